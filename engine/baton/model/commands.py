@@ -1,0 +1,274 @@
+"""Requests to change one instance, in the imperative. Each is decided by one pure function in ``runtime/handlers``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from baton.model.times import Millis
+from baton.model.values import Value
+
+
+def _none() -> dict[str, Value]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartInstance:
+    """Begin the instance; the first command of every mailbox.
+
+    ``start_element`` is a start event's id when a message, signal or timer started it; ``trigger`` its name.
+    """
+
+    definition_id: str
+    business_key: str | None = None
+    variables: Mapping[str, Value] = field(default_factory=_none)
+    start_element: str | None = None
+    before: tuple[str, ...] = ()
+    """Element ids to start before, instead of a start event (start instructions)."""
+    by: str | None = None
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteExternalTask:
+    task_id: str
+    worker_id: str
+    variables: Mapping[str, Value] = field(default_factory=_none)
+    local_variables: Mapping[str, Value] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailExternalTask:
+    """``retries`` None: counted down from the model's retry cycle. ``retry_timeout`` None: the model's back-off."""
+
+    task_id: str
+    worker_id: str
+    error_message: str | None = None
+    error_details: str | None = None
+    retries: int | None = None
+    retry_timeout: Millis | None = None
+    variables: Mapping[str, Value] = field(default_factory=_none)
+    local_variables: Mapping[str, Value] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrowTaskError:
+    """A worker or a person reports a BPMN error on an external or user task (``worker_id`` None: user task)."""
+
+    task_id: str
+    error_code: str
+    worker_id: str | None = None
+    error_message: str | None = None
+    variables: Mapping[str, Value] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrowTaskEscalation:
+    task_id: str
+    escalation_code: str
+    variables: Mapping[str, Value] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetExternalTask:
+    """Operator: new retries or priority; None leaves a field alone. Retries above 0 resolve the task's incident."""
+
+    task_id: str
+    retries: int | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteUserTask:
+    task_id: str
+    variables: Mapping[str, Value] = field(default_factory=_none)
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeUserTask:
+    """``changes`` holds field names of UserTask with their new values. ``claim`` True: refused if claimed by another."""
+
+    task_id: str
+    changes: Mapping[str, Value]
+    claim: bool = False
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverMessage:
+    subscription_id: str
+    variables: Mapping[str, Value] = field(default_factory=_none)
+    local_variables: Mapping[str, Value] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverSignal:
+    """Reaches every open signal subscription of that name in the instance."""
+
+    name: str
+    variables: Mapping[str, Value] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireJob:
+    """Run the job now, due or not."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetJob:
+    """Operator: None leaves a field alone. Retries above 0 resolve the job's incident and make a failed job due now."""
+
+    job_id: str
+    retries: int | None = None
+    due: Millis | None = None
+    suspended: bool | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetVariables:
+    """``token`` None: the instance's own scope. ``local`` False: where the variable is found, else the outermost."""
+
+    set: Mapping[str, Value] = field(default_factory=_none)
+    removed: tuple[str, ...] = ()
+    token: int | None = None
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """One step of a modification. ``cancel`` by token number or all of an element; ``before``/``after``/``flow`` start."""
+
+    kind: Literal["cancel", "startBeforeActivity", "startAfterActivity", "startTransition"]
+    element: str | None = None
+    token: int | None = None
+    variables: Mapping[str, Value] = field(default_factory=_none)
+    local_variables: Mapping[str, Value] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModifyInstance:
+    instructions: tuple[Instruction, ...]
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendInstance:
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeInstance:
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelInstance:
+    """End the instance now; with ``compensate`` everything undoable is undone first, then it ends as compensated."""
+
+    reason: str | None = None
+    compensate: bool = False
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollback:
+    """Undo in reverse all that completed since ``to`` was last entered, then put a token before it."""
+
+    to: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryUndo:
+    seq: int
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipUndo:
+    seq: int
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkUndone:
+    seq: int
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveIncident:
+    """Retry what the incident stopped (raises its task's or job's retries to 1)."""
+
+    incident_id: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotateIncident:
+    incident_id: str
+    annotation: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAdHoc:
+    """Start elements of an ad-hoc subprocess; ``token`` is the subprocess's."""
+
+    token: int
+    elements: tuple[str, ...]
+
+
+Command: TypeAlias = (
+    StartInstance
+    | CompleteExternalTask
+    | FailExternalTask
+    | ThrowTaskError
+    | ThrowTaskEscalation
+    | SetExternalTask
+    | CompleteUserTask
+    | ChangeUserTask
+    | DeliverMessage
+    | DeliverSignal
+    | FireJob
+    | SetJob
+    | SetVariables
+    | ModifyInstance
+    | SuspendInstance
+    | ResumeInstance
+    | CancelInstance
+    | Rollback
+    | RetryUndo
+    | SkipUndo
+    | MarkUndone
+    | ResolveIncident
+    | AnnotateIncident
+    | StartAdHoc
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A command on its way: ``id`` is unique per request; the same id has one effect and one answer."""
+
+    id: str
+    command: Command
+    submitted_at: Millis
+    correlation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the submitter gets when the turn that applied his command has committed.
+
+    Either ``value`` (plain data, by command) or an error: the class name of a ``Rejected`` in ``error`` and its message.
+    """
+
+    value: Mapping[str, Value] = field(default_factory=_none)
+    error: str | None = None
+    message: str = ""

@@ -1,0 +1,450 @@
+"""A checked process definition: the graph that ``bpmn`` reads, rules check and ``runtime`` runs.
+
+Names are those of the BPMN 2.0 standard. Everything is resolved: references are ids of this graph or plain names,
+extension dialects (``camunda:``, ``zeebe:``, ``spiffworkflow:``) have become one set of attributes, every node and
+flow has an id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+Dialect: TypeAlias = Literal["juel", "feel", "python", "literal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """``text`` as written in the file, delimiters (``${}``, leading ``=``) included; ``literal`` is a constant text."""
+
+    text: str
+    dialect: Dialect = "literal"
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script: ``language`` as written, lower case (``python``, ``feel``, ``juel``); ``""`` when not given."""
+
+    source: str
+    language: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListValue:
+    items: tuple[MappingValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapValue:
+    entries: tuple[tuple[str, MappingValue], ...]
+
+
+MappingValue: TypeAlias = "Expression | Script | ListValue | MapValue"
+
+
+@dataclass(frozen=True, slots=True)
+class VariableMapping:
+    """``name`` receives the value; ``zeebe:`` targets may be paths (``order.id``)."""
+
+    name: str
+    value: MappingValue
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMapping:
+    """``camunda:errorEventDefinition`` of an external task: when ``condition`` holds, ``error_code`` is thrown."""
+
+    error_code: str | None
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalWork:
+    """The node is done by a worker: ``camunda:type="external"`` or ``zeebe:taskDefinition``."""
+
+    topic: Expression
+    priority: Expression | None = None
+    retries: Expression | None = None
+    """``R3/PT10S``, a comma-separated list of ISO durations, or a number (``zeebe:``)."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    errors: tuple[ErrorMapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    id: str
+    label: str | None = None
+    type: str = "string"
+    default: Expression | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    constraints: tuple[tuple[str, str], ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    fields: tuple[FormField, ...] = ()
+    key: Expression | None = None
+    ref: str | None = None
+    ref_binding: str = "latest"
+    ref_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserWork:
+    assignee: Expression | None = None
+    candidate_users: Expression | None = None
+    candidate_groups: Expression | None = None
+    due: Expression | None = None
+    follow_up: Expression | None = None
+    priority: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMapping:
+    """``all``: every variable; else ``source`` (a variable) or ``expression`` goes to ``target``."""
+
+    all: bool = False
+    source: str | None = None
+    expression: Expression | None = None
+    target: str | None = None
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledElement:
+    """What a call activity or business rule task calls."""
+
+    kind: Literal["process", "decision", "global_task"] = "process"
+    key: Expression
+    binding: Literal["latest", "deployment", "version", "versionTag"] = "latest"
+    version: Expression | None = None
+    business_key: Expression | None = None
+    inputs: tuple[CallMapping, ...] = ()
+    outputs: tuple[CallMapping, ...] = ()
+    result_variable: str | None = None
+    map_decision_result: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardLoop:
+    """``loopCondition`` is tested before or after each iteration; ``maximum`` bounds the iterations (§13.3.6)."""
+
+    condition: Expression | None = None
+    test_before: bool = False
+    maximum: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BehaviorEvent:
+    """A ``complexBehaviorDefinition``: when ``condition`` holds after an instance completes, ``event`` is thrown."""
+
+    condition: Expression
+    event: EventDefinition | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultiInstance:
+    """Exactly one of ``cardinality`` and ``collection`` decides how many (§13.3.7)."""
+
+    sequential: bool = False
+    cardinality: Expression | None = None
+    collection: Expression | None = None
+    element_variable: str | None = None
+    output_collection: str | None = None
+    output_element: Expression | None = None
+    completion_condition: Expression | None = None
+    behavior: Literal["none", "one", "all", "complex"] = "all"
+    behavior_event: EventDefinition | None = None
+    complex_behavior: tuple[BehaviorEvent, ...] = ()
+
+
+class EventKind(StrEnum):
+    MESSAGE = "message"
+    TIMER = "timer"
+    SIGNAL = "signal"
+    ERROR = "error"
+    ESCALATION = "escalation"
+    CONDITIONAL = "conditional"
+    LINK = "link"
+    TERMINATE = "terminate"
+    CANCEL = "cancel"
+    COMPENSATION = "compensation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDefinition:
+    """One event definition, with what its references say already looked up.
+
+    ``name`` is the message, signal or link name (an expression is allowed for messages and signals); ``code`` the
+    error or escalation code, None catches all. ``activity_ref`` None means the whole scope.
+    """
+
+    kind: EventKind
+    id: str | None = None
+    name: Expression | None = None
+    code: Expression | None = None
+    code_variable: str | None = None
+    message_variable: str | None = None
+    timer: Literal["date", "duration", "cycle"] | None = None
+    value: Expression | None = None
+    """The timer's text or the condition."""
+    variable_names: tuple[str, ...] = ()
+    variable_events: tuple[str, ...] = ()
+    correlation_key: Expression | None = None
+    payload: tuple[CallMapping, ...] = ()
+    activity_ref: str | None = None
+    wait_for_completion: bool = True
+    external: ExternalWork | None = None
+    """A throwing message event that a worker sends."""
+    line: int | None = None
+
+
+class NodeKind(StrEnum):
+    TASK = "task"
+    MANUAL_TASK = "manualTask"
+    USER_TASK = "userTask"
+    SERVICE_TASK = "serviceTask"
+    SEND_TASK = "sendTask"
+    RECEIVE_TASK = "receiveTask"
+    SCRIPT_TASK = "scriptTask"
+    BUSINESS_RULE_TASK = "businessRuleTask"
+    CALL_ACTIVITY = "callActivity"
+    SUB_PROCESS = "subProcess"
+    EVENT_SUB_PROCESS = "eventSubProcess"
+    TRANSACTION = "transaction"
+    AD_HOC_SUB_PROCESS = "adHocSubProcess"
+    EXCLUSIVE_GATEWAY = "exclusiveGateway"
+    PARALLEL_GATEWAY = "parallelGateway"
+    INCLUSIVE_GATEWAY = "inclusiveGateway"
+    EVENT_BASED_GATEWAY = "eventBasedGateway"
+    COMPLEX_GATEWAY = "complexGateway"
+    START_EVENT = "startEvent"
+    END_EVENT = "endEvent"
+    INTERMEDIATE_CATCH_EVENT = "intermediateCatchEvent"
+    INTERMEDIATE_THROW_EVENT = "intermediateThrowEvent"
+    BOUNDARY_EVENT = "boundaryEvent"
+
+
+SUB_PROCESSES = frozenset(
+    {NodeKind.SUB_PROCESS, NodeKind.EVENT_SUB_PROCESS, NodeKind.TRANSACTION, NodeKind.AD_HOC_SUB_PROCESS}
+)
+TASKS = frozenset(
+    {
+        NodeKind.TASK,
+        NodeKind.MANUAL_TASK,
+        NodeKind.USER_TASK,
+        NodeKind.SERVICE_TASK,
+        NodeKind.SEND_TASK,
+        NodeKind.RECEIVE_TASK,
+        NodeKind.SCRIPT_TASK,
+        NodeKind.BUSINESS_RULE_TASK,
+    }
+)
+ACTIVITIES = SUB_PROCESSES | TASKS | {NodeKind.CALL_ACTIVITY}
+GATEWAYS = frozenset(
+    {
+        NodeKind.EXCLUSIVE_GATEWAY,
+        NodeKind.PARALLEL_GATEWAY,
+        NodeKind.INCLUSIVE_GATEWAY,
+        NodeKind.EVENT_BASED_GATEWAY,
+        NodeKind.COMPLEX_GATEWAY,
+    }
+)
+EVENTS = frozenset(
+    {
+        NodeKind.START_EVENT,
+        NodeKind.END_EVENT,
+        NodeKind.INTERMEDIATE_CATCH_EVENT,
+        NodeKind.INTERMEDIATE_THROW_EVENT,
+        NodeKind.BOUNDARY_EVENT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataItem:
+    """A data object, property, data input or data store reference: ``id`` is what refers to it, ``name`` the variable."""
+
+    id: str
+    name: str
+    kind: Literal["object", "property", "input", "output", "store"]
+    is_collection: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataAssociation:
+    """Data moves from ``sources`` to ``target`` (variable names), through ``transformation`` or ``assignments``."""
+
+    sources: tuple[str, ...] = ()
+    target: str | None = None
+    transformation: Expression | None = None
+    assignments: tuple[tuple[Expression, Expression], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """An execution or task listener that a worker does: ``event`` is start, end, create, complete …"""
+
+    event: str
+    topic: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A flow node. ``scope`` is the id of the enclosing subprocess, or of the process."""
+
+    id: str
+    kind: NodeKind
+    scope: str
+    name: str | None = None
+    documentation: str | None = None
+    line: int | None = None
+    lane: str | None = None
+    incoming: tuple[str, ...] = ()
+    outgoing: tuple[str, ...] = ()
+    default: str | None = None
+
+    # events
+    events: tuple[EventDefinition, ...] = ()
+    parallel_multiple: bool = False
+    interrupting: bool = True
+    """``isInterrupting`` of a start event, ``cancelActivity`` of a boundary event."""
+    attached_to: str | None = None
+    handler: str | None = None
+    """On a compensation boundary event: the associated handler activity."""
+    initiator: str | None = None
+    output_data: tuple[DataAssociation, ...] = ()
+    input_data: tuple[DataAssociation, ...] = ()
+
+    # activities
+    external: ExternalWork | None = None
+    user: UserWork | None = None
+    form: Form | None = None
+    script: Script | None = None
+    call: CalledElement | None = None
+    result: Expression | None = None
+    """``camunda:expression`` of a service task: evaluated in place."""
+    result_variable: str | None = None
+    loop: StandardLoop | MultiInstance | None = None
+    for_compensation: bool = False
+    read_only: bool = False
+    """The task changes nothing outside (property ``baton:readOnly``): needs no undo."""
+    start_quantity: int = 1
+    completion_quantity: int = 1
+    inputs: tuple[VariableMapping, ...] = ()
+    outputs: tuple[VariableMapping, ...] = ()
+    propagate_outputs: bool = True
+    async_before: bool = False
+    async_after: bool = False
+    exclusive: bool = True
+    job_priority: Expression | None = None
+    job_retries: Expression | None = None
+    listeners: tuple[Listener, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict[str, str])
+    data: tuple[DataItem, ...] = ()
+    pre_script: Script | None = None
+    post_script: Script | None = None
+
+    # gateways and ad-hoc
+    instantiate: bool = False
+    gateway_type: Literal["Exclusive", "Parallel"] = "Exclusive"
+    activation: Expression | None = None
+    ordering: Literal["Parallel", "Sequential"] = "Parallel"
+    completion_condition: Expression | None = None
+    cancel_remaining: bool = True
+    active_elements: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A sequence flow between two nodes of one scope."""
+
+    id: str
+    source: str
+    target: str
+    name: str | None = None
+    condition: Expression | None = None
+    line: int | None = None
+    implicit: bool = False
+    """The file gave it no id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessModel:
+    """One executable process of a file. ``nodes`` and ``flows`` are in the order of the document."""
+
+    id: str
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, Flow]
+    name: str | None = None
+    documentation: str | None = None
+    version_tag: str | None = None
+    history_ttl_days: int | None = None
+    startable: bool = True
+    candidate_groups: tuple[str, ...] = ()
+    data: tuple[DataItem, ...] = ()
+    message_targets: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Message flows: throwing node id -> id of the receiving participant's process."""
+    line: int | None = None
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[Node, ...]]:
+        """Scope id -> its direct nodes, in the order of the document."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            found.setdefault(node.scope, []).append(node)
+        return {scope: tuple(nodes) for scope, nodes in found.items()}
+
+    @cached_property
+    def boundaries(self) -> Mapping[str, tuple[Node, ...]]:
+        """Activity id -> its boundary events."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.attached_to is not None:
+                found.setdefault(node.attached_to, []).append(node)
+        return {host: tuple(nodes) for host, nodes in found.items()}
+
+    @cached_property
+    def event_subprocesses(self) -> Mapping[str, tuple[Node, ...]]:
+        """Scope id -> the event subprocesses directly inside it."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.kind is NodeKind.EVENT_SUB_PROCESS:
+                found.setdefault(node.scope, []).append(node)
+        return {scope: tuple(nodes) for scope, nodes in found.items()}
+
+    def starts(self, scope: str) -> tuple[Node, ...]:
+        """The start events directly in the scope."""
+        return tuple(node for node in self.members.get(scope, ()) if node.kind is NodeKind.START_EVENT)
+
+    def scopes_of(self, node_id: str) -> Iterator[str]:
+        """Ids of the scopes around the node, innermost first, the process last."""
+        scope = self.nodes[node_id].scope
+        while scope != self.id:
+            yield scope
+            scope = self.nodes[scope].scope
+        yield self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One deployed version of a process. ``id`` is ``key:version:deployment id``."""
+
+    id: str
+    key: str
+    version: int
+    deployment_id: str
+    resource_name: str
+    deployed_at: int
+    name: str | None = None
+    version_tag: str | None = None
+    history_ttl_days: int | None = None
+    startable: bool = True
+    suspended: bool = False
+    tenant_id: str | None = None

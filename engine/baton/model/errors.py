@@ -1,0 +1,87 @@
+"""What can be wrong: *rejected* requests. (Incidents are records; bugs are ordinary exceptions.)"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from baton.model.problems import Problem
+
+
+class Rejected(Exception):
+    """The request is wrong and changed nothing. The message says what was expected, what was found, what to do."""
+
+    kind = "RestException"
+    status = 400
+    code = 0
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadRequest(Rejected):
+    """The request does not fit: a wrong type, a missing field, a value out of range."""
+
+    kind = "InvalidRequestException"
+
+
+class NotFound(Rejected):
+    """The thing named does not exist (any more)."""
+
+    kind = "InvalidRequestException"
+    status = 404
+
+
+class Conflict(Rejected):
+    """The thing exists, but in a state in which this cannot be done."""
+
+    status = 409
+
+
+class TaskNotLocked(Rejected):
+    """A worker acts on an external task that it does not hold."""
+
+    kind = "RestException"
+
+
+class CannotComplete(Rejected):
+    """The state of the instance does not allow the command (Camunda 7 answers 500 with this type)."""
+
+    kind = "ProcessEngineException"
+    status = 500
+
+
+class MismatchingMessage(Rejected):
+    """A message fits no receiver, or more than one."""
+
+    kind = "MismatchingMessageCorrelationException"
+
+
+class Overloaded(Rejected):
+    """The server takes no new work now; ``retry_after`` is in seconds."""
+
+    status = 503
+
+    def __init__(self, message: str, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class IdempotencyMismatch(Rejected):
+    """An idempotency key was used before with another body."""
+
+    status = 422
+
+
+class DeploymentRefused(Rejected):
+    """A resource has errors; nothing was deployed. ``problems`` holds all of them, warnings included."""
+
+    kind = "ParseException"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        errors = [str(p) for p in self.problems if p.is_error]
+        super().__init__("Expected a process that can run, but found:\n" + "\n".join(errors))

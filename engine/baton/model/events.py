@@ -1,0 +1,64 @@
+"""Facts that happened to one instance, in the past tense. History is the list of them, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from baton.model.times import Millis
+from baton.model.values import Value
+
+
+class EventType(StrEnum):
+    """What ``Event.data`` holds is said behind each type; ``element`` and ``token`` are set where they make sense."""
+
+    INSTANCE_STARTED = "InstanceStarted"  # definition, businessKey, by
+    INSTANCE_ENDED = "InstanceEnded"  # state, reason
+    INSTANCE_SUSPENDED = "InstanceSuspended"
+    INSTANCE_RESUMED = "InstanceResumed"
+    ELEMENT_ENTERED = "ElementEntered"  # parent (token), kind; called: definition id of a called instance
+    ELEMENT_COMPLETED = "ElementCompleted"
+    ELEMENT_CANCELLED = "ElementCancelled"
+    FLOW_TAKEN = "FlowTaken"  # flow; token is the one that leaves
+    TOKEN_MERGED = "TokenMerged"  # into: the token that waits at the gateway
+    VARIABLES_CHANGED = "VariablesChanged"  # scope (token number, 0 the instance), set: {name: value}, removed: [name]
+    EXTERNAL_TASK_CREATED = "ExternalTaskCreated"  # id, topic
+    EXTERNAL_TASK_COMPLETED = "ExternalTaskCompleted"  # id, worker
+    EXTERNAL_TASK_FAILED = "ExternalTaskFailed"  # id, worker, message, retries
+    USER_TASK_CREATED = "UserTaskCreated"  # id, assignee
+    USER_TASK_CHANGED = "UserTaskChanged"  # id, changed fields
+    USER_TASK_COMPLETED = "UserTaskCompleted"  # id, by
+    TIMER_SET = "TimerSet"  # id, due
+    TIMER_FIRED = "TimerFired"  # id
+    SUBSCRIPTION_OPENED = "SubscriptionOpened"  # id, kind, name
+    MESSAGE_RECEIVED = "MessageReceived"  # name
+    SIGNAL_RECEIVED = "SignalReceived"  # name
+    CONDITION_MET = "ConditionMet"
+    MESSAGE_SENT = "MessageSent"  # id, name
+    SIGNAL_SENT = "SignalSent"  # id, name
+    ERROR_THROWN = "ErrorThrown"  # code, message, caughtBy (element id or None)
+    ESCALATION_THROWN = "EscalationThrown"  # code, caughtBy
+    INCIDENT_OPENED = "IncidentOpened"  # id, kind, message
+    INCIDENT_RESOLVED = "IncidentResolved"  # id
+    COMPENSATION_RECORDED = "CompensationRecorded"  # seq, handler: a ledger entry became undoable
+    COMPENSATION_STARTED = "CompensationStarted"  # plan: [seq, …] in the order of undoing
+    UNDO_STARTED = "UndoStarted"  # seq, handler; token is the handler's
+    UNDO_COMPLETED = "UndoCompleted"  # seq
+    UNDO_FAILED = "UndoFailed"  # seq, message
+    UNDO_SKIPPED = "UndoSkipped"  # seq, by
+    UNDO_DISCARDED = "UndoDiscarded"  # seq
+    COMPENSATION_COMPLETED = "CompensationCompleted"
+    ROLLED_BACK = "RolledBack"  # to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """``position`` counts from 1 without gaps within the instance; ``flow`` only on FLOW_TAKEN."""
+
+    position: int
+    at: Millis
+    type: EventType
+    element: str | None = None
+    token: int | None = None
+    data: Mapping[str, Value] = field(default_factory=dict[str, Value])

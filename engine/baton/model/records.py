@@ -1,0 +1,226 @@
+"""What an instance holds open and what lists show: one frozen dataclass per kind of record.
+
+All moments are milliseconds since the epoch. Every record's ``id`` is ``<instance id>.<number>``; ``token`` is the
+number of the token (element instance) it belongs to. ``activity_id`` of the REST API is ``element`` here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from baton.model.times import Millis
+from baton.model.values import Value
+
+
+class InstanceState(StrEnum):
+    """Where an instance is in its life; the last four are terminal."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    TERMINATED = "terminated"
+    """Ended by a terminate end event, an uncaught error or a deletion from inside the model."""
+    CANCELLED = "cancelled"
+    """Ended by an operator."""
+    COMPENSATED = "compensated"
+    """Cancelled by an operator after everything was undone."""
+
+    @property
+    def is_ended(self) -> bool:
+        return self not in (InstanceState.ACTIVE, InstanceState.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceHeader:
+    """What lists show of an instance. ``tokens`` counts tokens by element, the live answer to «where is it?»."""
+
+    id: str
+    definition_id: str
+    definition_key: str
+    state: InstanceState
+    started_at: Millis
+    business_key: str | None = None
+    ended_at: Millis | None = None
+    start_element: str | None = None
+    end_element: str | None = None
+    reason: str | None = None
+    started_by: str | None = None
+    tokens: tuple[tuple[str, int], ...] = ()
+    incidents: int = 0
+    undoing: bool = False
+    tenant_id: str | None = None
+    position: int = 0
+    """The number of events so far: the history position."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalTask:
+    id: str
+    instance_id: str
+    definition_id: str
+    definition_key: str
+    element: str
+    token: int
+    topic: str
+    created_at: Millis
+    priority: int = 0
+    retries: int | None = None
+    not_before: Millis = 0
+    """When it may next be locked: creation, or the end of a back-off."""
+    error_message: str | None = None
+    error_details: str | None = None
+    business_key: str | None = None
+    suspended: bool = False
+    visit: int = 1
+    """How often the instance has come to the element: with ``instance_id`` and ``element`` the idempotency key."""
+    undoes: int | None = None
+    """Ledger sequence number, when the task belongs to a compensation handler."""
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """A worker holds an external task until ``until``; ``fence`` grows with every lock of the task."""
+
+    task_id: str
+    worker_id: str
+    until: Millis
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTask:
+    id: str
+    instance_id: str
+    definition_id: str
+    definition_key: str
+    element: str
+    token: int
+    created_at: Millis
+    name: str | None = None
+    description: str | None = None
+    assignee: str | None = None
+    owner: str | None = None
+    delegation_state: Literal["PENDING", "RESOLVED"] | None = None
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+    due: Millis | None = None
+    follow_up: Millis | None = None
+    priority: int = 50
+    form_key: str | None = None
+    business_key: str | None = None
+    suspended: bool = False
+    undoes: int | None = None
+    tenant_id: str | None = None
+
+
+class JobKind(StrEnum):
+    TIMER = "timer"
+    ASYNC = "async"
+    RETRY = "retry"
+    """A step that failed; its incident names this job, retrying the job repeats the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work the engine owes itself at ``due``. With ``retries`` 0 it waits for an operator."""
+
+    id: str
+    instance_id: str
+    definition_id: str
+    definition_key: str
+    element: str
+    token: int
+    kind: JobKind
+    due: Millis
+    created_at: Millis
+    retries: int = 3
+    priority: int = 0
+    repeat: str | None = None
+    """What is left of a cycle: the ISO text, the count, the anchor; cycles do not drift."""
+    error_message: str | None = None
+    error_details: str | None = None
+    suspended: bool = False
+    tenant_id: str | None = None
+
+
+class SubscriptionKind(StrEnum):
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    CONDITIONAL = "conditional"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """The instance waits for a message, a signal or a condition at ``element``."""
+
+    id: str
+    instance_id: str
+    definition_id: str
+    definition_key: str
+    element: str
+    token: int
+    kind: SubscriptionKind
+    name: str
+    created_at: Millis
+    correlation_key: str | None = None
+    business_key: str | None = None
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """``kind`` is Camunda 7's ``failedExternalTask`` or ``failedJob``, or one of ours (``unhandledError``, ``bug`` …)."""
+
+    id: str
+    instance_id: str
+    definition_id: str
+    definition_key: str
+    element: str
+    token: int
+    kind: str
+    message: str
+    created_at: Millis
+    details: str | None = None
+    configuration: str | None = None
+    """Id of the external task or job that failed."""
+    undoes: int | None = None
+    annotation: str | None = None
+    tenant_id: str | None = None
+
+
+class LedgerState(StrEnum):
+    UNDOABLE = "undoable"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """One completed activity that can be undone. ``seq`` is the order of completion, never a timestamp."""
+
+    seq: int
+    element: str
+    token: int
+    scope: int
+    """Token number of the scope that the activity completed in."""
+    completed_at: Millis
+    handler: str | None = None
+    """Element id of the handler; None for a subprocess or call that is undone by what is inside it."""
+    inner_scope: int | None = None
+    """Token number of the completed scope whose entries this one groups."""
+    definition_id: str | None = None
+    """Set when the element belongs to a called process."""
+    snapshot: tuple[tuple[int, dict[str, Value]], ...] = ()
+    """Variables of each scope around the activity at completion, innermost first, the instance's own scope excluded."""
+    state: LedgerState = LedgerState.UNDOABLE
+    undone_at: Millis | None = None
+    undone_by: str | None = None
+
+
+Record: TypeAlias = "ExternalTask | UserTask | Job | Subscription | Incident"
