@@ -89,7 +89,7 @@ class CompleteUserTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUserTask:
-    """``changes`` holds field names of UserTask with their new values. ``claim`` True: refused if claimed by another."""
+    """``changes``: field names of UserTask with new values. ``claim`` True: refused if claimed by another."""
 
     task_id: str
     changes: Mapping[str, Value]
@@ -142,7 +142,7 @@ class SetVariables:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruction:
-    """One step of a modification. ``cancel`` by token number or all of an element; ``before``/``after``/``flow`` start."""
+    """One step of a modification. ``cancel`` takes a token number, or an element for all its tokens."""
 
     kind: Literal["cancel", "startBeforeActivity", "startAfterActivity", "startTransition"]
     element: str | None = None
@@ -266,7 +266,7 @@ class Envelope:
 class Answer:
     """What the submitter gets when the turn that applied his command has committed.
 
-    Either ``value`` (plain data, by command) or an error: the class name of a ``Rejected`` in ``error`` and its message.
+    Either ``value`` (plain data, by command) or an error: ``error`` is the class name of a ``Rejected``.
     """
 
     value: Mapping[str, Value] = field(default_factory=_none)

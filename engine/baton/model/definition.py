@@ -269,7 +269,7 @@ EVENTS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataItem:
-    """A data object, property, data input or data store reference: ``id`` is what refers to it, ``name`` the variable."""
+    """A data object, property, input, output or store reference: ``id`` is referred to, ``name`` is the variable."""
 
     id: str
     name: str

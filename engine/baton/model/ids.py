@@ -35,7 +35,9 @@ def partition_of(some_id: str) -> int:
     """The partition of an instance id or of a record id. Raises BadRequest if the id has neither form."""
     match = re.fullmatch(r"[0-9a-hj-km-np-tv-z]{16}-(\d{2,4})(\.\d{1,12})?", some_id)
     if match is None:
-        raise BadRequest(f"Expected an id such as '0123456789abcdef-07' or '0123456789abcdef-07.12', but found '{some_id}'")
+        raise BadRequest(
+            f"Expected an id such as '0123456789abcdef-07' or '0123456789abcdef-07.12', but found '{some_id}'"
+        )
     return int(match.group(1))
 
 

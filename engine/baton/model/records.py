@@ -172,7 +172,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """``kind`` is Camunda 7's ``failedExternalTask`` or ``failedJob``, or one of ours (``unhandledError``, ``bug`` …)."""
+    """``kind``: Camunda 7's ``failedExternalTask`` or ``failedJob``, or ours (``unhandledError``, ``bug`` …)."""
 
     id: str
     instance_id: str

@@ -18,9 +18,7 @@ class FileValue:
     encoding: str | None = None
 
 
-Value: TypeAlias = (
-    "None | bool | int | float | str | bytes | datetime | FileValue | list[Value] | dict[str, Value]"
-)
+Value: TypeAlias = "bool | int | float | str | bytes | datetime | FileValue | list[Value] | dict[str, Value] | None"
 """A variable's value. ``datetime`` is always timezone-aware. JSON variables are plain lists and dicts."""
 
 Variables: TypeAlias = Mapping[str, Value]
