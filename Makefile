@@ -1,0 +1,103 @@
+# make run    everything from a fresh clone to http://127.0.0.1:8080
+# make test   lint, types and every test, browser included
+# make help   the rest
+
+PORT ?= 8080
+DATA ?= data
+ARGS ?=
+PYTEST_ARGS ?=
+JOBS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+STATIC := engine/baton/web/static/index.html
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+export CHROMIUM
+
+.PHONY: help run build test test-engine test-browser lint types format bench chaos conformance lock clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .make/installed $(STATIC) ## start everything on http://127.0.0.1:$(PORT); data in ./$(DATA)
+	@exec $(BIN)/baton serve --port $(PORT) --data $(DATA) $(ARGS)
+
+build: .make/installed $(STATIC) ## install and build, start nothing
+
+test: lint types test-designer test-all ## lint, types, unit, integration and browser tests
+
+test-engine: .make/dev ## the Python tests without a browser and without Node.js
+	$(BIN)/pytest -n $(JOBS) -m "not browser and not node" $(PYTEST_ARGS)
+
+test-browser: .make/dev $(STATIC) ## the browser tests alone
+	@scripts/need-chromium
+	$(BIN)/pytest -m browser $(PYTEST_ARGS)
+
+.PHONY: test-all test-designer
+test-designer: .make/npm
+	cd designer && npm run --silent check
+
+test-all: .make/dev $(STATIC)
+	@scripts/need-chromium
+	$(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS)
+
+lint: .make/dev ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .make/dev ## pyright, strict
+	$(BIN)/pyright
+
+format: .make/dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .make/dev ## measure; figures and what they mean are in bench/README.md
+	$(BIN)/python -m bench $(ARGS)
+
+chaos: .make/dev ## kill -9 everything amid running orders: make chaos ORDERS=200 SEED=1
+	$(BIN)/python -m tests.crash.chaos $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+conformance: .make/dev ## a third-party conformance suite: make conformance BETSY=/path/to/betsy
+	$(BIN)/python -m tests.conformance $(BETSY) $(ARGS)
+
+lock: .make/dev ## pin the newest allowed versions anew
+	$(PIP) uv
+	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## forget what was installed and built (never touches data)
+	rm -rf $(VENV) .make designer/node_modules engine/baton/web/static .pytest_cache .ruff_cache .hypothesis
+
+# -- what the targets above stand on ----------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@python=$$(PYTHON="$(PYTHON)" scripts/find-python) && echo "Making $(VENV) with $$python …" && "$$python" -m venv $(VENV)
+
+.make/installed: $(BIN)/python requirements.lock pyproject.toml
+	@mkdir -p .make
+	@echo "Installing Baton's pinned dependencies …"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.make/dev: .make/installed requirements-dev.lock
+	@echo "Installing what the tests need …"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.make/npm: designer/package-lock.json
+	@scripts/check-node
+	@mkdir -p .make
+	@echo "Installing the designer's pinned dependencies …"
+	@cd designer && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(STATIC): .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)
+	@echo "Building the designer …"
+	@cd designer && npm run --silent build
+	@touch $@
