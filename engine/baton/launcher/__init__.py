@@ -1,0 +1,1 @@
+"""Starts, watches and stops everything that ``baton serve`` is made of."""

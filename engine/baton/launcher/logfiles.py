@@ -1,0 +1,43 @@
+"""The log file of a child process: appended to by the child, bounded by the supervisor."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes; the part before is kept once as ``….log.1``."""
+
+
+class LogFile:
+    """Children append (O_APPEND), so that the file can be cut while they write."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self) -> BinaryIO:
+        """The end of the file, to be handed to a child."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        return self._path.open("ab")
+
+    def trim(self) -> None:
+        """Move what is there aside when it has grown too large. Lines written between copy and cut are lost."""
+        try:
+            if self._path.stat().st_size <= LARGEST:
+                return
+        except FileNotFoundError:
+            return
+        shutil.copyfile(self._path, self._path.with_suffix(".log.1"))
+        os.truncate(self._path, 0)
+
+    def tail(self, lines: int = 15) -> str:
+        """The last lines, for an error message."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(max(0, self._path.stat().st_size - 16_384))
+                text = file.read().decode(errors="replace")
+        except FileNotFoundError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:])

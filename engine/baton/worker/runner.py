@@ -1,0 +1,185 @@
+"""Runs handlers: fetches with long polling, works in bounded threads, keeps locks alive, stops gracefully."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from baton.worker.errors import BpmnError, EngineRefused, EngineUnreachable, Failure
+from baton.worker.handler import Handler
+from baton.worker.heartbeat import Heartbeat
+from baton.worker.outcome import Reporter
+from baton.worker.rest import DEFAULT_URL, Rest
+from baton.worker.task import Task
+
+_log = logging.getLogger("baton.worker")
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+"""Seconds between tries while the engine cannot be reached."""
+
+
+class Runner:
+    """Serves all ``handlers`` from one process. ``long_poll`` is how many seconds one fetch waits for work."""
+
+    def __init__(
+        self,
+        handlers: Sequence[Handler],
+        url: str = DEFAULT_URL,
+        *,
+        worker_id: str | None = None,
+        long_poll: float = 20.0,
+    ) -> None:
+        self.worker_id = worker_id or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._stop = threading.Event()
+        self._deadline = float("inf")
+        self.rest = Rest(url, timeout=long_poll + 10)
+        self.reporter = Reporter(self.rest, lambda: time.monotonic() > self._deadline)
+        self.heartbeat = Heartbeat(self.reporter)
+        self._lanes = [_Lane(self, handler, long_poll) for handler in handlers]
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def start(self) -> None:
+        """Begin, and return at once."""
+        self.heartbeat.start()
+        for lane in self._lanes:
+            lane.start()
+
+    def run(self) -> None:
+        """Work until ``request_stop`` is called from elsewhere, such as a signal handler; then stop gracefully."""
+        self.start()
+        while not self._stop.wait(3600):
+            pass
+        self.stop()
+
+    def request_stop(self) -> None:
+        self._stop.set()
+
+    def stop(self, grace: float = 30.0) -> None:
+        """Fetch nothing more, let what runs finish and report, for at most ``grace`` seconds."""
+        self._stop.set()
+        self._deadline = time.monotonic() + grace
+        for lane in self._lanes:
+            lane.finish(self._deadline)
+        self.heartbeat.stop()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not longer than until a stop."""
+        self._stop.wait(seconds)
+
+
+class _Lane:
+    """One handler: its poller, and a thread for each task it may do at a time."""
+
+    def __init__(self, runner: Runner, handler: Handler, long_poll: float) -> None:
+        self._runner = runner
+        self._handler = handler
+        self._long_poll = long_poll
+        self._free = threading.Semaphore(handler.concurrency)
+        self._pool = ThreadPoolExecutor(handler.concurrency, thread_name_prefix=handler.topic)
+        self._poller = threading.Thread(target=self._poll, name=f"{handler.topic}-poll", daemon=True)
+        self._pause = FIRST_PAUSE
+
+    def start(self) -> None:
+        self._poller.start()
+
+    def finish(self, deadline: float) -> None:
+        """Wait for what runs. The poller is not waited for: tasks that it still gets are given back."""
+        for _ in range(self._handler.concurrency):
+            self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _poll(self) -> None:
+        while not self._runner.stopping:
+            count = self._take_free()
+            if count == 0:
+                continue
+            tasks = self._fetch(count)
+            for _ in range(count - len(tasks)):
+                self._free.release()
+            for task in tasks:
+                self._begin(task)
+
+    def _take_free(self) -> int:
+        """Wait for one free thread, then count all of them: never fetch what cannot begin at once."""
+        if not self._free.acquire(timeout=0.5):
+            return 0
+        count = 1
+        while self._free.acquire(blocking=False):
+            count += 1
+        return count
+
+    def _fetch(self, count: int) -> list[Task]:
+        began = time.monotonic()
+        try:
+            found = self._runner.rest.post("/external-task/fetchAndLock", self._request(count))
+        except (EngineUnreachable, EngineRefused) as error:
+            self._wait_after(error)
+            return []
+        self._pause = FIRST_PAUSE
+        if not found and time.monotonic() - began < min(0.5, self._long_poll / 2):
+            self._runner.pause(0.2)  # a server that does not hold the request must not be flooded
+        return [Task.from_rest(fields) for fields in found]
+
+    def _request(self, count: int) -> dict[str, Any]:
+        topic: dict[str, Any] = {
+            "topicName": self._handler.topic,
+            "lockDuration": round(self._handler.lock * 1000),
+            "includeExtensionProperties": True,
+        }
+        if self._handler.variables is not None:
+            topic["variables"] = list(self._handler.variables)
+        return {
+            "workerId": self._runner.worker_id,
+            "maxTasks": count,
+            "usePriority": True,
+            "asyncResponseTimeout": round(self._long_poll * 1000),
+            "topics": [topic],
+        }
+
+    def _wait_after(self, error: Exception) -> None:
+        if self._runner.stopping:
+            return
+        if self._pause == FIRST_PAUSE:
+            _log.warning("cannot fetch, trying again: %s", error, extra={"topic": self._handler.topic})
+        self._runner.pause(self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+
+    def _begin(self, task: Task) -> None:
+        if self._runner.stopping:
+            self._runner.reporter.unlock(task)
+            self._free.release()
+        else:
+            self._runner.heartbeat.add(task, self._handler.lock)
+            self._pool.submit(self._work, task)
+
+    def _work(self, task: Task) -> None:
+        try:
+            self._do(task)
+        finally:
+            self._runner.heartbeat.remove(task)
+            self._free.release()
+
+    def _do(self, task: Task) -> None:
+        report = self._runner.reporter
+        try:
+            variables = self._handler.function(task)
+        except BpmnError as error:
+            report.bpmn_error(task, error)
+        except Failure as failure:
+            report.fail(task, failure)
+        except Exception as error:
+            _log.exception("the worker's function failed", extra={"topic": task.topic, "task_id": task.id})
+            report.fail(task, Failure(f"{type(error).__name__}: {error}", details=traceback.format_exc()))
+        else:
+            report.complete(task, variables)

@@ -1,0 +1,65 @@
+"""One external task as a worker's function sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from baton.model.values import Value
+from baton.worker.values import plain_variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A locked external task.
+
+    ``idempotency_key`` is the same for every attempt at this task, also by other workers: hand it to whatever the task
+    changes outside, so that a repeated attempt has one effect. ``correlation_id`` is the business key if there is one,
+    for log lines. ``retries`` is how many tries are left, None before the first failure.
+    """
+
+    id: str
+    topic: str
+    element: str
+    instance_id: str
+    definition_id: str
+    definition_key: str
+    worker_id: str
+    idempotency_key: str
+    variables: Mapping[str, Value]
+    business_key: str | None = None
+    attempt: int = 1
+    retries: int | None = None
+    priority: int = 0
+    tenant_id: str | None = None
+    error_message: str | None = None
+    """What the previous attempt failed with."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Extension properties of the element."""
+
+    @property
+    def correlation_id(self) -> str:
+        return self.business_key or self.instance_id
+
+    @classmethod
+    def from_rest(cls, fields: Mapping[str, Any]) -> Task:
+        """Read an element of the answer of ``fetchAndLock``."""
+        return cls(
+            id=fields["id"],
+            topic=fields["topicName"],
+            element=fields["activityId"],
+            instance_id=fields["processInstanceId"],
+            definition_id=fields["processDefinitionId"],
+            definition_key=fields["processDefinitionKey"],
+            worker_id=fields["workerId"],
+            idempotency_key=fields.get("idempotencyKey") or fields["id"],
+            variables=plain_variables(fields.get("variables") or {}),
+            business_key=fields.get("businessKey"),
+            attempt=fields.get("attempt") or 1,
+            retries=fields.get("retries"),
+            priority=fields.get("priority") or 0,
+            tenant_id=fields.get("tenantId"),
+            error_message=fields.get("errorMessage"),
+            headers=fields.get("extensionProperties") or {},
+        )
