@@ -1,0 +1,15 @@
+"""Expressions, scripts, decisions and times of models: read once, evaluated safely, bounded in every way."""
+
+from baton.expression.compiled import Compiled, compile_expression, detect, truthy
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.scope import MappingScope, Scope
+
+__all__ = [
+    "Compiled",
+    "ExpressionError",
+    "MappingScope",
+    "Scope",
+    "compile_expression",
+    "detect",
+    "truthy",
+]

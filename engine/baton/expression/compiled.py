@@ -1,0 +1,94 @@
+"""From text to something that can be evaluated, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from baton.expression import feel, juel, python
+from baton.expression.core.equality import measure
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.frame import Frame, Semantics
+from baton.expression.core.limits import MAX_SOURCE, describe
+from baton.expression.core.scope import Scope
+from baton.expression.core.tree import Literal, Node
+from baton.model.definition import Dialect
+from baton.model.values import Value
+
+_DIALECTS: Mapping[str, tuple[Callable[[str], Node], Semantics]] = {
+    "juel": (juel.parse, juel.JUEL),
+    "feel": (feel.parse, feel.FEEL),
+    "python": (python.parse, python.PYTHON),
+    "literal": (lambda text: Literal(0, text), juel.JUEL),
+}
+_RUNAWAY = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError, MemoryError)
+"""What the interpreter may still meet on odd values; it becomes an ExpressionError like everything else."""
+
+
+class Compiled:
+    """An expression ready to be evaluated, any number of times and by several threads. ``names``: free variables."""
+
+    __slots__ = ("_plain", "_root", "_semantics", "dialect", "names", "text")
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self.text = text
+        self.dialect: Dialect = dialect
+        parse, self._semantics = _DIALECTS[dialect]
+        try:
+            self._root = parse(text)
+            self.names = self._root.free()
+        except ExpressionError as error:
+            raise error.within(text) from None
+        except RecursionError:
+            raise ExpressionError("Expected a shallower expression, but found one nested too deep", "syntax") from None
+        self._plain = isinstance(self._root, Literal)
+
+    @property
+    def is_constant(self) -> bool:
+        """Reads no variable and calls nothing."""
+        return self._plain
+
+    def evaluate(self, scope: Scope) -> Value:
+        """The value in ``scope``; raises ExpressionError of kind "evaluation"."""
+        frame = Frame(scope, self._semantics)
+        try:
+            return self._leave(frame, self._root.run(frame))
+        except ExpressionError as error:
+            raise error.within(self.text) from error.__cause__
+        except _RUNAWAY as error:
+            reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+            raise ExpressionError(f"Expected an expression that can be evaluated, but found: {reason}").within(
+                self.text
+            ) from error
+
+    def _leave(self, frame: Frame, value: Any) -> Value:
+        if type(value) in (bool, int, str, float, type(None)):
+            return value
+        exported = self._semantics.leave(frame, value)
+        measure(exported)
+        return exported
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(text: str, dialect: Dialect) -> Compiled:
+    """The expression, compiled and remembered; raises ExpressionError of kind "syntax"."""
+    if dialect != "literal" and len(text) > MAX_SOURCE:
+        raise ExpressionError(
+            f"Expected an expression of at most {MAX_SOURCE} characters, but found {len(text)}", "syntax", 0
+        )
+    return Compiled(text, dialect)
+
+
+def detect(text: str, plain: Dialect = "literal") -> Dialect:
+    """The dialect a text is written in: ``${``/``#{`` anywhere, a leading ``=``, or else ``plain``."""
+    if "${" in text or "#{" in text:
+        return "juel"
+    return "feel" if text.lstrip().startswith("=") else plain
+
+
+def truthy(value: Value) -> bool:
+    """The value of a condition, which must be true or false."""
+    if isinstance(value, bool):
+        return value
+    raise ExpressionError(f"Expected a condition to be true or false, but found {describe(value)}")

@@ -1,0 +1,1 @@
+"""What the dialects share: the syntax tree with its interpreter, the tokeniser, limits and errors."""

@@ -1,0 +1,64 @@
+"""Comparing and measuring values without running away on shared structure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.frame import Frame
+from baton.expression.core.limits import MAX_DEPTH, MAX_ITEMS
+
+
+def equal(frame: Frame, left: Any, right: Any, depth: int = 0) -> bool:
+    """Deep equality that pays for every pair it looks at; a boolean equals only a boolean."""
+    if left is right:
+        return True
+    if isinstance(left, list) and isinstance(right, list):
+        return _equal_lists(frame, left, right, depth)  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _equal_maps(frame, left, right, depth)  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(left, bool) is not isinstance(right, bool):
+        return False
+    return bool(left == right)
+
+
+def _equal_lists(frame: Frame, left: list[Any], right: list[Any], depth: int) -> bool:
+    if len(left) != len(right):
+        return False
+    _go_deeper(depth)
+    frame.budget.spend(len(left))
+    return all(equal(frame, one, other, depth + 1) for one, other in zip(left, right, strict=True))
+
+
+def _equal_maps(frame: Frame, left: dict[str, Any], right: dict[str, Any], depth: int) -> bool:
+    if left.keys() != right.keys():
+        return False
+    _go_deeper(depth)
+    frame.budget.spend(len(left))
+    return all(equal(frame, value, right[key], depth + 1) for key, value in left.items())
+
+
+def contains(frame: Frame, items: list[Any], wanted: Any) -> bool:
+    frame.budget.spend(len(items))
+    return any(equal(frame, item, wanted) for item in items)
+
+
+def measure(value: Any) -> None:
+    """Refuses a value that has too many parts or is too deep to be a variable."""
+    left = MAX_ITEMS
+    stack: list[tuple[Any, int]] = [(value, 0)]
+    while stack:
+        item, depth = stack.pop()
+        if not isinstance(item, (list, dict)):
+            continue
+        _go_deeper(depth)
+        children: list[Any] = list(item.values() if isinstance(item, dict) else item)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        left -= len(children)
+        if left < 0:
+            raise ExpressionError(f"Expected a result of at most {MAX_ITEMS} parts, but found more")
+        stack.extend((child, depth + 1) for child in children)
+
+
+def _go_deeper(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise ExpressionError(f"Expected values nested at most {MAX_DEPTH} deep, but found deeper ones")

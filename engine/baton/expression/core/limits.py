@@ -1,0 +1,82 @@
+"""How large and how long an expression may get. Everything that grows or loops asks here first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from baton.expression.core.errors import ExpressionError
+
+MAX_SOURCE = 32_000
+"""Characters of an expression."""
+MAX_DEPTH = 80
+"""Nesting of an expression, and of a value that leaves it."""
+MAX_STEPS = 200_000
+"""Steps of one evaluation: loop iterations times their body, and items touched by functions."""
+MAX_TEXT = 1_000_000
+"""Characters of a text that an expression makes."""
+MAX_ITEMS = 100_000
+"""Items of a list that an expression makes."""
+MAX_BITS = 1_024
+"""Bits of a whole number."""
+MAX_PATTERN = 1_000
+"""Characters of a regular expression."""
+
+
+class Budget:
+    """Steps that are left for one evaluation."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self.left = steps
+
+    def spend(self, steps: int = 1) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise ExpressionError(
+                f"Expected an evaluation of at most {MAX_STEPS} steps, but found more; do the work in a script or a worker"
+            )
+
+
+def bounded_int(value: int) -> int:
+    if value.bit_length() > MAX_BITS:
+        raise ExpressionError(
+            f"Expected a whole number of at most {MAX_BITS} bits, but found one of {value.bit_length()} bits"
+        )
+    return value
+
+
+def bounded_text(value: str) -> str:
+    room_for_text(len(value))
+    return value
+
+
+def room_for_text(length: int) -> None:
+    if length > MAX_TEXT:
+        raise ExpressionError(f"Expected a text of at most {MAX_TEXT} characters, but found {length}")
+
+
+def room_for_items(count: int) -> None:
+    if count > MAX_ITEMS:
+        raise ExpressionError(f"Expected a list of at most {MAX_ITEMS} items, but found {count}")
+
+
+def describe(value: Any) -> str:
+    """A value in an error message: its kind and a short form of it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() if value.bit_length() > MAX_BITS:
+            return "a very large number"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text '{value}'" if len(value) <= 40 else f"the text '{value[:39]}…'"
+        case list():
+            return f"a list of {len(value)} items"  # pyright: ignore[reportUnknownArgumentType]
+        case dict():
+            return f"an object with {len(value)} entries"  # pyright: ignore[reportUnknownArgumentType]
+        case _:
+            return f"a value of type {type(value).__name__}"

@@ -1,0 +1,85 @@
+"""Nodes that repeat a body: each repetition pays from the budget what the body may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.frame import Frame
+from baton.expression.core.limits import room_for_items
+from baton.expression.core.tree import Node
+
+
+@dataclass(slots=True, eq=False)
+class Loop(Node):
+    """``for a in x, b in y``: ``iterators`` in order, each seeing the names before it; ``condition`` filters."""
+
+    iterators: tuple[tuple[str, Node], ...]
+    body: Node
+    condition: Node | None = None
+    cost: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cost = 1 + self.body.size() + (self.condition.size() if self.condition else 0)
+
+    def rounds(self, frame: Frame, at: int = 0) -> Iterator[Frame]:
+        """A frame with all names bound for every combination that passes the condition."""
+        if at == len(self.iterators):
+            frame.budget.spend(self.cost)
+            if self.condition is None or frame.semantics.truth(frame, self.condition.run(frame)):
+                yield frame
+            return
+        name, source = self.iterators[at]
+        for item in self.source_items(frame, source):
+            frame.budget.spend(1)
+            yield from self.rounds(frame.inner({name: item}), at + 1)
+
+    def source_items(self, frame: Frame, source: Node) -> Iterable[Any]:
+        try:
+            return frame.semantics.iterate(frame, source.run(frame))
+        except ExpressionError as error:
+            raise error.at(source.position) from None
+
+    def children(self) -> Iterable[Node]:
+        extra = (self.condition,) if self.condition else ()
+        return (*(source for _, source in self.iterators), *extra, self.body)
+
+    def free(self) -> frozenset[str]:
+        bound: set[str] = set()
+        found: set[str] = set()
+        for name, source in self.iterators:
+            found |= source.free() - bound
+            bound.add(name)
+        inside = self.body.free() | (self.condition.free() if self.condition else frozenset[str]())
+        return frozenset(found | (inside - bound - {"partial"}))
+
+
+@dataclass(slots=True, eq=False)
+class ForEach(Loop):
+    """The list of the bodies' values; ``partial`` is the list so far (FEEL)."""
+
+    def run(self, frame: Frame) -> Any:
+        made: list[Any] = []
+        for inner in self.rounds(frame.inner({"partial": made})):
+            made.append(self.body.run(inner))
+            room_for_items(len(made))
+        return made
+
+
+@dataclass(slots=True, eq=False)
+class Quantified(Loop):
+    """``some`` (``decides`` is True) or ``every`` (False) ``… satisfies body``."""
+
+    decides: bool = True
+
+    def run(self, frame: Frame) -> Any:
+        result: bool | None = not self.decides
+        for inner in self.rounds(frame):
+            known = frame.semantics.truth(inner, self.body.run(inner))
+            if known is self.decides:
+                return self.decides
+            if known is None:
+                result = None
+        return result

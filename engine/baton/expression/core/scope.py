@@ -1,0 +1,44 @@
+"""What an expression sees of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from baton.model.values import Value
+
+
+class Scope(Protocol):
+    """The variables visible at one place of an instance, and the engine's facts about that place."""
+
+    @property
+    def context(self) -> Mapping[str, Value]:
+        """``execution`` (a dict: processInstanceId, businessKey …), ``now`` (an aware datetime) and the like."""
+        ...
+
+    def get(self, name: str) -> Value:
+        """The variable's value; raises KeyError when it does not exist."""
+        ...
+
+    def __contains__(self, name: str) -> bool: ...
+
+    def names(self) -> Iterable[str]: ...
+
+
+class MappingScope:
+    """A scope over plain mappings."""
+
+    __slots__ = ("_variables", "context")
+
+    def __init__(self, variables: Mapping[str, Value], context: Mapping[str, Value] | None = None) -> None:
+        self._variables = variables
+        self.context: Mapping[str, Value] = context or {}
+
+    def get(self, name: str) -> Value:
+        return self._variables[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._variables
+
+    def names(self) -> Iterable[str]:
+        return self._variables.keys()

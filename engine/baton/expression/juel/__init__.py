@@ -1,0 +1,6 @@
+"""``${…}`` and ``#{…}`` as in Camunda 7."""
+
+from baton.expression.juel.grammar import parse
+from baton.expression.juel.meaning import JUEL
+
+__all__ = ["JUEL", "parse"]

@@ -1,0 +1,72 @@
+"""The ``execution`` object of JUEL: the engine's facts and the variables by name."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from baton.expression.core.errors import ExpressionError, near
+from baton.expression.core.frame import Frame, Function
+from baton.expression.core.limits import describe
+
+REFUSED = frozenset({"setVariable", "setVariables", "setVariableLocal", "removeVariable", "removeVariables"})
+_ALIASES = {
+    "processBusinessKey": "businessKey",
+    "businessKey": "processBusinessKey",
+    "currentActivityId": "activityId",
+    "activityId": "currentActivityId",
+    "currentActivityName": "activityName",
+    "activityInstanceId": "id",
+    "id": "activityInstanceId",
+}
+
+
+def fact(frame: Frame, name: str, called: bool) -> Any:
+    """``execution.name``, or ``execution.getName()`` when ``called``."""
+    facts = _facts(frame)
+    wanted = name[3].lower() + name[4:] if called and name.startswith("get") and len(name) > 3 else name
+    for key in (wanted, _ALIASES.get(wanted)):
+        if key is not None and key in facts:
+            return facts[key]
+    raise ExpressionError(f"Expected a property of 'execution', but found '{name}'{near(wanted, facts)}")
+
+
+def _facts(frame: Frame) -> dict[str, Any]:
+    facts = frame.scope.context.get("execution")
+    if not isinstance(facts, dict):
+        raise ExpressionError("Expected to know the execution here, but found none")
+    return cast("dict[str, Any]", facts)
+
+
+def _variable_name(name: Any) -> str:
+    if not isinstance(name, str):
+        raise ExpressionError(f"Expected the name of a variable, but found {describe(name)}")
+    return name
+
+
+def _get_variable(frame: Frame, name: Any) -> Any:
+    key = _variable_name(name)
+    return frame.scope.get(key) if key in frame.scope else None
+
+
+def _has_variable(frame: Frame, name: Any) -> bool:
+    return _variable_name(name) in frame.scope
+
+
+def _variables(frame: Frame) -> dict[str, Any]:
+    names = list(frame.scope.names())
+    frame.budget.spend(len(names))
+    return {name: frame.scope.get(name) for name in names}
+
+
+def _variable_names(frame: Frame) -> list[str]:
+    names = list(frame.scope.names())
+    frame.budget.spend(len(names))
+    return names
+
+
+EXECUTION: dict[str, Function] = {
+    "getVariable": Function(_get_variable, 1, 1),
+    "hasVariable": Function(_has_variable, 1, 1),
+    "getVariables": Function(_variables),
+    "getVariableNames": Function(_variable_names),
+}

@@ -1,0 +1,167 @@
+"""JUEL to the syntax tree (Expression Language 2.2, with lists of version 3)."""
+
+from __future__ import annotations
+
+from baton.expression.core.errors import syntax_error
+from baton.expression.core.lexer import Lexicon, Token, tokenize
+from baton.expression.core.numbers import literal_number
+from baton.expression.core.parser import Parser, check_count
+from baton.expression.core.tree import Call, Chain, Conditional, Index, ListOf, Literal, Logic, Member, Method, Name, Node, Template
+from baton.expression.juel.execution import EXECUTION, REFUSED, fact
+from baton.expression.juel.meaning import JUEL
+
+LEXICON = Lexicon("|| && == != <= >= += < > + - * / % ! ? : . , ( ) [ ] { } = & | ;")
+_CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
+_OR, _AND = 2, 3
+
+
+class JuelParser(Parser):
+    binary = {
+        "?": (1, "?"),
+        "||": (_OR, "or"),
+        "or": (_OR, "or"),
+        "&&": (_AND, "and"),
+        "and": (_AND, "and"),
+        "==": (4, "=="),
+        "eq": (4, "=="),
+        "!=": (4, "!="),
+        "ne": (4, "!="),
+        "<": (5, "<"),
+        "lt": (5, "<"),
+        ">": (5, ">"),
+        "gt": (5, ">"),
+        "<=": (5, "<="),
+        "le": (5, "<="),
+        ">=": (5, ">="),
+        "ge": (5, ">="),
+        "+": (6, "+"),
+        "-": (6, "-"),
+        "+=": (6, "+="),
+        "*": (7, "*"),
+        "/": (7, "/"),
+        "div": (7, "/"),
+        "%": (7, "%"),
+        "mod": (7, "%"),
+    }
+    prefix = {"!": (8, "not"), "not": (8, "not"), "-": (8, "-"), "empty": (8, "empty")}
+    keywords = frozenset({"and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "div", "mod", "empty", "instanceof"})
+
+    def binary_after(self, left: Node, power: int, op: str) -> Node:
+        if op != "?":
+            return super().binary_after(left, power, op)
+        position = self.take().position
+        then = self.expression()
+        self.expect(":", "between the two values of '?'")
+        return Conditional(position, left, then, self.expression())
+
+    def chain(self, left: Node, power: int, op: str, rest: tuple[tuple[str, Node, int], ...]) -> Node:
+        if power in (_OR, _AND):
+            return Logic(left.position, power == _OR, (left, *(node for _, node, _ in rest)))
+        return Chain(left.position, left, rest)
+
+    def primary(self) -> Node:
+        token = self.token
+        if token.kind == "number":
+            self.take()
+            return Literal(token.position, literal_number(token.text, token.position))
+        if token.kind == "string":
+            self.take()
+            return Literal(token.position, token.value)
+        if self.accept("("):
+            inner = self.expression()
+            self.expect(")")
+            return inner
+        if self.accept("["):
+            return ListOf(token.position, self.items("]", self.expression))
+        if token.kind != "name" or token.text in self.keywords:
+            raise self.error("a value", self._hint(token.text))
+        self.take()
+        return self._named(token.text, token.position)
+
+    def _named(self, name: str, position: int) -> Node:
+        if name in _CONSTANTS:
+            return Literal(position, _CONSTANTS[name])
+        if self.sees(":") and self.ahead().kind == "name" and self.ahead(2).text == "(" and name in ("fn", "camunda"):
+            self.take()
+            name = self.take().text
+        if self.accept("("):
+            return self.call(name, position, self.items(")", self.expression))
+        return Name(position, name)
+
+    def access(self, node: Node) -> Node | None:
+        if self.accept("."):
+            token = self.name("the name of a property or method after '.'")
+            arguments = self.items(")", self.expression) if self.accept("(") else None
+            if isinstance(node, Name) and node.name == "execution":
+                return self._execution(token.text, token.position, arguments)
+            if arguments is None:
+                return Member(token.position, node, token.text)
+            return Method(token.position, node, token.text, arguments)
+        opening = self.accept("[")
+        if opening is None:
+            return None
+        key = self.expression()
+        self.expect("]")
+        return Index(opening.position, node, key)
+
+    def _execution(self, name: str, position: int, arguments: tuple[Node, ...] | None) -> Node:
+        if name in REFUSED:
+            raise syntax_error(
+                "an expression that changes nothing", f"'execution.{name}'", position, "use an output parameter instead"
+            )
+        function = EXECUTION.get(name)
+        if function is not None and arguments is not None:
+            check_count(f"execution.{name}", function, len(arguments), position)
+            return Call(position, name, function.call, arguments)
+        if arguments:
+            raise syntax_error(f"no arguments for 'execution.{name}'", str(len(arguments)), position)
+        return Call(position, name, fact, (Literal(position, name), Literal(position, arguments is not None)))
+
+    @staticmethod
+    def _hint(text: str) -> str:
+        return {"=": "compare with '=='", "&": "write '&&' or 'and'", "|": "write '||' or 'or'"}.get(text, "")
+
+    def hint_after(self, token: Token) -> str:
+        return self._hint(token.text)
+
+
+def parse(text: str) -> Node:
+    """The tree of a text that may hold several expressions: one alone keeps its value, several are joined."""
+    parts: list[Node] = []
+    constant: list[str] = []
+    position = start = 0
+    while position < len(text):
+        if text[position] == "\\" and text[position + 1 : position + 3] in ("${", "#{"):
+            constant.append(text[position + 1 : position + 3])
+            position += 3
+        elif text[position : position + 2] in ("${", "#{"):
+            _add_constant(parts, constant, start)
+            node, position = _expression(text, position)
+            parts.append(node)
+            start = position
+        else:
+            constant.append(text[position])
+            position += 1
+    _add_constant(parts, constant, start)
+    return parts[0] if len(parts) == 1 else Template(0, tuple(parts))
+
+
+def _add_constant(parts: list[Node], constant: list[str], position: int) -> None:
+    if constant:
+        parts.append(Literal(position, "".join(constant)))
+        constant.clear()
+
+
+def _expression(text: str, start: int) -> tuple[Node, int]:
+    """The expression that opens at ``start`` and the position after its closing brace."""
+    tokens = tokenize(text, LEXICON, start + 2, until="}")
+    parser = JuelParser(text, tokens, JUEL)
+    if parser.sees("}"):
+        raise syntax_error("an expression", "nothing", start, "the braces are empty")
+    node = parser.expression()
+    if parser.token.kind == "end":
+        raise syntax_error("a closing '}'", "the end", start, "the expression that starts here is not closed")
+    if not parser.sees("}"):
+        raise parser.error("an operator or '}'", parser.hint_after(parser.token))
+    return node, parser.token.position + 1
+

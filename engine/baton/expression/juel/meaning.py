@@ -1,0 +1,181 @@
+"""What JUEL's operators, properties and functions mean: Expression Language's coercions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from baton.expression.core import numbers
+from baton.expression.core.equality import equal, measure
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.frame import Frame, Function, Operator, Semantics
+from baton.expression.core.limits import bounded_text, describe
+from baton.expression.core.methods import call_method
+from baton.expression.core.methods_text import as_text
+
+
+def number(value: Any) -> int | float:
+    """EL coercion: null is 0, a text is read as a number."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    if value is None or value == "":
+        return 0
+    parsed = numbers.parse_number(value) if isinstance(value, str) else None
+    if parsed is None:
+        hint = "; to join texts write ${a}${b} or a.concat(b)" if isinstance(value, str) else ""
+        raise ExpressionError(f"Expected a number, but found {describe(value)}{hint}")
+    return parsed
+
+
+def boolean(value: Any) -> bool:
+    """EL coercion: null and the empty text are false, "true" is true."""
+    if isinstance(value, bool):
+        return value
+    if value is None or value == "":
+        return False
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    raise ExpressionError(f"Expected true or false, but found {describe(value)}")
+
+
+def _date(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            found = None
+        if found is not None and found.tzinfo is not None:
+            return found
+    raise ExpressionError(f"Expected a date, but found {describe(value)}")
+
+
+def same(frame: Frame, left: Any, right: Any) -> bool:
+    if left is None or right is None:
+        return left is right
+    if type(left) is type(right):
+        return equal(frame, left, right)
+    for kind, coerce in ((bool, boolean), (datetime, _date)):
+        if isinstance(left, kind) or isinstance(right, kind):
+            return coerce(left) == coerce(right)
+    if numbers.is_number(left) or numbers.is_number(right):
+        return number(left) == number(right)
+    return equal(frame, left, right)
+
+
+def _order(left: Any, right: Any) -> int:
+    if isinstance(left, datetime) or isinstance(right, datetime):
+        one, other = _date(left), _date(right)
+    elif isinstance(left, str) and isinstance(right, str):
+        one, other = left, right
+    else:
+        one, other = number(left), number(right)
+    return (one > other) - (one < other)  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
+
+
+def _ordered(holds: Callable[[int], bool], when_both_null: bool) -> Operator:
+    def compare(_: Frame, left: Any, right: Any) -> bool:
+        if left is None or right is None:
+            return when_both_null and left is right
+        return holds(_order(left, right))
+
+    return compare
+
+
+def _arithmetic(apply: Callable[[Any, Any], Any]) -> Operator:
+    return lambda _, left, right: apply(number(left), number(right))
+
+
+def _is_empty(_: Frame, value: Any) -> bool:
+    return value is None or (isinstance(value, (str, list, dict)) and not value)
+
+
+def _json(frame: Frame, value: Any) -> Any:
+    """Spin's ``S`` and ``JSON``: a text is parsed, any other value is JSON already."""
+    if not isinstance(value, str):
+        return value
+    frame.budget.spend(1 + len(value) // 100)
+    try:
+        parsed = json.loads(value)
+    except (ValueError, RecursionError):
+        raise ExpressionError(f"Expected JSON, but found {describe(value)}") from None
+    measure(parsed)
+    return parsed
+
+
+def _fact(key: str) -> Callable[[Frame], Any]:
+    return lambda frame: frame.scope.context.get(key)
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "now": Function(lambda frame: frame.now()),
+    "dateTime": Function(lambda frame: frame.now()),
+    "S": Function(_json, 1, 1),
+    "JSON": Function(_json, 1, 1),
+    "currentUser": Function(_fact("currentUser")),
+    "currentUserGroups": Function(_fact("currentUserGroups")),
+}
+
+
+class Juel(Semantics):
+    dialect = "JUEL"
+    functions = FUNCTIONS
+    operators = {
+        "==": same,
+        "!=": lambda frame, left, right: not same(frame, left, right),
+        "<": _ordered(lambda sign: sign < 0, when_both_null=False),
+        ">": _ordered(lambda sign: sign > 0, when_both_null=False),
+        "<=": _ordered(lambda sign: sign <= 0, when_both_null=True),
+        ">=": _ordered(lambda sign: sign >= 0, when_both_null=True),
+        "+": _arithmetic(lambda left, right: numbers.finite(left + right)),
+        "-": _arithmetic(lambda left, right: numbers.finite(left - right)),
+        "*": _arithmetic(numbers.multiply),
+        "/": _arithmetic(numbers.divide),
+        "%": _arithmetic(numbers.remainder),
+        "+=": lambda frame, left, right: bounded_text(as_text(frame, left) + as_text(frame, right)),
+    }
+    unary = {
+        "not": lambda _, value: not boolean(value),
+        "-": lambda _, value: -number(value),
+        "empty": _is_empty,
+    }
+
+    def truth(self, frame: Frame, value: Any) -> bool:  # noqa: ARG002
+        return boolean(value)
+
+    def member(self, frame: Frame, target: Any, name: str) -> Any:
+        if target is None:
+            return None
+        if isinstance(target, dict):
+            return target.get(name)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        return self._bean(frame, target, name)
+
+    def _bean(self, frame: Frame, target: Any, name: str) -> Any:
+        """A property of a value that is no object: its getter, if it has one."""
+        for getter in (f"get{name[0].upper()}{name[1:]}", f"is{name[0].upper()}{name[1:]}"):
+            try:
+                return call_method(frame, target, getter, ())
+            except ExpressionError:
+                continue
+        raise ExpressionError(
+            f"Expected a property of {describe(target)}, but found '{name}'; methods are called with '()'"
+        )
+
+    def index(self, frame: Frame, target: Any, key: Any) -> Any:
+        if target is None or key is None:
+            return None
+        if isinstance(target, dict):
+            return target.get(key if isinstance(key, str) else as_text(frame, key))  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        if isinstance(target, list):
+            at = numbers.whole(number(key), "index")
+            return target[at] if 0 <= at < len(target) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return self._bean(frame, target, key) if isinstance(key, str) and key else None
+
+    def method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
+        return call_method(frame, target, name, args)
+
+
+JUEL = Juel()
