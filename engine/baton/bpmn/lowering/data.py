@@ -1,0 +1,89 @@
+"""Data objects, properties, stores, inputs and outputs, and the associations that move data between them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from baton.bpmn.element import Element
+from baton.bpmn.lowering import expressions
+from baton.model.definition import DataAssociation, DataItem, Expression
+
+PLACEHOLDER = "__targetRef_placeholder"
+"""What bpmn-js calls the property that stands for «the task itself»: the association is a drawing, no data moves."""
+
+Kind = Literal["object", "property", "input", "output", "store"]
+KINDS: dict[str, Kind] = {
+    "dataObject": "object",
+    "property": "property",
+    "dataInput": "input",
+    "dataOutput": "output",
+    "dataStoreReference": "store",
+}
+
+
+class Names:
+    """Which variable a data element stands for. ``ids`` are the document's elements by id."""
+
+    def __init__(self, ids: dict[str, Element]) -> None:
+        self._ids = ids
+        self._labels: dict[str, str] = {}
+        for element in ids.values():
+            target = element.ref("dataObjectRef") if element.name == "dataObjectReference" else None
+            if target and element.get("name"):
+                self._labels.setdefault(target, element.get("name") or "")
+
+    def variable(self, ref: str) -> str:
+        """The name of the data element, through references; modelers often name only the reference."""
+        element = self._ids.get(ref)
+        if element is None:
+            return ref
+        if element.name == "dataObjectReference":
+            target = element.ref("dataObjectRef")
+            return self.variable(target) if target and target != ref else ref
+        return element.get("name") or self._labels.get(ref) or ref
+
+    def is_placeholder(self, ref: str) -> bool:
+        element = self._ids.get(ref)
+        return element is not None and element.get("name") == PLACEHOLDER
+
+
+def items(holder: Element, names: Names) -> tuple[DataItem, ...]:
+    """The data elements directly in a process, activity or event, or in its ``ioSpecification``."""
+    specification = holder.first("ioSpecification")
+    inner = specification.children if specification is not None else []
+    found = [e for e in (*holder.children, *inner) if e.is_bpmn(*KINDS) and e.id]
+    return tuple(
+        DataItem(
+            id=e.id or "",
+            name=names.variable(e.id or ""),
+            kind=KINDS[e.name],
+            is_collection=e.get("isCollection") in ("true", "1"),
+        )
+        for e in found
+        if e.get("name") != PLACEHOLDER
+    )
+
+
+def associations(holder: Element, name: str, names: Names) -> tuple[DataAssociation, ...]:
+    """``dataInputAssociation`` or ``dataOutputAssociation`` of a node."""
+    found: list[DataAssociation] = []
+    for element in holder.all(name):
+        targets = element.refs("targetRef")
+        if any(names.is_placeholder(ref) for ref in (*targets, *element.refs("sourceRef"))):
+            continue
+        found.append(
+            DataAssociation(
+                sources=tuple(names.variable(ref) for ref in element.refs("sourceRef")),
+                target=names.variable(targets[0]) if targets else None,
+                transformation=expressions.of_element(element.first("transformation")),
+                assignments=tuple(_assignment(one) for one in element.all("assignment")),
+            )
+        )
+    return tuple(found)
+
+
+def _assignment(element: Element) -> tuple[Expression, Expression]:
+    empty = Expression("", "literal", element.line)
+    source = expressions.of_element(element.first("from"))
+    target = expressions.of_element(element.first("to"), "literal")
+    return source or empty, target or empty

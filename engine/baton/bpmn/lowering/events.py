@@ -1,0 +1,125 @@
+"""Event definitions with what they refer to looked up."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from baton.bpmn.element import Element
+from baton.bpmn.lowering import calls, expressions, work
+from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.bpmn.schema.types import is_a
+from baton.model.definition import EventDefinition, EventKind, Expression
+
+KINDS = {
+    "messageEventDefinition": EventKind.MESSAGE,
+    "timerEventDefinition": EventKind.TIMER,
+    "signalEventDefinition": EventKind.SIGNAL,
+    "errorEventDefinition": EventKind.ERROR,
+    "escalationEventDefinition": EventKind.ESCALATION,
+    "conditionalEventDefinition": EventKind.CONDITIONAL,
+    "linkEventDefinition": EventKind.LINK,
+    "terminateEventDefinition": EventKind.TERMINATE,
+    "cancelEventDefinition": EventKind.CANCEL,
+    "compensateEventDefinition": EventKind.COMPENSATION,
+}
+TIMERS: dict[str, Literal["date", "duration", "cycle"]] = {
+    "timeDate": "date",
+    "timeDuration": "duration",
+    "timeCycle": "cycle",
+}
+
+
+class Events:
+    """Reads event definitions of one document; ``ids`` are its elements by id."""
+
+    def __init__(self, ids: dict[str, Element]) -> None:
+        self._ids = ids
+
+    def of(self, element: Element) -> tuple[EventDefinition, ...]:
+        """The definitions inside an event, then those it refers to (``eventDefinitionRef``)."""
+        inline = [child for child in element.children if child.is_bpmn(*KINDS)]
+        found = [self.read(child) for child in inline]
+        return (*found, *(one for ref in element.refs("eventDefinitionRef") if (one := self.by_id(ref))))
+
+    def by_id(self, ref: str) -> EventDefinition | None:
+        element = self._ids.get(ref)
+        return self.read(element) if element is not None and element.name in KINDS else None
+
+    def read(self, element: Element) -> EventDefinition:
+        kind = KINDS[element.name]
+        timer, value = self._value(element, kind)
+        return EventDefinition(
+            kind=kind,
+            id=element.id,
+            name=self._name(element, kind),
+            code=self._code(element, kind),
+            code_variable=element.ext(CAMUNDA, f"{kind.value}CodeVariable"),
+            message_variable=element.ext(CAMUNDA, "errorMessageVariable"),
+            timer=timer,
+            value=value,
+            variable_names=_list(element.ext(CAMUNDA, "variableName")),
+            variable_events=_list(element.ext(CAMUNDA, "variableEvents")),
+            correlation_key=self._correlation(element, kind),
+            payload=calls.mappings(element, "in"),
+            activity_ref=element.ref("activityRef") if kind is EventKind.COMPENSATION else None,
+            wait_for_completion=element.get("waitForCompletion") not in ("false", "0"),
+            external=work.external(element) if kind is EventKind.MESSAGE else None,
+            line=element.line,
+        )
+
+    def message_of(self, task: Element) -> tuple[EventDefinition, ...]:
+        """A send or receive task's message as an event definition; nothing without ``messageRef``."""
+        message = self._ids.get(task.ref("messageRef") or "")
+        if message is None or not is_a(message.name, "message"):
+            return ()
+        return (
+            EventDefinition(
+                kind=EventKind.MESSAGE,
+                name=_named(message),
+                correlation_key=_subscription(message),
+                line=task.line,
+            ),
+        )
+
+    def _target(self, element: Element, kind: EventKind) -> Element | None:
+        found = self._ids.get(element.ref(f"{kind.value}Ref") or "")
+        return found if found is not None and found.name == kind.value else None
+
+    def _name(self, element: Element, kind: EventKind) -> Expression | None:
+        if kind is EventKind.LINK:
+            return expressions.value(element.get("name"), element.line)
+        target = self._target(element, kind)
+        return _named(target) if target is not None else None
+
+    def _code(self, element: Element, kind: EventKind) -> Expression | None:
+        target = self._target(element, kind) if kind in (EventKind.ERROR, EventKind.ESCALATION) else None
+        return expressions.value(target.get(f"{kind.value}Code"), target.line) if target is not None else None
+
+    def _correlation(self, element: Element, kind: EventKind) -> Expression | None:
+        target = self._target(element, kind) if kind is EventKind.MESSAGE else None
+        return _subscription(target) if target is not None else None
+
+    def _value(
+        self, element: Element, kind: EventKind
+    ) -> tuple[Literal["date", "duration", "cycle"] | None, Expression | None]:
+        if kind is EventKind.CONDITIONAL:
+            return None, expressions.of_element(element.first("condition"))
+        for name, timer in TIMERS.items() if kind is EventKind.TIMER else ():
+            found = element.first(name)
+            if found is not None:
+                return timer, expressions.of_element(found, "literal")
+        return None, None
+
+
+def _named(element: Element) -> Expression | None:
+    """The name, or the id where the file gives no name: it is what both sides refer to."""
+    return expressions.value(element.get("name") or element.id, element.line)
+
+
+def _subscription(message: Element) -> Expression | None:
+    zeebe = message.extension(ZEEBE, "subscription")
+    return expressions.value(zeebe.get("correlationKey"), zeebe.line) if zeebe is not None else None
+
+
+def _list(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

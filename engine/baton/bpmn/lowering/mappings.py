@@ -1,0 +1,60 @@
+"""``camunda:inputOutput`` and ``zeebe:ioMapping``: variables that go in and out of a scope."""
+
+from __future__ import annotations
+
+from baton.bpmn.element import Element
+from baton.bpmn.lowering import expressions
+from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.model.definition import Expression, ListValue, MappingValue, MapValue, VariableMapping
+
+Mappings = tuple[VariableMapping, ...]
+
+
+def of(element: Element) -> tuple[Mappings, Mappings]:
+    """Inputs and outputs, in the order of the file."""
+    camunda = element.extension(CAMUNDA, "inputOutput")
+    if camunda is not None:
+        return _parameters(camunda, "inputParameter"), _parameters(camunda, "outputParameter")
+    zeebe = element.extension(ZEEBE, "ioMapping")
+    if zeebe is not None:
+        return _targets(zeebe, "input"), _targets(zeebe, "output")
+    return (), ()
+
+
+def _parameters(holder: Element, name: str) -> Mappings:
+    found = holder.all(name, namespace=CAMUNDA)
+    return tuple(VariableMapping(p.get("name") or "", parameter_value(p)) for p in found)
+
+
+def parameter_value(holder: Element) -> MappingValue:
+    """The value of a parameter, list item or map entry: a text, or one nested element."""
+    nested = next((c for c in holder.children if c.namespace == CAMUNDA), None)
+    if nested is None:
+        return expressions.value(holder.text, holder.line) or Expression("", "literal", holder.line)
+    if nested.name == "list":
+        return ListValue(tuple(_item(child) for child in nested.children))
+    if nested.name == "map":
+        entries = nested.all("entry", namespace=CAMUNDA)
+        return MapValue(tuple((entry.get("key") or "", parameter_value(entry)) for entry in entries))
+    return _item(nested)
+
+
+def _item(element: Element) -> MappingValue:
+    """``camunda:script``, ``camunda:value``, or a list or map inside a list."""
+    if element.name == "script":
+        return expressions.script(element.text, element.get("scriptFormat"), element.line)
+    if element.name in ("list", "map"):
+        holder = Element(CAMUNDA, "item", element.line, children=[element])
+        return parameter_value(holder)
+    return expressions.value(element.text, element.line) or Expression("", "literal", element.line)
+
+
+def _targets(holder: Element, name: str) -> Mappings:
+    found = holder.all(name, namespace=ZEEBE)
+    return tuple(
+        VariableMapping(
+            mapping.get("target") or "",
+            expressions.value(mapping.get("source"), mapping.line) or Expression("=null", "feel", mapping.line),
+        )
+        for mapping in found
+    )

@@ -1,0 +1,193 @@
+"""A ``process`` element as a `ProcessModel`: scopes, nodes, flows, lanes, handlers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from baton.bpmn.document import Document
+from baton.bpmn.element import Element
+from baton.bpmn.lowering import data, expressions, nodes
+from baton.bpmn.lowering.events import Events
+from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.model.definition import Flow, Node, ProcessModel
+
+_TTL = re.compile(r"P?(\d+)D?")
+
+
+def executable(root: Element) -> list[Element]:
+    """The processes to deploy: those marked executable; if no process says anything about it, all that hold a flow node."""
+    processes = root.all("process")
+    marked = [p for p in processes if p.get("isExecutable") in ("true", "1")]
+    if marked or any(p.get("isExecutable") for p in processes):
+        return marked
+    return [p for p in processes if any(nodes.kind_of(child) for child in p.children)]
+
+
+def lower(document: Document, process: Element) -> ProcessModel:
+    """The process with everything in it. What cannot be resolved is left out: the rules have said so."""
+    context = _context(document, process)
+    found, flows = _collect(process, context)
+    _connect(found, flows)
+    return ProcessModel(
+        id=process.id or "",
+        nodes=found,
+        flows=flows,
+        name=process.get("name"),
+        documentation=_documentation(process),
+        version_tag=_version_tag(process),
+        history_ttl_days=ttl_days(process),
+        startable=process.ext(CAMUNDA, "isStartableInTasklist") not in ("false", "0"),
+        candidate_groups=_list(process.ext(CAMUNDA, "candidateStarterGroups")),
+        data=data.items(process, context.names),
+        message_targets=_message_targets(document, found),
+        line=process.line,
+    )
+
+
+def _context(document: Document, process: Element) -> nodes.Context:
+    return nodes.Context(
+        ids=document.ids,
+        events=Events(document.ids),
+        names=data.Names(document.ids),
+        lanes=_lanes(process),
+        handlers=_handlers(document),
+    )
+
+
+def scopes(process: Element) -> Iterator[Element]:
+    """The process and every subprocess in it, outer before inner, without recursion."""
+    stack = [process]
+    while stack:
+        scope = stack.pop()
+        yield scope
+        inner = [c for c in scope.children if c.is_bpmn("subProcess", "transaction", "adHocSubProcess")]
+        stack.extend(reversed(inner))
+
+
+def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node], dict[str, Flow]]:
+    found: dict[str, Node] = {}
+    flows: dict[str, Flow] = {}
+    for element in process.walk():
+        scope = element.parent
+        if (
+            scope is None
+            or element is process
+            or not scope.is_bpmn("process", "subProcess", "transaction", "adHocSubProcess")
+        ):
+            continue
+        if nodes.kind_of(element) and element.id and element.id not in found:
+            found[element.id] = nodes.of(element, element.id, scope.id or "", context)
+        elif element.is_bpmn("sequenceFlow"):
+            flow = _flow(element, flows, context)
+            flows.setdefault(flow.id, flow)
+    return found, flows
+
+
+def _flow(element: Element, flows: dict[str, Flow], context: nodes.Context) -> Flow:
+    source, target = element.ref("sourceRef") or "", element.ref("targetRef") or ""
+    flow_id = element.id or _fresh(f"flow-{source}-{target}", flows, context)
+    return Flow(
+        id=flow_id,
+        source=source,
+        target=target,
+        name=element.get("name"),
+        condition=expressions.of_element(element.first("conditionExpression")),
+        line=element.line,
+        implicit=element.id is None,
+    )
+
+
+def _fresh(wanted: str, flows: dict[str, Flow], context: nodes.Context) -> str:
+    """An id that nothing in the file has: the same file gives the same ids."""
+    found, number = wanted, 1
+    while found in flows or found in context.ids:
+        number += 1
+        found = f"{wanted}-{number}"
+    return found
+
+
+def _connect(found: dict[str, Node], flows: dict[str, Flow]) -> None:
+    """Fill ``incoming`` and ``outgoing`` from the flows: ``sourceRef`` and ``targetRef`` are what counts."""
+    incoming: dict[str, list[str]] = {}
+    outgoing: dict[str, list[str]] = {}
+    for flow in list(flows.values()):
+        if flow.source not in found or flow.target not in found:
+            del flows[flow.id]
+            continue
+        outgoing.setdefault(flow.source, []).append(flow.id)
+        incoming.setdefault(flow.target, []).append(flow.id)
+    for node_id, node in found.items():
+        if node_id in incoming or node_id in outgoing:
+            ins, outs = tuple(incoming.get(node_id, ())), tuple(outgoing.get(node_id, ()))
+            found[node_id] = replace(node, incoming=ins, outgoing=outs)
+
+
+def _lanes(process: Element) -> dict[str, str]:
+    """Node id -> name (or id) of the innermost lane."""
+    found: dict[str, str] = {}
+    for element in process.walk():
+        if element.is_bpmn("lane"):
+            name = element.get("name") or element.id or ""
+            found.update(dict.fromkeys(element.refs("flowNodeRef"), name))
+    return found
+
+
+def _handlers(document: Document) -> dict[str, str]:
+    """Compensation boundary event -> activity at the other end of its association, whichever way it was drawn."""
+    found: dict[str, str] = {}
+    for one in document.root.walk():
+        if not one.is_bpmn("association"):
+            continue
+        ends = [document.ids.get(one.ref(name) or "") for name in ("sourceRef", "targetRef")]
+        for boundary, handler in (ends, ends[::-1]):
+            if boundary is not None and handler is not None and _compensates(boundary, document) and handler.id:
+                found.setdefault(boundary.id or "", handler.id)
+    return found
+
+
+def _compensates(element: Element, document: Document) -> bool:
+    if not element.is_bpmn("boundaryEvent"):
+        return False
+    events = Events(document.ids).of(element)
+    return any(event.kind.value == "compensation" for event in events)
+
+
+def _message_targets(document: Document, found: dict[str, Node]) -> dict[str, str]:
+    """Message flows out of this process: node -> process of the participant it goes to."""
+    targets: dict[str, str] = {}
+    for collaboration in document.root.all("collaboration"):
+        processes = {p.id: p.ref("processRef") for p in collaboration.all("participant")}
+        for flow in collaboration.all("messageFlow"):
+            source, target = flow.ref("sourceRef") or "", flow.ref("targetRef") or ""
+            process = processes.get(target) or _process_of(document.ids.get(target))
+            if source in found and process:
+                targets[source] = process
+    return targets
+
+
+def _process_of(element: Element | None) -> str | None:
+    around = element.lineage() if element is not None else ()
+    return next((e.id for e in around if e.is_bpmn("process")), None)
+
+
+def _documentation(process: Element) -> str | None:
+    found = process.first("documentation")
+    return found.text.strip() or None if found is not None else None
+
+
+def _version_tag(process: Element) -> str | None:
+    zeebe = process.extension(ZEEBE, "versionTag")
+    return process.ext(CAMUNDA, "versionTag") or (zeebe.get("value") if zeebe is not None else None)
+
+
+def ttl_days(process: Element) -> int | None:
+    """``camunda:historyTimeToLive``: a number of days or ``P30D``; None if absent or wrong (a rule's finding)."""
+    text = process.ext(CAMUNDA, "historyTimeToLive")
+    match = _TTL.fullmatch(text) if text else None
+    return int(match.group(1)) if match else None
+
+
+def _list(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

@@ -1,0 +1,196 @@
+"""Who does the work of a node: workers (external tasks), people (user tasks), forms, listeners, scripts around it."""
+
+from __future__ import annotations
+
+from baton.bpmn.element import Element
+from baton.bpmn.lowering import expressions
+from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
+from baton.model.definition import (
+    ErrorMapping,
+    Expression,
+    ExternalWork,
+    Form,
+    FormField,
+    Listener,
+    Script,
+    UserWork,
+)
+
+
+def external(element: Element) -> ExternalWork | None:
+    """``camunda:type="external"`` (a missing topic is a rule's finding: the topic is then empty) or
+    ``zeebe:taskDefinition`` or ``spiffworkflow:serviceTaskOperator``."""
+    if element.ext(CAMUNDA, "type") == "external":
+        return ExternalWork(
+            topic=_attribute(element, "topic") or Expression("", "literal", element.line),
+            priority=_attribute(element, "taskPriority"),
+            retries=retries(element),
+            errors=_error_mappings(element),
+        )
+    zeebe = element.extension(ZEEBE, "taskDefinition")
+    if zeebe is not None:
+        return ExternalWork(
+            topic=expressions.value(zeebe.get("type"), zeebe.line) or Expression("", "literal", zeebe.line),
+            retries=expressions.value(zeebe.get("retries"), zeebe.line),
+            headers=_headers(element),
+        )
+    return _operator(element)
+
+
+def _operator(element: Element) -> ExternalWork | None:
+    operator = element.extension(SPIFF, "serviceTaskOperator")
+    if operator is None:
+        return None
+    topic = expressions.value(operator.get("id"), operator.line) or Expression("", "literal", operator.line)
+    return ExternalWork(topic=topic)
+
+
+def _headers(element: Element) -> dict[str, str]:
+    holder = element.extension(ZEEBE, "taskHeaders")
+    found = holder.all("header", namespace=ZEEBE) if holder is not None else []
+    return {header.get("key") or "": header.attributes.get("value", "") for header in found}
+
+
+def _error_mappings(element: Element) -> tuple[ErrorMapping, ...]:
+    found: list[ErrorMapping] = []
+    for mapping in element.extension_elements(CAMUNDA):
+        if mapping.name == "errorEventDefinition":
+            condition = expressions.value(mapping.get("expression"), mapping.line)
+            always = Expression("${true}", "juel", mapping.line)
+            found.append(ErrorMapping(error_code_of(mapping), condition or always))
+    return tuple(found)
+
+
+def error_code_of(definition: Element) -> str | None:
+    """The ``errorCode`` of the error that the definition refers to, looked up among the root elements."""
+    wanted = definition.ref("errorRef")
+    root = list(definition.lineage())[-1]
+    found = next((e for e in root.all("error") if e.id == wanted), None)
+    return found.get("errorCode") if found is not None else None
+
+
+def retries(element: Element) -> Expression | None:
+    """``camunda:failedJobRetryTimeCycle``, as element or (Operaton) attribute."""
+    inner = element.extension(CAMUNDA, "failedJobRetryTimeCycle")
+    if inner is not None:
+        return expressions.value(inner.text, inner.line)
+    return _attribute(element, "failedJobRetryTimeCycle")
+
+
+def _attribute(element: Element, name: str) -> Expression | None:
+    return expressions.value(element.ext(CAMUNDA, name), element.line)
+
+
+def user(element: Element) -> UserWork:
+    """Who may do a user task, and by when; ``zeebe:`` elements where there are no ``camunda:`` attributes."""
+    assignment = element.extension(ZEEBE, "assignmentDefinition")
+    schedule = element.extension(ZEEBE, "taskSchedule")
+    priority = element.extension(ZEEBE, "priorityDefinition")
+    return UserWork(
+        assignee=_attribute(element, "assignee") or _of(assignment, "assignee") or _resource(element, "humanPerformer"),
+        candidate_users=_attribute(element, "candidateUsers") or _of(assignment, "candidateUsers"),
+        candidate_groups=_attribute(element, "candidateGroups")
+        or _of(assignment, "candidateGroups")
+        or _resource(element, "potentialOwner"),
+        due=_attribute(element, "dueDate") or _of(schedule, "dueDate"),
+        follow_up=_attribute(element, "followUpDate") or _of(schedule, "followUpDate"),
+        priority=_attribute(element, "priority") or _of(priority, "priority"),
+    )
+
+
+def _of(element: Element | None, name: str) -> Expression | None:
+    return expressions.value(element.get(name), element.line) if element is not None else None
+
+
+def _resource(element: Element, role: str) -> Expression | None:
+    """``humanPerformer`` and ``potentialOwner`` of the standard, as Camunda 7 reads them."""
+    holder = element.first(role)
+    assignment = holder.first("resourceAssignmentExpression") if holder is not None else None
+    inner = (assignment.first("formalExpression") or assignment.first("expression")) if assignment is not None else None
+    return expressions.of_element(inner, "literal")
+
+
+def form(element: Element) -> Form | None:
+    """``camunda:formData``, ``formKey``, ``formRef`` or ``zeebe:formDefinition``; None without any of them."""
+    data = element.extension(CAMUNDA, "formData")
+    zeebe = element.extension(ZEEBE, "formDefinition")
+    key = _attribute(element, "formKey") or _of(zeebe, "formKey") or _of(zeebe, "externalReference")
+    ref = element.ext(CAMUNDA, "formRef") or (zeebe.get("formId") if zeebe is not None else None)
+    if data is None and key is None and ref is None:
+        return None
+    fields = data.all("formField", namespace=CAMUNDA) if data is not None else []
+    return Form(
+        fields=tuple(_field(one) for one in fields),
+        key=key,
+        ref=ref,
+        ref_binding=element.ext(CAMUNDA, "formRefBinding") or "latest",
+        ref_version=element.ext(CAMUNDA, "formRefVersion"),
+    )
+
+
+def _field(element: Element) -> FormField:
+    validation = element.first("validation", CAMUNDA)
+    properties = element.first("properties", CAMUNDA)
+    return FormField(
+        id=element.id or "",
+        label=element.get("label"),
+        type=element.get("type") or "string",
+        default=expressions.value(element.get("defaultValue"), element.line),
+        choices=_pairs(element, "value", "id", "name"),
+        constraints=_pairs(validation, "constraint", "name", "config"),
+        properties=_pairs(properties, "property", "id", "value"),
+    )
+
+
+def _pairs(holder: Element | None, name: str, key: str, value: str) -> tuple[tuple[str, str], ...]:
+    found = holder.all(name, namespace=CAMUNDA) if holder is not None else []
+    return tuple((one.get(key) or "", one.attributes.get(value, "")) for one in found)
+
+
+def listeners(element: Element) -> tuple[Listener, ...]:
+    """Listeners that a worker does: a ``camunda:`` listener with an ``external`` ``topic`` (as attribute or field), or a
+    ``zeebe:executionListener``."""
+    found: list[Listener] = []
+    for one in element.extension_elements(CAMUNDA):
+        if one.name in ("executionListener", "taskListener"):
+            topic = listener_topic(one)
+            if topic is not None:
+                found.append(Listener(one.get("event") or "start", topic))
+    for holder in element.extension_elements(ZEEBE):
+        if holder.name in ("executionListeners", "taskListeners"):
+            found.extend(_zeebe_listeners(holder))
+    return tuple(found)
+
+
+def listener_topic(element: Element) -> Expression | None:
+    """The topic of a ``camunda:`` listener: attribute ``topic``, or a field injection called ``topic``."""
+    text = element.get("topic")
+    for injected in element.all("field", namespace=CAMUNDA):
+        if injected.get("name") == "topic":
+            inner = injected.first("string", CAMUNDA) or injected.first("expression", CAMUNDA)
+            text = injected.get("stringValue") or injected.get("expression") or (inner.text if inner else None)
+    return expressions.value(text, element.line)
+
+
+def _zeebe_listeners(holder: Element) -> list[Listener]:
+    return [
+        Listener(one.get("eventType") or "start", topic)
+        for one in holder.children
+        if (topic := expressions.value(one.get("type"), one.line)) is not None
+    ]
+
+
+def around(element: Element, name: str) -> Script | None:
+    """``spiffworkflow:preScript`` or ``postScript``."""
+    holder = element.extension(SPIFF, name)
+    return expressions.script(holder.text, "python", holder.line) if holder is not None else None
+
+
+def properties(element: Element) -> dict[str, str]:
+    """``camunda:properties`` and ``zeebe:properties``."""
+    found: dict[str, str] = {}
+    for namespace in (CAMUNDA, ZEEBE):
+        holder = element.extension(namespace, "properties")
+        for one in holder.all("property", namespace=namespace) if holder is not None else []:
+            found[one.get("name") or one.get("id") or ""] = one.attributes.get("value", "")
+    return found

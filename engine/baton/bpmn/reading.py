@@ -1,0 +1,49 @@
+"""The way in: bytes to process models with all problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from baton.bpmn import rules
+from baton.bpmn.document import Document, Refused, parse
+from baton.bpmn.lowering import processes
+from baton.model.definition import ProcessModel
+from baton.model.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds. With an error among the ``problems`` nothing of it may be deployed."""
+
+    processes: tuple[ProcessModel, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not any(problem.is_error for problem in self.problems)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+
+def read(data: bytes, resource: str = "") -> Reading:
+    """Read and check a BPMN 2.0 file. Never raises for bad input: all findings are problems, errors first."""
+    try:
+        document = parse(data, resource)
+    except Refused as refused:
+        return Reading(problems=(replace(refused.problem, resource=resource or None),))
+    models = _models(document)
+    found = [*rules.check_document(document), *(p for model in models for p in rules.check(model))]
+    return Reading(models, _in_order(found, resource))
+
+
+def _models(document: Document) -> tuple[ProcessModel, ...]:
+    return tuple(processes.lower(document, process) for process in processes.executable(document.root))
+
+
+def _in_order(problems: Iterable[Problem], resource: str) -> tuple[Problem, ...]:
+    """Errors before warnings, then by line; each finding once."""
+    unique = dict.fromkeys(replace(p, resource=resource or None) for p in problems)
+    return tuple(sorted(unique, key=lambda p: (not p.is_error, p.line or 0)))

@@ -1,0 +1,27 @@
+"""An attribute of BPMN on an element for which it does not exist: what it says would not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.document import Document
+from baton.bpmn.findings import error, warning
+from baton.bpmn.schema.types import attribute_names
+from baton.model.problems import Problem
+
+RULE = "misplaced-attribute"
+HARMLESS = frozenset({"id", "name"})
+"""Written by some tools on every element; they say nothing about behaviour."""
+
+
+def check(document: Document) -> Iterator[Problem]:
+    for element, kind in document.typed.elements:
+        if kind.open and kind.name == "extensionElements":
+            continue
+        for name in element.attributes:
+            if name in kind.attributes or name not in attribute_names():
+                continue
+            find = warning if name in HARMLESS else error
+            yield find(
+                RULE, element, f"Expected no attribute '{name}' on {element.label}: BPMN 2.0 gives it no meaning there"
+            )

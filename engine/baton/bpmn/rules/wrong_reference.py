@@ -1,0 +1,27 @@
+"""A reference to an element of another kind than the standard asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.document import Document
+from baton.bpmn.findings import error
+from baton.bpmn.schema.references import references
+from baton.bpmn.schema.types import is_a
+from baton.model.problems import Problem
+
+RULE = "wrong-reference"
+
+
+def check(document: Document) -> Iterator[Problem]:
+    kinds = {id(element): kind.name for element, kind in document.typed.elements}
+    for ref in references(document.typed):
+        target = document.ids.get(ref.target)
+        if target is None or not ref.types:
+            continue
+        kind = kinds.get(id(target), target.name)
+        if not is_a(kind, *ref.types):
+            wanted = " or ".join(ref.types)
+            yield error(
+                RULE, ref.at, f"Expected '{ref.name}' of {ref.owner.label} to name a {wanted}, but found {target.label}"
+            )
