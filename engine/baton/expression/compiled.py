@@ -1,5 +1,9 @@
 """From text to something that can be evaluated, once."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -1,5 +1,9 @@
 """Comparing and measuring values without running away on shared structure."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,9 +18,9 @@ def equal(frame: Frame, left: Any, right: Any, depth: int = 0) -> bool:
     if left is right:
         return True
     if isinstance(left, list) and isinstance(right, list):
-        return _equal_lists(frame, left, right, depth)  # pyright: ignore[reportUnknownArgumentType]
+        return _equal_lists(frame, left, right, depth)
     if isinstance(left, dict) and isinstance(right, dict):
-        return _equal_maps(frame, left, right, depth)  # pyright: ignore[reportUnknownArgumentType]
+        return _equal_maps(frame, left, right, depth)
     if isinstance(left, bool) is not isinstance(right, bool):
         return False
     return bool(left == right)
@@ -52,7 +56,7 @@ def measure(value: Any) -> None:
         if not isinstance(item, (list, dict)):
             continue
         _go_deeper(depth)
-        children: list[Any] = list(item.values() if isinstance(item, dict) else item)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        children: list[Any] = list(item.values() if isinstance(item, dict) else item)
         left -= len(children)
         if left < 0:
             raise ExpressionError(f"Expected a result of at most {MAX_ITEMS} parts, but found more")

@@ -1,5 +1,9 @@
 """How large and how long an expression may get. Everything that grows or loops asks here first."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from typing import Any
@@ -34,7 +38,7 @@ class Budget:
         self.left -= steps
         if self.left < 0:
             raise ExpressionError(
-                f"Expected an evaluation of at most {MAX_STEPS} steps, but found more; do the work in a script or a worker"
+                f"Expected an evaluation of at most {MAX_STEPS} steps, but found more; use a script or a worker"
             )
 
 
@@ -75,8 +79,8 @@ def describe(value: Any) -> str:
         case str():
             return f"the text '{value}'" if len(value) <= 40 else f"the text '{value[:39]}…'"
         case list():
-            return f"a list of {len(value)} items"  # pyright: ignore[reportUnknownArgumentType]
+            return f"a list of {len(value)} items"
         case dict():
-            return f"an object with {len(value)} entries"  # pyright: ignore[reportUnknownArgumentType]
+            return f"an object with {len(value)} entries"
         case _:
             return f"a value of type {type(value).__name__}"

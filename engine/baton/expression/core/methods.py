@@ -1,5 +1,9 @@
 """The methods that plain values have in JUEL and Python expressions: Java's, Spin's and Python's names."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -96,6 +100,6 @@ def _getter(target: Any, name: str, arguments: Sequence[Any], table: Table) -> A
         prefix = next((prefix for prefix in ("get", "is") if name.startswith(prefix) and len(name) > len(prefix)), "")
         entry = name[len(prefix)].lower() + name[len(prefix) + 1 :] if prefix else name
         if entry in target:
-            return target[entry]  # pyright: ignore[reportUnknownVariableType]
+            return target[entry]
     hint = near(name, [*table, *COMMON])
     raise ExpressionError(f"Expected a method of {describe(target)}, but found '{name}'{hint}")

@@ -1,5 +1,9 @@
 """Methods of lists and objects, Spin's JSON methods among them."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -1,5 +1,9 @@
 """Methods of moments, by the names of Java's and Joda's date classes."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import calendar

@@ -1,5 +1,9 @@
 """Methods of texts."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import json
@@ -48,9 +52,7 @@ def replace(value: str, old: Any, new: Any) -> str:
 def substring(value: str, start: int, end: int | None = None) -> str:
     last = len(value) if end is None else end
     if not 0 <= start <= last <= len(value):
-        raise ExpressionError(
-            f"Expected bounds within a text of {len(value)} characters, but found {start} to {last}"
-        )
+        raise ExpressionError(f"Expected bounds within a text of {len(value)} characters, but found {start} to {last}")
     return value[start:last]
 
 

@@ -10,6 +10,8 @@ from baton.expression.core.lexer import Token
 from baton.expression.core.limits import MAX_DEPTH
 from baton.expression.core.tree import Call, Chain, Node, Unary
 
+Rest = tuple[tuple[str, Node, int], ...]
+
 
 class Parser:
     """``binary``: operator as written -> (power, operator); ``prefix``: the same for those in front of an operand."""
@@ -84,18 +86,18 @@ class Parser:
         token = self.token
         return self.binary.get(token.text) if token.kind in ("op", "name") else None
 
-    def binary_after(self, left: Node, power: int, op: str) -> Node:
+    def binary_after(self, left: Node, power: int, op: str) -> Node:  # noqa: ARG002
         """The node for ``left`` with all operators of this power that follow."""
         rest: list[tuple[str, Node, int]] = []
         while (found := self.infix()) is not None and found[0] == power:
             position = self.take_operator(found[1])
             rest.append((found[1], self.expression(power), position))
-        return self.chain(left, power, op, tuple(rest))
+        return self.chain(left, power, tuple(rest))
 
     def take_operator(self, op: str) -> int:  # noqa: ARG002
         return self.take().position
 
-    def chain(self, left: Node, power: int, op: str, rest: tuple[tuple[str, Node, int], ...]) -> Node:  # noqa: ARG002
+    def chain(self, left: Node, power: int, rest: Rest) -> Node:  # noqa: ARG002
         return Chain(left.position, left, rest)
 
     def operand(self) -> Node:

@@ -12,7 +12,7 @@ from baton.expression.core.limits import MAX_PATTERN, bounded_text, describe, ro
 
 
 @lru_cache(maxsize=512)
-def compiled(pattern: str, flags: str = "") -> Any:
+def compiled(pattern: str, flags: str = "") -> re2.Pattern:
     """The compiled pattern; ``flags`` are those of XPath: i, s, m, x."""
     if len(pattern) > MAX_PATTERN:
         raise ExpressionError(f"Expected a pattern of at most {MAX_PATTERN} characters, but found {len(pattern)}")
@@ -28,7 +28,7 @@ def compiled(pattern: str, flags: str = "") -> Any:
     try:
         return re2.compile(f"(?{inline}){pattern}" if inline else pattern, options)
     except re2.error as error:
-        detail = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        detail = b"".join(part for part in error.args if isinstance(part, bytes)).decode(errors="replace")
         raise ExpressionError(
             f"Expected a regular expression without look-around and back-references, but found '{pattern}': {detail}"
         ) from None

@@ -4,6 +4,10 @@ Depth is bounded by the parser, and chains of operators are flat, so running nee
 evaluation longer than its text: they pay from the budget (see ``loops``).
 """
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -220,7 +224,7 @@ class Slice(Node):
             raise ExpressionError(f"Expected a text or a list to slice, but found {describe(target)}").at(self.position)
         if not all(bound is None or (isinstance(bound, int) and not isinstance(bound, bool)) for bound in (low, high)):
             raise ExpressionError("Expected whole numbers as bounds of a slice, but found others").at(self.position)
-        return target[low:high]  # pyright: ignore[reportUnknownVariableType]
+        return target[low:high]
 
     def children(self) -> Iterable[Node]:
         return (self.target, self.low, self.high)

@@ -8,4 +8,6 @@ FEEL = Semantics()
 
 
 def parse(text: str) -> Node:
-    raise ExpressionError(f"Expected JUEL or Python, but found FEEL, which is not supported yet: {text[:40]}", "syntax", 0)
+    raise ExpressionError(
+        f"Expected JUEL or Python, but found FEEL, which is not supported yet: {text[:40]}", "syntax", 0
+    )

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from baton.expression.core.errors import syntax_error
 from baton.expression.core.lexer import Lexicon, Token, tokenize
 from baton.expression.core.numbers import literal_number
-from baton.expression.core.parser import Parser, check_count
-from baton.expression.core.tree import Call, Chain, Conditional, Index, ListOf, Literal, Logic, Member, Method, Name, Node, Template
+from baton.expression.core.parser import Parser, Rest, check_count
+from baton.expression.core.tree import (
+    Call,
+    Chain,
+    Conditional,
+    Index,
+    ListOf,
+    Literal,
+    Logic,
+    Member,
+    Method,
+    Name,
+    Node,
+    Template,
+)
 from baton.expression.juel.execution import EXECUTION, REFUSED, fact
 from baton.expression.juel.meaning import JUEL
 
@@ -16,7 +31,7 @@ _OR, _AND = 2, 3
 
 
 class JuelParser(Parser):
-    binary = {
+    binary: Mapping[str, tuple[int, str]] = {
         "?": (1, "?"),
         "||": (_OR, "or"),
         "or": (_OR, "or"),
@@ -43,7 +58,7 @@ class JuelParser(Parser):
         "%": (7, "%"),
         "mod": (7, "%"),
     }
-    prefix = {"!": (8, "not"), "not": (8, "not"), "-": (8, "-"), "empty": (8, "empty")}
+    prefix: Mapping[str, tuple[int, str]] = {"!": (8, "not"), "not": (8, "not"), "-": (8, "-"), "empty": (8, "empty")}
     keywords = frozenset({"and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "div", "mod", "empty", "instanceof"})
 
     def binary_after(self, left: Node, power: int, op: str) -> Node:
@@ -54,7 +69,7 @@ class JuelParser(Parser):
         self.expect(":", "between the two values of '?'")
         return Conditional(position, left, then, self.expression())
 
-    def chain(self, left: Node, power: int, op: str, rest: tuple[tuple[str, Node, int], ...]) -> Node:
+    def chain(self, left: Node, power: int, rest: Rest) -> Node:
         if power in (_OR, _AND):
             return Logic(left.position, power == _OR, (left, *(node for _, node, _ in rest)))
         return Chain(left.position, left, rest)
@@ -164,4 +179,3 @@ def _expression(text: str, start: int) -> tuple[Node, int]:
     if not parser.sees("}"):
         raise parser.error("an operator or '}'", parser.hint_after(parser.token))
     return node, parser.token.position + 1
-

@@ -1,5 +1,9 @@
 """What JUEL's operators, properties and functions mean: Expression Language's coercions."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import json
@@ -123,7 +127,7 @@ FUNCTIONS: Mapping[str, Function] = {
 class Juel(Semantics):
     dialect = "JUEL"
     functions = FUNCTIONS
-    operators = {
+    operators: Mapping[str, Operator] = {
         "==": same,
         "!=": lambda frame, left, right: not same(frame, left, right),
         "<": _ordered(lambda sign: sign < 0, when_both_null=False),
@@ -137,7 +141,7 @@ class Juel(Semantics):
         "%": _arithmetic(numbers.remainder),
         "+=": lambda frame, left, right: bounded_text(as_text(frame, left) + as_text(frame, right)),
     }
-    unary = {
+    unary: Mapping[str, Callable[[Frame, Any], Any]] = {
         "not": lambda _, value: not boolean(value),
         "-": lambda _, value: -number(value),
         "empty": _is_empty,
@@ -150,7 +154,7 @@ class Juel(Semantics):
         if target is None:
             return None
         if isinstance(target, dict):
-            return target.get(name)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            return target.get(name)
         return self._bean(frame, target, name)
 
     def _bean(self, frame: Frame, target: Any, name: str) -> Any:
@@ -168,10 +172,10 @@ class Juel(Semantics):
         if target is None or key is None:
             return None
         if isinstance(target, dict):
-            return target.get(key if isinstance(key, str) else as_text(frame, key))  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            return target.get(key if isinstance(key, str) else as_text(frame, key))
         if isinstance(target, list):
             at = numbers.whole(number(key), "index")
-            return target[at] if 0 <= at < len(target) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            return target[at] if 0 <= at < len(target) else None
         return self._bean(frame, target, key) if isinstance(key, str) and key else None
 
     def method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:

@@ -1,5 +1,9 @@
 """Python's functions that expressions may call."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -15,7 +19,7 @@ from baton.expression.core.methods_text import as_text
 def _len(_: Frame, value: Any) -> int:
     if not isinstance(value, (str, list, dict)):
         raise ExpressionError(f"Expected a text, a list or an object to measure, but found {describe(value)}")
-    return len(value)  # pyright: ignore[reportUnknownArgumentType]
+    return len(value)
 
 
 def _str(frame: Frame, value: Any) -> str:

@@ -1,14 +1,18 @@
 """Python's expressions to the syntax tree: no lambda, no assignment, no f-strings, no unpacking."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.lexer import Lexicon, Token, tokenize
 from baton.expression.core.loops import ForEach
 from baton.expression.core.numbers import literal_number
-from baton.expression.core.parser import Parser
+from baton.expression.core.parser import Parser, Rest
 from baton.expression.core.tree import (
     Chain,
     Comparisons,
@@ -32,7 +36,7 @@ _OR, _AND, _COMPARE, _POWER = 2, 3, 5, 9
 
 
 class PythonParser(Parser):
-    binary = {
+    binary: Mapping[str, tuple[int, str]] = {
         "if": (1, "if"),
         "or": (_OR, "or"),
         "and": (_AND, "and"),
@@ -53,7 +57,7 @@ class PythonParser(Parser):
         "%": (7, "%"),
         "**": (_POWER, "**"),
     }
-    prefix = {"not": (4, "not"), "-": (8, "-"), "+": (8, "+")}
+    prefix: Mapping[str, tuple[int, str]] = {"not": (4, "not"), "-": (8, "-"), "+": (8, "+")}
     keywords = frozenset({"and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await", "yield", "async"})
 
     def infix(self) -> tuple[int, str] | None:
@@ -81,7 +85,7 @@ class PythonParser(Parser):
         self.expect("else", "after the condition of 'if'")
         return Conditional(position, test, left, self.expression())
 
-    def chain(self, left: Node, power: int, op: str, rest: tuple[tuple[str, Node, int], ...]) -> Node:
+    def chain(self, left: Node, power: int, rest: Rest) -> Node:
         if power in (_OR, _AND):
             return EitherValue(left.position, power == _OR, (left, *(node for _, node, _ in rest)))
         if power == _COMPARE:

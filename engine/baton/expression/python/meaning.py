@@ -1,8 +1,12 @@
 """What Python's operators, attributes and functions mean here: Python's own rules, bounded."""
 
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +31,8 @@ def _add(_: Frame, left: Any, right: Any) -> Any:
     if isinstance(left, str) and isinstance(right, str):
         return bounded_text(left + right)
     if isinstance(left, list) and isinstance(right, list):
-        room_for_items(len(left) + len(right))  # pyright: ignore[reportUnknownArgumentType]
-        return left + right  # pyright: ignore[reportUnknownVariableType]
+        room_for_items(len(left) + len(right))
+        return left + right
     raise _wrong("+", left, right)
 
 
@@ -37,8 +41,8 @@ def _times(_: Frame, left: Any, right: Any) -> Any:
         return numbers.multiply(left, right)
     if isinstance(left, (str, list)) and isinstance(right, int):
         room = room_for_text if isinstance(left, str) else room_for_items
-        room(len(left) * max(right, 0))  # pyright: ignore[reportUnknownArgumentType]
-        return left * right  # pyright: ignore[reportUnknownVariableType]
+        room(len(left) * max(right, 0))
+        return left * right
     if isinstance(left, int) and isinstance(right, (str, list)):
         return _times(_, right, left)
     raise _wrong("*", left, right)
@@ -74,7 +78,7 @@ def _inside(frame: Frame, left: Any, right: Any) -> bool:
     if isinstance(right, str) and isinstance(left, str):
         return left in right
     if isinstance(right, list):
-        return contains(frame, right, left)  # pyright: ignore[reportUnknownArgumentType]
+        return contains(frame, right, left)
     if isinstance(right, dict):
         return isinstance(left, str) and left in right
     raise _wrong("in", left, right)
@@ -93,7 +97,7 @@ def _number(value: Any) -> Any:
 class Python(Semantics):
     dialect = "Python expressions"
     functions = FUNCTIONS
-    operators = {
+    operators: Mapping[str, Operator] = {
         "==": equal,
         "!=": lambda frame, left, right: not equal(frame, left, right),
         "<": _ordered("<", lambda left, right: left < right),
@@ -113,7 +117,7 @@ class Python(Semantics):
         "**": _arithmetic("**", numbers.power),
     }
 
-    unary = {
+    unary: Mapping[str, Callable[[Frame, Any], Any]] = {
         "not": lambda _, value: not value,
         "-": lambda _, value: -_number(value),
         "+": lambda _, value: _number(value),
@@ -124,21 +128,21 @@ class Python(Semantics):
 
     def member(self, frame: Frame, target: Any, name: str) -> Any:  # noqa: ARG002
         if isinstance(target, dict):
-            return entry(target, name)  # pyright: ignore[reportUnknownArgumentType]
+            return entry(target, name)
         if isinstance(target, datetime) and name in ("year", "month", "day", "hour", "minute", "second"):
             return getattr(target, name)
         raise ExpressionError(f"Expected an attribute of {describe(target)}, but found '{name}'")
 
     def index(self, frame: Frame, target: Any, key: Any) -> Any:  # noqa: ARG002
         if isinstance(target, dict):
-            return entry(target, key)  # pyright: ignore[reportUnknownArgumentType]
+            return entry(target, key)
         if not isinstance(target, (list, str)):
             raise ExpressionError(f"Expected a list, an object or a text to index, but found {describe(target)}")
         if isinstance(key, bool) or not isinstance(key, int):
             raise ExpressionError(f"Expected a whole number as index, but found {describe(key)}")
-        if not -len(target) <= key < len(target):  # pyright: ignore[reportUnknownArgumentType]
+        if not -len(target) <= key < len(target):
             raise ExpressionError(f"Expected an index within {describe(target)}, but found {key}")
-        return target[key]  # pyright: ignore[reportUnknownVariableType]
+        return target[key]
 
     def method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
         if isinstance(target, str) and name in PYTHON_TEXTS:
@@ -148,8 +152,8 @@ class Python(Semantics):
     def iterate(self, frame: Frame, value: Any) -> Sequence[Any]:
         if not isinstance(value, (list, dict, str)):
             raise ExpressionError(f"Expected a list to go through, but found {describe(value)}")
-        frame.budget.spend(len(value))  # pyright: ignore[reportUnknownArgumentType]
-        return list(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        frame.budget.spend(len(value))
+        return list(value)
 
 
 PYTHON = Python()

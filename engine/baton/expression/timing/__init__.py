@@ -1,0 +1,17 @@
+"""Times as models write them. Pure: the moment is always an argument."""
+
+from baton.expression.timing.cycles import Cycle, parse_cycle
+from baton.expression.timing.dates import Moment, parse_date
+from baton.expression.timing.durations import Duration, parse_duration
+from baton.expression.timing.retries import RetryPlan, retry_cycle
+
+__all__ = [
+    "Cycle",
+    "Duration",
+    "Moment",
+    "RetryPlan",
+    "parse_cycle",
+    "parse_date",
+    "parse_duration",
+    "retry_cycle",
+]
