@@ -79,11 +79,11 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """The element and everything inside it, in the order of the document, without recursion."""
-        stack = [self]
+        stack: list[Element] = [self]
         while stack:
             element = stack.pop()
             yield element
-            stack.extend(reversed(element.children))
+            stack += reversed(element.children)
 
 
 def local(qname: str) -> str:

@@ -1,10 +1,9 @@
-"""Collecting problems with their place."""
+"""Problems with their place: an element of the file, or a node or flow of a model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from baton.bpmn.element import Element
+from baton.model.definition import Flow, Node
 from baton.model.problems import Problem, Severity
 
 
@@ -16,14 +15,14 @@ def warning(rule: str, at: Element, message: str) -> Problem:
     return Problem(rule=rule, severity=Severity.WARNING, message=message, element=at.nearest_id, line=at.line)
 
 
-@dataclass
-class Findings:
-    """The problems found so far, in the order in which they were found, each once."""
+def node_error(rule: str, at: Node | Flow, message: str) -> Problem:
+    return Problem(rule=rule, severity=Severity.ERROR, message=message, element=at.id, line=at.line)
 
-    problems: list[Problem] = field(default_factory=list[Problem])
 
-    def error(self, rule: str, at: Element, message: str) -> None:
-        self.problems.append(error(rule, at, message))
+def node_warning(rule: str, at: Node | Flow, message: str, steps: tuple[str, ...] = ()) -> Problem:
+    return Problem(rule=rule, severity=Severity.WARNING, message=message, element=at.id, line=at.line, steps=steps)
 
-    def warning(self, rule: str, at: Element, message: str) -> None:
-        self.problems.append(warning(rule, at, message))
+
+def label(node: Node) -> str:
+    """How messages call a node: ``userTask 'approve'``."""
+    return f"{node.kind.value} '{node.id}'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from baton.bpmn.element import Element, local
 from baton.bpmn.lowering import expressions
@@ -58,12 +58,11 @@ def decision(element: Element) -> CalledElement | None:
         result = zeebe.get("resultVariable")
         binding = _binding(zeebe.get("bindingType"))
         tag = expressions.value(zeebe.get("versionTag"), zeebe.line)
-        called = (
+        return (
             CalledElement(kind="decision", key=key, binding=binding, version=tag, result_variable=result)
             if key
             else None
         )
-        return called
     key = expressions.value(element.ext(CAMUNDA, "decisionRef"), element.line)
     if key is None:
         return None
@@ -78,7 +77,7 @@ def decision(element: Element) -> CalledElement | None:
 
 
 def _binding(text: str | None) -> Binding:
-    return cast("Binding", text) if text in BINDINGS else "latest"
+    return text if text in BINDINGS else "latest"
 
 
 def _version(element: Element, prefix: str) -> Expression | None:

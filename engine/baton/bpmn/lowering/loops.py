@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
@@ -45,7 +45,7 @@ def _multi(element: Element, events: Events, names: Names) -> MultiInstance:
         output_collection=_zeebe(zeebe, "outputCollection") or _output(element, names),
         output_element=output or _output_element(element),
         completion_condition=expressions.of_element(element.first("completionCondition")),
-        behavior=cast("Behavior", text) if text in BEHAVIORS else "all",
+        behavior=text if text in BEHAVIORS else "all",
         behavior_event=_behavior_event(element, events),
         complex_behavior=tuple(_complex(one, events) for one in element.all("complexBehaviorDefinition")),
     )
@@ -56,7 +56,7 @@ def _zeebe(zeebe: Element | None, name: str) -> str | None:
 
 
 def _collection(element: Element, zeebe: Element | None, names: Names) -> Expression | None:
-    """``camunda:collection`` is a variable's name unless it is an expression, and so is what ``loopDataInputRef`` names."""
+    """A text without delimiters is a variable's name; so is what ``loopDataInputRef`` refers to."""
     given = element.ext(CAMUNDA, "collection") or _zeebe(zeebe, "inputCollection")
     if given is not None:
         return expressions.value(given, element.line, "python")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import calls, data, expressions, loops, mappings, work
@@ -160,7 +160,7 @@ def _in_place(element: Element, kind: NodeKind) -> dict[str, Any]:
 def _gateway(element: Element, kind: NodeKind) -> dict[str, Any]:
     if kind is NodeKind.EVENT_BASED_GATEWAY:
         given = element.get("eventGatewayType")
-        gateway_type = cast("Literal['Exclusive', 'Parallel']", given if given == "Parallel" else "Exclusive")
+        gateway_type = "Parallel" if given == "Parallel" else "Exclusive"
         return {"instantiate": element.get("instantiate") in TRUE, "gateway_type": gateway_type}
     if kind is NodeKind.COMPLEX_GATEWAY:
         return {"activation": expressions.of_element(element.first("activationCondition"))}

@@ -17,7 +17,7 @@ _TTL = re.compile(r"P?(\d+)D?")
 
 
 def executable(root: Element) -> list[Element]:
-    """The processes to deploy: those marked executable; if no process says anything about it, all that hold a flow node."""
+    """The processes to deploy: those marked executable, or, if no process says anything, all that hold a node."""
     processes = root.all("process")
     marked = [p for p in processes if p.get("isExecutable") in ("true", "1")]
     if marked or any(p.get("isExecutable") for p in processes):

@@ -148,14 +148,13 @@ def _pairs(holder: Element | None, name: str, key: str, value: str) -> tuple[tup
 
 
 def listeners(element: Element) -> tuple[Listener, ...]:
-    """Listeners that a worker does: a ``camunda:`` listener with an ``external`` ``topic`` (as attribute or field), or a
-    ``zeebe:executionListener``."""
+    """Listeners that a worker does: ``camunda:`` ones with a ``topic`` (attribute or field), ``zeebe:`` ones."""
     found: list[Listener] = []
     for one in element.extension_elements(CAMUNDA):
         if one.name in ("executionListener", "taskListener"):
             topic = listener_topic(one)
             if topic is not None:
-                found.append(Listener(one.get("event") or "start", topic))
+                found.append(Listener(event=one.get("event") or "start", topic=topic))
     for holder in element.extension_elements(ZEEBE):
         if holder.name in ("executionListeners", "taskListeners"):
             found.extend(_zeebe_listeners(holder))
@@ -174,7 +173,7 @@ def listener_topic(element: Element) -> Expression | None:
 
 def _zeebe_listeners(holder: Element) -> list[Listener]:
     return [
-        Listener(one.get("eventType") or "start", topic)
+        Listener(event=one.get("eventType") or "start", topic=topic)
         for one in holder.children
         if (topic := expressions.value(one.get("type"), one.line)) is not None
     ]

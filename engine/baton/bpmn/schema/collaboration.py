@@ -1,4 +1,4 @@
-"""BPMN 2.0 clauses 9 and 11: collaborations, conversations, choreographies. See ``types`` for how to read the tables."""
+"""BPMN 2.0 clauses 9 and 11: collaborations, conversations, choreographies; ``types`` says how to read the tables."""
 
 TABLE = """
 collaboration   < rootElement : name isClosed=bool

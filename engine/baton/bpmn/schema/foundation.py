@@ -11,7 +11,8 @@ rendering       < baseElement
 relationship    < baseElement : type! direction=enum:None,Forward,Backward,Both | source+=text target+=text
 import                      : namespace! location! importType!=uri
 extension                   : definition mustUnderstand=bool | documentation*
-definitions                 : id=id name targetNamespace=uri expressionLanguage=uri typeLanguage=uri exporter exporterVersion
+definitions                 : id=id name targetNamespace=uri expressionLanguage=uri typeLanguage=uri exporter
+                  exporterVersion
                             | import* extension* rootElement* relationship* documentation* extensionElements?
 
 expression                  : id=id language=uri evaluatesToTypeRef | documentation* extensionElements? anything

@@ -1,0 +1,31 @@
+"""A boundary event is entered by its trigger, not by a flow, and leads somewhere (clause 10.5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.rules.shapes import has
+from baton.model.definition import EventKind, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "boundary-flows"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    """A compensation boundary event has no flows: an association ties it to its handler (clause 10.7)."""
+    for node in model.nodes.values():
+        if node.kind is not NodeKind.BOUNDARY_EVENT:
+            continue
+        if node.incoming:
+            yield node_error(RULE, node, f"Expected no incoming flow at {label(node)}, but found '{node.incoming[0]}'")
+        if has(node, EventKind.COMPENSATION) and node.outgoing:
+            yield node_error(
+                RULE,
+                node,
+                f"Expected an association from {label(node)} to its handler, but found the flow '{node.outgoing[0]}'",
+            )
+        elif not has(node, EventKind.COMPENSATION) and not node.outgoing:
+            yield node_warning(
+                RULE, node, f"Expected an outgoing flow at {label(node)}, but found none: it ends its path"
+            )

@@ -1,0 +1,30 @@
+"""Where a boundary event may sit (clauses 10.5.4, 10.7.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import ACTIVITIES, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "boundary-host"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.kind is not NodeKind.BOUNDARY_EVENT:
+            continue
+        host = model.nodes.get(node.attached_to or "")
+        if host is None:
+            continue
+        if host.kind not in ACTIVITIES or host.kind is NodeKind.EVENT_SUB_PROCESS:
+            yield node_error(
+                RULE, node, f"Expected {label(node)} on a task, subprocess or call activity, but found {label(host)}"
+            )
+        elif host.scope != node.scope:
+            yield node_error(
+                RULE,
+                node,
+                f"Expected {label(node)} in the scope of its activity ('{host.scope}'), but found '{node.scope}'",
+            )

@@ -1,0 +1,27 @@
+"""A choice whose flows say when they are taken (clauses 10.6.2, 10.6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "choice-without-condition"
+CHOICES = (NodeKind.EXCLUSIVE_GATEWAY, NodeKind.INCLUSIVE_GATEWAY)
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    """With one flow out there is nothing to choose."""
+    for node in model.nodes.values():
+        if node.kind not in CHOICES or len(node.outgoing) < 2:
+            continue
+        for flow_id in node.outgoing:
+            flow = model.flows[flow_id]
+            if flow.condition is None and flow_id != node.default:
+                yield node_error(
+                    RULE,
+                    flow,
+                    f"Expected a condition on '{flow_id}' out of {label(node)}, or it to be the default flow",
+                )

@@ -1,0 +1,46 @@
+"""What compensation can reach (compensation rules 3 to 7, 11)."""
+
+from __future__ import annotations
+
+from baton.bpmn.rules.shapes import has
+from baton.model.definition import SUB_PROCESSES, EventKind, Node, NodeKind, ProcessModel
+
+
+def throw_scope(model: ProcessModel, node: Node) -> str:
+    """The scope that a throw at ``node`` undoes: that of the node, or, inside an event subprocess, the one around it."""
+    around = model.nodes.get(node.scope)
+    inside = around is not None and around.kind is NodeKind.EVENT_SUB_PROCESS
+    return around.scope if around is not None and inside else node.scope
+
+
+def compensation_boundary(model: ProcessModel, activity: Node) -> Node | None:
+    found = model.boundaries.get(activity.id, ())
+    return next((boundary for boundary in found if has(boundary, EventKind.COMPENSATION)), None)
+
+
+def compensation_subprocess(model: ProcessModel, scope: str) -> Node | None:
+    """The event subprocess of the scope that compensation starts."""
+    found = model.event_subprocesses.get(scope, ())
+    return next((e for e in found if any(has(s, EventKind.COMPENSATION) for s in model.starts(e.id))), None)
+
+
+def can_be_undone(model: ProcessModel, activity: Node) -> bool:
+    """By a handler of its own, or by what is inside it; a call activity always may have something inside."""
+    if compensation_boundary(model, activity) is not None or activity.kind is NodeKind.CALL_ACTIVITY:
+        return True
+    return activity.kind in SUB_PROCESSES and scope_can_be_undone(model, activity.id)
+
+
+def scope_can_be_undone(model: ProcessModel, scope: str) -> bool:
+    """Whether anything inside can be undone, at any depth."""
+    pending = [scope]
+    while pending:
+        at = pending.pop()
+        if compensation_subprocess(model, at) is not None:
+            return True
+        for node in model.members.get(at, ()):
+            if node.kind is NodeKind.CALL_ACTIVITY or compensation_boundary(model, node) is not None:
+                return True
+            if node.kind in SUB_PROCESSES:
+                pending.append(node.id)
+    return False

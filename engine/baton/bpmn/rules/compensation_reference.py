@@ -1,0 +1,52 @@
+"""What a compensation throw may name (clauses 10.5.5, 13.5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.rules.compensable import can_be_undone, throw_scope
+from baton.model.definition import ACTIVITIES, EventDefinition, EventKind, Node, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "compensation-reference"
+THROWING = (NodeKind.END_EVENT, NodeKind.INTERMEDIATE_THROW_EVENT)
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        for event in node.events:
+            if event.kind is EventKind.COMPENSATION:
+                yield from _throw(model, node, event) if node.kind in THROWING else _catch(node, event)
+
+
+def _catch(node: Node, event: EventDefinition) -> Iterator[Problem]:
+    if event.activity_ref or not event.wait_for_completion:
+        found = "activityRef" if event.activity_ref else "waitForCompletion"
+        yield node_warning(RULE, node, f"Expected no {found} on the catching {label(node)}: it has no effect there")
+
+
+def _throw(model: ProcessModel, node: Node, event: EventDefinition) -> Iterator[Problem]:
+    if event.activity_ref is None:
+        return
+    scope = throw_scope(model, node)
+    target = model.nodes.get(event.activity_ref)
+    if target is None:
+        yield node_error(
+            RULE,
+            node,
+            f"Expected activityRef of {label(node)} to name an activity of '{scope}', but found '{event.activity_ref}'",
+        )
+    elif target.scope not in (scope, node.scope):
+        yield node_error(
+            RULE,
+            node,
+            f"Expected activityRef of {label(node)} to name an activity of '{scope}', but found {label(target)} of "
+            f"'{target.scope}'",
+        )
+    elif target.kind not in ACTIVITIES or not can_be_undone(model, target):
+        yield node_error(
+            RULE,
+            node,
+            f"Expected activityRef of {label(node)} to name an activity that can be undone, but found {label(target)}",
+        )

@@ -1,0 +1,21 @@
+"""At most one compensation event subprocess per scope (clause 10.7.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.bpmn.rules.shapes import has
+from baton.model.definition import EventKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "compensation-subprocess"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for scope, subprocesses in model.event_subprocesses.items():
+        found = [e for e in subprocesses if any(has(s, EventKind.COMPENSATION) for s in model.starts(e.id))]
+        for extra in found[1:]:
+            yield node_error(
+                RULE, extra, f"Expected one compensation event subprocess in '{scope}', but found also {label(extra)}"
+            )

@@ -1,0 +1,25 @@
+"""Conditions on flows count only where a choice is made (clauses 8.4.13, 10.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error, node_warning
+from baton.model.definition import Flow, Node, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "condition-placement"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for flow in model.flows.values():
+        if flow.condition is not None:
+            yield from _at(flow, model.nodes[flow.source])
+
+
+def _at(flow: Flow, source: Node) -> Iterator[Problem]:
+    found = f"Expected no condition on a flow out of {label(source)}, but found one on '{flow.id}'"
+    if source.kind is NodeKind.PARALLEL_GATEWAY:
+        yield node_warning(RULE, flow, f"{found}: a parallel gateway takes every flow, the condition has no effect")
+    elif source.kind is NodeKind.EVENT_BASED_GATEWAY:
+        yield node_error(RULE, flow, f"{found}: the event that comes first decides")

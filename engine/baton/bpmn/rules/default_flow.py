@@ -1,0 +1,27 @@
+"""A default flow leaves its node and has no condition (clause 8.4.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import ProcessModel
+from baton.model.problems import Problem
+
+RULE = "default-flow"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.default is None:
+            continue
+        if node.default not in node.outgoing:
+            yield node_error(
+                RULE, node, f"Expected the default flow '{node.default}' to leave {label(node)}, but it does not"
+            )
+        elif model.flows[node.default].condition is not None:
+            yield node_error(
+                RULE,
+                model.flows[node.default],
+                f"Expected no condition on '{node.default}', the default flow of {label(node)}, but found one",
+            )

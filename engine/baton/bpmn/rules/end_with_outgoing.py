@@ -1,0 +1,17 @@
+"""An end event ends: no sequence flow leaves it (clause 10.5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "end-with-outgoing"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.kind is NodeKind.END_EVENT and node.outgoing:
+            yield node_error(RULE, node, f"Expected no outgoing flow at {label(node)}, but found '{node.outgoing[0]}'")

@@ -1,0 +1,64 @@
+"""What may follow an event-based gateway (clause 10.6.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "event-gateway"
+EVENTS = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.SIGNAL, EventKind.CONDITIONAL})
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.kind is NodeKind.EVENT_BASED_GATEWAY:
+            yield from _gateway(model, node)
+
+
+def _gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
+    if len(gateway.outgoing) < 2:
+        found = len(gateway.outgoing)
+        yield node_error(RULE, gateway, f"Expected two or more flows out of {label(gateway)}, but found {found}")
+    if gateway.instantiate and gateway.incoming:
+        yield node_error(
+            RULE, gateway, f"Expected no flow into {label(gateway)}, which starts the process, but found one"
+        )
+    targets = [model.nodes[model.flows[flow].target] for flow in gateway.outgoing]
+    for target in targets:
+        yield from _target(model, gateway, target)
+    receives = any(target.kind is NodeKind.RECEIVE_TASK for target in targets)
+    if receives and any(
+        event.kind is EventKind.MESSAGE for target in targets if _catches(target) for event in target.events
+    ):
+        yield node_error(
+            RULE,
+            gateway,
+            f"Expected receive tasks or message events after {label(gateway)}, but found both (clause 10.6.6)",
+        )
+
+
+def _target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[Problem]:
+    if not _allowed(target):
+        yield node_error(
+            RULE,
+            target,
+            f"Expected a receive task or a catching message, timer, signal or conditional event after {label(gateway)}, "
+            f"but found {label(target)}",
+        )
+    elif len(target.incoming) > 1:
+        yield node_error(RULE, target, f"Expected no other flow into {label(target)} than that of {label(gateway)}")
+    if target.kind is NodeKind.RECEIVE_TASK and model.boundaries.get(target.id):
+        yield node_error(RULE, target, f"Expected no boundary event on {label(target)}, which follows {label(gateway)}")
+
+
+def _allowed(target: Node) -> bool:
+    if target.kind is NodeKind.RECEIVE_TASK:
+        return True
+    return _catches(target) and bool(target.events) and all(event.kind in EVENTS for event in target.events)
+
+
+def _catches(target: Node) -> bool:
+    return target.kind is NodeKind.INTERMEDIATE_CATCH_EVENT

@@ -1,0 +1,99 @@
+"""Which event definitions may stand where (clause 10.5, tables 10.84 to 10.93)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error, node_warning
+from baton.model.definition import EVENTS, EventKind, Node, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "event-placement"
+K = EventKind
+WAITING = frozenset({K.MESSAGE, K.TIMER, K.SIGNAL, K.CONDITIONAL})
+NEVER_ASIDE = frozenset({K.ERROR, K.CANCEL})
+"""Events that always interrupt."""
+POSITIONS: dict[str, tuple[str, frozenset[EventKind], bool]] = {
+    "start": ("the start of a process", WAITING, True),
+    "inner start": ("the start of a subprocess", frozenset(), True),
+    "event start": (
+        "the start of an event subprocess",
+        WAITING | {K.ERROR, K.ESCALATION, K.COMPENSATION},
+        False,
+    ),
+    "catch": ("an intermediate catch event", WAITING | {K.LINK}, False),
+    "throw": (
+        "an intermediate throw event",
+        frozenset({K.MESSAGE, K.ESCALATION, K.COMPENSATION, K.LINK, K.SIGNAL}),
+        True,
+    ),
+    "boundary": (
+        "a boundary event",
+        WAITING | {K.ESCALATION, K.ERROR, K.CANCEL, K.COMPENSATION},
+        False,
+    ),
+    "end": (
+        "an end event",
+        frozenset({K.MESSAGE, K.ESCALATION, K.ERROR, K.CANCEL, K.COMPENSATION, K.SIGNAL, K.TERMINATE}),
+        True,
+    ),
+}
+"""Position -> words, allowed kinds, whether an event without definition may stand there."""
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.kind in EVENTS:
+            yield from _placed(node, position(model, node))
+            yield from _combined(node)
+            yield from _interrupting(node, position(model, node))
+
+
+def position(model: ProcessModel, node: Node) -> str:
+    """A key of `POSITIONS`."""
+    if node.kind is not NodeKind.START_EVENT:
+        return {
+            NodeKind.INTERMEDIATE_CATCH_EVENT: "catch",
+            NodeKind.INTERMEDIATE_THROW_EVENT: "throw",
+            NodeKind.BOUNDARY_EVENT: "boundary",
+        }.get(node.kind, "end")
+    around = model.nodes.get(node.scope)
+    if around is None:
+        return "start"
+    return "event start" if around.kind is NodeKind.EVENT_SUB_PROCESS else "inner start"
+
+
+def _placed(node: Node, where: str) -> Iterator[Problem]:
+    words, allowed, none_allowed = POSITIONS[where]
+    if not node.events and not none_allowed:
+        yield node_error(RULE, node, f"Expected an event definition in {label(node)} ({words}), but found none")
+    for event in node.events:
+        if event.kind not in allowed:
+            can = ", ".join(sorted(allowed)) or "an event without definition"
+            yield node_error(RULE, node, f"Expected one of {can} as {words}, but found {event.kind} in {label(node)}")
+
+
+def _combined(node: Node) -> Iterator[Problem]:
+    kinds = {event.kind for event in node.events}
+    if len(node.events) > 1 and K.LINK in kinds:
+        yield node_error(
+            RULE, node, f"Expected a link to be the only event definition of {label(node)}, but found more"
+        )
+    if node.parallel_multiple and len(node.events) < 2:
+        yield node_warning(
+            RULE, node, f"Expected two or more event definitions in {label(node)} (parallelMultiple), but found fewer"
+        )
+
+
+def _interrupting(node: Node, where: str) -> Iterator[Problem]:
+    if node.interrupting or where not in ("event start", "boundary"):
+        return
+    for event in node.events:
+        if event.kind in NEVER_ASIDE:
+            yield node_error(
+                RULE, node, f"Expected {event.kind} in {label(node)} to interrupt, but found that it does not"
+            )
+        elif event.kind is K.COMPENSATION:
+            yield node_error(
+                RULE, node, f"Expected no non-interrupting compensation in {label(node)}: what it undoes has completed"
+            )

@@ -1,0 +1,23 @@
+"""A gateway that nothing leads to, that leads nowhere, or that neither splits nor joins (clause 10.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error, node_warning
+from baton.model.definition import GATEWAYS, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "gateway-without-flows"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.kind not in GATEWAYS or node.kind is NodeKind.EVENT_BASED_GATEWAY:
+            continue
+        if not node.outgoing and len(node.incoming) < 2:
+            yield node_error(RULE, node, f"Expected flows into and out of {label(node)}, but found none that leaves it")
+        elif len(node.incoming) <= 1 and len(node.outgoing) <= 1:
+            yield node_warning(
+                RULE, node, f"Expected {label(node)} to split or join, but found one flow in and one out"
+            )

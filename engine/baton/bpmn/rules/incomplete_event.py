@@ -1,0 +1,40 @@
+"""An event that does not say what it waits for or what it throws (clause 10.5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import EventDefinition, EventKind, Node, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "incomplete-event"
+THROWING = frozenset({NodeKind.END_EVENT, NodeKind.INTERMEDIATE_THROW_EVENT})
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
+            continue
+        for event in node.events:
+            missing = _missing(node, event)
+            if missing:
+                yield node_error(
+                    RULE, node, f"Expected {missing} for the {event.kind} event of {label(node)}, but found none"
+                )
+
+
+def _missing(node: Node, event: EventDefinition) -> str | None:
+    throws = node.kind in THROWING
+    external = event.external is not None or node.external is not None
+    if event.kind is EventKind.MESSAGE and event.name is None and not external:
+        return "a message (messageRef)"
+    if event.kind is EventKind.SIGNAL and event.name is None:
+        return "a signal (signalRef)"
+    if event.kind is EventKind.CONDITIONAL and event.value is None:
+        return "a condition"
+    if event.kind is EventKind.TIMER and event.value is None:
+        return "a timeDate, timeDuration or timeCycle"
+    if throws and event.kind in (EventKind.ERROR, EventKind.ESCALATION) and event.code is None:
+        return f"a {event.kind} with an {event.kind}Code"
+    return None
