@@ -50,9 +50,7 @@ class DataFolder:
         folder = Path(tempfile.gettempdir()) / f"baton-{os.getuid()}-{name}"
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
-            raise CannotStart(
-                f"Expected {folder} to be yours alone (mode 0700), but it is not. Remove it and start again."
-            )
+            raise CannotStart(f"Expected {folder} to be yours alone (mode 0700), but it is not. Remove it.")
         return folder / "valkey.sock"
 
 

@@ -1,6 +1,6 @@
 """Runs a command that must not outlive the process that started it: ``guard.py PARENT-PID PIPE-FD COMMAND…``.
 
-A file of its own, run with ``python -I -S``: it imports nothing of Baton and is gone (replaced by the command) on Linux.
+A file of its own, run with ``python -I -S``: it imports nothing of Baton and on Linux becomes the command.
 There the kernel delivers SIGTERM when the parent dies. Elsewhere this process stays between the two and watches a pipe
 whose other end only the parent holds.
 """

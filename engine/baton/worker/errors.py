@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from baton.model.values import Value
 
@@ -45,12 +46,12 @@ class Failure(Exception):
 class EngineRefused(Exception):
     """The engine answered with an error: ``status``, ``kind`` (its type) and ``message`` are what it said."""
 
-    def __init__(self, status: int, kind: str, message: str, body: object = None) -> None:
+    def __init__(self, status: int, kind: str, message: str, body: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.kind = kind
         self.message = message
-        self.body = body
+        self.body = body or {}
 
 
 class EngineUnreachable(Exception):

@@ -87,10 +87,10 @@ def _answer(response: requests.Response) -> Any:
     if response.ok:
         return body
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    message = str(fields.get("message") or body or response.reason)
+    message = str(fields.get("message") or response.text or response.reason)
     if response.status_code in _BUSY:
         raise EngineUnreachable(f"The engine takes no requests now ({response.status_code}): {message}")
-    raise EngineRefused(response.status_code, str(fields.get("type", "")), message, cast("object", body))
+    raise EngineRefused(response.status_code, str(fields.get("type", "")), message, fields)
 
 
 def _reason(error: requests.RequestException) -> str:

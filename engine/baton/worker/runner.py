@@ -55,12 +55,12 @@ class Runner:
         for lane in self._lanes:
             lane.start()
 
-    def run(self) -> None:
-        """Work until ``request_stop`` is called from elsewhere, such as a signal handler; then stop gracefully."""
+    def run(self, grace: float = 30.0) -> None:
+        """Work until ``request_stop`` is called from elsewhere, such as a signal handler; then ``stop(grace)``."""
         self.start()
         while not self._stop.wait(3600):
             pass
-        self.stop()
+        self.stop(grace)
 
     def request_stop(self) -> None:
         self._stop.set()

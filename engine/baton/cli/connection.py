@@ -1,0 +1,86 @@
+"""What all commands share: where Baton is, how to print, and how errors become sentences and exit codes.
+
+Exit codes: 1 Baton refused the request, 2 the command line is wrong, 3 Baton cannot be reached, 4 Baton cannot start.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit
+
+import click
+
+from baton.worker import EngineRefused, EngineUnreachable, Rest
+from baton.worker.rest import DEFAULT_URL
+
+REFUSED, UNREACHABLE, CANNOT_START = 1, 3, 4
+
+P = ParamSpec("P")
+
+
+class Connection:
+    """A running Baton and the way its answers are to be printed."""
+
+    def __init__(self, url: str, as_json: bool) -> None:
+        self.rest = Rest(url)
+        self._as_json = as_json
+
+    def show(self, answer: Any, text: Callable[[], str]) -> None:
+        """Print the API's answer as JSON, or ``text``."""
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False) if self._as_json else text())
+
+
+def connected(command: Callable[Concatenate[Connection, P], None]) -> Callable[P, None]:
+    """Give a command ``--url`` and ``--json``, and its function a Connection."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        options = cast("dict[str, Any]", kwargs)
+        connection = Connection(normalized(options.pop("url")), options.pop("as_json"))
+        try:
+            command(connection, *args, **kwargs)
+        except EngineRefused as error:
+            raise Stopped(explained(error), REFUSED) from None
+        except EngineUnreachable as error:
+            raise Stopped(f"{error}. Is Baton running there? Another place: --url or BATON_URL.", UNREACHABLE) from None
+
+    return url_option(click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(run))
+
+
+def url_option(command: Callable[P, None]) -> Callable[P, None]:
+    return click.option(
+        "--url", envvar="BATON_URL", default=DEFAULT_URL, show_default=True, help="Where Baton is (env BATON_URL)."
+    )(command)
+
+
+class Stopped(click.ClickException):
+    """Ends the command with a sentence on stderr and an exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def normalized(url: str) -> str:
+    """``http://host:port`` is enough: the path of the API is added."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise click.UsageError(f"Expected a URL such as {DEFAULT_URL}, but found '{url}'")
+    return url.rstrip("/") if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}/engine-rest"
+
+
+def explained(error: EngineRefused) -> str:
+    """What the engine said, with the list of problems of a model if there is one."""
+    problems = cast("list[dict[str, Any]]", error.body.get("problems") or [])
+    if not problems:
+        return error.message
+    return "Nothing was deployed:\n" + "\n".join(f"  {problem_line(problem)}" for problem in problems)
+
+
+def problem_line(problem: dict[str, Any]) -> str:
+    place = ":".join(str(part) for part in (problem.get("resource"), problem.get("line")) if part)
+    element = f" ({problem['element']})" if problem.get("element") else ""
+    return f"{place}: {problem['severity']} [{problem['rule']}] {problem['message']}{element}".removeprefix(": ")

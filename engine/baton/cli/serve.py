@@ -1,0 +1,53 @@
+"""``baton serve``: everything on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from baton.cli.connection import CANNOT_START, Stopped
+from baton.launcher.errors import CannotStart
+from baton.launcher.serve import Plan, run
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@click.option(
+    "--data",
+    default="data",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder for everything that must survive.",
+)
+@click.option("--redis-url", envvar="BATON_REDIS_URL", help="Use this Valkey or Redis instead of the embedded one.")
+@click.option("--web-processes", default=2, show_default=True, help="Processes that answer HTTP.")
+@click.option("--turn-processes", default=1, show_default=True, help="Processes for timers, recovery and events out.")
+@click.option("--samples/--no-samples", default=True, show_default=True, help="Deploy the samples, run their workers.")
+@click.option("--logs", type=click.Choice(["files", "stderr"]), help="Where logs go; files in --data on a terminal.")
+def serve(
+    host: str,
+    port: int,
+    data: Path,
+    redis_url: str | None,
+    web_processes: int,
+    turn_processes: int,
+    samples: bool,
+    logs: str | None,
+) -> None:
+    """Start Baton on this machine and keep it running until Ctrl-C."""
+    plan = Plan(
+        host=host,
+        port=port,
+        data=data,
+        redis_url=redis_url,
+        web_processes=web_processes,
+        turn_processes=turn_processes,
+        samples=samples,
+        log_files=logs != "stderr" if logs else click.get_text_stream("stderr").isatty(),
+    )
+    try:
+        run(plan)
+    except CannotStart as error:
+        raise Stopped(str(error), CANNOT_START) from None

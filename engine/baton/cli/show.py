@@ -1,0 +1,17 @@
+"""``baton show``: one instance as text."""
+
+from __future__ import annotations
+
+import click
+
+from baton.cli.connection import Connection, connected
+from baton.cli.text import instance_page
+
+
+@click.command()
+@click.argument("instance_id")
+@connected
+def show(connection: Connection, instance_id: str) -> None:
+    """Show one instance: where its tokens are, its variables, incidents, and the ledger of what can be undone."""
+    snapshot = connection.rest.get(f"/process-instance/{instance_id}/snapshot")
+    connection.show(snapshot, lambda: instance_page(snapshot["header"], snapshot))

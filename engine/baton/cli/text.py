@@ -1,0 +1,145 @@
+"""Answers of the API as text for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+Fields = Mapping[str, Any]
+
+_SIGNS = {"undoable": " ", "undoing": "<", "undone": "x", "failed": "!", "skipped": "-", "discarded": "."}
+_LONGEST_VALUE = 100
+
+
+def version_lines(answer: Fields) -> list[str]:
+    """One line per process that a deployment made, or a line that nothing was new."""
+    made: Mapping[str, Fields] = answer.get("deployedProcessDefinitions") or {}
+    lines = [f"Deployed {one['key']} version {one['version']} ({one['id']})" for one in made.values()]
+    return lines or ["Nothing new: the same files are deployed already"]
+
+
+def instance_table(found: Sequence[Fields]) -> str:
+    if not found:
+        return "No instances."
+    rows = [("ID", "PROCESS", "BUSINESS KEY", "STATE", "STARTED", "WHERE")]
+    rows += [
+        (
+            one["id"],
+            one["definitionKey"],
+            one["businessKey"] or "",
+            _state(one),
+            _moment(one["startedAt"]),
+            _where(one["tokens"]) or one["endElement"] or "",
+        )
+        for one in found
+    ]
+    return _table(rows)
+
+
+def instance_page(header: Fields, snapshot: Fields) -> str:
+    """Everything needed to understand one instance: header, tokens, variables, ledger, incidents."""
+    parts = [_heading(header)]
+    parts += _section("tokens", _tokens(snapshot["tokens"]))
+    parts += _section("incidents", [_incident(one) for one in snapshot["incidents"]])
+    parts += _section("ledger (what is done and can be undone)", _ledger(snapshot["ledger"]))
+    for scope, variables in snapshot["variables"].items():
+        name = "variables" if scope == "0" else f"variables of token {scope}"
+        parts += _section(name, [f"{key} = {_value(one)}" for key, one in sorted(variables.items())])
+    return "\n".join(parts)
+
+
+def _heading(header: Fields) -> str:
+    lines = [
+        f"{header['definitionKey']}  {header['businessKey'] or '(no business key)'}  {_state(header)}",
+        f"  id       {header['id']}",
+        f"  version  {header['definitionId']}",
+        f"  started  {_moment(header['startedAt'])}",
+    ]
+    if header["endedAt"]:
+        lines.append(f"  ended    {_moment(header['endedAt'])} at {header['endElement'] or '-'}")
+    if header["reason"]:
+        lines.append(f"  reason   {header['reason']}")
+    return "\n".join(lines)
+
+
+def _section(name: str, lines: Iterable[str]) -> list[str]:
+    found = list(lines)
+    return ["", name, *(f"  {line}" for line in found)] if found else []
+
+
+def _tokens(tokens: Sequence[Fields]) -> list[str]:
+    """Indented by nesting."""
+    parents = {one["number"]: one["parent"] for one in tokens}
+
+    def depth(number: int) -> int:
+        steps = 0
+        while (number := parents.get(number, 0)) in parents:
+            steps += 1
+        return steps
+
+    rows = [
+        (
+            "  " * depth(one["number"]) + one["element"],
+            one["kind"],
+            one["state"],
+            f"since {_moment(one['enteredAt'])}" if one.get("enteredAt") else "",
+            f"token {one['number']}",
+            f"undoes {one['undoes']}" if one.get("undoes") else "",
+        )
+        for one in sorted(tokens, key=lambda one: one["number"])
+    ]
+    return _table(rows).splitlines()
+
+
+def _ledger(entries: Sequence[Fields]) -> list[str]:
+    rows = [
+        (
+            f"[{_SIGNS.get(one['state'], '?')}]",
+            f"{one['seq']}",
+            one["element"],
+            one["state"],
+            f"by {one['handler']}" if one["handler"] else "by what is inside",
+            _moment(one["undoneAt"]) if one["undoneAt"] else "",
+        )
+        for one in sorted(entries, key=lambda one: one["seq"])
+    ]
+    return _table(rows).splitlines()
+
+
+def _incident(one: Fields) -> str:
+    return f"{one['incidentType']} at {one['activityId']}: {one['incidentMessage']} ({one['id']})"
+
+
+def _state(header: Fields) -> str:
+    marks = [header["state"]]
+    if header["undoing"]:
+        marks.append("undoing")
+    if header["incidents"]:
+        marks.append(f"{header['incidents']} incident{'s' if header['incidents'] > 1 else ''}")
+    return ", ".join(marks)
+
+
+def _where(tokens: Mapping[str, int]) -> str:
+    return ", ".join(f"{element} x{count}" if count > 1 else element for element, count in tokens.items())
+
+
+def _value(typed: Fields) -> str:
+    value = typed["value"]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + " …"
+
+
+def _moment(text: str) -> str:
+    """Local time, to the second."""
+    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

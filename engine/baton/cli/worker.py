@@ -1,0 +1,78 @@
+"""``baton worker``: runs the workers of Python modules."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import cast
+
+import click
+
+from baton import logs
+from baton.cli.connection import Stopped, normalized, url_option
+from baton.launcher.signals import on_stop
+from baton.worker import Handler, Runner
+
+NO_WORKERS = 1
+
+
+@click.command()
+@click.argument("modules", nargs=-1, required=True, metavar="MODULE[:NAME]…")
+@click.option("--worker-id", help="This worker's name in the engine; made of host and process if left out.")
+@click.option("--grace", default=30.0, show_default=True, help="Seconds that running tasks get to finish on SIGTERM.")
+@url_option
+def worker(modules: tuple[str, ...], worker_id: str | None, grace: float, url: str) -> None:
+    """Do external tasks with the @worker functions of Python modules (names or .py files), until Ctrl-C or SIGTERM."""
+    handlers = [handler for text in modules for handler in handlers_of(text)]
+    logs.set_up("worker")
+    runner = Runner(handlers, normalized(url), worker_id=worker_id)
+    on_stop(runner.request_stop)
+    click.echo(f"{runner.worker_id} serves {', '.join(sorted(handler.topic for handler in handlers))}", err=True)
+    runner.run(grace)
+
+
+def handlers_of(text: str) -> list[Handler]:
+    """The handlers of ``module``, ``module:name`` or ``path/to/file.py``. Raises Stopped if there are none."""
+    place, _, name = text.partition(":")
+    module = _load(place)
+    try:
+        found = [getattr(module, name)] if name else list(vars(module).values())
+    except AttributeError:
+        raise Stopped(f"Expected '{name}' in {place}, but it is not there", NO_WORKERS) from None
+    handlers = list(_flat(found))
+    if not handlers:
+        raise Stopped(f"Expected functions decorated with @worker in {text}, but found none", NO_WORKERS)
+    return handlers
+
+
+def _flat(found: Iterable[object]) -> Iterable[Handler]:
+    for one in found:
+        if isinstance(one, Handler):
+            yield one
+        elif isinstance(one, (list, tuple)):
+            yield from _flat(cast("Iterable[object]", one))
+
+
+def _load(place: str) -> ModuleType:
+    sys.path.insert(0, str(Path.cwd()))  # as `python -m` does
+    try:
+        return _load_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
+    except (ModuleNotFoundError, FileNotFoundError) as error:
+        raise Stopped(f"Expected a Python module or file '{place}', but: {error}", NO_WORKERS) from None
+
+
+def _load_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}")
+    name = "_".join(path.resolve().with_suffix("").parts[-2:]).replace("-", "_")
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(f"{path} cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,27 @@
+"""The process of the loops beside the web: ``python -m baton.launcher.loops NAME``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+from baton import logs
+from baton.launcher.signals import on_stop
+from baton.service import Settings, assemble
+from baton.workers import run_all
+
+
+def main(name: str) -> None:
+    logs.set_up(name)
+    stop = threading.Event()
+    on_stop(stop.set)
+    engine = assemble(Settings(redis_url=os.environ["BATON_REDIS_URL"]))
+    running = run_all(engine)
+    stop.wait()
+    running.stop()
+    engine.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

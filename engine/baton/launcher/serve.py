@@ -1,0 +1,133 @@
+"""The whole of ``baton serve``: what runs, in which order it comes up, what the person is told."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from baton.launcher import processes, samples, valkey
+from baton.launcher.errors import CannotStart
+from baton.launcher.folder import DataFolder
+from baton.launcher.supervisor import Supervisor
+from baton.worker import EngineRefused, EngineUnreachable, Rest
+
+START_SECONDS = 60.0
+PORT_PATIENCE = 3.0
+"""Seconds that a Baton which was just killed gets to give back its port."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to run. ``redis_url`` None: the embedded server, with its files in ``data``."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path = Path("data")
+    redis_url: str | None = None
+    web_processes: int = 2
+    turn_processes: int = 1
+    samples: bool = True
+    log_files: bool = True
+
+    @property
+    def url(self) -> str:
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"http://{host}:{self.port}"
+
+
+def run(plan: Plan) -> None:
+    """Start everything, supervise until Ctrl-C or SIGTERM, stop everything. Raises CannotStart."""
+    folder = DataFolder(plan.data)
+    check_port(plan.host, plan.port)
+    supervisor = Supervisor(_say, folder.logs if plan.log_files else None)
+    try:
+        _start(plan, folder, supervisor)
+        if not supervisor.stopping:
+            _welcome(plan, folder)
+        supervisor.run()
+    finally:
+        if sys.stderr.isatty():
+            _say("stopping …")
+        supervisor.stop()
+
+
+def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor) -> None:
+    redis_url = plan.redis_url or _start_valkey(folder, supervisor)
+    env = processes.environment(redis_url, f"{plan.host}:{plan.port}", folder)
+    supervisor.add(processes.web(plan.host, plan.port, plan.web_processes, env))
+    for number in range(plan.turn_processes):
+        supervisor.add(processes.loops(number, env))
+    rest = Rest(f"{plan.url}/engine-rest", timeout=10)
+    supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
+    if plan.samples and not supervisor.stopping:
+        _deploy_samples(rest)
+        supervisor.add(processes.demo_workers(rest.url, env))
+
+
+def _start_valkey(folder: DataFolder, supervisor: Supervisor) -> str:
+    supervisor.add(valkey.child(folder))
+    supervisor.wait_until(lambda: valkey.is_ready(folder.socket), "Valkey to load its data", START_SECONDS * 10)
+    return f"unix://{folder.socket}"
+
+
+def _answers(rest: Rest) -> bool:
+    try:
+        rest.get("/version")
+    except (EngineUnreachable, EngineRefused):
+        return False
+    return True
+
+
+def _deploy_samples(rest: Rest) -> None:
+    try:
+        samples.deploy_samples(rest)
+    except (EngineRefused, EngineUnreachable) as error:
+        _say(f"the samples were not deployed: {error}")
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises CannotStart if nobody could listen there."""
+    deadline = time.monotonic() + PORT_PATIENCE
+    while True:
+        try:
+            info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(info[0], info[1]) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(info[4])
+                return
+        except OSError as error:
+            if isinstance(error, PermissionError) or not _in_use(error) or time.monotonic() > deadline:
+                raise CannotStart(
+                    f"Expected to listen on {host}:{port}, but: {error.strerror}. Name another with --port "
+                    "(with make: make run PORT=8090)."
+                ) from None
+        time.sleep(0.1)
+
+
+def _in_use(error: OSError) -> bool:
+    import errno
+
+    return error.errno == errno.EADDRINUSE
+
+
+def _welcome(plan: Plan, folder: DataFolder) -> None:
+    samples_line = "Start an order:" if plan.samples else "Deploy a process:"
+    target = "definitions/order-fulfilment" if plan.samples else "designer"
+    click.echo(f"Baton is running: open  {plan.url}")
+    click.echo(f"{samples_line:<17} open  {plan.url}/{target.replace('definitions/', 'definitions?key=')}")
+    click.echo(f"Try the API:      open  {plan.url}/openapi   (data and logs: {_short(folder.path)}; stop: Ctrl-C)")
+
+
+def _short(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("..") else str(path)
+
+
+def _say(text: str) -> None:
+    click.echo(f"baton: {text}", err=True)

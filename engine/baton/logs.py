@@ -1,0 +1,73 @@
+"""Structured logs: one JSON object (or one line of text) per line on stderr, for structlog and logging alike.
+
+Every line that concerns an instance carries ``instance_id`` and ``correlation_id`` (its business key, else its id):
+given with the line (``extra=…`` of ``logging``, keywords of ``structlog``), or bound around a piece of work with
+``structlog.contextvars``.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Literal, cast
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+Format = Literal["json", "text"]
+
+IDS = ("action", "instance_id", "correlation_id", "definition_id", "task_id", "topic", "element")
+"""What is taken over from ``extra`` of plain ``logging`` calls."""
+
+
+def set_up(process: str, *, output: Format | None = None, level: str | None = None) -> None:
+    """Log to stderr from now on. ``process`` names the process in each line.
+
+    Defaults come from the environment: ``BATON_LOG`` (json or text; text on a terminal) and ``BATON_LOG_LEVEL`` (info).
+    """
+    shape = output or cast("Format", os.environ.get("BATON_LOG") or ("text" if sys.stderr.isatty() else "json"))
+    threshold = (level or os.environ.get("BATON_LOG_LEVEL", "info")).upper()
+    structlog.contextvars.bind_contextvars(process=process)
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(IDS),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _with_process(process),
+        _with_correlation,
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[*_ending(shape)]))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(threshold)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def _ending(shape: Format) -> list[Processor]:
+    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if shape == "text":
+        return [clean, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    return [clean, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+
+
+def _with_process(process: str) -> Processor:
+    def add(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        event.setdefault("process", process)  # threads do not inherit context variables
+        return event
+
+    return add
+
+
+def _with_correlation(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if "instance_id" in event and not event.get("correlation_id"):
+        event["correlation_id"] = event["instance_id"]
+    return event
