@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import redis
-
 from baton.store.server import Server, start_server
 
 

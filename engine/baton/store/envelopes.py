@@ -1,0 +1,74 @@
+"""Commands on their way through a mailbox, and their answers, as blobs."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any, cast, get_args
+
+from baton.model import commands
+from baton.model.commands import Answer, Command, Envelope, Instruction
+from baton.store import codec
+from baton.store.ports import Queued
+
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(commands.Command)}
+_NAMES: dict[type[Any], tuple[str, ...]] = {
+    kind: tuple(spec.name for spec in fields(kind)) for kind in (*_KINDS.values(), Instruction)
+}
+
+
+def encode_queued(queued: Queued) -> bytes:
+    envelope = queued.envelope
+    command = envelope.command
+    row = [getattr(command, name) for name in _NAMES[type(command)]]
+    return codec.encode(
+        [
+            envelope.id,
+            envelope.submitted_at,
+            envelope.correlation_id,
+            queued.reply_to,
+            queued.keep_ms,
+            type(command).__name__,
+            [_plain(value) for value in row],
+        ]
+    )
+
+
+def decode_queued(blob: bytes) -> Queued:
+    """Raises Damaged, also for a command that this release does not know."""
+    id_, submitted_at, correlation_id, reply_to, keep_ms, kind, row = codec.decode(blob)
+    found = _KINDS.get(kind)
+    if found is None or len(row) > len(_NAMES[found]):
+        raise codec.Damaged(f"Expected a command of this release, but found '{kind}' with {len(row)} fields")
+    command = cast("Command", found(**{name: _restore(name, value) for name, value in _zip(found, row)}))
+    envelope = Envelope(id=id_, command=command, submitted_at=submitted_at, correlation_id=correlation_id)
+    return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
+
+
+def encode_answer(answer: Answer) -> bytes:
+    return codec.encode([dict(answer.value), answer.error, answer.message])
+
+
+def decode_answer(blob: bytes) -> Answer:
+    value, error, message = codec.decode(blob)
+    return Answer(value=value, error=error, message=message)
+
+
+def _zip(kind: type[Any], row: list[Any]) -> zip[tuple[str, Any]]:
+    return zip(_NAMES[kind], row, strict=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
+    if is_dataclass(value) and not isinstance(value, type) and type(value) is Instruction:
+        return [_plain(getattr(value, name)) for name in _NAMES[Instruction]]
+    return value
+
+
+_TUPLES = frozenset({"before", "removed", "elements"})
+
+
+def _restore(name: str, value: Any) -> Any:
+    if name == "instructions":
+        return tuple(Instruction(**dict(_zip(Instruction, row))) for row in value)
+    return tuple(value) if name in _TUPLES else value

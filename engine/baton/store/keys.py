@@ -1,0 +1,201 @@
+"""Every key name. To know what Redis holds, read this file.
+
+All keys of a partition share the hash tag ``{pNN}``, so that a commit touches one slot; what belongs to no instance
+(definitions, deployments) lives under ``{defs}``. Numbers below are bytes of msgpack unless said otherwise.
+
+========================  ======  ====================================================================================
+key                       type    holds
+========================  ======  ====================================================================================
+{pNN}:i:<id>              hash    state of an instance: field -> blob; ``~l`` lease, ``~u`` its end, ``~v`` version
+{pNN}:k:<id>              hash    locks: task number -> msgpack [fence, until, worker, queue key]
+{pNN}:h:<id>              list    history: one chunk of events per turn
+{pNN}:m:<id>              list    mailbox: commands that wait
+{pNN}:a:<command id>      string  answer of a command, "" while it waits; expires
+{pNN}:agenda              zset    instance id, scored by the next moment it needs attention
+{pNN}:live                stream  committed turns, trimmed; its ids are the ids of the live stream
+{pNN}:out                 zset    outgoing id, scored by the next moment to send it
+{pNN}:outb                hash    outgoing id -> blob
+{pNN}:topics              zset    name of every queue that is not empty, scored by priority
+{pNN}:q:<prio>:<topic>    zset    task id, scored by the next moment it may be locked; inf: not without an operator
+{pNN}:s:<state>           zset    instance id, scored by its start (ended: by its end)
+{pNN}:d:<definition>      zset    unfinished instance ids of a definition, scored by start
+{pNN}:e:<definition>      zset    ended instance ids of a definition, scored by end
+{pNN}:bk                  zset    lexicographic: business key, NUL, instance id; all scores 0
+{pNN}:u                   zset    open user task ids, scored by creation
+{pNN}:ua:<assignee>       zset    the same by assignee
+{pNN}:ug:<group>          zset    the same by candidate group
+{pNN}:uc:<user>           zset    the same by candidate user
+{pNN}:j                   zset    job ids, scored by due date
+{pNN}:x                   zset    incident ids, scored by creation
+{pNN}:w                   zset    ``kind:name`` of every subscription index that is not empty
+{pNN}:w:<kind>:<name>     zset    lexicographic: ``b`` business key NUL subscription id; ``c`` correlation key NUL id
+{pNN}:ttl                 zset    ended instance id, scored by the moment its history may go
+{defs}:generation         int     grows with every change of a definition
+{defs}:d                  hash    definition id -> blob
+{defs}:latest             hash    definition key -> definition id of its latest version
+{defs}:v:<key>            zset    definition ids of a key, scored by version
+{defs}:starts             hash    ``kind NUL name NUL key`` -> blob [definition id, element]
+{defs}:timers             zset    ``definition id NUL element``, scored by the next moment it starts an instance
+{defs}:timerb             hash    the same member -> blob: what is left of the timer
+{defs}:dep                hash    deployment id -> blob
+{defs}:deps               zset    deployment id, scored by time
+{defs}:depn:<name>        zset    deployment ids of a name, scored by time
+{defs}:r:<deployment>     hash    resource id -> blob of its content
+{defs}:published          stream  CloudEvents for the outside, trimmed
+========================  ======  ====================================================================================
+"""
+
+from __future__ import annotations
+
+LEASE, UNTIL, VERSION = "~l", "~u", "~v"
+"""Fields of the state hash that are the store's own; all others are the runtime's."""
+
+DEFS = "{defs}"
+SEPARATOR = "\0"
+
+
+def tag(partition: int) -> str:
+    return f"{{p{partition:02d}}}"
+
+
+def partition_tag(instance_id: str) -> str:
+    """The hash tag of an instance id or record id, which ends in (or before the dot has) its partition."""
+    return f"{{p{instance_id.partition('.')[0].rpartition('-')[2]}}}"
+
+
+def state(instance_id: str) -> str:
+    return f"{partition_tag(instance_id)}:i:{instance_id}"
+
+
+def locks(instance_id: str) -> str:
+    return f"{partition_tag(instance_id)}:k:{instance_id}"
+
+
+def history(instance_id: str) -> str:
+    return f"{partition_tag(instance_id)}:h:{instance_id}"
+
+
+def mailbox(instance_id: str) -> str:
+    return f"{partition_tag(instance_id)}:m:{instance_id}"
+
+
+def answer(instance_id: str, command_id: str) -> str:
+    return f"{partition_tag(instance_id)}:a:{command_id}"
+
+
+def agenda(prefix: str) -> str:
+    return f"{prefix}:agenda"
+
+
+def live(prefix: str) -> str:
+    return f"{prefix}:live"
+
+
+def outbox(prefix: str) -> str:
+    return f"{prefix}:out"
+
+
+def outbox_bodies(prefix: str) -> str:
+    return f"{prefix}:outb"
+
+
+def topics(prefix: str) -> str:
+    return f"{prefix}:topics"
+
+
+def queue_name(topic: str, priority: int) -> str:
+    return f"{priority}:{topic}"
+
+
+def queue(prefix: str, name: str) -> str:
+    return f"{prefix}:q:{name}"
+
+
+def by_state(prefix: str, state_name: str) -> str:
+    return f"{prefix}:s:{state_name}"
+
+
+def unfinished_of(prefix: str, definition_id: str) -> str:
+    return f"{prefix}:d:{definition_id}"
+
+
+def ended_of(prefix: str, definition_id: str) -> str:
+    return f"{prefix}:e:{definition_id}"
+
+
+def business_keys(prefix: str) -> str:
+    return f"{prefix}:bk"
+
+
+def user_tasks(prefix: str) -> str:
+    return f"{prefix}:u"
+
+
+def user_tasks_of_assignee(prefix: str, user: str) -> str:
+    return f"{prefix}:ua:{user}"
+
+
+def user_tasks_of_group(prefix: str, group: str) -> str:
+    return f"{prefix}:ug:{group}"
+
+
+def user_tasks_of_candidate(prefix: str, user: str) -> str:
+    return f"{prefix}:uc:{user}"
+
+
+def jobs(prefix: str) -> str:
+    return f"{prefix}:j"
+
+
+def incidents(prefix: str) -> str:
+    return f"{prefix}:x"
+
+
+def waits(prefix: str) -> str:
+    return f"{prefix}:w"
+
+
+def wait_name(kind: str, name: str) -> str:
+    return f"{kind}:{name}"
+
+
+def waiting(prefix: str, name: str) -> str:
+    return f"{prefix}:w:{name}"
+
+
+def retention(prefix: str) -> str:
+    return f"{prefix}:ttl"
+
+
+GENERATION = f"{DEFS}:generation"
+DEFINITIONS = f"{DEFS}:d"
+LATEST = f"{DEFS}:latest"
+STARTS = f"{DEFS}:starts"
+START_TIMERS = f"{DEFS}:timers"
+START_TIMER_BODIES = f"{DEFS}:timerb"
+DEPLOYMENTS = f"{DEFS}:dep"
+DEPLOYMENTS_BY_TIME = f"{DEFS}:deps"
+PUBLISHED = f"{DEFS}:published"
+
+
+def versions(key: str) -> str:
+    return f"{DEFS}:v:{key}"
+
+
+def deployments_of_name(name: str) -> str:
+    return f"{DEFS}:depn:{name}"
+
+
+def resources(deployment_id: str) -> str:
+    return f"{DEFS}:r:{deployment_id}"
+
+
+# Channels of publish and subscribe: hints only, never the only way to learn something.
+
+
+def answers_channel(process: str) -> str:
+    return f"baton:answers:{process}"
+
+
+def topic_channel(topic: str) -> str:
+    return f"baton:topic:{topic}"

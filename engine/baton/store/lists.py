@@ -1,0 +1,184 @@
+"""What can be asked about instances and what they hold open: ids from the indexes, rows from the states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar, cast
+
+from baton.model.events import Event
+from baton.model.ids import instance_of
+from baton.model.records import (
+    ExternalTask,
+    Incident,
+    InstanceHeader,
+    InstanceState,
+    Job,
+    Subscription,
+    UserTask,
+)
+from baton.model.rows import from_row
+from baton.model.times import Millis
+from baton.store import codec, keys
+from baton.store.plan import by_business_key, by_correlation_key
+from baton.store.ports import Backend, Read, pairs
+from baton.store.turns import fields_of
+
+R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
+
+FIELDS: dict[type[Any], str] = {ExternalTask: "x", UserTask: "u", Job: "j", Subscription: "m", Incident: "i"}
+"""The letter that a record's field begins with."""
+
+_CHUNK = 2000
+
+
+class Lists:
+    """Reading. Each answer is consistent for one instance, not across instances."""
+
+    def __init__(self, backend: Backend, partitions: Sequence[int]) -> None:
+        self._backend = backend
+        self._prefixes = [keys.tag(p) for p in partitions]
+
+    # -- one instance
+
+    def fields(self, instance_id: str) -> dict[str, bytes]:
+        """The encoded state; empty if there is none."""
+        return fields_of(self._backend.read([("HGETALL", keys.state(instance_id))])[0])
+
+    def headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
+        """Headers in the order asked; instances that are gone are left out."""
+        blobs = self._read([("HGET", keys.state(one), "h") for one in instance_ids])
+        return [from_row(InstanceHeader, codec.decode(blob)) for blob in blobs if blob is not None]
+
+    def history(self, instance_id: str) -> list[Event]:
+        chunks = self._backend.read([("LRANGE", keys.history(instance_id), 0, -1)])[0]
+        return [event for chunk in chunks for event in decode_chunk(chunk)]
+
+    def waiting_commands(self, instance_id: str) -> int:
+        return self._backend.read([("LLEN", keys.mailbox(instance_id))])[0]
+
+    # -- instances
+
+    def instance_ids(self, state: InstanceState, *, since: Millis | None = None) -> list[tuple[Millis, str]]:
+        """All instances in a state with the moment they started (ended ones: ended)."""
+        low = "-inf" if since is None else since
+        return self._scored([("ZRANGEBYSCORE", keys.by_state(p, state.value), low, "+inf") for p in self._prefixes])
+
+    def newest(self, state: InstanceState, limit: int) -> list[tuple[Millis, str]]:
+        """The newest of a state, the newest first."""
+        found = self._scored(
+            [("ZREVRANGEBYSCORE", keys.by_state(p, state.value), "+inf", "-inf") for p in self._prefixes],
+            ("LIMIT", 0, limit),
+        )
+        return sorted(found, reverse=True)[:limit]
+
+    def count_in_state(self, state: InstanceState) -> int:
+        return self._sum([("ZCARD", keys.by_state(p, state.value)) for p in self._prefixes])
+
+    def count_unfinished(self, definition_id: str) -> int:
+        return self._sum([("ZCARD", keys.unfinished_of(p, definition_id)) for p in self._prefixes])
+
+    def unfinished_of(self, definition_id: str) -> list[tuple[Millis, str]]:
+        return self._scored([("ZRANGE", keys.unfinished_of(p, definition_id), 0, -1) for p in self._prefixes])
+
+    def ended_of(self, definition_id: str, *, until: Millis | None = None) -> list[tuple[Millis, str]]:
+        high = "+inf" if until is None else until
+        return self._scored([("ZRANGEBYSCORE", keys.ended_of(p, definition_id), "-inf", high) for p in self._prefixes])
+
+    def with_business_key(self, business_key: str) -> list[str]:
+        """Ids of instances, ended ones included, that carry the key."""
+        low = f"[{business_key}{keys.SEPARATOR}"
+        replies = self._read([("ZRANGEBYLEX", keys.business_keys(p), low, low + "\x7f") for p in self._prefixes])
+        return [_after_separator(member) for members in replies for member in members]
+
+    # -- records
+
+    def record(self, kind: type[R], record_id: str) -> R | None:
+        return next(iter(self.records(kind, [record_id])), None)
+
+    def records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
+        """Records in the order asked; those that are gone are left out."""
+        letter = FIELDS[kind]
+        blobs = self._read([("HGET", keys.state(instance_of(one)), letter + one.rpartition(".")[2]) for one in ids])
+        return [from_row(kind, codec.decode(blob)) for blob in blobs if blob is not None]
+
+    def user_task_ids(
+        self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None
+    ) -> list[tuple[Millis, str]]:
+        """Open user tasks: of an assignee, of candidate groups, of a candidate user, or all."""
+        if assignee is not None:
+            names = [keys.user_tasks_of_assignee(p, assignee) for p in self._prefixes]
+        elif groups:
+            names = [keys.user_tasks_of_group(p, group) for p in self._prefixes for group in groups]
+        elif candidate is not None:
+            names = [keys.user_tasks_of_candidate(p, candidate) for p in self._prefixes]
+        else:
+            names = [keys.user_tasks(p) for p in self._prefixes]
+        return sorted(set(self._scored([("ZRANGE", name, 0, -1) for name in names])))
+
+    def job_ids(self, *, due_until: Millis | None = None) -> list[tuple[Millis, str]]:
+        high = "+inf" if due_until is None else due_until
+        return self._scored([("ZRANGEBYSCORE", keys.jobs(p), "-inf", high) for p in self._prefixes])
+
+    def incident_ids(self) -> list[tuple[Millis, str]]:
+        return self._scored([("ZRANGE", keys.incidents(p), 0, -1) for p in self._prefixes])
+
+    def count_incidents(self) -> int:
+        return self._sum([("ZCARD", keys.incidents(p)) for p in self._prefixes])
+
+    def count_user_tasks(self) -> int:
+        return self._sum([("ZCARD", keys.user_tasks(p)) for p in self._prefixes])
+
+    def count_jobs(self) -> int:
+        return self._sum([("ZCARD", keys.jobs(p)) for p in self._prefixes])
+
+    # -- subscriptions
+
+    def subscription_names(self) -> list[tuple[str, str]]:
+        """(kind, name) of everything that some instance waits for."""
+        replies = self._read([("ZRANGE", keys.waits(p), 0, -1) for p in self._prefixes])
+        names = {member.decode() for members in replies for member in members}
+        return sorted((kind, name) for kind, _, name in (one.partition(":") for one in names))
+
+    def waiting_for(
+        self, kind: str, name: str, *, business_key: str | None = None, correlation_key: str | None = None
+    ) -> list[str]:
+        """Subscription ids of a name: those with the business key or correlation key given, or all."""
+        start = "b"
+        if correlation_key is not None:
+            start = by_correlation_key(correlation_key)
+        elif business_key is not None:
+            start = by_business_key(business_key)
+        place = keys.wait_name(kind, name)
+        replies = self._read(
+            [("ZRANGEBYLEX", keys.waiting(p, place), "[" + start, "(" + _next(start)) for p in self._prefixes]
+        )
+        return [_after_separator(member) for members in replies for member in members]
+
+    # -- together
+
+    def _read(self, commands: Sequence[Read]) -> list[Any]:
+        replies: list[Any] = []
+        for first in range(0, len(commands), _CHUNK):
+            replies += self._backend.read(commands[first : first + _CHUNK])
+        return replies
+
+    def _sum(self, commands: Sequence[Read]) -> int:
+        return sum(cast("Iterable[int]", self._read(commands)))
+
+    def _scored(self, commands: Sequence[Read], options: Read = ()) -> list[tuple[Millis, str]]:
+        replies = self._read([(*command, "WITHSCORES", *options) for command in commands])
+        return sorted((int(float(score)), member.decode()) for flat in replies for member, score in pairs(flat))
+
+
+def decode_chunk(chunk: bytes) -> list[Event]:
+    """The events that one turn added to the history."""
+    return [from_row(Event, row) for row in codec.decode(chunk)]
+
+
+def _after_separator(member: bytes) -> str:
+    return member.rpartition(keys.SEPARATOR.encode())[2].decode()
+
+
+def _next(prefix: str) -> str:
+    """The first text behind all that begin with the prefix (its last character is never the highest)."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)

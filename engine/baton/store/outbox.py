@@ -1,0 +1,72 @@
+"""What leaves an instance after its commit, and what the outside may read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from baton.model.decision import Outgoing
+from baton.model.rows import from_row
+from baton.model.times import Millis
+from baton.store import codec, keys
+from baton.store.ports import Backend, Read
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An outgoing that this process sends now; another will, if it does not say that it has."""
+
+    partition_prefix: str
+    outgoing: Outgoing
+
+
+class Outbox:
+    """One per partition, worked off by whoever claims; at least once."""
+
+    def __init__(self, backend: Backend, partitions: Sequence[int], *, published_length: int = 100_000) -> None:
+        self._backend = backend
+        self._prefixes = [keys.tag(p) for p in partitions]
+        self._published_length = published_length
+
+    def claim(self, *, now: Millis, retry_at: Millis, limit: int = 100) -> list[Claimed]:
+        found: list[Claimed] = []
+        for prefixes in self._backend.groups(self._prefixes):
+            names = [key for p in prefixes for key in (keys.outbox(p), keys.outbox_bodies(p))]
+            for key, _, body in self._backend.run("claim", names, [now, retry_at, limit]):
+                outgoing = from_row(Outgoing, codec.decode(body))
+                found.append(Claimed(key.decode().partition(":")[0], outgoing))
+        return found
+
+    def sent(self, claimed: Claimed) -> None:
+        """It has arrived: forget it."""
+        prefix, id_ = claimed.partition_prefix, claimed.outgoing.id
+        ops = [["ZREM", keys.outbox(prefix), id_], ["HDEL", keys.outbox_bodies(prefix), id_]]
+        apply_ops(self._backend, keys.outbox(prefix), ops)
+
+    def later(self, claimed: Claimed, at: Millis) -> None:
+        """It has not arrived: try again at the moment given."""
+        prefix = claimed.partition_prefix
+        apply_ops(self._backend, keys.outbox(prefix), [["ZADD", keys.outbox(prefix), str(at), claimed.outgoing.id]])
+
+    def waiting(self) -> int:
+        return sum(self._backend.read([("ZCARD", keys.outbox(p)) for p in self._prefixes]))
+
+    # -- CloudEvents
+
+    def publish(self, event: bytes) -> None:
+        """Add a CloudEvent (JSON) to the stream that outsiders read."""
+        ops = [["XADD", keys.PUBLISHED, "MAXLEN", "~", str(self._published_length), "*", "e", event]]
+        apply_ops(self._backend, keys.PUBLISHED, ops)
+
+    def published(self, after: str, limit: int) -> list[tuple[str, bytes]]:
+        """(id, CloudEvent) behind an id, the oldest first; ``0`` is the beginning."""
+        command: Read = ("XRANGE", keys.PUBLISHED, "(" + after, "+", "COUNT", limit)
+        return [(id_.decode(), flat[1]) for id_, flat in self._backend.read([command])[0]]
+
+
+def apply_ops(
+    backend: Backend, slot_key: str, ops: Sequence[Sequence[str | bytes | int]], expect: Sequence[Sequence[str]] = ()
+) -> bool:
+    """Run operations on keys of one slot atomically, if what is expected (key, field, value) still holds."""
+    reply = backend.run("apply", [slot_key], [codec.for_script({"expect": list(expect), "ops": list(ops)})])
+    return reply[0] == b"OK"

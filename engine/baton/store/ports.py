@@ -1,0 +1,147 @@
+"""What the store's modules hand to each other and to the service: plain frozen dataclasses and one backend protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from baton.model.commands import Answer, Envelope
+from baton.model.records import Lock
+from baton.model.times import Millis
+
+Arg: TypeAlias = "str | bytes | int"
+Read: TypeAlias = "tuple[Arg, ...]"
+
+
+class Fenced(Exception):
+    """Another has taken the turn since; what was decided must be thrown away."""
+
+
+class Stale(Exception):
+    """The lock of an external task changed while the turn was being decided; decide again on fresh state."""
+
+
+class Changed(Exception):
+    """What a change of the definitions relied on is no longer so; read again."""
+
+
+class Listener(Protocol):
+    """Receives hints from other processes. ``close`` ends it."""
+
+    def add(self, channel: str) -> None: ...
+    def remove(self, channel: str) -> None: ...
+    def close(self) -> None: ...
+
+
+class Backend(Protocol):
+    """The few things the store needs of a server; ``RedisBackend`` and ``MemoryBackend`` do them."""
+
+    def read(self, commands: Sequence[Read]) -> list[Any]:
+        """The raw replies (bytes, ints, flat lists) of reading commands, in one round trip where possible."""
+        ...
+
+    def run(self, script: str, keys: Sequence[str], args: Sequence[Arg]) -> Any:
+        """The reply of one script; all keys are in one slot."""
+        ...
+
+    def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
+        """The prefixes (hash tags) in groups that one script may touch together."""
+        ...
+
+    def listen(self, on_message: Callable[[str, bytes], None]) -> Listener: ...
+
+    def wait_for_streams(
+        self, positions: Mapping[str, str], timeout_ms: int
+    ) -> list[tuple[str, str, dict[bytes, bytes]]]:
+        """Entries behind the positions (stream key -> id): key, entry id, fields. Blocks up to the timeout."""
+        ...
+
+    def memory(self) -> tuple[int, int]:
+        """Bytes used, and the limit (0: none)."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def _no_fields() -> dict[str, bytes]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A command in a mailbox, with what the store must know to answer it."""
+
+    envelope: Envelope
+    reply_to: str = ""
+    """The process that waits for the answer."""
+    keep_ms: int = 60_000
+    """How long the answer is kept for repeats of the same command id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The right to decide the next turn of an instance, with what that takes."""
+
+    instance_id: str
+    owner: str
+    lease: str
+    """``<fence>:<owner>``; becomes the version when this turn commits."""
+    version: str
+    """Of the state; empty for a new instance."""
+    fields: Mapping[str, bytes] | None
+    """The state, still encoded; None if the caller knows this version."""
+    locks: Mapping[str, Lock]
+    commands: tuple[Queued, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What became of a command: answered before, turn taken, or left to the holder of the lease."""
+
+    answer: Answer | None = None
+    taken: Taken | None = None
+    held_until: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """``more`` is the next turn, already taken, when commands came in the meantime."""
+
+    more: Taken | None = None
+    repeated: bool = False
+    """The commit had happened before; its first answer was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicWish:
+    """What a worker wants of one topic."""
+
+    topic: str
+    lock_ms: int
+    with_state: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A task that was just locked; ``fields`` is its instance's encoded state, if wished."""
+
+    lock: Lock
+    row: bytes
+    wish: int
+    fields: Mapping[str, bytes] = field(default_factory=_no_fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveEntry:
+    """One committed turn on the live stream of a partition."""
+
+    partition: int
+    id: str
+    instance_id: str
+    chunk: bytes
+    header: bytes
+
+
+def pairs(flat: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
+    return zip(flat[::2], flat[1::2], strict=True)

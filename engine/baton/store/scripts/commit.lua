@@ -1,0 +1,62 @@
+-- All that a turn decided, or nothing. KEYS 5: history, 6: live stream.
+-- ARGV: one msgpack map; its names are those of baton.store.plan.
+-- Answers: OK | MORE … commands … | ALREADY | FENCED | STALE task number
+
+local turn = cmsgpack.unpack(ARGV[1])
+
+local held = call('HMGET', KEYS[1], '~l', '~v')
+if held[1] ~= turn.lease then
+  -- The lease is the commit's id: after an unknown outcome the repeat finds its own version.
+  return { held[2] == turn.lease and 'ALREADY' or 'FENCED' }
+end
+
+for _, guard in ipairs(turn.guards) do
+  local row = lock_row(guard[1])
+  local fence = row and row[1] or 0
+  if guard[2] == 0 then fence = row and row[3] ~= '' and row[1] or 0 end
+  if fence ~= guard[2] then
+    call('HSET', KEYS[1], '~u', 0)
+    call('ZADD', KEYS[3], turn.now, turn.id)
+    return { 'STALE', guard[1] }
+  end
+end
+
+local function in_slices(command, key, values)
+  for first = 1, #values, 400 do
+    call(command, key, unpack(values, first, math.min(first + 399, #values)))
+  end
+end
+
+in_slices('HDEL', KEYS[1], turn.drop)
+in_slices('HSET', KEYS[1], turn.put)
+call('HSET', KEYS[1], '~v', turn.lease)
+if turn.chunk ~= '' then
+  call('RPUSH', KEYS[5], turn.chunk)
+  call('XADD', KEYS[6], 'MAXLEN', '~', turn.live_length, '*', 'i', turn.id, 'e', turn.chunk, 'h', turn.header)
+end
+apply(turn.ops)
+call('LTRIM', KEYS[2], turn.consumed, -1)
+for _, answer in ipairs(turn.answers) do
+  call('SET', answer[1], answer[2], 'PX', answer[3])
+  if answer[4] ~= '' then call('PUBLISH', answer[4], answer[5]) end
+end
+for _, channel in ipairs(turn.wake) do call('PUBLISH', channel, turn.id) end
+
+if call('LLEN', KEYS[2]) == 0 then
+  call('HDEL', KEYS[1], '~l', '~u')
+  if turn.due == '' then
+    call('ZREM', KEYS[3], turn.id)
+  else
+    call('ZADD', KEYS[3], turn.due, turn.id)
+  end
+  return { 'OK' }
+end
+if turn.more == 0 then
+  call('HDEL', KEYS[1], '~l', '~u')
+  call('ZADD', KEYS[3], turn.now, turn.id)
+  return { 'OK' }
+end
+local lease = next_lease(turn.lease, '', turn.owner)
+call('HSET', KEYS[1], '~l', lease, '~u', turn.till)
+call('ZADD', KEYS[3], turn.till, turn.id)
+return { 'MORE', { lease, turn.lease, 1, {}, call('HGETALL', KEYS[4]) }, waiting(turn.batch) }

@@ -1,0 +1,83 @@
+-- Shared by the scripts that follow it. KEYS 1 to 4 of a script on one instance: state, mailbox, agenda, locks.
+
+local call = redis.call
+
+local function number_of(lease)
+  return tonumber(string.match(lease or '', '^(%d+):')) or 0
+end
+
+-- A lease is '<fence>:<owner>'; the version is the lease that committed last, so fences never repeat.
+local function next_lease(lease, version, owner)
+  return string.format('%d:%s', math.max(number_of(lease or nil), number_of(version or nil)) + 1, owner)
+end
+
+local function waiting(batch)
+  return call('LRANGE', KEYS[2], 0, tonumber(batch) - 1)
+end
+
+local function taken(lease, version, known)
+  local state = {}
+  local same = version ~= '' and version == known
+  if not same then state = call('HGETALL', KEYS[1]) end
+  return { lease, version, same and 1 or 0, state, call('HGETALL', KEYS[4]) }
+end
+
+-- Give the lease to `owner` unless another holds it; asking again with the same owner finds the same lease.
+local function grant(id, now, owner, till, known, batch)
+  local row = call('HMGET', KEYS[1], '~l', '~u', '~v')
+  local lease, version = row[1], row[3] or ''
+  local mine = lease and string.match(lease, ':(.*)$') == owner
+  if lease and not mine and tonumber(row[2]) > tonumber(now) then
+    return { 'HELD', row[2] }
+  end
+  if not mine then lease = next_lease(lease, version, owner) end
+  call('HSET', KEYS[1], '~l', lease, '~u', till)
+  call('ZADD', KEYS[3], till, id)
+  return { 'TAKEN', taken(lease, version, known), waiting(batch) }
+end
+
+local function lock_row(number)
+  local row = call('HGET', KEYS[4], number)
+  return row and cmsgpack.unpack(row)
+end
+
+-- Index operations: a Redis command as it is, or one of these words.
+local words = {}
+
+-- registry, its score, name, key, score, member: a sorted set that is listed in a registry while it is not empty
+function words.named(op)
+  call('ZADD', op[6], op[7], op[8])
+  call('ZADD', op[3], op[4], op[5])
+end
+
+-- registry, name, key, member
+function words.unnamed(op)
+  call('ZREM', op[5], op[6])
+  if call('EXISTS', op[5]) == 0 then call('ZREM', op[3], op[4]) end
+end
+
+-- number, release, score, now, queue key, registry, queue name, priority, task id: when the task may be locked next
+function words.task(op)
+  local number, release, score, now, queue = op[3], op[4], op[5], tonumber(op[6]), op[7]
+  local row = lock_row(number)
+  if row then
+    if release == 1 then
+      row[2], row[3] = 0, ''
+    elseif row[2] > now and score ~= 'inf' then
+      score = string.format('%.0f', math.max(row[2], tonumber(score)))
+    end
+    row[4] = queue
+    call('HSET', KEYS[4], number, cmsgpack.pack(row))
+  end
+  words.named({ '', '', op[8], op[10], op[9], queue, score, op[11] })
+end
+
+local function apply(ops)
+  for _, op in ipairs(ops) do
+    if op[1] == 'word' then
+      words[op[2]](op)
+    else
+      call(unpack(op))
+    end
+  end
+end

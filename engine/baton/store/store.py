@@ -1,0 +1,85 @@
+"""The store in one hand: turns, tasks, lists, library, outbox, the live stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from baton.model.records import InstanceHeader
+from baton.store import keys
+from baton.store.library import Library
+from baton.store.lists import Lists
+from baton.store.memory import MemoryBackend
+from baton.store.outbox import Outbox, apply_ops
+from baton.store.plan import forget_ops
+from baton.store.ports import Backend, LiveEntry, Read
+from baton.store.redis_store import RedisBackend
+from baton.store.tasks import Tasks
+from baton.store.turns import Turns
+
+
+class Store:
+    """Everything durable, on one backend."""
+
+    def __init__(self, backend: Backend, partitions: int = 64, *, live_length: int = 10_000) -> None:
+        self.backend = backend
+        self.partitions = range(partitions)
+        self.turns = Turns(backend, live_length=live_length)
+        self.tasks = Tasks(backend)
+        self.lists = Lists(backend, self.partitions)
+        self.library = Library(backend)
+        self.outbox = Outbox(backend, self.partitions)
+
+    def forget(self, header: InstanceHeader) -> None:
+        """Remove an ended instance with its history and its index entries."""
+        prefix = keys.partition_tag(header.id)
+        names = [keys.state(header.id), keys.locks(header.id), keys.history(header.id), keys.mailbox(header.id)]
+        ops = [["DEL", *names], *forget_ops(prefix, header), ["ZREM", keys.agenda(prefix), header.id]]
+        apply_ops(self.backend, keys.state(header.id), ops)
+
+    # -- the live stream
+
+    def live_positions(self) -> dict[int, str]:
+        """The id of the newest entry of every partition: a reader that begins there misses nothing that follows."""
+        reads: list[Read] = [("XREVRANGE", keys.live(keys.tag(p)), "+", "-", "COUNT", 1) for p in self.partitions]
+        replies = self.backend.read(reads)
+        return {p: found[0][0].decode() if found else "0-0" for p, found in zip(self.partitions, replies, strict=True)}
+
+    def live_after(self, positions: Mapping[int, str], timeout_ms: int) -> list[LiveEntry]:
+        """Committed turns behind the positions; waits up to the timeout for one."""
+        by_key = {keys.live(keys.tag(p)): id_ for p, id_ in positions.items()}
+        numbers = {keys.live(keys.tag(p)): p for p in positions}
+        return [
+            LiveEntry(
+                partition=numbers[key], id=id_, instance_id=body[b"i"].decode(), chunk=body[b"e"], header=body[b"h"]
+            )
+            for key, id_, body in self.backend.wait_for_streams(by_key, timeout_ms)
+        ]
+
+    def live_between(self, partition: int, after: str, limit: int) -> tuple[list[LiveEntry], bool]:
+        """Entries of a partition behind an id, and whether the stream still reaches back to it."""
+        key = keys.live(keys.tag(partition))
+        first, found = self.backend.read(
+            [("XRANGE", key, "-", "+", "COUNT", 1), ("XRANGE", key, "(" + after, "+", "COUNT", limit)]
+        )
+        whole = not first or _moment(first[0][0].decode()) <= _moment(after)
+        entries = [_entry(partition, id_.decode(), flat) for id_, flat in found]
+        return entries, whole
+
+    def close(self) -> None:
+        self.backend.close()
+
+
+def open_store(url: str, partitions: int = 64, *, live_length: int = 10_000) -> Store:
+    """The store behind a URL; ``memory://`` is the in-memory twin."""
+    backend: Backend = MemoryBackend() if url.startswith("memory:") else RedisBackend(url)
+    return Store(backend, partitions, live_length=live_length)
+
+
+def _entry(partition: int, id_: str, flat: Sequence[bytes]) -> LiveEntry:
+    body = dict(zip(flat[::2], flat[1::2], strict=True))
+    return LiveEntry(partition=partition, id=id_, instance_id=body[b"i"].decode(), chunk=body[b"e"], header=body[b"h"])
+
+
+def _moment(stream_id: str) -> tuple[int, int]:
+    first, _, second = stream_id.partition("-")
+    return int(first), int(second or 0)

@@ -1,0 +1,169 @@
+"""Submit, take, commit, release: the only way the state of an instance changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import msgpack
+
+from baton.model.decision import Decision
+from baton.model.records import Lock
+from baton.model.times import Millis
+from baton.store import codec, keys
+from baton.store.envelopes import decode_answer, decode_queued, encode_queued
+from baton.store.plan import commit_payload
+from baton.store.ports import Backend, Committed, Fenced, Queued, Stale, Submitted, Taken, pairs
+
+BATCH = 200
+"""Commands that one turn applies at most."""
+
+
+class Turns:
+    """Leases, mailboxes and commits of instances. All times are handed in."""
+
+    def __init__(self, backend: Backend, *, live_length: int = 10_000) -> None:
+        self._backend = backend
+        self._live_length = live_length
+
+    def submit(
+        self,
+        instance_id: str,
+        queued: Queued,
+        *,
+        now: Millis,
+        owner: str,
+        lease_ms: int,
+        known_version: str = "",
+        create: bool = False,
+        take: bool = True,
+    ) -> Submitted | None:
+        """Put a command into the mailbox and take the turn if it is free; None if there is no such instance.
+
+        The same command id again has no effect: it finds the answer, or waits for it as the first does.
+        ``owner`` names one attempt to take a turn; a repeat with the same owner finds the lease it was given.
+        """
+        reply = self._backend.run(
+            "submit",
+            [*_keys(instance_id), keys.answer(instance_id, queued.envelope.id)],
+            [
+                *(instance_id, now, owner, now + lease_ms, known_version, BATCH),
+                *(encode_queued(queued), queued.keep_ms, int(create), int(take)),
+            ],
+        )
+        word = reply[0]
+        if word == b"NONE":
+            return None
+        if word == b"ANSWERED":
+            return Submitted(answer=decode_answer(reply[1]))
+        if word == b"TAKEN":
+            return Submitted(taken=_taken(instance_id, owner, reply))
+        return Submitted(held_until=int(reply[1]) if word == b"HELD" else now)
+
+    def take(
+        self,
+        instance_id: str,
+        *,
+        now: Millis,
+        owner: str,
+        lease_ms: int,
+        known_version: str = "",
+        only_if_due: bool = False,
+    ) -> Taken | None:
+        """Take the turn, or None: another holds it, nothing is due, or there is no such instance."""
+        reply = self._backend.run(
+            "take",
+            _keys(instance_id),
+            [instance_id, now, owner, now + lease_ms, known_version, BATCH, int(only_if_due)],
+        )
+        return _taken(instance_id, owner, reply) if reply[0] == b"TAKEN" else None
+
+    def commit(self, taken: Taken, decision: Decision, *, now: Millis, lease_ms: int, more: bool = True) -> Committed:
+        """Write all that the turn decided. With ``more`` the next turn is taken at once if commands wait.
+
+        Repeating a commit whose answer was lost has no second effect. Raises Fenced, Stale.
+        """
+        payload = commit_payload(
+            taken, decision, now=now, lease_ms=lease_ms, live_length=self._live_length, batch=BATCH, more=more
+        )
+        instance_id = taken.instance_id
+        prefix = keys.partition_tag(instance_id)
+        names = [*_keys(instance_id), keys.history(instance_id), keys.live(prefix)]
+        reply = self._backend.run("commit", names, [codec.for_script(payload)])
+        return _committed(taken, reply)
+
+    def release(self, taken: Taken, *, again_at: Millis) -> None:
+        """Give the turn back undecided; the agenda brings the instance up again at the moment given."""
+        self._backend.run("release", _keys(taken.instance_id), [taken.instance_id, taken.lease, again_at])
+
+    def due(self, now: Millis, limit: int, partitions: Sequence[int]) -> tuple[list[str], Millis | None]:
+        """Instances that need attention now, and when the next one will."""
+        found: list[str] = []
+        upcoming: list[Millis] = []
+        for prefixes in self._backend.groups([keys.tag(p) for p in partitions]):
+            due, later = self._backend.run("due", [keys.agenda(p) for p in prefixes], [now, limit - len(found)])
+            found += [cast("bytes", one).decode() for one in due]
+            if later:
+                upcoming.append(int(float(later)))
+            if len(found) >= limit:
+                break
+        return found, min(upcoming, default=None)
+
+    def answer(self, instance_id: str, command_id: str) -> Submitted | None:
+        """The answer of a command if it is there; ``Submitted()`` while it waits; None if unknown or forgotten."""
+        blob = self._backend.read([("GET", keys.answer(instance_id, command_id))])[0]
+        if blob is None:
+            return None
+        return Submitted(answer=decode_answer(blob)) if blob else Submitted()
+
+
+def _keys(instance_id: str) -> list[str]:
+    prefix = keys.partition_tag(instance_id)
+    return [keys.state(instance_id), keys.mailbox(instance_id), keys.agenda(prefix), keys.locks(instance_id)]
+
+
+def _taken(instance_id: str, owner: str, reply: Any) -> Taken:
+    lease, version, same, state, locks = reply[1]
+    return Taken(
+        instance_id=instance_id,
+        owner=owner,
+        lease=lease.decode(),
+        version=version.decode(),
+        fields=None if same else fields_of(state),
+        locks=locks_of(instance_id, locks),
+        commands=tuple(decode_queued(blob) for blob in reply[2]),
+    )
+
+
+def _committed(taken: Taken, reply: Any) -> Committed:
+    word = reply[0]
+    if word == b"FENCED":
+        raise Fenced(f"Expected to hold {taken.instance_id} by lease {taken.lease}, but another has taken it since")
+    if word == b"STALE":
+        raise Stale(f"Expected the lock of task {int(reply[1])} of {taken.instance_id} as it was, but it has changed")
+    if word == b"MORE":
+        return Committed(more=_taken(taken.instance_id, taken.owner, reply))
+    return Committed(repeated=word == b"ALREADY")
+
+
+def fields_of(flat: Sequence[bytes]) -> dict[str, bytes]:
+    """The runtime's fields of a state hash; the store's own are left out."""
+    return {name.decode(): blob for name, blob in pairs(flat) if not name.startswith(b"~")}
+
+
+def locks_of(instance_id: str, flat: Sequence[bytes]) -> Mapping[str, Lock]:
+    """Locks that have been given and not given back, ran out or not, by task id."""
+    found: dict[str, Lock] = {}
+    for number, row in pairs(flat):
+        task_id = f"{instance_id}.{number.decode()}"
+        if (lock := lock_of(task_id, row)) is not None:
+            found[task_id] = lock
+    return found
+
+
+def lock_of(task_id: str, row: bytes | None) -> Lock | None:
+    """A row of the locks hash; None if nobody holds the task."""
+    if row is None:
+        return None
+    fence, until, worker = cast("list[Any]", msgpack.unpackb(row, raw=True))[:3]
+    return Lock(task_id=task_id, worker_id=worker.decode(), until=int(until), fence=int(fence)) if worker else None

@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+import pytest
+from baton.model.commands import Answer, CompleteExternalTask
+from baton.model.records import InstanceState
+from baton.store import codec
+from baton.store.ports import Fenced, Stale
+from baton.store.store import Store
+
+from tests.store.building import ID, LEASE, OTHER, begin, decision, header, queued, submit, taken, task
+
+
+def test_a_submitted_command_takes_the_free_turn(store: Store) -> None:
+    turn = taken(store, "c1")
+
+    assert [one.envelope.id for one in turn.commands] == ["c1"]
+    assert turn.version == ""
+    assert turn.fields == {}
+
+
+def test_a_commit_writes_fields_history_indexes_and_answers(store: Store) -> None:
+    turn = taken(store, "c1")
+
+    store.turns.commit(
+        turn,
+        decision(put={"v0/amount": 12}, answers={"c1": Answer(value={"id": ID})}, after=header(business_key="A-1")),
+        now=1001,
+        lease_ms=LEASE,
+    )
+
+    fields = store.lists.fields(ID)
+    assert codec.decode(fields["v0/amount"]) == 12
+    assert set(fields) == {"h", "v0/amount"}
+    assert [event.position for event in store.lists.history(ID)] == [1]
+    assert store.lists.headers([ID]) == [header(business_key="A-1")]
+    assert store.lists.with_business_key("A-1") == [ID]
+    assert store.lists.with_business_key("A") == []
+    assert store.lists.instance_ids(InstanceState.ACTIVE) == [(1000, ID)]
+    assert submit(store, "c1").answer == Answer(value={"id": ID})
+
+
+def test_an_unknown_instance_takes_no_command(store: Store) -> None:
+    assert store.turns.submit(ID, queued("c1"), now=1, owner="a", lease_ms=LEASE) is None
+
+
+def test_a_command_that_comes_while_the_turn_is_held_is_found_by_the_commit(store: Store) -> None:
+    turn = taken(store, "c1", owner="a")
+    second = submit(store, "c2", owner="b")
+    assert second.taken is None
+    assert second.held_until == 1000 + LEASE
+
+    committed = store.turns.commit(turn, decision(), now=1002, lease_ms=LEASE)
+
+    assert committed.more is not None
+    assert [one.envelope.id for one in committed.more.commands] == ["c2"]
+    assert committed.more.fields is None
+    assert committed.more.version == turn.lease
+    assert store.turns.commit(committed.more, decision(before=header()), now=1003, lease_ms=LEASE).more is None
+
+
+def test_a_holder_that_may_not_go_on_leaves_waiting_commands_on_the_agenda(store: Store) -> None:
+    turn = taken(store, "c1", owner="a")
+    submit(store, "c2", owner="b")
+
+    assert store.turns.commit(turn, decision(), now=1002, lease_ms=LEASE, more=False).more is None
+
+    assert store.turns.due(1002, 10, store.partitions) == ([ID], None)
+    again = store.turns.take(ID, now=1002, owner="c", lease_ms=LEASE)
+    assert again is not None
+    assert [one.envelope.id for one in again.commands] == ["c2"]
+
+
+def test_a_known_version_is_not_sent_again(store: Store) -> None:
+    turn = taken(store, "c1")
+    store.turns.commit(turn, decision(), now=1001, lease_ms=LEASE)
+
+    known = submit(store, "c2", known_version=turn.lease, create=False)
+
+    assert known.taken is not None
+    assert known.taken.fields is None
+    assert known.taken.version == turn.lease
+
+
+def test_the_same_command_twice_has_one_effect(store: Store) -> None:
+    turn = taken(store, "c1", owner="a")
+
+    again = submit(store, "c1", owner="b")
+    assert again.answer is None
+    assert again.taken is None
+    store.turns.commit(turn, decision(answers={"c1": Answer(value={"n": 1})}), now=1001, lease_ms=LEASE)
+
+    assert submit(store, "c1", owner="b").answer == Answer(value={"n": 1})
+    assert store.lists.waiting_commands(ID) == 0
+
+
+def test_a_submit_repeated_after_a_lost_reply_finds_its_own_lease(store: Store) -> None:
+    first = taken(store, "c1", owner="a")
+    second = taken(store, "c1", owner="a")
+
+    assert second == first
+
+
+def test_a_dead_holder_loses_the_turn_when_its_lease_ends(store: Store) -> None:
+    dead = taken(store, "c1", owner="a", now=1000)
+    assert store.turns.due(1000 + LEASE - 1, 10, store.partitions) == ([], 1000 + LEASE)
+    assert store.turns.due(1000 + LEASE, 10, store.partitions) == ([ID], None)
+
+    heir = store.turns.take(ID, now=1000 + LEASE, owner="b", lease_ms=LEASE)
+
+    assert heir is not None
+    assert [one.envelope.id for one in heir.commands] == ["c1"]
+    with pytest.raises(Fenced):
+        store.turns.commit(dead, decision(), now=11_001, lease_ms=LEASE)
+    store.turns.commit(heir, decision(), now=11_002, lease_ms=LEASE)
+    assert len(store.lists.history(ID)) == 1
+
+
+def test_a_commit_whose_answer_was_lost_is_not_repeated(store: Store) -> None:
+    turn = taken(store, "c1")
+    store.turns.commit(turn, decision(), now=1001, lease_ms=LEASE)
+
+    again = store.turns.commit(turn, decision(), now=1001, lease_ms=LEASE)
+
+    assert again.repeated
+    assert len(store.lists.history(ID)) == 1
+
+
+def test_fences_never_repeat(store: Store) -> None:
+    turn = taken(store, "c1", owner="a", now=1000)
+    store.turns.release(turn, again_at=1000)
+    second = store.turns.take(ID, now=1000, owner="a2", lease_ms=LEASE)
+    assert second is not None
+    store.turns.commit(second, decision(), now=1000, lease_ms=LEASE)
+    third = taken(store, "c2", owner="a3")
+
+    fences = [int(one.lease.partition(":")[0]) for one in (turn, second, third)]
+    assert fences == [1, 2, 3]
+
+
+def test_a_released_turn_comes_up_again_when_said(store: Store) -> None:
+    turn = taken(store, "c1")
+
+    store.turns.release(turn, again_at=5000)
+
+    assert store.turns.due(4999, 10, store.partitions) == ([], 5000)
+    assert store.turns.due(5000, 10, store.partitions) == ([ID], None)
+
+
+def test_the_agenda_brings_an_instance_up_at_its_next_moment(store: Store) -> None:
+    turn = taken(store, "c1")
+    store.turns.commit(turn, decision(next_due=90_000), now=1001, lease_ms=LEASE)
+
+    assert store.turns.due(89_999, 10, store.partitions) == ([], 90_000)
+    assert store.turns.due(90_000, 10, store.partitions) == ([ID], None)
+    assert store.turns.take(ID, now=89_999, owner="b", lease_ms=LEASE, only_if_due=True) is None
+    assert store.turns.take(ID, now=90_000, owner="b", lease_ms=LEASE, only_if_due=True) is not None
+
+
+def test_an_instance_that_waits_for_others_is_not_on_the_agenda(store: Store) -> None:
+    begin(store)
+
+    assert store.turns.due(10**15, 10, store.partitions) == ([], None)
+
+
+def test_a_turn_that_relied_on_a_changed_lock_is_refused_and_nothing_is_written(store: Store) -> None:
+    before = begin(store, task())
+    store.tasks.fetch("w1", [wish()], now=1000, limit=1, partitions=store.partitions)
+    complete = CompleteExternalTask(task_id=task().id, worker_id="w1")
+    turn = store.turns.submit(ID, queued("c2", complete), now=2000, owner="a", lease_ms=LEASE)
+    assert turn is not None
+    assert turn.taken is not None
+    assert turn.taken.locks[task().id].fence == 1
+    store.tasks.fetch("w2", [wish()], now=9000, limit=1, partitions=store.partitions)
+
+    with pytest.raises(Stale):
+        store.turns.commit(
+            turn.taken,
+            decision(before=before, put={"v0/done": True}, guards={task().id: 1}),
+            now=9001,
+            lease_ms=LEASE,
+        )
+
+    assert "v0/done" not in store.lists.fields(ID)
+    assert store.turns.due(9001, 10, store.partitions) == ([ID], None)
+    again = store.turns.take(ID, now=9001, owner="b", lease_ms=LEASE)
+    assert again is not None
+    assert again.locks[task().id].worker_id == "w2"
+    assert len(again.commands) == 1
+
+
+def test_an_answer_is_pending_until_the_commit(store: Store) -> None:
+    assert store.turns.answer(ID, "c1") is None
+    turn = taken(store, "c1")
+    pending = store.turns.answer(ID, "c1")
+    assert pending is not None
+    assert pending.answer is None
+
+    store.turns.commit(turn, decision(answers={"c1": Answer(error="NotFound", message="x")}), now=1, lease_ms=LEASE)
+
+    found = store.turns.answer(ID, "c1")
+    assert found is not None
+    assert found.answer == Answer(error="NotFound", message="x")
+
+
+def test_an_ended_instance_moves_to_the_ended_and_can_be_forgotten(store: Store) -> None:
+    before = begin(store, after=header(business_key="k"))
+    ended = header(state=InstanceState.COMPLETED, ended_at=3000, business_key="k")
+    turn = taken(store, "c2", create=False)
+    store.turns.commit(turn, decision(before=before, after=ended), now=3000, lease_ms=LEASE)
+
+    assert store.lists.count_in_state(InstanceState.ACTIVE) == 0
+    assert store.lists.count_unfinished("p:1:d") == 0
+    assert store.lists.ended_of("p:1:d") == [(3000, ID)]
+    assert store.lists.instance_ids(InstanceState.COMPLETED) == [(3000, ID)]
+
+    store.forget(ended)
+
+    assert store.lists.headers([ID]) == []
+    assert store.lists.ended_of("p:1:d") == []
+    assert store.lists.history(ID) == []
+    assert store.lists.with_business_key("k") == []
+
+
+def test_a_turn_without_waiting_for_it_is_left_to_the_agenda(store: Store) -> None:
+    left = submit(store, "c1", take=False)
+
+    assert left.taken is None
+    assert store.turns.due(1000, 10, store.partitions) == ([ID], None)
+
+
+def test_one_batch_is_bounded_and_the_rest_waits(store: Store) -> None:
+    turn = taken(store, "c0")
+    for n in range(1, 251):
+        submit(store, f"c{n}", owner=f"o{n}")
+
+    second = store.turns.commit(turn, decision(), now=1001, lease_ms=LEASE).more
+    assert second is not None
+    assert len(second.commands) == 200
+    third = store.turns.commit(second, decision(before=header()), now=1002, lease_ms=LEASE).more
+    assert third is not None
+    assert len(third.commands) == 50
+    assert store.turns.commit(third, decision(before=header()), now=1003, lease_ms=LEASE).more is None
+
+
+def test_instances_of_other_partitions_are_due_too(store: Store) -> None:
+    submit(store, "c1", take=False)
+    submit(store, "c2", take=False, instance_id=OTHER)
+
+    due, _ = store.turns.due(1000, 10, store.partitions)
+
+    assert sorted(due) == sorted([ID, OTHER])
+    assert len(store.turns.due(1000, 1, store.partitions)[0]) == 1
+
+
+def wish(topic: str = "charge-card", lock_ms: int = 5000):
+    from baton.store.ports import TopicWish
+
+    return TopicWish(topic=topic, lock_ms=lock_ms)
