@@ -35,4 +35,8 @@ def assign_expert(task: Task) -> Mapping[str, Any]:
 @worker("escalate-ticket", concurrency=4)
 def escalate_ticket(task: Task) -> Mapping[str, Any]:
     time.sleep(PACE)
-    return {"expert": "head-of-operations", "escalated": True, "escalation": f"Nobody free for {task.variables['area']}"}
+    return {
+        "expert": "head-of-operations",
+        "escalated": True,
+        "escalation": f"Nobody free for {task.variables['area']}",
+    }

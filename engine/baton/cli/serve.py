@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -45,7 +46,7 @@ def serve(
         web_processes=web_processes,
         turn_processes=turn_processes,
         samples=samples,
-        log_files=logs != "stderr" if logs else click.get_text_stream("stderr").isatty(),
+        log_files=logs != "stderr" if logs else sys.stderr.isatty(),
     )
     try:
         run(plan)

@@ -89,14 +89,16 @@ class _Lane:
         self._pool = ThreadPoolExecutor(handler.concurrency, thread_name_prefix=handler.topic)
         self._poller = threading.Thread(target=self._poll, name=f"{handler.topic}-poll", daemon=True)
         self._pause = FIRST_PAUSE
+        self._running = 0
+        self._ended = threading.Condition()
 
     def start(self) -> None:
         self._poller.start()
 
     def finish(self, deadline: float) -> None:
         """Wait for what runs. The poller is not waited for: tasks that it still gets are given back."""
-        for _ in range(self._handler.concurrency):
-            self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        with self._ended:
+            self._ended.wait_for(lambda: self._running == 0, max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _poll(self) -> None:
@@ -156,12 +158,15 @@ class _Lane:
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     def _begin(self, task: Task) -> None:
-        if self._runner.stopping:
-            self._runner.reporter.unlock(task)
-            self._free.release()
-        else:
+        with self._ended:  # a stop sees either this task running or its lock given back
+            begins = not self._runner.stopping
+            self._running += begins
+        if begins:
             self._runner.heartbeat.add(task, self._handler.lock)
             self._pool.submit(self._work, task)
+        else:
+            self._runner.reporter.unlock(task)
+            self._free.release()
 
     def _work(self, task: Task) -> None:
         try:
@@ -169,6 +174,9 @@ class _Lane:
         finally:
             self._runner.heartbeat.remove(task)
             self._free.release()
+            with self._ended:
+                self._running -= 1
+                self._ended.notify_all()
 
     def _do(self, task: Task) -> None:
         report = self._runner.reporter

@@ -1,0 +1,122 @@
+"""The house: who may import whom, and which library lives in which room (docs/decisions/0001)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "engine" / "baton"
+
+ROOMS: dict[str, set[str]] = {
+    "model": set(),
+    "logs": set(),
+    "expression": {"model"},
+    "bpmn": {"model", "expression"},
+    "runtime": {"model", "expression", "bpmn"},
+    "store": {"model"},
+    "service": {"model", "expression", "bpmn", "runtime", "store"},
+    "workers": {"model", "expression", "bpmn", "runtime", "store", "service", "logs"},
+    "web": {"model", "expression", "bpmn", "service", "logs"},
+    "worker": {"model"},
+    "launcher": {"model", "store.server", "service", "workers", "web", "worker", "logs"},
+    "cli": {"model", "service", "launcher", "worker", "logs"},
+}
+"""Room -> what it may import of Baton. ``room.module`` allows that module only."""
+
+ONLY_IN = {
+    "SpiffWorkflow": {"runtime"},
+    "redis": {"store"},
+    "flask": {"web"},
+    "flask_openapi3": {"web"},
+    "gunicorn": {"launcher"},
+    "gevent": {"launcher"},
+    "click": {"cli", "launcher"},
+    "requests": {"worker"},
+}
+
+NEVER = {
+    "model": {"time", "random", "secrets", "socket", "subprocess", "threading", "uuid"},
+    "runtime": {"time", "random", "secrets", "socket", "subprocess", "threading", "uuid", "logging", "structlog"},
+}
+"""Rooms that are handed the time and the ids, and never ask."""
+
+LONGEST_FILE = 400
+
+
+def files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Every module that the file imports, as an absolute dotted name, with the line."""
+    package = ("baton", *path.relative_to(PACKAGE).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            if module == "baton":
+                yield from ((node.lineno, f"baton.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, module
+
+
+def is_allowed(room: str, module: str) -> bool:
+    parts = module.split(".")
+    target = parts[1]
+    return target in ("__version__", room) or target in ROOMS[room] or ".".join(parts[1:3]) in ROOMS[room]
+
+
+def test_a_room_imports_only_rooms_above_it() -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)}:{line} imports {module}"
+        for path in files()
+        if path.parent != PACKAGE or path.stem != "__init__"
+        for line, module in imports(path)
+        if module.startswith("baton.") and not is_allowed(room_of(path), module)
+    ]
+    assert wrong == []
+
+
+def test_every_folder_is_a_known_room() -> None:
+    found = {path.name for path in PACKAGE.iterdir() if path.is_dir() and list(path.glob("*.py"))}
+    assert found <= set(ROOMS)
+
+
+def test_a_library_lives_in_its_room() -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)}:{line} imports {module}"
+        for path in files()
+        for line, module in imports(path)
+        if room_of(path) not in ONLY_IN.get(module.split(".")[0], {room_of(path)})
+    ]
+    assert wrong == []
+
+
+def test_the_pure_rooms_have_no_clock_no_chance_and_no_network() -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)}:{line} imports {module}"
+        for path in files()
+        for line, module in imports(path)
+        if module.split(".")[0] in NEVER.get(room_of(path), set())
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", sorted(room for room in ROOMS if room not in ("logs", "model")))
+def test_a_room_says_what_it_knows_and_what_it_may_not_do(room: str) -> None:
+    text = (PACKAGE / room / "README.md").read_text(encoding="utf-8")
+    assert 3 <= len(text.splitlines()) <= 40
+
+
+def test_no_file_is_several_rooms_in_one() -> None:
+    long = {str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines()) for path in files()}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST_FILE} == {}
