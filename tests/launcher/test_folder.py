@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from baton.launcher import folder as folder_module
 from baton.launcher.errors import CannotStart
 from baton.launcher.folder import DataFolder

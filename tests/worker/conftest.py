@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from baton.worker import Handler, Runner
 
+from baton.worker import Handler, Runner
 from tests.worker.fake_engine import FakeEngine
 
 

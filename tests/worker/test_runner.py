@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from baton.worker import BpmnError, Failure, Runner, Task, worker
 
+from baton.worker import BpmnError, Failure, Runner, Task, worker
 from tests.worker.fake_engine import FakeEngine
 
 Serve = Callable[..., Runner]

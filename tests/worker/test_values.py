@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from baton.model.values import Value
 from baton.worker.values import from_typed, to_typed, typed_variables
 
