@@ -7,7 +7,7 @@ from baton.model.definition import SUB_PROCESSES, EventKind, Node, NodeKind, Pro
 
 
 def throw_scope(model: ProcessModel, node: Node) -> str:
-    """The scope that a throw at ``node`` undoes: that of the node, or, inside an event subprocess, the one around it."""
+    """The scope that a throw at ``node`` undoes: the node's own, or, in an event subprocess, the one around it."""
     around = model.nodes.get(node.scope)
     inside = around is not None and around.kind is NodeKind.EVENT_SUB_PROCESS
     return around.scope if around is not None and inside else node.scope

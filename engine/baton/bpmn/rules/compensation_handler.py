@@ -19,7 +19,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             yield from _boundary(model, node)
             tied.setdefault(node.handler or "", []).append(node)
     for node in model.nodes.values():
-        if node.for_compensation or node.id in tied:
+        if node.id in tied or (node.for_compensation and node.kind is not NodeKind.EVENT_SUB_PROCESS):
             yield from _handler(model, node, tied.get(node.id, []))
 
 

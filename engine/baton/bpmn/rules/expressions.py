@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, cast
 
 from baton.model.definition import Expression, ProcessModel, Script
@@ -41,19 +42,24 @@ def scripts(model: ProcessModel) -> Iterator[ScriptPlace]:
 
 def _leaves(model: ProcessModel) -> Iterator[tuple[str, str, Expression | Script]]:
     for owner in (*model.nodes.values(), *model.flows.values()):
-        for one in fields(owner):
-            value = getattr(owner, one.name)
-            if value is not None and value != () and not isinstance(value, (str, int)):
-                yield from ((owner.id, one.name, leaf) for leaf in _inside(value))
+        for name, leaf in _inside(owner):
+            yield owner.id, name, leaf
 
 
-def _inside(value: object) -> Iterator[Expression | Script]:
-    pending: list[object] = [value]
+def _inside(owner: object) -> Iterator[tuple[str, Expression | Script]]:
+    """The expressions and scripts in a dataclass, each with the field that holds it, without recursion."""
+    pending: list[tuple[str, object]] = [("", owner)]
     while pending:
-        at = pending.pop(0)
+        name, at = pending.pop()
         if isinstance(at, (Expression, Script)):
-            yield at
+            yield name, at
         elif isinstance(at, tuple):
-            pending.extend(cast("tuple[object, ...]", at))
+            pending.extend((name, one) for one in reversed(cast("tuple[object, ...]", at)))
         elif is_dataclass(at) and not isinstance(at, type):
-            pending.extend(getattr(at, one.name) for one in fields(cast("Any", at)))
+            pending.extend((one, value) for one in _names(type(at)) if (value := getattr(at, one)))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Names of the fields that may hold an expression, last first (they are taken from the end of a list)."""
+    return tuple(one.name for one in reversed(fields(cast("Any", kind))) if one.name not in ("id", "scope", "line"))

@@ -1,23 +1,28 @@
-"""A sequence flow joins two nodes of one scope; it never crosses the border of a subprocess (clause 7.6.1)."""
+"""A sequence flow joins two nodes of one scope; it never crosses a subprocess or a pool (clause 7.6.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
-from baton.model.definition import ProcessModel
+from baton.bpmn.document import Document
+from baton.bpmn.findings import error
 from baton.model.problems import Problem
 
 RULE = "flow-across-scopes"
 
 
-def check(model: ProcessModel) -> Iterator[Problem]:
-    for flow in model.flows.values():
-        source, target = model.nodes[flow.source], model.nodes[flow.target]
-        if source.scope != target.scope:
-            yield node_error(
-                RULE,
-                flow,
-                f"Expected both ends of the flow in one scope, but found {label(source)} in '{source.scope}' and "
-                f"{label(target)} in '{target.scope}'",
-            )
+def check(document: Document) -> Iterator[Problem]:
+    for element, kind in document.typed.elements:
+        if kind.name != "sequenceFlow":
+            continue
+        source = document.ids.get(element.ref("sourceRef") or "")
+        target = document.ids.get(element.ref("targetRef") or "")
+        if source is None or target is None or source.parent is target.parent:
+            continue
+        yield error(
+            RULE,
+            element,
+            f"Expected both ends of the flow in one scope, but found {source.label} in "
+            f"{source.parent.label if source.parent else '?'} and {target.label} in "
+            f"{target.parent.label if target.parent else '?'}",
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.element import Element
 from baton.bpmn.findings import error
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.findings import label, node_error
 from baton.bpmn.rules.shapes import has
 from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
 from baton.model.problems import Problem
@@ -35,7 +35,7 @@ def _catch(node: Node, catches: list[Node], throws: list[Node]) -> Iterator[Prob
     if any(_same(node, other) for other in catches if other is not node):
         yield node_error(RULE, node, f"Expected one catching link '{_name(node)}' in '{node.scope}', but found several")
     if not any(_same(node, other) for other in throws):
-        yield node_warning(RULE, node, f"Expected a throwing link '{_name(node)}' in '{node.scope}', but found none")
+        yield node_error(RULE, node, f"Expected a throwing link '{_name(node)}' in '{node.scope}', but found none")
 
 
 def _same(one: Node, other: Node) -> bool:

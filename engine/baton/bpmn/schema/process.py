@@ -41,7 +41,7 @@ loopCharacteristics < baseElement
 standardLoopCharacteristics < loopCharacteristics : testBefore=bool loopMaximum=int | loopCondition?=expression
 multiInstanceLoopCharacteristics < loopCharacteristics : isSequential=bool behavior=enum:None,One,All,Complex
                   oneBehaviorEventRef=ref:eventDefinition noneBehaviorEventRef=ref:eventDefinition
-                | loopCardinality?=expression loopDataInputRef?=ref: loopDataOutputRef?=ref:
+                | loopCardinality?=expression loopDataInputRef?=ref:itemAware loopDataOutputRef?=ref:itemAware
                   inputDataItem?=dataInput outputDataItem?=dataOutput complexBehaviorDefinition*
                   completionCondition?=expression
 complexBehaviorDefinition < baseElement : | condition=expression event?=implicitThrowEvent

@@ -15,6 +15,11 @@ from functools import cache
 
 from baton.bpmn.schema import collaboration, foundation, process
 
+ITEM_AWARE = frozenset(
+    ["dataInput", "dataObject", "dataObjectReference", "dataOutput", "dataStore", "dataStoreReference", "property"]
+)
+"""What can hold data (clause 10.4.1); in the standard an abstract type beside the line of inheritance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -64,6 +69,8 @@ def types() -> dict[str, Type]:
 
 def is_a(name: str, *wanted: str) -> bool:
     """Whether the element type is one of the wanted types or derived from one."""
+    if "itemAware" in wanted and name in ITEM_AWARE:
+        return True
     known = types().get(name)
     return known is not None and any(w in known.lineage for w in wanted)
 

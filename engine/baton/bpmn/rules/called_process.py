@@ -1,0 +1,37 @@
+"""A called process can be started without an event, and the call says what it calls (clause 10.3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.document import Document
+from baton.bpmn.element import Element, local
+from baton.bpmn.findings import error
+from baton.bpmn.lowering.events import KINDS
+from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.model.problems import Problem
+
+RULE = "called-process"
+
+
+def check(document: Document) -> Iterator[Problem]:
+    for element, kind in document.typed.elements:
+        if kind.name != "callActivity":
+            continue
+        if not element.get("calledElement") and element.extension(ZEEBE, "calledElement") is None:
+            cmmn = (
+                " (camunda:caseRef calls a CMMN case, which cannot run here)" if element.ext(CAMUNDA, "caseRef") else ""
+            )
+            yield error(RULE, element, f"Expected calledElement in {element.label}, but found none{cmmn}")
+        called = document.ids.get(local(element.get("calledElement") or ""))
+        if called is not None and called.is_bpmn("process") and not _startable(called):
+            yield error(
+                RULE,
+                element,
+                f"Expected a start event without trigger in {called.label}, called by {element.label}, but found none",
+            )
+
+
+def _startable(process: Element) -> bool:
+    starts = process.all("startEvent")
+    return not starts or any(not start.all(*KINDS, "eventDefinitionRef") for start in starts)

@@ -1,0 +1,60 @@
+"""Data moves from one source to a target of the same type, unless it is transformed (clause 10.4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.document import Document
+from baton.bpmn.element import Element
+from baton.bpmn.findings import error
+from baton.bpmn.rules.items import definition, equivalent
+from baton.bpmn.schema.types import is_a
+from baton.model.problems import Problem
+
+RULE = "data-association"
+
+
+def check(document: Document) -> Iterator[Problem]:
+    for element, kind in document.typed.elements:
+        if is_a(kind.name, "dataAssociation"):
+            yield from _types(document, element)
+            yield from _direction(document, element)
+
+
+def _types(document: Document, element: Element) -> Iterator[Problem]:
+    if element.first("transformation") is not None:
+        return
+    sources = [document.ids.get(ref) for ref in element.refs("sourceRef")]
+    if len(sources) > 1:
+        yield error(
+            RULE, element, f"Expected one sourceRef in {element.label} or a transformation, but found {len(sources)}"
+        )
+    target = next((document.ids.get(ref) for ref in element.refs("targetRef")), None)
+    if len(sources) != 1 or element.all("assignment"):
+        return
+    one, other = definition(document, sources[0]), definition(document, target)
+    if one is not None and other is not None and not equivalent(one, other):
+        yield error(
+            RULE,
+            element,
+            f"Expected source and target of {element.label} to be of one type, but found {one.label} and {other.label}",
+        )
+
+
+def _direction(document: Document, element: Element) -> Iterator[Problem]:
+    """Inside a process its own inputs are only read and its own outputs only written."""
+    for name, wrong, words in (("targetRef", "dataInput", "written"), ("sourceRef", "dataOutput", "read")):
+        for ref in element.refs(name):
+            found = document.ids.get(ref)
+            if found is not None and found.is_bpmn(wrong) and _of_process(found):
+                yield error(
+                    RULE,
+                    element,
+                    f"Expected {found.label} of the process not to be {words} inside it, but found that it is",
+                )
+
+
+def _of_process(item: Element) -> bool:
+    specification = item.parent
+    holder = specification.parent if specification is not None else None
+    return holder is not None and holder.is_bpmn("process")

@@ -1,0 +1,31 @@
+"""A scope that ends with end events also says where it starts (clause 10.5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error, node_warning
+from baton.model.definition import NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "end-without-start"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    """A scope with neither runs from every node that nothing leads to, to every node that leads nowhere."""
+    for scope, members in model.members.items():
+        around = model.nodes.get(scope)
+        if around is not None and around.kind is NodeKind.AD_HOC_SUB_PROCESS:
+            continue
+        ends = [node for node in members if node.kind is NodeKind.END_EVENT]
+        starts = [node for node in members if node.kind is NodeKind.START_EVENT or node.instantiate]
+        if ends and not starts:
+            yield node_error(
+                RULE, ends[0], f"Expected a start event in '{scope}', which ends with {label(ends[0])}, but found none"
+            )
+        if starts and not ends:
+            yield node_warning(
+                RULE,
+                starts[0],
+                f"Expected an end event in '{scope}', which starts with {label(starts[0])}, but found none",
+            )

@@ -1,0 +1,63 @@
+"""An event with data has one data element for each of its definitions that carries data (clause 10.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.document import Document
+from baton.bpmn.element import Element
+from baton.bpmn.findings import error
+from baton.bpmn.lowering.events import KINDS
+from baton.bpmn.rules.items import definition, equivalent, inputs, message_item, outputs
+from baton.bpmn.schema.types import is_a
+from baton.model.problems import Problem
+
+RULE = "event-data"
+
+
+def check(document: Document) -> Iterator[Problem]:
+    for element, kind in document.typed.elements:
+        if not is_a(kind.name, "event"):
+            continue
+        data = outputs(element) if is_a(kind.name, "catchEvent") else inputs(element)
+        carried = _carried(document, element)
+        if not data or not carried:
+            continue
+        if len(data) != len(carried):
+            yield error(
+                RULE, element, f"Expected {len(carried)} data elements in {element.label}, but found {len(data)}"
+            )
+            continue
+        for item, (name, wanted) in zip(data, carried, strict=True):
+            found = definition(document, item)
+            same = equivalent(found, wanted) or (found is not None and found.get("structureRef") == name)
+            if found is not None and not same:
+                yield error(
+                    RULE,
+                    item,
+                    f"Expected {item.label} of {element.label} to have the type '{name}', but found {found.label}",
+                )
+
+
+def _carried(document: Document, event: Element) -> list[tuple[str, Element | None]]:
+    """Name and definition of the type that each event definition carries, those that carry none left out."""
+    refs = (document.ids.get(ref) for ref in event.refs("eventDefinitionRef"))
+    inline = (child for child in event.children if child.is_bpmn(*KINDS))
+    found: list[tuple[str, Element | None]] = []
+    for one in (*inline, *refs):
+        carried = _type_of(document, one) if one is not None else None
+        if carried is not None:
+            found.append(carried)
+    return found
+
+
+def _type_of(document: Document, event_definition: Element) -> tuple[str, Element | None] | None:
+    kind = event_definition.name.removesuffix("EventDefinition")
+    target = document.ids.get(event_definition.ref(f"{kind}Ref") or "")
+    if target is None:
+        return None
+    if kind == "message":
+        item = message_item(document, target)
+        return (item.id or "", item) if item is not None else None
+    structure = target.get("structureRef")
+    return (structure, document.ids.get(structure.rpartition(":")[2])) if structure else None

@@ -1,0 +1,27 @@
+"""An external task names the topic under which workers ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import ExternalWork, Node, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "external-topic"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if any(not work.topic.text for work in _works(node)):
+            yield node_error(
+                RULE,
+                node,
+                f"Expected a topic (camunda:topic or zeebe type) at the external {label(node)}, but found none",
+            )
+
+
+def _works(node: Node) -> Iterator[ExternalWork]:
+    if node.external is not None:
+        yield node.external
+    yield from (event.external for event in node.events if event.external is not None)

@@ -1,0 +1,19 @@
+"""In an executable process a flow is taken at once: isImmediate is not false (clause 8.4.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.document import Document
+from baton.bpmn.findings import error
+from baton.model.problems import Problem
+
+RULE = "immediate-flow"
+
+
+def check(document: Document) -> Iterator[Problem]:
+    for element, kind in document.typed.elements:
+        if kind.name == "sequenceFlow" and element.get("isImmediate") in ("false", "0"):
+            yield error(
+                RULE, element, f'Expected no isImmediate="false" on {element.label}: the engine takes flows at once'
+            )

@@ -1,0 +1,27 @@
+"""A receive task or gateway that starts the process is not reached by a flow (clause 10.3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "instantiating-node"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if not node.instantiate or node.kind is NodeKind.EVENT_BASED_GATEWAY:
+            continue
+        if node.incoming:
+            yield node_error(
+                RULE, node, f"Expected no flow to {label(node)} (instantiate), but found '{node.incoming[0]}'"
+            )
+        if node.scope != model.id:
+            yield node_error(
+                RULE,
+                node,
+                f"Expected {label(node)} (instantiate) in the process itself, but found it in '{node.scope}'",
+            )

@@ -1,0 +1,24 @@
+"""An activity whose only way out has a condition (clause 8.4.13): if it is false there is no way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import GATEWAYS, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "lonely-condition"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.kind in GATEWAYS or len(node.outgoing) != 1:
+            continue
+        flow = model.flows[node.outgoing[0]]
+        if flow.condition is not None:
+            yield node_error(
+                RULE,
+                flow,
+                f"Expected another flow out of {label(node)} beside the conditional '{flow.id}', but found none",
+            )

@@ -1,0 +1,20 @@
+"""An activity takes and gives at least one token (clause 13.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import ACTIVITIES, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "quantities"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        if node.kind not in ACTIVITIES:
+            continue
+        for name, number in (("startQuantity", node.start_quantity), ("completionQuantity", node.completion_quantity)):
+            if number < 1:
+                yield node_error(RULE, node, f"Expected {name} of {label(node)} to be 1 or more, but found {number}")

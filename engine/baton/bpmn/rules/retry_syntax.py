@@ -1,0 +1,31 @@
+"""A retry cycle that is written out can be read: R3/PT10S, a list of durations, or a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.expression import ExpressionError
+from baton.expression.timing import retry_cycle
+from baton.model.definition import Expression, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "retry-syntax"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        given = node.job_retries or (node.external.retries if node.external else None)
+        mistake = _mistake(given) if given else None
+        if mistake:
+            yield node_error(RULE, node, f"Expected a retry cycle at {label(node)}, but found: {mistake}")
+
+
+def _mistake(given: Expression) -> str | None:
+    if given.dialect != "literal":
+        return None
+    try:
+        retry_cycle(given.text)
+    except ExpressionError as exc:
+        return str(exc)
+    return None

@@ -1,0 +1,25 @@
+"""Scripts are Python (in the sandbox), FEEL or JUEL; other languages cannot run here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.rules.expressions import scripts
+from baton.model.definition import ProcessModel
+from baton.model.problems import Problem, Severity
+
+RULE = "script-language"
+LANGUAGES = ("", "python", "feel", "juel")
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for place in scripts(model):
+        if place.script.language not in LANGUAGES:
+            yield Problem(
+                rule=RULE,
+                severity=Severity.ERROR,
+                message=f"Expected a script in python, feel or juel, but found '{place.script.language}': "
+                'let a worker do it (camunda:type="external")',
+                element=place.element,
+                line=place.script.line,
+            )
