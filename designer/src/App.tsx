@@ -1,0 +1,56 @@
+import { useState } from "preact/hooks";
+import { Rail } from "./frame/Rail";
+import { Shortcuts } from "./frame/Shortcuts";
+import { useGlobalKeys } from "./frame/keys";
+import { type Route, useRoute } from "./frame/router";
+import { useTheme } from "./frame/theme";
+import { DefinitionScreen } from "./screens/definitions/DefinitionScreen";
+import { DefinitionsScreen } from "./screens/definitions/DefinitionsScreen";
+import { InstancesScreen } from "./screens/instances/InstancesScreen";
+import { Overview } from "./screens/overview/Overview";
+import { TasksScreen } from "./screens/tasks/TasksScreen";
+import { Empty } from "./ui/basics";
+import { Lazy } from "./ui/Lazy";
+import { Toasts } from "./ui/toast";
+
+const instanceScreen = () => import("./screens/instance/InstanceScreen").then((it) => it.InstanceScreen);
+const designerScreen = () => import("./screens/designer/DesignerScreen").then((it) => it.DesignerScreen);
+
+function Screen({ route }: { route: Route }) {
+  switch (route.screen) {
+    case "overview":
+      return <Overview />;
+    case "definitions":
+      return route.id ? <DefinitionScreen key={route.id} id={route.id} /> : <DefinitionsScreen />;
+    case "instances":
+      return route.id ? <Lazy key={route.id} load={instanceScreen} props={{ id: route.id }} /> : <InstancesScreen query={route.query} />;
+    case "tasks":
+      return <TasksScreen id={route.id} query={route.query} />;
+    case "designer":
+      return <Lazy key="designer" load={designerScreen} props={{ id: route.id }} />;
+    default:
+      return (
+        <Empty title="There is no such page" action={<a class="button" href="/">Go to the overview</a>}>
+          Nothing lives at {route.path}.
+        </Empty>
+      );
+  }
+}
+
+export function App() {
+  const route = useRoute();
+  const [theme, toggleTheme] = useTheme();
+  const [shortcuts, setShortcuts] = useState(false);
+  useGlobalKeys(() => setShortcuts(true));
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">Skip to the content</a>
+      <Rail screen={route.screen} theme={theme} onTheme={toggleTheme} onShortcuts={() => setShortcuts(true)} />
+      <main class="page" id="main">
+        <Screen route={route} />
+      </main>
+      {shortcuts && <Shortcuts onClose={() => setShortcuts(false)} />}
+      <Toasts />
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { change, get, postForm, postXml } from "./http";
+import type { Definition, DefinitionStatistics, Deployment, Problem, Variables } from "./types";
+
+export const definitions = (query: { latestVersion?: boolean; key?: string } = {}, signal?: AbortSignal) =>
+  get<Definition[]>("/process-definition", { ...query, sortBy: "name", sortOrder: "asc" }, signal);
+
+export const definition = (id: string, signal?: AbortSignal) =>
+  get<Definition>(`/process-definition/${encodeURIComponent(id)}`, {}, signal);
+
+export const statistics = (signal?: AbortSignal) =>
+  get<DefinitionStatistics[]>("/process-definition/statistics", { incidents: true }, signal);
+
+export const deployments = (signal?: AbortSignal) => get<Deployment[]>("/deployment", {}, signal);
+
+export const versions = (key: string, signal?: AbortSignal) =>
+  get<Definition[]>("/process-definition", { key, sortBy: "version", sortOrder: "desc" }, signal);
+
+const xmlById = new Map<string, Promise<string>>();
+
+/** A definition never changes, so its XML is fetched once. */
+export function definitionXml(id: string): Promise<string> {
+  let known = xmlById.get(id);
+  if (!known) {
+    known = get<{ bpmn20Xml: string }>(`/process-definition/${encodeURIComponent(id)}/xml`).then((it) => it.bpmn20Xml);
+    known.catch(() => xmlById.delete(id));
+    xmlById.set(id, known);
+  }
+  return known;
+}
+
+export async function check(xml: string, signal?: AbortSignal): Promise<Problem[]> {
+  const answer = await postXml<Problem[] | { problems: Problem[] }>("/process-definition/check", xml, signal);
+  return Array.isArray(answer) ? answer : answer.problems;
+}
+
+export interface Deployed {
+  id: string;
+  deployedProcessDefinitions: Record<string, Definition> | null;
+  problems?: Problem[];
+}
+
+export function deploy(name: string, xml: string): Promise<Deployed> {
+  const form = new FormData();
+  form.set("deployment-name", name);
+  form.set("deployment-source", "designer");
+  form.set(`${name}.bpmn`, new Blob([xml], { type: "application/xml" }), `${name}.bpmn`);
+  return postForm<Deployed>("/deployment/create", form);
+}
+
+export const start = (id: string, body: { businessKey?: string; variables: Variables }) =>
+  change<{ id: string }>("POST", `/process-definition/${encodeURIComponent(id)}/start`, body);
+
+export const setSuspended = (id: string, suspended: boolean) =>
+  change<void>("PUT", `/process-definition/${encodeURIComponent(id)}/suspended`, { suspended });

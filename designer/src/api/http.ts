@@ -1,0 +1,73 @@
+import type { Problem } from "./types";
+
+const BASE = "/engine-rest";
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly kind: string,
+    message: string,
+    readonly problems: Problem[] = [],
+  ) {
+    super(message);
+  }
+}
+
+type Query = Record<string, string | number | boolean | undefined | null>;
+
+export function url(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return BASE + path + (text ? `?${text}` : "");
+}
+
+interface ErrorBody {
+  type?: string;
+  message?: string;
+  problems?: Problem[];
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  const message = body.message ?? `The server answered ${response.status} ${response.statusText}`.trim();
+  return new ApiError(response.status, body.type ?? "", message, body.problems ?? []);
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError(0, "Unreachable", "Baton does not answer. Check that it is running, then try again.");
+  }
+  if (!response.ok) throw await failure(response);
+  return response;
+}
+
+async function json<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  return json<T>(await send(url(path, query), { headers: { Accept: "application/json" }, signal: signal ?? null }));
+}
+
+export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  return json<T>(await send(url(path), { method, headers, body: body === undefined ? null : JSON.stringify(body) }));
+}
+
+export async function postXml<T>(path: string, xml: string, signal?: AbortSignal): Promise<T> {
+  const init = { method: "POST", headers: { "Content-Type": "application/xml" }, body: xml, signal: signal ?? null };
+  return json<T>(await send(url(path), init));
+}
+
+export async function postForm<T>(path: string, form: FormData): Promise<T> {
+  return json<T>(await send(url(path), { method: "POST", body: form }));
+}

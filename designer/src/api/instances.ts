@@ -1,0 +1,54 @@
+import { change, get } from "./http";
+import type { Header, Incident, InstanceEvent, LedgerEntry, PlanStep, Subscription, Variables } from "./types";
+
+export interface InstanceFilter {
+  state?: string | undefined;
+  processDefinitionKey?: string | undefined;
+  businessKeyLike?: string | undefined;
+  withIncident?: boolean | undefined;
+}
+
+const one = (id: string) => `/process-instance/${encodeURIComponent(id)}`;
+
+export const overview = (
+  filter: InstanceFilter & { firstResult: number; maxResults: number; sortBy?: string; sortOrder?: string },
+  signal?: AbortSignal,
+) => get<Header[]>("/process-instance/overview", { ...filter }, signal);
+
+export const count = (filter: InstanceFilter, signal?: AbortSignal) =>
+  get<{ count: number }>("/process-instance/overview/count", { ...filter }, signal).then((it) => it.count);
+
+export const history = (id: string, from: number, to: number) =>
+  get<InstanceEvent[]>(`${one(id)}/history`, { from, to });
+
+export const ledger = (id: string) => get<LedgerEntry[]>(`${one(id)}/ledger`);
+
+export const plan = (id: string, query: { to?: string } = {}) => get<PlanStep[]>(`${one(id)}/compensation-plan`, query);
+
+export const rollback = (id: string, to: string) => change<void>("POST", `${one(id)}/rollback`, { to });
+
+export const cancel = (id: string, compensate: boolean) => change<void>("POST", `${one(id)}/cancel`, { compensate });
+
+export const setSuspended = (id: string, suspended: boolean) => change<void>("PUT", `${one(id)}/suspended`, { suspended });
+
+export const modifyVariables = (id: string, modifications: Variables, deletions: string[] = []) =>
+  change<void>("POST", `${one(id)}/variables`, { modifications, deletions });
+
+export const ledgerAction = (id: string, seq: number, action: "retry" | "skip" | "mark-undone") =>
+  change<void>("POST", `${one(id)}/ledger/${seq}/${action}`, {});
+
+export const incidents = (query: { processInstanceId?: string } = {}, signal?: AbortSignal) =>
+  get<Incident[]>("/incident", query, signal);
+
+export const subscriptions = (processInstanceId: string) =>
+  get<Subscription[]>("/event-subscription", { processInstanceId });
+
+export const sendMessage = (messageName: string, processInstanceId: string, processVariables: Variables) =>
+  change<void>("POST", "/message", { messageName, processInstanceId, processVariables });
+
+/** An incident is resolved by giving what failed another try. */
+export function retry(incident: Incident): Promise<void> {
+  const id = encodeURIComponent(incident.configuration ?? "");
+  const kind = incident.incidentType === "failedExternalTask" ? "external-task" : "job";
+  return change<void>("PUT", `/${kind}/${id}/retries`, { retries: 1 });
+}

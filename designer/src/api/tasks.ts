@@ -1,0 +1,23 @@
+import { change, get } from "./http";
+import type { UserTask, Variables } from "./types";
+
+const one = (id: string) => `/task/${encodeURIComponent(id)}`;
+
+export interface TaskFilter {
+  assignee?: string | undefined;
+  unassigned?: boolean | undefined;
+  processInstanceId?: string | undefined;
+}
+
+export const tasks = (filter: TaskFilter, signal?: AbortSignal) =>
+  get<UserTask[]>("/task", { ...filter, sortBy: "created", sortOrder: "desc", maxResults: 200 }, signal);
+
+export const task = (id: string, signal?: AbortSignal) => get<UserTask>(one(id), {}, signal);
+
+export const taskVariables = (id: string) => get<Variables>(`${one(id)}/form-variables`);
+
+export const claim = (id: string, userId: string) => change<void>("POST", `${one(id)}/claim`, { userId });
+
+export const unclaim = (id: string) => change<void>("POST", `${one(id)}/unclaim`);
+
+export const complete = (id: string, variables: Variables) => change<void>("POST", `${one(id)}/complete`, { variables });

@@ -1,0 +1,156 @@
+/** One diagram that shows one process of a view: marks, tokens at rest, tokens on their way. */
+
+import type { Element } from "bpmn-js/lib/model/Types";
+import type { Move, Token, View } from "~/live/view";
+import { tokensByElement } from "~/live/view";
+import { corner, tokenDots } from "./dots";
+import type { Flow, Node } from "./geometry";
+import { undoPoints } from "./geometry";
+import { marksOf } from "./marks";
+import { Runner } from "./runner";
+import { busOf, canvasOf, registryOf, type Viewer } from "./viewer";
+
+const LAYER_INDEX = 1500;
+const PULSE_MS = 500;
+
+function count(map: Map<string, number>, key: string, by: number): void {
+  const next = (map.get(key) ?? 0) + by;
+  if (next > 0) map.set(key, next);
+  else map.delete(key);
+}
+
+export class LiveDiagram {
+  private readonly resting: SVGElement;
+  private readonly runner: Runner;
+  private readonly flying = { flows: new Map<string, number>(), elements: new Map<string, number>() };
+  private applied = new Map<string, string>();
+  private view: View | null = null;
+  private plan: ReadonlyMap<string, string> = new Map();
+  private drawn = 0;
+
+  constructor(private readonly viewer: Viewer, private readonly process: number) {
+    const canvas = canvasOf(viewer);
+    this.resting = canvas.getLayer("baton-tokens", LAYER_INDEX);
+    this.runner = new Runner(canvas.getLayer("baton-runs", LAYER_INDEX + 1));
+    busOf(viewer).on("root.set", () => this.draw());
+  }
+
+  show(view: View, moves: readonly Move[]): void {
+    this.view = view;
+    let order = 0;
+    for (const move of moves) {
+      if (move.process === this.process && this.start(move, order)) order += 1;
+    }
+    this.draw();
+  }
+
+  /** Numbers at the activities of a plan, in the order of undoing. */
+  showPlan(plan: ReadonlyMap<string, string>): void {
+    this.plan = plan;
+    this.draw();
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.drawn);
+    this.runner.stop();
+  }
+
+  private node(id: string | null): Node | null {
+    return id === null ? null : ((registryOf(this.viewer).get(id) as unknown as Node | undefined) ?? null);
+  }
+
+  private visible(id: string): boolean {
+    const element = registryOf(this.viewer).get(id) as Element | undefined;
+    const canvas = canvasOf(this.viewer);
+    return element !== undefined && canvas.findRoot(element as never) === canvas.getRootElement();
+  }
+
+  private start(move: Move, order: number): boolean {
+    return move.kind === "flow" ? this.startFlow(move.flow, order) : this.startUndo(move, order);
+  }
+
+  private startFlow(id: string, order: number): boolean {
+    const flow = registryOf(this.viewer).get(id) as unknown as Flow | undefined;
+    if (!flow?.waypoints || !flow.source || !flow.target || !this.visible(id)) return false;
+    const target = flow.target.id;
+    const arrive = () => {
+      count(this.flying.flows, id, -1);
+      count(this.flying.elements, target, -1);
+      this.drawSoon();
+    };
+    const moved = this.runner.run({ points: flow.waypoints, look: "active", source: flow.source.id, target, flows: 1, onArrive: arrive }, order);
+    if (!moved) return this.pulse(id);
+    count(this.flying.flows, id, 1);
+    count(this.flying.elements, target, 1);
+    return true;
+  }
+
+  private startUndo(move: Extract<Move, { kind: "undo" }>, order: number): boolean {
+    const activity = this.node(move.element);
+    if (!activity || !this.view || !this.visible(move.element)) return false;
+    const taken = new Set(this.view.processes.get(this.process)?.flows.keys());
+    const { points, flows } = undoPoints(this.node(move.from), activity, move.handler, taken);
+    const target = move.handler ?? move.element;
+    const arrive = () => {
+      count(this.flying.elements, target, -1);
+      this.drawSoon();
+    };
+    const moved = this.runner.run(
+      { points, look: "undoing", source: move.from ?? "", target, flows: Math.max(flows.length, 1) + 1, onArrive: arrive }, order,
+    );
+    if (moved) count(this.flying.elements, target, 1);
+    return moved;
+  }
+
+  private pulse(id: string): false {
+    const graphics = canvasOf(this.viewer).getGraphics(id) as SVGElement | undefined;
+    if (graphics && !window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      graphics.querySelector(".djs-visual > path")?.animate([{ strokeWidth: "5px" }, { strokeWidth: "2px" }], { duration: PULSE_MS });
+    }
+    return false;
+  }
+
+  private drawSoon(): void {
+    cancelAnimationFrame(this.drawn);
+    this.drawn = requestAnimationFrame(() => this.draw());
+  }
+
+  private draw(): void {
+    if (!this.view) return;
+    const process = this.view.processes.get(this.process);
+    if (!process) return;
+    this.syncMarks(marksOf(this.view, process, this.flying));
+    const groups: SVGElement[] = [];
+    for (const [id, tokens] of tokensByElement(this.view, this.process)) groups.push(...this.dots(id, tokens));
+    for (const [id, mark] of process.elements) {
+      const box = this.node(id);
+      if (!box || !this.visible(id)) continue;
+      if (mark.last === "undone") groups.push(corner(box, "undone", "↶"));
+      if (mark.completed > 1) groups.push(corner(box, "times", `×${mark.completed}`));
+    }
+    for (const [id, number] of this.plan) {
+      const box = this.node(id);
+      if (box && this.visible(id)) groups.push(corner(box, "plan", number));
+    }
+    this.resting.replaceChildren(...groups);
+  }
+
+  private dots(id: string, tokens: readonly Token[]): SVGElement[] {
+    const box = this.node(id);
+    const here = tokens.slice(this.flying.elements.get(id) ?? 0);
+    return box && here.length && this.visible(id) ? [tokenDots(box, here)] : [];
+  }
+
+  /** Touches only what changed: a marker costs little, a thousand of them do not. */
+  private syncMarks(next: Map<string, string>): void {
+    const canvas = canvasOf(this.viewer);
+    const registry = registryOf(this.viewer);
+    for (const [id, mark] of this.applied) {
+      if (next.get(id) !== mark && registry.get(id)) canvas.removeMarker(id, mark);
+    }
+    for (const [id, mark] of next) {
+      if (this.applied.get(id) !== mark && registry.get(id)) canvas.addMarker(id, mark);
+    }
+    this.applied = next;
+  }
+}

@@ -1,0 +1,108 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type Selection from "diagram-js/lib/features/selection/Selection";
+import { definitionXml } from "~/api/definitions";
+import type { Move, View } from "~/live/view";
+import { Failed } from "~/ui/basics";
+import { CanvasTools } from "./CanvasTools";
+import { LiveDiagram } from "./LiveDiagram";
+import { busOf, canvasOf, createViewer, fitViewer, registryOf, type Viewer } from "./viewer";
+
+export interface ElementInfo {
+  id: string;
+  name: string;
+  type: string;
+}
+
+interface Props {
+  definition: string;
+  process: number;
+  view: View;
+  takeMoves: () => Move[];
+  plan: ReadonlyMap<string, string>;
+  selected: string | null;
+  onSelect: (id: string | null) => void;
+  onElements: (elements: ElementInfo[]) => void;
+}
+
+interface Shown {
+  viewer: Viewer;
+  live: LiveDiagram;
+}
+
+interface Drawn {
+  id: string;
+  type: string;
+  waypoints?: unknown;
+  labelTarget?: unknown;
+  businessObject?: { name?: string };
+}
+
+function listElements(viewer: Viewer): ElementInfo[] {
+  const all = registryOf(viewer).getAll() as unknown as Drawn[];
+  return all
+    .filter((it) => !it.waypoints && !it.labelTarget && !/Process|Collaboration|Plane|Lane|Annotation|Group|^label$/.test(it.type) && !it.id.endsWith("_plane"))
+    .map((it) => ({ id: it.id, name: it.businessObject?.name?.replace(/\s+/g, " ") || it.id, type: it.type.replace("bpmn:", "") }));
+}
+
+function reveal(viewer: Viewer, id: string): void {
+  const canvas = canvasOf(viewer);
+  const element = registryOf(viewer).get(id);
+  if (!element) return;
+  const root = canvas.findRoot(element as never);
+  if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
+  const selection = viewer.get<Selection>("selection");
+  if (!selection.isSelected(element as never)) selection.select(element as never);
+  canvas.scrollToElement(element as never, 80);
+}
+
+export function LivePane({ definition, process, view, takeMoves, plan, selected, onSelect, onElements }: Props) {
+  const ref = useRef<HTMLDivElement>(null);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+
+  useEffect(() => {
+    if (!ref.current) return;
+    const viewer = createViewer(ref.current);
+    let live: LiveDiagram | null = null;
+    let alive = true;
+    definitionXml(definition).then((xml) => viewer.importXML(xml)).then(() => {
+      if (!alive) return;
+      fitViewer(viewer);
+      live = new LiveDiagram(viewer, process);
+      busOf(viewer).on("selection.changed", ({ newSelection }: { newSelection: Drawn[] }) => {
+        const one = newSelection[0];
+        onSelect(one && !one.waypoints ? one.id.replace(/_label$/, "") : null);
+      });
+      onElements(listElements(viewer));
+      setShown({ viewer, live });
+    }, (failed: Error) => alive && setError(failed));
+    return () => {
+      alive = false;
+      live?.destroy();
+      viewer.destroy();
+      setShown(null);
+    };
+  }, [definition, process]);
+
+  useEffect(() => shown?.live.show(view, takeMoves()), [shown, view]);
+  useEffect(() => shown?.live.showPlan(plan), [shown, plan]);
+  useEffect(() => {
+    if (!shown) return;
+    if (selected) reveal(shown.viewer, selected);
+    else shown.viewer.get<Selection>("selection").select(null as never);
+  }, [shown, selected]);
+  useEffect(() => {
+    if (!shown || !ref.current) return;
+    const observer = new ResizeObserver(() => canvasOf(shown.viewer).resized());
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, [shown]);
+
+  return (
+    <div class="diagram" data-testid="diagram">
+      <div ref={ref} style={{ position: "absolute", inset: 0 }} />
+      {shown && <CanvasTools viewer={shown.viewer} />}
+      {error && <div class="cover"><Failed what="the diagram" error={error} /></div>}
+    </div>
+  );
+}

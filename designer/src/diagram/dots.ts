@@ -1,0 +1,72 @@
+/** Tokens at rest, as SVG: a dot with what it waits for, and how many. */
+
+import { tokenLook, type Token } from "~/live/view";
+import type { Box } from "./geometry";
+
+const NS = "http://www.w3.org/2000/svg";
+const STEP = 18;
+
+export function svg<K extends keyof SVGElementTagNameMap>(name: K, attributes: Record<string, string | number>, ...children: (Node | string)[]): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  element.append(...children);
+  return element;
+}
+
+const GLYPHS: Record<string, string> = {
+  timer: "M0-3.600V0l2.400 1.600",
+  message: "M-3.900-2.600h7.800v5.300h-7.800zM-3.900-2.400L0 .700l3.900-3.100",
+  person: "M0-.800m-1.900 0a1.900 1.900 0 1 0 3.800 0a1.900 1.900 0 1 0-3.800 0M-3.600 4.200c.6-2.200 2-2.900 3.600-2.900s3 .7 3.600 2.900",
+};
+
+function dot(look: string, glyph: string | null, count: number): SVGGElement {
+  const group = svg("g", { class: `token is-${look}` });
+  if (look === "incident") group.append(svg("path", { class: "token-body", d: "M0-9.500L9.500 7.500h-19z" }));
+  else group.append(svg("circle", { class: "token-body", r: glyph ? 8 : 7 }));
+  if (count > 1) group.append(svg("text", { class: "token-count", y: look === "incident" ? 5.5 : 3.6 }, count > 99 ? "99+" : String(count)));
+  else if (look === "incident") group.append(svg("path", { class: "token-glyph", d: "M0-3V2M0 4.600v.1" }));
+  else if (glyph && GLYPHS[glyph]) group.append(svg("path", { class: "token-glyph", d: GLYPHS[glyph] }));
+  return group;
+}
+
+interface Pile {
+  look: string;
+  glyph: string | null;
+  count: number;
+}
+
+function piles(tokens: readonly Token[]): Pile[] {
+  const found = new Map<string, Pile>();
+  for (const token of tokens) {
+    const look = tokenLook(token);
+    const glyph = token.wait === "work" ? null : token.wait;
+    const key = `${look}/${look === "waiting" ? glyph : ""}`;
+    const pile = found.get(key);
+    if (pile) pile.count += 1;
+    else found.set(key, { look, glyph: look === "incident" ? null : glyph, count: 1 });
+  }
+  return [...found.values()];
+}
+
+/** One group per element, at its upper right corner, where no label is. */
+export function tokenDots(box: Box, tokens: readonly Token[]): SVGGElement {
+  const group = svg("g", { class: "tokens" });
+  const small = box.width <= 60;
+  piles(tokens).forEach((pile, index) => {
+    const mark = dot(pile.look, pile.glyph, pile.count);
+    const x = small ? box.x + box.width - 4 + index * STEP : box.x + box.width - 12 - index * STEP;
+    mark.setAttribute("transform", `translate(${x} ${box.y + (small ? 4 : 0)})`);
+    group.append(mark);
+  });
+  return group;
+}
+
+/** A small word at the lower right corner: how often, undone, the number in a plan. */
+export function corner(box: Box, at: "times" | "undone" | "plan", text: string): SVGGElement {
+  const place = { times: [box.x + box.width - 5, box.y + box.height - 5], undone: [box.x + 1, box.y + 1], plan: [box.x, box.y] }[at];
+  const group = svg("g", { class: `corner corner-${at}`, transform: `translate(${place[0]} ${place[1]})` });
+  if (at === "undone") group.append(svg("circle", { r: 8.5 }), svg("path", { d: "M-1.700-4.300L-4.200-1.700-1.700.900M-3.800-1.700h4.300a3 3 0 0 1 0 6h-2.700" }));
+  else if (at === "plan") group.append(svg("circle", { r: 10 }), svg("text", { y: 4 }, text));
+  else group.append(svg("text", {}, text));
+  return group;
+}

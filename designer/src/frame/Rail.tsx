@@ -1,0 +1,48 @@
+import { Icon, type IconName } from "~/ui/icons";
+import type { Route } from "./router";
+import type { Theme } from "./theme";
+
+const PLACES: { screen: Route["screen"]; href: string; label: string; icon: IconName }[] = [
+  { screen: "overview", href: "/", label: "Overview", icon: "overview" },
+  { screen: "definitions", href: "/definitions", label: "Definitions", icon: "definitions" },
+  { screen: "instances", href: "/instances", label: "Instances", icon: "instances" },
+  { screen: "tasks", href: "/tasks", label: "Tasks", icon: "tasks" },
+  { screen: "designer", href: "/designer", label: "Designer", icon: "designer" },
+];
+
+interface Props {
+  screen: Route["screen"];
+  theme: Theme;
+  onTheme: () => void;
+  onShortcuts: () => void;
+}
+
+export function Rail({ screen, theme, onTheme, onShortcuts }: Props) {
+  const other = theme === "light" ? "dark" : "light";
+  return (
+    <nav class="rail" aria-label="Main">
+      <a class="mark" href="/" aria-label="Baton">
+        <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
+          <path d="M9 23 25 7" stroke="currentColor" stroke-width="3" stroke-linecap="round" />
+          <circle cx="9" cy="23" r="4.500" fill="currentColor" />
+        </svg>
+      </a>
+      {PLACES.map((it) => (
+        <a key={it.href} class="rail-item" href={it.href} aria-current={it.screen === screen ? "page" : undefined} aria-label={it.label}>
+          <Icon name={it.icon} />
+          <span class="rail-label" aria-hidden="true">{it.label}</span>
+        </a>
+      ))}
+      <div class="foot">
+        <button type="button" class="rail-item" onClick={onTheme} aria-label={`Use the ${other} theme`}>
+          <Icon name={other} />
+          <span class="rail-label" aria-hidden="true">Use the {other} theme</span>
+        </button>
+        <button type="button" class="rail-item" onClick={onShortcuts} aria-label="Keyboard shortcuts">
+          <Icon name="help" />
+          <span class="rail-label" aria-hidden="true">Shortcuts (?)</span>
+        </button>
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import type { InstanceEvent } from "~/api/types";
+import { apply, fold } from "./fold";
+import { emptyView, tokenLook, tokensByElement } from "./view";
+
+type Parts = [type: string, element?: string | null, token?: number | null, data?: Record<string, unknown>];
+
+function events(...list: Parts[]): InstanceEvent[] {
+  return list.map(([type, element = null, token = null, data = {}], index) => ({
+    position: index + 1, at: `2026-01-01T00:00:${String(index % 60).padStart(2, "0")}.000Z`, type, element, token, data,
+  }));
+}
+
+const ORDER = events(
+  ["InstanceStarted", null, 0, { definition: "order:1:x" }],
+  ["ElementEntered", "Start", 1, { parent: 0, kind: "startEvent" }],
+  ["ElementCompleted", "Start", 1],
+  ["FlowTaken", null, 1, { flow: "f1" }],
+  ["ElementEntered", "Reserve", 2, { parent: 0, kind: "serviceTask" }],
+  ["ExternalTaskCreated", "Reserve", 2, { id: "t", topic: "reserve" }],
+  ["VariablesChanged", null, null, { scope: 0, set: { a: { value: 1 }, b: { value: 2 } }, removed: [] }],
+  ["VariablesChanged", null, null, { scope: 0, set: { a: { value: 3 } }, removed: ["b"] }],
+  ["ElementCompleted", "Reserve", 2],
+  ["CompensationRecorded", "Reserve", 2, { seq: 1, handler: "Release" }],
+  ["FlowTaken", null, 2, { flow: "f2" }],
+  ["ElementEntered", "Throw", 3, { parent: 0, kind: "intermediateThrowEvent" }],
+  ["CompensationStarted", "Throw", 3, { plan: [1] }],
+  ["UndoStarted", "Release", 4, { seq: 1, handler: "Release" }],
+  ["ElementEntered", "Release", 4, { parent: 0, kind: "serviceTask" }],
+  ["ElementCompleted", "Release", 4],
+  ["UndoCompleted", "Reserve", 2, { seq: 1 }],
+  ["CompensationCompleted", "Throw", 3],
+  ["ElementCompleted", "Throw", 3],
+  ["InstanceEnded", null, 0, { state: "completed", reason: null }],
+);
+
+describe("fold", () => {
+  it("puts a token where an element was entered and takes it away when it completes", () => {
+    const view = fold(ORDER, 6);
+    expect([...tokensByElement(view, 0).keys()]).toEqual(["Reserve"]);
+    expect(view.tokens.get(2)?.wait).toBe("work");
+    expect(view.processes.get(0)?.elements.get("Start")).toMatchObject({ entered: 1, completed: 1, last: "completed" });
+    expect(view.processes.get(0)?.flows.get("f1")).toBe(1);
+  });
+
+  it("gives the same view in one go and one by one", () => {
+    const byOne = ORDER.reduce((view, event) => apply(view, [event]).view, emptyView());
+    expect(byOne).toEqual(fold(ORDER));
+  });
+
+  it("leaves the view that it was given alone", () => {
+    const before = fold(ORDER, 4);
+    const frozen = structuredClone(before);
+    apply(before, ORDER);
+    expect(before).toEqual(frozen);
+  });
+
+  it("ignores events that it knows already and types that it does not know", () => {
+    const view = fold(ORDER, 6);
+    expect(apply(view, ORDER.slice(0, 6)).moves).toEqual([]);
+    expect(apply(view, [{ position: 7, at: "", type: "FutureEvent", element: null, token: null, data: {} }]).view.position).toBe(7);
+  });
+
+  it("keeps the variables of a scope as they were last set", () => {
+    expect(fold(ORDER).variables.get(0)).toEqual({ a: { value: 3 } });
+  });
+
+  it("shows a handler's token as undoing and the activity as undone afterwards", () => {
+    const during = fold(ORDER, 15);
+    expect(during.undoing).toBe(true);
+    expect(during.ledger.get(1)?.state).toBe("undoing");
+    const handler = during.tokens.get(4);
+    expect(handler && tokenLook(handler)).toBe("undoing");
+    const after = fold(ORDER, 18);
+    expect(after.undoing).toBe(false);
+    expect(after.ledger.get(1)?.state).toBe("undone");
+    expect(after.processes.get(0)?.elements.get("Reserve")).toMatchObject({ undone: 1, last: "undone" });
+  });
+
+  it("tells the way of the undoing: from the throw to the activity, then on to the one before", () => {
+    const { moves } = apply(emptyView(), ORDER);
+    expect(moves.filter((it) => it.kind === "undo")).toMatchObject([{ from: "Throw", element: "Reserve", handler: "Release" }]);
+    expect(moves.filter((it) => it.kind === "flow").map((it) => it.flow)).toEqual(["f1", "f2"]);
+  });
+
+  it("clears every token when the instance ends", () => {
+    const view = fold(ORDER);
+    expect(view.tokens.size).toBe(0);
+    expect(view.state).toBe("completed");
+  });
+
+  it("keeps elements of a called process apart from those of its caller", () => {
+    const view = fold(events(
+      ["ElementEntered", "Call", 1, { parent: 0, kind: "callActivity", called: "pay:2:y" }],
+      ["ElementEntered", "Reserve", 2, { parent: 1, kind: "serviceTask" }],
+      ["ElementEntered", "Inner", 3, { parent: 2, kind: "subProcess" }],
+      ["FlowTaken", null, 3, { flow: "f1" }],
+    ));
+    expect(view.tokens.get(3)?.process).toBe(1);
+    expect(view.processes.get(1)).toMatchObject({ definition: "pay:2:y" });
+    expect(view.processes.get(1)?.flows.get("f1")).toBe(1);
+    expect(view.processes.get(0)?.elements.has("Reserve")).toBe(false);
+  });
+
+  it("marks a token with an incident until its last incident is resolved", () => {
+    const list = events(
+      ["ElementEntered", "Charge", 1, { parent: 0 }],
+      ["IncidentOpened", "Charge", 1, { id: "i1", kind: "failedJob", message: "boom" }],
+      ["IncidentOpened", "Charge", 1, { id: "i2", kind: "failedJob", message: "bang" }],
+      ["IncidentResolved", "Charge", 1, { id: "i1" }],
+      ["IncidentResolved", "Charge", 1, { id: "i2" }],
+    );
+    expect(fold(list, 4).tokens.get(1)?.incident).toBe(true);
+    expect(fold(list, 5).tokens.get(1)?.incident).toBe(false);
+  });
+
+  it("does not make a host wait for the timer of its boundary event", () => {
+    const view = fold(events(
+      ["ElementEntered", "Charge", 1, { parent: 0, kind: "serviceTask" }],
+      ["TimerSet", "Timeout", 1, { id: "j", due: "2026-01-01T00:10:00Z" }],
+    ));
+    expect(view.tokens.get(1)?.wait).toBeNull();
+  });
+});

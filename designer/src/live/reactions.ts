@@ -1,0 +1,207 @@
+/** What each type of event does to a view: one small function per type, in one table. Unknown types do nothing. */
+
+import type { InstanceEvent, InstanceState, LedgerState, Variables } from "~/api/types";
+import type { ElementMark, Move, ProcessView, Token, View, Wait } from "./view";
+
+export interface Draft {
+  view: View;
+  moves: Move[];
+}
+
+type Reaction = (draft: Draft, event: InstanceEvent) => void;
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const optional = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+
+export function processOf(view: View, parent: number): number {
+  return view.called.has(parent) ? parent : (view.homes.get(parent) ?? 0);
+}
+
+export function processView(view: View, token: number): ProcessView {
+  let process = view.processes.get(token);
+  if (!process) {
+    process = { token, definition: view.called.get(token) ?? null, elements: new Map(), flows: new Map(), undoneAt: null };
+    view.processes.set(token, process);
+  }
+  return process;
+}
+
+function homeOf(view: View, event: InstanceEvent): ProcessView {
+  return processView(view, view.homes.get(event.token ?? 0) ?? 0);
+}
+
+export function mark(process: ProcessView, element: string): ElementMark {
+  let found = process.elements.get(element);
+  if (!found) {
+    found = { entered: 0, completed: 0, cancelled: 0, undone: 0, last: "entered" };
+    process.elements.set(element, found);
+  }
+  return found;
+}
+
+const entered: Reaction = ({ view }, event) => {
+  if (event.token === null || event.element === null) return;
+  const parent = number(event.data["parent"]) ?? 0;
+  const process = processOf(view, parent);
+  view.homes.set(event.token, process);
+  const calls = optional(event.data["called"]);
+  if (calls) view.called.set(event.token, calls);
+  view.tokens.set(event.token, {
+    number: event.token, parent, process, element: event.element, kind: text(event.data["kind"]), enteredAt: event.at,
+    wait: null, incident: false, undoes: view.undoTokens.get(event.token) ?? null, note: null,
+  });
+  const element = mark(processView(view, process), event.element);
+  element.entered += 1;
+  element.last = "entered";
+};
+
+function left(how: "completed" | "cancelled"): Reaction {
+  return ({ view }, event) => {
+    if (event.token !== null) view.tokens.delete(event.token);
+    if (event.element === null) return;
+    const element = mark(homeOf(view, event), event.element);
+    element[how] += 1;
+    element.last = how;
+  };
+}
+
+const flowTaken: Reaction = ({ view, moves }, event) => {
+  const flow = text(event.data["flow"]);
+  const process = homeOf(view, event);
+  process.flows.set(flow, (process.flows.get(flow) ?? 0) + 1);
+  moves.push({ kind: "flow", process: process.token, flow, position: event.position });
+};
+
+const merged: Reaction = ({ view }, event) => {
+  if (event.token !== null) view.tokens.delete(event.token);
+};
+
+const variablesChanged: Reaction = ({ view }, event) => {
+  const scope = number(event.data["scope"]) ?? 0;
+  const next = { ...view.variables.get(scope), ...(event.data["set"] as Variables | undefined) };
+  for (const name of (event.data["removed"] as string[] | undefined) ?? []) delete next[name];
+  view.variables.set(scope, next);
+};
+
+function change(view: View, event: InstanceEvent, parts: Partial<Token>): void {
+  const token = event.token === null ? undefined : view.tokens.get(event.token);
+  // A timer or message of a boundary event belongs to its host's token: the host goes on, it does not wait for it.
+  if (!token || (event.element !== null && event.element !== token.element && token.kind !== "eventBasedGateway")) return;
+  view.tokens.set(token.number, { ...token, ...parts });
+}
+
+const waits = (wait: Wait): Reaction => ({ view }, event) => change(view, event, { wait });
+
+const taskFailed: Reaction = ({ view }, event) => {
+  const retries = number(event.data["retries"]);
+  change(view, event, { note: `${text(event.data["message"])}${retries === null ? "" : ` (${retries} retries left)`}` });
+};
+
+const incidentOpened: Reaction = ({ view }, event) => {
+  const id = text(event.data["id"]);
+  view.incidents.set(id, {
+    id, element: event.element ?? "", token: event.token, process: homeOf(view, event).token,
+    kind: text(event.data["kind"]), message: text(event.data["message"]), at: event.at,
+  });
+  change(view, event, { incident: true });
+};
+
+const incidentResolved: Reaction = ({ view }, event) => {
+  const incident = view.incidents.get(text(event.data["id"]));
+  if (!incident) return;
+  view.incidents.delete(incident.id);
+  const still = [...view.incidents.values()].some((it) => it.token === incident.token);
+  const token = incident.token === null ? undefined : view.tokens.get(incident.token);
+  if (token) view.tokens.set(token.number, { ...token, incident: still });
+};
+
+const recorded: Reaction = ({ view }, event) => {
+  const seq = number(event.data["seq"]);
+  if (seq === null || event.element === null) return;
+  view.ledger.set(seq, {
+    seq, element: event.element, token: event.token ?? 0, scope: 0, completedAt: event.at,
+    handler: optional(event.data["handler"]), state: "undoable",
+  });
+};
+
+function ledgerBecomes(view: View, event: InstanceEvent, state: LedgerState): void {
+  const entry = view.ledger.get(number(event.data["seq"]) ?? -1);
+  if (!entry) return;
+  const ended = state === "undone" || state === "skipped";
+  view.ledger.set(entry.seq, { ...entry, state, ...(ended ? { undoneAt: event.at, undoneBy: optional(event.data["by"]) } : {}) });
+  const element = mark(processView(view, view.homes.get(entry.token) ?? 0), entry.element);
+  if (state === "undone") element.undone += 1;
+  if (state === "undone" || state === "undoing" || state === "failed") element.last = state;
+}
+
+const undoStarted: Reaction = ({ view, moves }, event) => {
+  const seq = number(event.data["seq"]);
+  const entry = view.ledger.get(seq ?? -1);
+  if (seq === null || !entry) return;
+  if (event.token !== null) {
+    view.undoTokens.set(event.token, seq);
+    const token = view.tokens.get(event.token);
+    if (token) view.tokens.set(token.number, { ...token, undoes: seq });
+  }
+  ledgerBecomes(view, event, "undoing");
+  const process = processView(view, view.homes.get(entry.token) ?? 0);
+  moves.push({ kind: "undo", process: process.token, from: process.undoneAt, element: entry.element, handler: entry.handler, position: event.position });
+  process.undoneAt = entry.element;
+};
+
+const becomes = (state: LedgerState): Reaction => ({ view }, event) => ledgerBecomes(view, event, state);
+
+const compensationStarted: Reaction = ({ view }, event) => {
+  view.undoing = true;
+  homeOf(view, event).undoneAt = event.element;
+};
+
+const compensationCompleted: Reaction = ({ view }) => {
+  view.undoing = false;
+};
+
+const instanceStarted: Reaction = ({ view }, event) => {
+  const root = processView(view, 0);
+  root.definition = optional(event.data["definition"]) ?? root.definition;
+};
+
+const instanceEnded: Reaction = ({ view }, event) => {
+  view.state = (optional(event.data["state"]) as InstanceState | null) ?? "completed";
+  view.reason = optional(event.data["reason"]);
+  view.undoing = false;
+  view.tokens.clear();
+  view.incidents.clear();
+};
+
+const stateBecomes = (state: InstanceState): Reaction => ({ view }) => {
+  view.state = state;
+};
+
+export const REACTIONS: Record<string, Reaction> = {
+  InstanceStarted: instanceStarted,
+  InstanceEnded: instanceEnded,
+  InstanceSuspended: stateBecomes("suspended"),
+  InstanceResumed: stateBecomes("active"),
+  ElementEntered: entered,
+  ElementCompleted: left("completed"),
+  ElementCancelled: left("cancelled"),
+  FlowTaken: flowTaken,
+  TokenMerged: merged,
+  VariablesChanged: variablesChanged,
+  ExternalTaskCreated: waits("work"),
+  ExternalTaskFailed: taskFailed,
+  UserTaskCreated: waits("person"),
+  TimerSet: waits("timer"),
+  SubscriptionOpened: waits("message"),
+  IncidentOpened: incidentOpened,
+  IncidentResolved: incidentResolved,
+  CompensationRecorded: recorded,
+  CompensationStarted: compensationStarted,
+  CompensationCompleted: compensationCompleted,
+  UndoStarted: undoStarted,
+  UndoCompleted: becomes("undone"),
+  UndoFailed: becomes("failed"),
+  UndoSkipped: becomes("skipped"),
+  UndoDiscarded: becomes("discarded"),
+};

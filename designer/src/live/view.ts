@@ -1,0 +1,99 @@
+/** What is known of an instance at one position of its history. Built by `fold.ts`, never changed elsewhere. */
+
+import type { Header, InstanceState, LedgerEntry, Variables } from "~/api/types";
+
+export type Wait = "work" | "timer" | "message" | "person";
+
+export interface Token {
+  number: number;
+  parent: number;
+  /** The token whose called process this one lives in; 0 is the instance's own process. */
+  process: number;
+  element: string;
+  kind: string;
+  enteredAt: string;
+  wait: Wait | null;
+  incident: boolean;
+  /** The ledger entry that this token undoes. */
+  undoes: number | null;
+  /** What the engine last said about its work: a failure, the retries left. */
+  note: string | null;
+}
+
+export interface ElementMark {
+  entered: number;
+  completed: number;
+  cancelled: number;
+  undone: number;
+  last: "entered" | "completed" | "cancelled" | "undone" | "undoing" | "failed";
+}
+
+export interface ProcessView {
+  token: number;
+  definition: string | null;
+  elements: Map<string, ElementMark>;
+  flows: Map<string, number>;
+  /** Where the undoing was last: the next undoing token runs from here. */
+  undoneAt: string | null;
+}
+
+export interface IncidentView {
+  id: string;
+  element: string;
+  token: number | null;
+  process: number;
+  kind: string;
+  message: string;
+  at: string;
+}
+
+export interface View {
+  position: number;
+  at: string;
+  state: InstanceState;
+  reason: string | null;
+  undoing: boolean;
+  tokens: Map<number, Token>;
+  homes: Map<number, number>;
+  called: Map<number, string>;
+  processes: Map<number, ProcessView>;
+  variables: Map<number, Variables>;
+  ledger: Map<number, LedgerEntry>;
+  incidents: Map<string, IncidentView>;
+  undoTokens: Map<number, number>;
+}
+
+/** One movement to show: a token along a flow, or the undoing going from one activity back to another. */
+export type Move =
+  | { kind: "flow"; process: number; flow: string; position: number }
+  | { kind: "undo"; process: number; from: string | null; element: string; handler: string | null; position: number };
+
+export function emptyView(definition: string | null = null): View {
+  const root: ProcessView = { token: 0, definition, elements: new Map(), flows: new Map(), undoneAt: null };
+  return {
+    position: 0, at: "", state: "active", reason: null, undoing: false,
+    tokens: new Map(), homes: new Map([[0, 0]]), called: new Map(), processes: new Map([[0, root]]),
+    variables: new Map(), ledger: new Map(), incidents: new Map(), undoTokens: new Map(),
+  };
+}
+
+export function tokenLook(token: Token): "incident" | "undoing" | "waiting" | "active" {
+  if (token.incident) return "incident";
+  if (token.undoes !== null) return "undoing";
+  return token.wait && token.wait !== "work" ? "waiting" : "active";
+}
+
+export function tokensByElement(view: View, process: number): Map<string, Token[]> {
+  const found = new Map<string, Token[]>();
+  for (const token of view.tokens.values()) {
+    if (token.process !== process) continue;
+    const list = found.get(token.element);
+    if (list) list.push(token);
+    else found.set(token.element, [token]);
+  }
+  return found;
+}
+
+export function headerCounts(header: Pick<Header, "tokens">): [string, number][] {
+  return Object.entries(header.tokens).sort(([a], [b]) => a.localeCompare(b));
+}

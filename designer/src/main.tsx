@@ -1,0 +1,12 @@
+import "@fontsource-variable/inter/wght.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/frame.css";
+import "./styles/controls.css";
+import "./styles/table.css";
+import "./styles/screens.css";
+import { render } from "preact";
+import { App } from "./App";
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);

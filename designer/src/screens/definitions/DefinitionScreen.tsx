@@ -1,0 +1,54 @@
+import { useState } from "preact/hooks";
+import { definition, definitionXml, versions } from "~/api/definitions";
+import { Bar } from "~/frame/Bar";
+import { navigate, paths } from "~/frame/router";
+import { StartDialog } from "~/forms/StartDialog";
+import { Failed, Id } from "~/ui/basics";
+import { Lazy } from "~/ui/Lazy";
+import { Menu } from "~/ui/Menu";
+import { State } from "~/ui/state";
+import { useResource } from "~/ui/useResource";
+
+const stillDiagram = () => import("~/diagram/StillDiagram").then((it) => it.StillDiagram);
+
+async function load(id: string, signal: AbortSignal) {
+  const [one, xml] = await Promise.all([definition(id, signal), definitionXml(id)]);
+  return { one, xml, all: await versions(one.key, signal) };
+}
+
+export function DefinitionScreen({ id }: { id: string }) {
+  const { value, error, reload } = useResource((signal) => load(id, signal), [id]);
+  const [starting, setStarting] = useState(false);
+  if (error && !value) {
+    return (
+      <>
+        <Bar crumbs={[{ label: "Definitions", href: "/definitions" }]} title="Definition" />
+        <Failed what="this definition" error={error} again={reload} />
+      </>
+    );
+  }
+  const one = value?.one;
+  const title = one ? (one.name ?? one.key) : "…";
+  return (
+    <>
+      <Bar crumbs={[{ label: "Definitions", href: "/definitions" }]} title={title}
+        badge={one?.suspended ? <State look="waiting" word="Suspended" boxed /> : undefined}>
+        {one && value && (
+          <>
+            <span class="secondary small"><Id id={one.id} /></span>
+            <select class="select" aria-label="Version" value={one.id} onChange={(event) => navigate(paths.definition(event.currentTarget.value))}>
+              {value.all.map((it) => <option key={it.id} value={it.id}>Version {it.version}</option>)}
+            </select>
+            <a class="button" href={paths.designer(one.id)}>Open in the designer</a>
+            <button type="button" class="button primary" onClick={() => setStarting(true)}>Start</button>
+            <Menu label="More" entries={[
+              { label: "Show its instances", run: () => navigate(`/instances?definition=${encodeURIComponent(one.key)}`) },
+            ]} />
+          </>
+        )}
+      </Bar>
+      {value ? <Lazy load={stillDiagram} props={{ xml: value.xml }} /> : <div class="diagram" />}
+      {starting && one && <StartDialog definition={one} onClose={() => setStarting(false)} />}
+    </>
+  );
+}

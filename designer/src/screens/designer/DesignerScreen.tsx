@@ -1,0 +1,121 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type CommandStack from "diagram-js/lib/command/CommandStack";
+import { Bar } from "~/frame/Bar";
+import { navigate } from "~/frame/router";
+import { StartDialog } from "~/forms/StartDialog";
+import { Ago, Failed, Loading, useNow } from "~/ui/basics";
+import { Icon } from "~/ui/icons";
+import { Menu, type MenuEntry } from "~/ui/Menu";
+import { Resizer } from "~/ui/Resizer";
+import { toastError } from "~/ui/toast";
+import { useStored } from "~/ui/useStored";
+import { download, readFile, toSvg, toXml } from "./files";
+import type { Modeler } from "./modeler";
+import { NameDialog } from "./NameDialog";
+import { ProblemsDrawer } from "./ProblemsDrawer";
+import { selectElement } from "./problemMarks";
+import { isEmpty, processInfo } from "./process";
+import { useCheck } from "./useCheck";
+import { useDeploy } from "./useDeploy";
+import { useDocument, type Document } from "./useDocument";
+import { useDrop } from "./useDrop";
+import { fitModeler, useModeler } from "./useModeler";
+
+function menu(modeler: Modeler, pick: () => void): MenuEntry[] {
+  const stack = modeler.get<CommandStack>("commandStack");
+  const name = processInfo(modeler)?.id ?? "diagram";
+  return [
+    { label: "New diagram", run: () => navigate("/designer") },
+    { label: "Open a file…", run: pick, keys: "or drop it" },
+    { label: "Export BPMN", run: () => void toXml(modeler).then((xml) => download(`${name}.bpmn`, xml, "application/xml"), toastError), ruleBefore: true },
+    { label: "Export SVG", run: () => void toSvg(modeler).then((svg) => download(`${name}.svg`, svg, "image/svg+xml"), toastError) },
+    { label: "Undo", run: () => stack.undo(), keys: "Ctrl Z", disabled: !stack.canUndo(), ruleBefore: true },
+    { label: "Redo", run: () => stack.redo(), keys: "Ctrl Y", disabled: !stack.canRedo() },
+    { label: "Fit the diagram", run: () => fitModeler(modeler), keys: "Ctrl 0" },
+  ];
+}
+
+function useKeys(modeler: Modeler | null, deploy: () => void): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
+      const run = { s: deploy, "0": () => modeler && fitModeler(modeler) }[event.key];
+      if (!run) return;
+      event.preventDefault();
+      event.stopPropagation();
+      run();
+    };
+    window.addEventListener("keydown", listen, { capture: true });
+    return () => window.removeEventListener("keydown", listen, { capture: true });
+  });
+}
+
+function DraftBanner({ document }: { document: Document }) {
+  const now = useNow();
+  if (!document.draft || document.dirty) return null;
+  return (
+    <div class="banner" role="status">
+      <span class="grow">A draft of this diagram was left here <Ago at={document.draft.at} now={now} />.</span>
+      <button type="button" class="button slim" onClick={document.restore}>Go on with the draft</button>
+      <button type="button" class="button slim quiet" onClick={document.discardDraft}>Discard it</button>
+    </div>
+  );
+}
+
+function Saved({ document }: { document: Document }) {
+  if (document.dirty) return <span class="saved">Not deployed</span>;
+  return document.origin ? <span class="saved">Version {document.origin.version}</span> : null;
+}
+
+export function DesignerScreen({ id }: { id: string | null }) {
+  const canvas = useRef<HTMLDivElement>(null);
+  const properties = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const [width, setWidth] = useStored("properties.width", 320);
+  const [open, setOpen] = useStored("properties.open", true);
+  const [starting, setStarting] = useState(false);
+  const { loaded, error } = useModeler(canvas, properties);
+  const modeler = loaded?.modeler ?? null;
+  const doc = useDocument(modeler, id, loaded?.changes ?? 0);
+  const check = useCheck(modeler, (loaded?.changes ?? 0) + doc.ready);
+  const deploy = useDeploy(modeler, doc, check);
+  useKeys(modeler, deploy.begin);
+
+  const take = (file: File) => void readFile(file).then(doc.replace).catch((cause: Error) => toastError(new Error(`${file.name} could not be opened: ${cause.message}`)));
+  const over = useDrop(take);
+  const info = modeler && doc.ready ? processInfo(modeler) : null;
+  const title = info?.name || doc.origin?.name || doc.origin?.key || "New diagram";
+  const failed = error ?? doc.error;
+  return (
+    <>
+      <Bar crumbs={[{ label: "Designer", href: "/designer" }]} title={title} badge={<Saved document={doc} />}>
+        <button type="button" class="button" disabled={!doc.origin || doc.dirty} title={doc.dirty ? "Deploy first: only what is deployed can be started" : ""} onClick={() => setStarting(true)}>Start…</button>
+        <button type="button" class="button primary" disabled={!modeler || deploy.busy} title="Ctrl S" onClick={deploy.begin}>Deploy</button>
+        <button type="button" class="button icon" aria-label="Properties" aria-pressed={open} title="Show or hide the properties" onClick={() => setOpen(!open)}><Icon name="panel" size={18} /></button>
+        {modeler && <Menu label="More" entries={menu(modeler, () => input.current?.click())} />}
+      </Bar>
+      <DraftBanner document={doc} />
+      <div class="stage">
+        <div class="stage-main">
+          <div class="diagram designer" data-testid="canvas">
+            <div ref={canvas} style={{ position: "absolute", inset: 0 }} />
+            {!failed && !doc.ready && <div class="cover"><Loading what="the designer" /></div>}
+            {failed && <div class="cover"><Failed what="the diagram" error={failed} again={() => window.location.reload()} /></div>}
+            {modeler && doc.ready > 0 && !failed && isEmpty(modeler) && (
+              <p class="hint-empty">Take a start event from the palette, or press <kbd>N</kbd> to create anything. A BPMN file can be dropped here.</p>
+            )}
+            {over && <div class="drop">Drop a BPMN file to open it</div>}
+          </div>
+          <ProblemsDrawer check={check} onSelect={(element) => modeler && selectElement(modeler, element)} />
+        </div>
+        <aside class="panel" style={{ width, display: open ? undefined : "none" }} aria-label="Properties">
+          <Resizer label="Width of the properties" axis="vertical" size={width} min={240} max={640} onSize={setWidth} />
+          <div class="properties" ref={properties} />
+        </aside>
+      </div>
+      <input ref={input} type="file" accept=".bpmn,.xml,.bpmn20.xml" hidden onChange={(event) => { const file = event.currentTarget.files?.[0]; if (file) take(file); event.currentTarget.value = ""; }} />
+      {deploy.naming && <NameDialog onName={deploy.named} onClose={deploy.stopNaming} />}
+      {starting && doc.origin && <StartDialog definition={doc.origin} onClose={() => setStarting(false)} />}
+    </>
+  );
+}

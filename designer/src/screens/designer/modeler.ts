@@ -1,0 +1,34 @@
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
+import "bpmn-js-color-picker/colors/color-picker.css";
+import "diagram-js-minimap/assets/diagram-js-minimap.css";
+import "~/styles/diagram.css";
+import "~/styles/designer.css";
+import ColorPickerModule from "bpmn-js-color-picker";
+import { CreateAppendAnythingModule } from "bpmn-js-create-append-anything";
+import NativeCopyPasteModule from "bpmn-js-native-copy-paste";
+import BpmnModeler from "bpmn-js/lib/Modeler";
+import CamundaBehaviorsModule from "camunda-bpmn-js-behaviors/lib/camunda-platform";
+import camunda from "camunda-bpmn-moddle/resources/camunda.json";
+import GridModule from "diagram-js-grid";
+import MinimapModule from "diagram-js-minimap";
+import { ownColourModule, THEME_COLOURS } from "~/diagram/renderer";
+
+export type Modeler = InstanceType<typeof BpmnModeler>;
+
+/** The properties panel is larger than the modeler: it comes in a chunk of its own, loaded beside it. */
+export async function createModeler(container: HTMLElement, properties: HTMLElement): Promise<Modeler> {
+  const panel = await import("./properties");
+  return new BpmnModeler({
+    container,
+    bpmnRenderer: THEME_COLOURS,
+    propertiesPanel: { parent: properties },
+    moddleExtensions: { camunda },
+    gridSnapping: { active: true },
+    additionalModules: [
+      ownColourModule, ColorPickerModule, CreateAppendAnythingModule, NativeCopyPasteModule, CamundaBehaviorsModule, GridModule, MinimapModule,
+      ...panel.modules,
+    ],
+  });
+}

@@ -1,0 +1,56 @@
+/** Shows problems on the canvas: an outline and a small sign at each element that has one. */
+
+import type Canvas from "diagram-js/lib/core/Canvas";
+import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
+import type Overlays from "diagram-js/lib/features/overlays/Overlays";
+import type Selection from "diagram-js/lib/features/selection/Selection";
+import type { Problem } from "~/api/types";
+import type { Modeler } from "./modeler";
+
+const CLASSES = { error: "mark-problem", warning: "mark-warning" };
+
+export class ProblemMarks {
+  private marked: [id: string, mark: string][] = [];
+
+  constructor(private readonly modeler: Modeler) {}
+
+  show(problems: readonly Problem[]): void {
+    this.clear();
+    const byElement = new Map<string, Problem[]>();
+    for (const problem of problems) {
+      if (problem.element) byElement.set(problem.element, [...(byElement.get(problem.element) ?? []), problem]);
+    }
+    for (const [id, list] of byElement) this.mark(id, list);
+  }
+
+  private mark(id: string, list: Problem[]): void {
+    const element = this.modeler.get<ElementRegistry>("elementRegistry").get(id) as { parent?: unknown; waypoints?: unknown } | undefined;
+    if (!element?.parent) return;
+    const severity = list.some((it) => it.severity === "error") ? "error" : "warning";
+    this.modeler.get<Canvas>("canvas").addMarker(id, CLASSES[severity]);
+    this.marked.push([id, CLASSES[severity]]);
+    const sign = document.createElement("div");
+    sign.className = `problem-sign is-${severity}`;
+    sign.textContent = list.length > 1 ? String(list.length) : "!";
+    sign.title = list.map((it) => it.message).join("\n");
+    this.modeler.get<Overlays>("overlays").add(id, "problem", { position: { top: -9, left: -9 }, html: sign });
+  }
+
+  private clear(): void {
+    const canvas = this.modeler.get<Canvas>("canvas");
+    const registry = this.modeler.get<ElementRegistry>("elementRegistry");
+    for (const [id, mark] of this.marked) if (registry.get(id)) canvas.removeMarker(id, mark);
+    this.modeler.get<Overlays>("overlays").remove({ type: "problem" });
+    this.marked = [];
+  }
+}
+
+export function selectElement(modeler: Modeler, id: string): void {
+  const element = modeler.get<ElementRegistry>("elementRegistry").get(id);
+  if (!element) return;
+  const canvas = modeler.get<Canvas>("canvas");
+  const root = canvas.findRoot(element as never);
+  if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
+  modeler.get<Selection>("selection").select(element as never);
+  canvas.scrollToElement(element as never, 120);
+}

@@ -1,0 +1,4 @@
+import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule } from "bpmn-js-properties-panel";
+
+export const modules = [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule];

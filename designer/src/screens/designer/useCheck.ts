@@ -1,0 +1,57 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { check } from "~/api/definitions";
+import type { Problem } from "~/api/types";
+import { toXml } from "./files";
+import type { Modeler } from "./modeler";
+import { ProblemMarks } from "./problemMarks";
+import { isEmpty } from "./process";
+
+const PAUSE_MS = 600;
+
+export interface Check {
+  problems: Problem[];
+  failed: string | null;
+  checking: boolean;
+  show: (problems: Problem[]) => void;
+}
+
+/** Asks the engine for the problems of the draft whenever drawing pauses, and marks them on the canvas. */
+export function useCheck(modeler: Modeler | null, changes: number): Check {
+  const [problems, setProblems] = useState<Problem[]>([]);
+  const [failed, setFailed] = useState<string | null>(null);
+  const [checking, setChecking] = useState(false);
+  const marks = useMemo(() => (modeler ? new ProblemMarks(modeler) : null), [modeler]);
+  const latest = useRef(0);
+
+  const show = (list: Problem[]) => {
+    setProblems(list);
+    marks?.show(list);
+  };
+
+  useEffect(() => {
+    if (!modeler || changes === 0) return;
+    const abort = new AbortController();
+    const turn = ++latest.current;
+    const run = async () => {
+      if (isEmpty(modeler)) return show([]);
+      setChecking(true);
+      try {
+        const found = await check(await toXml(modeler), abort.signal);
+        if (turn !== latest.current) return;
+        show(found);
+        setFailed(null);
+      } catch (error) {
+        if (!abort.signal.aborted) setFailed((error as Error).message);
+      } finally {
+        if (turn === latest.current) setChecking(false);
+      }
+    };
+    const timer = setTimeout(() => void run(), PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [modeler, changes]);
+
+  return { problems, failed, checking, show };
+}

@@ -1,0 +1,100 @@
+/** The diagram in the designer as a document: where it came from, whether it differs from that, its draft. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { definition, definitionXml } from "~/api/definitions";
+import type { Definition } from "~/api/types";
+import { setGuard } from "~/frame/router";
+import { toast } from "~/ui/toast";
+import { blankDiagram } from "./blank";
+import { dropDraft, readDraft, writeDraft, type Draft } from "./drafts";
+import { toXml } from "./files";
+import type { Modeler } from "./modeler";
+import { fitModeler } from "./useModeler";
+
+const NEW = "new";
+const DRAFT_MS = 800;
+
+export interface Document {
+  origin: Definition | null;
+  dirty: boolean;
+  draft: Draft | null;
+  error: Error | null;
+  ready: number;
+  replace: (xml: string) => Promise<void>;
+  restore: () => void;
+  discardDraft: () => void;
+  deployed: (definition: Definition) => void;
+}
+
+async function show(modeler: Modeler, xml: string): Promise<void> {
+  const { warnings } = await modeler.importXML(xml);
+  fitModeler(modeler);
+  if (warnings.length) toast(`Opened with ${warnings.length} warnings: ${warnings[0] ?? ""}`.slice(0, 200), true);
+}
+
+export function useDocument(modeler: Modeler | null, id: string | null, changes: number): Document {
+  const [origin, setOrigin] = useState<Definition | null>(null);
+  const [dirty, setDirty] = useState(false);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  const [ready, setReady] = useState(0);
+  const opened = useRef<string | null | undefined>(undefined);
+  const seen = useRef(0);
+  const name = origin?.key ?? NEW;
+
+  const settle = (isDirty: boolean) => {
+    seen.current = -1;
+    setDirty(isDirty);
+    setReady((it) => it + 1);
+  };
+
+  useEffect(() => {
+    if (!modeler || opened.current === id) return;
+    opened.current = id;
+    setError(null);
+    const open = async () => {
+      const [xml, from] = id ? await Promise.all([definitionXml(id), definition(id)]) : [blankDiagram(), null];
+      await show(modeler, xml);
+      setOrigin(from);
+      const known = readDraft(from?.key ?? NEW);
+      setDraft(known && known.xml !== xml ? known : null);
+      settle(false);
+    };
+    open().catch(setError);
+  }, [modeler, id]);
+
+  useEffect(() => {
+    // Importing fires one change of its own: it is not the user's.
+    if (seen.current === -1) seen.current = changes;
+    if (!modeler || changes === seen.current) return;
+    seen.current = changes;
+    setDirty(true);
+    const timer = setTimeout(() => void toXml(modeler).then((xml) => writeDraft(name, xml)), DRAFT_MS);
+    return () => clearTimeout(timer);
+  }, [modeler, changes, name]);
+
+  useEffect(() => {
+    if (!dirty) return;
+    setGuard(() => window.confirm("Leave this diagram? It is not deployed. A draft of it stays in this browser."));
+    const unload = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", unload);
+    return () => {
+      setGuard(null);
+      window.removeEventListener("beforeunload", unload);
+    };
+  }, [dirty]);
+
+  const replace = async (xml: string) => {
+    if (!modeler) return;
+    await show(modeler, xml);
+    setDraft(null);
+    settle(true);
+    writeDraft(name, xml);
+  };
+  return {
+    origin, dirty, draft, error, ready, replace,
+    restore: () => draft && void replace(draft.xml).catch(setError),
+    discardDraft: () => { dropDraft(name); setDraft(null); },
+    deployed: (it) => { dropDraft(name); dropDraft(it.key); opened.current = it.id; setOrigin(it); setDirty(false); setDraft(null); },
+  };
+}

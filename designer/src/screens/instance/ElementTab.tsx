@@ -1,0 +1,90 @@
+import { paths } from "~/frame/router";
+import { tokenLook, type Token } from "~/live/view";
+import { Ago, Id, useNow } from "~/ui/basics";
+import { absolute, duration } from "~/ui/format";
+import { State, stateOf } from "~/ui/state";
+import { addressOf } from "./address";
+import type { PanelProps } from "./SidePanel";
+
+const WAITS: Record<string, string> = { work: "Waits for a worker", timer: "Waits for a time", message: "Waits for a message", person: "Waits for a person" };
+
+const WORDS: Record<string, string> = { incident: "Incident", undoing: "Undoing", waiting: "Waiting", active: "Active" };
+
+function TokenLine({ token, now, called }: { token: Token; now: number; called: string | null }) {
+  const look = tokenLook(token);
+  return (
+    <li>
+      <span class="line">
+        <State look={look} word={token.wait ? (WAITS[token.wait] ?? "") : (WORDS[look] ?? "")} />
+        <span class="grow" />
+        <span class="secondary small"><Ago at={token.enteredAt} now={now} /></span>
+      </span>
+      {token.note && <span class="small secondary">{token.note}</span>}
+      {called && <a class="small" href={called}>Show the called process</a>}
+    </li>
+  );
+}
+
+function Instance({ header, view, elements, onSelect }: PanelProps) {
+  const { look, word } = stateOf({ ...header, state: view.state });
+  const now = useNow(1000);
+  const end = header.endedAt ? Date.parse(header.endedAt) : now;
+  return (
+    <>
+      <dl class="facts">
+        <div><dt>State</dt><dd><State look={look} word={word} /></dd></div>
+        {(view.reason ?? header.reason) && <div><dt>Why</dt><dd>{view.reason ?? header.reason}</dd></div>}
+        <div><dt>Id</dt><dd><Id id={header.id} /></dd></div>
+        <div><dt>Business key</dt><dd>{header.businessKey ?? <span class="secondary">none</span>}</dd></div>
+        <div><dt>Definition</dt><dd><a href={paths.definition(header.definitionId)}>{header.definitionKey} v{header.definitionId.split(":")[1]}</a></dd></div>
+        <div><dt>Started</dt><dd>{absolute(header.startedAt)}</dd></div>
+        {header.endedAt && <div><dt>Ended</dt><dd>{absolute(header.endedAt)}</dd></div>}
+        <div><dt>{header.endedAt ? "Took" : "Runs for"}</dt><dd class="numbers">{duration(end - Date.parse(header.startedAt))}</dd></div>
+      </dl>
+      <div class="field">
+        <label for="choose-element">Look at an element</label>
+        <select id="choose-element" class="select" value="" onChange={(event) => onSelect(event.currentTarget.value || null)}>
+          <option value="">Choose here or on the diagram…</option>
+          {elements.map((it) => <option key={it.id} value={it.id}>{it.name}</option>)}
+        </select>
+      </div>
+    </>
+  );
+}
+
+export function ElementTab(props: PanelProps) {
+  const { instance, process, view, selected, elements, live, onSelect, onRollback } = props;
+  const now = useNow(1000);
+  if (!selected) return <Instance {...props} />;
+  const info = elements.find((it) => it.id === selected);
+  const mark = view.processes.get(process)?.elements.get(selected);
+  const tokens = [...view.tokens.values()].filter((it) => it.process === process && it.element === selected);
+  const running = view.state === "active" || view.state === "suspended";
+  const calls = [...view.homes].filter(([token, home]) => home === process && view.called.has(token) && view.tokens.get(token)?.element === selected).map(([token]) => token);
+  return (
+    <>
+      <div class="row">
+        <h2 class="grow clip" title={info?.name ?? selected}>{info?.name ?? selected}</h2>
+        <button type="button" class="button slim" onClick={() => onSelect(null)}>Instance</button>
+      </div>
+      <dl class="facts">
+        <div><dt>Kind</dt><dd>{info?.type.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase() ?? "unknown"}</dd></div>
+        <div><dt>Id</dt><dd class="mono">{selected}</dd></div>
+        <div><dt>Completed</dt><dd class="numbers">{mark?.completed ?? 0} of {mark?.entered ?? 0}</dd></div>
+        {mark && mark.cancelled > 0 && <div><dt>Cancelled</dt><dd class="numbers">{mark.cancelled}</dd></div>}
+        {mark && mark.undone > 0 && <div><dt>Undone</dt><dd class="numbers">{mark.undone}</dd></div>}
+      </dl>
+      {tokens.length > 0 && (
+        <ul class="list">
+          {tokens.map((it) => (
+            <TokenLine key={it.number} token={it} now={now} called={calls.includes(it.number) ? paths.instance(addressOf({ instance, process: it.number })) : null} />
+          ))}
+        </ul>
+      )}
+      {tokens.length === 0 && <p class="secondary">{mark ? "No token is here now." : "The instance has not come here."}</p>}
+      {live && running && mark && mark.completed > 0 && process === 0 && (
+        <div><button type="button" class="button" onClick={() => onRollback(selected)}>Undo and go back to here…</button></div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { InstanceEvent } from "~/api/types";
+import { clock } from "~/ui/format";
+import { absolute } from "~/ui/format";
+import { Icon } from "~/ui/icons";
+import { Resizer } from "~/ui/Resizer";
+import { useStored } from "~/ui/useStored";
+import { detail, title, tone } from "./words";
+
+interface Props {
+  events: InstanceEvent[];
+  complete: boolean;
+  position: number;
+  at: number | null;
+  onAt: (position: number | null) => void;
+  onSelect: (element: string) => void;
+  name: (id: string) => string;
+}
+
+const ROW = 24;
+const SPARE = 20;
+const PLAIN = /^(FlowTaken|ExternalTaskCreated|TokenMerged)$/;
+
+/** Only the rows in view are in the page: a history may have many thousands. */
+function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "complete">) {
+  const ref = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const follow = useRef(true);
+  useEffect(() => {
+    const box = ref.current;
+    if (box && follow.current) box.scrollTop = box.scrollHeight;
+  }, [events.length]);
+  const scrolled = () => {
+    const box = ref.current;
+    if (!box) return;
+    follow.current = box.scrollHeight - box.scrollTop - box.clientHeight < ROW * 2;
+    setTop(box.scrollTop);
+  };
+  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
+  const visible = events.slice(first, first + Math.ceil((ref.current?.clientHeight ?? 400) / ROW) + SPARE * 2);
+  return (
+    <div class="drawer-body" ref={ref} onScroll={scrolled} tabIndex={0} role="region" aria-label="History">
+      <ol class="history" style={{ paddingTop: first * ROW, height: events.length * ROW }}>
+        {visible.map((it) => (
+          <li key={it.position} class={at !== null && it.position > at ? "is-later" : ""}>
+            <button type="button" class="link pos" title="Show the instance as of this event" onClick={() => onAt(it.position)}>{it.position}</button>
+            <time class="mono secondary" dateTime={it.at} title={absolute(it.at)}>{clock(it.at)}</time>
+            <span class={tone(it.type)}>{title(it.type)}</span>
+            {it.element ? <button type="button" class="link" onClick={() => onSelect(it.element ?? "")}>{name(it.element)}</button> : <span />}
+            <span class="secondary">{detail(it, name)}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+export function HistoryDrawer(props: Props) {
+  const { events, complete, position, at, onAt } = props;
+  const [height, setHeight] = useStored("history.height", 210);
+  const [open, setOpen] = useStored("history.open", true);
+  const [all, setAll] = useStored("history.all", false);
+  const shown = useMemo(() => (all ? events : events.filter((it) => !PLAIN.test(it.type))), [events, all]);
+  const value = at ?? position;
+  return (
+    <section class={`drawer ${open ? "" : "closed"}`} style={{ height }} aria-label="History">
+      {open && <Resizer label="Height of the history" axis="horizontal" size={height} min={96} max={520} onSize={setHeight} />}
+      <div class="drawer-head">
+        <button type="button" class="button quiet slim" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? "chevron" : "up"} size={14} />History</button>
+        {complete && position > 1 && (
+          <input class="slider" type="range" min={1} max={position} value={value} aria-label="Moment in the history" aria-valuetext={`Event ${value} of ${position}`}
+            onInput={(event) => { const next = Number(event.currentTarget.value); onAt(next >= position ? null : next); }} />
+        )}
+        <span class="small secondary numbers" style={{ minWidth: 76, textAlign: "right" }}>{value} of {position}</span>
+        <button type="button" class="button slim" onClick={() => onAt(null)} disabled={at === null}>Now</button>
+        <label class="row small secondary"><input type="checkbox" checked={all} onChange={() => setAll(!all)} />Every event</label>
+      </div>
+      {open && <List {...props} events={shown} />}
+    </section>
+  );
+}

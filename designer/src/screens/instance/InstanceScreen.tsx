@@ -1,0 +1,112 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { setSuspended } from "~/api/instances";
+import { LivePane, type ElementInfo } from "~/diagram/LivePane";
+import { Bar, type Crumb } from "~/frame/Bar";
+import { isTyping } from "~/frame/keys";
+import { navigate, paths } from "~/frame/router";
+import { fold } from "~/live/fold";
+import { useInstance, type Live } from "~/live/useInstance";
+import type { View } from "~/live/view";
+import { Failed, Loading } from "~/ui/basics";
+import { clock, shortId } from "~/ui/format";
+import { Menu, type MenuEntry } from "~/ui/Menu";
+import { State, stateOf } from "~/ui/state";
+import { toastError } from "~/ui/toast";
+import { useNames } from "../useNames";
+import { parseAddress } from "./address";
+import { CancelDialog } from "./CancelDialog";
+import { HistoryDrawer } from "./HistoryDrawer";
+import { MessageDialog } from "./MessageDialog";
+import { SidePanel } from "./SidePanel";
+import { UndoDialog } from "./UndoDialog";
+
+type Open = { what: "cancel" } | { what: "undo"; to: string | null } | { what: "message" } | null;
+
+const LIST: Crumb = { label: "Instances", href: "/instances" };
+const none = (): never[] => [];
+
+function useEscape(run: () => void): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !isTyping(event.target) && !document.querySelector("dialog[open]")) run();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
+}
+
+function useTimeTravel(live: Live): { view: View | null; at: number | null; setAt: (at: number | null) => void } {
+  const [at, setAt] = useState<number | null>(null);
+  const past = useMemo(() => (at === null ? null : fold(live.events, at)), [at, live.complete]);
+  return { view: past ?? live.view, at, setAt };
+}
+
+function actions(live: Live, instance: string, setOpen: (open: Open) => void): MenuEntry[] {
+  const state = live.view?.state;
+  const running = state === "active" || state === "suspended";
+  const suspended = state === "suspended";
+  return [
+    { label: "Send a message…", run: () => setOpen({ what: "message" }), disabled: !running },
+    { label: suspended ? "Resume" : "Suspend", run: () => void setSuspended(instance, !suspended).catch(toastError), disabled: !running },
+    { label: "Undo everything and cancel…", run: () => setOpen({ what: "undo", to: null }), disabled: !running, ruleBefore: true },
+    { label: "Cancel without undoing…", run: () => setOpen({ what: "cancel" }), disabled: !running, danger: true },
+    { label: "Open the definition", run: () => navigate(paths.definition(live.header?.definitionId ?? "")), ruleBefore: true },
+  ];
+}
+
+function crumbs(live: Live, instance: string, process: number): Crumb[] {
+  const { header } = live;
+  if (!header) return [LIST];
+  const definition = { label: `${header.definitionKey} v${header.definitionId.split(":")[1] ?? "?"}`, href: paths.definition(header.definitionId) };
+  return process ? [LIST, definition, { label: header.businessKey ?? shortId(instance), href: paths.instance(instance) }] : [LIST, definition];
+}
+
+export function InstanceScreen({ id }: { id: string }) {
+  const { instance, process } = parseAddress(id);
+  const live = useInstance(instance);
+  const { view, at, setAt } = useTimeTravel(live);
+  const [selected, setSelected] = useState<string | null>(null);
+  const [elements, setElements] = useState<ElementInfo[]>([]);
+  const [open, setOpen] = useState<Open>(null);
+  const [plan, setPlan] = useState<ReadonlyMap<string, string>>(new Map());
+  useEscape(() => setSelected(null));
+  const definition = view ? (process ? (live.view?.called.get(process) ?? null) : (live.header?.definitionId ?? null)) : null;
+  const definitions = [...new Set([definition, live.header?.definitionId, ...(live.view?.called.values() ?? [])].filter((it): it is string => Boolean(it)))];
+  const names = useNames(definitions);
+  const name = (element: string) => definitions.map((it) => names(it, element)).find((it) => it !== element) ?? element;
+
+  if (live.error) return (<><Bar crumbs={[LIST]} title={shortId(instance)} /><Failed what="this instance" error={live.error} again={() => window.location.reload()} /></>);
+  if (!view || !live.view || !live.header) return (<><Bar crumbs={[LIST]} title={shortId(instance)} /><Loading what="the instance" /></>);
+  const { header } = live;
+  const { look, word } = stateOf({ state: view.state, incidents: view.incidents.size, undoing: view.undoing });
+  const title = process ? (definition?.split(":")[0] ?? String(process)) : (header.businessKey ?? shortId(instance));
+  const close = () => setOpen(null);
+  const undoable = [...view.ledger.values()].filter((it) => it.state === "undoable").length;
+  return (
+    <>
+      <Bar crumbs={crumbs(live, instance, process)} title={title} badge={<State look={look} word={word} boxed />}>
+        {live.connection !== "live" && <span class="small offline" role="status">Connection lost, trying again</span>}
+        <Menu label="Actions" entries={actions(live, instance, setOpen)} />
+      </Bar>
+      {at !== null && (
+        <div class="banner" role="status">
+          <span class="grow">As it was after event {at}, at {clock(view.at)}</span>
+          <button type="button" class="button slim" onClick={() => setAt(null)}>Back to now</button>
+        </div>
+      )}
+      <div class="stage">
+        <div class="stage-main">
+          {definition
+            ? <LivePane definition={definition} process={process} view={view} takeMoves={at === null ? live.takeMoves : none} plan={plan} selected={selected} onSelect={setSelected} onElements={setElements} />
+            : <Failed what="the called process" error={new Error(`This instance has called no process under the number ${process}.`)} />}
+          <HistoryDrawer events={live.events} complete={live.complete} position={live.view.position} at={at} onAt={setAt} onSelect={setSelected} name={name} />
+        </div>
+        <SidePanel instance={instance} process={process} header={header} view={view} live={at === null} elements={elements} selected={selected}
+          onSelect={setSelected} onRollback={(to) => setOpen({ what: "undo", to })} name={name} />
+      </div>
+      {open?.what === "message" && <MessageDialog instance={instance} onClose={close} />}
+      {open?.what === "cancel" && <CancelDialog instance={instance} undoable={undoable} onClose={close} />}
+      {open?.what === "undo" && <UndoDialog instance={instance} to={open.to} name={name} onPlan={setPlan} onClose={close} />}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { ledgerAction } from "~/api/instances";
+import type { LedgerEntry, LedgerState } from "~/api/types";
+import { Ago, useNow } from "~/ui/basics";
+import { State, type Look } from "~/ui/state";
+import { toast, toastError } from "~/ui/toast";
+import type { PanelProps } from "./SidePanel";
+
+const LOOKS: Record<LedgerState, [Look, string]> = {
+  undoable: ["done", "Can be undone"], undoing: ["undoing", "Undoing"], undone: ["undone", "Undone"],
+  failed: ["incident", "Undoing failed"], skipped: ["cancelled", "Skipped"], discarded: ["cancelled", "Can no longer be undone"],
+};
+
+const ACTIONS = [["retry", "Retry"], ["skip", "Skip"], ["mark-undone", "Mark undone"]] as const;
+
+interface LineProps {
+  entry: LedgerEntry;
+  now: number;
+  name: (id: string) => string;
+  chosen: boolean;
+  onSelect: (id: string) => void;
+  onAct?: ((action: (typeof ACTIONS)[number][0]) => void) | undefined;
+}
+
+function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
+  const [look, word] = LOOKS[entry.state];
+  return (
+    <li class={chosen ? "chosen" : ""} data-seq={entry.seq} data-state={entry.state}>
+      <span class="line">
+        <span class="seq">{entry.seq}</span>
+        <button type="button" class="linkish grow clip" onClick={() => onSelect(entry.element)}>{name(entry.element)}</button>
+        <State look={look} word={word} />
+      </span>
+      <span class="line small secondary">
+        <span class="seq" />
+        <span class="grow clip">{entry.handler ? `undone by ${name(entry.handler)}` : "undone by what is inside it"}</span>
+        <Ago at={entry.undoneAt ?? entry.completedAt} now={now} />
+      </span>
+      {onAct && (
+        <span class="line"><span class="seq" />{ACTIONS.map(([action, label]) => <button type="button" key={action} class="button slim" onClick={() => onAct(action)}>{label}</button>)}</span>
+      )}
+    </li>
+  );
+}
+
+/** What was done that can be undone, newest first: the order in which it would be undone. */
+export function LedgerTab({ instance, view, live, selected, onSelect, name }: PanelProps) {
+  const now = useNow();
+  const entries = [...view.ledger.values()].sort((a, b) => b.seq - a.seq);
+  if (!entries.length) return <p class="secondary">Nothing was done yet that can be undone. Completed activities with a compensation handler are listed here.</p>;
+  const act = (entry: LedgerEntry) => (action: (typeof ACTIONS)[number][0]) =>
+    void ledgerAction(instance, entry.seq, action).then(() => toast(`${name(entry.element)}: ${action.replace("-", " ")}`), toastError);
+  return (
+    <ul class="list">
+      {entries.map((it) => (
+        <Line key={it.seq} entry={it} now={now} name={name} chosen={it.element === selected} onSelect={onSelect} onAct={live && it.state === "failed" ? act(it) : undefined} />
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Header } from "~/api/types";
+import type { ElementInfo } from "~/diagram/LivePane";
+import type { View } from "~/live/view";
+import { Resizer } from "~/ui/Resizer";
+import { Tabs } from "~/ui/Tabs";
+import { useStored } from "~/ui/useStored";
+import { ElementTab } from "./ElementTab";
+import { IncidentsTab } from "./IncidentsTab";
+import { LedgerTab } from "./LedgerTab";
+import { VariablesTab } from "./VariablesTab";
+
+export interface PanelProps {
+  instance: string;
+  process: number;
+  header: Header;
+  view: View;
+  /** False while the past is shown: it cannot be changed. */
+  live: boolean;
+  elements: ElementInfo[];
+  selected: string | null;
+  onSelect: (id: string | null) => void;
+  onRollback: (element: string) => void;
+  name: (id: string) => string;
+}
+
+type Tab = "element" | "variables" | "ledger" | "incidents";
+const PANELS = { element: ElementTab, variables: VariablesTab, ledger: LedgerTab, incidents: IncidentsTab };
+
+export function SidePanel(props: PanelProps) {
+  const [tab, setTab] = useState<Tab>("element");
+  const [width, setWidth] = useStored("panel.width", 360);
+  useEffect(() => {
+    if (props.selected && tab !== "ledger") setTab("element");
+  }, [props.selected]);
+  const { view } = props;
+  const Panel = PANELS[tab];
+  return (
+    <aside class="panel" style={{ width }} aria-label="Details">
+      <Resizer label="Width of the details" axis="vertical" size={width} min={260} max={640} onSize={setWidth} />
+      <Tabs label="Details" current={tab} onSelect={setTab} tabs={[
+        { id: "element", label: "Element" },
+        { id: "variables", label: "Variables" },
+        { id: "ledger", label: "Ledger", count: view.ledger.size },
+        { id: "incidents", label: "Incidents", count: view.incidents.size, bad: true },
+      ]} />
+      <div class="panel-body" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}><Panel {...props} /></div>
+    </aside>
+  );
+}

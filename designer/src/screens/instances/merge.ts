@@ -1,0 +1,42 @@
+/** Brings changed headers into a page of the list. Pure. */
+
+import type { InstanceFilter } from "~/api/instances";
+import type { Header } from "~/api/types";
+
+interface Page {
+  filter: InstanceFilter;
+  sortBy: string;
+  sortOrder: string;
+  first: number;
+  size: number;
+}
+
+export function matches(header: Header, filter: InstanceFilter): boolean {
+  if (filter.state && !filter.state.split(",").includes(header.state)) return false;
+  if (filter.processDefinitionKey && header.definitionKey !== filter.processDefinitionKey) return false;
+  if (filter.withIncident && header.incidents === 0) return false;
+  const like = filter.businessKeyLike?.replaceAll("%", "").toLowerCase();
+  return !like || (header.businessKey ?? "").toLowerCase().includes(like);
+}
+
+export function merge(rows: Header[], changed: readonly Header[], page: Page): Header[] {
+  const next = new Map(rows.map((it) => [it.id, it]));
+  const newest = page.first === 0 && page.sortBy === "startedAt" && page.sortOrder === "desc";
+  const added: Header[] = [];
+  for (const header of changed) {
+    const old = next.get(header.id);
+    if (old && old.position > header.position) continue;
+    if (old) {
+      if (matches(header, page.filter)) next.set(header.id, header);
+      else next.delete(header.id);
+    } else if (newest && matches(header, page.filter) && belongs(header, rows, page.size)) added.push(header);
+  }
+  added.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  return added.length ? [...added, ...next.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, page.size) : [...next.values()];
+}
+
+/** An instance that is not on this page but older than its last row belongs to a later page. */
+function belongs(header: Header, rows: readonly Header[], size: number): boolean {
+  const last = rows.at(-1);
+  return rows.length < size || last === undefined || header.startedAt >= last.startedAt;
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { count, overview, type InstanceFilter } from "~/api/instances";
+import { openStream } from "~/api/stream";
+import type { Header } from "~/api/types";
+import { merge } from "./merge";
+
+export interface Listing {
+  filter: InstanceFilter;
+  sortBy: string;
+  sortOrder: string;
+  first: number;
+  size: number;
+}
+
+export interface InstanceList {
+  rows: Header[] | undefined;
+  total: number;
+  error: Error | undefined;
+  fresh: ReadonlySet<string>;
+  reload: () => void;
+}
+
+const RECOUNT_MS = 400;
+
+/** A page of the list, kept true by the stream: rows change in place, new ones come on top of the first page. */
+export function useInstanceList(listing: Listing): InstanceList {
+  const [rows, setRows] = useState<Header[]>();
+  const [total, setTotal] = useState(0);
+  const [error, setError] = useState<Error>();
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const [turn, setTurn] = useState(0);
+  const current = useRef(listing);
+  current.current = listing;
+  const key = JSON.stringify(listing);
+
+  useEffect(() => {
+    const abort = new AbortController();
+    const { filter, sortBy, sortOrder, first, size } = listing;
+    const page = overview({ ...filter, sortBy, sortOrder, firstResult: first, maxResults: size }, abort.signal);
+    Promise.all([page, count(filter, abort.signal)]).then(
+      ([found, all]) => {
+        setRows(found);
+        setTotal(all);
+        setError(undefined);
+      },
+      (failed: Error) => !abort.signal.aborted && setError(failed),
+    );
+    return () => abort.abort();
+  }, [key, turn]);
+
+  useEffect(() => {
+    let recount = 0;
+    let begun = false;
+    const recountSoon = () => {
+      window.clearTimeout(recount);
+      recount = window.setTimeout(() => void count(current.current.filter).then(setTotal, () => undefined), RECOUNT_MS);
+    };
+    const close = openStream("/stream", {
+      connection: () => undefined,
+      on: {
+        snapshot: () => {
+          // The first snapshot says that changes come from now on; a later one, that some were missed.
+          if (begun) setTurn((it) => it + 1);
+          begun = true;
+        },
+        events: (data) => {
+          const { instances } = data as { instances: Header[] };
+          setRows((old) => old && merge(old, instances, current.current));
+          setFresh((old) => new Set([...[...old].slice(-200), ...instances.filter((it) => it.position <= 20).map((it) => it.id)]));
+          recountSoon();
+        },
+      },
+    });
+    return () => {
+      window.clearTimeout(recount);
+      close();
+    };
+  }, []);
+
+  return { rows, total, error, fresh, reload: () => setTurn((it) => it + 1) };
+}

@@ -1,0 +1,91 @@
+import { useEffect, useState } from "preact/hooks";
+import { definitions } from "~/api/definitions";
+import { count, incidents } from "~/api/instances";
+import { tasks } from "~/api/tasks";
+import { Bar } from "~/frame/Bar";
+import { paths } from "~/frame/router";
+import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
+import { shortId } from "~/ui/format";
+import { State, type Look } from "~/ui/state";
+import { useResource } from "~/ui/useResource";
+import { InstanceTable } from "../instances/InstanceTable";
+import { useInstanceList } from "../instances/useInstanceList";
+
+const RUNNING = { state: "active,suspended" };
+
+async function load(signal: AbortSignal) {
+  const [list, open, running, completed, waiting] = await Promise.all([
+    definitions({ latestVersion: true }, signal), incidents({}, signal), count(RUNNING, signal), count({ state: "completed" }, signal), tasks({}, signal),
+  ]);
+  return { definitions: list.length, incidents: open, running, completed, tasks: waiting.length };
+}
+
+function Figure({ label, value, href, look }: { label: string; value: number; href: string; look?: Look | undefined }) {
+  return (
+    <a class="figure" href={href}>
+      <span class="figure-value numbers">{value.toLocaleString("en")}</span>
+      <span class="secondary">{look ? <State look={look} word={label} /> : label}</span>
+    </a>
+  );
+}
+
+function Incidents({ list, now }: { list: Awaited<ReturnType<typeof load>>["incidents"]; now: number }) {
+  return (
+    <section aria-labelledby="overview-incidents">
+      <h2 id="overview-incidents" class="section-title">Needs a look</h2>
+      <table class="table">
+        <colgroup><col style={{ width: 140 }} /><col style={{ width: "24%" }} /><col /><col style={{ width: 110 }} /></colgroup>
+        <thead><tr><th>Instance</th><th>Element</th><th>What happened</th><th>Since</th></tr></thead>
+        <tbody>
+          {list.slice(0, 10).map((it) => (
+            <tr key={it.id}>
+              <td><a class="name mono" href={paths.instance(it.processInstanceId)}>{shortId(it.processInstanceId)}</a></td>
+              <td><State look="incident" word={it.activityId} /></td>
+              <td title={it.incidentMessage ?? ""}>{it.incidentMessage ?? it.incidentType}</td>
+              <td class="secondary"><Ago at={it.incidentTimestamp} now={now} /></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export function Overview() {
+  const { value, error, reload } = useResource(load, []);
+  const { rows, total, fresh } = useInstanceList({ filter: RUNNING, sortBy: "startedAt", sortOrder: "desc", first: 0, size: 15 });
+  const [seen, setSeen] = useState(0);
+  const now = useNow();
+  // The stream changes the rows; the other figures follow it, at most once per change of the total.
+  useEffect(() => {
+    if (seen) reload();
+    setSeen((it) => it + 1);
+  }, [total]);
+  if (error && !value) return (<><Bar crumbs={[]} title="Overview" /><Failed what="the overview" error={error} again={reload} /></>);
+  return (
+    <>
+      <Bar crumbs={[]} title="Overview"><a class="button primary" href="/designer">New diagram</a></Bar>
+      <div class="content">
+        {!value && <Loading what="the overview" />}
+        {value && (
+          <div class="figures">
+            <Figure label="Running" value={value.running} href="/instances?state=running" look="active" />
+            <Figure label={value.incidents.length === 1 ? "Incident" : "Incidents"} value={value.incidents.length} href="/instances?state=incident" look="incident" />
+            <Figure label="Tasks for people" value={value.tasks} href="/tasks" look="waiting" />
+            <Figure label="Completed" value={value.completed} href="/instances?state=completed" look="done" />
+            <Figure label="Definitions" value={value.definitions} href="/definitions" />
+          </div>
+        )}
+        {value && value.incidents.length > 0 && <Incidents list={value.incidents} now={now} />}
+        {value && (
+          <section aria-labelledby="overview-running">
+            <h2 id="overview-running" class="section-title">What runs</h2>
+            {rows && rows.length > 0
+              ? <InstanceTable rows={rows} fresh={fresh} sortBy="startedAt" sortOrder="desc" />
+              : <Empty title="Nothing runs at the moment" action={<a class="button" href="/definitions">Start an instance</a>}>Running instances are listed here, newest first.</Empty>}
+          </section>
+        )}
+      </div>
+    </>
+  );
+}

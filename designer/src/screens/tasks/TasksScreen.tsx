@@ -1,0 +1,93 @@
+import { useEffect } from "preact/hooks";
+import { openStream } from "~/api/stream";
+import { tasks, type TaskFilter } from "~/api/tasks";
+import type { UserTask } from "~/api/types";
+import { Bar } from "~/frame/Bar";
+import { navigate, setQuery } from "~/frame/router";
+import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
+import { plural } from "~/ui/format";
+import { useResource } from "~/ui/useResource";
+import { TaskPanel } from "./TaskPanel";
+import { me, setMe } from "./me";
+
+const WHOSE = [["", "All"], ["mine", "Mine"], ["free", "Unclaimed"]] as const;
+
+function filterOf(whose: string): TaskFilter {
+  if (whose === "mine") return { assignee: me() || "-" };
+  return whose === "free" ? { unassigned: true } : {};
+}
+
+const TASK_EVENT = /^(UserTask|InstanceEnded|ElementCancelled)/;
+
+/** Reloads the list when the stream tells of a user task. */
+function useTaskEvents(reload: () => void): void {
+  useEffect(() => {
+    let timer = 0;
+    const close = openStream("/stream", {
+      connection: () => undefined,
+      on: {
+        events: (data) => {
+          const { events } = data as { events: { type: string }[] };
+          if (!events.some((it) => TASK_EVENT.test(it.type))) return;
+          window.clearTimeout(timer);
+          timer = window.setTimeout(reload, 150);
+        },
+      },
+    });
+    return () => {
+      window.clearTimeout(timer);
+      close();
+    };
+  }, []);
+}
+
+function Table({ list, id, search }: { list: UserTask[]; id: string | null; search: string }) {
+  const now = useNow();
+  return (
+    <table class="table">
+      <colgroup><col /><col style={{ width: "22%" }} /><col style={{ width: 130 }} /><col style={{ width: 110 }} /></colgroup>
+      <thead><tr><th>Task</th><th>Process</th><th>Assignee</th><th>Waiting</th></tr></thead>
+      <tbody>
+        {list.map((it) => (
+          <tr key={it.id} aria-current={it.id === id ? "true" : undefined}>
+            <td><a class="name" href={`/tasks/${encodeURIComponent(it.id)}${search}`}>{it.name ?? it.taskDefinitionKey}</a></td>
+            <td class="secondary">{it.processDefinitionId.split(":")[0]}</td>
+            <td>{it.assignee ?? <span class="secondary">nobody</span>}</td>
+            <td class="secondary"><Ago at={it.created} now={now} /></td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function TasksScreen({ id, query }: { id: string | null; query: URLSearchParams }) {
+  const whose = query.get("whose") ?? "";
+  const { value, error, reload } = useResource((signal) => tasks(filterOf(whose), signal), [whose]);
+  useTaskEvents(reload);
+  const search = whose ? `?whose=${whose}` : "";
+  return (
+    <>
+      <Bar crumbs={[]} title="Tasks">
+        <label class="row small secondary">I am
+          <input class="input" style={{ width: 120 }} defaultValue={me()} placeholder="your name" autocomplete="username" onChange={(event) => { setMe(event.currentTarget.value); reload(); }} />
+        </label>
+      </Bar>
+      <div class="filters">
+        <div class="segments" role="group" aria-label="Whose tasks">
+          {WHOSE.map(([key, label]) => <button type="button" key={key} aria-pressed={key === whose} onClick={() => setQuery({ whose: key })}>{label}</button>)}
+        </div>
+        {value && <span class="found numbers">{plural(value.length, "task")}</span>}
+      </div>
+      <div class="split">
+        <div class="content">
+          {error && !value && <Failed what="the tasks" error={error} again={reload} />}
+          {!error && !value && <Loading what="tasks" />}
+          {value && value.length > 0 && <Table list={value} id={id} search={search} />}
+          {value?.length === 0 && <Empty title="No task waits here">Work for people appears here as soon as an instance comes to a user task.</Empty>}
+        </div>
+        {id && <TaskPanel key={id} id={id} onDone={() => { navigate(`/tasks${search}`); reload(); }} onChange={reload} />}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { absolute, ago, shortId } from "./format";
+import { toast } from "./toast";
+
+/** The time now, renewed every few seconds, so that «3 min ago» stays true. */
+export function useNow(every = 5000): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return now;
+}
+
+export function Ago({ at, now }: { at: string; now: number }) {
+  return (
+    <time dateTime={at} title={absolute(at)}>
+      {ago(now - Date.parse(at))}
+    </time>
+  );
+}
+
+export function Id({ id }: { id: string }) {
+  const copy = () => void navigator.clipboard.writeText(id).then(() => toast("Copied the whole id"));
+  return (
+    <button type="button" class="copy" title={`${id}: click to copy`} aria-label={`Copy id ${id}`} onClick={copy}>
+      {shortId(id)}
+    </button>
+  );
+}
+
+export function Empty({ title, children, action }: { title: string; children?: ComponentChildren; action?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <h2>{title}</h2>
+      {children && <p>{children}</p>}
+      {action && <div class="row">{action}</div>}
+    </div>
+  );
+}
+
+export function Loading({ what }: { what: string }) {
+  return (
+    <div class="loading" role="status">
+      <span class="visually-hidden">Loading {what}</span>
+      {[72, 88, 64, 80].map((width) => (
+        <i key={width} style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  );
+}
+
+export function Failed({ what, error, again }: { what: string; error: Error; again?: () => void }) {
+  return (
+    <div class="empty" role="alert">
+      <h2>Could not load {what}</h2>
+      <p>{error.message}</p>
+      {again && (
+        <div class="row">
+          <button type="button" class="button" onClick={again}>Try again</button>
+        </div>
+      )}
+    </div>
+  );
+}

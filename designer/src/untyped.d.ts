@@ -1,0 +1,37 @@
+/** Libraries of bpmn.io that ship without types: what we use of them are module objects to hand on. */
+
+declare module "bpmn-js-properties-panel" {
+  import type { ModuleDeclaration } from "didi";
+  export const BpmnPropertiesPanelModule: ModuleDeclaration;
+  export const BpmnPropertiesProviderModule: ModuleDeclaration;
+  export const CamundaPlatformPropertiesProviderModule: ModuleDeclaration;
+}
+declare module "bpmn-js-create-append-anything" {
+  import type { ModuleDeclaration } from "didi";
+  export const CreateAppendAnythingModule: ModuleDeclaration;
+}
+declare module "bpmn-js-color-picker" {
+  import type { ModuleDeclaration } from "didi";
+  const module: ModuleDeclaration;
+  export default module;
+}
+declare module "bpmn-js-native-copy-paste" {
+  import type { ModuleDeclaration } from "didi";
+  const module: ModuleDeclaration;
+  export default module;
+}
+declare module "camunda-bpmn-js-behaviors/lib/camunda-platform" {
+  import type { ModuleDeclaration } from "didi";
+  const module: ModuleDeclaration;
+  export default module;
+}
+declare module "diagram-js-minimap" {
+  import type { ModuleDeclaration } from "didi";
+  const module: ModuleDeclaration;
+  export default module;
+}
+declare module "diagram-js-grid" {
+  import type { ModuleDeclaration } from "didi";
+  const module: ModuleDeclaration;
+  export default module;
+}

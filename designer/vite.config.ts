@@ -1,0 +1,15 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const backend = process.env["BATON_URL"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    outDir: "../engine/baton/web/static",
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 1200,
+    assetsInlineLimit: 4096,
+  },
+  server: { proxy: { "/engine-rest": backend, "/openapi": backend } },
+});
