@@ -69,9 +69,8 @@ class Compiled:
     def _leave(self, frame: Frame, value: Any) -> Value:
         if type(value) in (bool, int, str, float, type(None)):
             return value
-        exported = self._semantics.leave(frame, value)
-        measure(exported)
-        return exported
+        measure(value)
+        return self._semantics.leave(frame, value)
 
 
 @lru_cache(maxsize=4096)

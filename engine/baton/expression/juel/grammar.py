@@ -6,22 +6,10 @@ from collections.abc import Mapping
 
 from baton.expression.core.errors import syntax_error
 from baton.expression.core.lexer import Lexicon, Token, tokenize
+from baton.expression.core.makers import ListOf, Template
 from baton.expression.core.numbers import literal_number
 from baton.expression.core.parser import Parser, Rest, check_count
-from baton.expression.core.tree import (
-    Call,
-    Chain,
-    Conditional,
-    Index,
-    ListOf,
-    Literal,
-    Logic,
-    Member,
-    Method,
-    Name,
-    Node,
-    Template,
-)
+from baton.expression.core.tree import Call, Chain, Conditional, Index, Literal, Logic, Member, Method, Name, Node
 from baton.expression.juel.execution import EXECUTION, REFUSED, fact
 from baton.expression.juel.meaning import JUEL
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.lexer import Lexicon, Token, tokenize
 from baton.expression.core.loops import ForEach
+from baton.expression.core.makers import ListOf, MapOf
 from baton.expression.core.numbers import literal_number
 from baton.expression.core.parser import Parser, Rest
 from baton.expression.core.tree import (
@@ -19,9 +20,7 @@ from baton.expression.core.tree import (
     Conditional,
     EitherValue,
     Index,
-    ListOf,
     Literal,
-    MapOf,
     Member,
     Method,
     Name,

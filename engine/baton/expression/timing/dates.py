@@ -36,8 +36,11 @@ def zone_named(name: str) -> tzinfo:
         raise ExpressionError(f"Expected a time zone such as 'Europe/Berlin', but found '{name[:80]}'") from None
 
 
-def read_datetime(text: str, zone: str = "UTC") -> datetime:
-    """An aware datetime; a text without zone is in ``zone``, a bare date is its midnight. Raises ExpressionError."""
+def read_datetime(text: str, zone: str | None = "UTC") -> datetime:
+    """The date and time; without a zone it is in ``zone`` (None: stays without), a bare date is its midnight.
+
+    Raises ExpressionError.
+    """
     stripped = text.strip()
     zoned = _ZONED.fullmatch(stripped) if len(stripped) < 200 else None
     written, name = (zoned.group(1), zoned.group(2) or zoned.group(3)) if zoned else (stripped, zone)
@@ -47,9 +50,9 @@ def read_datetime(text: str, zone: str = "UTC") -> datetime:
         raise ExpressionError(
             f"Expected an ISO 8601 date such as '2026-01-31T09:00:00Z', but found '{text[:80]}'", "syntax", 0
         ) from None
-    if zoned:
-        return found.astimezone(zone_named(name)) if found.tzinfo else found.replace(tzinfo=zone_named(name))
-    return found if found.tzinfo else found.replace(tzinfo=zone_named(name))
+    if name is None or (found.tzinfo and not zoned):
+        return found
+    return found.astimezone(zone_named(name)) if found.tzinfo else found.replace(tzinfo=zone_named(name))
 
 
 def parse_date(text: str, zone: str = "UTC") -> Moment:

@@ -1,0 +1,129 @@
+"""FEEL's arithmetic: numbers, texts, dates and durations; what does not fit together is null."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from baton.expression.core.frame import Frame
+from baton.expression.core.limits import bounded_text
+from baton.expression.core.methods_dates import plus_months
+from baton.expression.feel.values import DECIMALS, Number, aligned, as_number, kind, tidy
+from baton.expression.timing.durations import DAY, SECOND, Duration
+
+
+def add(_: Frame, left: Any, right: Any) -> Any:
+    one, other = as_number(left), as_number(right)
+    if one is not None and other is not None:
+        return _apply(DECIMALS.add, lambda a, b: a + b, one, other)
+    if isinstance(left, str) and isinstance(right, str):
+        return bounded_text(left + right)
+    if isinstance(left, Duration) and isinstance(right, Duration):
+        return _sum(left, right)
+    if isinstance(right, Duration):
+        return _shift(left, right, 1)
+    return _shift(right, left, 1) if isinstance(left, Duration) else None
+
+
+def subtract(_: Frame, left: Any, right: Any) -> Any:
+    one, other = as_number(left), as_number(right)
+    if one is not None and other is not None:
+        return _apply(DECIMALS.subtract, lambda a, b: a - b, one, other)
+    if isinstance(left, Duration) and isinstance(right, Duration):
+        return _sum(left, Duration(-right.months, -right.micros))
+    if isinstance(right, Duration):
+        return _shift(left, right, -1)
+    return _distance(left, right)
+
+
+def multiply(_: Frame, left: Any, right: Any) -> Any:
+    one, other = as_number(left), as_number(right)
+    if one is not None and other is not None:
+        return _apply(DECIMALS.multiply, lambda a, b: a * b, one, other)
+    if isinstance(left, Duration) and other is not None:
+        return _scale(left, Decimal(other))
+    if isinstance(right, Duration) and one is not None:
+        return _scale(right, Decimal(one))
+    return None
+
+
+def divide(_: Frame, left: Any, right: Any) -> Any:
+    one, other = as_number(left), as_number(right)
+    if one is not None and other is not None:
+        return None if other == 0 else tidy(DECIMALS.divide(Decimal(one), Decimal(other)))
+    if isinstance(left, Duration) and other:
+        return _scale(left, DECIMALS.divide(Decimal(1), Decimal(other)))
+    if isinstance(left, Duration) and isinstance(right, Duration) and kind(left) == kind(right):
+        low = right.months or right.micros
+        return tidy(DECIMALS.divide(Decimal(left.months or left.micros), Decimal(low))) if low else None
+    return None
+
+
+def power(_: Frame, left: Any, right: Any) -> Any:
+    one, other = as_number(left), as_number(right)
+    return None if one is None or other is None else tidy(DECIMALS.power(Decimal(one), Decimal(other)))
+
+
+def negate(_: Frame, value: Any) -> Any:
+    number = as_number(value)
+    if number is not None:
+        return number.copy_negate() if isinstance(number, Decimal) else -number
+    return Duration(-value.months, -value.micros) if isinstance(value, Duration) else None
+
+
+def _apply(
+    decimals: Callable[[Decimal, Decimal], Decimal], integers: Callable[[int, int], int], left: Number, right: Number
+) -> Number | None:
+    if isinstance(left, int) and isinstance(right, int) and max(left.bit_length(), right.bit_length()) < 512:
+        return tidy(integers(left, right))
+    return tidy(decimals(Decimal(left), Decimal(right)))
+
+
+def _sum(left: Duration, right: Duration) -> Duration:
+    return bounded(Duration(left.months + right.months, left.micros + right.micros))
+
+
+def _scale(value: Duration, factor: Decimal) -> Duration | None:
+    months, micros = DECIMALS.multiply(value.months, factor), DECIMALS.multiply(value.micros, factor)
+    if not (months.is_finite() and micros.is_finite()):
+        return None
+    return bounded(Duration(int(months), int(micros)))
+
+
+def bounded(value: Duration) -> Duration:
+    if abs(value.months) > 12 * 1_000_000 or abs(value.micros) > 366_000_000 * DAY:
+        raise OverflowError("duration")
+    return value
+
+
+def _shift(value: Any, by: Duration, sign: int) -> Any:
+    """A date, time or date and time moved by a duration."""
+    if isinstance(value, time):
+        start = datetime.combine(date(2000, 1, 2), value) + timedelta(microseconds=sign * by.micros % DAY)
+        return start.timetz()
+    if not isinstance(value, date):
+        return None
+    moved = value if isinstance(value, datetime) else datetime.combine(value, time())
+    moved = plus_months(moved, sign * by.months) + timedelta(microseconds=sign * by.micros)
+    return moved if isinstance(value, datetime) else moved.date()
+
+
+def _distance(left: Any, right: Any) -> Duration | None:
+    if isinstance(left, time) and isinstance(right, time):
+        one, other = _on_a_day(left), _on_a_day(right)
+    elif isinstance(left, date) and isinstance(right, date):
+        one, other = aligned(_at_midnight(left), _at_midnight(right))
+    else:
+        return None
+    gap = one - other
+    return Duration(micros=(gap.days * 86_400 + gap.seconds) * SECOND + gap.microseconds)
+
+
+def _on_a_day(value: time) -> datetime:
+    return datetime.combine(date(2000, 1, 2), value.replace(tzinfo=value.tzinfo or UTC))
+
+
+def _at_midnight(value: date) -> datetime:
+    return value if isinstance(value, datetime) else datetime.combine(value, time())

@@ -1,0 +1,143 @@
+"""The part of FEEL's grammar for calls, types and unary tests."""
+
+from __future__ import annotations
+
+from baton.expression.core.errors import ExpressionError, near, syntax_error
+from baton.expression.core.lexer import Token
+from baton.expression.core.parser import Parser, check_count
+from baton.expression.core.tree import Call, Literal, Node
+from baton.expression.feel.functions import FUNCTIONS
+from baton.expression.feel.nodes import TESTED, Test, Tests
+
+COMPARISONS = ("<=", ">=", "<", ">", "=", "!=")
+COMPARE = 3
+_PHRASES = ("date and time", "days and time duration", "years and months duration")
+TYPES = (
+    "number",
+    "string",
+    "boolean",
+    "list",
+    "context",
+    "date",
+    "time",
+    "Any",
+    "null",
+    "range",
+    "function",
+    *_PHRASES,
+)
+_ALIASES = {"dateTime": "date and time"}
+
+
+class CallsAndTests(Parser):
+    """What the expressions of ``FeelParser`` are called with and tested against."""
+
+    def key(self) -> Literal:
+        """The name of an entry or a parameter, of one or several words."""
+        token = self.token
+        if token.kind == "string":
+            self.take()
+            return Literal(token.position, token.value)
+        words = [str(self.name("a key").value)]
+        while self.token.kind == "name":
+            words.append(str(self.take().value))
+        return Literal(token.position, " ".join(words))
+
+    def range_from(self, position: int, low: Node, *, included: bool) -> Node:
+        raise NotImplementedError
+
+    # calls
+
+    def invocation(self, token: Token) -> Node:
+        name = str(token.value)
+        function = FUNCTIONS.get(name)
+        if function is None:
+            raise ExpressionError(
+                f"Expected a function of FEEL, but found '{name}'{near(name, FUNCTIONS)}", "syntax", token.position
+            )
+        arguments = self.named_arguments(name) if self.has_named() else self.items(")", self.expression)
+        check_count(name, function, len(arguments), token.position)
+        return Call(token.position, name, function.call, arguments)
+
+    def has_named(self) -> bool:
+        distance = 0
+        while self.ahead(distance).kind == "name":
+            distance += 1
+        return distance > 0 and self.ahead(distance).text == ":"
+
+    def named_arguments(self, name: str) -> tuple[Node, ...]:
+        """Arguments by name, put in the order of the parameters; what is left out is null."""
+        given: dict[str, Node] = {}
+        while not self.sees(")"):
+            key = self.key()
+            self.expect(":")
+            given[str(key.value)] = self.expression()
+            if self.accept(",") is None:
+                break
+        closing = self.expect(")")
+        for parameters in FUNCTIONS[name].names:
+            if set(given) <= set(parameters):
+                last = max((parameters.index(key) for key in given), default=-1)
+                return tuple(
+                    given[parameter] if parameter in given else Literal(closing.position, None)
+                    for parameter in parameters[: last + 1]
+                )
+        known = [parameter for parameters in FUNCTIONS[name].names for parameter in parameters]
+        raise syntax_error(
+            f"parameters of '{name}'" + (f" ({', '.join(dict.fromkeys(known))})" if known else ""),
+            ", ".join(f"'{key}'" for key in given),
+            closing.position,
+        )
+
+    def type_name(self) -> str:
+        token = self.name("the name of a type")
+        name = _ALIASES.get(token.text, str(token.value))
+        if name not in TYPES:
+            raise syntax_error("a type of FEEL", f"'{name}'{near(name, TYPES)}", token.position)
+        if self.accept("<"):
+            self.type_name()
+            self.expect(">")
+        return name
+
+    # tests
+
+    def test(self) -> Test:
+        """One positive unary test."""
+        position = self.token.position
+        op = self.accept(*COMPARISONS)
+        if op is not None:
+            return Test(position, op.text, self.expression(COMPARE))
+        start = self.at
+        operand = self.expression()
+        asks = any(token.text == TESTED for token in self.tokens[start : self.at])
+        return Test(position, "", operand, asks)
+
+    def tests_of_in(self) -> Node:
+        position = self.token.position
+        if self.sees(*COMPARISONS):
+            return self.test()
+        if not self.sees("("):
+            return Test(position, "", self.expression(COMPARE))
+        self.take()
+        first = self.test()
+        if self.sees("..") and not first.op:
+            return Test(position, "", self.range_from(position, first.operand, included=False))
+        items: list[Node] = [first]
+        while self.accept(","):
+            items.append(self.test())
+        self.expect(")")
+        return Tests(position, tuple(items))
+
+    def unary_tests(self) -> Node:
+        position = self.token.position
+        if self.sees("-") and self.ahead().kind == "end":
+            self.take()
+            return Tests(position, ())
+        if self.sees("not") and self.ahead().text == "(":
+            self.take()
+            self.take()
+            return Tests(position, self.items(")", self.test), negated=True)
+        items: list[Node] = [self.test()]
+        while self.accept(","):
+            items.append(self.test())
+        return Tests(position, tuple(items))

@@ -1,0 +1,73 @@
+"""FEEL's functions of contexts."""
+
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from baton.expression.core.frame import Frame
+from baton.expression.feel.functions_lists import items, several
+from baton.expression.feel.functions_text import text
+
+
+def _entries(frame: Frame, value: Any) -> list[Any] | None:
+    if not isinstance(value, dict):
+        return None
+    frame.budget.spend(len(value))
+    return [{"key": key, "value": item} for key, item in value.items()]
+
+
+def _get_value(_: Frame, value: Any, key: Any) -> Any:
+    for name in key if isinstance(key, list) else [key]:
+        value = value.get(text(name)) if isinstance(value, dict) else None
+    return value
+
+
+def _put(frame: Frame, value: Any, key: Any, new: Any) -> Any:
+    if not isinstance(value, dict):
+        return None
+    frame.budget.spend(len(value))
+    if not isinstance(key, list):
+        return {**value, text(key): new}
+    if not key:
+        return None
+    first, *rest = key
+    return {**value, text(first): _put(frame, value.get(first) or {}, rest, new) if rest else new}
+
+
+def _merge(frame: Frame, *contexts: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for one in several(frame, contexts):
+        made.update(one)
+    frame.budget.spend(len(made))
+    return made
+
+
+def _context(frame: Frame, value: Any) -> dict[str, Any]:
+    return {text(entry["key"]): entry["value"] for entry in several(frame, (items(value),))}
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "get entries": _entries,
+    "get value": _get_value,
+    "context": _context,
+    "context put": _put,
+    "context merge": _merge,
+}
+COUNTS: Mapping[str, tuple[int, int]] = {
+    "get entries": (1, 1),
+    "context": (1, 1),
+    "context put": (3, 3),
+    "context merge": (1, 1000),
+}
+PARAMETERS: Mapping[str, str] = {
+    "get entries": "context",
+    "get value": "context, key|context, keys",
+    "context": "entries",
+    "context put": "context, key, value|context, keys, value",
+    "context merge": "contexts",
+}

@@ -1,0 +1,269 @@
+"""FEEL's functions of lists and contexts."""
+
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from baton.expression.core.equality import equal
+from baton.expression.core.frame import Frame
+from baton.expression.core.limits import MAX_DEPTH, room_for_items
+from baton.expression.feel.functions_text import whole
+from baton.expression.feel.values import DECIMALS, as_number, comparable, kind, tidy
+
+
+def items(value: Any) -> list[Any]:
+    """A list; a single value counts as a list of one (the caller turns the TypeError to null)."""
+    if value is None:
+        raise TypeError("list")
+    return value if isinstance(value, list) else [value]
+
+
+def several(frame: Frame, values: tuple[Any, ...]) -> list[Any]:
+    """The items of the only argument if it is a list, else the arguments."""
+    found = items(values[0]) if len(values) == 1 else list(values)
+    frame.budget.spend(len(found))
+    return found
+
+
+def _same(frame: Frame, one: Any, other: Any) -> bool:
+    return frame.semantics.operators["="](frame, one, other) is True
+
+
+def _extreme(op: str) -> Callable[..., Any]:
+    def choose(frame: Frame, *values: Any) -> Any:
+        found = several(frame, values)
+        if not found:
+            return None
+        best = found[0]
+        if comparable(best) is None:
+            return None
+        for item in found[1:]:
+            better = frame.semantics.operators[op](frame, item, best)
+            if better is None:
+                return None
+            best = item if better else best
+        return best
+
+    return choose
+
+
+def _fold(op: str, frame: Frame, values: tuple[Any, ...]) -> Any:
+    found = several(frame, values)
+    if not found:
+        return None
+    total = found[0]
+    for item in found[1:]:
+        total = frame.semantics.operators[op](frame, total, item)
+    return total if as_number(total) is not None or kind(total).endswith("duration") else None
+
+
+def _numbers(frame: Frame, values: tuple[Any, ...]) -> list[Decimal]:
+    found = [as_number(item) for item in several(frame, values)]
+    if not found or None in found:
+        raise TypeError("numbers")
+    return [Decimal(item) for item in found if item is not None]
+
+
+def _mean(frame: Frame, *values: Any) -> Any:
+    total = _fold("+", frame, values)
+    return None if total is None else frame.semantics.operators["/"](frame, total, len(several(frame, values)))
+
+
+def _median(frame: Frame, *values: Any) -> Any:
+    found = sorted(_numbers(frame, values))
+    middle = len(found) // 2
+    if len(found) % 2:
+        return tidy(found[middle])
+    return tidy(DECIMALS.divide(DECIMALS.add(found[middle - 1], found[middle]), Decimal(2)))
+
+
+def _stddev(frame: Frame, *values: Any) -> Any:
+    found = _numbers(frame, values)
+    if len(found) < 2:
+        return None
+    total = Decimal(0)
+    for item in found:
+        total = DECIMALS.add(total, item)
+    mean = DECIMALS.divide(total, Decimal(len(found)))
+    squares = Decimal(0)
+    for item in found:
+        gap = DECIMALS.subtract(item, mean)
+        squares = DECIMALS.add(squares, DECIMALS.multiply(gap, gap))
+    return tidy(DECIMALS.sqrt(DECIMALS.divide(squares, Decimal(len(found) - 1))))
+
+
+def _mode(frame: Frame, *values: Any) -> Any:
+    counts: dict[Decimal, int] = {}
+    for item in _numbers(frame, values):
+        counts[item] = counts.get(item, 0) + 1
+    most = max(counts.values())
+    return [tidy(item) for item, count in sorted(counts.items()) if count == most]
+
+
+def _decided(decides: bool) -> Callable[..., Any]:
+    def decide(frame: Frame, *values: Any) -> bool | None:
+        found = several(frame, values)
+        if any(item is decides for item in found):
+            return decides
+        return (not decides) if all(item is (not decides) for item in found) else None
+
+    return decide
+
+
+def _sublist(_: Frame, value: Any, start: Any, length: Any = None) -> list[Any] | None:
+    found, first = items(value), whole(start)
+    if first == 0 or abs(first) > len(found):
+        return None
+    begin = first - 1 if first > 0 else len(found) + first
+    return found[begin:] if length is None else found[begin : begin + max(whole(length), 0)]
+
+
+def _concatenate(frame: Frame, *lists: Any) -> list[Any]:
+    made: list[Any] = []
+    for one in lists:
+        made.extend(items(one))
+        room_for_items(len(made))
+    frame.budget.spend(len(made))
+    return made
+
+
+def _append(frame: Frame, value: Any, *more: Any) -> list[Any]:
+    return _concatenate(frame, items(value), list(more))
+
+
+def _position(value: list[Any], at: Any) -> int:
+    index = whole(at)
+    if index == 0 or abs(index) > len(value):
+        raise LookupError("position")
+    return index - 1 if index > 0 else len(value) + index
+
+
+def _insert_before(_: Frame, value: Any, at: Any, new: Any) -> list[Any]:
+    found = items(value)
+    place = _position(found, at)
+    return [*found[:place], new, *found[place:]]
+
+
+def _remove(_: Frame, value: Any, at: Any) -> list[Any]:
+    found = items(value)
+    place = _position(found, at)
+    return [*found[:place], *found[place + 1 :]]
+
+
+def _list_replace(_: Frame, value: Any, at: Any, new: Any) -> list[Any]:
+    found = items(value)
+    place = _position(found, at)
+    return [*found[:place], new, *found[place + 1 :]]
+
+
+def _index_of(frame: Frame, value: Any, wanted: Any) -> list[int]:
+    return [at for at, item in enumerate(several(frame, (items(value),)), 1) if _same(frame, item, wanted)]
+
+
+def _distinct(frame: Frame, value: Any) -> list[Any]:
+    made: list[Any] = []
+    for item in items(value):
+        frame.budget.spend(len(made) + 1)
+        if not any(_same(frame, item, known) for known in made):
+            made.append(item)
+    return made
+
+
+def _duplicates(frame: Frame, value: Any) -> list[Any]:
+    found = items(value)
+    made: list[Any] = []
+    for at, item in enumerate(found):
+        frame.budget.spend(len(found))
+        again = any(_same(frame, item, other) for other in found[at + 1 :])
+        if again and not any(_same(frame, item, known) for known in made):
+            made.append(item)
+    return made
+
+
+def _flatten(frame: Frame, value: Any, depth: int = 0) -> list[Any]:
+    made: list[Any] = []
+    for item in items(value):
+        frame.budget.spend(1)
+        made.extend(_flatten(frame, item, depth + 1) if isinstance(item, list) and depth < MAX_DEPTH else [item])
+        room_for_items(len(made))
+    return made
+
+
+def _sort(frame: Frame, value: Any) -> list[Any]:
+    found = several(frame, (items(value),))
+    if len({kind(item) for item in found}) > 1 or any(comparable(item) is None for item in found):
+        raise TypeError("order")
+    return sorted(found, key=comparable)
+
+
+def _partition(frame: Frame, value: Any, size: Any) -> list[Any] | None:
+    found, step = several(frame, (items(value),)), whole(size)
+    return [found[at : at + step] for at in range(0, len(found), step)] if step > 0 else None
+
+
+def _contains(frame: Frame, value: Any, wanted: Any) -> bool:
+    found = several(frame, (items(value),))
+    return any(_same(frame, item, wanted) if wanted is not None else item is None for item in found)
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "list contains": _contains,
+    "count": lambda frame, *values: len(several(frame, values)),
+    "min": _extreme("<"),
+    "max": _extreme(">"),
+    "sum": lambda frame, *values: _fold("+", frame, values),
+    "product": lambda frame, *values: _fold("*", frame, values),
+    "mean": _mean,
+    "median": _median,
+    "stddev": _stddev,
+    "mode": _mode,
+    "all": _decided(False),
+    "any": _decided(True),
+    "sublist": _sublist,
+    "append": _append,
+    "concatenate": _concatenate,
+    "insert before": _insert_before,
+    "remove": _remove,
+    "list replace": _list_replace,
+    "reverse": lambda frame, value: several(frame, (items(value),))[::-1],
+    "index of": _index_of,
+    "union": lambda frame, *lists: _distinct(frame, _concatenate(frame, *lists)),
+    "distinct values": _distinct,
+    "duplicate values": _duplicates,
+    "flatten": _flatten,
+    "sort": _sort,
+    "partition": _partition,
+    "is empty": lambda _, value: len(value) == 0,
+    "is": lambda frame, one, other: kind(one) == kind(other) and equal(frame, one, other),
+}
+_VARIADIC = tuple(
+    "count min max sum product mean median stddev mode all any concatenate union".split()  # noqa: SIM905
+)
+_ON_ONE = ("reverse", "distinct values", "duplicate values", "flatten", "sort", "is empty")
+COUNTS: Mapping[str, tuple[int, int]] = {
+    **dict.fromkeys(_VARIADIC, (1, 1000)),
+    **dict.fromkeys(_ON_ONE, (1, 1)),
+    "append": (2, 1000),
+    "sublist": (2, 3),
+    "insert before": (3, 3),
+    "list replace": (3, 3),
+}
+PARAMETERS: Mapping[str, str] = {
+    **dict.fromkeys(_VARIADIC, "list"),
+    **dict.fromkeys(_ON_ONE, "list"),
+    "list contains": "list, element",
+    "sublist": "list, start position, length",
+    "append": "list, item",
+    "insert before": "list, position, newItem",
+    "remove": "list, position",
+    "list replace": "list, position, newItem",
+    "index of": "list, match",
+    "partition": "list, size",
+    "is": "value1, value2",
+}

@@ -1,0 +1,105 @@
+"""FEEL's functions of dates, times and durations."""
+
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+from baton.expression.core.frame import Frame
+from baton.expression.feel.functions_numbers import number
+from baton.expression.feel.functions_text import text, whole
+from baton.expression.feel.temporal import read_date, read_duration, read_moment, read_time
+from baton.expression.timing.dates import zone_named
+from baton.expression.timing.durations import Duration
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date):
+        raise TypeError("date")
+    return value
+
+
+def _date(_: Frame, year: Any, month: Any = None, day: Any = None) -> date | None:
+    if month is not None:
+        return date(whole(year), whole(month), whole(day))
+    if isinstance(year, datetime):
+        return year.date()
+    return year if isinstance(year, date) else read_date(text(year))
+
+
+def _time(_: Frame, hour: Any, minute: Any = None, second: Any = None, offset: Any = None) -> time | None:
+    if minute is None:
+        if isinstance(hour, datetime):
+            return hour.timetz()
+        if isinstance(hour, date):
+            return time()
+        return hour if isinstance(hour, time) else read_time(text(hour))
+    seconds = number(second or 0)
+    zone = timezone(timedelta(microseconds=offset.micros)) if isinstance(offset, Duration) else None
+    return time(whole(hour), whole(minute), int(seconds), round((seconds - int(seconds)) * 1_000_000), tzinfo=zone)
+
+
+def _date_and_time(_: Frame, value: Any, other: Any = None) -> datetime | None:
+    if isinstance(other, str):
+        moment = value if isinstance(value, datetime) else read_moment(text(value))
+        zone = zone_named(other)
+        return None if moment is None else moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+    if other is not None:
+        day = value.date() if isinstance(value, datetime) else _day(value)
+        return datetime.combine(day, other)
+    if isinstance(value, datetime):
+        return value
+    return datetime.combine(value, time()) if isinstance(value, date) else read_moment(text(value))
+
+
+def _duration(_: Frame, value: Any) -> Duration | None:
+    return value if isinstance(value, Duration) else read_duration(text(value))
+
+
+def _months_between(_: Frame, start: Any, end: Any) -> Duration:
+    first, last = _day(start), _day(end)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months > 0 and last.day < first.day:
+        months -= 1
+    elif months < 0 and last.day > first.day:
+        months += 1
+    return Duration(months=months)
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "date": _date,
+    "time": _time,
+    "date and time": _date_and_time,
+    "duration": _duration,
+    "years and months duration": _months_between,
+    "now": lambda frame: frame.now(),
+    "today": lambda frame: frame.now().date(),
+    "day of week": lambda _, value: calendar.day_name[_day(value).weekday()],
+    "month of year": lambda _, value: calendar.month_name[_day(value).month],
+    "day of year": lambda _, value: _day(value).timetuple().tm_yday,
+    "week of year": lambda _, value: _day(value).isocalendar().week,
+    "last day of month": lambda _, value: calendar.monthrange(_day(value).year, _day(value).month)[1],
+}
+COUNTS: Mapping[str, tuple[int, int]] = {
+    **dict.fromkeys(FUNCTIONS, (1, 1)),
+    "date": (1, 3),
+    "time": (1, 4),
+    "date and time": (1, 2),
+    "years and months duration": (2, 2),
+    "now": (0, 0),
+    "today": (0, 0),
+}
+PARAMETERS: Mapping[str, str] = {
+    **dict.fromkeys(("day of week", "month of year", "day of year", "week of year", "last day of month"), "date"),
+    "date": "from|year, month, day",
+    "time": "from|hour, minute, second, offset",
+    "date and time": "from|date, time|from, timezone",
+    "duration": "from",
+    "years and months duration": "from, to",
+}

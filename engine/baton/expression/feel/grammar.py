@@ -1,0 +1,235 @@
+"""FEEL to the syntax tree. Function literals are refused; names of several words need back quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from baton.expression.core.errors import syntax_error
+from baton.expression.core.lexer import Lexicon, Token, tokenize
+from baton.expression.core.loops import ForEach, Quantified
+from baton.expression.core.makers import ListOf, MapOf
+from baton.expression.core.parser import Rest
+from baton.expression.core.tree import Chain, Conditional, Literal, Logic, Member, Name, Node
+from baton.expression.feel.calls import COMPARE, COMPARISONS, TYPES, CallsAndTests
+from baton.expression.feel.functions import FUNCTIONS
+from baton.expression.feel.meaning import FEEL
+from baton.expression.feel.nodes import TESTED, Between, Filter, In, InstanceOf, RangeOf, Tests
+from baton.expression.feel.temporal import literal
+from baton.expression.feel.values import tidy
+
+_PROPERTIES = ("time offset", "start included", "end included")
+LEXICON = Lexicon(
+    ".. ** != <= >= < > = + - * / . , ( ) [ ] { } : ? @ ;",
+    quotes='"',
+    phrases=tuple(name for name in (*FUNCTIONS, *TYPES, *_PROPERTIES) if " " in name),
+    comments=r"//[^\n]*|/\*.*?(?:\*/|\Z)",
+)
+_CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
+_OR, _AND = 1, 2
+
+
+class FeelParser(CallsAndTests):
+    binary: Mapping[str, tuple[int, str]] = {
+        "or": (_OR, "or"),
+        "and": (_AND, "and"),
+        **{op: (COMPARE, op) for op in COMPARISONS},
+        "between": (COMPARE, "between"),
+        "in": (COMPARE, "in"),
+        "+": (4, "+"),
+        "-": (4, "-"),
+        "*": (5, "*"),
+        "/": (5, "/"),
+        "**": (6, "**"),
+        "instance": (8, "instance"),
+    }
+    prefix: Mapping[str, tuple[int, str]] = {"-": (7, "-")}
+    keywords = frozenset({"and", "or", "between", "in", "then", "else", "return", "satisfies", "function", "instance"})
+
+    def binary_after(self, left: Node, power: int, op: str) -> Node:
+        position = self.token.position
+        if op == "between":
+            self.take()
+            low = self.expression(COMPARE)
+            self.expect("and", "between the two bounds")
+            return Between(position, left, low, self.expression(COMPARE))
+        if op == "in":
+            self.take()
+            return In(position, left, self.tests_of_in())
+        if op == "instance":
+            self.take()
+            self.expect("of", "after 'instance'")
+            return InstanceOf(position, left, self.type_name())
+        if power == COMPARE:
+            self.take()
+            return Chain(left.position, left, ((op, self.expression(COMPARE), position),))
+        return super().binary_after(left, power, op)
+
+    def chain(self, left: Node, power: int, rest: Rest) -> Node:
+        if power in (_OR, _AND):
+            return Logic(left.position, power == _OR, (left, *(node for _, node, _ in rest)))
+        return Chain(left.position, left, rest)
+
+    def primary(self) -> Node:
+        token = self.token
+        if token.kind == "number":
+            self.take()
+            return Literal(token.position, _number(token))
+        if token.kind == "string":
+            self.take()
+            return Literal(token.position, token.value)
+        if token.kind == "op":
+            return self.opened(token)
+        if token.kind != "name" or (token.text in self.keywords and not token.quoted):
+            raise self.error("a value", "function literals are not allowed" if token.text == "function" else "")
+        self.take()
+        return self.named(token)
+
+    def opened(self, token: Token) -> Node:
+        """What begins with a bracket or a sign."""
+        self.take()
+        match token.text:
+            case "(":
+                return self.grouped(token.position)
+            case "[":
+                return self.bracketed(token.position)
+            case "]":
+                return self.range_from(token.position, self.expression(), included=False)
+            case "{":
+                return self.context(token.position)
+            case "?":
+                return Name(token.position, TESTED)
+            case "@" if self.token.kind == "string":
+                return self.temporal(token.position)
+            case _:
+                self.at -= 1
+                raise self.error("a value")
+
+    def temporal(self, position: int) -> Node:
+        text = self.take().value
+        value = literal(text)
+        if value is None:
+            raise syntax_error("a date, time or duration after '@'", f"'{text}'", position)
+        return Literal(position, value)
+
+    def named(self, token: Token) -> Node:
+        if not token.quoted:
+            if token.text in _CONSTANTS:
+                return Literal(token.position, _CONSTANTS[token.text])
+            match token.text:
+                case "if":
+                    return self.conditional(token.position)
+                case "for":
+                    return self.loop(token.position)
+                case "some" | "every":
+                    return self.quantified(token)
+                case _:
+                    pass
+            if self.sees("("):
+                self.take()
+                return self.invocation(token)
+        return Name(token.position, token.value)
+
+    def conditional(self, position: int) -> Node:
+        test = self.expression()
+        self.expect("then", "after the condition of 'if'")
+        then = self.expression()
+        self.expect("else", "after the value of 'then'")
+        return Conditional(position, test, then, self.expression())
+
+    def iterators(self) -> tuple[tuple[str, Node], ...]:
+        found: list[tuple[str, Node]] = []
+        while True:
+            name = self.name("the name of the loop's variable").value
+            self.expect("in", f"after '{name}'")
+            source = self.expression()
+            if self.accept(".."):
+                source = RangeOf(source.position, source, self.expression())
+            found.append((name, source))
+            if self.accept(",") is None:
+                return tuple(found)
+
+    def loop(self, position: int) -> Node:
+        iterators = self.iterators()
+        self.expect("return", "after the lists of 'for'")
+        return ForEach(position, iterators, self.expression())
+
+    def quantified(self, token: Token) -> Node:
+        iterators = self.iterators()
+        self.expect("satisfies", f"after the lists of '{token.text}'")
+        return Quantified(token.position, iterators, self.expression(), decides=token.text == "some")
+
+    def grouped(self, position: int) -> Node:
+        inner = self.expression()
+        if self.sees(".."):
+            return self.range_from(position, inner, included=False)
+        self.expect(")")
+        return inner
+
+    def bracketed(self, position: int) -> Node:
+        if self.accept("]"):
+            return ListOf(position, ())
+        first = self.expression()
+        if self.sees(".."):
+            return self.range_from(position, first, included=True)
+        if self.accept(","):
+            return ListOf(position, (first, *self.items("]", self.expression)))
+        self.expect("]")
+        return ListOf(position, (first,))
+
+    def range_from(self, position: int, low: Node, *, included: bool) -> Node:
+        self.expect("..", "between the ends of a range")
+        high = self.expression()
+        closing = self.accept("]", ")", "[")
+        if closing is None:
+            raise self.error("']' or ')' after a range")
+        return RangeOf(position, low, high, included, closing.text == "]")
+
+    def context(self, position: int) -> Node:
+        entries: list[tuple[Node, Node]] = []
+        while not self.sees("}"):
+            key = self.key()
+            self.expect(":", "after the key")
+            entries.append((key, self.expression()))
+            if self.accept(",") is None:
+                break
+        self.expect("}")
+        return MapOf(position, tuple(entries), sequential=True)
+
+    def access(self, node: Node) -> Node | None:
+        if self.accept("."):
+            token = self.name("a name after '.'")
+            return Member(token.position, node, token.value)
+        opening = self.token if self.sees("[") else None
+        if opening is None or isinstance(node, RangeOf):
+            return None
+        self.take()
+        key = self.expression()
+        self.expect("]", "after a filter")
+        return Filter(opening.position, node, key)
+
+
+def _number(token: Token) -> object:
+    try:
+        value = tidy(Decimal(token.text)) if len(token.text) < 300 else None
+    except InvalidOperation:
+        value = None
+    if value is None:
+        raise syntax_error("a number in range", f"'{token.text[:20]}…'", token.position)
+    return value
+
+
+def parse(text: str) -> Node:
+    """The tree of an expression; a leading ``=`` is Camunda 8's mark."""
+    start = len(text) - len(text.lstrip())
+    start += text.startswith("=", start)
+    parser = FeelParser(text, tokenize(text, LEXICON, start), FEEL)
+    return parser.finish(parser.expression())
+
+
+def parse_unary_tests(text: str) -> Node:
+    """The tree of the tests in a cell of a decision table; they look at the variable ``?``. An empty cell is ``-``."""
+    parser = FeelParser(text, tokenize(text, LEXICON), FEEL)
+    if parser.token.kind == "end":
+        return Tests(0, ())
+    return parser.finish(parser.unary_tests())

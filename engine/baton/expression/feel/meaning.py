@@ -1,0 +1,124 @@
+"""What FEEL's operators and paths mean: three-valued logic, null for what does not fit."""
+
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from baton.expression.core.equality import equal
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.frame import Frame, Function, Operator, Semantics
+from baton.expression.core.limits import room_for_items
+from baton.expression.feel import arithmetic
+from baton.expression.feel.functions import FUNCTIONS
+from baton.expression.feel.properties import property_of
+from baton.expression.feel.values import Range, as_number, comparable, export, kind
+
+
+def same(frame: Frame, left: Any, right: Any) -> bool | None:
+    """Equality; values of different kinds cannot be compared (null), null equals only null."""
+    if left is None or right is None:
+        return left is right
+    one, other = as_number(left), as_number(right)
+    if one is not None and other is not None:
+        return one == other
+    if kind(left) != kind(right):
+        return None
+    if isinstance(left, (list, dict)):
+        return equal(frame, left, right)
+    if isinstance(left, (bool, Range)):
+        return bool(left == right)
+    return bool(comparable(left) == comparable(right))
+
+
+def _differs(frame: Frame, left: Any, right: Any) -> bool | None:
+    known = same(frame, left, right)
+    return None if known is None else not known
+
+
+def order(holds: Callable[[Any, Any], bool]) -> Operator:
+    def compare(_: Frame, left: Any, right: Any) -> bool | None:
+        if type(left) is int and type(right) is int:
+            return holds(left, right)
+        if kind(left) != kind(right):
+            return None
+        one, other = comparable(left), comparable(right)
+        return None if one is None or other is None else holds(one, other)
+
+    return compare
+
+
+def lenient(operate: Operator) -> Operator:
+    """An operator that is null where Python has no answer (a date out of range, an overflow)."""
+
+    def call(frame: Frame, left: Any, right: Any) -> Any:
+        try:
+            return operate(frame, left, right)
+        except (ArithmeticError, ValueError, TypeError):
+            return None
+
+    return call
+
+
+class Feel(Semantics):
+    dialect = "FEEL"
+    functions: Mapping[str, Function] = FUNCTIONS
+    operators: Mapping[str, Operator] = {
+        "=": same,
+        "!=": _differs,
+        "<": order(lambda left, right: left < right),
+        ">": order(lambda left, right: left > right),
+        "<=": order(lambda left, right: left <= right),
+        ">=": order(lambda left, right: left >= right),
+        "+": lenient(arithmetic.add),
+        "-": lenient(arithmetic.subtract),
+        "*": lenient(arithmetic.multiply),
+        "/": lenient(arithmetic.divide),
+        "**": lenient(arithmetic.power),
+    }
+    unary: Mapping[str, Callable[[Frame, Any], Any]] = {"-": arithmetic.negate}
+
+    def missing(self, frame: Frame, name: str) -> Any:  # noqa: ARG002
+        return None
+
+    def truth(self, frame: Frame, value: Any) -> bool | None:  # noqa: ARG002
+        return value if isinstance(value, bool) else None
+
+    def member(self, frame: Frame, target: Any, name: str) -> Any:
+        if isinstance(target, dict):
+            return target.get(name)
+        if isinstance(target, list):
+            frame.budget.spend(len(target))
+            return [self.member(frame, item, name) for item in target if not isinstance(item, list)]
+        return property_of(target, name)
+
+    def iterate(self, frame: Frame, value: Any) -> Sequence[Any]:
+        if isinstance(value, list):
+            frame.budget.spend(len(value))
+            return value
+        if isinstance(value, Range):
+            return _counted(frame, value)
+        return [] if value is None else [value]
+
+    def leave(self, frame: Frame, value: Any) -> Any:  # noqa: ARG002
+        return export(value)
+
+
+def _counted(frame: Frame, value: Range) -> list[int]:
+    low, high = as_number(value.low), as_number(value.high)
+    if not isinstance(low, int) or not isinstance(high, int):
+        raise ExpressionError(f"Expected a range of whole numbers to go through, but found {value}")
+    step = 1 if low <= high else -1
+    first = low if value.low_included else low + step
+    last = high if value.high_included else high - step
+    count = max((last - first) * step + 1, 0)
+    room_for_items(count)
+    frame.budget.spend(count)
+    return list(range(first, last + step, step))
+
+
+FEEL = Feel()

@@ -1,0 +1,189 @@
+"""Nodes that only FEEL has: filters, ranges, tests of a value, ``instance of``."""
+
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from baton.expression.core.frame import Frame
+from baton.expression.core.tree import Node
+from baton.expression.feel.values import Range, as_number, kind
+
+TESTED = "?"
+"""The name of the value that a unary test looks at."""
+
+
+@dataclass(slots=True, eq=False)
+class Filter(Node):
+    """``list[condition]`` or ``list[number]`` (from 1; negative from the end)."""
+
+    target: Node
+    key: Node
+
+    def run(self, frame: Frame) -> Any:
+        target = self.target.run(frame)
+        items = target if isinstance(target, list) else [] if target is None else [target]
+        cost = self.key.size()
+        kept: list[Any] = []
+        if not items:
+            return None if as_number(self.key.run(frame)) is not None else []
+        for item in items:
+            frame.budget.spend(cost)
+            inner = frame.inner({"item": item})
+            found = self.key.run(inner.inner(item) if isinstance(item, dict) else inner)
+            number = as_number(found)
+            if number is not None:
+                return _nth(items, number)
+            if found is True:
+                kept.append(item)
+        return kept
+
+    def children(self) -> Iterable[Node]:
+        return (self.target, self.key)
+
+    def free(self) -> frozenset[str]:
+        return self.target.free() | (self.key.free() - {"item"})
+
+
+def _nth(items: list[Any], number: Any) -> Any:
+    at = int(number)
+    if at != number or at == 0 or abs(at) > len(items):
+        return None
+    return items[at - 1] if at > 0 else items[at]
+
+
+@dataclass(slots=True, eq=False)
+class RangeOf(Node):
+    low: Node
+    high: Node
+    low_included: bool = True
+    high_included: bool = True
+
+    def run(self, frame: Frame) -> Any:
+        return Range(self.low.run(frame), self.high.run(frame), self.low_included, self.high_included)
+
+    def children(self) -> Iterable[Node]:
+        return (self.low, self.high)
+
+
+@dataclass(slots=True, eq=False)
+class Between(Node):
+    value: Node
+    low: Node
+    high: Node
+
+    def run(self, frame: Frame) -> Any:
+        return within(frame, self.value.run(frame), Range(self.low.run(frame), self.high.run(frame)))
+
+    def children(self) -> Iterable[Node]:
+        return (self.value, self.low, self.high)
+
+
+def within(frame: Frame, value: Any, bounds: Range) -> bool | None:
+    """Is the value in the range? null when it cannot be compared with its ends."""
+    operators = frame.semantics.operators
+    low = True
+    high = True
+    if bounds.low is not None:
+        low = operators[">=" if bounds.low_included else ">"](frame, value, bounds.low)
+    if bounds.high is not None:
+        high = operators["<=" if bounds.high_included else "<"](frame, value, bounds.high)
+    if low is False or high is False:
+        return False
+    return None if low is None or high is None else True
+
+
+@dataclass(slots=True, eq=False)
+class Test(Node):
+    """One unary test of the value named ``?``: ``op`` compares; without it a value, range or list matches."""
+
+    op: str
+    operand: Node
+    asks: bool = False
+    """The operand itself speaks of ``?`` and is a condition."""
+
+    def run(self, frame: Frame) -> Any:
+        value = frame.lookup(TESTED)
+        if self.op:
+            return frame.semantics.operators[self.op](frame, value, self.operand.run(frame))
+        found = self.operand.run(frame)
+        if self.asks:
+            return found
+        return _matches(frame, value, found)
+
+    def children(self) -> Iterable[Node]:
+        return (self.operand,)
+
+
+def _matches(frame: Frame, value: Any, found: Any) -> bool | None:
+    equal = frame.semantics.operators["="]
+    if isinstance(found, Range):
+        return within(frame, value, found)
+    if isinstance(found, list):
+        frame.budget.spend(len(found))
+        if isinstance(value, list) and equal(frame, value, found):
+            return True
+        return any(_in_list(frame, value, item) for item in found)
+    return equal(frame, value, found)
+
+
+def _in_list(frame: Frame, value: Any, item: Any) -> bool:
+    if isinstance(item, Range):
+        return within(frame, value, item) is True
+    return frame.semantics.operators["="](frame, value, item) is True
+
+
+@dataclass(slots=True, eq=False)
+class Tests(Node):
+    """Several tests of which one must hold; none at all (``-``) always holds; ``negated``: none may."""
+
+    items: tuple[Node, ...]
+    negated: bool = False
+
+    def run(self, frame: Frame) -> Any:
+        result: bool | None = not self.items
+        for item in self.items:
+            known = item.run(frame)
+            if known is True:
+                result = True
+                break
+            if known is None:
+                result = None
+        if self.negated and result is not None:
+            return not result
+        return result
+
+    def children(self) -> Iterable[Node]:
+        return self.items
+
+
+@dataclass(slots=True, eq=False)
+class In(Node):
+    value: Node
+    tests: Node
+
+    def run(self, frame: Frame) -> Any:
+        return self.tests.run(frame.inner({TESTED: self.value.run(frame)}))
+
+    def children(self) -> Iterable[Node]:
+        return (self.value, self.tests)
+
+    def free(self) -> frozenset[str]:
+        return self.value.free() | (self.tests.free() - {TESTED})
+
+
+@dataclass(slots=True, eq=False)
+class InstanceOf(Node):
+    value: Node
+    type: str
+
+    def run(self, frame: Frame) -> Any:
+        found = kind(self.value.run(frame))
+        return found != "null" if self.type == "Any" else found == self.type
+
+    def children(self) -> Iterable[Node]:
+        return (self.value,)

@@ -1,0 +1,48 @@
+"""Texts to FEEL's dates, times and durations; None when a text is none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from baton.expression.core.errors import ExpressionError
+from baton.expression.timing.dates import read_datetime
+from baton.expression.timing.durations import Duration, parse_duration
+
+
+def read_duration(text: str) -> Duration | None:
+    try:
+        return parse_duration(text)
+    except ExpressionError:
+        return None
+
+
+def read_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def read_time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text) if ":" in text else None
+    except ValueError:
+        return None
+
+
+def read_moment(text: str) -> datetime | None:
+    """A date and time, local when the text has no zone."""
+    try:
+        return read_datetime(text, None)
+    except ExpressionError:
+        return None
+
+
+def literal(text: str) -> Any:
+    """What ``@"…"`` stands for: a date, a time, a date and time or a duration."""
+    if text.lstrip("-+").startswith("P"):
+        return read_duration(text)
+    if "T" in text and not text.startswith("T"):
+        return read_moment(text)
+    return read_date(text) or read_time(text.removeprefix("T"))

@@ -1,0 +1,133 @@
+"""FEEL's kinds of values, and how they leave as process variables."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any, cast
+
+from baton.expression.timing.durations import DAY, Duration
+
+DECIMALS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
+"""IEEE 754 decimal128, as the DMN standard wants; what overflows or is undefined becomes NaN, then null."""
+_EXACT = 10**34
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """``[low..high]``; an endpoint None is unbounded."""
+
+    low: Any
+    high: Any
+    low_included: bool = True
+    high_included: bool = True
+
+    def __str__(self) -> str:
+        opening, closing = "[" if self.low_included else "(", "]" if self.high_included else ")"
+        return f"{opening}{self.low}..{self.high}{closing}"
+
+
+def as_number(value: Any) -> Number | None:
+    """The value if it is a number, exactly as it is written; else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, Decimal)):
+        return value
+    return Decimal(repr(value)) if isinstance(value, float) and math.isfinite(value) else None
+
+
+def tidy(value: Number) -> Number | None:
+    """A whole number as int, another as Decimal, what is not finite as null."""
+    if isinstance(value, int):
+        return value if abs(value) < _EXACT else tidy(DECIMALS.create_decimal(value))
+    if not value.is_finite():
+        return None
+    if value == value.to_integral_value() and abs(value) < _EXACT:
+        return int(value)
+    return value
+
+
+def kind(value: Any) -> str:
+    """The FEEL type's name."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float() | Decimal():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "list"
+        case dict():
+            return "context"
+        case datetime():
+            return "date and time"
+        case date():
+            return "date"
+        case time():
+            return "time"
+        case Duration():
+            return "years and months duration" if value.months else "days and time duration"
+        case Range():
+            return "range"
+        case _:
+            return type(value).__name__
+
+
+def aligned(left: datetime, right: datetime) -> tuple[datetime, datetime]:
+    """Both with a zone, if one has: what has none is read as UTC."""
+    if (left.tzinfo is None) is (right.tzinfo is None):
+        return left, right
+    return _zoned(left), _zoned(right)
+
+
+def _zoned(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def comparable(value: Any) -> Any:
+    """Something of Python's that orders as FEEL orders the value; None when the kind has no order."""
+    match value:
+        case bool() | None:
+            return None
+        case int() | float() | Decimal():
+            return as_number(value)
+        case datetime():
+            return _zoned(value)
+        case str() | date():
+            return value
+        case time():
+            return value.replace(tzinfo=value.tzinfo or UTC)
+        case Duration():
+            return value.months * 30 * DAY + value.micros if value.months and value.micros else _length(value)
+        case _:
+            return None
+
+
+def _length(value: Duration) -> int:
+    return value.months * 30 * DAY if value.months else value.micros
+
+
+def export(value: Any) -> Any:
+    """The value as a variable: decimals become int or float, dates without time, times and durations ISO texts."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() and abs(value) < _EXACT else float(value)
+        case datetime():
+            return value if value.tzinfo else value.isoformat()
+        case date() | time():
+            return value.isoformat()
+        case Duration() | Range():
+            return str(value)
+        case list():
+            return [export(item) for item in cast("list[Any]", value)]
+        case dict():
+            return {key: export(item) for key, item in cast("dict[str, Any]", value).items()}
+        case _:
+            return value
