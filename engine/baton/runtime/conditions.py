@@ -1,0 +1,62 @@
+"""Conditional events: looked at when they are set and when variables changed; each change from false to true fires."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.expression import ExpressionError
+from baton.model.definition import EventKind
+from baton.model.records import Subscription
+from baton.runtime import failures, triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from baton.runtime.events import EventCode
+    from baton.runtime.token import Token
+    from baton.runtime.workflow import TokenWorkflow
+
+
+def evaluate(workflow: TokenWorkflow, changed: Set[str]) -> bool:
+    """Fire every condition that has become true. Returns whether any did."""
+    fresh, workflow.fresh_conditions = workflow.fresh_conditions, set()
+    fired = False
+    for subscription in workflow.waits.conditions():
+        if workflow.waits.get(Subscription, subscription.id) is None:
+            continue
+        code = _code(workflow, subscription)
+        watched = code.definition.variable_names
+        if subscription.id not in fresh and watched and not changed & set(watched):
+            continue
+        if _became_true(workflow.tasks[subscription.token], subscription, code):
+            triggers.fire(workflow, subscription, {})
+            fired = True
+    return fired
+
+
+def _code(workflow: TokenWorkflow, subscription: Subscription) -> EventCode:
+    element = workflow.tasks[subscription.token].spec.elements[subscription.element]
+    return next(code for code in triggers.codes_of(element) if code.kind is EventKind.CONDITIONAL)
+
+
+def _became_true(owner: Token, subscription: Subscription, code: EventCode) -> bool:
+    now = _holds(owner, code)
+    met: dict[str, bool] = dict(owner.recall("met", {}))
+    before = met.get(subscription.id, False)
+    if now != before:
+        met[subscription.id] = now
+        owner.remember(met={name: True for name, held in met.items() if held} or None)
+    return now and not before
+
+
+def _holds(owner: Token, code: EventCode) -> bool:
+    """A condition on a variable that does not exist yet is not met; any other failure is an incident."""
+    from baton.runtime.variables import TokenScope
+
+    if code.value is None or any(name not in TokenScope(owner) for name in code.value.names):
+        return False
+    try:
+        return code.value.holds(owner)
+    except ExpressionError as error:
+        failures.open_incident(owner, "expression", str(error))
+        return False

@@ -1,0 +1,1 @@
+"""One task spec per element kind; ``table.py`` says which."""

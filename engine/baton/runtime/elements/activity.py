@@ -1,0 +1,188 @@
+"""What all activities share: mappings, boundary events, asynchronous continuations, loops, the ledger entry.
+
+A token remembers in ``at`` how far it is, so that a step that failed, or waits for a job, goes on exactly there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.definition import Node, Script
+from baton.model.events import EventType
+from baton.model.records import Job, JobKind
+from baton.runtime import data, triggers, undoing, variables
+from baton.runtime.elements import loops
+from baton.runtime.elements.base import FlowNode
+from baton.runtime.events import codes
+from baton.runtime.expressions import CompiledMapping, maybe
+from baton.runtime.failures import close, identity
+
+if TYPE_CHECKING:
+    from baton.model.records import Record
+    from baton.model.values import Value, Variables
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+BEGIN, LEAVE, LEFT = "begin", "leave", "left"
+
+
+class Activity(FlowNode):
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node)
+        self.events = codes(node)
+        self.loop = loops.code(node)
+        self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
+        self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
+        self.job_priority = maybe(node.job_priority)
+        self.boundaries = [boundary.id for boundary in self.model.boundaries.get(node.id, ())]
+
+    # -- what kinds of activity override --------------------------------------------------------------------------
+
+    def behave(self, token: Token) -> bool:  # noqa: ARG002
+        """Begin the work: True when it is done already."""
+        return True
+
+    def conclude(self, token: Token) -> None:
+        """The work is done, its output mappings are not: a place to set variables."""
+
+    def inner_scope(self, token: Token) -> Token:
+        """The scope whose ledger entries the activity groups when it completes."""
+        return token
+
+    def close(self, token: Token) -> None:
+        """The activity has completed: take down what it still has inside."""
+
+    # -- the way of a token -----------------------------------------------------------------------------------------
+
+    def arrive(self, token: Token) -> bool:
+        if token.recall("revived") is not None:
+            return False
+        return self.node.start_quantity <= 1 or token.recall("inner") or self._gather(token)
+
+    def execute(self, token: Token) -> bool | None:
+        at = token.recall("at")
+        if at is None and self._postponed(token, before=True):
+            return None
+        if at in (None, BEGIN) and not self._begin(token):
+            return None
+        if at == loops.NEXT and not loops.proceed(self, token):
+            return None
+        return True if at == LEFT else self._finish(token) or None
+
+    def done(self, token: Token) -> None:
+        """What the token waited for has happened; it finishes in this turn."""
+        token.remember(at=LEAVE)
+        token.make_ready()
+
+    def leave(self, token: Token) -> None:
+        if token.recall("undoes") is not None:
+            undoing.handler_done(token)
+        elif token.recall("inner"):
+            loops.inner_done(self, token)
+        else:
+            self.take(token, self.select(token), self.node.completion_quantity)
+
+    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+        element = self.spec.elements[record.element]
+        if record.element == self.name:
+            self.received(token, variables)
+        else:
+            triggers.fire_boundary(token, element, variables)
+
+    def received(self, token: Token, received: Variables) -> None:
+        variables.set_visible(token, received)
+        self.done(token)
+
+    # -- steps ----------------------------------------------------------------------------------------------------
+
+    def _begin(self, token: Token) -> bool:
+        """Enter the activity; starting over after a failure leaves nothing twice."""
+        token.remember(at=BEGIN)
+        token.workflow.cancel_children(token)
+        for record in token.workflow.waits.of_token(token.id):
+            close(token.workflow, record)
+        if not token.recall("inner"):
+            triggers.arm_boundaries(token, self.boundaries)
+        if self.loop is not None and not token.recall("inner"):
+            return loops.begin(self, token)
+        data.read(token, self.node.input_data)
+        if self.input_mappings:
+            self._map_inputs(token)
+        self._run_script(token, self.node.pre_script)
+        return self.behave(token)
+
+    def _run_script(self, token: Token, script: Script | None) -> None:
+        if script is not None:
+            result = token.workflow.ports.scripts.run(script, variables.visible(token))
+            variables.set_visible(token, result.variables_set)
+
+    def _map_inputs(self, token: Token) -> None:
+        mapped: dict[str, Value] = {}
+        for name, code in self.input_mappings:
+            set_path(mapped, name, code.value(token, mapped))
+        variables.set_local(token, mapped)
+
+    def _finish(self, token: Token) -> bool:
+        token.remember(at=LEAVE)
+        if not token.recall("body"):
+            self.conclude(token)
+            data.write(token, self.node.output_data)
+            self._run_script(token, self.node.post_script)
+            self._map_outputs(token)
+            undoing.record(token, self, self.inner_scope(token))
+            self.close(token)
+        for record in token.workflow.waits.of_token(token.id):
+            close(token.workflow, record)
+        if self._postponed(token, before=False):
+            return False
+        token.remember(at=LEFT)
+        return True
+
+    def _map_outputs(self, token: Token) -> None:
+        if not self.output_mappings:
+            return
+        mapped: dict[str, Value] = {}
+        for name, code in self.output_mappings:
+            set_path(mapped, name, code.value(token, mapped))
+        variables.set_visible(token.scope, mapped)
+
+    def _postponed(self, token: Token, *, before: bool) -> bool:
+        """Whether an asynchronous continuation comes first (``camunda:asyncBefore``, ``asyncAfter``)."""
+        if token.recall("inner") or not (self.node.async_before if before else self.node.async_after):
+            return False
+        token.remember(at=BEGIN if before else LEFT)
+        workflow = token.workflow
+        priority = self.job_priority.integer(token, "the job priority") if self.job_priority is not None else 0
+        now = workflow.journal.now
+        workflow.waits.put(Job(**identity(token), kind=JobKind.ASYNC, due=now, created_at=now, priority=priority))
+        token.wait()
+        return True
+
+    def _gather(self, token: Token) -> bool:
+        """Wait until ``startQuantity`` tokens have come (§13.3.2)."""
+        workflow = token.workflow
+        gate = workflow.tasks.get(workflow.parked.get((token.scope.id, self.name), -1))
+        if gate is None:
+            token.remember(arrived=1)
+            workflow.park(token)
+            token.wait()
+            return False
+        gate.remember(arrived=gate.recall("arrived") + 1)
+        workflow.journal.event(EventType.TOKEN_MERGED, self.name, token.id, {"into": gate.id})
+        workflow.remove(token)
+        if gate.recall("arrived") >= self.node.start_quantity:
+            workflow.unpark(gate)
+            gate.remember(arrived=None)
+            gate.make_ready()
+        return False
+
+
+def set_path(target: dict[str, Value], path: str, value: Value) -> None:
+    """Set ``a.b.c`` inside a mapping, making the contexts on the way (``zeebe:`` targets)."""
+    *parents, last = path.split(".")
+    for name in parents:
+        inner = target.get(name)
+        if not isinstance(inner, dict):
+            inner = target[name] = {}
+        target = inner
+    target[last] = value

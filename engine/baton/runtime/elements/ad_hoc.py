@@ -1,0 +1,88 @@
+"""Ad-hoc subprocess: its elements run in any order until the completion condition holds (§13.3.5).
+
+Each element that nothing leads to runs once, all at a time or one after the other by ``ordering``; an active-elements
+expression chooses which; more can be started from outside while it is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from baton.model.definition import Node
+from baton.runtime import triggers
+from baton.runtime.elements.activity import LEAVE
+from baton.runtime.elements.process import is_implicit_start
+from baton.runtime.elements.sub_process import SubProcess
+from baton.runtime.expressions import maybe
+from baton.runtime.failures import StepFailed
+
+if TYPE_CHECKING:
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+CHECK = "check"
+
+
+class AdHocSubProcess(SubProcess):
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node)
+        self.condition = maybe(node.completion_condition)
+        self.active = maybe(node.active_elements)
+
+    def behave(self, token: Token) -> bool:
+        triggers.arm_event_subprocesses(token, self.name)
+        self.start(token, self._first(token))
+        return not token.has_children and self.condition is None
+
+    def start(self, token: Token, elements: Iterable[str]) -> None:
+        """Start elements now, or in their turn when the ordering is sequential."""
+        todo = [*token.recall("todo", []), *elements]
+        at_once = len(todo) if self.node.ordering == "Parallel" else 0 if token.has_children else 1
+        token.remember(todo=todo[at_once:] or None)
+        for element in todo[:at_once]:
+            token.spawn(self.spec.elements[element])
+
+    def startable(self) -> list[str]:
+        return [node.id for node in self.model.members.get(self.name, ()) if is_implicit_start(node)]
+
+    def child_ended(self, scope: Token) -> None:
+        """An element has completed: look at the condition in a step of its own, which can fail and be repeated."""
+        if not scope.is_alive or scope.recall("body"):
+            return
+        if scope.recall("revived") is not None:
+            super().child_ended(scope)
+        else:
+            scope.remember(at=CHECK)
+            scope.make_ready(first=True)
+
+    def execute(self, token: Token) -> bool | None:
+        if token.recall("at") == CHECK and not self._complete(token):
+            return None
+        return super().execute(token)
+
+    def _complete(self, scope: Token) -> bool:
+        if scope.recall("complete") or (self.condition is not None and self.condition.holds(scope)):
+            scope.remember(todo=None, complete=True)
+            if self.node.cancel_remaining:
+                scope.workflow.cancel_children(scope)
+        else:
+            self.start(scope, ())
+        over = not scope.has_children and (self.condition is None or bool(scope.recall("complete")))
+        if over:
+            scope.remember(at=LEAVE)
+        return over
+
+    def _first(self, token: Token) -> list[str]:
+        startable = self.startable()
+        if self.active is None:
+            return startable
+        chosen = self.active.strings(token)
+        unknown = [element for element in chosen if element not in startable]
+        if unknown:
+            raise StepFailed(
+                "expression",
+                f"Expected elements of '{self.name}' that can be started ({', '.join(startable)}), "
+                f"but found {', '.join(unknown)}",
+            )
+        return list(chosen)

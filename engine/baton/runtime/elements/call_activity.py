@@ -1,0 +1,101 @@
+"""Call activity: the called process runs inside the same instance, as a scope of its own (§13.3.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from baton.model.definition import CallMapping, Node
+from baton.model.events import EventType
+from baton.runtime import variables
+from baton.runtime.elements.activity import Activity
+from baton.runtime.elements.process import Process
+from baton.runtime.expressions import Compiled, maybe, string
+from baton.runtime.failures import StepFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from baton.model.values import Value
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+Mappings = list[tuple[CallMapping, "Compiled | None"]]
+MAX_DEPTH = 64
+
+
+class CallActivity(Activity):
+    is_place: ClassVar[bool] = False
+
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node)
+        call = node.call
+        self.key = maybe(call.key) if call is not None else None
+        self.version = maybe(call.version) if call is not None else None
+        self.called_business_key = maybe(call.business_key) if call is not None else None
+        self.call_inputs = _compiled(call.inputs if call is not None else ())
+        self.call_outputs = _compiled(call.outputs if call is not None else ())
+
+    def behave(self, token: Token) -> bool:
+        called = token.workflow.ports.spec(self._resolve(token))
+        values = _mapped(token, self.call_inputs, variables.visible(token))
+        key = string(self.called_business_key, token)
+        scope = token.spawn(called.root, business_key=key)
+        variables.set_local(scope, values)
+        if isinstance(called.root, Process):
+            called.root.begin(scope)
+        return False
+
+    def called_ended(self, token: Token) -> None:
+        """The called process has completed; its variables are mapped when the caller goes on."""
+        self.done(token)
+
+    def inner_scope(self, token: Token) -> Token:
+        return token.children[0] if token.has_children else token
+
+    def conclude(self, token: Token) -> None:
+        scope = self.inner_scope(token)
+        values = _mapped(scope, self.call_outputs, scope.data)
+        variables.set_visible(token, values)
+
+    def close(self, token: Token) -> None:
+        scope = self.inner_scope(token)
+        if scope is not token:
+            token.workflow.journal.event(EventType.ELEMENT_COMPLETED, scope.task_spec.name, scope.id)
+            token.workflow.remove(scope)
+
+    def _resolve(self, token: Token) -> str:
+        call, definitions = self.node.call, token.workflow.ports.definitions
+        key = self.key.string(token) if self.key is not None else None
+        if call is None or not key:
+            raise StepFailed("expression", f"Expected the key of a process at '{self.name}', but found none")
+        _check_depth(token)
+        deployment = definitions.definition(token.spec.definition_id).deployment_id
+        return definitions.resolve(key, call.binding, string(self.version, token), deployment)
+
+
+def _check_depth(token: Token) -> None:
+    depth, scope = 0, token.parent
+    while scope is not None:
+        depth += scope.task_spec.is_process
+        scope = scope.parent
+    if depth > MAX_DEPTH:
+        raise StepFailed(
+            "failedJob", f"Expected calls nested at most {MAX_DEPTH} deep, but found more; does a process call itself?"
+        )
+
+
+def _compiled(mappings: Sequence[CallMapping]) -> Mappings:
+    return [(mapping, maybe(mapping.expression)) for mapping in mappings]
+
+
+def _mapped(token: Token, mappings: Mappings, seen: dict[str, Value]) -> dict[str, Value]:
+    """What the mappings make of the variables seen; a source that does not exist gives None, as in Camunda 7."""
+    found: dict[str, Value] = {}
+    for mapping, expression in mappings:
+        if mapping.all:
+            found.update(token.data if mapping.local else seen)
+        elif expression is not None and mapping.target:
+            found[mapping.target] = expression.value(token)
+        elif mapping.source and mapping.target:
+            found[mapping.target] = seen.get(mapping.source)
+    return found

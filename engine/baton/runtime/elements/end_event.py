@@ -1,0 +1,39 @@
+"""End events: the path ends here; terminate ends the whole scope, cancel its transaction (§13.5.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.definition import EventKind
+from baton.model.events import EventType
+from baton.model.records import InstanceState
+from baton.runtime.elements.throwing import Throwing
+
+if TYPE_CHECKING:
+    from baton.runtime.token import Token
+
+
+class EndEvent(Throwing):
+    def undone(self, token: Token) -> None:
+        if not self.cancelled_transaction(token):
+            self.done(token)
+
+    def leave(self, token: Token) -> None:
+        if token.scope.id == 0:
+            token.workflow.end_element = self.name
+        if any(event.kind is EventKind.TERMINATE for event in self.events):
+            self._terminate(token)
+        else:
+            super().leave(token)
+
+    def _terminate(self, token: Token) -> None:
+        """Everything else in the scope ends; the scope completes and can no longer be undone from outside."""
+        workflow, scope = token.workflow, token.scope
+        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
+        workflow.remove(token)
+        if scope.id == 0:
+            workflow.end(InstanceState.COMPLETED, self.name)
+            return
+        workflow.cancel_children(scope)
+        workflow.ledger.discard_scope(scope.id)
+        scope.task_spec.child_ended(scope)

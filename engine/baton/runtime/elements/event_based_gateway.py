@@ -1,0 +1,37 @@
+"""Event-based gateway: the first of the events behind it decides; all wait at the gateway's token (§13.4.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.events import EventType
+from baton.runtime import triggers, variables
+from baton.runtime.elements.base import FlowNode
+from baton.runtime.failures import close
+
+if TYPE_CHECKING:
+    from baton.model.records import Record
+    from baton.model.values import Variables
+    from baton.runtime.token import Token
+
+
+class EventBasedGateway(FlowNode):
+    def execute(self, token: Token) -> bool | None:
+        for record in token.workflow.waits.of_token(token.id):
+            close(token.workflow, record)
+        for flow in self.outgoing:
+            triggers.arm(token, self.spec.elements[flow.target])
+        return None
+
+    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+        """The token passes through the event that came; the other ways are closed with it."""
+        self.pass_to(token, record.element, variables)
+
+    def pass_to(self, token: Token, element: str, received: Variables) -> None:
+        workflow, scope = token.workflow, token.scope
+        flow = next(flow for flow in self.outgoing if flow.target == element)
+        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
+        workflow.journal.event(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
+        variables.set_visible(token, received)
+        workflow.remove(token)
+        scope.spawn(self.spec.elements[element], via=flow.id, received=True)

@@ -1,0 +1,237 @@
+"""Standard loop and multi-instance (§13.3.6, §13.3.7): a body token, and an inner token for each time it is done.
+
+The body owns the boundary events and the counters, each inner token a scope with its element and its number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from baton.model.definition import EventKind, MultiInstance, Node, StandardLoop
+from baton.model.events import EventType
+from baton.runtime import variables
+from baton.runtime.events import EventCode
+from baton.runtime.expressions import Compiled, maybe
+from baton.runtime.failures import StepFailed
+
+if TYPE_CHECKING:
+    from baton.model.definition import EventDefinition
+    from baton.model.values import Value
+    from baton.runtime.elements.activity import Activity
+    from baton.runtime.token import Token
+
+NEXT = "next"
+
+
+class LoopCode:
+    """A standard loop with its expressions compiled."""
+
+    def __init__(self, loop: StandardLoop) -> None:
+        self.test_before = loop.test_before
+        self.condition = maybe(loop.condition)
+        self.maximum = maybe(loop.maximum)
+
+    def more(self, body: Token, done: int) -> bool:
+        """Whether to go on after ``done`` iterations."""
+        if self.maximum is not None and done >= self.maximum.integer(body, "the loop maximum"):
+            return False
+        if done == 0 and not self.test_before:
+            return True
+        return self.condition is None or self.condition.holds(body, {"loopCounter": done})
+
+
+class MultiCode:
+    """A multi-instance marker with its expressions compiled."""
+
+    def __init__(self, loop: MultiInstance) -> None:
+        self.loop = loop
+        self.cardinality = maybe(loop.cardinality)
+        self.collection = maybe(loop.collection)
+        self.output_element = maybe(loop.output_element)
+        self.completion = maybe(loop.completion_condition)
+        self.behavior_event = None if loop.behavior_event is None else EventCode(loop.behavior_event)
+        self.complex: list[tuple[Compiled, EventDefinition | None]] = [
+            (Compiled(one.condition), one.event) for one in loop.complex_behavior
+        ]
+
+    def items(self, body: Token) -> list[Value]:
+        """The collection, or one None for each instance of the cardinality."""
+        if self.collection is not None:
+            return _collection(self.collection, body)
+        if self.cardinality is None:
+            raise StepFailed(
+                "expression", f"Expected a cardinality or a collection at '{body.task_spec.name}', but found none"
+            )
+        count = self.cardinality.integer(body, "the loop cardinality")
+        if count < 0:
+            raise StepFailed(
+                "expression", f"Expected a loop cardinality of at least 0, but '{self.cardinality.text}' is {count}"
+            )
+        return [None] * count
+
+
+def code(node: Node) -> LoopCode | MultiCode | None:
+    if isinstance(node.loop, StandardLoop):
+        return LoopCode(node.loop)
+    return MultiCode(node.loop) if isinstance(node.loop, MultiInstance) else None
+
+
+def begin(activity: Activity, body: Token) -> bool:
+    """Start the first iterations; True when there is nothing to do at all."""
+    body.workflow.no_place(body)
+    body.remember(body=True)
+    loop = activity.loop
+    if isinstance(loop, LoopCode):
+        return _iterate(activity, loop, body, 0)
+    return _begin_instances(activity, loop, body) if isinstance(loop, MultiCode) else True
+
+
+def inner_done(activity: Activity, token: Token) -> None:
+    """One iteration has completed; the body looks at it before anything else runs."""
+    body, workflow, loop = token.scope, token.workflow, activity.loop
+    if isinstance(loop, MultiCode) and loop.output_element is not None:
+        workflow.keep(body, f"output{token.recall('index')}", loop.output_element.value(token))
+    workflow.journal.event(EventType.ELEMENT_COMPLETED, activity.name, token.id)
+    workflow.remove(token)
+    body.remember(at=NEXT, pending=body.recall("pending", 0) + 1)
+    body.make_ready(first=True)
+
+
+def proceed(activity: Activity, body: Token) -> bool:
+    """Count the iterations that have completed, one by one; True when the body is complete."""
+    while body.is_alive and body.recall("pending", 0) > 0:
+        done = body.recall("done", 0) + 1
+        finished = _count_one(activity, body, done)
+        if finished or not body.is_alive:
+            return finished and body.is_alive
+        body.remember(done=done, pending=body.recall("pending") - 1)
+    return False
+
+
+def _count_one(activity: Activity, body: Token, done: int) -> bool:
+    loop = activity.loop
+    if isinstance(loop, LoopCode):
+        return _iterate(activity, loop, body, done)
+    return _instance_done(activity, loop, body, done) if isinstance(loop, MultiCode) else True
+
+
+def _iterate(activity: Activity, loop: LoopCode, body: Token, done: int) -> bool:
+    if not loop.more(body, done):
+        return True
+    token = body.spawn(activity, inner=True, index=done)
+    variables.set_local(token, {"loopCounter": done + 1})
+    return False
+
+
+def _begin_instances(activity: Activity, loop: MultiCode, body: Token) -> bool:
+    items = loop.items(body)
+    at_once = 1 if loop.loop.sequential else len(items)
+    variables.set_local(body, _counters(len(items), min(at_once, len(items)), 0))
+    if loop.loop.sequential and loop.collection is not None:
+        body.workflow.keep(body, "items", items)
+    for index in range(min(at_once, len(items))):
+        _spawn(activity, loop, body, index, items[index])
+    if not items:
+        _collect(loop, body)
+    return not items
+
+
+def _spawn(activity: Activity, loop: MultiCode, body: Token, index: int, item: Value) -> None:
+    token = body.spawn(activity, inner=True, index=index)
+    local: dict[str, Value] = {"loopCounter": index}
+    if loop.collection is not None and loop.loop.element_variable:
+        local[loop.loop.element_variable] = item
+    variables.set_local(token, local)
+
+
+def _instance_done(activity: Activity, loop: MultiCode, body: Token, done: int) -> bool:
+    total = _count(body.data, "nrOfInstances")
+    running = min(1, total - done) if loop.loop.sequential else total - done
+    variables.set_local(body, _counters(total, running, done))
+    _throw(activity, loop, body, done)
+    if not body.is_alive:
+        return False
+    if done < total and not (loop.completion is not None and loop.completion.holds(body)):
+        if loop.loop.sequential:
+            _spawn(activity, loop, body, done, _item(body, loop, done))
+        return False
+    body.workflow.cancel_children(body)
+    _collect(loop, body)
+    return True
+
+
+def _item(body: Token, loop: MultiCode, index: int) -> Value:
+    if loop.collection is None:
+        return None
+    items = body.workflow.kept(body, "items")
+    return items[index] if isinstance(items, list) else None
+
+
+def _counters(total: int, active: int, completed: int) -> dict[str, Value]:
+    return {"nrOfInstances": total, "nrOfActiveInstances": active, "nrOfCompletedInstances": completed}
+
+
+def _collect(loop: MultiCode, body: Token) -> None:
+    """Hand the results to the scope around, in the order of the instances; one that did not complete gives None."""
+    name = loop.loop.output_collection
+    if name:
+        total = _count(body.data, "nrOfInstances")
+        results: list[Value] = [body.workflow.kept(body, f"output{index}") for index in range(total)]
+        variables.set_visible(body.scope, {name: results})
+
+
+def _throw(activity: Activity, loop: MultiCode, body: Token, completed: int) -> None:
+    """The event that an instance throws when it completes: ``behavior`` none, one, all or complex."""
+    behavior = loop.loop.behavior
+    if behavior == "none" or (behavior == "one" and completed == 1):
+        _throw_event(activity, body, loop.loop.behavior_event)
+    elif behavior == "complex":
+        for condition, event in loop.complex:
+            if body.is_alive and condition.holds(body):
+                _throw_event(activity, body, event)
+
+
+def _throw_event(activity: Activity, body: Token, event: EventDefinition | None) -> None:
+    from baton.runtime import signals, triggers
+    from baton.runtime.propagation import throw_escalation
+
+    if event is None:
+        return
+    thrown = EventCode(event)
+    for boundary in activity.boundaries:
+        element = activity.spec.elements[boundary]
+        if body.is_alive and any(_same(thrown, caught, body) for caught in triggers.codes_of(element)):
+            for record in body.workflow.waits.of_token(body.id):
+                if record.element == boundary:
+                    triggers.fire(body.workflow, record, {})  # type: ignore[arg-type]
+                    return
+            triggers.fire_boundary(body, element, {})
+            return
+    if event.kind is EventKind.SIGNAL and thrown.name is not None:
+        signals.broadcast(body, str(thrown.name.value(body)), {})
+    elif event.kind is EventKind.ESCALATION:
+        throw_escalation(body, None if thrown.code is None else thrown.code.string(body))
+
+
+def _same(thrown: EventCode, caught: EventCode, body: Token) -> bool:
+    """Whether a boundary event catches what a multi-instance behaviour throws: the same kind and the same reference."""
+
+    def reference(code: EventCode) -> Any:
+        expression = code.name or code.code or code.value
+        return None if expression is None else expression.value(body)
+
+    return thrown.kind is caught.kind and reference(thrown) == reference(caught)
+
+
+def _collection(collection: Compiled, body: Token) -> list[Value]:
+    value: Any = collection.value(body)
+    if isinstance(value, dict):
+        value = list(value)  # type: ignore[arg-type]
+    if not isinstance(value, list):
+        raise StepFailed("expression", f"Expected a list for the collection '{collection.text}', but found {value!r}")
+    return value
+
+
+def _count(data: dict[str, Value], name: str) -> int:
+    value = data.get(name)
+    return value if isinstance(value, int) else 0

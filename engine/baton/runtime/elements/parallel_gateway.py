@@ -1,0 +1,20 @@
+"""Parallel gateway: waits for one token on each incoming flow, sends one along each outgoing flow (§13.4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from baton.model.definition import Flow
+from baton.runtime.elements.joins import Join
+
+if TYPE_CHECKING:
+    from baton.runtime.token import Token
+
+
+class ParallelGateway(Join):
+    def complete(self, gate: Token) -> bool:
+        return len(gate.recall("arrived")) >= len(self.node.incoming)
+
+    def select(self, token: Token) -> Sequence[Flow]:  # noqa: ARG002
+        return self.outgoing

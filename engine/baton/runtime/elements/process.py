@@ -1,0 +1,87 @@
+"""The process itself: the outermost scope of an instance, or of a called process inside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from baton.model.definition import Node, NodeKind
+from baton.model.records import InstanceState
+from baton.runtime import failures, undoing
+from baton.runtime.elements.base import Element
+
+if TYPE_CHECKING:
+    from baton.model.definition import ProcessModel
+    from baton.model.records import Record
+    from baton.model.values import Variables
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+
+def first_nodes(model: ProcessModel, scope: str) -> list[Node]:
+    """Where a scope begins: its none start events, else every node that nothing leads to (§10.5.2, §13.3.4)."""
+    starts = [node for node in model.starts(scope) if not node.events]
+    return starts or [node for node in model.members.get(scope, ()) if is_implicit_start(node)]
+
+
+def is_implicit_start(node: Node) -> bool:
+    never = (NodeKind.START_EVENT, NodeKind.BOUNDARY_EVENT, NodeKind.EVENT_SUB_PROCESS)
+    if node.kind in never or node.incoming or node.for_compensation:
+        return False
+    return not any(event.kind == "link" for event in node.events if node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT)
+
+
+class Process(Element):
+    """Token 0 of an instance; inside a call activity, the scope of the called process."""
+
+    is_process: ClassVar[bool] = True
+    is_place: ClassVar[bool] = False
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(spec, spec.model.id)
+
+    @property
+    def label(self) -> str | None:
+        return self.model.name
+
+    def arrive(self, token: Token) -> bool:
+        token.wait()
+        return False
+
+    def begin(self, scope: Token) -> None:
+        """Open the scope's event subprocesses and put a token on each first node."""
+        self.arm(scope)
+        for node in first_nodes(self.model, self.model.id):
+            scope.spawn(self.spec.elements[node.id])
+        if not scope.has_children:
+            self.child_ended(scope)
+
+    def arm(self, scope: Token) -> None:
+        """Open the event subprocesses; one whose timer or name cannot be evaluated is an incident of the scope."""
+        from baton.runtime import triggers
+
+        try:
+            triggers.arm_event_subprocesses(scope, self.model.id)
+        except failures.STEP_FAILURES as error:
+            failures.open_incident(scope, "expression", str(error))
+
+    def child_ended(self, scope: Token) -> None:
+        if scope.has_children or not scope.is_alive:
+            return
+        if scope.recall("undoes") is not None:
+            undoing.handler_done(scope)
+        elif scope.id == 0:
+            scope.workflow.end(InstanceState.COMPLETED)
+        else:
+            self._called_ended(scope)
+
+    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+        from baton.runtime import triggers
+
+        triggers.start_event_subprocess(token, self.spec.elements[record.element], variables)
+
+    def _called_ended(self, scope: Token) -> None:
+        from baton.runtime.elements.call_activity import CallActivity
+
+        caller = scope.scope
+        if isinstance(caller.task_spec, CallActivity):
+            caller.task_spec.called_ended(caller)

@@ -1,0 +1,19 @@
+"""Receive task: waits for its message (§13.3.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.runtime import triggers
+from baton.runtime.elements.activity import Activity
+
+if TYPE_CHECKING:
+    from baton.runtime.token import Token
+
+
+class ReceiveTask(Activity):
+    def behave(self, token: Token) -> bool:
+        if token.recall("received") or not self.events:
+            return True
+        triggers.arm(token, self)
+        return False

@@ -1,0 +1,19 @@
+"""Send task: a worker sends the message, or Baton delivers it to whoever waits for it (§13.3.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.runtime import signals
+from baton.runtime.elements.service_task import ServiceTask
+
+if TYPE_CHECKING:
+    from baton.runtime.token import Token
+
+
+class SendTask(ServiceTask):
+    def behave_here(self, token: Token) -> bool:
+        for event in self.events:
+            target = self.model.message_targets.get(self.name)
+            signals.send(token, event, signals.payload(token, event) or dict(token.data), target)
+        return super().behave_here(token)

@@ -1,0 +1,26 @@
+"""Service task: an external task, or an expression evaluated in place (``camunda:expression``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.definition import Node
+from baton.runtime import variables
+from baton.runtime.elements.worked import Worked
+from baton.runtime.expressions import maybe
+
+if TYPE_CHECKING:
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+
+class ServiceTask(Worked):
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node)
+        self.result = maybe(node.result)
+
+    def behave_here(self, token: Token) -> bool:
+        value = self.result.value(token) if self.result is not None else None
+        if self.node.result_variable:
+            variables.set_visible(token, {self.node.result_variable: value})
+        return True

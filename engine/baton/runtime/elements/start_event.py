@@ -1,0 +1,14 @@
+"""Start events: the token is there because the event has happened; it moves on."""
+
+from __future__ import annotations
+
+from baton.model.definition import Node
+from baton.runtime.elements.base import FlowNode
+from baton.runtime.events import codes
+from baton.runtime.spec import Spec
+
+
+class StartEvent(FlowNode):
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node)
+        self.events = codes(node)

@@ -1,0 +1,52 @@
+"""Embedded subprocess, event subprocess and transaction: scopes with a life of their own (§13.3.4, §13.4.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from baton.runtime import triggers, undoing
+from baton.runtime.elements.activity import Activity
+from baton.runtime.elements.process import first_nodes
+
+if TYPE_CHECKING:
+    from baton.model.records import Record
+    from baton.model.values import Variables
+    from baton.runtime.token import Token
+
+
+class SubProcess(Activity):
+    is_place: ClassVar[bool] = False
+
+    def behave(self, token: Token) -> bool:
+        triggers.arm_event_subprocesses(token, self.name)
+        for node in first_nodes(self.model, self.name):
+            token.spawn(self.spec.elements[node.id])
+        return not token.has_children
+
+    def child_ended(self, scope: Token) -> None:
+        if scope.has_children or not scope.is_alive or scope.recall("body"):
+            return
+        if scope.recall("revived") is not None:
+            undoing.handler_done(scope)
+        else:
+            self.done(scope)
+
+    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+        element = self.spec.elements[record.element]
+        if self.model.nodes[record.element].attached_to is None:
+            triggers.start_event_subprocess(token, element, variables)
+        else:
+            triggers.fire_boundary(token, element, variables)
+
+
+class EventSubProcess(SubProcess):
+    """Begins at the start event that happened; ``start`` names it."""
+
+    def behave(self, token: Token) -> bool:
+        triggers.arm_event_subprocesses(token, self.name)
+        token.spawn(self.spec.elements[token.recall("start")])
+        return False
+
+
+class Transaction(SubProcess):
+    """A subprocess that can be cancelled: see the cancel end event (§10.3.5, compensation rule 13)."""

@@ -1,0 +1,39 @@
+"""Intermediate throw events; a link goes on at the catching link of the same name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.definition import EventKind, Node
+from baton.model.events import EventType
+from baton.runtime.elements.throwing import Throwing
+
+if TYPE_CHECKING:
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+
+class ThrowEvent(Throwing):
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node)
+        self.link = next(
+            (event.name.text for event in self.events if event.kind is EventKind.LINK and event.name), None
+        )
+
+    def leave(self, token: Token) -> None:
+        if self.link is None:
+            super().leave(token)
+            return
+        workflow, scope = token.workflow, token.scope
+        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
+        workflow.remove(token)
+        scope.spawn(self.spec.elements[self._target()])
+
+    def _target(self) -> str:
+        for node in self.model.members[self.node.scope]:
+            caught = [event for event in node.events if event.kind is EventKind.LINK and event.name is not None]
+            if node.kind == "intermediateCatchEvent" and any(e.name and e.name.text == self.link for e in caught):
+                return node.id
+        raise KeyError(
+            f"Expected a catching link event named '{self.link}' in scope '{self.node.scope}', but found none"
+        )

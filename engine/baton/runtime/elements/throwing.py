@@ -1,0 +1,151 @@
+"""Throwing events: what an end event or an intermediate throw event does with each of its definitions (§10.5.5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.definition import EventKind, Node
+from baton.runtime import external, propagation, signals, triggers, undoing, variables
+from baton.runtime.elements import loops
+from baton.runtime.elements.base import Element, FlowNode
+from baton.runtime.elements.undo import NAME as UNDO
+from baton.runtime.events import EventCode, codes
+from baton.runtime.expressions import CompiledMapping, string
+from baton.runtime.plan import Selection
+
+if TYPE_CHECKING:
+    from baton.model.values import Value, Variables
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+
+class Throwing(FlowNode):
+    """Each definition is thrown once, in the order of the model; ``thrown`` counts them, so that a retry goes on."""
+
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node)
+        self.events = codes(node)
+        self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
+        self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
+        self.work = [external.WorkCode(event.external) if event.external is not None else None for event in node.events]
+
+    def execute(self, token: Token) -> bool | None:
+        if token.recall("thrown") is None:
+            self._map_inputs(token)
+            token.remember(thrown=0)
+        while token.recall("thrown") < len(self.events):
+            index = token.recall("thrown")
+            if not token.recall("waited") and not self._throw(token, index):
+                return None
+            token.remember(thrown=index + 1, waited=None)
+        self._map_outputs(token)
+        return True
+
+    def done(self, token: Token) -> None:
+        """A worker has sent the message, or what was to be undone is undone."""
+        token.remember(waited=True)
+        token.make_ready()
+
+    def undone(self, token: Token) -> None:
+        self.done(token)
+
+    def _throw(self, token: Token, index: int) -> bool:
+        """Throw one definition; False when the token waits, or is gone."""
+        event = self.events[index]
+        match event.kind:
+            case EventKind.MESSAGE:
+                return self._message(token, event, self.work[index])
+            case EventKind.SIGNAL:
+                signals.broadcast(token, string(event.name, token) or self.name, signals.payload(token, event))
+            case EventKind.ERROR:
+                propagation.throw_error(token, string(event.code, token), None)
+                return False
+            case EventKind.ESCALATION:
+                return not propagation.throw_escalation(token, string(event.code, token))
+            case EventKind.COMPENSATION:
+                return self._compensate(token, event)
+            case EventKind.CANCEL:
+                return self._cancel(token)
+            case _:
+                return True
+        return token.is_alive
+
+    def _message(self, token: Token, event: EventCode, work: external.WorkCode | None) -> bool:
+        if work is not None:
+            external.open_task(token, work)
+            return False
+        target = self.model.message_targets.get(self.name)
+        signals.send(token, event, signals.payload(token, event) or self._local(token), target)
+        return True
+
+    def _local(self, token: Token) -> Variables:
+        """Without ``camunda:in`` a message carries what the event's own input mappings made."""
+        return dict(token.data)
+
+    def _compensate(self, token: Token, event: EventCode) -> bool:
+        scope = undoing.scope_of_throw(token)
+        reference = event.definition.activity_ref
+        selection = Selection(
+            scopes=(undoing.ledger_scope(scope),),
+            elements=None if reference is None else (reference,),
+            upto=token.workflow.ledger.last,
+        )
+        if event.definition.wait_for_completion:
+            return undoing.begin(token, selection)
+        carrier = token.scope.spawn(self.spec.elements[UNDO])
+        if undoing.begin(carrier, selection):
+            carrier.task_spec.undone(carrier)
+        return True
+
+    def _cancel(self, token: Token) -> bool:
+        """Cancel the transaction around: stop what is active in it, undo what completed, leave by its cancel event."""
+        from baton.runtime.elements.sub_process import Transaction
+
+        transaction = token.scope
+        while not isinstance(transaction.task_spec, Transaction):
+            transaction = transaction.scope
+        inner = token
+        while inner.scope is not transaction:
+            inner = inner.scope
+        token.workflow.cancel_children(transaction, but=inner)
+        selection = Selection(scopes=(transaction.id,), upto=token.workflow.ledger.last)
+        token.remember(cancels=transaction.id)
+        if undoing.begin(token, selection):
+            self.undone(token)
+        return False
+
+    def _map_inputs(self, token: Token) -> None:
+        mapped: dict[str, Value] = {}
+        for name, code in self.input_mappings:
+            mapped[name] = code.value(token, mapped)
+        variables.set_local(token, mapped)
+
+    def _map_outputs(self, token: Token) -> None:
+        mapped: dict[str, Value] = {}
+        for name, code in self.output_mappings:
+            mapped[name] = code.value(token, mapped)
+        variables.set_visible(token.scope, mapped)
+
+    def cancelled_transaction(self, token: Token) -> bool:
+        """Undoing is over: leave the transaction by its cancel boundary event, if this token was to cancel one."""
+        number = token.recall("cancels")
+        transaction = token.workflow.tasks.get(number) if number is not None else None
+        if transaction is None:
+            return False
+        for node in transaction.spec.model.boundaries.get(transaction.task_spec.name, ()):
+            if any(event.kind is EventKind.CANCEL for event in node.events):
+                _leave_cancelled(transaction, transaction.spec.elements[node.id])
+                return True
+        return False
+
+
+def _leave_cancelled(transaction: Token, boundary: Element) -> None:
+    """In a multi-instance transaction the cancel concerns its own instance only; the body counts it as over."""
+    if not transaction.recall("inner"):
+        triggers.fire_boundary(transaction, boundary, {})
+        return
+    body = transaction.scope
+    transaction.workflow.cancel_token(transaction)
+    body.scope.spawn(boundary)
+    body.remember(at=loops.NEXT, pending=body.recall("pending", 0) + 1)
+    body.make_ready(first=True)

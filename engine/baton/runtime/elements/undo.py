@@ -1,0 +1,41 @@
+"""The place that undoing is run from when no throw event on the diagram does: rollback, cancel with compensation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from baton.model.events import EventType
+from baton.model.records import InstanceState
+from baton.runtime.elements.base import Element
+
+if TYPE_CHECKING:
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+NAME = "$undo"
+
+
+class Undo(Element):
+    """A thrower without a node. ``then`` says what follows: end the instance, go back to an element, or nothing."""
+
+    is_place: ClassVar[bool] = False
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(spec, NAME)
+
+    def arrive(self, token: Token) -> bool:
+        token.wait()
+        return False
+
+    def undone(self, token: Token) -> None:
+        workflow, scope = token.workflow, token.scope
+        then, target = token.recall("then"), token.recall("to")
+        workflow.journal.event(EventType.ELEMENT_COMPLETED, NAME, token.id)
+        workflow.remove(token)
+        if then == "end":
+            workflow.end(InstanceState.COMPENSATED)
+        elif then == "rollback":
+            workflow.journal.event(EventType.ROLLED_BACK, target, None, {"to": target})
+            scope.spawn(scope.spec.elements[target])
+        else:
+            scope.task_spec.child_ended(scope)

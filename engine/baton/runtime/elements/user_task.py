@@ -1,0 +1,75 @@
+"""User task: work for a person (§13.3.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from baton.expression import ExpressionError
+from baton.expression.timing import parse_date, parse_duration
+from baton.model.definition import Node, UserWork
+from baton.model.events import EventType
+from baton.model.records import UserTask as UserTaskRecord
+from baton.model.times import from_datetime
+from baton.runtime import failures
+from baton.runtime.elements.activity import Activity
+from baton.runtime.expressions import Compiled, maybe, string
+
+if TYPE_CHECKING:
+    from baton.model.times import Millis
+    from baton.model.values import Value
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+
+
+class UserTask(Activity):
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node)
+        work = node.user or UserWork()
+        self.assignee = maybe(work.assignee)
+        self.candidate_users = maybe(work.candidate_users)
+        self.candidate_groups = maybe(work.candidate_groups)
+        self.due = maybe(work.due)
+        self.follow_up = maybe(work.follow_up)
+        self.priority = maybe(work.priority)
+        self.form_key = maybe(node.form.key) if node.form is not None else None
+
+    def behave(self, token: Token) -> bool:
+        workflow = token.workflow
+        task = UserTaskRecord(
+            **failures.identity(token),
+            created_at=workflow.journal.now,
+            name=self.node.name,
+            description=self.node.documentation,
+            assignee=string(self.assignee, token),
+            candidate_users=_names(self.candidate_users, token),
+            candidate_groups=_names(self.candidate_groups, token),
+            due=_moment(self.due, token),
+            follow_up=_moment(self.follow_up, token),
+            priority=self.priority.integer(token, "the task priority") if self.priority is not None else 50,
+            form_key=string(self.form_key, token),
+            business_key=workflow.business_key,
+            suspended=workflow.suspended,
+            undoes=failures.undoing(token),
+        )
+        workflow.waits.put(task)
+        data: dict[str, Value] = {"id": task.id, "assignee": task.assignee}
+        workflow.journal.event(EventType.USER_TASK_CREATED, task.element, token.id, data)
+        return False
+
+
+def _names(expression: Compiled | None, token: Token) -> tuple[str, ...]:
+    return () if expression is None else expression.strings(token)
+
+
+def _moment(expression: Compiled | None, token: Token) -> Millis | None:
+    """A date, or a duration from now. Raises ExpressionError for anything else."""
+    value = expression.value(token) if expression is not None else None
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return from_datetime(value)
+    if not isinstance(value, str):
+        raise ExpressionError(f"Expected a date or a duration, but found {value!r}")
+    now = token.workflow.journal.now
+    return parse_duration(value).first(now) if value.startswith("P") else parse_date(value).first(now)

@@ -1,0 +1,100 @@
+"""Expressions of a definition, compiled once, evaluated for a token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.expression import ExpressionError, compile_expression, truthy
+from baton.model.definition import Expression, ListValue, MappingValue, MapValue, Script
+from baton.model.values import Value
+from baton.runtime.failures import StepFailed
+from baton.runtime.variables import Layer, TokenScope, visible
+
+if TYPE_CHECKING:
+    from baton.runtime.token import Token
+
+
+class Compiled:
+    """An expression ready to be evaluated; a literal is a constant."""
+
+    def __init__(self, expression: Expression) -> None:
+        self.text = expression.text
+        self.code = None if expression.dialect == "literal" else compile_expression(expression.text, expression.dialect)
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.code.names if self.code is not None else frozenset()
+
+    def value(self, token: Token, extra: Layer | None = None) -> Value:
+        """The value seen from the token. Raises ExpressionError."""
+        return self.text if self.code is None else self.code.evaluate(TokenScope(token, extra))
+
+    def holds(self, token: Token, extra: Layer | None = None) -> bool:
+        """The value as a condition. Raises ExpressionError if it is not a truth value."""
+        if self.code is None:
+            return _literal_truth(self.text)
+        return truthy(self.value(token, extra))
+
+    def string(self, token: Token) -> str | None:
+        """The value as a text; None stays None."""
+        value = self.value(token)
+        return None if value is None else value if isinstance(value, str) else str(value)
+
+    def strings(self, token: Token) -> tuple[str, ...]:
+        """A list, or a comma-separated text, as texts."""
+        value = self.value(token)
+        parts = value if isinstance(value, list) else str(value).split(",") if value is not None else []
+        return tuple(str(part).strip() for part in parts if str(part).strip())
+
+    def integer(self, token: Token, what: str) -> int:
+        """The value as a whole number. Raises StepFailed naming ``what`` otherwise."""
+        value = self.value(token)
+        try:
+            if isinstance(value, bool) or not isinstance(value, int | float | str) or float(value) != int(float(value)):
+                raise ValueError
+            return int(float(value))
+        except ValueError:
+            raise StepFailed(
+                "expression", f"Expected a whole number for {what}, but '{self.text}' is {value!r}"
+            ) from None
+
+
+def compiled(expression: Expression) -> Compiled:
+    return Compiled(expression)
+
+
+def maybe(expression: Expression | None) -> Compiled | None:
+    """The expression compiled, if there is one."""
+    return None if expression is None else Compiled(expression)
+
+
+def string(expression: Compiled | None, token: Token) -> str | None:
+    return None if expression is None else expression.string(token)
+
+
+class CompiledMapping:
+    """The value of an input or output mapping: an expression, a script, or a list or map of such."""
+
+    def __init__(self, value: MappingValue) -> None:
+        self._source = value
+        self._code = Compiled(value) if isinstance(value, Expression) else None
+        self._items = [CompiledMapping(item) for item in value.items] if isinstance(value, ListValue) else []
+        self._entries = [(k, CompiledMapping(v)) for k, v in value.entries] if isinstance(value, MapValue) else []
+
+    def value(self, token: Token, extra: Layer | None = None) -> Value:
+        """The value seen from the token. Raises ExpressionError."""
+        if self._code is not None:
+            return self._code.value(token, extra)
+        if isinstance(self._source, Script):
+            variables = {**visible(token), **(extra or {})}
+            return token.workflow.ports.scripts.run(self._source, variables).result
+        if isinstance(self._source, ListValue):
+            return [item.value(token, extra) for item in self._items]
+        return {name: item.value(token, extra) for name, item in self._entries}
+
+
+def _literal_truth(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in ("true", "false"):
+        raise ExpressionError(f"Expected a condition, but '{text}' is a plain text; write an expression such as ${{…}}")
+    return word == "true"

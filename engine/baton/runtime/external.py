@@ -1,0 +1,60 @@
+"""External tasks: work that a worker takes, does and completes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.expression.timing import RetryPlan, retry_cycle
+from baton.model.definition import ExternalWork
+from baton.model.events import EventType
+from baton.model.records import ExternalTask
+from baton.runtime import failures
+from baton.runtime.expressions import Compiled, maybe
+from baton.runtime.failures import StepFailed
+
+if TYPE_CHECKING:
+    from baton.model.values import Value
+    from baton.runtime.token import Token
+
+
+class WorkCode:
+    """External work with its expressions compiled."""
+
+    def __init__(self, work: ExternalWork) -> None:
+        self.topic = Compiled(work.topic)
+        self.priority = maybe(work.priority)
+        self.retries = maybe(work.retries)
+        self.errors = [(error.error_code, Compiled(error.condition)) for error in work.errors]
+
+    def plan(self, token: Token) -> RetryPlan | None:
+        """How often and when the work is tried again, if the model says so. Raises ExpressionError."""
+        text = self.retries.string(token) if self.retries is not None else None
+        return retry_cycle(text) if text else None
+
+
+def open_task(token: Token, work: WorkCode) -> None:
+    """Put the work of the token on its topic."""
+    workflow = token.workflow
+    topic = work.topic.string(token)
+    if not topic:
+        raise StepFailed(
+            "expression", f"Expected a topic at '{token.task_spec.name}', but '{work.topic.text}' gives none"
+        )
+    priority = work.priority.integer(token, "the task priority") if work.priority is not None else 0
+    plan = work.plan(token)
+    now = workflow.journal.now
+    task = ExternalTask(
+        **failures.identity(token),
+        topic=topic,
+        created_at=now,
+        priority=priority,
+        retries=plan.attempts if plan is not None else None,
+        not_before=now,
+        business_key=workflow.business_key,
+        suspended=workflow.suspended,
+        visit=workflow.visit(token),
+        undoes=failures.undoing(token),
+    )
+    workflow.waits.put(task)
+    data: dict[str, Value] = {"id": task.id, "topic": topic}
+    workflow.journal.event(EventType.EXTERNAL_TASK_CREATED, task.element, token.id, data)

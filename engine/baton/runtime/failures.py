@@ -1,0 +1,147 @@
+"""A step that cannot go on: its token stays where it is, an incident says why, a job waits to repeat the step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypedDict
+
+from baton.expression import ExpressionError
+from baton.model.errors import NotFound
+from baton.model.events import EventType
+from baton.model.records import Incident, Job, JobKind, LedgerState, Record
+from baton.model.values import Value
+
+if TYPE_CHECKING:
+    from baton.runtime.token import Token
+    from baton.runtime.workflow import TokenWorkflow
+
+
+class StepFailed(Exception):
+    """A step failed for a reason of the model or the data; ``kind`` becomes the incident's."""
+
+    def __init__(self, kind: str, message: str, details: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.details = details
+
+
+STEP_FAILURES = (StepFailed, ExpressionError, NotFound)
+
+
+def stop(token: Token, error: Exception) -> None:
+    """Keep the token at the step that failed. Retrying the job that this leaves repeats exactly that step."""
+    kind = (
+        error.kind
+        if isinstance(error, StepFailed)
+        else "expression"
+        if isinstance(error, ExpressionError)
+        else "failedJob"
+    )
+    details = error.details if isinstance(error, StepFailed) else None
+    workflow = token.workflow
+    job = Job(
+        **identity(token),
+        kind=JobKind.RETRY,
+        due=workflow.journal.now,
+        created_at=workflow.journal.now,
+        retries=0,
+        error_message=str(error),
+        error_details=details,
+    )
+    workflow.waits.put(job)
+    token.wait()
+    open_incident(token, kind, str(error), details=details, configuration=job.id)
+
+
+def open_incident(
+    token: Token, kind: str, message: str, *, details: str | None = None, configuration: str | None = None
+) -> Incident:
+    """Open an incident at the token. Inside a compensation handler the undoing has failed, and waits (rule 14)."""
+    workflow = token.workflow
+    seq = undoing(token)
+    incident = Incident(
+        **identity(token),
+        kind=kind,
+        message=message,
+        created_at=workflow.journal.now,
+        details=details,
+        configuration=configuration,
+        undoes=seq,
+    )
+    workflow.waits.put(incident)
+    data: dict[str, Value] = {"id": incident.id, "kind": kind, "message": message}
+    workflow.journal.event(EventType.INCIDENT_OPENED, incident.element, token.id, data)
+    if seq is not None:
+        workflow.ledger.change(seq, LedgerState.FAILED)
+        workflow.journal.event(EventType.UNDO_FAILED, incident.element, token.id, {"seq": seq, "message": message})
+    return incident
+
+
+def resolve(workflow: TokenWorkflow, incident: Incident) -> None:
+    """Close an incident because what it stopped goes on."""
+    workflow.waits.remove(incident)
+    workflow.journal.event(EventType.INCIDENT_RESOLVED, incident.element, incident.token, {"id": incident.id})
+    if incident.undoes is not None and workflow.ledger.entries[incident.undoes].state is LedgerState.FAILED:
+        workflow.ledger.change(incident.undoes, LedgerState.UNDOING)
+
+
+def resolve_caused_by(workflow: TokenWorkflow, token: int, configuration: str) -> None:
+    """Close the incidents that an external task or a job caused."""
+    for record in workflow.waits.of_token(token):
+        if isinstance(record, Incident) and record.configuration == configuration:
+            resolve(workflow, record)
+
+
+def close(workflow: TokenWorkflow, record: Record) -> None:
+    """The token that held the record is gone."""
+    workflow.waits.remove(record)
+    if isinstance(record, Incident):
+        workflow.journal.event(EventType.INCIDENT_RESOLVED, record.element, record.token, {"id": record.id})
+
+
+def retry(workflow: TokenWorkflow, job: Job, retries: int) -> None:
+    """Give a job new retries; a job that had none left becomes due at once and its incident is closed."""
+    failed = job.retries == 0 and retries > 0
+    due = workflow.journal.now if failed else job.due
+    workflow.waits.put(replace(job, retries=retries, due=due))
+    if failed:
+        resolve_caused_by(workflow, job.token, job.id)
+
+
+def undoing(token: Token) -> int | None:
+    """The ledger number that the token's work undoes, if it is inside a compensation handler."""
+    scope: Token | None = token
+    while scope is not None:
+        seq = scope.recall("undoes")
+        if seq is not None:
+            return seq
+        scope = scope.parent
+    return None
+
+
+class Identity(TypedDict):
+    """The fields that every record has in common."""
+
+    id: str
+    instance_id: str
+    definition_id: str
+    definition_key: str
+    element: str
+    token: int
+    tenant_id: str | None
+
+
+def identity(token: Token, element: str | None = None) -> Identity:
+    """A new record's identity: it belongs to the token, at the token's element or at another, such as a boundary event."""
+    workflow = token.workflow
+    definition = workflow.ports.definitions.definition(token.spec.definition_id)
+    return {
+        "id": workflow.next_id(),
+        "instance_id": workflow.instance_id,
+        "definition_id": definition.id,
+        "definition_key": definition.key,
+        "element": element or token.task_spec.name,
+        "token": token.id,
+        "tenant_id": workflow.tenant_id,
+    }

@@ -1,0 +1,67 @@
+"""Undoing by an operator's word: rollback, and what to do with a handler that failed (compensation rule 14)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.commands import MarkUndone, ResolveIncident, RetryUndo, Rollback, SkipUndo
+from baton.model.errors import BadRequest, Conflict, NotFound
+from baton.model.records import Incident, LedgerEntry, LedgerState
+from baton.runtime import undoing
+from baton.runtime.elements.undo import NAME as UNDO
+from baton.runtime.handlers import incidents
+from baton.runtime.rollback import Target, target
+
+if TYPE_CHECKING:
+    from baton.runtime.handlers.context import Turn
+
+
+def rollback(turn: Turn, command: Rollback) -> None:
+    """Interrupt what is active behind the element, undo what completed since it was last entered, go on before it."""
+    turn.require_running()
+    workflow = turn.workflow
+    found: Target = target(workflow, command.to)
+    gone: set[int] = set()
+    for token in found.active:
+        if token.is_alive:
+            gone |= workflow.cancel_token(token, discard=False)
+    carrier = found.scope.spawn(found.scope.spec.elements[UNDO], then="rollback", to=command.to)
+    if undoing.begin(carrier, found.selection(workflow, gone)):
+        carrier.task_spec.undone(carrier)
+
+
+def retry(turn: Turn, command: RetryUndo) -> None:
+    entry = _failed(turn, command.seq)
+    for incident in list(turn.workflow.waits.all(Incident)):
+        if incident.undoes == entry.seq:
+            incidents.resolve(turn, ResolveIncident(incident_id=incident.id, by=command.by))
+
+
+def skip(turn: Turn, command: SkipUndo) -> None:
+    _settle(turn, command.seq, LedgerState.SKIPPED, command.by)
+
+
+def mark_undone(turn: Turn, command: MarkUndone) -> None:
+    _settle(turn, command.seq, LedgerState.UNDONE, command.by)
+
+
+def _settle(turn: Turn, seq: int, state: LedgerState, by: str | None) -> None:
+    _failed(turn, seq)
+    workflow = turn.workflow
+    token = undoing.handler_token(workflow, seq)
+    if token is None:
+        raise Conflict(f"Expected a handler at work for ledger entry {seq}, but found none")
+    workflow.cancel_children(token)
+    undoing.settle(token, state, by)
+
+
+def _failed(turn: Turn, seq: int) -> LedgerEntry:
+    entry = turn.workflow.ledger.entries.get(seq)
+    if entry is None:
+        raise NotFound(f"Expected a ledger entry {seq}, but the ledger has {len(turn.workflow.ledger.entries)} entries")
+    if entry.state is not LedgerState.FAILED:
+        raise BadRequest(
+            f"Expected ledger entry {seq} ('{entry.element}') to have failed, but it is {entry.state.value}"
+        )
+    turn.require_running()
+    return entry

@@ -1,0 +1,178 @@
+"""What workers and operators do with external tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from baton.expression import ExpressionError
+from baton.model.commands import CompleteExternalTask, FailExternalTask, SetExternalTask, ThrowTaskError
+from baton.model.errors import BadRequest
+from baton.model.events import EventType
+from baton.model.records import ExternalTask, UserTask
+from baton.runtime import failures, propagation, variables
+from baton.runtime.elements.activity import LEAVE, Activity
+from baton.runtime.elements.throwing import Throwing
+from baton.runtime.elements.worked import Worked
+
+if TYPE_CHECKING:
+    from baton.expression.timing import RetryPlan
+    from baton.model.values import Value
+    from baton.runtime.external import WorkCode
+    from baton.runtime.handlers.context import Turn
+    from baton.runtime.token import Token
+
+DEFAULT_ATTEMPTS = 3
+MAX_MESSAGE = 666
+"""Camunda 7 cuts error messages to this many characters; clients rely on a bound."""
+
+
+def complete(turn: Turn, command: CompleteExternalTask) -> None:
+    task = turn.owned(command.task_id, command.worker_id)
+    token = turn.token(task.token)
+    _close(turn, task)
+    data: dict[str, Value] = {"id": task.id, "worker": command.worker_id}
+    turn.workflow.journal.event(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
+    _set(token, command.variables, command.local_variables)
+    if not _mapped_error(turn, token, {}):
+        _done(token)
+
+
+def fail(turn: Turn, command: FailExternalTask) -> None:
+    task = turn.owned(command.task_id, command.worker_id)
+    if command.retries is not None and command.retries < 0:
+        raise BadRequest(f"Expected retries of at least 0, but found {command.retries}")
+    token = turn.token(task.token)
+    _set(token, command.variables, command.local_variables)
+    facts: dict[str, Value] = {"errorMessage": command.error_message, "errorDetails": command.error_details}
+    if _mapped_error(turn, token, {"externalTask": facts, **facts}, task):
+        return
+    plan = _plan(token)
+    retries = command.retries if command.retries is not None else _left(task, plan)
+    _record_failure(turn, task, command, retries, _not_before(turn, command, plan, retries))
+
+
+def throw_error(turn: Turn, command: ThrowTaskError) -> None:
+    if command.worker_id is None:
+        user_task = turn.find(UserTask, command.task_id)
+        turn.require_running()
+        turn.workflow.waits.remove(user_task)
+        token = turn.token(user_task.token)
+    else:
+        task = turn.owned(command.task_id, command.worker_id)
+        token = turn.token(task.token)
+        _close(turn, task)
+    propagation.throw_error(token, command.error_code, command.error_message, command.variables)
+
+
+def change(turn: Turn, command: SetExternalTask) -> None:
+    task = turn.find(ExternalTask, command.task_id)
+    if command.retries is not None and command.retries < 0:
+        raise BadRequest(f"Expected retries of at least 0, but found {command.retries}")
+    retries = task.retries if command.retries is None else command.retries
+    priority = task.priority if command.priority is None else command.priority
+    again = task.retries == 0 and bool(retries)
+    now = turn.workflow.journal.now
+    not_before = now if again else task.not_before
+    turn.workflow.waits.put(replace(task, retries=retries, priority=priority, not_before=not_before))
+    if again:
+        failures.resolve_caused_by(turn.workflow, task.token, task.id)
+
+
+def _record_failure(turn: Turn, task: ExternalTask, command: FailExternalTask, retries: int, not_before: int) -> None:
+    message = (command.error_message or "")[:MAX_MESSAGE] or None
+    failed = replace(
+        task,
+        retries=retries,
+        not_before=not_before,
+        error_message=message,
+        error_details=command.error_details or command.error_message,
+    )
+    turn.workflow.waits.put(failed)
+    data: dict[str, Value] = {"id": task.id, "worker": command.worker_id, "message": message, "retries": retries}
+    turn.workflow.journal.event(EventType.EXTERNAL_TASK_FAILED, task.element, task.token, data)
+    if retries == 0:
+        failures.open_incident(
+            turn.token(task.token),
+            "failedExternalTask",
+            message or "The worker reported a failure without a message",
+            details=failed.error_details,
+            configuration=task.id,
+        )
+
+
+def _left(task: ExternalTask, plan: RetryPlan | None) -> int:
+    if task.retries is not None:
+        return max(task.retries - 1, 0)
+    return (plan.attempts if plan is not None else DEFAULT_ATTEMPTS) - 1
+
+
+def _not_before(turn: Turn, command: FailExternalTask, plan: RetryPlan | None, retries: int) -> int:
+    now = turn.workflow.journal.now
+    if command.retry_timeout is not None:
+        return now + command.retry_timeout
+    if plan is None or retries == 0:
+        return now
+    return plan.due(now, max(plan.attempts - retries, 1))
+
+
+def _plan(token: Token) -> RetryPlan | None:
+    """The model's retries; one that cannot be read any more, because variables changed, counts as none."""
+    work = _work(token)
+    try:
+        return work.plan(token) if work is not None else None
+    except ExpressionError:
+        return None
+
+
+def _work(token: Token) -> WorkCode | None:
+    element = token.task_spec
+    if isinstance(element, Worked):
+        return element.work
+    if isinstance(element, Throwing):
+        return element.work[token.recall("thrown", 0)]
+    return None
+
+
+def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: ExternalTask | None = None) -> bool:
+    """``camunda:errorEventDefinition``: whether the result is thrown as a BPMN error, or stops at a mapping that fails.
+
+    ``task`` is given when it has failed: the failure then stands if the mapping cannot be evaluated.
+    """
+    work = _work(token)
+    for code, condition in work.errors if work is not None else ():
+        try:
+            holds = condition.holds(token, facts)
+        except ExpressionError as error:
+            if task is not None:
+                continue
+            token.remember(at=LEAVE)
+            failures.stop(token, error)
+            return True
+        if holds:
+            if task is not None:
+                _close(turn, task)
+            propagation.throw_error(token, code, None)
+            return True
+    return False
+
+
+def _close(turn: Turn, task: ExternalTask) -> None:
+    failures.resolve_caused_by(turn.workflow, task.token, task.id)
+    turn.workflow.waits.remove(task)
+
+
+def _set(token: Token, values: Mapping[str, Value], local: Mapping[str, Value]) -> None:
+    element = token.task_spec
+    variables.set_local(token, local)
+    if isinstance(element, Activity) and not element.node.propagate_outputs:
+        variables.set_local(token, values)
+    elif values:
+        variables.set_visible(token, values)
+
+
+def _done(token: Token) -> None:
+    element = token.task_spec
+    if isinstance(element, Activity | Throwing):
+        element.done(token)

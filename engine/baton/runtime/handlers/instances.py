@@ -1,0 +1,132 @@
+"""Starting, suspending and ending an instance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from baton.model.commands import CancelInstance, ResumeInstance, StartInstance, SuspendInstance
+from baton.model.errors import BadRequest, Conflict
+from baton.model.events import EventType
+from baton.model.records import ExternalTask, InstanceState, Job, UserTask
+from baton.runtime import undoing, variables
+from baton.runtime.elements.process import Process
+from baton.runtime.elements.undo import NAME as UNDO
+from baton.runtime.plan import Selection
+
+if TYPE_CHECKING:
+    from baton.model.values import Value
+    from baton.runtime.handlers.context import Turn
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Token
+    from baton.runtime.workflow import TokenWorkflow
+
+
+def start(turn: Turn, command: StartInstance) -> None:
+    workflow = turn.workflow
+    if workflow.tasks or workflow.state.is_ended:
+        raise Conflict(f"Expected no instance '{workflow.instance_id}', but it has been started before")
+    spec = workflow.ports.spec(command.definition_id)
+    _check_elements(spec, command)
+    workflow.start_element, workflow.started_by = command.start_element, command.by
+    workflow.business_key, workflow.tenant_id = command.business_key, command.tenant_id
+    data: dict[str, Value] = {"definition": command.definition_id}
+    if command.business_key is not None:
+        data["businessKey"] = command.business_key
+    if command.by is not None:
+        data["by"] = command.by
+    workflow.journal.event(EventType.INSTANCE_STARTED, None, None, data)
+    root = workflow.open_root(spec)
+    variables.set_local(root, {**command.variables, **_initiator(spec, command)})
+    if command.start_element is None and not command.before:
+        process(root).begin(root)
+        return
+    process(root).arm(root)
+    for element in (command.start_element, *command.before):
+        if element is not None:
+            root.spawn(spec.elements[element])
+
+
+def suspend(turn: Turn, command: SuspendInstance) -> None:
+    turn.require_alive()
+    if not turn.workflow.suspended:
+        turn.workflow.state = InstanceState.SUSPENDED
+        turn.workflow.journal.event(EventType.INSTANCE_SUSPENDED, None, None, _by(command.by))
+        _mark(turn.workflow, suspended=True)
+
+
+def resume(turn: Turn, command: ResumeInstance) -> None:
+    turn.require_alive()
+    if turn.workflow.suspended:
+        turn.workflow.state = InstanceState.ACTIVE
+        turn.workflow.journal.event(EventType.INSTANCE_RESUMED, None, None, _by(command.by))
+        _mark(turn.workflow, suspended=False)
+
+
+def cancel(turn: Turn, command: CancelInstance) -> None:
+    """End the instance; with ``compensate`` what is active is cancelled, all is undone, then it ends as compensated."""
+    turn.require_alive()
+    workflow = turn.workflow
+    workflow.reason = command.reason
+    if not command.compensate:
+        workflow.end(InstanceState.CANCELLED)
+        return
+    turn.require_running()
+    if any(token.recall("then") == "end" for token in workflow.tasks.values()):
+        raise Conflict(
+            "Expected an instance that is not being undone, but it is already being cancelled with compensation"
+        )
+    root = workflow.root
+    workflow.cancel_children(root, discard=False)
+    for record in workflow.waits.of_token(root.id):
+        workflow.waits.remove(record)
+    carrier = root.spawn(root.spec.elements[UNDO], then="end")
+    if undoing.begin(carrier, Selection(scopes=None, upto=workflow.ledger.last)):
+        carrier.task_spec.undone(carrier)
+
+
+def process(root: Token) -> Process:
+    """The element of the instance's own scope."""
+    if not isinstance(root.task_spec, Process):
+        raise TypeError(f"Expected token 0 to be a process, but it is {root.task_spec.name}")
+    return root.task_spec
+
+
+def _check_elements(spec: Spec, command: StartInstance) -> None:
+    model = spec.model
+    for element in command.before:
+        node = model.nodes.get(element)
+        if node is None or node.scope != model.id:
+            raise BadRequest(
+                f"Expected an element of process '{model.id}' to start before, but found '{element}'; "
+                "elements inside subprocesses cannot be started directly"
+            )
+    if command.start_element is not None and command.start_element not in model.nodes:
+        raise BadRequest(f"Expected a start event of process '{model.id}', but found '{command.start_element}'")
+    if command.start_element is None and not command.before:
+        starts = model.starts(model.id)
+        if starts and all(node.events for node in starts):
+            raise BadRequest(
+                f"Expected process '{model.id}' to have a none start event, but it starts by "
+                f"{', '.join(sorted({event.kind.value for node in starts for event in node.events}))}; "
+                "send that, or name an element to start before"
+            )
+
+
+def _initiator(spec: Spec, command: StartInstance) -> dict[str, Value]:
+    names = [node.initiator for node in spec.model.starts(spec.model.id) if node.initiator]
+    return dict.fromkeys(names, command.by)
+
+
+def _by(by: str | None) -> dict[str, Value]:
+    return {} if by is None else {"by": by}
+
+
+def _mark(workflow: TokenWorkflow, *, suspended: bool) -> None:
+    """Open work of a suspended instance is not handed out, and its jobs do not run."""
+    for task in workflow.waits.all(ExternalTask):
+        workflow.waits.put(replace(task, suspended=suspended))
+    for task in workflow.waits.all(UserTask):
+        workflow.waits.put(replace(task, suspended=suspended))
+    for job in workflow.waits.all(Job):
+        workflow.waits.put(replace(job, suspended=suspended))

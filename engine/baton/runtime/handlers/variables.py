@@ -1,0 +1,21 @@
+"""Variables changed from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.commands import SetVariables
+from baton.runtime import variables
+
+if TYPE_CHECKING:
+    from baton.runtime.handlers.context import Turn
+
+
+def change(turn: Turn, command: SetVariables) -> None:
+    turn.require_alive()
+    token = turn.token(command.token or 0)
+    if command.local:
+        variables.set_local(token, command.set)
+    else:
+        variables.set_visible(token, command.set)
+    variables.remove(token, command.removed)

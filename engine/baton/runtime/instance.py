@@ -1,0 +1,223 @@
+"""A running instance in memory: restored from rows, told commands and the time, it answers with a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from baton.model.commands import Answer, Envelope, StartInstance
+from baton.model.decision import Decision
+from baton.model.errors import NotFound, Rejected
+from baton.model.ids import partition_of
+from baton.model.records import InstanceHeader, LedgerEntry, Lock
+from baton.model.rows import from_row, to_row
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.runtime import failures
+from baton.runtime.handlers import handle, jobs
+from baton.runtime.handlers.context import Turn
+from baton.runtime.plan import PlanStep, Selection, steps
+from baton.runtime.ports import Ports
+from baton.runtime.restoring import restore_tokens, split
+from baton.runtime.rollback import target
+from baton.runtime.undoing import ledger_scope
+from baton.runtime.workflow import TokenWorkflow
+
+MAX_SPINS = 200
+"""How many turns in a row an instance may use up all its steps: beyond that it is taken for an endless loop."""
+
+
+class Instance:
+    """One instance. After an exception out of ``decide`` the object is unusable and must be thrown away."""
+
+    def __init__(self, instance_id: str, ports: Ports) -> None:
+        partition_of(instance_id)
+        self.id = instance_id
+        self._ports = ports
+        self._workflow: TokenWorkflow | None = None
+        self._header: InstanceHeader | None = None
+        self._spins = 0
+
+    @classmethod
+    def create(cls, instance_id: str, ports: Ports) -> Instance:
+        """An instance that waits for its ``StartInstance``."""
+        return cls(instance_id, ports)
+
+    @classmethod
+    def restore(cls, instance_id: str, fields: Mapping[str, Value], ports: Ports) -> Instance:
+        """The instance as earlier decisions left it. Without fields it is a new one."""
+        instance = cls(instance_id, ports)
+        if "h" in fields:
+            instance._restore(fields)
+        return instance
+
+    def decide(self, envelopes: Sequence[Envelope], now: Millis, locks: Mapping[str, Lock]) -> Decision:
+        """Apply the commands, fire what is due, run until every token waits. Pure: same input, same decision.
+
+        Raises NotFound if there is no instance and no command starts one.
+        """
+        workflow = self._begin(envelopes)
+        workflow.journal.begin(now)
+        turn = Turn(workflow, locks)
+        answers: dict[str, Answer] = {}
+        left = self._ports.max_steps
+        for envelope in envelopes:
+            answers[envelope.id] = _answer(turn, envelope)
+            left = workflow.run(left)
+        left = self._run_due(workflow, now, left)
+        self._watch_spinning(workflow, left)
+        return self._decision(workflow, turn, answers, now)
+
+    # -- what it is asked ---------------------------------------------------------------------------------------
+
+    @property
+    def header(self) -> InstanceHeader | None:
+        return self._header
+
+    @property
+    def workflow(self) -> TokenWorkflow:
+        """Raises NotFound before the instance has been started."""
+        if self._workflow is None:
+            raise NotFound(f"Expected instance '{self.id}', but found none")
+        return self._workflow
+
+    @property
+    def ledger(self) -> list[LedgerEntry]:
+        return list(self.workflow.ledger.entries.values())
+
+    def plan(self, *, activity_ref: str | None = None, to: str | None = None) -> list[PlanStep]:
+        """What would be undone now, in order: by a rollback ``to`` an element, by a throw with ``activity_ref``, or
+        (neither) by a cancel with compensation. Raises BadRequest or Conflict where a rollback would.
+        """
+        workflow = self.workflow
+        if to is not None:
+            found = target(workflow, to)
+            inner = {token.id for top in found.active for token in _tree(top)}
+            return steps(workflow.ledger, found.selection(workflow, inner))
+        elements = None if activity_ref is None else (activity_ref,)
+        scopes = None if activity_ref is None else tuple(ledger_scope(t) for t in workflow.tasks.values())
+        return steps(workflow.ledger, Selection(scopes=scopes, elements=elements, upto=workflow.ledger.last))
+
+    # -- turns ----------------------------------------------------------------------------------------------------
+
+    def _begin(self, envelopes: Sequence[Envelope]) -> TokenWorkflow:
+        if self._workflow is None:
+            start = next((e.command for e in envelopes if isinstance(e.command, StartInstance)), None)
+            if start is None:
+                raise NotFound(f"Expected instance '{self.id}', but found none")
+            self._workflow = TokenWorkflow(self.id, self._ports.spec(start.definition_id), self._ports)
+        return self._workflow
+
+    def _run_due(self, workflow: TokenWorkflow, now: Millis, left: int) -> int:
+        left = workflow.run(left)
+        while left > 0 and not workflow.state.is_ended and (job := workflow.waits.pop_due(now)) is not None:
+            jobs.run(workflow, job)
+            left = workflow.run(left - 1)
+        return left
+
+    def _watch_spinning(self, workflow: TokenWorkflow, left: int) -> None:
+        self._spins = self._spins + 1 if left <= 0 else 0
+        if self._spins > MAX_SPINS:
+            self._spins = 0
+            for token in workflow.ready_tokens():
+                token.wait()
+                failures.open_incident(
+                    token,
+                    "runaway",
+                    f"Expected the instance to wait at some time, but it has run {MAX_SPINS * self._ports.max_steps} "
+                    "steps in a row; is there a loop without a way out? Resolving the incident lets it run on",
+                )
+
+    def _decision(self, workflow: TokenWorkflow, turn: Turn, answers: dict[str, Answer], now: Millis) -> Decision:
+        journal = workflow.journal
+        workflow.write_rows()
+        before, header = self._header, self._new_header(workflow)
+        journal.write("h", to_row(header))
+        journal.write("c", [workflow.numbers, workflow.ledger.last, self._spins])
+        self._header = header
+        return Decision(
+            instance_id=self.id,
+            put=journal.put,
+            drop=frozenset(journal.drop),
+            events=tuple(journal.events),
+            answers=answers,
+            records=workflow.waits.changes(),
+            header_before=before,
+            header=header,
+            outgoing=tuple(journal.outgoing),
+            guards=turn.guards,
+            next_due=self._next_due(workflow, now),
+        )
+
+    def _next_due(self, workflow: TokenWorkflow, now: Millis) -> Millis | None:
+        if workflow.state.is_ended or workflow.suspended:
+            return None
+        return now if workflow.has_ready else workflow.waits.next_due()
+
+    def _new_header(self, workflow: TokenWorkflow) -> InstanceHeader:
+        definition = self._ports.definitions.definition(workflow.root_definition)
+        before = self._header
+        now = workflow.journal.now
+        return InstanceHeader(
+            id=self.id,
+            definition_id=definition.id,
+            definition_key=definition.key,
+            state=workflow.state,
+            started_at=before.started_at if before is not None else now,
+            business_key=workflow.business_key,
+            ended_at=(before.ended_at if before is not None else None) or (now if workflow.state.is_ended else None),
+            start_element=workflow.start_element,
+            end_element=workflow.end_element,
+            reason=workflow.reason,
+            started_by=workflow.started_by,
+            tokens=tuple(workflow.places.items()),
+            incidents=workflow.waits.incidents,
+            undoing=workflow.ledger.is_undoing,
+            tenant_id=workflow.tenant_id,
+            position=workflow.journal.position,
+        )
+
+    # -- rows -------------------------------------------------------------------------------------------------------
+
+    def _restore(self, fields: Mapping[str, Value]) -> None:
+        header = from_row(InstanceHeader, cast("list[Value]", fields["h"]))
+        workflow = TokenWorkflow(self.id, self._ports.spec(header.definition_id), self._ports)
+        workflow.state = header.state
+        workflow.business_key, workflow.tenant_id = header.business_key, header.tenant_id
+        workflow.end_element, workflow.reason = header.end_element, header.reason
+        workflow.start_element, workflow.started_by = header.start_element, header.started_by
+        workflow.root_definition = header.definition_id
+        workflow.journal.position = header.position
+        workflow.places.update(dict(header.tokens))
+        workflow.numbers, workflow.ledger.last, self._spins = cast("list[int]", fields["c"])
+        restore_tokens(workflow, fields)
+        for name, value in fields.items():
+            _restore_field(workflow, name, value)
+        self._workflow, self._header = workflow, header
+
+
+def _restore_field(workflow: TokenWorkflow, name: str, value: Value) -> None:
+    kind = name[0]
+    if kind in "xujmi":
+        workflow.waits.restore(kind, cast("list[Value]", value))
+    elif kind == "l":
+        workflow.ledger.restore(cast("list[Value]", value))
+    elif kind in "vbe":
+        number, rest = split(name)
+        if kind == "v" and number in workflow.tasks:
+            workflow.tasks[number].data[rest] = value
+        elif kind == "b":
+            workflow.restore_kept(number, rest, value)
+        elif kind == "e":
+            workflow.visits.setdefault(number, {})[rest] = cast("list[int]", value)
+
+
+def _answer(turn: Turn, envelope: Envelope) -> Answer:
+    try:
+        return Answer(value=handle(turn, envelope.command))
+    except Rejected as error:
+        return Answer(error=type(error).__name__, message=error.message)
+
+
+def _tree(token: Any) -> list[Any]:
+    return [token, *(inner for child in token.children for inner in _tree(child))]

@@ -1,0 +1,97 @@
+"""The durable, ordered list of what the instance has done that can be undone (compensation rules 1, 2, 12, 15, 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from baton.model.events import EventType
+from baton.model.records import LedgerEntry, LedgerState
+from baton.model.rows import from_row, to_row
+from baton.model.values import Value
+
+if TYPE_CHECKING:
+    from baton.runtime.journal import Journal
+
+
+class Ledger:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.entries: dict[int, LedgerEntry] = {}
+        self._by_scope: dict[int, list[int]] = {}
+        self._running: set[int] = set()
+        self.last = 0
+
+    @property
+    def is_undoing(self) -> bool:
+        """Whether a handler is at work, or waits because it failed."""
+        return bool(self._running)
+
+    def restore(self, row: list[Value]) -> None:
+        self._index(from_row(LedgerEntry, row))
+
+    def append(self, entry: LedgerEntry) -> None:
+        """Record a completed activity; its number is the order of completion."""
+        self._index(entry)
+        self._write(entry)
+        data: dict[str, Value] = {"seq": entry.seq}
+        if entry.handler is not None:
+            data["handler"] = entry.handler
+        self._journal.event(EventType.COMPENSATION_RECORDED, entry.element, entry.token, data)
+
+    def next_seq(self) -> int:
+        return self.last + 1
+
+    def of_scope(self, scope: int) -> list[LedgerEntry]:
+        """All entries of the activities that completed in the scope, in the order of completion."""
+        return [self.entries[seq] for seq in self._by_scope.get(scope, ())]
+
+    def has_undoable(self, scope: int) -> bool:
+        return any(entry.state is LedgerState.UNDOABLE for entry in self.of_scope(scope))
+
+    def outermost(self) -> list[LedgerEntry]:
+        """Every entry that is not grouped under a completed scope, in the order of completion."""
+        grouped = {entry.inner_scope for entry in self.entries.values() if entry.inner_scope is not None}
+        return [entry for entry in self.entries.values() if entry.scope not in grouped]
+
+    def change(self, seq: int, state: LedgerState, *, by: str | None = None) -> LedgerEntry:
+        entry = self.entries[seq]
+        done = state in (LedgerState.UNDONE, LedgerState.SKIPPED)
+        entry = replace(entry, state=state, undone_at=self._journal.now if done else None, undone_by=by)
+        self._write(entry)
+        return entry
+
+    def interrupted(self, seq: int) -> None:
+        """The handler was cancelled while it ran: the entry can be undone again (rule 15)."""
+        if self.entries[seq].state in (LedgerState.UNDOING, LedgerState.FAILED):
+            self.change(seq, LedgerState.UNDOABLE)
+
+    def discard_scope(self, scope: int) -> None:
+        """The scope was terminated: what completed in it can never be undone."""
+        self.discard(self.of_scope(scope))
+
+    def discard(self, entries: Iterable[LedgerEntry]) -> None:
+        for entry in entries:
+            if entry.state in (LedgerState.UNDOABLE, LedgerState.UNDOING, LedgerState.FAILED):
+                self.change(entry.seq, LedgerState.DISCARDED)
+                self._journal.event(EventType.UNDO_DISCARDED, entry.element, entry.token, {"seq": entry.seq})
+            if entry.inner_scope is not None:
+                self.discard_scope(entry.inner_scope)
+
+    def _index(self, entry: LedgerEntry) -> None:
+        self.entries[entry.seq] = entry
+        self._by_scope.setdefault(entry.scope, []).append(entry.seq)
+        self.last = max(self.last, entry.seq)
+        self._track(entry)
+
+    def _track(self, entry: LedgerEntry) -> None:
+        if entry.state in (LedgerState.UNDOING, LedgerState.FAILED):
+            self._running.add(entry.seq)
+        else:
+            self._running.discard(entry.seq)
+
+    def _write(self, entry: LedgerEntry) -> None:
+        self.entries[entry.seq] = entry
+        self._track(entry)
+        self._journal.write(f"l{entry.seq}", to_row(entry))

@@ -1,0 +1,62 @@
+"""What the runtime is handed: definitions, scripts and decisions. All of them answer from memory, none waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from baton.model.definition import Definition, ProcessModel, Script
+from baton.model.values import Value, Variables
+from baton.runtime.spec import Spec, build
+
+
+class Definitions(Protocol):
+    def model(self, definition_id: str) -> ProcessModel: ...
+
+    def definition(self, definition_id: str) -> Definition: ...
+
+    def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
+        """The id of the definition that a call activity calls. Raises NotFound."""
+        ...
+
+
+class ScriptResult(Protocol):
+    @property
+    def variables_set(self) -> Mapping[str, Value]: ...
+
+    @property
+    def result(self) -> Value: ...
+
+
+class Scripts(Protocol):
+    def run(self, script: Script, variables: Variables) -> ScriptResult:
+        """Run a script on a copy of the variables. Raises ExpressionError, or BpmnErrorRaised for a modelled error."""
+        ...
+
+
+class Decisions(Protocol):
+    def evaluate(
+        self, key: str, binding: str, version: str | None, deployment_id: str, variables: Variables
+    ) -> Sequence[Mapping[str, Value]]:
+        """The matched rules of a decision table, each as output name -> value. Raises NotFound or ExpressionError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """``max_steps`` bounds one turn: what is left goes on in the next."""
+
+    definitions: Definitions
+    scripts: Scripts
+    decisions: Decisions | None = None
+    max_steps: int = 5_000
+    _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
+
+    def spec(self, definition_id: str) -> Spec:
+        """The SpiffWorkflow spec of a definition, built once per process."""
+        spec = self._specs.get(definition_id)
+        if spec is None:
+            spec = build(self.definitions.model(definition_id), definition_id)
+            self._specs[definition_id] = spec
+        return spec

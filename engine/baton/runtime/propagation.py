@@ -1,0 +1,117 @@
+"""Errors and escalations travel outward, scope by scope, to the first that catches them (§13.4.2, §10.5.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from baton.model.definition import EventKind, NodeKind
+from baton.model.events import EventType
+from baton.runtime import failures, triggers, variables
+from baton.runtime.triggers import codes_of
+
+if TYPE_CHECKING:
+    from baton.model.values import Value, Variables
+    from baton.runtime.elements.base import Element
+    from baton.runtime.events import EventCode
+    from baton.runtime.token import Token
+
+
+class Catcher(NamedTuple):
+    host: Token
+    """The activity with the boundary event, or the scope with the event subprocess."""
+    element: Element
+    event: EventCode
+
+
+def throw_error(token: Token, code: str | None, message: str | None, thrown: Variables | None = None) -> bool:
+    """Throw a BPMN error from a token. Uncaught, it is an incident there and the token stays. True if caught."""
+    catcher = _find(token, EventKind.ERROR, code)
+    data: dict[str, Value] = {"code": code, "message": message, "caughtBy": catcher.element.name if catcher else None}
+    token.workflow.journal.event(EventType.ERROR_THROWN, token.task_spec.name, token.id, data)
+    if catcher is None:
+        variables.set_visible(token, thrown or {})
+        token.wait()
+        failures.open_incident(
+            token,
+            "unhandledError",
+            f"Expected an error event that catches '{code}', but found none around '{token.task_spec.name}'"
+            + (f": {message}" if message else ""),
+        )
+        return False
+    _catch(catcher, {**(thrown or {}), **_facts(catcher.event, code, message)})
+    return True
+
+
+def throw_escalation(token: Token, code: str | None, thrown: Variables | None = None) -> bool:
+    """Throw an escalation from a token. True if the catcher interrupts it; an uncaught one has no effect (§10.5.5)."""
+    catcher = _find(token, EventKind.ESCALATION, code)
+    data: dict[str, Value] = {"code": code, "caughtBy": catcher.element.name if catcher else None}
+    token.workflow.journal.event(EventType.ESCALATION_THROWN, token.task_spec.name, token.id, data)
+    if catcher is None:
+        variables.set_visible(token, thrown or {})
+        return False
+    _catch(catcher, {**(thrown or {}), **_facts(catcher.event, code, None)})
+    return not token.is_alive
+
+
+def _facts(event: EventCode, code: str | None, message: str | None) -> dict[str, Value]:
+    facts: dict[str, Value] = {}
+    if event.definition.code_variable:
+        facts[event.definition.code_variable] = code
+    if event.definition.message_variable:
+        facts[event.definition.message_variable] = message
+    return facts
+
+
+def _catch(catcher: Catcher, values: Variables) -> None:
+    node = catcher.element.spec.model.nodes[catcher.element.name]
+    if node.kind is NodeKind.BOUNDARY_EVENT:
+        triggers.fire_boundary(catcher.host, catcher.element, values)
+    else:
+        triggers.start_event_subprocess(catcher.host, catcher.element, {}, values)
+
+
+def _find(token: Token, kind: EventKind, code: str | None) -> Catcher | None:
+    for host, elements in _levels(token):
+        catching = [
+            Catcher(host, element, event) for element in elements for event in codes_of(element) if event.kind is kind
+        ]
+        exact = [one for one in catching if one.event.fixed_code is not None and one.event.fixed_code == code]
+        every = [one for one in catching if one.event.fixed_code is None]
+        if exact or every:
+            return (exact or every)[0]
+    return None
+
+
+def _levels(token: Token) -> Iterator[tuple[Token, list[Element]]]:
+    """From the token outward: the boundary events of each activity, the event subprocesses of each scope.
+
+    What is thrown inside an event subprocess is not for the event subprocesses of the same scope. A compensation
+    handler throws where the compensation was thrown (rule 14).
+    """
+    scope: Token | None = token
+    while scope is not None:
+        if not scope.recall("inner"):
+            spec = scope.spec
+            yield scope, [spec.elements[node.id] for node in spec.model.boundaries.get(scope.task_spec.name, ())]
+        thrower = scope.recall("thrower")
+        inner = scope.workflow.tasks.get(thrower, scope) if thrower is not None else scope
+        outer = inner.parent
+        if outer is not None and not _is_event_subprocess(inner):
+            yield outer, _starts(outer)
+        scope = outer
+
+
+def _starts(scope: Token) -> list[Element]:
+    model = scope.spec.model
+    return [
+        scope.spec.elements[start.id]
+        for node in model.event_subprocesses.get(scope.task_spec.name, ())
+        for start in model.starts(node.id)
+    ]
+
+
+def _is_event_subprocess(token: Token) -> bool:
+    node = token.spec.model.nodes.get(token.task_spec.name)
+    return node is not None and node.kind is NodeKind.EVENT_SUB_PROCESS

@@ -1,0 +1,157 @@
+"""What a token waits for from outside or from the clock: opening subscriptions and timers, and what firing them does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from baton.model.definition import EventKind, NodeKind
+from baton.model.events import EventType
+from baton.model.records import Job, JobKind, Record, Subscription, SubscriptionKind
+from baton.runtime import timers, variables
+from baton.runtime.events import EventCode
+from baton.runtime.expressions import string
+from baton.runtime.failures import StepFailed, close, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from baton.model.values import Value, Variables
+    from baton.runtime.elements.base import Element
+    from baton.runtime.token import Token
+    from baton.runtime.workflow import TokenWorkflow
+
+SUBSCRIBED = {
+    EventKind.MESSAGE: SubscriptionKind.MESSAGE,
+    EventKind.SIGNAL: SubscriptionKind.SIGNAL,
+    EventKind.CONDITIONAL: SubscriptionKind.CONDITIONAL,
+}
+RECEIVED = {
+    SubscriptionKind.MESSAGE: EventType.MESSAGE_RECEIVED,
+    SubscriptionKind.SIGNAL: EventType.SIGNAL_RECEIVED,
+    SubscriptionKind.CONDITIONAL: EventType.CONDITION_MET,
+}
+
+
+def codes_of(element: Element) -> tuple[EventCode, ...]:
+    """The event definitions of an element; none for elements that catch nothing."""
+    return getattr(element, "events", ())
+
+
+def arm(owner: Token, element: Element) -> None:
+    """Open what ``element`` waits for, on behalf of ``owner``: its own token, its host, its gateway or its scope."""
+    for event in codes_of(element):
+        if event.kind is EventKind.TIMER:
+            _set_timer(owner, element, event)
+        elif event.kind in SUBSCRIBED:
+            _subscribe(owner, element, event)
+
+
+def arm_boundaries(host: Token, boundaries: Iterable[str]) -> None:
+    for boundary in boundaries:
+        arm(host, host.spec.elements[boundary])
+
+
+def arm_event_subprocesses(scope: Token, scope_id: str) -> None:
+    for node in scope.spec.model.event_subprocesses.get(scope_id, ()):
+        for start in scope.spec.model.starts(node.id):
+            arm(scope, scope.spec.elements[start.id])
+
+
+def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variables) -> None:
+    """A subscription or timer of a token has been met. A parallel multiple event needs all of its definitions."""
+    owner = workflow.tasks[record.token]
+    element = owner.spec.elements[record.element]
+    kind = EventType.TIMER_FIRED if isinstance(record, Job) else RECEIVED[record.kind]
+    data: dict[str, Value] = {"id": record.id}
+    if isinstance(record, Subscription):
+        data["name"] = record.name
+    workflow.journal.event(kind, record.element, owner.id, data)
+    node = element.spec.model.nodes[element.name]
+    _consume(workflow, record, keep=not node.interrupting and not node.parallel_multiple)
+    if node.parallel_multiple:
+        variables.set_visible(owner, received)
+        if any(other.element == record.element for other in _events(workflow, owner)):
+            return
+        if not node.interrupting:
+            arm(owner, element)
+    owner.task_spec.triggered(owner, record, received)
+
+
+def fire_boundary(host: Token, boundary: Element, received: Variables) -> Token:
+    """A token leaves by the boundary event; an interrupting one cancels the activity (§13.4.3)."""
+    scope = host.scope
+    if boundary.spec.model.nodes[boundary.name].interrupting:
+        host.workflow.cancel_token(host)
+    variables.set_visible(scope, received)
+    return scope.spawn(boundary)
+
+
+def start_event_subprocess(scope: Token, start: Element, received: Variables, local: Variables | None = None) -> Token:
+    """Run the event subprocess that ``start`` belongs to; an interrupting start cancels all else in the scope (§13.4.4)."""
+    workflow = scope.workflow
+    node = start.spec.model.nodes[start.name]
+    if node.interrupting:
+        workflow.cancel_children(scope)
+        for record in _events(workflow, scope):
+            if scope.spec.model.nodes[record.element].kind is NodeKind.START_EVENT:
+                close(workflow, record)
+    variables.set_visible(scope, received)
+    token = scope.spawn(start.spec.elements[node.scope], start=start.name)
+    variables.set_local(token, local or {})
+    return token
+
+
+def _events(workflow: TokenWorkflow, owner: Token) -> list[Record]:
+    return [
+        record
+        for record in workflow.waits.of_token(owner.id)
+        if isinstance(record, Subscription) or (isinstance(record, Job) and record.kind is JobKind.TIMER)
+    ]
+
+
+def _consume(workflow: TokenWorkflow, record: Job | Subscription, *, keep: bool) -> None:
+    if isinstance(record, Job):
+        following = timers.next_due(record) if record.repeat is not None else None
+        if keep and following is not None:
+            workflow.waits.put(replace(record, due=following[0], repeat=following[1]))
+            return
+    elif keep:
+        return
+    workflow.waits.remove(record)
+
+
+def _set_timer(owner: Token, element: Element, event: EventCode) -> None:
+    if event.value is None or event.definition.timer is None:
+        raise StepFailed(
+            "expression", f"Expected a date, duration or cycle for the timer of '{element.name}', but found none"
+        )
+    now = owner.workflow.journal.now
+    due, repeat = timers.first_due(event.definition.timer, event.value.value(owner), now)
+    if due is None:
+        return
+    job = Job(**identity(owner, element.name), kind=JobKind.TIMER, due=due, created_at=now, repeat=repeat)
+    owner.workflow.waits.put(job)
+    owner.workflow.journal.event(EventType.TIMER_SET, element.name, owner.id, {"id": job.id, "due": due})
+
+
+def _subscribe(owner: Token, element: Element, event: EventCode) -> None:
+    workflow = owner.workflow
+    name = string(event.name, owner) if event.kind is not EventKind.CONDITIONAL else element.name
+    if not name:
+        raise StepFailed(
+            "expression", f"Expected a name for the {event.kind.value} of '{element.name}', but found none"
+        )
+    subscription = Subscription(
+        **identity(owner, element.name),
+        kind=SUBSCRIBED[event.kind],
+        name=name,
+        created_at=workflow.journal.now,
+        correlation_key=string(event.correlation_key, owner),
+        business_key=workflow.business_key,
+    )
+    workflow.waits.put(subscription)
+    data: dict[str, Value] = {"id": subscription.id, "kind": subscription.kind.value, "name": name}
+    workflow.journal.event(EventType.SUBSCRIPTION_OPENED, element.name, owner.id, data)
+    if event.kind is EventKind.CONDITIONAL:
+        workflow.fresh_conditions.add(subscription.id)

@@ -1,0 +1,113 @@
+"""Variables live in scopes; a scope is the token that owns them. Reading climbs outward, up to the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from baton.model.events import EventType
+from baton.model.values import Value
+
+if TYPE_CHECKING:
+    from baton.runtime.token import Token
+
+Layer = Mapping[str, Value]
+
+
+def layers(token: Token) -> Iterator[Layer]:
+    """The variables seen from a token, innermost scope first.
+
+    Behind a compensation handler come the snapshots of the scopes that ended since its activity completed
+    (compensation rule 8). A called process does not see its caller.
+    """
+    scope: Token | None = token
+    while scope is not None:
+        if scope.data:
+            yield scope.data
+        seq = scope.internal_data.get("undoes")
+        if seq is not None:
+            entry = scope.workflow.ledger.entries[seq]
+            for number, snapshot in entry.snapshot:
+                if number not in scope.workflow.tasks:
+                    yield snapshot
+            if entry.definition_id is not None:
+                return
+        if scope.task_spec.is_process:
+            return
+        scope = scope.parent
+
+
+def visible(token: Token) -> dict[str, Value]:
+    """All variables seen from a token; inner scopes hide outer ones."""
+    found: dict[str, Value] = {}
+    for layer in reversed(list(layers(token))):
+        found.update(layer)
+    return found
+
+
+def set_local(token: Token, values: Mapping[str, Value]) -> None:
+    """Set variables in the scope that the token owns."""
+    if not values:
+        return
+    journal = token.workflow.journal
+    for name, value in values.items():
+        token.data[name] = value
+        journal.write(f"v{token.id}/{name}", value)
+    journal.event(EventType.VARIABLES_CHANGED, None, token.id, {"scope": token.id, "set": dict(values)})
+    token.workflow.variables_changed(values)
+
+
+def set_visible(token: Token, values: Mapping[str, Value]) -> None:
+    """Set each variable where it is found, else in the process's own scope."""
+    by_scope: dict[int, dict[str, Value]] = {}
+    for name, value in values.items():
+        by_scope.setdefault(_owner(token, name).id, {})[name] = value
+    for number, group in by_scope.items():
+        set_local(token.workflow.tasks[number], group)
+
+
+def remove(token: Token, names: Iterable[str]) -> None:
+    """Remove variables from the scope that the token owns; names it does not have are passed over."""
+    gone = [name for name in names if name in token.data]
+    for name in gone:
+        del token.data[name]
+        token.workflow.journal.erase(f"v{token.id}/{name}")
+    if gone:
+        data: dict[str, Value] = {"scope": token.id, "removed": list[Value](gone)}
+        token.workflow.journal.event(EventType.VARIABLES_CHANGED, None, token.id, data)
+
+
+def _owner(token: Token, name: str) -> Token:
+    scope = token
+    while name not in scope.data and not scope.task_spec.is_process:
+        parent = scope.parent
+        if parent is None:
+            break
+        scope = parent
+    return scope
+
+
+class TokenScope:
+    """What an expression sees from a token."""
+
+    def __init__(self, token: Token, extra: Layer | None = None) -> None:
+        self._token = token
+        self._extra: Layer = extra or {}
+
+    def get(self, name: str) -> Value:
+        if name in self._extra:
+            return self._extra[name]
+        for layer in layers(self._token):
+            if name in layer:
+                return layer[name]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._extra or any(name in layer for layer in layers(self._token))
+
+    def names(self) -> Iterable[str]:
+        return {*visible(self._token), *self._extra}
+
+    @property
+    def context(self) -> Mapping[str, Value]:
+        return self._token.workflow.facts(self._token)

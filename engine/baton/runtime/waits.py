@@ -1,0 +1,122 @@
+"""What an instance holds open: external tasks, user tasks, jobs, subscriptions, incidents, found by id and by token."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from typing import TypeVar
+
+from baton.model.decision import RecordChange
+from baton.model.ids import record_id
+from baton.model.records import ExternalTask, Incident, Job, Record, Subscription, UserTask
+from baton.model.rows import from_row, to_row
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.runtime.journal import Journal
+
+PREFIXES: dict[type[Record], str] = {ExternalTask: "x", UserTask: "u", Job: "j", Subscription: "m", Incident: "i"}
+KINDS: dict[str, type[Record]] = {prefix: kind for kind, prefix in PREFIXES.items()}
+R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
+
+
+class Waits:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._records: dict[str, Record] = {}
+        self._by_token: dict[int, dict[str, None]] = {}
+        self._conditions: dict[str, None] = {}
+        self._due: list[tuple[Millis, int, str]] = []
+        self._before: dict[str, Record | None] = {}
+        self._incidents: dict[str, None] = {}
+
+    def restore(self, prefix: str, row: list[Value]) -> None:
+        """Take in a record from its row, as it was left by an earlier turn."""
+        self._index(from_row(KINDS[prefix], row))
+
+    def put(self, record: Record) -> None:
+        """Open a record, or change it."""
+        self._before.setdefault(record.id, self._records.get(record.id))
+        self._index(record)
+        self._journal.write(_field(record), to_row(record))
+
+    def remove(self, record: Record) -> None:
+        self._before.setdefault(record.id, self._records.get(record.id))
+        del self._records[record.id]
+        self._conditions.pop(record.id, None)
+        self._incidents.pop(record.id, None)
+        of_token = self._by_token[record.token]
+        del of_token[record.id]
+        if not of_token:
+            del self._by_token[record.token]
+        self._journal.erase(_field(record))
+
+    def get(self, kind: type[R], some_id: str | None) -> R | None:
+        record = self._records.get(some_id) if some_id is not None else None
+        return record if isinstance(record, kind) else None
+
+    def of_token(self, token: int) -> list[Record]:
+        return [self._records[number] for number in self._by_token.get(token, ())]
+
+    def all(self, kind: type[R]) -> Iterator[R]:
+        return (record for record in list(self._records.values()) if isinstance(record, kind))
+
+    def conditions(self) -> list[Subscription]:
+        """The open conditional subscriptions."""
+        return [sub for sub in map(self._records.get, list(self._conditions)) if isinstance(sub, Subscription)]
+
+    @property
+    def incidents(self) -> int:
+        """How many incidents are open."""
+        return len(self._incidents)
+
+    def next_due(self) -> Millis | None:
+        """When the earliest job that may run is due; jobs that were changed since are passed over."""
+        while self._due:
+            due, _, job_id = self._due[0]
+            if self._is_due_at(job_id, due):
+                return due
+            heapq.heappop(self._due)
+        return None
+
+    def pop_due(self, now: Millis) -> Job | None:
+        """The next job due by ``now``, in the order of due time, then of creation."""
+        due = self.next_due()
+        if due is None or due > now:
+            return None
+        job = self._records[heapq.heappop(self._due)[2]]
+        return job if isinstance(job, Job) else None
+
+    def changes(self) -> tuple[RecordChange, ...]:
+        """What changed since the last call, each record once."""
+        changed = tuple(
+            RecordChange(before=before, after=self._records.get(some_id))
+            for some_id, before in self._before.items()
+            if before is not None or some_id in self._records
+        )
+        self._before = {}
+        return changed
+
+    def _is_due_at(self, job_id: str, due: Millis) -> bool:
+        job = self._records.get(job_id)
+        return isinstance(job, Job) and job.due == due and job.retries > 0 and not job.suspended
+
+    def _index(self, record: Record) -> None:
+        self._records[record.id] = record
+        self._by_token.setdefault(record.token, {})[record.id] = None
+        if isinstance(record, Job):
+            heapq.heappush(self._due, (record.due, _number(record), record.id))
+        elif isinstance(record, Subscription) and record.kind == "conditional":
+            self._conditions[record.id] = None
+        elif isinstance(record, Incident):
+            self._incidents[record.id] = None
+
+
+def _number(record: Record) -> int:
+    parsed = record_id(record.id)
+    if parsed is None:
+        raise ValueError(f"Expected a record id, but found '{record.id}'")
+    return parsed.number
+
+
+def _field(record: Record) -> str:
+    return f"{PREFIXES[type(record)]}{_number(record)}"

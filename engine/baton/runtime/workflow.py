@@ -1,0 +1,294 @@
+"""SpiffWorkflow's workflow with its tasks indexed: what is ready is queued, what waits is found without a search.
+
+Every step costs the same however large or old the instance is: the tree holds only what is alive, and nothing scans it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.workflow import Workflow
+
+from baton.model.events import EventType
+from baton.model.records import InstanceState
+from baton.model.times import to_datetime
+from baton.model.values import Value
+from baton.runtime import failures
+from baton.runtime.journal import Journal
+from baton.runtime.ledger import Ledger
+from baton.runtime.token import Token
+from baton.runtime.waits import Waits
+
+if TYPE_CHECKING:
+    from baton.runtime.plan import PlanStep
+    from baton.runtime.ports import Ports
+    from baton.runtime.spec import Spec
+
+
+class TokenWorkflow(Workflow):
+    """All tokens of one instance, and what they share. ``root`` (number 0) is the instance's own scope."""
+
+    tasks: dict[int, Token]
+
+    def __init__(self, instance_id: str, spec: Spec, ports: Ports) -> None:
+        super().__init__(spec, deserializing=True)
+        self.instance_id = instance_id
+        self.ports = ports
+        self.journal = Journal()
+        self.waits = Waits(self.journal)
+        self.ledger = Ledger(self.journal)
+        self.numbers = 0
+        self.state = InstanceState.ACTIVE
+        self.business_key: str | None = None
+        self.tenant_id: str | None = None
+        self.root_definition = spec.definition_id
+        self.start_element: str | None = None
+        self.started_by: str | None = None
+        self.end_element: str | None = None
+        self.reason: str | None = None
+        self.places: Counter[str] = Counter()
+        self.visits: dict[int, dict[str, list[int]]] = {}
+        self.parked: dict[tuple[int, str], int] = {}
+        self.undo_queues: dict[int, list[PlanStep]] = {}
+        self._kept: dict[int, dict[str, Value]] = {}
+        self._ready: deque[Token] = deque()
+        self._touched: set[int] = set()
+        self._stored: set[int] = set()
+        self._changed_variables: set[str] = set()
+        self.fresh_conditions: set[str] = set()
+
+    # -- tokens -------------------------------------------------------------------------------------------------
+
+    @property
+    def root(self) -> Token:
+        return self.tasks[0]
+
+    @property
+    def suspended(self) -> bool:
+        return self.state is InstanceState.SUSPENDED
+
+    def next_number(self) -> int:
+        """The next free number; tokens and records share the count, so that a number names one thing."""
+        self.numbers += 1
+        return self.numbers
+
+    def next_id(self) -> str:
+        return f"{self.instance_id}.{self.next_number()}"
+
+    def open_root(self, spec: Spec) -> Token:
+        root = Token(self, spec.root, None, 0)
+        self.task_tree = root
+        self.touch(root)
+        return root
+
+    def entered(self, token: Token) -> None:
+        """A token has come to its element: count it, and write it into history."""
+        element = token.task_spec
+        scope = token.scope
+        if element.is_place:
+            self.places[element.name] += 1
+            if not token.recall("inner"):
+                self._visit(scope.id, element.name)
+        data: dict[str, Value] = {"parent": scope.id} if scope.id else {}
+        if element.is_process:
+            data["called"] = token.spec.definition_id
+        self.journal.event(EventType.ELEMENT_ENTERED, element.name, token.id, data)
+        self.touch(token)
+
+    def touch(self, token: Token) -> None:
+        self._touched.add(token.id)
+
+    def queue(self, token: Token, *, first: bool = False) -> None:
+        """The token is ready: run it in its turn, or ``first``."""
+        self._touched.add(token.id)
+        if first:
+            self._ready.appendleft(token)
+        else:
+            self._ready.append(token)
+
+    def no_place(self, token: Token) -> None:
+        """The token is no place where the instance is any more: the tokens inside it are."""
+        self._leave_place(token.task_spec.name)
+
+    def keep(self, token: Token, name: str, value: Value) -> None:
+        """Keep a value for as long as the token lives, in a field of its own (a row is written as a whole)."""
+        self._kept.setdefault(token.id, {})[name] = value
+        self.journal.write(f"b{token.id}/{name}", value)
+
+    def kept(self, token: Token, name: str) -> Value:
+        return self._kept.get(token.id, {}).get(name)
+
+    def restore_kept(self, number: int, name: str, value: Value) -> None:
+        self._kept.setdefault(number, {})[name] = value
+
+    def stored(self, number: int) -> None:
+        """The token has a row in the state already."""
+        self._stored.add(number)
+
+    def remove(self, token: Token) -> None:
+        """Take a token out of the tree, with its variables and all that it held open."""
+        for record in self.waits.of_token(token.id):
+            failures.close(self, record)
+        if token.recall("parked"):
+            self.unpark(token)
+        if token.task_spec.is_place and not token.recall("body"):
+            self._leave_place(token.task_spec.name)
+        for name in self._kept.pop(token.id, ()):
+            self.journal.erase(f"b{token.id}/{name}")
+        self.undo_queues.pop(token.id, None)
+        for name in token.data:
+            self.journal.erase(f"v{token.id}/{name}")
+        for element in self.visits.pop(token.id, ()):
+            self.journal.erase(f"e{token.id}/{element}")
+        parent = token.parent
+        if parent is not None:
+            parent._children.pop(token.id, None)  # pyright: ignore[reportPrivateUsage]
+        del self.tasks[token.id]
+        self._touched.discard(token.id)
+        if token.id in self._stored:
+            self._stored.discard(token.id)
+            self.journal.erase(f"t{token.id}")
+
+    def cancel_token(self, token: Token, *, discard: bool = True) -> set[int]:
+        """Cancel a token and everything inside it, innermost first; returns the numbers of all cancelled.
+
+        What completed inside can never be undone any more, unless ``discard`` is False (compensation rules 1 and 15).
+        """
+        gone: set[int] = {token.id}
+        for child in token.children:
+            gone |= self.cancel_token(child, discard=discard)
+        seq = token.recall("undoes")
+        if seq is not None:
+            self.ledger.interrupted(seq)
+        if discard:
+            self.ledger.discard_scope(token.id)
+        self.journal.event(EventType.ELEMENT_CANCELLED, token.task_spec.name, token.id)
+        self.remove(token)
+        return gone
+
+    def cancel_children(self, scope: Token, *, but: Token | None = None, discard: bool = True) -> set[int]:
+        gone: set[int] = set()
+        for child in scope.children:
+            if child is not but and child.is_alive:
+                gone |= self.cancel_token(child, discard=discard)
+        return gone
+
+    # -- running ------------------------------------------------------------------------------------------------
+
+    def run_next(self, use_last_task: bool = True, halt_on_manual: bool = True) -> bool | None:  # noqa: ARG002
+        """Run the token that has been ready longest. None if none is, in which case joins and conditions settle.
+
+        A token's state is looked at again first: a terminate event may have ended it since it was queued.
+        """
+        while self._ready:
+            token = self._ready.popleft()
+            if token.is_alive and token.state == TaskState.READY:
+                try:
+                    token.run()
+                except failures.STEP_FAILURES as error:
+                    failures.stop(token, error)
+                return True
+        return self._settle()
+
+    def run(self, steps: int) -> int:
+        """Run until every token waits, or ``steps`` are used up; returns the steps left."""
+        while steps > 0 and self.run_next():
+            steps -= 1
+        return steps
+
+    @property
+    def has_ready(self) -> bool:
+        return any(token.is_alive and token.state == TaskState.READY for token in self._ready)
+
+    def ready_tokens(self) -> list[Token]:
+        return [token for token in self._ready if token.is_alive and token.state == TaskState.READY]
+
+    def variables_changed(self, names: Iterable[str]) -> None:
+        self._changed_variables.update(names)
+
+    def end(self, state: InstanceState, element: str | None = None) -> None:
+        """End the instance; whatever is still in it is cancelled."""
+        if self.state.is_ended:
+            return
+        self.cancel_children(self.root)
+        for record in self.waits.of_token(0):
+            failures.close(self, record)
+        self.state = state
+        self.end_element = element
+        data: dict[str, Value] = {"state": state.value}
+        if self.reason is not None:
+            data["reason"] = self.reason
+        self.journal.event(EventType.INSTANCE_ENDED, element, None, data)
+
+    def facts(self, token: Token) -> Mapping[str, Value]:
+        """What an expression may know of the engine."""
+        definition = self.ports.definitions.definition(token.spec.definition_id)
+        return {
+            "execution": {
+                "id": f"{self.instance_id}.{token.id}",
+                "processInstanceId": self.instance_id,
+                "processInstanceBusinessKey": self.business_key,
+                "processBusinessKey": self.business_key,
+                "businessKey": self.business_key,
+                "processDefinitionId": definition.id,
+                "processDefinitionKey": definition.key,
+                "currentActivityId": token.task_spec.name,
+                "currentActivityName": token.task_spec.label,
+                "activityInstanceId": f"{self.instance_id}.{token.id}",
+                "tenantId": self.tenant_id,
+            },
+            "now": to_datetime(self.journal.now),
+        }
+
+    # -- rows ---------------------------------------------------------------------------------------------------
+
+    def write_rows(self) -> None:
+        """Write the rows of the tokens that changed in this turn."""
+        for number in self._touched:
+            token = self.tasks.get(number)
+            if token is not None:
+                self.journal.write(f"t{number}", token.row())
+                self._stored.add(number)
+        self._touched = set()
+
+    def park(self, token: Token) -> None:
+        """The token waits at its gateway for others to join it."""
+        token.remember(parked=True)
+        self.parked[(token.scope.id, token.task_spec.name)] = token.id
+
+    def unpark(self, token: Token) -> None:
+        token.remember(parked=None)
+        self.parked.pop((token.scope.id, token.task_spec.name), None)
+
+    def _settle(self) -> bool | None:
+        from baton.runtime import conditions
+
+        if self.state.is_ended:
+            return None
+        if self._changed_variables or self.fresh_conditions:
+            names, self._changed_variables = self._changed_variables, set()
+            if conditions.evaluate(self, names):
+                return True
+        return any(self._settles(self.tasks[number]) for number in list(self.parked.values())) or None
+
+    def _settles(self, token: Token) -> bool:
+        return token.task_spec.settle(token)
+
+    def _visit(self, scope: int, element: str) -> None:
+        visits = self.visits.setdefault(scope, {})
+        count = visits.get(element, [0, 0])[0] + 1
+        visits[element] = [count, self.ledger.last]
+        self.journal.write(f"e{scope}/{element}", list[Value](visits[element]))
+
+    def visit(self, token: Token) -> int:
+        """How often the instance has come to the token's element in its scope."""
+        found = self.visits.get(token.scope.id, {}).get(token.task_spec.name)
+        return found[0] if found else 1
+
+    def _leave_place(self, name: str) -> None:
+        self.places[name] -= 1
+        if self.places[name] <= 0:
+            del self.places[name]

@@ -1,0 +1,19 @@
+from typing import Any
+
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+from SpiffWorkflow.task import Task
+
+class Workflow:
+    spec: WorkflowSpec
+    data: dict[str, Any]
+    tasks: dict[Any, Any]
+    task_tree: Any
+    last_task: Task | None
+    success: bool
+    completed: bool
+    def __init__(self, workflow_spec: WorkflowSpec, deserializing: bool = ...) -> None: ...
+    def is_completed(self) -> bool: ...
+    def run_next(self, use_last_task: bool = ..., halt_on_manual: bool = ...) -> bool | None: ...
+    def run_all(self, use_last_task: bool = ..., halt_on_manual: bool = ...) -> None: ...
+    def _remove_task(self, task_id: Any) -> None: ...
+    def _task_completed_notify(self, task: Task) -> None: ...
