@@ -1,0 +1,8 @@
+"""HTTP: the REST API, the live stream and the designer. ``create_app(engine)`` is all that others need."""
+
+from __future__ import annotations
+
+from baton.web.app import create_app
+from baton.web.settings import WebSettings
+
+__all__ = ["WebSettings", "create_app"]

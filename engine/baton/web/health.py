@@ -1,0 +1,78 @@
+"""``/healthz``: this process lives. ``/readyz``: it can serve. ``/metrics``: for Prometheus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from baton.model.errors import Rejected
+from baton.web.jsons import dumps
+from baton.web.long_poll import polls, stopping, streams
+
+if TYPE_CHECKING:
+    from baton.service import Engine
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+_LONG = frozenset({"text/event-stream"})
+
+
+class EngineCollector(Collector):
+    """Asks the engine when Prometheus asks."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        values = {**self.engine.metrics(), "live_streams": streams.used, "long_polls": polls.used}
+        for name, value in sorted(values.items()):
+            yield GaugeMetricFamily(f"baton_{name}", name.replace("_", " "), value=value)
+
+
+def install(app: Flask, engine: Engine) -> None:
+    registry = CollectorRegistry()
+    registry.register(EngineCollector(engine))
+    requests = Counter(
+        "baton_http_requests", "Requests by route and status", ("method", "route", "status"), registry=registry
+    )
+    seconds = Histogram("baton_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=registry)
+
+    def measure(response: Response) -> Response:
+        rule = request.url_rule
+        route = rule.rule if rule is not None else "none"
+        requests.labels(request.method, route, str(response.status_code)).inc()
+        if response.mimetype not in _LONG and "started" in g and not route.endswith("fetchAndLock"):
+            seconds.labels(route).observe(time.perf_counter() - g.started)
+        return response
+
+    def alive() -> Response:
+        return _json({"status": "UP"}, 200)
+
+    def ready() -> Response:
+        try:
+            checks = dict(engine.health())
+        except (Rejected, OSError) as error:
+            return _json({"status": "DOWN", "reason": str(error)}, 503)
+        if stopping.is_set():
+            return _json({"status": "STOPPING"}, 503)
+        return _json({"status": "UP", **checks}, 200)
+
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    app.after_request(measure)
+    app.add_url_rule("/healthz", "health.alive", alive)
+    app.add_url_rule("/readyz", "health.ready", ready)
+    app.add_url_rule("/metrics", "health.metrics", metrics)
+
+
+def _json(body: dict[str, object], status: int) -> Response:
+    return Response(dumps(body), status, mimetype="application/json")

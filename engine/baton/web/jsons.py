@@ -1,0 +1,67 @@
+"""JSON in and out. orjson, with the standard library where orjson refuses (integers beyond 64 bits)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from typing import Any, cast
+
+import orjson
+
+from baton.model.errors import BadRequest
+from baton.model.values import FileValue
+from baton.web.times import to_text
+
+
+def dumps(value: object) -> bytes:
+    """Compact UTF-8 JSON of plain data; datetimes as in the REST API, bytes as base64."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    except TypeError:
+        return json.dumps(value, default=_plain, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def loads(data: bytes) -> Any:
+    """Parse a request body. Raises BadRequest saying where it is malformed."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(
+            f"Expected a JSON body, but found malformed JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from error
+
+
+def load_object(data: bytes) -> dict[str, Any]:
+    """Parse a body that must be an object; an empty body is an empty object."""
+    if not data:
+        return {}
+    value = loads(data)
+    if not isinstance(value, dict):
+        raise BadRequest(f"Expected a JSON object as the body, but found {type_name(value)}")
+    return cast("dict[str, Any]", value)
+
+
+def type_name(value: object) -> str:
+    """The JSON name of a value's type, for messages."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text '{value[:80]}'"
+    return "an array" if isinstance(value, list) else "an object"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return to_text(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, FileValue):
+        return {"filename": value.name, "mimetype": value.mime_type, "encoding": value.encoding}
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(cast("tuple[object, ...]", value))
+    raise TypeError(f"Expected plain data, but found {type(value).__name__}")

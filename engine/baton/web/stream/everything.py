@@ -1,0 +1,78 @@
+"""The live stream of all instances: for lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from baton.model.events import EventType
+from baton.model.records import InstanceState
+from baton.service import IncidentQuery, InstanceQuery
+from baton.web.shapes.events import event_json
+from baton.web.shapes.instances import header_json
+from baton.web.stream.batches import batches, subscribed
+from baton.web.stream.sse import HEARTBEAT, RETRY, frame
+from baton.web.times import iso_text
+
+if TYPE_CHECKING:
+    from baton.model.records import InstanceHeader
+    from baton.service import Engine, LiveItem
+    from baton.web.settings import WebSettings
+
+MAX_EVENTS = 200
+
+
+def frames(
+    engine: Engine, settings: WebSettings, key: str | None, definition_id: str | None, resumes: bool
+) -> Iterator[bytes]:
+    """The stream, narrowed to a definition where asked. A client that resumes is told to load its list again."""
+    with subscribed(engine, None) as subscription:
+        yield RETRY
+        if resumes:
+            yield frame("resync", {"reason": "reconnected"})
+        yield _snapshot(engine, key, definition_id)
+        for items in batches(subscription, settings):
+            if subscription.overflowed:
+                subscription.overflowed = False
+                yield frame("resync", {"reason": "slow"})
+                yield _snapshot(engine, key, definition_id)
+                continue
+            wanted = [item for item in items if _fits(item.header, key, definition_id)]
+            if wanted:
+                yield _deltas(wanted)
+            elif not items:
+                yield HEARTBEAT
+
+
+def _fits(header: InstanceHeader, key: str | None, definition_id: str | None) -> bool:
+    return key in (None, header.definition_key) and definition_id in (None, header.definition_id)
+
+
+def _snapshot(engine: Engine, key: str | None, definition_id: str | None) -> bytes:
+    keys = (key,) if key else None
+    ids = (definition_id,) if definition_id else None
+
+    def count(state: InstanceState) -> int:
+        query = InstanceQuery(states=frozenset({state}), definition_keys=keys, definition_ids=ids)
+        return engine.count_instances(query)
+
+    counts = {
+        "active": count(InstanceState.ACTIVE),
+        "suspended": count(InstanceState.SUSPENDED),
+        "incidents": engine.count_incidents(IncidentQuery(definition_keys=keys, definition_ids=ids)),
+    }
+    now = engine.now()
+    return frame("snapshot", {"at": iso_text(now), "counts": counts}, now)
+
+
+def _deltas(items: Sequence[LiveItem]) -> bytes:
+    latest: dict[str, InstanceHeader] = {}
+    events: list[dict[str, Any]] = []
+    for item in items:
+        known = latest.get(item.instance_id)
+        if known is None or known.position <= item.header.position:
+            latest[item.instance_id] = item.header
+        shown = (event for event in item.events if event.type is not EventType.VARIABLES_CHANGED)
+        events.extend({"instanceId": item.instance_id, **event_json(event)} for event in shown)
+    headers = [header_json(header) for header in latest.values()]
+    return frame("events", {"instances": headers, "events": events[-MAX_EVENTS:]}, items[-1].id)

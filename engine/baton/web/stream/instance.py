@@ -1,0 +1,119 @@
+"""The live stream of one instance: the whole truth first, then what happens, without gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from baton.model.events import Event
+from baton.web.shapes.events import event_json
+from baton.web.shapes.instances import header_json, ledger_json, token_json
+from baton.web.shapes.work import incident_json
+from baton.web.stream.batches import batches, subscribed
+from baton.web.stream.marks import Marks
+from baton.web.stream.sse import HEARTBEAT, RETRY, frame
+from baton.web.times import iso_text
+from baton.web.variables import all_to_rest
+
+if TYPE_CHECKING:
+    from baton.service import Engine, LiveItem
+    from baton.web.settings import WebSettings
+
+RECENT = 500
+"""Events of the history that a snapshot carries."""
+MARKED = 20_000
+"""Events that the marks of a snapshot are counted from, at most."""
+RESUMABLE = 5_000
+"""Events that a client may have missed and still resume; more is a new snapshot."""
+
+
+def snapshot_json(engine: Engine, instance_id: str) -> dict[str, Any]:
+    """Everything that a client needs to draw the instance, as of one position."""
+    state = engine.snapshot(instance_id)
+    header = state.header
+    events = engine.history(instance_id, max(1, header.position - MARKED + 1), header.position)
+    marks = Marks().add(events)
+    recent = events[-RECENT:]
+    first = recent[0].position if recent else 1
+    return {
+        "position": header.position,
+        "at": iso_text(engine.now()),
+        "header": header_json(header),
+        "tokens": [token_json(token, header) for token in state.tokens],
+        "variables": {str(scope): all_to_rest(values) for scope, values in state.variables.items()},
+        "ledger": [ledger_json(entry) for entry in state.ledger],
+        "incidents": [incident_json(incident) for incident in state.incidents],
+        "elements": marks.elements,
+        "flows": marks.flows,
+        "history": {"from": first, "complete": first <= 1, "events": [event_json(event) for event in recent]},
+    }
+
+
+def frames(engine: Engine, settings: WebSettings, instance_id: str, after: int | None) -> Iterator[bytes]:
+    """The stream of an instance that exists, resumed behind position ``after`` where that is possible."""
+    return _Stream(engine, settings, instance_id).run(after)
+
+
+class _Stream:
+    def __init__(self, engine: Engine, settings: WebSettings, instance_id: str) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.instance_id = instance_id
+        self.position = 0
+
+    def run(self, after: int | None) -> Iterator[bytes]:
+        # Subscribed before the snapshot is read: what happens in between comes twice and is dropped by position.
+        with subscribed(self.engine, self.instance_id) as subscription:
+            yield RETRY
+            yield from self._begin(after)
+            for items in batches(subscription, self.settings):
+                if subscription.overflowed:
+                    subscription.overflowed = False
+                    yield from self._resync("slow")
+                elif items:
+                    yield from self._deltas(items)
+                else:
+                    yield HEARTBEAT
+
+    def _begin(self, after: int | None) -> Iterator[bytes]:
+        if after is None:
+            yield self._snapshot()
+            return
+        header = self.engine.instance(self.instance_id)
+        missed = header.position - after
+        if not 0 <= missed <= RESUMABLE:
+            yield from self._resync("trimmed")
+            return
+        self.position = after
+        events = self.engine.history(self.instance_id, after + 1, header.position) if missed else []
+        if missed and (not events or events[0].position != after + 1):
+            yield from self._resync("trimmed")
+        elif events:
+            yield self._events(events, header_json(header))
+
+    def _snapshot(self) -> bytes:
+        shown = snapshot_json(self.engine, self.instance_id)
+        self.position = shown["position"]
+        return frame("snapshot", shown, self.position)
+
+    def _resync(self, reason: str) -> Iterator[bytes]:
+        yield frame("resync", {"reason": reason})
+        yield self._snapshot()
+
+    def _deltas(self, items: Sequence[LiveItem]) -> Iterator[bytes]:
+        fresh = [event for item in items for event in item.events if event.position > self.position]
+        if not fresh:
+            return
+        fresh.sort(key=lambda event: event.position)
+        if fresh[0].position != self.position + 1:
+            fresh = list(self.engine.history(self.instance_id, self.position + 1, fresh[-1].position))
+        if not fresh or fresh[0].position != self.position + 1:
+            yield from self._resync("trimmed")
+            return
+        latest = max(items, key=lambda item: item.header.position)
+        yield self._events(fresh, header_json(latest.header))
+
+    def _events(self, events: Sequence[Event], header: dict[str, Any]) -> bytes:
+        self.position = events[-1].position
+        shown = {"position": self.position, "events": [event_json(event) for event in events], "header": header}
+        return frame("events", shown, self.position)

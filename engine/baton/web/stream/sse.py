@@ -1,0 +1,81 @@
+"""Frames of Server-Sent Events, and the bounded, endable response around them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Protocol
+
+from flask import Response
+
+from baton.model.errors import Overloaded
+from baton.web.jsons import dumps
+from baton.web.long_poll import streams
+
+HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache, no-transform"}
+HEARTBEAT = b": heartbeat\n\n"
+RETRY = b"retry: 1000\n\n"
+
+
+class Closable(Protocol):
+    def close(self) -> None: ...
+
+
+class OpenStreams:
+    """The subscriptions of this process's streams, so that a graceful shutdown wakes and ends them."""
+
+    def __init__(self) -> None:
+        self._open: set[Closable] = set()
+        self._lock = threading.Lock()
+
+    def add(self, subscription: Closable) -> None:
+        with self._lock:
+            self._open.add(subscription)
+
+    def remove(self, subscription: Closable) -> None:
+        with self._lock:
+            self._open.discard(subscription)
+
+    def close_all(self) -> None:
+        with self._lock:
+            waiting = list(self._open)
+        for subscription in waiting:
+            subscription.close()
+
+
+open_streams = OpenStreams()
+
+
+def frame(event: str, data: object, id: str | int | None = None) -> bytes:
+    """One event; the JSON is a single line because it is compact."""
+    head = b"" if id is None else b"id: %s\n" % str(id).encode()
+    return b"%sevent: %s\ndata: %s\n\n" % (head, event.encode(), dumps(data))
+
+
+def response(limit: int, frames: Callable[[], Iterator[bytes]]) -> Response:
+    """Stream ``frames``. Raises Overloaded when this process has ``limit`` streams open."""
+    if not streams.take(limit):
+        raise Overloaded(f"Expected fewer than {limit} live streams at once on this server")
+    body = _Counted(frames())
+    return Response(body, mimetype="text/event-stream", headers=HEADERS)
+
+
+class _Counted:
+    """Gives the slot back once, also when the client left before the first frame."""
+
+    def __init__(self, frames: Iterator[bytes]) -> None:
+        self._frames = frames
+        self._open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._frames
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            streams.give()
+        close = getattr(self._frames, "close", None)
+        if close is not None:
+            with suppress(GeneratorExit):
+                close()

@@ -1,0 +1,191 @@
+"""Variables between the API's ``{"value", "type", "valueInfo"}`` and plain values.
+
+What is kept is the value; the type is told from it: Integer or Long by size, Json for lists and objects. ``Short`` and
+``Object`` (serialised as JSON) are read and come back as Integer and Json.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from baton.model.errors import BadRequest
+from baton.model.values import FileValue, Value
+from baton.web import jsons
+from baton.web.times import parse_datetime, to_text
+
+_INT = {"short": 1 << 15, "integer": 1 << 31, "long": 1 << 63}
+
+
+def to_rest(value: Value, deserialize: bool = True) -> dict[str, Any]:
+    """A value with its type. With ``deserialize`` False lists and objects come as JSON text."""
+    kind = type(value)
+    if kind is str:
+        return {"type": "String", "value": value, "valueInfo": {}}
+    if kind is bool:
+        return {"type": "Boolean", "value": value, "valueInfo": {}}
+    if kind is int:
+        return {
+            "type": "Integer" if -(1 << 31) <= cast("int", value) < 1 << 31 else "Long",
+            "value": value,
+            "valueInfo": {},
+        }
+    if kind is float:
+        return {"type": "Double", "value": value, "valueInfo": {}}
+    if value is None:
+        return {"type": "Null", "value": None, "valueInfo": {}}
+    return _structured(value, deserialize)
+
+
+def _structured(value: Value, deserialize: bool) -> dict[str, Any]:
+    if isinstance(value, datetime):
+        return {"type": "Date", "value": to_text(value), "valueInfo": {}}
+    if isinstance(value, FileValue):
+        info = {"filename": value.name, "mimeType": value.mime_type, "encoding": value.encoding}
+        return {"type": "File", "value": None, "valueInfo": {k: v for k, v in info.items() if v is not None}}
+    if isinstance(value, bytes):
+        return {"type": "Bytes", "value": base64.b64encode(value).decode(), "valueInfo": {}}
+    shown: Any = value if deserialize else jsons.dumps(value).decode()
+    return {"type": "Json", "value": shown, "valueInfo": {}}
+
+
+def all_to_rest(values: Mapping[str, Value], deserialize: bool = True) -> dict[str, Any]:
+    return {name: to_rest(value, deserialize) for name, value in values.items()}
+
+
+def all_from_rest(values: object, field: str) -> dict[str, Value]:
+    """Read ``{name: {"value", "type", "valueInfo"}}``; null is empty. Raises BadRequest naming the variable."""
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise BadRequest(f"Expected an object of variables for '{field}', but found {jsons.type_name(values)}")
+    return {name: from_rest(name, value) for name, value in cast("dict[str, Any]", values).items()}
+
+
+def from_rest(name: str, typed: Any) -> Value:
+    """Read one variable. Raises BadRequest naming it, its type and what was found."""
+    if not isinstance(typed, dict):
+        raise BadRequest(
+            f'Expected {{"value": …, "type": …}} for variable \'{name}\', but found {jsons.type_name(typed)}'
+        )
+    typed = cast("dict[str, Any]", typed)
+    value = typed.get("value")
+    declared = typed.get("type")
+    if declared is None or declared == "":
+        return value
+    reader = _READERS.get(declared.lower()) if isinstance(declared, str) else None
+    if reader is None:
+        raise BadRequest(
+            f"Expected one of {', '.join(_TYPES)} as the type of variable '{name}', "
+            f"but found {jsons.type_name(declared)}"
+        )
+    if value is None and reader is not _file:
+        return None
+    return reader(name, declared, value, typed.get("valueInfo") or {})
+
+
+def _cannot(name: str, declared: str, value: Any) -> BadRequest:
+    return BadRequest(f"Cannot convert the value of variable '{name}' to {declared}: found {jsons.type_name(value)}")
+
+
+def _string(_name: str, _declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
+    return value if isinstance(value, str) else jsons.dumps(value).decode()
+
+
+def _boolean(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise _cannot(name, declared, value)
+
+
+def _integer(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
+    limit = _INT[declared.lower()]
+    number = value
+    if isinstance(value, str):
+        try:
+            number = int(value)
+        except ValueError:
+            raise _cannot(name, declared, value) from None
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, int) or not -limit <= number < limit:
+        raise _cannot(name, declared, value)
+    return number
+
+
+def _double(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise _cannot(name, declared, value)
+    try:
+        return float(value)
+    except ValueError:
+        raise _cannot(name, declared, value) from None
+
+
+def _date(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
+    if not isinstance(value, str):
+        raise _cannot(name, declared, value)
+    return parse_datetime(value, name)
+
+
+def _json(name: str, _declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
+    if not isinstance(value, str):
+        return value
+    try:
+        return jsons.loads(value.encode())
+    except BadRequest as error:
+        raise BadRequest(f"Variable '{name}' of type Json: {error.message}") from None
+
+
+def _object(name: str, declared: str, value: Any, info: Mapping[str, Any]) -> Value:
+    form = info.get("serializationDataFormat")
+    if form not in (None, "", "application/json"):
+        raise BadRequest(
+            f"Expected 'application/json' as serializationDataFormat of variable '{name}', but found '{form}': "
+            "Baton holds no objects of other languages; send JSON"
+        )
+    return _json(name, declared, value, info)
+
+
+def _null(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
+    raise _cannot(name, declared, value)
+
+
+def _bytes(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
+    if not isinstance(value, str):
+        raise _cannot(name, declared, value)
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error:
+        raise BadRequest(f"Expected base64 as the value of variable '{name}' of type {declared}") from None
+
+
+def _file(name: str, declared: str, value: Any, info: Mapping[str, Any]) -> Value:
+    filename = info.get("filename")
+    if not isinstance(filename, str) or not filename:
+        raise BadRequest(f"Expected a 'filename' in the valueInfo of variable '{name}' of type {declared}")
+    content = b"" if value is None else cast("bytes", _bytes(name, declared, value, info))
+    mime_type = info.get("mimetype") or info.get("mimeType")
+    return FileValue(filename, content, mime_type, info.get("encoding"))
+
+
+_READERS: dict[str, Callable[[str, str, Any, Mapping[str, Any]], Value]] = {
+    "string": _string,
+    "boolean": _boolean,
+    "short": _integer,
+    "integer": _integer,
+    "long": _integer,
+    "double": _double,
+    "date": _date,
+    "json": _json,
+    "object": _object,
+    "null": _null,
+    "bytes": _bytes,
+    "file": _file,
+}
+_TYPES = tuple(name.capitalize() for name in _READERS)
