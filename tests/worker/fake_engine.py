@@ -99,9 +99,13 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
+    def do_GET(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
-        path = self.path.removeprefix("/engine-rest")
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = json.loads(content or b"{}") if self.headers.get("Content-Type") == "application/json" else {}
+        path = self.path.removeprefix("/engine-rest").partition("?")[0]
         answer = self.server.engine.answer(path, body, dict(self.headers))
         if answer is None:  # the connection is lost before the answer
             self.close_connection = True
