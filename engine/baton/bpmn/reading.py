@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,8 @@ from baton.bpmn.document import Document, Refused, parse
 from baton.bpmn.lowering import processes
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,11 @@ def read(data: bytes, resource: str = "") -> Reading:
         document = parse(data, resource)
     except Refused as refused:
         return Reading(problems=(replace(refused.problem, resource=resource or None),))
-    models = _models(document)
+    try:
+        models = _models(document)
+    except Exception as exc:
+        _LOG.exception("lowering crashed")
+        return Reading(problems=_in_order([*rules.check_document(document), rules.crash("lowering", exc)], resource))
     found = [*rules.check_document(document), *(p for model in models for p in rules.check(model))]
     return Reading(models, _in_order(found, resource))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
+from baton.bpmn import soundness
 from baton.bpmn.document import Document
 from baton.bpmn.rules import (
     binding_data,
@@ -58,6 +61,7 @@ from baton.bpmn.rules import (
     missing_attribute,
     missing_element,
     missing_id,
+    missing_undo,
     no_executable_process,
     nothing_to_do,
     operation_data,
@@ -81,8 +85,10 @@ from baton.bpmn.rules import (
     wrong_value,
 )
 from baton.model.definition import ProcessModel
-from baton.model.problems import Problem
+from baton.model.problems import Problem, Severity
 
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
 DocumentRule = Callable[[Document], Iterable[Problem]]
 ModelRule = Callable[[ProcessModel], Iterable[Problem]]
 
@@ -152,6 +158,7 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     link_pairs.check,
     lonely_condition.check,
     loop_definition.check,
+    missing_undo.check,
     nothing_to_do.check,
     quantities.check,
     retry_syntax.check,
@@ -162,16 +169,32 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     unreachable_node.check,
     unsupported.check,
     untied_handler.check,
+    soundness.check,
 )
 
 
 def check_document(document: Document) -> Iterator[Problem]:
     """The findings of all rules about the file as a whole."""
     for rule in DOCUMENT_RULES:
-        yield from rule(document)
+        yield from _run(rule, document)
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     """The findings of all rules about one process."""
     for rule in MODEL_RULES:
-        yield from rule(model)
+        yield from _run(rule, model)
+
+
+def _run(rule: Callable[[T], Iterable[Problem]], subject: T) -> list[Problem]:
+    """A rule that crashes is reported like a finding: it must not hide what the others find."""
+    try:
+        return list(rule(subject))
+    except Exception as exc:
+        _LOG.exception("rule crashed", extra={"rule": rule.__module__})
+        return [crash(rule.__module__.rpartition(".")[2], exc)]
+
+
+def crash(where: str, exc: Exception) -> Problem:
+    """An error of ours, as a problem: the file is refused, and says why."""
+    message = f"Expected to be able to check the file, but '{where}' failed with {type(exc).__name__}: a bug in Baton"
+    return Problem(rule="internal", severity=Severity.ERROR, message=message)

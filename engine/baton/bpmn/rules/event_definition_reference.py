@@ -20,6 +20,7 @@ def check(document: Document) -> Iterator[Problem]:
             yield error(
                 RULE,
                 element,
-                f"Expected eventDefinitionRef of {element.parent.label} to name a definition at the top of the file, but found "
+                f"Expected eventDefinitionRef of {element.parent.label} to name a definition at the top of the "
+                "file, but found "
                 f"{target.label} inside {target.parent.label if target.parent else '?'}",
             )

@@ -45,7 +45,8 @@ def _target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[Proble
         yield node_error(
             RULE,
             target,
-            f"Expected a receive task or a catching message, timer, signal or conditional event after {label(gateway)}, "
+            "Expected a receive task or a catching message, timer, signal or conditional event after "
+            f"{label(gateway)}, "
             f"but found {label(target)}",
         )
     elif len(target.incoming) > 1:

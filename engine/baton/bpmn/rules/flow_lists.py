@@ -14,7 +14,7 @@ RULE = "flow-lists"
 
 
 def check(document: Document) -> Iterator[Problem]:
-    """A listed flow that does not touch the node contradicts the file; lists that leave flows out are incomplete only."""
+    """A listed flow that does not touch the node contradicts the file; lists may leave flows out."""
     for element, kind in document.typed.elements:
         if is_a(kind.name, "flowNode"):
             yield from _side(document, element, "incoming", "targetRef")

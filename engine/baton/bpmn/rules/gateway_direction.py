@@ -22,7 +22,8 @@ def check(document: Document) -> Iterator[Problem]:
             yield error(
                 RULE,
                 element,
-                f"Expected flows that fit gatewayDirection '{stated}' of {element.label}, but found {ins} in, {outs} out",
+                f"Expected flows that fit gatewayDirection '{stated}' of {element.label}, but found {ins} in, "
+                f"{outs} out",
             )
 
 

@@ -44,5 +44,6 @@ def _listener(element: Element) -> Iterator[Problem]:
         yield error(
             RULE,
             element,
-            f"Expected a topic at the camunda:{element.name}, but found none: only listeners that a worker does can run here",
+            f"Expected a topic at the camunda:{element.name}, but found none: only listeners that a worker does can "
+            "run here",
         )

@@ -40,5 +40,6 @@ def _multi(node: Node, loop: MultiInstance) -> Iterator[Problem]:
         yield node_error(
             RULE,
             node,
-            f"Expected {loop.behavior}BehaviorEventRef for behavior {loop.behavior.title()} in {label(node)}, but found none",
+            f"Expected {loop.behavior}BehaviorEventRef for behavior {loop.behavior.title()} in {label(node)}, but "
+            "found none",
         )

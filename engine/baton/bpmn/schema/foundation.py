@@ -69,7 +69,8 @@ outputSet       < baseElement : name
 ioSpecification < baseElement : | dataInput* dataOutput* inputSet+ outputSet+
 ioBinding       < baseElement : operationRef!=ref:operation inputDataRef!=ref:inputSet,dataInput
                   outputDataRef!=ref:outputSet,dataOutput
-dataAssociation < baseElement : | sourceRef*=ref:itemAware targetRef=ref:itemAware transformation?=expression assignment*
+dataAssociation < baseElement : | sourceRef*=ref:itemAware targetRef=ref:itemAware transformation?=expression
+                  assignment*
 dataInputAssociation < dataAssociation
 dataOutputAssociation < dataAssociation
 assignment      < baseElement : | from=expression to=expression

@@ -1,8 +1,8 @@
 """The element types of BPMN 2.0 as data, read from compact tables.
 
 A line is ``name < base : attributes | children``. An attribute is ``name``, ``name!`` (required), ``name=kind``;
-a child is ``name`` (exactly one), ``name?``, ``name*``, ``name+``, each with ``=type`` where the type is not called as the
-element. Kinds of values: ``bool int id uri mime enum:A,B ref:type,type`` (``ref:`` alone: anything); ``text``: a
+a child is ``name`` (exactly one), ``name?``, ``name*``, ``name+``, each with ``=type`` where the type is not called
+as the element. Kinds of values: ``bool int id uri mime enum:A,B ref:type,type`` (``ref:`` alone: anything); ``text``: a
 child that holds text; ``any``: a child that holds anything; the child ``anything`` allows all content.
 Abstract types stand for everything derived from them (``flowElement*``).
 """

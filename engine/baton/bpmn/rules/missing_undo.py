@@ -1,0 +1,76 @@
+"""A step that changes the world, that nothing can undo, before a step that can fail (the saga lint)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_warning
+from baton.bpmn.rules.compensable import compensation_boundary, compensation_subprocess
+from baton.bpmn.rules.shapes import handlers, has
+from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "missing-undo"
+CHANGES = (NodeKind.SERVICE_TASK, NodeKind.SEND_TASK, NodeKind.BUSINESS_RULE_TASK)
+FAILURES = (EventKind.ERROR, EventKind.CANCEL, EventKind.COMPENSATION)
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    """Only in processes that use compensation somewhere: elsewhere nobody asked for it."""
+    if not any(has(node, EventKind.COMPENSATION, EventKind.CANCEL) for node in model.nodes.values()):
+        return
+    undoing = handlers(model)
+    for node in model.nodes.values():
+        if _changes_the_world(node) and not _is_covered(model, node, undoing) and _can_fail_later(model, node):
+            yield node_warning(
+                RULE,
+                node,
+                f"Expected a way to undo {label(node)}, because a later step can fail, but found none: add a "
+                "compensation "
+                "handler, or set the property baton:readOnly to true if it changes nothing",
+            )
+
+
+def _changes_the_world(node: Node) -> bool:
+    return node.kind in CHANGES and node.external is not None and not node.read_only
+
+
+def _is_covered(model: ProcessModel, node: Node, undoing: frozenset[str]) -> bool:
+    """Undone by its own handler or that of a scope around it; or itself part of handling a failure."""
+    if node.id in undoing or compensation_boundary(model, node) is not None:
+        return True
+    for scope in model.scopes_of(node.id):
+        around = model.nodes.get(scope)
+        if around is None:
+            return compensation_subprocess(model, scope) is not None
+        if around.kind is NodeKind.EVENT_SUB_PROCESS or around.id in undoing:
+            return True
+        if compensation_boundary(model, around) is not None or compensation_subprocess(model, scope) is not None:
+            return True
+    return False
+
+
+def _can_fail_later(model: ProcessModel, node: Node) -> bool:
+    """Whether something that can fail, or that undoes, is reachable, also after the subprocess around it has ended."""
+    seen: set[str] = set()
+    pending = _after(model, node)
+    while pending:
+        at = pending.pop()
+        if at.id in seen:
+            continue
+        seen.add(at.id)
+        throws = at.kind in (NodeKind.END_EVENT, NodeKind.INTERMEDIATE_THROW_EVENT) and has(at, *FAILURES)
+        if at.external is not None or at.kind is NodeKind.CALL_ACTIVITY or throws:
+            return True
+        pending.extend(_after(model, at))
+        pending.extend(child for child in model.members.get(at.id, ()) if not child.incoming)
+    return False
+
+
+def _after(model: ProcessModel, node: Node) -> list[Node]:
+    """What comes next: over flows, or out of the subprocess if the node may be its last."""
+    found = [model.nodes[model.flows[flow].target] for flow in node.outgoing]
+    around = model.nodes.get(node.scope)
+    if not found and around is not None and around.kind is not NodeKind.EVENT_SUB_PROCESS:
+        found = _after(model, around)
+    return found

@@ -1,0 +1,102 @@
+"""The findings of an exploration as warnings, each with a counterexample as steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_warning
+from baton.bpmn.soundness.explore import Exploration, Explorer
+from baton.bpmn.soundness.net import Net
+from baton.model.definition import ACTIVITIES, SUB_PROCESSES, Node, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+DEADLOCK = "soundness-deadlock"
+SYNCHRONISATION = "soundness-synchronisation"
+COMPLETION = "soundness-completion"
+DEAD_PART = "soundness-dead-part"
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    """Every scope on its own, a subprocess inside it as one activity. Warnings only: conditions are not looked at."""
+    inner = [node.id for node in model.nodes.values() if node.kind in SUB_PROCESSES]
+    for scope in (model.id, *inner):
+        if _can_be_explored(model, scope):
+            net = Net.of(model, scope)
+            yield from _findings(net, Explorer(net).run())
+
+
+def _can_be_explored(model: ProcessModel, scope: str) -> bool:
+    """Not for ad-hoc subprocesses, complex gateways and token quantities: what they do depends on data and people."""
+    around = model.nodes.get(scope)
+    members = model.members.get(scope, ())
+    if not members or (around is not None and around.kind is NodeKind.AD_HOC_SUB_PROCESS):
+        return False
+    ids = {node.id for node in members}
+    crossing = any((f.source in ids) != (f.target in ids) for f in model.flows.values())
+    return not crossing and not any(_unknown(node) for node in members)
+
+
+def _unknown(node: Node) -> bool:
+    quantities = node.kind in ACTIVITIES and (node.start_quantity, node.completion_quantity) != (1, 1)
+    return quantities or node.kind is NodeKind.COMPLEX_GATEWAY or (node.instantiate and node.gateway_type == "Parallel")
+
+
+def _findings(net: Net, found: Exploration) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for tokens, steps in found.stuck.items():
+        for flow in sorted(tokens):
+            node = net.nodes[net.model.flows[flow].target]
+            if node.id not in seen:
+                seen.add(node.id)
+                yield node_warning(
+                    DEADLOCK,
+                    node,
+                    f"Expected {label(node)} to go on in every run, but a run can wait there for ever",
+                    steps,
+                )
+    for flow, steps in (found.twice | found.ended_twice).items():
+        yield _double(net, flow, steps)
+    if found.complete and not found.twice and not found.ended_twice:
+        yield from _dead(net, found, seen)
+
+
+def _double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
+    """Two tokens on one way: where branches meet without being joined, or, if they meet nowhere, at the end."""
+    node = net.nodes[net.model.flows[flow].target]
+    merge = _merge(net, flow)
+    if merge is not None:
+        return node_warning(
+            SYNCHRONISATION,
+            merge,
+            f"Expected one token at a time at {label(merge)}, but a run can bring two: branches meet there without "
+            "a join",
+            steps,
+        )
+    return node_warning(
+        COMPLETION,
+        node,
+        f"Expected one token to reach {label(node)} by '{flow}' in a run, but a run can bring more",
+        steps,
+    )
+
+
+def _merge(net: Net, flow: str) -> Node | None:
+    """The first node with several ways in, going back from the flow."""
+    seen: set[str] = set()
+    while flow not in seen:
+        seen.add(flow)
+        node = net.nodes[net.model.flows[flow].source]
+        if len(node.incoming) != 1:
+            return node if node.incoming else None
+        flow = node.incoming[0]
+    return None
+
+
+def _dead(net: Net, found: Exploration, stuck: set[str]) -> Iterator[Problem]:
+    """Only where a dead part begins: what follows is dead for the same reason."""
+    for node in net.nodes.values():
+        if node.id in found.fired or node.id in stuck:
+            continue
+        before = (net.model.flows[flow].source for flow in node.incoming)
+        if any(source in found.fired for source in before):
+            yield node_warning(DEAD_PART, node, f"Expected a run that reaches {label(node)}, but there is none")

@@ -1,0 +1,135 @@
+"""A scope as a net: places are flows, and a step of a node takes tokens from some and puts tokens on others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from baton.bpmn.rules.shapes import has
+from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
+
+MANY = 4
+"""With more conditional flows than this, only «each alone» and «all» are tried: the findings are mostly the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``takes`` and ``puts`` are flow ids; ``ends``: every other token of the scope is removed."""
+
+    node: str
+    takes: tuple[str, ...]
+    puts: tuple[str, ...]
+    words: str
+    ends: bool = False
+
+
+@dataclass
+class Net:
+    """The nodes of one scope. ``passes``: nodes that only hand on each token that comes (no choice, no waiting)."""
+
+    model: ProcessModel
+    scope: str
+    nodes: dict[str, Node] = field(default_factory=dict[str, Node])
+    links: dict[str, str] = field(default_factory=dict[str, str])
+    """Link name -> id of the node that catches it."""
+
+    @classmethod
+    def of(cls, model: ProcessModel, scope: str) -> Net:
+        members = model.members.get(scope, ())
+        net = cls(model, scope, {node.id: node for node in members})
+        for node in members:
+            if node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT and has(node, EventKind.LINK):
+                net.links.setdefault(link_name(node), node.id)
+        return net
+
+    def starts(self) -> list[list[Node]]:
+        """The ways to start: each start event of a process alone, else everything at once that nothing leads to."""
+        events = [n for n in self.nodes.values() if n.kind is NodeKind.START_EVENT or n.instantiate]
+        if events and self.scope == self.model.id:
+            return [[node] for node in events]
+        if events:
+            return [events]
+        return [[node for node in self.nodes.values() if self._begins(node)]]
+
+    def _begins(self, node: Node) -> bool:
+        aside = (NodeKind.BOUNDARY_EVENT, NodeKind.EVENT_SUB_PROCESS)
+        linked = node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT and has(node, EventKind.LINK)
+        return not node.incoming and node.kind not in aside and not node.for_compensation and not linked
+
+    def passes(self, node: Node) -> tuple[str, ...] | None:
+        """The flows on which a token goes on at once; None if the node waits or has a choice."""
+        if self.model.boundaries.get(node.id) or _joins(node) or _cuts(node):
+            return None
+        options = self.choices(node)
+        return options[0] if len(options) == 1 and len(options[0]) <= 1 else None
+
+    def choices(self, node: Node) -> list[tuple[str, ...]]:
+        """The sets of flows on which the node may go on."""
+        if node.kind is NodeKind.INTERMEDIATE_THROW_EVENT and has(node, EventKind.LINK):
+            catch = self.nodes.get(self.links.get(link_name(node), ""))
+            return [catch.outgoing if catch is not None else ()]
+        if node.kind in (NodeKind.EXCLUSIVE_GATEWAY, NodeKind.EVENT_BASED_GATEWAY):
+            return [(flow,) for flow in node.outgoing] or [()]
+        if node.kind is NodeKind.PARALLEL_GATEWAY:
+            return [node.outgoing]
+        return self._conditional(node)
+
+    def _conditional(self, node: Node) -> list[tuple[str, ...]]:
+        flows = self.model.flows
+        some = tuple(f for f in node.outgoing if flows[f].condition is not None and f != node.default)
+        always = tuple(f for f in node.outgoing if f not in some and f != node.default)
+        default = tuple(f for f in node.outgoing if f == node.default)
+        if not some:
+            return [always or default]
+        found = [always + chosen for chosen in _subsets(some)]
+        return [*found, always + default] if default else found
+
+    def steps(self, node: Node) -> Iterator[Step]:
+        """What the node can do, not asking whether the tokens that it takes are there."""
+        for takes in self._takes(node):
+            for puts in self.choices(node):
+                yield Step(node.id, takes, puts, _words(node, puts), _cuts(node))
+            yield from self._boundary_steps(node, takes)
+
+    def _takes(self, node: Node) -> list[tuple[str, ...]]:
+        if node.kind is NodeKind.PARALLEL_GATEWAY:
+            return [node.incoming]
+        return [(flow,) for flow in node.incoming]
+
+    def _boundary_steps(self, node: Node, takes: tuple[str, ...]) -> Iterator[Step]:
+        for event in self.model.boundaries.get(node.id, ()):
+            if has(event, EventKind.COMPENSATION):
+                continue
+            for out in self.choices(event):
+                if event.interrupting:
+                    yield Step(event.id, takes, out, f"'{event.id}' interrupts '{node.id}'")
+                else:
+                    for puts in self.choices(node):
+                        yield Step(event.id, takes, out + puts, f"'{event.id}' fires during '{node.id}'")
+
+
+def link_name(node: Node) -> str:
+    return next((e.name.text for e in node.events if e.kind is EventKind.LINK and e.name), "")
+
+
+def _joins(node: Node) -> bool:
+    joins = (NodeKind.PARALLEL_GATEWAY, NodeKind.INCLUSIVE_GATEWAY, NodeKind.COMPLEX_GATEWAY)
+    return node.kind in joins and len(node.incoming) > 1
+
+
+def _cuts(node: Node) -> bool:
+    """Whether the node ends its whole scope."""
+    return node.kind is NodeKind.END_EVENT and has(node, EventKind.TERMINATE, EventKind.ERROR, EventKind.CANCEL)
+
+
+def _subsets(flows: tuple[str, ...]) -> list[tuple[str, ...]]:
+    if len(flows) > MANY:
+        return [*((flow,) for flow in flows), flows]
+    return [chosen for size in range(1, len(flows) + 1) for chosen in combinations(flows, size)]
+
+
+def _words(node: Node, puts: tuple[str, ...]) -> str:
+    if len(node.outgoing) > 1 and len(puts) < len(node.outgoing):
+        return f"'{node.id}' takes {', '.join(puts)}"
+    return f"'{node.id}'"
