@@ -1,0 +1,31 @@
+"""How a BPMN error gets out of a script: as a marked exception, which the script may catch like any other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from baton.expression.core.errors import ExpressionError
+from baton.expression.scripts.contract import BpmnErrorRaised
+
+_MARK = "BpmnError\x1f"
+
+
+def bpmn_error(code: Any = None, message: Any = None) -> NoReturn:
+    """What ``BpmnError("CODE", "message")`` does in a script, with or without ``raise`` before it."""
+    if not isinstance(code, str) or not code:
+        raise ValueError("BpmnError needs an error code, as in BpmnError('OUT_OF_STOCK', 'none left')")
+    raise RuntimeError(_MARK + json.dumps([code, None if message is None else str(message)]))
+
+
+def raised(text: str, line: int | None) -> BpmnErrorRaised | ExpressionError:
+    """The error for an exception that ended a script, by its message."""
+    _, mark, payload = text.partition(_MARK)
+    if mark:
+        try:
+            code, message = json.loads(payload)
+            return BpmnErrorRaised(str(code), message)
+        except (ValueError, TypeError):
+            return ExpressionError("Expected a BPMN error with a code, but found an unreadable one")
+    place = "" if line is None else f" (line {line})"
+    return ExpressionError(f"Expected the script to run, but found {text}{place}")

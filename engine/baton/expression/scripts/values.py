@@ -1,0 +1,78 @@
+"""Values on their way into a script and out of it."""
+
+# Values are of any type here, until they have been looked at.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from baton.expression.core.equality import measure
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.limits import MAX_DEPTH
+from baton.expression.timing.durations import Duration
+from baton.model.values import FileValue, Value, Variables
+
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def inputs(source: str, variables: Variables) -> dict[str, Any]:
+    """The variables that the script mentions; files stay outside."""
+    mentioned = set(_NAME.findall(source))
+    return {
+        name: value
+        for name, value in variables.items()
+        if name in mentioned and name.isidentifier() and not isinstance(value, FileValue)
+    }
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Value]:
+    """Variables that are new or have another value; names that begin with ``_`` stay inside the script."""
+    found: dict[str, Value] = {}
+    for name, value in after.items():
+        if name.startswith("_"):
+            continue
+        if name not in before or not _same(before[name], value):
+            found[name] = to_value(value, f"the variable '{name}'")
+    return found
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and repr(one) == repr(other)
+
+
+def to_value(value: Any, what: str, depth: int = 0) -> Value:
+    """The value as a process variable. Raises ExpressionError when it cannot be one."""
+    if depth == 0:
+        measure(value)
+    if depth > MAX_DEPTH:
+        raise ExpressionError(f"Expected {what} to be nested at most {MAX_DEPTH} deep, but found it deeper")
+    match value:
+        case None | bool() | int() | str() | bytes():
+            return value
+        case float() if math.isfinite(value):
+            return value
+        case datetime():
+            return value if value.tzinfo else value.replace(tzinfo=UTC)
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return str(Duration(micros=round(value.total_seconds() * 1_000_000)))
+        case list() | tuple() | set() | frozenset():
+            return [to_value(item, what, depth + 1) for item in value]
+        case dict():
+            return {_key(key, what): to_value(item, what, depth + 1) for key, item in value.items()}
+        case _:
+            raise ExpressionError(f"Expected {what} to be plain data, but found a {type(value).__name__}")
+
+
+def _key(key: Any, what: str) -> str:
+    if isinstance(key, str):
+        return key
+    if isinstance(key, (int, float)) and not isinstance(key, bool):
+        return str(key)
+    raise ExpressionError(f"Expected texts as keys in {what}, but found a {type(key).__name__}")
