@@ -18,8 +18,8 @@ ALIAS = "/engine-rest/engine/default/"
 
 
 def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
-    """The whole web of one engine."""
-    chosen = settings or WebSettings()
+    """The whole web of one engine; without settings they come from the environment."""
+    chosen = settings or WebSettings.from_environment()
     app = Flask("baton.web", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = chosen.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = chosen.max_body_bytes

@@ -18,6 +18,7 @@ from baton.web.routing import Group
 from baton.web.scopes import scope_of
 from baton.web.shapes.events import EVENT, event_json
 from baton.web.shapes.instances import HEADER, LEDGER, TOKEN, header_json, ledger_json, snapshot_json, token_json
+from baton.web.shapes.work import INCIDENT
 from baton.web.stream import everything, instance, sse
 from baton.web.times import iso_text, parse_millis
 from baton.web.variables import all_to_rest
@@ -51,9 +52,18 @@ PLAN_STEP = Shape(
         Field("variables", "variables", "what the handler would see of its ended scopes"),
     ),
 )
-HISTORY = Shape(
-    "HistoryPage",
-    (Field("position", "integer"), *integers("from", "to"), Field("events", "objects", shape=EVENT)),
+SNAPSHOT = Shape(
+    "Snapshot",
+    (
+        Field("position", "integer"),
+        Field("at", "date"),
+        Field("header", "object", shape=HEADER),
+        Field("tokens", "objects", shape=TOKEN),
+        Field("variables", "object", "variables by the number of the token that owns them"),
+        Field("ledger", "objects", shape=LEDGER),
+        Field("incidents", "objects", shape=INCIDENT),
+        *(Field(name, "object") for name in ("elements", "flows", "history")),
+    ),
 )
 STATE = Shape(
     "StateAt",
@@ -146,16 +156,22 @@ def _resume_from(call: Call) -> int | None:
     "/process-instance/<id>/history",
     f"The events of an instance, at most {MAX_EVENTS} at once",
     query=integers("from", "to"),
-    answer=HISTORY,
+    answer=(EVENT,),
     ours=True,
 )
-def history(call: Call, id: str) -> dict[str, Any]:
+def history(call: Call, id: str) -> list[dict[str, Any]]:
     header = call.engine.instance(scope_of(id, "process instance").instance_id)
     first = max(1, call.query.get("from", 1))
     last = min(call.query.get("to", header.position), first + MAX_EVENTS - 1, header.position)
     events = call.engine.history(header.id, first, last) if last >= first else []
-    shown = [event_json(event) for event in events]
-    return {"position": header.position, "from": first, "to": last, "events": shown}
+    return [event_json(event) for event in events]
+
+
+@GROUP.get(
+    "/process-instance/<id>/snapshot", "The snapshot that the stream begins with, once", answer=SNAPSHOT, ours=True
+)
+def snapshot(call: Call, id: str) -> dict[str, Any]:
+    return instance.snapshot_json(call.engine, scope_of(id, "process instance").instance_id)
 
 
 @GROUP.get(

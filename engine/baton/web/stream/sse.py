@@ -11,7 +11,7 @@ from flask import Response
 
 from baton.model.errors import Overloaded
 from baton.web.jsons import dumps
-from baton.web.long_poll import streams
+from baton.web.long_poll import stopping, streams
 
 HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache, no-transform"}
 HEARTBEAT = b": heartbeat\n\n"
@@ -45,6 +45,7 @@ class OpenStreams:
 
 
 open_streams = OpenStreams()
+stopping.call(open_streams.close_all)
 
 
 def frame(event: str, data: object, id: str | int | None = None) -> bytes:
