@@ -128,15 +128,8 @@ def test_show_tells_tokens_ledger_incidents_and_variables(engine: FakeEngine, ba
         {
             "header": HEADER,
             "tokens": [
-                {
-                    "number": 3,
-                    "parent": 0,
-                    "element": "Sub",
-                    "kind": "subProcess",
-                    "state": "active",
-                    "enteredAt": since,
-                },
-                {"number": 4, "parent": 3, "element": "Wait", "kind": "task", "state": "waiting", "enteredAt": since},
+                {**token, "number": 3, "element": "Sub", "kind": "subProcess"},
+                {**token, "number": 4, "parent": 3, "element": "Wait"},
             ],
             "variables": {"0": {"amount": {"value": 49, "type": "Integer"}}},
             "ledger": [entry, {**entry, "seq": 2, "element": "Charge", "state": "undoable", "undoneAt": None}],

@@ -74,7 +74,7 @@ class Report:
     def __str__(self) -> str:
         lines = [
             f"{self.orders} orders, seed {self.seed}: {self.kills} kills of everything, {self.seconds:.1f} s,",
-            f"longest standstill {self.standstill:.1f} s, {self.repeated_charges} charges called again by the same key,",
+            f"longest standstill {self.standstill:.1f} s, {self.repeated_charges} charges repeated with the same key,",
             f"{len(self.wrong)} violations",
         ]
         return " ".join(lines) + "".join(f"\n  {line}" for line in self.wrong[:40])
