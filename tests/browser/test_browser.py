@@ -1,0 +1,60 @@
+"""The designer in a real Chromium against a real, whole Baton: runs the scenarios of ``run.mjs``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.running import ROOT, Baton, running
+
+DESIGNER = ROOT / "designer"
+STATIC = ROOT / "engine" / "baton" / "web" / "static" / "index.html"
+CHROMIUM = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+SECONDS = 240
+
+pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.e2e, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def built() -> None:
+    """Build the designer if ``make`` has not."""
+    if not STATIC.exists():
+        for command in (["npm", "ci", "--silent"], ["npm", "run", "--silent", "build"]):
+            subprocess.run(command, cwd=DESIGNER, check=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def baton(built: None) -> Iterator[Baton]:
+    with running(env={"BATON_DEMO_PACE": "0.2"}) as baton:
+        yield baton
+
+
+def chromium() -> str:
+    found = next(filter(None, map(shutil.which, filter(None, (os.environ.get("CHROMIUM"), *CHROMIUM)))), None)
+    assert found, "Chromium is missing: apt-get install chromium, or name one with CHROMIUM=/path"
+    return found
+
+
+@pytest.mark.timeout(SECONDS + 120)
+def test_the_scenarios_pass_in_chromium(baton: Baton) -> None:
+    env = {**os.environ, "BATON_URL": baton.url, "CHROMIUM": chromium(), "BATON_ROOT": str(ROOT)}
+    done = subprocess.run(
+        ["npm", "run", "--silent", "test:browser"],
+        cwd=DESIGNER,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout[-8000:]}\n{done.stderr[-4000:]}\n{baton.logs()}"
