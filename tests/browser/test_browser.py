@@ -49,7 +49,7 @@ def chromium() -> str:
 def test_the_scenarios_pass_in_chromium(baton: Baton) -> None:
     env = {**os.environ, "BATON_URL": baton.url, "CHROMIUM": chromium(), "BATON_ROOT": str(ROOT)}
     done = subprocess.run(
-        ["npm", "run", "--silent", "test:browser"],
+        ["npm", "run", "--silent", "test:browser", "--", baton.url],
         cwd=DESIGNER,
         env=env,
         capture_output=True,

@@ -109,7 +109,7 @@ def test_a_result_that_no_variable_can_hold_is_a_failure(engine: FakeEngine, ser
 
 
 def test_a_completion_whose_answer_is_lost_is_repeated_with_the_same_key(engine: FakeEngine, serve: Serve) -> None:
-    outcomes = iter([None, (503, {"message": "starting"}), (204, None)])
+    outcomes = iter([None, (503, {"message": "starting"}), (409, {"message": "is being done"}), (204, None)])
     engine.answers["/external-task/t.1/complete"] = lambda _: next(outcomes)
 
     @worker("work")
@@ -119,7 +119,7 @@ def test_a_completion_whose_answer_is_lost_is_repeated_with_the_same_key(engine:
     engine.offer("t.1")
     serve(work)
 
-    engine.wait_for("/external-task/t.1/complete", 3)
+    engine.wait_for("/external-task/t.1/complete", 4)
     assert len({headers["Idempotency-Key"] for _, _, headers in engine.requests}) == 1
 
 

@@ -15,6 +15,8 @@ from baton.worker.errors import EngineRefused, EngineUnreachable
 
 DEFAULT_URL = "http://127.0.0.1:8080/engine-rest"
 _BUSY = frozenset({429, 502, 503, 504})
+_CONFLICT = 409
+_LONGEST_REQUEST = 60.0
 
 
 class Rest:
@@ -38,11 +40,16 @@ class Rest:
     def post_surely(self, path: str, body: Any, *, give_up: Callable[[], bool], pause: float = 0.1) -> Any:
         """Repeat until the engine answers or ``give_up`` says so; the idempotency key makes the repetition safe."""
         key = str(uuid.uuid4())
+        unknown_since: float | None = None
         while True:
             try:
                 return self.post(path, body, key=key)
             except EngineUnreachable:
+                unknown_since = unknown_since or time.monotonic()
                 if give_up():
+                    raise
+            except EngineRefused as error:
+                if not _is_still_being_done(error, unknown_since):
                     raise
             time.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 2, 5.0)
@@ -91,6 +98,12 @@ def _answer(response: requests.Response) -> Any:
     if response.status_code in _BUSY:
         raise EngineUnreachable(f"The engine takes no requests now ({response.status_code}): {message}")
     raise EngineRefused(response.status_code, str(fields.get("type", "")), message, fields)
+
+
+def _is_still_being_done(error: EngineRefused, unknown_since: float | None) -> bool:
+    """The engine is still at the first of our requests, whose answer we lost."""
+    repeated = unknown_since is not None and time.monotonic() < unknown_since + _LONGEST_REQUEST
+    return repeated and error.status == _CONFLICT
 
 
 def _reason(error: requests.RequestException) -> str:
