@@ -41,6 +41,9 @@ key                       type    holds
 {defs}:deps               zset    deployment id, scored by time
 {defs}:depn:<name>        zset    deployment ids of a name, scored by time
 {defs}:r:<deployment>     hash    resource id -> blob of its content
+{defs}:ub:<key>           hash    business keys that must be unique -> instance id
+{defs}:msg:<message id>   string  what became of a message; expires
+{defs}:idem:<key>         string  blob of a request's answer; expires
 {defs}:published          stream  CloudEvents for the outside, trimmed
 ========================  ======  ====================================================================================
 """
@@ -199,3 +202,15 @@ def answers_channel(process: str) -> str:
 
 def topic_channel(topic: str) -> str:
     return f"baton:topic:{topic}"
+
+
+def unique_business_keys(process_key: str) -> str:
+    return f"{DEFS}:ub:{process_key}"
+
+
+def seen_message(message_id: str) -> str:
+    return f"{DEFS}:msg:{message_id}"
+
+
+def idempotency(key: str) -> str:
+    return f"{DEFS}:idem:{key}"

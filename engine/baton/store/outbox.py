@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from baton.model.decision import Outgoing
-from baton.model.rows import from_row
+from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store import codec, keys
 from baton.store.ports import Backend, Read
@@ -18,6 +18,9 @@ class Claimed:
 
     partition_prefix: str
     outgoing: Outgoing
+    first_at: Millis = 0
+    """When it was put into the outbox."""
+    attempts: int = 0
 
 
 class Outbox:
@@ -33,8 +36,8 @@ class Outbox:
         for prefixes in self._backend.groups(self._prefixes):
             names = [key for p in prefixes for key in (keys.outbox(p), keys.outbox_bodies(p))]
             for key, _, body in self._backend.run("claim", names, [now, retry_at, limit]):
-                outgoing = from_row(Outgoing, codec.decode(body))
-                found.append(Claimed(key.decode().partition(":")[0], outgoing))
+                row, first_at, attempts = codec.decode(body)
+                found.append(Claimed(key.decode().partition(":")[0], from_row(Outgoing, row), first_at, attempts))
         return found
 
     def sent(self, claimed: Claimed) -> None:
@@ -45,8 +48,10 @@ class Outbox:
 
     def later(self, claimed: Claimed, at: Millis) -> None:
         """It has not arrived: try again at the moment given."""
-        prefix = claimed.partition_prefix
-        apply_ops(self._backend, keys.outbox(prefix), [["ZADD", keys.outbox(prefix), str(at), claimed.outgoing.id]])
+        prefix, out = claimed.partition_prefix, claimed.outgoing
+        body = codec.encode([to_row(out), claimed.first_at, claimed.attempts + 1])
+        ops = [["ZADD", keys.outbox(prefix), str(at), out.id], ["HSET", keys.outbox_bodies(prefix), out.id, body]]
+        apply_ops(self._backend, keys.outbox(prefix), ops)
 
     def waiting(self) -> int:
         return sum(self._backend.read([("ZCARD", keys.outbox(p)) for p in self._prefixes]))

@@ -43,7 +43,7 @@ def commit_payload(
             *record_ops(prefix, decision.records, released, now),
             *sends(prefix, decision, now),
         ],
-        "answers": list(answers(decision, taken.commands)),
+        "answers": list(answers(decision, taken.commands, taken.owner.partition(".")[0])),
         "wake": [keys.topic_channel(topic) for topic in lockable_topics(decision.records, now)],
         "consumed": len(taken.commands),
         "due": "" if decision.next_due is None else str(decision.next_due),
@@ -56,12 +56,12 @@ def number_of(task_id: str) -> str:
     return task_id.rpartition(".")[2]
 
 
-def answers(decision: Decision, commands: Iterable[Queued]) -> Iterable[list[Any]]:
-    """Answer key, blob, time to live, channel, message; a command without an answer is answered with nothing."""
+def answers(decision: Decision, commands: Iterable[Queued], here: str) -> Iterable[list[Any]]:
+    """Answer key, blob, time to live, channel, message; the process that commits needs no hint."""
     for queued in commands:
         command_id = queued.envelope.id
         blob = encode_answer(decision.answers.get(command_id) or Answer())
-        channel = keys.answers_channel(queued.reply_to) if queued.reply_to else ""
+        channel = keys.answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
         yield [keys.answer(decision.instance_id, command_id), blob, queued.keep_ms, channel, command_id]
 
 
@@ -226,6 +226,6 @@ _MEMBERS: dict[type, Callable[[str, Any], list[Member]]] = {
 def sends(prefix: str, decision: Decision, now: Millis) -> list[Op]:
     ops: list[Op] = []
     for one in decision.outgoing:
-        ops.append(["HSET", keys.outbox_bodies(prefix), one.id, codec.encode(to_row(one))])
+        ops.append(["HSET", keys.outbox_bodies(prefix), one.id, codec.encode([to_row(one), now, 0])])
         ops.append(["ZADD", keys.outbox(prefix), str(now), one.id])
     return ops

@@ -1,0 +1,61 @@
+"""The shell around the pure runtime: takes turns, deploys, answers queries. Owns the clock and the ids."""
+
+from baton.service.assembling import assemble
+from baton.service.deploy import DeploymentResult, Resource
+from baton.service.engine import Engine
+from baton.service.external_tasks import LockedTask, TopicRequest
+from baton.service.failures import EngineBug
+from baton.service.historic import HistoricElement, HistoricElementQuery, HistoricVariable, HistoricVariableQuery
+from baton.service.idempotency import Claim, StoredAnswer
+from baton.service.lists import ElementStatistics
+from baton.service.live import LiveItem
+from baton.service.messages import Correlated, MessageQuery
+from baton.service.queries import (
+    DefinitionQuery,
+    DeploymentQuery,
+    ExternalTaskQuery,
+    IncidentQuery,
+    InstanceQuery,
+    JobQuery,
+    SubscriptionQuery,
+    UserTaskQuery,
+    VariableFilter,
+)
+from baton.service.settings import Settings
+from baton.service.views import InstanceSnapshot, TokenView
+from baton.store.library import Deployment
+from baton.store.library import StoredResource as DeploymentResource
+
+__all__ = [
+    "Claim",
+    "Correlated",
+    "DefinitionQuery",
+    "Deployment",
+    "DeploymentQuery",
+    "DeploymentResource",
+    "DeploymentResult",
+    "ElementStatistics",
+    "Engine",
+    "EngineBug",
+    "ExternalTaskQuery",
+    "HistoricElement",
+    "HistoricElementQuery",
+    "HistoricVariable",
+    "HistoricVariableQuery",
+    "IncidentQuery",
+    "InstanceQuery",
+    "InstanceSnapshot",
+    "JobQuery",
+    "LiveItem",
+    "LockedTask",
+    "MessageQuery",
+    "Resource",
+    "Settings",
+    "StoredAnswer",
+    "SubscriptionQuery",
+    "TokenView",
+    "TopicRequest",
+    "UserTaskQuery",
+    "VariableFilter",
+    "assemble",
+]

@@ -1,0 +1,284 @@
+"""Deploying: check everything, give version numbers, put it on the shelf at once, or refuse it as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from baton import bpmn
+from baton.expression import MappingScope, compile_expression
+from baton.expression.timing import parse_cycle, parse_date, parse_duration
+from baton.model.definition import Definition, EventDefinition, EventKind, Expression, Node, ProcessModel
+from baton.model.errors import BadRequest, DeploymentRefused, NotFound
+from baton.model.problems import Problem, Severity
+from baton.model.times import Millis
+from baton.service.ids import Ids
+from baton.service.library import Library
+from baton.service.matching import fits, page
+from baton.service.queries import DeploymentQuery
+from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
+from baton.store.library import Library as Shelves
+from baton.store.ports import Changed
+
+log = structlog.get_logger("baton.deploy")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file to deploy."""
+
+    name: str
+    content: bytes
+
+    @property
+    def is_bpmn(self) -> bool:
+        return self.name.endswith((".bpmn", ".bpmn20.xml", ".xml"))
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentResult:
+    """``problems`` are warnings; ``definitions`` is empty when nothing had changed."""
+
+    deployment: Deployment
+    definitions: tuple[Definition, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Deployer:
+    def __init__(self, shelves: Shelves, library: Library, ids: Ids) -> None:
+        self._shelves, self._library, self._ids = shelves, library, ids
+
+    def check(self, resources: Sequence[Resource]) -> list[Problem]:
+        """All findings, without deploying."""
+        return _problems(_read(resources))
+
+    def deploy(
+        self,
+        name: str | None,
+        resources: Sequence[Resource],
+        *,
+        duplicate_filtering: bool = False,
+        changed_only: bool = False,
+        source: str | None = None,
+        tenant_id: str | None = None,
+    ) -> DeploymentResult:
+        """Raises DeploymentRefused with all problems; then nothing has been deployed."""
+        _refuse_doubles(resources)
+        readings = _read(resources)
+        problems = _problems(readings)
+        if any(problem.is_error for problem in problems):
+            raise DeploymentRefused(problems)
+        while True:
+            try:
+                return self._attempt(
+                    name, resources, readings, problems, duplicate_filtering, changed_only, source, tenant_id
+                )
+            except Changed:
+                continue
+
+    def _attempt(
+        self,
+        name: str | None,
+        resources: Sequence[Resource],
+        readings: Sequence[tuple[Resource, bpmn.Reading]],
+        problems: Sequence[Problem],
+        duplicate_filtering: bool,
+        changed_only: bool,
+        source: str | None,
+        tenant_id: str | None,
+    ) -> DeploymentResult:
+        generation = self._shelves.generation()
+        wanted = list(resources)
+        if duplicate_filtering or changed_only:
+            before = self._shelves.newest_of_name(name or "")
+            known = {r.name: r.digest for r in before.resources} if before is not None else {}
+            changed = [one for one in resources if known.get(one.name) != one.digest]
+            if before is not None and not changed:
+                return DeploymentResult(deployment=before, definitions=(), problems=tuple(problems))
+            wanted = changed if changed_only else wanted
+        now = self._ids.now()
+        deployment = Deployment(
+            id=self._ids.deployment(),
+            name=name,
+            deployed_at=now,
+            resources=tuple(StoredResource(id=self._ids.deployment(), name=r.name, digest=r.digest) for r in wanted),
+            source=source,
+            tenant_id=tenant_id,
+        )
+        models = [(r.name, m) for r, reading in readings if r in wanted for m in reading.processes]
+        definitions = [self._definition(deployment, resource, model) for resource, model in models]
+        starts, timers = starts_of([(d, m) for d, (_, m) in zip(definitions, models, strict=True)], now)
+        self._shelves.deploy(
+            deployment, [one.content for one in wanted], definitions, starts, timers, generation=generation
+        )
+        log.info(
+            "deployed",
+            action="deployment.created",
+            deployment=deployment.id,
+            definitions=[one.id for one in definitions],
+        )
+        return DeploymentResult(deployment=deployment, definitions=tuple(definitions), problems=tuple(problems))
+
+    def _definition(self, deployment: Deployment, resource: str, model: ProcessModel) -> Definition:
+        versions = self._shelves.versions(model.id)
+        version = 1 + max((int(one.split(":")[1]) for one in versions), default=0)
+        return Definition(
+            id=f"{model.id}:{version}:{deployment.id}",
+            key=model.id,
+            version=version,
+            deployment_id=deployment.id,
+            resource_name=resource,
+            deployed_at=deployment.deployed_at,
+            name=model.name,
+            version_tag=model.version_tag,
+            history_ttl_days=model.history_ttl_days,
+            startable=model.startable,
+            tenant_id=deployment.tenant_id,
+        )
+
+    # -- deployments that exist
+
+    def deployments(self, query: DeploymentQuery) -> list[Deployment]:
+        special = {
+            "before": lambda one, wanted: one.deployed_at < wanted,
+            "after": lambda one, wanted: one.deployed_at > wanted,
+        }
+        found = [one for one in self._shelves.deployments() if fits(one, query, special)]
+        found.sort(key=lambda one: (one.deployed_at, one.id))
+        return page(found, query)
+
+    def count_deployments(self, query: DeploymentQuery) -> int:
+        return len(self.deployments(replace(query, first=0, limit=None)))
+
+    def deployment(self, deployment_id: str) -> Deployment:
+        """Raises NotFound."""
+        for found in self._shelves.deployments([deployment_id]):
+            return found
+        raise NotFound(f"Expected a deployment with id '{deployment_id}', but there is none")
+
+    def resources(self, deployment_id: str) -> tuple[StoredResource, ...]:
+        return self.deployment(deployment_id).resources
+
+    def resource(self, deployment_id: str, resource_id: str) -> StoredResource:
+        for found in self.resources(deployment_id):
+            if found.id == resource_id:
+                return found
+        raise NotFound(f"Expected a resource '{resource_id}' in deployment '{deployment_id}', but there is none")
+
+    def resource_content(self, deployment_id: str, resource_id: str) -> bytes:
+        resource = self.resource(deployment_id, resource_id)
+        return self._shelves.content(deployment_id, resource.id) or b""
+
+    def remove(self, deployment: Deployment, gone: Sequence[Definition], *, whole: bool) -> None:
+        """Take definitions off the shelf; the version before takes the place of a latest that goes."""
+        names = {one.id for one in gone}
+        while True:
+            generation = self._shelves.generation()
+            heirs: list[Definition] = []
+            for key in {one.key for one in gone}:
+                left = [id_ for id_ in self._shelves.versions(key) if id_ not in names]
+                heirs += self._shelves.definitions(left[-1:])
+            starts, timers = starts_of([(one, self._library.model(one.id)) for one in heirs], self._ids.now())
+            try:
+                self._shelves.remove(deployment, gone, starts, timers, whole=whole, generation=generation)
+            except Changed:
+                continue
+            for one in gone:
+                self._library.forget(one.id)
+            return
+
+
+def starts_of(
+    deployed: Iterable[tuple[Definition, ProcessModel]], now: Millis
+) -> tuple[list[StartSubscription], list[StartTimer]]:
+    """What starts instances of these definitions by itself."""
+    starts: list[StartSubscription] = []
+    timers: list[StartTimer] = []
+    for definition, model in deployed:
+        for node in (*model.starts(model.id), *_instantiating(model)):
+            for event in node.events:
+                if event.kind in (EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL):
+                    starts.append(_start(definition, node, event, now))
+                elif event.kind is EventKind.TIMER and (timer := first_timer(definition.id, node.id, event, now)):
+                    timers.append(timer)
+    return starts, timers
+
+
+def _instantiating(model: ProcessModel) -> list[Node]:
+    return [node for node in model.members.get(model.id, ()) if node.instantiate and node.events]
+
+
+def _start(definition: Definition, node: Node, event: EventDefinition, now: Millis) -> StartSubscription:
+    name = "" if event.name is None else str(constant(event.name))
+    return StartSubscription(
+        kind=event.kind.value, name=name, key=definition.key, definition_id=definition.id, element=node.id, at=now
+    )
+
+
+def constant(expression: Expression) -> object:
+    """The value of an expression that sees no variables: of a start event, before there is an instance."""
+    if expression.dialect == "literal":
+        return expression.text
+    return compile_expression(expression.text, expression.dialect).evaluate(MappingScope({}))
+
+
+def first_timer(definition_id: str, element: str, event: EventDefinition, now: Millis) -> StartTimer | None:
+    """The first occurrence of a timer start event."""
+    text = str(constant(event.value)) if event.value is not None else ""
+    if event.timer == "cycle":
+        due = parse_cycle(text).first(now)
+        return (
+            None
+            if due is None
+            else StartTimer(definition_id=definition_id, element=element, due=due, rest=f"1 {now} {text}")
+        )
+    moment = parse_date(text).first(now) if event.timer == "date" else parse_duration(text).first(now)
+    return StartTimer(definition_id=definition_id, element=element, due=moment)
+
+
+def next_timer(timer: StartTimer) -> StartTimer | None:
+    """The occurrence after this one, without drift; None when there is none."""
+    if timer.rest is None:
+        return None
+    fired, anchor, text = timer.rest.split(" ", 2)
+    due = parse_cycle(text).next(timer.due, int(fired), int(anchor))
+    return None if due is None else replace(timer, due=due, rest=f"{int(fired) + 1} {anchor} {text}")
+
+
+def _read(resources: Sequence[Resource]) -> list[tuple[Resource, bpmn.Reading]]:
+    return [(one, bpmn.read(one.content, one.name)) for one in resources if one.is_bpmn]
+
+
+def _problems(readings: Sequence[tuple[Resource, bpmn.Reading]]) -> list[Problem]:
+    found = [problem for _, reading in readings for problem in reading.problems]
+    seen: dict[str, str] = {}
+    for resource, reading in readings:
+        for model in reading.processes:
+            if model.id in seen:
+                message = (
+                    f"Expected each process id once in a deployment, but '{model.id}' is in '{seen[model.id]}' too"
+                )
+                found.append(
+                    Problem(
+                        rule="duplicate-process", severity=Severity.ERROR, message=message, element=model.id,
+                        line=model.line, resource=resource.name,
+                    )
+                )  # fmt: skip
+            seen[model.id] = resource.name
+    return found
+
+
+def _refuse_doubles(resources: Sequence[Resource]) -> None:
+    if not resources:
+        raise BadRequest("Expected at least one resource to deploy, but found none")
+    names = [one.name for one in resources]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise BadRequest(f"Expected each resource name once, but found '{doubled[0]}' more than once")

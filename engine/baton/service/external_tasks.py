@@ -1,0 +1,334 @@
+"""External tasks for workers: fetch and lock with long polling; everything else is a command or a lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from baton.model.commands import CompleteExternalTask, FailExternalTask, ThrowTaskError
+from baton.model.errors import BadRequest, NotFound, TaskNotLocked
+from baton.model.ids import instance_of, record_id
+from baton.model.records import ExternalTask, Lock
+from baton.model.rows import from_row
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.service.ids import Ids
+from baton.service.library import Library
+from baton.service.settings import Settings
+from baton.service.sizes import check_sizes
+from baton.service.turns import Turns
+from baton.service.views import Views
+from baton.service.waiters import Hints
+from baton.store import codec, keys
+from baton.store.ports import Locked, TopicWish
+from baton.store.store import Store
+
+_LOOK_AGAIN_MS = 1_000
+"""How often a long poll looks for tasks whose moment came without a commit: a back-off or a lock that ended."""
+_CANDIDATES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicRequest:
+    """What a worker asks of one topic; ``variables`` None: all that the task sees."""
+
+    name: str
+    lock_ms: int
+    variables: tuple[str, ...] | None = None
+    local_variables: bool = False
+    business_key: str | None = None
+    definition_ids: tuple[str, ...] | None = None
+    definition_keys: tuple[str, ...] | None = None
+    version_tag: str | None = None
+    process_variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    tenant_ids: tuple[str, ...] | None = None
+    without_tenant: bool = False
+    include_extension_properties: bool = False
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(
+            (self.business_key is not None, self.definition_ids is not None, self.definition_keys is not None)
+        ) or bool(self.version_tag or self.process_variables or self.tenant_ids is not None or self.without_tenant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedTask:
+    """A task that the worker holds now."""
+
+    task: ExternalTask
+    lock: Lock
+    variables: dict[str, Value]
+    extension_properties: Mapping[str, str] | None = None
+
+
+class ExternalTasks:
+    def __init__(
+        self, store: Store, library: Library, turns: Turns, views: Views, hints: Hints, settings: Settings, ids: Ids
+    ) -> None:
+        self._store, self._library, self._turns, self._views = store, library, turns, views
+        self._hints, self._settings, self._ids = hints, settings, ids
+
+    def fetch_and_lock(
+        self,
+        worker_id: str,
+        max_tasks: int,
+        topics: Sequence[TopicRequest],
+        *,
+        use_priority: bool = True,
+        newest_first: bool | None = None,
+        async_timeout_ms: int = 0,
+        stop: threading.Event | None = None,
+    ) -> list[LockedTask]:
+        """Tasks locked for the worker; waits up to the timeout for the first. An empty list when there is none."""
+        for topic in topics:
+            if topic.lock_ms <= 0:
+                raise BadRequest(
+                    f"Expected a lock duration above 0 for topic '{topic.name}', but found {topic.lock_ms}"
+                )
+        found = self._fetch(worker_id, max_tasks, topics, use_priority, newest_first)
+        if found or async_timeout_ms <= 0 or max_tasks <= 0 or not topics:
+            return found
+        return self._poll(worker_id, max_tasks, topics, use_priority, newest_first, async_timeout_ms, stop)
+
+    def _poll(
+        self,
+        worker_id: str,
+        max_tasks: int,
+        topics: Sequence[TopicRequest],
+        use_priority: bool,
+        newest_first: bool | None,
+        timeout_ms: int,
+        stop: threading.Event | None,
+    ) -> list[LockedTask]:
+        woken = threading.Event()
+        channels = {keys.topic_channel(topic.name) for topic in topics}
+
+        def wake(_: bytes) -> None:
+            woken.set()
+
+        for channel in channels:
+            self._hints.want(channel, wake)
+        try:
+            deadline = self._ids.now() + timeout_ms
+            while True:
+                # Look first: a task may have come between the last look and the subscription.
+                found = self._fetch(worker_id, max_tasks, topics, use_priority, newest_first)
+                left = deadline - self._ids.now()
+                if found or left <= 0 or (stop is not None and stop.is_set()):
+                    return found
+                woken.wait(min(left, _LOOK_AGAIN_MS) / 1000)
+                woken.clear()
+        finally:
+            for channel in channels:
+                self._hints.unwant(channel, wake)
+
+    def _fetch(
+        self,
+        worker_id: str,
+        max_tasks: int,
+        topics: Sequence[TopicRequest],
+        use_priority: bool,
+        newest_first: bool | None,
+    ) -> list[LockedTask]:
+        if max_tasks <= 0 or not topics:
+            return []
+        now = self._ids.now()
+        wishes = [TopicWish(topic=t.name, lock_ms=t.lock_ms, with_state=t.variables != ()) for t in topics]
+        if newest_first is not None or any(topic.is_filtered for topic in topics):
+            locked = self._pick(worker_id, max_tasks, topics, wishes, use_priority, newest_first, now)
+        else:
+            locked = self._store.tasks.fetch(
+                worker_id,
+                wishes,
+                now=now,
+                limit=max_tasks,
+                partitions=self._store.partitions,
+                by_priority=use_priority,
+            )
+            locked = [(topics[one.wish], one) for one in locked]
+        return [self._shown(topic, one) for topic, one in locked]
+
+    def _pick(
+        self,
+        worker_id: str,
+        max_tasks: int,
+        topics: Sequence[TopicRequest],
+        wishes: Sequence[TopicWish],
+        use_priority: bool,
+        newest_first: bool | None,
+        now: Millis,
+    ) -> list[tuple[TopicRequest, Locked]]:
+        """Look at what could be locked, choose, and lock the chosen."""
+        chosen: list[tuple[ExternalTask, int]] = []
+        for place, topic in enumerate(topics):
+            ids = self._store.tasks.due(topic.name, now=now, limit=_CANDIDATES, partitions=self._store.partitions)
+            found = self._store.lists.records(ExternalTask, ids)
+            chosen += [(task, place) for task in found if self._fits(topic, task)]
+        if newest_first is not None:
+            chosen.sort(key=lambda one: one[0].created_at, reverse=newest_first)
+        if use_priority:
+            chosen.sort(key=lambda one: -one[0].priority)
+        picked = chosen[: max_tasks * 2]
+        locked = self._store.tasks.lock_these(
+            worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=max_tasks
+        )
+        places = {task.id: place for task, place in picked}
+        return [(topics[places[one.lock.task_id]], one) for one in locked]
+
+    def _fits(self, topic: TopicRequest, task: ExternalTask) -> bool:
+        if topic.business_key is not None and task.business_key != topic.business_key:
+            return False
+        if topic.definition_ids is not None and task.definition_id not in topic.definition_ids:
+            return False
+        if topic.definition_keys is not None and task.definition_key not in topic.definition_keys:
+            return False
+        if topic.tenant_ids is not None and task.tenant_id not in topic.tenant_ids:
+            return False
+        if topic.without_tenant and task.tenant_id is not None:
+            return False
+        if topic.version_tag and self._library.definition(task.definition_id).version_tag != topic.version_tag:
+            return False
+        if not topic.process_variables:
+            return True
+        values = self._views.own(self._store.lists.fields(task.instance_id), 0)
+        return all(name in values and values[name] == value for name, value in topic.process_variables.items())
+
+    def _shown(self, topic: TopicRequest, locked: Locked) -> LockedTask:
+        task = from_row(ExternalTask, codec.decode(locked.row))
+        return LockedTask(
+            task=task,
+            lock=locked.lock,
+            variables=self._variables(topic, task, locked),
+            extension_properties=self._properties(task) if topic.include_extension_properties else None,
+        )
+
+    def _variables(self, topic: TopicRequest, task: ExternalTask, locked: Locked) -> dict[str, Value]:
+        if topic.variables == ():
+            return {}
+        if topic.local_variables:
+            values = self._views.own(locked.fields, task.token)
+        else:
+            values = self._views.seen(task.instance_id, locked.fields, task.token)
+        return values if topic.variables is None else {n: v for n, v in values.items() if n in topic.variables}
+
+    def _properties(self, task: ExternalTask) -> Mapping[str, str]:
+        node = self._library.model(task.definition_id).nodes.get(task.element)
+        return {} if node is None else {**node.properties, **(node.external.headers if node.external else {})}
+
+    # -- what a worker says
+
+    def complete_external_task(
+        self,
+        task_id: str,
+        worker_id: str,
+        variables: Mapping[str, Value] | None = None,
+        local_variables: Mapping[str, Value] | None = None,
+        *,
+        command_id: str | None = None,
+    ) -> None:
+        check_sizes(variables, self._settings)
+        command = CompleteExternalTask(
+            task_id=task_id, worker_id=worker_id, variables=variables or {}, local_variables=local_variables or {}
+        )
+        self._turns.submit(_instance(task_id), command, command_id=command_id)
+
+    def fail_external_task(
+        self,
+        task_id: str,
+        worker_id: str,
+        *,
+        error_message: str | None = None,
+        error_details: str | None = None,
+        retries: int | None = None,
+        retry_timeout: Millis | None = None,
+        variables: Mapping[str, Value] | None = None,
+        local_variables: Mapping[str, Value] | None = None,
+        command_id: str | None = None,
+    ) -> None:
+        check_sizes(variables, self._settings)
+        command = FailExternalTask(
+            task_id=task_id,
+            worker_id=worker_id,
+            error_message=error_message,
+            error_details=error_details,
+            retries=retries,
+            retry_timeout=retry_timeout,
+            variables=variables or {},
+            local_variables=local_variables or {},
+        )
+        self._turns.submit(_instance(task_id), command, command_id=command_id)
+
+    def bpmn_error(
+        self,
+        task_id: str,
+        worker_id: str,
+        error_code: str,
+        *,
+        error_message: str | None = None,
+        variables: Mapping[str, Value] | None = None,
+        command_id: str | None = None,
+    ) -> None:
+        command = ThrowTaskError(
+            task_id=task_id,
+            error_code=error_code,
+            worker_id=worker_id,
+            error_message=error_message,
+            variables=variables or {},
+        )
+        self._turns.submit(_instance(task_id), command, command_id=command_id)
+
+    # -- locks
+
+    def external_task(self, task_id: str) -> tuple[ExternalTask, Lock | None]:
+        """Raises NotFound."""
+        return self._record(task_id), self._store.tasks.locks([task_id]).get(task_id)
+
+    def _record(self, task_id: str) -> ExternalTask:
+        found = self._store.lists.record(ExternalTask, task_id) if record_id(task_id) else None
+        if found is None:
+            raise NotFound(f"Cannot find external task with id {task_id}: expected an open one, but there is none")
+        return found
+
+    def extend_lock(self, task_id: str, worker_id: str, duration_ms: int) -> None:
+        """Raises NotFound, TaskNotLocked, BadRequest (the duration, or the lock has run out)."""
+        if duration_ms <= 0:
+            raise BadRequest(f"Expected a duration above 0 to extend a lock, but found {duration_ms}")
+        now = self._ids.now()
+        word = self._store.tasks.extend(self._record(task_id), worker_id, now=now, until=now + duration_ms)
+        if word == "EXPIRED":
+            raise BadRequest(f"Cannot extend a lock that expired: external task {task_id} is not locked any more")
+        self._refuse(word, task_id, worker_id, "extended")
+
+    def lock(self, task_id: str, worker_id: str, duration_ms: int) -> None:
+        """Lock one task by its id. Raises NotFound, BadRequest, TaskNotLocked (another holds it)."""
+        if duration_ms <= 0:
+            raise BadRequest(f"Expected a lock duration above 0, but found {duration_ms}")
+        now = self._ids.now()
+        word = self._store.tasks.lock(self._record(task_id), worker_id, now=now, until=now + duration_ms)
+        self._refuse(word, task_id, worker_id, "locked")
+
+    def unlock(self, task_id: str) -> None:
+        """Whoever holds the task holds it no more. Raises NotFound."""
+        self._refuse(self._store.tasks.unlock(self._record(task_id), now=self._ids.now()), task_id, "", "unlocked")
+
+    def _refuse(self, word: str, task_id: str, worker_id: str, done: str) -> None:
+        if word == "NONE":
+            raise NotFound(f"Cannot find external task with id {task_id}: it is gone")
+        if word == "OPERATOR":
+            raise TaskNotLocked(f"External Task {task_id} cannot be {done}: it has no retries left or is suspended")
+        if word != "OK":
+            raise TaskNotLocked(
+                f"External Task {task_id} cannot be {done} by worker '{worker_id}'. It is "
+                + ("not locked." if word == "FREE" else "locked by another worker.")
+            )
+
+    def topic_names(self) -> list[str]:
+        return self._store.tasks.topic_names(self._store.partitions)
+
+
+def _instance(task_id: str) -> str:
+    if record_id(task_id) is None:
+        raise NotFound(f"Cannot find external task with id {task_id}: expected an id such as '…-07.12'")
+    return instance_of(task_id)

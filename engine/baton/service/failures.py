@@ -1,0 +1,148 @@
+"""What a caller sees of a refusal that travelled as an answer, and what becomes of a bug of ours."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import replace
+
+from baton.model import errors
+from baton.model.commands import Answer, StartInstance
+from baton.model.decision import Decision, RecordChange
+from baton.model.errors import Rejected
+from baton.model.events import Event, EventType
+from baton.model.records import Incident, InstanceHeader, InstanceState, Job
+from baton.model.rows import from_row, to_row
+from baton.model.times import Millis
+from baton.store import codec
+from baton.store.ports import Taken
+
+BUG = "bug"
+"""The kind of incident that quarantines an instance."""
+
+
+class EngineBug(Rejected):
+    """Baton itself failed; the instance stands still with an incident, everything else goes on."""
+
+    kind = "ProcessEngineException"
+    status = 500
+
+
+_KINDS: dict[str, type[Rejected]] = {
+    kind.__name__: kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, Rejected) and kind is not errors.DeploymentRefused
+} | {"EngineBug": EngineBug}
+
+
+def raised(answer: Answer) -> Answer:
+    """The answer, or the refusal that it stands for."""
+    if answer.error is None:
+        return answer
+    raise _KINDS.get(answer.error, Rejected)(answer.message)
+
+
+def bug_decision(taken: Taken, fields: Mapping[str, bytes], error: BaseException, now: Millis) -> Decision:
+    """Answer the commands with the bug and leave the state as it is, but for an incident."""
+    text = f"{type(error).__name__}: {error}"
+    details = "".join(traceback.format_exception(error))[-8_000:]
+    answers = {
+        one.envelope.id: Answer(error="EngineBug", message=f"Baton failed on this command: {text}")
+        for one in taken.commands
+    }
+    before = from_row(InstanceHeader, codec.decode(fields["h"])) if "h" in fields else None
+    if before is None:
+        return _stillborn(taken, text, answers, now)
+    if before.state.is_ended or _has_bug(fields, text):
+        return _unchanged(taken, before, answers, fields)
+    incident = Incident(
+        id=f"{taken.instance_id}.{900_000_000_000 + now % 99_000_000_000}",
+        instance_id=taken.instance_id,
+        definition_id=before.definition_id,
+        definition_key=before.definition_key,
+        element=before.tokens[0][0] if before.tokens else before.definition_key,
+        token=0,
+        kind=BUG,
+        message=text,
+        created_at=now,
+        details=details,
+        tenant_id=before.tenant_id,
+    )
+    after = replace(before, incidents=before.incidents + 1, position=before.position + 1)
+    event = Event(
+        position=after.position,
+        at=now,
+        type=EventType.INCIDENT_OPENED,
+        token=0,
+        data={"id": incident.id, "kind": BUG, "message": text},
+    )
+    return Decision(
+        instance_id=taken.instance_id,
+        put={"h": to_row(after), "i" + incident.id.rpartition(".")[2]: to_row(incident)},
+        drop=frozenset(),
+        events=(event,),
+        answers=answers,
+        records=(RecordChange(before=None, after=incident),),
+        header_before=before,
+        header=after,
+        next_due=next_due(fields, now) if taken.commands else None,
+    )
+
+
+def _unchanged(
+    taken: Taken, before: InstanceHeader, answers: Mapping[str, Answer], fields: Mapping[str, bytes]
+) -> Decision:
+    return Decision(
+        instance_id=taken.instance_id,
+        put={},
+        drop=frozenset(),
+        events=(),
+        answers=answers,
+        records=(),
+        header_before=before,
+        header=before,
+        next_due=next_due(fields, 0) if taken.commands else None,
+    )
+
+
+def _stillborn(taken: Taken, text: str, answers: Mapping[str, Answer], now: Millis) -> Decision:
+    start = next(
+        (one.envelope.command for one in taken.commands if isinstance(one.envelope.command, StartInstance)), None
+    )
+    definition_id = start.definition_id if start is not None else "unknown"
+    header = InstanceHeader(
+        id=taken.instance_id,
+        definition_id=definition_id,
+        definition_key=definition_id.partition(":")[0],
+        state=InstanceState.TERMINATED,
+        started_at=now,
+        ended_at=now,
+        business_key=start.business_key if start is not None else None,
+        reason=f"could not start: {text}",
+    )
+    return Decision(
+        instance_id=taken.instance_id,
+        put={"h": to_row(header)},
+        drop=frozenset(),
+        events=(),
+        answers=answers,
+        records=(),
+        header_before=None,
+        header=header,
+    )
+
+
+def _has_bug(fields: Mapping[str, bytes], text: str) -> bool:
+    incidents = (from_row(Incident, codec.decode(blob)) for name, blob in fields.items() if name.startswith("i"))
+    return any(one.kind == BUG and one.message == text for one in incidents)
+
+
+def next_due(fields: Mapping[str, bytes], now: Millis) -> Millis | None:
+    """When the instance's jobs want it next; what is due already is put off, so that a bug cannot spin."""
+    found: list[Millis] = []
+    for name, blob in fields.items():
+        if name.startswith("j"):
+            job = from_row(Job, codec.decode(blob))
+            if job.retries > 0 and not job.suspended:
+                found.append(max(job.due, now + 60_000))
+    return min(found, default=None)

@@ -1,0 +1,147 @@
+"""What happens, as it happens: one reader per process, fanned out in memory to bounded queues."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from baton.model.events import Event
+from baton.model.records import InstanceHeader
+from baton.model.rows import from_row
+from baton.store import codec
+from baton.store.lists import decode_chunk
+from baton.store.ports import LiveEntry
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.live")
+_BLOCK_MS = 1_000
+_ROOM = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class LiveItem:
+    """One committed turn; ``id`` is ``<partition>-<stream id>`` and orders the turns of a partition."""
+
+    id: str
+    instance_id: str
+    events: tuple[Event, ...]
+    header: InstanceHeader
+
+
+class Subscription:
+    """A bounded queue of what one listener wants to see. A slow listener overflows and must read a snapshot again."""
+
+    def __init__(self, live: Live, instance_id: str | None) -> None:
+        self.instance_id = instance_id
+        self.overflowed = False
+        self._live = live
+        self._items: queue.Queue[LiveItem] = queue.Queue(_ROOM)
+
+    def get(self, timeout_s: float) -> LiveItem | None:
+        """The next item, or None when there was none in time."""
+        try:
+            return self._items.get(timeout=timeout_s) if timeout_s > 0 else self._items.get_nowait()
+        except queue.Empty:
+            return None
+
+    def offer(self, item: LiveItem) -> None:
+        try:
+            self._items.put_nowait(item)
+        except queue.Full:
+            self.overflowed = True
+
+    def close(self) -> None:
+        self._live.leave(self)
+
+
+class Live:
+    """The reader starts with the first listener and rests while there is none."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._listeners: set[Subscription] = set()
+        self._lock = threading.Lock()
+        self._wanted = threading.Event()
+        self._ready = threading.Event()
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def subscribe(self, instance_id: str | None = None) -> Subscription:
+        """Everything that commits from now on, of one instance or of all."""
+        found = Subscription(self, instance_id)
+        with self._lock:
+            self._listeners.add(found)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="baton-live", daemon=True)
+                self._thread.start()
+            self._wanted.set()
+        self._ready.wait(5)
+        return found
+
+    def leave(self, listener: Subscription) -> None:
+        with self._lock:
+            self._listeners.discard(listener)
+            if not self._listeners:
+                self._wanted.clear()
+                self._ready.clear()
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            self._wanted.wait()
+            if self._closed.is_set():
+                return
+            try:
+                self._read()
+            except Exception as error:
+                log.warning("live stream interrupted", action="live.interrupted", reason=str(error))
+                self._overflow()
+                self._closed.wait(0.5)
+
+    def _read(self) -> None:
+        positions = self._store.live_positions()
+        self._ready.set()
+        while self._wanted.is_set() and not self._closed.is_set():
+            entries = self._store.live_after(positions, _BLOCK_MS)
+            for entry in entries:
+                positions[entry.partition] = entry.id
+            self._spread(entries)
+
+    def _spread(self, entries: Iterable[LiveEntry]) -> None:
+        with self._lock:
+            listeners = list(self._listeners)
+        for entry in entries:
+            interested = [one for one in listeners if one.instance_id in (None, entry.instance_id)]
+            if interested:
+                item = item_of(entry)
+                for one in interested:
+                    one.offer(item)
+
+    def _overflow(self) -> None:
+        with self._lock:
+            for one in self._listeners:
+                one.overflowed = True
+
+    def since(self, id_: str, limit: int = 1_000) -> tuple[list[LiveItem], bool]:
+        """Items of a partition behind an item's id, and whether the stream still reaches back that far."""
+        partition, _, after = id_.partition("-")
+        entries, whole = self._store.live_between(int(partition), after, limit)
+        return [item_of(entry) for entry in entries], whole
+
+    def close(self) -> None:
+        self._closed.set()
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join(2)
+
+
+def item_of(entry: LiveEntry) -> LiveItem:
+    return LiveItem(
+        id=f"{entry.partition}-{entry.id}",
+        instance_id=entry.instance_id,
+        events=tuple(decode_chunk(entry.chunk)),
+        header=from_row(InstanceHeader, codec.decode(entry.header)),
+    )

@@ -1,0 +1,267 @@
+"""Messages go to exactly one receiver, signals to all; what nobody waits for may start an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from baton.model.commands import DeliverMessage, DeliverSignal
+from baton.model.errors import BadRequest, MismatchingMessage, NotFound, Rejected
+from baton.model.ids import instance_of
+from baton.model.records import InstanceHeader, Subscription, SubscriptionKind
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.service.failures import raised
+from baton.service.ids import Ids
+from baton.service.library import Library
+from baton.service.matching import execution_id
+from baton.service.settings import Settings
+from baton.service.sizes import check_sizes
+from baton.service.starts import Starts
+from baton.service.turns import Turns
+from baton.service.views import Views
+from baton.store import codec, keys
+from baton.store.library import StartSubscription
+from baton.store.outbox import apply_ops
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.messages")
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageQuery:
+    """Who a message is for. ``correlation_keys`` are variables of the waiting instance, all must be equal."""
+
+    name: str
+    business_key: str | None = None
+    correlation_keys: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    local_correlation_keys: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    process_instance_id: str | None = None
+    definition_id: str | None = None
+    start_only: bool = False
+    variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    local_variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    all: bool = False
+    tenant_id: str | None = None
+    without_tenant: bool = False
+    message_id: str | None = None
+    """The same id again has no second effect."""
+    ttl_ms: Millis = 0
+    """How long the message waits for a receiver if there is none."""
+
+    def describe(self) -> str:
+        return (
+            f"CorrelationSet [businessKey={self.business_key}, processInstanceId={self.process_instance_id}, "
+            f"processDefinitionId={self.definition_id}, correlationKeys={dict(self.correlation_keys) or None}, "
+            f"localCorrelationKeys={dict(self.local_correlation_keys) or None}, tenantId={self.tenant_id}]"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Correlated:
+    """Who got the message; ``subscription`` None: it started the instance."""
+
+    header: InstanceHeader
+    subscription: Subscription | None = None
+
+
+class Messages:
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        turns: Turns,
+        starts: Starts,
+        views: Views,
+        settings: Settings,
+        ids: Ids,
+    ) -> None:
+        self._store, self._library, self._turns, self._starts = store, library, turns, starts
+        self._views, self._settings, self._ids = views, settings, ids
+
+    # -- messages
+
+    def correlate(self, query: MessageQuery) -> list[Correlated]:
+        """Deliver a message. Raises MismatchingMessage when it fits none, or (without ``all``) more than one."""
+        if not query.name:
+            raise BadRequest("Expected the name of a message, but found none")
+        check_sizes(query.variables, self._settings)
+        if query.message_id is not None and (before := self._seen(query.message_id)) is not None:
+            return before
+        for _ in range(_TRIES):
+            try:
+                found = self._deliver_all(query) if query.all else [self._deliver_one(query)]
+            except _Gone:
+                continue
+            if query.message_id is not None:
+                self._remember(query.message_id, found)
+            return found
+        raise MismatchingMessage(f"Cannot correlate message '{query.name}': its receivers kept changing; try again")
+
+    def _deliver_one(self, query: MessageQuery) -> Correlated:
+        receivers = [] if query.start_only else list(self._receivers(query))
+        if len(receivers) > 1:
+            raise MismatchingMessage(
+                f"Cannot correlate a message with name '{query.name}' to a single execution. {len(receivers)} "
+                f"executions match the correlation keys: {query.describe()}"
+            )
+        if receivers:
+            return self._deliver(query, receivers[0])
+        starts = self._starting(query)
+        if len(starts) != 1:
+            raise MismatchingMessage(
+                f"Cannot correlate message '{query.name}': "
+                + (
+                    "No process definition or execution matches the parameters"
+                    if not starts
+                    else f"{len(starts)} process definitions match the parameters"
+                )
+            )
+        return self._begin(query, starts[0])
+
+    def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
+        receivers = [] if query.start_only else list(self._receivers(query))
+        found: list[Correlated] = []
+        for receiver in receivers:
+            try:
+                found.append(self._deliver(query, receiver))
+            except _Gone:
+                continue
+        return found + [self._begin(query, one) for one in self._starting(query)]
+
+    def _receivers(self, query: MessageQuery) -> Iterator[Subscription]:
+        """Open subscriptions that fit all that the query says."""
+        if query.process_instance_id is not None:
+            found = self._views.subscriptions(query.process_instance_id)
+            found = [s for s in found if s.kind is SubscriptionKind.MESSAGE and s.name == query.name]
+        else:
+            ids = self._store.lists.waiting_for("message", query.name, business_key=query.business_key)
+            found = self._store.lists.records(Subscription, ids)
+        for one in found:
+            if self._fits(query, one):
+                yield one
+
+    def _fits(self, query: MessageQuery, one: Subscription) -> bool:
+        if query.business_key is not None and one.business_key != query.business_key:
+            return False
+        if query.definition_id is not None and one.definition_id != query.definition_id:
+            return False
+        if query.tenant_id is not None and one.tenant_id != query.tenant_id:
+            return False
+        if query.without_tenant and one.tenant_id is not None:
+            return False
+        if not (query.correlation_keys or query.local_correlation_keys):
+            return True
+        fields = self._store.lists.fields(one.instance_id)
+        own = self._views.own(fields, 0)
+        local = self._views.own(fields, one.token) if query.local_correlation_keys else {}
+        return _holds(own, query.correlation_keys) and _holds(local, query.local_correlation_keys)
+
+    def _deliver(self, query: MessageQuery, receiver: Subscription) -> Correlated:
+        if query.message_id is not None:
+            self._aim(query.message_id, receiver)
+        command = DeliverMessage(
+            subscription_id=receiver.id, variables=query.variables, local_variables=query.local_variables
+        )
+        done = self._turns.deliver(receiver.instance_id, command, command_id=query.message_id)
+        if done.answer.error in ("NotFound", "Conflict"):
+            raise _Gone
+        raised(done.answer)
+        return Correlated(done.header or self._views.instance(receiver.instance_id), receiver)
+
+    def _starting(self, query: MessageQuery) -> list[StartSubscription]:
+        if query.process_instance_id is not None or query.local_correlation_keys:
+            return []
+        if query.correlation_keys and not query.start_only:
+            return []
+        return [
+            one
+            for one in self._library.starts("message", query.name)
+            if query.definition_id in (None, one.definition_id) and self._tenant_fits(query, one)
+        ]
+
+    def _tenant_fits(self, query: MessageQuery, one: StartSubscription) -> bool:
+        tenant = self._library.definition(one.definition_id).tenant_id
+        return query.tenant_id in (None, tenant) and not (query.without_tenant and tenant is not None)
+
+    def _begin(self, query: MessageQuery, one: StartSubscription) -> Correlated:
+        return Correlated(self._starts.by_event(one, query.variables, query.business_key, query.message_id))
+
+    # -- a message with an id has one effect
+
+    def _aim(self, message_id: str, receiver: Subscription) -> None:
+        """Say whom it goes to before it goes, so that a repeat goes to the same and to nobody else."""
+        self._write(message_id, [[receiver.instance_id, receiver.id]])
+
+    def _remember(self, message_id: str, found: list[Correlated]) -> None:
+        self._write(message_id, [[one.header.id, one.subscription.id if one.subscription else None] for one in found])
+
+    def _write(self, message_id: str, value: list[list[Value]]) -> None:
+        key = keys.seen_message(message_id)
+        keep = str(self._settings.keep_keyed_ms)
+        apply_ops(self._store.backend, key, [["SET", key, codec.encode([*value]), "PX", keep]])
+
+    def _seen(self, message_id: str) -> list[Correlated] | None:
+        blob = self._store.backend.read([("GET", keys.seen_message(message_id))])[0]
+        if blob is None:
+            return None
+        found: list[Correlated] = []
+        for instance_id, subscription_id in codec.decode(blob):
+            if subscription_id is not None and self._turns.answered(instance_id, message_id) is None:
+                return None
+            found += [Correlated(header) for header in self._store.lists.headers([instance_id])]
+        return found
+
+    # -- signals
+
+    def signal(
+        self,
+        name: str,
+        variables: Mapping[str, Value] | None = None,
+        execution_id: str | None = None,
+        command_id: str | None = None,
+        *,
+        sender: str | None = None,
+    ) -> int:
+        """Reach all that wait for the signal, or one execution; the number of instances reached or started."""
+        check_sizes(variables, self._settings)
+        values = variables or {}
+        if execution_id is not None:
+            self._signal_one(name, values, execution_id)
+            return 1
+        instances = sorted({instance_of(one) for one in self._store.lists.waiting_for("signal", name)} - {sender})
+        for instance_id in instances:
+            unique = None if command_id is None else f"{command_id}:{instance_id}"
+            try:
+                done = self._turns.deliver(instance_id, DeliverSignal(name=name, variables=values), command_id=unique)
+            except NotFound:
+                continue
+            if done.answer.error not in (None, "NotFound", "Conflict"):
+                log.warning("signal refused", action="signal.refused", instance=instance_id, reason=done.answer.message)
+        starts = self._library.starts("signal", name)
+        for one in starts:
+            self._starts.by_event(one, values, None, command_id)
+        return len(instances) + len(starts)
+
+    def _signal_one(self, name: str, variables: Mapping[str, Value], execution: str) -> None:
+        instance_id = instance_of(execution)
+        waits = [
+            s for s in self._views.subscriptions(instance_id) if s.kind is SubscriptionKind.SIGNAL and s.name == name
+        ]
+        if not any(execution in (execution_id(one), instance_id) for one in waits):
+            raise NotFound(f"Expected execution '{execution}' to wait for the signal '{name}', but it does not")
+        self._turns.submit(instance_id, DeliverSignal(name=name, variables=variables))
+
+
+class _Gone(Rejected):
+    """The receiver found has moved on in the meantime."""
+
+
+def _holds(values: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
+    return all(
+        name in values and values[name] == value and isinstance(values[name], bool) == isinstance(value, bool)
+        for name, value in wanted.items()
+    )

@@ -1,0 +1,188 @@
+"""What lists can be asked for. Every field is optional; all that are given must hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from baton.model.records import InstanceState, JobKind, SubscriptionKind
+from baton.model.times import Millis
+from baton.model.values import Value
+
+Sort: TypeAlias = "tuple[tuple[str, bool], ...]"
+"""Field of the record, and whether it descends; the first is the most significant."""
+Texts: TypeAlias = "tuple[str, ...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableFilter:
+    """A variable compared with a value; ``like`` takes SQL's ``%``."""
+
+    name: str
+    operator: Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike"]
+    value: Value
+    fold_name: bool = False
+    fold_value: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Paging and sorting; without ``sort`` the oldest come first."""
+
+    ids: Texts | None = None
+    tenant_ids: Texts | None = None
+    without_tenant: bool = False
+    sort: Sort = ()
+    first: int = 0
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceQuery(Query):
+    """``states`` None: those that have not ended, or all with ``include_ended``."""
+
+    definition_ids: Texts | None = None
+    definition_keys: Texts | None = None
+    definition_keys_not: Texts | None = None
+    business_key: str | None = None
+    business_keys: Texts | None = None
+    business_key_like: str | None = None
+    states: frozenset[InstanceState] | None = None
+    elements: Texts | None = None
+    """Instances that have a token at one of these."""
+    with_incident: bool | None = None
+    incident_id: str | None = None
+    incident_kind: str | None = None
+    incident_message: str | None = None
+    incident_message_like: str | None = None
+    started_before: Millis | None = None
+    started_after: Millis | None = None
+    ended_before: Millis | None = None
+    ended_after: Millis | None = None
+    started_by: str | None = None
+    variables: tuple[VariableFilter, ...] = ()
+    include_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RecordQuery(Query):
+    instance_ids: Texts | None = None
+    execution_id: str | None = None
+    definition_ids: Texts | None = None
+    definition_keys: Texts | None = None
+    elements: Texts | None = None
+    created_before: Millis | None = None
+    created_after: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalTaskQuery(_RecordQuery):
+    topic: str | None = None
+    worker_id: str | None = None
+    locked: bool | None = None
+    retries_left: bool | None = None
+    suspended: bool | None = None
+    priority_min: int | None = None
+    priority_max: int | None = None
+    lock_expires_before: Millis | None = None
+    lock_expires_after: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskQuery(_RecordQuery):
+    execution_ids: Texts | None = None
+    business_key: str | None = None
+    business_keys: Texts | None = None
+    business_key_like: str | None = None
+    element_like: str | None = None
+    name: str | None = None
+    name_like: str | None = None
+    description: str | None = None
+    description_like: str | None = None
+    assignee: str | None = None
+    assignees: Texts | None = None
+    assignee_like: str | None = None
+    assigned: bool | None = None
+    unassigned: bool = False
+    owner: str | None = None
+    candidate_user: str | None = None
+    candidate_group: str | None = None
+    candidate_groups: Texts | None = None
+    include_assigned: bool = False
+    """Candidate filters find assigned tasks as well."""
+    has_candidate_groups: bool | None = None
+    has_candidate_users: bool | None = None
+    involved_user: str | None = None
+    delegation_state: str | None = None
+    suspended: bool | None = None
+    priority_min: int | None = None
+    priority_max: int | None = None
+    without_due: bool = False
+    due: Millis | None = None
+    due_before: Millis | None = None
+    due_after: Millis | None = None
+    follow_up: Millis | None = None
+    follow_up_before: Millis | None = None
+    follow_up_after: Millis | None = None
+    created: Millis | None = None
+    variables: tuple[VariableFilter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery(_RecordQuery):
+    kinds: tuple[JobKind, ...] | None = None
+    failed_element: str | None = None
+    retries_left: bool | None = None
+    executable: bool = False
+    """With retries left, and due."""
+    with_exception: bool = False
+    exception_message: str | None = None
+    suspended: bool | None = None
+    priority_min: int | None = None
+    priority_max: int | None = None
+    due_before: Millis | None = None
+    due_after: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentQuery(_RecordQuery):
+    kind: str | None = None
+    message: str | None = None
+    message_like: str | None = None
+    configuration: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionQuery(_RecordQuery):
+    kind: SubscriptionKind | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionQuery(Query):
+    keys: Texts | None = None
+    key_like: str | None = None
+    name: str | None = None
+    name_like: str | None = None
+    deployment_id: str | None = None
+    version: int | None = None
+    latest: bool = False
+    resource_name: str | None = None
+    resource_name_like: str | None = None
+    version_tag: str | None = None
+    version_tag_like: str | None = None
+    without_version_tag: bool = False
+    suspended: bool | None = None
+    startable: bool | None = None
+    deployed_before: Millis | None = None
+    deployed_after: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentQuery(Query):
+    name: str | None = None
+    name_like: str | None = None
+    source: str | None = None
+    without_source: bool = False
+    before: Millis | None = None
+    after: Millis | None = None

@@ -1,0 +1,137 @@
+"""Emptying the outbox: messages and signals between instances, and everything as a CloudEvent for the outside."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+
+from baton.model.commands import DeliverMessage
+from baton.model.decision import Outgoing
+from baton.model.errors import NotFound, Rejected
+from baton.model.records import Subscription
+from baton.model.times import Millis, to_datetime
+from baton.model.values import FileValue, Value
+from baton.service.ids import Ids
+from baton.service.library import Library
+from baton.service.messages import Messages
+from baton.service.settings import Settings
+from baton.service.starts import Starts
+from baton.service.turns import Turns
+from baton.store.outbox import Claimed
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.outbox")
+
+
+class Sending:
+    """At least once; receivers dedupe by the outgoing's id."""
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        turns: Turns,
+        starts: Starts,
+        messages: Messages,
+        settings: Settings,
+        ids: Ids,
+    ) -> None:
+        self._store, self._library, self._turns, self._starts = store, library, turns, starts
+        self._messages, self._settings, self._ids = messages, settings, ids
+
+    def dispatch(self, now: Millis | None = None) -> int:
+        """Send what is due; how many."""
+        moment = self._ids.now() if now is None else now
+        claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms)
+        for one in claimed:
+            try:
+                self._send(one, moment)
+            except Rejected as error:
+                log.warning(
+                    "not sent", action="outbox.refused", outgoing=one.outgoing.id, instance=one.outgoing.sender,
+                    reason=error.message,
+                )  # fmt: skip
+                self._store.outbox.later(one, moment + self._settings.message_retry_ms)
+        return len(claimed)
+
+    def _send(self, claimed: Claimed, now: Millis) -> None:
+        out = claimed.outgoing
+        if claimed.attempts == 0:
+            self._store.outbox.publish(orjson.dumps(cloud_event(out, now), default=plain))
+        if out.kind == "signal":
+            self._messages.signal(out.name, out.variables, command_id=out.id, sender=out.sender)
+        elif not self._message(out) and now < claimed.first_at + self._settings.message_ttl_ms:
+            self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
+            return
+        self._store.outbox.sent(claimed)
+
+    def _message(self, out: Outgoing) -> bool:
+        """True when the message has found its receiver."""
+        for receiver in self._receivers(out):
+            command = DeliverMessage(subscription_id=receiver.id, variables=out.variables)
+            try:
+                done = self._turns.deliver(receiver.instance_id, command, command_id=out.id)
+            except NotFound:
+                continue
+            if done.answer.error is None:
+                return True
+        for start in self._library.starts("message", out.name):
+            if out.target_process in (None, start.key):
+                self._starts.by_event(start, out.variables, out.business_key, out.id)
+                return True
+        return False
+
+    def _receivers(self, out: Outgoing) -> list[Subscription]:
+        """Who waits for it, the one that has waited longest first."""
+        lists = self._store.lists
+        if out.correlation_key is not None:
+            ids = lists.waiting_for("message", out.name, correlation_key=out.correlation_key)
+        elif out.business_key is not None:
+            ids = lists.waiting_for("message", out.name, business_key=out.business_key)
+        else:
+            ids = lists.waiting_for("message", out.name)
+        found = [
+            one
+            for one in lists.records(Subscription, ids)
+            if out.target_process in (None, one.definition_key) and one.tenant_id == out.tenant_id
+        ]
+        return sorted(found, key=lambda one: (one.created_at, one.id))
+
+    def published(
+        self, after: str = "0", type: str | None = None, limit: int = 100
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """(cursor, CloudEvent) behind a cursor, the oldest first."""
+        found = ((cursor, orjson.loads(event)) for cursor, event in self._store.outbox.published(after, limit))
+        return [(cursor, event) for cursor, event in found if type in (None, event["type"])]
+
+
+def cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:
+    """CloudEvents 1.0, structured JSON; ``id`` is what receivers dedupe by."""
+    event: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": out.id,
+        "source": f"/baton/process-instance/{out.sender}",
+        "type": out.name,
+        "time": to_datetime(now).isoformat(),
+        "datacontenttype": "application/json",
+        "batonkind": out.kind,
+        "batonelement": out.element,
+        "data": dict(out.variables),
+    }
+    return event if out.business_key is None else {**event, "subject": out.business_key}
+
+
+def plain(value: object) -> Value | Mapping[str, Value]:
+    """What JSON does not know: moments are ISO texts, bytes base64, files objects."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, FileValue):
+        return {"name": value.name, "mimeType": value.mime_type, "content": base64.b64encode(value.content).decode()}
+    raise TypeError(f"Expected a value that can be JSON, but found {type(value).__name__}")

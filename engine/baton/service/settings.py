@@ -1,0 +1,53 @@
+"""What an operator can set about the engine; every setting has an environment variable ``BATON_…``."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+
+from baton.model.times import Millis
+
+
+def system_clock() -> Millis:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Times are milliseconds. ``clock`` and ``random`` are handed in by tests."""
+
+    redis_url: str = "memory://"
+    """``unix://``, ``redis://``, ``rediss://`` or ``memory://``."""
+    partitions: int = 64
+    lease_ms: int = 10_000
+    answer_ms: int = 30_000
+    """How long a caller waits for the turn that applies his command."""
+    keep_answers_ms: int = 60_000
+    """How long an answer is kept for a repeat of its command; with an id given by the caller: ``keep_keyed_ms``."""
+    keep_keyed_ms: int = 86_400_000
+    cached_instances: int = 1_000
+    live_length: int = 10_000
+    turns_in_a_row: int = 20
+    """Turns that one caller takes for others, of a busy instance, after his own."""
+    max_variable_bytes: int = 4 * 1024 * 1024
+    max_history_events: int = 1_000_000
+    max_memory_share: float = 0.8
+    message_ttl_ms: int = 0
+    """How long a message sent by an instance waits for its receiver."""
+    message_retry_ms: int = 1_000
+    clock: Callable[[], Millis] = field(default=system_clock)
+    random: Callable[[int], bytes] = field(default=secrets.token_bytes)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Settings from ``BATON_REDIS_URL``, ``BATON_PARTITIONS`` and so on."""
+        env = os.environ if environment is None else environment
+        found: dict[str, str | int | float] = {}
+        for spec in fields(cls):
+            text = env.get("BATON_" + spec.name.upper())
+            if text is not None and isinstance(spec.default, (str, int, float)):
+                found[spec.name] = type(spec.default)(text)
+        return cls(**found)  # type: ignore[arg-type]

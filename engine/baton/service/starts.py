@@ -1,0 +1,167 @@
+"""Starting instances: by hand, by a message, a signal or a condition, by a timer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from baton.expression import ExpressionError, MappingScope, compile_expression, truthy
+from baton.model.commands import StartInstance
+from baton.model.definition import Definition, EventKind
+from baton.model.errors import CannotComplete, Conflict, Overloaded
+from baton.model.records import InstanceHeader
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.service.deploy import next_timer
+from baton.service.failures import raised
+from baton.service.ids import Ids
+from baton.service.library import Library
+from baton.service.settings import Settings
+from baton.service.sizes import check_sizes
+from baton.service.turns import Turns
+from baton.store import keys
+from baton.store.library import StartSubscription
+from baton.store.outbox import apply_ops
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.starts")
+_LOOK_AT_MEMORY_MS = 1_000
+
+
+class Starts:
+    def __init__(self, store: Store, library: Library, turns: Turns, settings: Settings, ids: Ids) -> None:
+        self._store, self._library, self._turns, self._settings, self._ids = store, library, turns, settings, ids
+        self._memory_lock = threading.Lock()
+        self._looked_at, self._full = 0, False
+
+    def start(
+        self,
+        definition_id: str,
+        *,
+        business_key: str | None = None,
+        variables: Mapping[str, Value] | None = None,
+        start_element: str | None = None,
+        before: Sequence[str] = (),
+        command_id: str | None = None,
+        unique_business_key: bool = False,
+        by: str | None = None,
+        tenant_id: str | None = None,
+    ) -> InstanceHeader:
+        """A new instance, as of its first turn; the same command id again finds the same instance.
+
+        Raises NotFound, Conflict (the business key is taken), Overloaded, CannotComplete (suspended definition).
+        """
+        definition = self._startable(definition_id)
+        check_sizes(variables, self._settings)
+        instance_id = self._ids.instance(command_id)
+        if unique_business_key and business_key is not None:
+            self._claim_business_key(definition, business_key, instance_id)
+        command = StartInstance(
+            definition_id=definition.id,
+            business_key=business_key,
+            variables=variables or {},
+            start_element=start_element,
+            before=tuple(before),
+            by=by,
+            tenant_id=tenant_id or definition.tenant_id,
+        )
+        done = self._turns.deliver(
+            instance_id, command, command_id=command_id, create=True, correlation_id=business_key or instance_id
+        )
+        raised(done.answer)
+        return done.header or self._store.lists.headers([instance_id])[0]
+
+    def _startable(self, definition_id: str) -> Definition:
+        definition = self._library.fresh(definition_id)
+        if definition.suspended:
+            raise CannotComplete(
+                f"Expected an active process definition, but '{definition_id}' is suspended: activate it first"
+            )
+        self._refuse_when_full()
+        return definition
+
+    def _refuse_when_full(self) -> None:
+        now = self._ids.now()
+        if now - self._looked_at >= _LOOK_AT_MEMORY_MS:
+            with self._memory_lock:
+                self._looked_at = now
+                used, limit = self._store.backend.memory()
+                self._full = limit > 0 and used > limit * self._settings.max_memory_share
+        if self._full:
+            raise Overloaded(
+                "Expected room for a new instance, but the store's memory is nearly full; running ones go on"
+            )
+
+    def _claim_business_key(self, definition: Definition, business_key: str, instance_id: str) -> None:
+        """Of all instances of a process, only one that has not ended may carry the key."""
+        place = keys.unique_business_keys(definition.key)
+        while True:
+            held = self._store.backend.read([("HGET", place, business_key)])[0]
+            holder = held.decode() if held else ""
+            if holder == instance_id:
+                return
+            if holder and any(not one.state.is_ended for one in self._store.lists.headers([holder])):
+                raise Conflict(
+                    f"Expected no running instance of '{definition.key}' with business key '{business_key}', "
+                    f"but '{holder}' has it"
+                )
+            ops = [["HSET", place, business_key, instance_id]]
+            if apply_ops(self._store.backend, place, ops, [[place, business_key, holder]]):
+                return
+
+    # -- by events
+
+    def by_event(
+        self, one: StartSubscription, variables: Mapping[str, Value], business_key: str | None, command_id: str | None
+    ) -> InstanceHeader:
+        """An instance whose start event caught something."""
+        unique = None if command_id is None else f"{command_id}:{one.key}:{one.element}"
+        return self.start(
+            one.definition_id,
+            business_key=business_key,
+            variables=variables,
+            start_element=one.element,
+            command_id=unique,
+        )
+
+    def evaluate_conditions(
+        self,
+        variables: Mapping[str, Value],
+        business_key: str | None = None,
+        definition_id: str | None = None,
+        command_id: str | None = None,
+    ) -> list[InstanceHeader]:
+        """Start every process whose conditional start event holds for the variables."""
+        found = self._library.starts(EventKind.CONDITIONAL.value, "")
+        return [
+            self.by_event(one, variables, business_key, command_id)
+            for one in found
+            if definition_id in (None, one.definition_id) and self._holds(one, variables)
+        ]
+
+    def _holds(self, one: StartSubscription, variables: Mapping[str, Value]) -> bool:
+        node = self._library.model(one.definition_id).nodes[one.element]
+        condition = next((e.value for e in node.events if e.kind is EventKind.CONDITIONAL), None)
+        try:
+            return condition is not None and truthy(
+                compile_expression(condition.text, condition.dialect).evaluate(MappingScope(variables))
+            )
+        except ExpressionError:
+            return False
+
+    def fire_timers(self, now: Millis) -> int:
+        """Start the instances whose timer start event is due, each once."""
+        timers = self._store.library.due_timers(now=now, retry_at=now + self._settings.lease_ms)
+        for timer in timers:
+            try:
+                self.start(
+                    timer.definition_id,
+                    start_element=timer.element,
+                    command_id=f"timer:{timer.definition_id}:{timer.element}:{timer.due}",
+                )
+            except CannotComplete:
+                log.info("timer start passed over", action="start.suspended", definition=timer.definition_id)
+            self._store.library.fired(timer, next_timer(timer))
+        return len(timers)

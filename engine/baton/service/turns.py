@@ -1,0 +1,217 @@
+"""Taking turns: submit a command, take the instance, decide, commit, answer. The only way an instance changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from baton.model.commands import Answer, Command, Envelope
+from baton.model.decision import Decision
+from baton.model.errors import NotFound, Overloaded
+from baton.model.records import InstanceHeader
+from baton.model.values import Value
+from baton.runtime import Instance, Ports
+from baton.service.cache import InstanceCache
+from baton.service.failures import bug_decision, raised
+from baton.service.ids import Ids
+from baton.service.settings import Settings
+from baton.service.waiters import Waiter, Waiters
+from baton.store import codec
+from baton.store.ports import Fenced, Queued, Stale, Taken
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.turns")
+
+LOOK_MS = 250
+"""How often a waiting caller looks for himself, in case no hint comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer of a command; ``header`` as of its turn when this process took it."""
+
+    answer: Answer
+    header: InstanceHeader | None = None
+
+
+class Turns:
+    """Safe for threads and greenlets."""
+
+    def __init__(self, store: Store, ports: Ports, settings: Settings, ids: Ids, waiters: Waiters) -> None:
+        self._store, self._ports, self._settings, self._ids = store, ports, settings, ids
+        self._waiters = waiters
+        self._cache = InstanceCache(settings.cached_instances)
+
+    def submit(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Answer:
+        """The answer of the turn that applied the command, after it has committed. Raises what it was refused with."""
+        return raised(self.deliver(instance_id, command, command_id=command_id).answer)
+
+    def deliver(
+        self,
+        instance_id: str,
+        command: Command,
+        *,
+        command_id: str | None = None,
+        create: bool = False,
+        correlation_id: str | None = None,
+    ) -> Done:
+        """As ``submit``, but a refusal is handed back. Raises NotFound, Overloaded."""
+        keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
+        id_ = command_id or self._ids.command()
+        now = self._ids.now()
+        envelope = Envelope(id=id_, command=command, submitted_at=now, correlation_id=correlation_id)
+        waiter = self._waiters.expect(id_)
+        try:
+            return self._deliver(
+                instance_id, Queued(envelope=envelope, reply_to=self._ids.process, keep_ms=keep), create, waiter
+            )
+        finally:
+            self._waiters.forget(id_, waiter)
+
+    def answered(self, instance_id: str, command_id: str) -> Answer | None:
+        """The answer of an earlier command, if there is one and it is still kept."""
+        found = self._store.turns.answer(instance_id, command_id)
+        return found.answer if found is not None else None
+
+    def _deliver(self, instance_id: str, queued: Queued, create: bool, waiter: Waiter) -> Done:
+        found = self._store.turns.submit(
+            instance_id,
+            queued,
+            now=queued.envelope.submitted_at,
+            owner=self._ids.turn(),
+            lease_ms=self._settings.lease_ms,
+            known_version=self._cache.version(instance_id),
+            create=create,
+        )
+        if found is None:
+            raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+        if found.answer is not None:
+            return Done(found.answer)
+        if found.taken is not None and (done := self._work(found.taken, queued.envelope.id)) is not None:
+            return done
+        return self._wait(instance_id, queued.envelope.id, waiter)
+
+    def _wait(self, instance_id: str, command_id: str, waiter: Waiter) -> Done:
+        """Wait for the answer; if the holder dies meanwhile, take the turn over."""
+        self._waiters.listen()
+        deadline = self._ids.now() + self._settings.answer_ms
+        patience = 20
+        while waiter.answer is None:
+            hinted = waiter.wait(patience)
+            if waiter.answer is not None:
+                break
+            found = self._store.turns.answer(instance_id, command_id)
+            if found is not None and found.answer is not None:
+                return Done(found.answer)
+            if not hinted:
+                patience = min(patience * 2, LOOK_MS)
+                done = self.take(instance_id, command_id)
+                if done is not None:
+                    return done
+            if self._ids.now() > deadline:
+                raise Overloaded(
+                    f"Expected an answer of instance '{instance_id}' within {self._settings.answer_ms} ms, but it is "
+                    "still busy; the command will be applied. Repeat it with the same Idempotency-Key to get its answer."
+                )
+        return Done(waiter.answer)
+
+    def take(self, instance_id: str, wanted: str | None = None, *, only_if_due: bool = False) -> Done | None:
+        """Take the turn if it is free. None also when the command wanted was not among those applied."""
+        taken = self._store.turns.take(
+            instance_id,
+            now=self._ids.now(),
+            owner=self._ids.turn(),
+            lease_ms=self._settings.lease_ms,
+            known_version=self._cache.version(instance_id),
+            only_if_due=only_if_due,
+        )
+        return None if taken is None else self._work(taken, wanted)
+
+    def _work(self, taken: Taken, wanted: str | None) -> Done | None:
+        """Take turns until no command waits, or until this caller has done enough for others."""
+        done: Done | None = None
+        following: Taken | None = taken
+        for turn in range(self._settings.turns_in_a_row):
+            if following is None:
+                break
+            last = turn == self._settings.turns_in_a_row - 1
+            current = following
+            try:
+                decision, following = self._turn(current, more=not last)
+            except Fenced:
+                log.warning("turn lost", action="turn.fenced", instance=taken.instance_id, lease=current.lease)
+                return done
+            except Stale:
+                following = self._again(current.instance_id)
+                continue
+            for queued in current.commands:
+                answer = decision.answers.get(queued.envelope.id) or Answer()
+                self._waiters.settle(queued.envelope.id, answer)
+                if queued.envelope.id == wanted:
+                    done = Done(answer, decision.header)
+        return done
+
+    def _again(self, instance_id: str) -> Taken | None:
+        now = self._ids.now()
+        return self._store.turns.take(
+            instance_id, now=now, owner=self._ids.turn(), lease_ms=self._settings.lease_ms, known_version=""
+        )
+
+    def _turn(self, taken: Taken, *, more: bool) -> tuple[Decision, Taken | None]:
+        fields = taken.fields
+        instance = self._cache.take(taken.instance_id, taken.version)
+        now = self._ids.now()
+        try:
+            if instance is None:
+                # Held in the cache when asked, gone now: the lease is ours, so the state stands still.
+                fields = self._store.lists.fields(taken.instance_id) if fields is None else fields
+                instance = self._load(taken, fields)
+            decision = instance.decide([one.envelope for one in taken.commands], now, taken.locks)
+        except Exception as error:
+            return self._bug(taken, error, more=more)
+        following = self._commit(taken, decision, instance, more=more)
+        return decision, following
+
+    def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> Instance:
+        if "h" not in fields:
+            return Instance.create(taken.instance_id, self._ports)
+        values: dict[str, Value] = {name: codec.decode(blob) for name, blob in fields.items()}
+        return Instance.restore(taken.instance_id, values, self._ports)
+
+    def _commit(self, taken: Taken, decision: Decision, instance: Instance | None, *, more: bool) -> Taken | None:
+        committed = self._store.turns.commit(
+            taken, decision, now=self._ids.now(), lease_ms=self._settings.lease_ms, more=more
+        )
+        if instance is not None and not committed.repeated and not decision.header.state.is_ended:
+            self._cache.put(taken.instance_id, taken.lease, instance)
+        _report(taken, decision)
+        return committed.more
+
+    def _bug(self, taken: Taken, error: Exception, *, more: bool) -> tuple[Decision, Taken | None]:
+        """Find the command that fails by applying them one at a time; quarantine the instance for that one."""
+        if len(taken.commands) > 1:
+            return self._turn(replace(taken, commands=taken.commands[:1]), more=True)
+        log.error(
+            "bug", action="turn.bug", instance=taken.instance_id, exc_info=error,
+            command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
+        )  # fmt: skip
+        fields = self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
+        decision = bug_decision(taken, fields, error, self._ids.now())
+        return decision, self._commit(taken, decision, None, more=more)
+
+
+def _report(taken: Taken, decision: Decision) -> None:
+    header = decision.header
+    log.debug(
+        "turn committed",
+        action="turn.committed",
+        instance=header.id,
+        definition=header.definition_id,
+        business_key=header.business_key,
+        correlation_id=next((q.envelope.correlation_id for q in taken.commands if q.envelope.correlation_id), None),
+        commands=[type(queued.envelope.command).__name__ for queued in taken.commands],
+        events=len(decision.events),
+        state=header.state.value,
+    )

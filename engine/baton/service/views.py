@@ -1,0 +1,188 @@
+"""One instance, seen from outside: header, tokens, variables, ledger, history. Reading takes no turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from SpiffWorkflow.util.task import TaskState
+
+from baton.model.errors import NotFound
+from baton.model.events import Event, EventType
+from baton.model.records import Incident, InstanceHeader, LedgerEntry, Subscription
+from baton.model.rows import from_row
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.runtime import Instance, PlanStep, Ports, Snapshot, fold
+from baton.runtime.variables import visible
+from baton.store import codec
+from baton.store.store import Store
+
+Fields = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenView:
+    """One running element instance; ``state`` is ``waiting``, ``ready`` or ``started``."""
+
+    number: int
+    parent: int | None
+    element: str
+    kind: str
+    state: str
+    entered_at: Millis | None = None
+    definition_id: str = ""
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceSnapshot:
+    """One consistent reading; ``header.position`` says as of when. ``variables``: by the scope's token number."""
+
+    header: InstanceHeader
+    tokens: list[TokenView]
+    variables: dict[int, dict[str, Value]]
+    ledger: list[LedgerEntry]
+    incidents: list[Incident]
+
+
+class Views:
+    def __init__(self, store: Store, ports: Ports) -> None:
+        self._store, self._ports = store, ports
+
+    def fields(self, instance_id: str) -> Fields:
+        """The encoded state. Raises NotFound."""
+        fields = self._store.lists.fields(instance_id)
+        if "h" not in fields:
+            raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+        return fields
+
+    def instance(self, instance_id: str) -> InstanceHeader:
+        """The header. Raises NotFound."""
+        for header in self._store.lists.headers([instance_id]):
+            return header
+        raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+
+    def snapshot(self, instance_id: str) -> InstanceSnapshot:
+        fields = self.fields(instance_id)
+        header = from_row(InstanceHeader, codec.decode(fields["h"]))
+        instance = self._load(instance_id, fields)
+        return InstanceSnapshot(
+            header=header,
+            tokens=[] if header.state.is_ended else self._tokens(instance, self.history(instance_id)),
+            variables=all_variables(fields),
+            ledger=instance.ledger,
+            incidents=records_in(fields, "i", Incident),
+        )
+
+    def tokens(self, instance_id: str) -> list[TokenView]:
+        """The token tree, parents before children; the instance itself (token 0) is not in it."""
+        fields = self.fields(instance_id)
+        if from_row(InstanceHeader, codec.decode(fields["h"])).state.is_ended:
+            return []
+        return self._tokens(self._load(instance_id, fields), self.history(instance_id))
+
+    def _tokens(self, instance: Instance, events: list[Event]) -> list[TokenView]:
+        entered = {e.token: e.at for e in events if e.type is EventType.ELEMENT_ENTERED}
+        found: list[TokenView] = []
+        for number, token in sorted(instance.workflow.tasks.items()):
+            if number == 0:
+                continue
+            element: Any = token.task_spec
+            found.append(
+                TokenView(
+                    number=number,
+                    parent=token.parent.id if token.parent is not None else None,
+                    element=element.name,
+                    kind=_kind(element),
+                    state=cast("str", TaskState.get_name(token.state)).lower(),
+                    entered_at=entered.get(number),
+                    definition_id=token.spec.definition_id,
+                    undoes=token.recall("undoes"),
+                )
+            )
+        return found
+
+    def _load(self, instance_id: str, fields: Fields) -> Instance:
+        values = {name: codec.decode(blob) for name, blob in fields.items()}
+        return Instance.restore(instance_id, values, self._ports)
+
+    # -- variables
+
+    def variables(self, instance_id: str, token: int | None = None) -> dict[str, Value]:
+        """The variables of one scope: the instance's own by default. Raises NotFound."""
+        fields = self.fields(instance_id)
+        if token and f"t{token}" not in fields:
+            raise NotFound(f"Expected an execution '{instance_id}.{token}', but there is none (any more)")
+        return self.own(fields, token or 0)
+
+    def visible_variables(self, instance_id: str, token: int = 0) -> dict[str, Value]:
+        """All that a token sees: inner scopes hide outer ones. Raises NotFound."""
+        fields = self.fields(instance_id)
+        if token and f"t{token}" not in fields:
+            raise NotFound(f"Expected an execution '{instance_id}.{token}', but there is none (any more)")
+        return self.seen(instance_id, fields, token)
+
+    def seen(self, instance_id: str, fields: Fields, token: int) -> dict[str, Value]:
+        """As ``visible_variables``, on fields that were read already."""
+        row = codec.decode(fields[f"t{token}"]) if token else None
+        if row is None:
+            return self.own(fields, 0)
+        _, parent, _, memory = row[:4]
+        if parent == 0 and "undoes" not in memory and len(row) == 4:
+            # Most tokens: directly in the instance, no snapshot behind them; no need to build the whole instance.
+            return {**self.own(fields, 0), **self.own(fields, token)}
+        return visible(self._load(instance_id, fields).workflow.tasks[token])
+
+    def own(self, fields: Fields, token: int) -> dict[str, Value]:
+        """The variables that a scope owns."""
+        start = f"v{token}/"
+        return {name[len(start) :]: codec.decode(blob) for name, blob in fields.items() if name.startswith(start)}
+
+    # -- what it holds open, and its past
+
+    def subscriptions(self, instance_id: str) -> list[Subscription]:
+        return records_in(self._store.lists.fields(instance_id), "m", Subscription)
+
+    def ledger(self, instance_id: str) -> list[LedgerEntry]:
+        return self._load(instance_id, self.fields(instance_id)).ledger
+
+    def compensation_plan(
+        self, instance_id: str, activity_ref: str | None = None, to: str | None = None
+    ) -> list[PlanStep]:
+        """What would be undone, in order, without doing it."""
+        instance = self._load(instance_id, self.fields(instance_id))
+        return instance.plan(activity_ref=activity_ref, to=to)
+
+    def history(self, instance_id: str, from_: int = 0, to: int | None = None) -> list[Event]:
+        """Events with positions from ``from_`` up to and including ``to``."""
+        events = self._store.lists.history(instance_id)
+        return [e for e in events if e.position >= from_ and (to is None or e.position <= to)]
+
+    def state_at(self, instance_id: str, *, position: int | None = None, at: Millis | None = None) -> Snapshot:
+        """Tokens and variables as of an event or a moment."""
+        self.instance(instance_id)
+        return fold(self._store.lists.history(instance_id), position=position, at=at)
+
+
+def all_variables(fields: Fields) -> dict[int, dict[str, Value]]:
+    found: dict[int, dict[str, Value]] = {0: {}}
+    for name, blob in fields.items():
+        if name.startswith("v"):
+            number, _, variable = name[1:].partition("/")
+            found.setdefault(int(number), {})[variable] = codec.decode(blob)
+    return found
+
+
+def records_in(fields: Fields, letter: str, kind: type[Any]) -> list[Any]:
+    """The records of one kind that an instance holds, by number."""
+    names = sorted(
+        (name for name in fields if name.startswith(letter) and name[1:].isdigit()), key=lambda n: int(n[1:])
+    )
+    return [from_row(kind, codec.decode(fields[name])) for name in names]
+
+
+def _kind(element: Any) -> str:
+    node = getattr(element, "node", None)
+    return node.kind.value if node is not None else "process"

@@ -1,0 +1,51 @@
+"""The agenda loop: turns that are due, timers at their moment, instances whose holder died."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from baton.model.times import Millis
+from baton.service import Engine
+
+log = structlog.get_logger("baton.agenda")
+
+LOOK_MS = 50
+"""Another process may set an earlier timer than any known here: nobody sleeps longer than this."""
+BATCH = 64
+
+
+class Agenda:
+    """Takes due turns, several at once; any number of these may run beside each other."""
+
+    def __init__(self, engine: Engine, threads: int = 4) -> None:
+        self._engine, self._threads = engine, threads
+
+    def run(self, stop: threading.Event) -> None:
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="baton-turn") as pool:
+            while not stop.is_set():
+                try:
+                    pause = self._round(pool)
+                except Exception as error:
+                    log.error("agenda interrupted", action="agenda.interrupted", reason=str(error))
+                    pause = 500
+                if pause:
+                    stop.wait(pause / 1000)
+
+    def _round(self, pool: ThreadPoolExecutor) -> Millis:
+        """Take what is due; how long to rest."""
+        now = self._engine.now()
+        due, upcoming = self._engine.due(now, BATCH)
+        started = self._engine.fire_start_timers(now)
+        list(pool.map(self._take, due))
+        if due or started:
+            return 0
+        return LOOK_MS if upcoming is None else max(1, min(LOOK_MS, upcoming - self._engine.now()))
+
+    def _take(self, instance_id: str) -> None:
+        try:
+            self._engine.take_turn(instance_id)
+        except Exception:
+            log.exception("turn failed", action="agenda.turn_failed", instance=instance_id)

@@ -1,0 +1,44 @@
+"""Loops that do one thing every so often, and outlive a store that is away for a while."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from baton.service import Engine
+
+log = structlog.get_logger("baton.loops")
+
+
+class Loop:
+    """Calls ``step`` again at once while it answers that it did something, else after ``rest_ms``."""
+
+    def __init__(self, name: str, step: Callable[[], int], rest_ms: int) -> None:
+        self.name, self._step, self._rest_ms = name, step, rest_ms
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                busy = self._step() > 0
+            except Exception as error:
+                log.error("loop interrupted", action=f"{self.name}.interrupted", reason=str(error))
+                busy = False
+                stop.wait(0.5)
+            if not busy:
+                stop.wait(self._rest_ms / 1000)
+
+
+class Outbox(Loop):
+    """Sends what instances have sent; at least once."""
+
+    def __init__(self, engine: Engine, rest_ms: int = 50) -> None:
+        super().__init__("outbox", engine.dispatch_outbox, rest_ms)
+
+
+class Retention(Loop):
+    """Forgets ended instances whose time to live is over."""
+
+    def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
+        super().__init__("retention", engine.forget_expired, rest_ms)

@@ -1,0 +1,40 @@
+"""All loops as threads of one process."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from baton.service import Engine
+from baton.workers.agenda import Agenda
+from baton.workers.loops import Outbox, Retention
+from baton.workers.watchdog import Watchdog
+
+
+class _Runs(Protocol):
+    def run(self, stop: threading.Event) -> None: ...
+
+
+class Running:
+    """Threads that have been started; ``stop`` ends them after what they have in hand."""
+
+    def __init__(self, loops: list[_Runs]) -> None:
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(
+                target=loop.run, args=(self._stop,), name=f"baton-{type(loop).__name__.lower()}", daemon=True
+            )
+            for loop in loops
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout_s)
+
+
+def run_all(engine: Engine) -> Running:
+    """Start agenda, outbox, retention and watchdog."""
+    return Running([Agenda(engine), Outbox(engine), Retention(engine), Watchdog(engine)])
