@@ -29,10 +29,10 @@ ROOMS: dict[str, set[str]] = {
 ONLY_IN = {
     "SpiffWorkflow": {"runtime"},
     "redis": {"store"},
-    "flask": {"web"},
+    "flask": {"web", "launcher"},
     "flask_openapi3": {"web"},
     "gunicorn": {"launcher"},
-    "gevent": {"launcher"},
+    "gevent": {"launcher", "expression"},
     "click": {"cli", "launcher"},
     "requests": {"worker"},
 }
@@ -43,7 +43,8 @@ NEVER = {
 }
 """Rooms that are handed the time and the ids, and never ask."""
 
-LONGEST_FILE = 450
+LONGEST_FILE = 400
+LIST_OF_DATACLASSES = "model/definition.py"
 
 
 def files() -> list[Path]:
@@ -119,4 +120,4 @@ def test_a_room_says_what_it_knows_and_what_it_may_not_do(room: str) -> None:
 
 def test_no_file_is_several_rooms_in_one() -> None:
     long = {str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines()) for path in files()}
-    assert {name: lines for name, lines in long.items() if lines > LONGEST_FILE} == {}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST_FILE and name != LIST_OF_DATACLASSES} == {}

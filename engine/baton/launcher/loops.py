@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 
 from baton import logs
 from baton.launcher.signals import on_stop
-from baton.service import Settings, assemble
+from baton.service import assemble
 from baton.workers import run_all
 
 
@@ -16,7 +15,7 @@ def main(name: str) -> None:
     logs.set_up(name)
     stop = threading.Event()
     on_stop(stop.set)
-    engine = assemble(Settings(redis_url=os.environ["BATON_REDIS_URL"]))
+    engine = assemble()
     running = run_all(engine)
     stop.wait()
     running.stop()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any
+from flask import Flask
 
-from baton.service import Settings, assemble
+from baton.service import assemble
 from baton.web import create_app
 
 
-def app() -> Any:
+def app() -> Flask:
     """Build the engine and the web on it; called in each worker process, after gevent has patched."""
-    engine = assemble(Settings(redis_url=os.environ["BATON_REDIS_URL"]))
-    return create_app(engine)
+    return create_app(assemble())

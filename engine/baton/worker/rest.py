@@ -16,7 +16,7 @@ from baton.worker.errors import EngineRefused, EngineUnreachable
 DEFAULT_URL = "http://127.0.0.1:8080/engine-rest"
 _BUSY = frozenset({429, 502, 503, 504})
 _CONFLICT = 409
-_LONGEST_REQUEST = 60.0
+_LONGEST_REQUEST = 180.0
 
 
 class Rest:
