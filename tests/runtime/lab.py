@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from baton.bpmn import read
+from baton.expression.scripts import LocalScriptRunner
 from baton.model import commands
 from baton.model.commands import Answer, Command, Envelope
 from baton.model.decision import Decision, Outgoing
@@ -74,7 +75,7 @@ class Lab:
         return cls(Library(*found), **options)
 
     def __post_init__(self) -> None:
-        self.ports = Ports(self.library, None)  # type: ignore[arg-type]
+        self.ports = Ports(self.library, LocalScriptRunner())
         self.instance = Instance.create(instance_id(bytes(10), 7), self.ports)
 
     # -- doing --------------------------------------------------------------------------------------------------

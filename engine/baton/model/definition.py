@@ -375,9 +375,12 @@ class Flow:
     """The file gave it no id."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ProcessModel:
-    """One executable process of a file. ``nodes`` and ``flows`` are in the order of the document."""
+    """One executable process of a file. ``nodes`` and ``flows`` are in the order of the document.
+
+    Two models are equal only if they are the same object, so that what is computed from one can be kept beside it.
+    """
 
     id: str
     nodes: Mapping[str, Node]

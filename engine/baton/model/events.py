@@ -17,8 +17,8 @@ class EventType(StrEnum):
     INSTANCE_ENDED = "InstanceEnded"  # state, reason
     INSTANCE_SUSPENDED = "InstanceSuspended"
     INSTANCE_RESUMED = "InstanceResumed"
-    ELEMENT_ENTERED = "ElementEntered"  # parent (token), kind; called: definition id of a called instance
-    ELEMENT_COMPLETED = "ElementCompleted"
+    ELEMENT_ENTERED = "ElementEntered"  # parent (token); called: definition id; body: it holds the iterations of a loop
+    ELEMENT_COMPLETED = "ElementCompleted"  # body, as when it was entered
     ELEMENT_CANCELLED = "ElementCancelled"
     FLOW_TAKEN = "FlowTaken"  # flow; token is the one that leaves
     TOKEN_MERGED = "TokenMerged"  # into: the token that waits at the gateway

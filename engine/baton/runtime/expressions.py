@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from baton.expression import ExpressionError, compile_expression, truthy
 from baton.model.definition import Expression, ListValue, MappingValue, MapValue, Script
 from baton.model.values import Value
+from baton.runtime import scripts
 from baton.runtime.failures import StepFailed
-from baton.runtime.variables import Layer, TokenScope, visible
+from baton.runtime.variables import Layer, TokenScope
 
 if TYPE_CHECKING:
     from baton.runtime.token import Token
@@ -86,8 +87,7 @@ class CompiledMapping:
         if self._code is not None:
             return self._code.value(token, extra)
         if isinstance(self._source, Script):
-            variables = {**visible(token), **(extra or {})}
-            return token.workflow.ports.scripts.run(self._source, variables).result
+            return scripts.run(token, self._source, extra).result
         if isinstance(self._source, ListValue):
             return [item.value(token, extra) for item in self._items]
         return {name: item.value(token, extra) for name, item in self._entries}

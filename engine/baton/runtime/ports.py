@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from baton.expression.scripts import ScriptResult
 from baton.model.definition import Definition, ProcessModel, Script
 from baton.model.values import Value, Variables
 from baton.runtime.spec import Spec, build
@@ -21,16 +22,10 @@ class Definitions(Protocol):
         ...
 
 
-class ScriptResult(Protocol):
-    @property
-    def variables_set(self) -> Mapping[str, Value]: ...
-
-    @property
-    def result(self) -> Value: ...
-
-
 class Scripts(Protocol):
-    def run(self, script: Script, variables: Variables) -> ScriptResult:
+    def run(
+        self, script: Script, variables: Variables, limits: None = None, context: Mapping[str, Value] | None = None
+    ) -> ScriptResult:
         """Run a script on a copy of the variables. Raises ExpressionError, or BpmnErrorRaised for a modelled error."""
         ...
 

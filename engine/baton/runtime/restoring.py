@@ -26,7 +26,7 @@ def restore_tokens(workflow: TokenWorkflow, fields: Mapping[str, Value]) -> None
         if number == 0:
             workflow.task_tree = token
         if token.state == TaskState.READY:
-            workflow.requeue(token)
+            workflow.queue(token)
         if token.recall("parked"):
             workflow.parked[(token.scope.id, token.task_spec.name)] = token.id
 

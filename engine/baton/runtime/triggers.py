@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from baton.model.definition import EventKind, NodeKind
+from baton.model.definition import EventKind, Node, NodeKind
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind, Record, Subscription, SubscriptionKind
 from baton.runtime import timers, variables
@@ -68,7 +68,7 @@ def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variable
         data["name"] = record.name
     workflow.journal.event(kind, record.element, owner.id, data)
     node = element.spec.model.nodes[element.name]
-    _consume(workflow, record, keep=not node.interrupting and not node.parallel_multiple)
+    _consume(workflow, record, keep=_stays(node) and not node.parallel_multiple)
     if node.parallel_multiple:
         variables.set_visible(owner, received)
         if any(other.element == record.element for other in _events(workflow, owner)):
@@ -76,6 +76,11 @@ def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variable
         if not node.interrupting:
             arm(owner, element)
     owner.task_spec.triggered(owner, record, received)
+
+
+def _stays(node: Node) -> bool:
+    """Whether an event goes on waiting after it has fired: not interrupting, or a catch event with a timer cycle."""
+    return not node.interrupting or node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT
 
 
 def fire_boundary(host: Token, boundary: Element, received: Variables) -> Token:
@@ -111,12 +116,13 @@ def _events(workflow: TokenWorkflow, owner: Token) -> list[Record]:
 
 
 def _consume(workflow: TokenWorkflow, record: Job | Subscription, *, keep: bool) -> None:
+    """Close what was met, unless it stays: a cycle gets its next moment, a subscription remains open."""
     if isinstance(record, Job):
         following = timers.next_due(record) if record.repeat is not None else None
         if keep and following is not None:
             workflow.waits.put(replace(record, due=following[0], repeat=following[1]))
             return
-    elif keep:
+    elif keep and workflow.tasks[record.token].task_spec.name != record.element:
         return
     workflow.waits.remove(record)
 

@@ -69,6 +69,10 @@ class Waits:
         """How many incidents are open."""
         return len(self._incidents)
 
+    @property
+    def has_conditions(self) -> bool:
+        return bool(self._conditions)
+
     def next_due(self) -> Millis | None:
         """When the earliest job that may run is due; jobs that were changed since are passed over."""
         while self._due:

@@ -93,6 +93,8 @@ class TokenWorkflow(Workflow):
             if not token.recall("inner"):
                 self._visit(scope.id, element.name)
         data: dict[str, Value] = {"parent": scope.id} if scope.id else {}
+        if element.is_body(token):
+            data["body"] = True
         if element.is_process:
             data["called"] = token.spec.definition_id
         self.journal.event(EventType.ELEMENT_ENTERED, element.name, token.id, data)
@@ -183,6 +185,8 @@ class TokenWorkflow(Workflow):
 
         A token's state is looked at again first: a terminate event may have ended it since it was queued.
         """
+        if self.waits.has_conditions and self._evaluate_conditions():
+            return True
         while self._ready:
             token = self._ready.popleft()
             if token.is_alive and token.state == TaskState.READY:
@@ -264,15 +268,18 @@ class TokenWorkflow(Workflow):
         self.parked.pop((token.scope.id, token.task_spec.name), None)
 
     def _settle(self) -> bool | None:
-        from baton.runtime import conditions
-
         if self.state.is_ended:
             return None
-        if self._changed_variables or self.fresh_conditions:
-            names, self._changed_variables = self._changed_variables, set()
-            if conditions.evaluate(self, names):
-                return True
+        self._changed_variables.clear()
         return any(self._settles(self.tasks[number]) for number in list(self.parked.values())) or None
+
+    def _evaluate_conditions(self) -> bool:
+        from baton.runtime import conditions
+
+        if not self._changed_variables and not self.fresh_conditions:
+            return False
+        names, self._changed_variables = self._changed_variables, set()
+        return conditions.evaluate(self, names)
 
     def _settles(self, token: Token) -> bool:
         return token.task_spec.settle(token)

@@ -12,33 +12,19 @@ from baton.model.problems import Problem
 RULE = "unsupported"
 N, E = NodeKind, EventKind
 
-NODES = frozenset(
-    {
-        N.TASK,
-        N.MANUAL_TASK,
-        N.USER_TASK,
-        N.SERVICE_TASK,
-        N.SEND_TASK,
-        N.RECEIVE_TASK,
-        N.SCRIPT_TASK,
-        N.SUB_PROCESS,
-        N.EVENT_SUB_PROCESS,
-        N.EXCLUSIVE_GATEWAY,
-        N.PARALLEL_GATEWAY,
-        N.EVENT_BASED_GATEWAY,
-        *EVENTS,
-    }
-)
+NODES = frozenset(NodeKind)
 """The node kinds that run."""
 
 EVENT_KINDS: dict[str, frozenset[EventKind]] = {
-    "start": frozenset({E.MESSAGE, E.TIMER}),
+    "start": frozenset({E.MESSAGE, E.TIMER, E.SIGNAL, E.CONDITIONAL}),
     "inner start": frozenset(),
-    "event start": frozenset({E.ERROR}),
-    "catch": frozenset({E.MESSAGE, E.TIMER}),
-    "throw": frozenset({E.MESSAGE, E.COMPENSATION}),
-    "boundary": frozenset({E.MESSAGE, E.TIMER, E.ERROR, E.COMPENSATION}),
-    "end": frozenset({E.MESSAGE, E.ERROR, E.TERMINATE, E.COMPENSATION}),
+    "event start": frozenset({E.MESSAGE, E.TIMER, E.SIGNAL, E.CONDITIONAL, E.ERROR, E.ESCALATION, E.COMPENSATION}),
+    "catch": frozenset({E.MESSAGE, E.TIMER, E.SIGNAL, E.CONDITIONAL, E.LINK}),
+    "throw": frozenset({E.MESSAGE, E.SIGNAL, E.ESCALATION, E.LINK, E.COMPENSATION}),
+    "boundary": frozenset(
+        {E.MESSAGE, E.TIMER, E.SIGNAL, E.CONDITIONAL, E.ERROR, E.ESCALATION, E.CANCEL, E.COMPENSATION}
+    ),
+    "end": frozenset({E.MESSAGE, E.SIGNAL, E.ERROR, E.ESCALATION, E.TERMINATE, E.CANCEL, E.COMPENSATION}),
 }
 """Position (see `event_placement.POSITIONS`) -> the event definitions that run there."""
 
@@ -61,7 +47,7 @@ FEATURES: dict[str, tuple[str, Callable[[Node], bool]]] = {
 }
 """Name -> words, and whether a node uses it."""
 
-RUNNING_FEATURES: frozenset[str] = frozenset()
+RUNNING_FEATURES: frozenset[str] = frozenset(FEATURES) - {"listeners"}
 """The features that run."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from baton.model.definition import Node, Script
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind
-from baton.runtime import data, triggers, undoing, variables
+from baton.runtime import data, scripts, triggers, undoing, variables
 from baton.runtime.elements import loops
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.events import codes
@@ -44,6 +44,9 @@ class Activity(FlowNode):
 
     def conclude(self, token: Token) -> None:
         """The work is done, its output mappings are not: a place to set variables."""
+
+    def is_body(self, token: Token) -> bool:
+        return self.loop is not None and not token.recall("inner")
 
     def inner_scope(self, token: Token) -> Token:
         """The scope whose ledger entries the activity groups when it completes."""
@@ -103,7 +106,7 @@ class Activity(FlowNode):
             close(token.workflow, record)
         if not token.recall("inner"):
             triggers.arm_boundaries(token, self.boundaries)
-        if self.loop is not None and not token.recall("inner"):
+        if self.is_body(token):
             return loops.begin(self, token)
         data.read(token, self.node.input_data)
         if self.input_mappings:
@@ -113,8 +116,7 @@ class Activity(FlowNode):
 
     def _run_script(self, token: Token, script: Script | None) -> None:
         if script is not None:
-            result = token.workflow.ports.scripts.run(script, variables.visible(token))
-            variables.set_visible(token, result.variables_set)
+            variables.set_visible(token, scripts.run(token, script).variables_set)
 
     def _map_inputs(self, token: Token) -> None:
         mapped: dict[str, Value] = {}

@@ -14,7 +14,7 @@ from baton.runtime.expressions import Compiled, compiled
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
     from baton.model.records import Record
-    from baton.model.values import Variables
+    from baton.model.values import Value, Variables
     from baton.runtime.spec import Spec
     from baton.runtime.token import Token
 
@@ -28,6 +28,8 @@ class Element(TaskSpec):
     """
 
     is_process: ClassVar[bool] = False
+    is_eager: ClassVar[bool] = False
+    """Whether a token that arrives runs before all others: what waits for something is ready before that is thrown."""
     is_place: ClassVar[bool] = True
     """Whether «where is the instance?» is answered with this element."""
 
@@ -39,6 +41,10 @@ class Element(TaskSpec):
     @property
     def label(self) -> str | None:
         return None
+
+    def is_body(self, token: Token) -> bool:  # noqa: ARG002
+        """Whether the token holds the iterations of a loop or multi-instance marker."""
+        return False
 
     def arrive(self, token: Token) -> bool:  # noqa: ARG002
         """Whether the token may run now; joins say no until all are there."""
@@ -72,7 +78,7 @@ class Element(TaskSpec):
 
     def _update(self, my_task: Token) -> None:
         if self.arrive(my_task):
-            my_task.make_ready()
+            my_task.make_ready(first=self.is_eager)
 
     def _run(self, my_task: Token) -> bool | None:
         return self.execute(my_task)
@@ -101,18 +107,18 @@ class FlowNode(Element):
         self.take(token, self.select(token))
 
     def select(self, token: Token) -> Sequence[Flow]:
-        """The flows that the token leaves by: every one whose condition holds, else the default (§13.3.1)."""
+        """The flows that the token leaves by: those without a condition, those whose condition holds, and the default
+        if no condition does (§13.2.1).
+        """
         if not self.conditions:
             return self.outgoing
-        chosen = [
-            flow
-            for flow in self.outgoing
-            if flow.id != self.node.default
-            and (flow.id not in self.conditions or self.conditions[flow.id].holds(token))
-        ]
-        return chosen or self.default_flow(token)
+        free = [flow for flow in self.outgoing if flow.id not in self.conditions and flow.id != self.node.default]
+        met = [flow for flow in self.outgoing if flow.id in self.conditions and self.conditions[flow.id].holds(token)]
+        if met or (free and self.node.default is None):
+            return [flow for flow in self.outgoing if flow in free or flow in met]
+        return [*free, *self.default_flow()]
 
-    def default_flow(self, token: Token) -> Sequence[Flow]:
+    def default_flow(self) -> Sequence[Flow]:
         from baton.runtime.failures import StepFailed
 
         for flow in self.outgoing:
@@ -127,7 +133,8 @@ class FlowNode(Element):
     def take(self, token: Token, flows: Sequence[Flow], quantity: int = 1) -> None:
         """Complete the token and send one along each flow (``quantity`` of them, §13.3.2)."""
         workflow, scope = token.workflow, token.scope
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
+        data: dict[str, Value] = {"body": True} if token.recall("body") else {}
+        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id, data)
         for flow in flows:
             workflow.journal.event(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
         workflow.remove(token)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.definition import EventKind, Node
+from baton.model.events import EventType
+from baton.model.records import Job
 from baton.runtime import triggers, variables
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.events import codes
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 
 class CatchEvent(FlowNode):
+    is_eager: ClassVar[bool] = True
+
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         self.events = codes(node)
@@ -31,8 +35,18 @@ class CatchEvent(FlowNode):
         triggers.arm(token, self)
         return None
 
-    def triggered(self, token: Token, record: Record, variables: Variables) -> None:  # noqa: ARG002
-        self.receive(token, variables)
+    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+        if token.workflow.waits.get(Job, record.id) is not None:
+            self._again(token)
+        else:
+            self.receive(token, variables)
+
+    def _again(self, token: Token) -> None:
+        """A timer cycle goes on: a token leaves for this occurrence, this one waits for the next (§10.5.5)."""
+        workflow, scope = token.workflow, token.scope
+        for flow in self.select(token):
+            workflow.journal.event(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
+            scope.spawn(self.spec.elements[flow.target], via=flow.id)
 
     def receive(self, token: Token, received: Variables) -> None:
         variables.set_visible(token, received)

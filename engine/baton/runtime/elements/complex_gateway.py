@@ -61,7 +61,7 @@ class ComplexGateway(Join):
             if flow.id != self.node.default
             and (flow.id not in self.conditions or self.conditions[flow.id].holds(token, extra))
         ]
-        return chosen or (self.default_flow(token) if self.outgoing else ())
+        return chosen or (self.default_flow() if self.outgoing else ())
 
     def settle(self, token: Token) -> bool:
         """Reset when nothing can come any more over the flows that have brought nothing."""

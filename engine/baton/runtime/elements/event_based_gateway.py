@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.events import EventType
 from baton.runtime import triggers, variables
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 class EventBasedGateway(FlowNode):
+    is_eager: ClassVar[bool] = True
+
     def execute(self, token: Token) -> bool | None:
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)

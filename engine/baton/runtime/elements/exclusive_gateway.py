@@ -21,4 +21,4 @@ class ExclusiveGateway(FlowNode):
                 continue
             if flow.id not in self.conditions or self.conditions[flow.id].holds(token):
                 return (flow,)
-        return self.default_flow(token) if self.outgoing else ()
+        return self.default_flow() if self.outgoing else ()

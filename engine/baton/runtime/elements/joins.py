@@ -65,5 +65,5 @@ class Join(FlowNode):
         if via in self.node.incoming:
             return str(via)
         gate = token.workflow.tasks.get(token.workflow.parked.get((token.scope.id, self.name), -1))
-        arrived = gate.recall("arrived") if gate is not None else {}
+        arrived: dict[str, int] = gate.recall("arrived") if gate is not None else {}
         return next((flow for flow in self.node.incoming if flow not in arrived), self.node.incoming[0])

@@ -5,7 +5,7 @@ The body owns the boundary events and the counters, each inner token a scope wit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from baton.model.definition import EventKind, MultiInstance, Node, StandardLoop
 from baton.model.events import EventType
@@ -33,11 +33,17 @@ class LoopCode:
 
     def more(self, body: Token, done: int) -> bool:
         """Whether to go on after ``done`` iterations."""
-        if self.maximum is not None and done >= self.maximum.integer(body, "the loop maximum"):
+        if self.maximum is not None and done >= self._limit(body, self.maximum):
             return False
         if done == 0 and not self.test_before:
             return True
         return self.condition is None or self.condition.holds(body, {"loopCounter": done})
+
+    def _limit(self, body: Token, maximum: Compiled) -> int:
+        limit = maximum.integer(body, "the loop maximum")
+        if limit < 0:
+            raise StepFailed("expression", f"Expected a loop maximum of at least 0, but '{maximum.text}' is {limit}")
+        return limit
 
 
 class MultiCode:
@@ -181,7 +187,11 @@ def _collect(loop: MultiCode, body: Token) -> None:
 
 
 def _throw(activity: Activity, loop: MultiCode, body: Token, completed: int) -> None:
-    """The event that an instance throws when it completes: ``behavior`` none, one, all or complex."""
+    """The event that an instance throws when it completes: ``behavior`` none, one, all or complex.
+
+    A boundary event that catches it lets a token out and interrupts nothing: the instances that are left go on, else
+    ``none`` would mean the same as ``one`` (§13.3.7).
+    """
     behavior = loop.loop.behavior
     if behavior == "none" or (behavior == "one" and completed == 1):
         _throw_event(activity, body, loop.loop.behavior_event)
@@ -201,11 +211,7 @@ def _throw_event(activity: Activity, body: Token, event: EventDefinition | None)
     for boundary in activity.boundaries:
         element = activity.spec.elements[boundary]
         if body.is_alive and any(_same(thrown, caught, body) for caught in triggers.codes_of(element)):
-            for record in body.workflow.waits.of_token(body.id):
-                if record.element == boundary:
-                    triggers.fire(body.workflow, record, {})  # type: ignore[arg-type]
-                    return
-            triggers.fire_boundary(body, element, {})
+            body.scope.spawn(element)
             return
     if event.kind is EventKind.SIGNAL and thrown.name is not None:
         signals.broadcast(body, str(thrown.name.value(body)), {})
@@ -229,7 +235,7 @@ def _collection(collection: Compiled, body: Token) -> list[Value]:
         value = list(value)  # type: ignore[arg-type]
     if not isinstance(value, list):
         raise StepFailed("expression", f"Expected a list for the collection '{collection.text}', but found {value!r}")
-    return value
+    return cast("list[Value]", value)
 
 
 def _count(data: dict[str, Value], name: str) -> int:

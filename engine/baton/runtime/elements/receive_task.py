@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from baton.runtime import triggers
 from baton.runtime.elements.activity import Activity
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 class ReceiveTask(Activity):
+    is_eager: ClassVar[bool] = True
+
     def behave(self, token: Token) -> bool:
         if token.recall("received") or not self.events:
             return True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.runtime import propagation, variables
+from baton.expression.scripts import BpmnErrorRaised
+from baton.runtime import propagation, scripts, variables
 from baton.runtime.elements.worked import Worked
 
 if TYPE_CHECKING:
@@ -13,12 +14,10 @@ if TYPE_CHECKING:
 
 class ScriptTask(Worked):
     def behave_here(self, token: Token) -> bool:
-        from baton.expression.scripts import BpmnErrorRaised
-
         if self.node.script is None:
             return True
         try:
-            done = token.workflow.ports.scripts.run(self.node.script, variables.visible(token))
+            done = scripts.run(token, self.node.script)
         except BpmnErrorRaised as error:
             propagation.throw_error(token, error.code, error.message)
             return False

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from baton.model.commands import CancelInstance, ResumeInstance, StartInstance, SuspendInstance
+from baton.model.definition import NodeKind
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, InstanceState, Job, UserTask
@@ -42,9 +43,10 @@ def start(turn: Turn, command: StartInstance) -> None:
         process(root).begin(root)
         return
     process(root).arm(root)
-    for element in (command.start_element, *command.before):
-        if element is not None:
-            root.spawn(spec.elements[element])
+    if command.start_element is not None:
+        _begin_at(root, command.start_element)
+    for element in command.before:
+        root.spawn(spec.elements[element])
 
 
 def suspend(turn: Turn, command: SuspendInstance) -> None:
@@ -90,6 +92,20 @@ def process(root: Token) -> Process:
     if not isinstance(root.task_spec, Process):
         raise TypeError(f"Expected token 0 to be a process, but it is {root.task_spec.name}")
     return root.task_spec
+
+
+def _begin_at(root: Token, element: str) -> None:
+    """Begin where a message, signal or timer came in: at a start event, an instantiating receive task, or an event
+    behind an instantiating gateway; a parallel one waits for its other events too (§13.4.4).
+    """
+    model, elements = root.spec.model, root.spec.elements
+    root.spawn(elements[element], received=True)
+    for flow in model.nodes[element].incoming:
+        gateway = model.nodes[model.flows[flow].source]
+        if gateway.kind is NodeKind.EVENT_BASED_GATEWAY and gateway.gateway_type == "Parallel":
+            for other in gateway.outgoing:
+                if model.flows[other].target != element:
+                    root.spawn(elements[model.flows[other].target])
 
 
 def _check_elements(spec: Spec, command: StartInstance) -> None:
