@@ -35,10 +35,11 @@ class Compiled:
 
     __slots__ = ("_plain", "_root", "_semantics", "dialect", "names", "text")
 
-    def __init__(self, text: str, dialect: Dialect) -> None:
+    def __init__(self, text: str, dialect: Dialect, parse: Callable[[str], Node] | None = None) -> None:
         self.text = text
         self.dialect: Dialect = dialect
-        parse, self._semantics = _DIALECTS[dialect]
+        usual, self._semantics = _DIALECTS[dialect]
+        parse = parse or usual
         try:
             self._root = parse(text)
             self.names = self._root.free()
@@ -55,9 +56,16 @@ class Compiled:
 
     def evaluate(self, scope: Scope) -> Value:
         """The value in ``scope``; raises ExpressionError of kind "evaluation"."""
-        frame = Frame(scope, self._semantics)
+        return self._run(scope, None, self._leave)
+
+    def raw(self, scope: Scope, local: Mapping[str, Any] | None = None) -> Any:
+        """The value as the dialect holds it (FEEL's dates and durations), with names bound by ``local``."""
+        return self._run(scope, local, _measured)
+
+    def _run(self, scope: Scope, local: Mapping[str, Any] | None, leave: Callable[[Frame, Any], Any]) -> Any:
+        frame = Frame(scope, self._semantics, local=local)
         try:
-            return self._leave(frame, self._root.run(frame))
+            return leave(frame, self._root.run(frame))
         except ExpressionError as error:
             raise error.within(self.text) from error.__cause__
         except _RUNAWAY as error:
@@ -73,6 +81,11 @@ class Compiled:
         return self._semantics.leave(frame, value)
 
 
+def _measured(_: Frame, value: Any) -> Any:
+    measure(value)
+    return value
+
+
 @lru_cache(maxsize=4096)
 def compile_expression(text: str, dialect: Dialect) -> Compiled:
     """The expression, compiled and remembered; raises ExpressionError of kind "syntax"."""
@@ -81,6 +94,12 @@ def compile_expression(text: str, dialect: Dialect) -> Compiled:
             f"Expected an expression of at most {MAX_SOURCE} characters, but found {len(text)}", "syntax", 0
         )
     return Compiled(text, dialect)
+
+
+@lru_cache(maxsize=4096)
+def compile_unary_tests(text: str) -> Compiled:
+    """FEEL's tests of a decision table's cell; they look at the value bound to ``?``. Raises ExpressionError."""
+    return Compiled(text, "feel", feel.parse_unary_tests)
 
 
 def detect(text: str, plain: Dialect = "literal") -> Dialect:

@@ -1,0 +1,142 @@
+"""Evaluating a decision: required decisions first, then the rules, then the hit policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baton.expression.compiled import Compiled
+from baton.expression.core.equality import measure
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.numbers import parse_number
+from baton.expression.core.scope import MappingScope
+from baton.expression.dmn.hit_policies import Hits, hit
+from baton.expression.dmn.model import Decision, DecisionTable, HitPolicy, Input, LiteralDecision
+from baton.expression.feel.nodes import TESTED
+from baton.expression.feel.temporal import read_date, read_moment
+from baton.expression.feel.values import export
+from baton.model.values import Value, Variables
+
+_NUMBERS = frozenset({"number", "integer", "long", "double"})
+_MULTIPLE = frozenset({HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT})
+
+
+def evaluate(
+    decision: Decision, variables: Variables, context: Mapping[str, Value] | None = None
+) -> list[dict[str, Value]]:
+    """The matched rules, each as output name -> value. ``context`` as in ``Scope.context`` (``now``).
+
+    Raises ExpressionError: an expression fails, or the matches break the hit policy.
+    """
+    results = _Evaluation(variables, context or {}, {}).results(decision)
+    measure(results)
+    return [export(result) for result in results]
+
+
+@dataclass
+class _Evaluation:
+    variables: Variables
+    context: Mapping[str, Value]
+    done: dict[str, Hits]
+
+    def results(self, decision: Decision) -> Hits:
+        """The hits of the decision, each decision evaluated once."""
+        if decision.id in self.done:
+            return self.done[decision.id]
+        names: dict[str, Any] = dict(self.variables)
+        for required in decision.required:
+            names.update(_offered(required, self.results(required)))
+        scope = MappingScope(names, self.context)
+        try:
+            self.done[decision.id] = self._decide(decision, scope)
+        except ExpressionError as error:
+            raise ExpressionError(f"In decision '{decision.id}': {error}", error.kind, error.position) from error
+        return self.done[decision.id]
+
+    def _decide(self, decision: Decision, scope: MappingScope) -> Hits:
+        if isinstance(decision.logic, LiteralDecision):
+            return [{decision.variable or decision.name or decision.id: decision.logic.expression.raw(scope)}]
+        return _decide_table(decision.logic, scope)
+
+
+def _offered(decision: Decision, hits: Hits) -> dict[str, Any]:
+    """What a required decision gives to the one that needs it: its outputs, and its value under its own names."""
+    many = isinstance(decision.logic, DecisionTable) and (
+        decision.logic.hit_policy in _MULTIPLE and decision.logic.aggregation is None
+    )
+    values = [next(iter(result.values())) if len(result) == 1 else result for result in hits]
+    whole: Any = values if many else values[0] if values else None
+    names = [name for name in (decision.id, decision.name, decision.variable) if name]
+    outputs = decision.logic.outputs if isinstance(decision.logic, DecisionTable) else ()
+    offered: dict[str, Any] = {}
+    for output in outputs:
+        column = [result[output.name] for result in hits if output.name in result]
+        offered[output.name] = column if many else column[0] if column else None
+    return {**offered, **dict.fromkeys(names, whole)}
+
+
+def _decide_table(table: DecisionTable, scope: MappingScope) -> Hits:
+    values = [_input(column, scope) for column in table.inputs]
+    matched: Hits = []
+    for number, rule in enumerate(table.rules, 1):
+        if not all(
+            _holds(test, column, value, scope, number)
+            for test, column, value in zip(rule.tests, table.inputs, values, strict=True)
+        ):
+            continue
+        matched.append(
+            {
+                output.name: _conclusion(conclusion, scope, number)
+                for output, conclusion in zip(table.outputs, rule.conclusions, strict=True)
+            }
+        )
+        if table.hit_policy is HitPolicy.FIRST:
+            break
+    if not matched and any(output.default is not None for output in table.outputs):
+        matched.append({output.name: _conclusion(output.default, scope, 0) for output in table.outputs})
+    return hit(table, matched, scope)
+
+
+def _input(column: Input, scope: MappingScope) -> Any:
+    try:
+        return _typed(column.expression.raw(scope), column.type)
+    except ExpressionError as error:
+        raise ExpressionError(f"input '{column.label}': {error}", error.kind, error.position) from error
+
+
+def _typed(value: Any, type_ref: str | None) -> Any:
+    """A text as the column's type, as forms deliver everything as text; anything else as it is."""
+    if not isinstance(value, str) or type_ref is None:
+        return value
+    if type_ref in _NUMBERS:
+        number = parse_number(value)
+        return value if number is None else number
+    if type_ref == "boolean":
+        return {"true": True, "false": False}.get(value.lower(), value)
+    if type_ref in ("date", "dateTime", "date and time"):
+        return (read_moment(value) if "T" in value else read_date(value)) or value
+    return value
+
+
+def _holds(test: Compiled, column: Input, value: Any, scope: MappingScope, number: int) -> bool:
+    names = {TESTED: value, "cellInput": value}
+    if column.variable:
+        names[column.variable] = value
+    try:
+        found = test.raw(scope, names)
+    except ExpressionError as error:
+        raise ExpressionError(f"rule {number}, input '{column.label}': {error}", error.kind, error.position) from error
+    if isinstance(found, bool) or found is None or test.dialect == "feel":
+        return found is True
+    raise ExpressionError(f"rule {number}, input '{column.label}': Expected true or false, but found another value")
+
+
+def _conclusion(conclusion: Compiled | None, scope: MappingScope, number: int) -> Any:
+    if conclusion is None:
+        return None
+    try:
+        return conclusion.raw(scope)
+    except ExpressionError as error:
+        place = f"rule {number}" if number else "default output"
+        raise ExpressionError(f"{place}: {error}", error.kind, error.position) from error
