@@ -64,7 +64,7 @@ def _double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
     """Two tokens on one way: where branches meet without being joined, or, if they meet nowhere, at the end."""
     node = net.nodes[net.model.flows[flow].target]
     merge = _merge(net, flow)
-    if merge is not None:
+    if merge is not None and not _in_a_loop(net, merge):
         return node_warning(
             SYNCHRONISATION,
             merge,
@@ -80,6 +80,12 @@ def _double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
     )
 
 
+def _in_a_loop(net: Net, node: Node) -> bool:
+    """Whether the token that comes second may have gone round: then it is a loop that makes tokens, not a merge."""
+    after = {net.model.flows[flow].target for flow in node.outgoing}
+    return node.id in _onward(net, after)
+
+
 def _merge(net: Net, flow: str) -> Node | None:
     """The first node with several ways in, going back from the flow."""
     seen: set[str] = set()
@@ -93,10 +99,22 @@ def _merge(net: Net, flow: str) -> Node | None:
 
 
 def _dead(net: Net, found: Exploration, stuck: set[str]) -> Iterator[Problem]:
-    """Only where a dead part begins: what follows is dead for the same reason."""
+    """Each dead part once, where it begins; what comes after a deadlock is dead for that reason."""
+    covered = _onward(net, stuck)
     for node in net.nodes.values():
-        if node.id in found.fired or node.id in stuck:
+        if node.id in found.fired or node.id in covered or not node.incoming:
             continue
-        before = (net.model.flows[flow].source for flow in node.incoming)
-        if any(source in found.fired for source in before):
-            yield node_warning(DEAD_PART, node, f"Expected a run that reaches {label(node)}, but there is none")
+        covered |= _onward(net, {node.id})
+        yield node_warning(DEAD_PART, node, f"Expected a run that reaches {label(node)}, but there is none")
+
+
+def _onward(net: Net, begin: set[str]) -> set[str]:
+    """The nodes and all that flows lead to from them."""
+    seen: set[str] = set()
+    pending = list(begin)
+    while pending:
+        at = pending.pop()
+        if at not in seen:
+            seen.add(at)
+            pending.extend(net.model.flows[flow].target for flow in net.nodes[at].outgoing)
+    return seen
