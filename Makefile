@@ -99,5 +99,5 @@ $(BIN)/python:
 
 $(STATIC): .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)
 	@echo "Building the designer …"
-	@cd designer && npm run --silent build
+	@cd designer && npm run --silent build -- --logLevel warn
 	@touch $@
