@@ -133,7 +133,7 @@ class Identity(TypedDict):
 
 
 def identity(token: Token, element: str | None = None) -> Identity:
-    """A new record's identity: it belongs to the token, at the token's element or at another, such as a boundary event."""
+    """A new record's identity: it belongs to the token, at its element or at another, such as a boundary event."""
     workflow = token.workflow
     definition = workflow.ports.definitions.definition(token.spec.definition_id)
     return {

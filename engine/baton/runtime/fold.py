@@ -65,7 +65,7 @@ class Snapshot:
 
 
 def fold(events: Iterable[Event], *, position: int | None = None, at: Millis | None = None) -> Snapshot:
-    """The state after the event ``position``, or after all events up to the moment ``at``; by default after the last."""
+    """The state after the event ``position``, or after all events up to the moment ``at``; by default at the end."""
     snapshot = Snapshot()
     for event in events:
         if (position is not None and event.position > position) or (at is not None and event.at > at):

@@ -1,4 +1,4 @@
-"""When a timer is due: first, and again for cycles, which never drift because each moment follows from the one before."""
+"""When a timer is due: first, and again for cycles, which do not drift: each moment follows from the one before."""
 
 from __future__ import annotations
 

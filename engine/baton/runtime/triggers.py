@@ -1,4 +1,4 @@
-"""What a token waits for from outside or from the clock: opening subscriptions and timers, and what firing them does."""
+"""What a token waits for from outside or from the clock: opening subscriptions and timers, and firing them."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def fire_boundary(host: Token, boundary: Element, received: Variables) -> Token:
 
 
 def start_event_subprocess(scope: Token, start: Element, received: Variables, local: Variables | None = None) -> Token:
-    """Run the event subprocess that ``start`` belongs to; an interrupting start cancels all else in the scope (§13.4.4)."""
+    """Run the event subprocess of ``start``; an interrupting start cancels all else in the scope (§13.4.4)."""
     workflow = scope.workflow
     node = start.spec.model.nodes[start.name]
     if node.interrupting:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from baton.runtime.workflow import TokenWorkflow
 
 
-# -- recording ----------------------------------------------------------------------------------------------------------
+# -- recording ----------------------------------------------------------------------------------------------------
 
 
 def record(token: Token, activity: Activity, inner: Token | None = None) -> None:
@@ -75,7 +75,7 @@ def _compensation_event_subprocess(scope: Token) -> str | None:
 
 
 def _snapshot(token: Token) -> tuple[tuple[int, dict[str, Value]], ...]:
-    """The variables of every scope around, the instance's own excepted: that one lives as long as the ledger (rule 8)."""
+    """The variables of every scope around but the instance's own, which lives as long as the ledger (rule 8)."""
     found: list[tuple[int, dict[str, Value]]] = []
     scope: Token | None = token
     while scope is not None and scope.id != 0:
@@ -85,7 +85,7 @@ def _snapshot(token: Token) -> tuple[tuple[int, dict[str, Value]], ...]:
     return tuple(found)
 
 
-# -- undoing ------------------------------------------------------------------------------------------------------------
+# -- undoing ------------------------------------------------------------------------------------------------------
 
 
 def scope_of_throw(token: Token) -> Token:

@@ -128,11 +128,9 @@ def _plan(token: Token) -> RetryPlan | None:
 
 def _work(token: Token) -> WorkCode | None:
     element = token.task_spec
-    if isinstance(element, Worked):
-        return element.work
     if isinstance(element, Throwing):
-        return element.work[token.recall("thrown", 0)]
-    return None
+        return element.work[int(token.recall("thrown", 0))]
+    return element.work if isinstance(element, Worked) else None
 
 
 def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: ExternalTask | None = None) -> bool:

@@ -102,7 +102,7 @@ def _start(turn: Turn, instruction: Instruction) -> None:
 
 
 def _scope(turn: Turn, element: str) -> Token:
-    """The live scope for a node, innermost instance last started. Raises BadRequest if its subprocess is not running."""
+    """The live scope for a node, the one last started. Raises BadRequest if its subprocess is not running."""
     workflow = turn.workflow
     wanted = workflow.root.spec.model.nodes[element].scope
     for token in reversed(list(workflow.tasks.values())):
