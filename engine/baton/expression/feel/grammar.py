@@ -26,6 +26,7 @@ LEXICON = Lexicon(
     comments=r"//[^\n]*|/\*.*?(?:\*/|\Z)",
 )
 _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
+_AFTER_RANGE = frozenset({")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies"})
 _OR, _AND = 1, 2
 
 
@@ -196,12 +197,17 @@ class FeelParser(CallsAndTests):
         self.expect("}")
         return MapOf(position, tuple(entries), sequential=True)
 
+    def _ends_range(self) -> bool:
+        """Is the bracket that comes the open end of ``]1..5[``, not the beginning of a filter?"""
+        after = self.ahead()
+        return after.kind == "end" or after.text in _AFTER_RANGE
+
     def access(self, node: Node) -> Node | None:
         if self.accept("."):
             token = self.name("a name after '.'")
             return Member(token.position, node, token.value)
         opening = self.token if self.sees("[") else None
-        if opening is None or isinstance(node, RangeOf):
+        if opening is None or isinstance(node, RangeOf) or self._ends_range():
             return None
         self.take()
         key = self.expression()
