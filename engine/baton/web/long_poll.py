@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from baton.model.errors import Overloaded
 from baton.service import LockedTask, TopicRequest
 from baton.web.call import Call
 from baton.web.topics import Asked
 
-
-class Stopping(threading.Event):
-    """Set when this process shuts down. What waits otherwise asks to be called, so that it ends at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._wake: list[Callable[[], None]] = []
-
-    def call(self, wake: Callable[[], None]) -> None:
-        self._wake.append(wake)
-
-    def set(self) -> None:
-        super().set()
-        for wake in self._wake:
-            wake()
-
-
-stopping = Stopping()
+stopping = threading.Event()
+"""Set when this process shuts down: long polls and streams end."""
 
 
 class Slots:

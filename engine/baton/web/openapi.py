@@ -98,7 +98,7 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _query_parameter(field: Field) -> dict[str, Any]:
-    schema = dict(_QUERY_TYPES.get(field.kind, {"type": "string"}))
+    schema: dict[str, Any] = dict(_QUERY_TYPES.get(field.kind, {"type": "string"}))
     if field.choices:
         schema["enum"] = list(field.choices)
     return {"name": field.name, "in": "query", "required": field.required, "description": field.doc, "schema": schema}
@@ -149,9 +149,9 @@ def _component(shape: Shape, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _property(field: Field, schemas: dict[str, Any]) -> dict[str, Any]:
-    schema = dict(_TYPES[field.kind])
+    schema: dict[str, Any] = dict(_TYPES[field.kind])
     if field.shape is not None:
-        inner = _component(field.shape, schemas)
+        inner: dict[str, Any] = _component(field.shape, schemas)
         schema = {"type": "array", "items": inner} if field.kind == "objects" else inner
     if field.choices:
         schema["enum"] = [*field.choices, None]

@@ -81,4 +81,5 @@ def _answer(asset: Asset) -> Response:
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
     response.set_etag(asset.etag + ("-gz" if zipped else ""))
-    return response.make_conditional(request.environ)
+    response.make_conditional(request.environ)
+    return response

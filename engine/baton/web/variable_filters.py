@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from baton.model.errors import BadRequest
 from baton.service import VariableFilter
 from baton.web.fields import Field, Shape
 from baton.web.jsons import type_name
 
-OPERATORS = ("eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike")
+Operator: TypeAlias = Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike"]
+OPERATORS: tuple[str, ...] = ("eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike")
 VARIABLE_FILTER = Shape(
     "VariableFilter",
     (Field("name", required=True), Field("operator", required=True, choices=OPERATORS), Field("value", "any")),
@@ -26,7 +27,9 @@ def variable_filters(filters: Mapping[str, Any], field: str = "variables") -> tu
     fold_value = filters.get("variableValuesIgnoreCase") is True
     parts = _from_text(given) if isinstance(given, str) else _from_list(field, given)
     return tuple(
-        VariableFilter(name=name, operator=operator, value=value, fold_name=fold_name, fold_value=fold_value)
+        VariableFilter(
+            name=name, operator=cast("Operator", operator), value=value, fold_name=fold_name, fold_value=fold_value
+        )
         for name, operator, value in parts
     )
 

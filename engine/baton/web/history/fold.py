@@ -114,7 +114,7 @@ class _Fold:
         match event.type:
             case EventType.ELEMENT_ENTERED:
                 self._entered(event, data)
-            case EventType.ELEMENT_COMPLETED | EventType.ELEMENT_CANCELLED:
+            case EventType.ELEMENT_COMPLETED | EventType.ELEMENT_CANCELLED | EventType.TOKEN_MERGED:
                 self._left(event)
             case EventType.VARIABLES_CHANGED:
                 self._variables(event, data)

@@ -250,7 +250,7 @@ def set_many_retries(call: Call) -> None:
 def _chosen(call: Call) -> Sequence[str]:
     body = call.body
     ids = list(body.get("externalTaskIds", []))
-    query = body.get("externalTaskQuery")
+    query: dict[str, Any] | None = body.get("externalTaskQuery")
     if body.get("processInstanceIds"):
         query = {**(query or {}), "processInstanceIdIn": body["processInstanceIds"]}
     if not ids and query is None:

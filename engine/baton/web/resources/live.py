@@ -17,7 +17,7 @@ from baton.web.resources.external_task import paged
 from baton.web.routing import Group
 from baton.web.scopes import scope_of
 from baton.web.shapes.events import EVENT, event_json
-from baton.web.shapes.instances import HEADER, LEDGER, TOKEN, header_json, ledger_json, snapshot_json, token_json
+from baton.web.shapes.instances import HEADER, LEDGER, TOKEN, header_json, ledger_json, snapshot_json
 from baton.web.shapes.work import INCIDENT
 from baton.web.stream import everything, instance, sse
 from baton.web.times import iso_text, parse_millis
@@ -49,7 +49,8 @@ PLAN_STEP = Shape(
         Field("seq", "integer"),
         *strings("element", "handler", "definitionId"),
         Field("scope", "integer"),
-        Field("variables", "variables", "what the handler would see of its ended scopes"),
+        Field("runs", "boolean", "false: a group, undone when what is inside it is"),
+        Field("snapshot", "objects", "what the handler would see of scopes that have ended, innermost first"),
     ),
 )
 SNAPSHOT = Shape(
@@ -70,7 +71,8 @@ STATE = Shape(
     (
         Field("position", "integer"),
         Field("at", "date"),
-        Field("tokens", "objects", shape=TOKEN),
+        Field("state"),
+        Field("tokens", "objects", "number, parent and element of each"),
         Field("variables", "object"),
     ),
 )
@@ -186,11 +188,15 @@ def state_at(call: Call, id: str) -> dict[str, Any]:
     text: str = call.query["at"]
     at_position = int(text) if text.isdecimal() and len(text) < 12 else None
     moment = parse_millis(text, "at") if at_position is None else None
-    found = call.engine.state_at(header.id, position=at_position, moment=moment)
+    found = call.engine.state_at(header.id, position=at_position, at=moment)
     return {
         "position": found.position,
         "at": iso_text(found.at),
-        "tokens": [token_json(token, header) for token in found.tokens],
+        "state": found.state.value,
+        "tokens": [
+            {"number": number, "parent": parent, "element": element}
+            for number, (element, parent) in sorted(found.tokens.items())
+        ],
         "variables": {str(scope): all_to_rest(values) for scope, values in found.variables.items()},
     }
 
@@ -219,12 +225,13 @@ def compensation_plan(call: Call, id: str) -> list[dict[str, Any]]:
     return [
         {
             "order": order,
-            "seq": step.seq,
-            "element": step.element,
-            "handler": step.handler,
-            "definitionId": step.definition_id,
-            "scope": step.scope,
-            "variables": all_to_rest(step.variables),
+            "seq": step.entry.seq,
+            "element": step.entry.element,
+            "handler": step.entry.handler,
+            "definitionId": step.entry.definition_id,
+            "scope": step.entry.scope,
+            "runs": step.runs,
+            "snapshot": snapshot_json(step.entry),
         }
         for order, step in enumerate(steps, 1)
     ]

@@ -309,14 +309,14 @@ def set_suspended(call: Call, definition: Definition) -> None:
 
 @GROUP.put("/process-definition/suspended", "Suspend or activate definitions by id or key", body=SUSPEND)
 def set_all_suspended(call: Call) -> None:
-    by_id, by_key = call.body.get("processDefinitionId"), call.body.get("processDefinitionKey")
-    if (by_id is None) == (by_key is None):
+    ids = together(call.body, "processDefinitionId", "")
+    keys = together(call.body, "processDefinitionKey", "")
+    if (ids is None) == (keys is None):
         raise BadRequest("Expected exactly one of processDefinitionId and processDefinitionKey")
     include = call.body.get("includeProcessInstances", False)
-    query = DefinitionQuery(ids=(by_id,)) if by_id else DefinitionQuery(keys=(by_key,))
-    found = call.engine.definitions(query)
+    found = call.engine.definitions(DefinitionQuery(ids=ids, keys=keys))
     if not found:
-        raise NotFound(f"Expected a process definition '{by_id or by_key}', but there is none")
+        raise NotFound(f"Expected a process definition '{(ids or keys or ('',))[0]}', but there is none")
     for definition in found:
         call.engine.suspend_definition(definition.id, call.body["suspended"], include)
 

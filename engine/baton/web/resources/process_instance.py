@@ -233,8 +233,8 @@ def _instruction(one: dict[str, Any]) -> Instruction:
             f"Expected an activityId, transitionId or activityInstanceId for the instruction {one['type']}"
         )
     given: dict[str, Any] = one.get("variables", {})
-    local = {name for name, typed in given.items() if isinstance(typed, dict) and typed.get("local") is True}
     values = {name: from_rest(name, typed) for name, typed in given.items()}
+    local = {name for name, typed in given.items() if typed.get("local") is True}
     return Instruction(
         kind=one["type"],
         element=element,

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from baton.web.long_poll import stopping
-from baton.web.stream.sse import open_streams
 
 if TYPE_CHECKING:
-    from baton.service import Engine, LiveItem, LiveSubscription
+    from baton.service import Engine, LiveItem
+    from baton.service.live import Subscription
     from baton.web.settings import WebSettings
 
 MAX_BATCH = 2_000
+LOOK_SECONDS = 1.0
 
 
 @contextmanager
-def subscribed(engine: Engine, instance_id: str | None) -> Iterator[LiveSubscription]:
-    """A subscription that a shutdown ends and that is closed in any case."""
+def subscribed(engine: Engine, instance_id: str | None) -> Generator[Subscription]:
+    """A subscription that is closed in any case."""
     subscription = engine.live.subscribe(instance_id)
-    open_streams.add(subscription)
     try:
         yield subscription
     finally:
-        open_streams.remove(subscription)
         subscription.close()
 
 
-def batches(subscription: LiveSubscription, settings: WebSettings) -> Iterator[list[LiveItem]]:
+def batches(subscription: Subscription, settings: WebSettings) -> Iterator[list[LiveItem]]:
     """Lists of items that came within the batch time; an empty list when the heartbeat is due."""
-    while not stopping.is_set() and not subscription.closed:
-        first = subscription.get(settings.heartbeat_seconds)
+    while not stopping.is_set():
+        first = _wait(subscription, settings.heartbeat_seconds)
         if first is None:
             yield []
             continue
@@ -42,6 +41,14 @@ def batches(subscription: LiveSubscription, settings: WebSettings) -> Iterator[l
             more = subscription.get(left)
             if more is not None:
                 items.append(more)
-            elif subscription.closed:
-                break
         yield items
+
+
+def _wait(subscription: Subscription, seconds: float) -> LiveItem | None:
+    """The next item, None after so many seconds or when the process stops: looks once a second."""
+    deadline = time.monotonic() + seconds
+    while not stopping.is_set() and not subscription.overflowed and (left := deadline - time.monotonic()) > 0:
+        found = subscription.get(min(left, LOOK_SECONDS))
+        if found is not None:
+            return found
+    return None

@@ -29,7 +29,7 @@ class Marks:
             if counter is not None and event.element is not None:
                 self._element(event, event.element, counter)
             elif event.type is EventType.FLOW_TAKEN:
-                flow = f"{self._prefix.get(event.token or 0, '')}{event.data.get('flow')}"
+                flow = f"{self._prefix.get(event.token or 0, '')}{event.data.get('flow') or event.element}"
                 self.flows[flow] = self.flows.get(flow, 0) + 1
         return self
 

@@ -29,9 +29,10 @@ def frames(engine: Engine, settings: WebSettings, after: str, kind: str | None) 
 
 def _new(engine: Engine, after: str, kind: str | None) -> Generator[bytes, None, str]:
     while True:
-        found = engine.published(after, kind, PAGE)
+        found = engine.published(after or "0", None, PAGE)
         for cursor, event in found:
             after = cursor
-            yield frame("published", {**event, "cursor": cursor}, cursor)
+            if kind in (None, event["type"]):
+                yield frame("published", {**event, "cursor": cursor}, cursor)
         if len(found) < PAGE:
             return after

@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Protocol
 
 from flask import Response
 
 from baton.model.errors import Overloaded
 from baton.web.jsons import dumps
-from baton.web.long_poll import stopping, streams
+from baton.web.long_poll import streams
 
 HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache, no-transform"}
 HEARTBEAT = b": heartbeat\n\n"
 RETRY = b"retry: 1000\n\n"
-
-
-class Closable(Protocol):
-    def close(self) -> None: ...
-
-
-class OpenStreams:
-    """The subscriptions of this process's streams, so that a graceful shutdown wakes and ends them."""
-
-    def __init__(self) -> None:
-        self._open: set[Closable] = set()
-        self._lock = threading.Lock()
-
-    def add(self, subscription: Closable) -> None:
-        with self._lock:
-            self._open.add(subscription)
-
-    def remove(self, subscription: Closable) -> None:
-        with self._lock:
-            self._open.discard(subscription)
-
-    def close_all(self) -> None:
-        with self._lock:
-            waiting = list(self._open)
-        for subscription in waiting:
-            subscription.close()
-
-
-open_streams = OpenStreams()
-stopping.call(open_streams.close_all)
 
 
 def frame(event: str, data: object, id: str | int | None = None) -> bytes:

@@ -1,0 +1,83 @@
+"""A real engine on a real server, behind Flask's test client."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from baton.service import Engine, Settings, assemble
+from baton.web import WebSettings, create_app
+from tests.web import diagrams
+
+
+class Api:
+    """The client with the paths of the API, which expects success unless told otherwise."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def call(self, method: str, path: str, expect: int = 0, **more: Any) -> Any:
+        response = self.client.open(f"/engine-rest{path}", method=method, **more)
+        if expect:
+            assert response.status_code == expect, response.text
+        else:
+            assert response.status_code < 300, response.text
+        return response.json if response.mimetype == "application/json" else response
+
+    def get(self, path: str, expect: int = 0, **query: Any) -> Any:
+        return self.call("GET", path, expect, query_string=query)
+
+    def post(self, path: str, body: Any = None, expect: int = 0, **more: Any) -> Any:
+        return self.call("POST", path, expect, json={} if body is None else body, **more)
+
+    def put(self, path: str, body: Any, expect: int = 0) -> Any:
+        return self.call("PUT", path, expect, json=body)
+
+    def delete(self, path: str, expect: int = 0, **query: Any) -> Any:
+        return self.call("DELETE", path, expect, query_string=query)
+
+    def deploy(self, *files: str, expect: int = 0, **texts: str) -> Any:
+        data: dict[str, Any] = {"deployment-name": "test", **texts}
+        for name in files:
+            data[name] = (io.BytesIO(diagrams.BY_NAME[name].encode()), f"{name}.bpmn")
+        return self.call("POST", "/deployment/create", expect, data=data, content_type="multipart/form-data")
+
+    def start(self, key: str, business_key: str | None = None, **variables: Any) -> str:
+        typed = {name: {"value": value} for name, value in variables.items()}
+        body = {"variables": typed, "businessKey": business_key}
+        return str(self.post(f"/process-definition/key/{key}/start", body)["id"])
+
+    def fetch(self, name: str = "work", worker: str = "w1", **more: Any) -> list[dict[str, Any]]:
+        topics = [{"topicName": name, "lockDuration": 60_000, **more.pop("topic", {})}]
+        return self.post("/external-task/fetchAndLock", {"workerId": worker, "maxTasks": 10, "topics": topics, **more})
+
+    def complete(self, task: dict[str, Any], worker: str = "w1", **variables: Any) -> None:
+        typed = {name: {"value": value} for name, value in variables.items()}
+        self.post(f"/external-task/{task['id']}/complete", {"workerId": worker, "variables": typed}, 204)
+
+
+@pytest.fixture
+def engine(valkey: str) -> Iterator[Engine]:
+    engine = assemble(Settings(redis_url=valkey, partitions=4))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def app(engine: Engine) -> Flask:
+    return create_app(engine, WebSettings(hosts=None))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def api(client: FlaskClient) -> Api:
+    return Api(client)

@@ -1,0 +1,151 @@
+"""``/external-task``: what workers of any language rely on."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.web.conftest import Api
+
+
+def test_a_locked_task_has_every_field_that_clients_read(api: Api) -> None:
+    api.deploy("work")
+    instance = api.start("work", "A-1", amount=12, order={"lines": [1]})
+    (task,) = api.fetch(topic={"includeExtensionProperties": True})
+    assert task["processInstanceId"] == instance
+    assert (task["activityId"], task["topicName"], task["workerId"], task["businessKey"]) == ("Do", "work", "w1", "A-1")
+    assert (task["processDefinitionKey"], task["processDefinitionVersionTag"]) == ("work", "v1")
+    assert task["variables"]["amount"] == {"type": "Integer", "value": 12, "valueInfo": {}}
+    assert task["variables"]["order"]["value"] == '{"lines":[1]}'
+    assert task["extensionProperties"] == {"unit": "EUR"}
+    assert task["lockExpirationTime"].endswith("+0000")
+    for name in ("retries", "errorMessage", "errorDetails", "tenantId", "suspended", "priority", "executionId"):
+        assert name in task
+    assert api.fetch(worker="w2") == []
+
+
+def test_variables_are_chosen_and_deserialized_as_asked(api: Api) -> None:
+    api.deploy("work")
+    api.start("work", order={"a": 1}, amount=1)
+    (task,) = api.fetch(topic={"variables": ["order"], "deserializeValues": True})
+    assert task["variables"] == {"order": {"type": "Json", "value": {"a": 1}, "valueInfo": {}}}
+
+
+def test_nulls_where_the_python_client_sends_them_are_as_if_absent(api: Api) -> None:
+    api.deploy("work")
+    api.start("work", amount=1)
+    (task,) = api.fetch(topic={"variables": None, "processVariables": {}}, sorting=None, asyncResponseTimeout=0)
+    assert set(task["variables"]) == {"amount"}
+
+
+def test_completing_moves_on_and_a_late_completion_is_refused(api: Api) -> None:
+    api.deploy("work")
+    instance = api.start("work")
+    (task,) = api.fetch()
+    api.complete(task, result="ok")
+    assert api.get("/external-task/count")["count"] == 0
+    rows = api.get("/history/variable-instance", processInstanceId=instance)
+    assert [(one["name"], one["value"]) for one in rows] == [("result", "ok")]
+    api.post(f"/external-task/{task['id']}/complete", {"workerId": "w2"}, 404)
+
+
+def test_a_task_of_another_worker_is_refused(api: Api) -> None:
+    api.deploy("work")
+    api.start("work")
+    (task,) = api.fetch()
+    refused = api.post(f"/external-task/{task['id']}/complete", {"workerId": "w2"}, 400)
+    assert refused["type"] == "RestException"
+    assert "w2" in refused["message"] or "w1" in refused["message"]
+
+
+def test_a_failure_keeps_the_message_counts_down_and_makes_an_incident_at_zero(api: Api) -> None:
+    api.deploy("work")
+    instance = api.start("work")
+    (task,) = api.fetch()
+    api.post(f"/external-task/{task['id']}/failure", {"workerId": "w1", "errorMessage": "down", "retries": 1}, 204)
+    (task,) = api.fetch()
+    assert (task["errorMessage"], task["retries"]) == ("down", 1)
+    failure = {"workerId": "w1", "errorMessage": "still down", "errorDetails": "line 1\nline 2", "retries": 0}
+    api.post(f"/external-task/{task['id']}/failure", failure, 204)
+    assert api.get(f"/external-task/{task['id']}/errorDetails").text == "line 1\nline 2"
+    (incident,) = api.get("/incident", processInstanceId=instance)
+    assert (incident["incidentType"], incident["configuration"]) == ("failedExternalTask", task["id"])
+    assert incident["incidentMessage"] == "still down"
+    assert api.fetch() == []
+    assert api.delete(f"/incident/{incident['id']}", 400)["message"]
+    api.put(f"/external-task/{task['id']}/retries", {"retries": 2}, 204)
+    assert api.get("/incident/count")["count"] == 0
+    assert len(api.fetch()) == 1
+
+
+def test_a_bpmn_error_takes_the_boundary_event(api: Api) -> None:
+    api.deploy("work")
+    instance = api.start("work")
+    (task,) = api.fetch()
+    error = {"workerId": "w1", "errorCode": "rejected", "errorMessage": "no", "variables": {"why": {"value": "poor"}}}
+    api.post(f"/external-task/{task['id']}/bpmnError", error, 204)
+    entered = [one["activityId"] for one in api.get("/history/activity-instance", processInstanceId=instance)]
+    assert "Rejected" in entered
+    assert "End" not in entered
+
+
+def test_locks_are_extended_given_back_and_taken_one_by_one(api: Api) -> None:
+    api.deploy("work")
+    api.start("work")
+    (task,) = api.fetch()
+    base = f"/external-task/{task['id']}"
+    api.post(f"{base}/extendLock", {"workerId": "w1", "newDuration": 600_000}, 204)
+    assert api.get(base)["lockExpirationTime"] > task["lockExpirationTime"]
+    api.post(f"{base}/extendLock", {"workerId": "w2", "newDuration": 1_000}, 400)
+    api.post(f"{base}/lock", {"workerId": "w2", "lockDuration": 1_000}, 400)
+    api.call("POST", f"{base}/unlock", 204)
+    assert api.get(base)["workerId"] is None
+    api.post(f"{base}/lock", {"workerId": "w2", "lockDuration": 60_000}, 204)
+    assert api.get("/external-task", locked="true", workerId="w2")[0]["id"] == task["id"]
+    api.post(f"{base}/extendLock", {"workerId": "w2", "newDuration": -1}, 400)
+
+
+def test_lists_filter_and_topics_are_named(api: Api) -> None:
+    api.deploy("work", "undo")
+    api.start("work")
+    api.start("undo")
+    assert api.get("/external-task/topic-names") == ["book", "work"]
+    assert [one["topicName"] for one in api.get("/external-task", topicName="book")] == ["book"]
+    assert api.get("/external-task/count", notLocked="true")["count"] == 2
+    api.fetch()
+    assert api.get("/external-task/topic-names", withUnlockedTasks="true") == ["book"]
+    assert api.post("/external-task", {"activityIdIn": ["Do"]})[0]["workerId"] == "w1"
+
+
+def test_a_priority_is_changed_and_retries_are_set_in_bulk(api: Api) -> None:
+    api.deploy("work")
+    for _ in range(2):
+        api.start("work")
+    ids = [one["id"] for one in api.get("/external-task")]
+    api.put(f"/external-task/{ids[1]}/priority", {"priority": 9}, 204)
+    (first, _) = api.fetch(usePriority=True)
+    assert first["id"] == ids[1]
+    api.put("/external-task/retries", {"retries": 7, "externalTaskQuery": {}}, 204)
+    assert {one["retries"] for one in api.get("/external-task")} == {7}
+    api.put("/external-task/retries", {"retries": 7}, 400)
+
+
+def test_a_long_poll_answers_when_a_task_comes(api: Api, client: object) -> None:
+    api.deploy("work")
+    found: list[object] = []
+    waiting = threading.Thread(target=lambda: found.extend(api.fetch(asyncResponseTimeout=20_000)))
+    waiting.start()
+    api.start("work")
+    waiting.join(15)
+    assert len(found) == 1
+
+
+def test_a_long_poll_without_tasks_answers_an_empty_list(api: Api) -> None:
+    assert api.fetch(asyncResponseTimeout=50) == []
+
+
+def test_wrong_requests_are_refused(api: Api) -> None:
+    assert "maxTasks" in api.post("/external-task/fetchAndLock", {"workerId": "w"}, 400)["message"]
+    body = {"workerId": "w", "maxTasks": 1, "topics": [{"topicName": "t"}]}
+    assert "lockDuration" in api.post("/external-task/fetchAndLock", body, 400)["message"]
+    api.post("/external-task/nothing/complete", {"workerId": "w"}, 404)
+    api.get("/external-task/nothing", 404)
