@@ -1,0 +1,54 @@
+"""An engine on each backend, with a clock that stands until it is moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from baton.expression.scripts import LocalScriptRunner
+from baton.service import Engine, Settings, assemble
+
+
+class Clock:
+    """Time as an argument."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000_000
+
+    def __call__(self) -> int:
+        return self.now
+
+    def forward(self, ms: int) -> None:
+        self.now += ms
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "valkey"])
+def url(request: pytest.FixtureRequest) -> str:
+    return "memory://" if request.param == "memory" else request.getfixturevalue("valkey")
+
+
+@pytest.fixture
+def engines(url: str, clock: Clock) -> Iterator[Callable[..., Engine]]:
+    """Makes engines on one store, as if each were a process; a memory store has only one."""
+    made: list[Engine] = []
+
+    def make(**more: object) -> Engine:
+        settings = Settings(redis_url=url, partitions=4, clock=clock, **more)  # type: ignore[arg-type]
+        engine = assemble(settings, scripts=LocalScriptRunner())
+        made.append(engine)
+        return engine
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+@pytest.fixture
+def engine(engines: Callable[..., Engine]) -> Engine:
+    return engines()

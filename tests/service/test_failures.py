@@ -1,0 +1,129 @@
+"""What happens when Baton itself fails, or a process dies at the wrong moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from baton.model.commands import CancelInstance, SetVariables
+from baton.model.records import InstanceState
+from baton.runtime import Instance
+from baton.service import Engine, EngineBug, IncidentQuery, InstanceQuery
+from baton.workers import Watchdog
+from tests.service.conftest import Clock
+from tests.service.processes import ONE_TASK, deploy, fetch
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+def crashing(engine: Engine, script: str, *, after: bool) -> Callable[[], None]:
+    """From now on the process dies before or after its next call of a script; the answer undoes it."""
+    backend: Any = engine.store.backend
+    run = backend.run
+
+    def die(name: str, keys: Any, args: Any) -> Any:
+        if name != script:
+            return run(name, keys, args)
+        if after:
+            run(name, keys, args)
+        raise Crash
+
+    backend.run = die
+    return lambda: setattr(backend, "run", run)
+
+
+def test_a_bug_quarantines_its_instance_and_nothing_else(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    definition = deploy(engine)
+    sick, well = engine.start(definition.id), engine.start(definition.id)
+    decide = Instance.decide
+
+    def broken(self: Instance, envelopes: Any, now: int, locks: Any) -> Any:
+        if any(isinstance(e.command, SetVariables) and "poison" in e.command.set for e in envelopes):
+            raise RuntimeError("our own mistake")
+        return decide(self, envelopes, now, locks)
+
+    monkeypatch.setattr(Instance, "decide", broken)
+
+    with pytest.raises(EngineBug, match="our own mistake"):
+        engine.submit(sick.id, SetVariables(set={"poison": 1}))
+    engine.submit(well.id, SetVariables(set={"fine": 1}))
+    engine.submit(sick.id, SetVariables(set={"fine": 1}))
+
+    (incident,) = engine.incidents(IncidentQuery())
+    assert (incident.instance_id, incident.kind) == (sick.id, "bug")
+    assert engine.instance(sick.id).incidents == 1
+    assert engine.variables(sick.id) == engine.variables(well.id) == {"fine": 1}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("script", ["submit", "commit"])
+def test_a_process_that_dies_leaves_nothing_half_done(engine: Engine, clock: Clock, script: str, after: bool) -> None:
+    definition = deploy(engine)
+    header = engine.start(definition.id)
+    (locked,) = fetch(engine)
+    mend = crashing(engine, script, after=after)
+    with pytest.raises(Crash):
+        engine.complete_external_task(locked.task.id, "w", {"n": 1}, command_id="done")
+    mend()
+
+    clock.forward(engine.settings.lease_ms + 1)
+    engine.run_due()
+    engine.complete_external_task(locked.task.id, "w", {"n": 1}, command_id="done")
+
+    assert engine.instance(header.id).state is InstanceState.COMPLETED
+    positions = [e.position for e in engine.history(header.id)]
+    assert positions == list(range(1, len(positions) + 1))
+    assert engine.variables(header.id) == {"n": 1}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("script", ["submit", "commit"])
+def test_a_start_that_dies_happens_once_when_repeated(engine: Engine, clock: Clock, script: str, after: bool) -> None:
+    definition = deploy(engine)
+    mend = crashing(engine, script, after=after)
+    with pytest.raises(Crash):
+        engine.start(definition.id, command_id="once")
+    mend()
+    clock.forward(engine.settings.lease_ms + 1)
+
+    header = engine.start(definition.id, command_id="once")
+
+    assert engine.count_instances(InstanceQuery()) == 1
+    assert engine.instance(header.id).state is InstanceState.ACTIVE
+    assert len(fetch(engine)) == 1
+
+
+def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Engine) -> None:
+    header = engine.start(deploy(engine, ONE_TASK).id)
+    watchdog = Watchdog(engine)
+    assert watchdog.look() == []
+    assert watchdog.look() == []
+    engine.submit(header.id, SetVariables(set={"n": 1}))
+    backend = engine.store.backend
+    fields = engine.store.lists.fields(header.id)
+    name = next(name for name in fields if name.startswith("x"))
+    from baton.store import keys
+    from baton.store.outbox import apply_ops
+
+    apply_ops(backend, keys.state(header.id), [["HDEL", keys.state(header.id), name]])
+
+    assert watchdog.look() == []
+    (finding,) = watchdog.look()
+    assert (finding.rule, finding.subject) == ("stuck", header.id)
+
+
+def test_every_key_of_a_finished_instance_has_an_owner_or_an_end(engine: Engine, url: str) -> None:
+    header = engine.start(deploy(engine).id, business_key="k")
+    engine.submit(header.id, CancelInstance())
+    engine.delete_history(header.id)
+    if url == "memory://":
+        return
+    client: Any = engine.store.backend
+    left = [key.decode() for key in client._client.execute_command("KEYS", "*")]
+    owned = [key for key in left if not key.startswith("{defs}") and not key.endswith(":live")]
+
+    assert all(client._client.execute_command("PTTL", key) > 0 for key in owned), owned

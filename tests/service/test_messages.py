@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from baton.model.errors import MismatchingMessage
+from baton.model.records import InstanceState
+from baton.service import Engine, InstanceQuery, MessageQuery
+from tests.service.processes import MESSAGE, SIGNAL, bpmn, deploy, external, line, receive
+
+WAITS = bpmn(line(receive("wait")), extra=MESSAGE)
+
+
+def state(engine: Engine, instance_id: str) -> InstanceState:
+    return engine.instance(instance_id).state
+
+
+def test_a_message_reaches_the_instance_with_its_business_key(engine: Engine) -> None:
+    definition = deploy(engine, WAITS)
+    a, b = (engine.start(definition.id, business_key=key) for key in "AB")
+
+    (found,) = engine.correlate(MessageQuery(name="Paid", business_key="B", variables={"sum": 3}))
+
+    assert (found.header.id, state(engine, a.id), state(engine, b.id)) == (
+        b.id,
+        InstanceState.ACTIVE,
+        InstanceState.COMPLETED,
+    )
+    assert engine.variables(b.id) == {"sum": 3}
+
+
+def test_a_message_is_correlated_by_variables_of_the_receiver(engine: Engine) -> None:
+    definition = deploy(engine, WAITS)
+    a, b = (engine.start(definition.id, variables={"order": n}) for n in (1, 2))
+
+    engine.correlate(MessageQuery(name="Paid", correlation_keys={"order": 2}))
+
+    assert (state(engine, a.id), state(engine, b.id)) == (InstanceState.ACTIVE, InstanceState.COMPLETED)
+
+
+def test_a_message_must_fit_exactly_one(engine: Engine) -> None:
+    definition = deploy(engine, WAITS)
+    with pytest.raises(MismatchingMessage, match="No process definition or execution matches"):
+        engine.correlate(MessageQuery(name="Paid"))
+    a, b = (engine.start(definition.id) for _ in range(2))
+
+    with pytest.raises(MismatchingMessage, match="2 executions match"):
+        engine.correlate(MessageQuery(name="Paid"))
+
+    assert len(engine.correlate(MessageQuery(name="Paid", all=True))) == 2
+    assert {state(engine, a.id), state(engine, b.id)} == {InstanceState.COMPLETED}
+
+
+def test_a_message_with_an_id_has_one_effect(engine: Engine) -> None:
+    definition = deploy(engine, WAITS)
+    first = engine.start(definition.id)
+    engine.correlate(MessageQuery(name="Paid", message_id="x1"))
+    second = engine.start(definition.id)
+
+    (again,) = engine.correlate(MessageQuery(name="Paid", message_id="x1"))
+
+    assert again.header.id == first.id
+    assert state(engine, second.id) is InstanceState.ACTIVE
+
+
+def test_a_message_starts_the_latest_version_once(engine: Engine) -> None:
+    start = '<startEvent id="s"><messageEventDefinition messageRef="m1"/></startEvent>'
+    xml = bpmn(line(external("t")).replace('<startEvent id="s"/>', start), extra=MESSAGE)
+    deploy(engine, xml)
+    latest = deploy(engine, xml.replace(b'topic="work"', b'topic="other"'))
+
+    for _ in range(2):
+        (found,) = engine.correlate(MessageQuery(name="Paid", business_key="K", message_id="m"))
+
+    assert (found.header.definition_id, found.header.business_key) == (latest.id, "K")
+    assert engine.count_instances(InstanceQuery()) == 1
+
+
+def test_a_signal_reaches_all_and_starts_what_waits_for_it(engine: Engine) -> None:
+    catch = '<intermediateCatchEvent id="w"><signalEventDefinition signalRef="g1"/></intermediateCatchEvent>'
+    start = '<startEvent id="s"><signalEventDefinition signalRef="g1"/></startEvent>'
+    waiting = deploy(engine, bpmn(line(catch), extra=SIGNAL))
+    begun = deploy(
+        engine, bpmn(line(external("t")).replace('<startEvent id="s"/>', start), key="q", extra=SIGNAL), name="q"
+    )
+    a, b = (engine.start(waiting.id) for _ in range(2))
+
+    assert engine.signal("Alarm", {"level": 3}) == 3
+
+    assert {state(engine, a.id), state(engine, b.id)} == {InstanceState.COMPLETED}
+    (started,) = engine.instances(InstanceQuery(definition_ids=(begun.id,)))
+    assert engine.variables(started.id) == {"level": 3}
+
+
+def test_a_message_thrown_by_one_instance_reaches_another_and_the_outside(engine: Engine) -> None:
+    throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
+    receiver = engine.start(deploy(engine, WAITS).id, business_key="K")
+    other = engine.start(deploy(engine, WAITS).id, business_key="L")
+    sender = deploy(engine, bpmn(line(throw), key="sender", extra=MESSAGE), name="sender")
+
+    engine.start(sender.id, business_key="K")
+    assert state(engine, receiver.id) is InstanceState.ACTIVE
+    engine.dispatch_outbox()
+
+    assert (state(engine, receiver.id), state(engine, other.id)) == (InstanceState.COMPLETED, InstanceState.ACTIVE)
+    ((cursor, event),) = engine.published()
+    assert (event["type"], event["subject"], event["specversion"]) == ("Paid", "K", "1.0")
+    assert engine.published(cursor) == []
+    assert engine.published("0", "Other") == []

@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from baton.model.commands import CancelInstance, SetVariables
+from baton.model.errors import BadRequest, CannotComplete, Conflict, NotFound, TaskNotLocked
+from baton.model.events import EventType
+from baton.model.records import InstanceState
+from baton.service import Engine, ExternalTaskQuery, InstanceQuery, VariableFilter
+from tests.service.conftest import Clock
+from tests.service.processes import ONE_TASK, bpmn, deploy, external, fetch, line, timer
+
+
+def test_a_one_task_instance_runs_from_start_to_end(engine: Engine) -> None:
+    definition = deploy(engine)
+
+    header = engine.start(definition.id, business_key="A-1", variables={"amount": 12})
+    (locked,) = fetch(engine)
+    engine.complete_external_task(locked.task.id, "w", {"paid": True})
+
+    assert header.state is InstanceState.ACTIVE
+    assert locked.variables == {"amount": 12}
+    ended = engine.instance(header.id)
+    assert ended.state is InstanceState.COMPLETED
+    assert engine.variables(header.id) == {"amount": 12, "paid": True}
+    assert [e.type for e in engine.history(header.id)][-1] is EventType.INSTANCE_ENDED
+
+
+def test_the_same_command_id_starts_one_instance(engine: Engine) -> None:
+    definition = deploy(engine)
+
+    first = engine.start(definition.id, command_id="once")
+    second = engine.start(definition.id, command_id="once")
+
+    assert first.id == second.id
+    assert engine.count_instances(InstanceQuery()) == 1
+
+
+def test_a_business_key_can_be_unique_while_its_instance_runs(engine: Engine) -> None:
+    definition = deploy(engine)
+    first = engine.start(definition.id, business_key="k", unique_business_key=True)
+
+    with pytest.raises(Conflict, match=first.id):
+        engine.start(definition.id, business_key="k", unique_business_key=True)
+    engine.submit(first.id, CancelInstance())
+
+    assert engine.start(definition.id, business_key="k", unique_business_key=True).id != first.id
+
+
+def test_a_suspended_definition_starts_nothing(engine: Engine) -> None:
+    definition = deploy(engine)
+    engine.suspend_definition(definition.id, True)
+
+    with pytest.raises(CannotComplete):
+        engine.start(definition.id)
+    engine.suspend_definition(definition.key, False)
+
+    assert engine.start(definition.id).state is InstanceState.ACTIVE
+
+
+def test_what_does_not_exist_is_not_found(engine: Engine) -> None:
+    with pytest.raises(NotFound):
+        engine.start("nope:1:x")
+    with pytest.raises(NotFound):
+        engine.instance("0123456789abcdef-01")
+    with pytest.raises(NotFound):
+        engine.submit("0123456789abcdef-01", CancelInstance())
+    with pytest.raises(NotFound):
+        engine.complete_external_task("0123456789abcdef-01.7", "w")
+    with pytest.raises(NotFound):
+        engine.user_task("rubbish")
+
+
+def test_a_late_completion_is_refused_after_another_took_the_task(engine: Engine, clock: Clock) -> None:
+    definition = deploy(engine)
+    header = engine.start(definition.id)
+    (late,) = fetch(engine, worker="slow")
+    clock.forward(10_001)
+    (taken,) = fetch(engine, worker="quick")
+
+    with pytest.raises((TaskNotLocked, BadRequest)):
+        engine.complete_external_task(late.task.id, "slow")
+    engine.complete_external_task(taken.task.id, "quick")
+
+    assert engine.instance(header.id).state is InstanceState.COMPLETED
+
+
+def test_a_timer_fires_at_its_moment(engine: Engine, clock: Clock) -> None:
+    definition = deploy(engine, bpmn(line(timer("wait", "PT10S"))))
+    header = engine.start(definition.id)
+    clock.forward(9_999)
+    assert engine.run_due() == 0
+    clock.forward(1)
+
+    assert engine.run_due() == 1
+
+    assert engine.instance(header.id).state is InstanceState.COMPLETED
+
+
+def test_a_timer_start_event_starts_an_instance_once_per_occurrence(engine: Engine, clock: Clock) -> None:
+    start = (
+        '<startEvent id="s"><timerEventDefinition><timeCycle xsi:type="tFormalExpression">R2/PT1M</timeCycle>'
+        "</timerEventDefinition></startEvent>"
+    )
+    body = line(external("t")).replace('<startEvent id="s"/>', start)
+    deploy(engine, bpmn(body))
+    for _ in range(5):
+        clock.forward(60_000)
+        engine.run_due()
+        engine.run_due()
+
+    assert engine.count_instances(InstanceQuery()) == 2
+
+
+def test_an_instance_can_be_read_by_another_process_and_finished_there(
+    engines: Callable[..., Engine], url: str, clock: Clock
+) -> None:
+    one = engines()
+    if url == "memory://":
+        pytest.skip("one process has one memory store")
+    other = engines()
+    header = one.start(deploy(one).id)
+    (locked,) = fetch(other)
+    other.complete_external_task(locked.task.id, "w")
+
+    assert one.instance(header.id).state is InstanceState.COMPLETED
+    assert one.submit.__self__ is not other.submit.__self__  # type: ignore[attr-defined]
+
+
+def test_a_thousand_commands_to_one_instance_are_all_applied(engine: Engine) -> None:
+    definition = deploy(engine)
+    header = engine.start(definition.id)
+    failures: list[BaseException] = []
+
+    def write(worker: int) -> None:
+        try:
+            for n in range(25):
+                engine.submit(header.id, SetVariables(set={f"v{worker}x{n}": n}))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(worker,)) for worker in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert failures == []
+    assert len(engine.variables(header.id)) == 200
+    positions = [e.position for e in engine.history(header.id)]
+    assert positions == list(range(1, len(positions) + 1))
+
+
+def test_instances_are_found_by_what_they_are(engine: Engine) -> None:
+    definition = deploy(engine)
+    a = engine.start(definition.id, business_key="A", variables={"n": 1})
+    b = engine.start(definition.id, business_key="B", variables={"n": 5})
+    engine.submit(b.id, CancelInstance())
+
+    def ids(**more: object) -> list[str]:
+        return [one.id for one in engine.instances(InstanceQuery(**more))]  # type: ignore[arg-type]
+
+    assert ids() == [a.id]
+    assert set(ids(include_ended=True)) == {a.id, b.id}
+    assert ids(business_key="A") == [a.id]
+    assert ids(business_key_like="%A%") == [a.id]
+    assert ids(elements=("t",)) == [a.id]
+    assert ids(elements=("other",)) == []
+    assert ids(definition_ids=(definition.id,)) == [a.id]
+    assert ids(states=frozenset({InstanceState.CANCELLED})) == [b.id]
+    assert ids(variables=(VariableFilter(name="n", operator="lt", value=2),)) == [a.id]
+    assert ids(variables=(VariableFilter(name="n", operator="gt", value=2),)) == []
+    assert engine.count_instances(InstanceQuery(definition_ids=(definition.id,))) == 1
+    assert engine.statistics(definition.id)["t"].instances == 1
+
+
+def test_external_tasks_are_listed_with_their_locks(engine: Engine, clock: Clock) -> None:
+    definition = deploy(engine)
+    engine.start(definition.id)
+    engine.start(definition.id)
+    (locked,) = fetch(engine, n=1)
+
+    assert [t.id for t, _ in engine.external_tasks(ExternalTaskQuery(locked=True))] == [locked.task.id]
+    assert engine.count_external_tasks(ExternalTaskQuery(topic="work")) == 2
+    assert engine.count_external_tasks(ExternalTaskQuery(worker_id="w")) == 1
+    clock.forward(10_001)
+    assert engine.count_external_tasks(ExternalTaskQuery(locked=True)) == 0
+    assert engine.topic_names() == ["work"]
+
+
+def test_fetching_can_be_narrowed(engine: Engine) -> None:
+    definition = deploy(engine)
+    engine.start(definition.id, business_key="A", variables={"n": 1, "m": 2})
+    engine.start(definition.id, business_key="B")
+
+    (locked,) = fetch(engine, business_key="A", variables=("n",))
+    assert (locked.task.business_key, locked.variables) == ("A", {"n": 1})
+    assert fetch(engine, process_variables={"n": 1}) == []
+    assert fetch(engine, definition_keys=("other",)) == []
+    assert len(fetch(engine, definition_ids=(definition.id,))) == 1
+
+
+def test_a_long_poll_gets_a_task_that_comes_later(engine: Engine) -> None:
+    definition = deploy(engine)
+    found: list[object] = []
+    from baton.service import TopicRequest
+
+    topics = [TopicRequest(name="work", lock_ms=1000)]
+    poll = threading.Thread(target=lambda: found.extend(engine.fetch_and_lock("w", 1, topics, async_timeout_ms=20_000)))
+    poll.start()
+    engine.start(definition.id)
+    poll.join(10)
+
+    assert len(found) == 1
+
+
+def test_too_large_a_variable_is_refused_by_name(engines: Callable[..., Engine]) -> None:
+    engine = engines(max_variable_bytes=1000)
+    definition = deploy(engine)
+
+    with pytest.raises(BadRequest, match="'big'"):
+        engine.start(definition.id, variables={"big": "x" * 2000})
+
+
+def test_history_is_forgotten_when_its_time_is_over(engine: Engine, clock: Clock) -> None:
+    definition = deploy(engine)
+    header = engine.start(definition.id)
+    with pytest.raises(Conflict):
+        engine.delete_history(header.id)
+    engine.submit(header.id, CancelInstance())
+
+    assert engine.forget_expired() == 0
+    clock.forward(24 * 3_600_000 + 1)
+    assert engine.forget_expired() == 1
+
+    with pytest.raises(NotFound):
+        engine.instance(header.id)
+
+
+def test_historic_elements_show_arrival_and_end(engine: Engine, clock: Clock) -> None:
+    from baton.service import HistoricElementQuery
+
+    header = engine.start(deploy(engine).id)
+    clock.forward(500)
+    engine.submit(header.id, CancelInstance())
+
+    elements = engine.historic.elements(HistoricElementQuery(instance_ids=(header.id,)))
+
+    assert [(one.element, one.cancelled) for one in elements] == [("s", False), ("t", True)]
+    assert elements[1].ended_at == elements[1].started_at + 500
+
+
+def test_live_listeners_see_what_commits(engine: Engine) -> None:
+    definition = deploy(engine)
+    everything = engine.live.subscribe()
+    header = engine.start(definition.id)
+
+    item = everything.get(5)
+
+    assert item is not None
+    assert (item.instance_id, item.header) == (header.id, header)
+    assert item.events[0].type is EventType.INSTANCE_STARTED
+    engine.submit(header.id, CancelInstance())
+    (behind,), whole = engine.live.since(item.id)
+    assert whole
+    assert behind.header.state is InstanceState.CANCELLED
+    everything.close()
+
+
+def test_published_is_only_what_was_sent(engine: Engine) -> None:
+    engine.start(deploy(engine, ONE_TASK).id)
+
+    assert engine.dispatch_outbox() == 0
+    assert engine.published() == []
