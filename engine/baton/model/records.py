@@ -74,7 +74,10 @@ class ExternalTask:
     business_key: str | None = None
     suspended: bool = False
     visit: int = 1
-    """How often the instance has come to the element: with ``instance_id`` and ``element`` the idempotency key."""
+    """Which coming of the instance to the element: with ``instance_id`` and ``element`` the idempotency key.
+
+    It is the token's number, so that instances of a multi-instance marker differ and retries do not.
+    """
     undoes: int | None = None
     """Ledger sequence number, when the task belongs to a compensation handler."""
     tenant_id: str | None = None

@@ -52,7 +52,7 @@ def open_task(token: Token, work: WorkCode) -> None:
         not_before=now,
         business_key=workflow.business_key,
         suspended=workflow.suspended,
-        visit=workflow.visit(token),
+        visit=token.id,
         undoes=failures.undoing(token),
     )
     workflow.waits.put(task)

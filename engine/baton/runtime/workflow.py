@@ -290,11 +290,6 @@ class TokenWorkflow(Workflow):
         visits[element] = [count, self.ledger.last]
         self.journal.write(f"e{scope}/{element}", list[Value](visits[element]))
 
-    def visit(self, token: Token) -> int:
-        """How often the instance has come to the token's element in its scope."""
-        found = self.visits.get(token.scope.id, {}).get(token.task_spec.name)
-        return found[0] if found else 1
-
     def _leave_place(self, name: str) -> None:
         self.places[name] -= 1
         if self.places[name] <= 0:
