@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from baton.bpmn import rules
 from baton.bpmn.document import Document, Refused, parse
-from baton.bpmn.lowering import processes
+from baton.bpmn.lowering import global_tasks, processes
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -47,7 +47,8 @@ def read(data: bytes, resource: str = "") -> Reading:
 
 
 def _models(document: Document) -> tuple[ProcessModel, ...]:
-    return tuple(processes.lower(document, process) for process in processes.executable(document.root))
+    found = [processes.lower(document, process) for process in processes.executable(document.root)]
+    return (*found, *global_tasks.lower(document))
 
 
 def _in_order(problems: Iterable[Problem], resource: str) -> tuple[Problem, ...]:

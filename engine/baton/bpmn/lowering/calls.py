@@ -6,15 +6,14 @@ from typing import Literal
 
 from baton.bpmn.element import Element, local
 from baton.bpmn.lowering import expressions
-from baton.bpmn.names import CAMUNDA, ZEEBE
-from baton.bpmn.schema.types import is_a
+from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
 from baton.model.definition import CalledElement, CallMapping, Expression
 
 Binding = Literal["latest", "deployment", "version", "versionTag"]
 BINDINGS = ("latest", "deployment", "version", "versionTag")
 
 
-def process(element: Element, ids: dict[str, Element]) -> CalledElement | None:
+def process(element: Element) -> CalledElement | None:
     """What a call activity calls: None if it names nothing (a rule's finding)."""
     zeebe = element.extension(ZEEBE, "calledElement")
     if zeebe is not None:
@@ -22,11 +21,8 @@ def process(element: Element, ids: dict[str, Element]) -> CalledElement | None:
     text = element.get("calledElement")
     if text is None:
         return None
-    known = ids.get(local(text))
-    global_task = known is not None and is_a(known.name, "globalTask")
     key = local(text) if "${" not in text and "#{" not in text else text
     return CalledElement(
-        kind="global_task" if global_task else "process",
         key=expressions.value(key, element.line) or Expression(key),
         binding=_binding(element.ext(CAMUNDA, "calledElementBinding")),
         version=_version(element, "calledElement"),
@@ -63,7 +59,7 @@ def decision(element: Element) -> CalledElement | None:
             if key
             else None
         )
-    key = expressions.value(element.ext(CAMUNDA, "decisionRef"), element.line)
+    key = expressions.value(element.ext(CAMUNDA, "decisionRef"), element.line) or _spiff_decision(element)
     if key is None:
         return None
     return CalledElement(
@@ -74,6 +70,11 @@ def decision(element: Element) -> CalledElement | None:
         result_variable=element.ext(CAMUNDA, "resultVariable"),
         map_decision_result=element.ext(CAMUNDA, "mapDecisionResult"),
     )
+
+
+def _spiff_decision(element: Element) -> Expression | None:
+    called = element.extension(SPIFF, "calledDecisionId")
+    return expressions.value(called.text, called.line) if called is not None else None
 
 
 def _binding(text: str | None) -> Binding:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
-from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
 from baton.model.definition import Expression, ListValue, MappingValue, MapValue, VariableMapping
 
+_EMPTY = Expression("")
 Mappings = tuple[VariableMapping, ...]
 
 
@@ -18,7 +19,17 @@ def of(element: Element) -> tuple[Mappings, Mappings]:
     zeebe = element.extension(ZEEBE, "ioMapping")
     if zeebe is not None:
         return _targets(zeebe, "input"), _targets(zeebe, "output")
-    return (), ()
+    return _operator_parameters(element), ()
+
+
+def _operator_parameters(element: Element) -> Mappings:
+    """``spiffworkflow:serviceTaskOperator``: each parameter's value is a Python expression."""
+    operator = element.extension(SPIFF, "serviceTaskOperator")
+    holder = operator.first("parameters", SPIFF) if operator is not None else None
+    found = holder.all("parameter", namespace=SPIFF) if holder is not None else []
+    return tuple(
+        VariableMapping(p.get("id") or "", expressions.value(p.get("value"), p.line, "python") or _EMPTY) for p in found
+    )
 
 
 def _parameters(holder: Element, name: str) -> Mappings:

@@ -66,7 +66,7 @@ def _common(element: Element, kind: NodeKind, context: Context) -> dict[str, Any
         "async_before": element.ext(CAMUNDA, "asyncBefore") in TRUE or asynchronous,
         "async_after": element.ext(CAMUNDA, "asyncAfter") in TRUE,
         "exclusive": element.ext(CAMUNDA, "exclusive") not in ("false", "0"),
-        "job_priority": expressions.value(element.ext(CAMUNDA, "jobPriority"), element.line),
+        "job_priority": work.inherited(element, "jobPriority"),
         "job_retries": work.retries(element),
         "listeners": work.listeners(element),
         "properties": properties,
@@ -130,7 +130,7 @@ def _number(text: str | None) -> int:
 def _task(element: Element, kind: NodeKind, context: Context) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "external": work.external(element),
-        "result_variable": element.ext(CAMUNDA, "resultVariable"),
+        "result_variable": element.ext(CAMUNDA, "resultVariable") or work.operator_result(element),
         "instantiate": element.get("instantiate") in TRUE,
     }
     if kind is NodeKind.USER_TASK:
@@ -138,7 +138,7 @@ def _task(element: Element, kind: NodeKind, context: Context) -> dict[str, Any]:
     if kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
         fields["events"] = context.events.message_of(element)
     if kind is NodeKind.CALL_ACTIVITY:
-        fields["call"] = calls.process(element, context.ids)
+        fields["call"] = calls.process(element)
     if kind is NodeKind.BUSINESS_RULE_TASK:
         fields["call"] = calls.decision(element)
     return fields | _in_place(element, kind)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
 from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
@@ -23,7 +25,7 @@ def external(element: Element) -> ExternalWork | None:
     if element.ext(CAMUNDA, "type") == "external":
         return ExternalWork(
             topic=_attribute(element, "topic") or Expression("", "literal", element.line),
-            priority=_attribute(element, "taskPriority"),
+            priority=inherited(element, "taskPriority"),
             retries=retries(element),
             errors=_error_mappings(element),
         )
@@ -43,6 +45,12 @@ def _operator(element: Element) -> ExternalWork | None:
         return None
     topic = expressions.value(operator.get("id"), operator.line) or Expression("", "literal", operator.line)
     return ExternalWork(topic=topic)
+
+
+def operator_result(element: Element) -> str | None:
+    """The variable that the result of a ``spiffworkflow:serviceTaskOperator`` goes to."""
+    operator = element.extension(SPIFF, "serviceTaskOperator")
+    return operator.get("resultVariable") if operator is not None else None
 
 
 def _headers(element: Element) -> dict[str, str]:
@@ -81,21 +89,42 @@ def _attribute(element: Element, name: str) -> Expression | None:
     return expressions.value(element.ext(CAMUNDA, name), element.line)
 
 
+def inherited(element: Element, name: str) -> Expression | None:
+    """A ``camunda:`` attribute of the node or, where it has none, of the process around it."""
+    process = next((e for e in element.lineage() if e.is_bpmn("process")), None)
+    return _attribute(element, name) or (_attribute(process, name) if process is not None else None)
+
+
 def user(element: Element) -> UserWork:
     """Who may do a user task, and by when; ``zeebe:`` elements where there are no ``camunda:`` attributes."""
     assignment = element.extension(ZEEBE, "assignmentDefinition")
     schedule = element.extension(ZEEBE, "taskSchedule")
     priority = element.extension(ZEEBE, "priorityDefinition")
+    owners = _resource(element, "potentialOwner")
     return UserWork(
         assignee=_attribute(element, "assignee") or _of(assignment, "assignee") or _resource(element, "humanPerformer"),
-        candidate_users=_attribute(element, "candidateUsers") or _of(assignment, "candidateUsers"),
+        candidate_users=_attribute(element, "candidateUsers")
+        or _of(assignment, "candidateUsers")
+        or _named(owners, "user"),
         candidate_groups=_attribute(element, "candidateGroups")
         or _of(assignment, "candidateGroups")
-        or _resource(element, "potentialOwner"),
+        or _named(owners, "group"),
         due=_attribute(element, "dueDate") or _of(schedule, "dueDate"),
         follow_up=_attribute(element, "followUpDate") or _of(schedule, "followUpDate"),
         priority=_attribute(element, "priority") or _of(priority, "priority"),
     )
+
+
+_OWNER = re.compile(r"\s*(?:(user|group)\(([^()]*)\)|([^,()]+))\s*(?:,|$)")
+
+
+def _named(owners: Expression | None, kind: str) -> Expression | None:
+    """``user(kermit), group(clerks), sales`` as Camunda 7 reads it: a name without kind is a group."""
+    if owners is None or owners.dialect != "literal":
+        return owners if kind == "group" else None
+    found = [(m[1] or "group", (m[2] or m[3] or "").strip()) for m in _OWNER.finditer(owners.text)]
+    names = [name for given, name in found if given == kind and name]
+    return Expression(",".join(names), "literal", owners.line) if names else None
 
 
 def _of(element: Element | None, name: str) -> Expression | None:

@@ -1,142 +1,123 @@
-"""What the extension dialects know, and what Baton makes of it."""
+"""What the extension dialects know, and what Baton reads of it, by the element on which it stands."""
 
 from __future__ import annotations
 
 from baton.bpmn.names import BATON, CAMUNDA, SPIFF, ZEEBE
 
-READ_ATTRIBUTES: dict[str, frozenset[str]] = {
-    CAMUNDA: frozenset(
-        [
-            "asyncBefore",
-            "asyncAfter",
-            "async",
-            "exclusive",
-            "type",
-            "topic",
-            "taskPriority",
-            "assignee",
-            "candidateUsers",
-            "candidateGroups",
-            "dueDate",
-            "followUpDate",
-            "priority",
-            "formKey",
-            "formRef",
-            "formRefBinding",
-            "formRefVersion",
-            "initiator",
-            "jobPriority",
-            "resultVariable",
-            "expression",
-            "decisionRef",
-            "decisionRefBinding",
-            "decisionRefVersion",
-            "decisionRefVersionTag",
-            "mapDecisionResult",
-            "calledElementBinding",
-            "calledElementVersion",
-            "calledElementVersionTag",
-            "collection",
-            "elementVariable",
-            "errorCodeVariable",
-            "errorMessageVariable",
-            "escalationCodeVariable",
-            "variableName",
-            "variableEvents",
-            "versionTag",
-            "historyTimeToLive",
-            "isStartableInTasklist",
-            "candidateStarterGroups",
-            "failedJobRetryTimeCycle",
-        ]
-    ),
-    ZEEBE: frozenset(),
-    SPIFF: frozenset(),
-    BATON: frozenset({"readOnly"}),
+WORK = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask", "messageEventDefinition", "task")
+"""Where external work may stand; ``task`` stands for all kinds of tasks."""
+
+ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
+    CAMUNDA: {
+        **dict.fromkeys(("asyncBefore", "asyncAfter", "async", "exclusive"), ("flowNode",)),
+        **dict.fromkeys(("type", "topic"), (*WORK, "event")),
+        "taskPriority": (*WORK, "process"),
+        "jobPriority": ("flowNode", "process"),
+        **dict.fromkeys(
+            ("assignee", "candidateUsers", "candidateGroups", "dueDate", "followUpDate", "priority"), ("userTask",)
+        ),
+        **dict.fromkeys(("formKey", "formRef", "formRefBinding", "formRefVersion"), ("userTask", "startEvent")),
+        "initiator": ("startEvent",),
+        **dict.fromkeys(("resultVariable", "expression"), ("task",)),
+        **dict.fromkeys(
+            ("decisionRef", "decisionRefBinding", "decisionRefVersion", "decisionRefVersionTag", "mapDecisionResult"),
+            ("businessRuleTask",),
+        ),
+        **dict.fromkeys(("calledElementBinding", "calledElementVersion", "calledElementVersionTag"), ("callActivity",)),
+        **dict.fromkeys(("collection", "elementVariable"), ("multiInstanceLoopCharacteristics",)),
+        **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), ("errorEventDefinition",)),
+        "escalationCodeVariable": ("escalationEventDefinition",),
+        **dict.fromkeys(("variableName", "variableEvents"), ("conditionalEventDefinition",)),
+        **dict.fromkeys(
+            ("versionTag", "historyTimeToLive", "isStartableInTasklist", "candidateStarterGroups"), ("process",)
+        ),
+        "failedJobRetryTimeCycle": ("flowNode",),
+    },
+    ZEEBE: {},
+    SPIFF: {},
+    BATON: {"readOnly": ("activity",)},
 }
+"""Namespace -> attribute -> the BPMN types on which it is read."""
+
 HARMLESS_ATTRIBUTES = frozenset(
-    ["modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "diagramRelationId", "isExecutable"]
+    {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "diagramRelationId"}
 )
 """What modelers write for themselves."""
 
 JAVA_ATTRIBUTES = frozenset(
-    ["class", "delegateExpression", "variableMappingClass", "variableMappingDelegateExpression", "formHandlerClass"]
+    {"class", "delegateExpression", "variableMappingClass", "variableMappingDelegateExpression", "formHandlerClass"}
 )
 """Refused by `java-code`."""
 
-READ_ELEMENTS: dict[str, frozenset[str]] = {
-    CAMUNDA: frozenset(
-        [
-            "inputOutput",
-            "inputParameter",
-            "outputParameter",
-            "list",
-            "map",
-            "entry",
-            "script",
-            "value",
-            "formData",
-            "formField",
-            "validation",
-            "constraint",
-            "properties",
-            "property",
-            "in",
-            "out",
-            "failedJobRetryTimeCycle",
-            "executionListener",
-            "taskListener",
-            "errorEventDefinition",
-            "field",
-            "string",
-            "expression",
-            "connector",
-            "connectorId",
-        ]
-    ),
-    ZEEBE: frozenset(
-        [
-            "taskDefinition",
-            "taskHeaders",
-            "header",
-            "ioMapping",
-            "input",
-            "output",
-            "calledElement",
-            "userTask",
-            "assignmentDefinition",
-            "taskSchedule",
-            "priorityDefinition",
-            "formDefinition",
-            "subscription",
-            "loopCharacteristics",
-            "script",
-            "calledDecision",
-            "properties",
-            "property",
-            "executionListeners",
-            "executionListener",
-            "taskListeners",
-            "taskListener",
-            "versionTag",
-            "adHoc",
-        ]
-    ),
-    SPIFF: frozenset(
-        [
-            "preScript",
-            "postScript",
-            "serviceTaskOperator",
-            "parameters",
-            "parameter",
-            "calledDecisionId",
-            "instructionsForEndUser",
-            "unitTests",
-            "unitTest",
-            "inputJson",
-            "expectedOutputJson",
-        ]
-    ),
-    BATON: frozenset(),
+ELEMENTS: dict[str, dict[str, str]] = {
+    CAMUNDA: {
+        "inputOutput": "",
+        "inputParameter": "name",
+        "outputParameter": "name",
+        "list": "",
+        "map": "",
+        "entry": "key",
+        "script": "scriptFormat",
+        "value": "id name",
+        "formData": "",
+        "formField": "id label type defaultValue",
+        "validation": "",
+        "constraint": "name config",
+        "properties": "",
+        "property": "id name value",
+        "in": "source sourceExpression target variables businessKey local",
+        "out": "source sourceExpression target variables local",
+        "failedJobRetryTimeCycle": "",
+        "executionListener": "event topic class expression delegateExpression",
+        "taskListener": "event topic class expression delegateExpression",
+        "errorEventDefinition": "id errorRef expression",
+        "field": "name stringValue expression",
+        "string": "",
+        "expression": "",
+        "connector": "",
+        "connectorId": "",
+    },
+    ZEEBE: {
+        "taskDefinition": "type retries",
+        "taskHeaders": "",
+        "header": "key value",
+        "ioMapping": "propagateAllChildVariables",
+        "input": "source target",
+        "output": "source target",
+        "calledElement": "processId propagateAllChildVariables propagateAllParentVariables bindingType versionTag",
+        "userTask": "",
+        "assignmentDefinition": "assignee candidateGroups candidateUsers",
+        "taskSchedule": "dueDate followUpDate",
+        "priorityDefinition": "priority",
+        "formDefinition": "formKey formId externalReference",
+        "subscription": "correlationKey",
+        "loopCharacteristics": "inputCollection inputElement outputCollection outputElement",
+        "script": "expression resultVariable",
+        "calledDecision": "decisionId resultVariable bindingType versionTag",
+        "properties": "",
+        "property": "name value",
+        "executionListeners": "",
+        "executionListener": "eventType type",
+        "taskListeners": "",
+        "taskListener": "eventType type",
+        "versionTag": "value",
+        "adHoc": "activeElementsCollection",
+    },
+    SPIFF: {
+        "preScript": "",
+        "postScript": "",
+        "serviceTaskOperator": "id resultVariable",
+        "parameters": "",
+        "parameter": "id type value",
+        "calledDecisionId": "",
+        "instructionsForEndUser": "",
+        "unitTests": "",
+        "unitTest": "id",
+        "inputJson": "",
+        "expectedOutputJson": "",
+    },
+    BATON: {},
 }
+"""Namespace -> element -> the attributes of it that are read, by blanks."""
+
 KNOWN = (CAMUNDA, ZEEBE, SPIFF, BATON)

@@ -8,13 +8,8 @@ from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import warning
 from baton.bpmn.names import FOREIGN_ENGINES, PREFIXES
-from baton.bpmn.rules.extension_names import (
-    HARMLESS_ATTRIBUTES,
-    JAVA_ATTRIBUTES,
-    KNOWN,
-    READ_ATTRIBUTES,
-    READ_ELEMENTS,
-)
+from baton.bpmn.rules.extension_names import ATTRIBUTES, ELEMENTS, HARMLESS_ATTRIBUTES, JAVA_ATTRIBUTES, KNOWN
+from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
 RULE = "unknown-extension"
@@ -22,10 +17,8 @@ RULE = "unknown-extension"
 
 def check(document: Document) -> Iterator[Problem]:
     for element in document.root.walk():
-        if element.namespace in KNOWN and element.name not in READ_ELEMENTS[element.namespace]:
-            yield warning(
-                RULE, element, f"Expected an extension that Baton reads, but found {element.label}: it has no effect"
-            )
+        if element.namespace in KNOWN:
+            yield from _element(element)
         elif element.namespace in FOREIGN_ENGINES:
             engine = FOREIGN_ENGINES[element.namespace]
             yield warning(
@@ -37,14 +30,24 @@ def check(document: Document) -> Iterator[Problem]:
             yield from _attribute(element, namespace, name)
 
 
+def _element(element: Element) -> Iterator[Problem]:
+    read = ELEMENTS[element.namespace].get(element.name)
+    if read is None:
+        yield warning(RULE, element, f"Expected an extension that Baton reads, but found {element.label}: no effect")
+        return
+    for name in element.attributes:
+        if name not in read.split():
+            yield warning(RULE, element, f"Expected no '{name}' at {element.label}, but found it: no effect")
+
+
 def _attribute(element: Element, namespace: str, name: str) -> Iterator[Problem]:
     if namespace in FOREIGN_ENGINES:
         engine = FOREIGN_ENGINES[namespace]
         yield warning(
             RULE, element, f"Expected an attribute that Baton reads at {element.label}, but found '{name}' of {engine}"
         )
-    elif namespace in KNOWN and name not in READ_ATTRIBUTES[namespace] | HARMLESS_ATTRIBUTES | JAVA_ATTRIBUTES:
-        found = f"{PREFIXES[namespace]}:{name}"
-        yield warning(
-            RULE, element, f"Expected an attribute that Baton reads at {element.label}, but found {found}: no effect"
-        )
+    elif namespace in KNOWN and name not in HARMLESS_ATTRIBUTES | JAVA_ATTRIBUTES:
+        hosts = ATTRIBUTES[namespace].get(name)
+        if hosts is None or not is_a(element.name, *hosts):
+            found = f"{PREFIXES[namespace]}:{name}"
+            yield warning(RULE, element, f"Expected no {found} at {element.label}, but found it: no effect there")

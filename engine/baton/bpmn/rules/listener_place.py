@@ -1,0 +1,25 @@
+"""Listeners run at nodes; on flows and processes nothing would call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.document import Document
+from baton.bpmn.findings import error
+from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.bpmn.schema.types import is_a
+from baton.model.problems import Problem
+
+RULE = "listener-place"
+LISTENERS = ("executionListener", "taskListener", "executionListeners", "taskListeners")
+
+
+def check(document: Document) -> Iterator[Problem]:
+    for element, kind in document.typed.elements:
+        if is_a(kind.name, "flowNode"):
+            continue
+        for extension in (*element.extension_elements(CAMUNDA), *element.extension_elements(ZEEBE)):
+            if extension.name in LISTENERS:
+                yield error(
+                    RULE, extension, f"Expected a listener at a node, but found {extension.label} at {element.label}"
+                )

@@ -1,0 +1,31 @@
+"""Parts of the standard that are read but that no engine step acts on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.document import Document
+from baton.bpmn.element import Element
+from baton.bpmn.findings import warning
+from baton.model.problems import Problem
+
+RULE = "no-effect"
+HINTS = {
+    "correlationSubscription": "messages are correlated by name, business key and variables",
+    "performer": "use humanPerformer or potentialOwner of a user task",
+    "auditing": "the history records everything",
+    "monitoring": "metrics are always on",
+    "rendering": "use a form",
+}
+
+
+def check(document: Document) -> Iterator[Problem]:
+    for element, kind in document.typed.elements:
+        if kind.name in HINTS:
+            yield _found(element, HINTS[kind.name])
+        elif kind.name in ("humanPerformer", "potentialOwner") and element.first("resourceRef") is not None:
+            yield _found(element, "name people and groups by a resourceAssignmentExpression")
+
+
+def _found(element: Element, hint: str) -> Problem:
+    return warning(RULE, element, f"Expected nothing that has no effect, but found {element.label}: {hint}")
