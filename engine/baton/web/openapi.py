@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response
 
 import baton
+from baton.web import static_files
 from baton.web.fields import Field, Kind, Shape
 from baton.web.jsons import dumps
 from baton.web.routing import Group, Route
@@ -199,7 +200,7 @@ def install(app: Flask, groups: Iterable[Group]) -> None:
         return Response(START, mimetype="text/javascript")
 
     def asset(name: str) -> Response:
-        return send_from_directory(assets, name, max_age=86_400)
+        return static_files.serve_file(assets, name)
 
     app.add_url_rule("/openapi", "openapi.page", page)
     app.add_url_rule("/openapi/openapi.json", "openapi.document", document)

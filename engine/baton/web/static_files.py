@@ -53,6 +53,14 @@ def install(app: Flask, root: Path) -> None:
     app.add_url_rule("/<path:path>", "static.path", serve)
 
 
+def serve_file(root: Path, path: str) -> Response:
+    """One file below ``root``, or 404."""
+    found = _find(root, path)
+    if found is None:
+        abort(404, f"Expected a file of this server, but there is no '{path}'")
+    return _answer(_load(found, found.stat().st_mtime_ns))
+
+
 def _find(root: Path, path: str) -> Path | None:
     if not path:
         path = "index.html"

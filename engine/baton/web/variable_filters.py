@@ -7,15 +7,10 @@ from typing import Any, Literal, TypeAlias, cast
 
 from baton.model.errors import BadRequest
 from baton.service import VariableFilter
-from baton.web.fields import Field, Shape
 from baton.web.jsons import type_name
 
 Operator: TypeAlias = Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike"]
 OPERATORS: tuple[str, ...] = ("eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike")
-VARIABLE_FILTER = Shape(
-    "VariableFilter",
-    (Field("name", required=True), Field("operator", required=True, choices=OPERATORS), Field("value", "any")),
-)
 
 
 def variable_filters(filters: Mapping[str, Any], field: str = "variables") -> tuple[VariableFilter, ...]:

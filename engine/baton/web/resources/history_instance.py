@@ -121,7 +121,7 @@ def historic_json(call: Call, header: InstanceHeader) -> dict[str, Any]:
         "removalTime": None,
         "durationInMillis": duration,
         "startUserId": header.started_by,
-        "startActivityId": header.start_element,
+        "startActivityId": header.start_element or _plain_start(call, header),
         "deleteReason": header.reason,
         "rootProcessInstanceId": header.id,
         "superProcessInstanceId": None,
@@ -130,6 +130,15 @@ def historic_json(call: Call, header: InstanceHeader) -> dict[str, Any]:
         "tenantId": header.tenant_id,
         "state": STATES[header.state],
     }
+
+
+def _plain_start(call: Call, header: InstanceHeader) -> str | None:
+    """The none start event, which an instance begins at unless something else started it."""
+    try:
+        model = call.engine.model(header.definition_id)
+    except NotFound:
+        return None
+    return next((node.id for node in model.starts(model.id) if not node.events), None)
 
 
 def _fetch(call: Call, filters: Any, page: Page) -> list[Any]:

@@ -1,0 +1,80 @@
+"""``/message``, ``/signal``, ``/event-subscription``, ``/execution`` and ``/job``: what instances wait for."""
+
+from __future__ import annotations
+
+from tests.web.conftest import Api
+
+
+def test_a_message_finds_its_instance_by_business_key(api: Api) -> None:
+    api.deploy("waiting")
+    first = api.start("waiting", "A-1")
+    api.start("waiting", "A-2")
+    body = {
+        "messageName": "Payment",
+        "businessKey": "A-1",
+        "processVariables": {"paid": {"value": True, "type": "Boolean"}},
+        "resultEnabled": True,
+    }
+    (result,) = api.post("/message", body, 200)
+    assert result["resultType"] == "Execution"
+    assert result["execution"]["processInstanceId"] == first
+    assert result["processInstance"] is None
+    assert api.get(f"/process-instance/{first}/variables/paid")["value"] is True
+    assert api.get("/event-subscription/count")["count"] == 1
+
+
+def test_a_message_without_result_answers_nothing(api: Api) -> None:
+    api.deploy("waiting")
+    api.start("waiting", "A-1", order=7)
+    keys = {"order": {"value": 7, "type": "Integer"}}
+    api.post("/message", {"messageName": "Payment", "correlationKeys": keys}, 204)
+
+
+def test_a_message_that_fits_none_or_several_is_refused_as_camunda_does(api: Api) -> None:
+    api.deploy("waiting")
+    api.start("waiting", "A-1")
+    api.start("waiting", "A-1")
+    for body in ({"messageName": "Payment", "businessKey": "A-9"}, {"messageName": "Payment", "businessKey": "A-1"}):
+        refused = api.post("/message", body, 400)
+        assert refused["type"] == "MismatchingMessageCorrelationException"
+    api.post("/message", {"messageName": "Payment", "businessKey": "A-1", "all": True}, 204)
+
+
+def test_both_ways_to_say_the_tenant_are_refused(api: Api) -> None:
+    api.post("/message", {"messageName": "m", "tenantId": "t", "withoutTenantId": True}, 400)
+    assert "messageName" in api.post("/message", {}, 400)["message"]
+
+
+def test_a_subscription_names_the_execution_that_can_be_triggered(api: Api) -> None:
+    api.deploy("waiting")
+    instance = api.start("waiting", "A-1")
+    (found,) = api.get("/event-subscription", eventType="message", processInstanceId=instance)
+    assert (found["eventName"], found["activityId"]) == ("Payment", "Paid")
+    execution = found["executionId"]
+    assert [one["id"] for one in api.get("/execution", messageEventSubscriptionName="Payment")] == [execution]
+    assert api.get(f"/execution/{execution}")["processInstanceId"] == instance
+    assert api.get(f"/execution/{execution}/messageSubscriptions/Payment")["id"] == found["id"]
+    api.post(f"/execution/{execution}/messageSubscriptions/Payment/trigger", {"variables": {"a": {"value": 1}}}, 204)
+    assert api.get("/event-subscription") == []
+    api.post(f"/execution/{execution}/messageSubscriptions/Payment/trigger", {}, 500)
+
+
+def test_a_timer_is_a_job_that_can_be_executed_now(api: Api) -> None:
+    api.deploy("waiting")
+    instance = api.start("waiting", "A-1")
+    api.post("/message", {"messageName": "Payment", "businessKey": "A-1"}, 204)
+    (job,) = api.get("/job", timers="true", processInstanceId=instance)
+    assert job["dueDate"] > job["createTime"]
+    assert (job["retries"], job["suspended"], job["exceptionMessage"]) == (3, False, None)
+    api.put(f"/job/{job['id']}/duedate", {"duedate": "2040-01-01T00:00:00.000+0000"}, 204)
+    assert api.get(f"/job/{job['id']}")["dueDate"] == "2040-01-01T00:00:00.000+0000"
+    assert api.get("/job/count", dueDates="gt_2039-01-01T00:00:00.000+0000")["count"] == 1
+    api.put(f"/job/{job['id']}/retries", {"retries": 5}, 204)
+    api.call("POST", f"/job/{job['id']}/execute", 204)
+    assert api.get(f"/history/process-instance/{instance}")["state"] == "COMPLETED"
+    api.get(f"/job/{job['id']}", 404)
+
+
+def test_a_signal_that_nobody_waits_for_is_no_error(api: Api) -> None:
+    api.post("/signal", {"name": "anything", "variables": {"a": {"value": 1}}}, 204)
+    assert "name" in api.post("/signal", {}, 400)["message"]

@@ -1,0 +1,87 @@
+"""What Baton adds: snapshots, history, state at any moment, the ledger, the plan, rollback, cancel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import Api
+
+
+@pytest.fixture
+def booked(api: Api) -> str:
+    api.deploy("undo")
+    instance = api.start("undo", "A-1", amount=12)
+    (task,) = api.fetch("book")
+    api.complete(task, booking="B-7")
+    return instance
+
+
+def test_a_snapshot_holds_all_that_the_page_of_an_instance_shows(api: Api, booked: str) -> None:
+    shown = api.get(f"/process-instance/{booked}/snapshot")
+    assert shown["header"]["state"] == "active"
+    assert shown["header"]["position"] == shown["position"]
+    assert [(one["element"], one["kind"]) for one in shown["tokens"]] == [("Wait", "userTask")]
+    assert shown["variables"]["0"]["booking"]["value"] == "B-7"
+    assert [(one["element"], one["handler"], one["state"]) for one in shown["ledger"]] == [
+        ("Book", "Unbook", "undoable")
+    ]
+    assert shown["elements"]["Book"] == {"entered": 1, "completed": 1, "cancelled": 0}
+    assert shown["flows"] == {"f1": 1, "f2": 1}
+    assert shown["incidents"] == []
+    assert shown["history"]["complete"] is True
+    assert [one["position"] for one in shown["history"]["events"]] == list(range(1, shown["position"] + 1))
+
+
+def test_history_is_read_in_parts_and_changed_variables_are_typed(api: Api, booked: str) -> None:
+    events = api.get(f"/process-instance/{booked}/history")
+    part = api.get(f"/process-instance/{booked}/history", **{"from": 3, "to": 5})
+    assert part == events[2:5]
+    changes: list[Any] = [one["data"] for one in events if one["type"] == "VariablesChanged"]
+    assert changes[0]["set"]["amount"] == {"type": "Integer", "value": 12, "valueInfo": {}}
+    assert events[0]["at"].endswith("Z")
+
+
+def test_the_state_at_an_earlier_event_is_told(api: Api, booked: str) -> None:
+    events = api.get(f"/process-instance/{booked}/history")
+    entered = next(one for one in events if one["type"] == "ElementEntered" and one["element"] == "Book")
+    then = api.get(f"/process-instance/{booked}/state", at=entered["position"])
+    assert [one["element"] for one in then["tokens"]] == ["Book"]
+    assert "booking" not in then["variables"]["0"]
+    now = api.get(f"/process-instance/{booked}/state", at=events[-1]["at"])
+    assert now["variables"]["0"]["booking"]["value"] == "B-7"
+    assert "at" in api.get(f"/process-instance/{booked}/state", 400)["message"]
+
+
+def test_the_plan_says_what_would_be_undone_and_cancel_with_compensation_does_it(api: Api, booked: str) -> None:
+    plan = api.get(f"/process-instance/{booked}/compensation-plan")
+    assert [(one["order"], one["element"], one["handler"]) for one in plan] == [(1, "Book", "Unbook")]
+    api.post(f"/process-instance/{booked}/cancel", {"compensate": True, "reason": "gone"}, 204)
+    assert api.get(f"/process-instance/{booked}/ledger")[0]["state"] == "undoing"
+    (task,) = api.fetch("unbook")
+    assert task["variables"]["booking"]["value"] == "B-7"
+    api.complete(task)
+    row = api.get(f"/history/process-instance/{booked}")
+    assert row["state"] == "EXTERNALLY_TERMINATED"
+    assert api.get("/process-instance/overview", state="compensated")[0]["id"] == booked
+    assert api.get(f"/process-instance/{booked}/ledger")[0]["state"] == "undone"
+
+
+def test_rolling_back_undoes_and_goes_on_before_the_element(api: Api, booked: str) -> None:
+    api.post(f"/process-instance/{booked}/rollback", {"to": "Book"}, 204)
+    (task,) = api.fetch("unbook")
+    api.complete(task)
+    assert len(api.fetch("book")) == 1
+    assert "to" in api.post(f"/process-instance/{booked}/rollback", {}, 400)["message"]
+
+
+def test_an_undo_that_failed_is_skipped_by_an_operator(api: Api, booked: str) -> None:
+    api.post(f"/process-instance/{booked}/cancel", {"compensate": True}, 204)
+    (task,) = api.fetch("unbook")
+    api.post(f"/external-task/{task['id']}/failure", {"workerId": "w1", "errorMessage": "no", "retries": 0}, 204)
+    (entry,) = api.get(f"/process-instance/{booked}/ledger")
+    assert entry["state"] == "failed"
+    api.post(f"/process-instance/{booked}/ledger/{entry['seq']}/skip", {}, 204)
+    assert api.get(f"/process-instance/{booked}/ledger")[0]["state"] == "skipped"
+    assert api.get("/process-instance/overview", state="compensated")[0]["id"] == booked
