@@ -13,7 +13,7 @@ from baton.expression.core.numbers import parse_number
 from baton.expression.core.scope import MappingScope
 from baton.expression.dmn.hit_policies import Hits, hit
 from baton.expression.dmn.model import Decision, DecisionTable, HitPolicy, Input, LiteralDecision
-from baton.expression.feel.nodes import TESTED
+from baton.expression.feel.nodes import CELL_INPUT, TESTED
 from baton.expression.feel.temporal import read_date, read_moment
 from baton.expression.feel.values import export
 from baton.model.values import Value, Variables
@@ -120,7 +120,7 @@ def _typed(value: Any, type_ref: str | None) -> Any:
 
 
 def _holds(test: Compiled, column: Input, value: Any, scope: MappingScope, number: int) -> bool:
-    names = {TESTED: value, "cellInput": value}
+    names = {TESTED: value, CELL_INPUT: value}
     if column.variable:
         names[column.variable] = value
     try:

@@ -7,7 +7,7 @@ from baton.expression.core.lexer import Token
 from baton.expression.core.parser import Parser, check_count
 from baton.expression.core.tree import Call, Literal, Node
 from baton.expression.feel.functions import FUNCTIONS
-from baton.expression.feel.nodes import TESTED, Test, Tests
+from baton.expression.feel.nodes import CELL_INPUT, TESTED, Test, Tests
 
 COMPARISONS = ("<=", ">=", "<", ">", "=", "!=")
 COMPARE = 3
@@ -109,7 +109,7 @@ class CallsAndTests(Parser):
             return Test(position, op.text, self.expression(COMPARE))
         start = self.at
         operand = self.expression()
-        asks = any(token.text == TESTED for token in self.tokens[start : self.at])
+        asks = any(token.text in (TESTED, CELL_INPUT) for token in self.tokens[start : self.at])
         return Test(position, "", operand, asks)
 
     def tests_of_in(self) -> Node:

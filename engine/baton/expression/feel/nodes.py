@@ -15,6 +15,8 @@ from baton.expression.feel.values import Range, as_number, kind
 
 TESTED = "?"
 """The name of the value that a unary test looks at."""
+CELL_INPUT = "cellInput"
+"""The same in decision tables of Camunda."""
 
 
 @dataclass(slots=True, eq=False)
@@ -104,7 +106,7 @@ class Test(Node):
     op: str
     operand: Node
     asks: bool = False
-    """The operand itself speaks of ``?`` and is a condition."""
+    """The operand itself speaks of the value and is a condition."""
 
     def run(self, frame: Frame) -> Any:
         value = frame.lookup(TESTED)
@@ -128,6 +130,8 @@ def _matches(frame: Frame, value: Any, found: Any) -> bool | None:
         if isinstance(value, list) and equal(frame, value, found):
             return True
         return any(_in_list(frame, value, item) for item in found)
+    if isinstance(found, bool) and value is not None and not isinstance(value, bool):
+        return found
     return equal(frame, value, found)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from baton.expression.core.errors import ExpressionError
-from baton.model.times import Millis, from_datetime
+from baton.model.times import Millis, from_datetime, to_datetime
 
 _ZONED = re.compile(r"(.+?)(?:\[([A-Za-z0-9_+\-/]+)\]|@([A-Za-z0-9_+\-/]+))")
 
@@ -58,6 +58,6 @@ def read_datetime(text: str, zone: str | None = "UTC") -> datetime:
 def parse_date(text: str, zone: str = "UTC") -> Moment:
     """``2026-01-31T09:00:00+01:00``, ``…T09:00:00[Europe/Berlin]``, ``2026-01-31``. Raises ExpressionError."""
     try:
-        return Moment(from_datetime(read_datetime(text, zone)))
+        return Moment(from_datetime(to_datetime(from_datetime(read_datetime(text, zone)))))
     except (OverflowError, ValueError, OSError):
         raise ExpressionError(f"Expected a date in the years 1 to 9999, but found '{text[:80]}'") from None
