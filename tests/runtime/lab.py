@@ -167,6 +167,10 @@ class Lab:
         return sorted(task.element for kind in (ExternalTask, UserTask) for task in self.open(kind))
 
     @property
+    def open_tasks(self) -> list[ExternalTask]:
+        return self.open(ExternalTask)
+
+    @property
     def jobs(self) -> list[Job]:
         return self.open(Job)
 

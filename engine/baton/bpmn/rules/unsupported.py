@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from baton.bpmn.findings import label, node_error
 from baton.bpmn.rules.event_placement import POSITIONS, position
-from baton.model.definition import EVENTS, EventKind, MultiInstance, Node, NodeKind, ProcessModel, StandardLoop
+from baton.model.definition import ACTIVITIES, EVENTS, EventKind, MultiInstance, Node, NodeKind, ProcessModel, StandardLoop
 from baton.model.problems import Problem
 
 RULE = "unsupported"
@@ -28,6 +28,9 @@ EVENT_KINDS: dict[str, frozenset[EventKind]] = {
 }
 """Position (see `event_placement.POSITIONS`) -> the event definitions that run there."""
 
+LISTENED = frozenset({"start", "create", "creating", "end", "complete", "completing"})
+"""The listener events that are called."""
+
 FEATURES: dict[str, tuple[str, Callable[[Node], bool]]] = {
     "standard-loop": ("a standard loop", lambda node: isinstance(node.loop, StandardLoop)),
     "multi-instance": ("multi-instance", lambda node: isinstance(node.loop, MultiInstance)),
@@ -38,7 +41,10 @@ FEATURES: dict[str, tuple[str, Callable[[Node], bool]]] = {
     ),
     "instantiate": ("instantiate", lambda node: node.instantiate),
     "data-associations": ("data associations", lambda node: bool(node.input_data or node.output_data)),
-    "listeners": ("listeners", lambda node: bool(node.listeners)),
+    "listeners": (
+        "a listener for another event than the start or end of an activity",
+        lambda node: any(node.kind not in ACTIVITIES or one.event not in LISTENED for one in node.listeners),
+    ),
     "scripts-around": (
         "pre and post scripts",
         lambda node: node.pre_script is not None or node.post_script is not None,

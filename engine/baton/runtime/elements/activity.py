@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from baton.model.definition import Node, Script
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind
-from baton.runtime import data, scripts, triggers, undoing, variables
+from baton.runtime import data, listeners, scripts, triggers, undoing, variables
 from baton.runtime.elements import loops
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.events import codes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from baton.runtime.spec import Spec
     from baton.runtime.token import Token
 
-BEGIN, LEAVE, LEFT = "begin", "leave", "left"
+BEGIN, STARTED, LEAVE, ENDING, LEFT = "begin", "started", "leave", "ending", "left"
 
 
 class Activity(FlowNode):
@@ -33,6 +33,8 @@ class Activity(FlowNode):
         self.loop = loops.code(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
+        self.start_listeners = listeners.codes(node, listeners.START)
+        self.end_listeners = listeners.codes(node, listeners.END)
         self.job_priority = maybe(node.job_priority)
         self.boundaries = [boundary.id for boundary in self.model.boundaries.get(node.id, ())]
 
@@ -68,13 +70,18 @@ class Activity(FlowNode):
             return None
         if at in (None, BEGIN) and not self._begin(token):
             return None
+        if at == STARTED and not self._start(token):
+            return None
         if at == loops.NEXT and not loops.proceed(self, token):
             return None
-        return True if at == LEFT else self._finish(token) or None
+        if at not in (ENDING, LEFT):
+            self._conclude(token)
+        return True if at == LEFT else self._end(token) or None
 
     def done(self, token: Token) -> None:
-        """What the token waited for has happened; it finishes in this turn."""
-        token.remember(at=LEAVE)
+        """What the token waited for has happened, its work or a listener's; it goes on in this turn."""
+        if not listeners.heard(token):
+            token.remember(at=LEAVE)
         token.make_ready()
 
     def leave(self, token: Token) -> None:
@@ -100,7 +107,7 @@ class Activity(FlowNode):
 
     def _begin(self, token: Token) -> bool:
         """Enter the activity; starting over after a failure leaves nothing twice."""
-        token.remember(at=BEGIN)
+        token.remember(at=BEGIN, heard=None, hearing=None)
         token.workflow.cancel_children(token)
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)
@@ -112,7 +119,11 @@ class Activity(FlowNode):
         if self.input_mappings:
             self._map_inputs(token)
         self._run_script(token, self.node.pre_script)
-        return self.behave(token)
+        return self._start(token)
+
+    def _start(self, token: Token) -> bool:
+        token.remember(at=STARTED)
+        return listeners.call(token, self.start_listeners) and self.behave(token)
 
     def _run_script(self, token: Token, script: Script | None) -> None:
         if script is not None:
@@ -124,21 +135,26 @@ class Activity(FlowNode):
             set_path(mapped, name, code.value(token, mapped))
         variables.set_local(token, mapped)
 
-    def _finish(self, token: Token) -> bool:
+    def _conclude(self, token: Token) -> None:
         token.remember(at=LEAVE)
         if not token.recall("body"):
             self.conclude(token)
             data.write(token, self.node.output_data)
             self._run_script(token, self.node.post_script)
             self._map_outputs(token)
+        token.remember(at=ENDING, heard=None)
+
+    def _end(self, token: Token) -> bool:
+        """Call the last listeners, then the activity has completed: it goes into the ledger, nothing stays open."""
+        if not token.recall("body"):
+            if not listeners.call(token, self.end_listeners):
+                return False
             undoing.record(token, self, self.inner_scope(token))
             self.close(token)
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)
-        if self._postponed(token, before=False):
-            return False
         token.remember(at=LEFT)
-        return True
+        return not self._postponed(token, before=False)
 
     def _map_outputs(self, token: Token) -> None:
         if not self.output_mappings:

@@ -127,7 +127,10 @@ def _plan(token: Token) -> RetryPlan | None:
 
 
 def _work(token: Token) -> WorkCode | None:
+    """The work as the model has it; a listener has no retries or errors of its own."""
     element = token.task_spec
+    if token.recall("hearing"):
+        return None
     if isinstance(element, Throwing):
         return element.work[int(token.recall("thrown", 0))]
     return element.work if isinstance(element, Worked) else None

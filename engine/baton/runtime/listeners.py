@@ -1,0 +1,39 @@
+"""Execution and task listeners: external tasks of their own before and after the work, one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.definition import ExternalWork, Node
+from baton.runtime.external import WorkCode, open_task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from baton.runtime.token import Token
+
+START = frozenset({"start", "create", "creating"})
+END = frozenset({"end", "complete", "completing"})
+
+
+def codes(node: Node, events: frozenset[str]) -> list[WorkCode]:
+    """The listeners of a node for these events, in the order of the model."""
+    return [WorkCode(ExternalWork(topic=one.topic)) for one in node.listeners if one.event in events]
+
+
+def call(token: Token, listeners: Sequence[WorkCode]) -> bool:
+    """Put the next listener on its topic; True when all have been called."""
+    index = token.recall("heard", 0)
+    if index >= len(listeners):
+        return True
+    open_task(token, listeners[index])
+    token.remember(hearing=True)
+    return False
+
+
+def heard(token: Token) -> bool:
+    """A worker has completed what is open: whether it was a listener, and then the next is its turn."""
+    if not token.recall("hearing"):
+        return False
+    token.remember(hearing=None, heard=token.recall("heard", 0) + 1)
+    return True
