@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator
 
 from baton.bpmn.findings import label, node_error
 from baton.bpmn.rules.event_placement import POSITIONS, position
-from baton.model.definition import ACTIVITIES, EVENTS, EventKind, MultiInstance, Node, NodeKind, ProcessModel, StandardLoop
+from baton.model.definition import (
+    ACTIVITIES,
+    EVENTS,
+    EventKind,
+    MultiInstance,
+    Node,
+    NodeKind,
+    ProcessModel,
+    StandardLoop,
+)
 from baton.model.problems import Problem
 
 RULE = "unsupported"
