@@ -224,6 +224,8 @@ class LedgerEntry:
     state: LedgerState = LedgerState.UNDOABLE
     undone_at: Millis | None = None
     undone_by: str | None = None
+    handler_definition_id: str | None = None
+    """Set when the handler is the compensation event subprocess of a called process (rule 11)."""
 
 
 Record: TypeAlias = "ExternalTask | UserTask | Job | Subscription | Incident"
