@@ -100,6 +100,7 @@ export interface Incident {
   incidentTimestamp: string;
   configuration?: string | null;
   processInstanceId: string;
+  processDefinitionId?: string | null;
 }
 
 export interface Snapshot {

@@ -5,6 +5,7 @@ import type { Move, View } from "~/live/view";
 import { Failed } from "~/ui/basics";
 import { CanvasTools } from "./CanvasTools";
 import { LiveDiagram } from "./LiveDiagram";
+import { fontReady } from "./renderer";
 import { busOf, canvasOf, createViewer, fitViewer, registryOf, type Viewer } from "./viewer";
 
 export interface ElementInfo {
@@ -65,7 +66,7 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
     const viewer = createViewer(ref.current);
     let live: LiveDiagram | null = null;
     let alive = true;
-    definitionXml(definition).then((xml) => viewer.importXML(xml)).then(() => {
+    Promise.all([definitionXml(definition), fontReady()]).then(([xml]) => viewer.importXML(xml)).then(() => {
       if (!alive) return;
       fitViewer(viewer);
       live = new LiveDiagram(viewer, process);

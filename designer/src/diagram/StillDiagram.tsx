@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Failed } from "~/ui/basics";
 import { CanvasTools } from "./CanvasTools";
+import { fontReady } from "./renderer";
 import { createViewer, fitViewer, type Viewer } from "./viewer";
 
 /** A diagram to look at, without an instance. */
@@ -11,7 +12,7 @@ export function StillDiagram({ xml }: { xml: string }) {
   useEffect(() => {
     if (!ref.current) return;
     const made = createViewer(ref.current);
-    made.importXML(xml).then(() => {
+    fontReady().then(() => made.importXML(xml)).then(() => {
       fitViewer(made);
       setViewer(made);
     }, setError);

@@ -11,6 +11,7 @@ const NO_LARGER_THAN = 1;
 
 /** Fits the diagram into what the margins leave free: `zoom("fit-viewport")` would slide it under the palette. */
 export function fit(canvas: Canvas, margin: Margin): void {
+  canvas.resized();
   const { inner, outer } = canvas.viewbox();
   if (!inner.width || !inner.height || !outer.width || !outer.height) return;
   const width = outer.width - margin.left - margin.right;

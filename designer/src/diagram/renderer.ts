@@ -10,6 +10,14 @@ export const THEME_COLOURS = {
   defaultLabelColor: "var(--shape-label)",
 };
 
+/** The typeface of the page, also inside shapes; bpmn-js measures with it, so it must be loaded first. */
+export const THEME_TEXT = {
+  defaultStyle: { fontFamily: '"Inter Variable", system-ui, sans-serif', fontSize: 12 },
+  externalStyle: { fontSize: 10.5 },
+};
+
+export const fontReady = () => document.fonts.load('12px "Inter Variable"').then(() => undefined, () => undefined);
+
 const ABOVE_DEFAULT = 1500;
 
 type Base = new (...services: unknown[]) => {

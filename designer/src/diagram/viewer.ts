@@ -8,7 +8,7 @@ import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import { fit } from "./fit";
-import { ownColourModule, THEME_COLOURS } from "./renderer";
+import { ownColourModule, THEME_COLOURS, THEME_TEXT } from "./renderer";
 
 export type Viewer = InstanceType<typeof NavigatedViewer>;
 
@@ -18,6 +18,7 @@ export function createViewer(container: HTMLElement): Viewer {
   return new NavigatedViewer({
     container,
     bpmnRenderer: THEME_COLOURS,
+    textRenderer: THEME_TEXT,
     additionalModules: [ownColourModule],
     moddleExtensions: { camunda },
   });

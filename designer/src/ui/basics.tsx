@@ -32,7 +32,7 @@ export function Id({ id }: { id: string }) {
 
 export function Empty({ title, children, action }: { title: string; children?: ComponentChildren; action?: ComponentChildren }) {
   return (
-    <div class="empty">
+    <div class="nothing">
       <h2>{title}</h2>
       {children && <p>{children}</p>}
       {action && <div class="row">{action}</div>}
@@ -53,7 +53,7 @@ export function Loading({ what }: { what: string }) {
 
 export function Failed({ what, error, again }: { what: string; error: Error; again?: () => void }) {
   return (
-    <div class="empty" role="alert">
+    <div class="nothing" role="alert">
       <h2>Could not load {what}</h2>
       <p>{error.message}</p>
       {again && (

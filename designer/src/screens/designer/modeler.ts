@@ -13,16 +13,17 @@ import CamundaBehaviorsModule from "camunda-bpmn-js-behaviors/lib/camunda-platfo
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import GridModule from "diagram-js-grid";
 import MinimapModule from "diagram-js-minimap";
-import { ownColourModule, THEME_COLOURS } from "~/diagram/renderer";
+import { fontReady, ownColourModule, THEME_COLOURS, THEME_TEXT } from "~/diagram/renderer";
 
 export type Modeler = InstanceType<typeof BpmnModeler>;
 
 /** The properties panel is larger than the modeler: it comes in a chunk of its own, loaded beside it. */
 export async function createModeler(container: HTMLElement, properties: HTMLElement): Promise<Modeler> {
-  const panel = await import("./properties");
+  const [panel] = await Promise.all([import("./properties"), fontReady()]);
   return new BpmnModeler({
     container,
     bpmnRenderer: THEME_COLOURS,
+    textRenderer: THEME_TEXT,
     propertiesPanel: { parent: properties },
     moddleExtensions: { camunda },
     gridSnapping: { active: true },

@@ -1,21 +1,26 @@
 import { paths } from "~/frame/router";
 import { tokenLook, type Token } from "~/live/view";
 import { Ago, Id, useNow } from "~/ui/basics";
-import { absolute, duration } from "~/ui/format";
+import { absolute, duration, plural } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
 import { addressOf } from "./address";
 import type { PanelProps } from "./SidePanel";
 
-const WAITS: Record<string, string> = { work: "Waits for a worker", timer: "Waits for a time", message: "Waits for a message", person: "Waits for a person" };
+const WAITS: Record<string, string> = { work: "For a worker", timer: "For a time", message: "For a message", person: "For a person" };
 
 const WORDS: Record<string, string> = { incident: "Incident", undoing: "Undoing", waiting: "Waiting", active: "Active" };
 
-function TokenLine({ token, now, called }: { token: Token; now: number; called: string | null }) {
+function TokenState({ token }: { token: Token }) {
   const look = tokenLook(token);
+  const word = look === "incident" || look === "undoing" || !token.wait ? WORDS[look] : WAITS[token.wait];
+  return <State look={look} word={word ?? look} />;
+}
+
+function TokenLine({ token, now, called }: { token: Token; now: number; called: string | null }) {
   return (
     <li>
       <span class="line">
-        <State look={look} word={token.wait ? (WAITS[token.wait] ?? "") : (WORDS[look] ?? "")} />
+        <TokenState token={token} />
         <span class="grow" />
         <span class="secondary small"><Ago at={token.enteredAt} now={now} /></span>
       </span>
@@ -25,7 +30,31 @@ function TokenLine({ token, now, called }: { token: Token; now: number; called: 
   );
 }
 
-function Instance({ header, view, elements, onSelect }: PanelProps) {
+const SHOWN = 30;
+
+/** Where the instance is now; each token leads to its element. */
+function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" | "process" | "name" | "onSelect"> & { now: number }) {
+  const tokens = [...view.tokens.values()].filter((it) => it.process === process);
+  if (!tokens.length) return null;
+  return (
+    <section>
+      <h3>{plural(tokens.length, "token")}</h3>
+      <ul class="list">
+        {tokens.slice(0, SHOWN).map((it) => (
+          <li key={it.number}>
+            <span class="line">
+              <button type="button" class="linkish grow clip" onClick={() => onSelect(it.element)}>{name(it.element)}</button>
+              <TokenState token={it} />
+              <span class="secondary small since"><Ago at={it.enteredAt} now={now} /></span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Instance({ header, view, process, elements, name, onSelect }: PanelProps) {
   const { look, word } = stateOf({ ...header, state: view.state });
   const now = useNow(1000);
   const end = header.endedAt ? Date.parse(header.endedAt) : now;
@@ -48,6 +77,7 @@ function Instance({ header, view, elements, onSelect }: PanelProps) {
           {elements.map((it) => <option key={it.id} value={it.id}>{it.name}</option>)}
         </select>
       </div>
+      <Tokens view={view} process={process} now={now} name={name} onSelect={onSelect} />
     </>
   );
 }

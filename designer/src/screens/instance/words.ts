@@ -51,7 +51,7 @@ export function detail(event: InstanceEvent, name: (id: string) => string): stri
     case "IncidentOpened": return text(data["message"]);
     case "CompensationRecorded": return data["handler"] ? `by ${name(text(data["handler"]))}` : "";
     case "CompensationStarted": return `${(data["plan"] as unknown[] | undefined)?.length ?? 0} to undo`;
-    case "UndoStarted": return data["handler"] ? `with ${name(text(data["handler"]))}` : "";
+    case "UndoStarted": return data["handler"] && data["handler"] !== event.element ? `with ${name(text(data["handler"]))}` : "";
     case "UndoFailed": return text(data["message"]);
     case "UndoSkipped": return by;
     case "RolledBack": return `to ${name(text(data["to"]))}`;

@@ -8,6 +8,7 @@ import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { shortId } from "~/ui/format";
 import { State, type Look } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
+import { useNames } from "../useNames";
 import { InstanceTable } from "../instances/InstanceTable";
 import { useInstanceList } from "../instances/useInstanceList";
 
@@ -30,6 +31,7 @@ function Figure({ label, value, href, look }: { label: string; value: number; hr
 }
 
 function Incidents({ list, now }: { list: Awaited<ReturnType<typeof load>>["incidents"]; now: number }) {
+  const names = useNames(list.map((it) => it.processDefinitionId ?? "").filter(Boolean));
   return (
     <section aria-labelledby="overview-incidents">
       <h2 id="overview-incidents" class="section-title">Needs a look</h2>
@@ -40,7 +42,7 @@ function Incidents({ list, now }: { list: Awaited<ReturnType<typeof load>>["inci
           {list.slice(0, 10).map((it) => (
             <tr key={it.id}>
               <td><a class="name mono" href={paths.instance(it.processInstanceId)}>{shortId(it.processInstanceId)}</a></td>
-              <td><State look="incident" word={it.activityId} /></td>
+              <td><State look="incident" word={names(it.processDefinitionId ?? "", it.activityId)} /></td>
               <td title={it.incidentMessage ?? ""}>{it.incidentMessage ?? it.incidentType}</td>
               <td class="secondary"><Ago at={it.incidentTimestamp} now={now} /></td>
             </tr>
