@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import pytest
+
 from baton.model.decision import Outgoing
 from baton.model.definition import Definition
 from baton.model.records import Incident, Job, JobKind, Subscription, SubscriptionKind, UserTask
 from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
 from baton.store.ports import Changed
 from baton.store.store import Store
-
 from tests.store.building import ID, LEASE, begin, changed, decision, queued, removed, taken
 
 BASE = {"instance_id": ID, "definition_id": "p:1:d", "definition_key": "p", "element": "e", "token": 2}

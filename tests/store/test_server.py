@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import redis
+
 from baton.store.server import Server, start_server
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from baton.store.ports import Locked, TopicWish
 from baton.store.store import Store
-
 from tests.store.building import ID, LEASE, OTHER, begin, changed, decision, header, removed, taken, task
 
 WISH = TopicWish(topic="charge-card", lock_ms=5000)

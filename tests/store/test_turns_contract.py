@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
+
 from baton.model.commands import Answer, CompleteExternalTask
 from baton.model.records import InstanceState
 from baton.store import codec
 from baton.store.ports import Fenced, Stale
 from baton.store.store import Store
-
 from tests.store.building import ID, LEASE, OTHER, begin, decision, header, queued, submit, taken, task
 
 

@@ -12,5 +12,5 @@ from baton.store.store import open_store
 def assemble(settings: Settings | None = None, *, scripts: Scripts | None = None) -> Engine:
     """The engine of one process. Several processes on one store are one service."""
     chosen = settings or Settings.from_environment()
-    store = open_store(chosen.redis_url, chosen.partitions, live_length=chosen.live_length)
+    store = open_store(chosen.redis_url, chosen.partitions, live_length=chosen.live_length, replicas=chosen.replicas)
     return Engine(store, chosen, scripts or SandboxScriptRunner())

@@ -17,7 +17,7 @@ from baton.model.problems import Problem, Severity
 from baton.model.times import Millis
 from baton.service.ids import Ids
 from baton.service.library import Library
-from baton.service.matching import fits, page
+from baton.service.matching import Test, fits, page
 from baton.service.queries import DeploymentQuery
 from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
 from baton.store.library import Library as Shelves
@@ -146,7 +146,7 @@ class Deployer:
     # -- deployments that exist
 
     def deployments(self, query: DeploymentQuery) -> list[Deployment]:
-        special = {
+        special: dict[str, Test] = {
             "before": lambda one, wanted: one.deployed_at < wanted,
             "after": lambda one, wanted: one.deployed_at > wanted,
         }

@@ -9,7 +9,7 @@ from dataclasses import replace
 from baton import bpmn
 from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import NotFound
-from baton.service.matching import fits, page
+from baton.service.matching import Test, fits, page
 from baton.service.queries import DefinitionQuery
 from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription
@@ -105,7 +105,7 @@ class Library:
 
     def definitions(self, query: DefinitionQuery) -> list[Definition]:
         newest = frozenset(self.shelf().latest.values())
-        special = {
+        special: dict[str, Test] = {
             "latest": lambda one, _: one.id in newest,
             "version_tag": lambda one, wanted: one.version_tag == wanted,
         }

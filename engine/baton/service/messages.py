@@ -168,7 +168,7 @@ class Messages:
         )
         done = self._turns.deliver(receiver.instance_id, command, command_id=query.message_id)
         if done.answer.error in ("NotFound", "Conflict"):
-            raise _Gone
+            raise _Gone(done.answer.message)
         raised(done.answer)
         return Correlated(done.header or self._views.instance(receiver.instance_id), receiver)
 

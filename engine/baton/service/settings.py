@@ -20,9 +20,11 @@ class Settings:
     """Times are milliseconds. ``clock`` and ``random`` are handed in by tests."""
 
     redis_url: str = "memory://"
-    """``unix://``, ``redis://``, ``rediss://`` or ``memory://``."""
+    """``unix://``, ``redis://``, ``rediss://``, ``sentinel://``, ``cluster+redis://`` or ``memory://``."""
     partitions: int = 64
     lease_ms: int = 10_000
+    replicas: int = 0
+    """Replicas that must have a change before it counts; 0 on a single server."""
     answer_ms: int = 30_000
     """How long a caller waits for the turn that applies his command."""
     keep_answers_ms: int = 60_000

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import structlog
 
@@ -19,11 +20,14 @@ from baton.service.ids import Ids
 from baton.service.settings import Settings
 from baton.service.waiters import Waiter, Waiters
 from baton.store import codec
-from baton.store.ports import Fenced, Queued, Stale, Taken
+from baton.store.ports import Fenced, Queued, Stale, Taken, Unconfirmed
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.turns")
 
+T = TypeVar("T")
+
+_CONFIRMATIONS = 2
 LOOK_MS = 250
 """How often a waiting caller looks for himself, in case no hint comes."""
 
@@ -76,14 +80,17 @@ class Turns:
         return found.answer if found is not None else None
 
     def _deliver(self, instance_id: str, queued: Queued, create: bool, waiter: Waiter) -> Done:
-        found = self._store.turns.submit(
-            instance_id,
-            queued,
-            now=queued.envelope.submitted_at,
-            owner=self._ids.turn(),
-            lease_ms=self._settings.lease_ms,
-            known_version=self._cache.version(instance_id),
-            create=create,
+        owner = self._ids.turn()
+        found = self._confirmed(
+            lambda: self._store.turns.submit(
+                instance_id,
+                queued,
+                now=queued.envelope.submitted_at,
+                owner=owner,
+                lease_ms=self._settings.lease_ms,
+                known_version=self._cache.version(instance_id),
+                create=create,
+            )
         )
         if found is None:
             raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
@@ -113,7 +120,7 @@ class Turns:
             if self._ids.now() > deadline:
                 raise Overloaded(
                     f"Expected an answer of instance '{instance_id}' within {self._settings.answer_ms} ms, but it is "
-                    "still busy; the command will be applied. Repeat it with the same Idempotency-Key to get its answer."
+                    "still busy; the command will be applied. The same Idempotency-Key again gets its answer."
                 )
         return Done(waiter.answer)
 
@@ -181,13 +188,24 @@ class Turns:
         return Instance.restore(taken.instance_id, values, self._ports)
 
     def _commit(self, taken: Taken, decision: Decision, instance: Instance | None, *, more: bool) -> Taken | None:
-        committed = self._store.turns.commit(
-            taken, decision, now=self._ids.now(), lease_ms=self._settings.lease_ms, more=more
+        committed = self._confirmed(
+            lambda: self._store.turns.commit(
+                taken, decision, now=self._ids.now(), lease_ms=self._settings.lease_ms, more=more
+            )
         )
         if instance is not None and not committed.repeated and not decision.header.state.is_ended:
             self._cache.put(taken.instance_id, taken.lease, instance)
         _report(taken, decision)
         return committed.more
+
+    def _confirmed(self, write: Callable[[], T]) -> T:
+        """Repeat what replicas have not confirmed: a repeat finds what was done and waits for them again."""
+        for _ in range(_CONFIRMATIONS):
+            try:
+                return write()
+            except Unconfirmed as error:
+                log.warning("not confirmed", action="store.unconfirmed", reason=str(error))
+        return write()
 
     def _bug(self, taken: Taken, error: Exception, *, more: bool) -> tuple[Decision, Taken | None]:
         """Find the command that fails by applying them one at a time; quarantine the instance for that one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -96,7 +96,7 @@ class Views:
                     parent=token.parent.id if token.parent is not None else None,
                     element=element.name,
                     kind=_kind(element),
-                    state=cast("str", TaskState.get_name(token.state)).lower(),
+                    state=TaskState.get_name(token.state).lower(),
                     entered_at=entered.get(number),
                     definition_id=token.spec.definition_id,
                     undoes=token.recall("undoes"),

@@ -32,9 +32,9 @@ class Damaged(Exception):
     """A stored blob cannot be read: an unknown version, or bytes that are not what was written."""
 
 
-def encode(value: Value) -> bytes:
+def encode(value: object) -> bytes:
     """The value as a blob. Raises TypeError for what is not a Value."""
-    packed = cast("bytes", msgpack.packb(value, default=_extend, strict_types=False))
+    packed = msgpack.packb(value, default=_extend, strict_types=False)
     if len(packed) < WORTH_COMPRESSING:
         return PLAIN + packed
     squeezed = _compress(packed)
@@ -80,7 +80,7 @@ def _extend(value: object) -> Any:
         return msgpack.ExtType(_MOMENT, _pack_moment(value))
     if isinstance(value, FileValue):
         row = [value.name, value.content, value.mime_type, value.encoding]
-        return msgpack.ExtType(_FILE, cast("bytes", msgpack.packb(row)))
+        return msgpack.ExtType(_FILE, msgpack.packb(row))
     if isinstance(value, int):
         return msgpack.ExtType(_BIG, str(value).encode())
     if isinstance(value, (set, frozenset, tuple)):
@@ -92,7 +92,7 @@ def _pack_moment(value: datetime) -> bytes:
     offset = value.utcoffset() or timedelta()
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
     micros = (aware - _EPOCH) // timedelta(microseconds=1)
-    return cast("bytes", msgpack.packb([micros, int(offset.total_seconds())]))
+    return msgpack.packb([micros, int(offset.total_seconds())])
 
 
 def _restore(code: int, data: bytes) -> Value:
@@ -110,4 +110,4 @@ def _restore(code: int, data: bytes) -> Value:
 
 def for_script(ask: object) -> bytes:
     """An argument that Lua's cmsgpack reads: it knows no binary type, its strings are bytes."""
-    return cast("bytes", msgpack.packb(ask, use_bin_type=False))
+    return msgpack.packb(ask, use_bin_type=False)

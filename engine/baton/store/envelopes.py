@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any, cast, get_args
 
 from baton.model import commands
@@ -60,7 +60,7 @@ def _zip(kind: type[Any], row: list[Any]) -> zip[tuple[str, Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in cast("tuple[Any, ...]", value)]
-    if is_dataclass(value) and not isinstance(value, type) and type(value) is Instruction:
+    if isinstance(value, Instruction):
         return [_plain(getattr(value, name)) for name in _NAMES[Instruction]]
     return value
 

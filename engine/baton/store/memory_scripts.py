@@ -36,7 +36,7 @@ def _waiting(t: Tables, keys: Sequence[bytes], batch: bytes | int) -> Reply:
 
 def _taken(t: Tables, keys: Sequence[bytes], lease: bytes, version: bytes, known: bytes) -> Reply:
     same = version != b"" and version == known
-    state = [] if same else t.call("HGETALL", keys[0])
+    state: Reply = [] if same else t.call("HGETALL", keys[0])
     return [lease, version, int(same), state, t.call("HGETALL", keys[3])]
 
 
@@ -46,7 +46,7 @@ def _grant(t: Tables, keys: Sequence[bytes], args: Sequence[bytes]) -> Reply:
     mine = lease is not None and lease.partition(b":")[2] == owner
     if lease is not None and not mine and int(until) > int(now):
         return [b"HELD", until]
-    if not mine:
+    if lease is None or not mine:
         lease = _next_lease(lease, version, owner)
     t.call("HSET", keys[0], "~l", lease, "~u", till)
     t.call("ZADD", keys[2], till, id_)

@@ -86,11 +86,11 @@ def header_ops(prefix: str, decision: Decision) -> list[Op]:
     before, after = decision.header_before, decision.header
     ops: list[Op] = []
     if before is not None and _placed(before) != _placed(after):
-        ops += [["ZREM", key, before.id] for key, _ in _places(prefix, before)]
+        ops.extend(["ZREM", key, before.id] for key, _ in _places(prefix, before))
     if before is None or _placed(before) != _placed(after):
-        ops += [["ZADD", key, str(score), after.id] for key, score in _places(prefix, after)]
-    if before is not None and before.business_key != after.business_key:
-        ops += [["ZREM", *_business_key(prefix, before)]] if before.business_key is not None else []
+        ops.extend(["ZADD", key, str(score), after.id] for key, score in _places(prefix, after))
+    if before is not None and before.business_key is not None and before.business_key != after.business_key:
+        ops.append(["ZREM", *_business_key(prefix, before)])
     if after.business_key is not None and (before is None or before.business_key != after.business_key):
         key, member = _business_key(prefix, after)
         ops.append(["ZADD", key, "0", member])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from baton.model.commands import Answer, Envelope
+from baton.model.errors import Overloaded
 from baton.model.records import Lock
 from baton.model.times import Millis
 
@@ -24,6 +25,14 @@ class Stale(Exception):
 
 class Changed(Exception):
     """What a change of the definitions relied on is no longer so; read again."""
+
+
+class StoreUnavailable(Overloaded):
+    """The server does not answer, or takes no writes; whether the last one was done is unknown. Try again."""
+
+
+class Unconfirmed(StoreUnavailable):
+    """The change was made, but too few replicas have it: whether it lasts is unknown. Look for it, or repeat it."""
 
 
 class Listener(Protocol):

@@ -1,60 +1,98 @@
-"""The real server, through redis-py: one Valkey or Redis by URL (``unix://``, ``redis://``, ``rediss://``)."""
+"""The real server, through redis-py: one Valkey or Redis, a Sentinel set, or a Cluster."""
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
+from hashlib import sha1
 from importlib.resources import files
 from typing import Any, cast
 
-import redis
-from redis.backoff import ExponentialBackoff
-from redis.retry import Retry
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from baton.store.ports import Arg, Listener, Read
+from baton.store.connecting import connect, connect_cluster
+from baton.store.listening import RedisListener
+from baton.store.ports import Arg, Listener, Read, StoreUnavailable, Unconfirmed
 
-ON_ONE_INSTANCE = frozenset({"submit", "take", "commit", "apply"})
-"""Scripts that begin with the prelude."""
+WITH_PRELUDE = frozenset({"submit", "take", "commit", "apply"})
+CONFIRMED = frozenset({"submit", "commit", "apply"})
+"""Scripts after which a replicated set-up waits until a replica has them."""
 
-# Every script is safe to repeat: a repeat after a lost answer finds what the first did.
-_RETRIES = 6
+StreamEntry = tuple[str, str, dict[bytes, bytes]]
 
 
 @cache
 def script_text(name: str) -> str:
     """The Lua of a script, with the prelude where it uses it."""
     folder = files("baton.store") / "scripts"
-    body = (folder / f"{name}.lua").read_text()
-    return (
-        (folder / "prelude.lua").read_text() + body if name in ON_ONE_INSTANCE else "local call = redis.call\n" + body
-    )
+    head = (folder / "prelude.lua").read_text() if name in WITH_PRELUDE else "local call = redis.call\n"
+    return head + (folder / f"{name}.lua").read_text()
+
+
+@cache
+def script_hash(name: str) -> str:
+    return sha1(script_text(name).encode(), usedforsecurity=False).hexdigest()
+
+
+@contextmanager
+def available() -> Iterator[None]:
+    """Errors that say «not now» become StoreUnavailable; others are bugs and stay what they are."""
+    try:
+        yield
+    except (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OutOfMemoryError) as error:
+        raise StoreUnavailable(f"Expected the store to answer, but found: {error}", retry_after=1) from error
 
 
 class RedisBackend:
-    """One server; safe for threads and greenlets. A lost connection is tried again for about two seconds."""
+    """One server, or the primary that Sentinels name. Safe for threads and greenlets.
 
-    def __init__(self, url: str, *, max_connections: int = 128) -> None:
-        self._client = connect(url, max_connections)
-        self._scripts: dict[str, Any] = {}
-        self._lock = threading.Lock()
+    With ``replicas`` above 0 what changes an instance counts only when so many replicas have it (``WAIT``).
+    """
+
+    def __init__(self, url: str, *, max_connections: int = 128, replicas: int = 0, wait_ms: int = 1_000) -> None:
+        self._client = self._connect(url, max_connections)
+        self._replicas, self._wait_ms = replicas, wait_ms
+
+    def _connect(self, url: str, max_connections: int) -> Any:
+        return connect(url, max_connections)
 
     def read(self, commands: Sequence[Read]) -> list[Any]:
         if not commands:
             return []
-        if len(commands) == 1:
-            return [self._client.execute_command(*commands[0])]
-        pipeline = self._client.pipeline(transaction=False)
-        for command in commands:
-            pipeline.execute_command(*command)
-        return cast("list[Any]", pipeline.execute())
+        with available():
+            if len(commands) == 1:
+                return [self._client.execute_command(*commands[0])]
+            pipeline = self._pipeline()
+            for command in commands:
+                pipeline.execute_command(*command)
+            return pipeline.execute()
+
+    def _pipeline(self) -> Any:
+        return self._client.pipeline(transaction=False)
 
     def run(self, script: str, keys: Sequence[str], args: Sequence[Arg]) -> Any:
-        found = self._scripts.get(script)
-        if found is None:
-            found = self._scripts[script] = self._client.register_script(script_text(script))
-        return found(keys=keys, args=args)
+        tail = (len(keys), *keys, *args)
+        with available():
+            try:
+                return self._send(script, ("EVALSHA", script_hash(script), *tail))
+            except NoScriptError:
+                return self._send(script, ("EVAL", script_text(script), *tail))
+
+    def _send(self, script: str, command: tuple[Arg, ...]) -> Any:
+        if self._replicas == 0 or script not in CONFIRMED:
+            return self._client.execute_command(*command)
+        # WAIT speaks of the writes of its own connection: it must follow on the same one.
+        pipeline = self._client.pipeline(transaction=False)
+        pipeline.execute_command(*command)
+        pipeline.execute_command("WAIT", self._replicas, self._wait_ms)
+        reply, confirmed = pipeline.execute()
+        if int(confirmed) < self._replicas:
+            raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
+        return reply
 
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [list(prefixes)] if prefixes else []
@@ -62,84 +100,73 @@ class RedisBackend:
     def listen(self, on_message: Callable[[str, bytes], None]) -> Listener:
         return RedisListener(self._client, on_message)
 
-    def wait_for_streams(
-        self, positions: Mapping[str, str], timeout_ms: int
-    ) -> list[tuple[str, str, dict[bytes, bytes]]]:
+    def wait_for_streams(self, positions: Mapping[str, str], timeout_ms: int) -> list[StreamEntry]:
         reply = self._client.execute_command(
             "XREAD", "COUNT", 500, "BLOCK", timeout_ms, "STREAMS", *positions.keys(), *positions.values()
         )
-        found: list[tuple[str, str, dict[bytes, bytes]]] = []
-        for key, entries in reply or ():
-            for id_, flat in entries:
-                found.append((key.decode(), id_.decode(), dict(zip(flat[::2], flat[1::2], strict=True))))
-        return found
+        return [_entry(key.decode(), id_, flat) for key, entries in reply or () for id_, flat in entries]
 
     def memory(self) -> tuple[int, int]:
-        text = cast("bytes", self._client.execute_command("INFO", "memory"))
-        facts = dict(line.split(b":", 1) for line in text.splitlines() if b":" in line)
-        return int(facts[b"used_memory"]), int(facts[b"maxmemory"])
+        return _memory(self._client.execute_command("INFO", "memory"))
 
     def close(self) -> None:
         self._client.close()
 
 
-def connect(url: str, max_connections: int) -> redis.Redis:
-    """A client that hands replies over as they come: raw bytes, flat lists."""
-    pool = redis.BlockingConnectionPool.from_url(
-        url,
-        max_connections=max_connections,
-        timeout=30,
-        protocol=2,
-        retry=Retry(ExponentialBackoff(cap=1.0, base=0.02), _RETRIES),
-        health_check_interval=0,
-    )
-    client = redis.Redis(connection_pool=pool)
-    client.response_callbacks.clear()
-    return client
+class ClusterBackend(RedisBackend):
+    """A Redis or Valkey Cluster: a partition's keys are in one slot, so every script runs on one node."""
+
+    _LOOK_MS = 50
+
+    def _connect(self, url: str, max_connections: int) -> Any:
+        return connect_cluster(url, max_connections)
+
+    def _pipeline(self) -> Any:
+        return self._client.pipeline()
+
+    def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
+        return [[prefix] for prefix in prefixes]
+
+    def _send(self, script: str, command: tuple[Arg, ...]) -> Any:
+        if self._replicas == 0 or script not in CONFIRMED:
+            return self._client.execute_command(*command)
+        first_key = cast("str", command[3])
+        node = self._client.get_node_from_key(first_key).redis_connection
+        pipeline = node.pipeline(transaction=False)
+        pipeline.execute_command(*command)
+        pipeline.execute_command("WAIT", self._replicas, self._wait_ms)
+        reply, confirmed = pipeline.execute(raise_on_error=False)
+        if isinstance(reply, Exception):
+            # The slot has moved, or the script is not there: the cluster client knows what to do about both.
+            self._client.execute_command(*command)
+            return self._send(script, command)
+        if int(confirmed) < self._replicas:
+            raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
+        return reply
+
+    def wait_for_streams(self, positions: Mapping[str, str], timeout_ms: int) -> list[StreamEntry]:
+        # One blocking read per slot would take a connection for each partition: look often instead.
+        deadline = time.monotonic() + timeout_ms / 1000
+        while True:
+            reads: list[Read] = [("XRANGE", key, "(" + id_, "+", "COUNT", 100) for key, id_ in positions.items()]
+            replies = self.read(reads)
+            found = [_entry(key, *one) for key, entries in zip(positions, replies, strict=True) for one in entries]
+            if found or time.monotonic() > deadline:
+                return found
+            time.sleep(self._LOOK_MS / 1000)
+
+    def memory(self) -> tuple[int, int]:
+        """Of the fullest node."""
+        nodes = [
+            _memory(node.redis_connection.execute_command("INFO", "memory")) for node in self._client.get_primaries()
+        ]
+        return max(nodes, key=lambda one: one[0] / one[1] if one[1] else 0.0)
 
 
-class RedisListener:
-    """One connection and one thread that hear the channels this process cares about at the moment."""
+def _entry(key: str, id_: bytes, flat: Sequence[bytes]) -> StreamEntry:
+    return key, id_.decode(), dict(zip(flat[::2], flat[1::2], strict=True))
 
-    def __init__(self, client: redis.Redis, on_message: Callable[[str, bytes], None]) -> None:
-        self._pubsub = cast("Any", client.pubsub(ignore_subscribe_messages=True))
-        self._on_message = on_message
-        self._wanted: set[str] = set()
-        self._lock = threading.Lock()
-        self._first = threading.Event()
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="baton-listener", daemon=True)
-        self._thread.start()
 
-    def add(self, channel: str) -> None:
-        with self._lock:
-            if channel not in self._wanted:
-                self._wanted.add(channel)
-                with contextlib.suppress(redis.ConnectionError):
-                    self._pubsub.subscribe(channel)
-        self._first.set()
-
-    def remove(self, channel: str) -> None:
-        with self._lock:
-            if channel in self._wanted:
-                self._wanted.discard(channel)
-                with contextlib.suppress(redis.ConnectionError):
-                    self._pubsub.unsubscribe(channel)
-
-    def _run(self) -> None:
-        self._first.wait()
-        while not self._closed.is_set():
-            try:
-                message = self._pubsub.get_message(timeout=0.5)
-            except (redis.ConnectionError, redis.TimeoutError, OSError, ValueError):
-                # Hints only: whoever waits also looks for itself; the library subscribes again when it reconnects.
-                self._closed.wait(0.2)
-                continue
-            if message is not None and message["type"] in ("message", b"message"):
-                self._on_message(message["channel"].decode(), message["data"])
-
-    def close(self) -> None:
-        self._closed.set()
-        self._first.set()
-        self._thread.join(2)
-        self._pubsub.close()
+def _memory(info: bytes) -> tuple[int, int]:
+    facts = dict(line.split(b":", 1) for line in info.splitlines() if b":" in line)
+    return int(facts[b"used_memory"]), int(facts[b"maxmemory"])

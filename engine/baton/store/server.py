@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.exceptions import BusyLoadingError
 
 BINARIES = ("valkey-server", "redis-server")
 
@@ -103,8 +104,8 @@ def wait_until_ready(server: Server, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     with contextlib.closing(redis.Redis(unix_socket_path=str(server.socket))) as client:
         while True:
-            with contextlib.suppress(redis.ConnectionError, redis.exceptions.BusyLoadingError):
-                client.ping()
+            with contextlib.suppress(redis.ConnectionError, BusyLoadingError):
+                client.execute_command("PING")  # pyright: ignore[reportUnknownMemberType]
                 return
             if server.process.poll() is not None or time.monotonic() > deadline:
                 raise ServerFailed(f"Expected the server to answer on {server.socket}, but {_reason(server)}")

@@ -12,7 +12,7 @@ from baton.store.memory import MemoryBackend
 from baton.store.outbox import Outbox, apply_ops
 from baton.store.plan import forget_ops
 from baton.store.ports import Backend, LiveEntry, Read
-from baton.store.redis_store import RedisBackend
+from baton.store.redis_store import ClusterBackend, RedisBackend
 from baton.store.tasks import Tasks
 from baton.store.turns import Turns
 
@@ -69,10 +69,16 @@ class Store:
         self.backend.close()
 
 
-def open_store(url: str, partitions: int = 64, *, live_length: int = 10_000) -> Store:
-    """The store behind a URL; ``memory://`` is the in-memory twin."""
-    backend: Backend = MemoryBackend() if url.startswith("memory:") else RedisBackend(url)
-    return Store(backend, partitions, live_length=live_length)
+def open_store(url: str, partitions: int = 64, *, live_length: int = 10_000, replicas: int = 0) -> Store:
+    """The store behind a URL (see ``connecting``); ``memory://`` is the in-memory twin."""
+    return Store(_backend(url, replicas), partitions, live_length=live_length)
+
+
+def _backend(url: str, replicas: int) -> Backend:
+    if url.startswith("memory:"):
+        return MemoryBackend()
+    kind = ClusterBackend if url.startswith("cluster+") else RedisBackend
+    return kind(url, replicas=replicas)
 
 
 def _entry(partition: int, id_: str, flat: Sequence[bytes]) -> LiveEntry:

@@ -165,5 +165,5 @@ def lock_of(task_id: str, row: bytes | None) -> Lock | None:
     """A row of the locks hash; None if nobody holds the task."""
     if row is None:
         return None
-    fence, until, worker = cast("list[Any]", msgpack.unpackb(row, raw=True))[:3]
+    fence, until, worker = msgpack.unpackb(row, raw=True)[:3]
     return Lock(task_id=task_id, worker_id=worker.decode(), until=int(until), fence=int(fence)) if worker else None

@@ -7,7 +7,10 @@ local turn = cmsgpack.unpack(ARGV[1])
 local held = call('HMGET', KEYS[1], '~l', '~v')
 if held[1] ~= turn.lease then
   -- The lease is the commit's id: after an unknown outcome the repeat finds its own version.
-  return { held[2] == turn.lease and 'ALREADY' or 'FENCED' }
+  if held[2] ~= turn.lease then return { 'FENCED' } end
+  -- A write, so that WAIT has something of this connection to wait for.
+  call('HSET', KEYS[1], '~v', turn.lease)
+  return { 'ALREADY' }
 end
 
 for _, guard in ipairs(turn.guards) do
