@@ -21,6 +21,8 @@ from baton.runtime.ports import Ports
 from baton.runtime.restoring import restore_tokens, split
 from baton.runtime.rollback import target
 from baton.runtime.undoing import ledger_scope
+from baton.runtime.variables import visible
+from baton.runtime.view import TokenView, view
 from baton.runtime.workflow import TokenWorkflow
 
 MAX_SPINS = 200
@@ -80,6 +82,14 @@ class Instance:
         if self._workflow is None:
             raise NotFound(f"Expected instance '{self.id}', but found none")
         return self._workflow
+
+    def tokens(self) -> list[TokenView]:
+        """The live tokens, parents before children; the instance itself (token 0) is not in it."""
+        return [view(token) for number, token in sorted(self.workflow.tasks.items()) if number != 0]
+
+    def visible_variables(self, token: int) -> dict[str, Value]:
+        """All variables seen from a live token, 0 for the instance itself. Raises KeyError for others."""
+        return visible(self.workflow.tasks[token])
 
     @property
     def ledger(self) -> list[LedgerEntry]:

@@ -14,6 +14,9 @@ from baton.model.values import Value
 if TYPE_CHECKING:
     from baton.runtime.journal import Journal
 
+AT_WORK = frozenset({LedgerState.UNDOING, LedgerState.FAILED})
+"""A handler runs, or has failed and waits for an operator."""
+
 
 class Ledger:
     def __init__(self, journal: Journal) -> None:
@@ -35,10 +38,7 @@ class Ledger:
         """Record a completed activity; its number is the order of completion."""
         self._index(entry)
         self._write(entry)
-        data: dict[str, Value] = {"seq": entry.seq}
-        if entry.handler is not None:
-            data["handler"] = entry.handler
-        self._journal.event(EventType.COMPENSATION_RECORDED, entry.element, entry.token, data)
+        self._recorded(entry)
 
     def next_seq(self) -> int:
         return self.last + 1
@@ -64,8 +64,8 @@ class Ledger:
 
     def interrupted(self, seq: int) -> None:
         """The handler was cancelled while it ran: the entry can be undone again (rule 15)."""
-        if self.entries[seq].state in (LedgerState.UNDOING, LedgerState.FAILED):
-            self.change(seq, LedgerState.UNDOABLE)
+        if self.entries[seq].state in AT_WORK:
+            self._recorded(self.change(seq, LedgerState.UNDOABLE))
 
     def discard_scope(self, scope: int) -> None:
         """The scope was terminated: what completed in it can never be undone."""
@@ -73,11 +73,17 @@ class Ledger:
 
     def discard(self, entries: Iterable[LedgerEntry]) -> None:
         for entry in entries:
-            if entry.state in (LedgerState.UNDOABLE, LedgerState.UNDOING, LedgerState.FAILED):
+            if entry.state is LedgerState.UNDOABLE or entry.state in AT_WORK:
                 self.change(entry.seq, LedgerState.DISCARDED)
                 self._journal.event(EventType.UNDO_DISCARDED, entry.element, entry.token, {"seq": entry.seq})
             if entry.inner_scope is not None:
                 self.discard_scope(entry.inner_scope)
+
+    def _recorded(self, entry: LedgerEntry) -> None:
+        data: dict[str, Value] = {"seq": entry.seq}
+        if entry.handler is not None:
+            data["handler"] = entry.handler
+        self._journal.event(EventType.COMPENSATION_RECORDED, entry.element, entry.token, data)
 
     def _index(self, entry: LedgerEntry) -> None:
         self.entries[entry.seq] = entry
@@ -86,7 +92,7 @@ class Ledger:
         self._track(entry)
 
     def _track(self, entry: LedgerEntry) -> None:
-        if entry.state in (LedgerState.UNDOING, LedgerState.FAILED):
+        if entry.state in AT_WORK:
             self._running.add(entry.seq)
         else:
             self._running.discard(entry.seq)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from baton.model.records import LedgerEntry, LedgerState
-from baton.runtime.ledger import Ledger
+from baton.runtime.ledger import AT_WORK, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,56 +23,67 @@ class Selection:
     """Which entries an undoing is about.
 
     ``scopes`` None: the whole instance, innermost scopes that are still alive included. ``elements`` None: all.
-    ``after`` and ``upto`` bound the sequence numbers, so that what completes later is left alone.
+    ``after`` and ``upto`` bound the sequence numbers, so that what completes later is left alone. ``inside`` are scopes
+    that were interrupted so that this undoing can be done: all that completed in them is undone.
     """
 
     scopes: tuple[int, ...] | None
     elements: tuple[str, ...] | None = None
     after: int = 0
     upto: int = 0
+    inside: tuple[int, ...] = ()
 
-    def row(self) -> list[object]:
+    def row(self) -> list[Any]:
         return [
             None if self.scopes is None else list(self.scopes),
             None if self.elements is None else list(self.elements),
             self.after,
             self.upto,
+            list(self.inside),
         ]
 
     @classmethod
-    def of(cls, row: list[object]) -> Selection:
-        scopes, elements, after, upto = row
+    def of(cls, row: list[Any]) -> Selection:
+        scopes, elements, after, upto, inside = row
         return cls(
-            scopes=None if scopes is None else tuple(scopes),  # type: ignore[arg-type]
-            elements=None if elements is None else tuple(elements),  # type: ignore[arg-type]
-            after=after,  # type: ignore[arg-type]
-            upto=upto,  # type: ignore[arg-type]
+            scopes=None if scopes is None else tuple(scopes),
+            elements=None if elements is None else tuple(elements),
+            after=after,
+            upto=upto,
+            inside=tuple(inside),
         )
 
 
-def steps(ledger: Ledger, selection: Selection) -> list[PlanStep]:
-    """The undoable entries of the selection in strict reverse order of completion (rules 2, 7, 16)."""
+def steps(
+    ledger: Ledger, selection: Selection, *, interrupted: Container[int] = (), at_work: bool = False
+) -> list[PlanStep]:
+    """The undoable entries of the selection in strict reverse order of completion (rules 2, 7, 16).
+
+    ``interrupted`` are entries whose handlers are about to be cancelled, so that they will be undoable again.
+    With ``at_work``, entries that another undoing is at are in the list too: they have to be waited for.
+    """
+
+    def counts(entry: LedgerEntry) -> bool:
+        return entry.state is LedgerState.UNDOABLE or (entry.state in AT_WORK and (at_work or entry.seq in interrupted))
+
+    def reverse(entries: Iterable[LedgerEntry]) -> Iterator[PlanStep]:
+        for entry in sorted(filter(counts, entries), key=lambda one: -one.seq):
+            if entry.handler is None and entry.inner_scope is not None:
+                yield from reverse(ledger.of_scope(entry.inner_scope))
+            yield PlanStep(entry, runs=entry.handler is not None)
+
+    return list(reverse(_chosen(ledger, selection)))
+
+
+def _chosen(ledger: Ledger, selection: Selection) -> Iterator[LedgerEntry]:
+    yield from (entry for scope in dict.fromkeys(selection.inside) for entry in ledger.of_scope(scope))
     entries = ledger.outermost() if selection.scopes is None else _of_scopes(ledger, selection.scopes)
-    chosen = [
-        entry
-        for entry in entries
-        if selection.after < entry.seq <= selection.upto
-        and (selection.elements is None or entry.element in selection.elements)
-    ]
-    return list(_reverse(ledger, chosen))
+    for entry in entries:
+        if selection.after < entry.seq <= selection.upto and (
+            selection.elements is None or entry.element in selection.elements
+        ):
+            yield entry
 
 
 def _of_scopes(ledger: Ledger, scopes: Iterable[int]) -> list[LedgerEntry]:
-    return [entry for scope in scopes for entry in ledger.of_scope(scope)]
-
-
-def _reverse(ledger: Ledger, entries: Iterable[LedgerEntry]) -> Iterator[PlanStep]:
-    for entry in sorted(entries, key=lambda one: -one.seq):
-        if entry.state is not LedgerState.UNDOABLE:
-            continue
-        if entry.handler is not None:
-            yield PlanStep(entry, runs=True)
-        else:
-            if entry.inner_scope is not None:
-                yield from _reverse(ledger, ledger.of_scope(entry.inner_scope))
-            yield PlanStep(entry, runs=False)
+    return [entry for scope in dict.fromkeys(scopes) for entry in ledger.of_scope(scope)]

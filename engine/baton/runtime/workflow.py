@@ -98,7 +98,7 @@ class TokenWorkflow(Workflow):
         if element.is_process:
             data["called"] = token.spec.definition_id
         self.journal.event(EventType.ELEMENT_ENTERED, element.name, token.id, data)
-        self.touch(token)
+        token.remember(since=self.journal.now)
 
     def touch(self, token: Token) -> None:
         self._touched.add(token.id)

@@ -1,0 +1,87 @@
+"""Recording what can be undone: one ledger entry per completed activity (compensation rules 5 to 11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.definition import EventKind
+from baton.model.records import LedgerEntry
+
+if TYPE_CHECKING:
+    from baton.model.values import Value
+    from baton.runtime.elements.activity import Activity
+    from baton.runtime.token import Token
+
+
+def record(token: Token, activity: Activity, inner: Token | None = None) -> None:
+    """The activity of ``token`` has completed: append it to the ledger if it can be undone.
+
+    ``inner`` is the scope whose entries the activity groups, where that is not the token itself (a called process).
+    """
+    ledger = token.workflow.ledger
+    inside = inner if inner is not None else token
+    boundary = _compensation_boundary(activity)
+    if _is_handler(token) or boundary is not None:
+        ledger.discard_scope(inside.id)
+    subprocess = None if boundary is not None else _compensation_event_subprocess(inside)
+    if _is_handler(token) or not (boundary or subprocess or ledger.has_undoable(inside.id)):
+        return
+    scope = token.scope.scope if token.recall("inner") else token.scope
+    ledger.append(
+        LedgerEntry(
+            seq=ledger.next_seq(),
+            element=activity.name,
+            token=token.id,
+            scope=scope.id,
+            completed_at=token.workflow.journal.now,
+            handler=boundary or subprocess,
+            inner_scope=inside.id if boundary is None else None,
+            definition_id=token.spec.definition_id if _process(token).id else None,
+            snapshot=_snapshot(token if boundary is not None else inside),
+            handler_definition_id=inside.spec.definition_id if subprocess and inside is not token else None,
+        )
+    )
+
+
+def _is_handler(token: Token) -> bool:
+    """Whether the token undoes something, or is one iteration of an activity that does: that is never undone itself."""
+    return (token.scope if token.recall("inner") else token).recall("undoes") is not None
+
+
+def _process(token: Token) -> Token:
+    while not token.task_spec.is_process:
+        token = token.scope
+    return token
+
+
+def _compensation_boundary(activity: Activity) -> str | None:
+    for node in activity.model.boundaries.get(activity.name, ()):
+        if any(event.kind is EventKind.COMPENSATION for event in node.events):
+            return node.handler
+    return None
+
+
+def _compensation_event_subprocess(scope: Token) -> str | None:
+    model = scope.spec.model
+    for node in model.event_subprocesses.get(scope.task_spec.name, ()):
+        for start in model.starts(node.id):
+            if any(event.kind is EventKind.COMPENSATION for event in start.events):
+                return node.id
+    return None
+
+
+def _snapshot(token: Token) -> tuple[tuple[int, dict[str, Value]], ...]:
+    """The variables of every scope around, up to the process (rule 8).
+
+    The instance's own scope is left out: it lives as long as the ledger. A called process is always in, and last: so
+    it is known later whether it has ended, and its handlers never see what its caller sees.
+    """
+    found: list[tuple[int, dict[str, Value]]] = []
+    scope = token
+    while scope.id != 0:
+        if scope.data or scope.task_spec.is_process:
+            found.append((scope.id, dict(scope.data)))
+        if scope.task_spec.is_process:
+            break
+        scope = scope.scope
+    return tuple(found)
