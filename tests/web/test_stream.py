@@ -1,0 +1,129 @@
+"""The live stream: snapshot, deltas without gaps, resuming, and what it does when it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from baton.service import Engine
+from baton.web import WebSettings, create_app
+from baton.web.long_poll import streams
+from baton.web.stream import everything, instance
+from baton.web.stream.sse import HEARTBEAT
+from tests.web.conftest import Api
+from tests.web.sse import Message, messages
+
+SETTINGS = WebSettings(hosts=None, batch_seconds=0.02, heartbeat_seconds=10)
+
+
+@contextmanager
+def stream(engine: Engine, id: str, after: int | None = None) -> Iterator[Iterator[Message]]:
+    chunks = instance.frames(engine, SETTINGS, id, after)
+    yield messages(chunks)
+    chunks.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def running(api: Api) -> str:
+    api.deploy("work")
+    return api.start("work", "A-1", amount=12)
+
+
+def test_a_snapshot_comes_first_and_then_events_without_gaps(api: Api, engine: Engine, running: str) -> None:
+    with stream(engine, running) as found:
+        first = next(found)
+        assert (first.event, first.id) == ("snapshot", str(first.data["position"]))
+        assert first.data == {**api.get(f"/process-instance/{running}/snapshot"), "at": first.data["at"]}
+        api.put(f"/process-instance/{running}/variables/note", {"value": "x"})
+        (task,) = api.fetch()
+        api.complete(task, result=7)
+        seen = []
+        while "InstanceEnded" not in [event["type"] for event in seen]:
+            delta = next(found)
+            assert delta.event == "events"
+            assert delta.id == str(delta.data["position"])
+            seen += delta.data["events"]
+        assert [event["position"] for event in seen] == list(
+            range(first.data["position"] + 1, first.data["position"] + 1 + len(seen))
+        )
+        assert delta.data["header"]["state"] == "completed"
+        assert [*first.data["history"]["events"], *seen] == api.get(f"/process-instance/{running}/history")
+
+
+def test_a_client_that_resumes_gets_what_it_missed_and_no_snapshot(api: Api, engine: Engine, running: str) -> None:
+    position = api.get(f"/process-instance/{running}/snapshot")["position"]
+    api.put(f"/process-instance/{running}/variables/note", {"value": "x"})
+    with stream(engine, running, after=position) as found:
+        missed = next(found)
+    assert missed.event == "events"
+    assert [event["position"] for event in missed.data["events"]] == [position + 1]
+    assert missed.data["events"][0]["data"]["set"]["note"]["value"] == "x"
+
+
+def test_a_client_that_resumes_from_a_position_that_never_was_begins_anew(engine: Engine, running: str) -> None:
+    with stream(engine, running, after=10_000) as found:
+        assert next(found).event == "resync"
+        assert next(found).event == "snapshot"
+
+
+def test_a_client_that_missed_too_much_begins_anew(
+    engine: Engine, running: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "RESUMABLE", 2)
+    with stream(engine, running, after=1) as found:
+        resync, snapshot = next(found), next(found)
+    assert resync.data == {"reason": "trimmed"}
+    assert snapshot.event == "snapshot"
+
+
+def test_silence_is_filled_with_heartbeats(engine: Engine, running: str) -> None:
+    chunks = instance.frames(engine, replace(SETTINGS, heartbeat_seconds=0.05), running, None)
+    heard = [next(chunks) for _ in range(3)]
+    chunks.close()  # type: ignore[attr-defined]
+    assert heard[0].startswith(b"retry:")
+    assert heard[2] == HEARTBEAT
+
+
+def test_the_stream_of_all_tells_the_latest_header_of_each_instance(api: Api, engine: Engine) -> None:
+    api.deploy("work", "person")
+    chunks = everything.frames(engine, SETTINGS, "work", None, False)
+    found = messages(chunks)
+    assert next(found).data["counts"] == {"active": 0, "suspended": 0, "incidents": 0}
+    api.start("person")
+    id = api.start("work", "A-1")
+    delta = next(found)
+    chunks.close()  # type: ignore[attr-defined]
+    assert [one["id"] for one in delta.data["instances"]] == [id]
+    assert delta.data["instances"][0]["tokens"] == {"Do": 1}
+    assert {one["instanceId"] for one in delta.data["events"]} == {id}
+    assert "VariablesChanged" not in [one["type"] for one in delta.data["events"]]
+
+
+def test_a_connection_that_resumes_the_stream_of_all_is_told_to_load_again(engine: Engine) -> None:
+    chunks = everything.frames(engine, SETTINGS, None, None, True)
+    found = messages(chunks)
+    assert [next(found).event, next(found).event] == ["resync", "snapshot"]
+    chunks.close()  # type: ignore[attr-defined]
+
+
+def test_streams_are_bounded_and_give_their_place_back(api: Api, engine: Engine, running: str) -> None:
+    client = create_app(engine, replace(SETTINGS, max_streams=1)).test_client()
+    path = f"/engine-rest/process-instance/{running}/stream"
+    before = streams.used
+    first = client.get(path)
+    assert first.mimetype == "text/event-stream"
+    assert first.headers["X-Accel-Buffering"] == "no"
+    second = client.get(path)
+    assert (second.status_code, second.headers["Retry-After"]) == (503, "5")
+    first.close()
+    assert streams.used == before
+
+
+def test_published_events_are_listed_and_streamed(api: Api, engine: Engine) -> None:
+    assert api.get("/published") == []
+    response = api.call("GET", "/published", 200, headers={"Accept": "text/event-stream"})
+    assert response.mimetype == "text/event-stream"
+    response.close()
