@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 
-from baton.model.times import Millis
-
-
-def system_clock() -> Millis:
-    return time.time_ns() // 1_000_000
+from baton.service.clock import Clock, shifted_clock, system_clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +36,21 @@ class Settings:
     message_ttl_ms: int = 0
     """How long a message sent by an instance waits for its receiver."""
     message_retry_ms: int = 1_000
-    clock: Callable[[], Millis] = field(default=system_clock)
+    clock: Clock = field(default=system_clock)
     random: Callable[[int], bytes] = field(default=secrets.token_bytes)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Settings from ``BATON_REDIS_URL``, ``BATON_PARTITIONS`` and so on."""
+        """Settings from ``BATON_REDIS_URL``, ``BATON_PARTITIONS`` and so on.
+
+        ``BATON_TEST_CLOCK`` names the file of a `shifted_clock`; it is for tests and nothing else.
+        """
         env = os.environ if environment is None else environment
         found: dict[str, str | int | float] = {}
         for spec in fields(cls):
             text = env.get("BATON_" + spec.name.upper())
             if text is not None and isinstance(spec.default, (str, int, float)):
                 found[spec.name] = type(spec.default)(text)
-        return cls(**found)  # type: ignore[arg-type]
+        shift = env.get("BATON_TEST_CLOCK")
+        clock = shifted_clock(Path(shift)) if shift else system_clock
+        return cls(**found, clock=clock)  # type: ignore[arg-type]
