@@ -32,16 +32,17 @@ class WebSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> WebSettings:
         env = os.environ if environment is None else environment
-        bind = env.get("BATON_BIND", cls.bind)
+        usual = cls()
+        bind = env.get("BATON_BIND", usual.bind)
         return cls(
             bind=bind,
             hosts=_hosts(env.get("BATON_HOSTS"), bind),
             origins=tuple(part.strip() for part in env.get("BATON_ORIGINS", "").split(",") if part.strip()),
-            max_body_bytes=int(env.get("BATON_MAX_BODY_BYTES", cls.max_body_bytes)),
-            max_streams=int(env.get("BATON_MAX_STREAMS", cls.max_streams)),
-            max_long_polls=int(env.get("BATON_MAX_LONG_POLLS", cls.max_long_polls)),
-            max_results=int(env.get("BATON_MAX_RESULTS", cls.max_results)),
-            idempotency_hours=float(env.get("BATON_IDEMPOTENCY_HOURS", cls.idempotency_hours)),
+            max_body_bytes=int(env.get("BATON_MAX_BODY_BYTES", usual.max_body_bytes)),
+            max_streams=int(env.get("BATON_MAX_STREAMS", usual.max_streams)),
+            max_long_polls=int(env.get("BATON_MAX_LONG_POLLS", usual.max_long_polls)),
+            max_results=int(env.get("BATON_MAX_RESULTS", usual.max_results)),
+            idempotency_hours=float(env.get("BATON_IDEMPOTENCY_HOURS", usual.idempotency_hours)),
         )
 
 
