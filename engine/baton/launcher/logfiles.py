@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 LARGEST = 16 * 1024 * 1024
 """Bytes; the part before is kept once as ``….log.1``."""
@@ -32,7 +33,7 @@ class LogFile:
         shutil.copyfile(self._path, self._path.with_suffix(".log.1"))
         os.truncate(self._path, 0)
 
-    def tail(self, lines: int = 15) -> str:
+    def tail(self, lines: int = 6) -> str:
         """The last lines, for an error message."""
         try:
             with self._path.open("rb") as file:
@@ -40,4 +41,17 @@ class LogFile:
                 text = file.read().decode(errors="replace")
         except FileNotFoundError:
             return ""
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(_readable(line) for line in text.splitlines()[-lines:])
+
+
+def _readable(line: str) -> str:
+    """A JSON line as its message, with the last line of its stack; any other line as it is."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(fields, dict) or "event" not in fields:
+        return line
+    said = cast("dict[str, str]", fields)
+    reason = said.get("exception", "").strip().rpartition("\n")[2]
+    return f"{said['event']}: {reason}" if reason else said["event"]
