@@ -11,8 +11,8 @@ from baton.store import codec, keys
 from baton.store.outbox import apply_ops
 from baton.store.store import Store
 
-_CLAIM_MS = 120_000
-"""A claim whose holder died can be claimed again after this."""
+_CLAIM_MS = 15_000
+"""A claim whose holder died can be claimed again after this; should he live, the command id still has one effect."""
 
 
 @dataclass(frozen=True, slots=True)

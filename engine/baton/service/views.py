@@ -6,34 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.util.task import TaskState
-
 from baton.model.errors import NotFound
-from baton.model.events import Event, EventType
+from baton.model.events import Event
 from baton.model.records import Incident, InstanceHeader, LedgerEntry, Subscription
 from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.runtime import Instance, PlanStep, Ports, Snapshot, fold
-from baton.runtime.variables import visible
+from baton.runtime import Instance, PlanStep, Ports, Snapshot, TokenView, fold
 from baton.store import codec
 from baton.store.store import Store
 
 Fields = Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenView:
-    """One running element instance; ``state`` is ``waiting``, ``ready`` or ``started``."""
-
-    number: int
-    parent: int | None
-    element: str
-    kind: str
-    state: str
-    entered_at: Millis | None = None
-    definition_id: str = ""
-    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +53,7 @@ class Views:
         instance = self._load(instance_id, fields)
         return InstanceSnapshot(
             header=header,
-            tokens=[] if header.state.is_ended else self._tokens(instance, self.history(instance_id)),
+            tokens=[] if header.state.is_ended else instance.tokens(),
             variables=all_variables(fields),
             ledger=instance.ledger,
             incidents=records_in(fields, "i", Incident),
@@ -81,28 +64,7 @@ class Views:
         fields = self.fields(instance_id)
         if from_row(InstanceHeader, codec.decode(fields["h"])).state.is_ended:
             return []
-        return self._tokens(self._load(instance_id, fields), self.history(instance_id))
-
-    def _tokens(self, instance: Instance, events: list[Event]) -> list[TokenView]:
-        entered = {e.token: e.at for e in events if e.type is EventType.ELEMENT_ENTERED}
-        found: list[TokenView] = []
-        for number, token in sorted(instance.workflow.tasks.items()):
-            if number == 0:
-                continue
-            element: Any = token.task_spec
-            found.append(
-                TokenView(
-                    number=number,
-                    parent=token.parent.id if token.parent is not None else None,
-                    element=element.name,
-                    kind=_kind(element),
-                    state=TaskState.get_name(token.state).lower(),
-                    entered_at=entered.get(number),
-                    definition_id=token.spec.definition_id,
-                    undoes=token.recall("undoes"),
-                )
-            )
-        return found
+        return self._load(instance_id, fields).tokens()
 
     def _load(self, instance_id: str, fields: Fields) -> Instance:
         values = {name: codec.decode(blob) for name, blob in fields.items()}
@@ -133,7 +95,7 @@ class Views:
         if parent == 0 and "undoes" not in memory and len(row) == 4:
             # Most tokens: directly in the instance, no snapshot behind them; no need to build the whole instance.
             return {**self.own(fields, 0), **self.own(fields, token)}
-        return visible(self._load(instance_id, fields).workflow.tasks[token])
+        return self._load(instance_id, fields).visible_variables(token)
 
     def own(self, fields: Fields, token: int) -> dict[str, Value]:
         """The variables that a scope owns."""
@@ -181,8 +143,3 @@ def records_in(fields: Fields, letter: str, kind: type[Any]) -> list[Any]:
         (name for name in fields if name.startswith(letter) and name[1:].isdigit()), key=lambda n: int(n[1:])
     )
     return [from_row(kind, codec.decode(fields[name])) for name in names]
-
-
-def _kind(element: Any) -> str:
-    node = getattr(element, "node", None)
-    return node.kind.value if node is not None else "process"
