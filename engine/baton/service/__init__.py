@@ -1,5 +1,6 @@
 """The shell around the pure runtime: takes turns, deploys, answers queries. Owns the clock and the ids."""
 
+from baton.runtime import TokenView
 from baton.service.assembling import assemble
 from baton.service.deploy import DeploymentResult, Resource
 from baton.service.engine import Engine
@@ -22,7 +23,7 @@ from baton.service.queries import (
     VariableFilter,
 )
 from baton.service.settings import Settings
-from baton.service.views import InstanceSnapshot, TokenView
+from baton.service.views import InstanceSnapshot
 from baton.store.library import Deployment
 from baton.store.library import StoredResource as DeploymentResource
 
