@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from baton.model.values import Value
+from baton.model.values import FileValue, Value
 from tests.expression.support import NOW, failure, value
 
 ORDER: Value = {"amount": 120, "lines": [{"sku": "a"}, {"sku": "b"}], "customer": {"name": "Ann", "vip": True}}
@@ -154,3 +154,11 @@ def test_a_misspelt_method_names_the_near_one() -> None:
 
 def test_joining_texts_with_plus_is_explained() -> None:
     assert "${a}${b}" in failure("${'a' + 'b'}", "juel").message
+
+
+def test_a_text_shows_files_by_name_dates_as_iso_and_objects_as_json() -> None:
+    file = FileValue("bill.pdf", b"secret")
+
+    assert value("${f} ${d} ${o}", "juel", f=file, d=NOW, o={"f": file, "d": NOW}) == (
+        'bill.pdf 2026-01-31T10:00:00+00:00 {"f": "bill.pdf", "d": "2026-01-31T10:00:00+00:00"}'
+    )

@@ -16,6 +16,7 @@ from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import bounded_text, describe, room_for_items, room_for_text
 from baton.expression.core.patterns import full_match, replace_all, split_all
+from baton.model.values import FileValue
 
 
 def as_text(frame: Frame, value: Any) -> str:
@@ -29,10 +30,13 @@ def as_text(frame: Frame, value: Any) -> str:
             return "true" if value else "false"
         case datetime():
             return value.isoformat()
+        case FileValue():
+            return value.name
+        case bytes():
+            return value.decode(errors="replace")
         case list() | dict():
             measure(value)
-            frame.budget.spend(1)
-            return bounded_text(json.dumps(value, ensure_ascii=False, default=str))
+            return bounded_text(json.dumps(value, ensure_ascii=False, default=lambda other: as_text(frame, other)))
         case _:
             return str(value)
 

@@ -56,7 +56,7 @@ class PythonParser(Parser):
         "%": (7, "%"),
         "**": (_POWER, "**"),
     }
-    prefix: Mapping[str, tuple[int, str]] = {"not": (4, "not"), "-": (8, "-"), "+": (8, "+")}
+    prefix: Mapping[str, tuple[int, str]] = {"not": (4, "not"), "!": (8, "not"), "-": (8, "-"), "+": (8, "+")}
     keywords = frozenset({"and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await", "yield", "async"})
 
     def infix(self) -> tuple[int, str] | None:
