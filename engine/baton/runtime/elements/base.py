@@ -9,7 +9,8 @@ from SpiffWorkflow.specs.base import TaskSpec
 
 from baton.model.definition import Flow, Node
 from baton.model.events import EventType
-from baton.runtime.expressions import Compiled, compiled
+from baton.runtime import variables
+from baton.runtime.expressions import Compiled, CompiledMapping, compiled
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
@@ -99,9 +100,19 @@ class FlowNode(Element):
             flow.id: compiled(flow.condition) for flow in self.outgoing if flow.condition is not None
         }
 
+        self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
+
     @property
     def label(self) -> str | None:
         return self.node.name
+
+    def map_outputs(self, token: Token) -> None:
+        """Output mappings write to the scopes around."""
+        mapped: dict[str, Value] = {}
+        for name, code in self.output_mappings:
+            mapped[name] = code.value(token, mapped)
+        if mapped:
+            variables.set_visible(token.scope, mapped)
 
     def leave(self, token: Token) -> None:
         self.take(token, self.select(token))

@@ -29,6 +29,7 @@ class CatchEvent(FlowNode):
 
     def execute(self, token: Token) -> bool | None:
         if self.passes or token.recall("received"):
+            self.map_outputs(token)
             return True
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)
