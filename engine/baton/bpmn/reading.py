@@ -51,7 +51,21 @@ def _models(document: Document) -> tuple[ProcessModel, ...]:
     return (*found, *global_tasks.lower(document))
 
 
+SAID_BETTER = {
+    "nothing-to-do": ("java-code", "script-resource"),
+    "choice-without-condition": ("empty-expression",),
+    "incomplete-event": ("missing-element", "empty-expression", "dangling-reference"),
+    "expression-syntax": ("expression-language",),
+    "script-language": ("script-resource",),
+    "end-without-start": ("subprocess-start",),
+    "unreachable-node": ("intermediate-flows", "gateway-without-flows"),
+}
+"""Rule -> rules that say the same about an element with the cause: only they are shown."""
+
+
 def _in_order(problems: Iterable[Problem], resource: str) -> tuple[Problem, ...]:
     """Errors before warnings, then by line; each finding once."""
     unique = dict.fromkeys(replace(p, resource=resource or None) for p in problems)
-    return tuple(sorted(unique, key=lambda p: (not p.is_error, p.line or 0)))
+    said = {(p.rule, p.element) for p in unique}
+    told = [p for p in unique if not any((better, p.element) in said for better in SAID_BETTER.get(p.rule, ()))]
+    return tuple(sorted(told, key=lambda p: (not p.is_error, p.line or 0)))

@@ -6,6 +6,7 @@ from typing import Literal
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
+from baton.bpmn.schema.types import is_a
 from baton.model.definition import DataAssociation, DataItem, Expression
 
 PLACEHOLDER = "__targetRef_placeholder"
@@ -42,9 +43,10 @@ class Names:
             return self.variable(target) if target and target != ref else ref
         return element.get("name") or self._labels.get(ref) or ref
 
-    def is_placeholder(self, ref: str) -> bool:
+    def is_drawing(self, ref: str) -> bool:
+        """Whether an end of an association stands for «the activity itself»."""
         element = self._ids.get(ref)
-        return element is not None and element.get("name") == PLACEHOLDER
+        return element is not None and (element.get("name") == PLACEHOLDER or is_a(element.name, "flowNode"))
 
 
 def items(holder: Element, names: Names) -> tuple[DataItem, ...]:
@@ -69,7 +71,7 @@ def associations(holder: Element, name: str, names: Names) -> tuple[DataAssociat
     found: list[DataAssociation] = []
     for element in holder.all(name):
         targets = element.refs("targetRef")
-        if any(names.is_placeholder(ref) for ref in (*targets, *element.refs("sourceRef"))):
+        if not targets or any(names.is_drawing(ref) for ref in (*targets, *element.refs("sourceRef"))):
             continue
         found.append(
             DataAssociation(

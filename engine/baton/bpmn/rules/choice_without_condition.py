@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, node_error, node_warning
 from baton.model.definition import NodeKind, ProcessModel
 from baton.model.problems import Problem
 
@@ -13,14 +13,15 @@ CHOICES = (NodeKind.EXCLUSIVE_GATEWAY, NodeKind.INCLUSIVE_GATEWAY)
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    """With one flow out there is nothing to choose."""
+    """With one flow out there is nothing to choose. An inclusive gateway takes a flow without condition always."""
     for node in model.nodes.values():
         if node.kind not in CHOICES or len(node.outgoing) < 2:
             continue
         for flow_id in node.outgoing:
             flow = model.flows[flow_id]
             if flow.condition is None and flow_id != node.default:
-                yield node_error(
+                find = node_error if node.kind is NodeKind.EXCLUSIVE_GATEWAY else node_warning
+                yield find(
                     RULE,
                     flow,
                     f"Expected a condition on '{flow_id}' out of {label(node)}, or it to be the default flow",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error
+from baton.bpmn.findings import error, warning
 from baton.bpmn.rules.items import definition, equivalent
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
@@ -17,8 +17,22 @@ RULE = "data-association"
 def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if is_a(kind.name, "dataAssociation"):
+            yield from _ends(document, element)
             yield from _types(document, element)
             yield from _direction(document, element)
+
+
+def _ends(document: Document, element: Element) -> Iterator[Problem]:
+    """Some tools name the activity itself, or nothing: the association is then a drawing."""
+    if not element.refs("targetRef"):
+        yield warning(RULE, element, f"Expected a targetRef in {element.label}, but found none: no data moves")
+    for ref in (*element.refs("sourceRef"), *element.refs("targetRef")):
+        end = document.ids.get(ref)
+        if end is not None and is_a(end.name, "flowNode"):
+            find = warning if end is element.parent else error
+            yield find(
+                RULE, element, f"Expected data at both ends of {element.label}, but found {end.label}: no data moves"
+            )
 
 
 def _types(document: Document, element: Element) -> Iterator[Problem]:

@@ -25,6 +25,8 @@ def check(document: Document) -> Iterator[Problem]:
 def _listed(specification: Element, side: str) -> Iterator[Problem]:
     name = f"data{side}Refs"
     sets = specification.all(f"{side.lower()}Set")
+    if not sets:
+        return
     listed = {ref for one in sets for ref in one.refs(name)}
     for item in specification.all(f"data{side}"):
         if item.id not in listed:

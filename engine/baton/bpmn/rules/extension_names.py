@@ -44,10 +44,17 @@ HARMLESS_ATTRIBUTES = frozenset(
 )
 """What modelers write for themselves."""
 
-JAVA_ATTRIBUTES = frozenset(
-    {"class", "delegateExpression", "variableMappingClass", "variableMappingDelegateExpression", "formHandlerClass"}
+REFUSED_ATTRIBUTES = frozenset(
+    {
+        "resource",
+        "class",
+        "delegateExpression",
+        "variableMappingClass",
+        "variableMappingDelegateExpression",
+        "formHandlerClass",
+    }
 )
-"""Refused by `java-code`."""
+"""Refused by `java-code` and `script-resource`."""
 
 ELEMENTS: dict[str, dict[str, str]] = {
     CAMUNDA: {
@@ -57,7 +64,7 @@ ELEMENTS: dict[str, dict[str, str]] = {
         "list": "",
         "map": "",
         "entry": "key",
-        "script": "scriptFormat",
+        "script": "scriptFormat resource",
         "value": "id name",
         "formData": "",
         "formField": "id label type defaultValue",
@@ -68,8 +75,8 @@ ELEMENTS: dict[str, dict[str, str]] = {
         "in": "source sourceExpression target variables businessKey local",
         "out": "source sourceExpression target variables local",
         "failedJobRetryTimeCycle": "",
-        "executionListener": "event topic class expression delegateExpression",
-        "taskListener": "event topic class expression delegateExpression",
+        "executionListener": "id event topic class expression delegateExpression",
+        "taskListener": "id event topic class expression delegateExpression",
         "errorEventDefinition": "id errorRef expression",
         "field": "name stringValue expression",
         "string": "",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error
+from baton.bpmn.findings import error, warning
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
@@ -14,17 +14,25 @@ RULE = "flow-lists"
 
 
 def check(document: Document) -> Iterator[Problem]:
-    """A listed flow that does not touch the node contradicts the file; lists may leave flows out."""
+    """A listed flow that does not touch the node contradicts the file; what is listed and is no flow is left-over."""
     for element, kind in document.typed.elements:
         if is_a(kind.name, "flowNode"):
             yield from _side(document, element, "incoming", "targetRef")
             yield from _side(document, element, "outgoing", "sourceRef")
+        elif kind.name == "lane":
+            for ref in element.refs("flowNodeRef"):
+                if ref not in document.ids:
+                    yield warning(
+                        RULE, element, f"Expected a node in {element.label}, but found no '{ref}' in the file"
+                    )
 
 
 def _side(document: Document, node: Element, name: str, end: str) -> Iterator[Problem]:
     for ref in node.refs(name):
         flow = document.ids.get(ref)
-        if flow is not None and flow.is_bpmn("sequenceFlow") and flow.ref(end) != node.id:
+        if flow is None or not flow.is_bpmn("sequenceFlow"):
+            yield warning(RULE, node, f"Expected a flow as {name} of {node.label}, but found no flow '{ref}'")
+        elif flow.ref(end) != node.id:
             yield error(
                 RULE,
                 node,

@@ -36,5 +36,5 @@ def _missing(node: Node, event: EventDefinition) -> str | None:
     if event.kind is EventKind.TIMER and event.value is None:
         return "a timeDate, timeDuration or timeCycle"
     if throws and event.kind in (EventKind.ERROR, EventKind.ESCALATION) and event.code is None:
-        return f"a {event.kind} with an {event.kind}Code"
+        return f"an {event.kind} with an {event.kind}Code"
     return None

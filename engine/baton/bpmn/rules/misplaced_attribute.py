@@ -10,8 +10,8 @@ from baton.bpmn.schema.types import attribute_names
 from baton.model.problems import Problem
 
 RULE = "misplaced-attribute"
-HARMLESS = frozenset({"id", "name"})
-"""Written by some tools on every element; they say nothing about behaviour."""
+HARMLESS = frozenset({"id", "name", "isCollection"})
+"""Written by some tools where they do not belong; they say nothing about behaviour."""
 
 
 def check(document: Document) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import warning
 from baton.bpmn.names import FOREIGN_ENGINES, PREFIXES
-from baton.bpmn.rules.extension_names import ATTRIBUTES, ELEMENTS, HARMLESS_ATTRIBUTES, JAVA_ATTRIBUTES, KNOWN
+from baton.bpmn.rules.extension_names import ATTRIBUTES, ELEMENTS, HARMLESS_ATTRIBUTES, KNOWN, REFUSED_ATTRIBUTES
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
@@ -46,7 +46,7 @@ def _attribute(element: Element, namespace: str, name: str) -> Iterator[Problem]
         yield warning(
             RULE, element, f"Expected an attribute that Baton reads at {element.label}, but found '{name}' of {engine}"
         )
-    elif namespace in KNOWN and name not in HARMLESS_ATTRIBUTES | JAVA_ATTRIBUTES:
+    elif namespace in KNOWN and name not in HARMLESS_ATTRIBUTES | REFUSED_ATTRIBUTES:
         hosts = ATTRIBUTES[namespace].get(name)
         if hosts is None or not is_a(element.name, *hosts):
             found = f"{PREFIXES[namespace]}:{name}"

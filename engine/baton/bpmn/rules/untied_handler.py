@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, node_warning
 from baton.model.definition import NodeKind, ProcessModel
 from baton.model.problems import Problem
 
@@ -16,7 +16,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     tied = {node.handler for node in model.nodes.values() if node.handler}
     for node in model.nodes.values():
         if node.for_compensation and node.id not in tied and node.kind is not NodeKind.EVENT_SUB_PROCESS:
-            yield node_error(
+            yield node_warning(
                 RULE,
                 node,
                 f"Expected an association from a compensation boundary event to {label(node)}, but found none",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.findings import error
+from baton.bpmn.rules.dangling_reference import REDUNDANT
 from baton.bpmn.schema.references import references
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
@@ -17,7 +18,7 @@ def check(document: Document) -> Iterator[Problem]:
     kinds = {id(element): kind.name for element, kind in document.typed.elements}
     for ref in references(document.typed):
         target = document.ids.get(ref.target)
-        if target is None or not ref.types:
+        if target is None or not ref.types or ref.name in REDUNDANT:
             continue
         kind = kinds.get(id(target), target.name)
         if not is_a(kind, *ref.types):

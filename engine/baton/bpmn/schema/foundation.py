@@ -66,10 +66,11 @@ inputSet        < baseElement : name
 outputSet       < baseElement : name
                 | dataOutputRefs*=ref:dataOutput optionalOutputRefs*=ref:dataOutput
                   whileExecutingOutputRefs*=ref:dataOutput inputSetRefs*=ref:inputSet
-ioSpecification < baseElement : | dataInput* dataOutput* inputSet+ outputSet+
+ioSpecification < baseElement : | dataInput* dataOutput* inputSet* outputSet*
 ioBinding       < baseElement : operationRef!=ref:operation inputDataRef!=ref:inputSet,dataInput
                   outputDataRef!=ref:outputSet,dataOutput
-dataAssociation < baseElement : | sourceRef*=ref:itemAware targetRef=ref:itemAware transformation?=expression
+dataAssociation < baseElement :
+                | sourceRef*=ref:itemAware,flowNode targetRef?=ref:itemAware,flowNode transformation?=expression
                   assignment*
 dataInputAssociation < dataAssociation
 dataOutputAssociation < dataAssociation
