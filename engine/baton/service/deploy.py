@@ -18,7 +18,7 @@ from baton.model.times import Millis
 from baton.service.ids import Ids
 from baton.service.library import Library
 from baton.service.matching import Test, fits, page
-from baton.service.queries import DeploymentQuery
+from baton.service.queries import DefinitionQuery, DeploymentQuery
 from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
@@ -75,16 +75,21 @@ class Deployer:
         problems = _problems(readings)
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
+        id_ = self._ids.deployment()
         while True:
             try:
                 return self._attempt(
-                    name, resources, readings, problems, duplicate_filtering, changed_only, source, tenant_id
+                    id_, name, resources, readings, problems, duplicate_filtering, changed_only, source, tenant_id
                 )
             except Changed:
-                continue
+                # Another deployment came between; or ours was done, and only the answer was lost.
+                if done := self._shelves.deployments([id_]):
+                    made = self._library.definitions(DefinitionQuery(deployment_id=id_))
+                    return DeploymentResult(deployment=done[0], definitions=tuple(made), problems=tuple(problems))
 
     def _attempt(
         self,
+        id_: str,
         name: str | None,
         resources: Sequence[Resource],
         readings: Sequence[tuple[Resource, bpmn.Reading]],
@@ -105,7 +110,7 @@ class Deployer:
             wanted = changed if changed_only else wanted
         now = self._ids.now()
         deployment = Deployment(
-            id=self._ids.deployment(),
+            id=id_,
             name=name,
             deployed_at=now,
             resources=tuple(StoredResource(id=self._ids.deployment(), name=r.name, digest=r.digest) for r in wanted),

@@ -37,9 +37,14 @@ class Idempotency:
     def claim(self, key: str, fingerprint: str, ttl_ms: Millis) -> Claim:
         """Raises IdempotencyMismatch (the key was used with another request), Conflict (it is being done)."""
         name = keys.idempotency(key)
-        pending = codec.encode([fingerprint, None, None, None])
+        mine = self._ids.command()
+        pending = codec.encode([fingerprint, None, mine, None])
         while True:
             held: bytes | None = self._backend.read([("GET", name)])[0]
+            if held == pending:
+                # Claimed by this very call; the answer was lost.
+                self._keep[key] = (fingerprint, ttl_ms)
+                return Claim()
             if held is not None:
                 return _known(held, fingerprint)
             ops = [["SET", name, pending, "PX", str(min(_CLAIM_MS, ttl_ms))]]

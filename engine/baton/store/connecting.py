@@ -39,8 +39,19 @@ def connect_cluster(url: str, max_connections: int) -> Any:
     client = cast("Any", RedisCluster)(
         startup_nodes=nodes, protocol=2, max_connections=max_connections, retry=_retry(), socket_timeout=5
     )
-    for name in ("XRANGE", "XREVRANGE", "HGETALL", "ZRANGE", "ZRANGEBYSCORE", "ZSCORE", "INFO", "EXISTS"):
-        client.cluster_response_callbacks.pop(name, None)
+    manager = client.nodes_manager
+    make = manager.create_redis_node
+
+    def make_raw(*args: Any, **kwargs: Any) -> Any:
+        node = make(*args, **kwargs)
+        node.response_callbacks.clear()
+        return node
+
+    # Nodes join and leave: those that are there, and those that will be.
+    manager.create_redis_node = make_raw
+    for node in client.get_nodes():
+        if node.redis_connection is not None:
+            node.redis_connection.response_callbacks.clear()
     return client
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha1
@@ -19,7 +19,7 @@ from baton.store.listening import RedisListener
 from baton.store.ports import Arg, Listener, Read, StoreUnavailable, Unconfirmed
 
 WITH_PRELUDE = frozenset({"submit", "take", "commit", "apply"})
-CONFIRMED = frozenset({"submit", "commit", "apply"})
+CONFIRMED = frozenset({"submit", "commit"})
 """Scripts after which a replicated set-up waits until a replica has them."""
 
 StreamEntry = tuple[str, str, dict[bytes, bytes]]
@@ -39,7 +39,7 @@ def script_hash(name: str) -> str:
 
 
 @contextmanager
-def available() -> Iterator[None]:
+def available() -> Generator[None]:
     """Errors that say «not now» become StoreUnavailable; others are bugs and stay what they are."""
     try:
         yield
