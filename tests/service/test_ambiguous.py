@@ -1,0 +1,109 @@
+"""The ambiguous outcome: the server did it, and the connection broke before it could say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from baton.model.commands import SetVariables
+from baton.model.records import InstanceState
+from baton.service import DefinitionQuery, Engine, InstanceQuery, MessageQuery
+from baton.store.redis_store import script_hash
+from baton.store.server import Server
+from tests.service.conftest import Clock
+from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, receive
+from tests.service.proxy import CuttingProxy
+
+
+@pytest.fixture
+def proxy(valkey: str, valkey_server: Server) -> Iterator[CuttingProxy]:
+    assert valkey
+    address = Path(f"{valkey_server.socket}.proxy")
+    made = CuttingProxy(valkey_server.socket, address)
+    yield made
+    made.close()
+    address.unlink()
+
+
+@pytest.fixture
+def url(proxy: CuttingProxy) -> str:
+    return f"unix://{proxy.address}"
+
+
+def warmed(engine: Engine) -> None:
+    """Every script is known to the server: from now on a request names its script by its hash."""
+    definition = deploy(engine, bpmn(line(external("t", "warm")), key="warm"), name="warm")
+    header = engine.start(definition.id)
+    (locked,) = fetch(engine, "warm")
+    engine.extend_lock(locked.task.id, "w", 20_000)
+    engine.complete_external_task(locked.task.id, "w")
+    engine.run_due()
+    engine.dispatch_outbox()
+    assert engine.instance(header.id).state is InstanceState.COMPLETED
+
+
+@pytest.mark.parametrize("script", ["submit", "commit", "lock", "hold", "apply", "take", "claim", "due"])
+def test_what_was_done_unheard_is_done_once(engine: Engine, clock: Clock, proxy: CuttingProxy, script: str) -> None:
+    warmed(engine)
+    definition = deploy(engine, bpmn(line(external("t"), receive("wait")), extra=MESSAGE))
+
+    def cut_at(name: str, act: Callable[[], object]) -> None:
+        if name == script:
+            proxy.cut(script_hash(name))
+        act()
+
+    header = engine.start(definition.id, business_key="K")
+    cut_at("submit", lambda: engine.submit(header.id, SetVariables(set={"n": 1})))
+    cut_at("commit", lambda: engine.submit(header.id, SetVariables(set={"m": 2})))
+    cut_at("apply", lambda: deploy(engine, bpmn(line(external("t")), key="other"), name="other"))
+    cut_at("lock", lambda: fetch(engine))
+    clock.forward(10_001)
+    (locked,) = fetch(engine)
+    cut_at("hold", lambda: engine.extend_lock(locked.task.id, "w", 30_000))
+    engine.complete_external_task(locked.task.id, "w", {"paid": True})
+    cut_at("take", engine.run_due)
+    cut_at("due", engine.run_due)
+    cut_at("claim", engine.dispatch_outbox)
+    engine.correlate(MessageQuery(name="Paid", business_key="K"))
+
+    assert proxy.cuts == (0 if script == "take" else 1)
+    assert engine.instance(header.id).state is InstanceState.COMPLETED
+    assert engine.variables(header.id) == {"n": 1, "m": 2, "paid": True}
+    positions = [event.position for event in engine.history(header.id)]
+    assert positions == list(range(1, len(positions) + 1))
+    assert len(engine.definitions(DefinitionQuery(keys=("other",)))) == 1
+    assert engine.count_instances(InstanceQuery()) == 0
+
+
+@pytest.mark.parametrize("script", ["submit", "commit"])
+def test_a_start_that_was_done_unheard_starts_one_instance(
+    engine: Engine, clock: Clock, proxy: CuttingProxy, script: str
+) -> None:
+    warmed(engine)
+    definition = deploy(engine)
+    proxy.cut(script_hash(script))
+
+    header = engine.start(definition.id)
+
+    assert (proxy.cuts, engine.count_instances(InstanceQuery())) == (1, 1)
+    assert [e.position for e in engine.history(header.id)] == list(range(1, header.position + 1))
+    assert clock.now
+
+
+def test_a_turn_whose_commit_was_cut_twice_is_found_by_its_agenda(
+    engine: Engine, clock: Clock, proxy: CuttingProxy
+) -> None:
+    warmed(engine)
+    header = engine.start(deploy(engine).id)
+    proxy.cut(script_hash("take"))
+    engine.store.turns.take(header.id, now=clock.now, owner="dead", lease_ms=10_000)
+    assert proxy.cuts == 1
+
+    clock.forward(10_000)
+    assert engine.run_due() == 1
+
+    assert engine.run_due() == 0
+    engine.submit(header.id, SetVariables(set={"n": 1}))
+    assert engine.variables(header.id) == {"n": 1}
