@@ -1,0 +1,22 @@
+"""``python -m bench [runtime] [rest] [memory]``: all of them by default."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import memory, rest, runtime
+
+PARTS = {"runtime": runtime.main, "rest": rest.main, "memory": memory.main}
+
+
+def main() -> None:
+    chosen = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in chosen if name not in PARTS]
+    if unknown:
+        sys.exit(f"Expected any of {', '.join(PARTS)}, but found {', '.join(unknown)}")
+    for name in chosen:
+        PARTS[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""A whole Baton for measuring: its own data folder, its own port, stopped at the end."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+class Client:
+    """One kept-alive connection. Not for several threads."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def call(self, verb: str, path: str, body: Any = None) -> Any:
+        """The JSON answer. Raises RuntimeError for anything but 2xx."""
+        data = None if body is None else json.dumps(body)
+        self._connection.request(verb, f"/engine-rest{path}", data, {"Content-Type": "application/json"})
+        response = self._connection.getresponse()
+        text = response.read()
+        if response.status >= 300:
+            raise RuntimeError(f"{verb} {path}: {response.status} {text[:500]!r}")
+        return json.loads(text) if text else None
+
+    def deploy(self, name: str, xml: str) -> None:
+        edge = "baton-bench"
+        parts = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n{xml}\r\n--{edge}--\r\n'
+        headers = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        self._connection.request("POST", "/engine-rest/deployment/create", parts.encode(), headers)
+        response = self._connection.getresponse()
+        text = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"deploy: {response.status} {text[:500]!r}")
+
+
+@contextmanager
+def running() -> Iterator[tuple[int, Path]]:
+    """A fresh server; yields its port and data folder."""
+    with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+        port = _free_port()
+        command = [sys.executable, "-m", "baton.cli", "serve", "--port", str(port), "--data", folder, "--no-samples"]
+        log = Path(folder, "bench.log").open("wb")
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "BATON_LOG_LEVEL": "warning"})
+        try:
+            _wait(port, process)
+            yield port, Path(folder)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+            log.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"baton serve ended with {process.returncode}")
+        try:
+            Client(port).call("GET", "/version")
+            return
+        except (OSError, RuntimeError):
+            time.sleep(0.1)
+    raise RuntimeError("baton serve did not answer within a minute")
