@@ -101,7 +101,7 @@ def _one_tenant(body: dict[str, Any]) -> None:
 
 
 def _result(call: Call, one: Correlated) -> dict[str, Any]:
-    shown: dict[str, Any] = {"resultType": "Execution", "execution": None, "processInstance": None, "variables": None}
+    shown: dict[str, Any] = {"resultType": "Execution", "execution": None, "processInstance": None}
     if one.subscription is None:
         shown.update(resultType="ProcessDefinition", processInstance=instance_json(one.header, call.root))
     else:
