@@ -33,7 +33,7 @@ def worker(packages: None, baton: Baton) -> Iterator[subprocess.Popen[str]]:
     )
     yield process
     process.kill()
-    process.communicate()
+    process.wait()
 
 
 def test_the_javascript_client_works_off_every_path(baton: Baton, worker: subprocess.Popen[str]) -> None:
