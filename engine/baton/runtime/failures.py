@@ -82,7 +82,9 @@ def resolve(workflow: TokenWorkflow, incident: Incident) -> None:
     """Close an incident because what it stopped goes on."""
     workflow.waits.remove(incident)
     workflow.journal.event(EventType.INCIDENT_RESOLVED, incident.element, incident.token, {"id": incident.id})
-    if incident.undoes is not None and workflow.ledger.entries[incident.undoes].state is LedgerState.FAILED:
+    if incident.undoes is None or any(other.undoes == incident.undoes for other in workflow.waits.all(Incident)):
+        return
+    if workflow.ledger.entries[incident.undoes].state is LedgerState.FAILED:
         workflow.ledger.change(incident.undoes, LedgerState.UNDOING)
 
 

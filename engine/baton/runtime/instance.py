@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 from baton.model.commands import Answer, Envelope, StartInstance
 from baton.model.decision import Decision
@@ -19,7 +19,7 @@ from baton.runtime.handlers.context import Turn
 from baton.runtime.plan import PlanStep, Selection, steps
 from baton.runtime.ports import Ports
 from baton.runtime.restoring import restore_tokens, split
-from baton.runtime.rollback import target
+from baton.runtime.rollback import Going, target
 from baton.runtime.undoing import ledger_scope
 from baton.runtime.variables import visible
 from baton.runtime.view import TokenView, view
@@ -102,11 +102,16 @@ class Instance:
         workflow = self.workflow
         if to is not None:
             found = target(workflow, to)
-            inner = {token.id for top in found.active for token in _tree(top)}
-            return steps(workflow.ledger, found.selection(workflow, inner))
-        elements = None if activity_ref is None else (activity_ref,)
-        scopes = None if activity_ref is None else tuple(ledger_scope(t) for t in workflow.tasks.values())
-        return steps(workflow.ledger, Selection(scopes=scopes, elements=elements, upto=workflow.ledger.last))
+            return steps(workflow.ledger, found.selection, interrupted=found.going.undoings)
+        if workflow.state.is_ended:
+            return []
+        if activity_ref is not None:
+            scopes = tuple(ledger_scope(token) for token in workflow.tasks.values())
+            return steps(workflow.ledger, Selection(scopes=scopes, elements=(activity_ref,), upto=workflow.ledger.last))
+        going = Going()
+        going.add(workflow.root)
+        inside = workflow.ledger.holding({*going.scopes})
+        return steps(workflow.ledger, Selection(scopes=(), inside=inside), interrupted=going.undoings)
 
     # -- turns ----------------------------------------------------------------------------------------------------
 
@@ -227,7 +232,3 @@ def _answer(turn: Turn, envelope: Envelope) -> Answer:
         return Answer(value=handle(turn, envelope.command))
     except Rejected as error:
         return Answer(error=type(error).__name__, message=error.message)
-
-
-def _tree(token: Any) -> list[Any]:
-    return [token, *(inner for child in token.children for inner in _tree(child))]

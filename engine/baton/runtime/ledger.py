@@ -50,10 +50,9 @@ class Ledger:
     def has_undoable(self, scope: int) -> bool:
         return any(entry.state is LedgerState.UNDOABLE for entry in self.of_scope(scope))
 
-    def outermost(self) -> list[LedgerEntry]:
-        """Every entry that is not grouped under a completed scope, in the order of completion."""
-        grouped = {entry.inner_scope for entry in self.entries.values() if entry.inner_scope is not None}
-        return [entry for entry in self.entries.values() if entry.scope not in grouped]
+    def holding(self, scopes: Iterable[int]) -> tuple[int, ...]:
+        """Those of the scopes that something has completed in."""
+        return tuple(sorted(scope for scope in scopes if scope in self._by_scope))
 
     def change(self, seq: int, state: LedgerState, *, by: str | None = None) -> LedgerEntry:
         entry = self.entries[seq]

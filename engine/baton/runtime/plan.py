@@ -22,12 +22,12 @@ class PlanStep:
 class Selection:
     """Which entries an undoing is about.
 
-    ``scopes`` None: the whole instance, innermost scopes that are still alive included. ``elements`` None: all.
-    ``after`` and ``upto`` bound the sequence numbers, so that what completes later is left alone. ``inside`` are scopes
-    that were interrupted so that this undoing can be done: all that completed in them is undone.
+    ``elements`` None: all. ``after`` and ``upto`` bound the sequence numbers, so that what completes later is left
+    alone. ``inside`` are scopes that were interrupted so that this undoing can be done: all that completed in them is
+    undone.
     """
 
-    scopes: tuple[int, ...] | None
+    scopes: tuple[int, ...]
     elements: tuple[str, ...] | None = None
     after: int = 0
     upto: int = 0
@@ -35,7 +35,7 @@ class Selection:
 
     def row(self) -> list[Any]:
         return [
-            None if self.scopes is None else list(self.scopes),
+            list(self.scopes),
             None if self.elements is None else list(self.elements),
             self.after,
             self.upto,
@@ -46,7 +46,7 @@ class Selection:
     def of(cls, row: list[Any]) -> Selection:
         scopes, elements, after, upto, inside = row
         return cls(
-            scopes=None if scopes is None else tuple(scopes),
+            scopes=tuple(scopes),
             elements=None if elements is None else tuple(elements),
             after=after,
             upto=upto,
@@ -77,13 +77,8 @@ def steps(
 
 def _chosen(ledger: Ledger, selection: Selection) -> Iterator[LedgerEntry]:
     yield from (entry for scope in dict.fromkeys(selection.inside) for entry in ledger.of_scope(scope))
-    entries = ledger.outermost() if selection.scopes is None else _of_scopes(ledger, selection.scopes)
-    for entry in entries:
+    for entry in (entry for scope in dict.fromkeys(selection.scopes) for entry in ledger.of_scope(scope)):
         if selection.after < entry.seq <= selection.upto and (
             selection.elements is None or entry.element in selection.elements
         ):
             yield entry
-
-
-def _of_scopes(ledger: Ledger, scopes: Iterable[int]) -> list[LedgerEntry]:
-    return [entry for scope in dict.fromkeys(scopes) for entry in ledger.of_scope(scope)]

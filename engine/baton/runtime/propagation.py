@@ -88,15 +88,17 @@ def _levels(token: Token) -> Iterator[tuple[Token, list[Element]]]:
     """From the token outward: the boundary events of each activity, the event subprocesses of each scope.
 
     What is thrown inside an event subprocess is not for the event subprocesses of the same scope. A compensation
-    handler throws where the compensation was thrown (rule 14).
+    handler throws where the compensation was thrown (rule 14); where an operator asked for it, nobody catches.
     """
     scope: Token | None = token
     while scope is not None:
-        if not scope.recall("inner"):
+        if not scope.recall("inner") and scope.recall("undoes") is None:
             spec = scope.spec
             yield scope, [spec.elements[node.id] for node in spec.model.boundaries.get(scope.task_spec.name, ())]
         thrower = scope.recall("thrower")
         inner = scope.workflow.tasks.get(thrower, scope) if thrower is not None else scope
+        if inner.recall("then") in ("rollback", "end"):
+            return
         outer = inner.parent
         if outer is not None and not _is_event_subprocess(inner):
             yield outer, _starts(outer)

@@ -33,6 +33,10 @@ class Reachability:
         """Whether a token at ``node`` can come over ``flow`` without going through the node ``past``."""
         return flow in self.flows_from(node, past)
 
+    def next_nodes(self, node: str) -> list[str]:
+        """The nodes that a token at ``node`` can come to in one step; boundary events are one step from their host."""
+        return [target for _, target in self._steps(node)]
+
     def _flows_from(self, node: str, past: str) -> frozenset[str]:
         return self._walk(node, past)[0]
 

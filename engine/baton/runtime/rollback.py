@@ -1,11 +1,13 @@
-"""Going back to an element: what has to be interrupted, and what has to be undone."""
+"""Going back to an element: what has to be interrupted, what has to be undone, and when that makes no sense."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
+from baton.model.definition import Node, NodeKind
 from baton.model.errors import BadRequest, Conflict
+from baton.runtime import failures, undoing
 from baton.runtime.plan import Selection
 from baton.runtime.reachability import Reachability
 
@@ -13,36 +15,91 @@ if TYPE_CHECKING:
     from baton.runtime.token import Token
     from baton.runtime.workflow import TokenWorkflow
 
+WAITS_FOR_ALL = (NodeKind.PARALLEL_GATEWAY, NodeKind.COMPLEX_GATEWAY)
+OPERATED = ("rollback", "end", "cancel")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Target:
-    """``active``: the tokens at or behind the element. ``after``: the ledger's last number when it was last entered."""
+    """``behind``: the elements come to since ``element`` was last entered, itself included, on the ways from there.
+
+    ``active`` are the tokens at them. ``arrivals``: tokens that wait at a join, with what has come from other branches
+    and therefore stays. ``after``: the ledger's last number when the element was last entered.
+    """
 
     scope: Token
-    elements: tuple[str, ...]
+    element: str
+    behind: frozenset[str]
     active: tuple[Token, ...]
+    arrivals: tuple[tuple[Token, dict[str, int]], ...]
     after: int
+    going: Going
 
-    def selection(self, workflow: TokenWorkflow, gone: set[int]) -> Selection:
-        """Entries of the elements behind, and of the scopes inside them that ``gone`` interrupted."""
-        inner = {entry.element for number in gone for entry in workflow.ledger.of_scope(number)}
+    @property
+    def selection(self) -> Selection:
+        """What completed behind the element since, and all that completed in the scopes that are interrupted."""
+        ledger = self.scope.workflow.ledger
         return Selection(
-            scopes=(self.scope.id, *sorted(gone)),
-            elements=tuple(sorted({*self.elements, *inner})),
+            scopes=(self.scope.id,),
+            elements=tuple(sorted(self.behind)),
             after=self.after,
-            upto=workflow.ledger.last,
+            upto=ledger.last,
+            inside=ledger.holding(self.going.scopes),
         )
+
+    @property
+    def restarts(self) -> bool:
+        """Whether an event subprocess has taken over: the scope waits for its events again afterwards."""
+        return any(_took_over(token) for token in self.active)
+
+
+@dataclass(frozen=True)
+class Going:
+    """What ends with tokens that are interrupted: their scopes, and the undoings that were at work for them."""
+
+    scopes: set[int] = field(default_factory=set[int])
+    undoings: set[int] = field(default_factory=set[int])
+
+    def add(self, token: Token, *, inside_handler: bool = False) -> None:
+        seq = token.recall("undoes")
+        if seq is not None:
+            self.undoings.add(seq)
+        elif not inside_handler:
+            self.scopes.update((token.id, *undoing.inside(token)))
+        for inner in (*token.children, *undoing.handlers_of(token)):
+            self.add(inner, inside_handler=inside_handler or seq is not None)
 
 
 def target(workflow: TokenWorkflow, element: str) -> Target:
     """Where a rollback to ``element`` leads. Raises BadRequest or Conflict if the instance cannot go back there."""
     scope = _scope(workflow, element)
-    visits = workflow.visits.get(scope.id, {}).get(element)
-    if visits is None:
+    _check_kind(scope.spec.model.nodes[element])
+    _check_free(scope)
+    count, after, since = workflow.visits.get(scope.id, {}).get(element, (0, 0, 0))
+    if not count:
         raise BadRequest(f"Expected an element that the instance has come to, but it has not been at '{element}'")
-    behind = {element, *Reachability.of(scope.spec.model).nodes_from(element)}
-    active = [token for token in scope.children if token.task_spec.name in behind or _interrupts(token)]
-    return Target(scope, tuple(sorted(behind)), tuple(active), visits[1])
+    if after < 0:
+        raise BadRequest(
+            f"Expected an element that the instance has come to, but it has gone back over '{element}' since"
+        )
+    behind = _behind(scope, element, since)
+    there = [token for token in scope.children if _is_at(token, behind)]
+    arrivals = tuple((token, kept) for token in there if (kept := _arrivals_kept(token, behind)))
+    active = tuple(token for token in there if token not in [one for one, _ in arrivals])
+    going = Going()
+    for token in active:
+        going.add(token)
+    found = Target(
+        scope=scope,
+        element=element,
+        behind=behind,
+        active=active,
+        arrivals=arrivals,
+        after=after,
+        going=going,
+    )
+    _check_joins(found)
+    return found
 
 
 def _scope(workflow: TokenWorkflow, element: str) -> Token:
@@ -53,6 +110,7 @@ def _scope(workflow: TokenWorkflow, element: str) -> Token:
         if (node := token.spec.model.nodes.get(element)) is not None
         and node.scope == token.task_spec.name
         and not token.recall("body")
+        and failures.undoing(token) is None
     ]
     if not found:
         raise BadRequest(
@@ -60,11 +118,92 @@ def _scope(workflow: TokenWorkflow, element: str) -> Token:
             "choose one of the process itself, or of a subprocess that is running"
         )
     if len(found) > 1:
-        raise Conflict(f"Expected one active scope with element '{element}', but found {len(found)} (multi-instance)")
+        raise Conflict(
+            f"Expected one active scope with element '{element}', but found {len(found)}; "
+            "go back to an element before the multi-instance activity or the call"
+        )
     return found[0]
 
 
-def _interrupts(token: Token) -> bool:
-    """Whether the token is an event subprocess: it took over the scope, or runs beside what is to be gone back over."""
-    node = token.spec.model.nodes.get(token.task_spec.name)
-    return node is not None and node.kind == "eventSubProcess"
+def _check_kind(node: Node) -> None:
+    what = None
+    if node.for_compensation:
+        what = "a compensation handler"
+    elif node.kind is NodeKind.EVENT_SUB_PROCESS:
+        what = "an event subprocess"
+    elif node.kind in WAITS_FOR_ALL and len(node.incoming) > 1:
+        what = "a gateway that waits for several tokens"
+    if what is not None:
+        raise BadRequest(f"Expected an element that one token can go on from, but '{node.id}' is {what}")
+
+
+def _check_free(scope: Token) -> None:
+    for token in scope.children:
+        if token.recall("then") in OPERATED:
+            raise Conflict(
+                f"Expected scope '{scope.task_spec.name}' not to be undone already, but it is; "
+                "wait until it is, or retry, skip or mark what failed as undone"
+            )
+
+
+def _behind(scope: Token, element: str, since: int) -> frozenset[str]:
+    """The element, and all that was entered after it on the ways that lead from it.
+
+    Only ways that were gone count: over a loop around it, a parallel branch can lead back to the element's own.
+    """
+    visits = scope.workflow.visits.get(scope.id, {})
+    reachability = Reachability.of(scope.spec.model)
+    found, todo = {element}, [element]
+    while todo:
+        for following in reachability.next_nodes(todo.pop()):
+            if following not in found and visits.get(following, (0, 0, 0))[2] > since:
+                found.add(following)
+                todo.append(following)
+    return frozenset(found)
+
+
+def _is_at(token: Token, behind: frozenset[str]) -> bool:
+    """Whether the token has to go; handlers go with their throwers."""
+    if token.recall("undoes") is not None:
+        return False
+    return token.recall("source", token.task_spec.name) in behind or _took_over(token)
+
+
+def _took_over(token: Token) -> bool:
+    """Whether the token is an interrupting event subprocess: nothing but it runs in the scope."""
+    model = token.spec.model
+    node = model.nodes.get(token.task_spec.name)
+    start = model.nodes.get(token.recall("start", ""))
+    return node is not None and node.kind is NodeKind.EVENT_SUB_PROCESS and start is not None and start.interrupting
+
+
+def _arrivals_kept(token: Token, behind: frozenset[str]) -> dict[str, int]:
+    """What other branches have brought to a join where the token waits."""
+    arrived = token.recall("arrived")
+    if not token.recall("parked") or not isinstance(arrived, dict) or token.recall("fired"):
+        return {}
+    flows, counts = token.spec.model.flows, cast("dict[str, int]", arrived)
+    return {flow: count for flow, count in counts.items() if flows[flow].source not in behind}
+
+
+def _check_joins(found: Target) -> None:
+    """Refuse to go back into one branch of several that have joined since: the others will not come again."""
+    scope, model = found.scope, found.scope.spec.model
+    reachability = Reachability.of(model)
+    kept = {token.task_spec.name: flows for token, flows in found.arrivals}
+    staying = [t for t in scope.children if t not in found.active and t.recall("undoes") is None]
+    parked = {t.task_spec.name: t.recall("arrived") for t in staying if t.recall("parked")}
+    sources = {found.element, *(t.task_spec.name for t in staying)}
+    for node in model.members.get(scope.task_spec.name, ()):
+        if node.kind is not NodeKind.PARALLEL_GATEWAY or len(node.incoming) < 2:
+            continue
+        if not any(reachability.leads(found.element, flow, past=node.id) for flow in node.incoming):
+            continue
+        for flow in node.incoming:
+            here = kept.get(node.id, parked.get(node.id)) or {}
+            if flow in here or any(reachability.leads(name, flow, past=node.id) for name in sources):
+                continue
+            raise Conflict(
+                f"Expected that '{node.id}' can be passed again from '{found.element}', but nothing would come over "
+                f"'{flow}' any more: its branch has been joined already; go back to an element before the branches part"
+            )

@@ -11,7 +11,7 @@ from baton.model.records import Job, JobKind, Record, Subscription, Subscription
 from baton.runtime import timers, variables
 from baton.runtime.events import EventCode
 from baton.runtime.expressions import string
-from baton.runtime.failures import StepFailed, close, identity
+from baton.runtime.failures import STEP_FAILURES, StepFailed, close, identity, open_incident
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +56,14 @@ def arm_event_subprocesses(scope: Token, scope_id: str) -> None:
     for node in scope.spec.model.event_subprocesses.get(scope_id, ()):
         for start in scope.spec.model.starts(node.id):
             arm(scope, scope.spec.elements[start.id])
+
+
+def restart_event_subprocesses(scope: Token) -> None:
+    """Wait again for the events that an interrupting event subprocess had closed; it has been gone back over."""
+    try:
+        arm_event_subprocesses(scope, scope.task_spec.name)
+    except STEP_FAILURES as error:
+        open_incident(scope, "expression", str(error))
 
 
 def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variables) -> None:

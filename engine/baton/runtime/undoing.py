@@ -1,101 +1,40 @@
-"""Compensation: recording what can be undone, and undoing it one at a time in strict reverse (§13.5.5).
+"""Compensation: undoing what the ledger holds, one at a time in strict reverse (§13.5.5).
 
 Whoever wants something undone, a throw event, a transaction's cancel, an operator, is a token that waits: the thrower.
-It remembers which entries it is about (``undo``); the next one is read from the ledger, so a crash loses nothing.
+It remembers which entries it is about (``undo``); the next one is read from the ledger, so a crash loses nothing. An
+entry that another undoing is at is waited for (``blocked``): nothing is undone twice, and the order holds.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.model.definition import EventKind, NodeKind
+from baton.model.definition import NodeKind
 from baton.model.events import EventType
 from baton.model.records import LedgerEntry, LedgerState
 from baton.runtime import variables
+from baton.runtime.ledger import AT_WORK
 from baton.runtime.plan import PlanStep, Selection, steps
 
 if TYPE_CHECKING:
     from baton.model.values import Value
-    from baton.runtime.elements.activity import Activity
     from baton.runtime.elements.base import Element
     from baton.runtime.token import Token
     from baton.runtime.workflow import TokenWorkflow
-
-
-# -- recording ----------------------------------------------------------------------------------------------------
-
-
-def record(token: Token, activity: Activity, inner: Token | None = None) -> None:
-    """The activity of ``token`` has completed: append it to the ledger if it can be undone (rules 5 to 7, 9 to 11).
-
-    ``inner`` is the scope whose entries the activity groups, where that is not the token itself (a called process).
-    """
-    ledger = token.workflow.ledger
-    inside = inner if inner is not None else token
-    if token.recall("undoes") is not None:
-        ledger.discard_scope(inside.id)
-        return
-    boundary = _compensation_boundary(activity)
-    subprocess = _compensation_event_subprocess(inside)
-    grouped = subprocess is not None or ledger.has_undoable(inside.id)
-    if boundary is None and not grouped:
-        return
-    if boundary is not None:
-        ledger.discard_scope(inside.id)
-    scope = token.scope.scope if token.recall("inner") else token.scope
-    ledger.append(
-        LedgerEntry(
-            seq=ledger.next_seq(),
-            element=activity.name,
-            token=token.id,
-            scope=scope.id,
-            completed_at=token.workflow.journal.now,
-            handler=boundary or subprocess,
-            inner_scope=inside.id if boundary is None else None,
-            definition_id=None if token.spec is token.workflow.root.spec else token.spec.definition_id,
-            snapshot=_snapshot(inside),
-        )
-    )
-
-
-def _compensation_boundary(activity: Activity) -> str | None:
-    for node in activity.model.boundaries.get(activity.name, ()):
-        if any(event.kind is EventKind.COMPENSATION for event in node.events):
-            return node.handler
-    return None
-
-
-def _compensation_event_subprocess(scope: Token) -> str | None:
-    model = scope.spec.model
-    for node in model.event_subprocesses.get(scope.task_spec.name, ()):
-        for start in model.starts(node.id):
-            if any(event.kind is EventKind.COMPENSATION for event in start.events):
-                return node.id
-    return None
-
-
-def _snapshot(token: Token) -> tuple[tuple[int, dict[str, Value]], ...]:
-    """The variables of every scope around but the instance's own, which lives as long as the ledger (rule 8)."""
-    found: list[tuple[int, dict[str, Value]]] = []
-    scope: Token | None = token
-    while scope is not None and scope.id != 0:
-        if scope.data:
-            found.append((scope.id, dict(scope.data)))
-        scope = scope.parent
-    return tuple(found)
-
-
-# -- undoing ------------------------------------------------------------------------------------------------------
 
 
 def scope_of_throw(token: Token) -> Token:
     """The scope that a throw in ``token`` is about: inside an event subprocess, the scope around it (rule 3)."""
     scope = token.scope
     node = scope.spec.model.nodes.get(scope.task_spec.name)
-    while node is not None and node.kind is NodeKind.EVENT_SUB_PROCESS:
-        scope = scope.scope
-        node = scope.spec.model.nodes.get(scope.task_spec.name)
-    return scope
+    return scope.scope if node is not None and node.kind is NodeKind.EVENT_SUB_PROCESS else scope
+
+
+def scope_with(token: Token, element: str) -> Token:
+    """The scope of an ``activityRef``: the one around the throw's event subprocess, or the throw's own (rule 4)."""
+    around = scope_of_throw(token)
+    inside = token.spec.model.nodes[element].scope == token.scope.task_spec.name
+    return token.scope if inside else around
 
 
 def ledger_scope(scope: Token) -> int:
@@ -106,11 +45,9 @@ def ledger_scope(scope: Token) -> int:
 def begin(thrower: Token, selection: Selection) -> bool:
     """Undo the selection; True if there was nothing to undo, else the thrower waits."""
     workflow = thrower.workflow
-    todo = steps(workflow.ledger, selection)
-    plan: list[Value] = [step.entry.seq for step in todo]
+    plan: list[Value] = [step.entry.seq for step in steps(workflow.ledger, selection)]
     workflow.journal.event(EventType.COMPENSATION_STARTED, thrower.task_spec.name, thrower.id, {"plan": plan})
     thrower.remember(undo=selection.row())
-    workflow.undo_queues[thrower.id] = todo[::-1]
     return advance(thrower)
 
 
@@ -119,8 +56,13 @@ def advance(thrower: Token) -> bool:
     workflow = thrower.workflow
     queue = _queue(thrower)
     while queue:
-        step = queue.pop()
+        step = queue[-1]
         entry = workflow.ledger.entries[step.entry.seq]
+        if entry.state in AT_WORK:
+            thrower.remember(blocked=entry.seq)
+            workflow.blocked.add(thrower.id)
+            return False
+        queue.pop()
         if entry.state is not LedgerState.UNDOABLE:
             continue
         if not step.runs:
@@ -134,26 +76,43 @@ def advance(thrower: Token) -> bool:
     return True
 
 
+def wake(workflow: TokenWorkflow) -> bool:
+    """Let an undoing go on that waited for an entry of another one. Returns whether one did."""
+    for number in sorted(workflow.blocked):
+        thrower = workflow.tasks[number]
+        if workflow.ledger.entries[thrower.recall("blocked")].state in AT_WORK:
+            continue
+        workflow.blocked.discard(number)
+        thrower.remember(blocked=None)
+        _go_on(thrower)
+        return True
+    return False
+
+
 def handler_done(token: Token) -> None:
     """A compensation handler has completed: its entry is undone, the thrower goes on."""
     workflow = token.workflow
+    seq, thrower = token.recall("undoes"), token.recall("thrower")
     workflow.journal.event(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
-    settle(token, LedgerState.UNDONE)
+    workflow.remove(token)
+    workflow.ledger.discard_scope(token.id)
+    _undone(workflow, workflow.ledger.entries[seq])
+    _go_on(workflow.tasks.get(thrower))
 
 
 def settle(token: Token, state: LedgerState, by: str | None = None) -> None:
-    """The handler of ``token`` is over, by itself or by an operator's word: take it out and go on with the undoing."""
+    """The handler of ``token`` is over by an operator's word: take it out and go on with the undoing."""
     workflow = token.workflow
-    entry = workflow.ledger.entries[token.recall("undoes")]
-    thrower = workflow.tasks.get(token.recall("thrower"))
-    workflow.remove(token)
+    seq, thrower = token.recall("undoes"), token.recall("thrower")
+    workflow.cancel_token(token)
+    entry = workflow.ledger.entries[seq]
     if state is LedgerState.UNDONE:
         _undone(workflow, entry, by)
     else:
-        workflow.ledger.change(entry.seq, state, by=by)
-        workflow.journal.event(EventType.UNDO_SKIPPED, entry.element, entry.token, {"seq": entry.seq, "by": by})
-    if thrower is not None and advance(thrower):
-        thrower.task_spec.undone(thrower)
+        workflow.ledger.change(seq, state, by=by)
+        _discard_inside(workflow, entry)
+        workflow.journal.event(EventType.UNDO_SKIPPED, entry.element, entry.token, {"seq": seq, "by": by})
+    _go_on(workflow.tasks.get(thrower))
 
 
 def handler_token(workflow: TokenWorkflow, seq: int) -> Token | None:
@@ -161,29 +120,50 @@ def handler_token(workflow: TokenWorkflow, seq: int) -> Token | None:
     return next((token for token in workflow.tasks.values() if token.recall("undoes") == seq), None)
 
 
+def handlers_of(thrower: Token) -> list[Token]:
+    """The handler that runs for a thrower, if any: it runs beside it, in the same scope."""
+    if thrower.recall("undo") is None:
+        return []
+    return [token for token in thrower.scope.children if token.recall("thrower") == thrower.id]
+
+
+def inside(thrower: Token) -> tuple[int, ...]:
+    """The scopes that were interrupted for what the thrower undoes: they have ended, but are not done with."""
+    row = thrower.recall("undo")
+    return () if row is None else Selection.of(row).inside
+
+
+def _go_on(thrower: Token | None) -> None:
+    if thrower is not None and advance(thrower):
+        thrower.task_spec.undone(thrower)
+
+
 def _queue(thrower: Token) -> list[PlanStep]:
     queues = thrower.workflow.undo_queues
     if thrower.id not in queues:
         selection = Selection.of(thrower.recall("undo"))
-        queues[thrower.id] = steps(thrower.workflow.ledger, selection)[::-1]
+        queues[thrower.id] = steps(thrower.workflow.ledger, selection, at_work=True)[::-1]
     return queues[thrower.id]
 
 
 def _undone(workflow: TokenWorkflow, entry: LedgerEntry, by: str | None = None) -> None:
     workflow.ledger.change(entry.seq, LedgerState.UNDONE, by=by)
-    if entry.inner_scope is not None:
-        workflow.ledger.discard_scope(entry.inner_scope)
+    _discard_inside(workflow, entry)
     data: dict[str, Value] = {"seq": entry.seq} if by is None else {"seq": entry.seq, "by": by}
     workflow.journal.event(EventType.UNDO_COMPLETED, entry.element, entry.token, data)
+
+
+def _discard_inside(workflow: TokenWorkflow, entry: LedgerEntry) -> None:
+    """What the group's own handler left alone can never be undone any more."""
+    if entry.inner_scope is not None:
+        workflow.ledger.discard_scope(entry.inner_scope)
 
 
 def _start_handler(thrower: Token, entry: LedgerEntry) -> None:
     workflow = thrower.workflow
     workflow.ledger.change(entry.seq, LedgerState.UNDOING)
-    spec = thrower.spec if entry.definition_id is None else workflow.ports.spec(entry.definition_id)
-    if entry.definition_id is None:
-        spec = workflow.root.spec
-    handler = spec.elements[entry.handler or entry.element]
+    definition = entry.handler_definition_id or entry.definition_id or workflow.root_definition
+    handler = workflow.ports.spec(definition).elements[entry.handler or entry.element]
     memory = {"undoes": entry.seq, "thrower": thrower.id}
     if entry.inner_scope is None:
         token = thrower.scope.spawn(handler, **memory)

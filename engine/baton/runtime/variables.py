@@ -30,7 +30,7 @@ def layers(token: Token) -> Iterator[Layer]:
             for number, snapshot in entry.snapshot:
                 if number not in scope.workflow.tasks:
                     yield snapshot
-            if entry.definition_id is not None:
+            if entry.definition_id is not None and entry.snapshot[-1][0] not in scope.workflow.tasks:
                 return
         if scope.task_spec.is_process:
             return

@@ -16,7 +16,7 @@ from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.model.times import to_datetime
 from baton.model.values import Value
-from baton.runtime import failures
+from baton.runtime import failures, undoing
 from baton.runtime.journal import Journal
 from baton.runtime.ledger import Ledger
 from baton.runtime.token import Token
@@ -53,6 +53,7 @@ class TokenWorkflow(Workflow):
         self.visits: dict[int, dict[str, list[int]]] = {}
         self.parked: dict[tuple[int, str], int] = {}
         self.undo_queues: dict[int, list[PlanStep]] = {}
+        self.blocked: set[int] = set()
         self._kept: dict[int, dict[str, Value]] = {}
         self._ready: deque[Token] = deque()
         self._touched: set[int] = set()
@@ -90,8 +91,8 @@ class TokenWorkflow(Workflow):
         scope = token.scope
         if element.is_place:
             self.places[element.name] += 1
-            if not token.recall("inner"):
-                self._visit(scope.id, element.name)
+        if not token.recall("inner") and element.name in token.spec.model.nodes:
+            self._visit(scope.id, element.name)
         data: dict[str, Value] = {"parent": scope.id} if scope.id else {}
         if element.is_body(token):
             data["body"] = True
@@ -141,6 +142,7 @@ class TokenWorkflow(Workflow):
         for name in self._kept.pop(token.id, ()):
             self.journal.erase(f"b{token.id}/{name}")
         self.undo_queues.pop(token.id, None)
+        self.blocked.discard(token.id)
         for name in token.data:
             self.journal.erase(f"v{token.id}/{name}")
         for element in self.visits.pop(token.id, ()):
@@ -158,15 +160,18 @@ class TokenWorkflow(Workflow):
         """Cancel a token and everything inside it, innermost first; returns the numbers of all cancelled.
 
         What completed inside can never be undone any more, unless ``discard`` is False (compensation rules 1 and 15).
+        A handler is cancelled with its thrower; what it has done itself is never undone.
         """
-        gone: set[int] = {token.id}
-        for child in token.children:
-            gone |= self.cancel_token(child, discard=discard)
         seq = token.recall("undoes")
+        gone: set[int] = {token.id, *undoing.inside(token)}
+        for inner in (*token.children, *undoing.handlers_of(token)):
+            if inner.is_alive:
+                gone |= self.cancel_token(inner, discard=discard or seq is not None)
         if seq is not None:
             self.ledger.interrupted(seq)
-        if discard:
-            self.ledger.discard_scope(token.id)
+        if discard or seq is not None:
+            for scope in (token.id, *undoing.inside(token)):
+                self.ledger.discard_scope(scope)
         self.journal.event(EventType.ELEMENT_CANCELLED, token.task_spec.name, token.id)
         self.remove(token)
         return gone
@@ -217,15 +222,17 @@ class TokenWorkflow(Workflow):
         """End the instance; whatever is still in it is cancelled."""
         if self.state.is_ended:
             return
-        self.cancel_children(self.root)
+        stopped = self.cancel_children(self.root)
         for record in self.waits.of_token(0):
             failures.close(self, record)
+        if stopped or state is not InstanceState.COMPLETED:
+            self.ledger.discard_scope(0)
         self.state = state
-        self.end_element = element
+        self.end_element = element or self.end_element
         data: dict[str, Value] = {"state": state.value}
         if self.reason is not None:
             data["reason"] = self.reason
-        self.journal.event(EventType.INSTANCE_ENDED, element, None, data)
+        self.journal.event(EventType.INSTANCE_ENDED, self.end_element, None, data)
 
     def facts(self, token: Token) -> Mapping[str, Value]:
         """What an expression may know of the engine."""
@@ -271,6 +278,8 @@ class TokenWorkflow(Workflow):
         if self.state.is_ended:
             return None
         self._changed_variables.clear()
+        if self.blocked and undoing.wake(self):
+            return True
         return any(self._settles(self.tasks[number]) for number in list(self.parked.values())) or None
 
     def _evaluate_conditions(self) -> bool:
@@ -285,10 +294,19 @@ class TokenWorkflow(Workflow):
         return token.task_spec.settle(token)
 
     def _visit(self, scope: int, element: str) -> None:
-        visits = self.visits.setdefault(scope, {})
-        count = visits.get(element, [0, 0])[0] + 1
-        visits[element] = [count, self.ledger.last]
-        self.journal.write(f"e{scope}/{element}", list[Value](visits[element]))
+        """Note how often the element was come to, and when: by the ledger, and by the history."""
+        count = self.visits.get(scope, {}).get(element, [0])[0] + 1
+        self._write_visit(scope, element, [count, self.ledger.last, self.journal.position])
+
+    def gone_back(self, scope: int, elements: Iterable[str]) -> None:
+        """A rollback has gone back over the elements: what was done there since is no longer so."""
+        for element in elements:
+            count, _, position = self.visits[scope][element]
+            self._write_visit(scope, element, [count, -1, position])
+
+    def _write_visit(self, scope: int, element: str, visit: list[int]) -> None:
+        self.visits.setdefault(scope, {})[element] = visit
+        self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
     def _leave_place(self, name: str) -> None:
         self.places[name] -= 1

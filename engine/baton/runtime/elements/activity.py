@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from baton.model.definition import Node, Script
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind
-from baton.runtime import data, listeners, scripts, triggers, undoing, variables
+from baton.runtime import data, listeners, recording, scripts, triggers, undoing, variables
 from baton.runtime.elements import loops
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.events import codes
@@ -32,7 +32,6 @@ class Activity(FlowNode):
         self.events = codes(node)
         self.loop = loops.code(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
-        self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
         self.start_listeners = listeners.codes(node, listeners.START)
         self.end_listeners = listeners.codes(node, listeners.END)
         self.job_priority = maybe(node.job_priority)
@@ -48,7 +47,7 @@ class Activity(FlowNode):
         """The work is done, its output mappings are not: a place to set variables."""
 
     def is_body(self, token: Token) -> bool:
-        return self.loop is not None and not token.recall("inner")
+        return self.loop is not None and not token.recall("inner") and token.recall("revived") is None
 
     def inner_scope(self, token: Token) -> Token:
         """The scope whose ledger entries the activity groups when it completes."""
@@ -62,7 +61,8 @@ class Activity(FlowNode):
     def arrive(self, token: Token) -> bool:
         if token.recall("revived") is not None:
             return False
-        return self.node.start_quantity <= 1 or token.recall("inner") or self._gather(token)
+        single = self.node.start_quantity <= 1 or token.recall("inner") or token.recall("undoes") is not None
+        return single or self._gather(token)
 
     def execute(self, token: Token) -> bool | None:
         at = token.recall("at")
@@ -141,7 +141,7 @@ class Activity(FlowNode):
             self.conclude(token)
             data.write(token, self.node.output_data)
             self._run_script(token, self.node.post_script)
-            self._map_outputs(token)
+            self.map_outputs(token)
         token.remember(at=ENDING, heard=None)
 
     def _end(self, token: Token) -> bool:
@@ -149,14 +149,14 @@ class Activity(FlowNode):
         if not token.recall("body"):
             if not listeners.call(token, self.end_listeners):
                 return False
-            undoing.record(token, self, self.inner_scope(token))
+            recording.record(token, self, self.inner_scope(token))
             self.close(token)
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)
         token.remember(at=LEFT)
         return not self._postponed(token, before=False)
 
-    def _map_outputs(self, token: Token) -> None:
+    def map_outputs(self, token: Token) -> None:
         if not self.output_mappings:
             return
         mapped: dict[str, Value] = {}

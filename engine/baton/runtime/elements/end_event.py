@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
 
 class EndEvent(Throwing):
-    def undone(self, token: Token) -> None:
-        if not self.cancelled_transaction(token):
-            self.done(token)
-
     def leave(self, token: Token) -> None:
         if token.scope.id == 0:
             token.workflow.end_element = self.name

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.model.definition import EventKind, Node
-from baton.runtime import external, propagation, signals, triggers, undoing, variables
-from baton.runtime.elements import loops
-from baton.runtime.elements.base import Element, FlowNode
+from baton.runtime import cancelling, external, propagation, signals, undoing, variables
+from baton.runtime.elements.base import FlowNode
 from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.events import EventCode, codes
 from baton.runtime.expressions import CompiledMapping, string
@@ -26,7 +25,6 @@ class Throwing(FlowNode):
         super().__init__(spec, node)
         self.events = codes(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
-        self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
         self.work = [external.WorkCode(event.external) if event.external is not None else None for event in node.events]
 
     def execute(self, token: Token) -> bool | None:
@@ -38,7 +36,7 @@ class Throwing(FlowNode):
             if not token.recall("waited") and not self._throw(token, index):
                 return None
             token.remember(thrown=index + 1, waited=None)
-        self._map_outputs(token)
+        self.map_outputs(token)
         return True
 
     def done(self, token: Token) -> None:
@@ -65,7 +63,8 @@ class Throwing(FlowNode):
             case EventKind.COMPENSATION:
                 return self._compensate(token, event)
             case EventKind.CANCEL:
-                return self._cancel(token)
+                cancelling.cancel(token)
+                return False
             case _:
                 return True
         return token.is_alive
@@ -83,8 +82,8 @@ class Throwing(FlowNode):
         return dict(token.data)
 
     def _compensate(self, token: Token, event: EventCode) -> bool:
-        scope = undoing.scope_of_throw(token)
         reference = event.definition.activity_ref
+        scope = undoing.scope_of_throw(token) if reference is None else undoing.scope_with(token, reference)
         selection = Selection(
             scopes=(undoing.ledger_scope(scope),),
             elements=None if reference is None else (reference,),
@@ -92,27 +91,10 @@ class Throwing(FlowNode):
         )
         if event.definition.wait_for_completion:
             return undoing.begin(token, selection)
-        carrier = token.scope.spawn(self.spec.elements[UNDO])
+        carrier = token.scope.spawn(self.spec.elements[UNDO], source=self.name)
         if undoing.begin(carrier, selection):
             carrier.task_spec.undone(carrier)
         return True
-
-    def _cancel(self, token: Token) -> bool:
-        """Cancel the transaction around: stop what is active in it, undo what completed, leave by its cancel event."""
-        from baton.runtime.elements.sub_process import Transaction
-
-        transaction = token.scope
-        while not isinstance(transaction.task_spec, Transaction):
-            transaction = transaction.scope
-        inner = token
-        while inner.scope is not transaction:
-            inner = inner.scope
-        token.workflow.cancel_children(transaction, but=inner)
-        selection = Selection(scopes=(transaction.id,), upto=token.workflow.ledger.last)
-        token.remember(cancels=transaction.id)
-        if undoing.begin(token, selection):
-            self.undone(token)
-        return False
 
     def _map_inputs(self, token: Token) -> None:
         mapped: dict[str, Value] = {}
@@ -125,27 +107,3 @@ class Throwing(FlowNode):
         for name, code in self.output_mappings:
             mapped[name] = code.value(token, mapped)
         variables.set_visible(token.scope, mapped)
-
-    def cancelled_transaction(self, token: Token) -> bool:
-        """Undoing is over: leave the transaction by its cancel boundary event, if this token was to cancel one."""
-        number = token.recall("cancels")
-        transaction = token.workflow.tasks.get(number) if number is not None else None
-        if transaction is None:
-            return False
-        for node in transaction.spec.model.boundaries.get(transaction.task_spec.name, ()):
-            if any(event.kind is EventKind.CANCEL for event in node.events):
-                _leave_cancelled(transaction, transaction.spec.elements[node.id])
-                return True
-        return False
-
-
-def _leave_cancelled(transaction: Token, boundary: Element) -> None:
-    """In a multi-instance transaction the cancel concerns its own instance only; the body counts it as over."""
-    if not transaction.recall("inner"):
-        triggers.fire_boundary(transaction, boundary, {})
-        return
-    body = transaction.scope
-    transaction.workflow.cancel_token(transaction)
-    body.scope.spawn(boundary)
-    body.remember(at=loops.NEXT, pending=body.recall("pending", 0) + 1)
-    body.make_ready(first=True)

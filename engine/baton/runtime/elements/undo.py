@@ -16,7 +16,10 @@ NAME = "$undo"
 
 
 class Undo(Element):
-    """A thrower without a node. ``then`` says what follows: end the instance, go back to an element, or nothing."""
+    """A thrower without a node.
+
+    ``then`` says what follows: ``end`` the instance, ``rollback`` to an element, ``cancel`` a transaction, or nothing.
+    """
 
     is_place: ClassVar[bool] = False
 
@@ -29,13 +32,21 @@ class Undo(Element):
 
     def undone(self, token: Token) -> None:
         workflow, scope = token.workflow, token.scope
-        then, target = token.recall("then"), token.recall("to")
+        then, target, restarts = token.recall("then"), token.recall("to"), token.recall("restarts")
         workflow.journal.event(EventType.ELEMENT_COMPLETED, NAME, token.id)
         workflow.remove(token)
         if then == "end":
             workflow.end(InstanceState.COMPENSATED)
         elif then == "rollback":
+            from baton.runtime import triggers
+
             workflow.journal.event(EventType.ROLLED_BACK, target, None, {"to": target})
+            if restarts:
+                triggers.restart_event_subprocesses(scope)
             scope.spawn(scope.spec.elements[target])
+        elif then == "cancel":
+            from baton.runtime import cancelling
+
+            cancelling.leave(scope)
         else:
             scope.task_spec.child_ended(scope)

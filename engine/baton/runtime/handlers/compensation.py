@@ -10,7 +10,7 @@ from baton.model.records import Incident, LedgerEntry, LedgerState
 from baton.runtime import undoing
 from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.handlers import incidents
-from baton.runtime.rollback import Target, target
+from baton.runtime.rollback import target
 
 if TYPE_CHECKING:
     from baton.runtime.handlers.context import Turn
@@ -20,13 +20,17 @@ def rollback(turn: Turn, command: Rollback) -> None:
     """Interrupt what is active behind the element, undo what completed since it was last entered, go on before it."""
     turn.require_running()
     workflow = turn.workflow
-    found: Target = target(workflow, command.to)
-    gone: set[int] = set()
+    found = target(workflow, command.to)
+    selection, restarts = found.selection, found.restarts
     for token in found.active:
         if token.is_alive:
-            gone |= workflow.cancel_token(token, discard=False)
-    carrier = found.scope.spawn(found.scope.spec.elements[UNDO], then="rollback", to=command.to)
-    if undoing.begin(carrier, found.selection(workflow, gone)):
+            workflow.cancel_token(token, discard=False)
+    for token, arrived in found.arrivals:
+        token.remember(arrived=arrived)
+    workflow.gone_back(found.scope.id, found.behind)
+    memory = {"then": "rollback", "to": command.to, "restarts": restarts or None}
+    carrier = found.scope.spawn(found.scope.spec.elements[UNDO], **memory)
+    if undoing.begin(carrier, selection):
         carrier.task_spec.undone(carrier)
 
 
@@ -51,7 +55,6 @@ def _settle(turn: Turn, seq: int, state: LedgerState, by: str | None) -> None:
     token = undoing.handler_token(workflow, seq)
     if token is None:
         raise Conflict(f"Expected a handler at work for ledger entry {seq}, but found none")
-    workflow.cancel_children(token)
     undoing.settle(token, state, by)
 
 

@@ -10,7 +10,7 @@ from baton.model.definition import NodeKind
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, InstanceState, Job, UserTask
-from baton.runtime import undoing, variables
+from baton.runtime import failures, undoing, variables
 from baton.runtime.elements.process import Process
 from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.plan import Selection
@@ -69,8 +69,8 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
     """End the instance; with ``compensate`` what is active is cancelled, all is undone, then it ends as compensated."""
     turn.require_alive()
     workflow = turn.workflow
-    workflow.reason = command.reason
     if not command.compensate:
+        workflow.reason = command.reason
         workflow.end(InstanceState.CANCELLED)
         return
     turn.require_running()
@@ -78,12 +78,13 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
         raise Conflict(
             "Expected an instance that is not being undone, but it is already being cancelled with compensation"
         )
+    workflow.reason = command.reason
     root = workflow.root
-    workflow.cancel_children(root, discard=False)
+    gone = workflow.cancel_children(root, discard=False)
     for record in workflow.waits.of_token(root.id):
-        workflow.waits.remove(record)
+        failures.close(workflow, record)
     carrier = root.spawn(root.spec.elements[UNDO], then="end")
-    if undoing.begin(carrier, Selection(scopes=None, upto=workflow.ledger.last)):
+    if undoing.begin(carrier, Selection(scopes=(), inside=workflow.ledger.holding({0, *gone}))):
         carrier.task_spec.undone(carrier)
 
 

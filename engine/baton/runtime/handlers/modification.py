@@ -47,7 +47,11 @@ def start_ad_hoc(turn: Turn, command: StartAdHoc) -> None:
 def _check(turn: Turn, instruction: Instruction) -> None:
     model = turn.workflow.root.spec.model
     if instruction.kind == "cancel" and instruction.token is not None:
-        turn.token(instruction.token)
+        if turn.token(instruction.token).recall("undoes") is not None:
+            raise BadRequest(
+                f"Expected a token that is not a compensation handler's, but {instruction.token} is; "
+                "retry, skip or mark the ledger entry as undone instead"
+            )
         return
     known = model.flows if instruction.kind == "startTransition" else model.nodes
     if instruction.element not in known:
@@ -70,6 +74,7 @@ def _cancel(turn: Turn, instruction: Instruction) -> list[Token]:
         token
         for token in list(workflow.tasks.values())
         if token.id != 0
+        and token.recall("undoes") is None
         and (
             token.id == instruction.token or (instruction.token is None and token.task_spec.name == instruction.element)
         )

@@ -1,0 +1,73 @@
+"""Cancelling a transaction: stop what is active in it, undo what completed, leave by its cancel event (rule 13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baton.model.definition import EventKind, NodeKind
+from baton.model.events import EventType
+from baton.runtime import triggers, undoing
+from baton.runtime.elements import loops
+from baton.runtime.elements.undo import NAME as UNDO
+from baton.runtime.failures import close
+from baton.runtime.plan import Selection
+
+if TYPE_CHECKING:
+    from baton.runtime.elements.base import Element
+    from baton.runtime.token import Token
+
+
+def cancel(token: Token) -> None:
+    """A token has come to a cancel end event, however deep inside the transaction.
+
+    A transaction is all or nothing: what completed in a subprocess that was still running in it is undone too.
+    """
+    workflow = token.workflow
+    transaction = _around(token)
+    workflow.journal.event(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
+    workflow.remove(token)
+    gone = workflow.cancel_children(transaction, discard=False)
+    for record in workflow.waits.of_token(transaction.id):
+        if transaction.spec.model.nodes[record.element].kind is NodeKind.START_EVENT:
+            close(workflow, record)
+    carrier = transaction.spawn(transaction.spec.elements[UNDO], then="cancel")
+    selection = Selection(
+        scopes=(undoing.ledger_scope(transaction),), upto=workflow.ledger.last, inside=workflow.ledger.holding(gone)
+    )
+    if undoing.begin(carrier, selection):
+        carrier.task_spec.undone(carrier)
+
+
+def leave(transaction: Token) -> None:
+    """All is undone. A transaction that was itself being undone is undone now."""
+    if transaction.recall("revived") is not None:
+        transaction.task_spec.child_ended(transaction)
+        return
+    for node in transaction.spec.model.boundaries.get(transaction.task_spec.name, ()):
+        if any(event.kind is EventKind.CANCEL for event in node.events):
+            _leave_by(transaction, transaction.spec.elements[node.id])
+            return
+    _leave_by(transaction, None)
+
+
+def _around(token: Token) -> Token:
+    scope = token.scope
+    while scope.spec.model.nodes[scope.task_spec.name].kind is not NodeKind.TRANSACTION:
+        scope = scope.scope
+    return scope
+
+
+def _leave_by(transaction: Token, boundary: Element | None) -> None:
+    """In a multi-instance transaction the cancel concerns its own instance only; the body counts it as over."""
+    scope = transaction.scope
+    if boundary is not None and not transaction.recall("inner"):
+        triggers.fire_boundary(transaction, boundary, {})
+        return
+    transaction.workflow.cancel_token(transaction)
+    if not transaction.recall("inner"):
+        scope.task_spec.child_ended(scope)
+        return
+    if boundary is not None:
+        scope.scope.spawn(boundary)
+    scope.remember(at=loops.NEXT, pending=scope.recall("pending", 0) + 1)
+    scope.make_ready(first=True)
