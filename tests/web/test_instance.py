@@ -128,3 +128,20 @@ def test_headers_of_all_instances_are_listed_ended_ones_included(api: Api) -> No
     assert found[1]["tokens"] == {"Do": 1}
     assert api.get("/process-instance/overview/count", state="active,suspended") == {"count": 1}
     assert "state" in api.get("/process-instance/overview", 400, state="sleepy")["message"]
+
+
+def test_flags_of_camunda_that_ask_for_nothing_are_accepted_and_others_refused(api: Api) -> None:
+    api.deploy("work")
+    path = "/process-definition/key/work/start"
+    api.post(path, {"skipCustomListeners": False, "skipIoMappings": False, "caseInstanceId": None}, 200)
+    assert "skipIoMappings" in api.post(path, {"skipIoMappings": True}, 400)["message"]
+
+
+def test_variables_of_running_instances_are_found_across_instances(api: Api) -> None:
+    api.deploy("work")
+    first = api.start("work", amount=1)
+    api.start("work", amount=2, other="x")
+    found = api.get("/variable-instance", variableName="amount", sortBy="variableName", sortOrder="asc")
+    assert sorted(one["value"] for one in found) == [1, 2]
+    (row,) = api.get("/variable-instance", processInstanceIdIn=first)
+    assert api.get(f"/variable-instance/{row['id']}") == row

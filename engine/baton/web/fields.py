@@ -36,6 +36,8 @@ class Shape:
     fields: tuple[Field, ...]
     open: bool = False
     """Names that are not declared are let through."""
+    inert: tuple[str, ...] = ()
+    """Names that clients send and Baton has nothing for: accepted when they ask for nothing, refused else."""
 
     def known(self) -> dict[str, Field]:
         return {field.name: field for field in self.fields}
@@ -82,13 +84,23 @@ def parse_body(shape: Shape, known: Mapping[str, Field], body: Mapping[str, Any]
     for name, value in body.items():
         field = known.get(name)
         if field is None:
-            if not shape.open:
-                raise BadRequest(f"Expected only the fields {', '.join(sorted(known))} in the body, but found '{name}'")
-            parsed[name] = value
+            if shape.open:
+                parsed[name] = value
+            elif value is not None:
+                _check_inert(shape, known, name, value)
         elif value is not None:
             parsed[name] = from_json(field, value)
     _check_required(known, parsed, "field")
     return parsed
+
+
+def _check_inert(shape: Shape, known: Mapping[str, Field], name: str, value: Any) -> None:
+    if name not in shape.inert:
+        raise BadRequest(f"Expected only the fields {', '.join(sorted(known))} in the body, but found '{name}'")
+    if value is not False:
+        raise BadRequest(
+            f"Expected no '{name}' in the body, which Baton does not support, but found {type_name(value)}"
+        )
 
 
 def _check_required(fields: Mapping[str, Field], parsed: Mapping[str, Any], what: str) -> None:

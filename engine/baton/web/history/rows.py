@@ -12,6 +12,7 @@ from baton.web.fields import Field, Shape
 from baton.web.history.fold import Rows, fold
 from baton.web.lists import Listing, Page, declare, together
 from baton.web.routing import Group
+from baton.web.times import date_text
 
 MAX_INSTANCES = 1_000
 """Instances that one query without an instance id looks into, the newest first."""
@@ -79,6 +80,15 @@ def _sort(rows: list[Row], sort: Sequence[tuple[str, bool]]) -> None:
         rows.sort(
             key=lambda row: (row[name] is not None, row[name] if row[name] is not None else 0), reverse=descending
         )
+
+
+def dated(*names: str) -> Callable[[Call, Row], Row]:
+    """Show a row with these moments as dates."""
+
+    def show(_call: Call, row: Row) -> Row:
+        return {**row, **{name: date_text(row[name]) for name in names}}
+
+    return show
 
 
 def equals(name: str) -> Test:

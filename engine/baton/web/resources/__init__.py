@@ -11,6 +11,7 @@ from baton.web.resources import (
     history,
     history_instance,
     history_logs,
+    history_work,
     incident,
     job,
     live,
@@ -18,6 +19,7 @@ from baton.web.resources import (
     process_definition,
     process_instance,
     task,
+    variable_instance,
 )
 from baton.web.routing import Group
 
@@ -29,6 +31,7 @@ GROUPS: tuple[Group, ...] = (
     events_in.GROUP,
     event_subscription.GROUP,
     execution.GROUP,
+    variable_instance.GROUP,
     external_task.GROUP,
     task.GROUP,
     job.GROUP,
@@ -37,4 +40,5 @@ GROUPS: tuple[Group, ...] = (
     history.GROUP,
     misc.GROUP,
 )
-assert history_logs.__name__  # its routes are in the history group
+_MORE = (history_logs, history_work)
+"""They add their routes to the group of ``history``."""

@@ -13,6 +13,7 @@ from baton.web.call import Call, Raw
 from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
 from baton.web.lists import Listing, Page, declare, flag, one_of, together
 from baton.web.long_poll import fetch_bounded
+from baton.web.resources.batch import BATCH, done
 from baton.web.routing import Group
 from baton.web.shapes.common import execution_id, version_tag
 from baton.web.shapes.work import EXTERNAL_TASK, LOCKED_TASK, external_task_json
@@ -245,6 +246,13 @@ def set_many_retries(call: Call) -> None:
     _not_negative(call.body, "retries")
     for task_id in _chosen(call):
         call.engine.submit(instance_of(task_id), SetExternalTask(task_id=task_id, retries=call.body["retries"]))
+
+
+@GROUP.post("/external-task/retries-async", "Set the retries of many tasks as a batch", body=BULK_RETRIES, answer=BATCH)
+def set_retries_async(call: Call) -> dict[str, Any]:
+    ids = _chosen(call)
+    set_many_retries(call)
+    return done(call, "set-external-task-retries", len(ids))
 
 
 def _chosen(call: Call) -> Sequence[str]:

@@ -55,6 +55,7 @@ START = Shape(
         *booleans("withVariablesInReturn"),
         Field("uniqueBusinessKey", "boolean", "refuse with 409 if an instance of the definition has this key"),
     ),
+    inert=("skipCustomListeners", "skipIoMappings", "caseInstanceId"),
 )
 FORM = Shape("SubmitForm", (Field("businessKey"), Field("variables", "variables")))
 SUSPEND = Shape(
@@ -64,6 +65,7 @@ SUSPEND = Shape(
         *strings("processDefinitionId", "processDefinitionKey"),
         *booleans("includeProcessInstances"),
     ),
+    inert=("executionDate",),
 )
 TTL = Shape("HistoryTimeToLive", (Field("historyTimeToLive", "integer", "days"),))
 

@@ -75,9 +75,9 @@ MODIFY = Shape(
     "ModifyProcessInstance",
     (
         Field("instructions", "objects", required=True, shape=INSTRUCTION),
-        *booleans("skipCustomListeners", "skipIoMappings"),
         Field("annotation"),
     ),
+    inert=("skipCustomListeners", "skipIoMappings"),
 )
 LIVE = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
 
@@ -201,8 +201,14 @@ def suspend_async(call: Call) -> dict[str, Any]:
 @GROUP.post("/process-instance/delete", "Cancel many instances as a batch", body=DELETE_MANY, answer=BATCH)
 def delete_many(call: Call) -> dict[str, Any]:
     ids = chosen(call)
+    must_exist = call.body.get("failIfNotExists", True)
+    headers = {one.id for one in call.engine.instances(InstanceQuery(ids=tuple(ids)))}
+    missing = [id for id in ids if id not in headers]
+    if missing and must_exist:
+        raise BadRequest(f"Expected running process instances, but there is none with id '{missing[0]}'")
     for id in ids:
-        call.engine.submit(id, CancelInstance(reason=call.body.get("deleteReason"), by=call.by))
+        if id in headers:
+            call.engine.submit(id, CancelInstance(reason=call.body.get("deleteReason"), by=call.by))
     return done(call, "instance-deletion", len(ids))
 
 
