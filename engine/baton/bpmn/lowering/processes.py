@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from baton.bpmn.document import Document
@@ -11,7 +10,7 @@ from baton.bpmn.element import Element
 from baton.bpmn.lowering import data, expressions, nodes
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import CAMUNDA, ZEEBE
-from baton.model.definition import Flow, Node, ProcessModel
+from baton.model.definition import SUB_PROCESSES, Flow, Node, ProcessModel
 
 _TTL = re.compile(r"P?(\d+)D?")
 
@@ -56,26 +55,12 @@ def _context(document: Document, process: Element) -> nodes.Context:
     )
 
 
-def scopes(process: Element) -> Iterator[Element]:
-    """The process and every subprocess in it, outer before inner, without recursion."""
-    stack = [process]
-    while stack:
-        scope = stack.pop()
-        yield scope
-        inner = [c for c in scope.children if c.is_bpmn("subProcess", "transaction", "adHocSubProcess")]
-        stack.extend(reversed(inner))
-
-
 def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node], dict[str, Flow]]:
     found: dict[str, Node] = {}
     flows: dict[str, Flow] = {}
     for element in process.walk():
         scope = element.parent
-        if (
-            scope is None
-            or element is process
-            or not scope.is_bpmn("process", "subProcess", "transaction", "adHocSubProcess")
-        ):
+        if scope is None or element is process or not _is_open(scope, process, found):
             continue
         if nodes.kind_of(element) and element.id and element.id not in found:
             found[element.id] = nodes.of(element, element.id, scope.id or "", context)
@@ -83,6 +68,11 @@ def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node],
             flow = _flow(element, flows, context)
             flows.setdefault(flow.id, flow)
     return found, flows
+
+
+def _is_open(scope: Element, process: Element, found: dict[str, Node]) -> bool:
+    """Whether nodes of the scope belong to the model: not those of a subprocess that is not in it (no id)."""
+    return scope is process or (nodes.kind_of(scope) in SUB_PROCESSES and (scope.id or "") in found)
 
 
 def _flow(element: Element, flows: dict[str, Flow], context: nodes.Context) -> Flow:

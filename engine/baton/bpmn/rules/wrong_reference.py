@@ -22,7 +22,7 @@ def check(document: Document) -> Iterator[Problem]:
             continue
         kind = kinds.get(id(target), target.name)
         if not is_a(kind, *ref.types):
-            wanted = " or ".join(ref.types)
+            wanted = " or ".join("data element" if kind == "itemAware" else kind for kind in ref.types)
             yield error(
-                RULE, ref.at, f"Expected '{ref.name}' of {ref.owner.label} to name a {wanted}, but found {target.label}"
+                RULE, ref.at, f"Expected '{ref.name}' of {ref.owner.label} to name {wanted}, but found {target.label}"
             )
