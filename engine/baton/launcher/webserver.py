@@ -24,6 +24,32 @@ class Logger(GunicornLogger):
         self.error_log.setLevel(cfg.loglevel.upper())
 
 
+class HeldHeaders:
+    """A socket that keeps back the first write, the headers, until the body follows: one send instead of two."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self._held: bytes | None = b""
+
+    def sendall(self, data: bytes) -> None:
+        if self._held is None:
+            self._sock.sendall(data)
+        elif not self._held:
+            self._held = data
+        else:
+            self._held, held = None, self._held
+            self._sock.sendall(held + data)
+
+    def flush(self) -> None:
+        """Send what is still held: the response had no body."""
+        self._held, held = None, self._held
+        if held:
+            self._sock.sendall(held)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
 class Worker(GeventWorker):
     """On SIGTERM: end long polls and streams, finish the requests being answered, leave.
 
@@ -34,9 +60,11 @@ class Worker(GeventWorker):
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         self.busy += 1
+        held = HeldHeaders(sock)
         try:
-            return super().handle_request(listener_name, req, sock, addr)
+            return super().handle_request(listener_name, req, held, addr)
         finally:
+            held.flush()
             self.busy -= 1
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
