@@ -11,6 +11,8 @@ from baton.model.commands import CancelInstance, SetVariables
 from baton.model.records import InstanceState
 from baton.runtime import Instance
 from baton.service import Engine, EngineBug, IncidentQuery, InstanceQuery
+from baton.store import keys
+from baton.store.outbox import apply_ops
 from baton.workers import Watchdog
 from tests.service.conftest import Clock
 from tests.service.processes import ONE_TASK, deploy, fetch
@@ -106,9 +108,6 @@ def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Eng
     backend = engine.store.backend
     fields = engine.store.lists.fields(header.id)
     name = next(name for name in fields if name.startswith("x"))
-    from baton.store import keys
-    from baton.store.outbox import apply_ops
-
     apply_ops(backend, keys.state(header.id), [["HDEL", keys.state(header.id), name]])
 
     assert watchdog.look() == []
@@ -127,3 +126,34 @@ def test_every_key_of_a_finished_instance_has_an_owner_or_an_end(engine: Engine,
     owned = [key for key in left if not key.startswith("{defs}") and not key.endswith(":live")]
 
     assert all(client._client.execute_command("PTTL", key) > 0 for key in owned), owned
+
+
+def test_a_damaged_variable_stops_its_instance_alone(engine: Engine, engines: Callable[..., Engine], url: str) -> None:
+    if url == "memory://":
+        pytest.skip("one process has one memory store")
+    definition = deploy(engine)
+    sick, well = engine.start(definition.id, variables={"n": 1}), engine.start(definition.id, variables={"n": 1})
+    state = keys.state(sick.id)
+    apply_ops(engine.store.backend, state, [["HSET", state, "v0/n", b"\x01rubbish"]])
+    other = engines()
+
+    with pytest.raises(EngineBug, match="checksum"):
+        other.submit(sick.id, SetVariables(set={"m": 1}))
+    other.submit(well.id, SetVariables(set={"m": 1}))
+
+    (incident,) = other.incidents(IncidentQuery())
+    assert (incident.instance_id, incident.kind) == (sick.id, "bug")
+
+
+def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..., Engine], url: str) -> None:
+    if url == "memory://":
+        pytest.skip("one process has one memory store")
+    definition = deploy(engine)
+    sick, well = engine.start(definition.id), engine.start(definition.id)
+    state = keys.state(sick.id)
+    apply_ops(engine.store.backend, state, [["HSET", state, "h", b"\x09"]])
+    other = engines()
+
+    with pytest.raises(EngineBug, match="damaged"):
+        other.submit(sick.id, SetVariables(set={"m": 1}))
+    other.submit(well.id, SetVariables(set={"m": 1}))

@@ -21,6 +21,8 @@ class Settings:
     lease_ms: int = 10_000
     replicas: int = 0
     """Replicas that must have a change before it counts; 0 on a single server."""
+    encryption_keys: str = ""
+    """``number:base64,…``: encrypt all state; the first key writes, all read. Empty: checksums only."""
     answer_ms: int = 30_000
     """How long a caller waits for the turn that applies his command."""
     keep_answers_ms: int = 60_000

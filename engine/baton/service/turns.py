@@ -15,7 +15,7 @@ from baton.model.records import InstanceHeader
 from baton.model.values import Value
 from baton.runtime import Instance, Ports
 from baton.service.cache import InstanceCache
-from baton.service.failures import bug_decision, raised
+from baton.service.failures import EngineBug, bug_decision, raised
 from baton.service.ids import Ids
 from baton.service.settings import Settings
 from baton.service.waiters import Waiter, Waiters
@@ -28,6 +28,7 @@ log = structlog.get_logger("baton.turns")
 T = TypeVar("T")
 
 _CONFIRMATIONS = 2
+_DAMAGED_REST_MS = 600_000
 LOOK_MS = 250
 """How often a waiting caller looks for himself, in case no hint comes."""
 
@@ -216,7 +217,14 @@ class Turns:
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
         fields = self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
-        decision = bug_decision(taken, fields, error, self._ids.now())
+        try:
+            decision = bug_decision(taken, fields, error, self._ids.now())
+        except codec.Damaged as damage:
+            # Not even the header can be read: nothing can be committed. Others go on; this one is tried again later.
+            self._store.turns.release(taken, again_at=self._ids.now() + _DAMAGED_REST_MS)
+            raise EngineBug(
+                f"Expected the state of instance '{taken.instance_id}', but it is damaged: {damage}"
+            ) from error
         return decision, self._commit(taken, decision, None, more=more)
 
 

@@ -1,26 +1,36 @@
-"""Plain values to bytes and back: msgpack, compressed where it pays, behind one version byte.
+"""Plain values to bytes and back: msgpack, compressed where it pays, behind one version byte, checked when read.
 
-=======  ============================================
+=======  ===========================================================================
 byte     what follows
-=======  ============================================
-``01``   msgpack
-``02``   msgpack, zstd
-=======  ============================================
+=======  ===========================================================================
+``01``   CRC-32 (4 bytes), msgpack
+``02``   CRC-32 (4 bytes), msgpack in zstd
+``03``   key id (1 byte), nonce (12 bytes), AES-GCM of a blob of version 01 or 02
+=======  ===========================================================================
+
+The append-only file has no checksums: a flipped byte would load silently. With keys (see ``use_keys``) every blob is
+encrypted and authenticated; the first key writes, all keys read, so that keys can be changed one after the other.
 
 Values that msgpack does not know travel as extension types: moments, files, whole numbers beyond 64 bits.
 """
 
 from __future__ import annotations
 
+import os
+from base64 import b64decode
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, cast
+from typing import Any
+from zlib import crc32
 
 import msgpack
 import zstandard
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from baton.model.values import FileValue, Value
 
-PLAIN, ZSTD = b"\x01", b"\x02"
+PLAIN, ZSTD, SEALED = b"\x01", b"\x02", b"\x03"
 WORTH_COMPRESSING = 160
 _MOMENT, _FILE, _BIG = 1, 2, 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,23 +45,68 @@ class Damaged(Exception):
 def encode(value: object) -> bytes:
     """The value as a blob. Raises TypeError for what is not a Value."""
     packed = msgpack.packb(value, default=_extend, strict_types=False)
-    if len(packed) < WORTH_COMPRESSING:
-        return PLAIN + packed
-    squeezed = _compress(packed)
-    return ZSTD + squeezed if len(squeezed) < len(packed) else PLAIN + packed
+    version = PLAIN
+    if len(packed) >= WORTH_COMPRESSING and len(squeezed := _compress(packed)) < len(packed):
+        version, packed = ZSTD, squeezed
+    blob = version + crc32(packed).to_bytes(4, "big") + packed
+    return blob if _ring is None else _ring.seal(blob)
 
 
 def decode(blob: bytes) -> Any:
     """The value of a blob. Raises Damaged."""
-    version = blob[:1]
+    if blob[:1] == SEALED:
+        blob = _open(blob)
+    version, body = blob[:1], memoryview(blob)[5:]
+    if version not in (PLAIN, ZSTD):
+        raise Damaged(
+            f"Expected a blob of version 1, 2 or 3, but found version {version.hex() or 'none'}: newer format?"
+        )
+    if crc32(body).to_bytes(4, "big") != blob[1:5]:
+        raise Damaged(f"Expected a readable blob, but found {len(blob)} bytes that do not match their checksum")
     try:
-        if version == PLAIN:
-            return _unpack(memoryview(blob)[1:])
-        if version == ZSTD:
-            return _unpack(_decompress(memoryview(blob)[1:]))
+        return _unpack(body if version == PLAIN else _decompress(body))
     except (ValueError, zstandard.ZstdError, msgpack.UnpackException) as error:
         raise Damaged(f"Expected a readable blob, but found {len(blob)} damaged bytes: {error}") from error
-    raise Damaged(f"Expected a blob of version 1 or 2, but found version {version.hex() or 'none'}")
+
+
+class Ring:
+    """Keys by their number; the first writes."""
+
+    def __init__(self, keys: Mapping[int, bytes]) -> None:
+        self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
+        self._current = next(iter(keys))
+
+    def seal(self, blob: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return SEALED + bytes([self._current]) + nonce + self._ciphers[self._current].encrypt(nonce, blob, None)
+
+    def open(self, blob: bytes) -> bytes:
+        cipher = self._ciphers.get(blob[1]) if len(blob) > 14 else None
+        if cipher is None:
+            raise Damaged(f"Expected a blob sealed with one of the keys {list(self._ciphers)}, but found another")
+        try:
+            return cipher.decrypt(blob[2:14], blob[14:], None)
+        except InvalidTag:
+            raise Damaged(f"Expected a sealed blob, but found {len(blob)} bytes that fail authentication") from None
+
+
+_ring: Ring | None = None
+
+
+def use_keys(text: str) -> None:
+    """``number:base64,number:base64``: encrypt from now on, in this process; the empty text stops it.
+
+    Keys are 16, 24 or 32 bytes; numbers 0 to 255. Raises ValueError.
+    """
+    global _ring
+    parts = [part.strip().partition(":") for part in text.split(",") if part.strip()]
+    _ring = Ring({int(number): b64decode(key, validate=True) for number, _, key in parts}) if parts else None
+
+
+def _open(blob: bytes) -> bytes:
+    if _ring is None:
+        raise Damaged("Expected a key for encrypted state, but found none: set BATON_ENCRYPTION_KEYS")
+    return _ring.open(blob)
 
 
 def _unpack(data: Any) -> Any:
@@ -83,8 +138,6 @@ def _extend(value: object) -> Any:
         return msgpack.ExtType(_FILE, msgpack.packb(row))
     if isinstance(value, int):
         return msgpack.ExtType(_BIG, str(value).encode())
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(cast("Any", value))
     raise TypeError(f"Expected a value that can be stored, but found {type(value).__name__}")
 
 
