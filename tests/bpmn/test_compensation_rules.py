@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from build import process, rules_of
 
 from baton.bpmn import read
+from tests.bpmn.build import process, rules_of
 
 BOOK = '<serviceTask id="book" camunda:type="external" camunda:topic="book"/>'
 UNDO = '<boundaryEvent id="undo" attachedToRef="book"><compensateEventDefinition/></boundaryEvent>'

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from build import around, model, node, process, rules_of
 
 from baton.bpmn import read
 from baton.model.definition import EventKind, Expression, NodeKind
+from tests.bpmn.build import around, model, node, process, rules_of
 
 ROOT = (
     '<message id="m" name="paid"/><signal id="s" name="go-${x}"/><error id="e" name="Declined" errorCode="E1"/>'

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from build import around, model, node, process
-
 from baton.model.definition import Expression, ListValue, MapValue, MultiInstance, Script, StandardLoop
+from tests.bpmn.build import around, model, node, process
 
 
 def test_camunda_parameters_may_be_texts_expressions_lists_maps_and_scripts() -> None:

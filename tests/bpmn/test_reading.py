@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from build import around, definitions, process, rules_of
 
 from baton.bpmn import read
 from baton.bpmn.document import MAX_BYTES
+from tests.bpmn.build import around, definitions, process, rules_of
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>

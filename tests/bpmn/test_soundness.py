@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from build import process
 
 from baton.bpmn import read
 from baton.model.problems import Problem
+from tests.bpmn.build import process
 
 XOR = '<exclusiveGateway id="{}" default="{}"/>'
 ENDS = '<startEvent id="s"/><endEvent id="e"/>'

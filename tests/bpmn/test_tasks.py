@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from build import around, model, node, process, rules_of
 
 from baton.bpmn import read
 from baton.model.definition import Expression, NodeKind
+from tests.bpmn.build import around, model, node, process, rules_of
 
 
 def text(expression: Expression | None) -> tuple[str, str] | None:

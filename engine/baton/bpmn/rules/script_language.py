@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.rules.expressions import scripts
+from baton.expression.scripts import supported_language
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
 
 RULE = "script-language"
-LANGUAGES = ("", "python", "feel", "juel")
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for place in scripts(model):
-        if place.script.language not in LANGUAGES:
+        if not supported_language(place.script.language):
             yield Problem(
                 rule=RULE,
                 severity=Severity.ERROR,
