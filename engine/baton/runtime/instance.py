@@ -215,6 +215,7 @@ def _restore_field(workflow: TokenWorkflow, name: str, value: Value) -> None:
     kind = name[0]
     if kind in "xujmi":
         workflow.waits.restore(kind, cast("list[Value]", value))
+        workflow.fresh_conditions.update(sub.id for sub in workflow.waits.conditions())
     elif kind == "l":
         workflow.ledger.restore(cast("list[Value]", value))
     elif kind in "vbe":
