@@ -21,7 +21,7 @@ function Screen({ route }: { route: Route }) {
     case "overview":
       return <Overview />;
     case "definitions":
-      return route.id ? <DefinitionScreen key={route.id} id={route.id} /> : <DefinitionsScreen />;
+      return route.id ? <DefinitionScreen key={route.id} id={route.id} /> : <DefinitionsScreen query={route.query} />;
     case "instances":
       return route.id ? <Lazy key={route.id} load={instanceScreen} props={{ id: route.id }} /> : <InstancesScreen query={route.query} />;
     case "tasks":

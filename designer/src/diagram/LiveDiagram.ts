@@ -22,7 +22,7 @@ function count(map: Map<string, number>, key: string, by: number): void {
 export class LiveDiagram {
   private readonly resting: SVGElement;
   private readonly runner: Runner;
-  private readonly flying = { flows: new Map<string, number>(), elements: new Map<string, number>() };
+  private readonly flying = { flows: new Map<string, number>(), elements: new Map<string, number>(), undoing: new Map<string, number>() };
   private applied = new Map<string, string>();
   private view: View | null = null;
   private plan: ReadonlyMap<string, string> = new Map();
@@ -78,7 +78,7 @@ export class LiveDiagram {
       count(this.flying.elements, target, -1);
       this.drawSoon();
     };
-    const moved = this.runner.run({ points: flow.waypoints, look: "active", source: flow.source.id, target, flows: 1, onArrive: arrive }, order);
+    const moved = this.runner.run({ points: flow.waypoints, look: "active", source: flow.source.id, target, onArrive: arrive }, order);
     if (!moved) return this.pulse(id);
     count(this.flying.flows, id, 1);
     count(this.flying.elements, target, 1);
@@ -89,16 +89,17 @@ export class LiveDiagram {
     const activity = this.node(move.element);
     if (!activity || !this.view || !this.visible(move.element)) return false;
     const taken = new Set(this.view.processes.get(this.process)?.flows.keys());
-    const { points, flows } = undoPoints(this.node(move.from), activity, move.handler, taken);
+    const points = undoPoints(this.node(move.from), activity, move.handler, taken);
     const target = move.handler ?? move.element;
     const arrive = () => {
-      count(this.flying.elements, target, -1);
+      count(this.flying.undoing, target, -1);
       this.drawSoon();
     };
     const moved = this.runner.run(
-      { points, look: "undoing", source: move.from ?? "", target, flows: Math.max(flows.length, 1) + 1, onArrive: arrive }, order,
+      { points, look: "undoing", source: move.from ?? "", target, onArrive: arrive }, order,
     );
-    if (moved) count(this.flying.elements, target, 1);
+    // The handler lights up at once, it works already: only its dot is still on its way.
+    if (moved) count(this.flying.undoing, target, 1);
     return moved;
   }
 
@@ -137,7 +138,7 @@ export class LiveDiagram {
 
   private dots(id: string, tokens: readonly Token[]): SVGElement[] {
     const box = this.node(id);
-    const here = tokens.slice(this.flying.elements.get(id) ?? 0);
+    const here = tokens.slice((this.flying.elements.get(id) ?? 0) + (this.flying.undoing.get(id) ?? 0));
     return box && here.length && this.visible(id) ? [tokenDots(box, here)] : [];
   }
 

@@ -39,10 +39,8 @@ export function length(points: readonly Point[]): number {
 
 export const svgPath = (points: readonly Point[]) => points.map((it, i) => `${i ? "L" : "M"} ${it.x} ${it.y}`).join(" ");
 
-/** 250 to 600 ms for one flow by its length; a longer way over several flows may take twice that. */
-export function travelTime(points: readonly Point[], flows = 1): number {
-  return Math.min(Math.max(length(points) * 1.8, 250), Math.min(flows, 2) * 600);
-}
+/** 250 to 600 ms by the length of the way; the way back over many flows takes no longer, or it would lag behind the work. */
+export const travelTime = (points: readonly Point[]): number => Math.min(Math.max(length(points) * 1.8, 250), 600);
 
 /** The flows from `from` back to `to`, nearest first, along flows that were taken; null if there is no such way. */
 export function wayBack(from: Node, to: Node, taken: ReadonlySet<string>): Flow[] | null {
@@ -74,8 +72,8 @@ function toHandler(activity: Node, handler: string | null): Point[] {
 }
 
 /** Against the arrows from where the undoing was to the activity that is undone, then out to its handler. */
-export function undoPoints(from: Node | null, activity: Node, handler: string | null, taken: ReadonlySet<string>): { points: Point[]; flows: Flow[] } {
+export function undoPoints(from: Node | null, activity: Node, handler: string | null, taken: ReadonlySet<string>): Point[] {
   const way = from ? wayBack(from, activity, taken) : null;
   const back = way ? way.flatMap((flow) => [...flow.waypoints].reverse()) : from ? [centre(from), centre(activity)] : [centre(activity)];
-  return { points: [...back, ...toHandler(activity, handler)], flows: way ?? [] };
+  return [...back, ...toHandler(activity, handler)];
 }

@@ -13,8 +13,6 @@ export interface Run {
   /** Element that the dot leaves, and the one at which it arrives: runs through the same element follow one another. */
   source: string;
   target: string;
-  flows: number;
-  onStart?: () => void;
   onArrive: () => void;
 }
 
@@ -35,7 +33,7 @@ export class Runner {
     const start = Math.max(now + order * STAGGER_MS, this.arrivals.get(run.source) ?? 0);
     if (this.reduced.matches || document.hidden || run.points.length < 2) return false;
     if (this.recent.length > TOO_MANY_PER_SECOND || start - now > TOO_LATE_MS) return false;
-    const time = travelTime(run.points, run.flows);
+    const time = travelTime(run.points);
     this.arrivals.set(run.target, start + time);
     this.move(run, start - now, time);
     return true;

@@ -121,4 +121,17 @@ describe("fold", () => {
     ));
     expect(view.tokens.get(1)?.wait).toBeNull();
   });
+
+  it("tells a host's own work from its boundary event whichever comes first", () => {
+    const work: Parts = ["ExternalTaskCreated", "Charge", 1, { id: "t", topic: "charge" }];
+    const timer: Parts = ["TimerSet", "Timeout", 1, { id: "j", due: 1 }];
+    for (const order of [[work, timer], [timer, work]]) {
+      expect(fold(events(["ElementEntered", "Charge", 1], ...order)).tokens.get(1)?.wait).toBe("work");
+    }
+  });
+
+  it("lets a token at an event-based gateway wait for what comes first", () => {
+    const view = fold(events(["ElementEntered", "Gateway", 1], ["SubscriptionOpened", "Stock", 1, { kind: "message", name: "Stock" }], ["TimerSet", "Timeout", 1, {}]));
+    expect(view.tokens.get(1)?.wait).toBe("message");
+  });
 });

@@ -51,6 +51,8 @@ const entered: Reaction = ({ view }, event) => {
     number: event.token, parent, process, element: event.element, kind: text(event.data["kind"]), enteredAt: event.at,
     wait: null, incident: false, undoes: view.undoTokens.get(event.token) ?? null, note: null,
   });
+  const scope = view.tokens.get(parent);
+  if (scope?.wait) view.tokens.set(parent, { ...scope, wait: null });
   const element = mark(processView(view, process), event.element);
   element.entered += 1;
   element.last = "entered";
@@ -86,12 +88,17 @@ const variablesChanged: Reaction = ({ view }, event) => {
 
 function change(view: View, event: InstanceEvent, parts: Partial<Token>): void {
   const token = event.token === null ? undefined : view.tokens.get(event.token);
-  // A timer or message of a boundary event belongs to its host's token: the host goes on, it does not wait for it.
-  if (!token || (event.element !== null && event.element !== token.element && token.kind !== "eventBasedGateway")) return;
-  view.tokens.set(token.number, { ...token, ...parts });
+  if (token) view.tokens.set(token.number, { ...token, ...parts });
 }
 
-const waits = (wait: Wait): Reaction => ({ view }, event) => change(view, event, { wait });
+const waits = (wait: Wait): Reaction => ({ view }, event) => {
+  const token = event.token === null ? undefined : view.tokens.get(event.token);
+  // At an event-based gateway the token waits for the events behind it. But a timer or message of a boundary event also
+  // bears its host's token, and the host does its own work: that work, told before or after, counts.
+  const foreign = token && event.element !== null && event.element !== token.element;
+  if (foreign && (token.wait !== null || (token.kind !== "" && token.kind !== "eventBasedGateway"))) return;
+  change(view, event, { wait });
+};
 
 const taskFailed: Reaction = ({ view }, event) => {
   const retries = number(event.data["retries"]);

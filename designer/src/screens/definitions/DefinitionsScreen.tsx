@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { definitions, deployments, statistics } from "~/api/definitions";
 import type { Definition } from "~/api/types";
 import { Bar } from "~/frame/Bar";
-import { paths } from "~/frame/router";
+import { paths, setQuery } from "~/frame/router";
 import { StartDialog } from "~/forms/StartDialog";
 import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { State } from "~/ui/state";
@@ -65,10 +65,10 @@ function Table({ rows, onStart }: { rows: Row[]; onStart: (definition: Definitio
   );
 }
 
-export function DefinitionsScreen() {
+export function DefinitionsScreen({ query }: { query: URLSearchParams }) {
   const { value, error, reload } = useResource(load, []);
   const [starting, setStarting] = useState<Definition | null>(null);
-  const [search, setSearch] = useState("");
+  const [search, setSearch] = useState(query.get("key") ?? "");
   const rows = useMemo(() => {
     const wanted = search.toLowerCase();
     return value?.filter(({ definition }) => `${definition.name ?? ""} ${definition.key}`.toLowerCase().includes(wanted));
@@ -79,7 +79,7 @@ export function DefinitionsScreen() {
       <Bar crumbs={[]} title="Definitions">{create}</Bar>
       {value && value.length > 0 && (
         <div class="filters">
-          <input class="input" type="search" placeholder="Name or key" aria-label="Filter by name or key" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+          <input class="input" type="search" placeholder="Name or key" aria-label="Filter by name or key" value={search} onInput={(event) => { setSearch(event.currentTarget.value); setQuery({ key: event.currentTarget.value }); }} />
         </div>
       )}
       <div class="content">

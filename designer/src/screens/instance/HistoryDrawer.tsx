@@ -46,7 +46,7 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
             <button type="button" class="link pos" title="Show the instance as of this event" onClick={() => onAt(it.position)}>{it.position}</button>
             <time class="mono secondary" dateTime={it.at} title={absolute(it.at)}>{clock(it.at)}</time>
             <span class={tone(it.type)}>{title(it.type)}</span>
-            {it.element ? <button type="button" class="link" onClick={() => onSelect(it.element ?? "")}>{name(it.element)}</button> : <span />}
+            {it.element && it.type !== "FlowTaken" ? <button type="button" class="link" onClick={() => onSelect(it.element ?? "")}>{name(it.element)}</button> : <span />}
             <span class="secondary">{detail(it, name)}</span>
           </li>
         ))}

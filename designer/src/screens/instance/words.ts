@@ -43,7 +43,7 @@ export function detail(event: InstanceEvent, name: (id: string) => string): stri
     case "ExternalTaskFailed": return `${text(data["message"])}${data["retries"] === undefined ? "" : `, ${text(data["retries"])} retries left`}`;
     case "UserTaskCreated": return text(data["assignee"]);
     case "UserTaskCompleted": return by;
-    case "TimerSet": return data["due"] ? `due ${new Date(data["due"] as string).toLocaleString()}` : "";
+    case "TimerSet": return data["due"] ? `due ${new Date(data["due"] as string | number).toLocaleString()}` : "";
     case "SubscriptionOpened": return `${text(data["kind"])} ${text(data["name"])}`;
     case "MessageReceived": case "SignalReceived": case "MessageSent": case "SignalSent": return text(data["name"]);
     case "ErrorThrown": case "EscalationThrown":

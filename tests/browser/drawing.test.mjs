@@ -1,0 +1,119 @@
+// From an empty canvas to an ended instance, with the mouse.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { badge, base, history, instanceOf, marked, openBrowser, openPage, runs, submitStart, watchRuns } from "./support.mjs";
+
+let browser;
+before(async () => { browser = await openBrowser(); });
+after(() => browser.close());
+
+async function drawApproval(page) {
+  const box = await page.locator('[data-testid="canvas"]').boundingBox();
+  await page.locator('.djs-palette [data-action="create.start-event"]').click();
+  await page.mouse.click(box.x + 260, box.y + 260);
+  await page.locator('.djs-context-pad [data-action="append.append-task"]').click();
+  // Appending opens the label editor: what is typed becomes the name.
+  await page.keyboard.press("Escape");
+  await page.locator('.djs-context-pad [data-action="replace"]').click();
+  await page.locator('.djs-popup [data-id="replace-with-user-task"]').click();
+  await page.locator('.djs-context-pad [data-action="append.end-event"]').click();
+  await page.keyboard.press("Escape");
+}
+
+test("a process drawn from an empty canvas is deployed, started, seen moving and seen ending", async () => {
+  const page = await openPage(browser);
+  await page.goto(`${base}/designer`);
+  await page.locator(".djs-palette").waitFor();
+  await page.locator(".hint-empty").waitFor();
+  await drawApproval(page);
+  assert.equal(await page.locator('.djs-element.djs-shape[data-element-id]:not([data-element-id$="_label"])').count(), 3);
+  await page.locator(".saved", { hasText: "Not deployed" }).waitFor();
+
+  const name = `Drawn ${Date.now().toString(36)}`;
+  await page.keyboard.press("Control+s");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Deploy version 1" }).click();
+  await page.locator(".saved", { hasText: "Version 1" }).waitFor();
+  assert.match(page.url(), /\/designer\/drawn-/);
+
+  await page.getByRole("button", { name: "Start…" }).click();
+  await page.getByLabel("Business key").fill("drawn-by-hand");
+  await submitStart(page);
+  await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
+  await badge(page, "Running");
+  await watchRuns(page);
+
+  const people = await openPage(browser);
+  const task = (await (await fetch(`${base}/engine-rest/task?processInstanceId=${instanceOf(page)}`)).json())[0];
+  await people.goto(`${base}/tasks/${task.id}`);
+  await people.getByRole("button", { name: "Complete" }).click();
+  await people.locator(".toast", { hasText: "Completed" }).waitFor();
+
+  await badge(page, "Completed");
+  assert.ok((await runs(page)).active >= 1, "no token was seen running along a flow");
+  assert.equal((await history(instanceOf(page), "InstanceEnded")).length, 1);
+  assert.deepEqual(page.errors, []);
+  assert.deepEqual(people.errors, []);
+});
+
+test("problems are listed, marked on the canvas, and a click on one selects its element", async () => {
+  const page = await openPage(browser);
+  await page.goto(`${base}/designer`);
+  await page.locator(".djs-palette").waitFor();
+  await drawApproval(page);
+  await page.locator('.djs-element[data-element-id^="Activity_"]').first().click({ position: { x: 50, y: 40 } });
+  await page.locator('.djs-context-pad [data-action="replace"]').click();
+  await page.locator('.djs-popup [data-id="replace-with-service-task"]').click();
+  const problem = page.locator(".problem", { hasText: "Activity_" }).first();
+  await problem.waitFor();
+  const element = await problem.locator(".mono").first().textContent();
+  await marked(page, element, "mark-problem");
+  await page.locator("[data-testid=canvas]").click({ position: { x: 500, y: 520 } });
+  await problem.click();
+  await page.locator(`.djs-element.selected[data-element-id="${element}"]`).waitFor({ state: "attached" });
+
+  await page.getByRole("button", { name: "Deploy", exact: true }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Never deployed");
+  await page.getByRole("button", { name: "Deploy version 1" }).click();
+  await page.locator(".toast", { hasText: "Not deployed" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("leaving an undeployed diagram asks first, and its draft is offered the next time", async () => {
+  const page = await openPage(browser);
+  await page.goto(`${base}/designer`);
+  await page.locator(".djs-palette").waitFor();
+  await drawApproval(page);
+  const asked = [];
+  page.on("dialog", (dialog) => { asked.push(dialog.message()); void dialog.accept(); });
+  await page.waitForFunction(() => localStorage.getItem("baton.draft.new")?.includes("userTask"));
+  await page.getByRole("link", { name: "Instances" }).click();
+  await page.waitForURL(`${base}/instances`);
+  assert.match(asked[0], /not deployed/);
+  await page.goto(`${base}/designer`);
+  await page.getByRole("button", { name: "Go on with the draft" }).click();
+  await page.locator('.djs-element[data-element-id^="Activity_"]').first().waitFor();
+});
+
+test("a file is opened by dropping it and exported again as BPMN and SVG", async () => {
+  const page = await openPage(browser, { colorScheme: "dark" });
+  await page.goto(`${base}/designer`);
+  await page.locator(".djs-palette").waitFor();
+  const xml = await (await fetch(`${base}/engine-rest/process-definition/key/order-fulfilment/xml`)).json().then((it) => it.bpmn20Xml);
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "order.bpmn", { type: "application/xml" }));
+    return data;
+  }, xml);
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  await page.locator('.djs-element[data-element-id="ChargePayment"]').waitFor();
+  for (const [label, pattern, holds] of [["Export BPMN", /\.bpmn$/, "camunda:topic"], ["Export SVG", /\.svg$/, "<svg"]]) {
+    await page.getByRole("button", { name: "More" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: label }).click()]);
+    assert.match(download.suggestedFilename(), pattern);
+    const text = (await download.createReadStream().then(async (stream) => Buffer.concat(await stream.toArray()))).toString();
+    assert.ok(text.includes(holds));
+    assert.ok(!text.includes("var(--"), "an exported file must not depend on the theme");
+  }
+  assert.deepEqual(page.errors, []);
+});

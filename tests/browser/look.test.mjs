@@ -1,0 +1,87 @@
+// What holds for every page: the mark of bpmn.io uncovered, nothing for axe to find, everything reachable, errors told.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { axePath, base, openBrowser, openPage, rest } from "./support.mjs";
+
+let browser;
+let places;
+before(async () => {
+  browser = await openBrowser();
+  const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
+  const instance = await rest(`/process-definition/${encodeURIComponent(definition.id)}/start`, { businessKey: "browser-look", variables: { card: { value: "0002", type: "String" } } });
+  places = {
+    overview: "/", definitions: "/definitions", definition: `/definitions/${encodeURIComponent(definition.id)}`, instances: "/instances",
+    instance: `/instances/${instance.id}`, tasks: "/tasks", designer: `/designer/${encodeURIComponent(definition.id)}`, missing: "/instances/nothing-07",
+  };
+});
+after(() => browser.close());
+
+const DIAGRAMS = ["definition", "instance", "designer"];
+
+async function settle(page, name) {
+  if (DIAGRAMS.includes(name)) await page.locator(".djs-element").first().waitFor();
+  else await page.locator(".table, .nothing").first().waitFor();
+  await page.waitForTimeout(300);
+}
+
+for (const name of DIAGRAMS) {
+  for (const width of [1440, 1024]) {
+    test(`the mark of bpmn.io is visible and uncovered: ${name} at ${width} px`, async () => {
+      const page = await openPage(browser, { viewport: { width, height: 768 } });
+      await page.goto(base + places[name]);
+      await settle(page, name);
+      const uncovered = await page.evaluate(() => {
+        const mark = document.querySelector(".bjs-powered-by");
+        const { left, top, width: w, height: h } = mark.getBoundingClientRect();
+        const points = [[0.1, 0.2], [0.5, 0.5], [0.9, 0.8]].map(([x, y]) => document.elementFromPoint(left + w * x, top + h * y));
+        return w > 30 && h > 10 && getComputedStyle(mark).visibility === "visible" && points.every((it) => mark.contains(it));
+      });
+      assert.ok(uncovered);
+    });
+  }
+}
+
+for (const theme of ["light", "dark"]) {
+  for (const name of ["overview", "definitions", "definition", "instances", "instance", "tasks", "designer", "missing"]) {
+    test(`axe finds nothing: ${name}, ${theme}`, async () => {
+      const page = await openPage(browser, { colorScheme: theme, reducedMotion: "reduce" });
+      await page.goto(base + places[name]);
+      await settle(page, name);
+      await page.addScriptTag({ path: axePath });
+      const found = await page.evaluate(() => window.axe.run(
+        // The properties panel and the palette are bpmn.io's: their markup is not ours to change.
+        { exclude: [".bio-properties-panel", ".djs-palette", ".djs-minimap"] },
+        { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] },
+      ));
+      const lines = found.violations.map((it) => `${it.id}: ${it.help}: ${it.nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(" | ")}`);
+      assert.deepEqual(lines, []);
+      if (name !== "missing") assert.deepEqual(page.errors, []);
+    });
+  }
+}
+
+test("the rail, a list and an instance are reached by keyboard alone", async () => {
+  const page = await openPage(browser);
+  await page.goto(base);
+  await page.locator(".table, .nothing").first().waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await page.waitForURL(/\/instances$/);
+  await page.locator("tbody a.name").first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/instances\/./);
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
+test("a server that does not answer is told, with a way to try again", async () => {
+  const page = await openPage(browser);
+  await page.route("**/engine-rest/**", (route) => route.abort());
+  await page.goto(`${base}/definitions`);
+  await page.getByText("Baton does not answer").waitFor();
+  await page.unroute("**/engine-rest/**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".table").waitFor();
+});

@@ -1,0 +1,122 @@
+// The paths of order-fulfilment, started from the browser.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { badge, beginStart, history, instanceOf, marked, openBrowser, openPage, runs, samples, submitStart, watchRuns } from "./support.mjs";
+
+const order = (name) => readFileSync(new URL(`order-fulfilment/orders/${name}.json`, samples), "utf8");
+
+let browser;
+before(async () => { browser = await openBrowser(); });
+after(() => browser.close());
+
+async function startWith(page, json, businessKey) {
+  await beginStart(page, "Order fulfilment");
+  await page.getByLabel("Business key").fill(businessKey);
+  await page.getByRole("button", { name: "JSON", exact: true }).click();
+  await page.getByLabel("Variables (JSON)").fill(json);
+  await submitStart(page);
+  await watchRuns(page);
+}
+
+async function ledgerStates(page) {
+  await page.getByRole("tab", { name: /Ledger/ }).click();
+  const lines = await page.locator(".list li[data-seq]").evaluateAll((list) => list.map((it) => [it.dataset.seq, it.dataset.state]));
+  return Object.fromEntries(lines);
+}
+
+test("an order that goes well, started by its form, runs to its end", async () => {
+  const page = await openPage(browser);
+  await beginStart(page, "Order fulfilment");
+  await page.getByLabel("Business key").fill("browser-happy");
+  await page.getByLabel("Quantity *").fill("2");
+  await submitStart(page);
+  await watchRuns(page);
+  await badge(page, "Completed");
+  await marked(page, "OrderFulfilled", "mark-done");
+  await marked(page, "ToCharge", "mark-taken");
+  assert.ok((await runs(page)).active >= 1, "tokens were not seen running");
+  assert.deepEqual(await ledgerStates(page), { 1: "undoable", 2: "undoable", 3: "undoable" });
+  await page.getByRole("tab", { name: "Variables" }).click();
+  await page.locator(".facts", { hasText: "quantity" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("a rejected payment undoes the reservation and tells the customer", async () => {
+  const page = await openPage(browser);
+  await startWith(page, order("payment-rejected"), "browser-rejected");
+  await badge(page, "Completed");
+  await marked(page, "ReserveInventory", "mark-undone");
+  await marked(page, "OrderRejected", "mark-done");
+  assert.deepEqual(await ledgerStates(page), { 1: "undone" });
+  assert.ok((await runs(page)).undoing >= 1, "the undoing was not seen running");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a back order waits for stock and goes on when its message arrives", async () => {
+  const page = await openPage(browser);
+  await startWith(page, order("backorder"), "browser-backorder");
+  await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Actions" }).click();
+  await page.getByRole("menuitem", { name: "Send a message…" }).click();
+  await page.waitForFunction(() => document.querySelector("#message-name")?.value === "StockArrived");
+  await page.getByRole("button", { name: "Send StockArrived" }).click();
+  await badge(page, "Completed");
+  await marked(page, "OrderFulfilled", "mark-done");
+  await marked(page, "TryAgain", "mark-taken");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a back order that waits too long is undone in reverse, payment first, and seen so", async () => {
+  const page = await openPage(browser);
+  await startWith(page, order("backorder-impatient"), "browser-impatient");
+  await marked(page, "RefundPayment", "mark-undoing", 40_000);
+  await badge(page, "Undoing");
+  assert.equal(await page.locator('.djs-element.mark-undone[data-element-id="ReserveInventory"]').count(), 0);
+  await marked(page, "ChargePayment", "mark-undone");
+  await marked(page, "ReleaseInventory", "mark-undoing");
+  await marked(page, "ReserveInventory", "mark-undone");
+  await badge(page, "Completed");
+  await marked(page, "OrderCancelled", "mark-done");
+  assert.ok((await runs(page)).undoing >= 1, "the undoing was not seen running backwards");
+  assert.equal(await page.locator(".corner-undone").count(), 2);
+  assert.deepEqual(await ledgerStates(page), { 1: "undone", 2: "undone" });
+  const undone = await history(instanceOf(page), "UndoCompleted");
+  assert.deepEqual(undone.map((it) => it.element), ["ChargePayment", "ReserveInventory"]);
+  assert.deepEqual(page.errors, []);
+});
+
+test("the past is shown as it was, and now again", async () => {
+  const page = await openPage(browser);
+  await startWith(page, order("happy"), "browser-past");
+  await badge(page, "Completed");
+  await page.getByRole("slider", { name: "Moment in the history" }).fill("8");
+  await page.locator(".banner", { hasText: "As it was after event 8" }).waitFor();
+  await marked(page, "ReserveInventory", "mark-active");
+  await page.getByRole("button", { name: "Back to now" }).click();
+  await marked(page, "OrderFulfilled", "mark-done");
+  assert.deepEqual(page.errors, []);
+});
+
+test("without motion the states change all the same", async () => {
+  const page = await openPage(browser, { reducedMotion: "reduce" });
+  await startWith(page, order("payment-rejected"), "browser-still");
+  await badge(page, "Completed");
+  await marked(page, "ReserveInventory", "mark-undone");
+  assert.deepEqual(await runs(page), { active: 0, undoing: 0 });
+});
+
+test("the list of instances changes by itself and keeps its filter in the URL", async () => {
+  const list = await openPage(browser);
+  await list.goto(`${process.env.BATON_URL}/instances`);
+  const key = `browser-list-${Date.now().toString(36)}`;
+  await list.getByLabel("Business key").fill(key);
+  await list.waitForURL(new RegExp(`business=${key}`));
+  await list.getByText("No instance matches").waitFor();
+  const page = await openPage(browser);
+  await startWith(page, order("happy"), key);
+  await list.locator("tbody tr", { hasText: key }).waitFor();
+  await list.locator("tbody tr", { hasText: "Completed" }).waitFor();
+  await list.reload();
+  await list.locator("tbody tr", { hasText: key }).waitFor();
+});

@@ -1,0 +1,80 @@
+// What every browser test needs: Chromium, a page that reports its own errors, the REST API, patience.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const require = createRequire(new URL("../../designer/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+
+export const axePath = require.resolve("axe-core/axe.min.js");
+export const base = process.env.BATON_URL;
+export const samples = new URL("../../definitions/", import.meta.url);
+
+const CANDIDATES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const ARGS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+export async function openBrowser() {
+  const executablePath = CANDIDATES.find((it) => it && existsSync(it));
+  if (!executablePath) throw new Error("No Chromium found: set CHROMIUM to its path.");
+  return chromium.launch({ executablePath, args: ARGS });
+}
+
+/** A fresh page with storage of its own; `errors` collects what it throws, which no test may leave unread. */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.errors = [];
+  page.on("pageerror", (error) => page.errors.push(error.message));
+  return page;
+}
+
+export async function rest(path, body) {
+  const init = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(`${base}/engine-rest${path}`, init);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  const text = await answer.text();
+  return text ? JSON.parse(text) : undefined;
+}
+
+export const history = async (id, ...types) => (await rest(`/process-instance/${id}/history`)).filter((it) => types.includes(it.type));
+
+export const instanceOf = (page) => decodeURIComponent(new URL(page.url()).pathname.split("/")[2]);
+
+/** Counts the tokens that run along flows from now on: they live for a fraction of a second. */
+export async function watchRuns(page) {
+  await page.evaluate(() => {
+    window.runs = { active: 0, undoing: 0 };
+    new MutationObserver((changes) => {
+      for (const node of changes.flatMap((it) => [...it.addedNodes])) {
+        if (!(node instanceof SVGElement) || !node.classList.contains("runs")) continue;
+        window.runs[node.classList.contains("is-undoing") ? "undoing" : "active"] += 1;
+      }
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+}
+
+export const runs = (page) => page.evaluate(() => window.runs);
+
+export const badge = (page, word, timeout = 30_000) => page.locator(".bar .badge", { hasText: word }).waitFor({ timeout });
+
+export const marked = (page, element, mark, timeout = 20_000) =>
+  page.locator(`.djs-element.${mark}[data-element-id="${element}"]`).waitFor({ timeout, state: "attached" });
+
+/** Opens the start dialog of a definition from the list. */
+export async function beginStart(page, name) {
+  // The instance page's chunk is fetched beforehand: on a busy machine the first steps would be over before it is there.
+  await page.goto(`${base}/instances/nothing-00`);
+  await page.getByRole("alert").waitFor();
+  await page.getByRole("link", { name: "Definitions" }).click();
+  await page.getByRole("button", { name: `Start ${name}`, exact: true }).click();
+  await page.getByRole("dialog").waitFor();
+}
+
+export async function submitStart(page) {
+  await page.getByRole("button", { name: /^Start version/ }).click();
+  await page.waitForURL(/\/instances\/./);
+  await page.locator('[data-testid="diagram"] .djs-element').first().waitFor();
+}
