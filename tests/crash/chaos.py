@@ -66,6 +66,8 @@ class Report:
     orders: int
     seed: int
     kills: int = 0
+    running: list[int] = field(default_factory=list[int])
+    """How many orders were under way at each kill."""
     standstill: float = 0.0
     seconds: float = 0.0
     repeated_charges: int = 0
@@ -73,7 +75,8 @@ class Report:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.orders} orders, seed {self.seed}: {self.kills} kills of everything, {self.seconds:.1f} s,",
+            f"{self.orders} orders, seed {self.seed}: {self.kills} kills of everything (with {self.running}",
+            f"orders under way), {self.seconds:.1f} s,",
             f"longest standstill {self.standstill:.1f} s, {self.repeated_charges} charges repeated with the same key,",
             f"{len(self.wrong)} violations",
         ]
@@ -142,6 +145,7 @@ def _experiment(baton: Baton, payments: Payments, report: Report, kills: int) ->
 
 
 def _kill_and_start(baton: Baton, report: Report) -> None:
+    report.running.append(baton.rest.get("/process-instance/overview/count", {"state": "active"})["count"])
     killed = time.monotonic()
     baton.kill()
     baton.start()

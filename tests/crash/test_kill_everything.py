@@ -14,3 +14,4 @@ def test_orders_end_right_although_everything_is_killed_twice() -> None:
     report = run(orders=40, kills=2, seed=7)
     assert report.wrong == [], str(report)
     assert report.kills == 2
+    assert all(report.running), "each kill must hit running orders"
