@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from baton.web import errors, guard, health, openapi, routing, static_files
+from baton.web import errors, health, openapi, routing, static_files
+from baton.web.guard import Guard
+from baton.web.meters import Meters
 from baton.web.resources import GROUPS
 from baton.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from baton.service import Engine
-
-ALIAS = "/engine-rest/engine/default/"
 
 
 def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
@@ -25,23 +24,10 @@ def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = chosen.max_body_bytes
     app.url_map.strict_slashes = False
     errors.install(app)
-    health.install(app, engine)
-    guard.install(app, chosen)
-    routing.install(app, engine, chosen, GROUPS)
+    meters = Meters()
+    health.install(app, engine, meters.registry)
+    routing.install(app, engine, chosen, meters, GROUPS)
     openapi.install(app, GROUPS)
     static_files.install(app, chosen.static)
-    app.wsgi_app = _Alias(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Guard(app.wsgi_app, chosen)  # type: ignore[method-assign]
     return app
-
-
-class _Alias:
-    """``/engine-rest/engine/default/…`` is the same as ``/engine-rest/…``."""
-
-    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
-        self.app = app
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        path: str = environ["PATH_INFO"]
-        if path.startswith(ALIAS):
-            environ["PATH_INFO"] = "/engine-rest/" + path[len(ALIAS) :]
-        return self.app(environ, start_response)

@@ -38,6 +38,13 @@ def error_response(status: int, kind: str, message: str, code: int = 0, **more: 
     return Response(dumps(body), status, mimetype="application/json")
 
 
+def response_of(error: Exception) -> Response:
+    """The answer for anything that a handler may raise."""
+    if isinstance(error, Rejected):
+        return rejected(error)
+    return http_error(error) if isinstance(error, HTTPException) else bug(error)
+
+
 def rejected(error: Rejected) -> Response:
     more = deployment_details(error) if isinstance(error, DeploymentRefused) else {}
     response = error_response(error.status, error.kind, error.message, error.code, **more)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from flask import Flask, Response
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -17,9 +16,6 @@ from baton.web.long_poll import polls, stopping, streams
 
 if TYPE_CHECKING:
     from baton.service import Engine
-
-BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
-_LONG = frozenset({"text/event-stream"})
 
 
 class EngineCollector(Collector):
@@ -37,21 +33,8 @@ class EngineCollector(Collector):
             yield GaugeMetricFamily(f"baton_{name}", name.replace("_", " "), value=value)
 
 
-def install(app: Flask, engine: Engine) -> None:
-    registry = CollectorRegistry()
+def install(app: Flask, engine: Engine, registry: CollectorRegistry) -> None:
     registry.register(EngineCollector(engine))
-    requests = Counter(
-        "baton_http_requests", "Requests by route and status", ("method", "route", "status"), registry=registry
-    )
-    seconds = Histogram("baton_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=registry)
-
-    def measure(response: Response) -> Response:
-        rule = request.url_rule
-        route = rule.rule if rule is not None else "none"
-        requests.labels(request.method, route, str(response.status_code)).inc()
-        if response.mimetype not in _LONG and "started" in g and not route.endswith("fetchAndLock"):
-            seconds.labels(route).observe(time.perf_counter() - g.started)
-        return response
 
     def alive() -> Response:
         return _json({"status": "UP"}, 200)
@@ -68,7 +51,6 @@ def install(app: Flask, engine: Engine) -> None:
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
 
-    app.after_request(measure)
     app.add_url_rule("/healthz", "health.alive", alive)
     app.add_url_rule("/readyz", "health.ready", ready)
     app.add_url_rule("/metrics", "health.metrics", metrics)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
-from baton.web import idempotency, jsons
+from baton.web import errors, idempotency, jsons
 from baton.web.call import Call, Raw
-from baton.web.errors import error_response
 from baton.web.fields import Field, Shape, parse_body, parse_query
+from baton.web.meters import Meter, Meters
 
 if TYPE_CHECKING:
     from baton.service import Engine
@@ -102,52 +103,73 @@ class Group:
         return register
 
 
-def install(app: Flask, engine: Engine, settings: WebSettings, groups: Iterable[Group]) -> None:
+def install(app: Flask, engine: Engine, settings: WebSettings, meters: Meters, groups: Iterable[Group]) -> None:
     """Give Flask one view per declared route."""
     for group in groups:
         for route in group.routes:
             app.add_url_rule(
                 route.rule,
                 endpoint=f"{route.method} {route.rule}",
-                view_func=_view(route, engine, settings),
+                view_func=_view(route, engine, settings, meters.of(route.method, route.rule)),
                 methods=[route.method],
                 provide_automatic_options=True,
             )
 
 
-def _view(route: Route, engine: Engine, settings: WebSettings) -> Callable[..., Response]:
-    def view(**path: str) -> Response:
-        if route.changes and "Idempotency-Key" in request.headers:
+def _view(route: Route, engine: Engine, settings: WebSettings, meter: Meter) -> Callable[..., Response]:
+    def answer(path: dict[str, str], current: Request) -> Response:
+        if route.changes and "HTTP_IDEMPOTENCY_KEY" in current.environ:
             return idempotency.once(
-                engine, settings, request, lambda command_id: _answer(route, engine, settings, path, command_id)
+                engine,
+                settings,
+                current,
+                lambda command_id: _answer(route, engine, settings, current, path, command_id),
             )
-        return _answer(route, engine, settings, path, None)
+        return _answer(route, engine, settings, current, path, None)
+
+    def view(**path: str) -> Response:
+        began = time.perf_counter()
+        # The current request once: each look through Flask's proxy costs a microsecond.
+        current = cast("Request", request._get_current_object())  # pyright: ignore
+        try:
+            response = answer(path, current)
+        except Exception as error:
+            response = errors.response_of(error)
+        return meter.count(response, began)
 
     return view
 
 
 def _answer(
-    route: Route, engine: Engine, settings: WebSettings, path: dict[str, str], command_id: str | None
+    route: Route,
+    engine: Engine,
+    settings: WebSettings,
+    current: Request,
+    path: dict[str, str],
+    command_id: str | None,
 ) -> Response:
-    args = request.args
-    query = parse_query(route.known_query, dict(args.lists())) if args or route.query else {}
+    given = current.environ.get("QUERY_STRING")
+    query = parse_query(route.known_query, dict(current.args.lists()) if given else {}) if given or route.query else {}
     body: dict[str, Any] = {}
     if route.raw_body is None and route.method != "GET":
-        refused = _refused_media_type()
+        refused = _refused_media_type(current)
         if refused is not None:
             return refused
-        loaded = jsons.load_object(request.get_data(cache=False))
+        loaded = jsons.load_object(current.get_data(cache=False))
         if route.body is not None:
             body = parse_body(route.body, route.known_body, loaded)
-    result = route.handler(Call(engine, settings, request, query, body, command_id), **path)
+    result = route.handler(Call(engine, settings, current, query, body, command_id), **path)
     return as_response(result)
 
 
-def _refused_media_type() -> Response | None:
-    media_type = request.mimetype
-    if not media_type or media_type == "application/json" or media_type.endswith("+json") or not request.content_length:
+def _refused_media_type(current: Request) -> Response | None:
+    declared: str = current.environ.get("CONTENT_TYPE", "")
+    if declared == "application/json" or not declared or not current.content_length:
         return None
-    return error_response(
+    media_type = current.mimetype
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return None
+    return errors.error_response(
         415, "NotSupportedException", f"Expected a body of Content-Type application/json, but found {media_type}"
     )
 

@@ -1,0 +1,46 @@
+"""Counters and times of requests, per route, for Prometheus; labels are resolved once."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Response
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class Meters:
+    """The meters of one application."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "baton_http_requests", "Requests by route and status", ("method", "route", "status"), registry=self.registry
+        )
+        self._seconds = Histogram(
+            "baton_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=self.registry
+        )
+
+    def of(self, method: str, rule: str) -> Meter:
+        """The meter of one route. What may wait long by intent is counted, not timed."""
+        timed = not rule.endswith(("/fetchAndLock", "/stream", "/published"))
+        return Meter(self._requests, self._seconds.labels(rule) if timed else None, method, rule)
+
+
+class Meter:
+    def __init__(self, requests: Counter, seconds: Any, method: str, rule: str) -> None:
+        self._requests, self._seconds = requests, seconds
+        self._method, self._rule = method, rule
+        self._by_status: dict[int, Any] = {}
+
+    def count(self, response: Response, began: float) -> Response:
+        status = response.status_code
+        counter = self._by_status.get(status)
+        if counter is None:
+            counter = self._by_status[status] = self._requests.labels(self._method, self._rule, str(status))
+        counter.inc()
+        if self._seconds is not None:
+            self._seconds.observe(time.perf_counter() - began)
+        return response
