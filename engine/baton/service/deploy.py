@@ -217,7 +217,10 @@ def starts_of(
 
 
 def _instantiating(model: ProcessModel) -> list[Node]:
-    return [node for node in model.members.get(model.id, ()) if node.instantiate and node.events]
+    """Receive tasks that start an instance, and the events behind event-based gateways that do (§13.3.2, §10.6.6)."""
+    members = [node for node in model.members.get(model.id, ()) if node.instantiate]
+    behind = [model.nodes[model.flows[flow].target] for node in members if not node.events for flow in node.outgoing]
+    return [node for node in (*members, *behind) if node.events]
 
 
 def _start(definition: Definition, node: Node, event: EventDefinition, now: Millis) -> StartSubscription:

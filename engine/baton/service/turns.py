@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import structlog
 
-from baton.model.commands import Answer, Command, Envelope
+from baton.model.commands import Answer, Command, CompleteExternalTask, Envelope
 from baton.model.decision import Decision
 from baton.model.errors import NotFound, Overloaded
 from baton.model.records import InstanceHeader
@@ -17,6 +17,7 @@ from baton.runtime import Instance, Ports
 from baton.service.cache import InstanceCache
 from baton.service.failures import EngineBug, bug_decision, raised
 from baton.service.ids import Ids
+from baton.service.repeats import completed_before
 from baton.service.settings import Settings
 from baton.service.waiters import Waiter, Waiters
 from baton.store import codec
@@ -51,7 +52,12 @@ class Turns:
 
     def submit(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Answer:
         """The answer of the turn that applied the command, after it has committed. Raises what it was refused with."""
-        return raised(self.deliver(instance_id, command, command_id=command_id).answer)
+        try:
+            return raised(self.deliver(instance_id, command, command_id=command_id).answer)
+        except NotFound:
+            if isinstance(command, CompleteExternalTask) and completed_before(self._store, instance_id, command):
+                return Answer()
+            raise
 
     def deliver(
         self,

@@ -27,7 +27,8 @@ def connect(url: str, max_connections: int) -> Any:
         client = _by_sentinels(url)
     else:
         make = cast("Any", BlockingConnectionPool).from_url
-        pool = make(url, max_connections=max_connections, timeout=30, protocol=2, retry=_retry())
+        limits: dict[str, Any] = {"max_connections": max_connections, "socket_timeout": 10, "socket_connect_timeout": 5}
+        pool = make(url, timeout=30, protocol=2, retry=_retry(1), **limits)
         client = cast("Any", Redis(connection_pool=pool))
     client.response_callbacks.clear()
     return client
@@ -67,8 +68,8 @@ def hosts(url: str) -> list[tuple[str, int]]:
 def _by_sentinels(url: str) -> Any:
     name = urlsplit(url).path.strip("/") or "mymaster"
     sentinel = cast("Any", Sentinel)(hosts(url), socket_timeout=5)
-    return sentinel.master_for(name, protocol=2, retry=_retry(), socket_timeout=5)
+    return sentinel.master_for(name, protocol=2, retry=_retry(1), socket_timeout=10)
 
 
-def _retry() -> Retry:
-    return Retry(ExponentialBackoff(cap=1.0, base=0.02), RETRIES)
+def _retry(times: int = RETRIES) -> Retry:
+    return Retry(ExponentialBackoff(cap=1.0, base=0.02), times)

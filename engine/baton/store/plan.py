@@ -67,8 +67,12 @@ def answers(decision: Decision, commands: Iterable[Queued], here: str) -> Iterab
 
 def lockable_topics(changes: Iterable[RecordChange], now: Millis) -> list[str]:
     """Topics in which a task can be locked right after this commit."""
-    tasks = (change.after for change in changes)
-    return sorted({task.topic for task in tasks if isinstance(task, ExternalTask) and _lockable_now(task, now)})
+    found: list[str] = []
+    for change in changes:
+        task = change.after
+        if isinstance(task, ExternalTask) and _lockable_now(task, now) and task.topic not in found:
+            found.append(task.topic)
+    return found
 
 
 def _lockable_now(task: ExternalTask, now: Millis) -> bool:

@@ -17,6 +17,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from baton.store.connecting import connect, connect_cluster
 from baton.store.listening import RedisListener
 from baton.store.ports import Arg, Listener, Read, StoreUnavailable, Unconfirmed
+from baton.store.wire import Wire
 
 WITH_PRELUDE = frozenset({"submit", "take", "commit", "apply"})
 CONFIRMED = frozenset({"submit", "commit"})
@@ -55,24 +56,23 @@ class RedisBackend:
 
     def __init__(self, url: str, *, max_connections: int = 128, replicas: int = 0, wait_ms: int = 1_000) -> None:
         self._client = self._connect(url, max_connections)
+        self._open(max_connections)
         self._replicas, self._wait_ms = replicas, wait_ms
 
     def _connect(self, url: str, max_connections: int) -> Any:
         return connect(url, max_connections)
 
+    def _open(self, max_connections: int) -> None:
+        self._wire = Wire(self._client.connection_pool, max_connections)
+
     def read(self, commands: Sequence[Read]) -> list[Any]:
         if not commands:
             return []
         with available():
-            if len(commands) == 1:
-                return [self._client.execute_command(*commands[0])]
-            pipeline = self._pipeline()
-            for command in commands:
-                pipeline.execute_command(*command)
-            return pipeline.execute()
+            return self._read(commands)
 
-    def _pipeline(self) -> Any:
-        return self._client.pipeline(transaction=False)
+    def _read(self, commands: Sequence[Read]) -> list[Any]:
+        return self._wire.send(commands)
 
     def run(self, script: str, keys: Sequence[str], args: Sequence[Arg]) -> Any:
         tail = (len(keys), *keys, *args)
@@ -84,12 +84,9 @@ class RedisBackend:
 
     def _send(self, script: str, command: tuple[Arg, ...]) -> Any:
         if self._replicas == 0 or script not in CONFIRMED:
-            return self._client.execute_command(*command)
+            return self._wire.send([command])[0]
         # WAIT speaks of the writes of its own connection: it must follow on the same one.
-        pipeline = self._client.pipeline(transaction=False)
-        pipeline.execute_command(*command)
-        pipeline.execute_command("WAIT", self._replicas, self._wait_ms)
-        reply, confirmed = pipeline.execute()
+        reply, confirmed = self._wire.send([command, ("WAIT", self._replicas, self._wait_ms)])
         if int(confirmed) < self._replicas:
             raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
         return reply
@@ -101,15 +98,15 @@ class RedisBackend:
         return RedisListener(self._client, on_message)
 
     def wait_for_streams(self, positions: Mapping[str, str], timeout_ms: int) -> list[StreamEntry]:
-        reply = self._client.execute_command(
-            "XREAD", "COUNT", 500, "BLOCK", timeout_ms, "STREAMS", *positions.keys(), *positions.values()
-        )
+        streams = (*positions.keys(), *positions.values())
+        (reply,) = self.read([("XREAD", "COUNT", 500, "BLOCK", timeout_ms, "STREAMS", *streams)])
         return [_entry(key.decode(), id_, flat) for key, entries in reply or () for id_, flat in entries]
 
     def memory(self) -> tuple[int, int]:
-        return _memory(self._client.execute_command("INFO", "memory"))
+        return _memory(self.read([("INFO", "memory")])[0])
 
     def close(self) -> None:
+        self._wire.close()
         self._client.close()
 
 
@@ -121,8 +118,16 @@ class ClusterBackend(RedisBackend):
     def _connect(self, url: str, max_connections: int) -> Any:
         return connect_cluster(url, max_connections)
 
-    def _pipeline(self) -> Any:
-        return self._client.pipeline()
+    def _open(self, max_connections: int) -> None:
+        """The cluster client keeps the connections: it knows where the slots are."""
+
+    def _read(self, commands: Sequence[Read]) -> list[Any]:
+        if len(commands) == 1:
+            return [self._client.execute_command(*commands[0])]
+        pipeline = self._client.pipeline()
+        for command in commands:
+            pipeline.execute_command(*command)
+        return pipeline.execute()
 
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [[prefix] for prefix in prefixes]
@@ -154,6 +159,9 @@ class ClusterBackend(RedisBackend):
             if found or time.monotonic() > deadline:
                 return found
             time.sleep(self._LOOK_MS / 1000)
+
+    def close(self) -> None:
+        self._client.close()
 
     def memory(self) -> tuple[int, int]:
         """Of the fullest node."""

@@ -5,21 +5,22 @@
 local ask = cmsgpack.unpack(ARGV[1])
 local tasks, states, seen = {}, {}, {}
 
-local function levels()
-  local found, list = {}, {}
-  for _, tag in ipairs(ask.tags) do
-    for _, range in ipairs({ { '(0', '+inf' }, { '-inf', '(0' } }) do
-      local scored = call('ZRANGEBYSCORE', tag .. ':topics', range[1], range[2], 'WITHSCORES')
-      for i = 2, #scored, 2 do
-        if not found[scored[i]] then
-          found[scored[i]] = true
-          list[#list + 1] = tonumber(scored[i])
-        end
-      end
+-- The queues of the topics asked for that are not empty: [priority, tag, topic index], the highest priority first.
+local function queues()
+  local wanted, list = {}, {}
+  for index, topic in ipairs(ask.topics) do wanted[topic[1]] = index end
+  for place, tag in ipairs(ask.tags) do
+    local scored = call('ZRANGE', tag .. ':topics', 0, -1, 'WITHSCORES')
+    for i = 1, #scored, 2 do
+      local index = wanted[string.match(scored[i], '^%-?%d+:(.*)$')]
+      if index then list[#list + 1] = { tonumber(scored[i + 1]), place, index } end
     end
   end
-  list[#list + 1] = 0
-  table.sort(list, function(a, b) return a > b end)
+  table.sort(list, function(a, b)
+    if a[1] ~= b[1] then return a[1] > b[1] end
+    if a[2] ~= b[2] then return a[2] < b[2] end
+    return a[3] < b[3]
+  end)
   return list
 end
 
@@ -44,20 +45,13 @@ local function take(tag, queue, member, index)
   end
 end
 
-local function probe(level, tag, index)
-  local queue = string.format('%s:q:%d:%s', tag, level, ask.topics[index][1])
-  local due = call('ZRANGEBYSCORE', queue, '-inf', ask.now, 'LIMIT', 0, ask.max - #tasks)
-  for _, member in ipairs(due) do take(tag, queue, member, index) end
-end
-
 local function fetch()
-  for _, level in ipairs(levels()) do
-    for _, tag in ipairs(ask.tags) do
-      for index = 1, #ask.topics do
-        if #tasks >= ask.max then return end
-        probe(level, tag, index)
-      end
-    end
+  for _, one in ipairs(queues()) do
+    if #tasks >= ask.max then return end
+    local tag, index = ask.tags[one[2]], one[3]
+    local queue = string.format('%s:q:%d:%s', tag, one[1], ask.topics[index][1])
+    local due = call('ZRANGEBYSCORE', queue, '-inf', ask.now, 'LIMIT', 0, ask.max - #tasks)
+    for _, member in ipairs(due) do take(tag, queue, member, index) end
   end
 end
 

@@ -1,0 +1,17 @@
+"""A worker that repeats its completion, because it never heard the answer, hears what it would have heard."""
+
+from __future__ import annotations
+
+from baton.model.commands import CompleteExternalTask
+from baton.model.events import EventType
+from baton.store.store import Store
+
+
+def completed_before(store: Store, instance_id: str, command: CompleteExternalTask) -> bool:
+    """Whether this very worker has completed this very task."""
+    return any(
+        event.type is EventType.EXTERNAL_TASK_COMPLETED
+        and event.data.get("id") == command.task_id
+        and event.data.get("worker") == command.worker_id
+        for event in store.lists.history(instance_id)
+    )

@@ -1,0 +1,92 @@
+"""Sending commands and hearing replies on pooled connections: redis-py's connections without its client's detours.
+
+The client looks at every connection before it uses it, wraps every command and looks for a callback for every reply:
+together more work than the command. Here a connection that has gone is noticed by using it, and everything the store
+sends may be sent again.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from baton.store.ports import Arg
+
+TRIES = 7
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
+
+
+class Wire:
+    """A bounded pool of connections; safe for threads and greenlets."""
+
+    def __init__(self, pool: Any, size: int) -> None:
+        self._make = pool.make_connection
+        self._free: list[Any] = []
+        self._room = threading.BoundedSemaphore(size)
+        self._closed = False
+
+    def send(self, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+        """The replies of the commands, all sent at once on one connection; the first error among them is raised.
+
+        A lost connection is tried again for about three seconds, then ConnectionError or TimeoutError is raised.
+        """
+        with self._room:
+            for attempt in range(TRIES):
+                connection = self._free.pop() if self._free else self._make()
+                try:
+                    replies = _exchange(connection, commands)
+                except (RedisConnectionError, RedisTimeoutError, OSError):
+                    connection.disconnect()
+                    if attempt == TRIES - 1:
+                        raise
+                    _pause(attempt)
+                    continue
+                except BaseException:
+                    # What is left on the line belongs to nobody any more.
+                    connection.disconnect()
+                    raise
+                self._give_back(connection)
+                for reply in replies:
+                    if isinstance(reply, ResponseError):
+                        raise reply
+                return replies
+        raise RedisConnectionError("Expected to reach the server, but every attempt failed")
+
+    def _give_back(self, connection: Any) -> None:
+        if self._closed:
+            connection.disconnect()
+        else:
+            self._free.append(connection)
+
+    def close(self) -> None:
+        self._closed = True
+        while self._free:
+            self._free.pop().disconnect()
+
+
+def _exchange(connection: Any, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+    connection.connect()
+    connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+    replies: list[Any] = []
+    for _ in commands:
+        try:
+            replies.append(connection.read_response())
+        except (RedisConnectionError, RedisTimeoutError):
+            raise
+        except ResponseError as error:
+            replies.append(error)
+    return replies
+
+
+def _pause(attempt: int) -> None:
+    # After a restart all connections are stale: the first two repeats come at once.
+    if attempt > 1:
+        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)
+        time.sleep(longest * (0.5 + random.random() / 2))
