@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from baton.bpmn.element import Element
@@ -12,6 +13,8 @@ from baton.model.definition import DataAssociation, DataItem, Expression
 PLACEHOLDER = "__targetRef_placeholder"
 """What bpmn-js calls the property that stands for «the task itself»: the association is a drawing, no data moves."""
 
+_NAME = re.compile(r"[^\W\d][\w-]*")
+
 Kind = Literal["object", "property", "input", "output", "store"]
 KINDS: dict[str, Kind] = {
     "dataObject": "object",
@@ -20,6 +23,11 @@ KINDS: dict[str, Kind] = {
     "dataOutput": "output",
     "dataStoreReference": "store",
 }
+
+
+def is_name(text: str) -> bool:
+    """Whether a label can be a variable's name: expressions could not reach one with blanks."""
+    return _NAME.fullmatch(text) is not None
 
 
 class Names:
@@ -34,14 +42,18 @@ class Names:
                 self._labels.setdefault(target, element.get("name") or "")
 
     def variable(self, ref: str) -> str:
-        """The name of the data element, through references; modelers often name only the reference."""
+        """The name of the data element (its id if the name is no plain word), through references.
+
+        Modelers often name only the reference.
+        """
         element = self._ids.get(ref)
         if element is None:
             return ref
         if element.name == "dataObjectReference":
             target = element.ref("dataObjectRef")
             return self.variable(target) if target and target != ref else ref
-        return element.get("name") or self._labels.get(ref) or ref
+        name = element.get("name") or self._labels.get(ref)
+        return name if name and is_name(name) else ref
 
     def is_drawing(self, ref: str) -> bool:
         """Whether an end of an association stands for «the activity itself»."""

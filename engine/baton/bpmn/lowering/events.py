@@ -107,7 +107,7 @@ class Events:
         for name, timer in TIMERS.items() if kind is EventKind.TIMER else ():
             found = element.first(name)
             if found is not None:
-                return timer, expressions.of_element(found, "literal")
+                return timer, expressions.of_element(found, _plain_timer(found.text))
         return None, None
 
 
@@ -119,6 +119,11 @@ def _named(element: Element) -> Expression | None:
 def _subscription(message: Element) -> Expression | None:
     zeebe = message.extension(ZEEBE, "subscription")
     return expressions.value(zeebe.get("correlationKey"), zeebe.line) if zeebe is not None else None
+
+
+def _plain_timer(text: str) -> Literal["literal", "python"]:
+    """SpiffWorkflow writes a duration as a Python text in quotes."""
+    return "python" if text.strip()[:1] in ("'", '"') else "literal"
 
 
 def _list(text: str | None) -> tuple[str, ...]:

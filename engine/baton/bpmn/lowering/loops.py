@@ -6,7 +6,7 @@ from typing import Literal
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
-from baton.bpmn.lowering.data import Names
+from baton.bpmn.lowering.data import Names, is_name
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import CAMUNDA, ZEEBE
 from baton.model.definition import BehaviorEvent, EventDefinition, Expression, MultiInstance, StandardLoop
@@ -66,7 +66,8 @@ def _collection(element: Element, zeebe: Element | None, names: Names) -> Expres
 
 def _item(element: Element, direction: Literal["in", "out"]) -> str | None:
     item = element.first(f"{direction}putDataItem")
-    return (item.get("name") or item.id) if item is not None else None
+    name = item.get("name") if item is not None else None
+    return name if name and is_name(name) else (item.id if item is not None else None)
 
 
 def _output(element: Element, names: Names) -> str | None:

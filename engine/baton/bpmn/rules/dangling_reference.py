@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import error, warning
 from baton.bpmn.schema.references import references
 from baton.model.problems import Problem
 
 RULE = "dangling-reference"
 REDUNDANT = ("incoming", "outgoing", "flowNodeRef")
 """Lists beside what counts: `flow-lists` looks at them."""
+VARIABLES = ("loopDataInputRef", "loopDataOutputRef")
+"""Several engines put the name of a variable there."""
 
 
 def check(document: Document) -> Iterator[Problem]:
     imports = bool(document.root.all("import"))
     for ref in references(document.typed):
-        if ref.name in REDUNDANT:
+        if ref.name in REDUNDANT or ref.target in document.ids or (imports and ":" in ref.text):
             continue
-        if ref.target not in document.ids and not (imports and ":" in ref.text):
-            yield error(
-                RULE,
-                ref.at,
-                f"Expected '{ref.name}' of {ref.owner.label} to name an element, but found no '{ref.text}'",
-            )
+        message = f"Expected '{ref.name}' of {ref.owner.label} to name an element, but found no '{ref.text}'"
+        if ref.name in VARIABLES:
+            yield warning(RULE, ref.at, f"{message}: it is taken as the name of a variable")
+        else:
+            yield error(RULE, ref.at, message)

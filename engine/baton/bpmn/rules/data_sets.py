@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error
+from baton.bpmn.findings import error, warning
 from baton.model.problems import Problem
 
 RULE = "data-sets"
@@ -54,6 +54,6 @@ def _holder(specification: Element) -> Iterator[Problem]:
     """Subprocesses see the data around them: they have no inputs and outputs of their own (clause 10.4.2)."""
     holder = specification.parent
     if holder is not None and holder.is_bpmn("subProcess", "transaction", "adHocSubProcess"):
-        yield error(
+        yield warning(
             RULE, specification, f"Expected no ioSpecification in {holder.label}: a subprocess sees the data around it"
         )

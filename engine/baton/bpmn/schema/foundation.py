@@ -1,7 +1,7 @@
 """BPMN 2.0 clauses 8 and 10.4: foundation, common elements, data. See ``types`` for how to read the tables."""
 
 TABLE = """
-baseElement                 : id=id | documentation* extensionElements?
+baseElement                 : id=id | documentation* extensionElements*
 rootElement     < baseElement
 documentation               : id=id textFormat=mime | anything
 extensionElements           : | anything
@@ -11,7 +11,7 @@ rendering       < baseElement
 relationship    < baseElement : type! direction=enum:None,Forward,Backward,Both | source+=text target+=text
 import                      : namespace! location! importType!=uri
 extension                   : definition mustUnderstand=bool | documentation*
-definitions                 : id=id name targetNamespace=uri expressionLanguage=uri typeLanguage=uri exporter
+definitions                 : id=id name targetNamespace expressionLanguage=uri typeLanguage=uri exporter
                   exporterVersion
                             | import* extension* rootElement* relationship* documentation* extensionElements?
 
@@ -27,7 +27,8 @@ textAnnotation  < artifact : textFormat=mime | text?=text
 
 correlationKey  < baseElement : name | correlationPropertyRef*=ref:correlationProperty
 correlationProperty < rootElement : name type | correlationPropertyRetrievalExpression+
-correlationPropertyRetrievalExpression < baseElement : messageRef!=ref:message | messagePath=expression
+correlationPropertyRetrievalExpression < baseElement : messageRef!=ref:message
+                | messagePath?=expression formalExpression?
 correlationPropertyBinding < baseElement : correlationPropertyRef!=ref:correlationProperty | dataPath=expression
 correlationSubscription < baseElement : correlationKeyRef!=ref:correlationKey | correlationPropertyBinding*
 
