@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -204,3 +205,51 @@ def test_a_script_is_checked_before_it_runs() -> None:
         check_script(Script("x ="))
     with pytest.raises(ExpressionError, match="Expected"):
         check_script(Script("=x +", "feel"))
+
+
+def test_a_forked_process_runs_scripts_and_harms_nobody() -> None:
+    """The pool of the parent must not be touched in the child."""
+    program = """
+import os
+from baton.expression.scripts import SandboxScriptRunner, ScriptLimits
+from baton.model.definition import Script
+runner = SandboxScriptRunner(ScriptLimits(seconds=1))
+print(runner.run(Script("1"), {}).result, flush=True)
+child = os.fork()
+if child == 0:
+    print(runner.run(Script("x + 1"), {"x": 1}).result, flush=True)
+    runner.close()
+    os._exit(0)
+print(os.waitpid(child, 0)[1], runner.run(Script("3"), {}).result, flush=True)
+runner.close()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.stdout.split() == ["1", "2", "0", "3"], done.stderr
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="needs ps")
+def test_a_worker_that_is_killed_is_replaced() -> None:
+    program = """
+import contextlib, os, signal, subprocess
+from baton.expression.scripts import SandboxScriptRunner
+from baton.model.definition import Script
+runner = SandboxScriptRunner()
+print(runner.run(Script("1"), {}).result, flush=True)
+found = subprocess.run(["ps", "-o", "pid=,ppid=", "-e"], capture_output=True, text=True).stdout.split()
+children = [int(pid) for pid, parent in zip(found[::2], found[1::2]) if int(parent) == os.getpid()]
+for child in children:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+results = []
+while not results or results[-1] != 2:
+    try:
+        results.append(runner.run(Script("2"), {}).result)
+    except Exception as error:
+        results.append(type(error).__name__)
+print(results[-1], len(results) < 4, flush=True)
+runner.close()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.stdout.split() == ["1", "2", "True"], done.stderr

@@ -1,6 +1,8 @@
 """Python scripts in the Monty interpreter, which runs in processes of its own: a crash there is none here.
 
-The pool replaces a worker that crashed or ran out of time. It is made when the first script runs, anew after a fork.
+The pool replaces a worker that crashed or ran out of time. It is made when the first script runs. It must not be
+used in a process forked after that: parent and child would share its event loop, and both crash. Such a child runs
+each script in a fresh Python process instead, which is slow but right.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from pydantic_monty import (
 )
 
 from baton.expression.core.errors import ExpressionError
+from baton.expression.scripts.apart import run_apart
 from baton.expression.scripts.contract import MAX_SCRIPT, ScriptLimits, ScriptResult, dedented
 from baton.expression.scripts.errors import bpmn_error, raised
 from baton.expression.scripts.inplace import run_in_place
@@ -42,8 +45,8 @@ _COLLECT = f"""import datetime as __dates
 """
 _OUTPUT = 64 * 1024
 _GRACE = 1.0
-_abandoned: list[Monty] = []
-"""Pools of the process this one was forked from: they must not be closed here."""
+_user: list[int] = []
+"""The process that made the first pool."""
 
 
 class SandboxScriptRunner:
@@ -54,7 +57,6 @@ class SandboxScriptRunner:
         self._processes = processes
         self._wait = wait
         self._pool: Monty | None = None
-        self._owner = 0
         self._lock = threading.Lock()
 
     def run(
@@ -70,6 +72,10 @@ class SandboxScriptRunner:
             return done
         if len(script.source) > MAX_SCRIPT:
             raise ExpressionError(f"Expected a script of at most {MAX_SCRIPT} characters, but found more", "syntax")
+        if _forked():
+            return off_the_hub(
+                lambda: run_apart(script, variables, limits or self._limits, "sandbox", (context or {}).get("now"))
+            )
         pool = self._workers()
         return off_the_hub(lambda: self._run_python(pool, script, variables, limits or self._limits, context or {}))
 
@@ -77,7 +83,7 @@ class SandboxScriptRunner:
         """Ends the workers."""
         with self._lock:
             pool, self._pool = self._pool, None
-            if pool is not None and self._owner == os.getpid():
+            if pool is not None and not _forked():
                 pool.__exit__(None, None, None)
 
     def _run_python(
@@ -113,9 +119,6 @@ class SandboxScriptRunner:
 
     def _workers(self) -> Monty:
         with self._lock:
-            if self._pool is not None and self._owner != os.getpid():
-                _abandoned.append(self._pool)
-                self._pool = None
             if self._pool is None:
                 pool = Monty(
                     min_processes=1,
@@ -125,8 +128,13 @@ class SandboxScriptRunner:
                     feed_duration_limit_grace=_GRACE,
                     max_checkouts_per_worker=1000,
                 )
-                self._pool, self._owner = pool.__enter__(), os.getpid()
+                _user.append(os.getpid())
+                self._pool = pool.__enter__()
             return self._pool
+
+
+def _forked() -> bool:
+    return bool(_user) and _user[0] != os.getpid()
 
 
 def _policy(now: Value) -> OSPolicy:
