@@ -17,6 +17,7 @@ from baton.service.ids import Ids
 from baton.service.library import Library
 from baton.service.settings import Settings
 from baton.service.sizes import check_sizes
+from baton.service.topic_hints import TopicHints
 from baton.service.turns import Turns
 from baton.service.views import Views
 from baton.service.waiters import Hints
@@ -63,12 +64,29 @@ class LockedTask:
     extension_properties: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """One request of a worker."""
+
+    worker_id: str
+    max_tasks: int
+    topics: Sequence[TopicRequest]
+    use_priority: bool
+    newest_first: bool | None
+
+    @property
+    def is_filtered(self) -> bool:
+        """The queue alone cannot tell which tasks are meant, or in which order."""
+        return self.newest_first is not None or any(topic.is_filtered for topic in self.topics)
+
+
 class ExternalTasks:
     def __init__(
         self, store: Store, library: Library, turns: Turns, views: Views, hints: Hints, settings: Settings, ids: Ids
     ) -> None:
         self._store, self._library, self._turns, self._views = store, library, turns, views
         self._hints, self._settings, self._ids = hints, settings, ids
+        self._topics = TopicHints(hints)
 
     def fetch_and_lock(
         self,
@@ -87,35 +105,32 @@ class ExternalTasks:
                 raise BadRequest(
                     f"Expected a lock duration above 0 for topic '{topic.name}', but found {topic.lock_ms}"
                 )
-        found = self._fetch(worker_id, max_tasks, topics, use_priority, newest_first)
-        if found or async_timeout_ms <= 0 or max_tasks <= 0 or not topics:
-            return found
-        return self._poll(worker_id, max_tasks, topics, use_priority, newest_first, async_timeout_ms, stop)
+        if max_tasks <= 0 or not topics:
+            return []
+        how = _How(worker_id, max_tasks, topics, use_priority, newest_first)
+        if async_timeout_ms <= 0:
+            return self._fetch(how, self._store.partitions)
+        return self._poll(how, self.now() + async_timeout_ms, stop)
 
-    def _poll(
-        self,
-        worker_id: str,
-        max_tasks: int,
-        topics: Sequence[TopicRequest],
-        use_priority: bool,
-        newest_first: bool | None,
-        timeout_ms: int,
-        stop: threading.Event | None,
-    ) -> list[LockedTask]:
+    def now(self) -> Millis:
+        return self._ids.now()
+
+    def _poll(self, how: _How, deadline: Millis, stop: threading.Event | None) -> list[LockedTask]:
         woken = threading.Event()
-        channels = {keys.topic_channel(topic.name) for topic in topics}
+        names = [topic.name for topic in how.topics]
+        channels = {keys.topic_channel(name) for name in names}
 
         def wake(_: bytes) -> None:
             woken.set()
 
+        # The hints first, then the wake-up: whoever is woken finds the hint there.
+        self._topics.listen(names)
         for channel in channels:
             self._hints.want(channel, wake)
         try:
-            deadline = self._ids.now() + timeout_ms
             while True:
-                # Look first: a task may have come between the last look and the subscription.
-                found = self._fetch(worker_id, max_tasks, topics, use_priority, newest_first)
-                left = deadline - self._ids.now()
+                found = self._look(how, names)
+                left = deadline - self.now()
                 if found or left <= 0 or (stop is not None and stop.is_set()):
                     return found
                 woken.wait(min(left, _LOOK_AGAIN_MS) / 1000)
@@ -124,58 +139,45 @@ class ExternalTasks:
             for channel in channels:
                 self._hints.unwant(channel, wake)
 
-    def _fetch(
-        self,
-        worker_id: str,
-        max_tasks: int,
-        topics: Sequence[TopicRequest],
-        use_priority: bool,
-        newest_first: bool | None,
-    ) -> list[LockedTask]:
-        if max_tasks <= 0 or not topics:
+    def _look(self, how: _How, names: list[str]) -> list[LockedTask]:
+        """Look where there may be something; everywhere once in a while."""
+        everywhere, now = self._store.partitions, self.now()
+        where = self._topics.where(names, everywhere, now)
+        if not where:
             return []
-        now = self._ids.now()
-        wishes = [TopicWish(topic=t.name, lock_ms=t.lock_ms, with_state=t.variables != ()) for t in topics]
-        if newest_first is not None or any(topic.is_filtered for topic in topics):
-            locked = self._pick(worker_id, max_tasks, topics, wishes, use_priority, newest_first, now)
-        else:
-            locked = self._store.tasks.fetch(
-                worker_id,
-                wishes,
-                now=now,
-                limit=max_tasks,
-                partitions=self._store.partitions,
-                by_priority=use_priority,
-            )
-            locked = [(topics[one.wish], one) for one in locked]
-        return [self._shown(topic, one) for topic, one in locked]
+        found = self._fetch(how, where)
+        self._topics.looked(names, where, everywhere, len(found) >= how.max_tasks or how.is_filtered, now)
+        return found
+
+    def _fetch(self, how: _How, where: Sequence[int]) -> list[LockedTask]:
+        now = self.now()
+        wishes = [TopicWish(topic=t.name, lock_ms=t.lock_ms, with_state=t.variables != ()) for t in how.topics]
+        if how.is_filtered:
+            return [self._shown(topic, one) for topic, one in self._pick(how, wishes, where, now)]
+        locked = self._store.tasks.fetch(
+            how.worker_id, wishes, now=now, limit=how.max_tasks, partitions=where, by_priority=how.use_priority
+        )
+        return [self._shown(how.topics[one.wish], one) for one in locked]
 
     def _pick(
-        self,
-        worker_id: str,
-        max_tasks: int,
-        topics: Sequence[TopicRequest],
-        wishes: Sequence[TopicWish],
-        use_priority: bool,
-        newest_first: bool | None,
-        now: Millis,
+        self, how: _How, wishes: Sequence[TopicWish], where: Sequence[int], now: Millis
     ) -> list[tuple[TopicRequest, Locked]]:
         """Look at what could be locked, choose, and lock the chosen."""
         chosen: list[tuple[ExternalTask, int]] = []
-        for place, topic in enumerate(topics):
-            ids = self._store.tasks.due(topic.name, now=now, limit=_CANDIDATES, partitions=self._store.partitions)
+        for place, topic in enumerate(how.topics):
+            ids = self._store.tasks.due(topic.name, now=now, limit=_CANDIDATES, partitions=where)
             found = self._store.lists.records(ExternalTask, ids)
             chosen += [(task, place) for task in found if self._fits(topic, task)]
-        if newest_first is not None:
-            chosen.sort(key=lambda one: one[0].created_at, reverse=newest_first)
-        if use_priority:
+        if how.newest_first is not None:
+            chosen.sort(key=lambda one: one[0].created_at, reverse=how.newest_first)
+        if how.use_priority:
             chosen.sort(key=lambda one: -one[0].priority)
-        picked = chosen[: max_tasks * 2]
+        picked = chosen[: how.max_tasks * 2]
         locked = self._store.tasks.lock_these(
-            worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=max_tasks
+            how.worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=how.max_tasks
         )
         places = {task.id: place for task, place in picked}
-        return [(topics[places[one.lock.task_id]], one) for one in locked]
+        return [(how.topics[places[one.lock.task_id]], one) for one in locked]
 
     def _fits(self, topic: TopicRequest, task: ExternalTask) -> bool:
         if topic.business_key is not None and task.business_key != topic.business_key:

@@ -29,25 +29,25 @@ class Waiter:
 
 
 class Hints:
-    """One listener per process: channel -> who wants to hear of it. Nothing depends on a hint arriving."""
+    """One listener per process: channel -> who wants to hear of it, in the order they came. No hint is ever needed."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._listener: Listener | None = None
-        self._wanted: dict[str, set[Callable[[bytes], None]]] = {}
+        self._wanted: dict[str, dict[Callable[[bytes], None], None]] = {}
         self._lock = threading.Lock()
 
     def want(self, channel: str, callback: Callable[[bytes], None]) -> None:
         with self._lock:
             if self._listener is None:
                 self._listener = self._backend.listen(self._hear)
-            self._wanted.setdefault(channel, set()).add(callback)
+            self._wanted.setdefault(channel, {})[callback] = None
             self._listener.add(channel)
 
     def unwant(self, channel: str, callback: Callable[[bytes], None]) -> None:
         """The subscription itself stays: whoever waited for a topic will again."""
         with self._lock:
-            self._wanted.get(channel, set()).discard(callback)
+            self._wanted.get(channel, {}).pop(callback, None)
 
     def _hear(self, channel: str, message: bytes) -> None:
         with self._lock:
