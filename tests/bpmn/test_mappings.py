@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from baton.bpmn import read
 from baton.model.definition import Expression, ListValue, MapValue, MultiInstance, Script, StandardLoop
-from tests.bpmn.build import around, model, node, process
+from tests.bpmn.build import around, model, node, process, rules_of
 
 
 def test_camunda_parameters_may_be_texts_expressions_lists_maps_and_scripts() -> None:
@@ -212,3 +215,24 @@ def test_flows_without_an_id_get_the_same_id_every_time() -> None:
     assert list(first.flows) == list(second.flows) == ["flow-a-b", "flow-a-b-2"]
     assert all(one.implicit for one in first.flows.values())
     assert first.nodes["a"].outgoing == ("flow-a-b", "flow-a-b-2")
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        '<callActivity id="n"><extensionElements><zeebe:calledElement/></extensionElements></callActivity>',
+        '<callActivity id="n" calledElement="x" camunda:calledElementBinding="newest"/>',
+        '<callActivity id="n" calledElement="x" camunda:calledElementBinding="version"/>',
+        '<businessRuleTask id="n" camunda:decisionRef="x" camunda:decisionRefBinding="versionTag"/>',
+    ],
+)
+def test_a_call_that_cannot_be_resolved_is_refused(task: str) -> None:
+    assert "called-process" in rules_of(read(around(task)))
+
+
+@pytest.mark.parametrize("mapping", ['source="a"', 'target="b"', 'sourceExpression="${a}"', "", 'local="true"'])
+def test_a_mapping_without_both_ends_is_refused(mapping: str) -> None:
+    inner = f"<extensionElements><camunda:in {mapping}/></extensionElements>"
+    task = f'<callActivity id="n" calledElement="x">{inner}</callActivity>'
+
+    assert rules_of(read(around(task))) == ["incomplete-mapping"]

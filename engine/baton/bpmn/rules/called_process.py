@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element, local
 from baton.bpmn.findings import error
+from baton.bpmn.lowering.calls import BINDINGS
 from baton.bpmn.lowering.events import KINDS
 from baton.bpmn.names import CAMUNDA, ZEEBE
 from baton.model.problems import Problem
@@ -16,9 +17,11 @@ RULE = "called-process"
 
 def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
+        if kind.name in ("callActivity", "businessRuleTask"):
+            yield from _binding(element)
         if kind.name != "callActivity":
             continue
-        if not element.get("calledElement") and element.extension(ZEEBE, "calledElement") is None:
+        if not _names_something(element):
             cmmn = (
                 " (camunda:caseRef calls a CMMN case, which cannot run here)" if element.ext(CAMUNDA, "caseRef") else ""
             )
@@ -30,6 +33,26 @@ def check(document: Document) -> Iterator[Problem]:
                 element,
                 f"Expected a start event without trigger in {called.label}, called by {element.label}, but found none",
             )
+
+
+def _names_something(element: Element) -> bool:
+    zeebe = element.extension(ZEEBE, "calledElement")
+    return (zeebe.get("processId") if zeebe is not None else element.get("calledElement")) is not None
+
+
+def _binding(element: Element) -> Iterator[Problem]:
+    """A binding that is misspelt, or that lacks the version it asks for."""
+    prefix = "calledElement" if element.name == "callActivity" else "decisionRef"
+    zeebe = element.extension(ZEEBE, "calledElement") or element.extension(ZEEBE, "calledDecision")
+    given = zeebe.get("bindingType") if zeebe is not None else element.ext(CAMUNDA, f"{prefix}Binding")
+    if given is not None and given not in BINDINGS:
+        yield error(
+            RULE, element, f"Expected a binding ({', '.join(BINDINGS)}) in {element.label}, but found '{given}'"
+        )
+    name = {"version": "Version", "versionTag": "VersionTag"}.get(given or "")
+    version = zeebe.get("versionTag") if zeebe is not None else element.ext(CAMUNDA, f"{prefix}{name}")
+    if name is not None and version is None:
+        yield error(RULE, element, f"Expected the {given} that {element.label} is bound to, but found none")
 
 
 def _startable(process: Element) -> bool:

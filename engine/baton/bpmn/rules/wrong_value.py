@@ -15,6 +15,7 @@ _MIME = re.compile(r"[^/\s]+/[^/\s]+")
 _EXPECTED = {
     "bool": ("true or false", re.compile(r"true|false|0|1")),
     "int": ("a whole number", re.compile(r"[+-]?\d{1,9}")),
+    "id": ("an id without blanks", re.compile(r"\S+")),
     "uri": ("a URI or a plain name", _URI),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_warning
-from baton.bpmn.soundness.explore import Exploration, Explorer
+from baton.bpmn.soundness.explore import MAX_STEPS, Exploration, Explorer
 from baton.bpmn.soundness.net import Net
 from baton.model.definition import ACTIVITIES, SUB_PROCESSES, Node, NodeKind, ProcessModel
 from baton.model.problems import Problem
@@ -19,10 +19,13 @@ DEAD_PART = "soundness-dead-part"
 def check(model: ProcessModel) -> Iterator[Problem]:
     """Every scope on its own, a subprocess inside it as one activity. Warnings only: conditions are not looked at."""
     inner = [node.id for node in model.nodes.values() if node.kind in SUB_PROCESSES]
+    steps = MAX_STEPS
     for scope in (model.id, *inner):
-        if _can_be_explored(model, scope):
+        if steps > 0 and _can_be_explored(model, scope):
             net = Net.of(model, scope)
-            yield from _findings(net, Explorer(net).run())
+            found = Explorer(net).run(steps)
+            steps -= found.steps
+            yield from _findings(net, found)
 
 
 def _can_be_explored(model: ProcessModel, scope: str) -> bool:

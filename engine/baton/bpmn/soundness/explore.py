@@ -33,6 +33,7 @@ class Exploration:
     ended_twice: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     stuck: dict[frozenset[str], tuple[str, ...]] = field(default_factory=dict[frozenset[str], tuple[str, ...]])
     complete: bool = True
+    steps: int = 0
 
 
 class Explorer:
@@ -50,14 +51,14 @@ class Explorer:
             if node.kind is NodeKind.INCLUSIVE_GATEWAY and len(node.incoming) > 1
         }
 
-    def run(self) -> Exploration:
+    def run(self, budget: int = MAX_STEPS) -> Exploration:
+        """Explore with at most ``budget`` steps (all scopes of a process share `MAX_STEPS`)."""
         for nodes in self._net.starts():
             self._start(nodes)
-        budget = MAX_STEPS
         while self._queue:
             state = self._queue.popleft()
-            budget -= self._expand(state)
-            if budget < 0 or len(self._came) > MAX_STATES:
+            self._found.steps += self._expand(state)
+            if self._found.steps > budget or len(self._came) > MAX_STATES:
                 self._found.complete = False
                 break
         return self._found
