@@ -194,5 +194,13 @@ def test_a_condition_must_be_true_or_false() -> None:
         truthy(None)
 
 
+def test_a_feel_condition_that_is_null_names_the_variable_that_is_missing() -> None:
+    condition = compile_expression("=amout > 3", "feel")
+
+    with pytest.raises(ExpressionError, match="no variable 'amout'; did you mean 'amount'"):
+        condition.holds(scope(amount=5))
+    assert compile_expression("=amount > 3", "feel").holds(scope(amount=5)) is True
+
+
 def test_compiling_twice_gives_the_same_object() -> None:
     assert compile_expression("${x}", "juel") is compile_expression("${x}", "juel")

@@ -12,7 +12,7 @@ from typing import Any
 
 from baton.expression import feel, juel, python
 from baton.expression.core.equality import measure
-from baton.expression.core.errors import ExpressionError
+from baton.expression.core.errors import ExpressionError, near
 from baton.expression.core.frame import Frame, Semantics
 from baton.expression.core.limits import MAX_SOURCE, describe
 from baton.expression.core.scope import Scope
@@ -57,6 +57,18 @@ class Compiled:
     def evaluate(self, scope: Scope) -> Value:
         """The value in ``scope``; raises ExpressionError of kind "evaluation"."""
         return self._run(scope, None, self._leave)
+
+    def holds(self, scope: Scope) -> bool:
+        """The value as a condition; when it is none, the error also names the variables that are missing."""
+        value = self.evaluate(scope)
+        if isinstance(value, bool):
+            return value
+        missing = [name for name in sorted(self.names) if name not in scope and name not in scope.context]
+        known = [*scope.names(), *scope.context]
+        hint = "".join(f"; there is no variable '{name}'{near(name, known)}" for name in missing[:3])
+        raise ExpressionError(f"Expected a condition to be true or false, but found {describe(value)}{hint}").within(
+            self.text
+        )
 
     def raw(self, scope: Scope, local: Mapping[str, Any] | None = None) -> Any:
         """The value as the dialect holds it (FEEL's dates and durations), with names bound by ``local``."""
