@@ -66,13 +66,17 @@ def cancel_shipment(task: Task) -> Mapping[str, Any]:
 @worker("send-confirmation", concurrency=8)
 def send_confirmation(task: Task) -> Mapping[str, Any]:
     _take_time()
-    return {"confirmation": f"Dear {task.variables['customer']}, your {task.variables['item']} is on its way."}
+    return {"confirmation": f"Dear {_customer(task)}, your {task.variables['item']} is on its way."}
 
 
 @worker("notify-customer", concurrency=8)
 def notify_customer(task: Task) -> Mapping[str, Any]:
     _take_time()
-    return {"notice": f"Dear {task.variables['customer']}, your bank rejected the payment; nothing was charged."}
+    return {"notice": f"Dear {_customer(task)}, your bank rejected the payment; nothing was charged."}
+
+
+def _customer(task: Task) -> str:
+    return str(task.variables.get("customer") or "customer")
 
 
 def _take_time() -> None:
