@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from enum import StrEnum
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from baton.model.definition import Expression, ProcessModel, Script
@@ -40,10 +41,11 @@ def scripts(model: ProcessModel) -> Iterator[ScriptPlace]:
             yield ScriptPlace(element, what, value)
 
 
-def _leaves(model: ProcessModel) -> Iterator[tuple[str, str, Expression | Script]]:
-    for owner in (*model.nodes.values(), *model.flows.values()):
-        for name, leaf in _inside(owner):
-            yield owner.id, name, leaf
+@lru_cache(maxsize=2)
+def _leaves(model: ProcessModel) -> tuple[tuple[str, str, Expression | Script], ...]:
+    """Kept for the last models: several rules ask in a row."""
+    owners = (*model.nodes.values(), *model.flows.values())
+    return tuple((owner.id, name, leaf) for owner in owners for name, leaf in _inside(owner))
 
 
 def _inside(owner: object) -> Iterator[tuple[str, Expression | Script]]:
@@ -55,8 +57,11 @@ def _inside(owner: object) -> Iterator[tuple[str, Expression | Script]]:
             yield name, at
         elif isinstance(at, tuple):
             pending.extend((name, one) for one in reversed(cast("tuple[object, ...]", at)))
-        elif is_dataclass(at) and not isinstance(at, type):
-            pending.extend((one, value) for one in _names(type(at)) if (value := getattr(at, one)))
+        elif not isinstance(at, (str, int, StrEnum, dict)) and is_dataclass(at) and not isinstance(at, type):
+            for one in _names(type(at)):
+                value = getattr(at, one)
+                if value:
+                    pending.append((one, value))
 
 
 @cache
