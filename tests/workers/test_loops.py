@@ -1,0 +1,94 @@
+"""The loops, as threads beside an engine on a real server, at real time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from baton.expression.scripts import LocalScriptRunner
+from baton.model.records import InstanceState
+from baton.service import Engine, Settings, assemble
+from baton.workers import Agenda, Loop, run_all
+from tests.service.processes import MESSAGE, bpmn, deploy, line, receive, timer
+
+
+@pytest.fixture
+def engine(valkey: str) -> Iterator[Engine]:
+    made = assemble(Settings(redis_url=valkey, partitions=4, lease_ms=300), scripts=LocalScriptRunner())
+    yield made
+    made.close()
+
+
+def until(done: Callable[[], bool], seconds: float = 10) -> None:
+    """Look again and again, without sleeping for longer than a moment."""
+    deadline = time.monotonic() + seconds
+    waiter = threading.Event()
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        waiter.wait(0.01)
+
+
+def test_timers_fire_and_messages_travel_while_the_loops_run(engine: Engine) -> None:
+    waiting = engine.start(deploy(engine, bpmn(line(receive("wait")), extra=MESSAGE)).id, business_key="K")
+    throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
+    sender = deploy(engine, bpmn(line(timer("later", "PT0.2S"), throw), key="sender", extra=MESSAGE), name="sender")
+    running = run_all(engine)
+    try:
+        sent = engine.start(sender.id, business_key="K")
+        until(lambda: engine.instance(sent.id).state is InstanceState.COMPLETED)
+        until(lambda: engine.instance(waiting.id).state is InstanceState.COMPLETED)
+    finally:
+        running.stop()
+
+    ended = engine.instance(sent.id)
+    assert ended.ended_at is not None
+    assert 200 <= ended.ended_at - ended.started_at < 2_000
+
+
+def test_the_turn_of_a_dead_process_is_taken_over(engine: Engine) -> None:
+    header = engine.start(deploy(engine, bpmn(line(timer("later", "PT0.1S")))).id)
+    now = engine.now()
+    assert engine.store.turns.take(header.id, now=now, owner="dead", lease_ms=300) is not None
+    running = run_all(engine)
+    try:
+        until(lambda: engine.instance(header.id).state is InstanceState.COMPLETED)
+    finally:
+        running.stop()
+
+    assert (engine.instance(header.id).ended_at or 0) >= now + 300
+
+
+def test_a_loop_outlives_what_goes_wrong() -> None:
+    calls: list[int] = []
+    stop = threading.Event()
+
+    def step() -> int:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OSError("the store is away")
+        stop.set()
+        return 0
+
+    Loop("test", step, rest_ms=1).run(stop)
+
+    assert len(calls) == 2
+
+
+def test_the_agenda_outlives_a_store_that_is_away(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    calls: list[int] = []
+
+    def away(now: int, limit: int) -> tuple[list[str], int | None]:
+        calls.append(now + limit)
+        if len(calls) == 2:
+            stop.set()
+        raise OSError("the store is away")
+
+    monkeypatch.setattr(engine, "due", away)
+
+    Agenda(engine).run(stop)
+
+    assert len(calls) == 2
