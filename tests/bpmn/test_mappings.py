@@ -109,6 +109,15 @@ def test_a_standard_loop_is_read() -> None:
     assert found.maximum == Expression("5", "literal", 1)
 
 
+@pytest.mark.parametrize("text", ["true", "false"])
+def test_plain_true_and_false_are_truth_values(text: str) -> None:
+    loop = f'<standardLoopCharacteristics loopMaximum="5"><loopCondition>{text}</loopCondition>'
+    found = node(around(f'<task id="n">{loop}</standardLoopCharacteristics></task>')).loop
+
+    assert isinstance(found, StandardLoop)
+    assert found.condition == Expression(f"${{{text}}}", "juel", 1)
+
+
 def test_multi_instance_reads_collections_of_all_dialects() -> None:
     camunda = (
         '<task id="n"><multiInstanceLoopCharacteristics isSequential="true" camunda:collection="orders" '

@@ -27,6 +27,8 @@ def of_element(element: Element | None, plain: Dialect = "python") -> Expression
     if element is None or not element.text.strip():
         return None
     text = element.text.strip()
+    if text in ("true", "false"):  # as XML writes them; Python would look for a variable of that name
+        return Expression(f"${{{text}}}", "juel", element.line)
     dialect = detect(text, plain)
     named = language(element.get("language"))
     if dialect == plain and named in LANGUAGES:
