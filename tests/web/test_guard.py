@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from baton.service import Engine
+from baton.service import Engine, Settings, assemble
+from baton.store.server import Server
 from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
 
@@ -115,3 +116,16 @@ def test_health_and_metrics(api: Api, client: FlaskClient) -> None:
     text = client.get("/metrics").text
     assert "baton_instances_active 1.0" in text
     assert 'route="/engine-rest/process-definition/key/<key>/start",status="200"} 1.0' in text
+
+
+def test_when_the_store_is_away_requests_are_told_to_come_back(durable_valkey: Server) -> None:
+    engine = assemble(Settings(redis_url=durable_valkey.url, partitions=2))
+    client = create_app(engine, WebSettings(hosts=None)).test_client()
+    assert client.get("/readyz").status_code == 200
+    durable_valkey.stop()
+    answer = client.get("/engine-rest/process-instance")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    assert "baton_store_up 0.0" in client.get("/metrics").text
+    engine.close()

@@ -28,7 +28,11 @@ class EngineCollector(Collector):
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        values = {**self.engine.metrics(), "live_streams": streams.used, "long_polls": polls.used}
+        values: dict[str, float] = {"live_streams": streams.used, "long_polls": polls.used, "store_up": 1}
+        try:
+            values.update(self.engine.metrics())
+        except Rejected:
+            values["store_up"] = 0
         for name, value in sorted(values.items()):
             yield GaugeMetricFamily(f"baton_{name}", name.replace("_", " "), value=value)
 

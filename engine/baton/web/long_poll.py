@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Sequence
 
@@ -58,5 +59,21 @@ def _fetch(call: Call, asked: Asked, topics: Sequence[TopicRequest], wait_ms: in
         use_priority=asked.use_priority,
         newest_first=asked.descending,
         async_timeout_ms=wait_ms,
-        stop=stopping,
+        given_up=lambda: stopping.is_set() or has_gone(call.request.environ.get("gunicorn.socket")),
     )
+
+
+def has_gone(client: socket.socket | None) -> bool:
+    """Whether the client has closed the connection: no task may be locked for a worker that was killed while it waited."""
+    if client is None:
+        return False
+    timeout = client.gettimeout()
+    try:
+        client.settimeout(0.0)
+        return client.recv(1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        client.settimeout(timeout)

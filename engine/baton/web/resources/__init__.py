@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.web.resources import (
+    bulk,
     deployment,
     event_subscription,
     events_in,
@@ -28,6 +29,7 @@ GROUPS: tuple[Group, ...] = (
     process_definition.GROUP,
     live.GROUP,
     process_instance.GROUP,
+    bulk.GROUP,
     events_in.GROUP,
     event_subscription.GROUP,
     execution.GROUP,

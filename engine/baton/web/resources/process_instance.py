@@ -217,7 +217,8 @@ def chosen(call: Call) -> list[str]:
     body = call.body
     ids: list[str] = list(body.get("processInstanceIds", []))
     queries: list[Any] = [body["processInstanceQuery"]] if "processInstanceQuery" in body else []
-    queries += [{name: body[name]} for name in ("processDefinitionId", "processDefinitionKey") if name in body]
+    if not ids and not queries:
+        queries = [{name: body[name]} for name in ("processDefinitionId", "processDefinitionKey") if name in body]
     if not ids and not queries:
         raise BadRequest("Expected processInstanceIds, processInstanceQuery or a process definition, but found none")
     for query in queries:
@@ -227,11 +228,12 @@ def chosen(call: Call) -> list[str]:
 
 @GROUP.post("/process-instance/<id>/modification", "Cancel tokens and start elements", body=MODIFY)
 def modify(call: Call, id: str) -> None:
-    command = ModifyInstance(instructions=tuple(_instruction(one) for one in call.body["instructions"]), by=call.by)
+    command = ModifyInstance(instructions=tuple(instruction(one) for one in call.body["instructions"]), by=call.by)
     call.engine.submit(scope_of(id).instance_id, command, command_id=call.command_id)
 
 
-def _instruction(one: dict[str, Any]) -> Instruction:
+def instruction(one: dict[str, Any]) -> Instruction:
+    """One step of a modification. Raises BadRequest when it names nothing."""
     token = scope_of(one["activityInstanceId"], "activity instance").token if "activityInstanceId" in one else None
     element = one.get("transitionId") if one["type"] == "startTransition" else one.get("activityId")
     if token is None and element is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from baton.model.errors import Overloaded
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import IncidentQuery, InstanceQuery
@@ -26,7 +28,7 @@ def frames(
     engine: Engine, settings: WebSettings, key: str | None, definition_id: str | None, resumes: bool
 ) -> Iterator[bytes]:
     """The stream, narrowed to a definition where asked. A client that resumes is told to load its list again."""
-    with subscribed(engine, None) as subscription:
+    with subscribed(engine, None) as subscription, suppress(Overloaded):
         yield RETRY
         if resumes:
             yield frame("resync", {"reason": "reconnected"})

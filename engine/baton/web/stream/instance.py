@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from baton.model.errors import NotFound, Overloaded
 from baton.model.events import Event
 from baton.web.shapes.events import event_json
 from baton.web.shapes.instances import header_json, ledger_json, token_json
@@ -63,7 +65,8 @@ class _Stream:
 
     def run(self, after: int | None) -> Iterator[bytes]:
         # Subscribed before the snapshot is read: what happens in between comes twice and is dropped by position.
-        with subscribed(self.engine, self.instance_id) as subscription:
+        with subscribed(self.engine, self.instance_id) as subscription, suppress(NotFound, Overloaded):
+            # An instance that is deleted, or a store that is away, ends the stream; the client connects again.
             yield RETRY
             yield from self._begin(after)
             for items in batches(subscription, self.settings):

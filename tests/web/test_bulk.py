@@ -1,0 +1,42 @@
+"""Changing many instances in one request."""
+
+from __future__ import annotations
+
+from tests.web.conftest import Api
+
+
+def test_variables_of_many_are_set(api: Api) -> None:
+    api.deploy("work")
+    ids = [api.start("work") for _ in range(2)]
+    body = {"processInstanceQuery": {"processDefinitionKey": "work"}, "variables": {"a": {"value": 1}}}
+    assert api.post("/process-instance/variables-async", body, 200)["totalJobs"] == 2
+    assert [api.get(f"/process-instance/{id}/variables/a")["value"] for id in ids] == [1, 1]
+
+
+def test_many_are_modified_and_an_instance_of_another_definition_is_refused(api: Api) -> None:
+    definition = next(iter(api.deploy("undo")["deployedProcessDefinitions"]))
+    api.deploy("work")
+    moved, other = api.start("undo"), api.start("work")
+    steps = [{"type": "cancel", "activityId": "Book"}, {"type": "startBeforeActivity", "activityId": "Wait"}]
+    body = {"processDefinitionId": definition, "processInstanceIds": [moved], "instructions": steps}
+    api.post("/modification/execute", body, 204)
+    assert [one["taskDefinitionKey"] for one in api.get("/task")] == ["Wait"]
+    refused = api.post("/modification/executeAsync", {**body, "processInstanceIds": [other]}, 400)
+    assert other in refused["message"]
+    assert api.get("/batch/count") == {"count": 0}
+
+
+def test_one_instance_is_modified(api: Api) -> None:
+    api.deploy("undo")
+    instance = api.start("undo")
+    (child,) = api.get(f"/process-instance/{instance}/activity-instances")["childActivityInstances"]
+    variables = {"why": {"value": "test"}}
+    steps = [
+        {"type": "startBeforeActivity", "activityId": "Wait", "variables": variables},
+        {"type": "cancel", "activityInstanceId": child["id"]},
+    ]
+    api.post(f"/process-instance/{instance}/modification", {"instructions": steps}, 204)
+    (child,) = api.get(f"/process-instance/{instance}/activity-instances")["childActivityInstances"]
+    assert child["activityId"] == "Wait"
+    assert api.get(f"/process-instance/{instance}/variables/why")["value"] == "test"
+    api.post(f"/process-instance/{instance}/modification", {"instructions": [{"type": "cancel"}]}, 400)
