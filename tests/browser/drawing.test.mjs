@@ -31,7 +31,7 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
 
   const name = `Drawn ${Date.now().toString(36)}`;
   await page.keyboard.press("Control+s");
-  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.locator("#process-name").fill(name);
   await page.getByRole("button", { name: "Deploy version 1" }).click();
   await page.locator(".saved", { hasText: "Version 1" }).waitFor();
   assert.match(page.url(), /\/designer\/drawn-/);
@@ -45,7 +45,8 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
 
   const people = await openPage(browser);
   const task = (await (await fetch(`${base}/engine-rest/task?processInstanceId=${instanceOf(page)}`)).json())[0];
-  await people.goto(`${base}/tasks/${task.id}`);
+  await people.goto(`${base}/tasks`);
+  await people.locator(`tbody a.name[href="/tasks/${task.id}"]`).click();
   await people.getByRole("button", { name: "Complete" }).click();
   await people.locator(".toast", { hasText: "Completed" }).waitFor();
 
@@ -73,7 +74,7 @@ test("problems are listed, marked on the canvas, and a click on one selects its 
   await page.locator(`.djs-element.selected[data-element-id="${element}"]`).waitFor({ state: "attached" });
 
   await page.getByRole("button", { name: "Deploy", exact: true }).click();
-  await page.getByLabel("Name", { exact: true }).fill("Never deployed");
+  await page.locator("#process-name").fill("Never deployed");
   await page.getByRole("button", { name: "Deploy version 1" }).click();
   await page.locator(".toast", { hasText: "Not deployed" }).waitFor();
   assert.deepEqual(page.errors, []);

@@ -12,6 +12,9 @@ import { busOf, canvasOf, registryOf, type Viewer } from "./viewer";
 
 const LAYER_INDEX = 1500;
 const PULSE_MS = 500;
+/** Below this zoom tokens no longer shrink with the diagram, up to this factor. */
+const SEEN_AT = 0.85;
+const LARGEST = 2.5;
 
 function count(map: Map<string, number>, key: string, by: number): void {
   const next = (map.get(key) ?? 0) + by;
@@ -33,6 +36,15 @@ export class LiveDiagram {
     this.resting = canvas.getLayer("baton-tokens", LAYER_INDEX);
     this.runner = new Runner(canvas.getLayer("baton-runs", LAYER_INDEX + 1));
     busOf(viewer).on("root.set", () => this.draw());
+    busOf(viewer).on("canvas.viewbox.changed", () => this.scaleTokens());
+    this.scaleTokens();
+  }
+
+  /** In a diagram zoomed out a token stays large enough to be seen. */
+  private scaleTokens(): void {
+    const canvas = canvasOf(this.viewer);
+    const scale = Math.min(Math.max(SEEN_AT / canvas.zoom(), 1), LARGEST);
+    canvas.getContainer().style.setProperty("--token-scale", scale.toFixed(2));
   }
 
   show(view: View, moves: readonly Move[]): void {

@@ -20,13 +20,13 @@ const GLYPHS: Record<string, string> = {
 };
 
 function dot(look: string, glyph: string | null, count: number): SVGGElement {
-  const group = svg("g", { class: `token is-${look}` });
+  const group = svg("g", { class: "token-face" });
   if (look === "incident") group.append(svg("path", { class: "token-body", d: "M0-9.500L9.500 7.500h-19z" }));
   else group.append(svg("circle", { class: "token-body", r: glyph ? 8 : 7 }));
   if (count > 1) group.append(svg("text", { class: "token-count", y: look === "incident" ? 5.5 : 3.6 }, count > 99 ? "99+" : String(count)));
   else if (look === "incident") group.append(svg("path", { class: "token-glyph", d: "M0-3V2M0 4.600v.1" }));
   else if (glyph && GLYPHS[glyph]) group.append(svg("path", { class: "token-glyph", d: GLYPHS[glyph] }));
-  return group;
+  return svg("g", { class: `token is-${look}` }, group);
 }
 
 interface Pile {

@@ -45,7 +45,8 @@ export class Runner {
   }
 
   private move(run: Run, delay: number, duration: number): void {
-    const dot = svg("g", { class: `token runs is-${run.look}` }, svg("circle", { class: "token-body", r: 7 }));
+    const face = svg("g", { class: "token-face" }, svg("circle", { class: "token-body", r: 7 }));
+    const dot = svg("g", { class: `token runs is-${run.look}` }, face);
     dot.style.offsetPath = `path("${svgPath(run.points)}")`;
     dot.style.offsetRotate = "0deg";
     this.layer.append(dot);

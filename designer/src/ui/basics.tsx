@@ -24,8 +24,8 @@ export function Ago({ at, now }: { at: string; now: number }) {
 export function Id({ id }: { id: string }) {
   const copy = () => void navigator.clipboard.writeText(id).then(() => toast("Copied the whole id"));
   return (
-    <button type="button" class="copy" title={`${id}: click to copy`} aria-label={`Copy id ${id}`} onClick={copy}>
-      {shortId(id)}
+    <button type="button" class="copy" title={`${id}: click to copy`} onClick={copy}>
+      {shortId(id)}<span class="visually-hidden">, copy the whole id</span>
     </button>
   );
 }

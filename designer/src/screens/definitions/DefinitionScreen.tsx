@@ -3,9 +3,10 @@ import { definition, definitionXml, versions } from "~/api/definitions";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths } from "~/frame/router";
 import { StartDialog } from "~/forms/StartDialog";
-import { Failed, Id } from "~/ui/basics";
+import { Failed } from "~/ui/basics";
 import { Lazy } from "~/ui/Lazy";
 import { Menu } from "~/ui/Menu";
+import { toast, toastError } from "~/ui/toast";
 import { State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
 
@@ -35,7 +36,6 @@ export function DefinitionScreen({ id }: { id: string }) {
         badge={one?.suspended ? <State look="waiting" word="Suspended" boxed /> : undefined}>
         {one && value && (
           <>
-            <span class="secondary small"><Id id={one.id} /></span>
             <select class="select" aria-label="Version" value={one.id} onChange={(event) => navigate(paths.definition(event.currentTarget.value))}>
               {value.all.map((it) => <option key={it.id} value={it.id}>Version {it.version}</option>)}
             </select>
@@ -43,6 +43,7 @@ export function DefinitionScreen({ id }: { id: string }) {
             <button type="button" class="button primary" onClick={() => setStarting(true)}>Start</button>
             <Menu label="More" entries={[
               { label: "Show its instances", run: () => navigate(`/instances?definition=${encodeURIComponent(one.key)}`) },
+              { label: "Copy its id", run: () => void navigator.clipboard.writeText(one.id).then(() => toast("Copied the id"), toastError) },
             ]} />
           </>
         )}

@@ -95,6 +95,6 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     origin, dirty, draft, error, ready, replace,
     restore: () => draft && void replace(draft.xml).catch(setError),
     discardDraft: () => { dropDraft(name); setDraft(null); },
-    deployed: (it) => { dropDraft(name); dropDraft(it.key); opened.current = it.id; setOrigin(it); setDirty(false); setDraft(null); },
+    deployed: (it) => { setGuard(null); dropDraft(name); dropDraft(it.key); opened.current = it.id; setOrigin(it); setDirty(false); setDraft(null); },
   };
 }

@@ -38,7 +38,7 @@ function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" 
   if (!tokens.length) return null;
   return (
     <section>
-      <h3>{plural(tokens.length, "token")}</h3>
+      <h2 class="small-title">{plural(tokens.length, "token")}</h2>
       <ul class="list">
         {tokens.slice(0, SHOWN).map((it) => (
           <li key={it.number}>

@@ -39,7 +39,7 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
   const first = Math.max(0, Math.floor(top / ROW) - SPARE);
   const visible = events.slice(first, first + Math.ceil((ref.current?.clientHeight ?? 400) / ROW) + SPARE * 2);
   return (
-    <div class="drawer-body" ref={ref} onScroll={scrolled} tabIndex={0} role="region" aria-label="History">
+    <div class="drawer-body" ref={ref} onScroll={scrolled} tabIndex={0} role="region" aria-label="Events">
       <ol class="history" style={{ paddingTop: first * ROW, height: events.length * ROW }}>
         {visible.map((it) => (
           <li key={it.position} class={at !== null && it.position > at ? "is-later" : ""}>

@@ -86,7 +86,7 @@ export function VariablesTab({ instance, process, view, live, name }: PanelProps
       {Object.keys(own).length > 0 ? <Table variables={own} onEdit={running && process === 0 ? edit : undefined} /> : <p class="secondary">The instance has no variables.</p>}
       {scopes.map(([token, variables]) => (
         <section key={token}>
-          <h3>Only in {name(view.tokens.get(token)?.element ?? "")}</h3>
+          <h2 class="small-title">Only in {name(view.tokens.get(token)?.element ?? "")}</h2>
           <Table variables={variables} />
         </section>
       ))}
