@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from baton.model.commands import CompleteExternalTask, FailExternalTask, ThrowTaskError
@@ -97,9 +97,12 @@ class ExternalTasks:
         use_priority: bool = True,
         newest_first: bool | None = None,
         async_timeout_ms: int = 0,
-        stop: threading.Event | None = None,
+        given_up: Callable[[], bool] | None = None,
     ) -> list[LockedTask]:
-        """Tasks locked for the worker; waits up to the timeout for the first. An empty list when there is none."""
+        """Tasks locked for the worker; waits up to the timeout for the first. An empty list when there is none.
+
+        ``given_up`` is asked before each further look, so that nothing is locked for a caller who has gone.
+        """
         for topic in topics:
             if topic.lock_ms <= 0:
                 raise BadRequest(
@@ -110,12 +113,12 @@ class ExternalTasks:
         how = _How(worker_id, max_tasks, topics, use_priority, newest_first)
         if async_timeout_ms <= 0:
             return self._fetch(how, self._store.partitions)
-        return self._poll(how, self.now() + async_timeout_ms, stop)
+        return self._poll(how, self.now() + async_timeout_ms, given_up)
 
     def now(self) -> Millis:
         return self._ids.now()
 
-    def _poll(self, how: _How, deadline: Millis, stop: threading.Event | None) -> list[LockedTask]:
+    def _poll(self, how: _How, deadline: Millis, given_up: Callable[[], bool] | None) -> list[LockedTask]:
         woken = threading.Event()
         names = [topic.name for topic in how.topics]
         channels = {keys.topic_channel(name) for name in names}
@@ -131,10 +134,12 @@ class ExternalTasks:
             while True:
                 found = self._look(how, names)
                 left = deadline - self.now()
-                if found or left <= 0 or (stop is not None and stop.is_set()):
+                if found or left <= 0:
                     return found
                 woken.wait(min(left, _LOOK_AGAIN_MS) / 1000)
                 woken.clear()
+                if given_up is not None and given_up():
+                    return []
         finally:
             for channel in channels:
                 self._hints.unwant(channel, wake)

@@ -64,7 +64,7 @@ def _fetch(call: Call, asked: Asked, topics: Sequence[TopicRequest], wait_ms: in
 
 
 def has_gone(client: socket.socket | None) -> bool:
-    """Whether the client has closed the connection: no task may be locked for a worker that was killed while it waited."""
+    """Whether the client has closed the connection: a worker killed while it waited must not be given tasks."""
     if client is None:
         return False
     timeout = client.gettimeout()
