@@ -17,11 +17,20 @@ T = TypeVar("T")
 
 def to_row(record: object) -> list[Value]:
     """The field values in order, without trailing fields that hold their default."""
-    specs = fields(cast("Any", record))
-    values = [_plain(getattr(record, spec.name)) for spec in specs]
-    while values and _default(specs[len(values) - 1]) == values[-1]:
+    specs = _written(type(record))
+    values = [value if type(value := getattr(record, name)) in _SIMPLE else _plain(value) for name, _ in specs]
+    while values and specs[len(values) - 1][1] == values[-1]:
         values.pop()
     return values
+
+
+_SIMPLE = frozenset({str, int, float, bool, bytes, type(None)})
+
+
+@cache
+def _written(kind: type) -> tuple[tuple[str, Value], ...]:
+    """Names and defaults, looked up once per class: rows are written at every step of every instance."""
+    return tuple((spec.name, _default(spec)) for spec in fields(cast("Any", kind)))
 
 
 def from_row(kind: type[T], row: list[Value]) -> T:
