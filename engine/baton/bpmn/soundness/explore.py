@@ -12,6 +12,7 @@ from baton.model.definition import Node, NodeKind
 MAX_STATES = 4_000
 MAX_STEPS = 30_000
 MAX_TRACE = 40
+MAX_WAYS = 16
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -64,24 +65,14 @@ class Explorer:
         return self._found
 
     def _start(self, nodes: list[Node]) -> None:
-        empty = State(frozenset())
-        puts: list[str] = []
-        for node in nodes:
-            self._found.fired.add(node.id)
-            puts.extend(self._net.choices(node)[-1] if node.kind is NodeKind.START_EVENT else ())
+        """The nodes make their first step at once; a choice is tried one way at a time."""
+        self._found.fired.update(node.id for node in nodes)
         begun = tuple(f"'{node.id}'" for node in nodes)
-        if all(node.kind is NodeKind.START_EVENT for node in nodes):
-            self._reach(empty, None, frozenset(), tuple(puts), begun)
-            return
-        self._combine(nodes, begun)
-
-    def _combine(self, nodes: list[Node], begun: tuple[str, ...]) -> None:
-        """Nodes that begin without a start event make their first step at once; a choice is tried one way at a time."""
         ways: list[tuple[str, ...]] = [()]
         for node in nodes:
-            ways = [way + puts for way in ways for puts in self._net.choices(node)][:16]
+            ways = [way + puts for way in ways for puts in self._net.choices(node)][:MAX_WAYS]
         for way in ways:
-            self._reach(State(frozenset()), None, frozenset(), way, begun)
+            self._reach(State(NOTHING), None, NOTHING, way, begun)
 
     def _expand(self, state: State) -> int:
         tried = 0
