@@ -1,4 +1,4 @@
-"""What Baton accepts although the standard is stricter (docs/reference/rules/accepted.md), some of it with a warning."""
+"""What Baton accepts although the standard is stricter (docs/reference/rules/accepted.md), some with a warning."""
 
 from __future__ import annotations
 
