@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from baton.model.errors import MismatchingMessage
+from baton.model.errors import MismatchingMessage, NotFound
 from baton.model.records import InstanceState
 from baton.service import Engine, InstanceQuery, MessageQuery
-from tests.service.processes import MESSAGE, SIGNAL, bpmn, deploy, external, line, receive
+from tests.service.conftest import Clock
+from tests.service.processes import MESSAGE, SIGNAL, bpmn, deploy, external, fetch, line, receive
 
 WAITS = bpmn(line(receive("wait")), extra=MESSAGE)
 
@@ -106,3 +107,58 @@ def test_a_message_thrown_by_one_instance_reaches_another_and_the_outside(engine
     assert (event["type"], event["subject"], event["specversion"]) == ("Paid", "K", "1.0")
     assert engine.published(cursor) == []
     assert engine.published("0", "Other") == []
+
+
+def test_a_message_that_comes_before_its_receiver_waits_for_it(engine: Engine, clock: Clock) -> None:
+    definition = deploy(engine, WAITS)
+    query = MessageQuery(name="Paid", business_key="K", message_id="m1", ttl_ms=60_000, variables={"sum": 3})
+    assert engine.correlate(query) == []
+    engine.dispatch_outbox()
+
+    receiver = engine.start(definition.id, business_key="K")
+    clock.forward(1_000)
+    engine.dispatch_outbox()
+    second = engine.start(definition.id, business_key="K")
+    clock.forward(1_000)
+    engine.dispatch_outbox()
+
+    assert state(engine, receiver.id) is InstanceState.COMPLETED
+    assert engine.variables(receiver.id) == {"sum": 3}
+    assert state(engine, second.id) is InstanceState.ACTIVE
+
+
+def test_a_message_whose_time_is_over_reaches_nobody(engine: Engine, clock: Clock) -> None:
+    definition = deploy(engine, WAITS)
+    engine.correlate(MessageQuery(name="Paid", business_key="K", ttl_ms=5_000))
+    for _ in range(6):
+        engine.dispatch_outbox()
+        clock.forward(1_000)
+
+    late = engine.start(definition.id, business_key="K")
+    clock.forward(10_000)
+    engine.dispatch_outbox()
+
+    assert state(engine, late.id) is InstanceState.ACTIVE
+    assert engine.store.outbox.waiting() == 0
+
+
+def test_a_repeated_completion_answers_as_the_first_did_but_to_nobody_else(engine: Engine) -> None:
+    engine.start(deploy(engine).id)
+    (locked,) = fetch(engine)
+    for _ in range(2):
+        engine.complete_external_task(locked.task.id, "w")
+
+    with pytest.raises(NotFound):
+        engine.complete_external_task(locked.task.id, "another")
+
+
+def test_a_receive_task_that_instantiates_is_started_by_its_message(engine: Engine) -> None:
+    body = (
+        '<receiveTask id="r" messageRef="m1" instantiate="true"/>' + external("t") + '<endEvent id="e"/>'
+        '<sequenceFlow id="a" sourceRef="r" targetRef="t"/><sequenceFlow id="b" sourceRef="t" targetRef="e"/>'
+    )
+    deploy(engine, bpmn(body, extra=MESSAGE))
+
+    (found,) = engine.correlate(MessageQuery(name="Paid", variables={"n": 1}))
+
+    assert found.header.tokens == (("t", 1),)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from baton.model.commands import DeliverMessage, DeliverSignal
+from baton.model.decision import Outgoing
 from baton.model.errors import BadRequest, MismatchingMessage, NotFound, Rejected
 from baton.model.ids import instance_of
 from baton.model.records import InstanceHeader, Subscription, SubscriptionKind
@@ -85,7 +86,10 @@ class Messages:
     # -- messages
 
     def correlate(self, query: MessageQuery) -> list[Correlated]:
-        """Deliver a message. Raises MismatchingMessage when it fits none, or (without ``all``) more than one."""
+        """Deliver a message. Raises MismatchingMessage when it fits none, or (without ``all``) more than one.
+
+        With ``ttl_ms`` a message that fits none waits for its receiver; the list is empty then.
+        """
         if not query.name:
             raise BadRequest("Expected the name of a message, but found none")
         check_sizes(query.variables, self._settings)
@@ -96,6 +100,11 @@ class Messages:
                 found = self._deliver_all(query) if query.all else [self._deliver_one(query)]
             except _Gone:
                 continue
+            except NobodyWaits:
+                if query.ttl_ms <= 0:
+                    raise
+                self._keep(query)
+                return []
             if query.message_id is not None:
                 self._remember(query.message_id, found)
             return found
@@ -111,16 +120,30 @@ class Messages:
         if receivers:
             return self._deliver(query, receivers[0])
         starts = self._starting(query)
-        if len(starts) != 1:
+        if not starts:
+            raise NobodyWaits(
+                f"Cannot correlate message '{query.name}': No process definition or execution matches the parameters"
+            )
+        if len(starts) > 1:
             raise MismatchingMessage(
-                f"Cannot correlate message '{query.name}': "
-                + (
-                    "No process definition or execution matches the parameters"
-                    if not starts
-                    else f"{len(starts)} process definitions match the parameters"
-                )
+                f"Cannot correlate message '{query.name}': {len(starts)} process definitions match the parameters"
             )
         return self._begin(query, starts[0])
+
+    def _keep(self, query: MessageQuery) -> None:
+        """The receiver may still come: the outbox tries again until the message's time is over."""
+        out = Outgoing(
+            id=query.message_id or self._ids.command(),
+            kind="message",
+            name=query.name,
+            sender="",
+            element="",
+            variables=query.variables,
+            business_key=query.business_key,
+            tenant_id=query.tenant_id,
+        )
+        keys_ = query.correlation_keys
+        self._store.outbox.keep(out, now=self._ids.now(), ttl_ms=query.ttl_ms, correlation_keys=keys_)
 
     def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
         receivers = [] if query.start_only else list(self._receivers(query))
@@ -254,6 +277,10 @@ class Messages:
         if not any(execution in (execution_id(one), instance_id) for one in waits):
             raise NotFound(f"Expected execution '{execution}' to wait for the signal '{name}', but it does not")
         self._turns.submit(instance_id, DeliverSignal(name=name, variables=variables))
+
+
+class NobodyWaits(MismatchingMessage):
+    """The message fits nobody, now."""
 
 
 class _Gone(Rejected):

@@ -12,13 +12,13 @@ import structlog
 
 from baton.model.commands import DeliverMessage
 from baton.model.decision import Outgoing
-from baton.model.errors import NotFound, Rejected
+from baton.model.errors import MismatchingMessage, NotFound, Rejected
 from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
 from baton.model.values import FileValue, Value
 from baton.service.ids import Ids
 from baton.service.library import Library
-from baton.service.messages import Messages
+from baton.service.messages import MessageQuery, Messages
 from baton.service.settings import Settings
 from baton.service.starts import Starts
 from baton.service.turns import Turns
@@ -61,6 +61,9 @@ class Sending:
 
     def _send(self, claimed: Claimed, now: Millis) -> None:
         out = claimed.outgoing
+        if claimed.ttl_ms > 0:
+            self._kept(claimed, now)
+            return
         if claimed.attempts == 0:
             self._store.outbox.publish(orjson.dumps(cloud_event(out, now), default=plain))
         if out.kind == "signal":
@@ -68,6 +71,26 @@ class Sending:
         elif not self._message(out) and now < claimed.first_at + self._settings.message_ttl_ms:
             self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
             return
+        self._store.outbox.sent(claimed)
+
+    def _kept(self, claimed: Claimed, now: Millis) -> None:
+        """A message from outside that came before its receiver: try again, until its time is over."""
+        out = claimed.outgoing
+        query = MessageQuery(
+            name=out.name,
+            business_key=out.business_key,
+            correlation_keys=claimed.correlation_keys,
+            variables=out.variables,
+            tenant_id=out.tenant_id,
+            message_id=out.id,
+        )
+        try:
+            self._messages.correlate(query)
+        except MismatchingMessage as error:
+            if now < claimed.first_at + claimed.ttl_ms:
+                self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
+                return
+            log.info("message expired", action="message.expired", message=out.id, name=out.name, reason=error.message)
         self._store.outbox.sent(claimed)
 
     def _message(self, out: Outgoing) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
 
 from baton.model.decision import Outgoing
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
+from baton.model.values import Value
 from baton.store import codec, keys
 from baton.store.ports import Backend, Read
 
@@ -21,6 +23,9 @@ class Claimed:
     first_at: Millis = 0
     """When it was put into the outbox."""
     attempts: int = 0
+    ttl_ms: Millis = 0
+    """Above 0: a message from outside that waits so long for its receiver."""
+    correlation_keys: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
 
 class Outbox:
@@ -36,9 +41,14 @@ class Outbox:
         for prefixes in self._backend.groups(self._prefixes):
             names = [key for p in prefixes for key in (keys.outbox(p), keys.outbox_bodies(p))]
             for key, _, body in self._backend.run("claim", names, [now, retry_at, limit]):
-                row, first_at, attempts = codec.decode(body)
-                found.append(Claimed(key.decode().partition(":")[0], from_row(Outgoing, row), first_at, attempts))
+                row, *rest = codec.decode(body)
+                found.append(Claimed(key.decode().partition(":")[0], from_row(Outgoing, row), *rest))
         return found
+
+    def keep(self, out: Outgoing, *, now: Millis, ttl_ms: Millis, correlation_keys: Mapping[str, Value]) -> None:
+        """Hold a message from outside that has come before its receiver."""
+        prefix = self._prefixes[crc32(out.name.encode()) % len(self._prefixes)]
+        self.later(Claimed(prefix, out, now, 0, ttl_ms, correlation_keys), now)
 
     def sent(self, claimed: Claimed) -> None:
         """It has arrived: forget it."""
@@ -49,7 +59,8 @@ class Outbox:
     def later(self, claimed: Claimed, at: Millis) -> None:
         """It has not arrived: try again at the moment given."""
         prefix, out = claimed.partition_prefix, claimed.outgoing
-        body = codec.encode([to_row(out), claimed.first_at, claimed.attempts + 1])
+        rest = [claimed.first_at, claimed.attempts + 1, claimed.ttl_ms, dict(claimed.correlation_keys)]
+        body = codec.encode([to_row(out), *rest])
         ops = [["ZADD", keys.outbox(prefix), str(at), out.id], ["HSET", keys.outbox_bodies(prefix), out.id, body]]
         apply_ops(self._backend, keys.outbox(prefix), ops)
 
