@@ -23,7 +23,9 @@ def event(definition: str) -> tuple[EventKind, object]:
     ("name", "value", "timer", "dialect"),
     [
         ("timeDate", "2030-01-01T00:00:00Z", "date", "literal"),
+        ("timeDate", "PT15M", "duration", "literal"),
         ("timeDuration", "PT15M", "duration", "literal"),
+        ("timeDuration", '"PT15M"', "duration", "python"),
         ("timeDuration", "${wait}", "duration", "juel"),
         ("timeDuration", "=duration(wait)", "duration", "feel"),
         ("timeCycle", "R3/PT10M", "cycle", "literal"),

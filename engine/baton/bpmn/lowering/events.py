@@ -107,7 +107,8 @@ class Events:
         for name, timer in TIMERS.items() if kind is EventKind.TIMER else ():
             found = element.first(name)
             if found is not None:
-                return timer, expressions.of_element(found, _plain_timer(found.text))
+                value = expressions.of_element(found, _plain_timer(found.text))
+                return ("duration" if _is_duration(timer, value) else timer), value
         return None, None
 
 
@@ -119,6 +120,11 @@ def _named(element: Element) -> Expression | None:
 def _subscription(message: Element) -> Expression | None:
     zeebe = message.extension(ZEEBE, "subscription")
     return expressions.value(zeebe.get("correlationKey"), zeebe.line) if zeebe is not None else None
+
+
+def _is_duration(timer: str, value: Expression | None) -> bool:
+    """Camunda 7 takes a duration for a date too: counted from now."""
+    return timer == "date" and value is not None and value.dialect == "literal" and value.text.startswith("P")
 
 
 def _plain_timer(text: str) -> Literal["literal", "python"]:
