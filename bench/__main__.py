@@ -1,12 +1,12 @@
-"""``python -m bench [runtime] [rest] [memory]``: all of them by default."""
+"""``python -m bench [runtime] [web] [rest] [memory]``: all of them by default."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import memory, rest, runtime
+from bench import memory, rest, runtime, web
 
-PARTS = {"runtime": runtime.main, "rest": rest.main, "memory": memory.main}
+PARTS = {"runtime": runtime.main, "web": web.main, "rest": rest.main, "memory": memory.main}
 
 
 def main() -> None:
