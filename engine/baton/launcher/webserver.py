@@ -60,12 +60,12 @@ class Worker(GeventWorker):
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         self.busy += 1
-        held = HeldHeaders(sock)
+        held: Any = HeldHeaders(sock)
         try:
             return super().handle_request(listener_name, req, held, addr)
-        finally:
-            held.flush()
+        finally:  # also when the library says by an exception that the connection is to be closed
             self.busy -= 1
+            held.flush()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
