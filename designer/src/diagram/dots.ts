@@ -48,10 +48,12 @@ function piles(tokens: readonly Token[]): Pile[] {
   return [...found.values()];
 }
 
+const isSmall = (box: Box) => box.width <= 60;
+
 /** One group per element, at its upper right corner, where no label is. */
 export function tokenDots(box: Box, tokens: readonly Token[]): SVGGElement {
   const group = svg("g", { class: "tokens" });
-  const small = box.width <= 60;
+  const small = isSmall(box);
   piles(tokens).forEach((pile, index) => {
     const mark = dot(pile.look, pile.glyph, pile.count);
     const x = small ? box.x + box.width - 4 + index * STEP : box.x + box.width - 12 - index * STEP;
@@ -63,7 +65,8 @@ export function tokenDots(box: Box, tokens: readonly Token[]): SVGGElement {
 
 /** A small word at the lower right corner: how often, undone, the number in a plan. */
 export function corner(box: Box, at: "times" | "undone" | "plan", text: string): SVGGElement {
-  const place = { times: [box.x + box.width - 5, box.y + box.height - 5], undone: [box.x + 1, box.y + 1], plan: [box.x, box.y] }[at];
+  const small = isSmall(box);
+  const place = { times: small ? [box.x + box.width + 16, box.y + box.height + 4] : [box.x + box.width - 5, box.y + box.height - 5], undone: [box.x + 1, box.y + 1], plan: [box.x, box.y] }[at];
   const group = svg("g", { class: `corner corner-${at}`, transform: `translate(${place[0]} ${place[1]})` });
   if (at === "undone") group.append(svg("circle", { r: 8.5 }), svg("path", { d: "M-1.700-4.300L-4.200-1.700-1.700.900M-3.800-1.700h4.300a3 3 0 0 1 0 6h-2.700" }));
   else if (at === "plan") group.append(svg("circle", { r: 10 }), svg("text", { y: 4 }, text));

@@ -91,14 +91,16 @@ describe("fold", () => {
 
   it("keeps elements of a called process apart from those of its caller", () => {
     const view = fold(events(
-      ["ElementEntered", "Call", 1, { parent: 0, kind: "callActivity", called: "pay:2:y" }],
-      ["ElementEntered", "Reserve", 2, { parent: 1, kind: "serviceTask" }],
-      ["ElementEntered", "Inner", 3, { parent: 2, kind: "subProcess" }],
-      ["FlowTaken", null, 3, { flow: "f1" }],
+      ["ElementEntered", "Call", 1, {}],
+      ["ElementEntered", "pay", 2, { parent: 1, called: "pay:2:y" }],
+      ["ElementEntered", "Reserve", 3, { parent: 2 }],
+      ["ElementEntered", "Inner", 4, { parent: 3 }],
+      ["FlowTaken", null, 4, { flow: "f1" }],
     ));
-    expect(view.tokens.get(3)?.process).toBe(1);
-    expect(view.processes.get(1)).toMatchObject({ definition: "pay:2:y" });
-    expect(view.processes.get(1)?.flows.get("f1")).toBe(1);
+    expect(view.tokens.get(4)?.process).toBe(2);
+    expect(view.processes.get(2)).toMatchObject({ definition: "pay:2:y" });
+    expect(view.processes.get(2)?.flows.get("f1")).toBe(1);
+    expect(view.callers.get(2)).toBe("Call");
     expect(view.processes.get(0)?.elements.has("Reserve")).toBe(false);
   });
 

@@ -15,6 +15,7 @@ function copy(view: View): View {
     tokens: new Map(view.tokens),
     homes: new Map(view.homes),
     called: new Map(view.called),
+    callers: new Map(view.callers),
     processes: new Map([...view.processes].map(([token, it]) => [token, copyProcess(it)])),
     variables: new Map(view.variables),
     ledger: new Map(view.ledger),

@@ -46,7 +46,10 @@ const entered: Reaction = ({ view }, event) => {
   const process = processOf(view, parent);
   view.homes.set(event.token, process);
   const calls = optional(event.data["called"]);
-  if (calls) view.called.set(event.token, calls);
+  if (calls) {
+    view.called.set(event.token, calls);
+    view.callers.set(event.token, view.tokens.get(parent)?.element ?? event.element);
+  }
   view.tokens.set(event.token, {
     number: event.token, parent, process, element: event.element, kind: text(event.data["kind"]), enteredAt: event.at,
     wait: null, incident: false, undoes: view.undoTokens.get(event.token) ?? null, note: null,

@@ -55,7 +55,10 @@ export interface View {
   undoing: boolean;
   tokens: Map<number, Token>;
   homes: Map<number, number>;
+  /** Definition by the token that is the called process. */
   called: Map<number, string>;
+  /** Call activity by the token of the process that it called. */
+  callers: Map<number, string>;
   processes: Map<number, ProcessView>;
   variables: Map<number, Variables>;
   ledger: Map<number, LedgerEntry>;
@@ -72,7 +75,7 @@ export function emptyView(definition: string | null = null): View {
   const root: ProcessView = { token: 0, definition, elements: new Map(), flows: new Map(), undoneAt: null };
   return {
     position: 0, at: "", state: "active", reason: null, undoing: false,
-    tokens: new Map(), homes: new Map([[0, 0]]), called: new Map(), processes: new Map([[0, root]]),
+    tokens: new Map(), homes: new Map([[0, 0]]), called: new Map(), callers: new Map(), processes: new Map([[0, root]]),
     variables: new Map(), ledger: new Map(), incidents: new Map(), undoTokens: new Map(),
   };
 }

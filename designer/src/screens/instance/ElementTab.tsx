@@ -16,7 +16,7 @@ function TokenState({ token }: { token: Token }) {
   return <State look={look} word={word ?? look} />;
 }
 
-function TokenLine({ token, now, called }: { token: Token; now: number; called: string | null }) {
+function TokenLine({ token, now }: { token: Token; now: number }) {
   return (
     <li>
       <span class="line">
@@ -25,7 +25,6 @@ function TokenLine({ token, now, called }: { token: Token; now: number; called: 
         <span class="secondary small"><Ago at={token.enteredAt} now={now} /></span>
       </span>
       {token.note && <span class="small secondary">{token.note}</span>}
-      {called && <a class="small" href={called}>Show the called process</a>}
     </li>
   );
 }
@@ -34,7 +33,7 @@ const SHOWN = 30;
 
 /** Where the instance is now; each token leads to its element. */
 function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" | "process" | "name" | "onSelect"> & { now: number }) {
-  const tokens = [...view.tokens.values()].filter((it) => it.process === process);
+  const tokens = [...view.tokens.values()].filter((it) => it.process === process && !view.called.has(it.number));
   if (!tokens.length) return null;
   return (
     <section>
@@ -44,8 +43,10 @@ function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" 
           <li key={it.number}>
             <span class="line">
               <button type="button" class="linkish grow clip" onClick={() => onSelect(it.element)}>{name(it.element)}</button>
-              <TokenState token={it} />
-              <span class="secondary small since"><Ago at={it.enteredAt} now={now} /></span>
+            </span>
+            <span class="line small">
+              <span class="grow"><TokenState token={it} /></span>
+              <span class="secondary"><Ago at={it.enteredAt} now={now} /></span>
             </span>
           </li>
         ))}
@@ -90,7 +91,7 @@ export function ElementTab(props: PanelProps) {
   const mark = view.processes.get(process)?.elements.get(selected);
   const tokens = [...view.tokens.values()].filter((it) => it.process === process && it.element === selected);
   const running = view.state === "active" || view.state === "suspended";
-  const calls = [...view.homes].filter(([token, home]) => home === process && view.called.has(token) && view.tokens.get(token)?.element === selected).map(([token]) => token);
+  const calls = [...view.callers].filter(([token, caller]) => caller === selected && view.homes.get(token) === process).map(([token]) => token);
   return (
     <>
       <div class="row">
@@ -107,9 +108,24 @@ export function ElementTab(props: PanelProps) {
       {tokens.length > 0 && (
         <ul class="list">
           {tokens.map((it) => (
-            <TokenLine key={it.number} token={it} now={now} called={calls.includes(it.number) ? paths.instance(addressOf({ instance, process: it.number })) : null} />
+            <TokenLine key={it.number} token={it} now={now} />
           ))}
         </ul>
+      )}
+      {calls.length > 0 && (
+        <section>
+          <h3>Called</h3>
+          <ul class="list">
+            {calls.map((it) => (
+              <li key={it}>
+                <span class="line">
+                  <a class="grow" href={paths.instance(addressOf({ instance, process: it }))}>{view.called.get(it)?.split(":")[0]}</a>
+                  <State look={view.tokens.has(it) ? "active" : "done"} word={view.tokens.has(it) ? "Running" : "Ended"} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
       )}
       {tokens.length === 0 && <p class="secondary">{mark ? "No token is here now." : "The instance has not come here."}</p>}
       {live && running && mark && mark.completed > 0 && process === 0 && (
