@@ -99,7 +99,7 @@ class Net:
 
     def _boundary_steps(self, node: Node, takes: tuple[str, ...]) -> Iterator[Step]:
         for event in self.model.boundaries.get(node.id, ()):
-            if has(event, EventKind.COMPENSATION):
+            if event.id not in self.nodes or has(event, EventKind.COMPENSATION):
                 continue
             for out in self.choices(event):
                 if event.interrupting:
