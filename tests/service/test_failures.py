@@ -157,3 +157,15 @@ def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..
     with pytest.raises(EngineBug, match="damaged"):
         other.submit(sick.id, SetVariables(set={"m": 1}))
     other.submit(well.id, SetVariables(set={"m": 1}))
+
+
+def test_a_damaged_command_blocks_nobody_behind_it(engine: Engine) -> None:
+    header = engine.start(deploy(engine).id)
+    mailbox = keys.mailbox(header.id)
+    apply_ops(engine.store.backend, mailbox, [["RPUSH", mailbox, b"\x01rubbish"]])
+
+    engine.submit(header.id, SetVariables(set={"n": 1}))
+
+    assert engine.variables(header.id) == {"n": 1}
+    assert engine.incidents(IncidentQuery()) == []
+    assert engine.store.lists.waiting_commands(header.id) == 0

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any, cast, get_args
 
 from baton.model import commands
-from baton.model.commands import Answer, Command, Envelope, Instruction
+from baton.model.commands import AnnotateIncident, Answer, Command, Envelope, Instruction
 from baton.store import codec
 from baton.store.ports import Queued
 
@@ -42,6 +42,15 @@ def decode_queued(blob: bytes) -> Queued:
     command = cast("Command", found(**{name: _restore(name, value) for name, value in _zip(found, row)}))
     envelope = Envelope(id=id_, command=command, submitted_at=submitted_at, correlation_id=correlation_id)
     return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
+
+
+def readable(blob: bytes, place: int) -> Queued:
+    """As ``decode_queued``; what cannot be read becomes a command that is refused: it blocks nobody behind it."""
+    try:
+        return decode_queued(blob)
+    except codec.Damaged as damage:
+        command = AnnotateIncident(incident_id=f"unreadable command: {damage}", annotation=None)
+        return Queued(envelope=Envelope(id=f"unreadable-{place}", command=command, submitted_at=0))
 
 
 def encode_answer(answer: Answer) -> bytes:

@@ -11,7 +11,7 @@ from baton.model.decision import Decision
 from baton.model.records import Lock
 from baton.model.times import Millis
 from baton.store import codec, keys
-from baton.store.envelopes import decode_answer, decode_queued, encode_queued
+from baton.store.envelopes import decode_answer, encode_queued, readable
 from baton.store.plan import commit_payload
 from baton.store.ports import Backend, Committed, Fenced, Queued, Stale, Submitted, Taken, pairs
 
@@ -131,7 +131,7 @@ def _taken(instance_id: str, owner: str, reply: Any) -> Taken:
         version=version.decode(),
         fields=None if same else fields_of(state),
         locks=locks_of(instance_id, locks),
-        commands=tuple(decode_queued(blob) for blob in reply[2]),
+        commands=tuple(readable(blob, place) for place, blob in enumerate(reply[2])),
     )
 
 
