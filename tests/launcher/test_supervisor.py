@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from baton.launcher.supervisor import GUARD
+
 SUPERVISE = """
 import sys
 from pathlib import Path
@@ -146,3 +148,19 @@ def _until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it did not happen"
         os.sched_yield()
+
+
+def test_where_the_kernel_does_not_tell_a_guard_watches_the_pipe(tmp_path: Path) -> None:
+    child = CHILD.format(number=0, on_term=LEAVES)
+    elsewhere = "import sys, runpy; sys.platform = 'darwin'; runpy.run_path(sys.argv[0], run_name='__main__')"
+    read_end, write_end = os.pipe()
+    command = [str(GUARD), str(os.getpid()), str(read_end), sys.executable, "-c", child, str(tmp_path)]
+    start = f"import sys; sys.argv = {command!r}; {elsewhere}"
+    guard = subprocess.Popen([sys.executable, "-c", start], pass_fds=(read_end,))
+    _until(lambda: (tmp_path / "pid-0").exists())
+    assert guard.poll() is None
+
+    os.close(write_end)  # as when the parent dies
+    assert guard.wait(10) == 0
+    assert (tmp_path / "order").read_text() == "0"
+    os.close(read_end)
