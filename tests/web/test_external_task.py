@@ -149,3 +149,12 @@ def test_wrong_requests_are_refused(api: Api) -> None:
     assert "lockDuration" in api.post("/external-task/fetchAndLock", body, 400)["message"]
     api.post("/external-task/nothing/complete", {"workerId": "w"}, 404)
     api.get("/external-task/nothing", 404)
+
+
+def test_retries_are_set_by_a_query_of_instances(api: Api) -> None:
+    api.deploy("work")
+    api.start("work", "A-1")
+    api.start("work", "A-2")
+    body = {"retries": 4, "processInstanceQuery": {"businessKey": "A-1"}, "historicProcessInstanceQuery": None}
+    assert api.post("/external-task/retries-async", body, 200)["totalJobs"] == 1
+    assert sorted(str(one["retries"]) for one in api.get("/external-task")) == ["4", "None"]

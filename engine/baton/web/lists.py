@@ -121,6 +121,11 @@ def _sort_of(call: Call, sorts: Mapping[str, str]) -> Sort:
     return tuple((sorts[one["sortBy"]], one["sortOrder"] == "desc") for one in asked)
 
 
+def paged(page: Page | None) -> dict[str, Any]:
+    """The page as arguments of a query of the service; None is everything."""
+    return {} if page is None else {"first": page.first, "limit": page.limit, "sort": page.sort}
+
+
 def flag(filters: Mapping[str, Any], name: str) -> bool:
     """True only if the flag was given as true: false means «do not filter», as in Camunda 7."""
     return filters.get(name) is True

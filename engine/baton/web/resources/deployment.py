@@ -10,9 +10,8 @@ from baton.service import DeploymentQuery
 from baton.web.call import Call, Raw
 from baton.web.errors import problem_json
 from baton.web.fields import booleans, dates, lists, strings
-from baton.web.lists import Listing, Page, declare
+from baton.web.lists import Listing, Page, declare, paged
 from baton.web.multipart import form_resources, form_texts, truth
-from baton.web.resources.external_task import paged
 from baton.web.routing import Group
 from baton.web.shapes.definitions import (
     DEPLOYED,

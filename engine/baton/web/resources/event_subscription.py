@@ -7,8 +7,7 @@ from typing import Any
 from baton.model.records import SubscriptionKind
 from baton.service import SubscriptionQuery
 from baton.web.fields import Field, booleans, lists, strings
-from baton.web.lists import Listing, Page, declare
-from baton.web.resources.external_task import paged
+from baton.web.lists import Listing, Page, declare, paged
 from baton.web.routing import Group
 from baton.web.scopes import scope_of
 from baton.web.shapes.work import SUBSCRIPTION, subscription_json

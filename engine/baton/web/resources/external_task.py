@@ -11,9 +11,11 @@ from baton.model.ids import instance_of
 from baton.service import ExternalTaskQuery, LockedTask
 from baton.web.call import Call, Raw
 from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
-from baton.web.lists import Listing, Page, declare, flag, one_of, together
+from baton.web.lists import Listing, Page, declare, flag, one_of, paged, together
 from baton.web.long_poll import fetch_bounded
 from baton.web.resources.batch import BATCH, done
+from baton.web.resources.process_instance import QUERY as INSTANCE_FILTERS
+from baton.web.resources.process_instance import query_of as instance_query_of
 from baton.web.routing import Group
 from baton.web.shapes.common import execution_id, version_tag
 from baton.web.shapes.work import EXTERNAL_TASK, LOCKED_TASK, external_task_json
@@ -74,7 +76,9 @@ BULK_RETRIES = Shape(
         Field("retries", "integer", required=True),
         *lists("externalTaskIds", "processInstanceIds"),
         Field("externalTaskQuery", "object", shape=Shape("ExternalTaskQuery", FILTERS)),
+        Field("processInstanceQuery", "object", shape=INSTANCE_FILTERS),
     ),
+    inert=("historicProcessInstanceQuery",),
 )
 
 
@@ -102,10 +106,6 @@ def query_of(filters: dict[str, Any], page: Page | None = None) -> ExternalTaskQ
         tenant_ids=filters.get("tenantIdIn"),
         **paged(page),
     )
-
-
-def paged(page: Page | None) -> dict[str, Any]:
-    return {} if page is None else {"first": page.first, "limit": page.limit, "sort": page.sort}
 
 
 def _fetch(call: Call, filters: Any, page: Page) -> list[Any]:
@@ -258,13 +258,16 @@ def set_retries_async(call: Call) -> dict[str, Any]:
 def _chosen(call: Call) -> Sequence[str]:
     body = call.body
     ids = list(body.get("externalTaskIds", []))
-    query: dict[str, Any] | None = body.get("externalTaskQuery")
-    if body.get("processInstanceIds"):
-        query = {**(query or {}), "processInstanceIdIn": body["processInstanceIds"]}
-    if not ids and query is None:
-        raise BadRequest("Expected externalTaskIds, processInstanceIds or externalTaskQuery, but found none of them")
-    if query is not None:
-        ids += [task.id for task, _ in call.engine.external_tasks(query_of(query))]
+    instances: tuple[str, ...] = body.get("processInstanceIds", ())
+    if not ids and not instances and "externalTaskQuery" not in body and "processInstanceQuery" not in body:
+        raise BadRequest("Expected external tasks or process instances, by ids or by a query, but found none of them")
+    if "processInstanceQuery" in body:
+        found = call.engine.instances(instance_query_of(call, body["processInstanceQuery"]))
+        instances = (*instances, *(one.id for one in found))
+    if "externalTaskQuery" in body:
+        ids += [task.id for task, _ in call.engine.external_tasks(query_of(body["externalTaskQuery"]))]
+    if instances:
+        ids += [task.id for task, _ in call.engine.external_tasks(ExternalTaskQuery(instance_ids=instances))]
     return list(dict.fromkeys(ids))
 
 

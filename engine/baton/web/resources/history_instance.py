@@ -10,8 +10,7 @@ from baton.model.records import InstanceHeader, InstanceState
 from baton.service import InstanceQuery
 from baton.web.call import Call
 from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
-from baton.web.lists import Listing, Page, declare, flag, together
-from baton.web.resources.external_task import paged
+from baton.web.lists import Listing, Page, declare, flag, paged, together
 from baton.web.routing import Group
 from baton.web.scopes import scope_of
 from baton.web.times import date_text

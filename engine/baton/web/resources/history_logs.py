@@ -57,12 +57,24 @@ JOB_LOG = Shape(
         Field("jobDueDate", "date"),
     ),
 )
+NOWHERE = (
+    "batchId",
+    "caseDefinitionId",
+    "caseExecutionId",
+    "caseInstanceId",
+    "deploymentId",
+    "externalTaskId",
+    "jobDefinitionId",
+    "jobId",
+)
+"""Fields of an operation that Baton has nothing for."""
 OPERATION = Shape(
     "UserOperationLogEntry",
     (
         *strings("id", "operationId", "userId", "operationType", "entityType", "category", "annotation", "property"),
         *strings("orgValue", "newValue", "processInstanceId", "processDefinitionId", "processDefinitionKey"),
         *strings("executionId", "taskId", "tenantId", "rootProcessInstanceId"),
+        *strings(*NOWHERE),
         *dates("timestamp", "removalTime"),
     ),
 )
@@ -202,6 +214,7 @@ def _operations(_call: Call, rows: Rows) -> Iterable[Row]:
             "tenantId": base["tenantId"],
             "rootProcessInstanceId": base["rootProcessInstanceId"],
             "removalTime": None,
+            **dict.fromkeys(NOWHERE),
         }
 
 

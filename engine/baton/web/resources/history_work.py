@@ -102,6 +102,7 @@ TASK = Shape(
         *strings("id", "processDefinitionKey", "processDefinitionId", "processInstanceId", "executionId"),
         *strings("activityInstanceId", "name", "description", "deleteReason", "owner", "assignee"),
         *strings("taskDefinitionKey", "parentTaskId", "tenantId", "rootProcessInstanceId"),
+        *strings("caseDefinitionId", "caseDefinitionKey", "caseExecutionId", "caseInstanceId"),
         *dates("startTime", "endTime", "due", "followUp", "removalTime"),
         *integers("duration", "priority"),
     ),
@@ -135,6 +136,10 @@ def _task(call: Call, rows: Rows, one: Opened) -> Row:
         "due": one.data.get("due"),
         "followUp": one.data.get("follow_up"),
         "parentTaskId": None,
+        "caseDefinitionId": None,
+        "caseDefinitionKey": None,
+        "caseExecutionId": None,
+        "caseInstanceId": None,
     }
 
 

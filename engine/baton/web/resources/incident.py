@@ -9,8 +9,7 @@ from baton.model.errors import BadRequest
 from baton.service import IncidentQuery
 from baton.web.call import Call
 from baton.web.fields import Field, Shape, dates, lists, strings
-from baton.web.lists import Listing, Page, declare, together
-from baton.web.resources.external_task import paged
+from baton.web.lists import Listing, Page, declare, paged, together
 from baton.web.routing import Group
 from baton.web.scopes import instance_of, scope_of
 from baton.web.shapes.work import INCIDENT, incident_json

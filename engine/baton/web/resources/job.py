@@ -10,9 +10,8 @@ from baton.model.records import JobKind
 from baton.service import JobQuery
 from baton.web.call import Call, Raw
 from baton.web.fields import Field, Shape, booleans, integers, lists, strings
-from baton.web.lists import Listing, Page, declare, flag, one_of, together
+from baton.web.lists import Listing, Page, declare, flag, one_of, paged, together
 from baton.web.resources.batch import BATCH, done
-from baton.web.resources.external_task import paged
 from baton.web.routing import Group
 from baton.web.scopes import instance_of
 from baton.web.shapes.work import JOB, job_json

@@ -12,12 +12,11 @@ from baton.web.call import Call, Raw
 from baton.web.errors import problem_json
 from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
 from baton.web.forms import FORM_FIELD, FORM_KEY, deployed_form, fields_json, form_json, start_form, variables_json
-from baton.web.lists import Listing, Page, declare, flag, one_of, together
+from baton.web.lists import Listing, Page, declare, flag, one_of, paged, together
 from baton.web.multipart import any_resources
-from baton.web.resources.external_task import paged
 from baton.web.routing import Group, Handler
 from baton.web.shapes.common import VARIABLES
-from baton.web.shapes.definitions import DEFINITION, PROBLEM, STATISTICS, definition_json
+from baton.web.shapes.definitions import DEFINITION, DEFINITION_STATISTICS, PROBLEM, STATISTICS, definition_json
 from baton.web.shapes.instances import INSTANCE, STARTED, instance_json
 from baton.web.variables import all_to_rest
 
@@ -154,7 +153,7 @@ def check(call: Call) -> dict[str, Any]:
     "/process-definition/statistics",
     "Running instances and incidents per definition",
     query=(*booleans("failedJobs", "incidents", "rootIncidents"), *strings("incidentsForType")),
-    answer=(STATISTICS,),
+    answer=(DEFINITION_STATISTICS,),
 )
 def all_statistics(call: Call) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []

@@ -10,9 +10,8 @@ from baton.model.records import InstanceHeader, InstanceState
 from baton.service import DefinitionQuery, InstanceQuery
 from baton.web.call import Call
 from baton.web.fields import Field, Shape, booleans, lists, strings
-from baton.web.lists import Listing, Page, declare, flag, together
+from baton.web.lists import Listing, Page, declare, flag, paged, together
 from baton.web.resources.batch import BATCH, done
-from baton.web.resources.external_task import paged
 from baton.web.routing import Group
 from baton.web.scopes import Scope, scope_of
 from baton.web.shapes.instances import ACTIVITY, INSTANCE, instance_json, tree_json

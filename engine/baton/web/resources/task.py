@@ -12,8 +12,7 @@ from baton.service import UserTaskQuery
 from baton.web.call import Call, Raw
 from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
 from baton.web.forms import FORM_FIELD, FORM_KEY, deployed_form, fields_json, form_json, variables_json
-from baton.web.lists import Listing, Page, declare, flag, one_of, together
-from baton.web.resources.external_task import paged
+from baton.web.lists import Listing, Page, declare, flag, one_of, paged, together
 from baton.web.routing import Group
 from baton.web.scopes import Scope
 from baton.web.shapes.common import VARIABLES, node_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from baton.model.definition import Definition
-from baton.web.fields import Field, Shape, booleans, strings
+from baton.web.fields import Field, Shape, strings
 from baton.web.shapes.common import LINK
 from baton.web.times import date_text
 
@@ -54,6 +54,16 @@ PROBLEM = Shape(
         Field("steps", "strings", "a counterexample, where there is one"),
     ),
 )
+DEFINITION_STATISTICS = Shape(
+    "DefinitionStatistics",
+    (
+        Field("id"),
+        Field("instances", "integer"),
+        Field("failedJobs", "integer"),
+        Field("incidents", "objects"),
+        Field("definition", "object", shape=DEFINITION),
+    ),
+)
 STATISTICS = Shape(
     "ActivityStatistics",
     (
@@ -63,7 +73,6 @@ STATISTICS = Shape(
         Field("incidents", "objects"),
     ),
 )
-DIAGRAM_FLAGS = booleans("suspended")
 
 
 def definition_json(definition: Definition, documentation: str | None = None) -> dict[str, Any]:
