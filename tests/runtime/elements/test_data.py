@@ -1,0 +1,25 @@
+from baton.model import commands
+from tests.runtime.elements.here import example
+
+
+def test_data_objects_are_written_and_read_by_associations() -> None:
+    lab = example("data").start(box=7, year=2026).complete("Scan", scan="page")
+    assert lab.variables["document"] == "page"
+    assert lab.instance.visible_variables(lab.task("Store").token)["file"] == "page"
+
+
+def test_mappings_may_be_texts_lists_and_maps() -> None:
+    lab = example("data").start(box=7, year=2026).complete("Scan", scan="page").complete("Store")
+    seen = lab.instance.visible_variables(lab.task("Label").token)
+    assert (seen["text"], seen["tags"], seen["about"]) == ("Box 7", ["paper", 2026], {"box": 7})
+    assert lab.complete("Label", done=True).variables["labelled"] is True
+
+
+def test_pools_are_processes_that_send_each_other_messages() -> None:
+    guest = example("collaboration").start("guest")
+    assert [(sent.name, sent.target_process) for sent in guest.sent] == [("MealOrdered", "waiter")]
+    waiter = example("collaboration")
+    waiter.send(commands.StartInstance(definition_id="waiter:1:lab", start_element="MealOrdered"))
+    waiter.complete("Cook")
+    assert [(sent.name, sent.target_process) for sent in waiter.sent] == [("MealServed", "guest")]
+    assert guest.message("MealServed").waiting == ["Eat"]

@@ -1,0 +1,148 @@
+import pytest
+
+from baton.expression.dmn import evaluate, read_dmn
+from baton.model import commands
+from baton.model.times import to_datetime
+from baton.runtime import Ports
+from tests.runtime.elements.here import DAY, EXAMPLES, HOUR, MINUTE, completed, example, model
+from tests.runtime.lab import BEGIN, WORKER, Lab
+
+
+def test_plain_and_manual_tasks_are_passed_at_once() -> None:
+    assert example("task").start().path() == ["Start", "UnlockDoor", "SwitchOnLight", "End"]
+
+
+def test_a_user_task_says_who_may_do_it_and_until_when() -> None:
+    lab = example("user-task").start(manager="ada")
+    task = lab.task("Decide")
+    assert (task.assignee, task.candidate_groups, task.priority) == ("ada", ("hr", "leads"), 70)
+    assert task.due == BEGIN + 2 * DAY
+    assert lab.complete("Decide", approved=True).path()[-1] == "Granted"
+
+
+def test_a_user_task_knows_candidates_and_a_follow_up_date() -> None:
+    task = model("user_details").start().task("Do")
+    assert task.candidate_users == ("ann", "bob")
+    assert to_datetime(task.follow_up).isoformat() == "2026-12-24T00:00:00+00:00"
+
+
+def test_a_person_may_report_an_error_or_an_escalation() -> None:
+    lab = model("user_details").start()
+    lab.send(commands.ThrowTaskEscalation(task_id=lab.task("Do").id, escalation_code="x"))
+    assert "Upped" in lab.path()
+    lab.send(commands.ThrowTaskError(task_id=lab.task("Do").id, error_code="anything"))
+    assert lab.state == "completed"
+    assert "Do" not in lab.path()
+
+
+def test_a_service_task_is_done_by_a_worker_with_mapped_variables() -> None:
+    lab = example("service-task").start(order={"total": 50, "number": 7})
+    task = lab.task("ChargeCard")
+    assert (task.topic, task.priority, task.retries) == ("charge-card", 10, 3)
+    assert lab.instance.visible_variables(task.token)["note"] == "Order 7"
+    lab.complete("ChargeCard", receiptId="r-1", balance=100)
+    assert lab.path()[-1] == "Paid"
+    assert (lab.variables["receipt"], lab.variables["fee"]) == ("r-1", 1.0)
+    assert "note" not in lab.variables
+
+
+def test_an_error_mapping_makes_a_business_error_of_a_result() -> None:
+    lab = example("service-task").start(order={"total": 50, "number": 7}).complete("ChargeCard", balance=1)
+    assert lab.path()[-1] == "Refused"
+
+
+def test_a_failed_service_task_backs_off_by_its_retry_cycle_and_ends_as_an_incident() -> None:
+    lab = example("service-task").start(order={"total": 50, "number": 7}, balance=100)
+    for left in (2, 1, 0):
+        task = lab.task("ChargeCard")
+        lab.send(commands.FailExternalTask(task_id=task.id, worker_id=WORKER, error_message="no"))
+        assert lab.task("ChargeCard").retries == left
+    assert lab.task("ChargeCard").not_before <= lab.now + MINUTE
+    assert [incident.kind for incident in lab.incidents] == ["failedExternalTask"]
+    lab.send(commands.SetExternalTask(task_id=lab.task("ChargeCard").id, retries=1))
+    assert not lab.incidents
+    assert lab.complete("ChargeCard", receiptId="r-2", balance=100).state == "completed"
+
+
+def test_a_send_task_sends_its_message_or_leaves_that_to_a_worker() -> None:
+    lab = example("send-task").start().complete("Cook")
+    assert [(sent.kind, sent.name) for sent in lab.sent] == [("message", "OrderReady")]
+    assert lab.waiting == ["TellDriver"]
+    assert lab.complete("TellDriver").state == "completed"
+
+
+def test_a_receive_task_begins_an_instance_or_waits_in_one() -> None:
+    lab = example("receive-task")
+    lab.send(commands.StartInstance(definition_id="sale:1:lab", start_element="TakeOrder", variables={"n": 1}))
+    assert lab.path() == ["TakeOrder"]
+    assert lab.message("OrderPaid").waiting == ["Ship"]
+
+
+def test_a_receive_task_may_be_given_up() -> None:
+    lab = example("receive-task")
+    lab.send(commands.StartInstance(definition_id="sale:1:lab", start_element="TakeOrder"))
+    assert lab.wait(14 * DAY).path()[-1] == "Cancelled"
+
+
+def test_a_script_sets_variables() -> None:
+    lab = example("script-task").start(items=[{"price": 10, "count": 2}, {"price": 5, "count": 1}])
+    assert lab.state == "completed"
+    assert lab.variables["total"] == 25
+    assert lab.variables["gross"] == pytest.approx(29.75)
+
+
+def test_a_script_may_throw_a_business_error() -> None:
+    assert example("script-task").start(items=[]).path()[-1] == "NothingToPrice"
+
+
+def test_a_business_rule_task_asks_a_decision_table() -> None:
+    lab = example("business-rule-task")
+    lab.ports = Ports(lab.library, lab.ports.scripts, _Decisions())
+    lab.instance = type(lab.instance).create(lab.instance.id, lab.ports)
+    assert lab.start(total=250).variables["discount"] == 10
+
+
+class _Decisions:
+    def __init__(self) -> None:
+        self._reading = read_dmn((EXAMPLES / "business-rule-task.dmn").read_bytes())
+
+    def evaluate(self, key, binding, version, deployment_id, variables):  # type: ignore[no-untyped-def]
+        return evaluate(next(d for d in self._reading.decisions if d.id == key), variables)
+
+
+def test_before_and_after_a_task_a_job_may_stand() -> None:
+    lab = example("asynchronous")
+    lab.send(commands.StartInstance(definition_id="report:1:lab"))
+    assert completed(lab, "Collect", "Print", "End") == ["Collect", "Print", "End"]
+    jobs = [change.after for change in lab.decision.records]
+    assert jobs == []
+
+
+def test_a_job_that_fails_is_tried_again_by_its_retry_cycle() -> None:
+    lab = model("async_fail").start(x=0)
+    assert lab.state == "active"
+    assert lab.jobs[0].retries in (0, 2)
+    while not lab.incidents and lab.jobs[0].retries:
+        lab.wait(MINUTE)
+    lab.set(x=1)
+    lab.send(commands.ResolveIncident(incident_id=lab.incidents[0].id))
+    assert lab.wait(HOUR).state == "completed"
+
+
+def test_quantities_multiply_and_collect_tokens() -> None:
+    lab = example("quantities").start().complete("Bake")
+    assert lab.waiting == ["FillBox", "FillBox"]
+    lab.complete("FillBox").complete("FillBox")
+    assert lab.state == "completed"
+
+
+def test_fewer_tokens_than_the_start_quantity_wait() -> None:
+    lab = example("quantities")
+    lab.send(commands.StartInstance(definition_id="packing:1:lab", before=("FillBox", "FillBox")))
+    assert lab.waiting == []
+    assert dict(lab.header.tokens) == {"FillBox": 1}
+
+
+def test_a_lab_without_tasks_says_where_it_is() -> None:
+    with pytest.raises(AssertionError, match="no open task at 'Nowhere'"):
+        Lab.of(EXAMPLES / "task.bpmn").start().task("Nowhere")
