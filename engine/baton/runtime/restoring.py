@@ -27,8 +27,8 @@ def restore_tokens(workflow: TokenWorkflow, fields: Mapping[str, Value]) -> None
             workflow.task_tree = token
         if token.state == TaskState.READY:
             workflow.queue(token)
-        if token.recall("blocked") is not None:
-            workflow.blocked.add(number)
+        if token.recall("undo") is not None:
+            workflow.throwers.add(number)
         if token.recall("parked"):
             workflow.parked[(token.scope.id, token.task_spec.name)] = token.id
 

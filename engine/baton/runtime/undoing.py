@@ -1,8 +1,9 @@
 """Compensation: undoing what the ledger holds, one at a time in strict reverse (§13.5.5).
 
 Whoever wants something undone, a throw event, a transaction's cancel, an operator, is a token that waits: the thrower.
-It remembers which entries it is about (``undo``); the next one is read from the ledger, so a crash loses nothing. An
-entry that another undoing is at is waited for (``blocked``): nothing is undone twice, and the order holds.
+It remembers which entries it is about (``undo``); the next one is read from the ledger, so a crash loses nothing. Where
+two are about the same entries, the later one waits (``blocked``) until the earlier one is done with them: nothing is
+undone twice, and never two at a time.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def begin(thrower: Token, selection: Selection) -> bool:
     workflow = thrower.workflow
     plan: list[Value] = [step.entry.seq for step in steps(workflow.ledger, selection)]
     workflow.journal.event(EventType.COMPENSATION_STARTED, thrower.task_spec.name, thrower.id, {"plan": plan})
-    thrower.remember(undo=selection.row())
+    thrower.remember(undo=selection.row(), turn=workflow.next_number())
+    workflow.throwers.add(thrower.id)
     return advance(thrower)
 
 
@@ -55,14 +57,12 @@ def advance(thrower: Token) -> bool:
     """Start the next handler; True when all is undone."""
     workflow = thrower.workflow
     queue = _queue(thrower)
+    if _has_to_wait(thrower):
+        thrower.remember(blocked=True)
+        return False
     while queue:
-        step = queue[-1]
+        step = queue.pop()
         entry = workflow.ledger.entries[step.entry.seq]
-        if entry.state in AT_WORK:
-            thrower.remember(blocked=entry.seq)
-            workflow.blocked.add(thrower.id)
-            return False
-        queue.pop()
         if entry.state is not LedgerState.UNDOABLE:
             continue
         if not step.runs:
@@ -71,21 +71,20 @@ def advance(thrower: Token) -> bool:
         _start_handler(thrower, entry)
         return False
     workflow.undo_queues.pop(thrower.id, None)
-    thrower.remember(undo=None)
+    workflow.throwers.discard(thrower.id)
+    thrower.remember(undo=None, turn=None)
     workflow.journal.event(EventType.COMPENSATION_COMPLETED, thrower.task_spec.name, thrower.id)
     return True
 
 
 def wake(workflow: TokenWorkflow) -> bool:
     """Let an undoing go on that waited for an entry of another one. Returns whether one did."""
-    for number in sorted(workflow.blocked):
-        thrower = workflow.tasks[number]
-        if workflow.ledger.entries[thrower.recall("blocked")].state in AT_WORK:
-            continue
-        workflow.blocked.discard(number)
-        thrower.remember(blocked=None)
-        _go_on(thrower)
-        return True
+    throwers = [workflow.tasks[number] for number in workflow.throwers]
+    for thrower in sorted(throwers, key=_turn):
+        if thrower.recall("blocked") and not _has_to_wait(thrower):
+            thrower.remember(blocked=None)
+            _go_on(thrower)
+            return True
     return False
 
 
@@ -136,6 +135,28 @@ def inside(thrower: Token) -> tuple[int, ...]:
 def _go_on(thrower: Token | None) -> None:
     if thrower is not None and advance(thrower):
         thrower.task_spec.undone(thrower)
+
+
+def _turn(thrower: Token) -> int:
+    return int(thrower.recall("turn"))
+
+
+def _has_to_wait(thrower: Token) -> bool:
+    """Whether an undoing that began before is about some of the same entries, and not done with them."""
+    workflow = thrower.workflow
+    if len(workflow.throwers) < 2:
+        return False
+    others = [workflow.tasks[number] for number in workflow.throwers]
+    earlier = [other for other in others if _turn(other) < _turn(thrower)]
+    mine = {step.entry.seq for step in _queue(thrower) if _is_open(workflow, step)}
+    return any(
+        step.entry.seq in mine for other in earlier for step in _queue(other) if _is_open(workflow, step)
+    ) or any(handler.recall("undoes") in mine for other in earlier for handler in handlers_of(other))
+
+
+def _is_open(workflow: TokenWorkflow, step: PlanStep) -> bool:
+    state = workflow.ledger.entries[step.entry.seq].state
+    return state is LedgerState.UNDOABLE or state in AT_WORK
 
 
 def _queue(thrower: Token) -> list[PlanStep]:

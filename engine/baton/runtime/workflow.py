@@ -53,7 +53,7 @@ class TokenWorkflow(Workflow):
         self.visits: dict[int, dict[str, list[int]]] = {}
         self.parked: dict[tuple[int, str], int] = {}
         self.undo_queues: dict[int, list[PlanStep]] = {}
-        self.blocked: set[int] = set()
+        self.throwers: set[int] = set()
         self._kept: dict[int, dict[str, Value]] = {}
         self._ready: deque[Token] = deque()
         self._touched: set[int] = set()
@@ -142,7 +142,7 @@ class TokenWorkflow(Workflow):
         for name in self._kept.pop(token.id, ()):
             self.journal.erase(f"b{token.id}/{name}")
         self.undo_queues.pop(token.id, None)
-        self.blocked.discard(token.id)
+        self.throwers.discard(token.id)
         for name in token.data:
             self.journal.erase(f"v{token.id}/{name}")
         for element in self.visits.pop(token.id, ()):
@@ -278,7 +278,7 @@ class TokenWorkflow(Workflow):
         if self.state.is_ended:
             return None
         self._changed_variables.clear()
-        if self.blocked and undoing.wake(self):
+        if self.throwers and undoing.wake(self):
             return True
         return any(self._settles(self.tasks[number]) for number in list(self.parked.values())) or None
 
