@@ -86,6 +86,37 @@ test("a back order that waits too long is undone in reverse, payment first, and 
   assert.deepEqual(page.errors, []);
 });
 
+async function waitForStock(page, businessKey) {
+  await startWith(page, order("backorder"), businessKey);
+  await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
+}
+
+test("an operator sees what would be undone, then undoes everything and cancels", async () => {
+  const page = await openPage(browser);
+  await waitForStock(page, "browser-cancel");
+  await page.getByRole("button", { name: "Actions" }).click();
+  await page.getByRole("menuitem", { name: "Undo everything and cancel…" }).click();
+  await page.locator(".steps li").first().waitFor();
+  assert.deepEqual(await page.locator(".steps li > :first-child").allTextContents(), ["Charge payment", "Reserve inventory"]);
+  assert.equal(await page.locator(".corner-plan").count(), 2);
+  await page.getByRole("button", { name: "Undo 2 and cancel" }).click();
+  await badge(page, "Compensated");
+  assert.deepEqual(await ledgerStates(page), { 1: "undone", 2: "undone" });
+  assert.deepEqual(page.errors, []);
+});
+
+test("an operator undoes back to an element and the instance goes on from there", async () => {
+  const page = await openPage(browser);
+  await waitForStock(page, "browser-rollback");
+  await page.getByLabel("Look at an element").selectOption("ChargePayment");
+  await page.getByRole("button", { name: "Undo and go back to here…" }).click();
+  await page.getByRole("button", { name: "Undo 1 and go back to Charge payment" }).click();
+  await marked(page, "RefundPayment", "mark-done");
+  await page.locator(".facts", { hasText: "2 of 2" }).waitFor();
+  assert.equal((await history(instanceOf(page), "RolledBack")).length, 1);
+  assert.deepEqual(page.errors, []);
+});
+
 test("the past is shown as it was, and now again", async () => {
   const page = await openPage(browser);
   await startWith(page, order("happy"), "browser-past");

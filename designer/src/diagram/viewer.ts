@@ -2,6 +2,7 @@ import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "~/styles/diagram.css";
+import OutlineModule from "bpmn-js/lib/features/outline";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import type Canvas from "diagram-js/lib/core/Canvas";
@@ -19,7 +20,7 @@ export function createViewer(container: HTMLElement): Viewer {
     container,
     bpmnRenderer: THEME_COLOURS,
     textRenderer: THEME_TEXT,
-    additionalModules: [ownColourModule],
+    additionalModules: [ownColourModule, OutlineModule],
     moddleExtensions: { camunda },
   });
 }

@@ -31,9 +31,12 @@ function TokenLine({ token, now }: { token: Token; now: number }) {
 
 const SHOWN = 30;
 
+/** Ids that begin with $ are the engine's own, such as the undoing that an operator asked for: no element of the diagram. */
+const isInner = (element: string) => element.startsWith("$");
+
 /** Where the instance is now; each token leads to its element. */
 function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" | "process" | "name" | "onSelect"> & { now: number }) {
-  const tokens = [...view.tokens.values()].filter((it) => it.process === process && !view.called.has(it.number));
+  const tokens = [...view.tokens.values()].filter((it) => it.process === process && !view.called.has(it.number) && !isInner(it.element));
   if (!tokens.length) return null;
   return (
     <section>

@@ -73,7 +73,7 @@ export function InstanceScreen({ id }: { id: string }) {
   const definition = view ? (process ? (live.view?.called.get(process) ?? null) : (live.header?.definitionId ?? null)) : null;
   const definitions = [...new Set([definition, live.header?.definitionId, ...(live.view?.called.values() ?? [])].filter((it): it is string => Boolean(it)))];
   const names = useNames(definitions);
-  const name = (element: string) => definitions.map((it) => names(it, element)).find((it) => it !== element) ?? element;
+  const name = (element: string) => definitions.map((it) => names(it, element)).find((it) => it !== element) ?? (element.startsWith("$") ? "" : element);
 
   if (live.error) return (<><Bar crumbs={[LIST]} title={shortId(instance)} /><Failed what="this instance" error={live.error} again={() => window.location.reload()} /></>);
   if (!view || !live.view || !live.header) return (<><Bar crumbs={[LIST]} title={shortId(instance)} /><Loading what="the instance" /></>);

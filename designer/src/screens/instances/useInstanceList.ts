@@ -50,7 +50,6 @@ export function useInstanceList(listing: Listing): InstanceList {
 
   useEffect(() => {
     let recount = 0;
-    let begun = false;
     const recountSoon = () => {
       window.clearTimeout(recount);
       recount = window.setTimeout(() => void count(current.current.filter).then(setTotal, () => undefined), RECOUNT_MS);
@@ -58,11 +57,8 @@ export function useInstanceList(listing: Listing): InstanceList {
     const close = openStream("/stream", {
       connection: () => undefined,
       on: {
-        snapshot: () => {
-          // The first snapshot says that changes come from now on; a later one, that some were missed.
-          if (begun) setTurn((it) => it + 1);
-          begun = true;
-        },
+        // Changes come from now on: what happened before this moment may be missing in what was loaded already.
+        snapshot: () => setTurn((it) => it + 1),
         events: (data) => {
           const { instances } = data as { instances: Header[] };
           setRows((old) => old && merge(old, instances, current.current));

@@ -58,11 +58,12 @@ export function Overview() {
   const { rows, total, fresh } = useInstanceList({ filter: RUNNING, sortBy: "startedAt", sortOrder: "desc", first: 0, size: 15 });
   const [seen, setSeen] = useState(0);
   const now = useNow();
-  // The stream changes the rows; the other figures follow it, at most once per change of the total.
+  // The stream changes the rows; the other figures follow when an instance came, went or got an incident.
+  const troubles = rows?.filter((it) => it.incidents > 0).map((it) => it.id).join();
   useEffect(() => {
     if (seen) reload();
     setSeen((it) => it + 1);
-  }, [total]);
+  }, [total, troubles]);
   if (error && !value) return (<><Bar crumbs={[]} title="Overview" /><Failed what="the overview" error={error} again={reload} /></>);
   return (
     <>
