@@ -50,7 +50,10 @@ class Process(Element):
     def begin(self, scope: Token) -> None:
         """Open the scope's event subprocesses and put a token on each first node."""
         self.arm(scope)
-        for node in first_nodes(self.model, self.model.id):
+        first = first_nodes(self.model, self.model.id)
+        if scope.id == 0:
+            scope.workflow.start_element = first[0].id if len(first) == 1 else None
+        for node in first:
             scope.spawn(self.spec.elements[node.id])
         if not scope.has_children:
             self.child_ended(scope)
