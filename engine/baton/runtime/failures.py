@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
 from baton.expression import ExpressionError
+from baton.expression.timing import RetryPlan, retry_cycle
 from baton.model.errors import NotFound
 from baton.model.events import EventType
 from baton.model.records import Incident, Job, JobKind, LedgerState, Record
 from baton.model.values import Value
 
 if TYPE_CHECKING:
+    from baton.model.times import Millis
     from baton.runtime.token import Token
     from baton.runtime.workflow import TokenWorkflow
 
@@ -40,18 +42,47 @@ def stop(token: Token, error: Exception) -> None:
     )
     details = error.details if isinstance(error, StepFailed) else None
     workflow = token.workflow
+    retries, due = _next_attempt(token)
     job = Job(
         **identity(token),
         kind=JobKind.RETRY,
-        due=workflow.journal.now,
+        due=due,
         created_at=workflow.journal.now,
-        retries=0,
+        retries=retries,
         error_message=str(error),
         error_details=details,
     )
     workflow.waits.put(job)
     token.wait()
-    open_incident(token, kind, str(error), details=details, configuration=job.id)
+    if retries == 0:
+        open_incident(token, kind, str(error), details=details, configuration=job.id)
+
+
+def _next_attempt(token: Token) -> tuple[int, Millis]:
+    """How often the model lets the step be repeated by itself (``camunda:failedJobRetryTimeCycle``), and when next."""
+    now = token.workflow.journal.now
+    plan = _retry_plan(token)
+    if plan is None:
+        return 0, now
+    step, count = token.recall("failed", [None, 0])
+    failures = count + 1 if step == token.recall("at") else 1
+    token.remember(failed=[token.recall("at"), failures])
+    left = max(plan.attempts - failures, 0)
+    return left, plan.due(now, failures) if left else now
+
+
+def _retry_plan(token: Token) -> RetryPlan | None:
+    """One that cannot be evaluated counts as none: the failure itself is what has to be seen."""
+    from baton.runtime.expressions import Compiled
+
+    node = token.spec.model.nodes.get(token.task_spec.name)
+    if node is None or node.job_retries is None:
+        return None
+    try:
+        text = Compiled(node.job_retries).string(token)
+        return retry_cycle(text) if text else None
+    except ExpressionError:
+        return None
 
 
 def open_incident(

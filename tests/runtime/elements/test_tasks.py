@@ -4,7 +4,7 @@ from baton.expression.dmn import evaluate, read_dmn
 from baton.model import commands
 from baton.model.times import to_datetime
 from baton.runtime import Ports
-from tests.runtime.elements.here import DAY, EXAMPLES, HOUR, MINUTE, completed, example, model
+from tests.runtime.elements.here import DAY, EXAMPLES, MINUTE, completed, example, model
 from tests.runtime.lab import BEGIN, WORKER, Lab
 
 
@@ -106,27 +106,34 @@ class _Decisions:
     def __init__(self) -> None:
         self._reading = read_dmn((EXAMPLES / "business-rule-task.dmn").read_bytes())
 
-    def evaluate(self, key, binding, version, deployment_id, variables):  # type: ignore[no-untyped-def]
+    def evaluate(self, key, binding, version, deployment_id, variables, context=None):  # type: ignore[no-untyped-def]
         return evaluate(next(d for d in self._reading.decisions if d.id == key), variables)
 
 
-def test_before_and_after_a_task_a_job_may_stand() -> None:
+def test_before_and_after_a_task_a_job_of_its_own_may_stand() -> None:
     lab = example("asynchronous")
-    lab.send(commands.StartInstance(definition_id="report:1:lab"))
+    lab.send(commands.StartInstance(definition_id="report:1:lab"), commands.SuspendInstance())
+    assert [(job.kind, job.element) for job in lab.jobs] == [("async", "Collect")]
+    lab.send(commands.ResumeInstance())
     assert completed(lab, "Collect", "Print", "End") == ["Collect", "Print", "End"]
-    jobs = [change.after for change in lab.decision.records]
-    assert jobs == []
 
 
-def test_a_job_that_fails_is_tried_again_by_its_retry_cycle() -> None:
+def test_a_step_that_fails_is_repeated_by_its_retry_cycle_and_only_then_an_incident() -> None:
     lab = model("async_fail").start(x=0)
-    assert lab.state == "active"
-    assert lab.jobs[0].retries in (0, 2)
-    while not lab.incidents and lab.jobs[0].retries:
-        lab.wait(MINUTE)
+    assert [(job.retries, job.due - lab.now) for job in lab.jobs] == [(2, MINUTE)]
+    lab.wait(MINUTE)
+    assert [job.retries for job in lab.jobs] == [1]
+    assert not lab.incidents
+    lab.wait(MINUTE)
+    assert [incident.element for incident in lab.incidents] == ["Work"]
     lab.set(x=1)
     lab.send(commands.ResolveIncident(incident_id=lab.incidents[0].id))
-    assert lab.wait(HOUR).state == "completed"
+    assert (lab.state, lab.variables["y"]) == ("completed", 1)
+
+
+def test_a_step_that_succeeds_at_its_second_try_needs_no_operator() -> None:
+    lab = model("async_fail").start(x=0).set(x=2).wait(MINUTE)
+    assert (lab.state, lab.variables["y"]) == ("completed", 0.5)
 
 
 def test_quantities_multiply_and_collect_tokens() -> None:
