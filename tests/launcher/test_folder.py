@@ -13,6 +13,7 @@ import pytest
 from baton.launcher import folder as folder_module
 from baton.launcher.errors import CannotStart
 from baton.launcher.folder import DataFolder
+from baton.launcher.own_server import check_reachable
 from baton.launcher.serve import check_port
 from baton.launcher.valkey import child
 
@@ -75,6 +76,13 @@ def test_valkey_is_durable_private_and_keeps_the_lock(tmp_path: Path) -> None:
     assert "--unixsocketperm 700" in line
     assert spec.keep_fds == (folder.lock_fd,)
     os.close(folder.lock_fd)
+
+
+@pytest.mark.parametrize("url", ["redis://user:secret@127.0.0.1:1/0", "unix:///no/such/socket"])
+def test_a_server_that_is_not_there_is_said_without_its_password(url: str) -> None:
+    with pytest.raises(CannotStart, match="Expected a Valkey or Redis at") as caught:
+        check_reachable(url)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_taken_port_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -14,6 +15,7 @@ import click
 from baton.launcher import processes, samples, valkey
 from baton.launcher.errors import CannotStart
 from baton.launcher.folder import DataFolder
+from baton.launcher.own_server import check_reachable
 from baton.launcher.supervisor import Supervisor
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 
@@ -43,6 +45,8 @@ class Plan:
 
 def run(plan: Plan) -> None:
     """Start everything, supervise until Ctrl-C or SIGTERM, stop everything. Raises CannotStart."""
+    if plan.redis_url:
+        check_reachable(plan.redis_url)
     folder = DataFolder(plan.data)
     check_port(plan.host, plan.port)
     supervisor = Supervisor(_say, folder.logs if plan.log_files else None)
@@ -111,8 +115,6 @@ def check_port(host: str, port: int) -> None:
 
 
 def _in_use(error: OSError) -> bool:
-    import errno
-
     return error.errno == errno.EADDRINUSE
 
 
