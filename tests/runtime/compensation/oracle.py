@@ -18,6 +18,7 @@ class Place:
     parent: int
     entered: int
     body: bool = False
+    """The body of a multi-instance or loop, or a called process: what completes in it completes in what is around."""
     completed: int | None = None
     gone: bool = False
     handler: bool = False
@@ -32,7 +33,7 @@ class History:
     """The tokens of an instance after some events. ``entries``: ledger number -> the token that completed."""
 
     groups: set[str]
-    """Subprocesses that are undone by a handler of their own."""
+    """Subprocesses and calls that are undone by a handler of their own."""
     places: dict[int, Place] = field(default_factory=dict[int, Place])
     entries: dict[int, int] = field(default_factory=dict[int, int])
     running: dict[int, int] = field(default_factory=dict[int, int])
@@ -47,7 +48,7 @@ class History:
         token = event.token or 0
         if event.type is EventType.ELEMENT_ENTERED:
             parent = int(event.data.get("parent", 0))  # type: ignore[arg-type]
-            body = bool(event.data.get("body"))
+            body = bool(event.data.get("body") or event.data.get("called"))
             self.places[token] = Place(event.element or "", parent, event.position, body)
         elif event.type is EventType.ELEMENT_COMPLETED:
             self.places[token].completed = event.position

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.runtime.compensation.building import (
     CANCEL,
     boundary,
+    call,
     compensate,
     each,
     end,
@@ -50,6 +51,7 @@ class Model:
 class _Builder:
     numbers: count[int] = field(default_factory=count)
     handled: set[str] = field(default_factory=set[str])
+    called: list[str] = field(default_factory=list[str])
 
     def name(self, kind: str) -> str:
         return f"{kind}{next(self.numbers)}"
@@ -85,6 +87,17 @@ class _Builder:
             self.handled.add(name)
         body = f'<subProcess id="{name}">{xml}{_marked(marker)}</subProcess>'
         return Piece(body + handled(name, f"undo-{name}" if undo == "handler" else None), name, name)
+
+    def _call(self, shape: tuple, undo: str, marker: str) -> Piece:
+        name, key, begin, over = (self.name(n) for n in ("call", "called", "begin", "over"))
+        inner = self.build(shape)
+        xml = start(begin) + inner.xml + end(over) + _flow(begin, inner.first) + _flow(inner.last, over)
+        if undo in ("tidy", "inner"):
+            xml += self._tidy(throws=undo == "inner")
+        if undo != "default":
+            self.handled.add(name)
+        self.called.append(process(key, xml))
+        return Piece(call(name, key, f"undo-{name}" if undo == "handler" else None, _marked(marker)), name, name)
 
     def _tidy(self, *, throws: bool) -> str:
         asked, tidy, tidied = self.name("asked"), self.name("tidy"), self.name("tidied")
@@ -145,7 +158,7 @@ def _larger(inner: st.SearchStrategy[tuple]) -> st.SearchStrategy[tuple]:
     return st.one_of(
         st.tuples(st.just("seq"), some),
         st.tuples(st.just("par"), some),
-        st.tuples(st.just("sub"), inner, undoings, st.sampled_from(MARKERS)),
+        st.tuples(st.sampled_from(["sub", "sub", "call"]), inner, undoings, st.sampled_from(MARKERS)),
         st.tuples(st.just("again"), inner),
         st.tuples(st.just("deal"), inner),
     )
@@ -175,5 +188,5 @@ def models(draw: st.DrawFn) -> Model:
         ("fork", "do-beside"),
         ("throw", "end-beside"),
     )
-    xml = file(process("random", content, "".join(_flow(a, b) for a, b in ends))).encode()
+    xml = file(process("random", content, "".join(_flow(a, b) for a, b in ends)), *builder.called).encode()
     return Model(xml, marks, builder.handled)
