@@ -1,7 +1,7 @@
 // From an empty canvas to an ended instance, with the mouse.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { badge, base, history, instanceOf, marked, openBrowser, openPage, runs, submitStart, watchRuns } from "./support.mjs";
+import { badge, base, history, instanceOf, marked, openBrowser, openPage, rest, seenRunning, submitStart, watchRuns } from "./support.mjs";
 
 let browser;
 before(async () => { browser = await openBrowser(); });
@@ -35,6 +35,7 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
   await page.getByRole("button", { name: "Deploy version 1" }).click();
   await page.locator(".saved", { hasText: "Version 1" }).waitFor();
   assert.match(page.url(), /\/designer\/drawn-/);
+  assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith("baton.draft")).length), 0);
 
   await page.getByRole("button", { name: "Start…" }).click();
   await page.getByLabel("Business key").fill("drawn-by-hand");
@@ -51,7 +52,7 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
   await people.locator(".toast", { hasText: "Completed" }).waitFor();
 
   await badge(page, "Completed");
-  assert.ok((await runs(page)).active >= 1, "no token was seen running along a flow");
+  await seenRunning(page, "active");
   assert.equal((await history(instanceOf(page), "InstanceEnded")).length, 1);
   assert.deepEqual(page.errors, []);
   assert.deepEqual(people.errors, []);
@@ -77,6 +78,19 @@ test("problems are listed, marked on the canvas, and a click on one selects its 
   await page.locator("#process-name").fill("Never deployed");
   await page.getByRole("button", { name: "Deploy version 1" }).click();
   await page.locator(".toast", { hasText: "Not deployed" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("the very first change to a deployed diagram counts as one", async () => {
+  const page = await openPage(browser);
+  const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
+  await page.goto(`${base}/designer/${encodeURIComponent(definition.id)}`);
+  await page.locator(".saved", { hasText: `Version ${definition.version}` }).waitFor();
+  await page.locator('.djs-element[data-element-id="ChargePayment"]').click({ position: { x: 20, y: 60 } });
+  await page.keyboard.press("Delete");
+  await page.locator(".saved", { hasText: "Not deployed" }).waitFor();
+  await page.keyboard.press("Control+z");
+  await page.locator('.djs-element[data-element-id="ChargePayment"]').waitFor();
   assert.deepEqual(page.errors, []);
 });
 

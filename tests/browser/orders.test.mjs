@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { badge, beginStart, history, instanceOf, marked, openBrowser, openPage, runs, samples, submitStart, watchRuns } from "./support.mjs";
+import { badge, beginStart, history, instanceOf, marked, openBrowser, openPage, runs, samples, seenRunning, submitStart, watchRuns } from "./support.mjs";
 
 const order = (name) => readFileSync(new URL(`order-fulfilment/orders/${name}.json`, samples), "utf8");
 
@@ -35,7 +35,7 @@ test("an order that goes well, started by its form, runs to its end", async () =
   await badge(page, "Completed");
   await marked(page, "OrderFulfilled", "mark-done");
   await marked(page, "ToCharge", "mark-taken");
-  assert.ok((await runs(page)).active >= 1, "tokens were not seen running");
+  await seenRunning(page, "active");
   assert.deepEqual(await ledgerStates(page), { 1: "undoable", 2: "undoable", 3: "undoable" });
   await page.getByRole("tab", { name: "Variables" }).click();
   await page.locator(".facts", { hasText: "quantity" }).waitFor();
@@ -49,7 +49,7 @@ test("a rejected payment undoes the reservation and tells the customer", async (
   await marked(page, "ReserveInventory", "mark-undone");
   await marked(page, "OrderRejected", "mark-done");
   assert.deepEqual(await ledgerStates(page), { 1: "undone" });
-  assert.ok((await runs(page)).undoing >= 1, "the undoing was not seen running");
+  await seenRunning(page, "undoing");
   assert.deepEqual(page.errors, []);
 });
 
@@ -78,7 +78,7 @@ test("a back order that waits too long is undone in reverse, payment first, and 
   await marked(page, "ReserveInventory", "mark-undone");
   await badge(page, "Completed");
   await marked(page, "OrderCancelled", "mark-done");
-  assert.ok((await runs(page)).undoing >= 1, "the undoing was not seen running backwards");
+  await seenRunning(page, "undoing");
   assert.equal(await page.locator(".corner-undone").count(), 2);
   assert.deepEqual(await ledgerStates(page), { 1: "undone", 2: "undone" });
   const undone = await history(instanceOf(page), "UndoCompleted");

@@ -56,6 +56,10 @@ export async function watchRuns(page) {
   });
 }
 
+/** Waits until at least so many tokens were seen running: they start a moment after the words have changed. */
+export const seenRunning = (page, look, atLeast = 1) =>
+  page.waitForFunction(([kind, wanted]) => window.runs[kind] >= wanted, [look, atLeast], { timeout: 5_000 });
+
 export const runs = (page) => page.evaluate(() => window.runs);
 
 export const badge = (page, word, timeout = 30_000) => page.locator(".bar .badge", { hasText: word }).waitFor({ timeout });

@@ -40,10 +40,10 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
   const [ready, setReady] = useState(0);
   const opened = useRef<string | null | undefined>(undefined);
   const seen = useRef(0);
+  const saving = useRef(0);
   const name = origin?.key ?? NEW;
 
   const settle = (isDirty: boolean) => {
-    seen.current = -1;
     setDirty(isDirty);
     setReady((it) => it + 1);
   };
@@ -64,14 +64,12 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
   }, [modeler, id]);
 
   useEffect(() => {
-    // Importing fires one change of its own: it is not the user's.
-    if (seen.current === -1) seen.current = changes;
     if (!modeler || changes === seen.current) return;
     seen.current = changes;
     setDirty(true);
-    const timer = setTimeout(() => void toXml(modeler).then((xml) => writeDraft(name, xml)), DRAFT_MS);
-    return () => clearTimeout(timer);
-  }, [modeler, changes, name]);
+    saving.current = window.setTimeout(() => void toXml(modeler).then((xml) => writeDraft(name, xml)), DRAFT_MS);
+    return () => window.clearTimeout(saving.current);
+  }, [modeler, changes]);
 
   useEffect(() => {
     if (!dirty) return;
@@ -95,6 +93,15 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     origin, dirty, draft, error, ready, replace,
     restore: () => draft && void replace(draft.xml).catch(setError),
     discardDraft: () => { dropDraft(name); setDraft(null); },
-    deployed: (it) => { setGuard(null); dropDraft(name); dropDraft(it.key); opened.current = it.id; setOrigin(it); setDirty(false); setDraft(null); },
+    deployed: (it) => {
+      window.clearTimeout(saving.current);
+      setGuard(null);
+      dropDraft(name);
+      dropDraft(it.key);
+      opened.current = it.id;
+      setOrigin(it);
+      setDirty(false);
+      setDraft(null);
+    },
   };
 }

@@ -8,7 +8,6 @@ const MARGIN = { left: 132, top: 48, right: 48, bottom: 64 };
 
 export const fitModeler = (modeler: Modeler) => fit(modeler.get<Canvas>("canvas"), MARGIN);
 
-/** The id lets a file's elements be told from those of the diagram before it. */
 export interface Loaded {
   modeler: Modeler;
   changes: number;
@@ -26,7 +25,10 @@ export function useModeler(canvas: RefObject<HTMLDivElement>, properties: RefObj
       made = modeler;
       if (!alive) return modeler.destroy();
       setLoaded({ modeler, changes: 0 });
-      modeler.on("commandStack.changed", () => setLoaded((old) => old && { ...old, changes: old.changes + 1 }));
+      // Opening a diagram clears the stack: that is no change of the user's.
+      modeler.on("commandStack.changed", ({ trigger }: { trigger: string }) => {
+        if (trigger !== "clear") setLoaded((old) => old && { ...old, changes: old.changes + 1 });
+      });
     }, setError);
     return () => {
       alive = false;
