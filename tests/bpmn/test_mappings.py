@@ -97,6 +97,7 @@ def test_decisions_of_all_dialects_are_read() -> None:
     assert (second.kind, second.key.text, second.result_variable) == ("decision", "dish", "r")
     assert third is not None
     assert third.key.text == "dish"
+    assert (second.map_decision_result, third.map_decision_result) == ("value", "outputs")
 
 
 def test_a_standard_loop_is_read() -> None:

@@ -129,6 +129,7 @@ class CalledElement:
     outputs: tuple[CallMapping, ...] = ()
     result_variable: str | None = None
     map_decision_result: str | None = None
+    """``camunda:mapDecisionResult``; ``value`` for ``zeebe:``, ``outputs`` for ``spiffworkflow:``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -450,4 +451,20 @@ class Definition:
     history_ttl_days: int | None = None
     startable: bool = True
     suspended: bool = False
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionDefinition:
+    """One deployed version of a decision (DMN). ``id`` is ``key:version:deployment id``."""
+
+    id: str
+    key: str
+    version: int
+    deployment_id: str
+    resource_name: str
+    deployed_at: int
+    name: str | None = None
+    version_tag: str | None = None
+    history_ttl_days: int | None = None
     tenant_id: str | None = None

@@ -54,6 +54,12 @@ class CannotComplete(Rejected):
     status = 500
 
 
+class CannotEvaluate(Rejected):
+    """A decision fails on these variables (Camunda 7 answers 500)."""
+
+    status = 500
+
+
 class MismatchingMessage(Rejected):
     """A message fits no receiver, or more than one."""
 

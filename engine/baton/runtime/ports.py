@@ -32,9 +32,18 @@ class Scripts(Protocol):
 
 class Decisions(Protocol):
     def evaluate(
-        self, key: str, binding: str, version: str | None, deployment_id: str, variables: Variables
+        self,
+        key: str,
+        binding: str,
+        version: str | None,
+        deployment_id: str,
+        variables: Variables,
+        context: Mapping[str, Value] | None = None,
     ) -> Sequence[Mapping[str, Value]]:
-        """The matched rules of a decision table, each as output name -> value. Raises NotFound or ExpressionError."""
+        """The matched rules of a decision, each as output name -> value. Raises NotFound or ExpressionError.
+
+        ``deployment_id`` is that of the process that asks; ``context`` holds ``now``.
+        """
         ...
 
 

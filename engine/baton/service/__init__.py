@@ -2,7 +2,7 @@
 
 from baton.runtime import TokenView
 from baton.service.assembling import assemble
-from baton.service.deploy import DeploymentResult, Resource
+from baton.service.deploy import DeploymentResult
 from baton.service.engine import Engine
 from baton.service.external_tasks import LockedTask, TopicRequest
 from baton.service.failures import EngineBug
@@ -12,6 +12,7 @@ from baton.service.lists import ElementStatistics
 from baton.service.live import LiveItem
 from baton.service.messages import Correlated, MessageQuery
 from baton.service.queries import (
+    DecisionQuery,
     DefinitionQuery,
     DeploymentQuery,
     ExternalTaskQuery,
@@ -22,6 +23,7 @@ from baton.service.queries import (
     UserTaskQuery,
     VariableFilter,
 )
+from baton.service.reading import Resource
 from baton.service.settings import Settings
 from baton.service.views import InstanceSnapshot
 from baton.store.library import Deployment
@@ -30,6 +32,7 @@ from baton.store.library import StoredResource as DeploymentResource
 __all__ = [
     "Claim",
     "Correlated",
+    "DecisionQuery",
     "DefinitionQuery",
     "Deployment",
     "DeploymentQuery",

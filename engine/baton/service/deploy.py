@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
-from baton import bpmn
 from baton.expression import MappingScope, compile_expression
+from baton.expression.dmn import Decision
 from baton.expression.timing import parse_cycle, parse_date, parse_duration
-from baton.model.definition import Definition, EventDefinition, EventKind, Expression, Node, ProcessModel
-from baton.model.errors import BadRequest, DeploymentRefused, NotFound
-from baton.model.problems import Problem, Severity
+from baton.model.definition import (
+    DecisionDefinition,
+    Definition,
+    EventDefinition,
+    EventKind,
+    Expression,
+    Node,
+    ProcessModel,
+)
+from baton.model.errors import DeploymentRefused, NotFound
+from baton.model.problems import Problem
 from baton.model.times import Millis
 from baton.service.ids import Ids
 from baton.service.library import Library
 from baton.service.matching import Test, fits, page
 from baton.service.queries import DefinitionQuery, DeploymentQuery
+from baton.service.reading import Contents, Resource, read, refuse_doubles
 from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
 
 log = structlog.get_logger("baton.deploy")
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A file to deploy."""
-
-    name: str
-    content: bytes
-
-    @property
-    def is_bpmn(self) -> bool:
-        return self.name.endswith((".bpmn", ".bpmn20.xml", ".xml"))
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +41,7 @@ class DeploymentResult:
     deployment: Deployment
     definitions: tuple[Definition, ...]
     problems: tuple[Problem, ...] = ()
+    decisions: tuple[DecisionDefinition, ...] = ()
 
 
 class Deployer:
@@ -57,7 +50,7 @@ class Deployer:
 
     def check(self, resources: Sequence[Resource]) -> list[Problem]:
         """All findings, without deploying."""
-        return _problems(_read(resources))
+        return read(resources).problems
 
     def deploy(
         self,
@@ -70,29 +63,34 @@ class Deployer:
         tenant_id: str | None = None,
     ) -> DeploymentResult:
         """Raises DeploymentRefused with all problems; then nothing has been deployed."""
-        _refuse_doubles(resources)
-        readings = _read(resources)
-        problems = _problems(readings)
+        refuse_doubles(resources)
+        contents = read(resources)
+        problems = contents.problems
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
         id_ = self._ids.deployment()
         while True:
             try:
                 return self._attempt(
-                    id_, name, resources, readings, problems, duplicate_filtering, changed_only, source, tenant_id
+                    id_, name, resources, contents, problems, duplicate_filtering, changed_only, source, tenant_id
                 )
             except Changed:
                 # Another deployment came between; or ours was done, and only the answer was lost.
                 if done := self._shelves.deployments([id_]):
                     made = self._library.definitions(DefinitionQuery(deployment_id=id_))
-                    return DeploymentResult(deployment=done[0], definitions=tuple(made), problems=tuple(problems))
+                    return DeploymentResult(
+                        deployment=done[0],
+                        definitions=tuple(made),
+                        problems=tuple(problems),
+                        decisions=tuple(self._decisions_of(id_)),
+                    )
 
     def _attempt(
         self,
         id_: str,
         name: str | None,
         resources: Sequence[Resource],
-        readings: Sequence[tuple[Resource, bpmn.Reading]],
+        contents: Contents,
         problems: Sequence[Problem],
         duplicate_filtering: bool,
         changed_only: bool,
@@ -117,23 +115,34 @@ class Deployer:
             source=source,
             tenant_id=tenant_id,
         )
-        models = [(r.name, m) for r, reading in readings if r in wanted for m in reading.processes]
+        models = contents.processes(wanted)
         definitions = [self._definition(deployment, resource, model) for resource, model in models]
+        decisions = [self._decision(deployment, resource, one) for resource, one in contents.decisions(wanted)]
         starts, timers = starts_of([(d, m) for d, (_, m) in zip(definitions, models, strict=True)], now)
         self._shelves.deploy(
-            deployment, [one.content for one in wanted], definitions, starts, timers, generation=generation
+            deployment,
+            [one.content for one in wanted],
+            definitions,
+            starts,
+            timers,
+            decisions=decisions,
+            generation=generation,
         )
         log.info(
             "deployed",
             action="deployment.created",
             deployment=deployment.id,
-            definitions=[one.id for one in definitions],
+            definitions=[one.id for one in (*definitions, *decisions)],
         )
-        return DeploymentResult(deployment=deployment, definitions=tuple(definitions), problems=tuple(problems))
+        return DeploymentResult(
+            deployment=deployment,
+            definitions=tuple(definitions),
+            problems=tuple(problems),
+            decisions=tuple(decisions),
+        )
 
     def _definition(self, deployment: Deployment, resource: str, model: ProcessModel) -> Definition:
-        versions = self._shelves.versions(model.id)
-        version = 1 + max((int(one.split(":")[1]) for one in versions), default=0)
+        version = _next(self._shelves.versions(model.id))
         return Definition(
             id=f"{model.id}:{version}:{deployment.id}",
             key=model.id,
@@ -147,6 +156,24 @@ class Deployer:
             startable=model.startable,
             tenant_id=deployment.tenant_id,
         )
+
+    def _decision(self, deployment: Deployment, resource: str, decision: Decision) -> DecisionDefinition:
+        version = _next(self._shelves.decision_versions(decision.id))
+        return DecisionDefinition(
+            id=f"{decision.id}:{version}:{deployment.id}",
+            key=decision.id,
+            version=version,
+            deployment_id=deployment.id,
+            resource_name=resource,
+            deployed_at=deployment.deployed_at,
+            name=decision.name,
+            version_tag=decision.version_tag,
+            history_ttl_days=decision.history_ttl_days,
+            tenant_id=deployment.tenant_id,
+        )
+
+    def _decisions_of(self, deployment_id: str) -> list[DecisionDefinition]:
+        return [one for one in self._shelves.decisions() if one.deployment_id == deployment_id]
 
     # -- deployments that exist
 
@@ -192,12 +219,25 @@ class Deployer:
                 heirs += self._shelves.definitions(left[-1:])
             starts, timers = starts_of([(one, self._library.model(one.id)) for one in heirs], self._ids.now())
             try:
-                self._shelves.remove(deployment, gone, starts, timers, whole=whole, generation=generation)
+                self._shelves.remove(
+                    deployment,
+                    gone,
+                    starts,
+                    timers,
+                    whole=whole,
+                    decisions=self._decisions_of(deployment.id) if whole else (),
+                    generation=generation,
+                )
             except Changed:
                 continue
             for one in gone:
                 self._library.forget(one.id)
             return
+
+
+def _next(versions: Iterable[str]) -> int:
+    """The version after those of these definition ids."""
+    return 1 + max((int(one.split(":")[1]) for one in versions), default=0)
 
 
 def starts_of(
@@ -258,35 +298,3 @@ def next_timer(timer: StartTimer) -> StartTimer | None:
     fired, anchor, text = timer.rest.split(" ", 2)
     due = parse_cycle(text).next(timer.due, int(fired), int(anchor))
     return None if due is None else replace(timer, due=due, rest=f"{int(fired) + 1} {anchor} {text}")
-
-
-def _read(resources: Sequence[Resource]) -> list[tuple[Resource, bpmn.Reading]]:
-    return [(one, bpmn.read(one.content, one.name)) for one in resources if one.is_bpmn]
-
-
-def _problems(readings: Sequence[tuple[Resource, bpmn.Reading]]) -> list[Problem]:
-    found = [problem for _, reading in readings for problem in reading.problems]
-    seen: dict[str, str] = {}
-    for resource, reading in readings:
-        for model in reading.processes:
-            if model.id in seen:
-                message = (
-                    f"Expected each process id once in a deployment, but '{model.id}' is in '{seen[model.id]}' too"
-                )
-                found.append(
-                    Problem(
-                        rule="duplicate-process", severity=Severity.ERROR, message=message, element=model.id,
-                        line=model.line, resource=resource.name,
-                    )
-                )  # fmt: skip
-            seen[model.id] = resource.name
-    return found
-
-
-def _refuse_doubles(resources: Sequence[Resource]) -> None:
-    if not resources:
-        raise BadRequest("Expected at least one resource to deploy, but found none")
-    names = [one.name for one in resources]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise BadRequest(f"Expected each resource name once, but found '{doubled[0]}' more than once")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from baton.model.times import Millis
 from baton.runtime import Ports
-from baton.runtime.ports import Decisions, Scripts
+from baton.runtime.ports import Scripts
 from baton.service.admin import Admin
+from baton.service.decisions import Decisions
 from baton.service.deploy import Deployer
 from baton.service.external_tasks import ExternalTasks
 from baton.service.health import Health
@@ -29,10 +30,11 @@ from baton.store.store import Store
 class Engine:
     """All methods raise subclasses of ``Rejected``; all moments are milliseconds. Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, settings: Settings, scripts: Scripts, decisions: Decisions | None = None) -> None:
+    def __init__(self, store: Store, settings: Settings, scripts: Scripts) -> None:
         self.store, self.settings = store, settings
         ids = Ids(settings)
         library = Library(store.library)
+        decisions = Decisions(store.library, library, ids)
         ports = Ports(definitions=library, scripts=scripts, decisions=decisions)
         self._hints = Hints(store.backend)
         self._ids, self.library, self.ports = ids, library, ports
@@ -57,6 +59,10 @@ class Engine:
         self.definitions, self.count_definitions = library.definitions, library.count_definitions
         self.suspend_definition, self.delete_definition = admin.suspend_definition, admin.delete_definition
         self.set_history_ttl, self.statistics = admin.set_history_ttl, lists.statistics
+
+        self.decision_definition, self.latest_decision = decisions.definition, decisions.latest
+        self.decision_definitions, self.count_decision_definitions = decisions.definitions, decisions.count
+        self.evaluate_decision, self.decision_xml = decisions.decide, decisions.xml
 
         # instances
         self.start, self.submit, self.instance = starts.start, turns.submit, views.instance

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from baton import bpmn
-from baton.model.definition import Definition, ProcessModel
+from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.service.matching import Test, fits, page
 from baton.service.queries import DefinitionQuery
@@ -23,6 +23,7 @@ class Library:
         self._shelf: Shelf | None = None
         self._models: dict[str, ProcessModel] = {}
         self._rows: dict[str, tuple[int, Definition]] = {}
+        self._found: tuple[int, dict[Hashable, str]] = (-1, {})
         self._lock = threading.Lock()
 
     def shelf(self) -> Shelf:
@@ -64,10 +65,25 @@ class Library:
         """The definition that a call activity calls. Raises NotFound."""
         if binding == "latest":
             return self.latest(key).id
-        for definition in reversed(self._shelves.definitions(self._shelves.versions(key))):
-            if _bound(definition, binding, version, deployment_id):
-                return definition.id
-        raise NotFound(f"Expected a process '{key}' by {binding} {version or deployment_id}, but there is none")
+
+        def find() -> str:
+            for definition in reversed(self._shelves.definitions(self._shelves.versions(key))):
+                if bound(definition, binding, version, deployment_id):
+                    return definition.id
+            wanted = deployment_id if binding == "deployment" else version
+            raise NotFound(f"Expected a process '{key}' by {binding} {wanted}, but there is none")
+
+        return self.remembered(("process", key, binding, version, deployment_id), find)
+
+    def remembered(self, question: Hashable, find: Callable[[], str]) -> str:
+        """The answer to a question about the shelf, found again only when the shelf has changed."""
+        generation = self.shelf().generation
+        if self._found[0] != generation:
+            self._found = (generation, {})
+        answers = self._found[1]
+        if question not in answers:
+            answers[question] = find()
+        return answers[question]
 
     def model(self, definition_id: str) -> ProcessModel:
         """The checked model. Raises NotFound."""
@@ -85,7 +101,7 @@ class Library:
                 return model
         raise NotFound(f"Expected the process '{definition.key}' in '{definition.resource_name}', but it is not there")
 
-    def content(self, definition: Definition) -> bytes:
+    def content(self, definition: Definition | DecisionDefinition) -> bytes:
         """The file of a definition. Raises NotFound."""
         for deployment in self._shelves.deployments([definition.deployment_id]):
             for resource in deployment.resources:
@@ -121,9 +137,10 @@ class Library:
         self._rows.pop(definition_id, None)
 
 
-def _bound(definition: Definition, binding: str, version: str | None, deployment_id: str) -> bool:
+def bound(definition: Definition | DecisionDefinition, binding: str, version: str | None, deployment_id: str) -> bool:
+    """Whether this is what is asked for by deployment, version or version tag."""
     if binding == "deployment":
         return definition.deployment_id == deployment_id
     if binding == "version":
-        return str(definition.version) == str(version)
-    return definition.version_tag == version
+        return str(definition.version) == version
+    return version is not None and definition.version_tag == version

@@ -179,6 +179,23 @@ class DefinitionQuery(Query):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionQuery(Query):
+    keys: Texts | None = None
+    key_like: str | None = None
+    name: str | None = None
+    name_like: str | None = None
+    deployment_id: str | None = None
+    version: int | None = None
+    latest: bool = False
+    resource_name: str | None = None
+    resource_name_like: str | None = None
+    version_tag: str | None = None
+    version_tag_like: str | None = None
+    deployed_before: Millis | None = None
+    deployed_after: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentQuery(Query):
     name: str | None = None
     name_like: str | None = None

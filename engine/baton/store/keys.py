@@ -34,6 +34,9 @@ key                       type    holds
 {defs}:d                  hash    definition id -> blob
 {defs}:latest             hash    definition key -> definition id of its latest version
 {defs}:v:<key>            zset    definition ids of a key, scored by version
+{defs}:dd                 hash    decision definition id -> blob
+{defs}:dlatest            hash    decision key -> definition id of its latest version
+{defs}:dv:<key>           zset    decision definition ids of a key, scored by version
 {defs}:starts             hash    ``kind NUL name NUL key`` -> blob [definition id, element]
 {defs}:timers             zset    ``definition id NUL element``, scored by the next moment it starts an instance
 {defs}:timerb             hash    the same member -> blob: what is left of the timer
@@ -173,6 +176,8 @@ def retention(prefix: str) -> str:
 GENERATION = f"{DEFS}:generation"
 DEFINITIONS = f"{DEFS}:d"
 LATEST = f"{DEFS}:latest"
+DECISIONS = f"{DEFS}:dd"
+LATEST_DECISIONS = f"{DEFS}:dlatest"
 STARTS = f"{DEFS}:starts"
 START_TIMERS = f"{DEFS}:timers"
 START_TIMER_BODIES = f"{DEFS}:timerb"
@@ -183,6 +188,10 @@ PUBLISHED = f"{DEFS}:published"
 
 def versions(key: str) -> str:
     return f"{DEFS}:v:{key}"
+
+
+def decision_versions(key: str) -> str:
+    return f"{DEFS}:dv:{key}"
 
 
 def deployments_of_name(name: str) -> str:

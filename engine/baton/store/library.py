@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from baton.model.definition import Definition
+from baton.model.definition import DecisionDefinition, Definition
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store import codec, keys
@@ -62,6 +62,8 @@ class Shelf:
     generation: int
     latest: dict[str, str]
     starts: tuple[StartSubscription, ...]
+    decisions: dict[str, str] = field(default_factory=dict[str, str])
+    """Latest versions of decisions: key -> definition id."""
 
 
 class Library:
@@ -75,13 +77,19 @@ class Library:
         return int(self._backend.read([("GET", keys.GENERATION)])[0] or 0)
 
     def shelf(self) -> Shelf:
-        generation, latest, starts = self._backend.read(
-            [("GET", keys.GENERATION), ("HGETALL", keys.LATEST), ("HGETALL", keys.STARTS)]
+        generation, latest, starts, decisions = self._backend.read(
+            [
+                ("GET", keys.GENERATION),
+                ("HGETALL", keys.LATEST),
+                ("HGETALL", keys.STARTS),
+                ("HGETALL", keys.LATEST_DECISIONS),
+            ]
         )
         return Shelf(
             generation=int(generation or 0),
             latest={key.decode(): id_.decode() for key, id_ in pairs(latest)},
             starts=tuple(from_row(StartSubscription, codec.decode(blob)) for _, blob in pairs(starts)),
+            decisions={key.decode(): id_.decode() for key, id_ in pairs(decisions)},
         )
 
     # -- definitions
@@ -98,6 +106,18 @@ class Library:
         """Definition ids of a key, the oldest version first."""
         return [id_.decode() for id_ in self._backend.read([("ZRANGE", keys.versions(key), 0, -1)])[0]]
 
+    def decisions(self, ids: Sequence[str] | None = None) -> list[DecisionDefinition]:
+        """Decisions in the order asked (unknown ones left out), or all."""
+        if ids is None:
+            blobs: list[Any] = self._backend.read([("HGETALL", keys.DECISIONS)])[0][1::2]
+        else:
+            blobs = self._backend.read([("HMGET", keys.DECISIONS, *ids)])[0] if ids else []
+        return [from_row(DecisionDefinition, codec.decode(blob)) for blob in blobs if blob is not None]
+
+    def decision_versions(self, key: str) -> list[str]:
+        """Definition ids of a decision, the oldest version first."""
+        return [id_.decode() for id_ in self._backend.read([("ZRANGE", keys.decision_versions(key), 0, -1)])[0]]
+
     def save(self, definitions: Iterable[Definition]) -> None:
         """Replace rows of definitions that exist."""
         ops: list[list[Any]] = [_put(definition) for definition in definitions]
@@ -113,6 +133,7 @@ class Library:
         starts: Sequence[StartSubscription],
         timers: Sequence[StartTimer],
         *,
+        decisions: Sequence[DecisionDefinition] = (),
         generation: int,
     ) -> None:
         """Put all of it on the shelf, or raise Changed if the generation is not the one that was read."""
@@ -120,6 +141,8 @@ class Library:
         for definition in definitions:
             ops += [_put(definition), ["ZADD", keys.versions(definition.key), str(definition.version), definition.id]]
             ops.append(["HSET", keys.LATEST, definition.key, definition.id])
+        for decision in decisions:
+            ops += _put_decision(decision)
         ops += self._replaced_starts({definition.key for definition in definitions})
         ops += [_start(one) for one in starts]
         ops += [op for timer in timers for op in _timer(timer)]
@@ -145,6 +168,7 @@ class Library:
         timers: Sequence[StartTimer],
         *,
         whole: bool,
+        decisions: Sequence[DecisionDefinition] = (),
         generation: int,
     ) -> None:
         """Remove definitions (and with ``whole`` their deployment); ``starts`` are those of the new latest versions."""
@@ -155,6 +179,7 @@ class Library:
         for key in {definition.key for definition in gone}:
             left = [id_ for id_ in self.versions(key) if id_ not in removed]
             ops.append(["HSET", keys.LATEST, key, left[-1]] if left else ["HDEL", keys.LATEST, key])
+        ops += self._removed_decisions(decisions)
         ops += self._replaced_starts({definition.key for definition in gone})
         ops += [_start(one) for one in starts]
         ops += [op for timer in timers for op in _timer(timer)]
@@ -164,6 +189,16 @@ class Library:
             ops += [["ZREM", keys.deployments_of_name(deployment.name or ""), deployment.id]]
         ops.append(["INCR", keys.GENERATION])
         self._apply(ops, generation)
+
+    def _removed_decisions(self, gone: Sequence[DecisionDefinition]) -> list[list[Any]]:
+        ops: list[list[Any]] = []
+        for one in gone:
+            left = [id_ for id_ in self.decision_versions(one.key) if id_ != one.id]
+            ops += [["HDEL", keys.DECISIONS, one.id], ["ZREM", keys.decision_versions(one.key), one.id]]
+            ops.append(
+                ["HSET", keys.LATEST_DECISIONS, one.key, left[-1]] if left else ["HDEL", keys.LATEST_DECISIONS, one.key]
+            )
+        return ops
 
     def deployments(self, ids: Sequence[str] | None = None) -> list[Deployment]:
         """Deployments in the order asked, or all."""
@@ -231,6 +266,14 @@ def _deployment(blob: bytes) -> Deployment:
 
 def _put(definition: Definition) -> list[Any]:
     return ["HSET", keys.DEFINITIONS, definition.id, codec.encode(to_row(definition))]
+
+
+def _put_decision(decision: DecisionDefinition) -> list[list[Any]]:
+    return [
+        ["HSET", keys.DECISIONS, decision.id, codec.encode(to_row(decision))],
+        ["ZADD", keys.decision_versions(decision.key), str(decision.version), decision.id],
+        ["HSET", keys.LATEST_DECISIONS, decision.key, decision.id],
+    ]
 
 
 def _start(one: StartSubscription) -> list[Any]:

@@ -55,13 +55,21 @@ def decision(element: Element) -> CalledElement | None:
         binding = _binding(zeebe.get("bindingType"))
         tag = expressions.value(zeebe.get("versionTag"), zeebe.line)
         return (
-            CalledElement(kind="decision", key=key, binding=binding, version=tag, result_variable=result)
+            CalledElement(
+                kind="decision",
+                key=key,
+                binding=binding,
+                version=tag,
+                result_variable=result,
+                map_decision_result="value",
+            )
             if key
             else None
         )
-    key = expressions.value(element.ext(CAMUNDA, "decisionRef"), element.line) or _spiff_decision(element)
+    key = expressions.value(element.ext(CAMUNDA, "decisionRef"), element.line)
     if key is None:
-        return None
+        key = _spiff_decision(element)
+        return None if key is None else CalledElement(kind="decision", key=key, map_decision_result="outputs")
     return CalledElement(
         kind="decision",
         key=key,
@@ -82,7 +90,8 @@ def _binding(text: str | None) -> Binding:
 
 
 def _version(element: Element, prefix: str) -> Expression | None:
-    text = element.ext(CAMUNDA, f"{prefix}VersionTag") or element.ext(CAMUNDA, f"{prefix}Version")
+    name = "VersionTag" if element.ext(CAMUNDA, f"{prefix}Binding") == "versionTag" else "Version"
+    text = element.ext(CAMUNDA, f"{prefix}{name}")
     return expressions.value(text, element.line)
 
 

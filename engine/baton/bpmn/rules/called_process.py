@@ -10,6 +10,7 @@ from baton.bpmn.findings import error
 from baton.bpmn.lowering.calls import BINDINGS
 from baton.bpmn.lowering.events import KINDS
 from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.expression.dmn import MAPPINGS
 from baton.model.problems import Problem
 
 RULE = "called-process"
@@ -19,6 +20,7 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name in ("callActivity", "businessRuleTask"):
             yield from _binding(element)
+            yield from _result(element)
         if kind.name != "callActivity":
             continue
         if not _names_something(element):
@@ -53,6 +55,17 @@ def _binding(element: Element) -> Iterator[Problem]:
     version = zeebe.get("versionTag") if zeebe is not None else element.ext(CAMUNDA, f"{prefix}{name}")
     if name is not None and version is None:
         yield error(RULE, element, f"Expected the {given} that {element.label} is bound to, but found none")
+
+
+def _result(element: Element) -> Iterator[Problem]:
+    """The shape in which the result of a decision is wanted."""
+    how = element.ext(CAMUNDA, "mapDecisionResult")
+    if how is not None and how not in MAPPINGS:
+        yield error(
+            RULE,
+            element,
+            f"Expected one of {', '.join(MAPPINGS)} as mapDecisionResult of {element.label}, but found '{how}'",
+        )
 
 
 def _startable(process: Element) -> bool:

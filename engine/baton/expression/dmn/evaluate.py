@@ -12,26 +12,23 @@ from baton.expression.core.errors import ExpressionError
 from baton.expression.core.numbers import parse_number
 from baton.expression.core.scope import MappingScope
 from baton.expression.dmn.hit_policies import Hits, hit
-from baton.expression.dmn.model import Decision, DecisionTable, HitPolicy, Input, LiteralDecision
+from baton.expression.dmn.model import Decision, DecisionTable, HitPolicy, Input, LiteralDecision, Results
 from baton.expression.feel.nodes import CELL_INPUT, TESTED
 from baton.expression.feel.temporal import read_date, read_moment
 from baton.expression.feel.values import export
 from baton.model.values import Value, Variables
 
 _NUMBERS = frozenset({"number", "integer", "long", "double"})
-_MULTIPLE = frozenset({HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT})
 
 
-def evaluate(
-    decision: Decision, variables: Variables, context: Mapping[str, Value] | None = None
-) -> list[dict[str, Value]]:
+def evaluate(decision: Decision, variables: Variables, context: Mapping[str, Value] | None = None) -> Results:
     """The matched rules, each as output name -> value. ``context`` as in ``Scope.context`` (``now``).
 
     Raises ExpressionError: an expression fails, or the matches break the hit policy.
     """
     results = _Evaluation(variables, context or {}, {}).results(decision)
     measure(results)
-    return [export(result) for result in results]
+    return Results((export(result) for result in results), many=decision.many)
 
 
 @dataclass
@@ -62,9 +59,7 @@ class _Evaluation:
 
 def _offered(decision: Decision, hits: Hits) -> dict[str, Any]:
     """What a required decision gives to the one that needs it: its outputs, and its value under its own names."""
-    many = isinstance(decision.logic, DecisionTable) and (
-        decision.logic.hit_policy in _MULTIPLE and decision.logic.aggregation is None
-    )
+    many = decision.many
     values = [next(iter(result.values())) if len(result) == 1 else result for result in hits]
     whole: Any = values if many else values[0] if values else None
     names = [name for name in (decision.id, decision.name, decision.variable) if name]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from baton.expression.compiled import Compiled
 from baton.model.problems import Problem
+from baton.model.values import Value
 
 
 class HitPolicy(StrEnum):
@@ -17,6 +19,9 @@ class HitPolicy(StrEnum):
     RULE_ORDER = "RULE ORDER"
     OUTPUT_ORDER = "OUTPUT ORDER"
     COLLECT = "COLLECT"
+
+
+MULTIPLE = frozenset({HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT})
 
 
 class Aggregation(StrEnum):
@@ -85,6 +90,20 @@ class Decision:
     version_tag: str | None = None
     history_ttl_days: int | None = None
     line: int | None = None
+
+    @property
+    def many(self) -> bool:
+        """Whether the result is a list by the hit policy, even of one."""
+        logic = self.logic
+        return isinstance(logic, DecisionTable) and logic.hit_policy in MULTIPLE and logic.aggregation is None
+
+
+class Results(list[dict[str, Value]]):
+    """The matched rules, each as output name -> value; ``many`` as of their decision."""
+
+    def __init__(self, found: Iterable[dict[str, Value]] = (), *, many: bool = False) -> None:
+        super().__init__(found)
+        self.many = many
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from baton.expression.core.errors import ExpressionError, near
+from baton.expression.dmn.model import Results
 from baton.model.values import Value
 
 MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
+"""Those of ``camunda:mapDecisionResult``. ``value`` and ``outputs`` are what other dialects mean without saying it."""
 
 
 def map_result(results: Sequence[Mapping[str, Value]], mapping: str = "resultList") -> Value:
-    """One value, one object, a list of values, or the list of objects. Raises ExpressionError when it does not fit."""
+    """One value, one object, a list of values, or the list of objects. Raises ExpressionError when it does not fit.
+
+    ``value``: as the hit policy has it, a result of one output as its value (``zeebe:``). ``outputs``: output name ->
+    value, or list of values by the hit policy (``spiffworkflow:``).
+    """
+    many = isinstance(results, Results) and results.many
     match mapping:
         case "resultList":
             return [dict(result) for result in results]
@@ -21,6 +28,15 @@ def map_result(results: Sequence[Mapping[str, Value]], mapping: str = "resultLis
             return _entry(_single(results, mapping), mapping) if results else None
         case "collectEntries":
             return [_entry(result, mapping) for result in results]
+        case "value":
+            values: list[Value] = [next(iter(one.values())) if len(one) == 1 else dict(one) for one in results]
+            return values if many else values[0] if values else None
+        case "outputs":
+            if not many:
+                return dict(_single(results, mapping)) if results else {}
+            return {
+                name: [one.get(name) for one in results] for name in dict.fromkeys(n for one in results for n in one)
+            }
         case _:
             raise ExpressionError(
                 f"Expected one of {', '.join(MAPPINGS)}, but found '{mapping}'{near(mapping, MAPPINGS)}", "syntax"

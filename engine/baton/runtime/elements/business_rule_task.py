@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from baton.model.definition import Node
+from baton.expression.dmn import map_result
+from baton.model.definition import CalledElement, Node
 from baton.runtime import variables
 from baton.runtime.elements.service_task import ServiceTask
-from baton.runtime.expressions import maybe, string
+from baton.runtime.expressions import Compiled, maybe, string
 from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from baton.runtime.spec import Spec
     from baton.runtime.token import Token
 
+RESULT = "decisionResult"
+"""Without a result variable the matched rules are a local variable of this name, for output mappings (Camunda 7)."""
+
 
 class BusinessRuleTask(ServiceTask):
     def __init__(self, spec: Spec, node: Node) -> None:
@@ -25,35 +29,31 @@ class BusinessRuleTask(ServiceTask):
         self.version = maybe(node.call.version) if node.call is not None else None
 
     def behave_here(self, token: Token) -> bool:
-        call, ports = self.node.call, token.workflow.ports
+        call = self.node.call
         if call is None or self.decision is None:
             return super().behave_here(token)
-        if ports.decisions is None:
-            raise StepFailed("failedJob", f"Expected a decision engine for '{self.name}', but none is there")
-        key = self.decision.string(token) or ""
-        deployment = ports.definitions.definition(token.spec.definition_id).deployment_id
-        version = string(self.version, token)
-        rules = ports.decisions.evaluate(key, call.binding, version, deployment, variables.visible(token))
+        rules = self._decide(token, call, self.decision)
         if call.result_variable:
-            result = mapped(rules, call.map_decision_result or "resultList", key)
+            result = map_result(rules, call.map_decision_result or "resultList")
             variables.set_visible(token, {call.result_variable: result})
+        elif call.map_decision_result == "outputs":
+            variables.set_visible(token, cast("dict[str, Value]", map_result(rules, "outputs")))
+        else:
+            variables.set_local(token, {RESULT: map_result(rules)})
         return True
 
-
-def mapped(rules: Sequence[Mapping[str, Value]], how: str, key: str) -> Value:
-    """The matched rules in the shape of ``camunda:mapDecisionResult``. Raises StepFailed where they do not fit it."""
-    if how == "resultList":
-        return [dict(rule) for rule in rules]
-    if how == "collectEntries":
-        return [_single(rule, key) for rule in rules]
-    if len(rules) > 1:
-        raise StepFailed("expression", f"Expected at most one rule of decision '{key}' to match, but {len(rules)} did")
-    if not rules:
-        return None
-    return dict(rules[0]) if how == "singleResult" else _single(rules[0], key)
-
-
-def _single(rule: Mapping[str, Value], key: str) -> Value:
-    if len(rule) > 1:
-        raise StepFailed("expression", f"Expected decision '{key}' to have one output, but found {', '.join(rule)}")
-    return next(iter(rule.values()), None)
+    def _decide(self, token: Token, call: CalledElement, decision: Compiled) -> Sequence[Mapping[str, Value]]:
+        ports = token.workflow.ports
+        if ports.decisions is None:
+            raise StepFailed("failedJob", f"Expected a decision engine for '{self.name}', but none is there")
+        key = decision.string(token)
+        if not key:
+            raise StepFailed("expression", f"Expected the key of a decision at '{self.name}', but found none")
+        return ports.decisions.evaluate(
+            key,
+            call.binding,
+            string(self.version, token),
+            ports.definitions.definition(token.spec.definition_id).deployment_id,
+            variables.visible(token),
+            token.workflow.facts(token),
+        )

@@ -1,0 +1,93 @@
+"""The files of a deployment, read: which processes and decisions they hold, and all that is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from baton import bpmn
+from baton.expression.dmn import Decision, DmnReading, read_dmn
+from baton.model.definition import ProcessModel
+from baton.model.errors import BadRequest
+from baton.model.problems import Problem, Severity
+
+DMN_ENDINGS = (".dmn", ".dmn11.xml", ".dmn.xml")
+BPMN_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file to deploy."""
+
+    name: str
+    content: bytes
+
+    @property
+    def is_dmn(self) -> bool:
+        return self.name.endswith(DMN_ENDINGS)
+
+    @property
+    def is_bpmn(self) -> bool:
+        return self.name.endswith(BPMN_ENDINGS) and not self.is_dmn
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the files hold. With an error among the problems nothing of it may be deployed."""
+
+    bpmn: tuple[tuple[Resource, bpmn.Reading], ...]
+    dmn: tuple[tuple[Resource, DmnReading], ...]
+
+    def processes(self, wanted: Sequence[Resource]) -> list[tuple[str, ProcessModel]]:
+        """Resource name and process, of the resources wanted."""
+        return [(r.name, model) for r, reading in self.bpmn if r in wanted for model in reading.processes]
+
+    def decisions(self, wanted: Sequence[Resource]) -> list[tuple[str, Decision]]:
+        return [(r.name, decision) for r, reading in self.dmn if r in wanted for decision in reading.decisions]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every finding of every file, and what does not go together."""
+        found = [problem for _, reading in (*self.bpmn, *self.dmn) for problem in reading.problems]
+        processes = [(r.name, model.id, model.line) for r, one in self.bpmn for model in one.processes]
+        decisions = [(r.name, decision.id, decision.line) for r, one in self.dmn for decision in one.decisions]
+        return [*found, *_doubled("process", processes), *_doubled("decision", decisions)]
+
+
+def read(resources: Iterable[Resource]) -> Contents:
+    """Read what is BPMN or DMN by its name; other files are only kept."""
+    listed = tuple(resources)
+    return Contents(
+        tuple((one, bpmn.read(one.content, one.name)) for one in listed if one.is_bpmn),
+        tuple((one, read_dmn(one.content, one.name)) for one in listed if one.is_dmn),
+    )
+
+
+def refuse_doubles(resources: Sequence[Resource]) -> None:
+    """Raises BadRequest unless there is at least one resource, and each name once."""
+    if not resources:
+        raise BadRequest("Expected at least one resource to deploy, but found none")
+    names = [one.name for one in resources]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise BadRequest(f"Expected each resource name once, but found '{doubled[0]}' more than once")
+
+
+def _doubled(what: str, found: Iterable[tuple[str, str, int | None]]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for resource, id_, line in found:
+        if id_ in seen:
+            yield Problem(
+                rule=f"duplicate-{what}",
+                severity=Severity.ERROR,
+                message=f"Expected each {what} id once in a deployment, but '{id_}' is in '{seen[id_]}' too",
+                element=id_,
+                line=line,
+                resource=resource,
+            )
+        seen[id_] = resource
