@@ -119,10 +119,9 @@ def _in_use(error: OSError) -> bool:
 
 
 def _welcome(plan: Plan, folder: DataFolder) -> None:
-    samples_line = "Start an order:" if plan.samples else "Deploy a process:"
-    target = "definitions/order-fulfilment" if plan.samples else "designer"
+    first = ("Start an order:", "definitions") if plan.samples else ("Draw a process:", "designer")
     click.echo(f"Baton is running: open  {plan.url}")
-    click.echo(f"{samples_line:<17} open  {plan.url}/{target.replace('definitions/', 'definitions?key=')}")
+    click.echo(f"{first[0]:<17} open  {plan.url}/{first[1]}")
     click.echo(f"Try the API:      open  {plan.url}/openapi   (data and logs: {_short(folder.path)}; stop: Ctrl-C)")
 
 
