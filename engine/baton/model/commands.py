@@ -211,6 +211,15 @@ class ResolveIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkipIncident:
+    """Operator: go on as if the work that the incident stopped had been done with these variables as its result."""
+
+    incident_id: str
+    variables: Mapping[str, Value] = field(default_factory=_none)
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotateIncident:
     incident_id: str
     annotation: str | None
@@ -247,6 +256,7 @@ Command: TypeAlias = (
     | SkipUndo
     | MarkUndone
     | ResolveIncident
+    | SkipIncident
     | AnnotateIncident
     | StartAdHoc
 )

@@ -11,7 +11,7 @@ from baton.model.commands import CompleteExternalTask, FailExternalTask, SetExte
 from baton.model.errors import BadRequest
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, UserTask
-from baton.runtime import failures, propagation, variables
+from baton.runtime import backoff, failures, propagation, variables
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.throwing import Throwing
 from baton.runtime.elements.worked import Worked
@@ -39,6 +39,16 @@ def complete(turn: Turn, command: CompleteExternalTask) -> None:
         _done(token)
 
 
+def skip(turn: Turn, task: ExternalTask, values: Mapping[str, Value], by: str | None) -> None:
+    """An operator says what the result is, whoever holds the task: a worker who completes it later is refused."""
+    token = turn.token(task.token)
+    _close(turn, task)
+    data: dict[str, Value] = {"id": task.id, "worker": None, "skippedBy": by}
+    turn.workflow.journal.event(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
+    _set(token, values, {})
+    _done(token)
+
+
 def fail(turn: Turn, command: FailExternalTask) -> None:
     task = turn.owned(command.task_id, command.worker_id)
     if command.retries is not None and command.retries < 0:
@@ -50,7 +60,7 @@ def fail(turn: Turn, command: FailExternalTask) -> None:
         return
     plan = _plan(token)
     retries = command.retries if command.retries is not None else _left(task, plan)
-    _record_failure(turn, task, command, retries, _not_before(turn, command, plan, retries))
+    _record_failure(turn, task, command, retries, _not_before(turn, task, command, plan, retries))
 
 
 def throw_error(turn: Turn, command: ThrowTaskError) -> None:
@@ -108,13 +118,17 @@ def _left(task: ExternalTask, plan: RetryPlan | None) -> int:
     return (plan.attempts if plan is not None else DEFAULT_ATTEMPTS) - 1
 
 
-def _not_before(turn: Turn, command: FailExternalTask, plan: RetryPlan | None, retries: int) -> int:
+def _not_before(turn: Turn, task: ExternalTask, command: FailExternalTask, plan: RetryPlan | None, retries: int) -> int:
+    """The worker's pause, else the model's; if both are silent also about retries, one that grows."""
     now = turn.workflow.journal.now
     if command.retry_timeout is not None:
         return now + command.retry_timeout
-    if plan is None or retries == 0:
+    if retries == 0:
         return now
-    return plan.due(now, max(plan.attempts - retries, 1))
+    attempts = plan.attempts if plan is not None else DEFAULT_ATTEMPTS
+    if plan is not None and plan.delays:
+        return plan.due(now, max(attempts - retries, 1))
+    return now + backoff.delay(task.id, attempts - retries) if command.retries is None else now
 
 
 def _plan(token: Token) -> RetryPlan | None:

@@ -1,17 +1,21 @@
-"""Incidents: an operator says «again»."""
+"""Incidents: an operator says «again», or «go on without»."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from baton.model.commands import AnnotateIncident, ResolveIncident, SetExternalTask
+from baton.model.commands import AnnotateIncident, ResolveIncident, SetExternalTask, SkipIncident
+from baton.model.errors import Conflict
 from baton.model.records import ExternalTask, Incident, Job
-from baton.runtime import failures
+from baton.runtime import failures, variables
+from baton.runtime.elements.activity import ENDING, LEAVE, STARTED
+from baton.runtime.elements.worked import Worked
 from baton.runtime.handlers import external_tasks
 
 if TYPE_CHECKING:
     from baton.runtime.handlers.context import Turn
+    from baton.runtime.token import Token
 
 
 def resolve(turn: Turn, command: ResolveIncident) -> None:
@@ -31,6 +35,49 @@ def resolve(turn: Turn, command: ResolveIncident) -> None:
     if token is not None and token.id != 0:
         token.remember(at=None)
         token.make_ready()
+
+
+def skip(turn: Turn, command: SkipIncident) -> None:
+    """Go on behind the work that failed, with the operator's variables as its result. Raises Conflict if unsafe.
+
+    Safe are an external task, and a task whose own work or output mapping failed: nothing else hangs on their outcome.
+    What failed while undoing has its own skip, which the ledger records.
+    """
+    incident = turn.find(Incident, command.incident_id)
+    turn.require_running()
+    workflow = turn.workflow
+    token = workflow.tasks.get(incident.token)
+    task = workflow.waits.get(ExternalTask, incident.configuration)
+    job = workflow.waits.get(Job, incident.configuration)
+    if incident.undoes is None and task is not None:
+        external_tasks.skip(turn, task, command.variables, command.by)
+    elif incident.undoes is None and token is not None and job is not None and _behind(token) is not None:
+        failures.resolve(workflow, incident)
+        workflow.waits.remove(job)
+        variables.set_visible(token, command.variables)
+        token.remember(at=_behind(token), failed=None)
+        token.make_ready()
+    else:
+        raise Conflict(_unsafe(incident))
+
+
+def _behind(token: Token) -> str | None:
+    """How far the token is once its failed step is skipped; None where that cannot be done."""
+    if not isinstance(token.task_spec, Worked) or token.recall("body") or token.recall("hearing"):
+        return None
+    return {STARTED: LEAVE, LEAVE: ENDING}.get(token.recall("at"))
+
+
+def _unsafe(incident: Incident) -> str:
+    if incident.undoes is not None:
+        return (
+            f"Expected an incident outside of compensation, but '{incident.id}' stopped the undoing of ledger entry "
+            f"{incident.undoes}: skip that entry, or mark it undone"
+        )
+    return (
+        f"Expected an incident of a task's own work, but '{incident.id}' ({incident.kind}) stopped "
+        f"'{incident.element}', where what comes next depends on the outcome: change the variables and resolve it, or move the token"
+    )
 
 
 def annotate(turn: Turn, command: AnnotateIncident) -> None:

@@ -47,6 +47,7 @@ TABLE: dict[type, Handler] = {
     commands.SkipUndo: compensation.skip,
     commands.MarkUndone: compensation.mark_undone,
     commands.ResolveIncident: incidents.resolve,
+    commands.SkipIncident: incidents.skip,
     commands.AnnotateIncident: incidents.annotate,
 }
 
