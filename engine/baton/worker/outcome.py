@@ -52,10 +52,10 @@ class Reporter:
         try:
             self._rest.post(f"/external-task/{task.id}/extendLock", body)
         except EngineRefused as error:
-            _log.warning("lock lost: %s", error.message, extra=_ids(task))
+            _log.warning("lock lost: %s", error.message, extra=task.log_fields)
             return False
         except EngineUnreachable as error:
-            _log.warning("lock not extended yet: %s", error, extra=_ids(task))
+            _log.warning("lock not extended yet: %s", error, extra=task.log_fields)
         return True
 
     def unlock(self, task: Task) -> None:
@@ -63,7 +63,7 @@ class Reporter:
         try:
             self._rest.post(f"/external-task/{task.id}/unlock")
         except (EngineRefused, EngineUnreachable) as error:
-            _log.info("not unlocked, its lock will expire: %s", error, extra=_ids(task))
+            _log.info("not unlocked, its lock will expire: %s", error, extra=task.log_fields)
 
     def _report(self, task: Task, outcome: str, body: dict[str, Any]) -> None:
         path = f"/external-task/{task.id}/{outcome}"
@@ -71,17 +71,8 @@ class Reporter:
             self._rest.post_surely(path, {"workerId": task.worker_id, **body}, give_up=self._give_up)
         except EngineRefused as error:
             # Gone or taken by another: the instance has moved on, and only the engine's word counts.
-            _log.warning("%s refused (%s): %s", outcome, error.status, error.message, extra=_ids(task))
+            _log.warning("%s refused (%s): %s", outcome, error.status, error.message, extra=task.log_fields)
             if outcome == "complete" and error.status != GONE:
                 self.fail(task, Failure(f"The engine refused the completion: {error.message}", details=error.message))
         except EngineUnreachable as error:
-            _log.error("%s not reported: %s", outcome, error, extra=_ids(task))
-
-
-def _ids(task: Task) -> dict[str, Any]:
-    return {
-        "task_id": task.id,
-        "topic": task.topic,
-        "instance_id": task.instance_id,
-        "correlation_id": task.correlation_id,
-    }
+            _log.error("%s not reported: %s", outcome, error, extra=task.log_fields)

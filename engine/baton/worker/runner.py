@@ -187,7 +187,7 @@ class _Lane:
         except Failure as failure:
             report.fail(task, failure)
         except Exception as error:
-            _log.exception("the worker's function failed", extra={"topic": task.topic, "task_id": task.id})
+            _log.exception("the worker's function failed", extra=task.log_fields)
             report.fail(task, Failure(f"{type(error).__name__}: {error}", details=traceback.format_exc()))
         else:
             report.complete(task, variables)

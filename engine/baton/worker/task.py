@@ -42,6 +42,16 @@ class Task:
     def correlation_id(self) -> str:
         return self.business_key or self.instance_id
 
+    @property
+    def log_fields(self) -> dict[str, str]:
+        """For ``extra=`` of a log call: what finds the line again."""
+        return {
+            "task_id": self.id,
+            "topic": self.topic,
+            "instance_id": self.instance_id,
+            "correlation_id": self.correlation_id,
+        }
+
     @classmethod
     def from_rest(cls, fields: Mapping[str, Any]) -> Task:
         """Read an element of the answer of ``fetchAndLock``."""
