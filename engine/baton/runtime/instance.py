@@ -100,11 +100,11 @@ class Instance:
         (neither) by a cancel with compensation. Raises BadRequest or Conflict where a rollback would.
         """
         workflow = self.workflow
+        if workflow.state.is_ended:
+            return []
         if to is not None:
             found = target(workflow, to)
             return steps(workflow.ledger, found.selection, interrupted=found.going.undoings)
-        if workflow.state.is_ended:
-            return []
         if activity_ref is not None:
             scopes = tuple(ledger_scope(token) for token in workflow.tasks.values())
             return steps(workflow.ledger, Selection(scopes=scopes, elements=(activity_ref,), upto=workflow.ledger.last))
@@ -148,6 +148,7 @@ class Instance:
         workflow.write_rows()
         before, header = self._header, self._new_header(workflow)
         journal.write("h", to_row(header))
+        _write_pending(workflow)
         journal.write("c", [workflow.numbers, workflow.ledger.last, self._spins])
         self._header = header
         return Decision(
@@ -211,13 +212,23 @@ class Instance:
         self._workflow, self._header = workflow, header
 
 
+def _write_pending(workflow: TokenWorkflow) -> None:
+    """What conditions have still to be looked at for, when a turn ends before that."""
+    changes: list[Value] = [list[Value](change) for change in sorted(workflow.changed_variables)]
+    fresh: list[Value] = [*sorted(workflow.fresh_conditions)]
+    workflow.journal.keep("p", [changes, fresh] if workflow.waits.has_conditions and (changes or fresh) else None)
+
+
 def _restore_field(workflow: TokenWorkflow, name: str, value: Value) -> None:
     kind = name[0]
     if kind in "xujmi":
         workflow.waits.restore(kind, cast("list[Value]", value))
-        workflow.fresh_conditions.update(sub.id for sub in workflow.waits.conditions())
     elif kind == "l":
         workflow.ledger.restore(cast("list[Value]", value))
+    elif kind == "p":
+        changes, fresh = cast("tuple[list[list[str]], list[str]]", value)
+        workflow.changed_variables = {(name, change) for name, change in changes}
+        workflow.fresh_conditions = set(fresh)
     elif kind in "vbe":
         number, rest = split(name)
         if kind == "v" and number in workflow.tasks:

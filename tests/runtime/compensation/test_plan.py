@@ -68,4 +68,4 @@ def test_the_plan_covers_every_instance_of_a_multi_instance():
 def test_an_instance_that_has_ended_has_no_plan():
     at = lab("back_edge").start(again=False).complete("a").complete("b")
     undo_all(at)
-    assert plan(at) == []
+    assert plan(at) == plan(at, to="a") == plan(at, activity_ref="a") == []

@@ -1,6 +1,6 @@
 import pytest
 
-from baton.model.commands import CancelInstance, Instruction, ModifyInstance, Rollback
+from baton.model.commands import CancelInstance, Instruction, ModifyInstance, Rollback, SuspendInstance
 from baton.model.events import EventType
 from tests.runtime.compensation.here import cancel, complete_with, lab, plan, roll_back, seen, skip, states, undo_all
 
@@ -250,6 +250,8 @@ def test_while_a_rollback_is_under_way_another_is_refused():
 
 def test_an_instance_that_has_ended_or_is_suspended_is_refused():
     at = parallel()
+    at.send(SuspendInstance())
+    assert "suspended" in at.offer(Rollback(to="a")).message
     at.send(CancelInstance())
     assert at.offer(Rollback(to="a")).error == "Conflict"
 

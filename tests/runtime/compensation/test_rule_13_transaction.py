@@ -1,5 +1,7 @@
 from baton.model.events import EventType
+from tests.runtime.compensation.building import CANCEL, boundary, end, file, process, start, sub, task, timer
 from tests.runtime.compensation.here import complete_with, lab, seen, states, undo_all
+from tests.runtime.lab import Lab
 
 
 def begun():
@@ -81,3 +83,27 @@ def test_an_error_of_a_handler_while_cancelling_is_a_hazard():
     at.error("undo-b", "refused")
     assert at.waiting == ["after-error"]
     assert states(at) == {"z": "undoable", "a": "discarded", "b": "discarded"}
+
+
+def test_without_a_cancel_event_on_it_the_path_of_a_cancelled_transaction_ends():
+    deal = sub(
+        "t", start("t-start"), task("a", "undo-a"), end("stop", CANCEL), flow="t-start>a>stop", kind="transaction"
+    )
+    at = Lab.of(file(process("p", start(), deal, task("after"), end(), flow="start>t>after>end"))).start()
+    undo_all(at.complete("a"))
+    assert at.undone == ["a"]
+    assert at.state == "completed"
+    assert "after" not in at.path(EventType.ELEMENT_ENTERED)
+
+
+def test_a_timer_on_the_transaction_can_still_interrupt_the_undoing():
+    deal = sub(
+        "t", start("t-start"), task("a", "undo-a"), end("stop", CANCEL), flow="t-start>a>stop", kind="transaction"
+    )
+    late = boundary("late", "t", timer("PT1H"))
+    at = Lab.of(
+        file(process("p", start(), deal, late, task("after"), end(), flow="start>t>end late>after>end"))
+    ).start()
+    at.complete("a").wait(3_600_000)
+    assert at.waiting == ["after"]
+    assert states(at) == {"a": "discarded"}
