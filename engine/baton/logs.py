@@ -68,6 +68,8 @@ def _with_process(process: str) -> Processor:
 
 
 def _with_correlation(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if "instance" in event:  # the short form that rooms use in their own calls
+        event.setdefault("instance_id", event.pop("instance"))
     if "instance_id" in event and not event.get("correlation_id"):
         event["correlation_id"] = event["instance_id"]
     return event
