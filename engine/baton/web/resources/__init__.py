@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from baton.web.resources import (
     bulk,
+    decision_definition,
     deployment,
     event_subscription,
     events_in,
@@ -27,6 +28,7 @@ from baton.web.routing import Group
 GROUPS: tuple[Group, ...] = (
     deployment.GROUP,
     process_definition.GROUP,
+    decision_definition.GROUP,
     live.GROUP,
     process_instance.GROUP,
     bulk.GROUP,

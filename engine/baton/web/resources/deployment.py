@@ -17,6 +17,7 @@ from baton.web.shapes.definitions import (
     DEPLOYED,
     DEPLOYMENT,
     RESOURCE,
+    decision_json,
     definition_json,
     deployment_json,
     resource_json,
@@ -95,7 +96,7 @@ def create(call: Call) -> dict[str, Any]:
         **deployment_json(result.deployment, call.root),
         "deployedProcessDefinitions": definitions or None,
         "deployedCaseDefinitions": None,
-        "deployedDecisionDefinitions": None,
+        "deployedDecisionDefinitions": {one.id: decision_json(one) for one in result.decisions} or None,
         "deployedDecisionRequirementsDefinitions": None,
         "problems": [problem_json(one) for one in result.problems],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from baton.model.definition import Definition
+from baton.model.definition import DecisionDefinition, Definition
 from baton.web.fields import Field, Shape, strings
 from baton.web.shapes.common import LINK
 from baton.web.times import date_text
@@ -22,6 +22,18 @@ DEFINITION = Shape(
         *strings("tenantId", "versionTag"),
         Field("historyTimeToLive", "integer", "in days"),
         Field("startableInTasklist", "boolean"),
+    ),
+)
+DECISION = Shape(
+    "DecisionDefinition",
+    (
+        *strings("id", "key", "category", "name"),
+        Field("version", "integer"),
+        *strings("resource", "deploymentId", "tenantId"),
+        Field("decisionRequirementsDefinitionId", doc="always null: decisions are deployed one by one"),
+        Field("decisionRequirementsDefinitionKey", doc="always null"),
+        Field("historyTimeToLive", "integer", "in days, as written in the file"),
+        *strings("versionTag"),
     ),
 )
 DEPLOYMENT = Shape(
@@ -91,6 +103,23 @@ def definition_json(definition: Definition, documentation: str | None = None) ->
         "versionTag": definition.version_tag,
         "historyTimeToLive": definition.history_ttl_days,
         "startableInTasklist": definition.startable,
+    }
+
+
+def decision_json(definition: DecisionDefinition) -> dict[str, Any]:
+    return {
+        "id": definition.id,
+        "key": definition.key,
+        "category": None,
+        "name": definition.name,
+        "version": definition.version,
+        "resource": definition.resource_name,
+        "deploymentId": definition.deployment_id,
+        "tenantId": definition.tenant_id,
+        "decisionRequirementsDefinitionId": None,
+        "decisionRequirementsDefinitionKey": None,
+        "historyTimeToLive": definition.history_ttl_days,
+        "versionTag": definition.version_tag,
     }
 
 
