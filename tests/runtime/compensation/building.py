@@ -8,10 +8,19 @@ from tests.bpmn.layout import with_diagram
 EXTERNAL = 'camunda:type="external" camunda:topic'
 
 
-def task(name: str, undo: str | None = None, inner: str = "", kind: str = "serviceTask") -> str:
-    """An external task; with ``undo`` a compensation boundary event tied to a handler of that name."""
-    work = f' {EXTERNAL}="{name}"' if kind == "serviceTask" else ""
-    return f'<{kind} id="{name}"{work}>{inner}</{kind}>' + handled(name, undo)
+READ_ONLY = (
+    '<extensionElements><camunda:properties><camunda:property name="baton:readOnly" value="true"/></camunda:properties>'
+    "</extensionElements>"
+)
+
+
+def task(name: str, undo: str | None = None, inner: str = "", read_only: bool | None = None) -> str:
+    """An external task; with ``undo`` a compensation boundary event tied to a handler of that name.
+
+    One without is marked as changing nothing outside, unless ``read_only`` says otherwise.
+    """
+    marked = READ_ONLY if (undo is None if read_only is None else read_only) else ""
+    return f'<serviceTask id="{name}" {EXTERNAL}="{name}">{marked}{inner}</serviceTask>' + handled(name, undo)
 
 
 def handled(name: str, undo: str | None, handler: str | None = None) -> str:
