@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -35,7 +37,7 @@ class Process:
         return name
 
     def chain(self, *elements: str) -> Process:
-        for source, target in zip(elements, elements[1:], strict=False):
+        for source, target in pairwise(elements):
             self.flow(source, target)
         return self
 
@@ -83,7 +85,8 @@ def loop(iterations: int) -> str:
 
 def multi_instance(count: int) -> str:
     """One script ``count`` times in parallel."""
-    inner = f"<multiInstanceLoopCharacteristics><loopCardinality>{count}</loopCardinality></multiInstanceLoopCharacteristics>"
+    cardinality = f"<loopCardinality>{count}</loopCardinality>"
+    inner = f"<multiInstanceLoopCharacteristics>{cardinality}</multiInstanceLoopCharacteristics>"
     process = Process("multi").add('<startEvent id="s"/><endEvent id="e"/>')
     process.add(f'<scriptTask id="many">{inner}<script>pass</script></scriptTask>')
     return process.chain("s", "many", "e").xml()

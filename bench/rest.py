@@ -24,9 +24,8 @@ def main() -> None:
         half = _measure(port, SECONDS, full["rate"] / 2)
     print("one-task instances through REST, durable (appendfsync always), generator and worker included")
     for name, found in (("as fast as it goes", full), ("at half that load", half)):
-        print(
-            f"  {name:20} {found['rate']:7.0f}/s   start to end: p50 {found['p50']:6.1f} ms   p99 {found['p99']:6.1f} ms"
-        )
+        took = f"p50 {found['p50']:6.1f} ms   p99 {found['p99']:6.1f} ms"
+        print(f"  {name:20} {found['rate']:7.0f}/s   start to end: {took}")
 
 
 def _measure(port: int, seconds: float, rate: float | None) -> dict[str, float]:

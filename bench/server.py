@@ -35,7 +35,8 @@ class Client:
 
     def deploy(self, name: str, xml: str) -> None:
         edge = "baton-bench"
-        parts = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n{xml}\r\n--{edge}--\r\n'
+        head = f'Content-Disposition: form-data; name="{name}"; filename="{name}"'
+        parts = f"--{edge}\r\n{head}\r\n\r\n{xml}\r\n--{edge}--\r\n"
         headers = {"Content-Type": f"multipart/form-data; boundary={edge}"}
         self._connection.request("POST", "/engine-rest/deployment/create", parts.encode(), headers)
         response = self._connection.getresponse()
@@ -47,10 +48,9 @@ class Client:
 @contextmanager
 def running() -> Iterator[tuple[int, Path]]:
     """A fresh server; yields its port and data folder."""
-    with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder, Path(folder, "bench.log").open("wb") as log:
         port = _free_port()
         command = [sys.executable, "-m", "baton.cli", "serve", "--port", str(port), "--data", folder, "--no-samples"]
-        log = Path(folder, "bench.log").open("wb")
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "BATON_LOG_LEVEL": "warning"})
         try:
             _wait(port, process)
@@ -58,7 +58,6 @@ def running() -> Iterator[tuple[int, Path]]:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)
-            log.close()
 
 
 def _free_port() -> int:

@@ -122,7 +122,9 @@ def _serve(*options: str) -> subprocess.CompletedProcess[str]:
 def _matching(baton: Baton, text: str) -> list[int]:
     found = []
     for pid in descendants(baton.pids()[0]):
-        command = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        command = subprocess.run(
+            ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
         if text in command.stdout:
             found.append(pid)
     assert found, f"no process '{text}'"
