@@ -21,7 +21,7 @@ export CHROMIUM
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .make/installed $(STATIC) ## start everything on http://127.0.0.1:$(PORT); data in ./$(DATA)
+run: .make/installed $(STATIC) ## start everything on http://127.0.0.1:8080 (PORT=…), data in ./data (DATA=…)
 	@exec $(BIN)/baton serve --port $(PORT) --data $(DATA) $(ARGS)
 
 build: .make/installed $(STATIC) ## install and build, start nothing
@@ -39,7 +39,7 @@ test-browser: .make/dev $(STATIC) ## the browser tests alone
 test-designer: .make/npm
 	cd designer && npm run --silent check
 
-test-all: .make/dev $(STATIC)
+test-all: .make/dev .make/clients $(STATIC)
 	@scripts/need-chromium
 	$(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS)
 
@@ -98,6 +98,12 @@ $(BIN)/python:
 	@mkdir -p .make
 	@echo "Installing the designer's pinned dependencies …"
 	@cd designer && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.make/clients: tests/clients/js/package-lock.json
+	@scripts/check-node
+	@mkdir -p .make
+	@cd tests/clients/js && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(STATIC): .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.node, pytest.mark.e2e]
 
 @pytest.fixture(scope="module")
 def packages() -> None:
-    """Install the pinned packages once."""
+    """Install the pinned packages, if `make test` has not."""
     assert shutil.which("npm"), "this test needs Node.js with npm"
     lock, stamp = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".package-lock.json"
     if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
