@@ -1,226 +1,230 @@
-"""``kill -9`` of the whole process tree amid running orders: ``python -m tests.crash.chaos --orders 200 --seed 1``.
+"""``make chaos SEED=1 ORDERS=10000``: everything is killed or frozen at random while orders run on every path.
 
-Starts a Baton, lets a worker (which lives on, as workers elsewhere would) work off orders on every path of
-order-fulfilment, kills supervisor, web, loops and Valkey together, starts again, and compares every order with what the
-model says. Prints what it did; exits 1 when anything is wrong.
+3 turn processes, 2 web processes, Valkey with ``appendfsync always``, 4 worker processes, and a world outside that
+counts calls by idempotency key and is never harmed. SIGKILL, and SIGSTOP longer than the lease followed by SIGCONT, of
+all of them. At the end every order, every ledger, every call and every key of the store is looked at. Prints what was
+done; exits 1 when anything is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
-import logging
+import queue
 import random
 import shutil
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from baton.worker import BpmnError, EngineRefused, Failure, Handler, Runner, Task, worker
+import redis
+
+from baton.service import Engine, InstanceQuery, Settings, assemble
+from baton.worker import EngineRefused, EngineUnreachable, Rest
 from baton.worker.values import typed_variables
+from tests.crash.mischief import LEASE_MS, TURN_PROCESSES, WEB_PROCESSES, Victims
+from tests.crash.verdict import COURSES, check_all, check_order
+from tests.crash.world import World
 from tests.running import DEFINITIONS, Baton
 
 MODEL = DEFINITIONS / "order-fulfilment" / "order-fulfilment.bpmn"
-ENDS = {
-    "happy": "OrderFulfilled",
-    "rejected": "OrderRejected",
-    "late": "OrderFulfilled",
-    "cancelled": "OrderCancelled",
-    "flaky": "OrderFulfilled",
-}
-UNDOES = {"ReleaseInventory": "ReserveInventory", "RefundPayment": "ChargePayment", "CancelShipment": "CreateShipment"}
-UNDONE = {"rejected": ["ReleaseInventory"], "cancelled": ["RefundPayment", "ReleaseInventory"]}
-PATIENCE = {"late": "PT1H", "cancelled": "PT1S"}
-SECONDS_PER_ORDER = 1.0
-
-
-class Payments:
-    """The world outside: counts every call, by idempotency key and by order."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.calls: Counter[str] = Counter()
-        self.keys: defaultdict[str, set[str]] = defaultdict(set)
-        self.tries: Counter[str] = Counter()
-
-    def charge(self, task: Task) -> None:
-        with self._lock:
-            self.calls[task.idempotency_key] += 1
-            self.keys[str(task.business_key)].add(task.idempotency_key)
-
-    def failing(self, task: Task) -> bool:
-        """True for the first two tries at this task."""
-        with self._lock:
-            self.tries[task.idempotency_key] += 1
-            return self.tries[task.idempotency_key] <= 2
+STARTERS, COURIERS = 8, 4
+PATIENCE_SECONDS = 60.0
+"""How long nothing may happen outside before orders that are still open count as stuck."""
 
 
 @dataclass
 class Report:
     orders: int
     seed: int
-    kills: int = 0
-    running: list[int] = field(default_factory=list[int])
-    """How many orders were under way at each kill."""
+    struck: dict[str, int] = field(default_factory=dict[str, int])
+    recoveries: int = 0
+    longest_recovery: float = 0.0
     standstill: float = 0.0
     seconds: float = 0.0
-    repeated_charges: int = 0
+    calls: int = 0
+    repeated_calls: int = 0
     wrong: list[str] = field(default_factory=list[str])
 
     def __str__(self) -> str:
+        kills = sum(count for blow, count in self.struck.items() if blow.startswith("kill"))
+        stops = sum(self.struck.values()) - kills
+        blows = ", ".join(f"{blow} {count}" for blow, count in sorted(self.struck.items()))
         lines = [
-            f"{self.orders} orders, seed {self.seed}: {self.kills} kills of everything (with {self.running}",
-            f"orders under way), {self.seconds:.1f} s,",
-            f"longest standstill {self.standstill:.1f} s, {self.repeated_charges} charges repeated with the same key,",
-            f"{len(self.wrong)} violations",
+            f"seed {self.seed}: {self.orders} orders in {self.seconds:.0f} s;",
+            f"{kills} kills, {stops} freezes ({blows});",
+            f"{self.recoveries} recoveries, the longest {self.longest_recovery:.1f} s; longest standstill",
+            f"{self.standstill:.1f} s; {self.calls} calls outside, {self.repeated_calls} of them repeats with the same",
+            f"key; {len(self.wrong)} violations",
         ]
         return " ".join(lines) + "".join(f"\n  {line}" for line in self.wrong[:40])
 
 
-def handlers(payments: Payments) -> list[Handler]:
-    """Workers that choose the path from the order's data."""
+class Storm:
+    """One run in a folder of its own."""
 
-    @worker("charge-payment", concurrency=4, lock=5)
-    def charge(task: Task) -> Mapping[str, Any]:
-        payments.charge(task)
-        if task.variables["path"] == "rejected":
-            raise BpmnError("payment-rejected")
-        return {"charge": task.idempotency_key}
+    def __init__(self, folder: Path, orders: int, seed: int, every: float) -> None:
+        self._folder, self._every = folder, every
+        self._chance = random.Random(seed)
+        self.report = Report(orders, seed)
+        self.world = World(folder / "w")
+        env = {"BATON_LEASE_MS": str(LEASE_MS), "BATON_LOG_LEVEL": "warning"}
+        processes = ("--turn-processes", str(TURN_PROCESSES), "--web-processes", str(WEB_PROCESSES))
+        self._baton = Baton(folder / "data", "--no-samples", *processes, env=env)
+        self._victims = Victims(self._baton, self.world.address, seed)
+        self._instances: dict[str, str] = {}
+        self._messaged: set[str] = set()
+        self._over = threading.Event()
+        names = list(COURSES)
+        self._paths = {f"order-{n}": names[n % len(names)] for n in range(orders)}
 
-    @worker("create-shipment", concurrency=4, lock=5)
-    def ship(task: Task) -> None:
-        path = str(task.variables["path"])
-        if path in PATIENCE and not task.variables.get("stockArrived"):
-            raise BpmnError("out-of-stock", variables={"patience": PATIENCE[path]})
-        if path == "flaky" and payments.failing(task):
-            raise Failure("no answer", retries=3, retry_in=0.1)
-
-    quiet = ("reserve-inventory", "release-inventory", "refund-payment", "cancel-shipment")
-    others = (*quiet, "send-confirmation", "notify-customer")
-    return [charge, ship, *(worker(topic, concurrency=2, lock=5)(lambda _: None) for topic in others)]
-
-
-def run(orders: int, kills: int, seed: int) -> Report:
-    """The whole experiment in a temporary folder."""
-    folder = Path(tempfile.mkdtemp(prefix="baton-"))
-    baton = Baton(folder, "--no-samples")
-    payments = Payments()
-    runner = Runner(handlers(payments), baton.rest.url, long_poll=2)
-    logging.getLogger("baton.worker").setLevel(logging.CRITICAL)  # that the engine is away is the point of it
-    try:
-        baton.start()
-        baton.deploy(MODEL)
-        runner.start()
-        return _experiment(baton, payments, Report(orders, seed), kills)
-    finally:
-        runner.stop(1)
-        baton.kill()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _experiment(baton: Baton, payments: Payments, report: Report, kills: int) -> Report:
-    chance = random.Random(report.seed)
-    paths = [list(ENDS)[number % len(ENDS)] for number in range(report.orders)]
-    chance.shuffle(paths)
-    began = time.monotonic()
-    with ThreadPoolExecutor(8) as pool:
-        futures = [pool.submit(_order, baton, number, path) for number, path in enumerate(paths)]
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.3, 1.5))  # the orders go on meanwhile
-            _kill_and_start(baton, report)
-        ids = [future.result(timeout=120 + report.orders * SECONDS_PER_ORDER) for future in futures]
-    deadline = time.monotonic() + 60 + report.orders * SECONDS_PER_ORDER
-    for number, (instance, path) in enumerate(zip(ids, paths, strict=True)):
-        report.wrong += _check(baton, instance, f"order-{number}", path, payments, deadline)
-    report.wrong += _check_counts(baton, report.orders)
-    report.repeated_charges = sum(payments.calls.values()) - len(payments.calls)
-    report.seconds = time.monotonic() - began
-    return report
-
-
-def _kill_and_start(baton: Baton, report: Report) -> None:
-    report.running.append(baton.rest.get("/process-instance/overview/count", {"state": "active"})["count"])
-    killed = time.monotonic()
-    baton.kill()
-    baton.start()
-    report.kills += 1
-    report.standstill = max(report.standstill, time.monotonic() - killed)
-
-
-def _order(baton: Baton, number: int, path: str) -> str:
-    """Start it, and tell it of new stock if it waits for that; each request may be repeated and has one effect."""
-    deadline = time.monotonic() + 120
-    late = lambda: time.monotonic() > deadline  # noqa: E731
-    name = f"order-{number}"
-    variables = typed_variables({"path": path, "item": "metronome"})
-    body = {"businessKey": name, "variables": variables}
-    instance = str(baton.rest.post_surely("/process-definition/key/order-fulfilment/start", body, give_up=late)["id"])
-    while path == "late":
+    def run(self) -> Report:
+        began = time.monotonic()
         try:
-            baton.rest.post_surely("/message", {"messageName": "StockArrived", "businessKey": name}, give_up=late)
-            break
-        except EngineRefused:  # it does not wait yet
-            if late():
-                raise
-            time.sleep(0.2)
-    return instance
+            self._victims.start()
+            self._baton.deploy(MODEL)
+            with ThreadPoolExecutor(STARTERS) as starters, ThreadPoolExecutor(COURIERS) as couriers:
+                self._orders_in_the_storm(starters, couriers)
+            self.report.seconds = time.monotonic() - began
+            self._judge()
+        finally:
+            self._over.set()
+            self._victims.end()
+            self.world.close()
+        return self.report
+
+    def _orders_in_the_storm(self, starters: ThreadPoolExecutor, couriers: ThreadPoolExecutor) -> None:
+        order = list(self._paths)
+        self._chance.shuffle(order)
+        self.world.last_call = time.monotonic()
+        futures = [starters.submit(self._start, name) for name in order]
+        futures += [couriers.submit(self._deliver_stock) for _ in range(COURIERS)]
+        try:
+            self._victims.strike(("kill", "everything"))
+            while not self._nearly_done():
+                time.sleep(self._chance.uniform(0.5, 1.5) * self._every)
+                self._victims.strike()
+                self._say()
+            self._victims.settle()
+            self._wait_until_all_have_ended()
+        finally:
+            self._over.set()
+        for future in futures:
+            future.result(timeout=60)
+
+    def _nearly_done(self) -> bool:
+        """All have been started, and most have come to their last call: the blows end with orders still under way."""
+        done = sum(1 for calls in list(self.world.orders.values()) if len(calls.keys) >= 4)
+        return (len(self._instances) == self.report.orders and done > 0.9 * self.report.orders) or self._stands_still()
+
+    def _say(self) -> None:
+        blows, calls = sum(self._victims.struck.values()), sum(self.world.calls.values())
+        print(f"{len(self._instances)} orders started, {calls} calls, {blows} blows", file=sys.stderr, flush=True)
+
+    def _stands_still(self) -> bool:
+        return time.monotonic() - self.world.last_call > PATIENCE_SECONDS
+
+    def _wait_until_all_have_ended(self) -> None:
+        with _looking(self._folder) as engine:
+            while engine.count_instances(InstanceQuery()) > 0 or len(self._instances) < self.report.orders:
+                if self._stands_still():
+                    self.report.wrong.append(self._open(engine))
+                    return
+                time.sleep(0.2)
+
+    def _open(self, engine: Engine) -> str:
+        found = engine.instances(InstanceQuery())
+        places = "; ".join(f"{one.business_key} {one.id} at {dict(one.tokens)}" for one in found[:20])
+        missing = self.report.orders - len(self._instances)
+        return (
+            f"nothing has happened for {PATIENCE_SECONDS:.0f} s, {missing} orders were not started "
+            f"and {len(found)} are open: {places}\n{self._baton.logs(10)}"
+        )
+
+    def _start(self, name: str) -> None:
+        body = {"businessKey": name, "variables": typed_variables({"path": self._paths[name], "item": "metronome"})}
+        rest, path = Rest(self._baton.rest.url), "/process-definition/key/order-fulfilment/start"
+        with suppress(EngineUnreachable):
+            self._instances[name] = str(rest.post_surely(path, body, give_up=self._over.is_set)["id"])
+
+    def _deliver_stock(self) -> None:
+        """Tell orders that their stock has arrived; a request is repeated until there is an answer to it."""
+        rest = Rest(self._baton.rest.url)
+        while not self._over.is_set():
+            name = _next(self.world)
+            if name is None or name in self._messaged:
+                continue
+            try:
+                body = {"messageName": "StockArrived", "businessKey": name}
+                rest.post_surely("/message", body, give_up=self._over.is_set)
+                self._messaged.add(name)
+            except EngineRefused:  # it does not wait yet
+                self._over.wait(0.1)
+                self.world.out_of_stock.put(name)
+            except EngineUnreachable:
+                return
+
+    def _judge(self) -> None:
+        report, victims = self.report, self._victims
+        report.struck, report.recoveries = dict(victims.struck), victims.recoveries
+        report.longest_recovery, report.standstill = victims.longest_recovery, self.world.standstill
+        report.calls = sum(self.world.calls.values())
+        report.repeated_calls = report.calls - len(self.world.calls)
+        with _looking(self._folder) as engine:
+            for name, path in self._paths.items():
+                if name not in self._instances:
+                    report.wrong.append(f"{name} ({path}) was never started")
+                    continue
+                report.wrong += check_order(engine, self.world, self._instances[name], name, path)
+                if path == "late" and name not in self._messaged:
+                    report.wrong.append(
+                        f"{name}: expected one answer that the stock was taken, but found only refusals"
+                    )
+            report.wrong += check_all(engine, redis.Redis(unix_socket_path=_socket(self._folder)), self._instances)
 
 
-def _check(baton: Baton, instance: str, name: str, path: str, payments: Payments, deadline: float) -> list[str]:
-    """What is wrong with one order."""
+@contextmanager
+def _looking(folder: Path) -> Iterator[Engine]:
+    """An engine that only looks."""
+    engine = assemble(Settings(redis_url=f"unix://{_socket(folder)}"))
     try:
-        snapshot = baton.wait_for_end(instance, max(1.0, deadline - time.monotonic()))
-    except AssertionError as error:
-        return [f"{name} ({path}, {instance}) has not ended: {str(error)[:600]}"]
-    header, events = snapshot["header"], baton.history(instance)
-    done = [event["element"] for event in events if event["type"] == "ElementCompleted"]
-    undone = [element for element in done if element in UNDOES]
-    expected = {
-        "end": ENDS[path],
-        "undone, in order": UNDONE.get(path, []),
-        "charges completed": 0 if path == "rejected" else 1,
-        "shipments completed": 1 if ENDS[path] == "OrderFulfilled" else 0,
-        "keys of the charge": 1,
-        "positions without gaps": list(range(1, len(events) + 1)),
-        "ledger": {UNDOES[handler] for handler in UNDONE.get(path, [])},
-    }
-    found = {
-        "end": header["endElement"],
-        "undone, in order": undone,
-        "charges completed": done.count("ChargePayment"),
-        "shipments completed": done.count("CreateShipment"),
-        "keys of the charge": len(payments.keys[name]),
-        "positions without gaps": [event["position"] for event in events],
-        "ledger": {entry["element"] for entry in snapshot["ledger"] if entry["state"] == "undone"},
-    }
-    return [
-        f"{name} ({path}, {instance}): expected {what} to be {expected[what]}, but found {found[what]}"
-        for what in expected
-        if expected[what] != found[what]
-    ]
+        yield engine
+    finally:
+        engine.close()
 
 
-def _check_counts(baton: Baton, orders: int) -> list[str]:
-    found = baton.rest.get("/process-instance/overview/count")["count"]
-    left = baton.rest.get("/external-task/count")["count"]
-    wrong = [] if found == orders else [f"expected {orders} instances, but found {found}"]
-    return wrong + ([f"expected no external task to be left, but found {left}"] if left else [])
+def _socket(folder: Path) -> str:
+    return str(next(path for path in (folder / "data").rglob("*.sock")))
+
+
+def _next(world: World) -> str | None:
+    with suppress(queue.Empty):
+        return world.out_of_stock.get(timeout=0.2)
+    return None
+
+
+def run(orders: int, seed: int, every: float = 2.0) -> Report:
+    """The whole experiment in a temporary folder; ``every`` so many seconds, on average, something is struck."""
+    folder = Path(tempfile.mkdtemp(prefix="baton-"))
+    try:
+        return Storm(folder, orders, seed, every).run()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--orders", type=int, default=200)
-    parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument("--orders", type=int, default=500)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
+    parser.add_argument("--every", type=float, default=2.0, help="seconds between two blows, on average")
     options = parser.parse_args()
-    report = run(options.orders, options.kills, options.seed)
-    print(report)
+    report = run(options.orders, options.seed, options.every)
+    print(report, flush=True)
     return 1 if report.wrong else 0
 
 

@@ -1,4 +1,4 @@
-"""Acceptance: kill -9 of engine, web and Valkey amid running orders; every order ends right, each charge once."""
+"""Acceptance: everything is killed or frozen amid running orders; every order ends right, each charge counts once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tests.crash.chaos import run
 
 @pytest.mark.e2e
 @pytest.mark.slow
-@pytest.mark.timeout(240)
-def test_orders_end_right_although_everything_is_killed_twice() -> None:
-    report = run(orders=40, kills=2, seed=7)
+@pytest.mark.timeout(300)
+def test_orders_end_right_whatever_is_killed_or_frozen() -> None:
+    report = run(orders=60, seed=7, every=1.0)
     assert report.wrong == [], str(report)
-    assert report.kills == 2
-    assert all(report.running), "each kill must hit running orders"
+    assert report.struck["kill everything"] >= 1
+    assert sum(report.struck.values()) >= 3, str(report)

@@ -15,6 +15,7 @@ from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from baton.store.connecting import connect, connect_cluster
+from baton.store.crash_points import AFTER, BEFORE, reach
 from baton.store.listening import RedisListener
 from baton.store.ports import Arg, Listener, Read, StoreUnavailable, Unconfirmed
 from baton.store.wire import Wire
@@ -76,11 +77,14 @@ class RedisBackend:
 
     def run(self, script: str, keys: Sequence[str], args: Sequence[Arg]) -> Any:
         tail = (len(keys), *keys, *args)
+        reach(BEFORE[script])
         with available():
             try:
-                return self._send(script, ("EVALSHA", script_hash(script), *tail))
+                reply = self._send(script, ("EVALSHA", script_hash(script), *tail))
             except NoScriptError:
-                return self._send(script, ("EVAL", script_text(script), *tail))
+                reply = self._send(script, ("EVAL", script_text(script), *tail))
+        reach(AFTER[script])
+        return reply
 
     def _send(self, script: str, command: tuple[Arg, ...]) -> Any:
         if self._replicas == 0 or script not in CONFIRMED:
