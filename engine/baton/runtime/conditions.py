@@ -17,21 +17,26 @@ if TYPE_CHECKING:
     from baton.runtime.workflow import TokenWorkflow
 
 
-def evaluate(workflow: TokenWorkflow, changed: Set[str]) -> bool:
-    """Fire every condition that has become true. Returns whether any did."""
+def evaluate(workflow: TokenWorkflow, changes: Set[tuple[str, str]]) -> bool:
+    """Fire every condition that has become true by the changes (variable and kind). Returns whether any did."""
     fresh, workflow.fresh_conditions = workflow.fresh_conditions, set()
     fired = False
     for subscription in workflow.waits.conditions():
         if workflow.waits.get(Subscription, subscription.id) is None:
             continue
         code = _code(workflow, subscription)
-        watched = code.definition.variable_names
-        if subscription.id not in fresh and watched and not changed & set(watched):
+        if subscription.id not in fresh and not _concerned(code, changes):
             continue
         if _became_true(workflow.tasks[subscription.token], subscription, code):
             triggers.fire(workflow, subscription, {})
             fired = True
     return fired
+
+
+def _concerned(code: EventCode, changes: Set[tuple[str, str]]) -> bool:
+    """Whether one of the changes is of a variable and of a kind that the event looks at; by default it looks at all."""
+    names, kinds = code.definition.variable_names, code.definition.variable_events
+    return any((not names or name in names) and (not kinds or kind in kinds) for name, kind in changes)
 
 
 def _code(workflow: TokenWorkflow, subscription: Subscription) -> EventCode:

@@ -213,10 +213,20 @@ class Instance:
 
 
 def _write_pending(workflow: TokenWorkflow) -> None:
-    """What conditions have still to be looked at for, when a turn ends before that."""
+    """What a turn leaves to the next because its steps were used up: who is ready, in order, and the conditions that
+    have still to be looked at.
+    """
+    if not workflow.waits.has_conditions:
+        workflow.changed_variables.clear()
+    ready: list[Value] = [token.id for token in workflow.ready_tokens()]
     changes: list[Value] = [list[Value](change) for change in sorted(workflow.changed_variables)]
     fresh: list[Value] = [*sorted(workflow.fresh_conditions)]
-    workflow.journal.keep("p", [changes, fresh] if workflow.waits.has_conditions and (changes or fresh) else None)
+    if ready or changes or fresh:
+        workflow.journal.write("p", [ready, changes, fresh])
+        workflow.pending = True
+    elif workflow.pending:
+        workflow.journal.erase("p")
+        workflow.pending = False
 
 
 def _restore_field(workflow: TokenWorkflow, name: str, value: Value) -> None:
@@ -226,9 +236,10 @@ def _restore_field(workflow: TokenWorkflow, name: str, value: Value) -> None:
     elif kind == "l":
         workflow.ledger.restore(cast("list[Value]", value))
     elif kind == "p":
-        changes, fresh = cast("tuple[list[list[str]], list[str]]", value)
+        ready, changes, fresh = cast("tuple[list[int], list[list[str]], list[str]]", value)
+        workflow.queue_again(ready)
         workflow.changed_variables = {(name, change) for name, change in changes}
-        workflow.fresh_conditions = set(fresh)
+        workflow.fresh_conditions, workflow.pending = set(fresh), True
     elif kind in "vbe":
         number, rest = split(name)
         if kind == "v" and number in workflow.tasks:

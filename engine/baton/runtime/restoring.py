@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from SpiffWorkflow.util.task import TaskState
-
 from baton.model.values import Value
 from baton.runtime.token import Token
 from baton.runtime.workflow import TokenWorkflow
@@ -25,8 +23,6 @@ def restore_tokens(workflow: TokenWorkflow, fields: Mapping[str, Value]) -> None
         token = _token(workflow, number, cast("list[Any]", fields[f"t{number}"]))
         if number == 0:
             workflow.task_tree = token
-        if token.state == TaskState.READY:
-            workflow.queue(token)
         if token.recall("undo") is not None:
             workflow.throwers.add(number)
         if token.recall("parked"):

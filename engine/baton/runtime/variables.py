@@ -50,11 +50,13 @@ def set_local(token: Token, values: Mapping[str, Value]) -> None:
     if not values:
         return
     journal = token.workflow.journal
+    created = [name for name in values if name not in token.data]
     for name, value in values.items():
         token.data[name] = value
         journal.write(f"v{token.id}/{name}", value)
     journal.event(EventType.VARIABLES_CHANGED, None, token.id, {"scope": token.id, "set": dict(values)})
-    token.workflow.variables_changed(values)
+    token.workflow.variables_changed(created, "create")
+    token.workflow.variables_changed([name for name in values if name not in created], "update")
 
 
 def set_visible(token: Token, values: Mapping[str, Value]) -> None:
@@ -75,6 +77,7 @@ def remove(token: Token, names: Iterable[str]) -> None:
     if gone:
         data: dict[str, Value] = {"scope": token.id, "removed": list[Value](gone)}
         token.workflow.journal.event(EventType.VARIABLES_CHANGED, None, token.id, data)
+        token.workflow.variables_changed(gone, "delete")
 
 
 def _owner(token: Token, name: str) -> Token:

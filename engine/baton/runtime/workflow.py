@@ -58,8 +58,11 @@ class TokenWorkflow(Workflow):
         self._ready: deque[Token] = deque()
         self._touched: set[int] = set()
         self._stored: set[int] = set()
-        self._changed_variables: set[str] = set()
+        self.changed_variables: set[tuple[str, str]] = set()
+        """Name and kind of change (create, update, delete) since conditions were last looked at."""
         self.fresh_conditions: set[str] = set()
+        self.pending = False
+        """Whether the state says what the turn before has left."""
 
     # -- tokens -------------------------------------------------------------------------------------------------
 
@@ -215,8 +218,12 @@ class TokenWorkflow(Workflow):
     def ready_tokens(self) -> list[Token]:
         return [token for token in self._ready if token.is_alive and token.state == TaskState.READY]
 
-    def variables_changed(self, names: Iterable[str]) -> None:
-        self._changed_variables.update(names)
+    def queue_again(self, numbers: Iterable[int]) -> None:
+        """Take up the queue of an earlier turn: the order matters to those that must be ready before others."""
+        self._ready = deque(self.tasks[number] for number in numbers)
+
+    def variables_changed(self, names: Iterable[str], kind: str) -> None:
+        self.changed_variables.update((name, kind) for name in names)
 
     def end(self, state: InstanceState, element: str | None = None) -> None:
         """End the instance; whatever is still in it is cancelled."""
@@ -277,7 +284,7 @@ class TokenWorkflow(Workflow):
     def _settle(self) -> bool | None:
         if self.state.is_ended:
             return None
-        self._changed_variables.clear()
+        self.changed_variables.clear()
         if self.throwers and undoing.wake(self):
             return True
         return any(self._settles(self.tasks[number]) for number in list(self.parked.values())) or None
@@ -285,10 +292,10 @@ class TokenWorkflow(Workflow):
     def _evaluate_conditions(self) -> bool:
         from baton.runtime import conditions
 
-        if not self._changed_variables and not self.fresh_conditions:
+        if not self.changed_variables and not self.fresh_conditions:
             return False
-        names, self._changed_variables = self._changed_variables, set()
-        return conditions.evaluate(self, names)
+        changes, self.changed_variables = self.changed_variables, set()
+        return conditions.evaluate(self, changes)
 
     def _settles(self, token: Token) -> bool:
         return token.task_spec.settle(token)

@@ -1,5 +1,5 @@
 from baton.model import commands
-from tests.runtime.elements.here import example
+from tests.runtime.elements.here import example, model
 
 
 def test_data_objects_are_written_and_read_by_associations() -> None:
@@ -23,3 +23,10 @@ def test_pools_are_processes_that_send_each_other_messages() -> None:
     waiter.complete("Cook")
     assert [(sent.name, sent.target_process) for sent in waiter.sent] == [("MealServed", "guest")]
     assert guest.message("MealServed").waiting == ["Eat"]
+
+
+def test_with_output_mappings_of_zeebe_nothing_else_leaves_the_task() -> None:
+    lab = model("zeebe_mapping").start(a=1)
+    assert lab.instance.visible_variables(lab.task("Work").token)["in"] == {"a": 1}
+    lab.complete("Work", result=2, other=3)
+    assert lab.variables == {"a": 1, "kept": {"result": 2}}

@@ -118,6 +118,17 @@ def test_a_condition_that_holds_already_is_met_at_once() -> None:
     assert example("conditional-event").start(temperature=0).waiting == ["Heat"]
 
 
+def test_a_condition_may_look_at_one_kind_of_change_only() -> None:
+    tasks = ("OnCreate", "OnUpdate", "OnDelete")
+    assert completed(model("condition_filters").start().set(x=5), *tasks) == ["OnCreate"]
+    assert completed(model("condition_filters").start(x=0).set(x=5), *tasks) == ["OnUpdate"]
+    lab = model("condition_filters").start(x=0, y=1).set(z=1)
+    lab.send(commands.SetVariables(set={"y": None}))
+    assert completed(lab, *tasks) == []
+    lab.send(commands.SetVariables(removed=("z",)))
+    assert completed(lab, *tasks) == ["OnDelete"]
+
+
 # -- errors, escalations ----------------------------------------------------------------------------------------------
 
 

@@ -26,10 +26,13 @@ from baton.model.commands import (
 )
 from baton.model.records import ExternalTask, Incident, Subscription, UserTask
 from baton.model.values import Value
+from baton.runtime import Instance, Ports
 from baton.runtime.elements.ad_hoc import AdHocSubProcess
 from tests.runtime.lab import BEGIN, WORKER, Lab, Library
 from tests.runtime.randomly.invariants import Watch
 from tests.runtime.randomly.structured import FLAGS
+
+FEW_STEPS = 3
 
 
 class Pair:
@@ -40,8 +43,16 @@ class Pair:
         self.random = random
         self.nodes = {key: node for model in reading.processes for key, node in model.nodes.items()}
         self.kept, self.restored = Lab(library, restoring=False), Lab(library, restoring=True)
+        self._cut_turns()
         self.watch = Watch(*reading.processes)
         self.calm = False
+
+    def _cut_turns(self) -> None:
+        """Now and then a turn is over after a few steps, and the next goes on with what is left."""
+        if self.random.random() < 0.2:
+            for lab in (self.kept, self.restored):
+                lab.ports = Ports(lab.library, lab.ports.scripts, max_steps=FEW_STEPS)
+                lab.instance = Instance.create(lab.instance.id, lab.ports)
 
     def run(self, steps: int) -> None:
         """Start, and do something at random ``steps`` times, or until the end."""

@@ -26,11 +26,13 @@ EVENTS = {
     "timer": "<timerEventDefinition><timeDuration>PT10S</timeDuration></timerEventDefinition>",
     "cycle": "<timerEventDefinition><timeCycle>R3/PT10S</timeCycle></timerEventDefinition>",
     "conditional": "<conditionalEventDefinition><condition>${a and b}</condition></conditionalEventDefinition>",
+    "filtered": '<conditionalEventDefinition camunda:variableName="a"><condition>${a and b}</condition>'
+    "</conditionalEventDefinition>",
     "error": '<errorEventDefinition errorRef="E1"/>',
     "escalation": '<escalationEventDefinition escalationRef="X1"/>',
 }
 INTERRUPTING = ("message", "signal", "timer", "conditional", "error", "escalation")
-BESIDE = ("message", "signal", "cycle", "conditional", "escalation")
+BESIDE = ("message", "signal", "cycle", "conditional", "filtered", "escalation")
 
 
 @dataclass

@@ -62,7 +62,7 @@ def _common(element: Element, kind: NodeKind, context: Context) -> dict[str, Any
         "default": element.ref("default"),
         "inputs": inputs,
         "outputs": outputs,
-        "propagate_outputs": zeebe is None or zeebe.get("propagateAllChildVariables") != "false",
+        "propagate_outputs": zeebe is None or not outputs,
         "async_before": element.ext(CAMUNDA, "asyncBefore") in TRUE or asynchronous,
         "async_after": element.ext(CAMUNDA, "asyncAfter") in TRUE,
         "exclusive": element.ext(CAMUNDA, "exclusive") not in ("false", "0"),
