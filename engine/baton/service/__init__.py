@@ -1,7 +1,10 @@
 """The shell around the pure runtime: takes turns, deploys, answers queries. Owns the clock and the ids."""
 
 from baton.runtime import TokenView
+from baton.service.asking import KINDS as ASKS
+from baton.service.asking import Ask
 from baton.service.assembling import assemble
+from baton.service.bulk import Completion
 from baton.service.deploy import DeploymentResult
 from baton.service.engine import Engine
 from baton.service.external_tasks import LockedTask, TopicRequest
@@ -25,12 +28,17 @@ from baton.service.queries import (
 )
 from baton.service.reading import Resource
 from baton.service.settings import Settings
+from baton.service.simulation import Simulation
 from baton.service.views import InstanceSnapshot
 from baton.store.library import Deployment
 from baton.store.library import StoredResource as DeploymentResource
+from baton.store.limits import TopicLimits
 
 __all__ = [
+    "ASKS",
+    "Ask",
     "Claim",
+    "Completion",
     "Correlated",
     "DecisionQuery",
     "DefinitionQuery",
@@ -55,9 +63,11 @@ __all__ = [
     "MessageQuery",
     "Resource",
     "Settings",
+    "Simulation",
     "StoredAnswer",
     "SubscriptionQuery",
     "TokenView",
+    "TopicLimits",
     "TopicRequest",
     "UserTaskQuery",
     "VariableFilter",

@@ -6,8 +6,10 @@ from baton.model.times import Millis
 from baton.runtime import Ports
 from baton.runtime.ports import Scripts
 from baton.service.admin import Admin
+from baton.service.bulk import Bulk
 from baton.service.decisions import Decisions
 from baton.service.deploy import Deployer
+from baton.service.drafts import Drafts
 from baton.service.external_tasks import ExternalTasks
 from baton.service.health import Health
 from baton.service.historic import Historic
@@ -20,7 +22,9 @@ from baton.service.live import Live
 from baton.service.messages import Messages
 from baton.service.sending import Sending
 from baton.service.settings import Settings
+from baton.service.simulation import MAX_STEPS, Simulator
 from baton.service.starts import Starts
+from baton.service.topic_limits import Topics
 from baton.service.turns import Turns
 from baton.service.views import Views
 from baton.service.waiters import Hints, Waiters
@@ -46,7 +50,9 @@ class Engine:
         sending = Sending(store, library, turns, starts, messages, settings, ids)
         deployer = Deployer(store.library, library, ids)
         admin = Admin(store, library, deployer, turns, views, ids)
-        tasks = ExternalTasks(store, library, turns, views, self._hints, settings, ids)
+        topics = Topics(store, ids)
+        turns.after_commit(topics.committed)
+        tasks = ExternalTasks(store, library, turns, views, self._hints, topics, ids)
         health, invariant = Health(store), Invariant(store, turns, ids)
         self._turns, self._starts = turns, starts
 
@@ -79,7 +85,9 @@ class Engine:
         # external tasks
         self.fetch_and_lock, self.external_task = tasks.fetch_and_lock, tasks.external_task
         self.complete_external_task, self.fail_external_task = tasks.complete_external_task, tasks.fail_external_task
+        self.complete_external_tasks = Bulk(store, turns, settings).complete_external_tasks
         self.bpmn_error, self.topic_names = tasks.bpmn_error, tasks.topic_names
+        self.topic_limits, self.limit_topic = topics.topic_limits, topics.limit_topic
         self.extend_lock, self.lock, self.unlock = tasks.extend_lock, tasks.lock, tasks.unlock
         self.external_tasks, self.count_external_tasks = lists.external_tasks, lists.count_external_tasks
 
@@ -92,6 +100,11 @@ class Engine:
         self.job, self.jobs, self.count_jobs = lists.job, lists.jobs, lists.count_jobs
         self.incident, self.incidents, self.count_incidents = lists.incident, lists.incidents, lists.count_incidents
         self.subscriptions, self.count_subscriptions = lists.subscriptions, lists.count_subscriptions
+
+        # drafts
+        drafts = Drafts(library, decisions, scripts, MAX_STEPS)
+        self.draft_of_files, self.draft_of_definition = drafts.of_files, drafts.of_definition
+        self.simulate = Simulator(ids).simulate
 
         # beside the requests
         self.live, self.idempotency, self.historic = Live(store), Idempotency(store, ids), Historic(store, lists)

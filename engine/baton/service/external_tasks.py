@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from baton.model.commands import CompleteExternalTask, FailExternalTask, ThrowTaskError
 from baton.model.errors import BadRequest, NotFound, TaskNotLocked
@@ -15,9 +15,8 @@ from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.ids import Ids
 from baton.service.library import Library
-from baton.service.settings import Settings
-from baton.service.sizes import check_sizes
 from baton.service.topic_hints import TopicHints
+from baton.service.topic_limits import Topics
 from baton.service.turns import Turns
 from baton.service.views import Views
 from baton.service.waiters import Hints
@@ -82,10 +81,10 @@ class _How:
 
 class ExternalTasks:
     def __init__(
-        self, store: Store, library: Library, turns: Turns, views: Views, hints: Hints, settings: Settings, ids: Ids
+        self, store: Store, library: Library, turns: Turns, views: Views, hints: Hints, limits: Topics, ids: Ids
     ) -> None:
         self._store, self._library, self._turns, self._views = store, library, turns, views
-        self._hints, self._settings, self._ids = hints, settings, ids
+        self._hints, self._limits, self._ids = hints, limits, ids
         self._topics = TopicHints(hints)
 
     def fetch_and_lock(
@@ -151,22 +150,41 @@ class ExternalTasks:
         if not where:
             return []
         found = self._fetch(how, where)
-        self._topics.looked(names, where, everywhere, len(found) >= how.max_tasks or how.is_filtered, now)
+        # A limit may have left tasks where they are.
+        more = len(found) >= how.max_tasks or how.is_filtered or not self._limits.known().keys().isdisjoint(names)
+        self._topics.looked(names, where, everywhere, more, now)
         return found
 
     def _fetch(self, how: _How, where: Sequence[int]) -> list[LockedTask]:
+        """Topics without limits first, then each of the limited ones as far as it may."""
+        limits = self._limits.known()
+        free = [topic for topic in how.topics if topic.name not in limits]
+        found = self._shown(free, self._lock(replace(how, topics=free), where)) if free else []
+        for topic in how.topics:
+            left = how.max_tasks - len(found)
+            if topic.name not in limits or left <= 0:
+                continue
+            one = replace(how, topics=[topic])
+            locked = self._limits.within(
+                topic.name,
+                limits[topic.name],
+                left,
+                topic.lock_ms,
+                lambda most, one=one: self._lock(replace(one, max_tasks=most), where),
+            )
+            found += self._shown([topic], locked)
+        return found
+
+    def _lock(self, how: _How, where: Sequence[int]) -> list[Locked]:
         now = self.now()
         wishes = [TopicWish(topic=t.name, lock_ms=t.lock_ms, with_state=t.variables != ()) for t in how.topics]
         if how.is_filtered:
-            return [self._shown(topic, one) for topic, one in self._pick(how, wishes, where, now)]
-        locked = self._store.tasks.fetch(
+            return self._pick(how, wishes, where, now)
+        return self._store.tasks.fetch(
             how.worker_id, wishes, now=now, limit=how.max_tasks, partitions=where, by_priority=how.use_priority
         )
-        return [self._shown(how.topics[one.wish], one) for one in locked]
 
-    def _pick(
-        self, how: _How, wishes: Sequence[TopicWish], where: Sequence[int], now: Millis
-    ) -> list[tuple[TopicRequest, Locked]]:
+    def _pick(self, how: _How, wishes: Sequence[TopicWish], where: Sequence[int], now: Millis) -> list[Locked]:
         """Look at what could be locked, choose, and lock the chosen."""
         chosen: list[tuple[ExternalTask, int]] = []
         for place, topic in enumerate(how.topics):
@@ -182,7 +200,7 @@ class ExternalTasks:
             how.worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=how.max_tasks
         )
         places = {task.id: place for task, place in picked}
-        return [(how.topics[places[one.lock.task_id]], one) for one in locked]
+        return [replace(one, wish=places[one.lock.task_id]) for one in locked]
 
     def _fits(self, topic: TopicRequest, task: ExternalTask) -> bool:
         if topic.business_key is not None and task.business_key != topic.business_key:
@@ -202,7 +220,10 @@ class ExternalTasks:
         values = self._views.own(self._store.lists.fields(task.instance_id), 0)
         return all(name in values and values[name] == value for name, value in topic.process_variables.items())
 
-    def _shown(self, topic: TopicRequest, locked: Locked) -> LockedTask:
+    def _shown(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
+        return [self._show(topics[one.wish], one) for one in locked]
+
+    def _show(self, topic: TopicRequest, locked: Locked) -> LockedTask:
         task = from_row(ExternalTask, codec.decode(locked.row))
         return LockedTask(
             task=task,
@@ -235,7 +256,6 @@ class ExternalTasks:
         *,
         command_id: str | None = None,
     ) -> None:
-        check_sizes(variables, self._settings)
         command = CompleteExternalTask(
             task_id=task_id, worker_id=worker_id, variables=variables or {}, local_variables=local_variables or {}
         )
@@ -254,7 +274,6 @@ class ExternalTasks:
         local_variables: Mapping[str, Value] | None = None,
         command_id: str | None = None,
     ) -> None:
-        check_sizes(variables, self._settings)
         command = FailExternalTask(
             task_id=task_id,
             worker_id=worker_id,
@@ -303,22 +322,27 @@ class ExternalTasks:
         if duration_ms <= 0:
             raise BadRequest(f"Expected a duration above 0 to extend a lock, but found {duration_ms}")
         now = self._ids.now()
-        word = self._store.tasks.extend(self._record(task_id), worker_id, now=now, until=now + duration_ms)
+        task = self._record(task_id)
+        word = self._store.tasks.extend(task, worker_id, now=now, until=now + duration_ms)
         if word == "EXPIRED":
             raise BadRequest(f"Cannot extend a lock that expired: external task {task_id} is not locked any more")
         self._refuse(word, task_id, worker_id, "extended")
+        self._limits.extended(task, now + duration_ms)
 
     def lock(self, task_id: str, worker_id: str, duration_ms: int) -> None:
         """Lock one task by its id. Raises NotFound, BadRequest, TaskNotLocked (another holds it)."""
         if duration_ms <= 0:
             raise BadRequest(f"Expected a lock duration above 0, but found {duration_ms}")
-        now = self._ids.now()
-        word = self._store.tasks.lock(self._record(task_id), worker_id, now=now, until=now + duration_ms)
+        now, task = self._ids.now(), self._record(task_id)
+        until = now + duration_ms
+        word = self._limits.lock_one(task, until, lambda: self._store.tasks.lock(task, worker_id, now=now, until=until))
         self._refuse(word, task_id, worker_id, "locked")
 
     def unlock(self, task_id: str) -> None:
         """Whoever holds the task holds it no more. Raises NotFound."""
-        self._refuse(self._store.tasks.unlock(self._record(task_id), now=self._ids.now()), task_id, "", "unlocked")
+        task = self._record(task_id)
+        self._refuse(self._store.tasks.unlock(task, now=self._ids.now()), task_id, "", "unlocked")
+        self._limits.released([task])
 
     def _refuse(self, word: str, task_id: str, worker_id: str, done: str) -> None:
         if word == "NONE":

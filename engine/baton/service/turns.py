@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from baton.service.failures import EngineBug, bug_decision, raised
 from baton.service.ids import Ids
 from baton.service.repeats import completed_before
 from baton.service.settings import Settings
+from baton.service.sizes import check_command
 from baton.service.waiters import Waiter, Waiters
 from baton.store import codec
 from baton.store.ports import Fenced, Queued, Stale, Taken, Unconfirmed
@@ -49,6 +50,11 @@ class Turns:
         self._store, self._ports, self._settings, self._ids = store, ports, settings, ids
         self._waiters = waiters
         self._cache = InstanceCache(settings.cached_instances)
+        self._committed: list[Callable[[Decision], None]] = []
+
+    def after_commit(self, callback: Callable[[Decision], None]) -> None:
+        """Tell somebody of this process of every turn that it commits; a hint: a process may die before it comes."""
+        self._committed.append(callback)
 
     def submit(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Answer:
         """The answer of the turn that applied the command, after it has committed. Raises what it was refused with."""
@@ -69,17 +75,50 @@ class Turns:
         correlation_id: str | None = None,
     ) -> Done:
         """As ``submit``, but a refusal is handed back. Raises NotFound, Overloaded."""
-        keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
-        id_ = command_id or self._ids.command()
-        now = self._ids.now()
-        envelope = Envelope(id=id_, command=command, submitted_at=now, correlation_id=correlation_id)
-        waiter = self._waiters.expect(id_)
+        queued = self._queued(command, command_id, correlation_id)
+        waiter = self._waiters.expect(queued.envelope.id)
         try:
-            return self._deliver(
-                instance_id, Queued(envelope=envelope, reply_to=self._ids.process, keep_ms=keep), create, waiter
-            )
+            return self._deliver(instance_id, queued, create, waiter)
         finally:
-            self._waiters.forget(id_, waiter)
+            self._waiters.forget(queued.envelope.id, waiter)
+
+    def deliver_all(self, instance_id: str, commands: Sequence[tuple[Command, str | None]]) -> list[Answer]:
+        """Several commands of one instance in as few turns as may be; ids as in ``deliver``. The answers, in order."""
+        *queued, last = [self._queued(command, id_) for command, id_ in commands]
+        waiters = [(one, self._waiters.expect(one.envelope.id)) for one in (*queued, last)]
+        try:
+            found = [self._enqueue(instance_id, one) for one in queued]
+            found.append(self._deliver(instance_id, last, False, waiters[-1][1]).answer)
+            return [
+                known or waiter.answer or self._wait(instance_id, one.envelope.id, waiter).answer
+                for known, (one, waiter) in zip(found, waiters, strict=True)
+            ]
+        finally:
+            for one, waiter in waiters:
+                self._waiters.forget(one.envelope.id, waiter)
+
+    def _enqueue(self, instance_id: str, queued: Queued) -> Answer | None:
+        """Put a command into the mailbox without taking the turn; its answer if it has one already."""
+        found = self._confirmed(
+            lambda: self._store.turns.submit(
+                instance_id,
+                queued,
+                now=queued.envelope.submitted_at,
+                owner=self._ids.turn(),
+                lease_ms=self._settings.lease_ms,
+                take=False,
+            )
+        )
+        if found is None:
+            raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+        return found.answer
+
+    def _queued(self, command: Command, command_id: str | None, correlation_id: str | None = None) -> Queued:
+        check_command(command, self._settings)
+        keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
+        id_, now = command_id or self._ids.command(), self._ids.now()
+        envelope = Envelope(id=id_, command=command, submitted_at=now, correlation_id=correlation_id)
+        return Queued(envelope=envelope, reply_to=self._ids.process, keep_ms=keep)
 
     def answered(self, instance_id: str, command_id: str) -> Answer | None:
         """The answer of an earlier command, if there is one and it is still kept."""
@@ -203,6 +242,8 @@ class Turns:
         if instance is not None and not committed.repeated and not decision.header.state.is_ended:
             self._cache.put(taken.instance_id, taken.lease, instance)
         _report(taken, decision)
+        for callback in self._committed:
+            callback(decision)
         return committed.more
 
     def _confirmed(self, write: Callable[[], T]) -> T:

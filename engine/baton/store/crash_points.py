@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-SCRIPTS = ("submit", "take", "commit", "release", "due", "lock", "hold", "apply", "claim", "advance")
+SCRIPTS = ("submit", "take", "commit", "release", "due", "lock", "hold", "apply", "claim", "advance", "admit")
 BEFORE = {script: f"{script}.before" for script in SCRIPTS}
 AFTER = {script: f"{script}.after" for script in SCRIPTS}
 

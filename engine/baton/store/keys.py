@@ -47,6 +47,9 @@ key                       type    holds
 {defs}:ub:<key>           hash    business keys that must be unique -> instance id
 {defs}:msg:<message id>   string  what became of a message; expires
 {defs}:idem:<key>         string  blob of a request's answer; expires
+{defs}:limits             hash    topic -> blob [locks per second, locks at once] of topics that are limited
+{defs}:held:<topic>       zset    task ids that are locked, of a limited topic, scored by the end of the lock
+{defs}:pace:<topic>       string  the moment up to which a limited topic has used its locks; expires
 {defs}:published          stream  CloudEvents for the outside, trimmed
 ========================  ======  ====================================================================================
 """
@@ -184,6 +187,7 @@ START_TIMER_BODIES = f"{DEFS}:timerb"
 DEPLOYMENTS = f"{DEFS}:dep"
 DEPLOYMENTS_BY_TIME = f"{DEFS}:deps"
 PUBLISHED = f"{DEFS}:published"
+LIMITS = f"{DEFS}:limits"
 
 
 def versions(key: str) -> str:
@@ -223,3 +227,11 @@ def seen_message(message_id: str) -> str:
 
 def idempotency(key: str) -> str:
     return f"{DEFS}:idem:{key}"
+
+
+def held(topic: str) -> str:
+    return f"{DEFS}:held:{topic}"
+
+
+def pace(topic: str) -> str:
+    return f"{DEFS}:pace:{topic}"

@@ -271,6 +271,27 @@ def _hold(t: Tables, keys: Sequence[bytes], args: Sequence[bytes]) -> Reply:
     return set_(int(till), worker)
 
 
+def _admit(t: Tables, keys: Sequence[bytes], args: Sequence[bytes]) -> int:
+    now, granted, most, interval = (int(one) for one in args[:4])
+    t.now = max(t.now, now)
+    if most > 0:
+        for member in t.call("ZRANGEBYSCORE", keys[0], "-inf", now):
+            t.call("ZREM", keys[0], member)
+        granted = min(granted, most - t.call("ZCARD", keys[0]))
+    at = max(int(t.call("GET", keys[1]) or 0), now)
+    if interval > 0:
+        granted = min(granted, (now + max(1000, interval) - at) // interval)
+    if granted <= 0:
+        return 0
+    if most > 0:
+        for place in range(1, granted + 1):
+            t.call("ZADD", keys[0], args[4], args[5] + b":%d" % place)
+    if interval > 0:
+        at += granted * interval
+        t.call("SET", keys[1], at, "PX", at - now + 60_000)
+    return granted
+
+
 class _Locking:
     """``lock.lua``: lock tasks of some topics, the highest priority first."""
 
@@ -347,4 +368,5 @@ _SCRIPTS: dict[str, Script] = {
     "advance": _advance,
     "hold": _hold,
     "lock": _lock,
+    "admit": _admit,
 }

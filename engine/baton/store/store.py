@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from baton.model.records import InstanceHeader
 from baton.store import keys
 from baton.store.library import Library
+from baton.store.limits import Limits
 from baton.store.lists import Lists
 from baton.store.memory import MemoryBackend
 from baton.store.outbox import Outbox, apply_ops
@@ -27,6 +28,7 @@ class Store:
         self.tasks = Tasks(backend)
         self.lists = Lists(backend, self.partitions)
         self.library = Library(backend)
+        self.limits = Limits(backend)
         self.outbox = Outbox(backend, self.partitions)
 
     def forget(self, header: InstanceHeader) -> None:

@@ -100,6 +100,11 @@ class Tables:
         self.data[key] = str(value).encode()
         return value
 
+    def do_decrby(self, key: bytes, amount: bytes) -> int:
+        value = int(self.data.get(key, b"0")) - int(amount)
+        self.data[key] = str(value).encode()
+        return value
+
     def do_publish(self, channel: bytes, message: bytes) -> int:
         self.published.append((channel, message))
         return 0

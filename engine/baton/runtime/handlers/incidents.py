@@ -76,7 +76,8 @@ def _unsafe(incident: Incident) -> str:
         )
     return (
         f"Expected an incident of a task's own work, but '{incident.id}' ({incident.kind}) stopped "
-        f"'{incident.element}', where what comes next depends on the outcome: change the variables and resolve it, or move the token"
+        f"'{incident.element}', where what comes next depends on the outcome: "
+        "change the variables and resolve it, or move the token"
     )
 
 

@@ -1,0 +1,84 @@
+"""Limits of topics: how many tasks may be locked per second, and at once, wherever their instances live.
+
+Tasks are spread over all partitions, so the count is kept in one place beside them: a place is held before a task is
+locked and given back after its lock has ended. Who dies in between holds it until the lock would have run out: the
+limit is never exceeded, at worst it is not used up for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from baton.model.times import Millis
+from baton.store import codec, keys
+from baton.store.outbox import apply_ops
+from baton.store.ports import Backend, pairs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicLimits:
+    """None: no limit."""
+
+    locks_per_second: float | None = None
+    locks_at_once: int | None = None
+
+    @property
+    def interval_ms(self) -> int:
+        """From one lock to the next; 0 where that is not limited."""
+        return max(1, round(1_000 / self.locks_per_second)) if self.locks_per_second else 0
+
+
+class Limits:
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def all(self) -> dict[str, TopicLimits]:
+        """The limited topics."""
+        flat = self._backend.read([("HGETALL", keys.LIMITS)])[0]
+        return {topic.decode(): _limits(codec.decode(blob)) for topic, blob in pairs(flat)}
+
+    def put(self, topic: str, limits: TopicLimits, locked: Mapping[str, Millis]) -> None:
+        """Limit a topic; ``locked``: its tasks that are locked already, until when."""
+        row = codec.encode([limits.locks_per_second, limits.locks_at_once])
+        held = [["ZADD", keys.held(topic), str(until), task_id] for task_id, until in locked.items()]
+        gone = ["DEL", keys.held(topic), keys.pace(topic)]
+        apply_ops(self._backend, keys.LIMITS, [["HSET", keys.LIMITS, topic, row], gone, *held])
+
+    def remove(self, topic: str) -> None:
+        ops = [["HDEL", keys.LIMITS, topic], ["DEL", keys.held(topic), keys.pace(topic)]]
+        apply_ops(self._backend, keys.LIMITS, ops)
+
+    def admit(self, topic: str, limits: TopicLimits, owner: str, wanted: int, *, now: Millis, until: Millis) -> int:
+        """How many tasks may be locked now, up to ``wanted``; their places are held for the owner."""
+        args = [now, wanted, limits.locks_at_once or 0, limits.interval_ms, until, owner]
+        return int(self._backend.run("admit", [keys.held(topic), keys.pace(topic)], args))
+
+    def settle(
+        self, topic: str, limits: TopicLimits, owner: str, granted: int, locked: Sequence[tuple[str, Millis]]
+    ) -> None:
+        """What became of the places: tasks locked (id, until); the others are free again."""
+        ops: list[list[str | bytes | int]] = []
+        if limits.locks_at_once:
+            ops.extend(["ZREM", keys.held(topic), f"{owner}:{place}"] for place in range(1, granted + 1))
+            ops.extend(["ZADD", keys.held(topic), str(until), task_id] for task_id, until in locked)
+        if limits.interval_ms and len(locked) < granted:
+            ops.append(["DECRBY", keys.pace(topic), str((granted - len(locked)) * limits.interval_ms)])
+        if ops:
+            apply_ops(self._backend, keys.LIMITS, ops)
+
+    def extended(self, topic: str, task_id: str, until: Millis) -> None:
+        apply_ops(self._backend, keys.LIMITS, [["ZADD", keys.held(topic), str(until), task_id]])
+
+    def released(self, tasks: Iterable[tuple[str, str]]) -> None:
+        """(topic, task id): the lock has ended; whoever waits for the topic may look again."""
+        ops: list[list[str | bytes | int]] = []
+        for topic, task_id in tasks:
+            ops.append(["ZREM", keys.held(topic), task_id])
+            ops.append(["PUBLISH", keys.topic_channel(topic), task_id.partition(".")[0]])
+        apply_ops(self._backend, keys.LIMITS, ops)
+
+
+def _limits(row: list[float | int | None]) -> TopicLimits:
+    per_second, at_once = row
+    return TopicLimits(locks_per_second=per_second, locks_at_once=None if at_once is None else int(at_once))
