@@ -44,8 +44,12 @@ def record(token: Token, activity: Activity, inner: Token | None = None) -> None
 
 
 def _is_handler(token: Token) -> bool:
-    """Whether the token undoes something, or is one iteration of an activity that does: that is never undone itself."""
-    return (token.scope if token.recall("inner") else token).recall("undoes") is not None
+    """Whether the token undoes something: what it does is never undone itself.
+
+    It may be one iteration of a handler, or the compensation event subprocess in a scope that was opened again.
+    """
+    part = token.recall("inner") or token.scope.recall("revived") is not None
+    return (token.scope if part else token).recall("undoes") is not None
 
 
 def _process(token: Token) -> Token:

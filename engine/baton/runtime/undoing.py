@@ -94,7 +94,6 @@ def handler_done(token: Token) -> None:
     seq, thrower = token.recall("undoes"), token.recall("thrower")
     workflow.journal.event(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
     workflow.remove(token)
-    workflow.ledger.discard_scope(token.id)
     _undone(workflow, workflow.ledger.entries[seq])
     _go_on(workflow.tasks.get(thrower))
 

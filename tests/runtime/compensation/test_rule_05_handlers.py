@@ -1,8 +1,21 @@
 import pytest
 
 from baton.bpmn import read
-from tests.runtime.compensation.building import EXTERNAL, compensate, end, file, process, start, task, throw
+from tests.runtime.compensation.building import (
+    EXTERNAL,
+    compensate,
+    each,
+    end,
+    file,
+    handled,
+    process,
+    start,
+    sub,
+    task,
+    throw,
+)
 from tests.runtime.compensation.here import complete_with, lab, states, undo_all
+from tests.runtime.lab import Lab
 
 
 def test_a_handler_may_be_a_task_of_any_kind_a_subprocess_or_a_call_activity():
@@ -41,6 +54,27 @@ def test_a_handler_subprocess_can_undo_its_own_steps_when_it_fails():
     at.complete("undo-step")
     assert at.waiting == ["later"]
     assert at.undone == ["step", "a"]
+
+
+def test_what_each_instance_of_a_multi_instance_handler_does_is_never_undone():
+    undo = sub(
+        "undo-a",
+        start("h-start"),
+        task("step", "undo-step"),
+        end("h-over"),
+        each("${items}", "item", True),
+        flow="h-start>step>h-over",
+        more='isForCompensation="true"',
+    )
+    body = task("a") + handled("a", "undo-a", undo), throw("t", compensate()), task("b"), throw("again", compensate())
+    at = Lab.of(file(process("p", start(), *body, end(), flow="start>a>t>b>again>end"))).start(items=[1, 2])
+    at.complete("a").complete("step").complete("step").complete("b")
+    assert at.state == "completed"
+    assert [(e.element, e.state.value) for e in at.ledger] == [
+        ("a", "undone"),
+        ("step", "discarded"),
+        ("step", "discarded"),
+    ]
 
 
 def test_the_work_of_a_handler_says_which_entry_it_undoes():

@@ -1,6 +1,7 @@
 from baton.bpmn import read
 from tests.runtime.compensation.building import compensate, end, event_sub, file, process, start, sub, task, throw
 from tests.runtime.compensation.here import lab, plan, seen, states
+from tests.runtime.lab import Lab
 
 
 def test_it_runs_instead_of_the_inner_handlers():
@@ -51,6 +52,17 @@ def test_its_errors_are_not_for_the_boundary_events_of_the_subprocess_that_has_c
     assert at.state == "completed"
     assert "caught" in at.path()
     assert "own-end" not in at.path()
+
+
+def test_what_it_does_itself_is_never_undone():
+    undoing = start("asked", "<compensateEventDefinition/>"), task("fee", "undo-fee"), end("tidied")
+    es = event_sub("es", *undoing, flow="asked>fee>tidied")
+    s = sub("s", start("s-start"), task("a", "undo-a"), end("s-over"), es, flow="s-start>a>s-over")
+    text = process("p", start(), s, throw("t", compensate()), task("b"), end(), flow="start>s>t>b>end")
+    at = Lab.of(file(text)).start().complete("a").complete("fee")
+    assert states(at) == {"a": "discarded", "s": "undone", "fee": "discarded"}
+    assert plan(at) == []
+    assert at.complete("b").state == "completed"
 
 
 def test_two_of_them_in_one_scope_are_refused():
