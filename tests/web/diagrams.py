@@ -68,12 +68,22 @@ UNDO = process(
     + flow(2, "Book", "Wait")
     + flow(3, "Wait", "End"),
 )
+NESTED = process(
+    "nested",
+    """<bpmn:startEvent id="Start"/>
+    <bpmn:subProcess id="Inside"><bpmn:startEvent id="In"/><bpmn:userTask id="Ask"/>"""
+    + flow(3, "In", "Ask")
+    + """</bpmn:subProcess><bpmn:endEvent id="End"/>"""
+    + flow(1, "Start", "Inside")
+    + flow(2, "Inside", "End"),
+)
 BROKEN = process("broken", '<bpmn:startEvent id="Start"/><bpmn:task id="T"/>' + flow(1, "Start", "Nowhere"))
 BY_NAME = {
     "work": WORK,
     "person": PERSON,
     "waiting": WAITING,
     "undo": UNDO,
+    "nested": NESTED,
     "broken": BROKEN,
     "not-xml": "this is not XML",
     "doctype": '<!DOCTYPE x [<!ENTITY a "b">]>' + WORK.removeprefix('<?xml version="1.0" encoding="UTF-8"?>'),

@@ -102,6 +102,18 @@ def test_files_outside_of_the_folder_are_not_served(guarded: FlaskClient) -> Non
         assert guarded.get(path).status_code == 404
 
 
+def test_addresses_of_pages_may_hold_dots(guarded: FlaskClient) -> None:
+    for path in ("/tasks/0123456789abcdef-07.4", "/instances/0123456789abcdef-07.12", "/definitions/order.v2:1:5f"):
+        answer = guarded.get(path)
+        assert (answer.status_code, answer.text) == (200, "<html>the designer</html>"), path
+
+
+def test_what_is_no_page_is_not_found(guarded: FlaskClient) -> None:
+    missing = ("/assets/gone-Ab3dEf9x.js", "/assets/x", "/favicon.ico", "/engine-rest/nothing", "/engine-rest")
+    for path in (*missing, "/openapi/gone.css", "/healthz/x", "/readyz/x", "/metrics/x"):
+        assert guarded.get(path).status_code == 404, path
+
+
 def test_without_a_built_designer_a_page_says_how_to_build_it(engine: Engine, tmp_path: Path) -> None:
     answer = create_app(engine, WebSettings(static=tmp_path)).test_client().get("/")
     assert answer.status_code == 200

@@ -53,6 +53,19 @@ def test_a_snapshot_comes_first_and_then_events_without_gaps(api: Api, engine: E
         assert [*first.data["history"]["events"], *seen] == api.get(f"/process-instance/{running}/history")
 
 
+def test_an_element_tells_its_parent_only_inside_of_a_scope(api: Api) -> None:
+    api.deploy("nested")
+    id = api.start("nested")
+    entered = [it for it in api.get(f"/process-instance/{id}/history") if it["type"] == "ElementEntered"]
+    numbers = {it["token"] for it in entered}
+    outside = [it for it in entered if "parent" not in it["data"]]
+    inside = [it for it in entered if "parent" in it["data"]]
+    assert outside
+    assert inside
+    assert all(it["data"]["parent"] in numbers for it in inside)
+    assert all(set(it["data"]) <= {"parent", "called", "body"} for it in entered)
+
+
 def test_a_client_that_resumes_gets_what_it_missed_and_no_snapshot(api: Api, engine: Engine, running: str) -> None:
     position = api.get(f"/process-instance/{running}/snapshot")["position"]
     api.put(f"/process-instance/{running}/variables/note", {"value": "x"})

@@ -13,6 +13,7 @@ from flask import Flask, Response, abort, request
 
 HASHED = re.compile(r"[.-][\w-]{8,}\.\w+$")
 COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/wasm")
+NOT_PAGES = frozenset({"engine-rest", "openapi", "healthz", "readyz", "metrics", "assets"})
 NOT_BUILT = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Baton</title></head>
@@ -36,13 +37,13 @@ class Asset:
 
 
 def install(app: Flask, root: Path) -> None:
-    """Serve ``root`` under ``/``; unknown addresses without a file ending are the page (the browser routes them)."""
+    """Serve ``root`` under ``/``; every other address that is not the server's is the page (the browser routes it)."""
 
     def serve(path: str = "") -> Response:
         found = _find(root, path)
         if found is not None:
             return _answer(_load(found, found.stat().st_mtime_ns))
-        if path.startswith(("engine-rest/", "openapi/")) or "." in path.rsplit("/", 1)[-1]:
+        if _is_of_the_server(path):
             abort(404, f"Expected an address of this server, but there is nothing at '/{path}'")
         index = _find(root, "index.html")
         if index is None:
@@ -59,6 +60,12 @@ def serve_file(root: Path, path: str) -> Response:
     if found is None:
         abort(404, f"Expected a file of this server, but there is no '{path}'")
     return _answer(_load(found, found.stat().st_mtime_ns))
+
+
+def _is_of_the_server(path: str) -> bool:
+    """Addresses where a page would hide a mistake: the API's, and files (ids deeper down may have dots as well)."""
+    first, *deeper = path.split("/")
+    return first in NOT_PAGES or ".." in deeper or "." in (first if not deeper else first[:1])
 
 
 def _find(root: Path, path: str) -> Path | None:
