@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from baton.model.commands import AnnotateIncident, ResolveIncident
-from baton.model.errors import BadRequest
+from baton.model.commands import AnnotateIncident, ResolveIncident, SkipIncident
+from baton.model.errors import BadRequest, CannotComplete, Conflict, NotFound
 from baton.service import IncidentQuery
 from baton.web.call import Call
 from baton.web.fields import Field, Shape, dates, lists, strings
 from baton.web.lists import Listing, Page, declare, paged, together
+from baton.web.resources.batch import BATCH, done
 from baton.web.routing import Group
 from baton.web.scopes import instance_of, scope_of
 from baton.web.shapes.work import INCIDENT, incident_json
@@ -38,6 +39,11 @@ SORTS = {
     "tenantId": "tenant_id",
 }
 ANNOTATION = Shape("Annotation", (Field("annotation"),))
+SKIP = Shape("SkipIncident", (Field("variables", "variables"),))
+MANY = Shape(
+    "ResolveIncidents",
+    (*lists("incidentIds"), Field("incidentQuery", "object", shape=Shape("IncidentFilters", FILTERS))),
+)
 
 
 def _query(filters: Any, page: Page | None = None) -> IncidentQuery:
@@ -98,6 +104,39 @@ def delete_incident(call: Call, id: str) -> None:
 def resolve(call: Call, id: str) -> None:
     command = ResolveIncident(incident_id=id, by=call.by)
     call.engine.submit(instance_of(id, "incident"), command, command_id=call.command_id)
+
+
+@GROUP.post(
+    "/incident/<id>/skip",
+    "Go on as if the work that the incident stopped had been done, with these variables as its result",
+    body=SKIP,
+    ours=True,
+)
+def skip(call: Call, id: str) -> None:
+    command = SkipIncident(incident_id=id, variables=call.body.get("variables", {}), by=call.by)
+    call.engine.submit(instance_of(id, "incident"), command, command_id=call.command_id)
+
+
+@GROUP.post(
+    "/incident/resolve", "Repeat what many incidents stopped, whatever their types", body=MANY, answer=BATCH, ours=True
+)
+def resolve_many(call: Call) -> dict[str, Any]:
+    ids, query = list(call.body.get("incidentIds", [])), call.body.get("incidentQuery")
+    if not ids and query is None:
+        raise BadRequest("Expected incidentIds or incidentQuery, but found none of them")
+    if query is not None:
+        ids += [one.id for one in call.engine.incidents(_query(query))]
+    resolved = sum(_resolved(call, id) for id in dict.fromkeys(ids))
+    return done(call, "resolve-incidents", resolved)
+
+
+def _resolved(call: Call, id: str) -> bool:
+    """False when there is nothing to resolve any more, or the instance is in no state for it."""
+    try:
+        call.engine.submit(instance_of(id, "incident"), ResolveIncident(incident_id=id, by=call.by))
+    except (NotFound, Conflict, CannotComplete):
+        return False
+    return True
 
 
 @GROUP.put("/incident/<id>/annotation", "Write a note on an incident", body=ANNOTATION)
