@@ -92,3 +92,7 @@ def test_a_taken_port_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
         taken.listen()
         with pytest.raises(CannotStart, match="Name another with --port"):
             check_port("127.0.0.1", taken.getsockname()[1])
+
+
+def test_addresses_of_several_servers_are_left_to_their_clients() -> None:
+    check_reachable("sentinel://127.0.0.1:1,127.0.0.1:2/main")

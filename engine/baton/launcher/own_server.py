@@ -12,8 +12,13 @@ USUAL_PORT = 6379
 
 
 def check_reachable(url: str) -> None:
-    """Raises CannotStart when nothing listens at the address of ``--redis-url``."""
+    """Raises CannotStart when nothing listens at the address of ``--redis-url``.
+
+    Sentinel and cluster addresses name several servers, of which some may be away: their clients find out.
+    """
     parts = urlsplit(url)
+    if parts.scheme not in ("unix", "redis", "rediss"):
+        return
     try:
         if parts.scheme == "unix":
             with socket.socket(socket.AF_UNIX) as probe:
