@@ -1,3 +1,4 @@
+from baton.model.commands import SetVariables
 from tests.runtime.compensation.here import lab, plan, seen, states, undo_all
 
 
@@ -59,7 +60,8 @@ def test_a_process_that_calls_itself_undoes_the_inner_run_with_its_own_variables
     at.complete("a", x="innermost")
     assert at.waiting == ["undo-a"]
     assert seen(at, "undo-a") == {"depth": 0, "x": "innermost"}
-    at.set(x="outer", later=True)
+    outer = next(t.number for t in at.instance.tokens() if t.element == "caller")
+    at.send(SetVariables(set={"x": "outer", "later": True}, token=outer, local=True))
     assert seen(at, "undo-a") == {"depth": 0, "x": "innermost"}
     at.complete("undo-a")
     assert at.state == "completed"
