@@ -82,6 +82,8 @@ def _missing(model: ProcessModel, node: Node) -> Iterator[str]:
         for event in node.events:
             if event.kind in POSITIONS[where][1] and event.kind not in EVENT_KINDS[where]:
                 yield f"a {event.kind} event as {POSITIONS[where][0]}"
+    if node.kind is N.START_EVENT and node.parallel_multiple and node.scope == model.id:
+        yield "a start event that needs several events to begin an instance (parallelMultiple)"
     for name, (words, uses) in FEATURES.items():
         if name not in RUNNING_FEATURES and uses(node):
             yield words
