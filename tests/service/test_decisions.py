@@ -143,7 +143,8 @@ def test_without_a_result_variable_output_mappings_see_the_decision_result(engin
 def test_the_dialects_shape_the_result_as_their_engines_do(engine: Engine) -> None:
     zeebe = (
         '<businessRuleTask id="t"><extensionElements><zeebe:calledDecision '
-        'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" decisionId="discount" resultVariable="r"/></extensionElements></businessRuleTask>'
+        'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" decisionId="discount" '
+        'resultVariable="r"/></extensionElements></businessRuleTask>'
     )
     spiff = (
         '<businessRuleTask id="t"><extensionElements><spiffworkflow:calledDecisionId '

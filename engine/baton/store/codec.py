@@ -42,11 +42,11 @@ class Damaged(Exception):
     """A stored blob cannot be read: an unknown version, or bytes that are not what was written."""
 
 
-def encode(value: object) -> bytes:
+def encode(value: object, *, compress: bool = True) -> bytes:
     """The value as a blob. Raises TypeError for what is not a Value."""
     packed = msgpack.packb(value, default=_extend, strict_types=False)
     version = PLAIN
-    if len(packed) >= WORTH_COMPRESSING and len(squeezed := _compress(packed)) < len(packed):
+    if compress and len(packed) >= WORTH_COMPRESSING and len(squeezed := _compress(packed)) < len(packed):
         version, packed = ZSTD, squeezed
     blob = version + crc32(packed).to_bytes(4, "big") + packed
     return blob if _ring is None else _ring.seal(blob)

@@ -10,6 +10,7 @@ from baton.web.resources import (
     events_in,
     execution,
     external_task,
+    external_task_bulk,
     history,
     history_instance,
     history_logs,
@@ -20,6 +21,7 @@ from baton.web.resources import (
     misc,
     process_definition,
     process_instance,
+    simulation,
     task,
     variable_instance,
 )
@@ -28,6 +30,7 @@ from baton.web.routing import Group
 GROUPS: tuple[Group, ...] = (
     deployment.GROUP,
     process_definition.GROUP,
+    simulation.GROUP,
     decision_definition.GROUP,
     live.GROUP,
     process_instance.GROUP,
@@ -44,5 +47,5 @@ GROUPS: tuple[Group, ...] = (
     history.GROUP,
     misc.GROUP,
 )
-_MORE = (history_logs, history_work)
-"""They add their routes to the group of ``history``."""
+_MORE = (history_logs, history_work, external_task_bulk)
+"""They add their routes to the groups of ``history`` and ``external_task``."""

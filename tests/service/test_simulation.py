@@ -1,0 +1,259 @@
+"""Drafts run by the real engine, with the state in the caller's hand."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from baton.model.errors import (
+    BadRequest,
+    Conflict,
+    DeploymentRefused,
+    MismatchingMessage,
+    NotFound,
+)
+from baton.model.events import EventType
+from baton.model.records import InstanceState
+from baton.service import Ask, DefinitionQuery, Engine, InstanceQuery, Resource, Simulation
+from baton.service.drafts import Draft
+from baton.store import codec
+from tests.service.conftest import Clock
+from tests.service.decisions import DISCOUNT
+from tests.service.processes import MESSAGE, bpmn, deploy, external, line, receive, timer
+
+HOUR = 3_600_000
+
+
+@dataclass
+class Player:
+    """Plays one simulation: keeps the state between the steps, as a designer does."""
+
+    engine: Engine
+    draft: Draft
+    state: str | None = None
+    last: Simulation = field(init=False)
+
+    def do(self, kind: str | None = None, *, now: int | None = None, **more: Any) -> Player:
+        ask = None if kind is None else Ask(kind=kind, **more)
+        self.last = self.engine.simulate(self.draft, self.state, ask, now)
+        self.state = self.last.state
+        return self
+
+    @property
+    def path(self) -> list[str | None]:
+        return [event.element for event in self.last.events if event.type is EventType.ELEMENT_COMPLETED]
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        return self.last.variables[0]
+
+
+def play(engine: Engine, *nodes: str, extra: str = "", beside: tuple[Resource, ...] = ()) -> Player:
+    draft = engine.draft_of_files([Resource("draft.bpmn", bpmn(line(*nodes), extra=extra)), *beside], None)
+    return Player(engine, draft)
+
+
+def test_a_draft_runs_step_by_step_to_its_end(engine: Engine) -> None:
+    player = play(engine, external("a"), '<userTask id="b"/>').do("start", variables={"x": 1}, business_key="K")
+
+    assert [one.element for one in player.last.external_tasks] == ["a"]
+    assert [token.element for token in player.last.tokens] == ["a"]
+    player.do("complete", variables={"y": 2})
+    assert player.path == ["a"]
+    assert [one.element for one in player.last.user_tasks] == ["b"]
+    player.do("complete", element="b")
+    assert player.last.header is not None
+    assert (player.last.header.state, player.last.header.business_key) == (InstanceState.COMPLETED, "K")
+    assert player.variables == {"x": 1, "y": 2}
+    assert player.last.tokens == ()
+
+
+def test_nothing_of_a_simulation_is_kept_by_the_server(engine: Engine) -> None:
+    play(engine, external("a")).do("start").do("complete")
+
+    assert engine.count_instances(InstanceQuery(include_ended=True)) == 0
+    assert engine.count_definitions(DefinitionQuery()) == 0
+    assert engine.topic_names() == []
+
+
+def test_the_same_request_gives_the_same_answer(engine: Engine, clock: Clock) -> None:
+    player = play(engine, external("a")).do("start", now=clock.now)
+    again = engine.simulate(player.draft, player.state, Ask(kind="complete"), None)
+
+    assert again == engine.simulate(player.draft, player.state, Ask(kind="complete"), None)
+
+
+def test_time_stands_still_until_it_is_told(engine: Engine, clock: Clock) -> None:
+    player = play(engine, timer("wait", "PT1H"), timer("again", "PT2H")).do("start")
+
+    clock.forward(10 * HOUR)
+    player.do()
+    assert [job.element for job in player.last.jobs] == ["wait"]
+    begun = player.last.now
+    assert player.last.next_due == begun + HOUR
+    player.do(now=begun + 5 * HOUR)
+    fired = [event.at for event in player.last.events if event.type is EventType.TIMER_FIRED]
+    assert fired == [begun + HOUR, begun + 3 * HOUR]
+    assert player.last.now == begun + 5 * HOUR
+    with pytest.raises(Conflict):
+        player.do(now=begun)
+
+
+def test_a_timer_may_fire_before_its_time(engine: Engine) -> None:
+    player = play(engine, timer("wait", "PT1H")).do("start").do("timer", element="wait")
+
+    assert player.path == ["wait", "e"]
+
+
+def test_messages_and_signals_arrive(engine: Engine) -> None:
+    player = play(engine, receive("paid"), extra=MESSAGE).do("start")
+
+    with pytest.raises(MismatchingMessage):
+        player.do("message", name="Other")
+    player.do("message", name="Paid", variables={"sum": 3})
+    assert player.variables == {"sum": 3}
+
+
+def test_a_message_may_start_it(engine: Engine) -> None:
+    start = '<startEvent id="s"><messageEventDefinition messageRef="m1"/></startEvent><endEvent id="e"/>'
+    flow = '<sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
+    draft = engine.draft_of_files([Resource("draft.bpmn", bpmn(start + flow, extra=MESSAGE))], None)
+
+    player = Player(engine, draft).do("message", name="Paid", variables={"a": 1})
+
+    assert player.path == ["s", "e"]
+    with pytest.raises(MismatchingMessage):
+        Player(engine, draft).do("message", name="Other")
+
+
+def test_errors_take_the_way_of_the_model(engine: Engine) -> None:
+    boundary = (
+        '<boundaryEvent id="b" attachedToRef="a"><errorEventDefinition errorRef="E"/></boundaryEvent>'
+        '<endEvent id="bad"/><sequenceFlow id="fb" sourceRef="b" targetRef="bad"/>'
+    )
+    xml = bpmn(line(external("a")) + boundary, extra='<error id="E" errorCode="no"/>')
+    player = Player(engine, engine.draft_of_files([Resource("d.bpmn", xml)], None)).do("start")
+
+    player.do("error", code="no", message="too bad")
+
+    assert player.path == ["b", "bad"]
+
+
+def test_a_failure_makes_an_incident_that_can_be_resolved(engine: Engine) -> None:
+    player = play(engine, external("a")).do("start").do("fail", message="no luck", retries=0)
+
+    assert [one.message for one in player.last.incidents] == ["no luck"]
+    player.do("resolve")
+    assert player.last.incidents == ()
+    player.do("complete")
+    assert player.last.header is not None
+    assert player.last.header.state is InstanceState.COMPLETED
+
+
+def test_what_was_done_is_undone_on_a_cancel_with_compensation(engine: Engine) -> None:
+    undo = (
+        '<boundaryEvent id="u" attachedToRef="a"><compensateEventDefinition/></boundaryEvent>'
+        '<task id="undo" isForCompensation="true"/>'
+        '<association id="x" associationDirection="One" sourceRef="u" targetRef="undo"/>'
+    )
+    xml = bpmn(line(external("a"), '<userTask id="b"/>') + undo)
+    player = Player(engine, engine.draft_of_files([Resource("d.bpmn", xml)], None)).do("start").do("complete")
+
+    assert [entry.element for entry in player.last.ledger] == ["a"]
+    player.do("cancel", compensate=True)
+    assert player.last.header is not None
+    assert player.last.header.state is InstanceState.COMPENSATED
+
+
+def test_a_draft_calls_what_is_beside_it_and_what_is_deployed(engine: Engine) -> None:
+    deploy(engine, bpmn(line(external("inside")), key="deployed"))
+    beside = Resource("beside.bpmn", bpmn(line('<task id="n"/>'), key="beside"))
+    rule = (
+        '<businessRuleTask id="r" camunda:decisionRef="discount" camunda:resultVariable="d" '
+        'camunda:decisionRefBinding="deployment" camunda:mapDecisionResult="singleEntry"/>'
+    )
+    player = play(
+        engine,
+        '<callActivity id="c1" calledElement="beside" camunda:calledElementBinding="deployment"/>',
+        rule,
+        '<callActivity id="c2" calledElement="deployed"/>',
+        beside=(beside, Resource("discount.dmn", DISCOUNT)),
+    ).do("start", variables={"total": 200})
+
+    assert player.variables["d"] == 10
+    assert [one.element for one in player.last.external_tasks] == ["inside"]
+
+
+def test_a_deployed_definition_can_be_simulated(engine: Engine) -> None:
+    definition = deploy(engine)
+
+    player = Player(engine, engine.draft_of_definition(definition.id)).do("start").do("complete")
+
+    assert player.path == ["t", "e"]
+    assert engine.count_instances(InstanceQuery(include_ended=True)) == 0
+
+
+def test_what_leaves_the_instance_is_shown_and_reaches_nobody(engine: Engine) -> None:
+    send = '<intermediateThrowEvent id="t"><signalEventDefinition signalRef="g1"/></intermediateThrowEvent>'
+    player = play(engine, send, extra='<signal id="g1" name="Alarm"/>').do("start")
+
+    assert [(one.kind, one.name) for one in player.last.sent] == [("signal", "Alarm")]
+
+
+def test_a_loop_without_end_is_bounded_in_each_request(engine: Engine) -> None:
+    loop = (
+        '<startEvent id="s"/><exclusiveGateway id="g" default="f3"/><task id="t"/><endEvent id="e"/>'
+        '<sequenceFlow id="f1" sourceRef="s" targetRef="g"/><sequenceFlow id="f3" sourceRef="g" targetRef="t"/>'
+        '<sequenceFlow id="f4" sourceRef="t" targetRef="g"/><sequenceFlow id="f2" sourceRef="g" targetRef="e">'
+        "<conditionExpression>${stop == true}</conditionExpression></sequenceFlow>"
+    )
+    draft = engine.draft_of_files([Resource("d.bpmn", bpmn(loop))], None)
+    player = Player(engine, draft).do("start", variables={"stop": False})
+
+    assert player.last.more
+    assert len(player.last.events) < 12_000
+    player.do("variables", variables={"stop": True})
+    assert not player.last.more
+    assert player.last.header is not None
+    assert player.last.header.state is InstanceState.COMPLETED
+
+
+def test_what_is_asked_must_be_there_and_be_one(engine: Engine) -> None:
+    player = play(engine, external("a"))
+    with pytest.raises(Conflict):
+        player.do("complete")
+    player.do("start")
+    with pytest.raises(NotFound, match="found it at a"):
+        player.do("complete", element="nowhere")
+    with pytest.raises(Conflict):
+        player.do("start")
+    with pytest.raises(BadRequest, match="code"):
+        player.do("error")
+    player.do("complete")
+    assert player.path == ["a", "e"]
+
+
+def test_a_state_that_is_not_one_is_refused(engine: Engine) -> None:
+    player = play(engine, external("a")).do("start")
+    other = play(engine, external("b"))
+    squeezed = codec.encode([player.draft.digest, 1, 1, None, {"h": ["x"] * 1_000}])
+    with pytest.raises(Conflict, match="changed"):
+        engine.simulate(other.draft, player.state, None, None)
+    for text in ("nonsense", "AQID", base64.b64encode(squeezed).decode()):
+        with pytest.raises(BadRequest):
+            engine.simulate(player.draft, text, None, None)
+    torn = codec.encode([player.draft.digest, 1, 1, None, {"h": ["x"]}], compress=False)
+    with pytest.raises(BadRequest):
+        engine.simulate(player.draft, base64.b64encode(torn).decode(), None, None)
+
+
+def test_a_draft_with_errors_is_refused_with_its_problems(engine: Engine) -> None:
+    with pytest.raises(DeploymentRefused) as refused:
+        engine.draft_of_files([Resource("d.bpmn", b"<definitions")], None)
+    assert refused.value.problems
+    with pytest.raises(BadRequest, match="p"):
+        engine.draft_of_files([Resource("d.bpmn", bpmn(line(external("a"))))], "other")
