@@ -21,7 +21,7 @@ class InstanceState(StrEnum):
     SUSPENDED = "suspended"
     COMPLETED = "completed"
     TERMINATED = "terminated"
-    """Ended by a terminate end event, an uncaught error or a deletion from inside the model."""
+    """Ended by Baton itself, which could not even start it. (A terminate end event completes, as in Camunda 7.)"""
     CANCELLED = "cancelled"
     """Ended by an operator."""
     COMPENSATED = "compensated"

@@ -23,7 +23,7 @@ def codes(node: Node, events: frozenset[str]) -> list[WorkCode]:
 
 def call(token: Token, listeners: Sequence[WorkCode]) -> bool:
     """Put the next listener on its topic; True when all have been called."""
-    index = token.recall("heard", 0)
+    index = int(token.recall("heard", 0))
     if index >= len(listeners):
         return True
     open_task(token, listeners[index])
