@@ -6,7 +6,7 @@ import pytest
 
 from baton.model import commands
 from baton.model.errors import Conflict
-from baton.runtime import backoff
+from baton.runtime import Instance, Ports, backoff
 from tests.runtime.lab import WORKER, Lab
 from tests.service.processes import bpmn, external, line
 
@@ -94,3 +94,17 @@ def test_a_skip_of_what_is_gone_is_refused(again: int) -> None:
     bench.send(commands.SkipIncident(incident_id=incident.id))
     for _ in range(again):
         assert bench.offer(commands.SkipIncident(incident_id=incident.id)).error == "NotFound"
+
+
+def test_a_turn_whose_time_is_up_goes_on_in_the_next() -> None:
+    bench = Lab.of(bpmn(line(*(f'<manualTask id="m{n}"/>' for n in range(5)))).decode())
+    bench.ports = Ports(bench.library, bench.ports.scripts, stopwatch=lambda: lambda: True)
+    bench.instance = Instance.create(bench.instance.id, bench.ports)
+    bench.start()
+    turns = 1
+    while bench.state == "active":
+        assert bench.decision.next_due == bench.now
+        bench.offer()
+        turns += 1
+    assert bench.path() == ["s", "m0", "m1", "m2", "m3", "m4", "e"]
+    assert turns > 5

@@ -60,6 +60,7 @@ class Instance:
         """
         workflow = self._begin(envelopes)
         workflow.journal.begin(now)
+        workflow.time_is_up = self._ports.stopwatch()
         turn = Turn(workflow, locks)
         answers: dict[str, Answer] = {}
         left = self._ports.max_steps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -47,14 +47,27 @@ class Decisions(Protocol):
         ...
 
 
+def _never() -> bool:
+    return False
+
+
+def no_stopwatch() -> Callable[[], bool]:
+    """For whoever has all the time in the world."""
+    return _never
+
+
 @dataclass(frozen=True)
 class Ports:
-    """``max_steps`` bounds one turn: what is left goes on in the next."""
+    """``max_steps`` bounds one turn, and so does time: what is left goes on in the next.
+
+    ``stopwatch`` is started with each turn; what it gives is asked after every step whether the time is up.
+    """
 
     definitions: Definitions
     scripts: Scripts
     decisions: Decisions | None = None
     max_steps: int = 5_000
+    stopwatch: Callable[[], Callable[[], bool]] = no_stopwatch
     _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
 
     def spec(self, definition_id: str) -> Spec:

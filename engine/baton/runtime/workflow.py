@@ -19,6 +19,7 @@ from baton.model.values import Value
 from baton.runtime import failures, undoing
 from baton.runtime.journal import Journal
 from baton.runtime.ledger import Ledger
+from baton.runtime.ports import no_stopwatch
 from baton.runtime.token import Token
 from baton.runtime.waits import Waits
 
@@ -61,6 +62,7 @@ class TokenWorkflow(Workflow):
         self.changed_variables: set[tuple[str, str]] = set()
         """Name and kind of change (create, update, delete) since conditions were last looked at."""
         self.fresh_conditions: set[str] = set()
+        self.time_is_up = no_stopwatch()
         self.pending = False
         """Whether the state says what the turn before has left."""
 
@@ -206,9 +208,9 @@ class TokenWorkflow(Workflow):
         return self._settle()
 
     def run(self, steps: int) -> int:
-        """Run until every token waits, or ``steps`` are used up; returns the steps left."""
+        """Run until every token waits, or ``steps`` or the time are used up; returns the steps left."""
         while steps > 0 and self.run_next():
-            steps -= 1
+            steps = 0 if self.time_is_up() else steps - 1
         return steps
 
     @property
