@@ -1,12 +1,12 @@
-"""``python -m bench [runtime] [web] [rest] [memory]``: all of them by default."""
+"""``python -m bench [runtime] [web] [rest] [memory] [floods]``: all of them by default."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import memory, rest, runtime, web
+from bench import floods, memory, rest, runtime, web
 
-PARTS = {"runtime": runtime.main, "web": web.main, "rest": rest.main, "memory": memory.main}
+PARTS = {"runtime": runtime.main, "web": web.main, "rest": rest.main, "memory": memory.main, "floods": floods.main}
 
 
 def main() -> None:
