@@ -2,6 +2,7 @@ import pytest
 
 from baton.expression.dmn import evaluate, read_dmn
 from baton.model import commands
+from baton.model.records import Subscription
 from baton.model.times import to_datetime
 from baton.runtime import Ports
 from tests.runtime.elements.here import DAY, EXAMPLES, MINUTE, completed, example, model
@@ -116,6 +117,27 @@ def test_before_and_after_a_task_a_job_of_its_own_may_stand() -> None:
     assert [(job.kind, job.element) for job in lab.jobs] == [("async", "Collect")]
     lab.send(commands.ResumeInstance())
     assert completed(lab, "Collect", "Print", "End") == ["Collect", "Print", "End"]
+
+
+def test_jobs_stand_before_and_after_events_and_gateways_too() -> None:
+    # given an instance that is held whenever a job is next
+    lab = model("async_everywhere")
+    lab.send(commands.StartInstance(definition_id="p:1:lab"), commands.SuspendInstance())
+    seen = []
+    while lab.state == "suspended":
+        lab.offer(commands.ResumeInstance(), *_next(lab), commands.SuspendInstance())
+        seen += [f"{job.element} {job.priority}" for job in lab.jobs]
+
+    # then every job was there
+    assert list(dict.fromkeys(seen)) == ["Split 9", "Wait 0", "Join 0", "End 0"]
+    assert lab.path() == ["Start", "Split", "Side", "Wait", "Join", "End"]
+
+
+def _next(lab: Lab) -> list[commands.Command]:
+    """The next job, or the message that is waited for."""
+    if lab.jobs:
+        return [commands.FireJob(job_id=lab.jobs[0].id)]
+    return [commands.DeliverMessage(subscription_id=sub.id) for sub in lab.open(Subscription)]
 
 
 def test_a_step_that_fails_is_repeated_by_its_retry_cycle_and_only_then_an_incident() -> None:

@@ -171,7 +171,7 @@ class Builder:
 
     def wait(self) -> Block:
         kind = self.random.choice(("message", "signal", "timer", "conditional"))
-        name = self.node("w", "intermediateCatchEvent", EVENTS[kind])
+        name = self.node("w", "intermediateCatchEvent", EVENTS[kind], self.asynchronous())
         return Block(name, name)
 
     def throw(self) -> Block:
@@ -192,7 +192,8 @@ class Builder:
         return Block(split, join)
 
     def parallel(self) -> Block:
-        split, join = self.node("g", "parallelGateway"), self.node("g", "parallelGateway")
+        split = self.node("g", "parallelGateway", "", self.asynchronous())
+        join = self.node("g", "parallelGateway", "", self.asynchronous())
         return self._ways(split, join, None)
 
     def complex(self) -> Block:

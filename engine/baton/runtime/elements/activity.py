@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from baton.model.definition import Node, Script
 from baton.model.events import EventType
-from baton.model.records import Job, JobKind
 from baton.runtime import data, listeners, recording, scripts, triggers, undoing, variables
 from baton.runtime.elements import loops
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.events import codes
-from baton.runtime.expressions import CompiledMapping, maybe
-from baton.runtime.failures import close, identity
+from baton.runtime.expressions import CompiledMapping
+from baton.runtime.failures import close
 
 if TYPE_CHECKING:
     from baton.model.records import Record
@@ -34,7 +33,6 @@ class Activity(FlowNode):
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.start_listeners = listeners.codes(node, listeners.START)
         self.end_listeners = listeners.codes(node, listeners.END)
-        self.job_priority = maybe(node.job_priority)
         self.boundaries = [boundary.id for boundary in self.model.boundaries.get(node.id, ())]
 
     # -- what kinds of activity override --------------------------------------------------------------------------
@@ -63,6 +61,10 @@ class Activity(FlowNode):
             return False
         single = self.node.start_quantity <= 1 or token.recall("inner") or token.recall("undoes") is not None
         return single or self._gather(token)
+
+    def _run(self, my_task: Token) -> bool | None:
+        """An activity remembers in ``at`` what a node without steps of its own remembers in ``job``."""
+        return self.execute(my_task)
 
     def execute(self, token: Token) -> bool | None:
         at = token.recall("at")
@@ -166,14 +168,11 @@ class Activity(FlowNode):
 
     def _postponed(self, token: Token, *, before: bool) -> bool:
         """Whether an asynchronous continuation comes first (``camunda:asyncBefore``, ``asyncAfter``)."""
-        if token.recall("inner") or not (self.node.async_before if before else self.node.async_after):
+        node, inner = self.node, bool(token.recall("inner"))
+        after = node.inner_async_after if inner else node.async_after
+        if not ((node.inner_async_before if inner else node.async_before) if before else after):
             return False
-        token.remember(at=BEGIN if before else LEFT)
-        workflow = token.workflow
-        priority = self.job_priority.integer(token, "the job priority") if self.job_priority is not None else 0
-        now = workflow.journal.now
-        workflow.waits.put(Job(**identity(token), kind=JobKind.ASYNC, due=now, created_at=now, priority=priority))
-        token.wait()
+        self.postpone(token, at=BEGIN if before else LEFT)
         return True
 
     def _gather(self, token: Token) -> bool:

@@ -9,8 +9,10 @@ from SpiffWorkflow.specs.base import TaskSpec
 
 from baton.model.definition import Flow, Node
 from baton.model.events import EventType
+from baton.model.records import Job, JobKind
 from baton.runtime import variables
-from baton.runtime.expressions import Compiled, CompiledMapping, compiled
+from baton.runtime.expressions import Compiled, CompiledMapping, compiled, maybe
+from baton.runtime.failures import identity
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from baton.model.values import Value, Variables
     from baton.runtime.spec import Spec
     from baton.runtime.token import Token
+
+BEFORE, AFTER = "before", "after"
 
 
 class Element(TaskSpec):
@@ -101,10 +105,34 @@ class FlowNode(Element):
         }
 
         self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
+        self.job_priority = maybe(node.job_priority)
 
     @property
     def label(self) -> str | None:
         return self.node.name
+
+    def _run(self, my_task: Token) -> bool | None:
+        """Execute, with a job before and after if the model asks for one; ``job`` remembers how far that is."""
+        job = my_task.recall("job")
+        if job == AFTER:
+            return True
+        if job is None and self.node.async_before:
+            self.postpone(my_task, job=BEFORE)
+            return None
+        done = self.execute(my_task)
+        if done and self.node.async_after:
+            self.postpone(my_task, job=AFTER)
+            return None
+        return done
+
+    def postpone(self, token: Token, **memory: object) -> None:
+        """Let a job stand before what comes next (``camunda:asyncBefore``, ``asyncAfter``)."""
+        token.remember(**memory)
+        workflow = token.workflow
+        priority = self.job_priority.integer(token, "the job priority") if self.job_priority is not None else 0
+        now = workflow.journal.now
+        workflow.waits.put(Job(**identity(token), kind=JobKind.ASYNC, due=now, created_at=now, priority=priority))
+        token.wait()
 
     def map_outputs(self, token: Token) -> None:
         """Output mappings write to the scopes around."""
