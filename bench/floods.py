@@ -113,9 +113,8 @@ def waiting(engine: Engine, server: Server) -> None:
     start_server(server.socket.parent, server.socket, timeout=120)
     up = time.monotonic() - began
     _one_task(engine, other, "other")
-    _say(
-        f"  kill -9 of Valkey with them: answers after {up:.1f} s, completes again after {time.monotonic() - began:.1f} s"
-    )
+    again = time.monotonic() - began
+    _say(f"  kill -9 of Valkey with them: answers after {up:.1f} s, completes again after {again:.1f} s")
 
 
 def _count(engine: Engine) -> int:
@@ -172,7 +171,8 @@ def _lateness(engine: Engine, instances: list[str]) -> Iterator[int]:
 
 
 def wide(engine: Engine, server: Server) -> None:
-    marker = f"<multiInstanceLoopCharacteristics><loopCardinality>{WIDE}</loopCardinality></multiInstanceLoopCharacteristics>"
+    marker = f"<loopCardinality>{WIDE}</loopCardinality>"
+    marker = f"<multiInstanceLoopCharacteristics>{marker}</multiInstanceLoopCharacteristics>"
     process = models.Process("wide").add('<startEvent id="s"/><endEvent id="e"/>')
     process.add(models.external("work", "wide", marker))
     definition = _deploy(engine, process.chain("s", "work", "e").xml())
