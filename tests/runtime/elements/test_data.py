@@ -30,3 +30,14 @@ def test_with_output_mappings_of_zeebe_nothing_else_leaves_the_task() -> None:
     assert lab.instance.visible_variables(lab.task("Work").token)["in"] == {"a": 1}
     lab.complete("Work", result=2, other=3)
     assert lab.variables == {"a": 1, "kept": {"result": 2}}
+
+
+def test_data_comes_out_of_a_catching_event_and_goes_into_a_throwing_one() -> None:
+    lab = model("event_data").start().message("m", content="hello")
+    assert lab.variables["kept"] == "hello"
+    assert [(sent.name, sent.variables) for sent in lab.sent] == [("n", {"text": "hello"})]
+
+
+def test_start_and_boundary_events_have_output_mappings() -> None:
+    lab = model("event_outputs").start(who="ada").message("m", content="x")
+    assert (lab.variables["begun"], lab.variables["copy"]) == ("ada", "x")

@@ -70,5 +70,7 @@ def _direction(document: Document, element: Element) -> Iterator[Problem]:
 
 def _of_process(item: Element) -> bool:
     specification = item.parent
-    holder = specification.parent if specification is not None else None
+    if specification is None or not specification.is_bpmn("ioSpecification"):
+        return False
+    holder = specification.parent
     return holder is not None and holder.is_bpmn("process")

@@ -10,7 +10,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from baton.model.definition import Flow, Node
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind
-from baton.runtime import variables
+from baton.runtime import data, variables
 from baton.runtime.expressions import Compiled, CompiledMapping, compiled, maybe
 from baton.runtime.failures import identity
 
@@ -135,7 +135,8 @@ class FlowNode(Element):
         token.wait()
 
     def map_outputs(self, token: Token) -> None:
-        """Output mappings write to the scopes around."""
+        """Output mappings and data associations of events write to the scopes around."""
+        data.write(token, self.node.output_data)
         mapped: dict[str, Value] = {}
         for name, code in self.output_mappings:
             mapped[name] = code.value(token, mapped)
@@ -172,8 +173,8 @@ class FlowNode(Element):
     def take(self, token: Token, flows: Sequence[Flow], quantity: int = 1) -> None:
         """Complete the token and send one along each flow (``quantity`` of them, §13.3.2)."""
         workflow, scope = token.workflow, token.scope
-        data: dict[str, Value] = {"body": True} if token.recall("body") else {}
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id, data)
+        facts: dict[str, Value] = {"body": True} if token.recall("body") else {}
+        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id, facts)
         for flow in flows:
             workflow.journal.event(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
         workflow.remove(token)

@@ -6,9 +6,14 @@ from baton.model.definition import Node
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.events import codes
 from baton.runtime.spec import Spec
+from baton.runtime.token import Token
 
 
 class StartEvent(FlowNode):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         self.events = codes(node)
+
+    def execute(self, token: Token) -> bool | None:
+        self.map_outputs(token)
+        return True
