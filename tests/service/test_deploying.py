@@ -81,3 +81,11 @@ def test_a_deployment_with_running_instances_goes_only_with_them(engine: Engine)
     assert engine.latest("p").id == first.id
     with pytest.raises(NotFound):
         engine.definition(second.id)
+
+
+def test_definitions_are_found_by_who_may_start_them(engine: Engine) -> None:
+    deploy(engine)
+    named = deploy(engine, bpmn(line(external("t")), key="q", attributes='camunda:candidateStarterUsers="ann, bob"'))
+
+    assert [one.id for one in engine.definitions(DefinitionQuery(startable_by="ann"))] == [named.id]
+    assert engine.count_definitions(DefinitionQuery(startable_by="cid")) == 0

@@ -61,6 +61,7 @@ class ErrorMapping:
 
     error_code: str | None
     condition: Expression
+    message: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +191,8 @@ class EventDefinition:
     id: str | None = None
     name: Expression | None = None
     code: Expression | None = None
+    error_message: Expression | None = None
+    """``camunda:errorMessage`` of the error: what a throw says beside the code."""
     code_variable: str | None = None
     message_variable: str | None = None
     timer: Literal["date", "duration", "cycle"] | None = None
@@ -344,6 +347,9 @@ class Node:
     async_before: bool = False
     async_after: bool = False
     exclusive: bool = True
+    inner_async_before: bool = False
+    """``asyncBefore`` of the multi-instance marker: before each instance, not before the activity as a whole."""
+    inner_async_after: bool = False
     job_priority: Expression | None = None
     job_retries: Expression | None = None
     listeners: tuple[Listener, ...] = ()
@@ -392,6 +398,8 @@ class ProcessModel:
     history_ttl_days: int | None = None
     startable: bool = True
     candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
+    """Who may start it: shown to whoever asks, guarded by nobody."""
     data: tuple[DataItem, ...] = ()
     message_targets: Mapping[str, str] = field(default_factory=dict[str, str])
     """Message flows: throwing node id -> id of the receiving participant's process."""
@@ -452,6 +460,8 @@ class Definition:
     startable: bool = True
     suspended: bool = False
     tenant_id: str | None = None
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ class EventCode:
         self.name = maybe(definition.name)
         self.code = maybe(definition.code)
         self.value = maybe(definition.value)
+        self.error_message = maybe(definition.error_message)
         self.correlation_key = maybe(definition.correlation_key)
         self.payload = [(mapping, maybe(mapping.expression)) for mapping in definition.payload]
 

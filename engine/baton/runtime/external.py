@@ -24,7 +24,7 @@ class WorkCode:
         self.topic = Compiled(work.topic)
         self.priority = maybe(work.priority)
         self.retries = maybe(work.retries)
-        self.errors = [(error.error_code, Compiled(error.condition)) for error in work.errors]
+        self.errors = [(one.error_code, Compiled(one.condition), maybe(one.message)) for one in work.errors]
 
     def plan(self, token: Token) -> RetryPlan | None:
         """How often and when the work is tried again, if the model says so. Raises ExpressionError."""

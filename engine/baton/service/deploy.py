@@ -128,6 +128,7 @@ class Deployer:
             decisions=decisions,
             generation=generation,
         )
+        self._library.changed()
         log.info(
             "deployed",
             action="deployment.created",
@@ -154,6 +155,8 @@ class Deployer:
             version_tag=model.version_tag,
             history_ttl_days=model.history_ttl_days,
             startable=model.startable,
+            candidate_users=model.candidate_users,
+            candidate_groups=model.candidate_groups,
             tenant_id=deployment.tenant_id,
         )
 
@@ -232,6 +235,7 @@ class Deployer:
                 continue
             for one in gone:
                 self._library.forget(one.id)
+            self._library.changed()
             return
 
 

@@ -1,8 +1,13 @@
-"""Definitions, cached: models are parsed once per process, the shelf is read again when its generation moved."""
+"""Definitions, cached: models are parsed once per process, the shelf is read again when its generation moved.
+
+Whether it moved is asked at most every ``SHELF_S`` seconds, and whoever changes the shelf answers only when that time
+is over: nobody who has heard of a change, in whatever process, can be served from a shelf without it.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
@@ -15,12 +20,16 @@ from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription
 
 
+SHELF_S = 0.025
+
+
 class Library:
     """Also what the runtime asks for definitions."""
 
     def __init__(self, shelves: Shelves) -> None:
         self._shelves = shelves
         self._shelf: Shelf | None = None
+        self._asked = 0.0
         self._models: dict[str, ProcessModel] = {}
         self._rows: dict[str, tuple[int, Definition]] = {}
         self._found: tuple[int, dict[Hashable, str]] = (-1, {})
@@ -28,11 +37,19 @@ class Library:
 
     def shelf(self) -> Shelf:
         """The latest versions and start subscriptions as of now."""
+        held, asked = self._shelf, time.monotonic()
+        if held is not None and asked - self._asked < SHELF_S:
+            return held
         generation = self._shelves.generation()
-        held = self._shelf
         if held is None or held.generation != generation:
             held = self._shelf = self._shelves.shelf()
+        self._asked = asked
         return held
+
+    def changed(self) -> None:
+        """The shelf has been changed from here: look again, and wait until every other process will."""
+        self._asked = 0.0
+        time.sleep(SHELF_S)
 
     def definition(self, definition_id: str) -> Definition:
         """Raises NotFound. Never changes but for suspension and time to live: see ``fresh``."""
@@ -124,6 +141,7 @@ class Library:
         special: dict[str, Test] = {
             "latest": lambda one, _: one.id in newest,
             "version_tag": lambda one, wanted: one.version_tag == wanted,
+            "startable_by": lambda one, user: user in one.candidate_users,
         }
         found = [one for one in self._shelves.definitions() if fits(one, query, special)]
         found.sort(key=lambda one: (one.key, one.version))

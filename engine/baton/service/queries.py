@@ -174,6 +174,8 @@ class DefinitionQuery(Query):
     without_version_tag: bool = False
     suspended: bool | None = None
     startable: bool | None = None
+    startable_by: str | None = None
+    """A user whom the process names as a candidate starter."""
     deployed_before: Millis | None = None
     deployed_after: Millis | None = None
 

@@ -53,6 +53,7 @@ class Events:
             id=element.id,
             name=self._name(element, kind),
             code=self._code(element, kind),
+            error_message=self._message(element) if kind is EventKind.ERROR else None,
             code_variable=element.ext(CAMUNDA, f"{kind.value}CodeVariable"),
             message_variable=element.ext(CAMUNDA, "errorMessageVariable"),
             timer=timer,
@@ -94,6 +95,10 @@ class Events:
     def _code(self, element: Element, kind: EventKind) -> Expression | None:
         target = self._target(element, kind) if kind in (EventKind.ERROR, EventKind.ESCALATION) else None
         return expressions.value(target.get(f"{kind.value}Code"), target.line) if target is not None else None
+
+    def _message(self, element: Element) -> Expression | None:
+        target = self._target(element, EventKind.ERROR)
+        return expressions.value(target.ext(CAMUNDA, "errorMessage"), target.line) if target is not None else None
 
     def _correlation(self, element: Element, kind: EventKind) -> Expression | None:
         target = self._target(element, kind) if kind is EventKind.MESSAGE else None

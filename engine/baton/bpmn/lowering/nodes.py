@@ -52,7 +52,6 @@ def _common(element: Element, kind: NodeKind, context: Context) -> dict[str, Any
     inputs, outputs = mappings.of(element)
     documentation = element.first("documentation")
     zeebe = element.extension(ZEEBE, "ioMapping")
-    asynchronous = element.ext(CAMUNDA, "async") in TRUE
     properties = work.properties(element)
     return {
         "name": element.get("name"),
@@ -63,7 +62,7 @@ def _common(element: Element, kind: NodeKind, context: Context) -> dict[str, Any
         "inputs": inputs,
         "outputs": outputs,
         "propagate_outputs": zeebe is None or not outputs,
-        "async_before": element.ext(CAMUNDA, "asyncBefore") in TRUE or asynchronous,
+        "async_before": _is_async(element),
         "async_after": element.ext(CAMUNDA, "asyncAfter") in TRUE,
         "exclusive": element.ext(CAMUNDA, "exclusive") not in ("false", "0"),
         "job_priority": work.inherited(element, "jobPriority"),
@@ -79,6 +78,10 @@ def _common(element: Element, kind: NodeKind, context: Context) -> dict[str, Any
         "interrupting": element.get("cancelActivity" if kind is NodeKind.BOUNDARY_EVENT else "isInterrupting")
         not in ("false", "0"),
     }
+
+
+def _is_async(element: Element) -> bool:
+    return element.ext(CAMUNDA, "asyncBefore") in TRUE or element.ext(CAMUNDA, "async") in TRUE
 
 
 def _read_only(element: Element, properties: dict[str, str]) -> bool:
@@ -98,7 +101,10 @@ def _event(element: Element, kind: NodeKind, context: Context) -> dict[str, Any]
 
 
 def _activity(element: Element, context: Context) -> dict[str, Any]:
+    marker = element.first("multiInstanceLoopCharacteristics")
     return {
+        "inner_async_before": marker is not None and _is_async(marker),
+        "inner_async_after": marker is not None and marker.ext(CAMUNDA, "asyncAfter") in TRUE,
         "loop": loops.of(element, context.events, context.names),
         "for_compensation": element.get("isForCompensation") in TRUE,
         "start_quantity": _number(element.get("startQuantity")),

@@ -39,6 +39,7 @@ def lower(document: Document, process: Element) -> ProcessModel:
         history_ttl_days=ttl_days(process),
         startable=process.ext(CAMUNDA, "isStartableInTasklist") not in ("false", "0"),
         candidate_groups=_list(process.ext(CAMUNDA, "candidateStarterGroups")),
+        candidate_users=_list(process.ext(CAMUNDA, "candidateStarterUsers")),
         data=data.items(process, context.names),
         message_targets=_message_targets(document, found),
         line=process.line,

@@ -65,16 +65,22 @@ def _error_mappings(element: Element) -> tuple[ErrorMapping, ...]:
         if mapping.name == "errorEventDefinition":
             condition = expressions.value(mapping.get("expression"), mapping.line)
             always = Expression("${true}", "juel", mapping.line)
-            found.append(ErrorMapping(error_code_of(mapping), condition or always))
+            thrown = _error_of(mapping)
+            message = _attribute(thrown, "errorMessage") if thrown is not None else None
+            found.append(ErrorMapping(error_code_of(mapping), condition or always, message))
     return tuple(found)
 
 
 def error_code_of(definition: Element) -> str | None:
     """The ``errorCode`` of the error that the definition refers to, looked up among the root elements."""
+    found = _error_of(definition)
+    return found.get("errorCode") if found is not None else None
+
+
+def _error_of(definition: Element) -> Element | None:
     wanted = definition.ref("errorRef")
     root = list(definition.lineage())[-1]
-    found = next((e for e in root.all("error") if e.id == wanted), None)
-    return found.get("errorCode") if found is not None else None
+    return next((e for e in root.all("error") if e.id == wanted), None)
 
 
 def retries(element: Element) -> Expression | None:
@@ -140,16 +146,17 @@ def _resource(element: Element, role: str) -> Expression | None:
 
 
 def form(element: Element) -> Form | None:
-    """``camunda:formData``, ``formKey``, ``formRef`` or ``zeebe:formDefinition``; None without any of them."""
+    """``camunda:formData``, ``formProperty``, ``formKey``, ``formRef``, ``zeebe:formDefinition``; None without any."""
     data = element.extension(CAMUNDA, "formData")
     zeebe = element.extension(ZEEBE, "formDefinition")
     key = _attribute(element, "formKey") or _of(zeebe, "formKey") or _of(zeebe, "externalReference")
     ref = element.ext(CAMUNDA, "formRef") or (zeebe.get("formId") if zeebe is not None else None)
-    if data is None and key is None and ref is None:
+    older = [one for one in element.extension_elements(CAMUNDA) if one.name == "formProperty"]
+    if data is None and key is None and ref is None and not older:
         return None
     fields = data.all("formField", namespace=CAMUNDA) if data is not None else []
     return Form(
-        fields=tuple(_field(one) for one in fields),
+        fields=(*(_field(one) for one in fields), *(_property(one) for one in older)),
         key=key,
         ref=ref,
         ref_binding=element.ext(CAMUNDA, "formRefBinding") or "latest",
@@ -168,6 +175,22 @@ def _field(element: Element) -> FormField:
         choices=_pairs(element, "value", "id", "name"),
         constraints=_pairs(validation, "constraint", "name", "config"),
         properties=_pairs(properties, "property", "id", "value"),
+    )
+
+
+def _property(element: Element) -> FormField:
+    """``camunda:formProperty``, the older way to write a form field; its ``variable`` is the name it is kept under."""
+    required = (("required", ""),) if element.get("required") == "true" else ()
+    readonly = (("readonly", ""),) if element.get("writable") == "false" else ()
+    pattern = element.get("datePattern")
+    return FormField(
+        id=element.get("variable") or element.id or "",
+        label=element.get("name"),
+        type=element.get("type") or "string",
+        default=expressions.value(element.get("default") or element.get("expression"), element.line),
+        choices=_pairs(element, "value", "id", "name"),
+        constraints=(*required, *readonly),
+        properties=(("datePattern", pattern),) if pattern else (),
     )
 
 

@@ -9,7 +9,9 @@ WORK = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask", "messageEve
 
 ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
     CAMUNDA: {
-        **dict.fromkeys(("asyncBefore", "asyncAfter", "async", "exclusive"), ("flowNode",)),
+        **dict.fromkeys(
+            ("asyncBefore", "asyncAfter", "async", "exclusive"), ("flowNode", "multiInstanceLoopCharacteristics")
+        ),
         **dict.fromkeys(("type", "topic"), (*WORK, "event")),
         "taskPriority": (*WORK, "process"),
         "jobPriority": ("flowNode", "process"),
@@ -26,10 +28,15 @@ ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
         **dict.fromkeys(("calledElementBinding", "calledElementVersion", "calledElementVersionTag"), ("callActivity",)),
         **dict.fromkeys(("collection", "elementVariable"), ("multiInstanceLoopCharacteristics",)),
         **dict.fromkeys(("errorCodeVariable", "errorMessageVariable"), ("errorEventDefinition",)),
+        "errorMessage": ("error",),
         "escalationCodeVariable": ("escalationEventDefinition",),
         **dict.fromkeys(("variableName", "variableEvents"), ("conditionalEventDefinition",)),
         **dict.fromkeys(
-            ("versionTag", "historyTimeToLive", "isStartableInTasklist", "candidateStarterGroups"), ("process",)
+            (
+                *("versionTag", "historyTimeToLive", "isStartableInTasklist"),
+                *("candidateStarterGroups", "candidateStarterUsers"),
+            ),
+            ("process",),
         ),
         "failedJobRetryTimeCycle": ("flowNode",),
     },
@@ -68,6 +75,7 @@ ELEMENTS: dict[str, dict[str, str]] = {
         "value": "id name",
         "formData": "",
         "formField": "id label type defaultValue",
+        "formProperty": "id name type variable default expression datePattern required readable writable",
         "validation": "",
         "constraint": "name config",
         "properties": "",

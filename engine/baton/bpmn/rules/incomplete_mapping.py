@@ -16,6 +16,7 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     (CAMUNDA, "outputParameter"): ("name",),
     (CAMUNDA, "entry"): ("key",),
     (CAMUNDA, "formField"): ("id",),
+    (CAMUNDA, "formProperty"): ("id",),
     (ZEEBE, "input"): ("target",),
     (ZEEBE, "output"): ("source", "target"),
     (ZEEBE, "header"): ("key",),

@@ -11,7 +11,7 @@ from baton.model.problems import Problem
 
 RULE = "no-effect"
 HINTS = {
-    "correlationSubscription": "messages are correlated by name, business key and variables",
+    "correlationKey": "messages are correlated by name, business key and variables, or by zeebe:subscription",
     "performer": "use humanPerformer or potentialOwner of a user task",
     "auditing": "the history records everything",
     "monitoring": "metrics are always on",

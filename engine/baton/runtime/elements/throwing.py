@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.model.definition import EventKind, Node
-from baton.runtime import cancelling, external, propagation, signals, undoing, variables
+from baton.runtime import cancelling, data, external, propagation, signals, undoing, variables
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.events import EventCode, codes
@@ -56,7 +56,7 @@ class Throwing(FlowNode):
             case EventKind.SIGNAL:
                 signals.broadcast(token, string(event.name, token) or self.name, signals.payload(token, event))
             case EventKind.ERROR:
-                propagation.throw_error(token, string(event.code, token), None)
+                propagation.throw_error(token, string(event.code, token), string(event.error_message, token))
                 return False
             case EventKind.ESCALATION:
                 return not propagation.throw_escalation(token, string(event.code, token))
@@ -97,6 +97,7 @@ class Throwing(FlowNode):
         return True
 
     def _map_inputs(self, token: Token) -> None:
+        data.read(token, self.node.input_data)
         mapped: dict[str, Value] = {}
         for name, code in self.input_mappings:
             mapped[name] = code.value(token, mapped)

@@ -15,6 +15,7 @@ from baton.runtime import backoff, failures, propagation, variables
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.throwing import Throwing
 from baton.runtime.elements.worked import Worked
+from baton.runtime.expressions import string
 
 if TYPE_CHECKING:
     from baton.expression.timing import RetryPlan
@@ -35,7 +36,7 @@ def complete(turn: Turn, command: CompleteExternalTask) -> None:
     data: dict[str, Value] = {"id": task.id, "worker": command.worker_id}
     turn.workflow.journal.event(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
     _set(token, command.variables, command.local_variables)
-    if not _mapped_error(turn, token, {}):
+    if not _mapped_error(turn, token, _facts(None, None)):
         _done(token)
 
 
@@ -55,8 +56,7 @@ def fail(turn: Turn, command: FailExternalTask) -> None:
         raise BadRequest(f"Expected retries of at least 0, but found {command.retries}")
     token = turn.token(task.token)
     _set(token, command.variables, command.local_variables)
-    facts: dict[str, Value] = {"errorMessage": command.error_message, "errorDetails": command.error_details}
-    if _mapped_error(turn, token, {"externalTask": facts, **facts}, task):
+    if _mapped_error(turn, token, _facts(command.error_message, command.error_details), task):
         return
     plan = _plan(token)
     retries = command.retries if command.retries is not None else _left(task, plan)
@@ -156,9 +156,10 @@ def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: Ex
     ``task`` is given when it has failed: the failure then stands if the mapping cannot be evaluated.
     """
     work = _work(token)
-    for code, condition in work.errors if work is not None else ():
+    for code, condition, message in work.errors if work is not None else ():
         try:
             holds = condition.holds(token, facts)
+            text = string(message, token) if holds else None
         except ExpressionError as error:
             if task is not None:
                 continue
@@ -168,9 +169,15 @@ def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: Ex
         if holds:
             if task is not None:
                 _close(turn, task)
-            propagation.throw_error(token, code, None)
+            propagation.throw_error(token, code, text)
             return True
     return False
+
+
+def _facts(message: str | None, details: str | None) -> dict[str, Value]:
+    """What a mapping may look at, also of a task that has not failed."""
+    facts: dict[str, Value] = {"errorMessage": message, "errorDetails": details}
+    return {"externalTask": facts, **facts}
 
 
 def _close(turn: Turn, task: ExternalTask) -> None:

@@ -24,7 +24,7 @@ GROUP = Group("Process Definition", "One version of one process")
 
 FILTERS = (
     *strings("processDefinitionId", "name", "nameLike", "deploymentId", "key", "keyLike", "resourceName"),
-    *strings("resourceNameLike", "versionTag", "versionTagLike"),
+    *strings("resourceNameLike", "versionTag", "versionTagLike", "startableBy"),
     *lists("processDefinitionIdIn", "keysIn", "tenantIdIn"),
     *integers("version"),
     *booleans("latestVersion", "active", "suspended", "startableInTasklist", "notStartableInTasklist"),
@@ -86,6 +86,7 @@ def _query(filters: Any, page: Page | None = None) -> DefinitionQuery:
         version_tag_like=filters.get("versionTagLike"),
         without_version_tag=flag(filters, "withoutVersionTag"),
         suspended=one_of(filters, "suspended", "active"),
+        startable_by=filters.get("startableBy"),
         startable=one_of(filters, "startableInTasklist", "notStartableInTasklist"),
         deployed_after=filters.get("deployedAfter") if at is None else at - 1,
         deployed_before=None if at is None else at + 1,
