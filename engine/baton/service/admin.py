@@ -34,6 +34,7 @@ class Admin:
         """Of a key, all versions. A suspended definition starts no instance."""
         definitions = self._named(id_or_key)
         self._store.library.save([replace(one, suspended=suspended) for one in definitions])
+        self._library.changed()
         if not include_instances:
             return
         for definition in definitions:
@@ -45,6 +46,7 @@ class Admin:
         if days is not None and days < 0:
             raise BadRequest(f"Expected a history time to live of 0 days or more, but found {days}")
         self._store.library.save([replace(self._library.fresh(definition_id), history_ttl_days=days)])
+        self._library.changed()
 
     def delete_definition(self, definition_id: str, cascade: bool = False) -> None:
         """Raises Conflict when instances run and ``cascade`` does not say to cancel and forget them."""
