@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +23,14 @@ from baton.service.settings import Settings
 from baton.service.starts import Starts
 from baton.service.turns import Turns
 from baton.store.outbox import Claimed
+from baton.store.plan import by_business_key
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.outbox")
+_AT_ONCE = 500
+_LISTED = 10_000
+"""Of a message with more receivers than this, each that is kept is looked up by itself."""
+_LONGEST_REST_MS = 5_000
 
 
 class Sending:
@@ -47,8 +52,13 @@ class Sending:
     def dispatch(self, now: Millis | None = None) -> int:
         """Send what is due; how many."""
         moment = self._ids.now() if now is None else now
-        claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms)
+        claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_AT_ONCE)
+        early = self._early(claimed, moment)
+        self._store.outbox.put_off(early, {one.outgoing.id: self._again_at(one, moment) for one in early})
+        unsent = {one.outgoing.id for one in early}
         for one in claimed:
+            if one.outgoing.id in unsent:
+                continue
             try:
                 self._send(one, moment)
             except Rejected as error:
@@ -58,6 +68,22 @@ class Sending:
                 )  # fmt: skip
                 self._store.outbox.later(one, moment + self._settings.message_retry_ms)
         return len(claimed)
+
+    def _early(self, claimed: Sequence[Claimed], now: Millis) -> list[Claimed]:
+        """Messages that nobody waits for yet: there may be thousands, so they are looked at together."""
+        kept = [one for one in claimed if one.ttl_ms > 0 and now < one.first_at + one.ttl_ms]
+        found: list[Claimed] = []
+        for name in {one.outgoing.name for one in kept}:
+            waiting = self._store.lists.business_keys_waiting("message", name, _LISTED)
+            if waiting is None or self._library.starts("message", name):
+                continue
+            found += [one for one in kept if one.outgoing.name == name and not _waited_for(one.outgoing, waiting)]
+        return found
+
+    def _again_at(self, claimed: Claimed, now: Millis) -> Millis:
+        """The longer a message has waited, the longer it may wait after its receiver has come; seconds at most."""
+        rest = max(self._settings.message_retry_ms, min((now - claimed.first_at) // 10, _LONGEST_REST_MS))
+        return now + rest
 
     def _send(self, claimed: Claimed, now: Millis) -> None:
         out = claimed.outgoing
@@ -131,6 +157,10 @@ class Sending:
         """(cursor, CloudEvent) behind a cursor, the oldest first."""
         found = ((cursor, orjson.loads(event)) for cursor, event in self._store.outbox.published(after, limit))
         return [(cursor, event) for cursor, event in found if type in (None, event["type"])]
+
+
+def _waited_for(out: Outgoing, waiting: frozenset[str]) -> bool:
+    return bool(waiting) if out.business_key is None else by_business_key(out.business_key) in waiting
 
 
 def cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:

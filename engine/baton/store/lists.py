@@ -154,6 +154,16 @@ class Lists:
         )
         return [_after_separator(member) for members in replies for member in members]
 
+    def business_keys_waiting(self, kind: str, name: str, limit: int) -> frozenset[str] | None:
+        """What ``by_business_key`` makes of the keys that somebody waits with; None: too many wait to list them."""
+        places = [keys.waiting(p, keys.wait_name(kind, name)) for p in self._prefixes]
+        if self._sum([("ZCARD", key) for key in places]) > limit:
+            return None
+        replies = self._read([("ZRANGEBYLEX", key, "[b", "(c") for key in places])
+        separator = keys.SEPARATOR
+        found = (member.decode().rpartition(separator)[0] for members in replies for member in members)
+        return frozenset(key + separator for key in found)
+
     # -- together
 
     def _read(self, commands: Sequence[Read]) -> list[Any]:

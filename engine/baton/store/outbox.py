@@ -64,6 +64,15 @@ class Outbox:
         ops = [["ZADD", keys.outbox(prefix), str(at), out.id], ["HSET", keys.outbox_bodies(prefix), out.id, body]]
         apply_ops(self._backend, keys.outbox(prefix), ops)
 
+    def put_off(self, claimed: Sequence[Claimed], at: Mapping[str, Millis]) -> None:
+        """Nothing was tried: look at each again at the moment given for its id."""
+        by_prefix: dict[str, list[list[str]]] = {}
+        for one in claimed:
+            key, id_ = keys.outbox(one.partition_prefix), one.outgoing.id
+            by_prefix.setdefault(key, []).append(["ZADD", key, str(at[id_]), id_])
+        for key, ops in by_prefix.items():
+            apply_ops(self._backend, key, ops)
+
     def waiting(self) -> int:
         return sum(self._backend.read([("ZCARD", keys.outbox(p)) for p in self._prefixes]))
 
