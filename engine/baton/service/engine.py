@@ -12,6 +12,7 @@ from baton.service.deploy import Deployer
 from baton.service.drafts import Drafts
 from baton.service.external_tasks import ExternalTasks
 from baton.service.health import Health
+from baton.service.held import stopwatch
 from baton.service.historic import Historic
 from baton.service.idempotency import Idempotency
 from baton.service.ids import Ids
@@ -20,6 +21,7 @@ from baton.service.library import Library
 from baton.service.lists import Lists
 from baton.service.live import Live
 from baton.service.messages import Messages
+from baton.service.room import Room
 from baton.service.sending import Sending
 from baton.service.settings import Settings
 from baton.service.simulation import MAX_STEPS, Simulator
@@ -39,13 +41,14 @@ class Engine:
         ids = Ids(settings)
         library = Library(store.library)
         decisions = Decisions(store.library, library, ids)
-        ports = Ports(definitions=library, scripts=scripts, decisions=decisions)
+        ports = Ports(definitions=library, scripts=scripts, decisions=decisions, stopwatch=stopwatch(settings))
         self._hints = Hints(store.backend)
         self._ids, self.library, self.ports = ids, library, ports
         turns = Turns(store, ports, settings, ids, Waiters(self._hints, ids.process))
         views = Views(store, ports)
         lists = Lists(store, views, ids)
-        starts = Starts(store, library, turns, settings, ids)
+        room = Room(store, settings, ids)
+        starts = Starts(store, library, turns, room, settings, ids)
         messages = Messages(store, library, turns, starts, views, settings, ids)
         sending = Sending(store, library, turns, starts, messages, settings, ids)
         deployer = Deployer(store.library, library, ids)

@@ -1,4 +1,4 @@
-"""What a caller sees of a refusal that travelled as an answer, and what becomes of a bug of ours."""
+"""What a caller sees of a refusal that travelled as an answer, and what becomes of bugs and of turns beyond limits."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from baton.store.ports import Taken
 
 BUG = "bug"
 """The kind of incident that quarantines an instance."""
+LIMIT, TOO_LONG, STUCK = "limitExceeded", "turnTooLong", "stuck"
+"""Kinds of incidents that the service opens by itself, beside bugs."""
 
 
 class EngineBug(Rejected):
@@ -42,18 +44,43 @@ def raised(answer: Answer) -> Answer:
     raise _KINDS.get(answer.error, Rejected)(answer.message)
 
 
+class Stopped(Exception):
+    """A turn that must not be committed though nothing is broken: it would pass a limit. ``kind`` is the incident's."""
+
+    def __init__(self, kind: str, answer: str, message: str) -> None:
+        super().__init__(message)
+        self.kind, self.answer, self.message = kind, answer, message
+
+    def as_answer(self) -> Answer:
+        return Answer(error=self.answer, message=self.message)
+
+
 def bug_decision(taken: Taken, fields: Mapping[str, bytes], error: BaseException, now: Millis) -> Decision:
     """Answer the commands with the bug and leave the state as it is, but for an incident."""
     text = f"{type(error).__name__}: {error}"
+    answer = Answer(error="EngineBug", message=f"Baton failed on this command: {text}")
     details = "".join(traceback.format_exception(error))[-8_000:]
-    answers = {
-        one.envelope.id: Answer(error="EngineBug", message=f"Baton failed on this command: {text}")
-        for one in taken.commands
-    }
+    return _quarantine(taken, fields, answer, BUG, text, details, now)
+
+
+def stopped_decision(taken: Taken, fields: Mapping[str, bytes], stopped: Stopped, now: Millis) -> Decision:
+    """Leave the state as it is, but for an incident: the instance cannot go on by itself."""
+    return _quarantine(taken, fields, stopped.as_answer(), stopped.kind, stopped.message, None, now)
+
+
+def found_decision(taken: Taken, fields: Mapping[str, bytes], kind: str, message: str, now: Millis) -> Decision:
+    """Only an incident: something that was found out about the instance."""
+    return _quarantine(taken, fields, Answer(), kind, message, None, now)
+
+
+def _quarantine(
+    taken: Taken, fields: Mapping[str, bytes], answer: Answer, kind: str, text: str, details: str | None, now: Millis
+) -> Decision:
+    answers = {one.envelope.id: answer for one in taken.commands}
     before = from_row(InstanceHeader, codec.decode(fields["h"])) if "h" in fields else None
     if before is None:
         return _stillborn(taken, text, answers, now)
-    if before.state.is_ended or _has_bug(fields, text):
+    if before.state.is_ended or _has_incident(fields, kind, text):
         return _unchanged(taken, before, answers, fields)
     incident = Incident(
         id=f"{taken.instance_id}.{900_000_000_000 + now % 99_000_000_000}",
@@ -62,7 +89,7 @@ def bug_decision(taken: Taken, fields: Mapping[str, bytes], error: BaseException
         definition_key=before.definition_key,
         element=before.tokens[0][0] if before.tokens else before.definition_key,
         token=0,
-        kind=BUG,
+        kind=kind,
         message=text,
         created_at=now,
         details=details,
@@ -74,7 +101,7 @@ def bug_decision(taken: Taken, fields: Mapping[str, bytes], error: BaseException
         at=now,
         type=EventType.INCIDENT_OPENED,
         token=0,
-        data={"id": incident.id, "kind": BUG, "message": text},
+        data={"id": incident.id, "kind": kind, "message": text},
     )
     return Decision(
         instance_id=taken.instance_id,
@@ -132,9 +159,9 @@ def _stillborn(taken: Taken, text: str, answers: Mapping[str, Answer], now: Mill
     )
 
 
-def _has_bug(fields: Mapping[str, bytes], text: str) -> bool:
+def _has_incident(fields: Mapping[str, bytes], kind: str, text: str) -> bool:
     incidents = (from_row(Incident, codec.decode(blob)) for name, blob in fields.items() if name.startswith("i"))
-    return any(one.kind == BUG and one.message == text for one in incidents)
+    return any(one.kind == kind and one.message == text for one in incidents)
 
 
 def next_due(fields: Mapping[str, bytes], now: Millis) -> Millis | None:

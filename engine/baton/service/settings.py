@@ -33,8 +33,17 @@ class Settings:
     turns_in_a_row: int = 20
     """Turns that one caller takes for others, of a busy instance, after his own."""
     max_variable_bytes: int = 4 * 1024 * 1024
+    max_instance_bytes: int = 32 * 1024 * 1024
+    """All variables of one instance, about."""
     max_history_events: int = 1_000_000
+    max_turn_ms: int = 3_000
+    """A turn that takes longer is cut between two steps and goes on in the next; below ``lease_ms``."""
     max_memory_share: float = 0.8
+    """Of the store's memory limit, or of its machine's memory where it has none: above it nothing new starts."""
+    data: str = ""
+    """The folder of the embedded server; empty with a server of one's own."""
+    min_disk_bytes: int = 256 * 1024 * 1024
+    """Free space that the folder must have for new instances to start."""
     message_ttl_ms: int = 0
     """How long a message sent by an instance waits for its receiver."""
     message_retry_ms: int = 1_000

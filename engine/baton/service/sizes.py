@@ -25,14 +25,21 @@ def check_command(command: Command, settings: Settings) -> None:
 
 
 def check_sizes(variables: Mapping[str, Value] | None, settings: Settings) -> None:
-    """Raises BadRequest that names the variable that is too large."""
+    """Raises BadRequest that names the variable that is too large, or says that they are together."""
+    total = 0
     for name, value in (variables or {}).items():
         size = size_of(value)
+        total += size
         if size > settings.max_variable_bytes:
             raise BadRequest(
                 f"Expected a variable of at most {settings.max_variable_bytes} bytes, but '{name}' has {size}: "
                 "keep large data elsewhere and put its address here (setting BATON_MAX_VARIABLE_BYTES)"
             )
+    if total > settings.max_instance_bytes:
+        raise BadRequest(
+            f"Expected variables of at most {settings.max_instance_bytes} bytes together, but found {total} "
+            "(setting BATON_MAX_INSTANCE_BYTES)"
+        )
 
 
 def size_of(value: Value) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -10,7 +9,7 @@ import structlog
 from baton.expression import ExpressionError, MappingScope, compile_expression, truthy
 from baton.model.commands import StartInstance
 from baton.model.definition import Definition, EventKind
-from baton.model.errors import CannotComplete, Conflict, Overloaded
+from baton.model.errors import CannotComplete, Conflict
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
 from baton.model.values import Value
@@ -18,6 +17,7 @@ from baton.service.deploy import next_timer
 from baton.service.failures import raised
 from baton.service.ids import Ids
 from baton.service.library import Library
+from baton.service.room import Room
 from baton.service.settings import Settings
 from baton.service.sizes import check_sizes
 from baton.service.turns import Turns
@@ -27,14 +27,12 @@ from baton.store.outbox import apply_ops
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.starts")
-_LOOK_AT_MEMORY_MS = 1_000
 
 
 class Starts:
-    def __init__(self, store: Store, library: Library, turns: Turns, settings: Settings, ids: Ids) -> None:
+    def __init__(self, store: Store, library: Library, turns: Turns, room: Room, settings: Settings, ids: Ids) -> None:
         self._store, self._library, self._turns, self._settings, self._ids = store, library, turns, settings, ids
-        self._memory_lock = threading.Lock()
-        self._looked_at, self._full = 0, False
+        self._room = room
 
     def start(
         self,
@@ -79,20 +77,8 @@ class Starts:
             raise CannotComplete(
                 f"Expected an active process definition, but '{definition_id}' is suspended: activate it first"
             )
-        self._refuse_when_full()
+        self._room.require()
         return definition
-
-    def _refuse_when_full(self) -> None:
-        now = self._ids.now()
-        if now - self._looked_at >= _LOOK_AT_MEMORY_MS:
-            with self._memory_lock:
-                self._looked_at = now
-                used, limit = self._store.backend.memory()
-                self._full = limit > 0 and used > limit * self._settings.max_memory_share
-        if self._full:
-            raise Overloaded(
-                "Expected room for a new instance, but the store's memory is nearly full; running ones go on"
-            )
 
     def _claim_business_key(self, definition: Definition, business_key: str, instance_id: str) -> None:
         """Of all instances of a process, only one that has not ended may carry the key."""
@@ -153,6 +139,9 @@ class Starts:
 
     def fire_timers(self, now: Millis) -> int:
         """Start the instances whose timer start event is due, each once."""
+        if self._room.full() is not None:
+            # They stay due, and nothing of what runs waits for them.
+            return 0
         timers = self._store.library.due_timers(now=now, retry_at=now + self._settings.lease_ms)
         for timer in timers:
             try:

@@ -15,7 +15,16 @@ from baton.model.records import InstanceHeader
 from baton.model.values import Value
 from baton.runtime import Instance, Ports
 from baton.service.cache import InstanceCache
-from baton.service.failures import EngineBug, bug_decision, raised
+from baton.service.failures import (
+    LIMIT,
+    TOO_LONG,
+    EngineBug,
+    Stopped,
+    bug_decision,
+    raised,
+    stopped_decision,
+)
+from baton.service.held import Held
 from baton.service.ids import Ids
 from baton.service.repeats import completed_before
 from baton.service.settings import Settings
@@ -50,6 +59,7 @@ class Turns:
         self._store, self._ports, self._settings, self._ids = store, ports, settings, ids
         self._waiters = waiters
         self._cache = InstanceCache(settings.cached_instances)
+        self._outlived: set[str] = set()
         self._committed: list[Callable[[Decision], None]] = []
 
     def after_commit(self, callback: Callable[[Decision], None]) -> None:
@@ -190,11 +200,15 @@ class Turns:
             if following is None:
                 break
             last = turn == self._settings.turns_in_a_row - 1
-            current = following
+            current, began = following, self._ids.now()
             try:
                 decision, following = self._turn(current, more=not last)
             except Fenced:
-                log.warning("turn lost", action="turn.fenced", instance=taken.instance_id, lease=current.lease)
+                took = self._ids.now() - began
+                log.warning("turn lost", action="turn.fenced", instance=taken.instance_id, lease=current.lease, ms=took)
+                if took > self._settings.lease_ms:
+                    # Whoever took it over will fare the same: next time it is not tried again.
+                    self._outlived.add(taken.instance_id)
                 return done
             except Stale:
                 following = self._again(current.instance_id)
@@ -213,34 +227,38 @@ class Turns:
         )
 
     def _turn(self, taken: Taken, *, more: bool) -> tuple[Decision, Taken | None]:
-        fields = taken.fields
-        instance = self._cache.take(taken.instance_id, taken.version)
-        now = self._ids.now()
+        held = self._cache.take(taken.instance_id, taken.version)
         try:
-            if instance is None:
-                # Held in the cache when asked, gone now: the lease is ours, so the state stands still.
-                fields = self._store.lists.fields(taken.instance_id) if fields is None else fields
-                instance = self._load(taken, fields)
-            decision = instance.decide([one.envelope for one in taken.commands], now, taken.locks)
+            if taken.instance_id in self._outlived:
+                raise _too_long(taken.instance_id, self._settings.lease_ms)
+            if held is None:
+                held = self._load(taken, self._fields(taken))
+            decision = held.instance.decide([one.envelope for one in taken.commands], self._ids.now(), taken.locks)
+            held.weigh(decision, self._settings)
+        except Stopped as stopped:
+            return self._stopped(taken, stopped, more=more)
         except Exception as error:
             return self._bug(taken, error, more=more)
-        following = self._commit(taken, decision, instance, more=more)
-        return decision, following
+        return decision, self._commit(taken, decision, held, more=more)
 
-    def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> Instance:
+    def _fields(self, taken: Taken) -> Mapping[str, bytes]:
+        # Held in the cache when asked, gone now: the lease is ours, so the state stands still.
+        return self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
+
+    def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> Held:
         if "h" not in fields:
-            return Instance.create(taken.instance_id, self._ports)
+            return Held(Instance.create(taken.instance_id, self._ports))
         values: dict[str, Value] = {name: codec.decode(blob) for name, blob in fields.items()}
-        return Instance.restore(taken.instance_id, values, self._ports)
+        return Held.of(Instance.restore(taken.instance_id, values, self._ports), fields)
 
-    def _commit(self, taken: Taken, decision: Decision, instance: Instance | None, *, more: bool) -> Taken | None:
+    def _commit(self, taken: Taken, decision: Decision, held: Held | None, *, more: bool) -> Taken | None:
         committed = self._confirmed(
             lambda: self._store.turns.commit(
                 taken, decision, now=self._ids.now(), lease_ms=self._settings.lease_ms, more=more
             )
         )
-        if instance is not None and not committed.repeated and not decision.header.state.is_ended:
-            self._cache.put(taken.instance_id, taken.lease, instance)
+        if held is not None and not committed.repeated and not decision.header.state.is_ended:
+            self._cache.put(taken.instance_id, taken.lease, held)
         _report(taken, decision)
         for callback in self._committed:
             callback(decision)
@@ -254,6 +272,29 @@ class Turns:
             except Unconfirmed as error:
                 log.warning("not confirmed", action="store.unconfirmed", reason=str(error))
         return write()
+
+    def _stopped(self, taken: Taken, stopped: Stopped, *, more: bool) -> tuple[Decision, Taken | None]:
+        """Refuse the one command that would pass a limit, and let the instance go on without it, if it can."""
+        if len(taken.commands) > 1:
+            return self._turn(replace(taken, commands=taken.commands[:1]), more=True)
+        log.warning(
+            stopped.message, action="turn.stopped", instance=taken.instance_id, kind=stopped.kind,
+            command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
+        )  # fmt: skip
+        fields, now = self._fields(taken), self._ids.now()
+        held: Held | None = None
+        try:
+            if not taken.commands or stopped.kind != LIMIT or "h" not in fields:
+                raise stopped
+            held = self._load(taken, fields)
+            decision = held.instance.decide([], now, taken.locks)
+            held.weigh(decision, self._settings)
+            decision = replace(decision, answers={taken.commands[0].envelope.id: stopped.as_answer()})
+        except Stopped as again:
+            held, decision = None, stopped_decision(taken, fields, again, now)
+        following = self._commit(taken, decision, held, more=more)
+        self._outlived.discard(taken.instance_id)
+        return decision, following
 
     def _bug(self, taken: Taken, error: Exception, *, more: bool) -> tuple[Decision, Taken | None]:
         """Find the command that fails by applying them one at a time; quarantine the instance for that one."""
@@ -273,6 +314,15 @@ class Turns:
                 f"Expected the state of instance '{taken.instance_id}', but it is damaged: {damage}"
             ) from error
         return decision, self._commit(taken, decision, None, more=more)
+
+
+def _too_long(instance_id: str, lease_ms: int) -> Stopped:
+    return Stopped(
+        TOO_LONG,
+        "CannotComplete",
+        f"Expected a turn of instance '{instance_id}' to be done within {lease_ms} ms, but it took longer and was "
+        "lost: is there one step that takes so long? Raise BATON_LEASE_MS, or split the step",
+    )
 
 
 def _report(taken: Taken, decision: Decision) -> None:

@@ -181,4 +181,4 @@ def _entry(key: str, id_: bytes, flat: Sequence[bytes]) -> StreamEntry:
 
 def _memory(info: bytes) -> tuple[int, int]:
     facts = dict(line.split(b":", 1) for line in info.splitlines() if b":" in line)
-    return int(facts[b"used_memory"]), int(facts[b"maxmemory"])
+    return int(facts[b"used_memory"]), int(facts[b"maxmemory"]) or int(facts.get(b"total_system_memory", 0))

@@ -1,0 +1,184 @@
+"""What is too large, too long or too much: refused clearly, or an incident, and never in the way of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from baton.model.commands import CancelInstance, CompleteExternalTask, SetVariables
+from baton.model.errors import BadRequest, CannotComplete, Conflict, Overloaded
+from baton.model.records import InstanceState
+from baton.runtime import Instance
+from baton.service import Engine, IncidentQuery, InstanceQuery
+from tests.service.conftest import Clock
+from tests.service.processes import bpmn, deploy, external, fetch, line, timer
+
+CYCLE = bpmn(
+    '<startEvent id="s"/><exclusiveGateway id="g"/><sequenceFlow id="f0" sourceRef="s" targetRef="g"/>'
+    + timer("w", "PT1M")
+    + '<sequenceFlow id="f1" sourceRef="g" targetRef="w"/><sequenceFlow id="f2" sourceRef="w" targetRef="g"/>'
+)
+MANY_STEPS = bpmn(line(*(f'<manualTask id="m{n}"/>' for n in range(30)), external("t")))
+
+
+# -- sizes
+
+
+def test_a_variable_that_is_too_large_is_refused_wherever_it_comes_in(engines: Callable[..., Engine]) -> None:
+    engine = engines(max_variable_bytes=1_000)
+    definition = deploy(engine)
+    big = {"blob": "x" * 1_001}
+    with pytest.raises(BadRequest, match="'blob' has 1001"):
+        engine.start(definition.id, variables=big)
+    header = engine.start(definition.id)
+    (one,) = fetch(engine)
+    for command in (
+        SetVariables(set=big),
+        CompleteExternalTask(task_id=one.task.id, worker_id="w", variables=big),
+        CompleteExternalTask(task_id=one.task.id, worker_id="w", local_variables=big),
+    ):
+        with pytest.raises(BadRequest, match="'blob' has 1001"):
+            engine.submit(header.id, command)
+    assert engine.variables(header.id) == {}
+
+
+def test_all_variables_of_an_instance_have_a_bound_together(engines: Callable[..., Engine]) -> None:
+    engine = engines(max_instance_bytes=2_000)
+    definition = deploy(engine)
+    with pytest.raises(BadRequest, match="together"):
+        engine.start(definition.id, variables={"a": "x" * 1_500, "b": "x" * 1_500})
+    header = engine.start(definition.id, variables={"a": "x" * 1_500})
+    with pytest.raises(BadRequest, match="would have 3000"):
+        engine.submit(header.id, SetVariables(set={"b": "x" * 1_500}))
+    engine.submit(header.id, SetVariables(set={"c": 1}))
+    engine.submit(header.id, SetVariables(set={"b": "x" * 1_500}, removed=("a",)))
+
+    assert sorted(engine.variables(header.id)) == ["b", "c"]
+    assert engine.incidents(IncidentQuery()) == []
+
+
+def test_a_history_that_is_full_takes_no_more_but_the_end(engines: Callable[..., Engine]) -> None:
+    engine = engines(max_history_events=12)
+    header = engine.start(deploy(engine).id)
+    for n in range(12 - engine.instance(header.id).position):
+        engine.submit(header.id, SetVariables(set={"a": n}))
+    with pytest.raises(Conflict, match="at most 12 events"):
+        engine.submit(header.id, SetVariables(set={"a": -1}))
+    assert engine.instance(header.id).position == 12
+    engine.submit(header.id, CancelInstance())
+    assert engine.instance(header.id).state is InstanceState.CANCELLED
+
+
+def test_a_loop_of_timers_that_fills_its_history_becomes_an_incident(
+    engines: Callable[..., Engine], clock: Clock
+) -> None:
+    engine = engines(max_history_events=60)
+    header = engine.start(deploy(engine, CYCLE).id)
+    for _ in range(30):
+        clock.forward(60_000)
+        engine.run_due()
+    (incident,) = engine.incidents(IncidentQuery())
+    assert (incident.instance_id, incident.kind) == (header.id, "limitExceeded")
+    assert engine.instance(header.id).position <= 61
+    assert engine.due(clock.now + 3_600_000, 10)[0] == []
+
+
+# -- time
+
+
+def test_a_turn_that_takes_long_goes_on_in_the_next_and_blocks_nobody(engines: Callable[..., Engine]) -> None:
+    engine = engines(max_turn_ms=0)
+    definition = deploy(engine, MANY_STEPS)
+    slow = engine.start(definition.id)
+    assert fetch(engine) == []
+    other = engine.start(definition.id)
+    turns = 0
+    while engine.run_due():
+        turns += 1
+    assert turns > 10
+    assert {one.task.instance_id for one in fetch(engine)} == {slow.id, other.id}
+
+
+def test_a_turn_that_outlives_its_lease_becomes_an_incident(
+    engines: Callable[..., Engine], clock: Clock, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if url == "memory://":
+        pytest.skip("one process has one memory store")
+    engine, other = engines(), engines()
+    definition = deploy(engine)
+    header, well = engine.start(definition.id), engine.start(definition.id)
+    decide = Instance.decide
+
+    def slow(self: Instance, envelopes: Any, now: int, locks: Any) -> Any:
+        found = decide(self, envelopes, now, locks)
+        if self.id == header.id:
+            clock.forward(engine.settings.lease_ms + 1)
+            if not stolen:
+                stolen.append(True)
+                other.store.turns.take(header.id, now=clock.now, owner="thief", lease_ms=0)
+        return found
+
+    stolen: list[bool] = []
+    monkeypatch.setattr(Instance, "decide", slow)
+    with pytest.raises(CannotComplete, match="took longer"):
+        engine.submit(header.id, SetVariables(set={"n": 1}))
+
+    (incident,) = engine.incidents(IncidentQuery())
+    assert (incident.instance_id, incident.kind) == (header.id, "turnTooLong")
+    engine.submit(well.id, SetVariables(set={"n": 1}))
+
+
+# -- room
+
+
+def full(engine: Engine, monkeypatch: pytest.MonkeyPatch, used: int) -> None:
+    monkeypatch.setattr(engine.store.backend, "memory", lambda: (used, 100))
+
+
+def test_nothing_new_starts_when_memory_is_short_and_what_runs_goes_on(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = deploy(engine)
+    header = engine.start(definition.id)
+    clock.forward(1_001)
+    full(engine, monkeypatch, 81)
+    with pytest.raises(Overloaded, match="81 of 100") as refused:
+        engine.start(definition.id)
+    assert refused.value.retry_after > 0
+    (one,) = fetch(engine)
+    engine.complete_external_task(one.task.id, "w")
+    assert engine.instance(header.id).state is InstanceState.COMPLETED
+    clock.forward(1_001)
+    full(engine, monkeypatch, 79)
+    engine.start(definition.id)
+
+
+def test_a_timer_start_waits_for_room_and_holds_nobody_up(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = (
+        '<startEvent id="s"><timerEventDefinition><timeCycle xsi:type="tFormalExpression">R2/PT1M</timeCycle>'
+        '</timerEventDefinition></startEvent><userTask id="t"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>'
+    )
+    deploy(engine, bpmn(body, key="q"), "q")
+    waiting = engine.start(deploy(engine, bpmn(line(timer("w", "PT1M")))).id)
+    full(engine, monkeypatch, 99)
+    clock.forward(61_000)
+    engine.run_due()
+    assert engine.instance(waiting.id).state is InstanceState.COMPLETED
+    assert engine.count_instances(InstanceQuery()) == 0
+    full(engine, monkeypatch, 1)
+    clock.forward(61_000)
+    engine.run_due()
+    assert engine.count_instances(InstanceQuery()) == 1
+
+
+def test_nothing_new_starts_when_the_disk_is_short(
+    engines: Callable[..., Engine], clock: Clock, tmp_path: Path
+) -> None:
+    engine = engines(data=str(tmp_path), min_disk_bytes=2**60)
+    with pytest.raises(Overloaded, match="disk"):
+        engine.start(deploy(engine).id)
