@@ -18,7 +18,9 @@ from baton.web.resources import (
     incident,
     job,
     live,
+    metrics,
     misc,
+    people,
     process_definition,
     process_instance,
     simulation,
@@ -46,6 +48,8 @@ GROUPS: tuple[Group, ...] = (
     history_instance.GROUP,
     history.GROUP,
     misc.GROUP,
+    metrics.GROUP,
+    people.GROUP,
 )
 _MORE = (history_logs, history_work, external_task_bulk)
 """They add their routes to the groups of ``history`` and ``external_task``."""

@@ -8,10 +8,11 @@ from baton.model.commands import ModifyInstance, SetVariables
 from baton.model.errors import BadRequest, NotFound
 from baton.service import InstanceQuery
 from baton.web.call import Call
-from baton.web.fields import Field, Shape, integers, lists, strings
+from baton.web.fields import Field, Shape, booleans, integers, lists, strings
 from baton.web.resources.batch import BATCH, done
-from baton.web.resources.process_instance import INSTRUCTION, QUERY, chosen, instruction
+from baton.web.resources.process_instance import INSTRUCTION, MODIFY, QUERY, chosen, instruction
 from baton.web.routing import Group
+from baton.web.scopes import scope_of
 from baton.web.shapes.common import COUNT
 
 GROUP = Group("Bulk", "Changing many instances in one request")
@@ -68,6 +69,19 @@ def set_variables(call: Call) -> dict[str, Any]:
     return done(call, "set-variables", len(ids))
 
 
+@GROUP.post(
+    "/process-instance/<id>/modification-async",
+    "Cancel tokens and start elements in one instance, as a batch",
+    body=MODIFY,
+    answer=BATCH,
+)
+def modify_one(call: Call, id: str) -> dict[str, Any]:
+    command = ModifyInstance(instructions=tuple(instruction(one) for one in call.body["instructions"]), by=call.by)
+    call.engine.submit(scope_of(id).instance_id, command, command_id=call.command_id)
+    return done(call, "instance-modification", 1)
+
+
+SUSPENDED = Shape("SuspendBatch", (Field("suspended", "boolean", required=True),))
 BATCH_FILTERS = strings("batchId", "type")
 
 
@@ -89,3 +103,33 @@ def count_batches(call: Call) -> dict[str, int]:
 def get_batch(call: Call, id: str) -> None:
     del call
     raise NotFound(f"Expected a batch that is not finished, but there is none with id '{id}'")
+
+
+STATISTICS = Shape("BatchStatistics", (*BATCH.fields, *integers("remainingJobs", "completedJobs", "failedJobs")))
+
+
+@GROUP.get(
+    "/batch/statistics",
+    "Progress of batches that are not finished: none",
+    query=(*BATCH_FILTERS, *integers("firstResult", "maxResults")),
+    answer=(STATISTICS,),
+)
+def batch_statistics(call: Call) -> list[Any]:
+    del call
+    return []
+
+
+@GROUP.get("/batch/statistics/count", "How many batches are not finished: none", query=BATCH_FILTERS, answer=COUNT)
+def count_batch_statistics(call: Call) -> dict[str, int]:
+    del call
+    return {"count": 0}
+
+
+@GROUP.put("/batch/<id>/suspended", "Suspend a batch that is not finished: there is none", body=SUSPENDED)
+def suspend_batch(call: Call, id: str) -> None:
+    get_batch(call, id)
+
+
+@GROUP.delete("/batch/<id>", "Delete a batch that is not finished: there is none", query=booleans("cascade"))
+def delete_batch(call: Call, id: str) -> None:
+    get_batch(call, id)
