@@ -1,6 +1,9 @@
 import { change, get } from "./http";
 import type { UserTask, Variables } from "./types";
 
+/** The list shows so many at once. */
+export const MOST_TASKS = 200;
+
 const one = (id: string) => `/task/${encodeURIComponent(id)}`;
 
 export interface TaskFilter {
@@ -10,7 +13,7 @@ export interface TaskFilter {
 }
 
 export const tasks = (filter: TaskFilter, signal?: AbortSignal) =>
-  get<UserTask[]>("/task", { ...filter, sortBy: "created", sortOrder: "desc", maxResults: 200 }, signal);
+  get<UserTask[]>("/task", { ...filter, sortBy: "created", sortOrder: "desc", maxResults: MOST_TASKS }, signal);
 
 export const task = (id: string, signal?: AbortSignal) => get<UserTask>(one(id), {}, signal);
 

@@ -19,11 +19,16 @@ const GLYPHS: Record<string, string> = {
   person: "M0-.800m-1.900 0a1.900 1.900 0 1 0 3.800 0a1.900 1.900 0 1 0-3.800 0M-3.600 4.200c.6-2.200 2-2.900 3.600-2.900s3 .7 3.600 2.900",
 };
 
+const figure = (count: number) => (count > 999 ? "999+" : String(count));
+
+const width = (count: number) => 8 + figure(count).length * 6.5;
+
 function dot(look: string, glyph: string | null, count: number): SVGGElement {
   const group = svg("g", { class: "token-face" });
   if (look === "incident") group.append(svg("path", { class: "token-body", d: "M0-9.500L9.500 7.500h-19z" }));
-  else group.append(svg("circle", { class: "token-body", r: glyph ? 8 : 7 }));
-  if (count > 1) group.append(svg("text", { class: "token-count", y: look === "incident" ? 5.5 : 3.6 }, count > 99 ? "99+" : String(count)));
+  else if (count > 9) group.append(svg("rect", { class: "token-body", x: -width(count) / 2, y: -8, width: width(count), height: 16, rx: 8 }));
+  else group.append(svg("circle", { class: "token-body", r: glyph || count > 1 ? 8 : 7 }));
+  if (count > 1) group.append(svg("text", { class: "token-count", y: look === "incident" ? 5.5 : 3.6 }, figure(count)));
   else if (look === "incident") group.append(svg("path", { class: "token-glyph", d: "M0-3V2M0 4.600v.1" }));
   else if (glyph && GLYPHS[glyph]) group.append(svg("path", { class: "token-glyph", d: GLYPHS[glyph] }));
   return svg("g", { class: `token is-${look}` }, group);
@@ -54,19 +59,27 @@ const isSmall = (box: Box) => box.width <= 60;
 export function tokenDots(box: Box, tokens: readonly Token[]): SVGGElement {
   const group = svg("g", { class: "tokens" });
   const small = isSmall(box);
-  piles(tokens).forEach((pile, index) => {
+  let x = small ? box.x + box.width - 4 : box.x + box.width - 12;
+  for (const pile of piles(tokens)) {
     const mark = dot(pile.look, pile.glyph, pile.count);
-    const x = small ? box.x + box.width - 4 + index * STEP : box.x + box.width - 12 - index * STEP;
-    mark.setAttribute("transform", `translate(${x} ${box.y + (small ? 4 : 0)})`);
+    const wide = pile.count > 9 ? width(pile.count) - 16 : 0;
+    mark.setAttribute("transform", `translate(${x + ((small ? 1 : -1) * wide) / 2} ${box.y + (small ? 4 : 0)})`);
+    x += (small ? 1 : -1) * (STEP + wide);
     group.append(mark);
-  });
+  }
   return group;
 }
 
-/** A small word at the lower right corner: how often, undone, the number in a plan. */
-export function corner(box: Box, at: "times" | "undone" | "plan", text: string): SVGGElement {
-  const small = isSmall(box);
-  const place = { times: small ? [box.x + box.width + 16, box.y + box.height + 4] : [box.x + box.width - 5, box.y + box.height - 5], undone: [box.x + 1, box.y + 1], plan: [box.x, box.y] }[at];
+/** Boundary events sit at the lower edge, mostly on the right: then what would be said there goes to the left. */
+function timesPlace(box: Box & { attachers?: readonly Box[] }): [number, number] {
+  if (isSmall(box)) return [box.x + box.width + 16, box.y + box.height + 4];
+  const taken = box.attachers?.some((it) => it.x + it.width > box.x + box.width - 34 && it.y + it.height > box.y + box.height - 16);
+  return [taken ? box.x + 22 : box.x + box.width - 5, box.y + box.height - 5];
+}
+
+/** A small word at a corner: how often, undone, the number in a plan. */
+export function corner(box: Box & { attachers?: readonly Box[] }, at: "times" | "undone" | "plan", text: string): SVGGElement {
+  const place = { times: timesPlace(box), undone: [box.x + 1, box.y + 1], plan: [box.x, box.y] }[at];
   const group = svg("g", { class: `corner corner-${at}`, transform: `translate(${place[0]} ${place[1]})` });
   if (at === "undone") group.append(svg("circle", { r: 8.5 }), svg("path", { d: "M-1.700-4.300L-4.200-1.700-1.700.900M-3.800-1.700h4.300a3 3 0 0 1 0 6h-2.700" }));
   else if (at === "plan") group.append(svg("circle", { r: 10 }), svg("text", { y: 4 }, text));

@@ -9,7 +9,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
       ["Ctrl F", "Find an element"], ["N", "Create anything"], ["A", "Append anything"], ["H / L / S / C", "Hand, lasso, space, connect"], ["Ctrl 0", "Fit the diagram"],
     ],
   },
-  { title: "Instance", keys: [["Esc", "Select nothing"], ["Ctrl +/−", "Zoom"], ["0", "Fit the diagram"], ["← / →", "Step in the history, on its slider"]] },
+  { title: "Instance", keys: [["Esc", "Select nothing"], ["Ctrl +/−", "Zoom"], ["0", "Fit the diagram"], ["← / →", "Step in the history, on its slider"], ["Space", "Play the history, on its slider"]] },
 ];
 
 export function Shortcuts({ onClose }: { onClose: () => void }) {

@@ -13,20 +13,20 @@ function events(...list: Parts[]): InstanceEvent[] {
 
 const ORDER = events(
   ["InstanceStarted", null, 0, { definition: "order:1:x" }],
-  ["ElementEntered", "Start", 1, { parent: 0, kind: "startEvent" }],
+  ["ElementEntered", "Start", 1, {}],
   ["ElementCompleted", "Start", 1],
   ["FlowTaken", null, 1, { flow: "f1" }],
-  ["ElementEntered", "Reserve", 2, { parent: 0, kind: "serviceTask" }],
+  ["ElementEntered", "Reserve", 2, {}],
   ["ExternalTaskCreated", "Reserve", 2, { id: "t", topic: "reserve" }],
   ["VariablesChanged", null, null, { scope: 0, set: { a: { value: 1 }, b: { value: 2 } }, removed: [] }],
   ["VariablesChanged", null, null, { scope: 0, set: { a: { value: 3 } }, removed: ["b"] }],
   ["ElementCompleted", "Reserve", 2],
   ["CompensationRecorded", "Reserve", 2, { seq: 1, handler: "Release" }],
   ["FlowTaken", null, 2, { flow: "f2" }],
-  ["ElementEntered", "Throw", 3, { parent: 0, kind: "intermediateThrowEvent" }],
+  ["ElementEntered", "Throw", 3, {}],
   ["CompensationStarted", "Throw", 3, { plan: [1] }],
   ["UndoStarted", "Release", 4, { seq: 1, handler: "Release" }],
-  ["ElementEntered", "Release", 4, { parent: 0, kind: "serviceTask" }],
+  ["ElementEntered", "Release", 4, {}],
   ["ElementCompleted", "Release", 4],
   ["UndoCompleted", "Reserve", 2, { seq: 1 }],
   ["CompensationCompleted", "Throw", 3],
@@ -106,7 +106,7 @@ describe("fold", () => {
 
   it("marks a token with an incident until its last incident is resolved", () => {
     const list = events(
-      ["ElementEntered", "Charge", 1, { parent: 0 }],
+      ["ElementEntered", "Charge", 1, {}],
       ["IncidentOpened", "Charge", 1, { id: "i1", kind: "failedJob", message: "boom" }],
       ["IncidentOpened", "Charge", 1, { id: "i2", kind: "failedJob", message: "bang" }],
       ["IncidentResolved", "Charge", 1, { id: "i1" }],
@@ -116,12 +116,18 @@ describe("fold", () => {
     expect(fold(list, 5).tokens.get(1)?.incident).toBe(false);
   });
 
-  it("does not make a host wait for the timer of its boundary event", () => {
-    const view = fold(events(
-      ["ElementEntered", "Charge", 1, { parent: 0, kind: "serviceTask" }],
-      ["TimerSet", "Timeout", 1, { id: "j", due: "2026-01-01T00:10:00Z" }],
-    ));
-    expect(view.tokens.get(1)?.wait).toBeNull();
+  it("does not make a scope wait for the timer of its boundary event", () => {
+    const list = events(["ElementEntered", "Sub", 1], ["TimerSet", "Timeout", 1, { id: "j", due: 1 }], ["ElementEntered", "Inside", 2, { parent: 1 }]);
+    expect(fold(list).tokens.get(1)?.wait).toBeNull();
+  });
+
+  it("shows and counts the iterations of a loop, not its body", () => {
+    const list = events(
+      ["ElementEntered", "Each", 1, { body: true }], ["ElementEntered", "Each", 2, { parent: 1 }], ["ElementEntered", "Each", 3, { parent: 1 }],
+      ["ElementCompleted", "Each", 2], ["ElementCompleted", "Each", 3], ["ElementCompleted", "Each", 1],
+    );
+    expect(tokensByElement(fold(list, 3), 0).get("Each")?.map((it) => it.number)).toEqual([2, 3]);
+    expect(fold(list).processes.get(0)?.elements.get("Each")).toMatchObject({ entered: 2, completed: 2, last: "completed" });
   });
 
   it("tells a host's own work from its boundary event whichever comes first", () => {

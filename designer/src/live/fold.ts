@@ -41,6 +41,8 @@ export function fold(events: readonly InstanceEvent[], upTo = Number.POSITIVE_IN
   return apply(emptyView(), end < 0 ? events : events.slice(0, end)).view;
 }
 
+const TELLS_WAIT = /^(UserTaskCreated|TimerSet|SubscriptionOpened|ExternalTaskCreated)$/;
+
 const WAITS: Record<string, Wait> = {
   userTask: "person", receiveTask: "message", intermediateCatchEvent: "message", eventBasedGateway: "message", serviceTask: "work",
 };
@@ -61,9 +63,13 @@ export function fromSnapshot(snapshot: Snapshot): View {
     view.homes.set(row.number, process);
     view.tokens.set(row.number, {
       number: row.number, parent, process, element: row.element, kind: row.kind ?? "", enteredAt: row.enteredAt ?? snapshot.at,
-      wait: row.state === "waiting" ? (WAITS[row.kind ?? ""] ?? "message") : null,
+      wait: WAITS[row.kind ?? ""] ?? null, body: snapshot.tokens.some((it) => it.parent === row.number && it.element === row.element),
       incident: snapshot.incidents.some((it) => it.activityId === row.element), undoes: row.undoes ?? null, note: null,
     });
+  }
+  // The kind of an element says only roughly what its token waits for; where the recent events tell, they are right.
+  for (const event of snapshot.history.events) {
+    if (TELLS_WAIT.test(event.type)) REACTIONS[event.type]?.({ view, moves: [] }, event);
   }
   const place = (id: string): [ProcessView, string] => {
     const at = id.lastIndexOf("/");

@@ -52,21 +52,22 @@ const entered: Reaction = ({ view }, event) => {
   }
   view.tokens.set(event.token, {
     number: event.token, parent, process, element: event.element, kind: text(event.data["kind"]), enteredAt: event.at,
-    wait: null, incident: false, undoes: view.undoTokens.get(event.token) ?? null, note: null,
+    wait: null, incident: false, body: event.data["body"] === true, undoes: view.undoTokens.get(event.token) ?? null, note: null,
   });
   const scope = view.tokens.get(parent);
   if (scope?.wait) view.tokens.set(parent, { ...scope, wait: null });
   const element = mark(processView(view, process), event.element);
-  element.entered += 1;
+  if (event.data["body"] !== true) element.entered += 1;
   element.last = "entered";
 };
 
 function left(how: "completed" | "cancelled"): Reaction {
   return ({ view }, event) => {
+    const body = event.token !== null && view.tokens.get(event.token)?.body;
     if (event.token !== null) view.tokens.delete(event.token);
     if (event.element === null) return;
     const element = mark(homeOf(view, event), event.element);
-    element[how] += 1;
+    if (!body) element[how] += 1;
     element.last = how;
   };
 }
@@ -143,6 +144,7 @@ function ledgerBecomes(view: View, event: InstanceEvent, state: LedgerState): vo
   const element = mark(processView(view, view.homes.get(entry.token) ?? 0), entry.element);
   if (state === "undone") element.undone += 1;
   if (state === "undone" || state === "undoing" || state === "failed") element.last = state;
+  else if (state === "skipped") element.last = "completed";
 }
 
 const undoStarted: Reaction = ({ view, moves }, event) => {

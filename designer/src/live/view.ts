@@ -14,6 +14,8 @@ export interface Token {
   enteredAt: string;
   wait: Wait | null;
   incident: boolean;
+  /** It holds the iterations of a loop, which are shown instead of it. */
+  body: boolean;
   /** The ledger entry that this token undoes. */
   undoes: number | null;
   /** What the engine last said about its work: a failure, the retries left. */
@@ -86,10 +88,13 @@ export function tokenLook(token: Token): "incident" | "undoing" | "waiting" | "a
   return token.wait && token.wait !== "work" ? "waiting" : "active";
 }
 
+/** The tokens that people see: those of one process, without bodies of loops and without what is the engine's own (ids with $). */
+export const tokensOf = (view: View, process: number): Token[] =>
+  [...view.tokens.values()].filter((it) => it.process === process && (!it.body || it.incident) && !it.element.startsWith("$"));
+
 export function tokensByElement(view: View, process: number): Map<string, Token[]> {
   const found = new Map<string, Token[]>();
-  for (const token of view.tokens.values()) {
-    if (token.process !== process) continue;
+  for (const token of tokensOf(view, process)) {
     const list = found.get(token.element);
     if (list) list.push(token);
     else found.set(token.element, [token]);

@@ -12,6 +12,7 @@ const PATHS = {
   more: "M4.500 10h.01M10 10h.01M15.500 10h.01",
   close: "M5 5l10 10M15 5L5 15",
   play: "M6.500 4.500v11l9-5.500z",
+  pause: "M7 4.500v11M13 4.500v11",
   fit: "M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4",
   plus: "M10 4v12M4 10h12",
   minus: "M4 10h12",

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { definition, definitionXml } from "~/api/definitions";
 import type { Definition } from "~/api/types";
 import { setGuard } from "~/frame/router";
+import { plural } from "~/ui/format";
 import { toast } from "~/ui/toast";
 import { blankDiagram } from "./blank";
 import { dropDraft, readDraft, writeDraft, type Draft } from "./drafts";
@@ -26,10 +27,13 @@ export interface Document {
   deployed: (definition: Definition) => void;
 }
 
+/** The import's warnings are objects with a message, though typed as texts. */
+const messageOf = (warning: unknown): string => (typeof warning === "object" && warning !== null && "message" in warning ? String(warning.message) : String(warning ?? ""));
+
 async function show(modeler: Modeler, xml: string): Promise<void> {
   const { warnings } = await modeler.importXML(xml);
   fitModeler(modeler);
-  if (warnings.length) toast(`Opened with ${warnings.length} warnings: ${warnings[0] ?? ""}`.slice(0, 200), true);
+  if (warnings.length) toast(`Opened, but ${plural(warnings.length, "part")} could not be read: ${messageOf(warnings[0])}`.slice(0, 300), true);
 }
 
 export function useDocument(modeler: Modeler | null, id: string | null, changes: number): Document {

@@ -1,5 +1,5 @@
 import { paths } from "~/frame/router";
-import { tokenLook, type Token } from "~/live/view";
+import { tokenLook, tokensOf, type Token } from "~/live/view";
 import { Ago, Id, useNow } from "~/ui/basics";
 import { absolute, duration, plural } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
@@ -31,12 +31,13 @@ function TokenLine({ token, now }: { token: Token; now: number }) {
 
 const SHOWN = 30;
 
-/** Ids that begin with $ are the engine's own, such as the undoing that an operator asked for: no element of the diagram. */
-const isInner = (element: string) => element.startsWith("$");
+function More({ count }: { count: number }) {
+  return count > 0 ? <li class="small secondary">and {count.toLocaleString("en")} more</li> : null;
+}
 
 /** Where the instance is now; each token leads to its element. */
 function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" | "process" | "name" | "onSelect"> & { now: number }) {
-  const tokens = [...view.tokens.values()].filter((it) => it.process === process && !view.called.has(it.number) && !isInner(it.element));
+  const tokens = tokensOf(view, process).filter((it) => !view.called.has(it.number));
   if (!tokens.length) return null;
   return (
     <section>
@@ -53,6 +54,7 @@ function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" 
             </span>
           </li>
         ))}
+        <More count={tokens.length - SHOWN} />
       </ul>
     </section>
   );
@@ -92,7 +94,7 @@ export function ElementTab(props: PanelProps) {
   if (!selected) return <Instance {...props} />;
   const info = elements.find((it) => it.id === selected);
   const mark = view.processes.get(process)?.elements.get(selected);
-  const tokens = [...view.tokens.values()].filter((it) => it.process === process && it.element === selected);
+  const tokens = tokensOf(view, process).filter((it) => it.element === selected);
   const running = view.state === "active" || view.state === "suspended";
   const calls = [...view.callers].filter(([token, caller]) => caller === selected && view.homes.get(token) === process).map(([token]) => token);
   return (
@@ -110,9 +112,10 @@ export function ElementTab(props: PanelProps) {
       </dl>
       {tokens.length > 0 && (
         <ul class="list">
-          {tokens.map((it) => (
+          {tokens.slice(0, SHOWN).map((it) => (
             <TokenLine key={it.number} token={it} now={now} />
           ))}
+          <More count={tokens.length - SHOWN} />
         </ul>
       )}
       {calls.length > 0 && (

@@ -5,6 +5,7 @@ import { absolute } from "~/ui/format";
 import { Icon } from "~/ui/icons";
 import { Resizer } from "~/ui/Resizer";
 import { useStored } from "~/ui/useStored";
+import { usePlay } from "./usePlay";
 import { detail, title, tone } from "./words";
 
 interface Props {
@@ -61,15 +62,24 @@ export function HistoryDrawer(props: Props) {
   const [open, setOpen] = useStored("history.open", true);
   const [all, setAll] = useStored("history.all", false);
   const shown = useMemo(() => (all ? events : events.filter((it) => !PLAIN.test(it.type))), [events, all]);
+  const { playing, toggle } = usePlay(events, at, onAt);
   const value = at ?? position;
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    toggle();
+  };
   return (
     <section class={`drawer ${open ? "" : "closed"}`} style={{ height }} aria-label="History">
       {open && <Resizer label="Height of the history" axis="horizontal" size={height} min={96} max={520} onSize={setHeight} />}
       <div class="drawer-head">
         <button type="button" class="button quiet slim" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? "chevron" : "up"} size={14} />History</button>
         {complete && position > 1 && (
+          <button type="button" class="button quiet slim icon" aria-label={playing ? "Pause" : "Play the history"} title={playing ? "Pause" : "Play the history (Space, on the slider)"} onClick={toggle}><Icon name={playing ? "pause" : "play"} size={14} /></button>
+        )}
+        {complete && position > 1 && (
           <input class="slider" type="range" min={1} max={position} value={value} aria-label="Moment in the history" aria-valuetext={`Event ${value} of ${position}`}
-            onInput={(event) => { const next = Number(event.currentTarget.value); onAt(next >= position ? null : next); }} />
+            onKeyDown={keys} onInput={(event) => { const next = Number(event.currentTarget.value); onAt(next >= position ? null : next); }} />
         )}
         <span class="small secondary numbers" style={{ minWidth: 76, textAlign: "right" }}>{value} of {position}</span>
         <button type="button" class="button slim" onClick={() => onAt(null)} disabled={at === null}>Now</button>

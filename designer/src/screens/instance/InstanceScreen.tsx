@@ -1,12 +1,12 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { setSuspended } from "~/api/instances";
 import { LivePane, type ElementInfo } from "~/diagram/LivePane";
 import { Bar, type Crumb } from "~/frame/Bar";
 import { isTyping } from "~/frame/keys";
 import { navigate, paths } from "~/frame/router";
-import { fold } from "~/live/fold";
+import { apply, fold } from "~/live/fold";
 import { useInstance, type Live } from "~/live/useInstance";
-import type { View } from "~/live/view";
+import type { Move, View } from "~/live/view";
 import { Failed, Loading } from "~/ui/basics";
 import { clock, shortId } from "~/ui/format";
 import { Menu, type MenuEntry } from "~/ui/Menu";
@@ -23,7 +23,6 @@ import { UndoDialog } from "./UndoDialog";
 type Open = { what: "cancel" } | { what: "undo"; to: string | null } | { what: "message" } | null;
 
 const LIST: Crumb = { label: "Instances", href: "/instances" };
-const none = (): never[] => [];
 
 function useEscape(run: () => void): void {
   useEffect(() => {
@@ -35,10 +34,28 @@ function useEscape(run: () => void): void {
   }, []);
 }
 
-function useTimeTravel(live: Live): { view: View | null; at: number | null; setAt: (at: number | null) => void } {
+interface TimeTravel {
+  view: View | null;
+  at: number | null;
+  setAt: (at: number | null) => void;
+  takeMoves: () => Move[];
+}
+
+/** Going on from the moment shown last, the tokens move; anything else is a jump. */
+function useTimeTravel(live: Live): TimeTravel {
   const [at, setAt] = useState<number | null>(null);
-  const past = useMemo(() => (at === null ? null : fold(live.events, at)), [at, live.complete]);
-  return { view: past ?? live.view, at, setAt };
+  const last = useRef<View | null>(null);
+  const moves = useRef<Move[]>([]);
+  const past = useMemo(() => {
+    if (at === null) return null;
+    const from = last.current && last.current.position < at ? last.current : null;
+    const result = from ? apply(from, live.events.filter((it) => it.position > from.position && it.position <= at)) : { view: fold(live.events, at), moves: [] };
+    moves.current = result.moves;
+    return result.view;
+  }, [at, live.complete]);
+  last.current = past;
+  const takeMoves = useMemo(() => () => moves.current.splice(0), []);
+  return { view: past ?? live.view, at, setAt, takeMoves: at === null ? live.takeMoves : takeMoves };
 }
 
 function actions(live: Live, instance: string, setOpen: (open: Open) => void): MenuEntry[] {
@@ -46,7 +63,7 @@ function actions(live: Live, instance: string, setOpen: (open: Open) => void): M
   const running = state === "active" || state === "suspended";
   const suspended = state === "suspended";
   return [
-    { label: "Send a message…", run: () => setOpen({ what: "message" }), disabled: !running },
+    { label: "Send a message…", run: () => setOpen({ what: "message" }), disabled: state !== "active", ...(suspended ? { keys: "resume it first" } : {}) },
     { label: suspended ? "Resume" : "Suspend", run: () => void setSuspended(instance, !suspended).catch(toastError), disabled: !running },
     { label: "Undo everything and cancel…", run: () => setOpen({ what: "undo", to: null }), disabled: !running, ruleBefore: true },
     { label: "Cancel without undoing…", run: () => setOpen({ what: "cancel" }), disabled: !running, danger: true },
@@ -64,7 +81,7 @@ function crumbs(live: Live, instance: string, process: number): Crumb[] {
 export function InstanceScreen({ id }: { id: string }) {
   const { instance, process } = parseAddress(id);
   const live = useInstance(instance);
-  const { view, at, setAt } = useTimeTravel(live);
+  const { view, at, setAt, takeMoves } = useTimeTravel(live);
   const [selected, setSelected] = useState<string | null>(null);
   const [elements, setElements] = useState<ElementInfo[]>([]);
   const [open, setOpen] = useState<Open>(null);
@@ -97,7 +114,7 @@ export function InstanceScreen({ id }: { id: string }) {
       <div class="stage">
         <div class="stage-main">
           {definition
-            ? <LivePane definition={definition} process={process} view={view} takeMoves={at === null ? live.takeMoves : none} plan={plan} selected={selected} onSelect={setSelected} onElements={setElements} />
+            ? <LivePane definition={definition} process={process} view={view} takeMoves={takeMoves} plan={plan} selected={selected} onSelect={setSelected} onElements={setElements} />
             : <Failed what="the called process" error={new Error(`This instance has called no process under the number ${process}.`)} />}
           <HistoryDrawer events={live.events} complete={live.complete} position={live.view.position} at={at} onAt={setAt} onSelect={setSelected} name={name} />
         </div>

@@ -10,7 +10,18 @@ const LOOKS: Record<LedgerState, [Look, string]> = {
   failed: ["incident", "Undoing failed"], skipped: ["cancelled", "Skipped"], discarded: ["cancelled", "Can no longer be undone"],
 };
 
-const ACTIONS = [["retry", "Retry"], ["skip", "Skip"], ["mark-undone", "Mark undone"]] as const;
+const ACTIONS = [
+  ["retry", "Retry", "Runs the handler again", "Retrying the undoing of"],
+  ["skip", "Skip", "Leaves this activity done and goes on with the next", "Not undone:"],
+  ["mark-undone", "Mark undone", "Says that it was undone by other means, and goes on with the next", "Marked as undone:"],
+] as const;
+
+/** How it was, or would be, undone. */
+function means({ state, handler }: LedgerEntry, name: (id: string) => string): string {
+  const by = handler ? `by ${name(handler)}` : "by what is inside it";
+  if (state === "undone") return `undone ${by}`;
+  return state === "skipped" || state === "discarded" ? "stays as it is" : `to be undone ${by}`;
+}
 
 interface LineProps {
   entry: LedgerEntry;
@@ -32,11 +43,11 @@ function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
       </span>
       <span class="line small secondary">
         <span class="seq" />
-        <span class="grow clip">{entry.handler ? `undone by ${name(entry.handler)}` : "undone by what is inside it"}</span>
+        <span class="grow clip">{means(entry, name)}</span>
         <Ago at={entry.undoneAt ?? entry.completedAt} now={now} />
       </span>
       {onAct && (
-        <span class="line"><span class="seq" />{ACTIONS.map(([action, label]) => <button type="button" key={action} class="button slim" onClick={() => onAct(action)}>{label}</button>)}</span>
+        <span class="line"><span class="seq" />{ACTIONS.map(([action, label, what]) => <button type="button" key={action} class="button slim" title={what} onClick={() => onAct(action)}>{label}</button>)}</span>
       )}
     </li>
   );
@@ -48,7 +59,7 @@ export function LedgerTab({ instance, view, live, selected, onSelect, name }: Pa
   const entries = [...view.ledger.values()].sort((a, b) => b.seq - a.seq);
   if (!entries.length) return <p class="secondary">Nothing was done yet that can be undone. Completed activities with a compensation handler are listed here.</p>;
   const act = (entry: LedgerEntry) => (action: (typeof ACTIONS)[number][0]) =>
-    void ledgerAction(instance, entry.seq, action).then(() => toast(`${name(entry.element)}: ${action.replace("-", " ")}`), toastError);
+    void ledgerAction(instance, entry.seq, action).then(() => toast(`${ACTIONS.find((it) => it[0] === action)?.[3] ?? ""} ${name(entry.element)}`), toastError);
   return (
     <ul class="list">
       {entries.map((it) => (

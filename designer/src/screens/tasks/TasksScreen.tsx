@@ -1,11 +1,11 @@
 import { useEffect } from "preact/hooks";
 import { openStream } from "~/api/stream";
-import { tasks, type TaskFilter } from "~/api/tasks";
+import { MOST_TASKS, tasks, type TaskFilter } from "~/api/tasks";
 import type { UserTask } from "~/api/types";
 import { Bar } from "~/frame/Bar";
-import { navigate, setQuery } from "~/frame/router";
+import { navigate, paths, setQuery } from "~/frame/router";
 import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
-import { plural } from "~/ui/format";
+import { plural, shortId } from "~/ui/format";
 import { useResource } from "~/ui/useResource";
 import { TaskPanel } from "./TaskPanel";
 import { me, setMe } from "./me";
@@ -45,13 +45,14 @@ function Table({ list, id, search }: { list: UserTask[]; id: string | null; sear
   const now = useNow();
   return (
     <table class="table">
-      <colgroup><col /><col style={{ width: "22%" }} /><col style={{ width: 130 }} /><col style={{ width: 110 }} /></colgroup>
-      <thead><tr><th>Task</th><th>Process</th><th>Assignee</th><th>Waiting</th></tr></thead>
+      <colgroup><col /><col style={{ width: "22%" }} /><col style={{ width: 110 }} /><col style={{ width: 130 }} /><col style={{ width: 110 }} /></colgroup>
+      <thead><tr><th>Task</th><th>Process</th><th>Instance</th><th>Assignee</th><th>Waiting</th></tr></thead>
       <tbody>
         {list.map((it) => (
           <tr key={it.id} aria-current={it.id === id ? "true" : undefined}>
             <td><a class="name" href={`/tasks/${encodeURIComponent(it.id)}${search}`}>{it.name ?? it.taskDefinitionKey}</a></td>
             <td class="secondary">{it.processDefinitionId.split(":")[0]}</td>
+            <td><a class="mono" href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>{shortId(it.processInstanceId)}</a></td>
             <td>{it.assignee ?? <span class="secondary">nobody</span>}</td>
             <td class="secondary"><Ago at={it.created} now={now} /></td>
           </tr>
@@ -77,7 +78,7 @@ export function TasksScreen({ id, query }: { id: string | null; query: URLSearch
         <div class="segments" role="group" aria-label="Whose tasks">
           {WHOSE.map(([key, label]) => <button type="button" key={key} aria-pressed={key === whose} onClick={() => setQuery({ whose: key })}>{label}</button>)}
         </div>
-        {value && <span class="found numbers">{plural(value.length, "task")}</span>}
+        {value && <span class="found numbers">{value.length < MOST_TASKS ? plural(value.length, "task") : `The newest ${MOST_TASKS} tasks`}</span>}
       </div>
       <div class="split">
         <div class="content">

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 RECENT = 500
 """Events of the history that a snapshot carries."""
-MARKED = 20_000
-"""Events that the marks of a snapshot are counted from, at most."""
 RESUMABLE = 5_000
 """Events that a client may have missed and still resume; more is a new snapshot."""
 
@@ -33,7 +31,7 @@ def snapshot_json(engine: Engine, instance_id: str) -> dict[str, Any]:
     """Everything that a client needs to draw the instance, as of one position."""
     state = engine.snapshot(instance_id)
     header = state.header
-    events = engine.history(instance_id, max(1, header.position - MARKED + 1), header.position)
+    events = engine.history(instance_id, 1, header.position)
     marks = Marks().add(events)
     recent = events[-RECENT:]
     first = recent[0].position if recent else 1

@@ -15,13 +15,17 @@ _COUNTED = {
 
 
 class Marks:
-    """Counts by id; ids of a called process carry its definition's id as a prefix."""
+    """Counts by id; ids of a called process carry its definition's id as a prefix.
+
+    The body of a loop is at its element beside the iterations: only these count.
+    """
 
     def __init__(self) -> None:
         self.elements: dict[str, dict[str, int]] = {}
         self.flows: dict[str, int] = {}
         self._prefix: dict[int, str] = {0: ""}
         self._inside: dict[int, str] = {0: ""}
+        self._bodies: set[int] = set()
 
     def add(self, events: Iterable[Event]) -> Marks:
         for event in events:
@@ -37,6 +41,10 @@ class Marks:
         token = event.token or 0
         if event.type is EventType.ELEMENT_ENTERED:
             self._place(token, event.data)
+            if event.data.get("body"):
+                self._bodies.add(token)
+        if token in self._bodies:
+            return
         name = f"{self._prefix.get(token, '')}{element}"
         counts = self.elements.setdefault(name, {"entered": 0, "completed": 0, "cancelled": 0})
         counts[counter] += 1
