@@ -183,3 +183,13 @@ def test_a_call_by_a_version_tag_that_is_null_finds_nothing(engine: Engine) -> N
     header = engine.start(engine.latest("p").id, variables={"total": 1, "tag": None})
 
     assert engine.count_incidents(IncidentQuery(instance_ids=(header.id,))) == 1
+
+
+def test_what_is_bound_to_its_deployment_but_not_in_it_is_a_warning(engine: Engine) -> None:
+    bound = rule('camunda:decisionRefBinding="deployment"')
+    call = '<callActivity id="c" calledElement="q" camunda:calledElementBinding="deployment"/>'
+
+    assert [problem.rule for problem in engine.check([bound])] == ["not-in-deployment"]
+    assert engine.check([bound, Resource("discount.dmn", DISCOUNT)]) == []
+    found = engine.check([Resource("p.bpmn", bpmn(line(call)))])
+    assert [(problem.rule, problem.element) for problem in found] == [("not-in-deployment", "c")]

@@ -56,7 +56,27 @@ class Contents:
         found = [problem for _, reading in (*self.bpmn, *self.dmn) for problem in reading.problems]
         processes = [(r.name, model.id, model.line) for r, one in self.bpmn for model in one.processes]
         decisions = [(r.name, decision.id, decision.line) for r, one in self.dmn for decision in one.decisions]
-        return [*found, *_doubled("process", processes), *_doubled("decision", decisions)]
+        missing = self._unbound({id_ for _, id_, _ in processes}, {id_ for _, id_, _ in decisions})
+        return [*found, *_doubled("process", processes), *_doubled("decision", decisions), *missing]
+
+    def _unbound(self, processes: set[str], decisions: set[str]) -> Iterator[Problem]:
+        """What is called by ``deployment`` but not deployed beside: it could never be found."""
+        for resource, reading in self.bpmn:
+            for node in (node for model in reading.processes for node in model.nodes.values()):
+                call = node.call
+                if call is None or call.binding != "deployment" or call.key.dialect != "literal":
+                    continue
+                what, there = ("decision", decisions) if call.kind == "decision" else ("process", processes)
+                if call.kind != "global_task" and call.key.text not in there:
+                    yield Problem(
+                        rule="not-in-deployment",
+                        severity=Severity.WARNING,
+                        message=f"Expected the {what} '{call.key.text}' in the same deployment, to which "
+                        f"'{node.id}' is bound, but it is not there",
+                        element=node.id,
+                        line=node.line,
+                        resource=resource.name,
+                    )
 
 
 def read(resources: Iterable[Resource]) -> Contents:
