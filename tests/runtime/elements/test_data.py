@@ -1,4 +1,5 @@
 from baton.model import commands
+from baton.model.records import Subscription
 from tests.runtime.elements.here import example, model
 
 
@@ -41,3 +42,10 @@ def test_data_comes_out_of_a_catching_event_and_goes_into_a_throwing_one() -> No
 def test_start_and_boundary_events_have_output_mappings() -> None:
     lab = model("event_outputs").start(who="ada").message("m", content="x")
     assert (lab.variables["begun"], lab.variables["copy"]) == ("ada", "x")
+
+
+def test_input_mappings_of_a_catching_event_are_seen_by_what_it_waits_for() -> None:
+    lab = model("catch_inputs").start(order="o")
+    (subscription,) = lab.open(Subscription)
+    assert subscription.correlation_key == "o-x"
+    assert lab.message("m").variables == {"order": "o"}

@@ -10,11 +10,12 @@ from baton.model.records import Job
 from baton.runtime import triggers, variables
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.events import codes
+from baton.runtime.expressions import CompiledMapping
 from baton.runtime.failures import close
 
 if TYPE_CHECKING:
     from baton.model.records import Record
-    from baton.model.values import Variables
+    from baton.model.values import Value, Variables
     from baton.runtime.spec import Spec
     from baton.runtime.token import Token
 
@@ -25,6 +26,7 @@ class CatchEvent(FlowNode):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         self.events = codes(node)
+        self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.passes = not self.events or all(event.kind is EventKind.LINK for event in self.events)
 
     def execute(self, token: Token) -> bool | None:
@@ -33,8 +35,16 @@ class CatchEvent(FlowNode):
             return True
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)
+        self._map_inputs(token)
         triggers.arm(token, self)
         return None
+
+    def _map_inputs(self, token: Token) -> None:
+        """Input mappings are local to the event: what it waits for, and what it is correlated by, may need them."""
+        mapped: dict[str, Value] = {}
+        for name, code in self.input_mappings:
+            mapped[name] = code.value(token, mapped)
+        variables.set_local(token, mapped)
 
     def triggered(self, token: Token, record: Record, variables: Variables) -> None:
         if token.workflow.waits.get(Job, record.id) is not None:

@@ -1,0 +1,25 @@
+"""Mappings stand where there is a scope to map into, or something to map out of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.findings import label, node_error
+from baton.model.definition import GATEWAYS, Node, NodeKind, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "mapping-place"
+WITHOUT_INPUT = GATEWAYS | {NodeKind.START_EVENT, NodeKind.BOUNDARY_EVENT}
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        for words in _without_effect(node):
+            yield node_error(RULE, node, f"Expected no {words} mapping at {label(node)}, where it has no effect")
+
+
+def _without_effect(node: Node) -> Iterator[str]:
+    if node.inputs and node.kind in WITHOUT_INPUT:
+        yield "input"
+    if node.outputs and node.kind in GATEWAYS:
+        yield "output"
