@@ -236,3 +236,15 @@ def test_an_error_in_a_cell_names_decision_rule_and_input() -> None:
 
     with pytest.raises(ExpressionError, match=r"In decision 'dish': rule 1: .*'nothing'"):
         decide(xml, x=1)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_chain_of_requirements_is_bounded_in_whatever_order_it_is_written(order: int) -> None:
+    def link(number: int) -> str:
+        needs = f'<informationRequirement><requiredDecision href="#d{number + 1}"/></informationRequirement>'
+        return table(["x"], ["o"], [(["-"], ["1"])], identity=f"d{number}", needs=needs if number < 999 else "")
+
+    reading = read(*[link(number) for number in range(1_000)][::order])
+
+    assert {problem.rule for problem in reading.problems} == {"dmn-requirement"}
+    assert not read(*[link(number) for number in range(970, 1_000)][::order]).problems

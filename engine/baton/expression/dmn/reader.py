@@ -50,6 +50,8 @@ def _by_id(root: Element, findings: Findings) -> dict[str, Element]:
 class _Reader:
     findings: Findings
     done: dict[str, Decision | None] = field(default_factory=dict[str, "Decision | None"])
+    depth: dict[str, int] = field(default_factory=dict[str, int])
+    """How many decisions stand in the longest chain below a decision that has been read."""
 
     def decisions(self, elements: dict[str, Element]) -> tuple[Decision, ...]:
         found = [self.decision(identity, elements, ()) for identity in elements]
@@ -69,6 +71,7 @@ class _Reader:
             return None
         if required is None:
             return None
+        self.depth[identity] = 1 + max((self.depth[one.id] for one in required), default=0)
         variable = element.child("variable")
         ttl = element.camunda("historyTimeToLive") or ""
         self.done[identity] = Decision(
@@ -111,6 +114,13 @@ class _Reader:
             cycle = " -> ".join((*path[path.index(target) :], target))
             self.findings.error(
                 "dmn-requirement", f"Expected requirements without a cycle, but found {cycle}", reference
+            )
+            return None
+        if len(path) > MAX_REQUIREMENTS or len(path) + self.depth.get(target, 0) > MAX_REQUIREMENTS:
+            self.findings.error(
+                "dmn-requirement",
+                f"Expected at most {MAX_REQUIREMENTS} decisions that require one another in a chain, but found more",
+                reference,
             )
             return None
         if target not in elements:
