@@ -2,6 +2,7 @@ import pytest
 
 from baton.model import commands
 from baton.model.events import EventType
+from baton.runtime import Instance, Ports
 from baton.runtime.elements.ad_hoc import AdHocSubProcess
 from tests.runtime.elements.here import HOUR, completed, example, model
 from tests.runtime.lab import Lab
@@ -75,6 +76,19 @@ def test_event_subprocesses_of_every_kind_interrupt_a_subprocess(kind: str) -> N
     lab = HAPPENINGS[kind.capitalize()](model(f"interrupting_{kind}").start())
     assert lab.waiting == ["Handle"]
     assert lab.complete("Handle").waiting == ["After"]
+
+
+@pytest.mark.parametrize("steps", range(1, 16))
+def test_an_event_that_comes_when_the_last_token_has_just_ended_is_still_waited_for(steps: int) -> None:
+    # given turns that are cut, so that the signal comes at any moment of the end of the subprocess
+    lab = model("every_event_subprocess")
+    lab.ports = Ports(lab.library, lab.ports.scripts, max_steps=steps)
+    lab.instance = Instance.create(lab.instance.id, lab.ports)
+    lab.start().wait(0)
+    lab.complete("Work").wait(0)
+    lab.complete("More").signal("s").wait(0)
+    assert lab.state == "completed"
+    assert len(completed(lab, "SignalTask")) == len(lab.path(EventType.SIGNAL_RECEIVED))
 
 
 # -- transactions -----------------------------------------------------------------------------------------------------

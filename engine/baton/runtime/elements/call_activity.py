@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from baton.model.definition import CallMapping, Node
 from baton.model.events import EventType
 from baton.runtime import variables
-from baton.runtime.elements.activity import Activity
+from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import Process
 from baton.runtime.expressions import Compiled, maybe, string
 from baton.runtime.failures import StepFailed
@@ -44,6 +44,14 @@ class CallActivity(Activity):
         if isinstance(called.root, Process):
             called.root.begin(scope)
         return False
+
+    def execute(self, token: Token) -> bool | None:
+        """As in a subprocess: what has started in the called process since its last token had ended is waited for."""
+        scope = self.inner_scope(token)
+        if token.recall("at") == LEAVE and not token.recall("body") and scope is not token and scope.has_children:
+            token.wait()
+            return None
+        return super().execute(token)
 
     def called_ended(self, token: Token) -> None:
         """The called process has completed; its variables are mapped when the caller goes on."""

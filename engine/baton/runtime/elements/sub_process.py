@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from baton.runtime import triggers, undoing
-from baton.runtime.elements.activity import Activity
+from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import first_nodes
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ class SubProcess(Activity):
         for node in first_nodes(self.model, self.name):
             token.spawn(self.spec.elements[node.id])
         return not token.has_children
+
+    def execute(self, token: Token) -> bool | None:
+        """An event subprocess may have started when the last token had ended and before this: it is waited for."""
+        if token.recall("at") == LEAVE and token.has_children and not token.recall("body"):
+            token.wait()
+            return None
+        return super().execute(token)
 
     def child_ended(self, scope: Token) -> None:
         if scope.has_children or not scope.is_alive or scope.recall("body"):
