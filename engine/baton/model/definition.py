@@ -404,6 +404,8 @@ class ProcessModel:
     message_targets: Mapping[str, str] = field(default_factory=dict[str, str])
     """Message flows: throwing node id -> id of the receiving participant's process."""
     line: int | None = None
+    properties: Mapping[str, str] = field(default_factory=dict[str, str])
+    """``camunda:properties`` of the process itself."""
 
     @cached_property
     def members(self) -> Mapping[str, tuple[Node, ...]]:

@@ -30,6 +30,7 @@ from baton.service.reading import Resource
 from baton.service.settings import Settings
 from baton.service.simulation import Simulation
 from baton.service.views import InstanceSnapshot
+from baton.service.watchdog import Finding, Report
 from baton.store.library import Deployment
 from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits
@@ -50,6 +51,7 @@ __all__ = [
     "Engine",
     "EngineBug",
     "ExternalTaskQuery",
+    "Finding",
     "HistoricElement",
     "HistoricElementQuery",
     "HistoricVariable",
@@ -61,6 +63,7 @@ __all__ = [
     "LiveItem",
     "LockedTask",
     "MessageQuery",
+    "Report",
     "Resource",
     "Settings",
     "Simulation",

@@ -30,6 +30,7 @@ from baton.service.topic_limits import Topics
 from baton.service.turns import Turns
 from baton.service.views import Views
 from baton.service.waiters import Hints, Waiters
+from baton.service.watchdog import Watching
 from baton.store.store import Store
 
 
@@ -56,7 +57,9 @@ class Engine:
         topics = Topics(store, ids)
         turns.after_commit(topics.committed)
         tasks = ExternalTasks(store, library, turns, views, self._hints, topics, ids)
-        health, invariant = Health(store), Invariant(store, turns, ids)
+        invariant = Invariant(store, turns, ids)
+        self.watching = Watching(store, library, turns, invariant, ids)
+        health = Health(store, self.watching)
         self._turns, self._starts = turns, starts
 
         # definitions

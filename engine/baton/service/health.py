@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from baton.model.records import InstanceState
+from baton.service.watchdog import Watching
 from baton.store.store import Store
 
 
 class Health:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, watching: Watching) -> None:
+        self._store, self._watching = store, watching
 
     def health(self) -> dict[str, object]:
         """Cheap; raises what the store raises when it does not answer."""
@@ -24,6 +25,7 @@ class Health:
         found = {f"instances_{state.value}": float(lists.count_in_state(state)) for state in InstanceState}
         return {
             **found,
+            **self._watching.metrics(),
             "incidents": float(lists.count_incidents()),
             "user_tasks": float(lists.count_user_tasks()),
             "jobs": float(lists.count_jobs()),

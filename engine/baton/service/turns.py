@@ -21,6 +21,7 @@ from baton.service.failures import (
     EngineBug,
     Stopped,
     bug_decision,
+    found_decision,
     raised,
     stopped_decision,
 )
@@ -191,6 +192,20 @@ class Turns:
             only_if_due=only_if_due,
         )
         return None if taken is None else self._work(taken, wanted)
+
+    def report(self, instance_id: str, kind: str, message: str) -> bool:
+        """Open an incident for something that was found out about an instance; False if another is at work on it."""
+        now = self._ids.now()
+        taken = self._store.turns.take(
+            instance_id, now=now, owner=self._ids.turn(), lease_ms=self._settings.lease_ms, known_version=""
+        )
+        if taken is None:
+            return False
+        # Commands that have come meanwhile stay where they are: they are for the next turn.
+        taken = replace(taken, commands=())
+        decision = found_decision(taken, self._fields(taken), kind, message, now)
+        self._commit(taken, decision, None, more=False)
+        return True
 
     def _work(self, taken: Taken, wanted: str | None) -> Done | None:
         """Take turns until no command waits, or until this caller has done enough for others."""

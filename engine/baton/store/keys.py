@@ -50,6 +50,7 @@ key                       type    holds
 {defs}:limits             hash    topic -> blob [locks per second, locks at once] of topics that are limited
 {defs}:held:<topic>       zset    task ids that are locked, of a limited topic, scored by the end of the lock
 {defs}:pace:<topic>       string  the moment up to which a limited topic has used its locks; expires
+{defs}:watchdog           string  blob [moment, findings] of the watchdog's last look
 {defs}:published          stream  CloudEvents for the outside, trimmed
 ========================  ======  ====================================================================================
 """
@@ -188,6 +189,7 @@ DEPLOYMENTS = f"{DEFS}:dep"
 DEPLOYMENTS_BY_TIME = f"{DEFS}:deps"
 PUBLISHED = f"{DEFS}:published"
 LIMITS = f"{DEFS}:limits"
+WATCHDOG = f"{DEFS}:watchdog"
 
 
 def versions(key: str) -> str:

@@ -3,6 +3,6 @@
 from baton.workers.agenda import Agenda
 from baton.workers.loops import Loop, Outbox, Retention
 from baton.workers.running import Running, run_all
-from baton.workers.watchdog import Finding, Watchdog
+from baton.workers.watchdog import Watchdog
 
-__all__ = ["Agenda", "Finding", "Loop", "Outbox", "Retention", "Running", "Watchdog", "run_all"]
+__all__ = ["Agenda", "Loop", "Outbox", "Retention", "Running", "Watchdog", "run_all"]

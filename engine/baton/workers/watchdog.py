@@ -1,25 +1,19 @@
-"""The watchdog: finds instances that nothing will ever wake, and work that nobody does."""
+"""The watchdog: finds instances that nothing will ever wake or that take too long, and work that nobody does."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 
 import structlog
 
-from baton.service import Engine
+from baton.service import Engine, Finding
 
 log = structlog.get_logger("baton.watchdog")
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``rule`` is what is wrong; ``repaired`` True when the watchdog could put it right."""
-
-    rule: str
-    subject: str
-    message: str
-    repaired: bool = False
+GROWING_LOOKS = 5
+"""A queue that was longer at each of so many looks in a row grows."""
+GROWING_LENGTH = 100
+"""Shorter queues are not worth a word."""
 
 
 class Watchdog:
@@ -28,31 +22,42 @@ class Watchdog:
     def __init__(self, engine: Engine, rest_ms: int = 30_000) -> None:
         self._engine, self._rest_ms = engine, rest_ms
         self._suspects: frozenset[str] = frozenset()
+        self._lengths: dict[str, list[int]] = {}
+        self._told: set[tuple[str, str]] = set()
 
     def run(self, stop: threading.Event) -> None:
         while not stop.wait(self._rest_ms / 1000):
             try:
-                for finding in self.look():
-                    log.warning(
-                        finding.message, action=f"watchdog.{finding.rule}", subject=finding.subject,
-                        repaired=finding.repaired,
-                    )  # fmt: skip
+                self._tell(self.look())
             except Exception as error:
                 log.error("watchdog interrupted", action="watchdog.interrupted", reason=str(error))
 
     def look(self) -> list[Finding]:
         """What is wrong now. An instance is stuck when two looks in a row found nothing that would wake it."""
+        watching = self._engine.watching
         suspects = frozenset(self._engine.stuck())
         stuck = suspects & self._suspects
         self._suspects = suspects - stuck
-        found = [self._wake(instance_id) for instance_id in sorted(stuck)]
-        return found + [Finding("unserved-topic", topic, text) for topic, text in self._engine.unserved_topics()]
+        found = [watching.settle_stuck(instance_id) for instance_id in sorted(stuck)]
+        found += [*watching.overdue(), *watching.unserved(), *self._growing(watching.queue_lengths())]
+        watching.publish(found)
+        return found
 
-    def _wake(self, instance_id: str) -> Finding:
-        repaired = self._engine.wake(instance_id)
-        return Finding(
-            "stuck",
-            instance_id,
-            "Expected a waiting command, a lease, a timer, an open task, a subscription or an incident, but found none",
-            repaired,
-        )
+    def _growing(self, lengths: dict[str, int]) -> list[Finding]:
+        self._lengths = {name: [*self._lengths.get(name, ()), n][-GROWING_LOOKS:] for name, n in lengths.items()}
+        return [
+            Finding(
+                rule="growing-queue",
+                subject=name,
+                message=f"Expected the queue '{name}' to be worked off, but it grew from {seen[0]} to {seen[-1]}",
+            )
+            for name, seen in self._lengths.items()
+            if len(seen) == GROWING_LOOKS and seen[-1] >= GROWING_LENGTH and sorted(set(seen)) == seen
+        ]
+
+    def _tell(self, findings: list[Finding]) -> None:
+        """A line for each finding that was not there at the last look."""
+        for one in findings:
+            if (one.rule, one.subject) not in self._told:
+                log.warning(one.message, action=f"watchdog.{one.rule}", subject=one.subject, repaired=one.repaired)
+        self._told = {(one.rule, one.subject) for one in findings}

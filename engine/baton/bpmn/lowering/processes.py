@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.lowering import data, expressions, nodes
+from baton.bpmn.lowering import data, expressions, nodes, work
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import CAMUNDA, ZEEBE
 from baton.model.definition import SUB_PROCESSES, Flow, Node, ProcessModel
@@ -43,6 +43,7 @@ def lower(document: Document, process: Element) -> ProcessModel:
         data=data.items(process, context.names),
         message_targets=_message_targets(document, found),
         line=process.line,
+        properties=work.properties(process),
     )
 
 

@@ -1,0 +1,22 @@
+"""What the watchdog found, as the API shows it."""
+
+from __future__ import annotations
+
+from baton.service import Engine, Finding
+from tests.web.conftest import Api
+
+
+def test_the_last_report_is_shown(api: Api, engine: Engine) -> None:
+    assert api.get("/watchdog") == {"at": None, "findings": []}
+    engine.watching.publish([Finding(rule="overdue", subject="x", message="late", since=0)])
+    report = api.get("/watchdog")
+    assert report["at"] is not None
+    assert report["findings"] == [
+        {
+            "rule": "overdue",
+            "subject": "x",
+            "message": "late",
+            "repaired": False,
+            "since": "1970-01-01T00:00:00.000+0000",
+        }
+    ]
