@@ -86,7 +86,8 @@ def test_an_event_that_comes_when_the_last_token_has_just_ended_is_still_waited_
     lab.instance = Instance.create(lab.instance.id, lab.ports)
     lab.start().wait(0)
     lab.complete("Work").wait(0)
-    lab.complete("More").signal("s").wait(0)
+    lab.complete("More").offer(commands.DeliverSignal(name="s"))
+    lab.wait(0)
     assert lab.state == "completed"
     assert len(completed(lab, "SignalTask")) == len(lab.path(EventType.SIGNAL_RECEIVED))
 
