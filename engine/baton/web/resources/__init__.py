@@ -26,6 +26,7 @@ from baton.web.resources import (
     simulation,
     task,
     variable_instance,
+    watchdog,
 )
 from baton.web.routing import Group
 
@@ -51,5 +52,5 @@ GROUPS: tuple[Group, ...] = (
     metrics.GROUP,
     people.GROUP,
 )
-_MORE = (history_logs, history_work, external_task_bulk)
-"""They add their routes to the groups of ``history`` and ``external_task``."""
+_MORE = (history_logs, history_work, external_task_bulk, watchdog)
+"""They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""
