@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import select
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import redis
 
+from baton.model.commands import Command
 from baton.store.server import Server
 from tests.crash.child import LEASE_MS, stage_on
 from tests.crash.outcome import outcome
@@ -101,6 +103,11 @@ def _whole(scene: str, victims: Victims, client: redis.Redis, point: int, *, rep
 
 def _act(stage: Any, scene: str, facts: Facts) -> Any:
     return json.loads(json.dumps(SCENES[scene].act(stage, facts)))
+
+
+def test_every_kind_of_command_has_a_scene() -> None:
+    kinds = (re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower() for kind in get_args(Command))
+    assert [name for name in kinds if name not in SCENES] == []
 
 
 @pytest.mark.parametrize("scene", SCENES)
