@@ -1,0 +1,64 @@
+"""An instance that an earlier release has started goes on in this one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from baton.model.commands import CancelInstance, CompleteUserTask
+from baton.model.records import InstanceState, LedgerState
+from baton.service import Engine, MessageQuery, UserTaskQuery
+from tests.service.conftest import Clock
+from tests.service.fixtures.record import load
+from tests.service.processes import fetch
+
+RECORDED = sorted((Path(__file__).parent / "fixtures").glob("state-*.json"))
+
+
+def restored(engine: Engine, path: Path) -> str:
+    recorded = json.loads(path.read_text())
+    load(engine, recorded)
+    return str(recorded["instance"])
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_an_instance_of_an_earlier_release_goes_on_to_its_end(
+    engines: Callable[..., Engine], clock: Clock, path: Path
+) -> None:
+    engine = engines()
+    id_ = restored(engine, path)
+    before = engine.variables(id_)
+    assert (before["n"], before["big"], before["text"], before["raw"]) == (1, 2**80, "é" * 400, b"\x00\xff")
+    assert before["when"] == datetime(2026, 11, 20, tzinfo=UTC)
+
+    (task,) = engine.user_tasks(UserTaskQuery(assignee="ada"))
+    engine.submit(id_, CompleteUserTask(task_id=task.id, variables={"checked": True}))
+    (ship,) = fetch(engine, "ship")
+    assert ship.variables == {**before, "checked": True}
+    engine.complete_external_task(ship.task.id, "w")
+    engine.correlate(MessageQuery(name="Paid", business_key="order-1"))
+    clock.forward(3_600_001)
+    engine.run_due()
+
+    header = engine.instance(id_)
+    assert header.state is InstanceState.COMPLETED
+    assert [event.position for event in engine.history(id_)] == list(range(1, header.position + 1))
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_what_an_earlier_release_has_done_is_undone_by_this_one(engines: Callable[..., Engine], path: Path) -> None:
+    engine = engines()
+    id_ = restored(engine, path)
+    engine.submit(id_, CancelInstance(compensate=True))
+    (refund,) = fetch(engine, "refund")
+    engine.complete_external_task(refund.task.id, "w")
+    assert engine.instance(id_).state is InstanceState.COMPENSATED
+    assert [entry.state for entry in engine.ledger(id_)] == [LedgerState.UNDONE]
+
+
+def test_there_is_a_recorded_state() -> None:
+    assert RECORDED
