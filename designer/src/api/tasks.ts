@@ -15,6 +15,8 @@ export interface TaskFilter {
 export const tasks = (filter: TaskFilter, signal?: AbortSignal) =>
   get<UserTask[]>("/task", { ...filter, sortBy: "created", sortOrder: "desc", maxResults: MOST_TASKS }, signal);
 
+export const countTasks = (signal?: AbortSignal) => get<{ count: number }>("/task/count", {}, signal);
+
 export const task = (id: string, signal?: AbortSignal) => get<UserTask>(one(id), {}, signal);
 
 export const taskVariables = (id: string) => get<Variables>(`${one(id)}/form-variables`);

@@ -81,6 +81,7 @@ export function HistoryDrawer(props: Props) {
           <input class="slider" type="range" min={1} max={position} value={value} aria-label="Moment in the history" aria-valuetext={`Event ${value} of ${position}`}
             onKeyDown={keys} onInput={(event) => { const next = Number(event.currentTarget.value); onAt(next >= position ? null : next); }} />
         )}
+        {!complete && <span class="small secondary grow clip">Only the latest events: this history is too long to go back in.</span>}
         <span class="small secondary numbers" style={{ minWidth: 76, textAlign: "right" }}>{value} of {position}</span>
         <button type="button" class="button slim" onClick={() => onAt(null)} disabled={at === null}>Now</button>
         <label class="row small secondary"><input type="checkbox" checked={all} onChange={() => setAll(!all)} />Every event</label>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { definitions } from "~/api/definitions";
 import { count, incidents } from "~/api/instances";
-import { tasks } from "~/api/tasks";
+import { countTasks } from "~/api/tasks";
 import { Bar } from "~/frame/Bar";
 import { paths } from "~/frame/router";
 import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
@@ -16,9 +16,9 @@ const RUNNING = { state: "active,suspended" };
 
 async function load(signal: AbortSignal) {
   const [list, open, running, completed, waiting] = await Promise.all([
-    definitions({ latestVersion: true }, signal), incidents({}, signal), count(RUNNING, signal), count({ state: "completed" }, signal), tasks({}, signal),
+    definitions({ latestVersion: true }, signal), incidents({}, signal), count(RUNNING, signal), count({ state: "completed" }, signal), countTasks(signal),
   ]);
-  return { definitions: list.length, incidents: open, running, completed, tasks: waiting.length };
+  return { definitions: list.length, incidents: open, running, completed, tasks: waiting.count };
 }
 
 function Figure({ label, value, href, look }: { label: string; value: number; href: string; look?: Look | undefined }) {
