@@ -26,7 +26,7 @@ def samples() -> list[Path]:
 def deploy_samples(rest: Rest) -> None:
     """What is deployed already and has not changed stays as it is."""
     for folder in samples():
-        deploy_files(rest, folder.name, sorted(folder.glob("*.bpmn")), source="samples")
+        deploy_files(rest, folder.name, sorted([*folder.glob("*.bpmn"), *folder.glob("*.dmn")]), source="samples")
 
 
 def deploy_files(rest: Rest, name: str, files: Sequence[Path], *, source: str, again: bool = False) -> dict[str, Any]:
