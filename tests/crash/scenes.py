@@ -26,6 +26,7 @@ from baton.model.commands import (
     SetExternalTask,
     SetJob,
     SetVariables,
+    SkipIncident,
     SkipUndo,
     StartAdHoc,
     SuspendInstance,
@@ -384,6 +385,11 @@ def mark_undone(stage: Stage, facts: Facts) -> Any:
 @scene(a_task_out_of_retries)
 def resolve_incident(stage: Stage, facts: Facts) -> Any:
     return stage.submit(facts["instance"], ResolveIncident(incident_id=facts["incident"]))
+
+
+@scene(a_task_out_of_retries)
+def skip_incident(stage: Stage, facts: Facts) -> Any:
+    return stage.submit(facts["instance"], SkipIncident(incident_id=facts["incident"]))
 
 
 @scene(a_task_out_of_retries)
