@@ -6,6 +6,7 @@ byte     what follows
 ``01``   CRC-32 (4 bytes), msgpack
 ``02``   CRC-32 (4 bytes), msgpack in zstd
 ``03``   key id (1 byte), nonce (12 bytes), AES-GCM of a blob of version 01 or 02
+``04``   as 03, and the place it belongs to (instance and field) is authenticated with it
 =======  ===========================================================================
 
 The append-only file has no checksums: a flipped byte would load silently. With keys (see ``use_keys``) every blob is
@@ -30,7 +31,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from baton.model.values import FileValue, Value
 
-PLAIN, ZSTD, SEALED = b"\x01", b"\x02", b"\x03"
+PLAIN, ZSTD, SEALED, BOUND = b"\x01", b"\x02", b"\x03", b"\x04"
 WORTH_COMPRESSING = 160
 _MOMENT, _FILE, _BIG = 1, 2, 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,14 +43,17 @@ class Damaged(Exception):
     """A stored blob cannot be read: an unknown version, or bytes that are not what was written."""
 
 
-def encode(value: object, *, compress: bool = True) -> bytes:
-    """The value as a blob. Raises TypeError for what is not a Value."""
+def encode(value: object, *, compress: bool = True, place: str = "") -> bytes:
+    """The value as a blob. Raises TypeError for what is not a Value.
+
+    With keys and a ``place`` the blob can be read only there: one that was moved or swapped is found out (``unbound``).
+    """
     packed = msgpack.packb(value, default=_extend, strict_types=False)
     version = PLAIN
     if compress and len(packed) >= WORTH_COMPRESSING and len(squeezed := _compress(packed)) < len(packed):
         version, packed = ZSTD, squeezed
     blob = version + crc32(packed).to_bytes(4, "big") + packed
-    return blob if _ring is None else _ring.seal(blob)
+    return blob if _ring is None else _ring.seal(blob, place)
 
 
 def decode(blob: bytes) -> Any:
@@ -57,16 +61,29 @@ def decode(blob: bytes) -> Any:
     if blob[:1] == SEALED:
         blob = _open(blob)
     version, body = blob[:1], memoryview(blob)[5:]
-    if version not in (PLAIN, ZSTD):
+    if version == BOUND:
         raise Damaged(
-            f"Expected a blob of version 1, 2 or 3, but found version {version.hex() or 'none'}: newer format?"
+            f"Expected a sealed blob that belongs where it was found, but found {len(blob)} bytes that fail "
+            "authentication: damaged, moved from elsewhere, or a key is missing in BATON_ENCRYPTION_KEYS"
         )
+    if version not in (PLAIN, ZSTD):
+        raise Damaged(f"Expected a blob of version 1 to 4, but found version {version.hex() or 'none'}: newer format?")
     if crc32(body).to_bytes(4, "big") != blob[1:5]:
         raise Damaged(f"Expected a readable blob, but found {len(blob)} bytes that do not match their checksum")
     try:
         return _unpack(body if version == PLAIN else _decompress(body))
     except (ValueError, zstandard.ZstdError, msgpack.UnpackException) as error:
         raise Damaged(f"Expected a readable blob, but found {len(blob)} damaged bytes: {error}") from error
+
+
+def unbound(blob: bytes, place: str) -> bytes:
+    """A blob that was read from a place, as ``decode`` takes it; one that does not belong there stays unreadable."""
+    if blob[:1] != BOUND or _ring is None:
+        return blob
+    try:
+        return _ring.open(blob, place)
+    except Damaged:
+        return blob
 
 
 class Ring:
@@ -76,16 +93,17 @@ class Ring:
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self._current = next(iter(keys))
 
-    def seal(self, blob: bytes) -> bytes:
-        nonce = os.urandom(12)
-        return SEALED + bytes([self._current]) + nonce + self._ciphers[self._current].encrypt(nonce, blob, None)
+    def seal(self, blob: bytes, place: str = "") -> bytes:
+        nonce, data = os.urandom(12), place.encode() or None
+        head = (BOUND if place else SEALED) + bytes([self._current]) + nonce
+        return head + self._ciphers[self._current].encrypt(nonce, blob, data)
 
-    def open(self, blob: bytes) -> bytes:
+    def open(self, blob: bytes, place: str = "") -> bytes:
         cipher = self._ciphers.get(blob[1]) if len(blob) > 14 else None
         if cipher is None:
             raise Damaged(f"Expected a blob sealed with one of the keys {list(self._ciphers)}, but found another")
         try:
-            return cipher.decrypt(blob[2:14], blob[14:], None)
+            return cipher.decrypt(blob[2:14], blob[14:], place.encode() or None)
         except InvalidTag:
             raise Damaged(f"Expected a sealed blob, but found {len(blob)} bytes that fail authentication") from None
 

@@ -19,7 +19,7 @@ from baton.model.records import (
 from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.store import codec, keys
-from baton.store.plan import by_business_key, by_correlation_key
+from baton.store.plan import by_business_key, by_correlation_key, place_of
 from baton.store.ports import Backend, Read, pairs
 from baton.store.turns import fields_of
 
@@ -42,12 +42,16 @@ class Lists:
 
     def fields(self, instance_id: str) -> dict[str, bytes]:
         """The encoded state; empty if there is none."""
-        return fields_of(self._backend.read([("HGETALL", keys.state(instance_id))])[0])
+        return fields_of(instance_id, self._backend.read([("HGETALL", keys.state(instance_id))])[0])
 
     def headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
         """Headers in the order asked; instances that are gone are left out."""
         blobs = self._read([("HGET", keys.state(one), "h") for one in instance_ids])
-        return [from_row(InstanceHeader, codec.decode(blob)) for blob in blobs if blob is not None]
+        return [
+            from_row(InstanceHeader, codec.decode(codec.unbound(blob, place_of(one, "h"))))
+            for one, blob in zip(instance_ids, blobs, strict=True)
+            if blob is not None
+        ]
 
     def history(self, instance_id: str) -> list[Event]:
         chunks = self._backend.read([("LRANGE", keys.history(instance_id), 0, -1)])[0]
@@ -97,9 +101,13 @@ class Lists:
 
     def records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
         """Records in the order asked; those that are gone are left out."""
-        letter = FIELDS[kind]
-        blobs = self._read([("HGET", keys.state(instance_of(one)), letter + one.rpartition(".")[2]) for one in ids])
-        return [from_row(kind, codec.decode(blob)) for blob in blobs if blob is not None]
+        places = [(instance_of(one), FIELDS[kind] + one.rpartition(".")[2]) for one in ids]
+        blobs = self._read([("HGET", keys.state(instance_id), name) for instance_id, name in places])
+        return [
+            from_row(kind, codec.decode(codec.unbound(blob, place_of(*place))))
+            for place, blob in zip(places, blobs, strict=True)
+            if blob is not None
+        ]
 
     def user_task_ids(
         self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None

@@ -33,7 +33,11 @@ def commit_payload(
         "now": now,
         "till": now + lease_ms,
         "guards": [[number_of(task), fence or 0] for task, fence in decision.guards.items()],
-        "put": [part for name, value in decision.put.items() for part in (name, codec.encode(value))],
+        "put": [
+            part
+            for name, value in decision.put.items()
+            for part in (name, codec.encode(value, place=place_of(decision.instance_id, name)))
+        ],
         "drop": sorted(decision.drop),
         "chunk": codec.encode(events) if events else "",
         "header": codec.encode(to_row(decision.header)) if events else "",
@@ -50,6 +54,11 @@ def commit_payload(
         "more": 1 if more else 0,
         "batch": batch,
     }
+
+
+def place_of(instance_id: str, name: str) -> str:
+    """Where a field of a state belongs, for the seal of its blob."""
+    return f"{instance_id}/{name}"
 
 
 def number_of(task_id: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from baton.model.records import ExternalTask, Lock
 from baton.model.times import Millis
 from baton.store import codec, keys
+from baton.store.plan import place_of
 from baton.store.ports import Backend, Locked, TopicWish, pairs
 from baton.store.turns import fields_of, lock_of
 
@@ -62,7 +63,7 @@ class Tasks:
 
     def _lock(self, prefixes: Sequence[str], ask: dict[str, Any]) -> list[Locked]:
         reply = self._backend.run("lock", [keys.topics(p) for p in prefixes], [codec.for_script(ask)])
-        states = {id_.decode(): fields_of(flat) for id_, flat in pairs(reply[1])}
+        states = {id_.decode(): fields_of(id_.decode(), flat) for id_, flat in pairs(reply[1])}
         return [_locked(row, ask["worker"], states) for row in reply[0]]
 
     def due(self, topic: str, *, now: Millis, limit: int, partitions: Sequence[int]) -> list[str]:
@@ -130,11 +131,13 @@ def _ask(
     }
 
 
-def _locked(row: Any, worker_id: str, states: dict[str, dict[str, bytes]]) -> Locked:
-    member, fence, until, blob, wish = row
+def _locked(found: Any, worker_id: str, states: dict[str, dict[str, bytes]]) -> Locked:
+    member, fence, until, blob, wish = found
     task_id = member.decode()
     lock = Lock(task_id=task_id, worker_id=worker_id, until=int(until), fence=int(fence))
-    return Locked(lock=lock, row=blob, wish=int(wish), fields=states.get(_instance(task_id), {}))
+    instance_id = _instance(task_id)
+    row = codec.unbound(blob, place_of(instance_id, "x" + _number(task_id)))
+    return Locked(lock=lock, row=row, wish=int(wish), fields=states.get(instance_id, {}))
 
 
 def _rotated(prefixes: list[str]) -> list[str]:

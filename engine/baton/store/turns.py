@@ -12,7 +12,7 @@ from baton.model.records import Lock
 from baton.model.times import Millis
 from baton.store import codec, keys
 from baton.store.envelopes import decode_answer, encode_queued, readable
-from baton.store.plan import commit_payload
+from baton.store.plan import commit_payload, place_of
 from baton.store.ports import Backend, Committed, Fenced, Queued, Stale, Submitted, Taken, pairs
 
 BATCH = 200
@@ -129,7 +129,7 @@ def _taken(instance_id: str, owner: str, reply: Any) -> Taken:
         owner=owner,
         lease=lease.decode(),
         version=version.decode(),
-        fields=None if same else fields_of(state),
+        fields=None if same else fields_of(instance_id, state),
         locks=locks_of(instance_id, locks),
         commands=tuple(readable(blob, place) for place, blob in enumerate(reply[2])),
     )
@@ -146,9 +146,10 @@ def _committed(taken: Taken, reply: Any) -> Committed:
     return Committed(repeated=word == b"ALREADY")
 
 
-def fields_of(flat: Sequence[bytes]) -> dict[str, bytes]:
-    """The runtime's fields of a state hash; the store's own are left out."""
-    return {name.decode(): blob for name, blob in pairs(flat) if not name.startswith(b"~")}
+def fields_of(instance_id: str, flat: Sequence[bytes]) -> dict[str, bytes]:
+    """The runtime's fields of a state hash, each checked to be in its place; the store's own are left out."""
+    found = ((name.decode(), blob) for name, blob in pairs(flat) if not name.startswith(b"~"))
+    return {name: codec.unbound(blob, place_of(instance_id, name)) for name, blob in found}
 
 
 def locks_of(instance_id: str, flat: Sequence[bytes]) -> Mapping[str, Lock]:
