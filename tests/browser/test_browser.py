@@ -20,7 +20,7 @@ CHROMIUM = (
     "google-chrome-stable",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-SECONDS = 240
+SECONDS = 360
 
 pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.e2e, pytest.mark.slow]
 
