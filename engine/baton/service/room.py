@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from pathlib import Path
 
 import structlog
 
@@ -58,7 +59,7 @@ class Room:
 
     def _disk(self) -> str | None:
         folder, least = self._settings.data, self._settings.min_disk_bytes
-        if not folder:
+        if not folder or not Path(folder).is_dir():
             return None
         free = shutil.disk_usage(folder).free
         if free >= least:
