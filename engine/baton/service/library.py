@@ -19,7 +19,6 @@ from baton.service.queries import DefinitionQuery
 from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription
 
-
 SHELF_S = 0.025
 
 
