@@ -25,7 +25,7 @@ from pathlib import Path
 import redis
 
 from baton.service import Engine, InstanceQuery, Settings, assemble
-from baton.worker import EngineRefused, EngineUnreachable, Rest
+from baton.worker import EngineRefused, EngineUnreachable
 from baton.worker.values import typed_variables
 from tests.crash.mischief import LEASE_MS, TURN_PROCESSES, WEB_PROCESSES, Victims
 from tests.crash.verdict import COURSES, check_all, check_order
@@ -148,20 +148,19 @@ class Storm:
 
     def _start(self, name: str) -> None:
         body = {"businessKey": name, "variables": typed_variables({"path": self._paths[name], "item": "metronome"})}
-        rest, path = Rest(self._baton.rest.url), "/process-definition/key/order-fulfilment/start"
+        path = "/process-definition/key/order-fulfilment/start"
         with suppress(EngineUnreachable):
-            self._instances[name] = str(rest.post_surely(path, body, give_up=self._over.is_set)["id"])
+            self._instances[name] = str(self._baton.rest.post_surely(path, body, give_up=self._over.is_set)["id"])
 
     def _deliver_stock(self) -> None:
         """Tell orders that their stock has arrived; a request is repeated until there is an answer to it."""
-        rest = Rest(self._baton.rest.url)
         while not self._over.is_set():
             name = _next(self.world)
             if name is None or name in self._messaged:
                 continue
             try:
                 body = {"messageName": "StockArrived", "businessKey": name}
-                rest.post_surely("/message", body, give_up=self._over.is_set)
+                self._baton.rest.post_surely("/message", body, give_up=self._over.is_set)
                 self._messaged.add(name)
             except EngineRefused:  # it does not wait yet
                 self._over.wait(0.1)
@@ -185,7 +184,8 @@ class Storm:
                     report.wrong.append(
                         f"{name}: expected one answer that the stock was taken, but found only refusals"
                     )
-            report.wrong += check_all(engine, redis.Redis(unix_socket_path=_socket(self._folder)), self._instances)
+            with redis.Redis(unix_socket_path=_socket(self._folder)) as client:
+                report.wrong += check_all(engine, client, self._instances)
 
 
 @contextmanager

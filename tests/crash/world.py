@@ -52,7 +52,7 @@ class World:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError, ValueError), connection.makefile("rwb") as line:
+        with contextlib.suppress(OSError, ValueError), connection, connection.makefile("rwb") as line:
             for request in line:
                 line.write(json.dumps(self._answer(json.loads(request))).encode() + b"\n")
                 line.flush()
