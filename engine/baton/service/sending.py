@@ -22,6 +22,7 @@ from baton.service.messages import MessageQuery, Messages
 from baton.service.settings import Settings
 from baton.service.starts import Starts
 from baton.service.turns import Turns
+from baton.store import keys
 from baton.store.outbox import Claimed
 from baton.store.plan import by_business_key
 from baton.store.store import Store
@@ -78,7 +79,9 @@ class Sending:
             if waiting is None or self._library.starts("message", name):
                 continue
             found += [one for one in kept if one.outgoing.name == name and not _waited_for(one.outgoing, waiting)]
-        return found
+        # One that was aimed at a receiver may have arrived before its sender died: it is looked at by itself.
+        aimed = self._store.backend.read([("EXISTS", keys.seen_message(one.outgoing.id)) for one in found])
+        return [one for one, begun in zip(found, aimed, strict=True) if not begun]
 
     def _again_at(self, claimed: Claimed, now: Millis) -> Millis:
         """The longer a message has waited, the longer it may wait after its receiver has come; seconds at most."""
