@@ -89,12 +89,13 @@ class History:
         return [
             number
             for number, place in self.places.items()
-            if place.completed is not None and not place.body and not place.handler and self._scope(number) == scope
+            if place.completed is not None and not place.body and not place.handler and self.scope_of(number) == scope
         ]
 
-    def _scope(self, number: int) -> int:
+    def scope_of(self, number: int) -> int:
+        """The scope that the token completed in."""
         parent = self.places[number].parent
-        return self._scope(parent) if parent and self.places[parent].body else parent
+        return self.scope_of(parent) if parent and self.places[parent].body else parent
 
     def _is_inside(self, number: int, top: int) -> bool:
         while number and number != top:

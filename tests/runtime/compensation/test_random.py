@@ -156,10 +156,16 @@ def _expected(run: Run, index: int, now: History) -> list[int]:
     position, to = [pair for pair in run.operator if pair[0] <= index][-1]
     before = History(run.model.handled).read(events[:position])
     if to is None:
-        return before.of_scopes(before.active_scopes(0), busy=now.busy)
+        scopes = dict.fromkeys([*before.active_scopes(0), *_left_by_rollbacks(run, position, before)])
+        return before.of_scopes(scopes, busy=now.busy)
     entered = max(p.entered for p in before.places.values() if p.element == to)
     expected = before.of_scopes(before.active_scopes(0), entered, busy=now.busy)
     return [number for number in expected if before.places[number].element != "do-beside"]
+
+
+def _left_by_rollbacks(run: Run, position: int, before: History) -> list[int]:
+    """The scopes that a rollback under way has interrupted: what it has not undone yet, the cancel undoes."""
+    return [before.scope_of(before.entries[seq]) for seq in sorted(_planned_before(run.lab.events, position))]  # type: ignore[type-var,index]
 
 
 def _check_order(events: list[Event], index: int) -> None:
