@@ -43,10 +43,19 @@ export const history = async (id, ...types) => (await rest(`/process-instance/${
 
 export const instanceOf = (page) => decodeURIComponent(new URL(page.url()).pathname.split("/")[2]);
 
-/** Counts the tokens that run along flows from now on: they live for a fraction of a second. */
+/** Notes the tokens that run along flows and the marks of elements from now on: they live for a moment only. */
 export async function watchRuns(page) {
   await page.evaluate(() => {
     window.runs = { active: 0, undoing: 0 };
+    window.marks = [];
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        for (const mark of target.classList) {
+          const seen = `${target.dataset.elementId} ${mark}`;
+          if (mark.startsWith("mark-") && !window.marks.includes(seen)) window.marks.push(seen);
+        }
+      }
+    }).observe(document.body, { attributeFilter: ["class"], subtree: true });
     new MutationObserver((changes) => {
       for (const node of changes.flatMap((it) => [...it.addedNodes])) {
         if (!(node instanceof SVGElement) || !node.classList.contains("runs")) continue;
@@ -59,6 +68,9 @@ export async function watchRuns(page) {
 /** Waits until at least so many tokens were seen running: they start a moment after the words have changed. */
 export const seenRunning = (page, look, atLeast = 1) =>
   page.waitForFunction(([kind, wanted]) => window.runs[kind] >= wanted, [look, atLeast], { timeout: 5_000 });
+
+/** The marks seen so far among those wanted ("<element> mark-<state>"), in the order in which they came. */
+export const marksSeen = (page, wanted) => page.evaluate((some) => window.marks.filter((it) => some.includes(it)), wanted);
 
 export const runs = (page) => page.evaluate(() => window.runs);
 
