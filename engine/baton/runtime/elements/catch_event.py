@@ -31,6 +31,8 @@ class CatchEvent(FlowNode):
 
     def execute(self, token: Token) -> bool | None:
         if self.passes or token.recall("received"):
+            if not token.data:  # behind an event-based gateway the event has not waited, and so not mapped, itself
+                self._map_inputs(token)
             self.map_outputs(token)
             return True
         for record in token.workflow.waits.of_token(token.id):
