@@ -16,11 +16,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import redis
 
@@ -28,11 +29,10 @@ from baton.service import Engine, InstanceQuery, Settings, assemble
 from baton.worker import EngineRefused, EngineUnreachable
 from baton.worker.values import typed_variables
 from tests.crash.mischief import LEASE_MS, TURN_PROCESSES, WEB_PROCESSES, Victims
-from tests.crash.verdict import COURSES, check_all, check_order
+from tests.crash.verdict import COURSES, Course, check_all, check_logs, check_order
 from tests.crash.world import World
 from tests.running import DEFINITIONS, Baton
 
-MODEL = DEFINITIONS / "order-fulfilment" / "order-fulfilment.bpmn"
 STARTERS, COURIERS = 8, 4
 PATIENCE_SECONDS = 60.0
 """How long nothing may happen outside before orders that are still open count as stuck."""
@@ -68,26 +68,40 @@ class Report:
 class Storm:
     """One run in a folder of its own."""
 
+    courses: Mapping[str, Course] = COURSES
+    env: Mapping[str, str] = {"BATON_LEASE_MS": str(LEASE_MS), "BATON_LOG_LEVEL": "warning"}
+
     def __init__(self, folder: Path, orders: int, seed: int, every: float) -> None:
         self._folder, self._every = folder, every
         self._chance = random.Random(seed)
         self.report = Report(orders, seed)
         self.world = World(folder / "w")
-        env = {"BATON_LEASE_MS": str(LEASE_MS), "BATON_LOG_LEVEL": "warning"}
-        processes = ("--turn-processes", str(TURN_PROCESSES), "--web-processes", str(WEB_PROCESSES))
-        self._baton = Baton(folder / "data", "--no-samples", *processes, env=env)
+        self._baton = self._engine()
         self._victims = Victims(self._baton, self.world.address, seed)
         self._instances: dict[str, str] = {}
         self._messaged: set[str] = set()
         self._over = threading.Event()
-        names = list(COURSES)
+        names = list(self.courses)
         self._paths = {f"order-{n}": names[n % len(names)] for n in range(orders)}
+
+    def _engine(self) -> Baton:
+        processes = ("--turn-processes", str(TURN_PROCESSES), "--web-processes", str(WEB_PROCESSES))
+        return Baton(self._folder / "data", "--no-samples", *processes, env=self.env)
+
+    def _store(self) -> str:
+        """The URL of its store."""
+        return f"unix://{next(path for path in (self._folder / 'data').rglob('*.sock'))}"
+
+    def _client(self) -> Any:
+        """A client that looks at its keys."""
+        return redis.Redis.from_url(self._store())
 
     def run(self) -> Report:
         began = time.monotonic()
         try:
             self._victims.start()
-            self._baton.deploy(MODEL)
+            for process in sorted({course.process for course in self.courses.values()}):
+                self._baton.deploy(DEFINITIONS / process / f"{process}.bpmn")
             with ThreadPoolExecutor(STARTERS) as starters, ThreadPoolExecutor(COURIERS) as couriers:
                 self._orders_in_the_storm(starters, couriers)
             self.report.seconds = time.monotonic() - began
@@ -102,14 +116,9 @@ class Storm:
         order = list(self._paths)
         self._chance.shuffle(order)
         self.world.last_call = time.monotonic()
-        futures = [starters.submit(self._start, name) for name in order]
-        futures += [couriers.submit(self._deliver_stock) for _ in range(COURIERS)]
+        futures = [couriers.submit(self._deliver_stock) for _ in range(COURIERS)]
         try:
-            self._victims.strike(("kill", "everything"))
-            while not self._nearly_done():
-                time.sleep(self._chance.uniform(0.5, 1.5) * self._every)
-                self._victims.strike()
-                self._say()
+            futures += self._rage(order, starters)
             self._victims.settle()
             self._wait_until_all_have_ended()
         finally:
@@ -117,10 +126,23 @@ class Storm:
         for future in futures:
             future.result(timeout=60)
 
+    def _rage(self, order: list[str], starters: ThreadPoolExecutor) -> list[Future[None]]:
+        """Start the orders, and strike while they run."""
+        futures = [starters.submit(self._start, name) for name in order]
+        self._victims.strike(("kill", "everything"))
+        while not self._nearly_done():
+            time.sleep(self._chance.uniform(0.5, 1.5) * self._every)
+            self._victims.strike()
+            self._say()
+        return futures
+
     def _nearly_done(self) -> bool:
         """All have been started, and most have come to their last call: the blows end with orders still under way."""
-        done = sum(1 for calls in list(self.world.orders.values()) if len(calls.keys) >= 4)
+        done = sum(1 for name, calls in list(self.world.orders.items()) if self._last_call(name) in calls.keys.values())
         return (len(self._instances) == self.report.orders and done > 0.9 * self.report.orders) or self._stands_still()
+
+    def _last_call(self, name: str) -> str:
+        return self.courses[self._paths[name]].calls[-1]
 
     def _say(self) -> None:
         blows, calls = sum(self._victims.struck.values()), sum(self.world.calls.values())
@@ -130,7 +152,7 @@ class Storm:
         return time.monotonic() - self.world.last_call > PATIENCE_SECONDS
 
     def _wait_until_all_have_ended(self) -> None:
-        with _looking(self._folder) as engine:
+        with self._looking() as engine:
             while engine.count_instances(InstanceQuery()) > 0 or len(self._instances) < self.report.orders:
                 if self._stands_still():
                     self.report.wrong.append(self._open(engine))
@@ -148,7 +170,7 @@ class Storm:
 
     def _start(self, name: str) -> None:
         body = {"businessKey": name, "variables": typed_variables({"path": self._paths[name], "item": "metronome"})}
-        path = "/process-definition/key/order-fulfilment/start"
+        path = f"/process-definition/key/{self.courses[self._paths[name]].process}/start"
         with suppress(EngineUnreachable):
             self._instances[name] = str(self._baton.rest.post_surely(path, body, give_up=self._over.is_set)["id"])
 
@@ -174,7 +196,7 @@ class Storm:
         report.longest_recovery, report.standstill = victims.longest_recovery, self.world.standstill
         report.calls = sum(self.world.calls.values())
         report.repeated_calls = report.calls - len(self.world.calls)
-        with _looking(self._folder) as engine:
+        with self._looking() as engine:
             for name, path in self._paths.items():
                 if name not in self._instances:
                     report.wrong.append(f"{name} ({path}) was never started")
@@ -184,22 +206,18 @@ class Storm:
                     report.wrong.append(
                         f"{name}: expected one answer that the stock was taken, but found only refusals"
                     )
-            with redis.Redis(unix_socket_path=_socket(self._folder)) as client:
-                report.wrong += check_all(engine, client, self._instances)
+            with self._client() as client:
+                report.wrong += check_all(engine, client, self._instances, self._paths)
+        report.wrong += check_logs(self._baton.data / "logs")
 
-
-@contextmanager
-def _looking(folder: Path) -> Iterator[Engine]:
-    """An engine that only looks."""
-    engine = assemble(Settings(redis_url=f"unix://{_socket(folder)}"))
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
-def _socket(folder: Path) -> str:
-    return str(next(path for path in (folder / "data").rglob("*.sock")))
+    @contextmanager
+    def _looking(self) -> Iterator[Engine]:
+        """An engine that only looks."""
+        engine = assemble(Settings(redis_url=self._store()))
+        try:
+            yield engine
+        finally:
+            engine.close()
 
 
 def _next(world: World) -> str | None:

@@ -19,6 +19,12 @@ TOPICS = {
     "refund-payment": 2,
     "cancel-shipment": 1,
     "notify-customer": 2,
+    "authorise-payment": 2,
+    "create-enrolment": 2,
+    "refund-course": 1,
+    "validate-ticket": 2,
+    "assign-expert": 2,
+    "escalate-ticket": 1,
 }
 LOCK_SECONDS = 4
 
@@ -30,8 +36,9 @@ def handlers(caller: Caller) -> list[Handler]:
         if "error" in answer:
             raise BpmnError(answer["error"], variables=answer.get("variables", {}))
         if "failure" in answer:
-            raise Failure(answer["failure"])  # how often and when it is tried again, the model says: R3/PT2S
-        return {"charge": task.idempotency_key} if task.topic == "charge-payment" else {}
+            # How often and when it is tried again, the model says (R3/PT2S) where the world does not.
+            raise Failure(answer["failure"], retries=answer.get("retries"), retry_in=answer.get("retry_in"))
+        return answer.get("variables", {})
 
     return [worker(topic, concurrency=count, lock=LOCK_SECONDS)(do) for topic, count in TOPICS.items()]
 

@@ -1,13 +1,12 @@
-"""After the storm: every order against the model, every key of the store against what it belongs to."""
+"""After the storm: every instance against the model, every key of the store against what it belongs to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-
-import redis
 
 from baton.model.events import EventType
 from baton.model.records import InstanceState, LedgerState
@@ -17,13 +16,18 @@ from tests.crash.world import World
 
 @dataclass(frozen=True)
 class Course:
-    """What an order on one path does: ``calls`` outside by topic, ``done`` elements, in order."""
+    """What an instance on one path does: ``calls`` outside by topic, ``done`` elements, in order."""
 
     end: str
     calls: tuple[str, ...]
     done: tuple[str, ...]
     undone: tuple[str, ...] = ()
     """Elements that were undone, in the order of undoing."""
+    process: str = "order-fulfilment"
+    charge: str | None = "charge-payment"
+    """The topic of the call whose key the variable ``charge`` must carry at the end."""
+    published: str | None = None
+    """The CloudEvent that it ends with."""
 
 
 _RESERVE, _CHARGE, _SHIP = "reserve-inventory", "charge-payment", "create-shipment"
@@ -37,6 +41,7 @@ COURSES = {
         (_RESERVE, _CHARGE, "release-inventory", "notify-customer"),
         ("ReserveInventory", "ReleaseInventory", "NotifyCustomer"),
         ("ReserveInventory",),
+        charge=None,
     ),
     "late": Course(
         "OrderFulfilled",
@@ -50,12 +55,54 @@ COURSES = {
         ("ChargePayment", "ReserveInventory"),
     ),
 }
-_WORK = frozenset(element for course in COURSES.values() for element in course.done)
+"""Orders."""
+
+_AUTHORISE, _ENROL, _COURSE = "authorise-payment", "create-enrolment", "course-purchase"
+_VALIDATE, _ASSIGN, _TICKET = "validate-ticket", "assign-expert", "sysops-ticket"
+SAMPLES = {
+    **COURSES,
+    "enrolled": Course(
+        "PurchaseCompleted",
+        (_AUTHORISE, _ENROL),
+        ("AuthorisePayment", "CreateEnrolment"),
+        process=_COURSE,
+        charge=_AUTHORISE,
+        published="purchase.completed",
+    ),
+    "declined": Course("PurchaseDeclined", (_AUTHORISE,), (), process=_COURSE, charge=None),
+    "fully-booked": Course(
+        "PurchaseRefunded",
+        (_AUTHORISE, _ENROL, "refund-course"),
+        ("AuthorisePayment", "RefundPayment"),
+        ("AuthorisePayment",),
+        process=_COURSE,
+        charge=_AUTHORISE,
+    ),
+    "resolved": Course(
+        "TicketResolved",
+        (_VALIDATE, _ASSIGN),
+        ("ValidateTicket", "AssignExpert", "ResolveTicket"),
+        process=_TICKET,
+        charge=None,
+        published="ticket.resolved",
+    ),
+    "escalated": Course(
+        "TicketResolved",
+        (_VALIDATE, _ASSIGN, "escalate-ticket"),
+        ("ValidateTicket", "EscalateTicket", "ResolveTicket"),
+        process=_TICKET,
+        charge=None,
+        published="ticket.resolved",
+    ),
+    "refused": Course("TicketRefused", (_VALIDATE,), ("ValidateTicket",), process=_TICKET, charge=None),
+}
+"""Orders, purchases and tickets."""
+_WORK = frozenset(element for course in SAMPLES.values() for element in course.done)
 
 
 def check_order(engine: Engine, world: World, instance: str, name: str, path: str) -> list[str]:
-    """What is wrong with one order."""
-    course, snapshot, events = COURSES[path], engine.snapshot(instance), engine.history(instance)
+    """What is wrong with one instance."""
+    course, snapshot, events = SAMPLES[path], engine.snapshot(instance), engine.history(instance)
     header, calls = snapshot.header, world.orders[name]
     done = [e.element for e in events if e.type is EventType.ELEMENT_COMPLETED and e.element in _WORK]
     undone = sorted((e for e in snapshot.ledger if e.state is LedgerState.UNDONE), key=lambda e: -e.seq)
@@ -75,7 +122,7 @@ def check_order(engine: Engine, world: World, instance: str, name: str, path: st
         "positions without gaps": (list(range(1, len(events) + 1)), [event.position for event in events]),
         "position of the header": (len(events), header.position),
         "incidents": ([], snapshot.incidents),
-        "charge that counts": (_charge_key(calls.keys) if path != "rejected" else None, _charge(snapshot.variables)),
+        "charge that counts": (_key_of(course.charge, calls.keys), _charge(snapshot.variables)),
     }
     return [
         f"{name} ({path}, {instance}): expected {what} to be {want}, but found {have}"
@@ -84,16 +131,16 @@ def check_order(engine: Engine, world: World, instance: str, name: str, path: st
     ]
 
 
-def _charge_key(keys: dict[str, str]) -> str | None:
-    return next((key for key, topic in keys.items() if topic == _CHARGE), None)
+def _key_of(wanted: str | None, keys: dict[str, str]) -> str | None:
+    return next((key for key, topic in keys.items() if topic == wanted), None)
 
 
 def _charge(variables: dict[int, dict[str, Any]]) -> Any:
     return variables.get(0, {}).get("charge")
 
 
-def check_all(engine: Engine, client: redis.Redis, instances: dict[str, str]) -> Iterator[str]:
-    """What is wrong with the whole: instances too many, things left open, keys that belong to nobody."""
+def check_all(engine: Engine, client: Any, instances: dict[str, str], paths: dict[str, str]) -> Iterator[str]:
+    """What is wrong with the whole: instances too many, things left open, keys of nobody, events unheard."""
     found = {one.id: one.business_key for one in engine.historic.instances(InstanceQuery())}
     for id_, name in found.items():
         if instances.get(str(name)) != id_:
@@ -103,11 +150,31 @@ def check_all(engine: Engine, client: redis.Redis, instances: dict[str, str]) ->
     for one in engine.stuck():
         yield f"expected the invariant to hold, but nothing will ever wake {one}"
     yield from stray_keys(client, set(found))
+    yield from _unpublished(engine, instances, paths)
+
+
+def _unpublished(engine: Engine, instances: dict[str, str], paths: dict[str, str]) -> Iterator[str]:
+    heard = {(event["source"].rpartition("/")[2], event["type"]) for _, event in engine.published(limit=100_000)}
+    for name, id_ in instances.items():
+        wanted = SAMPLES[paths[name]].published
+        if wanted is not None and (id_, wanted) not in heard:
+            yield f"expected the event {wanted} of {name} ({id_}) to have been published, but it was not"
+
+
+BUGS = ("request.failed", "turn.bug")
+
+
+def check_logs(folder: Path) -> Iterator[str]:
+    """A store that is away for a while is no bug: callers are told to come again."""
+    for log in folder.glob("*.log"):
+        for line in log.read_text(errors="replace").splitlines():
+            if any(f'"{action}"' in line for action in BUGS):
+                yield f"expected no bug in {log.name}, but found {line[:2000]}"
 
 
 OWNED = re.compile(rb"\{p\d+\}:([ihkm]):(.+)")
 INDEXES = re.compile(rb"\{p\d+\}:(live|bk|s:(completed|terminated|cancelled|compensated)|e:.+)")
-OF_DEFINITIONS = re.compile(rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published)")
+OF_DEFINITIONS = re.compile(rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog)")
 
 
 def stray_keys(client: Any, ended: Iterable[str]) -> Iterator[str]:

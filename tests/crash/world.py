@@ -17,6 +17,14 @@ PATIENCE = {"late": "PT1H", "cancelled": "PT1S"}
 """How long an order that is out of stock waits."""
 
 
+ERRORS = {
+    ("charge-payment", "rejected"): "payment-rejected",
+    ("authorise-payment", "declined"): "payment-declined",
+    ("create-enrolment", "fully-booked"): "enrolment-failed",
+}
+"""Topic and path -> the BPMN error that the call ends with."""
+
+
 @dataclass
 class Calls:
     """What one order did outside: ``keys`` in the order of their first call, with the topic of each."""
@@ -65,11 +73,13 @@ class World:
             self.calls[key] += 1
             seen = self.orders[order]
             seen.keys.setdefault(key, topic)
-            if topic == "charge-payment" and path == "rejected":
-                return {"error": "payment-rejected"}
             if topic == "create-shipment":
                 return self._ship(seen, order, key, path)
-        return {}
+        if (error := ERRORS.get((topic, path))) is not None:
+            return {"error": error}
+        if topic == "assign-expert" and path == "escalated":
+            return {"failure": "no expert is free", "retries": 100, "retry_in": 3.0}
+        return {"variables": _found(topic, key, path)}
 
     def _ship(self, seen: Calls, order: str, key: str, path: str) -> dict[str, Any]:
         if key not in seen.shipments:
@@ -81,6 +91,15 @@ class World:
         if path == "flaky" and self.calls[key] <= 2:
             return {"failure": "the carrier does not answer"}
         return {}
+
+
+def _found(topic: str, key: str, path: str) -> dict[str, Any]:
+    """What the instance is told of a call that went well."""
+    if topic in ("charge-payment", "authorise-payment"):
+        return {"charge": key}
+    if topic == "validate-ticket":
+        return {"valid": path != "refused"}
+    return {"expert": topic} if topic in ("assign-expert", "escalate-ticket") else {}
 
 
 class Caller:

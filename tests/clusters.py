@@ -1,0 +1,162 @@
+"""A real Cluster on loopback, three primaries and three replicas; nodes can be killed, frozen and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from baton.store.ports import StoreUnavailable
+from baton.store.server import find_server_binary
+
+PRIMARIES = 3
+NODE_TIMEOUT_MS = 1_000
+"""After so long a node that does not answer is given up and its replica takes over."""
+
+
+class Cluster:
+    """``primaries`` says who serves at the moment; each keeps an append-only file and comes back with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.ports = _free_ports(2 * PRIMARIES)
+        self.url = "cluster+redis://" + ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        self._clients = {port: _client(port) for port in self.ports}
+        self._processes = {port: self._start(port) for port in self.ports}
+        self._form()
+
+    def _start(self, port: int) -> subprocess.Popen[bytes]:
+        home = self._folder / str(port)
+        home.mkdir(exist_ok=True)
+        return subprocess.Popen(
+            [
+                *(str(find_server_binary()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)),
+                *("--cluster-enabled", "yes", "--cluster-node-timeout", str(NODE_TIMEOUT_MS)),
+                *("--cluster-port", str(port + 10_000), "--logfile", str(home / "log"), "--save", ""),
+                *("--appendonly", "yes", "--appendfsync", "everysec"),
+                *("--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0"),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _form(self) -> None:
+        for port in self.ports:
+            until(lambda port=port: self._ask(port, "PING"))
+        first, *others = self.ports
+        for port in others:
+            self._ask(first, "CLUSTER", "MEET", "127.0.0.1", port)
+        primaries, replicas = self.ports[:PRIMARIES], self.ports[PRIMARIES:]
+        for place, port in enumerate(primaries):
+            self._ask(port, "CLUSTER", "ADDSLOTSRANGE", 16384 * place // 3, 16384 * (place + 1) // 3 - 1)
+        for primary, replica in zip(primaries, replicas, strict=True):
+            name = self._ask(primary, "CLUSTER", "MYID")
+            until(lambda replica=replica, name=name: self._ask(replica, "CLUSTER", "REPLICATE", name))
+        self.until_whole()
+
+    # -- what is done to it
+
+    def kill(self, port: int) -> None:
+        """SIGKILL; waits until its replica serves in its place."""
+        replica = self.replica_of(port)
+        self._processes[port].kill()
+        self._processes[port].wait(10)
+        until(lambda: replica in self.primaries())
+
+    def restart(self, port: int) -> None:
+        """A killed node comes back with its files, as a replica of whoever took over."""
+        self._processes[port] = self._start(port)
+        self.until_whole()
+
+    def freeze(self, port: int) -> None:
+        """SIGSTOP; waits until its replica serves in its place. The frozen one keeps connections and beliefs."""
+        replica = self.replica_of(port)
+        self._processes[port].send_signal(signal.SIGSTOP)
+        until(lambda: replica in self.primaries(besides=port))
+
+    def thaw(self, port: int) -> None:
+        """SIGCONT; waits until it has become a replica."""
+        self._processes[port].send_signal(signal.SIGCONT)
+        self.until_whole()
+
+    def stop(self) -> None:
+        for client in self._clients.values():
+            client.close()
+        for process in self._processes.values():
+            process.kill()
+            process.wait(10)
+
+    # -- what can be seen
+
+    def primaries(self, besides: int | None = None) -> list[int]:
+        """Ports of those who serve, as all who can be asked agree."""
+        views = [self._view(port) for port in self.ports if port != besides and self._lives(port)]
+        return views[0] if all(view == views[0] for view in views) else []
+
+    def replica_of(self, port: int) -> int:
+        return next(one for one in self.ports if one != port and self._primary_of(one) == port)
+
+    def until_whole(self) -> None:
+        """Every slot is served, and every primary has a replica that has all it has."""
+        until(lambda: len(self.primaries()) == PRIMARIES and all(self._is_covered(p) for p in self.primaries()))
+
+    def _lives(self, port: int) -> bool:
+        return self._processes[port].poll() is None
+
+    def _view(self, port: int) -> list[int]:
+        if b"cluster_state:ok" not in self._ask(port, "CLUSTER", "INFO"):
+            return []
+        return sorted({int(node[1]) for _, _, node, *_ in self._ask(port, "CLUSTER", "SLOTS")})
+
+    def _is_covered(self, port: int) -> bool:
+        found = self._ask(port, "INFO", "replication")
+        return b"connected_slaves:1" in found and b"state=online" in found
+
+    def _primary_of(self, port: int) -> int | None:
+        """Whose replica it is."""
+        lines = self._ask(port, "INFO", "replication").splitlines()
+        facts = dict(line.split(b":", 1) for line in lines if b":" in line)
+        return int(facts[b"master_port"]) if b"master_port" in facts else None
+
+    def _ask(self, port: int, *command: Any) -> Any:
+        return self._clients[port].execute_command(*command)
+
+
+def _client(port: int) -> redis.Redis:
+    client = redis.Redis(port=port, protocol=2, socket_timeout=2)
+    client.response_callbacks.clear()
+    return client
+
+
+def _free_ports(count: int) -> list[int]:
+    """Each with the port of the cluster bus, 10,000 above it, free too."""
+    found: list[int] = []
+    with contextlib.ExitStack() as stack:
+        while len(found) < count:
+            one, bus = stack.enter_context(socket.socket()), stack.enter_context(socket.socket())
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                bus.bind(("127.0.0.1", port + 10_000))
+                found.append(port)
+    return found
+
+
+def until(done: Callable[[], object], seconds: float = 30) -> None:
+    """Look at other processes again and again; an error is a no."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(redis.RedisError, StoreUnavailable):
+            if done():
+                return
+        if time.monotonic() > deadline:
+            pytest.fail(f"it did not happen within {seconds:.0f} s")
+        time.sleep(0.05)
