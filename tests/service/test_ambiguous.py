@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from baton.model.commands import SetVariables
+from baton.model.events import EventType
 from baton.model.records import InstanceState
-from baton.service import DefinitionQuery, Engine, InstanceQuery, MessageQuery
+from baton.service import Completion, DefinitionQuery, Engine, InstanceQuery, MessageQuery
 from baton.store.redis_store import script_hash
 from baton.store.server import Server
 from tests.service.conftest import Clock
@@ -77,19 +78,34 @@ def test_what_was_done_unheard_is_done_once(engine: Engine, clock: Clock, proxy:
     assert engine.count_instances(InstanceQuery()) == 0
 
 
-@pytest.mark.parametrize("script", ["submit", "commit"])
-def test_a_start_that_was_done_unheard_starts_one_instance(
-    engine: Engine, clock: Clock, proxy: CuttingProxy, script: str
-) -> None:
+def test_a_start_that_was_done_unheard_starts_one_instance(engine: Engine, proxy: CuttingProxy) -> None:
     warmed(engine)
     definition = deploy(engine)
-    proxy.cut(script_hash(script))
+    proxy.cut(script_hash("commit"))
 
     header = engine.start(definition.id)
 
     assert (proxy.cuts, engine.count_instances(InstanceQuery())) == (1, 1)
     assert [e.position for e in engine.history(header.id)] == list(range(1, header.position + 1))
-    assert clock.now
+
+
+@pytest.mark.parametrize("script", ["submit", "commit"])
+def test_completions_of_many_instances_that_were_done_unheard_are_done_once(
+    engine: Engine, proxy: CuttingProxy, script: str
+) -> None:
+    warmed(engine)
+    definition = deploy(engine, bpmn(line(external("t"))))
+    headers = [engine.start(definition.id) for _ in range(5)]
+    locked = fetch(engine)
+    proxy.cut(script_hash(script))
+
+    outcomes = engine.complete_external_tasks([Completion(task_id=one.task.id, worker_id="w") for one in locked])
+
+    assert (proxy.cuts, outcomes) == (1, [None] * 5)
+    for header in headers:
+        types = [event.type for event in engine.history(header.id)]
+        assert types.count(EventType.EXTERNAL_TASK_COMPLETED) == 1
+        assert engine.instance(header.id).state is InstanceState.COMPLETED
 
 
 def test_a_turn_whose_commit_was_cut_twice_is_found_by_its_agenda(

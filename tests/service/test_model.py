@@ -22,7 +22,7 @@ from baton.model.errors import Rejected
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import Engine, EngineBug, LockedTask, MessageQuery, Settings, TopicRequest, assemble
-from baton.store.ports import Fenced, Queued
+from baton.store.ports import Fenced, Queued, Submission
 from baton.store.server import Server
 from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, bpmn, deploy, external, line, receive, timer
@@ -239,7 +239,11 @@ class Machine(RuleBasedStateMachine):
             return
         command = SetVariables(set={"v": value})
         store = self.pair[e].store
-        found = store.turns.submit(order.id, self._queued(command), now=self.clock.now, owner=value, lease_ms=LEASE)
+        found = store.turns.submit(
+            Submission(
+                instance_id=order.id, queued=self._queued(command), now=self.clock.now, owner=value, lease_ms=LEASE
+            )
+        )
         assert found is not None
         assert found.taken is not None
         order.variables["v"] = value

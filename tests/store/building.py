@@ -12,7 +12,7 @@ from baton.model.events import Event, EventType
 from baton.model.records import ExternalTask, InstanceHeader, InstanceState, Record
 from baton.model.rows import to_row
 from baton.store.lists import FIELDS
-from baton.store.ports import Queued, Submitted, Taken
+from baton.store.ports import Queued, Submission, Submitted, Taken
 from baton.store.store import Store
 
 ID = "0123456789abcdef-01"
@@ -25,11 +25,15 @@ def queued(command_id: str, command: Command | None = None, **more: Any) -> Queu
     return Queued(envelope=Envelope(id=command_id, command=command, submitted_at=1), **more)
 
 
+def asking(instance_id: str, queued: Queued, **more: Any) -> Submission:
+    return Submission(instance_id=instance_id, queued=queued, **more)
+
+
 def submit(store: Store, command_id: str = "c1", *, now: int = 1000, owner: str = "a", **more: Any) -> Submitted:
     instance_id = more.pop("instance_id", ID)
     create = more.pop("create", True)
     found = store.turns.submit(
-        instance_id, queued(command_id), now=now, owner=owner, lease_ms=LEASE, create=create, **more
+        asking(instance_id, queued(command_id), now=now, owner=owner, lease_ms=LEASE, create=create, **more)
     )
     assert found is not None
     return found

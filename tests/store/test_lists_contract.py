@@ -8,7 +8,7 @@ from baton.model.records import Incident, Job, JobKind, Subscription, Subscripti
 from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
 from baton.store.ports import Changed
 from baton.store.store import Store
-from tests.store.building import ID, LEASE, begin, changed, decision, queued, removed, taken
+from tests.store.building import ID, LEASE, asking, begin, changed, decision, queued, removed, taken
 
 BASE = {"instance_id": ID, "definition_id": "p:1:d", "definition_key": "p", "element": "e", "token": 2}
 
@@ -227,7 +227,7 @@ def test_hints_reach_who_listens(store: Store) -> None:
     # The first commit may come before the server has the subscription: hints are hints.
     for n in range(50):
         turn = store.turns.submit(
-            ID, queued(f"c{n}", reply_to="me"), now=1000, owner=f"o{n}", lease_ms=LEASE, create=True
+            asking(ID, queued(f"c{n}", reply_to="me"), now=1000, owner=f"o{n}", lease_ms=LEASE, create=True)
         )
         assert turn is not None
         assert turn.taken is not None

@@ -16,7 +16,7 @@ from baton.model.records import ExternalTask, InstanceHeader, InstanceState
 from baton.store import keys
 from baton.store.ports import Fenced, Stale, Taken, TopicWish
 from baton.store.store import Store, open_store
-from tests.store.building import changed, created, decision, header, queued, removed, task
+from tests.store.building import asking, changed, created, decision, header, queued, removed, task
 
 IDS = ("0123456789abcdef-00", "0123456789abcdef-01", "0123456789abcdeg-01")
 ids = st.sampled_from(IDS)
@@ -66,7 +66,7 @@ class Machine(RuleBasedStateMachine):
         command, owner = self.name("c"), self.name("o")
         found = self.both(
             lambda s: s.turns.submit(
-                one, queued(command), now=self.now, owner=owner, lease_ms=10_000, create=True, take=take
+                asking(one, queued(command), now=self.now, owner=owner, lease_ms=10_000, create=True, take=take)
             )
         )
         self.accepted.add((one, command))

@@ -4,10 +4,11 @@ import pytest
 
 from baton.model.commands import Answer, CompleteExternalTask
 from baton.model.records import InstanceState
-from baton.store import codec
-from baton.store.ports import Fenced, Stale
+from baton.store import codec, keys
+from baton.store.outbox import apply_ops
+from baton.store.ports import Committed, Fenced, Stale, Taken
 from baton.store.store import Store
-from tests.store.building import ID, LEASE, OTHER, begin, decision, header, queued, submit, taken, task
+from tests.store.building import ID, LEASE, OTHER, asking, begin, decision, header, queued, submit, taken, task
 
 
 def test_a_submitted_command_takes_the_free_turn(store: Store) -> None:
@@ -40,7 +41,7 @@ def test_a_commit_writes_fields_history_indexes_and_answers(store: Store) -> Non
 
 
 def test_an_unknown_instance_takes_no_command(store: Store) -> None:
-    assert store.turns.submit(ID, queued("c1"), now=1, owner="a", lease_ms=LEASE) is None
+    assert store.turns.submit(asking(ID, queued("c1"), now=1, owner="a", lease_ms=LEASE)) is None
 
 
 def test_a_command_that_comes_while_the_turn_is_held_is_found_by_the_commit(store: Store) -> None:
@@ -166,7 +167,7 @@ def test_a_turn_that_relied_on_a_changed_lock_is_refused_and_nothing_is_written(
     before = begin(store, task())
     store.tasks.fetch("w1", [wish()], now=1000, limit=1, partitions=store.partitions)
     complete = CompleteExternalTask(task_id=task().id, worker_id="w1")
-    turn = store.turns.submit(ID, queued("c2", complete), now=2000, owner="a", lease_ms=LEASE)
+    turn = store.turns.submit(asking(ID, queued("c2", complete), now=2000, owner="a", lease_ms=LEASE))
     assert turn is not None
     assert turn.taken is not None
     assert turn.taken.locks[task().id].fence == 1
@@ -256,3 +257,79 @@ def wish(topic: str = "charge-card", lock_ms: int = 5000):
     from baton.store.ports import TopicWish
 
     return TopicWish(topic=topic, lock_ms=lock_ms)
+
+
+def first(command_id: str = "c1", owner: str = "a", instance_id: str = ID) -> Taken:
+    return Taken.fresh(instance_id, owner, queued(command_id))
+
+
+def test_the_first_turn_of_an_instance_needs_no_mailbox(store: Store) -> None:
+    answer = Answer(value={"n": 1})
+
+    committed = store.turns.commit(first(), decision(answers={"c1": answer}), now=1, lease_ms=LEASE, fresh=True)
+
+    assert (committed.repeated, committed.more) == (False, None)
+    assert submit(store, "c1").answer == answer
+    assert submit(store, "c2", create=False).taken is not None
+
+
+def test_a_repeated_first_turn_is_known_by_its_lease(store: Store) -> None:
+    store.turns.commit(first(), decision(), now=1, lease_ms=LEASE, fresh=True)
+
+    assert store.turns.commit(first(), decision(), now=2, lease_ms=LEASE, fresh=True).repeated
+    assert len(store.lists.history(ID)) == len(decision().events)
+
+
+def test_a_first_turn_is_refused_when_the_instance_is_there(store: Store) -> None:
+    store.turns.commit(first(), decision(), now=1, lease_ms=LEASE, fresh=True)
+
+    with pytest.raises(Fenced):
+        store.turns.commit(first("c2", "b"), decision(), now=2, lease_ms=LEASE, fresh=True)
+
+
+def test_a_first_turn_is_refused_when_its_command_waits_in_the_mailbox_or_has_been_answered(store: Store) -> None:
+    waits = submit(store, "c1", take=False, instance_id=OTHER)
+    assert waits.taken is None
+
+    for instance_id in (OTHER, ID):
+        # The answer of ID's command outlives the instance: a repeat must not start it again.
+        if instance_id == ID:
+            store.turns.commit(first(), decision(answers={"c1": Answer()}), now=1, lease_ms=LEASE, fresh=True)
+            apply_ops(store.backend, keys.state(ID), [["DEL", keys.state(ID)]])
+        with pytest.raises(Fenced):
+            store.turns.commit(
+                first(instance_id=instance_id), decision(after=header(instance_id)), now=2, lease_ms=LEASE, fresh=True
+            )
+
+
+def test_commands_of_many_instances_are_submitted_together_each_with_its_outcome(store: Store) -> None:
+    submit(store, "c1", instance_id=OTHER)
+
+    found = store.turns.submit_each(
+        [
+            asking(ID, queued("c1"), now=1000, owner="a", lease_ms=LEASE, create=True, take=False),
+            asking(ID, queued("c2"), now=1000, owner="b", lease_ms=LEASE),
+            asking(OTHER, queued("c2"), now=1000, owner="c", lease_ms=LEASE),
+            asking("0123456789abcdeh-03", queued("c1"), now=1000, owner="d", lease_ms=LEASE),
+        ]
+    )
+
+    assert [one is None for one in found] == [False, False, False, True]
+    assert found[1] is not None
+    assert found[1].taken is not None
+    assert [one.envelope.id for one in found[1].taken.commands] == ["c1", "c2"]
+    assert found[2] is not None
+    assert found[2].held_until == 1000 + LEASE
+
+
+def test_turns_of_many_instances_are_committed_together_each_for_itself(store: Store) -> None:
+    mine, lost = taken(store), taken(store, instance_id=OTHER)
+    heir = taken(store, "c2", instance_id=OTHER, now=1000 + LEASE, owner="b")
+
+    found = store.turns.commit_each(
+        [(mine, decision()), (lost, decision(after=header(OTHER)))], now=1000 + LEASE, lease_ms=LEASE
+    )
+
+    assert isinstance(found[0], Committed)
+    assert isinstance(found[1], Fenced)
+    assert not store.turns.commit(heir, decision(after=header(OTHER)), now=1001 + LEASE, lease_ms=LEASE).repeated

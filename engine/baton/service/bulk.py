@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from baton.model.commands import Answer, CompleteExternalTask
@@ -17,8 +16,8 @@ from baton.service.sizes import check_command
 from baton.service.turns import Turns
 from baton.store.store import Store
 
-_AT_ONCE = 4
-"""Instances whose turns one request takes side by side."""
+AT_ONCE = 20
+"""Tasks that share their round trips: while their turns are decided, nobody else is served by this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +39,31 @@ class Bulk:
     ) -> list[Rejected | None]:
         """None for each task that is completed, in order, else what it was refused with; each stands for itself."""
         found: list[Rejected | None] = [None] * len(completions)
-        by_instance: dict[str, list[tuple[int, CompleteExternalTask]]] = {}
+        commands: list[tuple[int, CompleteExternalTask]] = []
         for place, one in enumerate(completions):
             try:
-                instance_id, command = self._command(one)
-                by_instance.setdefault(instance_id, []).append((place, command))
+                commands.append((place, self._command(one)))
             except Rejected as error:
                 found[place] = error
-
-        def work(item: tuple[str, list[tuple[int, CompleteExternalTask]]]) -> None:
-            for (place, _), outcome in zip(item[1], self._of(*item, command_id), strict=True):
+        for first in range(0, len(commands), AT_ONCE):
+            part = commands[first : first + AT_ONCE]
+            for (place, _), outcome in zip(part, self._delivered(part, command_id), strict=True):
                 found[place] = outcome
-
-        if len(by_instance) == 1:
-            work(next(iter(by_instance.items())))
-        else:
-            with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="baton-bulk") as pool:
-                list(pool.map(work, by_instance.items()))
         return found
 
-    def _command(self, one: Completion) -> tuple[str, CompleteExternalTask]:
+    def _delivered(
+        self, part: Sequence[tuple[int, CompleteExternalTask]], command_id: str | None
+    ) -> list[Rejected | None]:
+        """Each with an id of its own under that of the whole, so that a repeat finds each answer."""
+        outcomes = self._turns.deliver_each(
+            [
+                (instance_of(one.task_id), one, command_id and f"{command_id}:{place}:{one.task_id}")
+                for place, one in part
+            ]
+        )
+        return [self._outcome(command, outcome) for (_, command), outcome in zip(part, outcomes, strict=True)]
+
+    def _command(self, one: Completion) -> CompleteExternalTask:
         if record_id(one.task_id) is None:
             raise NotFound(f"Cannot find external task with id {one.task_id}: expected an id such as '…-07.12'")
         command = CompleteExternalTask(
@@ -69,28 +73,15 @@ class Bulk:
             local_variables=one.local_variables,
         )
         check_command(command, self._settings)
-        return instance_of(one.task_id), command
+        return command
 
-    def _of(
-        self, instance_id: str, commands: Sequence[tuple[int, CompleteExternalTask]], command_id: str | None
-    ) -> list[Rejected | None]:
-        named = [
-            (command, None if command_id is None else f"{command_id}:{place}:{command.task_id}")
-            for place, command in commands
-        ]
+    def _outcome(self, command: CompleteExternalTask, outcome: Answer | Rejected) -> Rejected | None:
         try:
-            answers = self._turns.deliver_all(instance_id, named)
-        except Rejected as error:
-            return [error] * len(commands)
-        return [
-            self._outcome(instance_id, command, answer) for (_, command), answer in zip(commands, answers, strict=True)
-        ]
-
-    def _outcome(self, instance_id: str, command: CompleteExternalTask, answer: Answer) -> Rejected | None:
-        try:
-            raised(answer)
+            if isinstance(outcome, Rejected):
+                raise outcome
+            raised(outcome)
         except NotFound as error:
-            return None if completed_before(self._store, instance_id, command) else error
+            return None if completed_before(self._store, instance_of(command.task_id), command) else error
         except Rejected as error:
             return error
         return None

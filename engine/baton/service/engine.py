@@ -7,6 +7,7 @@ from baton.runtime import Ports
 from baton.runtime.ports import Scripts
 from baton.service.admin import Admin
 from baton.service.bulk import Bulk
+from baton.service.deciding import Deciding
 from baton.service.decisions import Decisions
 from baton.service.deploy import Deployer
 from baton.service.drafts import Drafts
@@ -45,7 +46,8 @@ class Engine:
         ports = Ports(definitions=library, scripts=scripts, decisions=decisions, stopwatch=stopwatch(settings))
         self._hints = Hints(store.backend)
         self._ids, self.library, self.ports = ids, library, ports
-        turns = Turns(store, ports, settings, ids, Waiters(self._hints, ids.process))
+        deciding = Deciding(store, ports, settings, ids)
+        turns = Turns(store, deciding, settings, ids, Waiters(self._hints, ids.process))
         views = Views(store, ports)
         lists = Lists(store, views, ids)
         room = Room(store, settings, ids)
@@ -55,7 +57,8 @@ class Engine:
         deployer = Deployer(store.library, library, ids)
         admin = Admin(store, library, deployer, turns, views, ids)
         topics = Topics(store, ids)
-        turns.after_commit(topics.committed)
+        deciding.after_commit(topics.committed)
+        deciding.after_commit(messages.kept.committed)
         tasks = ExternalTasks(store, library, turns, views, self._hints, topics, ids)
         invariant = Invariant(store, turns, ids)
         self.watching = Watching(store, library, turns, invariant, ids)

@@ -65,8 +65,8 @@ class Starts:
             by=by,
             tenant_id=tenant_id or definition.tenant_id,
         )
-        done = self._turns.deliver(
-            instance_id, command, command_id=command_id, create=True, correlation_id=business_key or instance_id
+        done = self._turns.start(
+            instance_id, command, command_id=command_id, correlation_id=business_key or instance_id
         )
         raised(done.answer)
         return done.header or self._store.lists.headers([instance_id])[0]

@@ -33,6 +33,9 @@ class MemoryBackend:
                 listener.hear(channel.decode(), message)
         return reply
 
+    def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
+        return [self.run(script, *call) for call in calls]
+
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [list(prefixes)] if prefixes else []
 

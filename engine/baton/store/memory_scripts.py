@@ -139,7 +139,7 @@ def _commit(t: Tables, keys: Sequence[bytes], args: Sequence[bytes]) -> Reply:
     turn = {name.decode(): value for name, value in _unpack(args[0]).items()}
     t.now = max(t.now, turn["now"])
     lease, version = t.call("HMGET", keys[0], "~l", "~v")
-    if lease != turn["lease"]:
+    if lease != turn["lease"] and (turn["fresh"] == 0 or version is not None or _known_already(t, keys, turn)):
         return [b"ALREADY" if version == turn["lease"] else b"FENCED"]
     for number, expected in turn["guards"]:
         if _fence(_lock_row(t, keys[3], number), expected) != expected:
@@ -148,6 +148,11 @@ def _commit(t: Tables, keys: Sequence[bytes], args: Sequence[bytes]) -> Reply:
             return [b"STALE", number]
     _write(t, keys, turn)
     return _settle(t, keys, turn)
+
+
+def _known_already(t: Tables, keys: Sequence[bytes], turn: dict[str, Any]) -> bool:
+    places = [*keys[:2], *(answer[0] for answer in turn["answers"])]
+    return any(t.call("EXISTS", place) for place in places)
 
 
 def _fence(row: Reply | None, expected: int) -> int:

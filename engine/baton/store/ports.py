@@ -54,6 +54,10 @@ class Backend(Protocol):
         """The reply of one script; all keys are in one slot."""
         ...
 
+    def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
+        """The replies of one script run for each of the keys and arguments, in one round trip where possible."""
+        ...
+
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         """The prefixes (hash tags) in groups that one script may touch together."""
         ...
@@ -89,6 +93,24 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A command for the mailbox of an instance.
+
+    ``owner`` names one attempt to take the turn: a repeat with the same owner finds the lease that it was given.
+    ``create``: the instance need not exist. ``take``: take the turn if it is free.
+    """
+
+    instance_id: str
+    queued: Queued
+    now: Millis
+    owner: str
+    lease_ms: int
+    known_version: str = ""
+    create: bool = False
+    take: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """The right to decide the next turn of an instance, with what that takes."""
 
@@ -102,6 +124,19 @@ class Taken:
     """The state, still encoded; None if the caller knows this version."""
     locks: Mapping[str, Lock]
     commands: tuple[Queued, ...]
+
+    @classmethod
+    def fresh(cls, instance_id: str, owner: str, queued: Queued) -> Taken:
+        """The first turn of an instance that nobody can know yet: it needs no lease, its commit finds out."""
+        return cls(
+            instance_id=instance_id,
+            owner=owner,
+            lease=f"1:{owner}",
+            version="",
+            fields={},
+            locks={},
+            commands=(queued,),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,14 +86,30 @@ class RedisBackend:
         reach(AFTER[script])
         return reply
 
+    def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
+        if len(calls) < 2:
+            return [self.run(script, *call) for call in calls]
+        reach(BEFORE[script])
+        commands = [("EVALSHA", script_hash(script), len(keys), *keys, *args) for keys, args in calls]
+        with available():
+            try:
+                replies = self._send_all(script, commands)
+            except NoScriptError:
+                return [self.run(script, *call) for call in calls]
+        reach(AFTER[script])
+        return replies
+
     def _send(self, script: str, command: tuple[Arg, ...]) -> Any:
+        return self._send_all(script, [command])[0]
+
+    def _send_all(self, script: str, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
         if self._replicas == 0 or script not in CONFIRMED:
-            return self._wire.send([command])[0]
+            return self._wire.send(commands)
         # WAIT speaks of the writes of its own connection: it must follow on the same one.
-        reply, confirmed = self._wire.send([command, ("WAIT", self._replicas, self._wait_ms)])
+        *replies, confirmed = self._wire.send([*commands, ("WAIT", self._replicas, self._wait_ms)])
         if int(confirmed) < self._replicas:
             raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
-        return reply
+        return replies
 
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [list(prefixes)] if prefixes else []
@@ -132,6 +148,10 @@ class ClusterBackend(RedisBackend):
         for command in commands:
             pipeline.execute_command(*command)
         return pipeline.execute()
+
+    def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
+        # Each may be on another node.
+        return [self.run(script, *call) for call in calls]
 
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [[prefix] for prefix in prefixes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import msgpack
 
@@ -13,7 +13,9 @@ from baton.model.times import Millis
 from baton.store import codec, keys
 from baton.store.envelopes import decode_answer, encode_queued, readable
 from baton.store.plan import commit_payload, place_of
-from baton.store.ports import Backend, Committed, Fenced, Queued, Stale, Submitted, Taken, pairs
+from baton.store.ports import Arg, Backend, Committed, Fenced, Stale, Submission, Submitted, Taken, pairs
+
+Call: TypeAlias = "tuple[list[str], list[Arg]]"
 
 BATCH = 200
 """Commands that one turn applies at most."""
@@ -26,39 +28,17 @@ class Turns:
         self._backend = backend
         self._live_length = live_length
 
-    def submit(
-        self,
-        instance_id: str,
-        queued: Queued,
-        *,
-        now: Millis,
-        owner: str,
-        lease_ms: int,
-        known_version: str = "",
-        create: bool = False,
-        take: bool = True,
-    ) -> Submitted | None:
+    def submit(self, ask: Submission) -> Submitted | None:
         """Put a command into the mailbox and take the turn if it is free; None if there is no such instance.
 
         The same command id again has no effect: it finds the answer, or waits for it as the first does.
-        ``owner`` names one attempt to take a turn; a repeat with the same owner finds the lease it was given.
         """
-        reply = self._backend.run(
-            "submit",
-            [*_keys(instance_id), keys.answer(instance_id, queued.envelope.id)],
-            [
-                *(instance_id, now, owner, now + lease_ms, known_version, BATCH),
-                *(encode_queued(queued), queued.keep_ms, int(create), int(take)),
-            ],
-        )
-        word = reply[0]
-        if word == b"NONE":
-            return None
-        if word == b"ANSWERED":
-            return Submitted(answer=decode_answer(reply[1]))
-        if word == b"TAKEN":
-            return Submitted(taken=_taken(instance_id, owner, reply))
-        return Submitted(held_until=int(reply[1]) if word == b"HELD" else now)
+        return _submitted(ask, self._backend.run("submit", *_submit_call(ask)))
+
+    def submit_each(self, asks: Sequence[Submission]) -> list[Submitted | None]:
+        """As ``submit``, of many commands in one round trip where that can be."""
+        replies = self._backend.run_each("submit", [_submit_call(ask) for ask in asks])
+        return [_submitted(ask, reply) for ask, reply in zip(asks, replies, strict=True)]
 
     def take(
         self,
@@ -78,19 +58,47 @@ class Turns:
         )
         return _taken(instance_id, owner, reply) if reply[0] == b"TAKEN" else None
 
-    def commit(self, taken: Taken, decision: Decision, *, now: Millis, lease_ms: int, more: bool = True) -> Committed:
+    def commit(
+        self,
+        taken: Taken,
+        decision: Decision,
+        *,
+        now: Millis,
+        lease_ms: int,
+        more: bool = True,
+        fresh: bool = False,
+    ) -> Committed:
         """Write all that the turn decided. With ``more`` the next turn is taken at once if commands wait.
 
-        Repeating a commit whose answer was lost has no second effect. Raises Fenced, Stale.
+        ``fresh``: of an instance that is to exist only from now on (``Taken.fresh``); Fenced if anything is known of
+        it or of its command. Repeating a commit whose answer was lost has no second effect. Raises Fenced, Stale.
         """
+        call = self._commit_call(taken, decision, now, lease_ms, more=more, fresh=fresh)
+        return _committed(taken, self._backend.run("commit", *call))
+
+    def commit_each(
+        self, turns: Sequence[tuple[Taken, Decision]], *, now: Millis, lease_ms: int
+    ) -> list[Committed | Fenced | Stale]:
+        """As ``commit`` with ``more``, of many instances in one round trip where that can be; each for itself."""
+        calls = [self._commit_call(taken, decision, now, lease_ms, more=True, fresh=False) for taken, decision in turns]
+        found: list[Committed | Fenced | Stale] = []
+        for (taken, _), reply in zip(turns, self._backend.run_each("commit", calls), strict=True):
+            try:
+                found.append(_committed(taken, reply))
+            except (Fenced, Stale) as lost:
+                found.append(lost)
+        return found
+
+    def _commit_call(
+        self, taken: Taken, decision: Decision, now: Millis, lease_ms: int, *, more: bool, fresh: bool
+    ) -> Call:
         payload = commit_payload(
             taken, decision, now=now, lease_ms=lease_ms, live_length=self._live_length, batch=BATCH, more=more
         )
+        payload["fresh"] = int(fresh)
         instance_id = taken.instance_id
-        prefix = keys.partition_tag(instance_id)
-        names = [*_keys(instance_id), keys.history(instance_id), keys.live(prefix)]
-        reply = self._backend.run("commit", names, [codec.for_script(payload)])
-        return _committed(taken, reply)
+        names = [*_keys(instance_id), keys.history(instance_id), keys.live(keys.partition_tag(instance_id))]
+        return names, [codec.for_script(payload)]
 
     def release(self, taken: Taken, *, again_at: Millis) -> None:
         """Give the turn back undecided; the agenda brings the instance up again at the moment given."""
@@ -120,6 +128,28 @@ class Turns:
 def _keys(instance_id: str) -> list[str]:
     prefix = keys.partition_tag(instance_id)
     return [keys.state(instance_id), keys.mailbox(instance_id), keys.agenda(prefix), keys.locks(instance_id)]
+
+
+def _submit_call(ask: Submission) -> Call:
+    queued = ask.queued
+    return (
+        [*_keys(ask.instance_id), keys.answer(ask.instance_id, queued.envelope.id)],
+        [
+            *(ask.instance_id, ask.now, ask.owner, ask.now + ask.lease_ms, ask.known_version, BATCH),
+            *(encode_queued(queued), queued.keep_ms, int(ask.create), int(ask.take)),
+        ],
+    )
+
+
+def _submitted(ask: Submission, reply: Any) -> Submitted | None:
+    word = reply[0]
+    if word == b"NONE":
+        return None
+    if word == b"ANSWERED":
+        return Submitted(answer=decode_answer(reply[1]))
+    if word == b"TAKEN":
+        return Submitted(taken=_taken(ask.instance_id, ask.owner, reply))
+    return Submitted(held_until=int(reply[1]) if word == b"HELD" else ask.now)
 
 
 def _taken(instance_id: str, owner: str, reply: Any) -> Taken:

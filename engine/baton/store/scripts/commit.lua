@@ -4,8 +4,17 @@
 
 local turn = cmsgpack.unpack(ARGV[1])
 
+-- Of an instance to be: whether its command, or anything else for it, has come before.
+local function known_already()
+  if call('EXISTS', KEYS[1], KEYS[2]) > 0 then return true end
+  for _, answer in ipairs(turn.answers) do
+    if call('EXISTS', answer[1]) == 1 then return true end
+  end
+  return false
+end
+
 local held = call('HMGET', KEYS[1], '~l', '~v')
-if held[1] ~= turn.lease then
+if held[1] ~= turn.lease and (turn.fresh == 0 or held[2] or known_already()) then
   -- The lease is the commit's id: after an unknown outcome the repeat finds its own version.
   if held[2] ~= turn.lease then return { 'FENCED' } end
   -- A write, so that WAIT has something of this connection to wait for.
