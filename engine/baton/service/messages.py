@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
-from baton.model.commands import DeliverMessage, DeliverSignal
+from baton.model.commands import Answer, DeliverMessage, DeliverSignal
 from baton.model.decision import Outgoing
 from baton.model.errors import BadRequest, MismatchingMessage, NotFound, Rejected
 from baton.model.ids import instance_of
 from baton.model.records import InstanceHeader, Subscription, SubscriptionKind
 from baton.model.times import Millis
 from baton.model.values import Value
+from baton.service.aims import Aim, Aims, Past
 from baton.service.failures import raised
 from baton.service.ids import Ids
+from baton.service.kept import Kept
 from baton.service.library import Library
 from baton.service.matching import execution_id
 from baton.service.settings import Settings
@@ -23,9 +25,7 @@ from baton.service.sizes import check_sizes
 from baton.service.starts import Starts
 from baton.service.turns import Turns
 from baton.service.views import Views
-from baton.store import codec, keys
 from baton.store.library import StartSubscription
-from baton.store.outbox import apply_ops
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.messages")
@@ -82,6 +82,8 @@ class Messages:
     ) -> None:
         self._store, self._library, self._turns, self._starts = store, library, turns, starts
         self._views, self._settings, self._ids = views, settings, ids
+        self._aims = Aims(store, turns, settings)
+        self.kept = Kept(store, library, self._aims, ids)
 
     # -- messages
 
@@ -93,11 +95,12 @@ class Messages:
         if not query.name:
             raise BadRequest("Expected the name of a message, but found none")
         check_sizes(query.variables, self._settings)
-        if query.message_id is not None and (before := self._seen(query.message_id)) is not None:
-            return before
         for _ in range(_TRIES):
+            past = Past() if query.message_id is None else self._aims.past(query.message_id)
+            if past.reached is not None:
+                return [Correlated(header) for header in self._store.lists.headers(past.reached)]
             try:
-                found = self._deliver_all(query) if query.all else [self._deliver_one(query)]
+                return self._deliver_all(query) if query.all else [self._deliver_one(query, past)]
             except _Gone:
                 continue
             except NobodyWaits:
@@ -105,12 +108,18 @@ class Messages:
                     raise
                 self._keep(query)
                 return []
-            if query.message_id is not None:
-                self._remember(query.message_id, found)
-            return found
         raise MismatchingMessage(f"Cannot correlate message '{query.name}': its receivers kept changing; try again")
 
-    def _deliver_one(self, query: MessageQuery) -> Correlated:
+    def hand_over(self, meetings: Sequence[tuple[MessageQuery, Aim]]) -> list[bool]:
+        """Deliver messages that are aimed already, together; which of them have arrived."""
+        if not self._aims.take([aim for _, aim in meetings]):
+            return [False] * len(meetings)
+        outcomes = self._turns.deliver_each(
+            [(aim.instance_id, _delivery(query, aim.subscription_id), aim.command_id) for query, aim in meetings]
+        )
+        return [isinstance(one, Answer) and one.error is None for one in outcomes]
+
+    def _deliver_one(self, query: MessageQuery, past: Past) -> Correlated:
         receivers = [] if query.start_only else list(self._receivers(query))
         if len(receivers) > 1:
             raise MismatchingMessage(
@@ -118,7 +127,7 @@ class Messages:
                 f"executions match the correlation keys: {query.describe()}"
             )
         if receivers:
-            return self._deliver(query, receivers[0])
+            return self._deliver(query, receivers[0], self._aimed(query, receivers[0], past))
         starts = self._starting(query)
         if not starts:
             raise NobodyWaits(
@@ -128,7 +137,9 @@ class Messages:
             raise MismatchingMessage(
                 f"Cannot correlate message '{query.name}': {len(starts)} process definitions match the parameters"
             )
-        return self._begin(query, starts[0])
+        started = self._begin(query, starts[0])
+        self._remember(query, [started])
+        return started
 
     def _keep(self, query: MessageQuery) -> None:
         """The receiver may still come: the outbox tries again until the message's time is over."""
@@ -144,16 +155,19 @@ class Messages:
         )
         keys_ = query.correlation_keys
         self._store.outbox.keep(out, now=self._ids.now(), ttl_ms=query.ttl_ms, correlation_keys=keys_)
+        self.kept.keeps(query.name)
 
     def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
         receivers = [] if query.start_only else list(self._receivers(query))
         found: list[Correlated] = []
         for receiver in receivers:
             try:
-                found.append(self._deliver(query, receiver))
+                found.append(self._deliver(query, receiver, query.message_id))
             except _Gone:
                 continue
-        return found + [self._begin(query, one) for one in self._starting(query)]
+        found += [self._begin(query, one) for one in self._starting(query)]
+        self._remember(query, found)
+        return found
 
     def _receivers(self, query: MessageQuery) -> Iterator[Subscription]:
         """Open subscriptions that fit all that the query says."""
@@ -183,13 +197,17 @@ class Messages:
         local = self._views.own(fields, one.token) if query.local_correlation_keys else {}
         return _holds(own, query.correlation_keys) and _holds(local, query.local_correlation_keys)
 
-    def _deliver(self, query: MessageQuery, receiver: Subscription) -> Correlated:
-        if query.message_id is not None:
-            self._aim(query.message_id, receiver)
-        command = DeliverMessage(
-            subscription_id=receiver.id, variables=query.variables, local_variables=query.local_variables
-        )
-        done = self._turns.deliver(receiver.instance_id, command, command_id=query.message_id)
+    def _aimed(self, query: MessageQuery, receiver: Subscription, past: Past) -> str | None:
+        """Say whom it goes to before it goes, so that a repeat goes to the same and to nobody else; the command id."""
+        if query.message_id is None:
+            return None
+        aim = Aim(query.message_id, receiver.instance_id, receiver.id, past)
+        if not self._aims.take([aim]):
+            raise _Gone(f"Message '{query.message_id}' is being delivered by another")
+        return aim.command_id
+
+    def _deliver(self, query: MessageQuery, receiver: Subscription, command_id: str | None) -> Correlated:
+        done = self._turns.deliver(receiver.instance_id, _delivery(query, receiver.id), command_id=command_id)
         if done.answer.error in ("NotFound", "Conflict"):
             raise _Gone(done.answer.message)
         raised(done.answer)
@@ -213,30 +231,9 @@ class Messages:
     def _begin(self, query: MessageQuery, one: StartSubscription) -> Correlated:
         return Correlated(self._starts.by_event(one, query.variables, query.business_key, query.message_id))
 
-    # -- a message with an id has one effect
-
-    def _aim(self, message_id: str, receiver: Subscription) -> None:
-        """Say whom it goes to before it goes, so that a repeat goes to the same and to nobody else."""
-        self._write(message_id, [[receiver.instance_id, receiver.id]])
-
-    def _remember(self, message_id: str, found: list[Correlated]) -> None:
-        self._write(message_id, [[one.header.id, one.subscription.id if one.subscription else None] for one in found])
-
-    def _write(self, message_id: str, value: list[list[Value]]) -> None:
-        key = keys.seen_message(message_id)
-        keep = str(self._settings.keep_keyed_ms)
-        apply_ops(self._store.backend, key, [["SET", key, codec.encode([*value]), "PX", keep]])
-
-    def _seen(self, message_id: str) -> list[Correlated] | None:
-        blob = self._store.backend.read([("GET", keys.seen_message(message_id))])[0]
-        if blob is None:
-            return None
-        found: list[Correlated] = []
-        for instance_id, subscription_id in codec.decode(blob):
-            if subscription_id is not None and self._turns.answered(instance_id, message_id) is None:
-                return None
-            found += [Correlated(header) for header in self._store.lists.headers([instance_id])]
-        return found
+    def _remember(self, query: MessageQuery, found: Sequence[Correlated]) -> None:
+        if query.message_id is not None:
+            self._aims.remember(query.message_id, [one.header.id for one in found])
 
     # -- signals
 
@@ -277,6 +274,12 @@ class Messages:
         if not any(execution in (execution_id(one), instance_id) for one in waits):
             raise NotFound(f"Expected execution '{execution}' to wait for the signal '{name}', but it does not")
         self._turns.submit(instance_id, DeliverSignal(name=name, variables=variables))
+
+
+def _delivery(query: MessageQuery, subscription_id: str) -> DeliverMessage:
+    return DeliverMessage(
+        subscription_id=subscription_id, variables=query.variables, local_variables=query.local_variables
+    )
 
 
 class NobodyWaits(MismatchingMessage):

@@ -22,16 +22,14 @@ from baton.service.messages import MessageQuery, Messages
 from baton.service.settings import Settings
 from baton.service.starts import Starts
 from baton.service.turns import Turns
-from baton.store import keys
 from baton.store.outbox import Claimed
-from baton.store.plan import by_business_key
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.outbox")
 _AT_ONCE = 500
-_LISTED = 10_000
-"""Of a message with more receivers than this, each that is kept is looked up by itself."""
-_LONGEST_REST_MS = 5_000
+_HANDED_OVER = 20
+"""Messages that share their round trips: the first waits while the turns of all are decided."""
+_LONGEST_REST_MS, _LONGEST_REFUSED_MS = 5_000, 60_000
 
 
 class Sending:
@@ -54,39 +52,39 @@ class Sending:
         """Send what is due; how many."""
         moment = self._ids.now() if now is None else now
         claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_AT_ONCE)
-        early = self._early(claimed, moment)
-        self._store.outbox.put_off(early, {one.outgoing.id: self._again_at(one, moment) for one in early})
-        unsent = {one.outgoing.id for one in early}
-        for one in claimed:
-            if one.outgoing.id in unsent:
-                continue
-            try:
-                self._send(one, moment)
-            except Rejected as error:
-                log.warning(
-                    "not sent", action="outbox.refused", outgoing=one.outgoing.id, instance=one.outgoing.sender,
-                    reason=error.message,
-                )  # fmt: skip
-                self._store.outbox.later(one, moment + self._settings.message_retry_ms)
+        claimed.sort(key=lambda one: one.first_at)
+        kept = [one for one in claimed if _is_kept(one, moment)]
+        others = [one for one in claimed if not _is_kept(one, moment)]
+        for one in (*others, *self._bring_together(kept, moment)):
+            self._try(one, moment)
         return len(claimed)
 
-    def _early(self, claimed: Sequence[Claimed], now: Millis) -> list[Claimed]:
-        """Messages that nobody waits for yet: there may be thousands, so they are looked at together."""
-        kept = [one for one in claimed if one.ttl_ms > 0 and now < one.first_at + one.ttl_ms]
-        found: list[Claimed] = []
-        for name in {one.outgoing.name for one in kept}:
-            waiting = self._store.lists.business_keys_waiting("message", name, _LISTED)
-            if waiting is None or self._library.starts("message", name):
-                continue
-            found += [one for one in kept if one.outgoing.name == name and not _waited_for(one.outgoing, waiting)]
-        # One that was aimed at a receiver may have arrived before its sender died: it is looked at by itself.
-        aimed = self._store.backend.read([("EXISTS", keys.seen_message(one.outgoing.id)) for one in found])
-        return [one for one, begun in zip(found, aimed, strict=True) if not begun]
+    def _bring_together(self, kept: Sequence[Claimed], now: Millis) -> list[Claimed]:
+        """Put off what nobody waits for, hand over what somebody does; what must be looked at by itself."""
+        found = self._messages.kept.sort(kept)
+        self._store.outbox.put_off(found.early, {one.outgoing.id: self._again_at(one, now) for one in found.early})
+        others = found.others
+        for first in range(0, len(found.aimed), _HANDED_OVER):
+            part = found.aimed[first : first + _HANDED_OVER]
+            arrived = self._messages.hand_over([(_query(one), aim) for one, aim in part])
+            self._store.outbox.sent(*(one for (one, _), there in zip(part, arrived, strict=True) if there))
+            others += [one for (one, _), there in zip(part, arrived, strict=True) if not there]
+        return others
 
-    def _again_at(self, claimed: Claimed, now: Millis) -> Millis:
-        """The longer a message has waited, the longer it may wait after its receiver has come; seconds at most."""
-        rest = max(self._settings.message_retry_ms, min((now - claimed.first_at) // 10, _LONGEST_REST_MS))
+    def _again_at(self, claimed: Claimed, now: Millis, longest: Millis = _LONGEST_REST_MS) -> Millis:
+        """The longer something has waited, the longer it may wait until it is looked at again."""
+        rest = max(self._settings.message_retry_ms, min((now - claimed.first_at) // 10, longest))
         return now + rest
+
+    def _try(self, one: Claimed, now: Millis) -> None:
+        try:
+            self._send(one, now)
+        except Rejected as error:
+            log.warning(
+                "not sent", action="outbox.refused", outgoing=one.outgoing.id, instance=one.outgoing.sender,
+                reason=error.message,
+            )  # fmt: skip
+            self._store.outbox.later(one, self._again_at(one, now, _LONGEST_REFUSED_MS))
 
     def _send(self, claimed: Claimed, now: Millis) -> None:
         out = claimed.outgoing
@@ -105,16 +103,8 @@ class Sending:
     def _kept(self, claimed: Claimed, now: Millis) -> None:
         """A message from outside that came before its receiver: try again, until its time is over."""
         out = claimed.outgoing
-        query = MessageQuery(
-            name=out.name,
-            business_key=out.business_key,
-            correlation_keys=claimed.correlation_keys,
-            variables=out.variables,
-            tenant_id=out.tenant_id,
-            message_id=out.id,
-        )
         try:
-            self._messages.correlate(query)
+            self._messages.correlate(_query(claimed))
         except MismatchingMessage as error:
             if now < claimed.first_at + claimed.ttl_ms:
                 self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
@@ -162,8 +152,22 @@ class Sending:
         return [(cursor, event) for cursor, event in found if type in (None, event["type"])]
 
 
-def _waited_for(out: Outgoing, waiting: frozenset[str]) -> bool:
-    return bool(waiting) if out.business_key is None else by_business_key(out.business_key) in waiting
+def _is_kept(claimed: Claimed, now: Millis) -> bool:
+    """A message from outside whose time is not over."""
+    return claimed.ttl_ms > 0 and now < claimed.first_at + claimed.ttl_ms
+
+
+def _query(claimed: Claimed) -> MessageQuery:
+    """As whoever sent the message from outside has asked."""
+    out = claimed.outgoing
+    return MessageQuery(
+        name=out.name,
+        business_key=out.business_key,
+        correlation_keys=claimed.correlation_keys,
+        variables=out.variables,
+        tenant_id=out.tenant_id,
+        message_id=out.id,
+    )
 
 
 def cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:

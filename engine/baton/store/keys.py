@@ -15,6 +15,8 @@ key                       type    holds
 {pNN}:live                stream  committed turns, trimmed; its ids are the ids of the live stream
 {pNN}:out                 zset    outgoing id, scored by the next moment to send it
 {pNN}:outb                hash    outgoing id -> blob
+{pNN}:n                   zset    name of every message that is kept for a receiver to come
+{pNN}:n:<name>            zset    lexicographic: ``b`` business key NUL outgoing id; not those with correlation keys
 {pNN}:topics              zset    name of every queue that is not empty, scored by priority
 {pNN}:q:<prio>:<topic>    zset    task id, scored by the next moment it may be locked; inf: not without an operator
 {pNN}:s:<state>           zset    instance id, scored by its start (ended: by its end)
@@ -175,6 +177,14 @@ def waiting(prefix: str, name: str) -> str:
 
 def retention(prefix: str) -> str:
     return f"{prefix}:ttl"
+
+
+def kept_names(prefix: str) -> str:
+    return f"{prefix}:n"
+
+
+def kept(prefix: str, name: str) -> str:
+    return f"{prefix}:n:{name}"
 
 
 GENERATION = f"{DEFS}:generation"

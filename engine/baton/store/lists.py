@@ -19,7 +19,7 @@ from baton.model.records import (
 from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.store import codec, keys
-from baton.store.plan import by_business_key, by_correlation_key, place_of
+from baton.store.plan import by_business_key, by_correlation_key, members_from, place_of
 from baton.store.ports import Backend, Read, pairs
 from baton.store.turns import fields_of
 
@@ -157,20 +157,20 @@ class Lists:
         elif business_key is not None:
             start = by_business_key(business_key)
         place = keys.wait_name(kind, name)
-        replies = self._read(
-            [("ZRANGEBYLEX", keys.waiting(p, place), "[" + start, "(" + _next(start)) for p in self._prefixes]
-        )
+        replies = self._read([("ZRANGEBYLEX", keys.waiting(p, place), *members_from(start)) for p in self._prefixes])
         return [_after_separator(member) for members in replies for member in members]
 
-    def business_keys_waiting(self, kind: str, name: str, limit: int) -> frozenset[str] | None:
-        """What ``by_business_key`` makes of the keys that somebody waits with; None: too many wait to list them."""
+    def waiting_by_key(self, kind: str, name: str, limit: int) -> dict[str, list[str]] | None:
+        """Subscription ids of a name by what ``by_business_key`` makes of their key; None: too many to list them."""
         places = [keys.waiting(p, keys.wait_name(kind, name)) for p in self._prefixes]
         if self._sum([("ZCARD", key) for key in places]) > limit:
             return None
-        replies = self._read([("ZRANGEBYLEX", key, "[b", "(c") for key in places])
-        separator = keys.SEPARATOR
-        found = (member.decode().rpartition(separator)[0] for members in replies for member in members)
-        return frozenset(key + separator for key in found)
+        found: dict[str, list[str]] = {}
+        for members in self._read([("ZRANGEBYLEX", key, "[b", "(c") for key in places]):
+            for member in members:
+                key, separator, id_ = member.decode().rpartition(keys.SEPARATOR)
+                found.setdefault(key + separator, []).append(id_)
+        return found
 
     # -- together
 
@@ -195,8 +195,3 @@ def decode_chunk(chunk: bytes) -> list[Event]:
 
 def _after_separator(member: bytes) -> str:
     return member.rpartition(keys.SEPARATOR.encode())[2].decode()
-
-
-def _next(prefix: str) -> str:
-    """The first text behind all that begin with the prefix (its last character is never the highest)."""
-    return prefix[:-1] + chr(ord(prefix[-1]) + 1)

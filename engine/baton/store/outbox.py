@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -11,7 +11,11 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.store import codec, keys
+from baton.store.plan import Op, by_business_key, members_from
 from baton.store.ports import Backend, Read
+
+_AT_ONCE = 100
+"""Of the messages kept for one receiver, so many are hurried: it takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +51,63 @@ class Outbox:
 
     def keep(self, out: Outgoing, *, now: Millis, ttl_ms: Millis, correlation_keys: Mapping[str, Value]) -> None:
         """Hold a message from outside that has come before its receiver."""
-        prefix = self._prefixes[crc32(out.name.encode()) % len(self._prefixes)]
-        self.later(Claimed(prefix, out, now, 0, ttl_ms, correlation_keys), now)
+        self.later(Claimed(self._home(out.name), out, now, 0, ttl_ms, correlation_keys), now)
 
-    def sent(self, claimed: Claimed) -> None:
-        """It has arrived: forget it."""
-        prefix, id_ = claimed.partition_prefix, claimed.outgoing.id
-        ops = [["ZREM", keys.outbox(prefix), id_], ["HDEL", keys.outbox_bodies(prefix), id_]]
-        apply_ops(self._backend, keys.outbox(prefix), ops)
+    def sent(self, *claimed: Claimed) -> None:
+        """They have arrived: forget them."""
+        self._apply((one.partition_prefix, op) for one in claimed for op in _removed(one))
 
     def later(self, claimed: Claimed, at: Millis) -> None:
-        """It has not arrived: try again at the moment given."""
+        """It has not arrived: try again at the moment given, or sooner if it was hurried meanwhile."""
         prefix, out = claimed.partition_prefix, claimed.outgoing
         rest = [claimed.first_at, claimed.attempts + 1, claimed.ttl_ms, dict(claimed.correlation_keys)]
         body = codec.encode([to_row(out), *rest])
-        ops = [["ZADD", keys.outbox(prefix), str(at), out.id], ["HSET", keys.outbox_bodies(prefix), out.id, body]]
+        ops: list[Op] = [["ZADD", keys.outbox(prefix), "LT", str(at), out.id]]
+        ops.append(["HSET", keys.outbox_bodies(prefix), out.id, body])
+        if _indexed(claimed):
+            place = [keys.kept_names(prefix), "0", out.name, keys.kept(prefix, out.name), "0", _member(out)]
+            ops.append(["word", "named", *place])
         apply_ops(self._backend, keys.outbox(prefix), ops)
 
     def put_off(self, claimed: Sequence[Claimed], at: Mapping[str, Millis]) -> None:
-        """Nothing was tried: look at each again at the moment given for its id."""
-        by_prefix: dict[str, list[list[str]]] = {}
-        for one in claimed:
-            key, id_ = keys.outbox(one.partition_prefix), one.outgoing.id
-            by_prefix.setdefault(key, []).append(["ZADD", key, str(at[id_]), id_])
-        for key, ops in by_prefix.items():
-            apply_ops(self._backend, key, ops)
+        """Nothing was tried: look at each again at the moment given for its id, or sooner if it was hurried."""
+        self._apply(
+            (prefix, ["ZADD", keys.outbox(prefix), "XX", "LT", str(at[one.outgoing.id]), one.outgoing.id])
+            for one in claimed
+            for prefix in (one.partition_prefix,)
+        )
+
+    def _apply(self, ops: Iterable[tuple[str, Op]]) -> None:
+        """Operations by partition."""
+        by_prefix: dict[str, list[Op]] = {}
+        for prefix, op in ops:
+            by_prefix.setdefault(prefix, []).append(op)
+        for prefix, found in by_prefix.items():
+            apply_ops(self._backend, keys.outbox(prefix), found)
+
+    # -- messages from outside that are kept
+
+    def kept_names(self) -> frozenset[str]:
+        """The names of which messages are kept that a receiver can be told of."""
+        replies = self._backend.read([("ZRANGE", keys.kept_names(p), 0, -1) for p in self._prefixes])
+        return frozenset(name.decode() for names in replies for name in names)
+
+    def hurry(self, waits: Iterable[tuple[str, str | None]]) -> int:
+        """Somebody waits now, for a name with a business key: the messages kept for him are due at once; how many."""
+        asks = [(self._home(name), name, key) for name, own in waits for key in {own, None}]
+        replies = self._backend.read(
+            [
+                ("ZRANGEBYLEX", keys.kept(prefix, name), *members_from(by_business_key(key)), "LIMIT", 0, _AT_ONCE)
+                for prefix, name, key in asks
+            ]
+        )
+        found = [(prefix, member) for (prefix, *_), members in zip(asks, replies, strict=True) for member in members]
+        self._apply((prefix, ["ZADD", keys.outbox(prefix), "0", _id_of(member)]) for prefix, member in found)
+        return len(found)
+
+    def _home(self, name: str) -> str:
+        """The partition that keeps the messages of a name."""
+        return self._prefixes[crc32(name.encode()) % len(self._prefixes)]
 
     def waiting(self) -> int:
         return sum(self._backend.read([("ZCARD", keys.outbox(p)) for p in self._prefixes]))
@@ -89,8 +125,32 @@ class Outbox:
         return [(id_.decode(), flat[1]) for id_, flat in self._backend.read([command])[0]]
 
 
+def _indexed(claimed: Claimed) -> bool:
+    """Whether its receiver can be told by the business key alone."""
+    return claimed.ttl_ms > 0 and not claimed.correlation_keys
+
+
+def _member(out: Outgoing) -> str:
+    return by_business_key(out.business_key) + out.id
+
+
+def _id_of(member: bytes) -> str:
+    return member.rpartition(keys.SEPARATOR.encode())[2].decode()
+
+
+def _removed(claimed: Claimed) -> list[Op]:
+    prefix, out = claimed.partition_prefix, claimed.outgoing
+    ops: list[Op] = [["ZREM", keys.outbox(prefix), out.id], ["HDEL", keys.outbox_bodies(prefix), out.id]]
+    if _indexed(claimed):
+        ops.append(["word", "unnamed", keys.kept_names(prefix), out.name, keys.kept(prefix, out.name), _member(out)])
+    return ops
+
+
 def apply_ops(
-    backend: Backend, slot_key: str, ops: Sequence[Sequence[str | bytes | int]], expect: Sequence[Sequence[str]] = ()
+    backend: Backend,
+    slot_key: str,
+    ops: Sequence[Sequence[str | bytes | int]],
+    expect: Sequence[Sequence[str | bytes]] = (),
 ) -> bool:
     """Run operations on keys of one slot atomically, if what is expected (key, field, value) still holds."""
     reply = backend.run("apply", [slot_key], [codec.for_script({"expect": list(expect), "ops": list(ops)})])

@@ -225,6 +225,11 @@ def by_correlation_key(correlation_key: str) -> str:
     return f"c{correlation_key}{keys.SEPARATOR}"
 
 
+def members_from(start: str) -> tuple[str, str]:
+    """The range of all members that begin so (its last character is never the highest)."""
+    return "[" + start, "(" + start[:-1] + chr(ord(start[-1]) + 1)
+
+
 _MEMBERS: dict[type, Callable[[str, Any], list[Member]]] = {
     UserTask: _user_task,
     Job: _job,

@@ -161,7 +161,11 @@ class Tables:
 
     # -- sorted sets
 
-    def do_zadd(self, key: bytes, score: bytes, member: bytes) -> int:
+    def do_zadd(self, key: bytes, *args: bytes) -> int:
+        *flags, score, member = args
+        before = self._get(key, SortedSet).scores.get(member)
+        if (b"XX" in flags and before is None) or (b"LT" in flags and before is not None and before <= float(score)):
+            return 0
         self._own(key, SortedSet).add(float(score), member)
         return 1
 

@@ -1,0 +1,85 @@
+"""A message with an id has one effect: whom it goes to is written down before it goes.
+
+Whoever aims says what he has read before; if another has aimed meanwhile, he reads again. So two that try the same
+message at once aim at the same receiver, and there the command id dedupes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from baton.model.values import Value
+from baton.service.settings import Settings
+from baton.service.turns import Turns
+from baton.store import codec, keys
+from baton.store.outbox import apply_ops
+from baton.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What became of a message so far. ``reached``: the instances that got it; None: none has yet."""
+
+    stored: bytes = b""
+    attempt: int = 0
+    """Grows when a receiver has refused it: a repeat of the same command would find the refusal again."""
+    reached: tuple[str, ...] | None = None
+
+    def command_id(self, message_id: str) -> str:
+        return f"{message_id}#{self.attempt}" if self.attempt else message_id
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    message_id: str
+    instance_id: str
+    subscription_id: str
+    past: Past = Past()
+
+    @property
+    def command_id(self) -> str:
+        return self.past.command_id(self.message_id)
+
+
+class Aims:
+    def __init__(self, store: Store, turns: Turns, settings: Settings) -> None:
+        self._backend, self._turns, self._settings = store.backend, turns, settings
+
+    def past(self, message_id: str) -> Past:
+        blob = self._backend.read([("GET", keys.seen_message(message_id))])[0]
+        if blob is None:
+            return Past()
+        rows = codec.decode(blob)
+        for instance_id, subscription_id, *rest in rows:
+            if subscription_id is None:
+                continue
+            past = Past(blob, rest[0] if rest else 0)
+            answer = self._turns.answered(instance_id, past.command_id(message_id))
+            if answer is None:
+                return past
+            if answer.error is not None:
+                return Past(blob, past.attempt + 1)
+        return Past(blob, reached=tuple(row[0] for row in rows))
+
+    def known(self, message_ids: Sequence[str]) -> set[str]:
+        """Those of which something is written down."""
+        found = self._backend.read([("EXISTS", keys.seen_message(one)) for one in message_ids])
+        return {one for one, there in zip(message_ids, found, strict=True) if there}
+
+    def take(self, aims: Sequence[Aim]) -> bool:
+        """Write down whom they go to. False: another has aimed one of them meanwhile, and nothing is written."""
+        if not aims:
+            return True
+        expect = [[keys.seen_message(one.message_id), "", one.past.stored] for one in aims]
+        ops = [self._row(one.message_id, [[one.instance_id, one.subscription_id, one.past.attempt]]) for one in aims]
+        return apply_ops(self._backend, keys.seen_message(aims[0].message_id), ops, expect)
+
+    def remember(self, message_id: str, instance_ids: Sequence[str]) -> None:
+        """It has reached these, and that needs no looking up."""
+        op = self._row(message_id, [[one, None] for one in instance_ids])
+        apply_ops(self._backend, keys.seen_message(message_id), [op])
+
+    def _row(self, message_id: str, rows: list[list[Value]]) -> list[str | bytes]:
+        keep = str(self._settings.keep_keyed_ms)
+        return ["SET", keys.seen_message(message_id), codec.encode([*rows]), "PX", keep]
