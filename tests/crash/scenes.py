@@ -139,6 +139,13 @@ def a_receiver_to_be(stage: Stage) -> Facts:
     return {"definition": stage.deploy(line(receive("r"), external("u", "next")), extra=MESSAGE)}
 
 
+def receivers_to_be_and_one_for_something_else(stage: Stage) -> Facts:
+    facts = a_receiver_to_be(stage)
+    other = stage.start(facts["definition"])
+    stage.engine.submit(other, SetVariables(set={"other": True}))
+    return {**facts, "instance": other}
+
+
 def two_that_wait_for_a_signal(stage: Stage) -> Facts:
     catch = '<intermediateCatchEvent id="c"><signalEventDefinition signalRef="g1"/></intermediateCatchEvent>'
     definition = stage.deploy(line(catch, external("u", "next")), extra=SIGNAL)
@@ -309,6 +316,16 @@ def deliver_message_before_its_receiver(stage: Stage, facts: Facts) -> Any:
     instance = stage.engine.start(facts["definition"], business_key="K", command_id=f"{ID}-start").id
     stage.engine.dispatch_outbox()
     return instance
+
+
+@scene(receivers_to_be_and_one_for_something_else)
+def deliver_messages_whose_receivers_come_together(stage: Stage, facts: Facts) -> Any:
+    for key in "AB":
+        query = MessageQuery(name="Paid", business_key=key, message_id=f"{ID}-{key}", ttl_ms=24 * HOUR)
+        stage.engine.correlate(query)
+    starts = [stage.engine.start(facts["definition"], business_key=key, command_id=f"{ID}-{key}-start") for key in "AB"]
+    stage.engine.dispatch_outbox()
+    return [one.id for one in starts]
 
 
 @scene(a_start_message)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from baton.model.commands import Answer, ResumeInstance, SuspendInstance
+from baton.model.decision import Outgoing
+from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
 from baton.service import Engine, MessageQuery
+from baton.service.aims import Aim, Aims, Past
 from tests.service.conftest import Clock
-from tests.service.processes import MESSAGE, bpmn, deploy, line, receive
+from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, receive
 
 EARLY = 200
 HOUR = 3_600_000
+WAITS = bpmn(line(receive("r")), extra=MESSAGE)
 
 
 def keep(engine: Engine, number: int) -> None:
@@ -21,30 +26,237 @@ def keep(engine: Engine, number: int) -> None:
     assert engine.correlate(query) == []
 
 
-def test_messages_without_receivers_are_put_off_together(
-    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deploy(engine, bpmn(line(receive("r")), extra=MESSAGE))
+def state(engine: Engine, instance_id: str) -> InstanceState:
+    return engine.instance(instance_id).state
+
+
+def kept_message() -> Outgoing:
+    return Outgoing(id="m1", kind="message", name="Paid", sender="", element="", business_key="k1")
+
+
+def nobody_answers(instance_id: str, command_id: str) -> Answer | None:
+    del instance_id, command_id
+    return None
+
+
+@pytest.fixture
+def calls(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The round trips to the store, one entry each."""
+    found: list[str] = []
+    inside: list[str] = []
+    backend = engine.store.backend
+
+    def counted(name: str) -> Callable[..., Any]:
+        before = getattr(backend, name)
+
+        def call(what: Any, *rest: Any) -> Any:
+            if not inside:
+                found.append(what if isinstance(what, str) else name)
+            inside.append(name)
+            try:
+                return before(what, *rest)
+            finally:
+                inside.pop()
+
+        return call
+
+    for name in ("run", "run_each", "read"):
+        monkeypatch.setattr(backend, name, counted(name))
+    return found
+
+
+def test_messages_without_receivers_are_put_off_together(engine: Engine, clock: Clock, calls: list[str]) -> None:
+    deploy(engine, WAITS)
     for number in range(EARLY):
         keep(engine, number)
     clock.forward(1_000)
-    calls: list[str] = []
-    run = engine.store.backend.run
-
-    def counted(script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        calls.append(script)
-        return run(script, keys, args)
-
-    monkeypatch.setattr(engine.store.backend, "run", counted)
+    calls.clear()
 
     assert engine.dispatch_outbox() == EARLY
 
-    assert len(calls) <= 2, calls
+    assert sum(1 for call in calls if call != "read") <= 2, calls
     assert engine.store.outbox.waiting() == EARLY
 
 
+def test_who_begins_to_wait_for_a_kept_message_gets_it_at_once(engine: Engine) -> None:
+    definition = deploy(engine, WAITS)
+    for number in range(3):
+        keep(engine, number)
+    engine.dispatch_outbox()
+
+    receiver = engine.start(definition.id, business_key="k1")
+    engine.dispatch_outbox()
+
+    assert state(engine, receiver.id) is InstanceState.COMPLETED
+    assert engine.store.outbox.waiting() == 2
+
+
+def test_who_begins_to_wait_later_in_its_life_gets_it_at_once_too(engine: Engine) -> None:
+    definition = deploy(engine, bpmn(line(external("t"), receive("r")), extra=MESSAGE))
+    receiver = engine.start(definition.id, business_key="k1")
+    keep(engine, 1)
+    engine.dispatch_outbox()
+
+    (locked,) = fetch(engine)
+    engine.complete_external_task(locked.task.id, "w")
+    engine.dispatch_outbox()
+
+    assert state(engine, receiver.id) is InstanceState.COMPLETED
+
+
+def test_a_message_for_anybody_is_taken_at_once_by_whoever_waits(engine: Engine) -> None:
+    definition = deploy(engine, WAITS)
+    engine.correlate(MessageQuery(name="Paid", message_id="m", ttl_ms=HOUR))
+    engine.dispatch_outbox()
+
+    receiver = engine.start(definition.id, business_key="K")
+    engine.dispatch_outbox()
+
+    assert state(engine, receiver.id) is InstanceState.COMPLETED
+
+
+def test_another_process_that_knows_of_no_kept_message_looks_again_within_a_second(
+    engines: Callable[..., Engine], url: str, clock: Clock
+) -> None:
+    keeper = engines()
+    starter = keeper if url == "memory://" else engines()
+    definition = deploy(keeper, WAITS)
+    starter.start(definition.id, business_key="k0")
+    keep(keeper, 1)
+    clock.forward(1_000)
+    keeper.dispatch_outbox()
+
+    receiver = starter.start(definition.id, business_key="k1")
+    keeper.dispatch_outbox()
+
+    assert state(keeper, receiver.id) is InstanceState.COMPLETED
+
+
+def test_messages_whose_receivers_come_together_share_their_round_trips(engine: Engine, calls: list[str]) -> None:
+    definition = deploy(engine, WAITS)
+    for number in range(20):
+        keep(engine, number)
+    engine.dispatch_outbox()
+    receivers = [engine.start(definition.id, business_key=f"k{number}").id for number in range(20)]
+    calls.clear()
+
+    engine.dispatch_outbox()
+
+    assert len(calls) <= 12, calls
+    assert {state(engine, one) for one in receivers} == {InstanceState.COMPLETED}
+    assert engine.store.outbox.waiting() == 0
+
+
+def test_of_two_messages_for_one_receiver_it_gets_the_older_and_the_next_gets_the_other(
+    engine: Engine, clock: Clock
+) -> None:
+    definition = deploy(engine, WAITS)
+    for id_ in ("z", "a"):
+        query = MessageQuery(name="Paid", business_key="K", message_id=id_, ttl_ms=HOUR, variables={"id": id_})
+        engine.correlate(query)
+        clock.forward(10)
+    engine.dispatch_outbox()
+
+    first = engine.start(definition.id, business_key="K")
+    engine.dispatch_outbox()
+    second = engine.start(definition.id, business_key="K")
+    engine.dispatch_outbox()
+
+    assert engine.variables(first.id) == {"id": "z"}
+    assert engine.variables(second.id) == {"id": "a"}
+    assert engine.store.outbox.waiting() == 0
+
+
+@pytest.mark.parametrize("wanted", [{"order": 7}, {"order": 7, "open": True}, {"order": 7.0}, {"items": ["a"]}])
+def test_a_kept_message_finds_its_receiver_by_variables_too(engine: Engine, wanted: dict[str, Any]) -> None:
+    definition = deploy(engine, WAITS)
+    engine.correlate(MessageQuery(name="Paid", message_id="m", ttl_ms=HOUR, correlation_keys=wanted))
+    engine.dispatch_outbox()
+
+    unlike: list[dict[str, Any]] = [{}, {"order": 8, "open": True}, {"order": True, "open": True}, {"items": ["b"]}]
+    others = [engine.start(definition.id, variables=variables) for variables in unlike]
+    receiver = engine.start(definition.id, variables={"order": 7, "open": True, "items": ["a"]})
+    engine.dispatch_outbox()
+
+    assert state(engine, receiver.id) is InstanceState.COMPLETED
+    assert {state(engine, one.id) for one in others} == {InstanceState.ACTIVE}
+
+
+def test_a_kept_message_with_a_business_key_and_variables_needs_both(engine: Engine) -> None:
+    definition = deploy(engine, WAITS)
+    query = MessageQuery(name="Paid", business_key="K", message_id="m", ttl_ms=HOUR, correlation_keys={"order": 7})
+    engine.correlate(query)
+    engine.dispatch_outbox()
+
+    others = [engine.start(definition.id, business_key=key, variables={"order": n}) for key, n in (("K", 8), ("L", 7))]
+    receiver = engine.start(definition.id, business_key="K", variables={"order": 7})
+    engine.dispatch_outbox()
+
+    assert state(engine, receiver.id) is InstanceState.COMPLETED
+    assert {state(engine, one.id) for one in others} == {InstanceState.ACTIVE}
+
+
+def test_a_message_that_may_be_kept_says_nothing_that_would_be_forgotten(engine: Engine) -> None:
+    query = MessageQuery(name="Paid", process_instance_id="x", all=True, ttl_ms=HOUR)
+
+    with pytest.raises(BadRequest, match="say nothing of processInstanceId, all"):
+        engine.correlate(query)
+
+
+def test_a_message_for_a_suspended_instance_arrives_when_it_is_active_again(engine: Engine, clock: Clock) -> None:
+    receiver = engine.start(deploy(engine, WAITS).id, business_key="k1")
+    engine.submit(receiver.id, SuspendInstance())
+    engine.store.outbox.keep(  # it was kept before its receiver was suspended
+        kept_message(), now=engine.now(), ttl_ms=HOUR, correlation_keys={}
+    )
+    for _ in range(3):
+        engine.dispatch_outbox()
+        clock.forward(60_000)
+    assert engine.store.outbox.waiting() == 1
+
+    engine.submit(receiver.id, ResumeInstance())
+    engine.dispatch_outbox()
+
+    assert state(engine, receiver.id) is InstanceState.COMPLETED
+    assert engine.store.outbox.waiting() == 0
+
+
+def test_a_message_that_somebody_begins_to_wait_for_during_the_look_at_it_is_not_put_off(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = deploy(engine, WAITS)
+    keep(engine, 1)
+    put_off, began = engine.store.outbox.put_off, list[str]()
+
+    def meanwhile(*args: Any) -> None:
+        began.append(engine.start(definition.id, business_key="k1").id)
+        put_off(*args)
+
+    monkeypatch.setattr(engine.store.outbox, "put_off", meanwhile)
+    engine.dispatch_outbox()
+    monkeypatch.undo()
+
+    engine.dispatch_outbox()
+
+    assert [state(engine, one) for one in began] == [InstanceState.COMPLETED]
+
+
+def test_of_two_that_aim_a_message_at_different_receivers_only_the_first_does(engine: Engine) -> None:
+    definition = deploy(engine, WAITS)
+    receivers = [engine.start(definition.id).id for _ in range(2)]
+    aims = [Aim("m", one, f"{one}.1", Past()) for one in receivers]
+    book = Aims(engine.store.backend, nobody_answers, HOUR)
+
+    assert book.take(aims[:1])
+    assert not book.take(aims[1:])
+    assert not book.take([Aim("n", receivers[0], f"{receivers[0]}.1"), aims[1]])
+
+    assert book.past("m").reached is None
+    assert book.known(["m", "n"]) == {"m"}
+
+
 def test_of_many_that_wait_only_those_with_a_receiver_are_delivered(engine: Engine, clock: Clock) -> None:
-    definition = deploy(engine, bpmn(line(receive("r")), extra=MESSAGE))
+    definition = deploy(engine, WAITS)
     for number in range(EARLY):
         keep(engine, number)
     engine.dispatch_outbox()
@@ -60,7 +272,7 @@ def test_of_many_that_wait_only_those_with_a_receiver_are_delivered(engine: Engi
 
 
 def test_a_message_whose_time_is_over_is_forgotten(engine: Engine, clock: Clock) -> None:
-    definition = deploy(engine, bpmn(line(receive("r")), extra=MESSAGE))
+    definition = deploy(engine, WAITS)
     keep(engine, 1)
     engine.dispatch_outbox()
     clock.forward(HOUR + 60_000)

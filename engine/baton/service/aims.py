@@ -6,15 +6,15 @@ message at once aim at the same receiver, and there the command id dedupes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from baton.model.commands import Answer
+from baton.model.times import Millis
 from baton.model.values import Value
-from baton.service.settings import Settings
-from baton.service.turns import Turns
 from baton.store import codec, keys
 from baton.store.outbox import apply_ops
-from baton.store.store import Store
+from baton.store.ports import Backend
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,10 @@ class Aim:
 
 
 class Aims:
-    def __init__(self, store: Store, turns: Turns, settings: Settings) -> None:
-        self._backend, self._turns, self._settings = store.backend, turns, settings
+    """``answered`` looks up the answer to a command of an instance; what is written is kept for ``keep_ms``."""
+
+    def __init__(self, backend: Backend, answered: Callable[[str, str], Answer | None], keep_ms: Millis) -> None:
+        self._backend, self._answered, self._keep_ms = backend, answered, keep_ms
 
     def past(self, message_id: str) -> Past:
         blob = self._backend.read([("GET", keys.seen_message(message_id))])[0]
@@ -55,7 +57,7 @@ class Aims:
             if subscription_id is None:
                 continue
             past = Past(blob, rest[0] if rest else 0)
-            answer = self._turns.answered(instance_id, past.command_id(message_id))
+            answer = self._answered(instance_id, past.command_id(message_id))
             if answer is None:
                 return past
             if answer.error is not None:
@@ -81,5 +83,4 @@ class Aims:
         apply_ops(self._backend, keys.seen_message(message_id), [op])
 
     def _row(self, message_id: str, rows: list[list[Value]]) -> list[str | bytes]:
-        keep = str(self._settings.keep_keyed_ms)
-        return ["SET", keys.seen_message(message_id), codec.encode([*rows]), "PX", keep]
+        return ["SET", keys.seen_message(message_id), codec.encode([*rows]), "PX", str(self._keep_ms)]

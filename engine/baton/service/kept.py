@@ -6,20 +6,21 @@ says so at once: a hint, which brings the look forward.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
 from baton.model.decision import Decision
 from baton.model.errors import Overloaded
+from baton.model.ids import instance_of
 from baton.model.records import Subscription, SubscriptionKind
 from baton.model.times import Millis
 from baton.service.aims import Aim, Aims
 from baton.service.ids import Ids
 from baton.service.library import Library
+from baton.service.receivers import Receivers
 from baton.store.outbox import Claimed
-from baton.store.plan import by_business_key
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.kept")
@@ -80,23 +81,30 @@ class Kept:
         found = Sorted()
         meetings: list[tuple[Claimed, str]] = []
         taken: set[str] = set()
-        waiting = {name: self._waiting(name) for name in {one.outgoing.name for one in kept}}
+        waiting = {name: self._waiting(name, kept) for name in {one.outgoing.name for one in kept}}
         for one in kept:
-            ids = _waiting_for(one, waiting[one.outgoing.name])
-            if ids == []:
+            receivers = waiting[one.outgoing.name]
+            ids = None if receivers is None else receivers.of(one)
+            if ids is not None and not ids:
                 found.early.append(one)
-            elif ids is not None and len(ids) == 1 and not one.correlation_keys and not taken.intersection(ids):
+            elif ids is not None and len(ids) == 1 and not taken.intersection(ids):
                 taken.update(ids)
                 meetings.append((one, ids[0]))
             else:
                 found.others.append(one)
         return self._checked(found, meetings)
 
-    def _waiting(self, name: str) -> Mapping[str, list[str]] | None:
-        """Subscription ids by business key; None: it is not as simple as that."""
+    def _waiting(self, name: str, kept: Sequence[Claimed]) -> Receivers | None:
+        """Who waits for a name; None: it is not as simple as that."""
         if self._library.starts("message", name):
             return None
-        return self._store.lists.waiting_by_key("message", name, _LISTED)
+        by_key = self._store.lists.waiting_by_key("message", name, _LISTED)
+        wanted = {key for one in kept if one.outgoing.name == name for key in one.correlation_keys}
+        if not by_key or not wanted:
+            return None if by_key is None else Receivers(by_key)
+        scopes = ((instance_of(id_), 0) for ids in by_key.values() for id_ in ids)
+        values = self._store.lists.variables(scopes, sorted(wanted))
+        return Receivers(by_key, {instance_id: own for (instance_id, _), own in values.items()})
 
     def _checked(self, found: Sorted, meetings: Sequence[tuple[Claimed, str]]) -> Sorted:
         # One that was aimed at a receiver may have arrived before its sender died: it is looked at by itself.
@@ -115,12 +123,3 @@ class Kept:
 
     def _receivers(self, ids: Iterable[str]) -> dict[str, Subscription]:
         return {one.id: one for one in self._store.lists.records(Subscription, list(ids))}
-
-
-def _waiting_for(one: Claimed, waiting: Mapping[str, list[str]] | None) -> list[str] | None:
-    """Who waits for a message; None: that is not known here."""
-    if waiting is None:
-        return None
-    if one.outgoing.business_key is None:
-        return [id_ for ids in waiting.values() for id_ in ids]
-    return waiting.get(by_business_key(one.outgoing.business_key), [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -82,7 +82,7 @@ class Messages:
     ) -> None:
         self._store, self._library, self._turns, self._starts = store, library, turns, starts
         self._views, self._settings, self._ids = views, settings, ids
-        self._aims = Aims(store, turns, settings)
+        self._aims = Aims(store.backend, turns.answered, settings.keep_keyed_ms)
         self.kept = Kept(store, library, self._aims, ids)
 
     # -- messages
@@ -95,6 +95,7 @@ class Messages:
         if not query.name:
             raise BadRequest("Expected the name of a message, but found none")
         check_sizes(query.variables, self._settings)
+        _check_keepable(query)
         for _ in range(_TRIES):
             past = Past() if query.message_id is None else self._aims.past(query.message_id)
             if past.reached is not None:
@@ -120,7 +121,7 @@ class Messages:
         return [isinstance(one, Answer) and one.error is None for one in outcomes]
 
     def _deliver_one(self, query: MessageQuery, past: Past) -> Correlated:
-        receivers = [] if query.start_only else list(self._receivers(query))
+        receivers = [] if query.start_only else self._receivers(query)
         if len(receivers) > 1:
             raise MismatchingMessage(
                 f"Cannot correlate a message with name '{query.name}' to a single execution. {len(receivers)} "
@@ -158,7 +159,7 @@ class Messages:
         self.kept.keeps(query.name)
 
     def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
-        receivers = [] if query.start_only else list(self._receivers(query))
+        receivers = [] if query.start_only else self._receivers(query)
         found: list[Correlated] = []
         for receiver in receivers:
             try:
@@ -169,7 +170,7 @@ class Messages:
         self._remember(query, found)
         return found
 
-    def _receivers(self, query: MessageQuery) -> Iterator[Subscription]:
+    def _receivers(self, query: MessageQuery) -> list[Subscription]:
         """Open subscriptions that fit all that the query says."""
         if query.process_instance_id is not None:
             found = self._views.subscriptions(query.process_instance_id)
@@ -177,25 +178,18 @@ class Messages:
         else:
             ids = self._store.lists.waiting_for("message", query.name, business_key=query.business_key)
             found = self._store.lists.records(Subscription, ids)
-        for one in found:
-            if self._fits(query, one):
-                yield one
+        return self._correlated(query, [one for one in found if _fits(query, one)])
 
-    def _fits(self, query: MessageQuery, one: Subscription) -> bool:
-        if query.business_key is not None and one.business_key != query.business_key:
-            return False
-        if query.definition_id is not None and one.definition_id != query.definition_id:
-            return False
-        if query.tenant_id is not None and one.tenant_id != query.tenant_id:
-            return False
-        if query.without_tenant and one.tenant_id is not None:
-            return False
-        if not (query.correlation_keys or query.local_correlation_keys):
-            return True
-        fields = self._store.lists.fields(one.instance_id)
-        own = self._views.own(fields, 0)
-        local = self._views.own(fields, one.token) if query.local_correlation_keys else {}
-        return _holds(own, query.correlation_keys) and _holds(local, query.local_correlation_keys)
+    def _correlated(self, query: MessageQuery, found: Sequence[Subscription]) -> list[Subscription]:
+        """Those whose variables are as the query says."""
+        scopes = [((one.instance_id, 0), (one.instance_id, one.token)) for one in found]
+        own = self._store.lists.variables((scope for scope, _ in scopes), [*query.correlation_keys])
+        local = self._store.lists.variables((scope for _, scope in scopes), [*query.local_correlation_keys])
+        return [
+            one
+            for one, (outer, inner) in zip(found, scopes, strict=True)
+            if _holds(own[outer], query.correlation_keys) and _holds(local[inner], query.local_correlation_keys)
+        ]
 
     def _aimed(self, query: MessageQuery, receiver: Subscription, past: Past) -> str | None:
         """Say whom it goes to before it goes, so that a repeat goes to the same and to nobody else; the command id."""
@@ -276,6 +270,22 @@ class Messages:
         self._turns.submit(instance_id, DeliverSignal(name=name, variables=variables))
 
 
+def _check_keepable(query: MessageQuery) -> None:
+    """A message that waits is kept with its name, business key, correlation keys, tenant and variables: no more."""
+    given = {
+        "processInstanceId": query.process_instance_id,
+        "processDefinitionId": query.definition_id,
+        "localCorrelationKeys": query.local_correlation_keys,
+        "processVariablesLocal": query.local_variables,
+        "startMessageOnly": query.start_only,
+        "withoutTenantId": query.without_tenant,
+        "all": query.all,
+    }
+    found = [name for name, value in given.items() if value]
+    if query.ttl_ms > 0 and found:
+        raise BadRequest(f"Expected a message with a time to live to say nothing of {', '.join(found)}: it may be kept")
+
+
 def _delivery(query: MessageQuery, subscription_id: str) -> DeliverMessage:
     return DeliverMessage(
         subscription_id=subscription_id, variables=query.variables, local_variables=query.local_variables
@@ -288,6 +298,16 @@ class NobodyWaits(MismatchingMessage):
 
 class _Gone(Rejected):
     """The receiver found has moved on in the meantime."""
+
+
+def _fits(query: MessageQuery, one: Subscription) -> bool:
+    """All that the query says but for variables."""
+    return (
+        query.business_key in (None, one.business_key)
+        and query.definition_id in (None, one.definition_id)
+        and query.tenant_id in (None, one.tenant_id)
+        and not (query.without_tenant and one.tenant_id is not None)
+    )
 
 
 def _holds(values: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:

@@ -16,7 +16,7 @@ key                       type    holds
 {pNN}:out                 zset    outgoing id, scored by the next moment to send it
 {pNN}:outb                hash    outgoing id -> blob
 {pNN}:n                   zset    name of every message that is kept for a receiver to come
-{pNN}:n:<name>            zset    lexicographic: ``b`` business key NUL outgoing id; not those with correlation keys
+{pNN}:n:<name>            zset    lexicographic: ``b`` business key NUL outgoing id
 {pNN}:topics              zset    name of every queue that is not empty, scored by priority
 {pNN}:q:<prio>:<topic>    zset    task id, scored by the next moment it may be locked; inf: not without an operator
 {pNN}:s:<state>           zset    instance id, scored by its start (ended: by its end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from baton.model.events import Event
 from baton.model.ids import instance_of
@@ -18,6 +18,7 @@ from baton.model.records import (
 )
 from baton.model.rows import from_row
 from baton.model.times import Millis
+from baton.model.values import Value
 from baton.store import codec, keys
 from baton.store.plan import by_business_key, by_correlation_key, members_from, place_of
 from baton.store.ports import Backend, Read, pairs
@@ -27,6 +28,9 @@ R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
 
 FIELDS: dict[type[Any], str] = {ExternalTask: "x", UserTask: "u", Job: "j", Subscription: "m", Incident: "i"}
 """The letter that a record's field begins with."""
+
+Scope: TypeAlias = "tuple[str, int]"
+"""Instance id and the number of the scope's token, 0 for the instance itself."""
 
 _CHUNK = 2000
 
@@ -52,6 +56,23 @@ class Lists:
             for one, blob in zip(instance_ids, blobs, strict=True)
             if blob is not None
         ]
+
+    def variables(self, scopes: Iterable[Scope], names: Sequence[str]) -> dict[Scope, dict[str, Value]]:
+        """Those of the variables that each scope owns itself."""
+        found: dict[Scope, dict[str, Value]] = {scope: {} for scope in scopes}
+        if names:
+            places = [[(name, f"v{token}/{name}") for name in names] for _, token in found]
+            rows = self._read(
+                [
+                    ("HMGET", keys.state(one), *(field for _, field in fields))
+                    for (one, _), fields in zip(found, places, strict=True)
+                ]
+            )
+            for (one, token), fields, row in zip(found, places, rows, strict=True):
+                for (name, field), blob in zip(fields, row, strict=True):
+                    if blob is not None:
+                        found[one, token][name] = codec.decode(codec.unbound(blob, place_of(one, field)))
+        return found
 
     def history(self, instance_id: str) -> list[Event]:
         chunks = self._backend.read([("LRANGE", keys.history(instance_id), 0, -1)])[0]

@@ -64,7 +64,7 @@ class Outbox:
         body = codec.encode([to_row(out), *rest])
         ops: list[Op] = [["ZADD", keys.outbox(prefix), "LT", str(at), out.id]]
         ops.append(["HSET", keys.outbox_bodies(prefix), out.id, body])
-        if _indexed(claimed):
+        if claimed.ttl_ms > 0:
             place = [keys.kept_names(prefix), "0", out.name, keys.kept(prefix, out.name), "0", _member(out)]
             ops.append(["word", "named", *place])
         apply_ops(self._backend, keys.outbox(prefix), ops)
@@ -88,7 +88,7 @@ class Outbox:
     # -- messages from outside that are kept
 
     def kept_names(self) -> frozenset[str]:
-        """The names of which messages are kept that a receiver can be told of."""
+        """The names of which messages are kept."""
         replies = self._backend.read([("ZRANGE", keys.kept_names(p), 0, -1) for p in self._prefixes])
         return frozenset(name.decode() for names in replies for name in names)
 
@@ -125,11 +125,6 @@ class Outbox:
         return [(id_.decode(), flat[1]) for id_, flat in self._backend.read([command])[0]]
 
 
-def _indexed(claimed: Claimed) -> bool:
-    """Whether its receiver can be told by the business key alone."""
-    return claimed.ttl_ms > 0 and not claimed.correlation_keys
-
-
 def _member(out: Outgoing) -> str:
     return by_business_key(out.business_key) + out.id
 
@@ -141,7 +136,7 @@ def _id_of(member: bytes) -> str:
 def _removed(claimed: Claimed) -> list[Op]:
     prefix, out = claimed.partition_prefix, claimed.outgoing
     ops: list[Op] = [["ZREM", keys.outbox(prefix), out.id], ["HDEL", keys.outbox_bodies(prefix), out.id]]
-    if _indexed(claimed):
+    if claimed.ttl_ms > 0:
         ops.append(["word", "unnamed", keys.kept_names(prefix), out.name, keys.kept(prefix, out.name), _member(out)])
     return ops
 

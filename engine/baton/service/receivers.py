@@ -1,0 +1,60 @@
+"""Who waits for the messages of one name, as one look has found it: by business key and by variables."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from baton.model.ids import instance_of
+from baton.model.values import Value
+from baton.store.outbox import Claimed
+from baton.store.plan import by_business_key
+
+Ids: TypeAlias = "Sequence[str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """``by_key``: subscription ids by business key, as ``by_business_key`` writes it; ``variables``: by instance."""
+
+    by_key: Mapping[str, Ids]
+    variables: Mapping[str, Mapping[str, Value]] = field(default_factory=dict[str, Mapping[str, Value]])
+    _by_values: dict[tuple[str, ...], dict[Hashable, list[str]]] = field(
+        default_factory=dict[tuple[str, ...], dict[Hashable, list[str]]]
+    )
+
+    def of(self, one: Claimed) -> Ids | None:
+        """Who waits for a message; None: that cannot be told without looking at each."""
+        key = one.outgoing.business_key
+        with_key = None if key is None else self.by_key.get(by_business_key(key), ())
+        if not one.correlation_keys or with_key == ():
+            return self._all() if with_key is None else with_key
+        names = tuple(sorted(one.correlation_keys))
+        wanted = _fingerprint(one.correlation_keys, names)
+        if wanted is None:
+            return None
+        found = self._with(names).get(wanted, [])
+        return found if with_key is None else [id_ for id_ in found if id_ in with_key]
+
+    def _all(self) -> Ids:
+        return [id_ for ids in self.by_key.values() for id_ in ids]
+
+    def _with(self, names: tuple[str, ...]) -> Mapping[Hashable, Ids]:
+        """Subscription ids by the values of these variables."""
+        if names not in self._by_values:
+            found = self._by_values[names] = {}
+            for id_ in self._all():
+                own = self.variables.get(instance_of(id_), {})
+                found.setdefault(_fingerprint(own, names), []).append(id_)
+        return self._by_values[names]
+
+
+def _fingerprint(values: Mapping[str, Value], names: tuple[str, ...]) -> Hashable | None:
+    """Equal where all the values are; None where one is missing, or is a list or an object."""
+    found = tuple((isinstance(values.get(name), bool), values.get(name)) for name in names)
+    try:
+        hash(found)
+    except TypeError:
+        return None
+    return found if all(name in values for name in names) else None
