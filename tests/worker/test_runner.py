@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from baton.worker import BpmnError, Failure, Runner, Task, worker
+from baton.worker import BpmnError, Failure, Rest, Runner, Task, worker
+from baton.worker.outcome import Reporter
+from tests.running import until
 from tests.worker.fake_engine import FakeEngine
 
 Serve = Callable[..., Runner]
@@ -135,6 +137,93 @@ def test_a_refused_completion_becomes_a_failure(engine: FakeEngine, serve: Serve
 
     [body] = engine.wait_for("/external-task/t.1/failure")
     assert "cannot evaluate" in body["errorMessage"]
+
+
+def test_completions_that_are_ready_while_others_are_on_their_way_travel_together(engine: FakeEngine) -> None:
+    reporter = Reporter(Rest(engine.url), lambda: False)
+    engine.answers["/external-task/complete"] = lambda body: (
+        200,
+        [{"id": one["id"], "completed": True, "status": 204} for one in body["tasks"]],
+    )
+
+    together(engine, reporter, ["t.1", "t.2", "t.3"])
+
+    [body] = engine.wait_for("/external-task/complete")
+    assert sorted(one["id"] for one in body["tasks"]) == ["t.1", "t.2", "t.3"]
+    assert all(one["workerId"] == "me" for one in body["tasks"])
+    assert all(one["variables"] == {"n": {"value": 1, "type": "Integer"}} for one in body["tasks"])
+
+
+def test_of_completions_that_travel_together_each_has_its_own_outcome(
+    engine: FakeEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    reporter = Reporter(Rest(engine.url), lambda: False)
+    outcomes = {
+        "t.1": {"completed": True, "status": 204},
+        "t.2": {"completed": False, "status": 404, "type": "NotFound", "message": "gone"},
+        "t.3": {"completed": False, "status": 400, "type": "BadRequest", "message": "no such variable"},
+        "t.4": {"completed": False, "status": 503, "type": "Overloaded", "message": "still busy"},
+    }
+    engine.answers["/external-task/complete"] = lambda body: (200, [outcomes[one["id"]] for one in body["tasks"]])
+
+    together(engine, reporter, list(outcomes))
+
+    assert "complete refused (404): gone" in caplog.text
+    assert engine.wait_for("/external-task/t.3/failure")[0]["errorMessage"].endswith("no such variable")
+    engine.wait_for("/external-task/t.4/complete")
+    assert {"/external-task/t.1/complete", "/external-task/t.2/failure"}.isdisjoint(engine.paths())
+
+
+def test_a_refused_request_of_many_is_repeated_one_by_one(engine: FakeEngine) -> None:
+    reporter = Reporter(Rest(engine.url), lambda: False)
+    engine.answers["/external-task/complete"] = lambda _: (400, {"type": "BadRequest", "message": "no such type"})
+    engine.answers["/external-task/t.2/complete"] = lambda _: (400, {"type": "BadRequest", "message": "no such type"})
+
+    together(engine, reporter, ["t.1", "t.2"])
+
+    assert len(engine.wait_for("/external-task/t.1/complete")) == 1
+    assert len(engine.wait_for("/external-task/t.2/failure")) == 1
+    assert "/external-task/t.1/failure" not in engine.paths()
+
+
+def together(engine: FakeEngine, reporter: Reporter, task_ids: list[str]) -> None:
+    """Report the tasks as complete so that they travel in one request: both lines are taken until all wait."""
+    arrived = threading.Event()
+
+    def slow(_: dict[str, object]) -> tuple[int, None]:
+        assert arrived.wait(10)
+        return 204, None
+
+    def complete(task_id: str) -> threading.Thread:
+        thread = threading.Thread(target=reporter.complete, args=(task_of(task_id), {"n": 1}))
+        thread.start()
+        return thread
+
+    threads: list[threading.Thread] = []
+    for first in ("first.1", "first.2"):
+        engine.answers[f"/external-task/{first}/complete"] = slow
+        threads.append(complete(first))
+        engine.wait_for(f"/external-task/{first}/complete")
+    threads += [complete(task_id) for task_id in task_ids]
+    until(lambda: reporter.waiting == len(task_ids), 10)
+    arrived.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def task_of(task_id: str) -> Task:
+    return Task(
+        id=task_id,
+        topic="work",
+        element="Work",
+        instance_id="i",
+        definition_id="p:1:d",
+        definition_key="p",
+        worker_id="me",
+        idempotency_key=task_id,
+        variables={},
+    )
 
 
 def test_the_lock_is_extended_while_the_function_runs(engine: FakeEngine, serve: Serve) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from baton.model.values import Value
+from baton.worker.completions import Completions
 from baton.worker.errors import BpmnError, EngineRefused, EngineUnreachable, Failure
 from baton.worker.rest import Rest
 from baton.worker.task import Task
@@ -23,6 +24,12 @@ class Reporter:
     def __init__(self, rest: Rest, give_up: Callable[[], bool]) -> None:
         self._rest = rest
         self._give_up = give_up
+        self._completions = Completions(rest, give_up)
+
+    @property
+    def waiting(self) -> int:
+        """Completions that wait for a request to go with."""
+        return self._completions.waiting
 
     def complete(self, task: Task, variables: Mapping[str, Value] | None) -> None:
         try:
@@ -30,7 +37,7 @@ class Reporter:
         except TypeError as error:
             self.fail(task, Failure(f"The worker returned what cannot be a variable. {error}"))
             return
-        self._report(task, "complete", {"variables": typed})
+        self._told(task, "complete", lambda: self._completions.complete(task, typed))
 
     def bpmn_error(self, task: Task, error: BpmnError) -> None:
         body = {"errorCode": error.code, "errorMessage": error.message or None}
@@ -66,9 +73,12 @@ class Reporter:
             _log.info("not unlocked, its lock will expire: %s", error, extra=task.log_fields)
 
     def _report(self, task: Task, outcome: str, body: dict[str, Any]) -> None:
-        path = f"/external-task/{task.id}/{outcome}"
+        path, told = f"/external-task/{task.id}/{outcome}", {"workerId": task.worker_id, **body}
+        self._told(task, outcome, lambda: self._rest.post_surely(path, told, give_up=self._give_up))
+
+    def _told(self, task: Task, outcome: str, tell: Callable[[], object]) -> None:
         try:
-            self._rest.post_surely(path, {"workerId": task.worker_id, **body}, give_up=self._give_up)
+            tell()
         except EngineRefused as error:
             # Gone or taken by another: the instance has moved on, and only the engine's word counts.
             _log.warning("%s refused (%s): %s", outcome, error.status, error.message, extra=task.log_fields)

@@ -14,7 +14,8 @@ import requests
 from baton.worker.errors import EngineRefused, EngineUnreachable
 
 DEFAULT_URL = "http://127.0.0.1:8080/engine-rest"
-_BUSY = frozenset({429, 502, 503, 504})
+BUSY = frozenset({429, 502, 503, 504})
+"""Answers after which the same request may be sent again."""
 _CONFLICT = 409
 _LONGEST_REQUEST = 180.0
 
@@ -95,7 +96,7 @@ def _answer(response: requests.Response) -> Any:
         return body
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     message = str(fields.get("message") or response.text or response.reason)
-    if response.status_code in _BUSY:
+    if response.status_code in BUSY:
         raise EngineUnreachable(f"The engine takes no requests now ({response.status_code}): {message}")
     raise EngineRefused(response.status_code, str(fields.get("type", "")), message, fields)
 

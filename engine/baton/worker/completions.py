@@ -1,0 +1,106 @@
+"""Completions travel together: what becomes ready while a request is under way goes with the next one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from baton.worker.errors import EngineRefused, EngineUnreachable
+from baton.worker.rest import BUSY, Rest
+from baton.worker.task import Task
+from baton.worker.values import Typed
+
+LINES = 2
+"""Requests under way at once: with the first on its way a second need not wait, a third joins others."""
+MOST = 50
+
+
+@dataclass(slots=True, eq=False)
+class _Completion:
+    task: Task
+    variables: Mapping[str, Typed]
+    on_its_way: bool = False
+    arrived: bool = False
+    """Its request is over."""
+    answered: bool = False
+    error: EngineRefused | EngineUnreachable | None = None
+
+
+class Completions:
+    """Safe for threads: whoever finds a free line sends for all who wait; nothing waits for company."""
+
+    def __init__(self, rest: Rest, give_up: Callable[[], bool]) -> None:
+        self._rest, self._give_up = rest, give_up
+        self._waiting: list[_Completion] = []
+        self._lines = LINES
+        self._changed = threading.Condition()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def complete(self, task: Task, variables: Mapping[str, Typed]) -> None:
+        """Return once the engine has it. Raises EngineRefused, EngineUnreachable."""
+        mine = _Completion(task, variables)
+        with self._changed:
+            self._waiting.append(mine)
+            self._changed.wait_for(lambda: mine.arrived or (self._lines > 0 and not mine.on_its_way))
+            batch = [] if mine.arrived else self._board(mine)
+        if batch:
+            self._travel(batch)
+        if mine.error is not None:
+            raise mine.error
+        if not mine.answered:
+            self._send_alone(mine)
+
+    def _board(self, mine: _Completion) -> list[_Completion]:
+        others = [one for one in self._waiting if one is not mine]
+        batch = [mine, *others[: MOST - 1]]
+        self._waiting = others[MOST - 1 :]
+        self._lines -= 1
+        for one in batch:
+            one.on_its_way = True
+        return batch
+
+    def _travel(self, batch: Sequence[_Completion]) -> None:
+        try:
+            if len(batch) == 1:
+                self._send_alone(batch[0])
+            else:
+                self._send(batch)
+        except (EngineRefused, EngineUnreachable) as error:
+            batch[0].error = error
+        finally:
+            with self._changed:
+                self._lines += 1
+                for one in batch:
+                    one.arrived = True
+                self._changed.notify_all()
+
+    def _send(self, batch: Sequence[_Completion]) -> None:
+        tasks = [{"id": one.task.id, "workerId": one.task.worker_id, "variables": dict(one.variables)} for one in batch]
+        try:
+            outcomes = self._rest.post_surely("/external-task/complete", {"tasks": tasks}, give_up=self._give_up)
+        except EngineRefused:
+            return  # one that cannot be read spoils the request of all: each goes again for itself
+        except EngineUnreachable as error:
+            for one in batch:
+                one.error = error
+        else:
+            for one, outcome in zip(batch, outcomes, strict=True):
+                _note(one, outcome)
+
+    def _send_alone(self, one: _Completion) -> None:
+        body = {"workerId": one.task.worker_id, "variables": dict(one.variables)}
+        self._rest.post_surely(f"/external-task/{one.task.id}/complete", body, give_up=self._give_up)
+        one.answered = True
+
+
+def _note(one: _Completion, outcome: Mapping[str, Any]) -> None:
+    if outcome["completed"]:
+        one.answered = True
+    elif outcome["status"] not in BUSY:
+        one.error = EngineRefused(outcome["status"], outcome["type"], outcome["message"], outcome)
+    # What is still being done goes again for itself: the repeat by the same worker gets the answer of the first.
