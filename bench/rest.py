@@ -6,105 +6,113 @@ import multiprocessing
 import statistics
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from multiprocessing.queues import Queue
 from typing import Any
 
 from bench import models
+from bench.connection import Connection
 from bench.server import Client, running
 
 SECONDS = 10.0
-STARTERS, WORKERS = 4, 4
+STARTERS, WORKERS = 4, 2
+IN_FLIGHT = 64
+"""Instances that are under way at most: beyond that, a start waits for an end."""
 
 
 def main() -> None:
-    with running() as (port, _):
-        Client(port).deploy("one-task.bpmn", models.one_task())
-        _measure(port, 2.0, None)
-        full = _measure(port, SECONDS, None)
-        half = _measure(port, SECONDS, full["rate"] / 2)
     print("one-task instances through REST, durable (appendfsync always), generator and worker included")
-    for name, found in (("as fast as it goes", full), ("at half that load", half)):
-        took = f"p50 {found['p50']:6.1f} ms   p99 {found['p99']:6.1f} ms"
-        print(f"  {name:20} {found['rate']:7.0f}/s   start to end: {took}")
+    for together in (True, False):
+        with running() as (port, _):
+            Client(port).deploy("one-task.bpmn", models.one_task())
+            _measure(port, 2.0, None, together)
+            full = _measure(port, SECONDS, None, together)
+            half = _measure(port, SECONDS, full["rate"] / 2, together)
+        print("  tasks that were fetched together are completed " + ("together" if together else "one by one"))
+        for name, found in (("as fast as it goes", full), ("at half that load", half)):
+            took = f"p50 {found['p50']:6.1f} ms   p99 {found['p99']:6.1f} ms"
+            print(f"    {name:20} {found['rate']:7.0f}/s   start to end: {took}")
 
 
-def _measure(port: int, seconds: float, rate: float | None) -> dict[str, float]:
+@dataclass
+class _Load:
+    """What the threads of the generator share."""
+
+    port: int
+    until: float
+    rate: float | None
+    together: bool
+    room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(IN_FLIGHT))
+    starts: dict[str, float] = field(default_factory=dict[str, float])
+    ends: dict[str, float] = field(default_factory=dict[str, float])
+    all_started: bool = False
+
+
+def _measure(port: int, seconds: float, rate: float | None, together: bool) -> dict[str, float]:
     context = multiprocessing.get_context("spawn")
-    begun: Queue[Any] = context.Queue()
-    ended: Queue[Any] = context.Queue()
-    stop = context.Event()
-    worker = context.Process(target=_work, args=(port, stop, ended))
-    starter = context.Process(target=_start, args=(port, seconds, rate, begun))
-    worker.start()
-    starter.start()
-    starts: dict[str, float] = begun.get(timeout=seconds + 60)
-    starter.join()
-    time.sleep(1.0)
-    stop.set()
-    ends: dict[str, float] = ended.get(timeout=60)
-    worker.join()
-    return _figures(starts, ends)
+    found: Queue[Any] = context.Queue()
+    generator = context.Process(target=_generate, args=(port, seconds, rate, together, found))
+    generator.start()
+    figures: dict[str, float] = found.get(timeout=seconds + 60)
+    generator.join()
+    return figures
 
 
-def _figures(starts: dict[str, float], ends: dict[str, float]) -> dict[str, float]:
-    done = [instance for instance in starts if instance in ends]
-    begin = min(starts.values())
-    last = max(ends[instance] for instance in done)
-    times = sorted((ends[instance] - starts[instance]) * 1e3 for instance in done)
-    return {
-        "rate": len(done) / (last - begin),
-        "p50": statistics.median(times),
-        "p99": times[int(len(times) * 0.99) - 1],
-        "missing": len(starts) - len(done),
-    }
-
-
-def _start(port: int, seconds: float, rate: float | None, begun: Queue[Any]) -> None:
-    found: dict[str, float] = {}
-    begin = time.time()
-    threads = [
-        threading.Thread(target=_starter, args=(port, begin + seconds, rate and rate / STARTERS, found))
-        for _ in range(STARTERS)
-    ]
-    for thread in threads:
+def _generate(port: int, seconds: float, rate: float | None, together: bool, found: Queue[Any]) -> None:
+    load = _Load(port, time.time() + seconds, rate, together)
+    starters = [threading.Thread(target=_start, args=(load,)) for _ in range(STARTERS)]
+    workers = [threading.Thread(target=_work, args=(load, f"bench-{number}")) for number in range(WORKERS)]
+    for thread in (*workers, *starters):
         thread.start()
-    for thread in threads:
+    for thread in starters:
         thread.join()
-    begun.put(found)
-
-
-def _starter(port: int, until: float, rate: float | None, found: dict[str, float]) -> None:
-    client = Client(port)
-    due = time.time()
-    while (now := time.time()) < until:
-        if rate is not None:
-            if now < due:
-                time.sleep(due - now)
-            due += 1 / rate
-        begin = time.time()
-        started = client.call("POST", "/process-definition/key/one-task/start", {"businessKey": "b"})
-        found[started["id"]] = begin
-
-
-def _work(port: int, stop: Any, ended: Queue[Any]) -> None:
-    found: dict[str, float] = {}
-    threads = [threading.Thread(target=_worker, args=(port, number, stop, found)) for number in range(WORKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
+    load.all_started = True
+    for thread in workers:
         thread.join()
-    ended.put(found)
+    times = sorted((load.ends[one] - began) * 1e3 for one, began in load.starts.items())
+    took = max(load.ends.values()) - min(load.starts.values())
+    p99 = times[int(len(times) * 0.99) - 1]
+    found.put({"rate": len(times) / took, "p50": statistics.median(times), "p99": p99})
 
 
-def _worker(port: int, number: int, stop: Any, found: dict[str, float]) -> None:
-    client, name = Client(port), f"bench-{number}"
+def _start(load: _Load) -> None:
+    connection, due = Connection(load.port), time.time()
+    while (now := time.time()) < load.until:
+        if load.rate is not None:
+            time.sleep(max(0.0, due - now))
+            due += STARTERS / load.rate
+        load.room.acquire()
+        began = time.time()
+        started = connection.post("/process-definition/key/one-task/start", {"businessKey": "b"})
+        load.starts[started["id"]] = began
+
+
+def _work(load: _Load, name: str) -> None:
+    connection = Connection(load.port)
+    complete: Callable[..., None] = _together if load.together else _one_by_one
     request = {
         "workerId": name,
-        "maxTasks": 10,
-        "asyncResponseTimeout": 500,
+        "maxTasks": 20,
+        "asyncResponseTimeout": 200,
         "topics": [{"topicName": "bench", "lockDuration": 60_000}],
     }
-    while not stop.is_set():
-        for task in client.call("POST", "/external-task/fetchAndLock", request):
-            client.call("POST", f"/external-task/{task['id']}/complete", {"workerId": name, "variables": {}})
-            found[task["processInstanceId"]] = time.time()
+    while not (load.all_started and len(load.ends) == len(load.starts)):
+        tasks = connection.post("/external-task/fetchAndLock", request)
+        if tasks:
+            complete(connection, name, tasks)
+        for task in tasks:
+            load.ends[task["processInstanceId"]] = time.time()
+            load.room.release()
+
+
+def _together(connection: Connection, name: str, tasks: list[dict[str, Any]]) -> None:
+    body = {"workerId": name, "tasks": [{"id": task["id"]} for task in tasks]}
+    for outcome in connection.post("/external-task/complete", body):
+        if not outcome["completed"]:
+            raise RuntimeError(f"Expected the task to be completed, but found {outcome}")
+
+
+def _one_by_one(connection: Connection, name: str, tasks: list[dict[str, Any]]) -> None:
+    for task in tasks:
+        connection.post(f"/external-task/{task['id']}/complete", {"workerId": name})
