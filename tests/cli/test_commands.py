@@ -167,3 +167,13 @@ def test_a_url_without_a_path_gets_the_one_of_the_api(engine: FakeEngine) -> Non
     engine.answers["/process-instance/overview"] = lambda _: (200, [])
     result = CliRunner().invoke(main, ["instances"], env={"BATON_URL": engine.url.removesuffix("/engine-rest")})
     assert result.exit_code == 0
+
+
+def test_a_setting_that_makes_no_sense_is_said_before_anything_is_started(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+
+    result = CliRunner().invoke(main, ["serve", "--data", str(data)], env={"BATON_TOPIC_LIMITS": "work"})
+
+    assert result.exit_code == 4
+    assert "Expected BATON_TOPIC_LIMITS to be like" in result.output
+    assert not data.exists()

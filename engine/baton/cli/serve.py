@@ -49,6 +49,17 @@ def serve(
         log_files=logs != "stderr" if logs else sys.stderr.isatty(),
     )
     try:
+        _check_settings()
         run(plan)
     except CannotStart as error:
         raise Stopped(str(error), CANNOT_START) from None
+
+
+def _check_settings() -> None:
+    """Raises CannotStart: here once, and not in a process that would be started again and again."""
+    from baton.service import Settings, WrongSetting  # half a second that only this command needs
+
+    try:
+        Settings.from_environment()
+    except WrongSetting as error:
+        raise CannotStart(str(error)) from None

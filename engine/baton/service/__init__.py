@@ -11,6 +11,7 @@ from baton.service.external_tasks import LockedTask, TopicRequest
 from baton.service.failures import EngineBug
 from baton.service.historic import HistoricElement, HistoricElementQuery, HistoricVariable, HistoricVariableQuery
 from baton.service.idempotency import Claim, StoredAnswer
+from baton.service.limit_settings import WrongSetting
 from baton.service.lists import ElementStatistics
 from baton.service.live import LiveItem
 from baton.service.messages import Correlated, MessageQuery
@@ -74,5 +75,6 @@ __all__ = [
     "TopicRequest",
     "UserTaskQuery",
     "VariableFilter",
+    "WrongSetting",
     "assemble",
 ]

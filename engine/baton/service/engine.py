@@ -19,6 +19,7 @@ from baton.service.idempotency import Idempotency
 from baton.service.ids import Ids
 from baton.service.invariant import Invariant
 from baton.service.library import Library
+from baton.service.limit_settings import read_limits
 from baton.service.lists import Lists
 from baton.service.live import Live
 from baton.service.messages import Messages
@@ -56,7 +57,7 @@ class Engine:
         sending = Sending(store, library, turns, starts, messages, settings, ids)
         deployer = Deployer(store.library, library, ids)
         admin = Admin(store, library, deployer, turns, views, ids)
-        topics = Topics(store, ids)
+        topics = Topics(store, read_limits(settings.topic_limits), ids)
         deciding.after_commit(topics.committed)
         deciding.after_commit(messages.kept.committed)
         tasks = ExternalTasks(store, library, turns, views, self._hints, topics, ids)

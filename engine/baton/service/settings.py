@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from baton.service.clock import Clock, shifted_clock, system_clock
+from baton.service.limit_settings import WrongSetting, read_limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +48,17 @@ class Settings:
     message_ttl_ms: int = 0
     """How long a message sent by an instance waits for its receiver."""
     message_retry_ms: int = 1_000
+    topic_limits: str = ""
+    """``topic:locksPerSecond=10:locksAtOnce=5,…``; what is said of a topic while Baton runs goes before."""
     clock: Clock = field(default=system_clock)
     random: Callable[[int], bytes] = field(default=secrets.token_bytes)
 
+    def __post_init__(self) -> None:
+        read_limits(self.topic_limits)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Settings from ``BATON_REDIS_URL``, ``BATON_PARTITIONS`` and so on.
+        """Settings from ``BATON_REDIS_URL``, ``BATON_PARTITIONS`` and so on. Raises WrongSetting.
 
         ``BATON_TEST_CLOCK`` names the file of a `shifted_clock`; it is for tests and nothing else.
         """
@@ -61,7 +67,14 @@ class Settings:
         for spec in fields(cls):
             text = env.get("BATON_" + spec.name.upper())
             if text is not None and isinstance(spec.default, (str, int, float)):
-                found[spec.name] = type(spec.default)(text)
+                found[spec.name] = _read("BATON_" + spec.name.upper(), text, type(spec.default))
         shift = env.get("BATON_TEST_CLOCK")
         clock = shifted_clock(Path(shift)) if shift else system_clock
         return cls(**found, clock=clock)  # type: ignore[arg-type]
+
+
+def _read(name: str, text: str, kind: type[str] | type[int] | type[float]) -> str | int | float:
+    try:
+        return kind(text)
+    except ValueError:
+        raise WrongSetting(f"Expected {name} to be a number ({kind.__name__}), but found '{text}'") from None

@@ -1,19 +1,25 @@
-"""Limits that an operator sets on topics: kept in mind here, enforced where tasks are locked."""
+"""Limits that an operator sets on topics: kept in mind here, enforced where tasks are locked.
+
+What he says of a topic while Baton runs goes before what the settings say of it, until he takes it back: he must be
+able to stop or to open a topic at once, and a restart must not undo that.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from baton.model.decision import Decision
-from baton.model.errors import BadRequest, Conflict
+from baton.model.errors import Conflict
 from baton.model.records import ExternalTask
 from baton.model.times import Millis
 from baton.service.ids import Ids
+from baton.service.limit_settings import check_limits
 from baton.store.limits import TopicLimits
 from baton.store.ports import Locked
 from baton.store.store import Store
 
+NO_LIMITS = TopicLimits()
 _BELIEVED_MS = 1_000
 """How long a process goes by the limits that it has read; another may have changed them."""
 
@@ -21,29 +27,44 @@ _BELIEVED_MS = 1_000
 class Topics:
     """Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, ids: Ids) -> None:
-        self._store, self._ids = store, ids
+    def __init__(self, store: Store, configured: Mapping[str, TopicLimits], ids: Ids) -> None:
+        self._store, self._configured, self._ids = store, configured, ids
         self._lock = threading.Lock()
         self._known: dict[str, TopicLimits] = {}
         self._read_at: Millis | None = None
+        self._held = False
 
     # -- what an operator says
 
     def topic_limits(self) -> dict[str, TopicLimits]:
         """The topics that are limited."""
-        return self._store.limits.all()
+        return self._in_force(self._store.limits.all())
+
+    def _in_force(self, said: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
+        return {topic: limits for topic, limits in {**self._configured, **said}.items() if limits != NO_LIMITS}
 
     def limit_topic(self, topic: str, limits: TopicLimits | None) -> None:
-        """Limit the locks of a topic; None: no more. Raises BadRequest. Other processes follow within a second."""
-        if limits is None or limits == TopicLimits():
+        """Limit the locks of a topic; None: as the settings say. Raises BadRequest. Others follow within a second."""
+        if limits is None or (limits == NO_LIMITS and topic not in self._configured):
             self._store.limits.remove(topic)
+            self._hold_locked([topic] if topic in self._configured else [])
         else:
-            _check(limits)
-            now = self._ids.now()
-            locks = self._store.tasks.locks(self._store.tasks.all_of(topic, self._store.partitions))
-            self._store.limits.put(topic, limits, {one.task_id: one.until for one in locks.values() if one.until > now})
+            check_limits(limits)
+            self._store.limits.put(topic, limits, {} if limits == NO_LIMITS else self._locked(topic))
         with self._lock:
             self._read_at = None
+
+    def _locked(self, topic: str) -> dict[str, Millis]:
+        """The tasks of a topic that are locked already, until when."""
+        now = self._ids.now()
+        locks = self._store.tasks.locks(self._store.tasks.all_of(topic, self._store.partitions))
+        return {one.task_id: one.until for one in locks.values() if one.until > now}
+
+    def _hold_locked(self, topics: Iterable[str]) -> None:
+        """What is locked already has its places in a limit that the settings bring."""
+        for topic in topics:
+            if self._configured[topic].locks_at_once is not None:
+                self._store.limits.hold(topic, self._locked(topic))
 
     # -- where tasks are locked
 
@@ -51,7 +72,10 @@ class Topics:
         now = self._ids.now()
         if self._read_at is None or now - self._read_at >= _BELIEVED_MS:
             with self._lock:
-                self._known, self._read_at = self._store.limits.all(), now
+                said = self._store.limits.all()
+                if not self._held:
+                    self._hold_locked(self._configured.keys() - said.keys())
+                self._known, self._read_at, self._held = self._in_force(said), now, True
         return self._known
 
     def within(
@@ -98,11 +122,3 @@ class Topics:
         ]
         if ended:
             self.released(ended)
-
-
-def _check(limits: TopicLimits) -> None:
-    rate, most = limits.locks_per_second, limits.locks_at_once
-    if rate is not None and not 0.001 <= rate <= 1_000:
-        raise BadRequest(f"Expected between 0.001 and 1000 locks per second, or none, but found {rate}")
-    if most is not None and most < 1:
-        raise BadRequest(f"Expected at least 1 lock at once, or none, but found {most}")

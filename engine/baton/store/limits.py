@@ -45,6 +45,12 @@ class Limits:
         gone = ["DEL", keys.held(topic), keys.pace(topic)]
         apply_ops(self._backend, keys.LIMITS, [["HSET", keys.LIMITS, topic, row], gone, *held])
 
+    def hold(self, topic: str, locked: Mapping[str, Millis]) -> None:
+        """Tasks of a topic that are locked already, until when, take their places."""
+        ops = [["ZADD", keys.held(topic), str(until), task_id] for task_id, until in locked.items()]
+        if ops:
+            apply_ops(self._backend, keys.LIMITS, ops)
+
     def remove(self, topic: str) -> None:
         ops = [["HDEL", keys.LIMITS, topic], ["DEL", keys.held(topic), keys.pace(topic)]]
         apply_ops(self._backend, keys.LIMITS, ops)

@@ -92,7 +92,9 @@ def set_limits(call: Call, name: str) -> None:
     call.engine.limit_topic(name, TopicLimits(locks_per_second=rate, locks_at_once=most))
 
 
-@GROUP.delete("/external-task/topic/<name>/limits", "Limit a topic no more", ours=True)
+@GROUP.delete(
+    "/external-task/topic/<name>/limits", "Limit a topic no more, or as the setting BATON_TOPIC_LIMITS says", ours=True
+)
 def remove_limits(call: Call, name: str) -> None:
     call.engine.limit_topic(name, None)
 
