@@ -26,7 +26,7 @@ from baton.service.held import Held
 from baton.service.ids import Ids
 from baton.service.settings import Settings
 from baton.store import codec
-from baton.store.ports import Committed, Fenced, Stale, Taken, Unconfirmed
+from baton.store.ports import Committed, Fenced, Stale, StoreUnavailable, Taken, Unconfirmed
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.turns")
@@ -55,10 +55,6 @@ class Deciding:
         """The version of the instance that this process has in memory, "" for none."""
         return self._cache.version(instance_id)
 
-    def outlived(self, instance_id: str) -> None:
-        """A turn of the instance took longer than its lease: whoever took it over fares the same, so no more tries."""
-        self._outlived.add(instance_id)
-
     def decided(self, taken: Taken) -> tuple[Decision, Held]:
         """What the commands do; nothing is written. Raises Stopped, and whatever a bug raises."""
         held = self._cache.take(taken.instance_id, taken.version)
@@ -72,13 +68,23 @@ class Deciding:
 
     def turn(self, taken: Taken, *, more: bool) -> tuple[Decision, Taken | None]:
         """Decide and commit; with ``more`` the next turn is taken if commands wait. Raises Fenced, Stale."""
+        began = self._ids.now()
         try:
             decision, held = self.decided(taken)
+        except StoreUnavailable:
+            raise
         except Stopped as stopped:
             return self._stopped(taken, stopped, more=more)
         except Exception as error:
             return self._bug(taken, error, more=more)
-        return decision, self.commit(taken, decision, held, more=more)
+        took = self._ids.now() - began
+        try:
+            return decision, self.commit(taken, decision, held, more=more)
+        except Fenced:
+            if took > self._settings.lease_ms:
+                # Whoever took it over fares the same: it is not tried again. A store that is late is another matter.
+                self._outlived.add(taken.instance_id)
+            raise
 
     def found(self, taken: Taken, kind: str, message: str) -> None:
         """Commit an incident for something that was found out about the instance."""

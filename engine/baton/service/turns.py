@@ -255,8 +255,6 @@ class Turns:
             except Fenced:
                 took = self._ids.now() - began
                 log.warning("turn lost", action="turn.fenced", instance=taken.instance_id, lease=current.lease, ms=took)
-                if took > self._settings.lease_ms:
-                    self._deciding.outlived(taken.instance_id)
                 return done
             except Stale:
                 following = self._take(current.instance_id, "")
