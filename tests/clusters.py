@@ -71,6 +71,25 @@ class Cluster:
         self._processes[port].wait(10)
         until(lambda: replica in self.primaries())
 
+    def kill_with_its_replica(self, port: int) -> None:
+        """What they served is served by nobody until they are back."""
+        for one in (self.replica_of(port), port):
+            self._processes[one].kill()
+            self._processes[one].wait(10)
+
+    def restore(self) -> None:
+        """Whatever was done to it, all is well again."""
+        for port, process in self._processes.items():
+            if self._lives(port):
+                process.send_signal(signal.SIGCONT)
+            else:
+                self._processes[port] = self._start(port)
+        self.until_whole()
+
+    def strike(self, blow: str, port: int) -> None:
+        """``kill`` or ``freeze``, whatever the node is; nothing is waited for."""
+        self._processes[port].send_signal(signal.SIGKILL if blow == "kill" else signal.SIGSTOP)
+
     def restart(self, port: int) -> None:
         """A killed node comes back with its files, as a replica of whoever took over."""
         self._processes[port] = self._start(port)
@@ -100,6 +119,13 @@ class Cluster:
         """Ports of those who serve, as all who can be asked agree."""
         views = [self._view(port) for port in self.ports if port != besides and self._lives(port)]
         return views[0] if all(view == views[0] for view in views) else []
+
+    def serving(self, key: str) -> int:
+        """The port of the primary that serves a key."""
+        first = self.primaries()[0]
+        slot = self._ask(first, "CLUSTER", "KEYSLOT", key)
+        ranges = self._ask(first, "CLUSTER", "SLOTS")
+        return next(int(node[1]) for low, high, node, *_ in ranges if low <= slot <= high)
 
     def replica_of(self, port: int) -> int:
         return next(one for one in self.ports if one != port and self._primary_of(one) == port)

@@ -1,11 +1,8 @@
-"""A real Cluster on loopback: partitions spread over nodes, a primary dies, nothing is lost."""
+"""A real Cluster on loopback: partitions spread over nodes, primaries die and freeze, nothing is lost."""
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import socket
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,98 +11,20 @@ from pathlib import Path
 import pytest
 import redis
 
+from baton.store import keys, listening
 from baton.store.ports import StoreUnavailable
-from baton.store.server import find_server_binary
 from baton.store.store import Store, open_store
+from tests.clusters import Cluster, until
 from tests.store.building import LEASE, begin, created, decision, header, submit, task
 from tests.store.test_tasks_contract import fetch
 
+pytestmark = pytest.mark.slow
+CHANNEL = keys.topic_channel("charge-card")
 IDS = [f"0123456789abcdef-{partition:02d}" for partition in range(16)]
 
 
-class Cluster:
-    """Three primaries and three replicas."""
-
-    def __init__(self, folder: Path) -> None:
-        self.ports = _free_ports(6)
-        self.processes: list[subprocess.Popen[bytes]] = []
-        for port in self.ports:
-            home = folder / str(port)
-            home.mkdir()
-            self.processes.append(
-                subprocess.Popen(
-                    [
-                        *(str(find_server_binary()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)),
-                        *("--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--appendonly", "yes"),
-                        *("--cluster-port", str(port + 10_000), "--logfile", str(home / "log"), "--save", ""),
-                        *("--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0"),
-                    ],
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                )
-            )
-        self._form()
-
-    def client(self, place: int) -> redis.Redis:
-        return redis.Redis(port=self.ports[place], protocol=2)
-
-    def _form(self) -> None:
-        for place in range(6):
-            _until(lambda place=place: self.client(place).ping())
-        first = self.client(0)
-        for port in self.ports[1:]:
-            first.execute_command("CLUSTER MEET", "127.0.0.1", port)
-        for place in range(3):
-            low, high = 5461 * place + (place > 0), 5461 * (place + 1) if place < 2 else 16383
-            self.client(place).execute_command("CLUSTER ADDSLOTSRANGE", low, high)
-        names = [self.client(place).execute_command("CLUSTER MYID") for place in range(3)]
-        for place in range(3):
-            replica = self.client(place + 3)
-            _until(lambda r=replica, n=names[place]: r.execute_command("CLUSTER REPLICATE", n))
-        for place in range(6):
-            _until(lambda place=place: b"cluster_state:ok" in self._info(place))
-        for place in range(3):
-            _until(lambda place=place: b"connected_slaves:1" in self._replication(place))
-
-    def _info(self, place: int) -> bytes:
-        reply = self.client(place).execute_command("CLUSTER INFO")
-        return reply if isinstance(reply, bytes) else "\n".join(f"{k}:{v}" for k, v in reply.items()).encode()
-
-    def _replication(self, place: int) -> bytes:
-        reply = self.client(place).info("replication")
-        return f"connected_slaves:{reply.get('connected_slaves')}".encode()
-
-    def stop(self) -> None:
-        for process in self.processes:
-            process.kill()
-            process.wait(10)
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        found: list[int] = []
-        while len(found) < count:
-            one = stack.enter_context(socket.socket())
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            if port < 50_000:
-                found.append(port)
-        return found
-
-
-def _until(done: object, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        with contextlib.suppress(redis.RedisError, StoreUnavailable):
-            if done():  # type: ignore[operator]
-                return
-        if time.monotonic() > deadline:
-            pytest.fail("the cluster did not come up in time")
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
+def nodes() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="baton-"))
     made = Cluster(folder)
     yield made
@@ -114,33 +33,141 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
+def cluster(nodes: Cluster) -> Iterator[Cluster]:
+    """Whole and empty."""
+    nodes.until_whole()
+    for port in nodes.primaries():
+        with redis.Redis(port=port) as client:
+            client.flushall()
+    yield nodes
+    nodes.restore()
+
+
+@pytest.fixture
 def store(cluster: Cluster) -> Iterator[Store]:
-    url = "cluster+redis://" + ",".join(f"127.0.0.1:{port}" for port in cluster.ports)
-    opened = open_store(url, partitions=16, replicas=1)
+    opened = open_store(cluster.url, partitions=16, replicas=1)
     yield opened
     opened.close()
 
 
-@pytest.mark.slow
-def test_a_cluster_serves_all_partitions_and_survives_the_death_of_a_primary(cluster: Cluster, store: Store) -> None:
+def fill(store: Store) -> None:
     for instance_id in IDS:
         begin(store, task(instance_id), instance_id=instance_id)
+
+
+def change(store: Store, instance_id: str, command_id: str) -> None:
+    """Another turn of the instance."""
+    turn = submit(store, command_id, instance_id=instance_id, create=False).taken
+    assert turn is not None
+    done = decision(before=header(instance_id), after=header(instance_id), records=created())
+    store.turns.commit(turn, done, now=2000, lease_ms=LEASE)
+
+
+def port_of(cluster: Cluster, instance_id: str) -> int:
+    """Of the primary that serves the instance."""
+    return cluster.serving(keys.state(instance_id))
+
+
+def test_all_partitions_are_served(store: Store) -> None:
+    fill(store)
+
     assert len(store.lists.headers(IDS)) == 16
     assert store.tasks.topic_names(store.partitions) == ["charge-card"]
     assert len(fetch(store, limit=100)) == 16
     assert len(store.live_after(dict.fromkeys(store.partitions, "0-0"), 1000)) == 16
+    assert store.backend.memory()[0] > 0
 
-    cluster.processes[0].kill()
-    cluster.processes[0].wait(10)
-    _until(lambda: b"cluster_state:ok" in cluster._info(1))
-    _until(lambda: len(store.lists.headers(IDS)) == 16)
 
-    # Whoever is left has no replica more in that part: confirm by none.
-    survivor = open_store(f"cluster+redis://127.0.0.1:{cluster.ports[1]}", partitions=16)
+def test_one_node_that_answers_is_enough_to_find_the_others(cluster: Cluster) -> None:
+    opened = open_store(f"cluster+redis://127.0.0.1:1,127.0.0.1:{cluster.ports[0]}", partitions=16)
+    fill(opened)
+    assert len(opened.lists.headers(IDS)) == 16
+    opened.close()
+
+
+def test_a_killed_primary_is_replaced_and_nothing_confirmed_is_lost(cluster: Cluster, store: Store) -> None:
+    fill(store)
+    killed = port_of(cluster, IDS[0])
+
+    cluster.kill(killed)
+
+    assert len(store.lists.headers(IDS)) == 16
+    cluster.restart(killed)
     for instance_id in IDS:
-        turn = submit(survivor, "c2", instance_id=instance_id, create=False).taken
-        assert turn is not None
-        done = decision(before=header(instance_id), after=header(instance_id), records=created())
-        survivor.turns.commit(turn, done, now=2000, lease_ms=LEASE)
-        assert len(survivor.lists.history(instance_id)) == 2
-    survivor.close()
+        change(store, instance_id, "c2")
+        assert len(store.lists.history(instance_id)) == 2
+
+
+def test_a_frozen_primary_costs_one_timeout_and_what_it_believes_counts_no_more(cluster: Cluster, store: Store) -> None:
+    fill(store)
+    frozen = port_of(cluster, IDS[0])
+    cluster.freeze(frozen)
+
+    began = time.monotonic()
+    assert len(store.lists.headers(IDS)) == 16
+    assert time.monotonic() - began < 8
+    cluster.thaw(frozen)
+
+    for instance_id in IDS:
+        change(store, instance_id, "c2")
+        assert len(store.lists.history(instance_id)) == 2
+
+
+def test_while_nobody_serves_a_slot_callers_are_told_to_come_again(cluster: Cluster, store: Store) -> None:
+    fill(store)
+
+    cluster.kill_with_its_replica(port_of(cluster, IDS[0]))
+
+    with pytest.raises(StoreUnavailable):
+        store.lists.headers(IDS)
+    with pytest.raises(StoreUnavailable):
+        store.backend.memory()
+
+
+def test_tasks_locked_before_a_dead_node_was_come_upon_are_handed_out(cluster: Cluster, store: Store) -> None:
+    fill(store)
+    handed_out: list[str] = []
+
+    def some(expected: int) -> bool:
+        handed_out.extend(locked.lock.task_id for locked in fetch(store, now=5_000, limit=100))
+        return len(handed_out) >= expected
+
+    cluster.kill_with_its_replica(port_of(cluster, IDS[0]))
+    until(lambda: some(1))
+    cluster.restore()
+    until(lambda: some(16))
+
+    assert sorted(handed_out) == sorted(f"{one}.7" for one in IDS), "though no lock has run out"
+
+
+@pytest.mark.parametrize("blow", ["kill", "freeze"])
+def test_hints_are_heard_of_another_node_when_one_goes(
+    cluster: Cluster, store: Store, blow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "SILENCE_S", 0.5)
+    heard: set[bytes] = set()
+    listener = store.backend.listen(lambda channel, message: heard.add(message))
+    listener.add(CHANNEL)
+    until(lambda: _subscribed(cluster))
+    gone = _subscribed(cluster)[0]
+    cluster.strike(blow, gone)
+
+    until(lambda: _publish(cluster, gone) and b"hint" in heard)
+
+    listener.close()
+
+
+def _subscribed(cluster: Cluster) -> list[int]:
+    """Ports of the nodes that have a listener."""
+    found: list[int] = []
+    for port in cluster.ports:
+        with redis.Redis(port=port) as client:
+            found += [port] if client.pubsub_numsub(CHANNEL)[0][1] else []
+    return found
+
+
+def _publish(cluster: Cluster, besides: int) -> bool:
+    port = next(one for one in cluster.ports if one != besides)
+    with redis.Redis(port=port) as client:
+        client.publish(CHANNEL, b"hint")
+    return True

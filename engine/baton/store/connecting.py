@@ -1,75 +1,83 @@
 """Clients by URL. All hand replies over as they come: raw bytes, flat lists.
 
-``unix:///path``, ``redis://host:port/db``, ``rediss://…``: one server.
-``sentinel://host:port,host:port/name``: the primary that the Sentinels call ``name``.
-``cluster+redis://host:port,host:port``: a Cluster; one reachable node is enough.
+``unix:///path``, ``redis://user:password@host:port/db``, ``rediss://…``: one server.
+``sentinel://user:password@host:port,host:port/name``: the primary that the Sentinels call ``name``; user and password
+are those of the servers, ``?sentinel_username=…&sentinel_password=…`` those of the Sentinels.
+``cluster+redis://user:password@host:port,host:port``, ``cluster+rediss://…``: a Cluster; one reachable node is enough.
 """
 
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from redis import BlockingConnectionPool, Redis, RedisCluster
+from redis import BlockingConnectionPool, ConnectionPool, Redis
 from redis.backoff import ExponentialBackoff
-from redis.cluster import ClusterNode
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-# Every script is safe to repeat: a repeat after a lost answer finds what the first did.
-RETRIES = 6
-_DEFAULT_PORT = 6379
+_DEFAULT_PORT, _SENTINEL_PORT = 6379, 26379
+_NODE_TIMEOUT_S = 5
+"""A node of several: another may have taken over from one that does not answer."""
 
 
 def connect(url: str, max_connections: int) -> Any:
     """A client of one server, or of the primary of a Sentinel set."""
     if url.startswith("sentinel://"):
-        client = _by_sentinels(url)
+        client = _by_sentinels(url, max_connections)
     else:
         make = cast("Any", BlockingConnectionPool).from_url
         limits: dict[str, Any] = {"max_connections": max_connections, "socket_timeout": 10, "socket_connect_timeout": 5}
-        pool = make(url, timeout=30, protocol=2, retry=_retry(1), **limits)
+        pool = make(url, timeout=30, protocol=2, retry=_retry(), **limits)
         client = cast("Any", Redis(connection_pool=pool))
     client.response_callbacks.clear()
     return client
 
 
-def connect_cluster(url: str, max_connections: int) -> Any:
-    """A client of a Cluster."""
-    nodes = [ClusterNode(host, port) for host, port in hosts(url)]
-    client = cast("Any", RedisCluster)(
-        startup_nodes=nodes, protocol=2, max_connections=max_connections, retry=_retry(), socket_timeout=5
-    )
-    manager = client.nodes_manager
-    make = manager.create_redis_node
-
-    def make_raw(*args: Any, **kwargs: Any) -> Any:
-        node = make(*args, **kwargs)
-        node.response_callbacks.clear()
-        return node
-
-    # Nodes join and leave: those that are there, and those that will be.
-    manager.create_redis_node = make_raw
-    for node in client.get_nodes():
-        if node.redis_connection is not None:
-            node.redis_connection.response_callbacks.clear()
-    return client
+def connect_to_node(url: str, address: tuple[str, int]) -> Any:
+    """A client of one node of a Cluster."""
+    return Redis(connection_pool=pool_of_node(url, address))
 
 
-def hosts(url: str) -> list[tuple[str, int]]:
+def pool_of_node(url: str, address: tuple[str, int]) -> Any:
+    """Connections to one node of the Cluster that the URL names, with the user and the options of the URL."""
+    parts, (host, port) = urlsplit(url.removeprefix("cluster+")), address
+    user, at, _ = parts.netloc.rpartition("@")
+    place = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    query = f"?{parts.query}" if parts.query else ""
+    limits: dict[str, Any] = {"socket_timeout": _NODE_TIMEOUT_S, "socket_connect_timeout": _NODE_TIMEOUT_S}
+    make = cast("Any", ConnectionPool).from_url
+    return make(f"{parts.scheme}://{user}{at}{place}:{port}/{query}", protocol=2, retry=_retry(0), **limits)
+
+
+def hosts(url: str, port: int = _DEFAULT_PORT) -> list[tuple[str, int]]:
     """The addresses in a URL that names several."""
-    found: list[tuple[str, int]] = []
-    for part in urlsplit(url).netloc.rpartition("@")[2].split(","):
-        host, _, port = part.rpartition(":")
-        found.append((host, int(port)) if host else (part, _DEFAULT_PORT))
-    return found
+    return [_address(part, port) for part in urlsplit(url).netloc.rpartition("@")[2].split(",")]
 
 
-def _by_sentinels(url: str) -> Any:
-    name = urlsplit(url).path.strip("/") or "mymaster"
-    sentinel = cast("Any", Sentinel)(hosts(url), socket_timeout=5)
-    return sentinel.master_for(name, protocol=2, retry=_retry(1), socket_timeout=10)
+def _address(part: str, default: int) -> tuple[str, int]:
+    host, colon, port = part.rpartition(":")
+    if not colon or port.endswith("]"):
+        host, port = part, str(default)
+    return host.strip("[]"), int(port)
 
 
-def _retry(times: int = RETRIES) -> Retry:
+def _by_sentinels(url: str, max_connections: int) -> Any:
+    parts = urlsplit(url)
+    name = parts.path.strip("/") or "mymaster"
+    asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    limits: dict[str, Any] = {"socket_timeout": _NODE_TIMEOUT_S, "socket_connect_timeout": _NODE_TIMEOUT_S}
+    own = {
+        key.removeprefix("sentinel_"): asked[key] for key in ("sentinel_username", "sentinel_password") if key in asked
+    }
+    sentinel = cast("Any", Sentinel)(hosts(url, _SENTINEL_PORT), sentinel_kwargs={**limits, **own})
+    user: dict[str, Any] = {
+        "username": unquote(parts.username) if parts.username else None,
+        "password": unquote(parts.password) if parts.password else None,
+    }
+    options = {**limits, **user, "max_connections": 2 * max_connections}
+    return sentinel.master_for(name, protocol=2, retry=_retry(), **options)
+
+
+def _retry(times: int = 1) -> Retry:
     return Retry(ExponentialBackoff(cap=1.0, base=0.02), times)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from redis.exceptions import RedisError
 
+SILENCE_S = 5.0
+"""After so long without a word the server is asked for one; after twice as long it counts as gone."""
+
 
 class RedisListener:
-    """Hears the channels this process cares about at the moment."""
+    """Hears the channels this process cares about at the moment; when the server has gone, of whoever serves then."""
 
-    def __init__(self, client: Any, on_message: Callable[[str, bytes], None]) -> None:
-        self._pubsub = client.pubsub(ignore_subscribe_messages=True)
-        self._on_message = on_message
+    def __init__(self, client: Callable[[], Any], on_message: Callable[[str, bytes], None]) -> None:
+        self._client, self._on_message = client, on_message
+        self._pubsub: Any = None
         self._wanted: set[str] = set()
         self._lock = threading.Lock()
         self._first = threading.Event()
@@ -27,31 +31,64 @@ class RedisListener:
         with self._lock:
             if channel not in self._wanted:
                 self._wanted.add(channel)
-                with contextlib.suppress(RedisError):
-                    self._pubsub.subscribe(channel)
+                self._tell("subscribe", channel)
         self._first.set()
 
     def remove(self, channel: str) -> None:
         with self._lock:
             if channel in self._wanted:
                 self._wanted.discard(channel)
-                with contextlib.suppress(RedisError):
-                    self._pubsub.unsubscribe(channel)
+                self._tell("unsubscribe", channel)
+
+    def _tell(self, word: str, *channels: str) -> None:
+        """Whoever listens next subscribes to all that is wanted: an error here loses nothing."""
+        if self._pubsub is not None:
+            with contextlib.suppress(RedisError, OSError):
+                getattr(self._pubsub, word)(*channels)
 
     def _run(self) -> None:
         self._first.wait()
         while not self._closed.is_set():
             try:
-                message = self._pubsub.get_message(timeout=0.5)
+                self._listen()
             except (RedisError, OSError, ValueError):
-                # Hints only: whoever waits also looks for itself; the library subscribes again when it reconnects.
+                # Hints only: whoever waits also looks for itself.
                 self._closed.wait(0.2)
-                continue
-            if message is not None and message["type"] in ("message", b"message"):
-                self._on_message(message["channel"].decode(), message["data"])
+            finally:
+                self._hang_up()
+
+    def _listen(self) -> None:
+        """Until the connection is lost, or nothing is heard for too long."""
+        with self._lock:
+            self._pubsub = pubsub = self._client().pubsub()
+            if self._wanted:
+                pubsub.subscribe(*self._wanted)
+        heard, asked = time.monotonic(), False
+        while not self._closed.is_set():
+            message = pubsub.get_message(timeout=0.5)
+            silence = time.monotonic() - heard
+            if message is not None:
+                heard, asked = time.monotonic(), False
+                self._hear(message)
+            elif silence > 2 * SILENCE_S:
+                return
+            elif silence > SILENCE_S and not asked:
+                asked = True
+                with self._lock:
+                    pubsub.ping()
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if message["type"] in ("message", b"message"):
+            self._on_message(message["channel"].decode(), message["data"])
+
+    def _hang_up(self) -> None:
+        with self._lock:
+            if self._pubsub is not None:
+                with contextlib.suppress(RedisError, OSError):
+                    self._pubsub.close()
+                self._pubsub = None
 
     def close(self) -> None:
         self._closed.set()
         self._first.set()
         self._thread.join(2)
-        self._pubsub.close()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from baton.model.records import InstanceHeader
 from baton.store import keys
+from baton.store.cluster_store import ClusterBackend
 from baton.store.library import Library
 from baton.store.limits import Limits
 from baton.store.lists import Lists
@@ -13,7 +14,7 @@ from baton.store.memory import MemoryBackend
 from baton.store.outbox import Outbox, apply_ops
 from baton.store.plan import forget_ops
 from baton.store.ports import Backend, LiveEntry, Read
-from baton.store.redis_store import ClusterBackend, RedisBackend
+from baton.store.redis_store import RedisBackend
 from baton.store.tasks import Tasks
 from baton.store.turns import Turns
 

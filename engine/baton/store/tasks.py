@@ -10,7 +10,7 @@ from baton.model.records import ExternalTask, Lock
 from baton.model.times import Millis
 from baton.store import codec, keys
 from baton.store.plan import place_of
-from baton.store.ports import Backend, Locked, TopicWish, pairs
+from baton.store.ports import Backend, Locked, StoreUnavailable, TopicWish, pairs
 from baton.store.turns import fields_of, lock_of
 
 
@@ -37,7 +37,8 @@ class Tasks:
                 break
             ask = _ask(worker_id, wishes, now, limit - len(found), prefixes)
             ask["by_priority"] = int(by_priority)
-            found += self._lock(prefixes, ask)
+            if not self._lock_more(found, prefixes, ask):
+                break
         return found
 
     def lock_these(
@@ -58,8 +59,19 @@ class Tasks:
                 [keys.partition_tag(task.id), _queue(task), task.id, index]
                 for index, (task, _) in enumerate(part, start=1)
             ]
-            found += self._lock(prefixes, ask)
+            if not self._lock_more(found, prefixes, ask):
+                break
         return found
+
+    def _lock_more(self, found: list[Locked], prefixes: Sequence[str], ask: dict[str, Any]) -> bool:
+        """False when a part of the store is away: what has been locked elsewhere is handed out all the same."""
+        try:
+            found += self._lock(prefixes, ask)
+        except StoreUnavailable:
+            if not found:
+                raise
+            return False
+        return True
 
     def _lock(self, prefixes: Sequence[str], ask: dict[str, Any]) -> list[Locked]:
         reply = self._backend.run("lock", [keys.topics(p) for p in prefixes], [codec.for_script(ask)])

@@ -11,6 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -24,7 +25,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 
 
 class Wire:
-    """A bounded pool of connections; safe for threads and greenlets."""
+    """A bounded pool of connections to one server; safe for threads and greenlets."""
 
     def __init__(self, pool: Any, size: int) -> None:
         self._make = pool.make_connection
@@ -37,33 +38,55 @@ class Wire:
 
         A lost connection is tried again for about three seconds, then ConnectionError or TimeoutError is raised.
         """
+        replies = self.exchange(commands)
+        for reply in replies:
+            if isinstance(reply, ResponseError):
+                raise reply
+        return replies
+
+    def exchange(self, commands: Sequence[Sequence[Arg]], tries: int = TRIES) -> list[Any]:
+        """As ``send``, but errors that the server answers with are replies like others."""
         with self._room:
-            for attempt in range(TRIES):
-                connection = self._free.pop() if self._free else self._make()
+            for attempt in range(tries):
+                connection = self._take()
                 try:
                     replies = _exchange(connection, commands)
                 except (RedisConnectionError, RedisTimeoutError, OSError):
-                    connection.disconnect()
-                    if attempt == TRIES - 1:
+                    self._lost(connection)
+                    if attempt == tries - 1:
                         raise
                     _pause(attempt)
                     continue
                 except BaseException:
                     # What is left on the line belongs to nobody any more.
                     connection.disconnect()
+                    self._give_back(connection)
                     raise
                 self._give_back(connection)
-                for reply in replies:
-                    if isinstance(reply, ResponseError):
-                        raise reply
                 return replies
         raise RedisConnectionError("Expected to reach the server, but every attempt failed")
+
+    def _take(self) -> Any:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return self._make()
 
     def _give_back(self, connection: Any) -> None:
         if self._closed:
             connection.disconnect()
         else:
             self._free.append(connection)
+
+    def _lost(self, connection: Any) -> None:
+        """Those that are idle lead to where this one led: nobody need find that out again, a timeout each."""
+        lost = [connection]
+        with suppress(IndexError):
+            while True:
+                lost.append(self._free.pop())
+        for one in lost:
+            one.disconnect()
+            self._give_back(one)
 
     def close(self) -> None:
         self._closed = True

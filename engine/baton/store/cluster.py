@@ -1,0 +1,200 @@
+"""A Cluster, by slots: who serves a key, redirections, and waiting while nobody serves it.
+
+Each node has a `Wire` of its own. The map of slots is read anew whenever a node is lost or sends us elsewhere, of those
+first that have answered lately.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, cast
+
+from redis.crc import key_slot
+from redis.exceptions import AskError, ClusterDownError, MovedError, ReadOnlyError, ResponseError, TryAgainError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from baton.store.ports import Arg, Read
+from baton.store.wire import Wire
+
+Address: TypeAlias = "tuple[str, int]"
+SLOTS = 16_384
+TRIES, PATIENCE_S = 8, 8.0
+"""A command is given up after so many tries or so many seconds: a frozen node costs a timeout or two, not eight."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
+_LOST = (RedisConnectionError, RedisTimeoutError, OSError)
+_NOT_NOW = (AskError, TryAgainError, ClusterDownError, ReadOnlyError)
+"""Answers after which the same is tried again; MOVED is an ASK for good."""
+
+
+class Cluster:
+    """Safe for threads and greenlets."""
+
+    def __init__(self, seeds: Sequence[Address], wire_to: Callable[[Address], Wire]) -> None:
+        self._seeds, self._wire_to = list(seeds), wire_to
+        self._members: set[Address] = set()
+        self._wires: dict[Address, Wire] = {}
+        self._owners: list[Address | None] = [None] * SLOTS
+        self._failed: dict[Address, float] = {}
+        """When a node did not answer; those that have answered since are not in it."""
+        self._generation = 0
+        self._wiring, self._mapping = threading.Lock(), threading.Lock()
+
+    def send(self, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+        """Replies of one connection to the node that serves the key of the first command; the rest name no keys.
+
+        Raises the first error among the answers, and ConnectionError when nobody serves the slot for seconds.
+        """
+        slot, ask, began = slot_of(commands[0]), None, time.monotonic()
+        for attempt in range(TRIES):
+            generation = self._generation
+            try:
+                return self._try(slot, commands, ask)
+            except (*_LOST, *_NOT_NOW) as error:
+                if attempt == TRIES - 1 or time.monotonic() - began > PATIENCE_S:
+                    raise RedisConnectionError(f"nobody serves slot {slot}: {error}") from error
+                ask = error if isinstance(error, AskError) else None
+                if ask is None or isinstance(ask, MovedError):
+                    self._refresh(generation)
+                _pause(attempt if ask is None else attempt - 2)
+        raise RedisConnectionError(f"nobody serves slot {slot}")
+
+    def read(self, commands: Sequence[Read]) -> list[Any]:
+        """Replies of commands with a key each, in one round trip per node; raises as ``send``."""
+        replies: list[Any] = [None] * len(commands)
+        for owner, places in self._by_owner(commands).items():
+            found = self._attempt(owner, [commands[place] for place in places])
+            for place, reply in zip(places, found, strict=True):
+                again = isinstance(reply, (*_LOST, *_NOT_NOW))
+                replies[place] = self.send([commands[place]])[0] if again else _unless_error(reply)
+        return replies
+
+    def primaries(self) -> list[Address]:
+        """Who serves slots, as far as known."""
+        if None in self._owners:
+            self._refresh(self._generation)
+        return sorted({owner for owner in self._owners if owner is not None})
+
+    def ask(self, address: Address, command: Sequence[Arg]) -> Any:
+        """The reply of one node to a command without keys; one try."""
+        return _unless_error(self._exchange(address, [command])[0])
+
+    def nodes(self) -> list[Address]:
+        """All that are known, replicas too; those that did not answer lately are the last."""
+        known = list({*self._seeds, *self._members})
+        random.shuffle(known)
+        return sorted(known, key=lambda one: self._failed.get(one, 0.0))
+
+    def close(self) -> None:
+        for wire in self._wires.values():
+            wire.close()
+
+    # -- one try
+
+    def _try(self, slot: int, commands: Sequence[Sequence[Arg]], ask: AskError | None) -> list[Any]:
+        owner = self._owner(slot)
+        if ask is None:
+            replies = self._exchange(owner, commands)
+        elif isinstance(ask, MovedError):
+            replies = self._exchange(_named_by(ask, owner), commands)
+        else:
+            replies = self._exchange(_named_by(ask, owner), [("ASKING",), *commands])[1:]
+        return [_unless_error(reply) for reply in replies]
+
+    def _attempt(self, owner: Address | None, commands: Sequence[Read]) -> list[Any]:
+        """Replies, or for each the error of the connection."""
+        generation = self._generation
+        try:
+            if owner is None:
+                raise RedisConnectionError("nobody is known to serve it")
+            return self._exchange(owner, commands)
+        except _LOST as error:
+            self._refresh(generation)
+            return [error] * len(commands)
+
+    def _exchange(self, address: Address, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+        try:
+            replies = self._wire(address).exchange(commands, tries=1)
+        except _LOST:
+            self._failed[address] = time.monotonic()
+            raise
+        self._failed.pop(address, None)
+        return replies
+
+    def _wire(self, address: Address) -> Wire:
+        with self._wiring:
+            found = self._wires.get(address)
+            if found is None:
+                found = self._wires[address] = self._wire_to(address)
+            return found
+
+    # -- who serves what
+
+    def _by_owner(self, commands: Sequence[Read]) -> dict[Address | None, list[int]]:
+        found: dict[Address | None, list[int]] = {}
+        for place, command in enumerate(commands):
+            found.setdefault(self._owners[slot_of(command)], []).append(place)
+        return found
+
+    def _owner(self, slot: int) -> Address:
+        if self._owners[slot] is None:
+            self._refresh(self._generation)
+        owner = self._owners[slot]
+        if owner is None:
+            raise RedisConnectionError("no node answers that knows who does")
+        return owner
+
+    def _refresh(self, generation: int) -> None:
+        """Read the map of slots, unless another has since the generation that was found wrong."""
+        with self._mapping:
+            if self._generation != generation:
+                return
+            for address in self.nodes():
+                try:
+                    ranges = self.ask(address, ("CLUSTER", "SLOTS"))
+                except _LOST:
+                    continue
+                if ranges:
+                    self._learn(ranges, address[0])
+                    break
+            self._generation += 1
+
+    def _learn(self, ranges: Sequence[Any], asked: str) -> None:
+        """``CLUSTER SLOTS``: first slot, last slot, primary, replicas; each node with host and port."""
+        owners: list[Address | None] = [None] * SLOTS
+        members: set[Address] = set()
+        for first, last, *nodes in ranges:
+            addresses = [((host or b"").decode() or asked, int(port)) for host, port, *_ in nodes]
+            owners[first : last + 1] = [addresses[0]] * (last + 1 - first)
+            members.update(addresses)
+        self._owners, self._members = owners, members
+        with self._wiring:
+            gone = [self._wires.pop(one) for one in [*self._wires] if one not in members and one not in self._seeds]
+        for wire in gone:
+            wire.close()
+
+
+def slot_of(command: Sequence[Arg]) -> int:
+    """Of its first key: behind the name, or behind a script and the number of its keys."""
+    key = command[3 if command[0] in ("EVALSHA", "EVAL") else 1]
+    return key_slot(key.encode() if isinstance(key, str) else bytes(key))
+
+
+def _named_by(ask: AskError, asked: Address) -> Address:
+    """Where it sends us; no host means that of the node which was asked."""
+    host, port = cast("Any", ask).node_addr
+    return str(host) or asked[0], int(port)
+
+
+def _unless_error(reply: Any) -> Any:
+    if isinstance(reply, ResponseError):
+        raise reply
+    return reply
+
+
+def _pause(attempt: int) -> None:
+    if attempt >= 0:
+        time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * (0.5 + random.random() / 2))

@@ -1,0 +1,65 @@
+"""A Redis or Valkey Cluster: a partition's keys are in one slot, so every script runs on one node."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from baton.store.cluster import Address, Cluster
+from baton.store.connecting import connect_to_node, hosts, pool_of_node
+from baton.store.listening import RedisListener
+from baton.store.ports import Arg, Listener, Read
+from baton.store.redis_store import RedisBackend, StreamEntry, available, entry_of, memory_of
+from baton.store.wire import Wire
+
+_LOOK_MS = 50
+
+
+class ClusterBackend(RedisBackend):
+    """``url`` names some of the nodes; the others are found."""
+
+    def _open(self, url: str, max_connections: int) -> None:
+        self._url = url
+        self._cluster = Cluster(hosts(url), lambda address: Wire(pool_of_node(url, address), max_connections))
+
+    def _read(self, commands: Sequence[Read]) -> list[Any]:
+        return self._cluster.read(commands)
+
+    def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
+        # Each may be on another node.
+        return [self.run(script, *call) for call in calls]
+
+    def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
+        return [[prefix] for prefix in prefixes]
+
+    def _exchange(self, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
+        return self._cluster.send(commands)
+
+    def listen(self, on_message: Callable[[str, bytes], None]) -> Listener:
+        """On any node: what is published on one is heard on all."""
+        return RedisListener(lambda: connect_to_node(self._url, self._reachable()), on_message)
+
+    def _reachable(self) -> Address:
+        self._cluster.primaries()
+        return self._cluster.nodes()[0]
+
+    def wait_for_streams(self, positions: Mapping[str, str], timeout_ms: int) -> list[StreamEntry]:
+        # One blocking read per slot would take a connection for each partition: look often instead.
+        deadline = time.monotonic() + timeout_ms / 1000
+        while True:
+            reads: list[Read] = [("XRANGE", key, "(" + id_, "+", "COUNT", 100) for key, id_ in positions.items()]
+            replies = self.read(reads)
+            found = [entry_of(key, *one) for key, entries in zip(positions, replies, strict=True) for one in entries]
+            if found or time.monotonic() > deadline:
+                return found
+            time.sleep(_LOOK_MS / 1000)
+
+    def memory(self) -> tuple[int, int]:
+        """Of the fullest node."""
+        with available():
+            nodes = [memory_of(self._cluster.ask(one, ("INFO", "memory"))) for one in self._cluster.primaries()]
+        return max(nodes, key=lambda one: one[0] / one[1] if one[1] else 0.0, default=(0, 0))
+
+    def close(self) -> None:
+        self._cluster.close()
