@@ -75,6 +75,36 @@ def test_a_timer_is_a_job_that_can_be_executed_now(api: Api) -> None:
     api.get(f"/job/{job['id']}", 404)
 
 
+def test_retries_of_jobs_are_set_for_many_jobs_and_for_many_instances(api: Api) -> None:
+    api.deploy("waiting")
+    instances = [api.start("waiting", key) for key in ("A-1", "A-2", "A-3")]
+    for key in ("A-1", "A-2", "A-3"):
+        api.post("/message", {"messageName": "Payment", "businessKey": key}, 204)
+    job = api.get("/job", processInstanceId=instances[0])[0]["id"]
+
+    one = api.post("/job/retries", {"retries": 7, "jobIds": [job, job]}, 200)
+    body = {"retries": 8, "processInstances": [instances[1]], "processInstanceQuery": {"businessKey": "A-3"}}
+    two = api.post("/process-instance/job-retries", body, 200)
+
+    assert ((one["type"], one["totalJobs"]), two["totalJobs"]) == (("set-job-retries", 1), 2)
+    assert [api.get("/job", processInstanceId=one)[0]["retries"] for one in instances] == [7, 8, 8]
+    assert "processInstanceQuery" in api.post("/process-instance/job-retries", {"retries": 1}, 400)["message"]
+
+
+def test_a_job_whose_retries_are_set_to_0_is_an_incident_until_it_has_new_ones(api: Api) -> None:
+    api.deploy("waiting")
+    api.start("waiting", "A-1")
+    api.post("/message", {"messageName": "Payment", "businessKey": "A-1"}, 204)
+    (job,) = api.get("/job")
+
+    api.put(f"/job/{job['id']}/retries", {"retries": 0}, 204)
+    found = [(one["incidentType"], one["configuration"]) for one in api.get("/incident")]
+    api.put(f"/job/{job['id']}/retries", {"retries": 3}, 204)
+
+    assert found == [("failedJob", job["id"])]
+    assert api.get("/incident") == []
+
+
 def test_a_signal_that_nobody_waits_for_is_no_error(api: Api) -> None:
     api.post("/signal", {"name": "anything", "variables": {"a": {"value": 1}}}, 204)
     assert "name" in api.post("/signal", {}, 400)["message"]

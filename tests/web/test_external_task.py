@@ -158,3 +158,32 @@ def test_retries_are_set_by_a_query_of_instances(api: Api) -> None:
     body = {"retries": 4, "processInstanceQuery": {"businessKey": "A-1"}, "historicProcessInstanceQuery": None}
     assert api.post("/external-task/retries-async", body, 200)["totalJobs"] == 1
     assert sorted(str(one["retries"]) for one in api.get("/external-task")) == ["4", "None"]
+
+
+def test_retries_of_many_tasks_are_set_at_once(api: Api) -> None:
+    api.deploy("work")
+    instances = [api.start("work", key) for key in ("A-1", "A-2", "A-3")]
+    by_instance = {one["processInstanceId"]: one["id"] for one in api.get("/external-task")}
+
+    body = {"retries": 4, "externalTaskIds": [by_instance[instances[0]]], "processInstanceIds": [instances[1]]}
+    api.put("/external-task/retries", body, 204)
+    api.put("/external-task/retries", {"retries": 0, "externalTaskQuery": {"processInstanceId": instances[2]}}, 204)
+
+    found = {one["processInstanceId"]: one["retries"] for one in api.get("/external-task")}
+    assert [found[one] for one in instances] == [4, 4, 0]
+    assert [one["incidentType"] for one in api.get("/incident")] == ["failedExternalTask"]
+
+
+def test_retries_of_many_tasks_are_refused_as_a_whole(api: Api) -> None:
+    api.deploy("work")
+    api.start("work")
+    (task,) = api.get("/external-task")
+
+    unknown = api.put("/external-task/retries", {"retries": 4, "externalTaskIds": [task["id"], "nothing"]}, 404)
+    negative = api.put("/external-task/retries", {"retries": -1, "externalTaskIds": [task["id"]]}, 400)
+    missing = api.put("/external-task/retries", {"externalTaskIds": [task["id"]]}, 400)
+    nobody = api.put("/external-task/retries", {"retries": 4}, 400)
+
+    assert "nothing was changed" in unknown["message"]
+    assert (negative["type"], missing["type"], nobody["type"]) == ("InvalidRequestException",) * 3
+    assert api.get(f"/external-task/{task['id']}")["retries"] is None

@@ -9,7 +9,7 @@ from baton.expression import ExpressionError
 from baton.expression.timing import RetryPlan, retry_cycle
 from baton.model.errors import NotFound
 from baton.model.events import EventType
-from baton.model.records import Incident, Job, JobKind, LedgerState, Record
+from baton.model.records import ExternalTask, Incident, Job, JobKind, LedgerState, Record
 from baton.model.values import Value
 
 if TYPE_CHECKING:
@@ -133,13 +133,24 @@ def close(workflow: TokenWorkflow, record: Record) -> None:
         workflow.journal.event(EventType.INCIDENT_RESOLVED, record.element, record.token, {"id": record.id})
 
 
+def out_of_retries(token: Token, kind: str, record: ExternalTask | Job) -> None:
+    """An operator has taken the retries away: it waits for one to give it new ones."""
+    message = record.error_message or "The retries were set to 0"
+    open_incident(token, kind, message, details=record.error_details, configuration=record.id)
+
+
 def retry(workflow: TokenWorkflow, job: Job, retries: int) -> None:
-    """Give a job new retries; a job that had none left becomes due at once and its incident is closed."""
+    """Give a job new retries; one that had none left becomes due at once and its incident is closed.
+
+    One that has none left now waits for an operator, with an incident.
+    """
     failed = job.retries == 0 and retries > 0
     due = workflow.journal.now if failed else job.due
     workflow.waits.put(replace(job, retries=retries, due=due))
     if failed:
         resolve_caused_by(workflow, job.token, job.id)
+    if job.retries > 0 and retries == 0:
+        out_of_retries(workflow.tasks[job.token], "failedJob", job)
 
 
 def undoing(token: Token) -> int | None:

@@ -65,6 +65,19 @@ def test_a_failed_service_task_backs_off_by_its_retry_cycle_and_ends_as_an_incid
     assert lab.complete("ChargeCard", receiptId="r-2", balance=100).state == "completed"
 
 
+def test_a_service_task_whose_retries_an_operator_sets_to_0_is_an_incident_until_it_has_new_ones() -> None:
+    lab = example("service-task").start(order={"total": 50, "number": 7}, balance=100)
+    task = lab.task("ChargeCard")
+
+    for _ in range(2):
+        lab.send(commands.SetExternalTask(task_id=task.id, retries=0))
+    found = [(incident.kind, incident.configuration) for incident in lab.incidents]
+    lab.send(commands.SetExternalTask(task_id=task.id, retries=1))
+
+    assert found == [("failedExternalTask", task.id)]
+    assert not lab.incidents
+
+
 def test_a_send_task_sends_its_message_or_leaves_that_to_a_worker() -> None:
     lab = example("send-task").start().complete("Cook")
     assert [(sent.kind, sent.name) for sent in lab.sent] == [("message", "OrderReady")]

@@ -82,12 +82,14 @@ def change(turn: Turn, command: SetExternalTask) -> None:
         raise BadRequest(f"Expected retries of at least 0, but found {command.retries}")
     retries = task.retries if command.retries is None else command.retries
     priority = task.priority if command.priority is None else command.priority
-    again = task.retries == 0 and bool(retries)
+    again, no_more = task.retries == 0 and bool(retries), task.retries != 0 and retries == 0
     now = turn.workflow.journal.now
     not_before = now if again else task.not_before
     turn.workflow.waits.put(replace(task, retries=retries, priority=priority, not_before=not_before))
     if again:
         failures.resolve_caused_by(turn.workflow, task.token, task.id)
+    if no_more:
+        failures.out_of_retries(turn.token(task.token), "failedExternalTask", task)
 
 
 def _record_failure(turn: Turn, task: ExternalTask, command: FailExternalTask, retries: int, not_before: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from baton.model.commands import SetExternalTask
-from baton.model.errors import BadRequest
+from baton.model.errors import BadRequest, NotFound
 from baton.model.ids import instance_of
 from baton.service import ExternalTaskQuery, LockedTask
 from baton.web.call import Call, Raw
@@ -243,16 +243,27 @@ def set_priority(call: Call, id: str) -> None:
 
 @GROUP.put("/external-task/retries", "Set the retries of many tasks", body=BULK_RETRIES)
 def set_many_retries(call: Call) -> None:
+    """All of them or, when one is not there, none."""
     _not_negative(call.body, "retries")
-    for task_id in _chosen(call):
-        call.engine.submit(instance_of(task_id), SetExternalTask(task_id=task_id, retries=call.body["retries"]))
+    ids = _chosen(call)
+    there = {task.id for task, _ in call.engine.external_tasks(ExternalTaskQuery(ids=tuple(ids)))}
+    for task_id in ids:
+        if task_id not in there:
+            raise NotFound(f"Cannot find external task with id {task_id}; nothing was changed")
+    _set_retries(call, ids)
 
 
 @GROUP.post("/external-task/retries-async", "Set the retries of many tasks as a batch", body=BULK_RETRIES, answer=BATCH)
 def set_retries_async(call: Call) -> dict[str, Any]:
+    _not_negative(call.body, "retries")
     ids = _chosen(call)
-    set_many_retries(call)
+    _set_retries(call, ids)
     return done(call, "set-external-task-retries", len(ids))
+
+
+def _set_retries(call: Call, ids: Sequence[str]) -> None:
+    for task_id in ids:
+        call.engine.submit(instance_of(task_id), SetExternalTask(task_id=task_id, retries=call.body["retries"]))
 
 
 def _chosen(call: Call) -> Sequence[str]:

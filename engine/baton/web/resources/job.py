@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from baton.model.commands import FireJob, SetJob
@@ -12,6 +13,8 @@ from baton.web.call import Call, Raw
 from baton.web.fields import Field, Shape, booleans, integers, lists, strings
 from baton.web.lists import Listing, Page, declare, flag, one_of, paged, together
 from baton.web.resources.batch import BATCH, done
+from baton.web.resources.process_instance import QUERY as INSTANCE_FILTERS
+from baton.web.resources.process_instance import query_of as instance_query_of
 from baton.web.routing import Group
 from baton.web.scopes import instance_of
 from baton.web.shapes.work import JOB, job_json
@@ -47,6 +50,15 @@ MANY_RETRIES = Shape(
         Field("retries", "integer", required=True),
         *lists("jobIds"),
         Field("jobQuery", "object", shape=Shape("JobFilters", FILTERS)),
+        Field("dueDate", "date"),
+    ),
+)
+RETRIES_OF_INSTANCES = Shape(
+    "SetJobRetriesOfInstances",
+    (
+        Field("retries", "integer", required=True),
+        *lists("processInstances"),
+        Field("processInstanceQuery", "object", shape=INSTANCE_FILTERS),
         Field("dueDate", "date"),
     ),
 )
@@ -155,11 +167,31 @@ def set_many_retries(call: Call) -> dict[str, Any]:
         raise BadRequest("Expected jobIds or jobQuery, but found none of them")
     if query is not None:
         ids += [job.id for job in call.engine.jobs(_query(query))]
-    retries = _not_negative(call.body["retries"])
-    for id in dict.fromkeys(ids):
+    return _set_retries_of(call, ids)
+
+
+@GROUP.post(
+    "/process-instance/job-retries",
+    "Set the retries of all jobs of many instances as a batch",
+    body=RETRIES_OF_INSTANCES,
+    answer=BATCH,
+)
+def set_retries_of_instances(call: Call) -> dict[str, Any]:
+    instances: list[str] = list(call.body.get("processInstances", []))
+    query = call.body.get("processInstanceQuery")
+    if not instances and query is None:
+        raise BadRequest("Expected processInstances or processInstanceQuery, but found none of them")
+    if query is not None:
+        instances += [one.id for one in call.engine.instances(instance_query_of(call, query))]
+    return _set_retries_of(call, [job.id for job in call.engine.jobs(JobQuery(instance_ids=tuple(instances)))])
+
+
+def _set_retries_of(call: Call, ids: Iterable[str]) -> dict[str, Any]:
+    retries, unique = _not_negative(call.body["retries"]), dict.fromkeys(ids)
+    for id in unique:
         command = SetJob(job_id=id, retries=retries, due=call.body.get("dueDate"))
         call.engine.submit(instance_of(id, "job"), command)
-    return done(call, "set-job-retries", len(ids))
+    return done(call, "set-job-retries", len(unique))
 
 
 def _not_negative(retries: int) -> int:
