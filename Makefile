@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM
 
-.PHONY: help run build test test-engine test-browser lint types format bench chaos kill-all conformance lock clean
+.PHONY: help run build test test-engine test-browser lint types format bench chaos chaos-cluster kill-all conformance lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -59,6 +59,9 @@ bench: .make/dev ## measure; figures and what they mean are in bench/README.md
 
 chaos: .make/dev ## kill and freeze at random amid running orders: make chaos ORDERS=10000 SEED=1
 	$(BIN)/python -m tests.crash.chaos $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+chaos-cluster: .make/dev ## kill and freeze primaries of a Cluster amid running samples: make chaos-cluster ORDERS=1000 SEED=1
+	$(BIN)/python -m tests.crash.cluster_storm $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 kill-all: .make/dev ## kill -9 of the whole process tree amid 200 running orders, three times
 	$(BIN)/python -m tests.e2e.kill_all $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -106,6 +106,22 @@ class Cluster:
         self._processes[port].send_signal(signal.SIGCONT)
         self.until_whole()
 
+    def begin_to_move(self, key: str, to: int) -> Callable[[], None]:
+        """Resharding: the slot of a key is on its way to another primary; call the answer to bring it there."""
+        origin, slot = self.serving(key), self._ask(self.ports[0], "CLUSTER", "KEYSLOT", key)
+        names = {port: self._ask(port, "CLUSTER", "MYID") for port in (origin, to)}
+        self._ask(to, "CLUSTER", "SETSLOT", slot, "IMPORTING", names[origin])
+        self._ask(origin, "CLUSTER", "SETSLOT", slot, "MIGRATING", names[to])
+
+        def finish() -> None:
+            while found := self._ask(origin, "CLUSTER", "GETKEYSINSLOT", slot, 100):
+                self._ask(origin, "MIGRATE", "127.0.0.1", to, "", 0, 5_000, "KEYS", *found)
+            for port in (to, origin):
+                self._ask(port, "CLUSTER", "SETSLOT", slot, "NODE", names[to])
+            until(lambda: self.serving(key) == to)
+
+        return finish
+
     def stop(self) -> None:
         for client in self._clients.values():
             client.close()

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from baton.store.ports import StoreUnavailable
 from baton.store.store import Store, open_store
 from tests.clusters import Cluster, until
 from tests.store.building import LEASE, begin, created, decision, header, submit, task
-from tests.store.test_tasks_contract import fetch
+from tests.store.test_tasks_contract import WISH, fetch
 
 pytestmark = pytest.mark.slow
 CHANNEL = keys.topic_channel("charge-card")
@@ -66,6 +67,11 @@ def change(store: Store, instance_id: str, command_id: str) -> None:
 def port_of(cluster: Cluster, instance_id: str) -> int:
     """Of the primary that serves the instance."""
     return cluster.serving(keys.state(instance_id))
+
+
+def port_of_another(cluster: Cluster, instance_id: str) -> int:
+    own = port_of(cluster, instance_id)
+    return next(port for port in cluster.primaries() if port != own)
 
 
 def test_all_partitions_are_served(store: Store) -> None:
@@ -124,20 +130,39 @@ def test_while_nobody_serves_a_slot_callers_are_told_to_come_again(cluster: Clus
         store.backend.memory()
 
 
-def test_tasks_locked_before_a_dead_node_was_come_upon_are_handed_out(cluster: Cluster, store: Store) -> None:
+def test_a_slot_may_move_to_another_node_while_its_instances_change(cluster: Cluster, store: Store) -> None:
     fill(store)
-    handed_out: list[str] = []
+    key = keys.state(IDS[0])
+    finish = cluster.begin_to_move(key, to=port_of_another(cluster, IDS[0]))
+    new = "0123456789abcdeg-00"
 
-    def some(expected: int) -> bool:
-        handed_out.extend(locked.lock.task_id for locked in fetch(store, now=5_000, limit=100))
-        return len(handed_out) >= expected
+    with ThreadPoolExecutor(2) as pool:
+        known = pool.submit(change, store, IDS[0], "c2")
+        unknown = pool.submit(begin, store, task(new), instance_id=new)
+        time.sleep(0.3)  # both come upon a slot that is half here, half there
+        finish()
+        known.result(10)
+        unknown.result(10)
 
-    cluster.kill_with_its_replica(port_of(cluster, IDS[0]))
-    until(lambda: some(1))
+    assert len(store.lists.history(IDS[0])) == 2
+    assert len(store.lists.headers([new, *IDS])) == 17
+
+
+def test_tasks_locked_before_a_dead_node_was_come_upon_are_handed_out(
+    cluster: Cluster, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store)
+    dead = port_of(cluster, IDS[0])
+    monkeypatch.setattr("baton.store.tasks._rotated", lambda prefixes: prefixes)
+    order = sorted(store.partitions, key=lambda one: port_of(cluster, IDS[one]) == dead)
+
+    cluster.kill_with_its_replica(dead)
+    first = store.tasks.fetch("w1", [WISH], now=5_000, limit=100, partitions=order)
     cluster.restore()
-    until(lambda: some(16))
+    then = store.tasks.fetch("w1", [WISH], now=5_000, limit=100, partitions=order)
 
-    assert sorted(handed_out) == sorted(f"{one}.7" for one in IDS), "though no lock has run out"
+    assert first != []
+    assert sorted(one.lock.task_id for one in (*first, *then)) == [f"{one}.7" for one in IDS]
 
 
 @pytest.mark.parametrize("blow", ["kill", "freeze"])
