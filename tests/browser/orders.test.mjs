@@ -36,7 +36,7 @@ test("an order that goes well, started by its form, runs to its end", async () =
   await marked(page, "OrderFulfilled", "mark-done");
   await marked(page, "ToCharge", "mark-taken");
   await seenRunning(page, "active");
-  assert.deepEqual(await ledgerStates(page), { 1: "undoable", 2: "undoable", 3: "undoable" });
+  assert.deepEqual(await ledgerStates(page), { 1: "kept", 2: "kept", 3: "kept" });
   await page.getByRole("tab", { name: "Variables" }).click();
   await page.locator(".facts", { hasText: "quantity" }).waitFor();
   assert.deepEqual(page.errors, []);

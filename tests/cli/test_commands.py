@@ -132,7 +132,7 @@ def test_show_tells_tokens_ledger_incidents_and_variables(engine: FakeEngine, ba
                 {**token, "number": 4, "parent": 3, "element": "Wait"},
             ],
             "variables": {"0": {"amount": {"value": 49, "type": "Integer"}}},
-            "ledger": [entry, {**entry, "seq": 2, "element": "Charge", "state": "undoable", "undoneAt": None}],
+            "ledger": [entry, {**entry, "seq": 2, "element": "Charge", "state": "kept", "undoneAt": None}],
             "incidents": [
                 {"id": "i.9", "incidentType": "failedJob", "activityId": "Wait", "incidentMessage": "no answer"}
             ],
@@ -144,7 +144,7 @@ def test_show_tells_tokens_ledger_incidents_and_variables(engine: FakeEngine, ba
     assert "\n    Wait" in text
     assert "failedJob at Wait: no answer (i.9)" in text
     assert "[x]  1  Reserve" in text
-    assert "[ ]  2  Charge" in text
+    assert "[=]  2  Charge" in text
     assert "amount = 49" in text
 
 

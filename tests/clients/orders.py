@@ -43,7 +43,7 @@ def check_all_paths(baton: Baton, prefix: str) -> None:
     assert ledger(baton, impatient) == {"ReserveInventory": "undone", "ChargePayment": "undone"}
     assert [element for element in completed(baton, impatient) if element in UNDONE] == UNDONE
     assert ledger(baton, ids["payment-rejected"]) == {"ReserveInventory": "undone"}
-    assert set(ledger(baton, ids["happy"]).values()) == {"undoable"}
+    assert set(ledger(baton, ids["happy"]).values()) == {"kept"}
 
 
 def _quick(fields: dict[str, Any]) -> dict[str, Any]:

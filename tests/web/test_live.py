@@ -34,6 +34,24 @@ def test_a_snapshot_holds_all_that_the_page_of_an_instance_shows(api: Api, booke
     assert [one["position"] for one in shown["history"]["events"]] == list(range(1, shown["position"] + 1))
 
 
+@pytest.mark.parametrize(("how", "state"), [("completed", "kept"), ("cancelled", "discarded")])
+def test_what_could_have_been_undone_cannot_be_any_more_when_the_instance_has_ended(
+    api: Api, booked: str, how: str, state: str
+) -> None:
+    if how == "completed":
+        (task,) = api.get("/task")
+        api.post(f"/task/{task['id']}/complete", {}, 204)
+    else:
+        api.call("DELETE", f"/process-instance/{booked}", 204)
+
+    snapshot = api.get(f"/process-instance/{booked}/snapshot")
+    ledger = api.get(f"/process-instance/{booked}/ledger")
+
+    assert snapshot["header"]["state"] == how
+    assert [one["state"] for one in (*snapshot["ledger"], *ledger)] == [state, state]
+    assert api.get(f"/process-instance/{booked}/compensation-plan") == []
+
+
 def test_history_is_read_in_parts_and_changed_variables_are_typed(api: Api, booked: str) -> None:
     events = api.get(f"/process-instance/{booked}/history")
     part = api.get(f"/process-instance/{booked}/history", **{"from": 3, "to": 5})

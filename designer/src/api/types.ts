@@ -76,7 +76,7 @@ export interface TokenRow {
   undoes?: number | null;
 }
 
-export type LedgerState = "undoable" | "undoing" | "undone" | "failed" | "skipped" | "discarded";
+export type LedgerState = "undoable" | "undoing" | "undone" | "failed" | "skipped" | "discarded" | "kept";
 
 export interface LedgerEntry {
   seq: number;

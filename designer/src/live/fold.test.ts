@@ -89,6 +89,16 @@ describe("fold", () => {
     expect(view.state).toBe("completed");
   });
 
+  it("keeps what was left undoable when the instance ended", () => {
+    const list = events(
+      ["ElementEntered", "Reserve", 1, {}],
+      ["CompensationRecorded", "Reserve", 1, { seq: 1, handler: "Release" }],
+      ["InstanceEnded", null, null, { state: "completed" }],
+    );
+    expect(fold(list, 2).ledger.get(1)?.state).toBe("undoable");
+    expect(fold(list).ledger.get(1)?.state).toBe("kept");
+  });
+
   it("keeps elements of a called process apart from those of its caller", () => {
     const view = fold(events(
       ["ElementEntered", "Call", 1, {}],

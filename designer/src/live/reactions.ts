@@ -184,6 +184,7 @@ const instanceEnded: Reaction = ({ view }, event) => {
   view.undoing = false;
   view.tokens.clear();
   view.incidents.clear();
+  for (const entry of view.ledger.values()) if (entry.state === "undoable") view.ledger.set(entry.seq, { ...entry, state: "kept" });
 };
 
 const stateBecomes = (state: InstanceState): Reaction => ({ view }) => {

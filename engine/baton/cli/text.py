@@ -9,7 +9,7 @@ from typing import Any
 
 Fields = Mapping[str, Any]
 
-_SIGNS = {"undoable": " ", "undoing": "<", "undone": "x", "failed": "!", "skipped": "-", "discarded": "."}
+_SIGNS = {"undoable": " ", "undoing": "<", "undone": "x", "failed": "!", "skipped": "-", "discarded": ".", "kept": "="}
 _LONGEST_VALUE = 100
 
 

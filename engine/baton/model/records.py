@@ -201,6 +201,8 @@ class LedgerState(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     DISCARDED = "discarded"
+    KEPT = "kept"
+    """What is shown of an undoable entry whose instance has ended: nothing will undo it. Never stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from baton.service.asking import WORKER, Ask, Simulated, command_of
 from baton.service.drafts import Draft
 from baton.service.failures import raised
 from baton.service.ids import Ids
+from baton.service.views import shown_ledger
 from baton.store import codec
 
 MAX_STEPS = 1_000
@@ -181,7 +182,7 @@ class _Run:
             jobs=self._open(Job),
             subscriptions=self._open(Subscription),
             incidents=self._open(Incident),
-            ledger=tuple(self._instance.ledger) if self._started else (),
+            ledger=tuple(shown_ledger(self._instance.ledger, header.state)) if header is not None else (),
             problems=self.draft.problems,
             next_due=self.kept.due,
             more=self._started and self._has_more(self.kept.now),

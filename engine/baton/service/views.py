@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from baton.model.errors import NotFound
 from baton.model.events import Event
-from baton.model.records import Incident, InstanceHeader, LedgerEntry, Subscription
+from baton.model.records import Incident, InstanceHeader, InstanceState, LedgerEntry, LedgerState, Subscription
 from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
@@ -55,7 +55,7 @@ class Views:
             header=header,
             tokens=[] if header.state.is_ended else instance.tokens(),
             variables=all_variables(fields),
-            ledger=instance.ledger,
+            ledger=shown_ledger(instance.ledger, header.state),
             incidents=records_in(fields, "i", Incident),
         )
 
@@ -108,7 +108,9 @@ class Views:
         return records_in(self._store.lists.fields(instance_id), "m", Subscription)
 
     def ledger(self, instance_id: str) -> list[LedgerEntry]:
-        return self._load(instance_id, self.fields(instance_id)).ledger
+        fields = self.fields(instance_id)
+        header = from_row(InstanceHeader, codec.decode(fields["h"]))
+        return shown_ledger(self._load(instance_id, fields).ledger, header.state)
 
     def compensation_plan(
         self, instance_id: str, activity_ref: str | None = None, to: str | None = None
@@ -126,6 +128,13 @@ class Views:
         """Tokens and variables as of an event or a moment."""
         self.instance(instance_id)
         return fold(self._store.lists.history(instance_id), position=position, at=at)
+
+
+def shown_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:
+    """As people see it: what an instance has left undoable when it ended is kept."""
+    if not state.is_ended:
+        return list(entries)
+    return [replace(one, state=LedgerState.KEPT) if one.state is LedgerState.UNDOABLE else one for one in entries]
 
 
 def all_variables(fields: Fields) -> dict[int, dict[str, Value]]:

@@ -8,6 +8,7 @@ import type { PanelProps } from "./SidePanel";
 const LOOKS: Record<LedgerState, [Look, string]> = {
   undoable: ["done", "Can be undone"], undoing: ["undoing", "Undoing"], undone: ["undone", "Undone"],
   failed: ["incident", "Undoing failed"], skipped: ["cancelled", "Skipped"], discarded: ["cancelled", "Can no longer be undone"],
+  kept: ["done", "Stays done"],
 };
 
 const ACTIONS = [
@@ -20,7 +21,7 @@ const ACTIONS = [
 function means({ state, handler }: LedgerEntry, name: (id: string) => string): string {
   const by = handler ? `by ${name(handler)}` : "by what is inside it";
   if (state === "undone") return `undone ${by}`;
-  return state === "skipped" || state === "discarded" ? "stays as it is" : `to be undone ${by}`;
+  return state === "skipped" || state === "discarded" || state === "kept" ? "stays as it is" : `to be undone ${by}`;
 }
 
 interface LineProps {
