@@ -22,6 +22,7 @@ from baton.model.errors import Rejected
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import Engine, EngineBug, LockedTask, MessageQuery, Settings, TopicRequest, assemble
+from baton.store.crash_points import BEFORE, arm
 from baton.store.ports import Fenced, Queued, Submission
 from baton.store.server import Server
 from tests.service.conftest import Clock
@@ -209,6 +210,29 @@ class Machine(RuleBasedStateMachine):
         assert accepted == order.open
         if accepted:
             order.state = InstanceState.CANCELLED
+
+    @precondition(lambda self: any(order.worker for order in self.orders))
+    @rule(e=engines, data=st.data())
+    def a_task_changes_hands_while_its_completion_is_decided(self, e: int, data: st.DataObject) -> None:
+        """The lock runs out and another gets the task between the decision and its commit: the commit must not be."""
+        order = data.draw(st.sampled_from([order for order in self.orders if order.worker]))
+        if order.task is None or order.worker is None or order.place != "t" or not order.open:
+            return
+        task, holder = order.task, order.worker
+
+        def meanwhile(point: str) -> None:
+            if point == BEFORE["commit"]:
+                arm(None)
+                self.clock.forward(max(0, order.lockable_at - self.clock.now))
+                self.fetch(1 - e, "ann" if holder == "bob" else "bob", 30_000)
+
+        arm(meanwhile)
+        try:
+            heard = self._accepted(lambda: self.pair[e].complete_external_task(task, holder, {"by": "late"}))
+        finally:
+            arm(None)
+        assert not heard
+        self._forward(e, 0)
 
     # -- time, death, forgetting
 
