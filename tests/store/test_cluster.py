@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from baton.store import keys, listening
-from baton.store.ports import StoreUnavailable
+from baton.store.ports import StoreUnavailable, Unconfirmed
 from baton.store.store import Store, open_store
 from tests.clusters import Cluster, until
 from tests.store.building import LEASE, begin, created, decision, header, submit, task
@@ -146,6 +146,22 @@ def test_a_slot_may_move_to_another_node_while_its_instances_change(cluster: Clu
 
     assert len(store.lists.history(IDS[0])) == 2
     assert len(store.lists.headers([new, *IDS])) == 17
+
+
+def test_an_answer_that_no_replica_has_yet_is_not_given_to_whoever_repeats(cluster: Cluster, store: Store) -> None:
+    unsure = open_store(cluster.url, partitions=16)
+    turn = submit(unsure, "c1", instance_id=IDS[0]).taken
+    assert turn is not None
+    cluster.strike("freeze", cluster.replica_of(port_of(cluster, IDS[0])))
+    unsure.turns.commit(turn, decision(after=header(IDS[0])), now=2000, lease_ms=LEASE)
+    unsure.close()
+
+    with pytest.raises(Unconfirmed):
+        submit(store, "c1", instance_id=IDS[0])
+    cluster.restore()
+    answered = submit(store, "c1", instance_id=IDS[0]).answer
+
+    assert answered is not None
 
 
 def test_tasks_locked_before_a_dead_node_was_come_upon_are_handed_out(

@@ -32,6 +32,7 @@ key                       type    holds
 {pNN}:w                   zset    ``kind:name`` of every subscription index that is not empty
 {pNN}:w:<kind>:<name>     zset    lexicographic: ``b`` business key NUL subscription id; ``c`` correlation key NUL id
 {pNN}:ttl                 zset    ended instance id, scored by the moment its history may go
+{pNN}:sure                string  "", written so that ``WAIT`` has something to wait for; expires at once
 {defs}:generation         int     grows with every change of a definition
 {defs}:d                  hash    definition id -> blob
 {defs}:latest             hash    definition key -> definition id of its latest version
@@ -101,6 +102,11 @@ def agenda(prefix: str) -> str:
 
 def live(prefix: str) -> str:
     return f"{prefix}:live"
+
+
+def sure(key: str) -> str:
+    """In the slot of a key."""
+    return f"{key.partition('}')[0]}}}:sure"
 
 
 def outbox(prefix: str) -> str:

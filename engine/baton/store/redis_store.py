@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from baton.store import keys
 from baton.store.connecting import connect
 from baton.store.crash_points import AFTER, BEFORE, reach
 from baton.store.listening import RedisListener
@@ -113,7 +114,12 @@ class RedisBackend:
         if self._replicas == 0 or script not in CONFIRMED:
             return self._exchange(commands)
         # WAIT speaks of the writes of its own connection: it must follow on the same one.
-        *replies, confirmed = self._exchange([*commands, ("WAIT", self._replicas, self._wait_ms)])
+        wait = ("WAIT", self._replicas, self._wait_ms)
+        *replies, confirmed = self._exchange([*commands, wait])
+        if any(reply[0] == b"ANSWERED" for reply in replies):
+            # Written by another, perhaps a moment ago: what is written behind it is confirmed after it.
+            first_key = cast("str", commands[0][3])
+            _, confirmed = self._exchange([("SET", keys.sure(first_key), "", "PX", 1), wait])
         if int(confirmed) < self._replicas:
             raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
         return replies
