@@ -28,6 +28,10 @@ export function definitionXml(id: string): Promise<string> {
   return known;
 }
 
+/** The XML of the latest version of a process. */
+export const latestXml = (key: string) =>
+  get<{ bpmn20Xml: string }>(`/process-definition/key/${encodeURIComponent(key)}/xml`).then((it) => it.bpmn20Xml);
+
 export async function check(xml: string, signal?: AbortSignal): Promise<Problem[]> {
   const answer = await postXml<Problem[] | { problems: Problem[] }>("/process-definition/check", xml, signal);
   return Array.isArray(answer) ? answer : answer.problems;

@@ -18,6 +18,13 @@ export const overview = (
 export const count = (filter: InstanceFilter, signal?: AbortSignal) =>
   get<{ count: number }>("/process-instance/overview/count", { ...filter }, signal).then((it) => it.count);
 
+/** Business keys of running instances by id; those that have none are left out. */
+export async function businessKeys(ids: readonly string[]): Promise<Map<string, string>> {
+  if (!ids.length) return new Map();
+  const found = await change<{ id: string; businessKey: string | null }[]>("POST", "/process-instance", { processInstanceIds: [...new Set(ids)] });
+  return new Map(found.flatMap((it) => (it.businessKey === null ? [] : [[it.id, it.businessKey]])));
+}
+
 export const history = (id: string, from: number, to: number) =>
   get<InstanceEvent[]>(`${one(id)}/history`, { from, to });
 

@@ -53,6 +53,12 @@ export function taskForm(xml: string, taskId: string): FormField[] {
   return fieldsOf([...parse(xml).getElementsByTagNameNS(BPMN, "userTask")].find((it) => it.getAttribute("id") === taskId));
 }
 
+/** The processes that a file calls by a plain key. */
+export function calledProcesses(xml: string): string[] {
+  const calls = [...parse(xml).getElementsByTagNameNS(BPMN, "callActivity")];
+  return calls.map((it) => it.getAttribute("calledElement") ?? "").filter((it) => /^[\w.-]+$/.test(it));
+}
+
 /** Names of all elements by id, for lists that say where an instance is. */
 export function elementNames(xml: string): Map<string, string> {
   const names = new Map<string, string>();

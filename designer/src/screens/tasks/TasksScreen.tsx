@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { businessKeys } from "~/api/instances";
 import { openStream } from "~/api/stream";
 import { MOST_TASKS, tasks, type TaskFilter } from "~/api/tasks";
 import type { UserTask } from "~/api/types";
@@ -15,6 +16,17 @@ const WHOSE = [["", "All"], ["mine", "Mine"], ["free", "Unclaimed"]] as const;
 function filterOf(whose: string): TaskFilter {
   if (whose === "mine") return { assignee: me() || "-" };
   return whose === "free" ? { unassigned: true } : {};
+}
+
+interface Listed {
+  list: UserTask[];
+  keys: Map<string, string>;
+}
+
+/** The tasks, and what their instances are called; a task says only which instance it belongs to. */
+async function load(whose: string, signal: AbortSignal): Promise<Listed> {
+  const list = await tasks(filterOf(whose), signal);
+  return { list, keys: await businessKeys(list.map((it) => it.processInstanceId)) };
 }
 
 const TASK_EVENT = /^(UserTask|InstanceEnded|ElementCancelled)/;
@@ -41,18 +53,18 @@ function useTaskEvents(reload: () => void): void {
   }, []);
 }
 
-function Table({ list, id, search }: { list: UserTask[]; id: string | null; search: string }) {
+function Table({ list, keys, id, search }: Listed & { id: string | null; search: string }) {
   const now = useNow();
   return (
     <table class="table">
-      <colgroup><col /><col style={{ width: "22%" }} /><col style={{ width: 110 }} /><col style={{ width: 130 }} /><col style={{ width: 110 }} /></colgroup>
+      <colgroup><col /><col style={{ width: "22%" }} /><col style={{ width: "18%" }} /><col style={{ width: 130 }} /><col style={{ width: 110 }} /></colgroup>
       <thead><tr><th>Task</th><th>Process</th><th>Instance</th><th>Assignee</th><th>Waiting</th></tr></thead>
       <tbody>
         {list.map((it) => (
           <tr key={it.id} aria-current={it.id === id ? "true" : undefined}>
             <td><a class="name" href={`/tasks/${encodeURIComponent(it.id)}${search}`}>{it.name ?? it.taskDefinitionKey}</a></td>
             <td class="secondary">{it.processDefinitionId.split(":")[0]}</td>
-            <td><a class="mono" href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>{shortId(it.processInstanceId)}</a></td>
+            <td class="clip"><a href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>{keys.get(it.processInstanceId) ?? <span class="mono">{shortId(it.processInstanceId)}</span>}</a></td>
             <td>{it.assignee ?? <span class="secondary">nobody</span>}</td>
             <td class="secondary"><Ago at={it.created} now={now} /></td>
           </tr>
@@ -64,7 +76,7 @@ function Table({ list, id, search }: { list: UserTask[]; id: string | null; sear
 
 export function TasksScreen({ id, query }: { id: string | null; query: URLSearchParams }) {
   const whose = query.get("whose") ?? "";
-  const { value, error, reload } = useResource((signal) => tasks(filterOf(whose), signal), [whose]);
+  const { value, error, reload } = useResource((signal) => load(whose, signal), [whose]);
   useTaskEvents(reload);
   const search = whose ? `?whose=${whose}` : "";
   return (
@@ -78,14 +90,14 @@ export function TasksScreen({ id, query }: { id: string | null; query: URLSearch
         <div class="segments" role="group" aria-label="Whose tasks">
           {WHOSE.map(([key, label]) => <button type="button" key={key} aria-pressed={key === whose} onClick={() => setQuery({ whose: key })}>{label}</button>)}
         </div>
-        {value && <span class="found numbers">{value.length < MOST_TASKS ? plural(value.length, "task") : `The newest ${MOST_TASKS} tasks`}</span>}
+        {value && <span class="found numbers">{value.list.length < MOST_TASKS ? plural(value.list.length, "task") : `The newest ${MOST_TASKS} tasks`}</span>}
       </div>
       <div class="split">
         <div class="content">
           {error && !value && <Failed what="the tasks" error={error} again={reload} />}
           {!error && !value && <Loading what="tasks" />}
-          {value && value.length > 0 && <Table list={value} id={id} search={search} />}
-          {value?.length === 0 && <Empty title="No task waits here">Work for people appears here as soon as an instance comes to a user task.</Empty>}
+          {value && value.list.length > 0 && <Table {...value} id={id} search={search} />}
+          {value?.list.length === 0 && <Empty title="No task waits here">Work for people appears here as soon as an instance comes to a user task.</Empty>}
         </div>
         {id && <TaskPanel key={id} id={id} onDone={() => { navigate(`/tasks${search}`); reload(); }} onChange={reload} />}
       </div>
