@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import socket
 import subprocess
@@ -159,8 +160,8 @@ class Cluster:
         return sorted({int(node[1]) for _, _, node, *_ in self._ask(port, "CLUSTER", "SLOTS")})
 
     def _is_covered(self, port: int) -> bool:
-        found = self._ask(port, "INFO", "replication")
-        return b"connected_slaves:1" in found and b"state=online" in found
+        """Its replica has loaded what it was sent, and says how far it is."""
+        return re.search(rb"state=online,offset=[1-9]", self._ask(port, "INFO", "replication")) is not None
 
     def _primary_of(self, port: int) -> int | None:
         """Whose replica it is."""
