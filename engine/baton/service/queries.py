@@ -159,7 +159,9 @@ class SubscriptionQuery(_RecordQuery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DefinitionQuery(Query):
+class _VersionQuery(Query):
+    """What versions of processes and of decisions have in common."""
+
     keys: Texts | None = None
     key_like: str | None = None
     name: str | None = None
@@ -171,30 +173,22 @@ class DefinitionQuery(Query):
     resource_name_like: str | None = None
     version_tag: str | None = None
     version_tag_like: str | None = None
-    without_version_tag: bool = False
-    suspended: bool | None = None
-    startable: bool | None = None
-    startable_by: str | None = None
-    """A user whom the process names as a candidate starter."""
     deployed_before: Millis | None = None
     deployed_after: Millis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionQuery(Query):
-    keys: Texts | None = None
-    key_like: str | None = None
-    name: str | None = None
-    name_like: str | None = None
-    deployment_id: str | None = None
-    version: int | None = None
-    latest: bool = False
-    resource_name: str | None = None
-    resource_name_like: str | None = None
-    version_tag: str | None = None
-    version_tag_like: str | None = None
-    deployed_before: Millis | None = None
-    deployed_after: Millis | None = None
+class DefinitionQuery(_VersionQuery):
+    without_version_tag: bool = False
+    suspended: bool | None = None
+    startable: bool | None = None
+    startable_by: str | None = None
+    """A user whom the process names as a candidate starter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionQuery(_VersionQuery):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

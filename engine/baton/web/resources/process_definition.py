@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from baton.model.definition import Definition
@@ -10,37 +9,24 @@ from baton.model.errors import BadRequest, NotFound
 from baton.service import DefinitionQuery, InstanceQuery
 from baton.web.call import Call, Raw
 from baton.web.errors import problem_json
-from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
+from baton.web.fields import Field, Shape, booleans, lists, strings
 from baton.web.forms import FORM_FIELD, FORM_KEY, deployed_form, fields_json, form_json, start_form, variables_json
-from baton.web.lists import Listing, Page, declare, flag, one_of, paged, together
+from baton.web.lists import Listing, Page, declare, flag, one_of, together
 from baton.web.multipart import any_resources
-from baton.web.routing import Group, Handler
+from baton.web.routing import Group
 from baton.web.shapes.common import VARIABLES
 from baton.web.shapes.definitions import DEFINITION, DEFINITION_STATISTICS, PROBLEM, STATISTICS, definition_json
 from baton.web.shapes.instances import INSTANCE, STARTED, instance_json
 from baton.web.variables import all_to_rest
+from baton.web.versions import SORTS, Versions, filters_of, query_fields
 
 GROUP = Group("Process Definition", "One version of one process")
 
 FILTERS = (
-    *strings("processDefinitionId", "name", "nameLike", "deploymentId", "key", "keyLike", "resourceName"),
-    *strings("resourceNameLike", "versionTag", "versionTagLike", "startableBy"),
-    *lists("processDefinitionIdIn", "keysIn", "tenantIdIn"),
-    *integers("version"),
-    *booleans("latestVersion", "active", "suspended", "startableInTasklist", "notStartableInTasklist"),
-    *booleans("withoutVersionTag", "withoutTenantId"),
-    *dates("deployedAfter", "deployedAt"),
+    *filters_of("processDefinition"),
+    *strings("startableBy"),
+    *booleans("active", "suspended", "startableInTasklist", "notStartableInTasklist", "withoutVersionTag"),
 )
-SORTS = {
-    "key": "key",
-    "id": "id",
-    "name": "name",
-    "version": "version",
-    "deploymentId": "deployment_id",
-    "deployTime": "deployed_at",
-    "tenantId": "tenant_id",
-    "versionTag": "version_tag",
-}
 INSTRUCTION = Shape(
     "StartInstruction",
     (Field("type", required=True, choices=("startBeforeActivity",)), Field("activityId", required=True)),
@@ -70,29 +56,12 @@ TTL = Shape("HistoryTimeToLive", (Field("historyTimeToLive", "integer", "days"),
 
 
 def _query(filters: Any, page: Page | None = None) -> DefinitionQuery:
-    at = filters.get("deployedAt")
     return DefinitionQuery(
-        ids=together(filters, "processDefinitionId", "processDefinitionIdIn"),
-        keys=together(filters, "key", "keysIn"),
-        key_like=filters.get("keyLike"),
-        name=filters.get("name"),
-        name_like=filters.get("nameLike"),
-        deployment_id=filters.get("deploymentId"),
-        version=filters.get("version"),
-        latest=flag(filters, "latestVersion"),
-        resource_name=filters.get("resourceName"),
-        resource_name_like=filters.get("resourceNameLike"),
-        version_tag=filters.get("versionTag"),
-        version_tag_like=filters.get("versionTagLike"),
+        **query_fields("processDefinition", filters, page),
         without_version_tag=flag(filters, "withoutVersionTag"),
         suspended=one_of(filters, "suspended", "active"),
         startable_by=filters.get("startableBy"),
         startable=one_of(filters, "startableInTasklist", "notStartableInTasklist"),
-        deployed_after=filters.get("deployedAfter") if at is None else at - 1,
-        deployed_before=None if at is None else at + 1,
-        tenant_ids=filters.get("tenantIdIn"),
-        without_tenant=flag(filters, "withoutTenantId"),
-        **paged(page),
     )
 
 
@@ -113,28 +82,12 @@ declare(
 )
 
 
-def both(method: str, path: str, summary: str, **more: Any) -> Callable[[Handler], Handler]:
-    """Declare a route by id, by key, and by key and tenant; the handler gets the definition."""
-
-    def register(handler: Handler) -> Handler:
-        def by_id(call: Call, id: str) -> Any:
-            return handler(call, call.engine.definition(id))
-
-        def by_key(call: Call, key: str) -> Any:
-            return handler(call, call.engine.latest(key))
-
-        def by_tenant(call: Call, key: str, tenant_id: str) -> Any:
-            return handler(call, call.engine.latest(key, tenant_id))
-
-        declare_one = getattr(GROUP, method)
-        declare_one(f"/process-definition/<id>{path}", summary, **more)(by_id)
-        declare_one(f"/process-definition/key/<key>{path}", f"{summary}: the latest of a key", **more)(by_key)
-        declare_one(
-            f"/process-definition/key/<key>/tenant-id/<tenant_id>{path}", f"{summary}: the latest of a tenant", **more
-        )(by_tenant)
-        return handler
-
-    return register
+both = Versions(
+    GROUP,
+    "/process-definition",
+    lambda call, id: call.engine.definition(id),
+    lambda call, key, tenant_id: call.engine.latest(key, tenant_id),
+)
 
 
 @GROUP.post(
