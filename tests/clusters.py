@@ -28,7 +28,7 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.ports = _free_ports(2 * PRIMARIES)
+        self.ports = free_ports(2 * PRIMARIES)
         self.url = "cluster+redis://" + ",".join(f"127.0.0.1:{port}" for port in self.ports)
         self._clients = {port: _client(port) for port in self.ports}
         self._processes = {port: self._start(port) for port in self.ports}
@@ -179,7 +179,7 @@ def _client(port: int) -> redis.Redis:
     return client
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Each with the port of the cluster bus, 10,000 above it, free too."""
     found: list[int] = []
     with contextlib.ExitStack() as stack:
