@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from baton.bpmn import read
-from baton.model.definition import Expression, FormField, ProcessModel
+from baton.model.attributes import Expression, FormField
+from baton.model.definition import ProcessModel
 from tests.bpmn.build import around, process, rules_of
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from baton.bpmn import read
-from baton.model.definition import Expression, ListValue, MapValue, MultiInstance, Script, StandardLoop
+from baton.model.attributes import Expression, ListValue, MapValue, Script
+from baton.model.definition import MultiInstance, StandardLoop
 from tests.bpmn.build import around, model, node, process, rules_of
 
 

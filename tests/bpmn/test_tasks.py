@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from baton.bpmn import read
-from baton.model.definition import Expression, NodeKind
+from baton.model.attributes import Expression
+from baton.model.definition import NodeKind
 from tests.bpmn.build import around, model, node, process, rules_of
 
 

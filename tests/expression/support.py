@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from baton.expression import ExpressionError, MappingScope, compile_expression
-from baton.model.definition import Dialect
+from baton.model.attributes import Dialect
 from baton.model.values import Value
 
 NOW = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from baton.expression import ExpressionError, compile_expression, detect, truthy
 from baton.expression.core.limits import MAX_DEPTH
-from baton.model.definition import Dialect
+from baton.model.attributes import Dialect
 from tests.expression.support import failure, scope, value
 
 BOMBS: list[tuple[str, Dialect]] = [

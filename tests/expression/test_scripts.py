@@ -21,7 +21,7 @@ from baton.expression.scripts import (
     check_script,
     supported_language,
 )
-from baton.model.definition import Script
+from baton.model.attributes import Script
 from baton.model.values import FileValue, Value
 
 NOW = datetime(2026, 1, 31, 10, tzinfo=UTC)

@@ -17,7 +17,7 @@ from baton.expression.core.frame import Frame, Semantics
 from baton.expression.core.limits import MAX_SOURCE, describe
 from baton.expression.core.scope import Scope
 from baton.expression.core.tree import Literal, Node
-from baton.model.definition import Dialect
+from baton.model.attributes import Dialect
 from baton.model.values import Value
 
 _DIALECTS: Mapping[str, tuple[Callable[[str], Node], Semantics]] = {

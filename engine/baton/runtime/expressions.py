@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.expression import ExpressionError, compile_expression, truthy
-from baton.model.definition import Expression, ListValue, MappingValue, MapValue, Script
+from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, Script
 from baton.model.values import Value
 from baton.runtime import scripts
 from baton.runtime.failures import StepFailed

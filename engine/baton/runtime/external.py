@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.expression.timing import RetryPlan, retry_cycle
-from baton.model.definition import ExternalWork
+from baton.model.attributes import ExternalWork
 from baton.model.events import EventType
 from baton.model.records import ExternalTask
 from baton.runtime import failures

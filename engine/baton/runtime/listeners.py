@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.model.definition import ExternalWork, Node
+from baton.model.attributes import ExternalWork
+from baton.model.definition import Node
 from baton.runtime.external import WorkCode, open_task
 
 if TYPE_CHECKING:

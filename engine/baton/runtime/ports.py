@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from baton.expression.scripts import ScriptResult
-from baton.model.definition import Definition, ProcessModel, Script
+from baton.model.attributes import Script
+from baton.model.definition import Definition, ProcessModel
 from baton.model.values import Value, Variables
 from baton.runtime.spec import Spec, build
 

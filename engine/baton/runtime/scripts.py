@@ -8,7 +8,7 @@ from baton.runtime.variables import Layer, visible
 
 if TYPE_CHECKING:
     from baton.expression.scripts import ScriptResult
-    from baton.model.definition import Script
+    from baton.model.attributes import Script
     from baton.runtime.token import Token
 
 

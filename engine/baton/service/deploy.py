@@ -10,15 +10,8 @@ import structlog
 from baton.expression import MappingScope, compile_expression
 from baton.expression.dmn import Decision
 from baton.expression.timing import parse_cycle, parse_date, parse_duration
-from baton.model.definition import (
-    DecisionDefinition,
-    Definition,
-    EventDefinition,
-    EventKind,
-    Expression,
-    Node,
-    ProcessModel,
-)
+from baton.model.attributes import Expression
+from baton.model.definition import DecisionDefinition, Definition, EventDefinition, EventKind, Node, ProcessModel
 from baton.model.errors import DeploymentRefused, NotFound
 from baton.model.problems import Problem
 from baton.model.times import Millis

@@ -6,7 +6,8 @@ import mimetypes
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from baton.model.definition import Definition, Form, FormField, NodeKind, ProcessModel
+from baton.model.attributes import Form, FormField
+from baton.model.definition import Definition, NodeKind, ProcessModel
 from baton.model.errors import BadRequest, NotFound
 from baton.web.call import Raw
 from baton.web.fields import Field, Shape, strings

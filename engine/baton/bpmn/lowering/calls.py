@@ -7,7 +7,7 @@ from typing import Literal
 from baton.bpmn.element import Element, local
 from baton.bpmn.lowering import expressions
 from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
-from baton.model.definition import CalledElement, CallMapping, Expression
+from baton.model.attributes import CalledElement, CallMapping, Expression
 
 Binding = Literal["latest", "deployment", "version", "versionTag"]
 BINDINGS = ("latest", "deployment", "version", "versionTag")

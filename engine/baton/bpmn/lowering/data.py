@@ -8,7 +8,8 @@ from typing import Literal
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
 from baton.bpmn.schema.types import is_a
-from baton.model.definition import DataAssociation, DataItem, Expression
+from baton.model.attributes import Expression
+from baton.model.definition import DataAssociation, DataItem
 
 PLACEHOLDER = "__targetRef_placeholder"
 """What bpmn-js calls the property that stands for «the task itself»: the association is a drawing, no data moves."""

@@ -8,7 +8,8 @@ from baton.bpmn.element import Element
 from baton.bpmn.lowering import calls, expressions, work
 from baton.bpmn.names import CAMUNDA, ZEEBE
 from baton.bpmn.schema.types import is_a
-from baton.model.definition import EventDefinition, EventKind, Expression
+from baton.model.attributes import Expression
+from baton.model.definition import EventDefinition, EventKind
 
 KINDS = {
     "messageEventDefinition": EventKind.MESSAGE,

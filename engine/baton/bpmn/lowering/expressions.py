@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from baton.bpmn.element import Element
 from baton.expression import detect
-from baton.model.definition import Dialect, Expression, Script
+from baton.model.attributes import Dialect, Expression, Script
 
 LANGUAGES: dict[str, Dialect] = {
     "juel": "juel",

@@ -9,7 +9,8 @@ from baton.bpmn.lowering import expressions
 from baton.bpmn.lowering.data import Names, is_name
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import CAMUNDA, ZEEBE
-from baton.model.definition import BehaviorEvent, EventDefinition, Expression, MultiInstance, StandardLoop
+from baton.model.attributes import Expression
+from baton.model.definition import BehaviorEvent, EventDefinition, MultiInstance, StandardLoop
 
 Behavior = Literal["none", "one", "all", "complex"]
 BEHAVIORS = ("none", "one", "all", "complex")

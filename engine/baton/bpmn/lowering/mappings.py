@@ -5,7 +5,7 @@ from __future__ import annotations
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
 from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
-from baton.model.definition import Expression, ListValue, MappingValue, MapValue, VariableMapping
+from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, VariableMapping
 
 _EMPTY = Expression("")
 Mappings = tuple[VariableMapping, ...]

@@ -9,7 +9,8 @@ from baton.bpmn.element import Element
 from baton.bpmn.lowering import calls, data, expressions, loops, mappings, work
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import BATON, CAMUNDA, ZEEBE
-from baton.model.definition import EVENTS, SUB_PROCESSES, TASKS, Expression, Node, NodeKind
+from baton.model.attributes import Expression
+from baton.model.definition import EVENTS, SUB_PROCESSES, TASKS, Node, NodeKind
 
 KINDS = {kind.value: kind for kind in NodeKind}
 READ_ONLY = "baton:readOnly"

@@ -7,16 +7,8 @@ import re
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
 from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
-from baton.model.definition import (
-    ErrorMapping,
-    Expression,
-    ExternalWork,
-    Form,
-    FormField,
-    Listener,
-    Script,
-    UserWork,
-)
+from baton.model.attributes import ErrorMapping, Expression, ExternalWork, Form, FormField, Script, UserWork
+from baton.model.definition import Listener
 
 
 def external(element: Element) -> ExternalWork | None:

@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from baton.model.definition import Expression, ProcessModel, Script
+from baton.model.attributes import Expression, Script
+from baton.model.definition import ProcessModel
 
 
 @dataclass(frozen=True, slots=True)

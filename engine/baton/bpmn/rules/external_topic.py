@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import ExternalWork, Node, ProcessModel
+from baton.model.attributes import ExternalWork
+from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "external-topic"

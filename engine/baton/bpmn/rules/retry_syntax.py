@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from baton.bpmn.findings import label, node_error
 from baton.expression import ExpressionError
 from baton.expression.timing import retry_cycle
-from baton.model.definition import Expression, ProcessModel
+from baton.model.attributes import Expression
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "retry-syntax"

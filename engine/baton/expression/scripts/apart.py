@@ -12,7 +12,7 @@ from typing import Any, Literal
 from baton.expression.core.errors import ExpressionError
 from baton.expression.scripts.contract import BpmnErrorRaised, ScriptLimits, ScriptResult
 from baton.expression.scripts.values import inputs
-from baton.model.definition import Script
+from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
 START = 5.0

@@ -12,7 +12,7 @@ from baton.expression.scripts.apart import decode, encode
 from baton.expression.scripts.contract import BpmnErrorRaised, ScriptLimits, ScriptResult
 from baton.expression.scripts.local import execute
 from baton.expression.scripts.sandbox import SandboxScriptRunner
-from baton.model.definition import Script
+from baton.model.attributes import Script
 
 _INTERPRETER = 512 * 1024 * 1024
 """Address space that Python itself and its libraries take."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from baton.expression.compiled import compile_expression
 from baton.expression.core.errors import ExpressionError, near
-from baton.model.definition import Dialect, Script
+from baton.model.attributes import Dialect, Script
 from baton.model.values import Value, Variables
 
 PYTHON = frozenset({"", "python", "python3", "text/python", "text/x-python", "application/x-python"})

@@ -11,7 +11,7 @@ from baton.expression.scripts.apart import run_apart
 from baton.expression.scripts.contract import ScriptLimits, ScriptResult, check_script
 from baton.expression.scripts.inplace import run_in_place
 from baton.expression.scripts.sandbox import off_the_hub
-from baton.model.definition import Script
+from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
 

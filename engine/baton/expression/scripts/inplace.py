@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from baton.expression.compiled import compile_expression
 from baton.expression.core.scope import MappingScope
 from baton.expression.scripts.contract import ScriptResult, dialect_of
-from baton.model.definition import Script
+from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
 

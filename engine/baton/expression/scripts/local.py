@@ -13,7 +13,7 @@ from baton.expression.scripts.contract import ScriptLimits, ScriptResult, check_
 from baton.expression.scripts.errors import bpmn_error, raised
 from baton.expression.scripts.inplace import run_in_place
 from baton.expression.scripts.values import changed, inputs, to_value
-from baton.model.definition import Script
+from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.model.definition import Node, Script
+from baton.model.attributes import Script
+from baton.model.definition import Node
 from baton.model.events import EventType
 from baton.runtime import data, listeners, recording, scripts, triggers, undoing, variables
 from baton.runtime.elements import loops

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from baton.expression.dmn import map_result
-from baton.model.definition import CalledElement, Node
+from baton.model.attributes import CalledElement
+from baton.model.definition import Node
 from baton.runtime import variables
 from baton.runtime.elements.service_task import ServiceTask
 from baton.runtime.expressions import Compiled, maybe, string

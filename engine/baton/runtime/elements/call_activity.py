@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from baton.model.definition import CallMapping, Node
+from baton.model.attributes import CallMapping
+from baton.model.definition import Node
 from baton.model.events import EventType
 from baton.runtime import variables
 from baton.runtime.elements.activity import LEAVE, Activity

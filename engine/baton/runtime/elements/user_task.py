@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from baton.expression import ExpressionError
 from baton.expression.timing import parse_date, parse_duration
-from baton.model.definition import Node, UserWork
+from baton.model.attributes import UserWork
+from baton.model.definition import Node
 from baton.model.events import EventType
 from baton.model.records import UserTask as UserTaskRecord
 from baton.model.times import from_datetime

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from baton.model.attributes import Form
 from baton.model.commands import ChangeUserTask, CompleteUserTask, SetVariables, ThrowTaskError, ThrowTaskEscalation
-from baton.model.definition import Form
 from baton.model.errors import BadRequest, CannotComplete, NotFound
 from baton.model.records import UserTask
 from baton.service import UserTaskQuery
