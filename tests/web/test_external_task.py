@@ -23,6 +23,18 @@ def test_a_locked_task_has_every_field_that_clients_read(api: Api) -> None:
     assert api.fetch(worker="w2") == []
 
 
+def test_each_attempt_has_its_number_and_all_have_one_key(api: Api) -> None:
+    api.deploy("work")
+    api.start("work")
+    (first,) = api.fetch()
+    api.post(f"/external-task/{first['id']}/failure", {"workerId": "w1", "errorMessage": "down", "retries": 3}, 204)
+
+    (second,) = api.fetch(worker="w2")
+
+    assert (first["attempt"], second["attempt"]) == (1, 2)
+    assert first["idempotencyKey"] == second["idempotencyKey"] != ""
+
+
 def test_variables_are_chosen_and_deserialized_as_asked(api: Api) -> None:
     api.deploy("work")
     api.start("work", order={"a": 1}, amount=1)

@@ -164,6 +164,8 @@ def _locked_json(call: Call, locked: LockedTask, deserialize: bool) -> dict[str,
         "businessKey": task.business_key,
         "createTime": date_text(task.created_at),
         "variables": {name: to_rest(value, deserialize) for name, value in locked.variables.items()},
+        "attempt": lock.fence,
+        "idempotencyKey": task.id,
     }
     if locked.extension_properties is not None:
         shown["extensionProperties"] = dict(locked.extension_properties)

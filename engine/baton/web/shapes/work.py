@@ -34,6 +34,8 @@ LOCKED_TASK = Shape(
         Field("errorDetails"),
         Field("variables", "variables"),
         Field("extensionProperties", "object"),
+        Field("attempt", "integer", "how many times the task has been given to a worker, this one included"),
+        Field("idempotencyKey", doc="the same for every attempt: for what the task changes outside"),
     ),
 )
 USER_TASK = Shape(
