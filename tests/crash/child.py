@@ -17,7 +17,8 @@ from typing import Any
 from baton.expression.scripts import LocalScriptRunner
 from baton.service import Settings, assemble
 from baton.store import crash_points
-from tests.crash.scenes import SCENES, Stage
+from tests.crash.given import Stage
+from tests.crash.scenes import SCENES
 from tests.service.conftest import Clock
 
 LEASE_MS = 10_000

@@ -16,8 +16,9 @@ import redis
 from baton.model.commands import Command
 from baton.store.server import Server
 from tests.crash.child import LEASE_MS, stage_on
+from tests.crash.given import Facts
 from tests.crash.outcome import outcome
-from tests.crash.scenes import SCENES, Facts
+from tests.crash.scenes import SCENES
 from tests.running import ROOT
 from tests.service.conftest import Clock
 
