@@ -36,6 +36,16 @@ def engine(sentinels: Sentinels) -> Iterator[Engine]:
     made.close()
 
 
+def test_a_sentinel_that_is_away_costs_no_time(sentinels: Sentinels) -> None:
+    url = sentinels.url.replace("@127.0.0.1", "@127.0.0.1:1,127.0.0.1", 1)
+    began = time.monotonic()
+    engine = assemble(Settings(redis_url=url, partitions=4), scripts=LocalScriptRunner())
+
+    assert engine.start(deploy(engine).id)
+    assert time.monotonic() - began < 2
+    engine.close()
+
+
 @pytest.mark.parametrize("blow", ["kill", "freeze"])
 def test_work_goes_on_with_the_new_primary(sentinels: Sentinels, engine: Engine, blow: str) -> None:
     definition = deploy(engine)

@@ -19,6 +19,7 @@ from redis.sentinel import Sentinel
 _DEFAULT_PORT, _SENTINEL_PORT = 6379, 26379
 _NODE_TIMEOUT_S = 5
 """A node of several: another may have taken over from one that does not answer."""
+_SENTINEL_TIMEOUT_S = 2
 
 
 def connect(url: str, max_connections: int) -> Any:
@@ -45,9 +46,9 @@ def pool_of_node(url: str, address: tuple[str, int]) -> Any:
     user, at, _ = parts.netloc.rpartition("@")
     place = f"[{host}]" if ":" in host and not host.startswith("[") else host
     query = f"?{parts.query}" if parts.query else ""
-    limits: dict[str, Any] = {"socket_timeout": _NODE_TIMEOUT_S, "socket_connect_timeout": _NODE_TIMEOUT_S}
     make = cast("Any", ConnectionPool).from_url
-    return make(f"{parts.scheme}://{user}{at}{place}:{port}/{query}", protocol=2, retry=_retry(0), **limits)
+    where = f"{parts.scheme}://{user}{at}{place}:{port}/{query}"
+    return make(where, protocol=2, retry=_retry(0), **_limits(_NODE_TIMEOUT_S))
 
 
 def hosts(url: str, port: int = _DEFAULT_PORT) -> list[tuple[str, int]]:
@@ -66,17 +67,24 @@ def _by_sentinels(url: str, max_connections: int) -> Any:
     parts = urlsplit(url)
     name = parts.path.strip("/") or "mymaster"
     asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
-    limits: dict[str, Any] = {"socket_timeout": _NODE_TIMEOUT_S, "socket_connect_timeout": _NODE_TIMEOUT_S}
-    own = {
-        key.removeprefix("sentinel_"): asked[key] for key in ("sentinel_username", "sentinel_password") if key in asked
+    # No second try at a Sentinel: there are others.
+    watchers = {
+        **_limits(_SENTINEL_TIMEOUT_S),
+        "retry": _retry(0),
+        "username": asked.get("sentinel_username"),
+        "password": asked.get("sentinel_password"),
     }
-    sentinel = cast("Any", Sentinel)(hosts(url, _SENTINEL_PORT), sentinel_kwargs={**limits, **own})
-    user: dict[str, Any] = {
+    sentinel = cast("Any", Sentinel)(hosts(url, _SENTINEL_PORT), sentinel_kwargs=watchers)
+    servers = {
+        **_limits(_NODE_TIMEOUT_S),
         "username": unquote(parts.username) if parts.username else None,
         "password": unquote(parts.password) if parts.password else None,
     }
-    options = {**limits, **user, "max_connections": 2 * max_connections}
-    return sentinel.master_for(name, protocol=2, retry=_retry(), **options)
+    return sentinel.master_for(name, protocol=2, retry=_retry(), max_connections=2 * max_connections, **servers)
+
+
+def _limits(seconds: int) -> dict[str, Any]:
+    return {"socket_timeout": seconds, "socket_connect_timeout": seconds}
 
 
 def _retry(times: int = 1) -> Retry:
