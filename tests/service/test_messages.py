@@ -109,6 +109,31 @@ def test_a_message_thrown_by_one_instance_reaches_another_and_the_outside(engine
     assert engine.published("0", "Other") == []
 
 
+def test_a_message_whose_sender_dies_behind_its_delivery_reaches_nobody_else(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = deploy(engine, WAITS)
+    first = engine.start(definition.id, business_key="K")
+    clock.forward(1)
+    second = engine.start(definition.id, business_key="K")
+    throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
+    sender = deploy(engine, bpmn(line(throw), key="sender", extra=MESSAGE), name="sender")
+    engine.start(sender.id, business_key="K")
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine.store.outbox, "sent", dies)
+    with pytest.raises(KeyboardInterrupt):
+        engine.dispatch_outbox()
+    monkeypatch.undo()
+    clock.forward(60_000)
+    engine.dispatch_outbox()
+
+    assert (state(engine, first.id), state(engine, second.id)) == (InstanceState.COMPLETED, InstanceState.ACTIVE)
+    assert engine.store.outbox.waiting() == 0
+
+
 def test_a_message_that_comes_before_its_receiver_waits_for_it(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine, WAITS)
     query = MessageQuery(name="Paid", business_key="K", message_id="m1", ttl_ms=60_000, variables={"sum": 3})

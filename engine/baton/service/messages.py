@@ -82,8 +82,8 @@ class Messages:
     ) -> None:
         self._store, self._library, self._turns, self._starts = store, library, turns, starts
         self._views, self._settings, self._ids = views, settings, ids
-        self._aims = Aims(store.backend, turns.answered, settings.keep_keyed_ms)
-        self.kept = Kept(store, library, self._aims, ids)
+        self.aims = Aims(store.backend, turns.answered, settings.keep_keyed_ms)
+        self.kept = Kept(store, library, self.aims, ids)
 
     # -- messages
 
@@ -97,7 +97,7 @@ class Messages:
         check_sizes(query.variables, self._settings)
         _check_keepable(query)
         for _ in range(_TRIES):
-            past = Past() if query.message_id is None else self._aims.past(query.message_id)
+            past = Past() if query.message_id is None else self.aims.past(query.message_id)
             if past.reached is not None:
                 return [Correlated(header) for header in self._store.lists.headers(past.reached)]
             try:
@@ -113,7 +113,7 @@ class Messages:
 
     def hand_over(self, meetings: Sequence[tuple[MessageQuery, Aim]]) -> list[bool]:
         """Deliver messages that are aimed already, together; which of them have arrived."""
-        if not self._aims.take([aim for _, aim in meetings]):
+        if not self.aims.take([aim for _, aim in meetings]):
             return [False] * len(meetings)
         outcomes = self._turns.deliver_each(
             [(aim.instance_id, _delivery(query, aim.subscription_id), aim.command_id) for query, aim in meetings]
@@ -196,7 +196,7 @@ class Messages:
         if query.message_id is None:
             return None
         aim = Aim(query.message_id, receiver.instance_id, receiver.id, past)
-        if not self._aims.take([aim]):
+        if not self.aims.take([aim]):
             raise _Gone(f"Message '{query.message_id}' is being delivered by another")
         return aim.command_id
 
@@ -227,7 +227,7 @@ class Messages:
 
     def _remember(self, query: MessageQuery, found: Sequence[Correlated]) -> None:
         if query.message_id is not None:
-            self._aims.remember(query.message_id, [one.header.id for one in found])
+            self.aims.remember(query.message_id, [one.header.id for one in found])
 
     # -- signals
 

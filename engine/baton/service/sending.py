@@ -12,10 +12,11 @@ import structlog
 
 from baton.model.commands import DeliverMessage
 from baton.model.decision import Outgoing
-from baton.model.errors import MismatchingMessage, NotFound, Rejected
+from baton.model.errors import Conflict, MismatchingMessage, NotFound, Rejected
 from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
 from baton.model.values import FileValue, Value
+from baton.service.aims import Aim
 from baton.service.ids import Ids
 from baton.service.library import Library
 from baton.service.messages import MessageQuery, Messages
@@ -46,7 +47,7 @@ class Sending:
         ids: Ids,
     ) -> None:
         self._store, self._library, self._turns, self._starts = store, library, turns, starts
-        self._messages, self._settings, self._ids = messages, settings, ids
+        self._messages, self._aims, self._settings, self._ids = messages, messages.aims, settings, ids
 
     def dispatch(self, now: Millis | None = None) -> int:
         """Send what is due; how many."""
@@ -113,20 +114,30 @@ class Sending:
         self._store.outbox.sent(claimed)
 
     def _message(self, out: Outgoing) -> bool:
-        """True when the message has found its receiver."""
+        """True when the message has found its receiver, or had before its sender died."""
+        past = self._aims.past(out.id)
+        if past.reached is not None:
+            return True
         for receiver in self._receivers(out):
-            command = DeliverMessage(subscription_id=receiver.id, variables=out.variables)
-            try:
-                done = self._turns.deliver(receiver.instance_id, command, command_id=out.id)
-            except NotFound:
-                continue
-            if done.answer.error is None:
+            aim = Aim(out.id, receiver.instance_id, receiver.id, past)
+            if not self._aims.take([aim]):
+                raise Conflict(f"Message '{out.id}' is being delivered by another process")
+            if self._delivered(out, aim):
                 return True
+            past = self._aims.past(out.id)
         for start in self._library.starts("message", out.name):
             if out.target_process in (None, start.key):
                 self._starts.by_event(start, out.variables, out.business_key, out.id)
                 return True
         return False
+
+    def _delivered(self, out: Outgoing, aim: Aim) -> bool:
+        command = DeliverMessage(subscription_id=aim.subscription_id, variables=out.variables)
+        try:
+            done = self._turns.deliver(aim.instance_id, command, command_id=aim.command_id)
+        except NotFound:
+            return False
+        return done.answer.error is None
 
     def _receivers(self, out: Outgoing) -> list[Subscription]:
         """Who waits for it, the one that has waited longest first."""
