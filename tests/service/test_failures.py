@@ -10,12 +10,12 @@ import pytest
 from baton.model.commands import CancelInstance, SetVariables
 from baton.model.records import InstanceState
 from baton.runtime import Instance
-from baton.service import Engine, EngineBug, IncidentQuery, InstanceQuery
+from baton.service import Engine, EngineBug, IncidentQuery, InstanceQuery, MessageQuery, SubscriptionQuery
 from baton.store import keys
 from baton.store.outbox import apply_ops
 from baton.workers import Watchdog
 from tests.service.conftest import Clock
-from tests.service.processes import ONE_TASK, deploy, fetch
+from tests.service.processes import MESSAGE, ONE_TASK, bpmn, deploy, external, fetch, line, receive
 
 
 class Crash(BaseException):
@@ -98,6 +98,26 @@ def test_a_start_that_dies_happens_once_when_repeated(engine: Engine, clock: Clo
     assert len(fetch(engine)) == 1
 
 
+def test_a_message_that_began_an_instance_and_died_reaches_nobody_else_when_repeated(engine: Engine) -> None:
+    start = '<startEvent id="s"><messageEventDefinition messageRef="m1"/></startEvent>'
+    begun = bpmn(line(external("t")).replace('<startEvent id="s"/>', start), key="begun", extra=MESSAGE)
+    started_by = deploy(engine, begun, name="begun")
+    waiting = deploy(engine, bpmn(line(receive("r")), extra=MESSAGE))
+    engine.start(deploy(engine, ONE_TASK, name="other").id)  # the in-memory twin knows the time from turns only
+    mend = crashing(engine, "commit", after=True)
+    with pytest.raises(Crash):
+        engine.correlate(MessageQuery(name="Paid", message_id="once"))
+    mend()
+    receiver = engine.start(waiting.id)
+
+    (found,) = engine.correlate(MessageQuery(name="Paid", message_id="once"))
+
+    assert found.header.definition_id == started_by.id
+    assert engine.count_instances(InstanceQuery(definition_ids=(started_by.id,))) == 1
+    assert engine.instance(receiver.id).state is InstanceState.ACTIVE
+    assert len(engine.subscriptions(SubscriptionQuery(instance_ids=(receiver.id,)))) == 1
+
+
 def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Engine) -> None:
     header = engine.start(deploy(engine, ONE_TASK).id)
     watchdog = Watchdog(engine)
@@ -166,5 +186,7 @@ def test_a_damaged_command_blocks_nobody_behind_it(engine: Engine) -> None:
     engine.submit(header.id, SetVariables(set={"n": 1}))
 
     assert engine.variables(header.id) == {"n": 1}
-    assert engine.incidents(IncidentQuery()) == []
+    (incident,) = engine.incidents(IncidentQuery())
+    assert (incident.instance_id, incident.kind) == (header.id, "bug")
+    assert "mailbox" in incident.message
     assert engine.store.lists.waiting_commands(header.id) == 0

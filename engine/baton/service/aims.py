@@ -25,6 +25,8 @@ class Past:
     attempt: int = 0
     """Grows when a receiver has refused it: a repeat of the same command would find the refusal again."""
     reached: tuple[str, ...] | None = None
+    start: str | None = None
+    """The start event that it was to go to: whether it did is not known, but it goes there or nowhere."""
 
     def command_id(self, message_id: str) -> str:
         return f"{message_id}#{self.attempt}" if self.attempt else message_id
@@ -33,9 +35,16 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Aim:
     message_id: str
-    instance_id: str
-    subscription_id: str
+    instance_id: str = ""
+    subscription_id: str = ""
     past: Past = Past()
+    start: str | None = None
+    """Instead of a subscription: the start event that it goes to."""
+
+    @property
+    def row(self) -> list[Value]:
+        where: list[Value] = [self.instance_id, self.subscription_id, self.past.attempt]
+        return where if self.start is None else [*where, self.start]
 
     @property
     def command_id(self) -> str:
@@ -56,6 +65,8 @@ class Aims:
         for instance_id, subscription_id, *rest in rows:
             if subscription_id is None:
                 continue
+            if len(rest) > 1:
+                return Past(blob, rest[0], start=rest[1])
             past = Past(blob, rest[0] if rest else 0)
             answer = self._answered(instance_id, past.command_id(message_id))
             if answer is None:
@@ -74,7 +85,7 @@ class Aims:
         if not aims:
             return True
         expect = [[keys.seen_message(one.message_id), "", one.past.stored] for one in aims]
-        ops = [self._row(one.message_id, [[one.instance_id, one.subscription_id, one.past.attempt]]) for one in aims]
+        ops = [self._row(one.message_id, [one.row]) for one in aims]
         return apply_ops(self._backend, keys.seen_message(aims[0].message_id), ops, expect)
 
     def remember(self, message_id: str, instance_ids: Sequence[str]) -> None:

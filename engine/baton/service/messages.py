@@ -121,7 +121,7 @@ class Messages:
         return [isinstance(one, Answer) and one.error is None for one in outcomes]
 
     def _deliver_one(self, query: MessageQuery, past: Past) -> Correlated:
-        receivers = [] if query.start_only else self._receivers(query)
+        receivers = [] if query.start_only or past.start is not None else self._receivers(query)
         if len(receivers) > 1:
             raise MismatchingMessage(
                 f"Cannot correlate a message with name '{query.name}' to a single execution. {len(receivers)} "
@@ -129,7 +129,7 @@ class Messages:
             )
         if receivers:
             return self._deliver(query, receivers[0], self._aimed(query, receivers[0], past))
-        starts = self._starting(query)
+        starts = [one for one in self._starting(query) if past.start in (None, _name(one))]
         if not starts:
             raise NobodyWaits(
                 f"Cannot correlate message '{query.name}': No process definition or execution matches the parameters"
@@ -138,6 +138,8 @@ class Messages:
             raise MismatchingMessage(
                 f"Cannot correlate message '{query.name}': {len(starts)} process definitions match the parameters"
             )
+        if query.message_id is not None:
+            self._aim(Aim(query.message_id, past=past, start=_name(starts[0])))
         started = self._begin(query, starts[0])
         self._remember(query, [started])
         return started
@@ -196,9 +198,12 @@ class Messages:
         if query.message_id is None:
             return None
         aim = Aim(query.message_id, receiver.instance_id, receiver.id, past)
-        if not self.aims.take([aim]):
-            raise _Gone(f"Message '{query.message_id}' is being delivered by another")
+        self._aim(aim)
         return aim.command_id
+
+    def _aim(self, aim: Aim) -> None:
+        if not self.aims.take([aim]):
+            raise _Gone(f"Message '{aim.message_id}' is being delivered by another")
 
     def _deliver(self, query: MessageQuery, receiver: Subscription, command_id: str | None) -> Correlated:
         done = self._turns.deliver(receiver.instance_id, _delivery(query, receiver.id), command_id=command_id)
@@ -290,6 +295,10 @@ def _delivery(query: MessageQuery, subscription_id: str) -> DeliverMessage:
     return DeliverMessage(
         subscription_id=subscription_id, variables=query.variables, local_variables=query.local_variables
     )
+
+
+def _name(start: StartSubscription) -> str:
+    return f"{start.key}:{start.element}"
 
 
 class NobodyWaits(MismatchingMessage):
