@@ -103,7 +103,8 @@ class RedisBackend:
             try:
                 replies = self._send_all(script, commands)
             except NoScriptError:
-                return [self.run(script, *call) for call in calls]
+                self._exchange([("SCRIPT", "LOAD", script_text(script))])
+                replies = self._send_all(script, commands)
         reach(AFTER[script])
         return replies
 
