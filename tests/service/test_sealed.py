@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
-from baton.model.commands import SetVariables
+from baton.model.commands import Envelope, SetVariables
+from baton.model.ids import instance_of
 from baton.model.records import InstanceState
-from baton.service import Engine, EngineBug, ExternalTaskQuery, IncidentQuery
+from baton.service import Engine, EngineBug, ExternalTaskQuery, HistoricElementQuery, IncidentQuery
 from baton.store import codec, keys
 from baton.store.outbox import apply_ops
-from tests.service.processes import deploy, fetch
+from baton.store.ports import Queued, Submission, pairs
+from tests.service.fixtures.record import KEY
+from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line
 
-KEY = "1:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+THROW = '<intermediateThrowEvent id="t"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
+THROWS = bpmn(line(THROW, external("w")), extra=MESSAGE)
 
 
 @pytest.fixture
@@ -61,6 +65,111 @@ def test_a_blob_from_elsewhere_is_found_out_and_stops_its_instance_alone(
 
     (incident,) = engine.incidents(IncidentQuery())
     assert (incident.instance_id, incident.kind) == (mine.id, "bug")
+
+
+def swap(engine: Engine, key_of: Callable[[str], str], one: str, other: str) -> None:
+    """What two instances hold in a list changes places."""
+    held = [engine.store.backend.read([("LRANGE", key_of(id_), 0, -1)])[0] for id_ in (one, other)]
+    for id_, blobs in zip((other, one), held, strict=True):
+        key = key_of(id_)
+        apply_ops(engine.store.backend, key, [["DEL", key], *(["RPUSH", key, one] for one in blobs)])
+
+
+def test_the_histories_of_two_instances_do_not_change_places(sealed: Callable[[], Engine]) -> None:
+    engine = sealed()
+    definition = deploy(engine)
+    mine, other, well = (engine.start(definition.id) for _ in range(3))
+    swap(engine, keys.history, mine.id, other.id)
+
+    for _ in range(2):
+        with pytest.raises(EngineBug, match=f"history of instance '{mine.id}'.*belongs where it was found"):
+            engine.history(mine.id)
+        with pytest.raises(EngineBug, match="part 0"):
+            engine.state_at(other.id)
+    found = engine.historic.elements(HistoricElementQuery())
+
+    assert {one.instance_id for one in found} == {well.id}
+    incidents = engine.incidents(IncidentQuery())
+    assert {(one.instance_id, one.kind) for one in incidents} == {(mine.id, "damaged"), (other.id, "damaged")}
+    assert len(incidents) == 2
+    (task,) = [one for one in fetch(engine) if one.task.instance_id == mine.id]
+    engine.complete_external_task(task.task.id, "w")
+    assert engine.instance(mine.id).state is InstanceState.COMPLETED
+
+
+def test_a_command_for_another_instance_is_not_applied(sealed: Callable[[], Engine]) -> None:
+    engine = sealed()
+    definition = deploy(engine)
+    mine, other = engine.start(definition.id), engine.start(definition.id)
+    ask = Submission(
+        instance_id=other.id,
+        queued=Queued(envelope=Envelope(id="c", command=SetVariables(set={"n": 1}), submitted_at=0)),
+        now=engine.now(), owner="o", lease_ms=1, take=False,
+    )  # fmt: skip
+    engine.store.turns.submit(ask)
+    swap(engine, keys.mailbox, mine.id, other.id)
+
+    engine.submit(mine.id, SetVariables(set={"m": 1}))
+
+    assert (engine.variables(mine.id), engine.variables(other.id)) == ({"m": 1}, {})
+    (incident,) = engine.incidents(IncidentQuery())
+    assert incident.instance_id == mine.id
+    assert "belongs where it was found" in incident.message
+
+
+def test_messages_that_changed_places_are_not_sent_and_are_in_nobodys_way(sealed: Callable[[], Engine]) -> None:
+    engine = sealed()
+    definition = deploy(engine, THROWS)
+    mine, other, well = (engine.start(definition.id) for _ in range(3))
+    (mine_name, mine_body), (other_name, other_body) = outgoing(engine, mine.id), outgoing(engine, other.id)
+    for id_, name, foreign in ((mine.id, mine_name, other_body), (other.id, other_name, mine_body)):
+        bodies = keys.outbox_bodies(keys.partition_tag(id_))
+        apply_ops(engine.store.backend, bodies, [["HSET", bodies, name, foreign]])
+
+    engine.dispatch_outbox()
+
+    assert {event["source"].rpartition("/")[2] for _, event in engine.published()} == {well.id}
+    incidents = engine.incidents(IncidentQuery())
+    assert {(one.instance_id, one.kind) for one in incidents} == {(mine.id, "damaged"), (other.id, "damaged")}
+    assert engine.dispatch_outbox() == 0
+
+
+def outgoing(engine: Engine, instance_id: str) -> tuple[bytes, bytes]:
+    """What it has in the outbox: name and body."""
+    flat = engine.store.backend.read([("HGETALL", keys.outbox_bodies(keys.partition_tag(instance_id)))])[0]
+    return next((name, body) for name, body in pairs(flat) if instance_of(name.decode()) == instance_id)
+
+
+def test_an_answer_of_another_command_is_not_given(sealed: Callable[[], Engine]) -> None:
+    engine = sealed()
+    header = engine.start(deploy(engine).id)
+    for id_ in ("c1", "c2"):
+        engine.submit(header.id, SetVariables(set={"n": id_}), command_id=id_)
+    one, other = keys.answer(header.id, "c1"), keys.answer(header.id, "c2")
+    apply_ops(engine.store.backend, one, [["SET", one, engine.store.backend.read([("GET", other)])[0]]])
+
+    with pytest.raises(codec.Damaged, match="belongs where it was found"):
+        engine.submit(header.id, SetVariables(set={"n": "c1"}), command_id="c1")
+    assert engine.variables(header.id) == {"n": "c2"}
+
+
+def test_a_live_entry_of_another_instance_is_not_shown(sealed: Callable[[], Engine]) -> None:
+    engine = sealed()
+    header = engine.start(deploy(engine).id)
+    listener = engine.live.subscribe(header.id)
+    live = keys.live(keys.partition_tag(header.id))
+    ((_, flat),) = engine.store.backend.read([("XRANGE", live, "-", "+", "COUNT", 1)])[0]
+    fields = dict(zip(flat[::2], flat[1::2], strict=True))
+    foreign = codec.encode([], place="another")
+    apply_ops(engine.store.backend, live, [["XADD", live, "*", "i", header.id, "e", foreign, "h", fields[b"h"]]])
+    engine.submit(header.id, SetVariables(set={"n": 1}))
+
+    item = listener.get(5)
+
+    assert item is not None
+    assert item.header.position > 1
+    assert listener.overflowed
+    listener.close()
 
 
 def test_blobs_from_before_they_were_bound_are_still_read(sealed: Callable[[], Engine]) -> None:

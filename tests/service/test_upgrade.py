@@ -12,10 +12,12 @@ import pytest
 from baton.model.commands import CancelInstance, CompleteUserTask
 from baton.model.records import InstanceState, LedgerState
 from baton.service import Engine, MessageQuery, UserTaskQuery
+from baton.store import codec
 from tests.service.conftest import Clock
-from tests.service.fixtures.record import load
+from tests.service.fixtures.record import KEY, load
 from tests.service.processes import fetch
 
+SEALED = Path(__file__).parent / "fixtures" / "sealed-0.1.json"
 RECORDED = sorted((Path(__file__).parent / "fixtures").glob("state-*.json"))
 
 
@@ -58,6 +60,30 @@ def test_what_an_earlier_release_has_done_is_undone_by_this_one(engines: Callabl
     engine.complete_external_task(refund.task.id, "w")
     assert engine.instance(id_).state is InstanceState.COMPENSATED
     assert [entry.state for entry in engine.ledger(id_)] == [LedgerState.UNDONE]
+
+
+def test_an_encrypted_instance_of_an_earlier_release_goes_on_with_what_waited_for_it(
+    engines: Callable[..., Engine], clock: Clock
+) -> None:
+    """Its history, the command in its mailbox and the message in the outbox were not yet bound to their places."""
+    engine = engines(encryption_keys=KEY)
+    id_ = restored(engine, SEALED)
+    assert engine.history(id_)[0].position == 1
+
+    (task,) = engine.user_tasks(UserTaskQuery(assignee="ada"))
+    engine.submit(id_, CompleteUserTask(task_id=task.id))
+    assert engine.variables(id_)["late"] is True
+    (ship,) = fetch(engine, "ship")
+    engine.complete_external_task(ship.task.id, "w")
+    clock.forward(60_000)
+    engine.dispatch_outbox()
+    clock.forward(3_600_001)
+    engine.run_due()
+
+    header = engine.instance(id_)
+    assert header.state is InstanceState.COMPLETED
+    assert [event.position for event in engine.history(id_)] == list(range(1, header.position + 1))
+    codec.use_keys("")
 
 
 def test_there_is_a_recorded_state() -> None:

@@ -58,6 +58,8 @@ class Deciding:
     def decided(self, taken: Taken) -> tuple[Decision, Held]:
         """What the commands do; nothing is written. Raises Stopped, and whatever a bug raises."""
         held = self._cache.take(taken.instance_id, taken.version)
+        if damage := next((one.damage for one in taken.commands if one.damage), None):
+            raise codec.Damaged(damage)
         if taken.instance_id in self._outlived:
             raise _too_long(taken.instance_id, self._settings.lease_ms)
         if held is None:

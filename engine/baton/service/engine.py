@@ -23,6 +23,7 @@ from baton.service.limit_settings import read_limits
 from baton.service.lists import Lists
 from baton.service.live import Live
 from baton.service.messages import Messages
+from baton.service.past import Past
 from baton.service.room import Room
 from baton.service.sending import Sending
 from baton.service.settings import Settings
@@ -51,6 +52,7 @@ class Engine:
         turns = Turns(store, deciding, settings, ids, Waiters(self._hints, ids.process))
         views = Views(store, ports)
         lists = Lists(store, views, ids)
+        past = Past(store, turns, views)
         room = Room(store, settings, ids)
         starts = Starts(store, library, turns, room, settings, ids)
         messages = Messages(store, library, turns, starts, views, settings, ids)
@@ -86,7 +88,7 @@ class Engine:
         self.tokens, self.snapshot = views.tokens, views.snapshot
         self.variables, self.visible_variables = views.variables, views.visible_variables
         self.ledger, self.compensation_plan = views.ledger, views.compensation_plan
-        self.history, self.state_at, self.delete_history = views.history, views.state_at, admin.delete_history
+        self.history, self.state_at, self.delete_history = past.history, past.state_at, admin.delete_history
 
         # events in and out
         self.correlate, self.signal = messages.correlate, messages.signal
@@ -117,7 +119,7 @@ class Engine:
         self.simulate = Simulator(ids).simulate
 
         # beside the requests
-        self.live, self.idempotency, self.historic = Live(store), Idempotency(store, ids), Historic(store, lists)
+        self.live, self.idempotency, self.historic = Live(store), Idempotency(store, ids), Historic(past, lists)
         self.dispatch_outbox, self.forget_expired = sending.dispatch, admin.forget_expired
         self.health, self.metrics = health.health, health.metrics
         self.stuck, self.wake, self.unserved_topics = invariant.stuck, invariant.wake, invariant.unserved_topics

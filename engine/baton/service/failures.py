@@ -19,7 +19,7 @@ from baton.store.ports import Taken
 
 BUG = "bug"
 """The kind of incident that quarantines an instance."""
-LIMIT, TOO_LONG, STUCK = "limitExceeded", "turnTooLong", "stuck"
+LIMIT, TOO_LONG, STUCK, DAMAGED = "limitExceeded", "turnTooLong", "stuck", "damaged"
 """Kinds of incidents that the service opens by itself, beside bugs."""
 
 

@@ -11,8 +11,8 @@ from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.lists import Lists
 from baton.service.matching import fits, page
+from baton.service.past import Past
 from baton.service.queries import InstanceQuery, Query, Texts
-from baton.store.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +74,8 @@ class HistoricVariableQuery(Query):
 
 
 class Historic:
-    def __init__(self, store: Store, lists: Lists) -> None:
-        self._store, self._lists = store, lists
+    def __init__(self, past: Past, lists: Lists) -> None:
+        self._past, self._lists = past, lists
 
     def instances(self, query: InstanceQuery) -> list[InstanceHeader]:
         """Running and ended instances."""
@@ -88,7 +88,7 @@ class Historic:
         found = [
             one
             for header in self._headers(query.instance_ids, query.definition_ids)
-            for one in element_instances(header, self._store.lists.history(header.id))
+            for one in element_instances(header, self._past.events_if_readable(header.id))
             if fits(one, query, {"finished": lambda one, wanted: (one.ended_at is not None) is wanted})
         ]
         return page(found, query)
@@ -100,7 +100,7 @@ class Historic:
         found = [
             one
             for header in self._headers(query.instance_ids, query.definition_ids)
-            for one in variable_instances(header, self._store.lists.history(header.id))
+            for one in variable_instances(header, self._past.events_if_readable(header.id))
             if fits(one, query, {})
         ]
         return page(found, query)

@@ -12,7 +12,7 @@ import structlog
 from baton.model.events import Event
 from baton.model.records import InstanceHeader
 from baton.model.rows import from_row
-from baton.store import codec
+from baton.store import codec, places
 from baton.store.lists import decode_chunk
 from baton.store.ports import LiveEntry
 from baton.store.store import Store
@@ -115,9 +115,11 @@ class Live:
             listeners = list(self._listeners)
         for entry in entries:
             interested = [one for one in listeners if one.instance_id in (None, entry.instance_id)]
-            if interested:
-                item = item_of(entry)
-                for one in interested:
+            item = _readable(entry) if interested else None
+            for one in interested:
+                if item is None:
+                    one.overflowed = True
+                else:
                     one.offer(item)
 
     def _overflow(self) -> None:
@@ -129,7 +131,8 @@ class Live:
         """Items of a partition behind an item's id, and whether the stream still reaches back that far."""
         partition, _, after = id_.partition("-")
         entries, whole = self._store.live_between(int(partition), after, limit)
-        return [item_of(entry) for entry in entries], whole
+        items = [_readable(entry) for entry in entries]
+        return [one for one in items if one is not None], whole and None not in items
 
     def close(self) -> None:
         self._closed.set()
@@ -138,10 +141,19 @@ class Live:
             self._thread.join(2)
 
 
+def _readable(entry: LiveEntry) -> LiveItem | None:
+    """None for one that is damaged: who listens to it reads a snapshot instead, all others go on."""
+    try:
+        return item_of(entry)
+    except codec.Damaged as damage:
+        log.error("live entry damaged", action="live.damaged", instance=entry.instance_id, reason=str(damage))
+        return None
+
+
 def item_of(entry: LiveEntry) -> LiveItem:
     return LiveItem(
         id=f"{entry.partition}-{entry.id}",
         instance_id=entry.instance_id,
-        events=tuple(decode_chunk(entry.chunk)),
-        header=from_row(InstanceHeader, codec.decode(entry.header)),
+        events=tuple(decode_chunk(entry.chunk, entry.instance_id)),
+        header=from_row(InstanceHeader, codec.decode(codec.unbound(entry.header, places.live(entry.instance_id)))),
     )

@@ -13,16 +13,19 @@ import structlog
 from baton.model.commands import DeliverMessage
 from baton.model.decision import Outgoing
 from baton.model.errors import Conflict, MismatchingMessage, NotFound, Rejected
+from baton.model.ids import instance_of
 from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
 from baton.model.values import FileValue, Value
 from baton.service.aims import Aim
+from baton.service.failures import DAMAGED
 from baton.service.ids import Ids
 from baton.service.library import Library
 from baton.service.messages import MessageQuery, Messages
 from baton.service.settings import Settings
 from baton.service.starts import Starts
 from baton.service.turns import Turns
+from baton.store import keys
 from baton.store.outbox import Claimed
 from baton.store.store import Store
 
@@ -30,6 +33,7 @@ log = structlog.get_logger("baton.outbox")
 _AT_ONCE = 500
 _HANDED_OVER = 20
 """Messages that share their round trips: the first waits while the turns of all are decided."""
+_DAMAGED_REST_MS = 600_000
 _LONGEST_REST_MS, _LONGEST_REFUSED_MS = 5_000, 60_000
 
 
@@ -53,12 +57,23 @@ class Sending:
         """Send what is due; how many."""
         moment = self._ids.now() if now is None else now
         claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_AT_ONCE)
-        claimed.sort(key=lambda one: one.first_at)
-        kept = [one for one in claimed if _is_kept(one, moment)]
-        others = [one for one in claimed if not _is_kept(one, moment)]
+        whole = sorted((one for one in claimed if not one.damage), key=lambda one: one.first_at)
+        for one in claimed:
+            if one.damage:
+                self._set_aside(one, moment)
+        kept = [one for one in whole if _is_kept(one, moment)]
+        others = [one for one in whole if not _is_kept(one, moment)]
         for one in (*others, *self._bring_together(kept, moment)):
             self._try(one, moment)
         return len(claimed)
+
+    def _set_aside(self, one: Claimed, now: Millis) -> None:
+        """A damaged message is in nobody's way, and its sender says so with an incident."""
+        log.error(one.damage, action="outbox.damaged", outgoing=one.outgoing.id)
+        self._store.outbox.rest(one, now + _DAMAGED_REST_MS)
+        sender = instance_of(one.outgoing.id)
+        if keys.partition_tag(sender) == one.partition_prefix:
+            self._turns.report(sender, DAMAGED, one.damage)
 
     def _bring_together(self, kept: Sequence[Claimed], now: Millis) -> list[Claimed]:
         """Put off what nobody waits for, hand over what somebody does; what must be looked at by itself."""

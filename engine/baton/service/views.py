@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from baton.model.errors import NotFound
-from baton.model.events import Event
 from baton.model.records import Incident, InstanceHeader, InstanceState, LedgerEntry, LedgerState, Subscription
 from baton.model.rows import from_row
-from baton.model.times import Millis
 from baton.model.values import Value
-from baton.runtime import Instance, PlanStep, Ports, Snapshot, TokenView, fold
+from baton.runtime import Instance, PlanStep, Ports, TokenView
 from baton.store import codec
 from baton.store.store import Store
 
@@ -102,7 +100,7 @@ class Views:
         start = f"v{token}/"
         return {name[len(start) :]: codec.decode(blob) for name, blob in fields.items() if name.startswith(start)}
 
-    # -- what it holds open, and its past
+    # -- what it holds open
 
     def subscriptions(self, instance_id: str) -> list[Subscription]:
         return records_in(self._store.lists.fields(instance_id), "m", Subscription)
@@ -118,16 +116,6 @@ class Views:
         """What would be undone, in order, without doing it."""
         instance = self._load(instance_id, self.fields(instance_id))
         return instance.plan(activity_ref=activity_ref, to=to)
-
-    def history(self, instance_id: str, from_: int = 0, to: int | None = None) -> list[Event]:
-        """Events with positions from ``from_`` up to and including ``to``."""
-        events = self._store.lists.history(instance_id)
-        return [e for e in events if e.position >= from_ and (to is None or e.position <= to)]
-
-    def state_at(self, instance_id: str, *, position: int | None = None, at: Millis | None = None) -> Snapshot:
-        """Tokens and variables as of an event or a moment."""
-        self.instance(instance_id)
-        return fold(self._store.lists.history(instance_id), position=position, at=at)
 
 
 def shown_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:

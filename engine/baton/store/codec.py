@@ -6,7 +6,7 @@ byte     what follows
 ``01``   CRC-32 (4 bytes), msgpack
 ``02``   CRC-32 (4 bytes), msgpack in zstd
 ``03``   key id (1 byte), nonce (12 bytes), AES-GCM of a blob of version 01 or 02
-``04``   as 03, and the place it belongs to (instance and field) is authenticated with it
+``04``   as 03, and the place it belongs to (see ``places``) is authenticated with it
 =======  ===========================================================================
 
 The append-only file has no checksums: a flipped byte would load silently. With keys (see ``use_keys``) every blob is

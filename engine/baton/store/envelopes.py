@@ -7,7 +7,7 @@ from typing import Any, cast, get_args
 
 from baton.model import commands
 from baton.model.commands import AnnotateIncident, Answer, Command, Envelope, Instruction
-from baton.store import codec
+from baton.store import codec, places
 from baton.store.ports import Queued
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(commands.Command)}
@@ -16,7 +16,7 @@ _NAMES: dict[type[Any], tuple[str, ...]] = {
 }
 
 
-def encode_queued(queued: Queued) -> bytes:
+def encode_queued(queued: Queued, instance_id: str) -> bytes:
     envelope = queued.envelope
     command = envelope.command
     row = [getattr(command, name) for name in _NAMES[type(command)]]
@@ -29,13 +29,15 @@ def encode_queued(queued: Queued) -> bytes:
             queued.keep_ms,
             type(command).__name__,
             [_plain(value) for value in row],
-        ]
+        ],
+        place=places.mailbox(instance_id),
     )
 
 
-def decode_queued(blob: bytes) -> Queued:
-    """Raises Damaged, also for a command that this release does not know."""
-    id_, submitted_at, correlation_id, reply_to, keep_ms, kind, row = codec.decode(blob)
+def decode_queued(blob: bytes, instance_id: str) -> Queued:
+    """Raises Damaged, also for a command that this release does not know, and for one of another instance."""
+    fields = codec.decode(codec.unbound(blob, places.mailbox(instance_id)))
+    id_, submitted_at, correlation_id, reply_to, keep_ms, kind, row = fields
     found = _KINDS.get(kind)
     if found is None or len(row) > len(_NAMES[found]):
         raise codec.Damaged(f"Expected a command of this release, but found '{kind}' with {len(row)} fields")
@@ -44,21 +46,25 @@ def decode_queued(blob: bytes) -> Queued:
     return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
 
 
-def readable(blob: bytes, place: int) -> Queued:
-    """As ``decode_queued``; what cannot be read becomes a command that is refused: it blocks nobody behind it."""
+def readable(blob: bytes, instance_id: str, number: int) -> Queued:
+    """As ``decode_queued``; what cannot be read says so, and does nothing: it blocks nobody behind it."""
     try:
-        return decode_queued(blob)
+        return decode_queued(blob, instance_id)
     except codec.Damaged as damage:
-        command = AnnotateIncident(incident_id=f"unreadable command: {damage}", annotation=None)
-        return Queued(envelope=Envelope(id=f"unreadable-{place}", command=command, submitted_at=0))
+        text = f"Expected a command for instance '{instance_id}' in its mailbox, but it is damaged: {damage}"
+        command = AnnotateIncident(incident_id="unreadable", annotation=None)
+        return Queued(
+            envelope=Envelope(id=f"unreadable-{number}", command=command, submitted_at=0), keep_ms=1, damage=text
+        )
 
 
-def encode_answer(answer: Answer) -> bytes:
-    return codec.encode([dict(answer.value), answer.error, answer.message])
+def encode_answer(answer: Answer, instance_id: str, command_id: str) -> bytes:
+    row = [dict(answer.value), answer.error, answer.message]
+    return codec.encode(row, place=places.answer(instance_id, command_id))
 
 
-def decode_answer(blob: bytes) -> Answer:
-    value, error, message = codec.decode(blob)
+def decode_answer(blob: bytes, instance_id: str, command_id: str) -> Answer:
+    value, error, message = codec.decode(codec.unbound(blob, places.answer(instance_id, command_id)))
     return Answer(value=value, error=error, message=message)
 
 

@@ -19,7 +19,7 @@ from baton.model.records import (
 from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.store import codec, keys
+from baton.store import codec, keys, places
 from baton.store.plan import by_business_key, by_correlation_key, members_from, place_of
 from baton.store.ports import Backend, Read, pairs
 from baton.store.turns import fields_of
@@ -75,8 +75,18 @@ class Lists:
         return found
 
     def history(self, instance_id: str) -> list[Event]:
+        """All events, in order. Raises Damaged."""
         chunks = self._backend.read([("LRANGE", keys.history(instance_id), 0, -1)])[0]
-        return [event for chunk in chunks for event in decode_chunk(chunk)]
+        events: list[Event] = []
+        for number, chunk in enumerate(chunks):
+            try:
+                events += decode_chunk(chunk, instance_id)
+            except codec.Damaged as damage:
+                raise codec.Damaged(
+                    f"Expected the history of instance '{instance_id}', but part {number} of it, behind position "
+                    f"{events[-1].position if events else 0}, is damaged: {damage}"
+                ) from damage
+        return events
 
     def waiting_commands(self, instance_id: str) -> int:
         return self._backend.read([("LLEN", keys.mailbox(instance_id))])[0]
@@ -209,9 +219,9 @@ class Lists:
         return sorted((int(float(score)), member.decode()) for flat in replies for member, score in pairs(flat))
 
 
-def decode_chunk(chunk: bytes) -> list[Event]:
-    """The events that one turn added to the history."""
-    return [from_row(Event, row) for row in codec.decode(chunk)]
+def decode_chunk(chunk: bytes, instance_id: str) -> list[Event]:
+    """The events that one turn added to the history. Raises Damaged."""
+    return [from_row(Event, row) for row in codec.decode(codec.unbound(chunk, places.history(instance_id)))]
 
 
 def _after_separator(member: bytes) -> str:

@@ -10,7 +10,7 @@ from baton.model.decision import Outgoing
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.store import codec, keys
+from baton.store import codec, keys, places
 from baton.store.plan import Op, by_business_key, members_from
 from baton.store.ports import Backend, Read
 
@@ -30,6 +30,8 @@ class Claimed:
     ttl_ms: Millis = 0
     """Above 0: a message from outside that waits so long for its receiver."""
     correlation_keys: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    damage: str = ""
+    """Why it could not be read, if it could not: then nothing but the id is known of it."""
 
 
 class Outbox:
@@ -44,10 +46,14 @@ class Outbox:
         found: list[Claimed] = []
         for prefixes in self._backend.groups(self._prefixes):
             names = [key for p in prefixes for key in (keys.outbox(p), keys.outbox_bodies(p))]
-            for key, _, body in self._backend.run("claim", names, [now, retry_at, limit]):
-                row, *rest = codec.decode(body)
-                found.append(Claimed(key.decode().partition(":")[0], from_row(Outgoing, row), *rest))
+            for key, id_, body in self._backend.run("claim", names, [now, retry_at, limit]):
+                found.append(_claimed(key.decode().partition(":")[0], id_.decode(), body))
         return found
+
+    def rest(self, claimed: Claimed, at: Millis) -> None:
+        """Nothing can be done with it: look again at the moment given."""
+        key = keys.outbox(claimed.partition_prefix)
+        apply_ops(self._backend, key, [["ZADD", key, "XX", str(at), claimed.outgoing.id]])
 
     def keep(self, out: Outgoing, *, now: Millis, ttl_ms: Millis, correlation_keys: Mapping[str, Value]) -> None:
         """Hold a message from outside that has come before its receiver."""
@@ -61,7 +67,7 @@ class Outbox:
         """It has not arrived: try again at the moment given, or sooner if it was hurried meanwhile."""
         prefix, out = claimed.partition_prefix, claimed.outgoing
         rest = [claimed.first_at, claimed.attempts + 1, claimed.ttl_ms, dict(claimed.correlation_keys)]
-        body = codec.encode([to_row(out), *rest])
+        body = codec.encode([to_row(out), *rest], place=places.outgoing(out.id))
         ops: list[Op] = [["ZADD", keys.outbox(prefix), "LT", str(at), out.id]]
         ops.append(["HSET", keys.outbox_bodies(prefix), out.id, body])
         if claimed.ttl_ms > 0:
@@ -123,6 +129,15 @@ class Outbox:
         """(id, CloudEvent) behind an id, the oldest first; ``0`` is the beginning."""
         command: Read = ("XRANGE", keys.PUBLISHED, "(" + after, "+", "COUNT", limit)
         return [(id_.decode(), flat[1]) for id_, flat in self._backend.read([command])[0]]
+
+
+def _claimed(prefix: str, id_: str, body: bytes) -> Claimed:
+    try:
+        row, *rest = codec.decode(codec.unbound(body, places.outgoing(id_)))
+    except codec.Damaged as damage:
+        text = f"Expected a message with id '{id_}' in the outbox, but it is damaged: {damage}"
+        return Claimed(prefix, Outgoing(id=id_, kind="", name="", sender="", element=""), damage=text)
+    return Claimed(prefix, from_row(Outgoing, row), *rest)
 
 
 def _member(out: Outgoing) -> str:

@@ -10,7 +10,7 @@ from baton.model.decision import Decision, RecordChange
 from baton.model.records import ExternalTask, Incident, InstanceHeader, Job, Subscription, SubscriptionKind, UserTask
 from baton.model.rows import to_row
 from baton.model.times import Millis
-from baton.store import codec, keys
+from baton.store import codec, keys, places
 from baton.store.envelopes import encode_answer
 from baton.store.ports import Queued, Taken
 
@@ -39,8 +39,8 @@ def commit_payload(
             for part in (name, codec.encode(value, place=place_of(decision.instance_id, name)))
         ],
         "drop": sorted(decision.drop),
-        "chunk": codec.encode(events) if events else "",
-        "header": codec.encode(to_row(decision.header)) if events else "",
+        "chunk": codec.encode(events, place=places.history(decision.instance_id)) if events else "",
+        "header": codec.encode(to_row(decision.header), place=places.live(decision.instance_id)) if events else "",
         "live_length": live_length,
         "ops": [
             *header_ops(prefix, decision),
@@ -69,7 +69,7 @@ def answers(decision: Decision, commands: Iterable[Queued], here: str) -> Iterab
     """Answer key, blob, time to live, channel, message; the process that commits needs no hint."""
     for queued in commands:
         command_id = queued.envelope.id
-        blob = encode_answer(decision.answers.get(command_id) or Answer())
+        blob = encode_answer(decision.answers.get(command_id) or Answer(), decision.instance_id, command_id)
         channel = keys.answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
         yield [keys.answer(decision.instance_id, command_id), blob, queued.keep_ms, channel, command_id]
 
@@ -244,6 +244,7 @@ _MEMBERS: dict[type, Callable[[str, Any], list[Member]]] = {
 def sends(prefix: str, decision: Decision, now: Millis) -> list[Op]:
     ops: list[Op] = []
     for one in decision.outgoing:
-        ops.append(["HSET", keys.outbox_bodies(prefix), one.id, codec.encode([to_row(one), now, 0])])
+        body = codec.encode([to_row(one), now, 0], place=places.outgoing(one.id))
+        ops.append(["HSET", keys.outbox_bodies(prefix), one.id, body])
         ops.append(["ZADD", keys.outbox(prefix), str(now), one.id])
     return ops

@@ -90,6 +90,8 @@ class Queued:
     """The process that waits for the answer."""
     keep_ms: int = 60_000
     """How long the answer is kept for repeats of the same command id."""
+    damage: str = ""
+    """Why it could not be read, if it could not; it is to be told, and does nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ class Turns:
         blob = self._backend.read([("GET", keys.answer(instance_id, command_id))])[0]
         if blob is None:
             return None
-        return Submitted(answer=decode_answer(blob)) if blob else Submitted()
+        return Submitted(answer=decode_answer(blob, instance_id, command_id)) if blob else Submitted()
 
 
 def _keys(instance_id: str) -> list[str]:
@@ -136,7 +136,7 @@ def _submit_call(ask: Submission) -> Call:
         [*_keys(ask.instance_id), keys.answer(ask.instance_id, queued.envelope.id)],
         [
             *(ask.instance_id, ask.now, ask.owner, ask.now + ask.lease_ms, ask.known_version, BATCH),
-            *(encode_queued(queued), queued.keep_ms, int(ask.create), int(ask.take)),
+            *(encode_queued(queued, ask.instance_id), queued.keep_ms, int(ask.create), int(ask.take)),
         ],
     )
 
@@ -146,7 +146,7 @@ def _submitted(ask: Submission, reply: Any) -> Submitted | None:
     if word == b"NONE":
         return None
     if word == b"ANSWERED":
-        return Submitted(answer=decode_answer(reply[1]))
+        return Submitted(answer=decode_answer(reply[1], ask.instance_id, ask.queued.envelope.id))
     if word == b"TAKEN":
         return Submitted(taken=_taken(ask.instance_id, ask.owner, reply))
     return Submitted(held_until=int(reply[1]) if word == b"HELD" else ask.now)
@@ -161,7 +161,7 @@ def _taken(instance_id: str, owner: str, reply: Any) -> Taken:
         version=version.decode(),
         fields=None if same else fields_of(instance_id, state),
         locks=locks_of(instance_id, locks),
-        commands=tuple(readable(blob, place) for place, blob in enumerate(reply[2])),
+        commands=tuple(readable(blob, instance_id, number) for number, blob in enumerate(reply[2])),
     )
 
 

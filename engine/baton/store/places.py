@@ -1,0 +1,28 @@
+"""Where a sealed blob belongs: what its seal is bound to, so that one that was moved or swapped is found out.
+
+Fields of a state have places of their own (`plan.place_of`); names of these begin with ``~`` and are never fields.
+"""
+
+from __future__ import annotations
+
+
+def history(instance_id: str) -> str:
+    """Of a chunk of events; the list and the live stream hold the same blob."""
+    return f"{instance_id}/~history"
+
+
+def live(instance_id: str) -> str:
+    """Of the header beside a chunk on the live stream."""
+    return f"{instance_id}/~live"
+
+
+def mailbox(instance_id: str) -> str:
+    return f"{instance_id}/~mailbox"
+
+
+def answer(instance_id: str, command_id: str) -> str:
+    return f"{instance_id}/~answer/{command_id}"
+
+
+def outgoing(outgoing_id: str) -> str:
+    return f"{outgoing_id}/~outgoing"
