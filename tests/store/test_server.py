@@ -3,6 +3,8 @@ from __future__ import annotations
 import redis
 
 from baton.store.server import Server, start_server
+from baton.store.store import open_store
+from tests.store.building import ID, LEASE, OTHER, asking, begin, decision, header, queued
 
 
 def test_a_started_server_is_durable(durable_valkey: Server) -> None:
@@ -27,3 +29,23 @@ def test_what_was_acknowledged_survives_a_kill(durable_valkey: Server) -> None:
     finally:
         client.close()
         again.stop()
+
+
+def test_scripts_that_the_server_has_lost_are_sent_again(valkey: str) -> None:
+    store = open_store(valkey, partitions=4)
+    begin(store)
+    begin(store, instance_id=OTHER)
+    with redis.Redis.from_url(valkey) as client:
+        client.script_flush()
+
+    found = store.turns.submit_each(
+        [asking(one, queued("c2"), now=2000, owner=one, lease_ms=LEASE) for one in (ID, OTHER)]
+    )
+    turns = [one.taken for one in found if one is not None and one.taken is not None]
+    with redis.Redis.from_url(valkey) as client:
+        client.script_flush()
+    committed = store.turns.commit(turns[0], decision(before=header()), now=2001, lease_ms=LEASE)
+
+    assert [turn.instance_id for turn in turns] == [ID, OTHER]
+    assert not committed.repeated
+    store.close()
