@@ -29,8 +29,8 @@ from tests.crash.mischief import TURN_PROCESSES, WEB_PROCESSES
 from tests.crash.verdict import SAMPLES
 from tests.running import Baton
 
-BLOWS = ("kill", "freeze", "freeze")
-"""Of each round; the last one freezes whoever took over from the killed one."""
+BLOWS = ("kill", "freeze", "freeze successor")
+"""Of each round; the last one freezes whoever took over from the one that was killed."""
 FROZEN_SECONDS = 4.0
 """After its replica has taken over."""
 QUIET_SECONDS = 1.0
@@ -78,10 +78,9 @@ class ClusterStorm(Storm):
             time.sleep(0.02)
 
     def _strike(self, blow: str, struck: int | None) -> int:
-        """The node that serves now in place of the one that was struck."""
+        """The node that serves now in place of the one that was killed last."""
         cluster = self.cluster
-        victims = cluster.primaries()
-        victim = struck if struck in victims else self._chance.choice(victims)
+        victim = self._victim(blow, struck)
         successor = cluster.replica_of(victim)
         if blow == "kill":
             cluster.kill(victim)
@@ -92,10 +91,17 @@ class ClusterStorm(Storm):
             time.sleep(FROZEN_SECONDS)
             cluster.thaw(victim)
         time.sleep(self._every)
-        return successor
+        return successor if blow == "kill" or struck is None else struck
+
+    def _victim(self, blow: str, struck: int | None) -> int:
+        """Whoever is in the place of the one that was killed last is frozen now and then; else anyone but him."""
+        primaries = self.cluster.primaries()
+        if blow == "freeze successor" and struck in primaries:
+            return struck
+        return self._chance.choice([one for one in primaries if one != struck])
 
     def _count(self, blow: str, seconds: float) -> None:
-        self._victims.struck[f"{blow} primary"] += 1
+        self._victims.struck[f"{blow.partition(' ')[0]} primary"] += 1
         self._victims.recoveries += 1
         self._victims.longest_recovery = max(self._victims.longest_recovery, seconds)
 
