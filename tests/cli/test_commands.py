@@ -119,9 +119,12 @@ def test_no_instances_is_a_sentence(engine: FakeEngine, baton: Run) -> None:
     assert baton("instances").output == "No instances.\n"
 
 
-def test_show_tells_tokens_ledger_incidents_and_variables(engine: FakeEngine, baton: Run) -> None:
+def test_show_tells_what_happens_next_where_it_is_what_failed_and_what_can_be_undone(
+    engine: FakeEngine, baton: Run
+) -> None:
     since = "2026-11-20T18:04:06.000Z"
     token = {"parent": 0, "kind": "task", "state": "active", "enteredAt": since}
+    nothing = {"name": None, "due": None, "retries": None, "workerId": None, "lockedUntil": None}
     entry = {"seq": 1, "element": "Reserve", "handler": "Release", "state": "undone", "undoneAt": since}
     engine.answers["/process-instance/i/snapshot"] = lambda _: (
         200,
@@ -132,6 +135,14 @@ def test_show_tells_tokens_ledger_incidents_and_variables(engine: FakeEngine, ba
                 {**token, "number": 4, "parent": 3, "element": "Wait"},
             ],
             "variables": {"0": {"amount": {"value": 49, "type": "Integer"}}},
+            "awaited": [
+                {**nothing, "element": "Pay", "kind": "work", "name": "charge", "workerId": "w1", "lockedUntil": since},
+                {**nothing, "element": "Ship", "kind": "work", "name": "ship", "retries": 2, "due": since},
+                {**nothing, "element": "Sign", "kind": "person", "name": "ada"},
+                {**nothing, "element": "Arrived", "kind": "message", "name": "StockArrived"},
+                {**nothing, "element": "TooLate", "kind": "timer", "due": since},
+                {**nothing, "element": "Map", "kind": "retry", "retries": 0, "due": since},
+            ],
             "ledger": [entry, {**entry, "seq": 2, "element": "Charge", "state": "kept", "undoneAt": None}],
             "incidents": [
                 {"id": "i.9", "incidentType": "failedJob", "activityId": "Wait", "incidentMessage": "no answer"}
@@ -143,6 +154,16 @@ def test_show_tells_tokens_ledger_incidents_and_variables(engine: FakeEngine, ba
     assert "\n  Sub" in text
     assert "\n    Wait" in text
     assert "failedJob at Wait: no answer (i.9)" in text
+    waits = {line.split()[0]: line for line in text.partition("waits for\n")[2].partition("\n\n")[0].splitlines()}
+    assert "a worker on charge" in waits["Pay"]
+    assert "w1 has it until 20" in waits["Pay"]
+    assert "nobody has it, due 20" in waits["Ship"]
+    assert waits["Ship"].endswith("2 retries left")
+    assert waits["Sign"].endswith("ada to do it")
+    assert waits["Arrived"].endswith("message StockArrived")
+    assert "timer" in waits["TooLate"]
+    assert "due 20" in waits["TooLate"]
+    assert waits["Map"].endswith("an operator")
     assert "[x]  1  Reserve" in text
     assert "[=]  2  Charge" in text
     assert "amount = 49" in text

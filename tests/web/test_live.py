@@ -27,11 +27,35 @@ def test_a_snapshot_holds_all_that_the_page_of_an_instance_shows(api: Api, booke
     assert [(one["element"], one["handler"], one["state"]) for one in shown["ledger"]] == [
         ("Book", "Unbook", "undoable")
     ]
+    assert [(one["token"], one["element"], one["kind"]) for one in shown["awaited"]] == [
+        (shown["tokens"][0]["number"], "Wait", "person")
+    ]
     assert shown["elements"]["Book"] == {"entered": 1, "completed": 1, "cancelled": 0}
     assert shown["flows"] == {"f1": 1, "f2": 1}
     assert shown["incidents"] == []
     assert shown["history"]["complete"] is True
     assert [one["position"] for one in shown["history"]["events"]] == list(range(1, shown["position"] + 1))
+
+
+def test_a_snapshot_says_what_happens_next(api: Api) -> None:
+    api.deploy("work", "waiting")
+    worked, waits = api.start("work"), api.start("waiting", "A-1")
+    (task,) = api.fetch()
+
+    (work,) = api.get(f"/process-instance/{worked}/snapshot")["awaited"]
+    assert (work["id"], work["kind"], work["name"], work["workerId"]) == (task["id"], "work", "work", "w1")
+    assert work["lockedUntil"] is not None
+    (message,) = api.get(f"/process-instance/{waits}/snapshot")["awaited"]
+    assert (message["element"], message["kind"], message["name"], message["due"]) == (
+        "Paid",
+        "message",
+        "Payment",
+        None,
+    )
+    api.post("/message", {"messageName": "Payment", "businessKey": "A-1"}, 204)
+    (timer,) = api.get(f"/process-instance/{waits}/snapshot")["awaited"]
+    assert (timer["element"], timer["kind"]) == ("Later", "timer")
+    assert timer["due"] is not None
 
 
 @pytest.mark.parametrize(("how", "state"), [("completed", "kept"), ("cancelled", "discarded")])

@@ -103,6 +103,15 @@ export interface Incident {
   processDefinitionId?: string | null;
 }
 
+export interface AwaitedRow {
+  id: string;
+  token: number;
+  element: string;
+  kind: string;
+  name: string | null;
+  due: string | null;
+  workerId: string | null;
+}
 export interface Snapshot {
   position: number;
   at: string;
@@ -111,6 +120,7 @@ export interface Snapshot {
   variables: Record<string, Variables>;
   ledger: LedgerEntry[];
   incidents: Incident[];
+  awaited: AwaitedRow[];
   elements: Record<string, { entered: number; completed: number; cancelled: number }>;
   flows: Record<string, number>;
   history: { from: number; complete: boolean; events: InstanceEvent[] };

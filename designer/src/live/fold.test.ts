@@ -148,6 +148,29 @@ describe("fold", () => {
     }
   });
 
+  it("knows by name and moment all that a token waits for", () => {
+    const view = fold(events(
+      ["ElementEntered", "Wait", 1, { kind: "eventBasedGateway" }],
+      ["SubscriptionOpened", "Arrived", 1, { id: "s", kind: "message", name: "StockArrived" }],
+      ["TimerSet", "TooLate", 1, { id: "t", due: 1000 }],
+    ));
+    expect(view.tokens.get(1)?.awaited).toEqual([
+      { id: "s", element: "Arrived", kind: "message", name: "StockArrived", due: null },
+      { id: "t", element: "TooLate", kind: "timer", name: null, due: "1970-01-01T00:00:01.000Z" },
+    ]);
+  });
+
+  it("forgets a timer that has fired beside the work, and hears of a new assignee", () => {
+    const view = fold(events(
+      ["ElementEntered", "Sign", 1, { kind: "userTask" }],
+      ["TimerSet", "Remind", 1, { id: "t", due: 1000 }],
+      ["UserTaskCreated", "Sign", 1, { id: "u", assignee: null }],
+      ["TimerFired", "Remind", 1, { id: "t" }],
+      ["UserTaskChanged", "Sign", 1, { id: "u", assignee: "ada" }],
+    ));
+    expect(view.tokens.get(1)?.awaited).toEqual([{ id: "u", element: "Sign", kind: "person", name: "ada", due: null }]);
+  });
+
   it("lets a token at an event-based gateway wait for what comes first", () => {
     const view = fold(events(["ElementEntered", "Gateway", 1], ["SubscriptionOpened", "Stock", 1, { kind: "message", name: "Stock" }], ["TimerSet", "Timeout", 1, {}]));
     expect(view.tokens.get(1)?.wait).toBe("message");

@@ -63,7 +63,7 @@ export function fromSnapshot(snapshot: Snapshot): View {
     view.homes.set(row.number, process);
     view.tokens.set(row.number, {
       number: row.number, parent, process, element: row.element, kind: row.kind ?? "", enteredAt: row.enteredAt ?? snapshot.at,
-      wait: WAITS[row.kind ?? ""] ?? null, body: snapshot.tokens.some((it) => it.parent === row.number && it.element === row.element),
+      wait: WAITS[row.kind ?? ""] ?? null, awaited: snapshot.awaited.filter((it) => it.token === row.number), body: snapshot.tokens.some((it) => it.parent === row.number && it.element === row.element),
       incident: snapshot.incidents.some((it) => it.activityId === row.element), undoes: row.undoes ?? null, note: null,
     });
   }

@@ -1,7 +1,7 @@
 /** What each type of event does to a view: one small function per type, in one table. Unknown types do nothing. */
 
 import type { InstanceEvent, InstanceState, LedgerState, Variables } from "~/api/types";
-import type { ElementMark, Move, ProcessView, Token, View, Wait } from "./view";
+import type { Awaited, ElementMark, Move, ProcessView, Token, View, Wait } from "./view";
 
 export interface Draft {
   view: View;
@@ -52,7 +52,7 @@ const entered: Reaction = ({ view }, event) => {
   }
   view.tokens.set(event.token, {
     number: event.token, parent, process, element: event.element, kind: text(event.data["kind"]), enteredAt: event.at,
-    wait: null, incident: false, body: event.data["body"] === true, undoes: view.undoTokens.get(event.token) ?? null, note: null,
+    wait: null, awaited: [], incident: false, body: event.data["body"] === true, undoes: view.undoTokens.get(event.token) ?? null, note: null,
   });
   const scope = view.tokens.get(parent);
   if (scope?.wait) view.tokens.set(parent, { ...scope, wait: null });
@@ -95,8 +95,32 @@ function change(view: View, event: InstanceEvent, parts: Partial<Token>): void {
   if (token) view.tokens.set(token.number, { ...token, ...parts });
 }
 
+/** Due moments travel as milliseconds in events. */
+function awaitedOf(event: InstanceEvent, wait: Wait): Awaited {
+  const { id, topic, assignee, name, kind, due } = event.data;
+  const moment = number(due);
+  return {
+    id: text(id), element: event.element ?? "", kind: optional(kind) ?? wait,
+    name: optional(topic) ?? optional(assignee) ?? optional(name), due: moment === null ? null : new Date(moment).toISOString(),
+  };
+}
+
+const fired: Reaction = ({ view }, event) => {
+  const token = event.token === null ? undefined : view.tokens.get(event.token);
+  if (token) change(view, event, { awaited: token.awaited.filter((it) => it.id !== event.data["id"]) });
+};
+
+const personChanged: Reaction = ({ view }, event) => {
+  const token = event.token === null ? undefined : view.tokens.get(event.token);
+  if (!token || !("assignee" in event.data)) return;
+  const name = optional(event.data["assignee"]);
+  change(view, event, { awaited: token.awaited.map((it) => (it.id === event.data["id"] ? { ...it, name } : it)) });
+};
+
 const waits = (wait: Wait): Reaction => ({ view }, event) => {
   const token = event.token === null ? undefined : view.tokens.get(event.token);
+  const awaited = awaitedOf(event, wait);
+  if (token) change(view, event, { awaited: [...token.awaited.filter((it) => it.id !== awaited.id), awaited] });
   // At an event-based gateway the token waits for the events behind it. But a timer or message of a boundary event also
   // bears its host's token, and the host does its own work: that work, told before or after, counts.
   const foreign = token && event.element !== null && event.element !== token.element;
@@ -205,7 +229,9 @@ export const REACTIONS: Record<string, Reaction> = {
   ExternalTaskCreated: waits("work"),
   ExternalTaskFailed: taskFailed,
   UserTaskCreated: waits("person"),
+  UserTaskChanged: personChanged,
   TimerSet: waits("timer"),
+  TimerFired: fired,
   SubscriptionOpened: waits("message"),
   IncidentOpened: incidentOpened,
   IncidentResolved: incidentResolved,

@@ -4,6 +4,15 @@ import type { Header, InstanceState, LedgerEntry, Variables } from "~/api/types"
 
 export type Wait = "work" | "timer" | "message" | "person";
 
+/** One thing that lets a token go on: `name` is a topic, a person, a message or a signal. */
+export interface Awaited {
+  id: string;
+  element: string;
+  kind: string;
+  name: string | null;
+  due: string | null;
+}
+
 export interface Token {
   number: number;
   parent: number;
@@ -13,6 +22,8 @@ export interface Token {
   kind: string;
   enteredAt: string;
   wait: Wait | null;
+  /** What it waits for, and what may come at its boundary. */
+  awaited: Awaited[];
   incident: boolean;
   /** It holds the iterations of a loop, which are shown instead of it. */
   body: boolean;

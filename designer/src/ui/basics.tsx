@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { absolute, ago, shortId } from "./format";
+import { absolute, ago, duration, shortId } from "./format";
 import { toast } from "./toast";
 
 /** The time now, renewed every few seconds, so that «3 min ago» stays true. */
@@ -17,6 +17,16 @@ export function Ago({ at, now }: { at: string; now: number }) {
   return (
     <time dateTime={at} title={absolute(at)}>
       {ago(now - Date.parse(at))}
+    </time>
+  );
+}
+
+/** Of a moment to come how long until then; of one that has passed, the moment. */
+export function Until({ at, now }: { at: string; now: number }) {
+  const left = Date.parse(at) - now;
+  return (
+    <time dateTime={at} title={absolute(at)}>
+      {left > 0 ? `in ${duration(left)}` : absolute(at)}
     </time>
   );
 }

@@ -12,6 +12,6 @@ from baton.cli.text import instance_page
 @click.argument("instance_id")
 @connected
 def show(connection: Connection, instance_id: str) -> None:
-    """Show one instance: where its tokens are, its variables, incidents, and the ledger of what can be undone."""
+    """Show one instance: where its tokens are, what it waits for, incidents, the ledger of what can be undone."""
     snapshot = connection.rest.get(f"/process-instance/{instance_id}/snapshot")
     connection.show(snapshot, lambda: instance_page(snapshot["header"], snapshot))

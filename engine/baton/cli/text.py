@@ -39,9 +39,10 @@ def instance_table(found: Sequence[Fields]) -> str:
 
 
 def instance_page(header: Fields, snapshot: Fields) -> str:
-    """Everything needed to understand one instance: header, tokens, variables, ledger, incidents."""
+    """Everything needed to understand one instance: where it is, what happens next, what failed, what can be undone."""
     parts = [_heading(header)]
     parts += _section("tokens", _tokens(snapshot["tokens"]))
+    parts += _section("waits for", _awaited(snapshot["awaited"]))
     parts += _section("incidents", [_incident(one) for one in snapshot["incidents"]])
     parts += _section("ledger (what is done and can be undone)", _ledger(snapshot["ledger"]))
     for scope, variables in snapshot["variables"].items():
@@ -91,6 +92,33 @@ def _tokens(tokens: Sequence[Fields]) -> list[str]:
         for one in sorted(tokens, key=lambda one: one["number"])
     ]
     return _table(rows).splitlines()
+
+
+def _awaited(waits: Sequence[Fields]) -> list[str]:
+    return _table([(one["element"], *_wait(one)) for one in waits]).splitlines()
+
+
+def _wait(one: Fields) -> tuple[str, str]:
+    """Who or what must come, and when."""
+    due = f"due {_moment(one['due'])}" if one["due"] else ""
+    match one["kind"]:
+        case "work":
+            tries = "" if one["retries"] is None else f"{one['retries']} retries left"
+            return f"a worker on {one['name']}", ", ".join(filter(None, (_lock(one), due, tries)))
+        case "person":
+            return f"{one['name']} to do it" if one["name"] else "somebody to claim it", due
+        case "message" | "signal":
+            return f"{one['kind']} {one['name']}", ""
+        case "conditional":
+            return "a condition", ""
+        case "retry":
+            return "an operator" if one["retries"] == 0 else "another try", "" if one["retries"] == 0 else due
+        case kind:
+            return kind, due
+
+
+def _lock(one: Fields) -> str:
+    return f"{one['workerId']} has it until {_moment(one['lockedUntil'])}" if one["workerId"] else "nobody has it"
 
 
 def _ledger(entries: Sequence[Fields]) -> list[str]:

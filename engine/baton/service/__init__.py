@@ -4,6 +4,7 @@ from baton.runtime import TokenView
 from baton.service.asking import KINDS as ASKS
 from baton.service.asking import Ask
 from baton.service.assembling import assemble
+from baton.service.awaited import Awaited
 from baton.service.bulk import Completion
 from baton.service.deploy import DeploymentResult
 from baton.service.engine import Engine
@@ -39,6 +40,7 @@ from baton.store.limits import TopicLimits
 __all__ = [
     "ASKS",
     "Ask",
+    "Awaited",
     "Claim",
     "Completion",
     "Correlated",

@@ -7,10 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from baton.model.errors import NotFound
-from baton.model.records import Incident, InstanceHeader, InstanceState, LedgerEntry, LedgerState, Subscription
+from baton.model.records import (
+    ExternalTask,
+    Incident,
+    InstanceHeader,
+    InstanceState,
+    Job,
+    LedgerEntry,
+    LedgerState,
+    Subscription,
+    UserTask,
+)
 from baton.model.rows import from_row
 from baton.model.values import Value
 from baton.runtime import Instance, PlanStep, Ports, TokenView
+from baton.service import awaited
+from baton.service.awaited import Awaited
 from baton.store import codec
 from baton.store.store import Store
 
@@ -26,6 +38,7 @@ class InstanceSnapshot:
     variables: dict[int, dict[str, Value]]
     ledger: list[LedgerEntry]
     incidents: list[Incident]
+    awaited: list[Awaited]
 
 
 class Views:
@@ -55,7 +68,18 @@ class Views:
             variables=all_variables(fields),
             ledger=shown_ledger(instance.ledger, header.state),
             incidents=records_in(fields, "i", Incident),
+            awaited=self._awaited(fields),
         )
+
+    def _awaited(self, fields: Fields) -> list[Awaited]:
+        tasks: list[ExternalTask] = records_in(fields, "x", ExternalTask)
+        locks = self._store.tasks.locks([task.id for task in tasks]) if tasks else {}
+        return [
+            *(awaited.work(one, locks) for one in tasks),
+            *(awaited.person(one) for one in records_in(fields, "u", UserTask)),
+            *(awaited.event(one) for one in records_in(fields, "m", Subscription)),
+            *(awaited.job(one) for one in records_in(fields, "j", Job)),
+        ]
 
     def tokens(self, instance_id: str) -> list[TokenView]:
         """The token tree, parents before children; the instance itself (token 0) is not in it."""

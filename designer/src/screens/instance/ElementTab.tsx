@@ -1,6 +1,6 @@
 import { paths } from "~/frame/router";
-import { tokenLook, tokensOf, type Token } from "~/live/view";
-import { Ago, Id, useNow } from "~/ui/basics";
+import { tokenLook, tokensOf, type Awaited, type Token } from "~/live/view";
+import { Ago, Id, Until, useNow } from "~/ui/basics";
 import { absolute, duration, plural } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
 import { addressOf } from "./address";
@@ -16,7 +16,34 @@ function TokenState({ token }: { token: Token }) {
   return <State look={look} word={word ?? look} />;
 }
 
-function TokenLine({ token, now }: { token: Token; now: number }) {
+/** What must come for the token to go on, and what may come at its boundary. */
+function Waits({ token, now, name }: { token: Token; now: number; name: (element: string) => string }) {
+  return (
+    <>
+      {token.awaited.map((it) => (
+        <span key={it.id} class="line small secondary">
+          <span class="grow clip">{words(it, token, name)}</span>
+          {it.due && <Until at={it.due} now={now} />}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function words(it: Awaited, token: Token, name: (element: string) => string): string {
+  const at = it.element === token.element ? "" : ` (${name(it.element)})`;
+  switch (it.kind) {
+    case "work": return `A worker on ${it.name}`;
+    case "person": return it.name ? `${it.name} to do it` : "Somebody to claim it";
+    case "message": return `Message ${it.name}`;
+    case "signal": return `Signal ${it.name}`;
+    case "conditional": return `A condition${at}`;
+    case "timer": return `A time${at}`;
+    default: return `The engine${at}`;
+  }
+}
+
+function TokenLine({ token, now, name }: { token: Token; now: number; name: (element: string) => string }) {
   return (
     <li>
       <span class="line">
@@ -24,6 +51,7 @@ function TokenLine({ token, now }: { token: Token; now: number }) {
         <span class="grow" />
         <span class="secondary small"><Ago at={token.enteredAt} now={now} /></span>
       </span>
+      <Waits token={token} now={now} name={name} />
       {token.note && <span class="small secondary">{token.note}</span>}
     </li>
   );
@@ -52,6 +80,7 @@ function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" 
               <span class="grow"><TokenState token={it} /></span>
               <span class="secondary"><Ago at={it.enteredAt} now={now} /></span>
             </span>
+            <Waits token={it} now={now} name={name} />
           </li>
         ))}
         <More count={tokens.length - SHOWN} />
@@ -89,7 +118,7 @@ function Instance({ header, view, process, elements, name, onSelect }: PanelProp
 }
 
 export function ElementTab(props: PanelProps) {
-  const { instance, process, view, selected, elements, live, onSelect, onRollback } = props;
+  const { instance, process, view, selected, elements, live, name, onSelect, onRollback } = props;
   const now = useNow(1000);
   if (!selected) return <Instance {...props} />;
   const info = elements.find((it) => it.id === selected);
@@ -113,7 +142,7 @@ export function ElementTab(props: PanelProps) {
       {tokens.length > 0 && (
         <ul class="list">
           {tokens.slice(0, SHOWN).map((it) => (
-            <TokenLine key={it.number} token={it} now={now} />
+            <TokenLine key={it.number} token={it} now={now} name={name} />
           ))}
           <More count={tokens.length - SHOWN} />
         </ul>

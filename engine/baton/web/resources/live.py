@@ -16,7 +16,7 @@ from baton.web.lists import Listing, Page, declare, flag, paged, together
 from baton.web.routing import Group
 from baton.web.scopes import scope_of
 from baton.web.shapes.events import EVENT, event_json
-from baton.web.shapes.instances import HEADER, LEDGER, TOKEN, header_json, ledger_json, snapshot_json
+from baton.web.shapes.instances import AWAITED, HEADER, LEDGER, TOKEN, header_json, ledger_json, snapshot_json
 from baton.web.shapes.work import INCIDENT
 from baton.web.stream import everything, instance, sse
 from baton.web.times import iso_text, parse_millis
@@ -62,6 +62,7 @@ SNAPSHOT = Shape(
         Field("variables", "object", "variables by the number of the token that owns them"),
         Field("ledger", "objects", shape=LEDGER),
         Field("incidents", "objects", shape=INCIDENT),
+        Field("awaited", "objects", "what the instance waits for: what happens next", shape=AWAITED),
         *(Field(name, "object") for name in ("elements", "flows", "history")),
     ),
 )

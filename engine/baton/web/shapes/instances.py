@@ -12,7 +12,7 @@ from baton.web.times import iso_text
 from baton.web.variables import all_to_rest
 
 if TYPE_CHECKING:
-    from baton.service import Engine, TokenView
+    from baton.service import Awaited, Engine, TokenView
 
 INSTANCE = Shape(
     "ProcessInstance",
@@ -59,6 +59,20 @@ TOKEN = Shape(
         Field("enteredAt", "date"),
         Field("definitionId"),
         Field("undoes", "integer"),
+    ),
+)
+AWAITED = Shape(
+    "Awaited",
+    (
+        Field("id"),
+        Field("token", "integer"),
+        *strings("element"),
+        Field("kind", choices=("work", "person", "timer", "async", "retry", "message", "signal", "conditional")),
+        Field("name", doc="the topic, the assignee, the name of the message or signal"),
+        Field("due", "date", "when a timer fires, or failed work is offered again"),
+        Field("retries", "integer"),
+        Field("workerId", doc="who has the task"),
+        Field("lockedUntil", "date"),
     ),
 )
 LEDGER = Shape(
@@ -139,6 +153,20 @@ def ledger_json(entry: LedgerEntry) -> dict[str, Any]:
         "state": entry.state.value,
         "undoneAt": iso_text(entry.undone_at),
         "undoneBy": entry.undone_by,
+    }
+
+
+def awaited_json(one: Awaited) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "token": one.token,
+        "element": one.element,
+        "kind": one.kind,
+        "name": one.name,
+        "due": iso_text(one.due),
+        "retries": one.retries,
+        "workerId": one.worker,
+        "lockedUntil": iso_text(one.locked_until),
     }
 
 

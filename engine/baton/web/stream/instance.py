@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from baton.model.errors import NotFound, Overloaded
 from baton.model.events import Event
 from baton.web.shapes.events import event_json
-from baton.web.shapes.instances import header_json, ledger_json, token_json
+from baton.web.shapes.instances import awaited_json, header_json, ledger_json, token_json
 from baton.web.shapes.work import incident_json
 from baton.web.stream.batches import batches, subscribed
 from baton.web.stream.marks import Marks
@@ -43,6 +43,7 @@ def snapshot_json(engine: Engine, instance_id: str) -> dict[str, Any]:
         "variables": {str(scope): all_to_rest(values) for scope, values in state.variables.items()},
         "ledger": [ledger_json(entry) for entry in state.ledger],
         "incidents": [incident_json(incident) for incident in state.incidents],
+        "awaited": [awaited_json(one) for one in state.awaited],
         "elements": marks.elements,
         "flows": marks.flows,
         "history": {"from": first, "complete": first <= 1, "events": [event_json(event) for event in recent]},

@@ -1,0 +1,56 @@
+"""What an instance waits for: what happens next, and who or what makes it happen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from baton.model.records import ExternalTask, Job, Lock, Subscription, UserTask
+from baton.model.times import Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """``kind``: work, person, timer, async, retry, message, signal or conditional. ``name``: the topic, the assignee,
+    the name of the message or signal. ``due``: when a timer fires, or when work that failed is offered again.
+    ``worker``: who has the task, until ``locked_until``; the lock may have run out.
+    """
+
+    id: str
+    token: int
+    element: str
+    kind: str
+    name: str | None = None
+    due: Millis | None = None
+    retries: int | None = None
+    worker: str | None = None
+    locked_until: Millis | None = None
+
+
+def work(task: ExternalTask, locks: Mapping[str, Lock]) -> Awaited:
+    lock = locks.get(task.id)
+    return Awaited(
+        id=task.id,
+        token=task.token,
+        element=task.element,
+        kind="work",
+        name=task.topic,
+        due=task.not_before if task.not_before > task.created_at else None,
+        retries=task.retries,
+        worker=lock.worker_id if lock else None,
+        locked_until=lock.until if lock else None,
+    )
+
+
+def person(task: UserTask) -> Awaited:
+    return Awaited(id=task.id, token=task.token, element=task.element, kind="person", name=task.assignee, due=task.due)
+
+
+def job(one: Job) -> Awaited:
+    return Awaited(
+        id=one.id, token=one.token, element=one.element, kind=one.kind.value, due=one.due, retries=one.retries
+    )
+
+
+def event(one: Subscription) -> Awaited:
+    return Awaited(id=one.id, token=one.token, element=one.element, kind=one.kind.value, name=one.name)
