@@ -6,14 +6,11 @@ import { State, stateOf } from "~/ui/state";
 import { addressOf } from "./address";
 import type { PanelProps } from "./SidePanel";
 
-const WAITS: Record<string, string> = { work: "For a worker", timer: "For a time", message: "For a message", person: "For a person" };
-
-const WORDS: Record<string, string> = { incident: "Incident", undoing: "Undoing", waiting: "Waiting", active: "Active" };
+const WORDS = { incident: "Incident", undoing: "Undoing", waiting: "Waiting", active: "Active" };
 
 function TokenState({ token }: { token: Token }) {
   const look = tokenLook(token);
-  const word = look === "incident" || look === "undoing" || !token.wait ? WORDS[look] : WAITS[token.wait];
-  return <State look={look} word={word ?? look} />;
+  return <State look={look} word={WORDS[look]} />;
 }
 
 /** What must come for the token to go on, and what may come at its boundary. */
