@@ -78,7 +78,15 @@ def test_valkey_is_durable_private_and_keeps_the_lock(tmp_path: Path) -> None:
     os.close(folder.lock_fd)
 
 
-@pytest.mark.parametrize("url", ["redis://user:secret@127.0.0.1:1/0", "unix:///no/such/socket"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://user:secret@127.0.0.1:1/0",
+        "unix:///no/such/socket",
+        "sentinel://user:secret@127.0.0.1:1,127.0.0.1:2/main",
+        "cluster+redis://user:secret@127.0.0.1:1,127.0.0.1:2",
+    ],
+)
 def test_a_server_that_is_not_there_is_said_without_its_password(url: str) -> None:
     with pytest.raises(CannotStart, match="Expected a Valkey or Redis at") as caught:
         check_reachable(url)
@@ -94,5 +102,8 @@ def test_a_taken_port_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
             check_port("127.0.0.1", taken.getsockname()[1])
 
 
-def test_addresses_of_several_servers_are_left_to_their_clients() -> None:
-    check_reachable("sentinel://127.0.0.1:1,127.0.0.1:2/main")
+def test_of_several_servers_one_must_be_there() -> None:
+    with socket.socket() as there:
+        there.bind(("127.0.0.1", 0))
+        there.listen()
+        check_reachable(f"sentinel://127.0.0.1:1,127.0.0.1:{there.getsockname()[1]}/main")
