@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
+from baton.model.errors import Overloaded
 from baton.model.times import Millis
 from baton.service import Engine
 
@@ -47,5 +48,8 @@ class Agenda:
     def _take(self, instance_id: str) -> None:
         try:
             self._engine.take_turn(instance_id)
+        except Overloaded as error:
+            # The store is away: the agenda brings the instance up again.
+            log.warning("turn put off", action="agenda.put_off", instance=instance_id, reason=error.message)
         except Exception:
             log.exception("turn failed", action="agenda.turn_failed", instance=instance_id)
