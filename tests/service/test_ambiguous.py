@@ -10,12 +10,14 @@ import pytest
 from baton.model.commands import SetVariables
 from baton.model.events import EventType
 from baton.model.records import InstanceState
-from baton.service import Completion, DefinitionQuery, Engine, InstanceQuery, MessageQuery
+from baton.service import Completion, DefinitionQuery, Engine, InstanceQuery, MessageQuery, TopicLimits
 from baton.store.redis_store import script_hash
 from baton.store.server import Server
 from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, receive
 from tests.service.proxy import CuttingProxy
+
+HOUR = 3_600_000
 
 
 @pytest.fixture
@@ -123,3 +125,60 @@ def test_a_turn_whose_commit_was_cut_twice_is_found_by_its_agenda(
     assert engine.run_due() == 0
     engine.submit(header.id, SetVariables(set={"n": 1}))
     assert engine.variables(header.id) == {"n": 1}
+
+
+def test_a_start_timer_that_was_claimed_unheard_fires_once_a_lease_later(
+    engine: Engine, clock: Clock, proxy: CuttingProxy
+) -> None:
+    warmed(engine)
+    engine.fire_start_timers(clock.now)
+    daily = '<startEvent id="s"><timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration>'
+    daily += "</timerEventDefinition></startEvent>"
+    definition = deploy(engine, bpmn(line(external("t")).replace('<startEvent id="s"/>', daily)))
+    clock.forward(HOUR)
+    proxy.cut(script_hash("advance"))
+
+    engine.fire_start_timers(clock.now)
+    clock.forward(engine.settings.lease_ms)
+    engine.fire_start_timers(clock.now)
+    engine.fire_start_timers(clock.now)
+
+    assert proxy.cuts == 1
+    assert engine.count_instances(InstanceQuery(definition_ids=(definition.id,))) == 1
+
+
+def test_room_for_locks_that_was_held_unheard_never_lets_the_limit_be_passed(
+    engine: Engine, clock: Clock, proxy: CuttingProxy
+) -> None:
+    warmed(engine)
+    engine.limit_topic("work", TopicLimits(locks_at_once=2))
+    definition = deploy(engine)
+    for _ in range(4):
+        engine.start(definition.id)
+    locked = fetch(engine, n=1)
+    proxy.cut(script_hash("admit"))
+
+    locked += fetch(engine, n=1)
+
+    assert proxy.cuts == 1
+    assert len(locked) <= 2
+    clock.forward(HOUR)
+    assert len(fetch(engine, n=10)) == 2
+
+
+def test_a_turn_that_was_given_back_unheard_is_taken_at_its_moment(
+    engine: Engine, clock: Clock, proxy: CuttingProxy
+) -> None:
+    warmed(engine)
+    turns, header = engine.store.turns, engine.start(deploy(engine).id)
+    for owner in ("warm", "once"):
+        taken = turns.take(header.id, now=clock.now, owner=owner, lease_ms=10_000)
+        assert taken is not None
+        if owner == "once":
+            proxy.cut(script_hash("release"))
+        turns.release(taken, again_at=clock.now + 500)
+
+    assert proxy.cuts == 1
+    assert engine.run_due() == 0
+    clock.forward(500)
+    assert engine.run_due() == 1
