@@ -11,6 +11,7 @@ from baton.model.commands import Answer, Command, CompleteExternalTask, Envelope
 from baton.model.decision import Decision
 from baton.model.errors import NotFound, Overloaded, Rejected
 from baton.model.records import InstanceHeader
+from baton.model.times import Millis
 from baton.service.deciding import Deciding
 from baton.service.failures import raised
 from baton.service.held import Held
@@ -71,9 +72,9 @@ class Turns:
         asked = [(instance_id, self._queued(command, id_)) for instance_id, command, id_ in commands]
         waiters = [self._waiters.expect(queued.envelope.id) for _, queued in asked]
         try:
-            known = self._together(asked)
+            known, deadline = self._together(asked), self._deadline()
             return [
-                self._outcome(instance_id, queued, waiter, known.get(queued.envelope.id))
+                self._outcome(instance_id, queued, waiter, known.get(queued.envelope.id), deadline)
                 for (instance_id, queued), waiter in zip(asked, waiters, strict=True)
             ]
         finally:
@@ -152,14 +153,13 @@ class Turns:
                 return Done(found.answer)
             if found.taken is not None and (done := self._work(found.taken, command_id)) is not None:
                 return done
-            return self._wait(instance_id, command_id, waiter)
+            return self._wait(instance_id, command_id, waiter, self._deadline())
         finally:
             self._waiters.forget(command_id, waiter)
 
-    def _wait(self, instance_id: str, command_id: str, waiter: Waiter) -> Done:
+    def _wait(self, instance_id: str, command_id: str, waiter: Waiter, deadline: Millis) -> Done:
         """Wait for the answer; if the holder dies meanwhile, take the turn over."""
         self._waiters.listen()
-        deadline = self._ids.now() + self._settings.answer_ms
         patience = 20
         while waiter.answer is None:
             hinted = waiter.wait(patience)
@@ -179,6 +179,9 @@ class Turns:
                     "still busy; the command will be applied. The same Idempotency-Key again gets its answer."
                 )
         return Done(waiter.answer)
+
+    def _deadline(self) -> Millis:
+        return self._ids.now() + self._settings.answer_ms
 
     # -- many commands
 
@@ -222,10 +225,10 @@ class Turns:
             self._work(one, None)
 
     def _outcome(
-        self, instance_id: str, queued: Queued, waiter: Waiter, known: Answer | Rejected | None
+        self, instance_id: str, queued: Queued, waiter: Waiter, known: Answer | Rejected | None, deadline: Millis
     ) -> Answer | Rejected:
         try:
-            return known or waiter.answer or self._wait(instance_id, queued.envelope.id, waiter).answer
+            return known or waiter.answer or self._wait(instance_id, queued.envelope.id, waiter, deadline).answer
         except Rejected as error:
             return error
 
