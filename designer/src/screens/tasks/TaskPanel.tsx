@@ -46,7 +46,7 @@ export function TaskPanel({ id, onDone, onChange }: Props) {
     if (!parsed.ok) return toast(parsed.message, true);
     complete(id, { ...fieldsToVariables(fields, texts), ...toVariables(parsed.values) }).then(after("Completed", onDone), toastError);
   };
-  const context = Object.entries(variables).filter(([name]) => !fields.some((it) => it.id === name));
+  const context = Object.entries(variables).filter(([name]) => !fields.some((it) => it.id === name)).sort(([a], [b]) => a.localeCompare(b));
   return (
     <aside class="panel wide" aria-label="Task">
       <form class="panel-body" onSubmit={submit}>
