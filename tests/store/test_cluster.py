@@ -181,6 +181,18 @@ def test_tasks_locked_before_a_dead_node_was_come_upon_are_handed_out(
     assert sorted(one.lock.task_id for one in (*first, *then)) == [f"{one}.7" for one in IDS]
 
 
+def test_instances_are_found_due_while_another_shard_is_away(cluster: Cluster, store: Store) -> None:
+    for instance_id in IDS:
+        begin(store, instance_id=instance_id, next_due=3_000)
+    dead = port_of(cluster, IDS[0])
+    of_others = {one for one in IDS if port_of(cluster, one) != dead}
+    assert set(store.turns.due(3_000, 100, store.partitions)[0]) == set(IDS)
+
+    cluster.kill_with_its_replica(dead)
+
+    assert set(store.turns.due(3_000, 100, store.partitions)[0]) == of_others
+
+
 @pytest.mark.parametrize("blow", ["kill", "freeze"])
 def test_hints_are_heard_of_another_node_when_one_goes(
     cluster: Cluster, store: Store, blow: str, monkeypatch: pytest.MonkeyPatch

@@ -64,12 +64,18 @@ class Cluster:
 
     def read(self, commands: Sequence[Read]) -> list[Any]:
         """Replies of commands with a key each, in one round trip per node; raises as ``send``."""
+        return [
+            self.send([command])[0] if isinstance(reply, (*_LOST, *_NOT_NOW)) else _unless_error(reply)
+            for command, reply in zip(commands, self.ask_each(commands), strict=True)
+        ]
+
+    def ask_each(self, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+        """As ``read``, but one try: what has no reply has the error in its place."""
         replies: list[Any] = [None] * len(commands)
         for owner, places in self._by_owner(commands).items():
             found = self._attempt(owner, [commands[place] for place in places])
             for place, reply in zip(places, found, strict=True):
-                again = isinstance(reply, (*_LOST, *_NOT_NOW))
-                replies[place] = self.send([commands[place]])[0] if again else _unless_error(reply)
+                replies[place] = reply
         return replies
 
     def primaries(self) -> list[Address]:
@@ -104,7 +110,7 @@ class Cluster:
             replies = self._exchange(_named_by(ask, owner), [("ASKING",), *commands])[1:]
         return [_unless_error(reply) for reply in replies]
 
-    def _attempt(self, owner: Address | None, commands: Sequence[Read]) -> list[Any]:
+    def _attempt(self, owner: Address | None, commands: Sequence[Sequence[Arg]]) -> list[Any]:
         """Replies, or for each the error of the connection."""
         generation = self._generation
         try:
@@ -133,7 +139,7 @@ class Cluster:
 
     # -- who serves what
 
-    def _by_owner(self, commands: Sequence[Read]) -> dict[Address | None, list[int]]:
+    def _by_owner(self, commands: Sequence[Sequence[Arg]]) -> dict[Address | None, list[int]]:
         found: dict[Address | None, list[int]] = {}
         for place, command in enumerate(commands):
             found.setdefault(self._owners[slot_of(command)], []).append(place)

@@ -6,14 +6,28 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from redis.exceptions import AskError, NoScriptError
+
 from baton.store.cluster import Address, Cluster
 from baton.store.connecting import connect_to_node, hosts, pool_of_node
 from baton.store.listening import RedisListener
-from baton.store.ports import Arg, Listener, Read
-from baton.store.redis_store import RedisBackend, StreamEntry, available, entry_of, memory_of
+from baton.store.ports import Arg, Listener, Read, StoreUnavailable
+from baton.store.redis_store import RedisBackend, StreamEntry, available, entry_of, memory_of, script_hash
 from baton.store.wire import Wire
 
 _LOOK_MS = 50
+_ELSEWHERE = (NoScriptError, AskError)
+"""Whoever was asked does not know the script, or has given the slot away: to be asked again, by the long way."""
+
+
+def _told(reply: Any) -> Any | StoreUnavailable:
+    try:
+        with available():
+            if isinstance(reply, Exception):
+                raise reply
+    except StoreUnavailable as error:
+        return error
+    return reply
 
 
 class ClusterBackend(RedisBackend):
@@ -29,6 +43,15 @@ class ClusterBackend(RedisBackend):
     def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
         # Each may be on another node.
         return [self.run(script, *call) for call in calls]
+
+    def ask_each(
+        self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]
+    ) -> list[Any | StoreUnavailable]:
+        commands = [("EVALSHA", script_hash(script), len(keys), *keys, *args) for keys, args in calls]
+        return [
+            self.run(script, *call) if isinstance(reply, _ELSEWHERE) else _told(reply)
+            for call, reply in zip(calls, self._cluster.ask_each(commands), strict=True)
+        ]
 
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [[prefix] for prefix in prefixes]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from baton.store import memory_scripts
-from baton.store.ports import Arg, Listener, Read
+from baton.store.ports import Arg, Listener, Read, StoreUnavailable
 from baton.store.tables import Tables
 
 
@@ -35,6 +35,11 @@ class MemoryBackend:
 
     def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
         return [self.run(script, *call) for call in calls]
+
+    def ask_each(
+        self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]
+    ) -> list[Any | StoreUnavailable]:
+        return self.run_each(script, calls)
 
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [list(prefixes)] if prefixes else []

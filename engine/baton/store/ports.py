@@ -58,6 +58,12 @@ class Backend(Protocol):
         """The replies of one script run for each of the keys and arguments, in one round trip where possible."""
         ...
 
+    def ask_each(
+        self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]
+    ) -> list[Any | StoreUnavailable]:
+        """As ``run_each``, of a script that only reads: what could not be asked has the reason in its place."""
+        ...
+
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
         """The prefixes (hash tags) in groups that one script may touch together."""
         ...

@@ -108,6 +108,11 @@ class RedisBackend:
         reach(AFTER[script])
         return replies
 
+    def ask_each(
+        self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]
+    ) -> list[Any | StoreUnavailable]:
+        return self.run_each(script, calls)
+
     def _send(self, script: str, command: tuple[Arg, ...]) -> Any:
         return self._send_all(script, [command])[0]
 

@@ -13,7 +13,18 @@ from baton.model.times import Millis
 from baton.store import codec, keys
 from baton.store.envelopes import decode_answer, encode_queued, readable
 from baton.store.plan import commit_payload, place_of
-from baton.store.ports import Arg, Backend, Committed, Fenced, Stale, Submission, Submitted, Taken, pairs
+from baton.store.ports import (
+    Arg,
+    Backend,
+    Committed,
+    Fenced,
+    Stale,
+    StoreUnavailable,
+    Submission,
+    Submitted,
+    Taken,
+    pairs,
+)
 
 Call: TypeAlias = "tuple[list[str], list[Arg]]"
 
@@ -105,17 +116,18 @@ class Turns:
         self._backend.run("release", _keys(taken.instance_id), [taken.instance_id, taken.lease, again_at])
 
     def due(self, now: Millis, limit: int, partitions: Sequence[int]) -> tuple[list[str], Millis | None]:
-        """Instances that need attention now, and when the next one will."""
-        found: list[str] = []
-        upcoming: list[Millis] = []
-        for prefixes in self._backend.groups([keys.tag(p) for p in partitions]):
-            due, later = self._backend.run("due", [keys.agenda(p) for p in prefixes], [now, limit - len(found)])
-            found += [cast("bytes", one).decode() for one in due]
-            if later:
-                upcoming.append(int(float(later)))
-            if len(found) >= limit:
-                break
-        return found, min(upcoming, default=None)
+        """Instances that need attention now, and when the next one will; of those parts of the store that answer.
+
+        Raises StoreUnavailable when none does.
+        """
+        groups = self._backend.groups([keys.tag(p) for p in partitions])
+        calls = [([keys.agenda(p) for p in prefixes], [now, limit]) for prefixes in groups]
+        replies = self._backend.ask_each("due", calls)
+        told = [reply for reply in replies if not isinstance(reply, StoreUnavailable)]
+        if replies and not told:
+            raise cast("StoreUnavailable", replies[0])
+        found = [cast("bytes", one).decode() for due, _ in told for one in due]
+        return found[:limit], min((int(float(later)) for _, later in told if later), default=None)
 
     def answer(self, instance_id: str, command_id: str) -> Submitted | None:
         """The answer of a command if it is there; ``Submitted()`` while it waits; None if unknown or forgotten."""
