@@ -12,7 +12,7 @@ from baton.model.times import Millis
 from baton.model.values import Value
 from baton.store import codec, keys, places
 from baton.store.plan import Op, by_business_key, members_from
-from baton.store.ports import Backend, Read
+from baton.store.ports import Backend, Read, told
 
 _AT_ONCE = 100
 """Of the messages kept for one receiver, so many are hurried: it takes one."""
@@ -43,12 +43,16 @@ class Outbox:
         self._published_length = published_length
 
     def claim(self, *, now: Millis, retry_at: Millis, limit: int = 100) -> list[Claimed]:
-        found: list[Claimed] = []
-        for prefixes in self._backend.groups(self._prefixes):
-            names = [key for p in prefixes for key in (keys.outbox(p), keys.outbox_bodies(p))]
-            for key, id_, body in self._backend.run("claim", names, [now, retry_at, limit]):
-                found.append(_claimed(key.decode().partition(":")[0], id_.decode(), body))
-        return found
+        """What is due, in those parts of the store that answer. Raises StoreUnavailable when none does."""
+        calls = [
+            ([key for p in prefixes for key in (keys.outbox(p), keys.outbox_bodies(p))], [now, retry_at, limit])
+            for prefixes in self._backend.groups(self._prefixes)
+        ]
+        return [
+            _claimed(key.decode().partition(":")[0], id_.decode(), body)
+            for reply in told(self._backend.ask_each("claim", calls))
+            for key, id_, body in reply
+        ]
 
     def rest(self, claimed: Claimed, at: Millis) -> None:
         """Nothing can be done with it: look again at the moment given."""

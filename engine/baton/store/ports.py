@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
 from baton.model.commands import Answer, Envelope
 from baton.model.errors import Overloaded
@@ -61,7 +61,7 @@ class Backend(Protocol):
     def ask_each(
         self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]
     ) -> list[Any | StoreUnavailable]:
-        """As ``run_each``, of a script that only reads: what could not be asked has the reason in its place."""
+        """As ``run_each``, of a script whose reply may be lost; what could not be asked has the reason in its place."""
         ...
 
     def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
@@ -193,6 +193,14 @@ class LiveEntry:
     instance_id: str
     chunk: bytes
     header: bytes
+
+
+def told(replies: Sequence[Any | StoreUnavailable]) -> list[Any]:
+    """The replies of those parts of the store that could be asked. Raises StoreUnavailable when none could."""
+    found = [reply for reply in replies if not isinstance(reply, StoreUnavailable)]
+    for reply in replies if not found else ():
+        raise cast("StoreUnavailable", reply)
+    return found
 
 
 def pairs(flat: Sequence[Any]) -> Iterable[tuple[Any, Any]]:

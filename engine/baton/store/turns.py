@@ -19,11 +19,11 @@ from baton.store.ports import (
     Committed,
     Fenced,
     Stale,
-    StoreUnavailable,
     Submission,
     Submitted,
     Taken,
     pairs,
+    told,
 )
 
 Call: TypeAlias = "tuple[list[str], list[Arg]]"
@@ -122,12 +122,9 @@ class Turns:
         """
         groups = self._backend.groups([keys.tag(p) for p in partitions])
         calls = [([keys.agenda(p) for p in prefixes], [now, limit]) for prefixes in groups]
-        replies = self._backend.ask_each("due", calls)
-        told = [reply for reply in replies if not isinstance(reply, StoreUnavailable)]
-        if replies and not told:
-            raise cast("StoreUnavailable", replies[0])
-        found = [cast("bytes", one).decode() for due, _ in told for one in due]
-        return found[:limit], min((int(float(later)) for _, later in told if later), default=None)
+        replies = told(self._backend.ask_each("due", calls))
+        found = [cast("bytes", one).decode() for due, _ in replies for one in due]
+        return found[:limit], min((int(float(later)) for _, later in replies if later), default=None)
 
     def answer(self, instance_id: str, command_id: str) -> Submitted | None:
         """The answer of a command if it is there; ``Submitted()`` while it waits; None if unknown or forgotten."""
