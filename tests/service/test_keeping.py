@@ -17,7 +17,8 @@ from tests.service.processes import bpmn, deploy, fetch, line, timer
 
 
 def unique_keys(engine: Engine) -> int:
-    return int(engine.store.backend.read([("HLEN", keys.unique_business_keys("p"))])[0])
+    places = [keys.unique_business_keys(keys.tag(partition), "p") for partition in engine.store.partitions]
+    return sum(engine.store.backend.read([("HLEN", place) for place in places]))
 
 
 def test_a_unique_business_key_goes_with_its_instance(engine: Engine) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,36 @@ def test_a_business_key_can_be_unique_while_its_instance_runs(engine: Engine) ->
     engine.submit(first.id, CancelInstance())
 
     assert engine.start(definition.id, business_key="k", unique_business_key=True).id != first.id
+
+
+def test_of_two_starts_at_once_with_one_unique_business_key_one_is_refused(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = deploy(engine)
+    commit = engine.store.turns.commit
+    others: list[str] = []
+
+    def beaten(*args: Any, **more: Any) -> Any:
+        monkeypatch.undo()
+        others.append(engine.start(definition.id, business_key="k", unique_business_key=True).id)
+        return commit(*args, **more)
+
+    monkeypatch.setattr(engine.store.turns, "commit", beaten)
+    with pytest.raises(Conflict) as refused:
+        engine.start(definition.id, business_key="k", unique_business_key=True)
+
+    assert others[0] in str(refused.value)
+    assert [one.id for one in engine.instances(InstanceQuery())] == others
+
+
+def test_a_unique_business_key_is_not_that_of_an_instance_that_was_started_without_the_option(engine: Engine) -> None:
+    definition = deploy(engine)
+    other = deploy(engine, bpmn(line(external("t")), key="other"), name="other")
+    engine.start(other.id, business_key="k")
+    first = engine.start(definition.id, business_key="k")
+
+    with pytest.raises(Conflict, match=first.id):
+        engine.start(definition.id, business_key="k", unique_business_key=True)
 
 
 def test_a_suspended_definition_starts_nothing(engine: Engine) -> None:

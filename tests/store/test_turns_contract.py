@@ -6,7 +6,7 @@ from baton.model.commands import Answer, CompleteExternalTask
 from baton.model.records import InstanceState
 from baton.store import codec, keys
 from baton.store.outbox import apply_ops
-from baton.store.ports import Committed, Fenced, Stale, Taken
+from baton.store.ports import Claimed, Committed, Fenced, Stale, Taken
 from baton.store.store import Store
 from tests.store.building import ID, LEASE, OTHER, asking, begin, decision, header, queued, submit, taken, task
 
@@ -333,3 +333,19 @@ def test_turns_of_many_instances_are_committed_together_each_for_itself(store: S
     assert isinstance(found[0], Committed)
     assert isinstance(found[1], Fenced)
     assert not store.turns.commit(heir, decision(after=header(OTHER)), now=1001 + LEASE, lease_ms=LEASE).repeated
+
+
+def test_a_first_turn_is_refused_while_a_running_instance_has_claimed_its_business_key(store: Store) -> None:
+    mine, later = header(ID, business_key="k"), "0123456789abcdeh-01"
+    store.turns.commit(first(), decision(after=mine), now=1, lease_ms=LEASE, fresh=True, unique=True)
+    wish = decision(after=header(later, business_key="k"))
+
+    with pytest.raises(Claimed) as claimed:
+        store.turns.commit(first("c2", "b", later), wish, now=2, lease_ms=LEASE, fresh=True, unique=True)
+    assert claimed.value.holder == ID
+    assert store.lists.headers([later]) == []
+
+    ended = header(ID, business_key="k", state=InstanceState.COMPLETED, ended_at=3)
+    store.turns.commit(taken(store, "c3"), decision(before=mine, after=ended), now=3, lease_ms=LEASE)
+    store.turns.commit(first("c2", "b", later), wish, now=4, lease_ms=LEASE, fresh=True, unique=True)
+    assert [one.id for one in store.lists.headers([later])] == [later]

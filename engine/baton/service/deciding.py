@@ -94,12 +94,25 @@ class Deciding:
         self.commit(taken, decision, None, more=False)
 
     def commit(
-        self, taken: Taken, decision: Decision, held: Held | None, *, more: bool, fresh: bool = False
+        self,
+        taken: Taken,
+        decision: Decision,
+        held: Held | None,
+        *,
+        more: bool,
+        fresh: bool = False,
+        unique: bool = False,
     ) -> Taken | None:
-        """Write what was decided; the next turn, if it was taken along. Raises Fenced, Stale."""
+        """Write what was decided; the next turn, if it was taken along. Raises Fenced, Stale, Claimed."""
         committed = self.confirmed(
             lambda: self._store.turns.commit(
-                taken, decision, now=self._ids.now(), lease_ms=self._settings.lease_ms, more=more, fresh=fresh
+                taken,
+                decision,
+                now=self._ids.now(),
+                lease_ms=self._settings.lease_ms,
+                more=more,
+                fresh=fresh,
+                unique=unique,
             )
         )
         return self._noted(taken, decision, held, committed)

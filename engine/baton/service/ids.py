@@ -32,10 +32,14 @@ class Ids:
         """A name for one attempt to take a turn; begins with the process."""
         return f"{self.process}.{next(self._turns)}"
 
-    def instance(self, command_id: str | None = None) -> str:
-        """A new instance id; the same for the same command id, so that a repeated start finds its instance."""
+    def instance(self, command_id: str | None = None, beside: str | None = None) -> str:
+        """A new instance id; the same for the same command id, so that a repeated start finds its instance.
+
+        All that are ``beside`` the same are in one partition.
+        """
         data = self._random(12) if command_id is None else hashlib.sha256(command_id.encode()).digest()
-        return ids.instance_id(data, int.from_bytes(data[10:12], "big") % self._settings.partitions)
+        place = data if beside is None else hashlib.sha256(beside.encode()).digest()
+        return ids.instance_id(data, int.from_bytes(place[10:12], "big") % self._settings.partitions)
 
 
 def _word(data: bytes) -> str:

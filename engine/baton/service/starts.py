@@ -21,9 +21,8 @@ from baton.service.room import Room
 from baton.service.settings import Settings
 from baton.service.sizes import check_sizes
 from baton.service.turns import Turns
-from baton.store import keys
 from baton.store.library import StartSubscription
-from baton.store.outbox import apply_ops
+from baton.store.ports import Claimed
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.starts")
@@ -53,9 +52,10 @@ class Starts:
         """
         definition = self._startable(definition_id)
         check_sizes(variables, self._settings)
-        instance_id = self._ids.instance(command_id)
-        if unique_business_key and business_key is not None:
-            self._claim_business_key(definition, business_key, instance_id)
+        unique = business_key if unique_business_key else None
+        instance_id = self._ids.instance(command_id, None if unique is None else f"{definition.key}:{unique}")
+        if unique is not None:
+            self._require_free(definition, unique, instance_id)
         command = StartInstance(
             definition_id=definition.id,
             business_key=business_key,
@@ -65,9 +65,16 @@ class Starts:
             by=by,
             tenant_id=tenant_id or definition.tenant_id,
         )
-        done = self._turns.start(
-            instance_id, command, command_id=command_id, correlation_id=business_key or instance_id
-        )
+        try:
+            done = self._turns.start(
+                instance_id,
+                command,
+                command_id=command_id,
+                correlation_id=business_key or instance_id,
+                unique=unique is not None,
+            )
+        except Claimed as claimed:
+            raise _taken(definition, business_key or "", claimed.holder) from None
         raised(done.answer)
         return done.header or self._store.lists.headers([instance_id])[0]
 
@@ -80,22 +87,11 @@ class Starts:
         self._room.require()
         return definition
 
-    def _claim_business_key(self, definition: Definition, business_key: str, instance_id: str) -> None:
-        """Of all instances of a process, only one that has not ended may carry the key."""
-        place = keys.unique_business_keys(definition.key)
-        while True:
-            held = self._store.backend.read([("HGET", place, business_key)])[0]
-            holder = held.decode() if held else ""
-            if holder == instance_id:
-                return
-            if holder and any(not one.state.is_ended for one in self._store.lists.headers([holder])):
-                raise Conflict(
-                    f"Expected no running instance of '{definition.key}' with business key '{business_key}', "
-                    f"but '{holder}' has it"
-                )
-            ops = [["HSET", place, business_key, instance_id]]
-            if apply_ops(self._store.backend, place, ops, [[place, business_key, holder]]):
-                return
+    def _require_free(self, definition: Definition, business_key: str, instance_id: str) -> None:
+        """That no running instance of the process has the business key, whether it was to be unique or not."""
+        for one in self._store.lists.headers(self._store.lists.with_business_key(business_key)):
+            if one.id != instance_id and one.definition_key == definition.key and not one.state.is_ended:
+                raise _taken(definition, business_key, one.id)
 
     # -- by events
 
@@ -154,3 +150,9 @@ class Starts:
                 log.info("timer start passed over", action="start.suspended", definition=timer.definition_id)
             self._store.library.fired(timer, next_timer(timer))
         return len(timers)
+
+
+def _taken(definition: Definition, business_key: str, holder: str) -> Conflict:
+    return Conflict(
+        f"Expected no running instance of '{definition.key}' with business key '{business_key}', but '{holder}' has it"
+    )

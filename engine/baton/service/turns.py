@@ -20,7 +20,7 @@ from baton.service.repeats import completed_before
 from baton.service.settings import Settings
 from baton.service.sizes import check_command
 from baton.service.waiters import Waiter, Waiters
-from baton.store.ports import Fenced, Queued, Stale, Submission, Taken
+from baton.store.ports import Fenced, Queued, Stale, StoreUnavailable, Submission, Taken
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.turns")
@@ -54,11 +54,20 @@ class Turns:
             raise
 
     def start(
-        self, instance_id: str, command: Command, *, command_id: str | None = None, correlation_id: str | None = None
+        self,
+        instance_id: str,
+        command: Command,
+        *,
+        command_id: str | None = None,
+        correlation_id: str | None = None,
+        unique: bool = False,
     ) -> Done:
-        """The first turn of a new instance; a refusal is handed back. Raises Overloaded."""
+        """The first turn of a new instance; a refusal is handed back. Raises Overloaded.
+
+        ``unique``: Claimed if a running instance of the process and the partition has claimed its business key.
+        """
         queued = self._queued(command, command_id, correlation_id)
-        return self._begin(instance_id, queued) or self._deliver(instance_id, queued, create=True)
+        return self._begin(instance_id, queued, unique) or self._deliver(instance_id, queued, create=True)
 
     def deliver(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Done:
         """As ``submit``, but a refusal is handed back. Raises NotFound, Overloaded."""
@@ -121,7 +130,7 @@ class Turns:
 
     # -- one command
 
-    def _begin(self, instance_id: str, queued: Queued) -> Done | None:
+    def _begin(self, instance_id: str, queued: Queued, unique: bool) -> Done | None:
         """Start in one round trip, not through the mailbox: nobody else can know the instance yet.
 
         None when somebody does, for the command is a repeat, and when this turn cannot be committed as it is: the way
@@ -130,11 +139,13 @@ class Turns:
         taken = Taken.fresh(instance_id, self._ids.turn(), queued)
         try:
             decision, held = self._deciding.decided(taken)
+        except StoreUnavailable:
+            raise
         except Exception as error:
             log.info("start not decided at once", action="turn.again", instance=instance_id, reason=str(error))
             return None
         try:
-            following = self._deciding.commit(taken, decision, held, more=True, fresh=True)
+            following = self._deciding.commit(taken, decision, held, more=True, fresh=True, unique=unique)
         except Fenced:
             return None
         if following is not None:

@@ -17,6 +17,7 @@ key                       type    holds
 {pNN}:outb                hash    outgoing id -> blob
 {pNN}:n                   zset    name of every message that is kept for a receiver to come
 {pNN}:n:<name>            zset    lexicographic: ``b`` business key NUL outgoing id
+{pNN}:ub:<key>            hash    business keys that must be unique, of a process -> instance id
 {pNN}:topics              zset    name of every queue that is not empty, scored by priority
 {pNN}:q:<prio>:<topic>    zset    task id, scored by the next moment it may be locked; inf: not without an operator
 {pNN}:s:<state>           zset    instance id, scored by its start (ended: by its end)
@@ -47,7 +48,6 @@ key                       type    holds
 {defs}:deps               zset    deployment id, scored by time
 {defs}:depn:<name>        zset    deployment ids of a name, scored by time
 {defs}:r:<deployment>     hash    resource id -> blob of its content
-{defs}:ub:<key>           hash    business keys that must be unique -> instance id
 {defs}:msg:<message id>   string  what became of a message; expires
 {defs}:idem:<key>         string  blob of a request's answer; expires
 {defs}:limits             hash    topic -> blob [locks per second, locks at once] of topics that are limited
@@ -235,8 +235,8 @@ def topic_channel(topic: str) -> str:
     return f"baton:topic:{topic}"
 
 
-def unique_business_keys(process_key: str) -> str:
-    return f"{DEFS}:ub:{process_key}"
+def unique_business_keys(prefix: str, process_key: str) -> str:
+    return f"{prefix}:ub:{process_key}"
 
 
 def seen_message(message_id: str) -> str:

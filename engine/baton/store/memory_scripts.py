@@ -141,6 +141,8 @@ def _commit(t: Tables, keys: Sequence[bytes], args: Sequence[bytes]) -> Reply:
     lease, version = t.call("HMGET", keys[0], "~l", "~v")
     if lease != turn["lease"] and (turn["fresh"] == 0 or version is not None or _known_already(t, keys, turn)):
         return [b"ALREADY" if version == turn["lease"] else b"FENCED"]
+    if (holder := _claimed(t, turn)) is not None:
+        return [b"CLAIMED", holder]
     for number, expected in turn["guards"]:
         if _fence(_lock_row(t, keys[3], number), expected) != expected:
             t.call("HSET", keys[0], "~u", 0)
@@ -148,6 +150,18 @@ def _commit(t: Tables, keys: Sequence[bytes], args: Sequence[bytes]) -> Reply:
             return [b"STALE", number]
     _write(t, keys, turn)
     return _settle(t, keys, turn)
+
+
+def _claimed(t: Tables, turn: dict[str, Any]) -> bytes | None:
+    """The running instance that has the business key; otherwise it is this one's now."""
+    if "claim" not in turn:
+        return None
+    key, name, running = (turn["claim"][part] for part in (b"key", b"name", b"running"))
+    holder = t.call("HGET", key, name)
+    if holder not in (None, turn["id"]) and any(t.call("ZSCORE", one, holder) is not None for one in running):
+        return holder
+    t.call("HSET", key, name, turn["id"])
+    return None
 
 
 def _known_already(t: Tables, keys: Sequence[bytes], turn: dict[str, Any]) -> bool:

@@ -7,7 +7,16 @@ from typing import Any, TypeAlias
 
 from baton.model.commands import Answer
 from baton.model.decision import Decision, RecordChange
-from baton.model.records import ExternalTask, Incident, InstanceHeader, Job, Subscription, SubscriptionKind, UserTask
+from baton.model.records import (
+    ExternalTask,
+    Incident,
+    InstanceHeader,
+    InstanceState,
+    Job,
+    Subscription,
+    SubscriptionKind,
+    UserTask,
+)
 from baton.model.rows import to_row
 from baton.model.times import Millis
 from baton.store import codec, keys, places
@@ -53,6 +62,17 @@ def commit_payload(
         "due": "" if decision.next_due is None else str(decision.next_due),
         "more": 1 if more else 0,
         "batch": batch,
+    }
+
+
+def claim_of(header: InstanceHeader) -> dict[str, Any]:
+    """Its business key, which no other running instance of the process in its partition may have claimed."""
+    prefix = keys.partition_tag(header.id)
+    running = [state for state in InstanceState if not state.is_ended]
+    return {
+        "key": keys.unique_business_keys(prefix, header.definition_key),
+        "name": header.business_key,
+        "running": [keys.by_state(prefix, state.value) for state in running],
     }
 
 

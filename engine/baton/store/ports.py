@@ -23,6 +23,14 @@ class Stale(Exception):
     """The lock of an external task changed while the turn was being decided; decide again on fresh state."""
 
 
+class Claimed(Exception):
+    """The business key of an instance to be must be unique, and a running instance has it. ``holder``: which."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
 class Changed(Exception):
     """What a change of the definitions relied on is no longer so; read again."""
 

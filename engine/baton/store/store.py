@@ -39,8 +39,8 @@ class Store:
         ops = [["DEL", *names], *forget_ops(prefix, header), ["ZREM", keys.agenda(prefix), header.id]]
         apply_ops(self.backend, keys.state(header.id), ops)
         if header.business_key is not None:
-            # In another slot, and only if a later instance has not claimed the key since.
-            unique = keys.unique_business_keys(header.definition_key)
+            # Only if a later instance has not claimed the key since.
+            unique = keys.unique_business_keys(prefix, header.definition_key)
             gone = [["HDEL", unique, header.business_key]]
             apply_ops(self.backend, unique, gone, [[unique, header.business_key, header.id]])
 

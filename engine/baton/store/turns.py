@@ -12,10 +12,11 @@ from baton.model.records import Lock
 from baton.model.times import Millis
 from baton.store import codec, keys
 from baton.store.envelopes import decode_answer, encode_queued, readable
-from baton.store.plan import commit_payload, place_of
+from baton.store.plan import claim_of, commit_payload, place_of
 from baton.store.ports import (
     Arg,
     Backend,
+    Claimed,
     Committed,
     Fenced,
     Stale,
@@ -78,20 +79,23 @@ class Turns:
         lease_ms: int,
         more: bool = True,
         fresh: bool = False,
+        unique: bool = False,
     ) -> Committed:
         """Write all that the turn decided. With ``more`` the next turn is taken at once if commands wait.
 
         ``fresh``: of an instance that is to exist only from now on (``Taken.fresh``); Fenced if anything is known of
-        it or of its command. Repeating a commit whose answer was lost has no second effect. Raises Fenced, Stale.
+        it or of its command. ``unique``: Claimed if a running instance of the process has claimed the business key;
+        its instance must be in the same partition. Repeating a commit whose answer was lost has no second effect.
+        Raises Fenced, Stale, Claimed.
         """
-        call = self._commit_call(taken, decision, now, lease_ms, more=more, fresh=fresh)
+        call = self._commit_call(taken, decision, now, lease_ms, more=more, fresh=fresh, unique=unique)
         return _committed(taken, self._backend.run("commit", *call))
 
     def commit_each(
         self, turns: Sequence[tuple[Taken, Decision]], *, now: Millis, lease_ms: int
     ) -> list[Committed | Fenced | Stale]:
         """As ``commit`` with ``more``, of many instances in one round trip where that can be; each for itself."""
-        calls = [self._commit_call(taken, decision, now, lease_ms, more=True, fresh=False) for taken, decision in turns]
+        calls = [self._commit_call(taken, decision, now, lease_ms, more=True) for taken, decision in turns]
         found: list[Committed | Fenced | Stale] = []
         for (taken, _), reply in zip(turns, self._backend.run_each("commit", calls), strict=True):
             try:
@@ -101,12 +105,22 @@ class Turns:
         return found
 
     def _commit_call(
-        self, taken: Taken, decision: Decision, now: Millis, lease_ms: int, *, more: bool, fresh: bool
+        self,
+        taken: Taken,
+        decision: Decision,
+        now: Millis,
+        lease_ms: int,
+        *,
+        more: bool,
+        fresh: bool = False,
+        unique: bool = False,
     ) -> Call:
         payload = commit_payload(
             taken, decision, now=now, lease_ms=lease_ms, live_length=self._live_length, batch=BATCH, more=more
         )
         payload["fresh"] = int(fresh)
+        if unique:
+            payload["claim"] = claim_of(decision.header)
         instance_id = taken.instance_id
         names = [*_keys(instance_id), keys.history(instance_id), keys.live(keys.partition_tag(instance_id))]
         return names, [codec.for_script(payload)]
@@ -178,6 +192,8 @@ def _committed(taken: Taken, reply: Any) -> Committed:
     word = reply[0]
     if word == b"FENCED":
         raise Fenced(f"Expected to hold {taken.instance_id} by lease {taken.lease}, but another has taken it since")
+    if word == b"CLAIMED":
+        raise Claimed(cast("bytes", reply[1]).decode())
     if word == b"STALE":
         raise Stale(f"Expected the lock of task {int(reply[1])} of {taken.instance_id} as it was, but it has changed")
     if word == b"MORE":

@@ -1,6 +1,6 @@
 -- All that a turn decided, or nothing. KEYS 5: history, 6: live stream.
 -- ARGV: one msgpack map; its names are those of baton.store.plan.
--- Answers: OK | MORE … commands … | ALREADY | FENCED | STALE task number
+-- Answers: OK | MORE … commands … | ALREADY | FENCED | STALE task number | CLAIMED instance id
 
 local turn = cmsgpack.unpack(ARGV[1])
 
@@ -20,6 +20,17 @@ if held[1] ~= turn.lease and (turn.fresh == 0 or held[2] or known_already()) the
   -- A write, so that WAIT has something of this connection to wait for.
   call('HSET', KEYS[1], '~v', turn.lease)
   return { 'ALREADY' }
+end
+
+local claim = turn.claim
+if claim then
+  local holder = call('HGET', claim.key, claim.name)
+  if holder and holder ~= turn.id then
+    for _, running in ipairs(claim.running) do
+      if call('ZSCORE', running, holder) then return { 'CLAIMED', holder } end
+    end
+  end
+  call('HSET', claim.key, claim.name, turn.id)
 end
 
 for _, guard in ipairs(turn.guards) do
