@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -166,7 +167,8 @@ def test_of_completions_that_travel_together_each_has_its_own_outcome(
     }
     engine.answers["/external-task/complete"] = lambda body: (200, [outcomes[one["id"]] for one in body["tasks"]])
 
-    together(engine, reporter, list(outcomes))
+    with caplog.at_level(logging.WARNING, logger="baton.worker"):
+        together(engine, reporter, list(outcomes))
 
     assert "complete refused (404): gone" in caplog.text
     assert engine.wait_for("/external-task/t.3/failure")[0]["errorMessage"].endswith("no such variable")

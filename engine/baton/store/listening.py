@@ -10,6 +10,8 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+BEGIN_S = 1.0
+"""Whoever wants to hear of a channel waits so long for the connection: what comes before it is not heard."""
 SILENCE_S = 5.0
 """After so long without a word the server is asked for one; after twice as long it counts as gone."""
 
@@ -22,17 +24,19 @@ class RedisListener:
         self._pubsub: Any = None
         self._wanted: set[str] = set()
         self._lock = threading.Lock()
-        self._first = threading.Event()
+        self._first, self._up = threading.Event(), threading.Event()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="baton-listener", daemon=True)
         self._thread.start()
 
     def add(self, channel: str) -> None:
         with self._lock:
-            if channel not in self._wanted:
-                self._wanted.add(channel)
-                self._tell("subscribe", channel)
+            if channel in self._wanted:
+                return
+            self._wanted.add(channel)
+            self._tell("subscribe", channel)
         self._first.set()
+        self._up.wait(BEGIN_S)
 
     def remove(self, channel: str) -> None:
         with self._lock:
@@ -63,6 +67,7 @@ class RedisListener:
             self._pubsub = pubsub = self._client().pubsub()
             if self._wanted:
                 pubsub.subscribe(*self._wanted)
+        self._up.set()
         heard, asked = time.monotonic(), False
         while not self._closed.is_set():
             message = pubsub.get_message(timeout=0.5)
@@ -82,6 +87,7 @@ class RedisListener:
             self._on_message(message["channel"].decode(), message["data"])
 
     def _hang_up(self) -> None:
+        self._up.clear()
         with self._lock:
             if self._pubsub is not None:
                 with contextlib.suppress(RedisError, OSError):
