@@ -134,6 +134,32 @@ def test_a_message_whose_sender_dies_behind_its_delivery_reaches_nobody_else(
     assert engine.store.outbox.waiting() == 0
 
 
+def test_a_message_that_began_an_instance_before_its_sender_died_reaches_nobody_else(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = '<startEvent id="s"><messageEventDefinition messageRef="m1"/></startEvent>'
+    begun = bpmn(line(external("t")).replace('<startEvent id="s"/>', start), key="begun", extra=MESSAGE)
+    definition = deploy(engine, begun, name="begun")
+    throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
+    sender = deploy(engine, bpmn(line(throw), key="sender", extra=MESSAGE), name="sender")
+    engine.start(sender.id, business_key="K")
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine.store.outbox, "sent", dies)
+    with pytest.raises(KeyboardInterrupt):
+        engine.dispatch_outbox()
+    monkeypatch.undo()
+    late = engine.start(deploy(engine, WAITS).id, business_key="K")
+    clock.forward(60_000)
+    engine.dispatch_outbox()
+
+    assert engine.count_instances(InstanceQuery(definition_ids=(definition.id,))) == 1
+    assert state(engine, late.id) is InstanceState.ACTIVE
+    assert engine.store.outbox.waiting() == 0
+
+
 def test_a_message_that_comes_before_its_receiver_waits_for_it(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine, WAITS)
     query = MessageQuery(name="Paid", business_key="K", message_id="m1", ttl_ms=60_000, variables={"sum": 3})

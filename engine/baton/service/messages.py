@@ -129,7 +129,7 @@ class Messages:
             )
         if receivers:
             return self._deliver(query, receivers[0], self._aimed(query, receivers[0], past))
-        starts = [one for one in self._starting(query) if past.start in (None, _name(one))]
+        starts = [one for one in self._starting(query) if past.start in (None, one.place)]
         if not starts:
             raise NobodyWaits(
                 f"Cannot correlate message '{query.name}': No process definition or execution matches the parameters"
@@ -139,7 +139,7 @@ class Messages:
                 f"Cannot correlate message '{query.name}': {len(starts)} process definitions match the parameters"
             )
         if query.message_id is not None:
-            self._aim(Aim(query.message_id, past=past, start=_name(starts[0])))
+            self._aim(Aim(query.message_id, past=past, start=starts[0].place))
         started = self._begin(query, starts[0])
         self._remember(query, [started])
         return started
@@ -295,10 +295,6 @@ def _delivery(query: MessageQuery, subscription_id: str) -> DeliverMessage:
     return DeliverMessage(
         subscription_id=subscription_id, variables=query.variables, local_variables=query.local_variables
     )
-
-
-def _name(start: StartSubscription) -> str:
-    return f"{start.key}:{start.element}"
 
 
 class NobodyWaits(MismatchingMessage):

@@ -133,18 +133,22 @@ class Sending:
         past = self._aims.past(out.id)
         if past.reached is not None:
             return True
-        for receiver in self._receivers(out):
+        for receiver in self._receivers(out) if past.start is None else ():
             aim = Aim(out.id, receiver.instance_id, receiver.id, past)
-            if not self._aims.take([aim]):
-                raise Conflict(f"Message '{out.id}' is being delivered by another process")
+            self._take(aim)
             if self._delivered(out, aim):
                 return True
             past = self._aims.past(out.id)
         for start in self._library.starts("message", out.name):
-            if out.target_process in (None, start.key):
+            if out.target_process in (None, start.key) and past.start in (None, start.place):
+                self._take(Aim(out.id, past=past, start=start.place))
                 self._starts.by_event(start, out.variables, out.business_key, out.id)
                 return True
         return False
+
+    def _take(self, aim: Aim) -> None:
+        if not self._aims.take([aim]):
+            raise Conflict(f"Message '{aim.message_id}' is being delivered by another process")
 
     def _delivered(self, out: Outgoing, aim: Aim) -> bool:
         command = DeliverMessage(subscription_id=aim.subscription_id, variables=out.variables)

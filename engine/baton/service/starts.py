@@ -99,7 +99,7 @@ class Starts:
         self, one: StartSubscription, variables: Mapping[str, Value], business_key: str | None, command_id: str | None
     ) -> InstanceHeader:
         """An instance whose start event caught something."""
-        unique = None if command_id is None else f"{command_id}:{one.key}:{one.element}"
+        unique = None if command_id is None else f"{command_id}:{one.place}"
         return self.start(
             one.definition_id,
             business_key=business_key,

@@ -44,6 +44,11 @@ class StartSubscription:
     element: str
     at: Millis = 0
 
+    @property
+    def place(self) -> str:
+        """The start event, of whichever version of the process."""
+        return f"{self.key}:{self.element}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartTimer:
