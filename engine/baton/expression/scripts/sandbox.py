@@ -81,9 +81,11 @@ class SandboxScriptRunner:
 
     def close(self) -> None:
         """Ends the workers."""
+        if _forked():
+            return  # they are the parent's; even to let go of its pool here may hang
         with self._lock:
             pool, self._pool = self._pool, None
-            if pool is not None and not _forked():
+            if pool is not None:
                 pool.__exit__(None, None, None)
 
     def _run_python(
