@@ -29,13 +29,24 @@ NEVER = "inf"
 
 
 def commit_payload(
-    taken: Taken, decision: Decision, *, now: Millis, lease_ms: int, live_length: int, batch: int, more: bool
+    taken: Taken,
+    decision: Decision,
+    *,
+    now: Millis,
+    lease_ms: int,
+    live_length: int,
+    batch: int,
+    more: bool,
+    fresh: bool,
+    unique: bool,
 ) -> dict[str, Any]:
-    """The map that ``commit.lua`` reads."""
+    """The map that ``commit.lua`` reads; ``claim`` is in it only where the business key must be unique."""
     prefix = keys.partition_tag(decision.instance_id)
     released = frozenset(decision.guards)
     events = [to_row(event) for event in decision.events]
     return {
+        **({"claim": _claim(prefix, decision.header)} if unique else {}),
+        "fresh": int(fresh),
         "id": decision.instance_id,
         "lease": taken.lease,
         "owner": taken.owner,
@@ -65,9 +76,8 @@ def commit_payload(
     }
 
 
-def claim_of(header: InstanceHeader) -> dict[str, Any]:
+def _claim(prefix: str, header: InstanceHeader) -> dict[str, Any]:
     """Its business key, which no other running instance of the process in its partition may have claimed."""
-    prefix = keys.partition_tag(header.id)
     running = [state for state in InstanceState if not state.is_ended]
     return {
         "key": keys.unique_business_keys(prefix, header.definition_key),

@@ -12,7 +12,7 @@ from baton.model.records import Lock
 from baton.model.times import Millis
 from baton.store import codec, keys
 from baton.store.envelopes import decode_answer, encode_queued, readable
-from baton.store.plan import claim_of, commit_payload, place_of
+from baton.store.plan import commit_payload, place_of
 from baton.store.ports import (
     Arg,
     Backend,
@@ -116,11 +116,16 @@ class Turns:
         unique: bool = False,
     ) -> Call:
         payload = commit_payload(
-            taken, decision, now=now, lease_ms=lease_ms, live_length=self._live_length, batch=BATCH, more=more
+            taken,
+            decision,
+            now=now,
+            lease_ms=lease_ms,
+            live_length=self._live_length,
+            batch=BATCH,
+            more=more,
+            fresh=fresh,
+            unique=unique,
         )
-        payload["fresh"] = int(fresh)
-        if unique:
-            payload["claim"] = claim_of(decision.header)
         instance_id = taken.instance_id
         names = [*_keys(instance_id), keys.history(instance_id), keys.live(keys.partition_tag(instance_id))]
         return names, [codec.for_script(payload)]
