@@ -26,6 +26,22 @@ ROOMS: dict[str, set[str]] = {
 }
 """Room -> what it may import of Baton. ``room.module`` allows that module only."""
 
+FLOORS: dict[str, list[str]] = {
+    "service": [
+        "core",
+        "deployments",
+        "turns",
+        "reads",
+        "starts",
+        "tasks",
+        "messaging",
+        "operations",
+        "simulation",
+        "engine",
+    ],
+}
+"""Room -> its folders and files from the lowest up: each imports itself and what stands before it."""
+
 ONLY_IN = {
     "SpiffWorkflow": {"runtime"},
     "redis": {"store"},
@@ -63,16 +79,23 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
             module = ".".join(part for part in (base, node.module) if part)
-            if module == "baton":
-                yield from ((node.lineno, f"baton.{alias.name}") for alias in node.names)
-            else:
+            names = [alias.name for alias in node.names if is_module(f"{module}.{alias.name}")]
+            yield from ((node.lineno, f"{module}.{name}") for name in names)
+            if len(names) < len(node.names):
                 yield node.lineno, module
+
+
+def is_module(dotted: str) -> bool:
+    """``from baton.store import codec`` imports a module, ``from baton.store.plan import Plan`` a name in one."""
+    parts = dotted.split(".")
+    place = PACKAGE.joinpath(*parts[1:])
+    return parts[0] == "baton" and (place.with_suffix(".py").is_file() or place.joinpath("__init__.py").is_file())
 
 
 def is_allowed(room: str, module: str) -> bool:
     parts = module.split(".")
     target = parts[1]
-    return target in ("__version__", room) or target in ROOMS[room] or ".".join(parts[1:3]) in ROOMS[room]
+    return target == room or target in ROOMS[room] or ".".join(parts[1:3]) in ROOMS[room]
 
 
 def test_a_room_imports_only_rooms_above_it() -> None:
@@ -84,6 +107,61 @@ def test_a_room_imports_only_rooms_above_it() -> None:
         if module.startswith("baton.") and not is_allowed(room_of(path), module)
     ]
     assert wrong == []
+
+
+def floor_of(dotted: str) -> str:
+    """The floor of ``baton.service.turns.mailbox`` is ``turns``; ``baton.service`` itself has none: ""."""
+    return [*dotted.split("."), ""][2]
+
+
+@pytest.mark.parametrize("room", sorted(FLOORS))
+def test_inside_a_room_imports_go_down_only(room: str) -> None:
+    order = {name: height for height, name in enumerate(FLOORS[room])}
+    wrong: list[str] = []
+    for path in sorted((PACKAGE / room).rglob("*.py")):
+        own = floor_of(".".join(("baton", *path.relative_to(PACKAGE).with_suffix("").parts)))
+        if own == "__init__":
+            continue
+        for line, module in imports(path):
+            if module.split(".")[:2] == ["baton", room] and order.get(floor_of(module), len(order)) > order.get(
+                own, -1
+            ):
+                wrong.append(f"{path.relative_to(PACKAGE)}:{line} imports {module}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", sorted(FLOORS))
+def test_every_folder_and_file_of_a_room_has_its_floor(room: str) -> None:
+    found = {path.stem for path in (PACKAGE / room).iterdir() if path.suffix == ".py" or list(path.glob("*.py"))}
+    assert found - {"__init__"} == set(FLOORS[room])
+
+
+def module_files() -> dict[str, Path]:
+    """Dotted name -> file, packages by the name of their folder."""
+    found: dict[str, Path] = {}
+    for path in files():
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found[".".join(("baton", *(parts[:-1] if parts[-1] == "__init__" else parts)))] = path
+    return found
+
+
+def test_no_files_of_a_room_import_each_other_in_a_circle() -> None:
+    """Imports for types and imports inside functions count."""
+    known = module_files()
+    graph = {name: {module for _, module in imports(path) if module in known} for name, path in known.items()}
+    rooms = [f"baton.{room}." for room in FLOORS]
+    circles = [name for name in known if name.startswith(tuple(rooms)) and name in reachable(graph, name)]
+    assert circles == []
+
+
+def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    ahead = list(graph[start])
+    while ahead:
+        if (name := ahead.pop()) not in found:
+            found.add(name)
+            ahead += graph[name]
+    return found
 
 
 def test_every_folder_is_a_known_room() -> None:

@@ -12,7 +12,7 @@ from baton.model.decision import Outgoing
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
 from baton.service import Engine, MessageQuery
-from baton.service.aims import Aim, Aims, Past
+from baton.service.messaging.deliveries import Aim, Aims, Past
 from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, receive
 

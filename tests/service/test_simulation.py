@@ -19,7 +19,7 @@ from baton.model.errors import (
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import Ask, DefinitionQuery, Engine, InstanceQuery, Resource, Simulation
-from baton.service.drafts import Draft
+from baton.service.simulation.drafts import Draft
 from baton.store import codec
 from tests.service.conftest import Clock
 from tests.service.decisions import DISCOUNT

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from baton.service import Engine, Settings, TopicLimits, WrongSetting
-from baton.service.limit_settings import read_limits
+from baton.service.core.limit_settings import read_limits
 from tests.service.processes import deploy, fetch
 
 TWO = "work:locksAtOnce=2"

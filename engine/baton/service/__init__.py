@@ -1,22 +1,8 @@
 """The shell around the pure runtime: takes turns, deploys, answers queries. Owns the clock and the ids."""
 
 from baton.runtime import TokenView
-from baton.service.asking import KINDS as ASKS
-from baton.service.asking import Ask
-from baton.service.assembling import assemble
-from baton.service.awaited import Awaited
-from baton.service.bulk import Completion
-from baton.service.deploy import DeploymentResult
-from baton.service.engine import Engine
-from baton.service.external_tasks import LockedTask, TopicRequest
-from baton.service.failures import EngineBug
-from baton.service.historic import HistoricElement, HistoricElementQuery, HistoricVariable, HistoricVariableQuery
-from baton.service.idempotency import Claim, StoredAnswer
-from baton.service.limit_settings import WrongSetting
-from baton.service.lists import ElementStatistics
-from baton.service.live import LiveItem
-from baton.service.messages import Correlated, MessageQuery
-from baton.service.queries import (
+from baton.service.core.limit_settings import WrongSetting
+from baton.service.core.queries import (
     DecisionQuery,
     DefinitionQuery,
     DeploymentQuery,
@@ -28,11 +14,29 @@ from baton.service.queries import (
     UserTaskQuery,
     VariableFilter,
 )
-from baton.service.reading import Resource
-from baton.service.settings import Settings
-from baton.service.simulation import Simulation
-from baton.service.views import InstanceSnapshot
-from baton.service.watchdog import Finding, Report
+from baton.service.core.settings import Settings
+from baton.service.deployments.deployer import DeploymentResult
+from baton.service.deployments.reading import Resource
+from baton.service.engine import Engine, assemble
+from baton.service.messaging.messages import Correlated, MessageQuery
+from baton.service.operations.watchdog import Finding, Report
+from baton.service.reads.history_queries import (
+    HistoricElement,
+    HistoricElementQuery,
+    HistoricVariable,
+    HistoricVariableQuery,
+)
+from baton.service.reads.lists import ElementStatistics
+from baton.service.reads.live import LiveItem
+from baton.service.reads.views import InstanceSnapshot
+from baton.service.reads.wait_state import Awaited
+from baton.service.simulation.requests import KINDS as ASKS
+from baton.service.simulation.requests import Ask
+from baton.service.simulation.simulator import Simulation
+from baton.service.tasks.external_tasks import LockedTask, TopicRequest
+from baton.service.turns.bulk import Completion
+from baton.service.turns.failures import EngineBug
+from baton.service.turns.idempotency import Claim, StoredAnswer
 from baton.store.library import Deployment
 from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
+from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.runtime import Ports
 from baton.runtime.ports import Scripts
-from baton.service.admin import Admin
-from baton.service.bulk import Bulk
-from baton.service.deciding import Deciding
-from baton.service.decisions import Decisions
-from baton.service.deploy import Deployer
-from baton.service.drafts import Drafts
-from baton.service.external_tasks import ExternalTasks
-from baton.service.health import Health
-from baton.service.held import stopwatch
-from baton.service.historic import Historic
-from baton.service.idempotency import Idempotency
-from baton.service.ids import Ids
-from baton.service.invariant import Invariant
-from baton.service.library import Library
-from baton.service.limit_settings import read_limits
-from baton.service.lists import Lists
-from baton.service.live import Live
-from baton.service.messages import Messages
-from baton.service.past import Past
-from baton.service.room import Room
-from baton.service.sending import Sending
-from baton.service.settings import Settings
-from baton.service.simulation import MAX_STEPS, Simulator
+from baton.service.core.admission import Room
+from baton.service.core.ids import Ids
+from baton.service.core.limit_settings import read_limits
+from baton.service.core.settings import Settings
+from baton.service.deployments.decisions import Decisions
+from baton.service.deployments.deployer import Deployer
+from baton.service.deployments.library import Library
+from baton.service.messaging.messages import Messages
+from baton.service.messaging.outbox_dispatcher import Sending
+from baton.service.operations.administration import Admin
+from baton.service.operations.health import Health
+from baton.service.operations.invariant import Invariant
+from baton.service.operations.watchdog import Watching
+from baton.service.reads.history_queries import Historic
+from baton.service.reads.history_reader import Past
+from baton.service.reads.lists import Lists
+from baton.service.reads.live import Live
+from baton.service.reads.views import Views
+from baton.service.simulation.drafts import Drafts
+from baton.service.simulation.simulator import MAX_STEPS, Simulator
 from baton.service.starts import Starts
-from baton.service.topic_limits import Topics
-from baton.service.turns import Turns
-from baton.service.views import Views
-from baton.service.waiters import Hints, Waiters
-from baton.service.watchdog import Watching
-from baton.store.store import Store
+from baton.service.tasks.external_tasks import ExternalTasks
+from baton.service.tasks.topic_limits import Topics
+from baton.service.turns.bulk import Bulk
+from baton.service.turns.cached_instance import stopwatch
+from baton.service.turns.executor import Deciding
+from baton.service.turns.idempotency import Idempotency
+from baton.service.turns.mailbox import Turns
+from baton.service.turns.waiters import Hints, Waiters
+from baton.store import codec
+from baton.store.store import Store, open_store
 
 
 class Engine:
@@ -151,3 +153,11 @@ class Engine:
         self.live.close()
         self._hints.close()
         self.store.close()
+
+
+def assemble(settings: Settings | None = None, *, scripts: Scripts | None = None) -> Engine:
+    """The engine of one process. Several processes on one store are one service."""
+    chosen = settings or Settings.from_environment()
+    codec.use_keys(chosen.encryption_keys)
+    store = open_store(chosen.redis_url, chosen.partitions, live_length=chosen.live_length, replicas=chosen.replicas)
+    return Engine(store, chosen, scripts or SandboxScriptRunner())

@@ -11,7 +11,7 @@ from baton.web.long_poll import stopping
 
 if TYPE_CHECKING:
     from baton.service import Engine, LiveItem
-    from baton.service.live import Subscription
+    from baton.service.reads.live import Subscription
     from baton.web.settings import WebSettings
 
 MAX_BATCH = 2_000

@@ -1,0 +1,67 @@
+"""Whether there is room for new instances: the store's memory, and the disk of the embedded server."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import structlog
+
+from baton.model.errors import Overloaded
+from baton.model.times import Millis
+from baton.service.core.ids import Ids
+from baton.service.core.settings import Settings
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.room")
+_BELIEVED_MS = 1_000
+RETRY_AFTER_S = 10
+
+
+class Room:
+    """Looked at once a second at most. Safe for threads and greenlets."""
+
+    def __init__(self, store: Store, settings: Settings, ids: Ids) -> None:
+        self._store, self._settings, self._ids = store, settings, ids
+        self._lock = threading.Lock()
+        self._looked_at: Millis | None = None
+        self._reason: str | None = None
+
+    def require(self) -> None:
+        """Raises Overloaded when nothing new may start; what runs goes on."""
+        reason = self.full()
+        if reason is not None:
+            raise Overloaded(
+                f"Expected room for a new instance, but {reason}; running instances go on", retry_after=RETRY_AFTER_S
+            )
+
+    def full(self) -> str | None:
+        """Why nothing new may start, or None."""
+        now = self._ids.now()
+        if self._looked_at is None or now - self._looked_at >= _BELIEVED_MS:
+            with self._lock:
+                self._looked_at = now
+                self._changed(self._memory() or self._disk())
+        return self._reason
+
+    def _changed(self, reason: str | None) -> None:
+        if (reason is None) != (self._reason is None):
+            log.warning("room for new instances", action="room.changed", full=reason is not None, reason=reason)
+        self._reason = reason
+
+    def _memory(self) -> str | None:
+        used, limit = self._store.backend.memory()
+        share = self._settings.max_memory_share
+        if limit <= 0 or used <= limit * share:
+            return None
+        return f"the store uses {used} of {limit} bytes of memory (at most {share:.0%}, BATON_MAX_MEMORY_SHARE)"
+
+    def _disk(self) -> str | None:
+        folder, least = self._settings.data, self._settings.min_disk_bytes
+        if not folder or not Path(folder).is_dir():
+            return None
+        free = shutil.disk_usage(folder).free
+        if free >= least:
+            return None
+        return f"the disk of {folder} has {free} bytes left (at least {least}, BATON_MIN_DISK_BYTES)"

@@ -1,0 +1,47 @@
+"""The engine's clock and ids: the only place where time and randomness enter."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+
+from baton.model import ids
+from baton.model.times import Millis
+from baton.service.core.settings import Settings
+
+
+class Ids:
+    """Ids of instances, commands and turns of one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._random = settings.random
+        self.process = _word(settings.random(5))
+        self._turns = itertools.count(1)
+
+    def now(self) -> Millis:
+        return self._settings.clock()
+
+    def command(self) -> str:
+        return _word(self._random(10))
+
+    def deployment(self) -> str:
+        return _word(self._random(10))
+
+    def turn(self) -> str:
+        """A name for one attempt to take a turn; begins with the process."""
+        return f"{self.process}.{next(self._turns)}"
+
+    def instance(self, command_id: str | None = None, beside: str | None = None) -> str:
+        """A new instance id; the same for the same command id, so that a repeated start finds its instance.
+
+        All that are ``beside`` the same are in one partition.
+        """
+        data = self._random(12) if command_id is None else hashlib.sha256(command_id.encode()).digest()
+        place = data if beside is None else hashlib.sha256(beside.encode()).digest()
+        return ids.instance_id(data, int.from_bytes(place[10:12], "big") % self._settings.partitions)
+
+
+def _word(data: bytes) -> str:
+    bits, length = int.from_bytes(data, "big"), len(data) * 8 // 5
+    return "".join(ids.ALPHABET[(bits >> (5 * place)) & 31] for place in range(length))

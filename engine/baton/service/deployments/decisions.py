@@ -1,0 +1,120 @@
+"""Decisions as deployed: listed, found by binding, evaluated. Files are parsed once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from baton.expression import ExpressionError
+from baton.expression.dmn import Decision, Results, evaluate, read_dmn
+from baton.model.definition import DecisionDefinition
+from baton.model.errors import CannotEvaluate, NotFound
+from baton.model.times import to_datetime
+from baton.model.values import Value, Variables
+from baton.service.core.ids import Ids
+from baton.service.core.matching import Test, fits, page
+from baton.service.core.queries import DecisionQuery
+from baton.service.deployments.library import Library, bound
+from baton.store.library import Library as Shelves
+
+
+class Decisions:
+    """Also what the runtime asks for decisions."""
+
+    def __init__(self, shelves: Shelves, library: Library, ids: Ids) -> None:
+        self._shelves, self._library, self._ids = shelves, library, ids
+        self._rows: dict[str, DecisionDefinition] = {}
+        self._parsed: dict[str, Decision] = {}
+        self._generation = -1
+
+    # -- for the runtime
+
+    def evaluate(
+        self,
+        key: str,
+        binding: str,
+        version: str | None,
+        deployment_id: str,
+        variables: Variables,
+        context: Mapping[str, Value] | None = None,
+    ) -> Results:
+        """The matched rules. Raises NotFound or ExpressionError."""
+        definition = self._resolve(key, binding, version, deployment_id)
+        return evaluate(self._decision(definition), variables, context)
+
+    def _resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> DecisionDefinition:
+        if binding == "latest":
+            return self.latest(key)
+
+        def find() -> str:
+            for definition in reversed(self._shelves.decisions(self._shelves.decision_versions(key))):
+                if bound(definition, binding, version, deployment_id):
+                    return definition.id
+            wanted = deployment_id if binding == "deployment" else version
+            raise NotFound(f"Expected a decision '{key}' by {binding} {wanted}, but there is none")
+
+        return self.definition(self._library.remembered(("decision", key, binding, version, deployment_id), find))
+
+    # -- for everybody else
+
+    def decide(self, definition_id: str, variables: Variables) -> Results:
+        """Evaluate one decision now. Raises NotFound or CannotEvaluate."""
+        definition = self.definition(definition_id)
+        try:
+            return evaluate(self._decision(definition), variables, {"now": to_datetime(self._ids.now())})
+        except ExpressionError as error:
+            raise CannotEvaluate(f"Cannot evaluate decision '{definition_id}': {error}") from error
+
+    def definition(self, definition_id: str) -> DecisionDefinition:
+        """One version of a decision; it never changes. Raises NotFound."""
+        self._forget_removed()
+        found = self._rows.get(definition_id)
+        if found is None:
+            rows = self._shelves.decisions([definition_id])
+            if not rows:
+                raise NotFound(f"Expected a decision definition with id '{definition_id}', but there is none")
+            found = self._rows[definition_id] = rows[0]
+        return found
+
+    def latest(self, key: str, tenant_id: str | None = None) -> DecisionDefinition:
+        """The latest version of a key. Raises NotFound."""
+        found = self._library.shelf().decisions.get(key)
+        definition = self.definition(found) if found is not None else None
+        if definition is None or (tenant_id is not None and definition.tenant_id != tenant_id):
+            raise NotFound(f"Expected a decision definition with key '{key}', but there is none")
+        return definition
+
+    def definitions(self, query: DecisionQuery) -> list[DecisionDefinition]:
+        newest = frozenset(self._library.shelf().decisions.values())
+        special: dict[str, Test] = {
+            "latest": lambda one, _: one.id in newest,
+            "version_tag": lambda one, wanted: one.version_tag == wanted,
+        }
+        found = [one for one in self._shelves.decisions() if fits(one, query, special)]
+        found.sort(key=lambda one: (one.key, one.version))
+        return page(found, query)
+
+    def count(self, query: DecisionQuery) -> int:
+        return len(self.definitions(replace(query, first=0, limit=None, sort=())))
+
+    def xml(self, definition_id: str) -> str:
+        return self._library.content(self.definition(definition_id)).decode("utf-8", "replace")
+
+    def _decision(self, definition: DecisionDefinition) -> Decision:
+        found = self._parsed.get(definition.id)
+        if found is None:
+            reading = read_dmn(self._library.content(definition), definition.resource_name)
+            named = [decision for decision in reading.decisions if decision.id == definition.key]
+            if not named:
+                raise NotFound(
+                    f"Expected the decision '{definition.key}' in '{definition.resource_name}', but it is not there"
+                )
+            found = self._parsed[definition.id] = named[0]
+        return found
+
+    def _forget_removed(self) -> None:
+        """A deployment that is gone takes its decisions along, whichever process deleted it."""
+        generation = self._library.shelf().generation
+        if generation != self._generation:
+            self._rows.clear()
+            self._generation = generation

@@ -1,0 +1,297 @@
+"""Deploying: check everything, give version numbers, put it on the shelf at once, or refuse it as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from baton.expression import MappingScope, compile_expression
+from baton.expression.dmn import Decision
+from baton.expression.timing import parse_cycle, parse_date, parse_duration
+from baton.model.attributes import Expression
+from baton.model.definition import DecisionDefinition, Definition, EventDefinition, EventKind, Node, ProcessModel
+from baton.model.errors import DeploymentRefused, NotFound
+from baton.model.problems import Problem
+from baton.model.times import Millis
+from baton.service.core.ids import Ids
+from baton.service.core.matching import Test, fits, page
+from baton.service.core.queries import DefinitionQuery, DeploymentQuery
+from baton.service.deployments.library import Library
+from baton.service.deployments.reading import Contents, Resource, read, refuse_doubles
+from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
+from baton.store.library import Library as Shelves
+from baton.store.ports import Changed
+
+log = structlog.get_logger("baton.deploy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentResult:
+    """``problems`` are warnings; ``definitions`` is empty when nothing had changed."""
+
+    deployment: Deployment
+    definitions: tuple[Definition, ...]
+    problems: tuple[Problem, ...] = ()
+    decisions: tuple[DecisionDefinition, ...] = ()
+
+
+class Deployer:
+    def __init__(self, shelves: Shelves, library: Library, ids: Ids) -> None:
+        self._shelves, self._library, self._ids = shelves, library, ids
+
+    def check(self, resources: Sequence[Resource]) -> list[Problem]:
+        """All findings, without deploying."""
+        return read(resources).problems
+
+    def deploy(
+        self,
+        name: str | None,
+        resources: Sequence[Resource],
+        *,
+        duplicate_filtering: bool = False,
+        changed_only: bool = False,
+        source: str | None = None,
+        tenant_id: str | None = None,
+    ) -> DeploymentResult:
+        """Raises DeploymentRefused with all problems; then nothing has been deployed."""
+        refuse_doubles(resources)
+        contents = read(resources)
+        problems = contents.problems
+        if any(problem.is_error for problem in problems):
+            raise DeploymentRefused(problems)
+        id_ = self._ids.deployment()
+        while True:
+            try:
+                return self._attempt(
+                    id_, name, resources, contents, problems, duplicate_filtering, changed_only, source, tenant_id
+                )
+            except Changed:
+                # Another deployment came between; or ours was done, and only the answer was lost.
+                if done := self._shelves.deployments([id_]):
+                    made = self._library.definitions(DefinitionQuery(deployment_id=id_))
+                    return DeploymentResult(
+                        deployment=done[0],
+                        definitions=tuple(made),
+                        problems=tuple(problems),
+                        decisions=tuple(self._decisions_of(id_)),
+                    )
+
+    def _attempt(
+        self,
+        id_: str,
+        name: str | None,
+        resources: Sequence[Resource],
+        contents: Contents,
+        problems: Sequence[Problem],
+        duplicate_filtering: bool,
+        changed_only: bool,
+        source: str | None,
+        tenant_id: str | None,
+    ) -> DeploymentResult:
+        generation = self._shelves.generation()
+        wanted = list(resources)
+        if duplicate_filtering or changed_only:
+            before = self._shelves.newest_of_name(name or "")
+            known = {r.name: r.digest for r in before.resources} if before is not None else {}
+            changed = [one for one in resources if known.get(one.name) != one.digest]
+            if before is not None and not changed:
+                return DeploymentResult(deployment=before, definitions=(), problems=tuple(problems))
+            wanted = changed if changed_only else wanted
+        now = self._ids.now()
+        deployment = Deployment(
+            id=id_,
+            name=name,
+            deployed_at=now,
+            resources=tuple(StoredResource(id=self._ids.deployment(), name=r.name, digest=r.digest) for r in wanted),
+            source=source,
+            tenant_id=tenant_id,
+        )
+        models = contents.processes(wanted)
+        definitions = [self._definition(deployment, resource, model) for resource, model in models]
+        decisions = [self._decision(deployment, resource, one) for resource, one in contents.decisions(wanted)]
+        starts, timers = starts_of([(d, m) for d, (_, m) in zip(definitions, models, strict=True)], now)
+        self._shelves.deploy(
+            deployment,
+            [one.content for one in wanted],
+            definitions,
+            starts,
+            timers,
+            decisions=decisions,
+            generation=generation,
+        )
+        self._library.changed()
+        log.info(
+            "deployed",
+            action="deployment.created",
+            deployment=deployment.id,
+            definitions=[one.id for one in (*definitions, *decisions)],
+        )
+        return DeploymentResult(
+            deployment=deployment,
+            definitions=tuple(definitions),
+            problems=tuple(problems),
+            decisions=tuple(decisions),
+        )
+
+    def _definition(self, deployment: Deployment, resource: str, model: ProcessModel) -> Definition:
+        version = _next(self._shelves.versions(model.id))
+        return Definition(
+            id=f"{model.id}:{version}:{deployment.id}",
+            key=model.id,
+            version=version,
+            deployment_id=deployment.id,
+            resource_name=resource,
+            deployed_at=deployment.deployed_at,
+            name=model.name,
+            version_tag=model.version_tag,
+            history_ttl_days=model.history_ttl_days,
+            startable=model.startable,
+            candidate_users=model.candidate_users,
+            candidate_groups=model.candidate_groups,
+            tenant_id=deployment.tenant_id,
+        )
+
+    def _decision(self, deployment: Deployment, resource: str, decision: Decision) -> DecisionDefinition:
+        version = _next(self._shelves.decision_versions(decision.id))
+        return DecisionDefinition(
+            id=f"{decision.id}:{version}:{deployment.id}",
+            key=decision.id,
+            version=version,
+            deployment_id=deployment.id,
+            resource_name=resource,
+            deployed_at=deployment.deployed_at,
+            name=decision.name,
+            version_tag=decision.version_tag,
+            history_ttl_days=decision.history_ttl_days,
+            tenant_id=deployment.tenant_id,
+        )
+
+    def _decisions_of(self, deployment_id: str) -> list[DecisionDefinition]:
+        return [one for one in self._shelves.decisions() if one.deployment_id == deployment_id]
+
+    # -- deployments that exist
+
+    def deployments(self, query: DeploymentQuery) -> list[Deployment]:
+        special: dict[str, Test] = {
+            "before": lambda one, wanted: one.deployed_at < wanted,
+            "after": lambda one, wanted: one.deployed_at > wanted,
+        }
+        found = [one for one in self._shelves.deployments() if fits(one, query, special)]
+        found.sort(key=lambda one: (one.deployed_at, one.id))
+        return page(found, query)
+
+    def count_deployments(self, query: DeploymentQuery) -> int:
+        return len(self.deployments(replace(query, first=0, limit=None)))
+
+    def deployment(self, deployment_id: str) -> Deployment:
+        """Raises NotFound."""
+        for found in self._shelves.deployments([deployment_id]):
+            return found
+        raise NotFound(f"Expected a deployment with id '{deployment_id}', but there is none")
+
+    def resources(self, deployment_id: str) -> tuple[StoredResource, ...]:
+        return self.deployment(deployment_id).resources
+
+    def resource(self, deployment_id: str, resource_id: str) -> StoredResource:
+        for found in self.resources(deployment_id):
+            if found.id == resource_id:
+                return found
+        raise NotFound(f"Expected a resource '{resource_id}' in deployment '{deployment_id}', but there is none")
+
+    def resource_content(self, deployment_id: str, resource_id: str) -> bytes:
+        resource = self.resource(deployment_id, resource_id)
+        return self._shelves.content(deployment_id, resource.id) or b""
+
+    def remove(self, deployment: Deployment, gone: Sequence[Definition], *, whole: bool) -> None:
+        """Take definitions off the shelf; the version before takes the place of a latest that goes."""
+        names = {one.id for one in gone}
+        while True:
+            generation = self._shelves.generation()
+            heirs: list[Definition] = []
+            for key in {one.key for one in gone}:
+                left = [id_ for id_ in self._shelves.versions(key) if id_ not in names]
+                heirs += self._shelves.definitions(left[-1:])
+            starts, timers = starts_of([(one, self._library.model(one.id)) for one in heirs], self._ids.now())
+            try:
+                self._shelves.remove(
+                    deployment,
+                    gone,
+                    starts,
+                    timers,
+                    whole=whole,
+                    decisions=self._decisions_of(deployment.id) if whole else (),
+                    generation=generation,
+                )
+            except Changed:
+                continue
+            for one in gone:
+                self._library.forget(one.id)
+            self._library.changed()
+            return
+
+
+def _next(versions: Iterable[str]) -> int:
+    """The version after those of these definition ids."""
+    return 1 + max((int(one.split(":")[1]) for one in versions), default=0)
+
+
+def starts_of(
+    deployed: Iterable[tuple[Definition, ProcessModel]], now: Millis
+) -> tuple[list[StartSubscription], list[StartTimer]]:
+    """What starts instances of these definitions by itself."""
+    starts: list[StartSubscription] = []
+    timers: list[StartTimer] = []
+    for definition, model in deployed:
+        for node in (*model.starts(model.id), *_instantiating(model)):
+            for event in node.events:
+                if event.kind in (EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL):
+                    starts.append(_start(definition, node, event, now))
+                elif event.kind is EventKind.TIMER and (timer := first_timer(definition.id, node.id, event, now)):
+                    timers.append(timer)
+    return starts, timers
+
+
+def _instantiating(model: ProcessModel) -> list[Node]:
+    """Receive tasks that start an instance, and the events behind event-based gateways that do (§13.3.2, §10.6.6)."""
+    members = [node for node in model.members.get(model.id, ()) if node.instantiate]
+    behind = [model.nodes[model.flows[flow].target] for node in members if not node.events for flow in node.outgoing]
+    return [node for node in (*members, *behind) if node.events]
+
+
+def _start(definition: Definition, node: Node, event: EventDefinition, now: Millis) -> StartSubscription:
+    name = "" if event.name is None else str(constant(event.name))
+    return StartSubscription(
+        kind=event.kind.value, name=name, key=definition.key, definition_id=definition.id, element=node.id, at=now
+    )
+
+
+def constant(expression: Expression) -> object:
+    """The value of an expression that sees no variables: of a start event, before there is an instance."""
+    if expression.dialect == "literal":
+        return expression.text
+    return compile_expression(expression.text, expression.dialect).evaluate(MappingScope({}))
+
+
+def first_timer(definition_id: str, element: str, event: EventDefinition, now: Millis) -> StartTimer | None:
+    """The first occurrence of a timer start event."""
+    text = str(constant(event.value)) if event.value is not None else ""
+    if event.timer == "cycle":
+        due = parse_cycle(text).first(now)
+        return (
+            None
+            if due is None
+            else StartTimer(definition_id=definition_id, element=element, due=due, rest=f"1 {now} {text}")
+        )
+    moment = parse_date(text).first(now) if event.timer == "date" else parse_duration(text).first(now)
+    return StartTimer(definition_id=definition_id, element=element, due=moment)
+
+
+def next_timer(timer: StartTimer) -> StartTimer | None:
+    """The occurrence after this one, without drift; None when there is none."""
+    if timer.rest is None:
+        return None
+    fired, anchor, text = timer.rest.split(" ", 2)
+    due = parse_cycle(text).next(timer.due, int(fired), int(anchor))
+    return None if due is None else replace(timer, due=due, rest=f"{int(fired) + 1} {anchor} {text}")

@@ -1,0 +1,163 @@
+"""Definitions, cached: models are parsed once per process, the shelf is read again when its generation moved.
+
+Whether it moved is asked at most every ``SHELF_S`` seconds, and whoever changes the shelf answers only when that time
+is over: nobody who has heard of a change, in whatever process, can be served from a shelf without it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+
+from baton import bpmn
+from baton.model.definition import DecisionDefinition, Definition, ProcessModel
+from baton.model.errors import NotFound
+from baton.service.core.matching import Test, fits, page
+from baton.service.core.queries import DefinitionQuery
+from baton.store.library import Library as Shelves
+from baton.store.library import Shelf, StartSubscription
+
+SHELF_S = 0.025
+
+
+class Library:
+    """Also what the runtime asks for definitions."""
+
+    def __init__(self, shelves: Shelves) -> None:
+        self._shelves = shelves
+        self._shelf: Shelf | None = None
+        self._asked = 0.0
+        self._models: dict[str, ProcessModel] = {}
+        self._rows: dict[str, tuple[int, Definition]] = {}
+        self._found: tuple[int, dict[Hashable, str]] = (-1, {})
+        self._lock = threading.Lock()
+
+    def shelf(self) -> Shelf:
+        """The latest versions and start subscriptions as of now."""
+        held, asked = self._shelf, time.monotonic()
+        if held is not None and asked - self._asked < SHELF_S:
+            return held
+        generation = self._shelves.generation()
+        if held is None or held.generation != generation:
+            held = self._shelf = self._shelves.shelf()
+        self._asked = asked
+        return held
+
+    def changed(self) -> None:
+        """The shelf has been changed from here: look again, and wait until every other process will."""
+        self._asked = 0.0
+        time.sleep(SHELF_S)
+
+    def definition(self, definition_id: str) -> Definition:
+        """Raises NotFound. Never changes but for suspension and time to live: see ``fresh``."""
+        held = self._rows.get(definition_id)
+        return held[1] if held is not None else self._fetch(definition_id, 0)
+
+    def fresh(self, definition_id: str) -> Definition:
+        """The definition as it is now. Raises NotFound."""
+        generation = self.shelf().generation
+        held = self._rows.get(definition_id)
+        return held[1] if held is not None and held[0] == generation else self._fetch(definition_id, generation)
+
+    def _fetch(self, definition_id: str, generation: int) -> Definition:
+        found = self._shelves.definitions([definition_id])
+        if not found:
+            self._rows.pop(definition_id, None)
+            raise NotFound(f"Expected a process definition with id '{definition_id}', but there is none")
+        self._rows[definition_id] = (generation, found[0])
+        return found[0]
+
+    def latest(self, key: str, tenant_id: str | None = None) -> Definition:
+        """The latest version of a key. Raises NotFound."""
+        found = self.shelf().latest.get(key)
+        definition = self.fresh(found) if found is not None else None
+        if definition is None or (tenant_id is not None and definition.tenant_id != tenant_id):
+            raise NotFound(f"Expected a process definition with key '{key}', but there is none")
+        return definition
+
+    def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
+        """The definition that a call activity calls. Raises NotFound."""
+        if binding == "latest":
+            return self.latest(key).id
+
+        def find() -> str:
+            for definition in reversed(self._shelves.definitions(self._shelves.versions(key))):
+                if bound(definition, binding, version, deployment_id):
+                    return definition.id
+            wanted = deployment_id if binding == "deployment" else version
+            raise NotFound(f"Expected a process '{key}' by {binding} {wanted}, but there is none")
+
+        return self.remembered(("process", key, binding, version, deployment_id), find)
+
+    def remembered(self, question: Hashable, find: Callable[[], str]) -> str:
+        """The answer to a question about the shelf, found again only when the shelf has changed."""
+        generation = self.shelf().generation
+        if self._found[0] != generation:
+            self._found = (generation, {})
+        answers = self._found[1]
+        if question not in answers:
+            answers[question] = find()
+        return answers[question]
+
+    def model(self, definition_id: str) -> ProcessModel:
+        """The checked model. Raises NotFound."""
+        model = self._models.get(definition_id)
+        if model is None:
+            with self._lock:
+                model = self._models.get(definition_id) or self._parse(self.definition(definition_id))
+        return model
+
+    def _parse(self, definition: Definition) -> ProcessModel:
+        reading = bpmn.read(self.content(definition), definition.resource_name)
+        for model in reading.processes:
+            if model.id == definition.key:
+                self._models[definition.id] = model
+                return model
+        raise NotFound(f"Expected the process '{definition.key}' in '{definition.resource_name}', but it is not there")
+
+    def content(self, definition: Definition | DecisionDefinition) -> bytes:
+        """The file of a definition. Raises NotFound."""
+        for deployment in self._shelves.deployments([definition.deployment_id]):
+            for resource in deployment.resources:
+                if resource.name == definition.resource_name:
+                    content = self._shelves.content(deployment.id, resource.id)
+                    if content is not None:
+                        return content
+        raise NotFound(f"Expected the resource '{definition.resource_name}' of '{definition.id}', but it is gone")
+
+    def xml(self, definition_id: str) -> str:
+        return self.content(self.definition(definition_id)).decode("utf-8", "replace")
+
+    def starts(self, kind: str, name: str) -> Sequence[StartSubscription]:
+        """What a message or signal of that name starts, of versions that are not suspended."""
+        found = [one for one in self.shelf().starts if one.kind == kind and one.name == name]
+        return [one for one in found if not self.fresh(one.definition_id).suspended]
+
+    def definitions(self, query: DefinitionQuery) -> list[Definition]:
+        newest = frozenset(self.shelf().latest.values())
+        special: dict[str, Test] = {
+            "latest": lambda one, _: one.id in newest,
+            "version_tag": lambda one, wanted: one.version_tag == wanted,
+            "startable_by": lambda one, user: user in one.candidate_users,
+        }
+        found = [one for one in self._shelves.definitions() if fits(one, query, special)]
+        found.sort(key=lambda one: (one.key, one.version))
+        return page(found, query)
+
+    def count_definitions(self, query: DefinitionQuery) -> int:
+        return len(self.definitions(replace(query, first=0, limit=None, sort=())))
+
+    def forget(self, definition_id: str) -> None:
+        self._models.pop(definition_id, None)
+        self._rows.pop(definition_id, None)
+
+
+def bound(definition: Definition | DecisionDefinition, binding: str, version: str | None, deployment_id: str) -> bool:
+    """Whether this is what is asked for by deployment, version or version tag."""
+    if binding == "deployment":
+        return definition.deployment_id == deployment_id
+    if binding == "version":
+        return str(definition.version) == version
+    return version is not None and definition.version_tag == version

@@ -1,0 +1,322 @@
+"""Messages go to exactly one receiver, signals to all; what nobody waits for may start an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from baton.model.commands import Answer, DeliverMessage, DeliverSignal
+from baton.model.decision import Outgoing
+from baton.model.errors import BadRequest, MismatchingMessage, NotFound, Rejected
+from baton.model.ids import instance_of
+from baton.model.records import InstanceHeader, Subscription, SubscriptionKind
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.service.core.ids import Ids
+from baton.service.core.matching import execution_id
+from baton.service.core.settings import Settings
+from baton.service.core.sizes import check_sizes
+from baton.service.deployments.library import Library
+from baton.service.messaging.buffer import Kept
+from baton.service.messaging.deliveries import Aim, Aims, Past
+from baton.service.reads.views import Views
+from baton.service.starts import Starts
+from baton.service.turns.failures import raised
+from baton.service.turns.mailbox import Turns
+from baton.store.library import StartSubscription
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.messages")
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageQuery:
+    """Who a message is for. ``correlation_keys`` are variables of the waiting instance, all must be equal."""
+
+    name: str
+    business_key: str | None = None
+    correlation_keys: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    local_correlation_keys: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    process_instance_id: str | None = None
+    definition_id: str | None = None
+    start_only: bool = False
+    variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    local_variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    all: bool = False
+    tenant_id: str | None = None
+    without_tenant: bool = False
+    message_id: str | None = None
+    """The same id again has no second effect."""
+    ttl_ms: Millis = 0
+    """How long the message waits for a receiver if there is none."""
+
+    def describe(self) -> str:
+        return (
+            f"CorrelationSet [businessKey={self.business_key}, processInstanceId={self.process_instance_id}, "
+            f"processDefinitionId={self.definition_id}, correlationKeys={dict(self.correlation_keys) or None}, "
+            f"localCorrelationKeys={dict(self.local_correlation_keys) or None}, tenantId={self.tenant_id}]"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Correlated:
+    """Who got the message; ``subscription`` None: it started the instance."""
+
+    header: InstanceHeader
+    subscription: Subscription | None = None
+
+
+class Messages:
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        turns: Turns,
+        starts: Starts,
+        views: Views,
+        settings: Settings,
+        ids: Ids,
+    ) -> None:
+        self._store, self._library, self._turns, self._starts = store, library, turns, starts
+        self._views, self._settings, self._ids = views, settings, ids
+        self.aims = Aims(store.backend, turns.answered, settings.keep_keyed_ms)
+        self.kept = Kept(store, library, self.aims, ids)
+
+    # -- messages
+
+    def correlate(self, query: MessageQuery) -> list[Correlated]:
+        """Deliver a message. Raises MismatchingMessage when it fits none, or (without ``all``) more than one.
+
+        With ``ttl_ms`` a message that fits none waits for its receiver; the list is empty then.
+        """
+        if not query.name:
+            raise BadRequest("Expected the name of a message, but found none")
+        check_sizes(query.variables, self._settings)
+        _check_keepable(query)
+        for _ in range(_TRIES):
+            past = Past() if query.message_id is None else self.aims.past(query.message_id)
+            if past.reached is not None:
+                return [Correlated(header) for header in self._store.lists.headers(past.reached)]
+            try:
+                return self._deliver_all(query) if query.all else [self._deliver_one(query, past)]
+            except _Gone:
+                continue
+            except NobodyWaits:
+                if query.ttl_ms <= 0:
+                    raise
+                self._keep(query)
+                return []
+        raise MismatchingMessage(f"Cannot correlate message '{query.name}': its receivers kept changing; try again")
+
+    def hand_over(self, meetings: Sequence[tuple[MessageQuery, Aim]]) -> list[bool]:
+        """Deliver messages that are aimed already, together; which of them have arrived."""
+        if not self.aims.take([aim for _, aim in meetings]):
+            return [False] * len(meetings)
+        outcomes = self._turns.deliver_each(
+            [(aim.instance_id, _delivery(query, aim.subscription_id), aim.command_id) for query, aim in meetings]
+        )
+        return [isinstance(one, Answer) and one.error is None for one in outcomes]
+
+    def _deliver_one(self, query: MessageQuery, past: Past) -> Correlated:
+        receivers = [] if query.start_only or past.start is not None else self._receivers(query)
+        if len(receivers) > 1:
+            raise MismatchingMessage(
+                f"Cannot correlate a message with name '{query.name}' to a single execution. {len(receivers)} "
+                f"executions match the correlation keys: {query.describe()}"
+            )
+        if receivers:
+            return self._deliver(query, receivers[0], self._aimed(query, receivers[0], past))
+        starts = [one for one in self._starting(query) if past.start in (None, one.place)]
+        if not starts:
+            raise NobodyWaits(
+                f"Cannot correlate message '{query.name}': No process definition or execution matches the parameters"
+            )
+        if len(starts) > 1:
+            raise MismatchingMessage(
+                f"Cannot correlate message '{query.name}': {len(starts)} process definitions match the parameters"
+            )
+        if query.message_id is not None:
+            self._aim(Aim(query.message_id, past=past, start=starts[0].place))
+        started = self._begin(query, starts[0])
+        self._remember(query, [started])
+        return started
+
+    def _keep(self, query: MessageQuery) -> None:
+        """The receiver may still come: the outbox tries again until the message's time is over."""
+        out = Outgoing(
+            id=query.message_id or self._ids.command(),
+            kind="message",
+            name=query.name,
+            sender="",
+            element="",
+            variables=query.variables,
+            business_key=query.business_key,
+            tenant_id=query.tenant_id,
+        )
+        keys_ = query.correlation_keys
+        self._store.outbox.keep(out, now=self._ids.now(), ttl_ms=query.ttl_ms, correlation_keys=keys_)
+        self.kept.keeps(query.name)
+
+    def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
+        receivers = [] if query.start_only else self._receivers(query)
+        found: list[Correlated] = []
+        for receiver in receivers:
+            try:
+                found.append(self._deliver(query, receiver, query.message_id))
+            except _Gone:
+                continue
+        found += [self._begin(query, one) for one in self._starting(query)]
+        self._remember(query, found)
+        return found
+
+    def _receivers(self, query: MessageQuery) -> list[Subscription]:
+        """Open subscriptions that fit all that the query says."""
+        if query.process_instance_id is not None:
+            found = self._views.subscriptions(query.process_instance_id)
+            found = [s for s in found if s.kind is SubscriptionKind.MESSAGE and s.name == query.name]
+        else:
+            ids = self._store.lists.waiting_for("message", query.name, business_key=query.business_key)
+            found = self._store.lists.records(Subscription, ids)
+        return self._correlated(query, [one for one in found if _fits(query, one)])
+
+    def _correlated(self, query: MessageQuery, found: Sequence[Subscription]) -> list[Subscription]:
+        """Those whose variables are as the query says."""
+        scopes = [((one.instance_id, 0), (one.instance_id, one.token)) for one in found]
+        own = self._store.lists.variables((scope for scope, _ in scopes), [*query.correlation_keys])
+        local = self._store.lists.variables((scope for _, scope in scopes), [*query.local_correlation_keys])
+        return [
+            one
+            for one, (outer, inner) in zip(found, scopes, strict=True)
+            if _holds(own[outer], query.correlation_keys) and _holds(local[inner], query.local_correlation_keys)
+        ]
+
+    def _aimed(self, query: MessageQuery, receiver: Subscription, past: Past) -> str | None:
+        """Say whom it goes to before it goes, so that a repeat goes to the same and to nobody else; the command id."""
+        if query.message_id is None:
+            return None
+        aim = Aim(query.message_id, receiver.instance_id, receiver.id, past)
+        self._aim(aim)
+        return aim.command_id
+
+    def _aim(self, aim: Aim) -> None:
+        if not self.aims.take([aim]):
+            raise _Gone(f"Message '{aim.message_id}' is being delivered by another")
+
+    def _deliver(self, query: MessageQuery, receiver: Subscription, command_id: str | None) -> Correlated:
+        done = self._turns.deliver(receiver.instance_id, _delivery(query, receiver.id), command_id=command_id)
+        if done.answer.error in ("NotFound", "Conflict"):
+            raise _Gone(done.answer.message)
+        raised(done.answer)
+        return Correlated(done.header or self._views.instance(receiver.instance_id), receiver)
+
+    def _starting(self, query: MessageQuery) -> list[StartSubscription]:
+        if query.process_instance_id is not None or query.local_correlation_keys:
+            return []
+        if query.correlation_keys and not query.start_only:
+            return []
+        return [
+            one
+            for one in self._library.starts("message", query.name)
+            if query.definition_id in (None, one.definition_id) and self._tenant_fits(query, one)
+        ]
+
+    def _tenant_fits(self, query: MessageQuery, one: StartSubscription) -> bool:
+        tenant = self._library.definition(one.definition_id).tenant_id
+        return query.tenant_id in (None, tenant) and not (query.without_tenant and tenant is not None)
+
+    def _begin(self, query: MessageQuery, one: StartSubscription) -> Correlated:
+        return Correlated(self._starts.by_event(one, query.variables, query.business_key, query.message_id))
+
+    def _remember(self, query: MessageQuery, found: Sequence[Correlated]) -> None:
+        if query.message_id is not None:
+            self.aims.remember(query.message_id, [one.header.id for one in found])
+
+    # -- signals
+
+    def signal(
+        self,
+        name: str,
+        variables: Mapping[str, Value] | None = None,
+        execution_id: str | None = None,
+        command_id: str | None = None,
+        *,
+        sender: str | None = None,
+    ) -> int:
+        """Reach all that wait for the signal, or one execution; the number of instances reached or started."""
+        check_sizes(variables, self._settings)
+        values = variables or {}
+        if execution_id is not None:
+            self._signal_one(name, values, execution_id)
+            return 1
+        instances = sorted({instance_of(one) for one in self._store.lists.waiting_for("signal", name)} - {sender})
+        for instance_id in instances:
+            unique = None if command_id is None else f"{command_id}:{instance_id}"
+            try:
+                done = self._turns.deliver(instance_id, DeliverSignal(name=name, variables=values), command_id=unique)
+            except NotFound:
+                continue
+            if done.answer.error not in (None, "NotFound", "Conflict"):
+                log.warning("signal refused", action="signal.refused", instance=instance_id, reason=done.answer.message)
+        starts = self._library.starts("signal", name)
+        for one in starts:
+            self._starts.by_event(one, values, None, command_id)
+        return len(instances) + len(starts)
+
+    def _signal_one(self, name: str, variables: Mapping[str, Value], execution: str) -> None:
+        instance_id = instance_of(execution)
+        waits = [
+            s for s in self._views.subscriptions(instance_id) if s.kind is SubscriptionKind.SIGNAL and s.name == name
+        ]
+        if not any(execution in (execution_id(one), instance_id) for one in waits):
+            raise NotFound(f"Expected execution '{execution}' to wait for the signal '{name}', but it does not")
+        self._turns.submit(instance_id, DeliverSignal(name=name, variables=variables))
+
+
+def _check_keepable(query: MessageQuery) -> None:
+    """A message that waits is kept with its name, business key, correlation keys, tenant and variables: no more."""
+    given = {
+        "processInstanceId": query.process_instance_id,
+        "processDefinitionId": query.definition_id,
+        "localCorrelationKeys": query.local_correlation_keys,
+        "processVariablesLocal": query.local_variables,
+        "startMessageOnly": query.start_only,
+        "withoutTenantId": query.without_tenant,
+        "all": query.all,
+    }
+    found = [name for name, value in given.items() if value]
+    if query.ttl_ms > 0 and found:
+        raise BadRequest(f"Expected a message with a time to live to say nothing of {', '.join(found)}: it may be kept")
+
+
+def _delivery(query: MessageQuery, subscription_id: str) -> DeliverMessage:
+    return DeliverMessage(
+        subscription_id=subscription_id, variables=query.variables, local_variables=query.local_variables
+    )
+
+
+class NobodyWaits(MismatchingMessage):
+    """The message fits nobody, now."""
+
+
+class _Gone(Rejected):
+    """The receiver found has moved on in the meantime."""
+
+
+def _fits(query: MessageQuery, one: Subscription) -> bool:
+    """All that the query says but for variables."""
+    return (
+        query.business_key in (None, one.business_key)
+        and query.definition_id in (None, one.definition_id)
+        and query.tenant_id in (None, one.tenant_id)
+        and not (query.without_tenant and one.tenant_id is not None)
+    )
+
+
+def _holds(values: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
+    return all(
+        name in values and values[name] == value and isinstance(values[name], bool) == isinstance(value, bool)
+        for name, value in wanted.items()
+    )

@@ -1,0 +1,227 @@
+"""Emptying the outbox: messages and signals between instances, and everything as a CloudEvent for the outside."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+
+from baton.model.commands import DeliverMessage
+from baton.model.decision import Outgoing
+from baton.model.errors import Conflict, MismatchingMessage, NotFound, Rejected
+from baton.model.ids import instance_of
+from baton.model.records import Subscription
+from baton.model.times import Millis, to_datetime
+from baton.model.values import FileValue, Value
+from baton.service.core.ids import Ids
+from baton.service.core.settings import Settings
+from baton.service.deployments.library import Library
+from baton.service.messaging.deliveries import Aim
+from baton.service.messaging.messages import MessageQuery, Messages
+from baton.service.starts import Starts
+from baton.service.turns.failures import DAMAGED
+from baton.service.turns.mailbox import Turns
+from baton.store import keys
+from baton.store.outbox import Claimed
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.outbox")
+_AT_ONCE = 500
+_HANDED_OVER = 20
+"""Messages that share their round trips: the first waits while the turns of all are decided."""
+_DAMAGED_REST_MS = 600_000
+_LONGEST_REST_MS, _LONGEST_REFUSED_MS = 5_000, 60_000
+
+
+class Sending:
+    """At least once; receivers dedupe by the outgoing's id."""
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        turns: Turns,
+        starts: Starts,
+        messages: Messages,
+        settings: Settings,
+        ids: Ids,
+    ) -> None:
+        self._store, self._library, self._turns, self._starts = store, library, turns, starts
+        self._messages, self._aims, self._settings, self._ids = messages, messages.aims, settings, ids
+
+    def dispatch(self, now: Millis | None = None) -> int:
+        """Send what is due; how many."""
+        moment = self._ids.now() if now is None else now
+        claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_AT_ONCE)
+        whole = sorted((one for one in claimed if not one.damage), key=lambda one: one.first_at)
+        for one in claimed:
+            if one.damage:
+                self._set_aside(one, moment)
+        kept = [one for one in whole if _is_kept(one, moment)]
+        others = [one for one in whole if not _is_kept(one, moment)]
+        for one in (*others, *self._bring_together(kept, moment)):
+            self._try(one, moment)
+        return len(claimed)
+
+    def _set_aside(self, one: Claimed, now: Millis) -> None:
+        """A damaged message is in nobody's way, and its sender says so with an incident."""
+        log.error(one.damage, action="outbox.damaged", outgoing=one.outgoing.id)
+        self._store.outbox.rest(one, now + _DAMAGED_REST_MS)
+        sender = instance_of(one.outgoing.id)
+        if keys.partition_tag(sender) == one.partition_prefix:
+            self._turns.report(sender, DAMAGED, one.damage)
+
+    def _bring_together(self, kept: Sequence[Claimed], now: Millis) -> list[Claimed]:
+        """Put off what nobody waits for, hand over what somebody does; what must be looked at by itself."""
+        found = self._messages.kept.sort(kept)
+        self._store.outbox.put_off(found.early, {one.outgoing.id: self._again_at(one, now) for one in found.early})
+        others = found.others
+        for first in range(0, len(found.aimed), _HANDED_OVER):
+            part = found.aimed[first : first + _HANDED_OVER]
+            arrived = self._messages.hand_over([(_query(one), aim) for one, aim in part])
+            self._store.outbox.sent(*(one for (one, _), there in zip(part, arrived, strict=True) if there))
+            others += [one for (one, _), there in zip(part, arrived, strict=True) if not there]
+        return others
+
+    def _again_at(self, claimed: Claimed, now: Millis, longest: Millis = _LONGEST_REST_MS) -> Millis:
+        """The longer something has waited, the longer it may wait until it is looked at again."""
+        rest = max(self._settings.message_retry_ms, min((now - claimed.first_at) // 10, longest))
+        return now + rest
+
+    def _try(self, one: Claimed, now: Millis) -> None:
+        try:
+            self._send(one, now)
+        except Rejected as error:
+            log.warning(
+                "not sent", action="outbox.refused", outgoing=one.outgoing.id, instance=one.outgoing.sender,
+                reason=error.message,
+            )  # fmt: skip
+            self._store.outbox.later(one, self._again_at(one, now, _LONGEST_REFUSED_MS))
+
+    def _send(self, claimed: Claimed, now: Millis) -> None:
+        out = claimed.outgoing
+        if claimed.ttl_ms > 0:
+            self._kept(claimed, now)
+            return
+        if claimed.attempts == 0:
+            self._store.outbox.publish(orjson.dumps(cloud_event(out, now), default=plain))
+        if out.kind == "signal":
+            self._messages.signal(out.name, out.variables, command_id=out.id, sender=out.sender)
+        elif not self._message(out) and now < claimed.first_at + self._settings.message_ttl_ms:
+            self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
+            return
+        self._store.outbox.sent(claimed)
+
+    def _kept(self, claimed: Claimed, now: Millis) -> None:
+        """A message from outside that came before its receiver: try again, until its time is over."""
+        out = claimed.outgoing
+        try:
+            self._messages.correlate(_query(claimed))
+        except MismatchingMessage as error:
+            if now < claimed.first_at + claimed.ttl_ms:
+                self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
+                return
+            log.info("message expired", action="message.expired", message=out.id, name=out.name, reason=error.message)
+        self._store.outbox.sent(claimed)
+
+    def _message(self, out: Outgoing) -> bool:
+        """True when the message has found its receiver, or had before its sender died."""
+        past = self._aims.past(out.id)
+        if past.reached is not None:
+            return True
+        for receiver in self._receivers(out) if past.start is None else ():
+            aim = Aim(out.id, receiver.instance_id, receiver.id, past)
+            self._take(aim)
+            if self._delivered(out, aim):
+                return True
+            past = self._aims.past(out.id)
+        for start in self._library.starts("message", out.name):
+            if out.target_process in (None, start.key) and past.start in (None, start.place):
+                self._take(Aim(out.id, past=past, start=start.place))
+                self._starts.by_event(start, out.variables, out.business_key, out.id)
+                return True
+        return False
+
+    def _take(self, aim: Aim) -> None:
+        if not self._aims.take([aim]):
+            raise Conflict(f"Message '{aim.message_id}' is being delivered by another process")
+
+    def _delivered(self, out: Outgoing, aim: Aim) -> bool:
+        command = DeliverMessage(subscription_id=aim.subscription_id, variables=out.variables)
+        try:
+            done = self._turns.deliver(aim.instance_id, command, command_id=aim.command_id)
+        except NotFound:
+            return False
+        return done.answer.error is None
+
+    def _receivers(self, out: Outgoing) -> list[Subscription]:
+        """Who waits for it, the one that has waited longest first."""
+        lists = self._store.lists
+        if out.correlation_key is not None:
+            ids = lists.waiting_for("message", out.name, correlation_key=out.correlation_key)
+        elif out.business_key is not None:
+            ids = lists.waiting_for("message", out.name, business_key=out.business_key)
+        else:
+            ids = lists.waiting_for("message", out.name)
+        found = [
+            one
+            for one in lists.records(Subscription, ids)
+            if out.target_process in (None, one.definition_key) and one.tenant_id == out.tenant_id
+        ]
+        return sorted(found, key=lambda one: (one.created_at, one.id))
+
+    def published(
+        self, after: str = "0", type: str | None = None, limit: int = 100
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """(cursor, CloudEvent) behind a cursor, the oldest first."""
+        found = ((cursor, orjson.loads(event)) for cursor, event in self._store.outbox.published(after, limit))
+        return [(cursor, event) for cursor, event in found if type in (None, event["type"])]
+
+
+def _is_kept(claimed: Claimed, now: Millis) -> bool:
+    """A message from outside whose time is not over."""
+    return claimed.ttl_ms > 0 and now < claimed.first_at + claimed.ttl_ms
+
+
+def _query(claimed: Claimed) -> MessageQuery:
+    """As whoever sent the message from outside has asked."""
+    out = claimed.outgoing
+    return MessageQuery(
+        name=out.name,
+        business_key=out.business_key,
+        correlation_keys=claimed.correlation_keys,
+        variables=out.variables,
+        tenant_id=out.tenant_id,
+        message_id=out.id,
+    )
+
+
+def cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:
+    """CloudEvents 1.0, structured JSON; ``id`` is what receivers dedupe by."""
+    event: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": out.id,
+        "source": f"/baton/process-instance/{out.sender}",
+        "type": out.name,
+        "time": to_datetime(now).isoformat(),
+        "datacontenttype": "application/json",
+        "batonkind": out.kind,
+        "batonelement": out.element,
+        "data": dict(out.variables),
+    }
+    return event if out.business_key is None else {**event, "subject": out.business_key}
+
+
+def plain(value: object) -> Value | Mapping[str, Value]:
+    """What JSON does not know: moments are ISO texts, bytes base64, files objects."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, FileValue):
+        return {"name": value.name, "mimeType": value.mime_type, "content": base64.b64encode(value.content).decode()}
+    raise TypeError(f"Expected a value that can be JSON, but found {type(value).__name__}")

@@ -1,0 +1,1 @@
+"""What operators and the watchdog do: suspend, delete, look for instances that nothing drives, report health."""

@@ -1,0 +1,120 @@
+"""Definitions and instances as an operator handles them: suspend, delete, set how long history is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from baton.model.commands import CancelInstance, ResumeInstance, SuspendInstance
+from baton.model.definition import Definition
+from baton.model.errors import BadRequest, Conflict, NotFound, Rejected
+from baton.service.core.ids import Ids
+from baton.service.core.queries import DefinitionQuery
+from baton.service.deployments.deployer import Deployer
+from baton.service.deployments.library import Library
+from baton.service.reads.views import Views
+from baton.service.turns.mailbox import Turns
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.admin")
+DAY_MS = 86_400_000
+
+
+class Admin:
+    def __init__(
+        self, store: Store, library: Library, deployer: Deployer, turns: Turns, views: Views, ids: Ids
+    ) -> None:
+        self._store, self._library, self._deployer = store, library, deployer
+        self._turns, self._views, self._ids = turns, views, ids
+
+    # -- definitions
+
+    def suspend_definition(self, id_or_key: str, suspended: bool, include_instances: bool = False) -> None:
+        """Of a key, all versions. A suspended definition starts no instance."""
+        definitions = self._named(id_or_key)
+        self._store.library.save([replace(one, suspended=suspended) for one in definitions])
+        self._library.changed()
+        if not include_instances:
+            return
+        for definition in definitions:
+            for _, instance_id in self._store.lists.unfinished_of(definition.id):
+                self._try(instance_id, SuspendInstance() if suspended else ResumeInstance())
+
+    def set_history_ttl(self, definition_id: str, days: int | None) -> None:
+        """How many days ended instances are kept; None: for ever."""
+        if days is not None and days < 0:
+            raise BadRequest(f"Expected a history time to live of 0 days or more, but found {days}")
+        self._store.library.save([replace(self._library.fresh(definition_id), history_ttl_days=days)])
+        self._library.changed()
+
+    def delete_definition(self, definition_id: str, cascade: bool = False) -> None:
+        """Raises Conflict when instances run and ``cascade`` does not say to cancel and forget them."""
+        definition = self._library.definition(definition_id)
+        self._clear([definition], cascade)
+        deployment = self._deployer.deployment(definition.deployment_id)
+        self._deployer.remove(deployment, [definition], whole=False)
+
+    def delete_deployment(self, deployment_id: str, cascade: bool = False) -> None:
+        deployment = self._deployer.deployment(deployment_id)
+        definitions = self._library.definitions(DefinitionQuery(deployment_id=deployment_id))
+        self._clear(definitions, cascade)
+        self._deployer.remove(deployment, definitions, whole=True)
+        log.info("deployment deleted", action="deployment.deleted", deployment=deployment_id)
+
+    def _named(self, id_or_key: str) -> list[Definition]:
+        if ":" in id_or_key:
+            return [self._library.fresh(id_or_key)]
+        found = self._library.definitions(DefinitionQuery(keys=(id_or_key,)))
+        if not found:
+            raise NotFound(f"Expected a process definition with key '{id_or_key}', but there is none")
+        return found
+
+    def _clear(self, definitions: list[Definition], cascade: bool) -> None:
+        running = {d.id: self._store.lists.unfinished_of(d.id) for d in definitions}
+        if not cascade:
+            for definition_id, instances in running.items():
+                if instances:
+                    raise Conflict(
+                        f"Expected no running instance of '{definition_id}', but found {len(instances)}: "
+                        "end them first, or delete with cascade=true"
+                    )
+            return
+        for definition in definitions:
+            for _, instance_id in running[definition.id]:
+                self._try(instance_id, CancelInstance(reason="definition deleted"))
+            for _, instance_id in self._store.lists.ended_of(definition.id):
+                self._forget(instance_id)
+
+    def _try(self, instance_id: str, command: SuspendInstance | ResumeInstance | CancelInstance) -> None:
+        try:
+            self._turns.submit(instance_id, command)
+        except Rejected as error:
+            log.info("passed over", action="instance.passed_over", instance=instance_id, reason=error.message)
+
+    # -- history
+
+    def delete_history(self, instance_id: str) -> None:
+        """Forget an ended instance as a whole. Raises Conflict while it runs."""
+        header = self._views.instance(instance_id)
+        if not header.state.is_ended:
+            raise Conflict(f"Expected instance '{instance_id}' to have ended, but it is {header.state.value}")
+        self._store.forget(header)
+
+    def _forget(self, instance_id: str) -> None:
+        for header in self._store.lists.headers([instance_id]):
+            self._store.forget(header)
+
+    def forget_expired(self, limit: int = 1_000) -> int:
+        """Forget ended instances whose time to live is over; how many."""
+        now, gone = self._ids.now(), 0
+        for definition in self._library.definitions(DefinitionQuery()):
+            if definition.history_ttl_days is None:
+                continue
+            until = now - definition.history_ttl_days * DAY_MS
+            for _, instance_id in self._store.lists.ended_of(definition.id, until=until)[: limit - gone]:
+                self._forget(instance_id)
+                gone += 1
+        if gone:
+            log.info("history forgotten", action="retention.forgotten", instances=gone)
+        return gone

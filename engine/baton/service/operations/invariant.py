@@ -1,0 +1,60 @@
+"""The invariant: every instance has something that will wake it, or it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import structlog
+
+from baton.model.records import InstanceState
+from baton.service.core.ids import Ids
+from baton.service.turns.mailbox import Turns
+from baton.store import keys
+from baton.store.ports import Read
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.invariant")
+_UNSERVED_MS = 300_000
+_SLICE = 500
+_OPEN = ("x", "u", "m", "i")
+
+
+class Invariant:
+    def __init__(self, store: Store, turns: Turns, ids: Ids) -> None:
+        self._store, self._turns, self._ids = store, turns, ids
+
+    def stuck(self) -> list[str]:
+        """Instances with no waiting command, lease, timer, open task, subscription or incident."""
+        active = [id_ for _, id_ in self._store.lists.instance_ids(InstanceState.ACTIVE)]
+        return [one for first in range(0, len(active), _SLICE) for one in self._of(active[first : first + _SLICE])]
+
+    def _of(self, instance_ids: list[str]) -> Iterator[str]:
+        reads: list[Read] = [("ZSCORE", keys.agenda(keys.partition_tag(one)), one) for one in instance_ids]
+        reads += [("LLEN", keys.mailbox(one)) for one in instance_ids]
+        reads += [("HKEYS", keys.state(one)) for one in instance_ids]
+        replies = self._store.backend.read(reads)
+        count = len(instance_ids)
+        for place, one in enumerate(instance_ids):
+            due, waiting, names = replies[place], replies[count + place], replies[2 * count + place]
+            if due is None and not (waiting == 0 and any(name[:1].decode() in _OPEN for name in names)):
+                yield one
+
+    def wake(self, instance_id: str) -> bool:
+        """Take a turn of it: an instance that only lost its place on the agenda finds its way. True if it did."""
+        self._turns.take(instance_id)
+        woken = instance_id not in list(self._of([instance_id]))
+        log.warning("woken", action="watchdog.woken", instance=instance_id, repaired=woken)
+        return woken
+
+    def unserved_topics(self) -> list[tuple[str, str]]:
+        """Topics whose oldest task could be locked for five minutes and nobody has come."""
+        now = self._ids.now()
+        found: dict[str, str] = {}
+        queues = self._store.tasks.queues(self._store.partitions)
+        replies = self._store.backend.read([("ZRANGE", key, 0, 0, "WITHSCORES") for key in queues])
+        for key, flat in zip(queues, replies, strict=True):
+            if flat and float(flat[1]) < now - _UNSERVED_MS:
+                topic = key.split(":", 3)[3]
+                minutes = int(now - float(flat[1])) // 60_000
+                found[topic] = f"Expected a worker for topic '{topic}', but nobody has come for {minutes} minutes"
+        return sorted(found.items())

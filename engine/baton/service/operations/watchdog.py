@@ -1,0 +1,137 @@
+"""What the watchdog knows: the rules by which it looks, and its last report, which every process can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from baton.expression import ExpressionError
+from baton.expression.timing import parse_duration
+from baton.model.definition import Definition
+from baton.model.rows import from_row, to_row
+from baton.model.times import Millis
+from baton.service.core.ids import Ids
+from baton.service.core.queries import DefinitionQuery
+from baton.service.deployments.library import Library
+from baton.service.operations.invariant import Invariant
+from baton.service.turns.failures import STUCK
+from baton.service.turns.mailbox import Turns
+from baton.store import codec, keys
+from baton.store.outbox import apply_ops
+from baton.store.store import Store
+
+EXPECTED_DURATION = "baton:expectedDuration"
+"""Extension property of a process: an ISO 8601 duration that its instances should not take longer than."""
+_MOST = 100
+"""Findings of one rule that a report holds."""
+STUCK_MESSAGE = (
+    "Expected a waiting command, a lease, a timer, an open task, a subscription or an incident, but found none"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """``rule`` is what is wrong; ``repaired`` True when the watchdog could put it right."""
+
+    rule: str
+    subject: str
+    """Instance id, or name of a topic or queue."""
+    message: str
+    repaired: bool = False
+    since: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one look has found; ``at`` None: nobody has looked yet."""
+
+    at: Millis | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Watching:
+    def __init__(self, store: Store, library: Library, turns: Turns, invariant: Invariant, ids: Ids) -> None:
+        self._store, self._library, self._turns, self._invariant, self._ids = store, library, turns, invariant, ids
+        self._durations: dict[str, str | None] = {}
+
+    # -- rules
+
+    def settle_stuck(self, instance_id: str) -> Finding:
+        """Wake an instance that nothing would; if that does not help, an incident says that it stands still."""
+        if self._invariant.wake(instance_id):
+            return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE, repaired=True)
+        self._turns.report(instance_id, STUCK, STUCK_MESSAGE)
+        return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE)
+
+    def overdue(self) -> list[Finding]:
+        """Instances that run for longer than their process expects, those that began first."""
+        return [one for definition in self._library.definitions(DefinitionQuery()) for one in self._of(definition)]
+
+    def _of(self, definition: Definition) -> Iterator[Finding]:
+        text = self._expected(definition)
+        if text is None:
+            return
+        now = self._ids.now()
+        for started, instance_id in self._store.lists.unfinished_of(definition.id)[:_MOST]:
+            limit = parse_duration(text).after(started)
+            if limit < now:
+                yield Finding(
+                    rule="overdue",
+                    subject=instance_id,
+                    message=f"Expected an instance of '{definition.key}' to take at most {text}, but it still runs",
+                    since=limit,
+                )
+
+    def _expected(self, definition: Definition) -> str | None:
+        """The process's own words, if they are a duration; definitions never change."""
+        if definition.id not in self._durations:
+            text = self._library.model(definition.id).properties.get(EXPECTED_DURATION)
+            self._durations[definition.id] = text if text and _is_duration(text) else None
+        return self._durations[definition.id]
+
+    def unserved(self) -> list[Finding]:
+        return [
+            Finding(rule="unserved-topic", subject=topic, message=text)
+            for topic, text in self._invariant.unserved_topics()
+        ]
+
+    def queue_lengths(self) -> dict[str, int]:
+        """How much waits: tasks of each topic that could be locked now, and what is to be sent."""
+        now, found = self._ids.now(), dict[str, int]()
+        queues = self._store.tasks.queues(self._store.partitions)
+        counts = self._store.backend.read([("ZCOUNT", key, "-inf", now) for key in queues])
+        for key, count in zip(queues, counts, strict=True):
+            name = f"topic {key.split(':', 3)[3]}"
+            found[name] = found.get(name, 0) + count
+        return {**found, "outbox": self._store.outbox.waiting()}
+
+    # -- the report
+
+    def publish(self, findings: list[Finding]) -> None:
+        """Let every process read what one has found."""
+        rows = [to_row(one) for one in findings[: 10 * _MOST]]
+        blob = codec.encode([self._ids.now(), rows])
+        apply_ops(self._store.backend, keys.WATCHDOG, [["SET", keys.WATCHDOG, blob]])
+
+    def report(self) -> Report:
+        blob = self._store.backend.read([("GET", keys.WATCHDOG)])[0]
+        if blob is None:
+            return Report()
+        at, rows = codec.decode(blob)
+        return Report(at=at, findings=tuple(from_row(Finding, row) for row in rows))
+
+    def metrics(self) -> Mapping[str, float]:
+        """Findings of the last look, by rule."""
+        found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0}
+        for one in self.report().findings:
+            name = one.rule.replace("-", "_")
+            found[name] = found.get(name, 0.0) + 1
+        return {f"watchdog_{name}": count for name, count in found.items()}
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        parse_duration(text)
+    except ExpressionError:
+        return False
+    return True

@@ -1,0 +1,166 @@
+"""One instance, seen from outside: header, tokens, variables, ledger, history. Reading takes no turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from baton.model.errors import NotFound
+from baton.model.records import (
+    ExternalTask,
+    Incident,
+    InstanceHeader,
+    InstanceState,
+    Job,
+    LedgerEntry,
+    LedgerState,
+    Subscription,
+    UserTask,
+)
+from baton.model.rows import from_row
+from baton.model.values import Value
+from baton.runtime import Instance, PlanStep, Ports, TokenView
+from baton.service.reads import wait_state
+from baton.service.reads.wait_state import Awaited
+from baton.store import codec
+from baton.store.store import Store
+
+Fields = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceSnapshot:
+    """One consistent reading; ``header.position`` says as of when. ``variables``: by the scope's token number."""
+
+    header: InstanceHeader
+    tokens: list[TokenView]
+    variables: dict[int, dict[str, Value]]
+    ledger: list[LedgerEntry]
+    incidents: list[Incident]
+    awaited: list[Awaited]
+
+
+class Views:
+    def __init__(self, store: Store, ports: Ports) -> None:
+        self._store, self._ports = store, ports
+
+    def fields(self, instance_id: str) -> Fields:
+        """The encoded state. Raises NotFound."""
+        fields = self._store.lists.fields(instance_id)
+        if "h" not in fields:
+            raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+        return fields
+
+    def instance(self, instance_id: str) -> InstanceHeader:
+        """The header. Raises NotFound."""
+        for header in self._store.lists.headers([instance_id]):
+            return header
+        raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+
+    def snapshot(self, instance_id: str) -> InstanceSnapshot:
+        fields = self.fields(instance_id)
+        header = from_row(InstanceHeader, codec.decode(fields["h"]))
+        instance = self._load(instance_id, fields)
+        return InstanceSnapshot(
+            header=header,
+            tokens=[] if header.state.is_ended else instance.tokens(),
+            variables=all_variables(fields),
+            ledger=shown_ledger(instance.ledger, header.state),
+            incidents=records_in(fields, "i", Incident),
+            awaited=self._awaited(fields),
+        )
+
+    def _awaited(self, fields: Fields) -> list[Awaited]:
+        tasks: list[ExternalTask] = records_in(fields, "x", ExternalTask)
+        locks = self._store.tasks.locks([task.id for task in tasks]) if tasks else {}
+        return [
+            *(wait_state.work(one, locks) for one in tasks),
+            *(wait_state.person(one) for one in records_in(fields, "u", UserTask)),
+            *(wait_state.event(one) for one in records_in(fields, "m", Subscription)),
+            *(wait_state.job(one) for one in records_in(fields, "j", Job)),
+        ]
+
+    def tokens(self, instance_id: str) -> list[TokenView]:
+        """The token tree, parents before children; the instance itself (token 0) is not in it."""
+        fields = self.fields(instance_id)
+        if from_row(InstanceHeader, codec.decode(fields["h"])).state.is_ended:
+            return []
+        return self._load(instance_id, fields).tokens()
+
+    def _load(self, instance_id: str, fields: Fields) -> Instance:
+        values = {name: codec.decode(blob) for name, blob in fields.items()}
+        return Instance.restore(instance_id, values, self._ports)
+
+    # -- variables
+
+    def variables(self, instance_id: str, token: int | None = None) -> dict[str, Value]:
+        """The variables of one scope: the instance's own by default. Raises NotFound."""
+        fields = self.fields(instance_id)
+        if token and f"t{token}" not in fields:
+            raise NotFound(f"Expected an execution '{instance_id}.{token}', but there is none (any more)")
+        return self.own(fields, token or 0)
+
+    def visible_variables(self, instance_id: str, token: int = 0) -> dict[str, Value]:
+        """All that a token sees: inner scopes hide outer ones. Raises NotFound."""
+        fields = self.fields(instance_id)
+        if token and f"t{token}" not in fields:
+            raise NotFound(f"Expected an execution '{instance_id}.{token}', but there is none (any more)")
+        return self.seen(instance_id, fields, token)
+
+    def seen(self, instance_id: str, fields: Fields, token: int) -> dict[str, Value]:
+        """As ``visible_variables``, on fields that were read already."""
+        row = codec.decode(fields[f"t{token}"]) if token else None
+        if row is None:
+            return self.own(fields, 0)
+        _, parent, _, memory = row[:4]
+        if parent == 0 and "undoes" not in memory and len(row) == 4:
+            # Most tokens: directly in the instance, no snapshot behind them; no need to build the whole instance.
+            return {**self.own(fields, 0), **self.own(fields, token)}
+        return self._load(instance_id, fields).visible_variables(token)
+
+    def own(self, fields: Fields, token: int) -> dict[str, Value]:
+        """The variables that a scope owns."""
+        start = f"v{token}/"
+        return {name[len(start) :]: codec.decode(blob) for name, blob in fields.items() if name.startswith(start)}
+
+    # -- what it holds open
+
+    def subscriptions(self, instance_id: str) -> list[Subscription]:
+        return records_in(self._store.lists.fields(instance_id), "m", Subscription)
+
+    def ledger(self, instance_id: str) -> list[LedgerEntry]:
+        fields = self.fields(instance_id)
+        header = from_row(InstanceHeader, codec.decode(fields["h"]))
+        return shown_ledger(self._load(instance_id, fields).ledger, header.state)
+
+    def compensation_plan(
+        self, instance_id: str, activity_ref: str | None = None, to: str | None = None
+    ) -> list[PlanStep]:
+        """What would be undone, in order, without doing it."""
+        instance = self._load(instance_id, self.fields(instance_id))
+        return instance.plan(activity_ref=activity_ref, to=to)
+
+
+def shown_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:
+    """As people see it: what an instance has left undoable when it ended is kept."""
+    if not state.is_ended:
+        return list(entries)
+    return [replace(one, state=LedgerState.KEPT) if one.state is LedgerState.UNDOABLE else one for one in entries]
+
+
+def all_variables(fields: Fields) -> dict[int, dict[str, Value]]:
+    found: dict[int, dict[str, Value]] = {0: {}}
+    for name, blob in fields.items():
+        if name.startswith("v"):
+            number, _, variable = name[1:].partition("/")
+            found.setdefault(int(number), {})[variable] = codec.decode(blob)
+    return found
+
+
+def records_in(fields: Fields, letter: str, kind: type[Any]) -> list[Any]:
+    """The records of one kind that an instance holds, by number."""
+    names = sorted(
+        (name for name in fields if name.startswith(letter) and name[1:].isdigit()), key=lambda n: int(n[1:])
+    )
+    return [from_row(kind, codec.decode(fields[name])) for name in names]

@@ -1,0 +1,142 @@
+"""Drafts: files that are not deployed, made to look like definitions for as long as a simulation needs them."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from baton.expression.dmn import Decision, Results, evaluate
+from baton.model.definition import Definition, ProcessModel
+from baton.model.errors import BadRequest, DeploymentRefused
+from baton.model.problems import Problem
+from baton.model.values import Value, Variables
+from baton.runtime import Ports, Scripts
+from baton.service.deployments.decisions import Decisions
+from baton.service.deployments.library import Library
+from baton.service.deployments.reading import Resource, read
+
+DEPLOYMENT = "draft"
+KEPT = 16
+"""Drafts kept in memory per process: the steps of a simulation then read their file once."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a simulation runs, and with which definitions and decisions around it."""
+
+    definition_id: str
+    ports: Ports
+    digest: str
+    problems: tuple[Problem, ...] = ()
+
+
+class DraftDefinitions:
+    """The processes of the draft first, then what is deployed."""
+
+    def __init__(self, models: Mapping[str, ProcessModel], library: Library) -> None:
+        self._models, self._library = models, library
+
+    def model(self, definition_id: str) -> ProcessModel:
+        return self._models.get(definition_id) or self._library.model(definition_id)
+
+    def definition(self, definition_id: str) -> Definition:
+        model = self._models.get(definition_id)
+        if model is None:
+            return self._library.definition(definition_id)
+        return Definition(
+            id=definition_id,
+            key=model.id,
+            version=0,
+            deployment_id=DEPLOYMENT,
+            resource_name="",
+            deployed_at=0,
+            name=model.name,
+            version_tag=model.version_tag,
+        )
+
+    def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
+        drafted = _id(key)
+        if drafted in self._models and _means_draft(binding, version, deployment_id, self._models[drafted].version_tag):
+            return drafted
+        return self._library.resolve(key, binding, version, deployment_id)
+
+
+class DraftDecisions:
+    """The decisions of the draft first, then what is deployed."""
+
+    def __init__(self, found: Mapping[str, Decision], decisions: Decisions) -> None:
+        self._found, self._decisions = found, decisions
+
+    def evaluate(
+        self,
+        key: str,
+        binding: str,
+        version: str | None,
+        deployment_id: str,
+        variables: Variables,
+        context: Mapping[str, Value] | None = None,
+    ) -> Results:
+        drafted = self._found.get(key)
+        if drafted is not None and _means_draft(binding, version, deployment_id, drafted.version_tag):
+            return evaluate(drafted, variables, context)
+        return self._decisions.evaluate(key, binding, version, deployment_id, variables, context)
+
+
+class Drafts:
+    def __init__(self, library: Library, decisions: Decisions, scripts: Scripts, max_steps: int) -> None:
+        self._library, self._decisions, self._scripts, self._max_steps = library, decisions, scripts, max_steps
+        self._kept: OrderedDict[str, Draft] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of_definition(self, definition_id: str) -> Draft:
+        """A deployed definition, simulated. Raises NotFound."""
+        definition = self._library.fresh(definition_id)
+        ports = Ports(self._library, self._scripts, self._decisions, max_steps=self._max_steps)
+        return self._kept_or(definition.id, lambda: Draft(definition.id, ports, definition.id))
+
+    def of_files(self, resources: Sequence[Resource], process_id: str | None) -> Draft:
+        """Files, simulated; the process is the first unless named. Raises DeploymentRefused for files with errors."""
+        digest = hashlib.sha256(repr([(one.name, one.digest) for one in resources]).encode()).hexdigest()
+        return self._kept_or(f"{digest} {process_id}", lambda: self._read(resources, process_id, digest))
+
+    def _kept_or(self, question: str, make: Callable[[], Draft]) -> Draft:
+        with self._lock:
+            found = self._kept.pop(question, None)
+        found = found or make()
+        with self._lock:
+            self._kept[question] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def _read(self, resources: Sequence[Resource], process_id: str | None, digest: str) -> Draft:
+        contents = read(resources)
+        problems = contents.problems
+        if any(problem.is_error for problem in problems):
+            raise DeploymentRefused(problems)
+        models = {_id(model.id): model for _, model in contents.processes(resources)}
+        wanted = _id(process_id) if process_id is not None else next(iter(models), "")
+        if wanted not in models:
+            named = ", ".join(model.id for model in models.values()) or "none"
+            raise BadRequest(f"Expected a process to simulate, one of {named}, but found '{process_id or ''}'")
+        decisions = {decision.id: decision for _, decision in contents.decisions(resources)}
+        ports = Ports(
+            DraftDefinitions(models, self._library),
+            self._scripts,
+            DraftDecisions(decisions, self._decisions),
+            max_steps=self._max_steps,
+        )
+        return Draft(wanted, ports, digest, tuple(problems))
+
+
+def _id(key: str) -> str:
+    return f"{key}:0:{DEPLOYMENT}"
+
+
+def _means_draft(binding: str, version: str | None, deployment_id: str, tag: str | None) -> bool:
+    if binding == "latest":
+        return True
+    return deployment_id == DEPLOYMENT if binding == "deployment" else binding == "versionTag" and version == tag

@@ -1,0 +1,201 @@
+"""Running a draft with the real engine, without a server's memory: the caller holds the state between the steps."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baton.model.commands import Envelope
+from baton.model.decision import Decision, Outgoing
+from baton.model.errors import BadRequest, Conflict
+from baton.model.events import Event
+from baton.model.ids import instance_id
+from baton.model.problems import Problem
+from baton.model.records import (
+    ExternalTask,
+    Incident,
+    InstanceHeader,
+    Job,
+    LedgerEntry,
+    Lock,
+    Subscription,
+    UserTask,
+)
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.runtime import Instance, TokenView
+from baton.service.core.ids import Ids
+from baton.service.reads.views import shown_ledger
+from baton.service.simulation.drafts import Draft
+from baton.service.simulation.requests import WORKER, Ask, Simulated, command_of
+from baton.service.turns.failures import raised
+from baton.store import codec
+
+MAX_STEPS = 1_000
+"""Steps of one turn."""
+MAX_EVENTS = 5_000
+"""Events of one answer; what is left to run goes on with the next request."""
+MAX_TURNS = 200
+MAX_STATE = 4 * 1024 * 1024
+INSTANCE = instance_id(bytes(10), 0)
+_UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """Where the simulated instance is after a request. ``more``: it has not come to rest, ask again."""
+
+    state: str
+    now: Millis
+    header: InstanceHeader | None
+    events: tuple[Event, ...] = ()
+    sent: tuple[Outgoing, ...] = ()
+    tokens: tuple[TokenView, ...] = ()
+    variables: Mapping[int, Mapping[str, Value]]
+    external_tasks: tuple[ExternalTask, ...] = ()
+    user_tasks: tuple[UserTask, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    next_due: Millis | None = None
+    more: bool = False
+
+
+class Simulator:
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+
+    def simulate(self, draft: Draft, state: str | None, ask: Ask | None, now: Millis | None) -> Simulation:
+        """One request, then everything that is due up to ``now``, each at its own moment.
+
+        Raises BadRequest for a state that is not one, Conflict when the draft is no longer the one it was begun with
+        or time would go back, and what the command raises; the state that the caller holds is then as good as before.
+        """
+        run = _Run(draft, _Kept.read(state, draft))
+        moment = now if now is not None else run.kept.now or self._ids.now()
+        if moment < run.kept.now:
+            raise Conflict(f"Expected a moment not before {run.kept.now}, where the simulation is, but found {moment}")
+        if ask is not None:
+            run.ask(ask, run.kept.now or moment)
+        run.pass_time(moment)
+        return run.result()
+
+
+class _Kept:
+    """What a state holds, out of it and into it."""
+
+    def __init__(self, digest: str, now: Millis, count: int, due: Millis | None, fields: dict[str, Value]) -> None:
+        self.digest, self.now, self.count, self.due, self.fields = digest, now, count, due, fields
+
+    @classmethod
+    def read(cls, text: str | None, draft: Draft) -> _Kept:
+        if not text:
+            return cls(draft.digest, 0, 0, None, {})
+        try:
+            blob = b64decode(text, validate=True)
+            # Never compressed, as whoever sends it could make it expand without a bound.
+            if len(blob) > MAX_STATE or blob[:1] == codec.ZSTD:
+                raise ValueError("too large")
+            digest, now, count, due, fields = codec.decode(blob)
+            found = cls(str(digest), int(now), int(count), None if due is None else int(due), dict(fields))
+        except (codec.Damaged, *_UNREADABLE) as error:
+            raise BadRequest("Expected the 'state' as it was returned before, but it cannot be read") from error
+        if found.digest != draft.digest:
+            raise Conflict("Expected the draft with which the simulation began, but it has changed: begin again")
+        return found
+
+    def write(self) -> str:
+        blob = codec.encode([self.digest, self.now, self.count, self.due, self.fields], compress=False)
+        if len(blob) > MAX_STATE:
+            raise BadRequest(f"Expected a simulation of at most {MAX_STATE // 2**20} MB, but it has become larger")
+        return b64encode(blob).decode()
+
+
+class _Run:
+    def __init__(self, draft: Draft, kept: _Kept) -> None:
+        self.draft, self.kept = draft, kept
+        self._events: list[Event] = []
+        self._sent: list[Outgoing] = []
+        self._turns = 0
+        try:
+            self._instance = Instance.restore(INSTANCE, kept.fields, draft.ports)
+        except _UNREADABLE as error:
+            raise BadRequest("Expected the 'state' as it was returned before, but it does not fit the draft") from error
+
+    @property
+    def _started(self) -> bool:
+        return self._instance.header is not None
+
+    def ask(self, ask: Ask, now: Millis) -> None:
+        model = self.draft.ports.definitions.model(self.draft.definition_id)
+        simulated = Simulated(self.draft.definition_id, model, self._instance if self._started else None)
+        if not self._started and ask.kind not in ("start", "message", "signal"):
+            raise Conflict(f"Expected the simulation to be started first, but found the command '{ask.kind}'")
+        self.kept.count += 1
+        envelope = Envelope(id=f"s{self.kept.count}", command=command_of(ask, simulated), submitted_at=now)
+        raised(self._decide([envelope], now).answers[envelope.id])
+
+    def pass_time(self, until: Millis) -> None:
+        while self._started and self._has_more(until):
+            if len(self._events) >= MAX_EVENTS or self._turns >= MAX_TURNS:
+                return
+            self._decide([], max(self.kept.now, self.kept.due or 0))
+        self.kept.now = until
+
+    def _has_more(self, until: Millis) -> bool:
+        return self.kept.due is not None and self.kept.due <= until
+
+    def _decide(self, envelopes: list[Envelope], now: Millis) -> Decision:
+        decision = self._instance.decide(envelopes, now, self._locks(now))
+        self._turns += 1
+        self._events += decision.events
+        self._sent += decision.outgoing
+        for name in decision.drop:
+            self.kept.fields.pop(name, None)
+        self.kept.fields.update(decision.put)
+        self.kept.now, self.kept.due = now, decision.next_due
+        return decision
+
+    def _locks(self, now: Millis) -> dict[str, Lock]:
+        """Every external task is held by the worker that the simulation plays."""
+        if not self._started:
+            return {}
+        tasks = self._instance.workflow.waits.all(ExternalTask)
+        return {task.id: Lock(task_id=task.id, worker_id=WORKER, until=now + 1, fence=1) for task in tasks}
+
+    def result(self) -> Simulation:
+        header = self._instance.header
+        return Simulation(
+            state=self.kept.write(),
+            now=self.kept.now,
+            header=header,
+            events=tuple(self._events),
+            sent=tuple(self._sent),
+            tokens=() if header is None or header.state.is_ended else tuple(self._instance.tokens()),
+            variables=_variables(self.kept.fields),
+            external_tasks=self._open(ExternalTask),
+            user_tasks=self._open(UserTask),
+            jobs=self._open(Job),
+            subscriptions=self._open(Subscription),
+            incidents=self._open(Incident),
+            ledger=tuple(shown_ledger(self._instance.ledger, header.state)) if header is not None else (),
+            problems=self.draft.problems,
+            next_due=self.kept.due,
+            more=self._started and self._has_more(self.kept.now),
+        )
+
+    def _open(self, kind: Any) -> tuple[Any, ...]:
+        return tuple(self._instance.workflow.waits.all(kind)) if self._started else ()
+
+
+def _variables(fields: Mapping[str, Value]) -> dict[int, dict[str, Value]]:
+    found: dict[int, dict[str, Value]] = {0: {}}
+    for name, value in fields.items():
+        if name.startswith("v"):
+            number, _, variable = name[1:].partition("/")
+            found.setdefault(int(number), {})[variable] = value
+    return found

@@ -1,0 +1,1 @@
+"""External tasks for workers, and the limits that operators set on topics."""

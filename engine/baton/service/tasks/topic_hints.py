@@ -1,0 +1,64 @@
+"""Where tasks may be waiting: what a long poll need not look at again.
+
+A sweep of all partitions that found fewer tasks than asked for has emptied them: from then on only a partition in which
+something was committed for the topic, or the passing of time (a back-off, a lock that ran out), can bring a task.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+
+from baton.model.ids import partition_of
+from baton.model.times import Millis
+from baton.service.turns.waiters import Hints
+from baton.store import keys
+
+SWEEP_MS = 1_000
+"""How long the outcome of a sweep is believed: also covers hints that got lost."""
+
+
+class TopicHints:
+    """Per topic: when all partitions were found empty, and which have had something since."""
+
+    def __init__(self, hints: Hints) -> None:
+        self._hints = hints
+        self._lock = threading.Lock()
+        self._fresh: dict[str, set[int]] = {}
+        self._swept: dict[str, Millis] = {}
+
+    def listen(self, topics: Iterable[str]) -> None:
+        """Hear of these topics from now on."""
+        for topic in topics:
+            if topic not in self._fresh:
+                with self._lock:
+                    self._fresh.setdefault(topic, set())
+                self._hints.want(keys.topic_channel(topic), lambda message, t=topic: self._heard(t, message))
+
+    def _heard(self, topic: str, message: bytes) -> None:
+        partition = partition_of(message.decode())
+        with self._lock:
+            self._fresh[topic].add(partition)
+
+    def where(self, topics: Sequence[str], everywhere: Sequence[int], now: Millis) -> Sequence[int]:
+        """The partitions to look at for these topics now; looking uses the hints up."""
+        with self._lock:
+            fresh: set[int] = set()
+            known = all(now - self._swept.get(topic, 0) < SWEEP_MS for topic in topics)
+            for topic in topics:
+                fresh |= self._fresh[topic]
+                self._fresh[topic].clear()
+            return sorted(fresh) if known else everywhere
+
+    def looked(
+        self, topics: Sequence[str], where: Sequence[int], everywhere: Sequence[int], full: bool, now: Millis
+    ) -> None:
+        """What the look at those partitions showed; ``full``: there may be more than was taken."""
+        with self._lock:
+            for topic in topics:
+                if full:
+                    self._fresh[topic].update(where if where is not everywhere else ())
+                    if where is everywhere:
+                        self._swept.pop(topic, None)
+                elif where is everywhere:
+                    self._swept[topic] = now

@@ -1,0 +1,124 @@
+"""Limits that an operator sets on topics: kept in mind here, enforced where tasks are locked.
+
+What he says of a topic while Baton runs goes before what the settings say of it, until he takes it back: he must be
+able to stop or to open a topic at once, and a restart must not undo that.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from baton.model.decision import Decision
+from baton.model.errors import Conflict
+from baton.model.records import ExternalTask
+from baton.model.times import Millis
+from baton.service.core.ids import Ids
+from baton.service.core.limit_settings import check_limits
+from baton.store.limits import TopicLimits
+from baton.store.ports import Locked
+from baton.store.store import Store
+
+NO_LIMITS = TopicLimits()
+_BELIEVED_MS = 1_000
+"""How long a process goes by the limits that it has read; another may have changed them."""
+
+
+class Topics:
+    """Safe for threads and greenlets."""
+
+    def __init__(self, store: Store, configured: Mapping[str, TopicLimits], ids: Ids) -> None:
+        self._store, self._configured, self._ids = store, configured, ids
+        self._lock = threading.Lock()
+        self._known: dict[str, TopicLimits] = {}
+        self._read_at: Millis | None = None
+        self._held = False
+
+    # -- what an operator says
+
+    def topic_limits(self) -> dict[str, TopicLimits]:
+        """The topics that are limited."""
+        return self._in_force(self._store.limits.all())
+
+    def _in_force(self, said: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
+        return {topic: limits for topic, limits in {**self._configured, **said}.items() if limits != NO_LIMITS}
+
+    def limit_topic(self, topic: str, limits: TopicLimits | None) -> None:
+        """Limit the locks of a topic; None: as the settings say. Raises BadRequest. Others follow within a second."""
+        if limits is None or (limits == NO_LIMITS and topic not in self._configured):
+            self._store.limits.remove(topic)
+            self._hold_locked([topic] if topic in self._configured else [])
+        else:
+            check_limits(limits)
+            self._store.limits.put(topic, limits, {} if limits == NO_LIMITS else self._locked(topic))
+        with self._lock:
+            self._read_at = None
+
+    def _locked(self, topic: str) -> dict[str, Millis]:
+        """The tasks of a topic that are locked already, until when."""
+        now = self._ids.now()
+        locks = self._store.tasks.locks(self._store.tasks.all_of(topic, self._store.partitions))
+        return {one.task_id: one.until for one in locks.values() if one.until > now}
+
+    def _hold_locked(self, topics: Iterable[str]) -> None:
+        """What is locked already has its places in a limit that the settings bring."""
+        for topic in topics:
+            if self._configured[topic].locks_at_once is not None:
+                self._store.limits.hold(topic, self._locked(topic))
+
+    # -- where tasks are locked
+
+    def known(self) -> dict[str, TopicLimits]:
+        now = self._ids.now()
+        if self._read_at is None or now - self._read_at >= _BELIEVED_MS:
+            with self._lock:
+                said = self._store.limits.all()
+                if not self._held:
+                    self._hold_locked(self._configured.keys() - said.keys())
+                self._known, self._read_at, self._held = self._in_force(said), now, True
+        return self._known
+
+    def within(
+        self, topic: str, limits: TopicLimits, wanted: int, lock_ms: int, lock: Callable[[int], Sequence[Locked]]
+    ) -> Sequence[Locked]:
+        """What ``lock`` locks of as many tasks as the limits allow."""
+        owner, now = self._ids.turn(), self._ids.now()
+        granted = self._store.limits.admit(topic, limits, owner, wanted, now=now, until=now + lock_ms)
+        if granted == 0:
+            return ()
+        locked = lock(granted)
+        places = [(one.lock.task_id, one.lock.until) for one in locked]
+        self._store.limits.settle(topic, limits, owner, granted, places)
+        return locked
+
+    def lock_one(self, task: ExternalTask, until: Millis, lock: Callable[[], str]) -> str:
+        """The word of ``lock``, if the limits allow one more. Raises Conflict."""
+        limits = self.known().get(task.topic)
+        if limits is None:
+            return lock()
+        owner = self._ids.turn()
+        if not self._store.limits.admit(task.topic, limits, owner, 1, now=self._ids.now(), until=until):
+            raise Conflict(f"Expected room for one more lock of topic '{task.topic}', but its limits are used up")
+        word = lock()
+        self._store.limits.settle(task.topic, limits, owner, 1, [(task.id, until)] if word == "OK" else [])
+        return word
+
+    def extended(self, task: ExternalTask, until: Millis) -> None:
+        if task.topic in self.known():
+            self._store.limits.extended(task.topic, task.id, until)
+
+    def released(self, tasks: Sequence[ExternalTask]) -> None:
+        known = self.known()
+        limited = [(task.topic, task.id) for task in tasks if task.topic in known]
+        if limited:
+            self._store.limits.released(limited)
+
+    def committed(self, decision: Decision) -> None:
+        """A turn has ended locks: of tasks that are gone, and of those that failed."""
+        ended = [
+            change.before
+            for change in decision.records
+            if isinstance(change.before, ExternalTask) and (change.after is None or change.before.id in decision.guards)
+        ]
+        if ended:
+            self.released(ended)

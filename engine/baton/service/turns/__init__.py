@@ -1,0 +1,1 @@
+"""How an instance changes: commands in its mailbox, one turn at a time, committed and answered."""

@@ -1,0 +1,87 @@
+"""Many tasks completed in one request: one batch, and where nobody is in the way one turn, per instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from baton.model.commands import Answer, CompleteExternalTask
+from baton.model.errors import NotFound, Rejected
+from baton.model.ids import instance_of, record_id
+from baton.model.values import Value
+from baton.service.core.settings import Settings
+from baton.service.core.sizes import check_command
+from baton.service.turns.failures import raised
+from baton.service.turns.mailbox import Turns
+from baton.service.turns.repeats import completed_before
+from baton.store.store import Store
+
+AT_ONCE = 20
+"""Tasks that share their round trips: while their turns are decided, nobody else is served by this process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a worker says of one of the tasks that it has done."""
+
+    task_id: str
+    worker_id: str
+    variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    local_variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+
+
+class Bulk:
+    def __init__(self, store: Store, turns: Turns, settings: Settings) -> None:
+        self._store, self._turns, self._settings = store, turns, settings
+
+    def complete_external_tasks(
+        self, completions: Sequence[Completion], *, command_id: str | None = None
+    ) -> list[Rejected | None]:
+        """None for each task that is completed, in order, else what it was refused with; each stands for itself."""
+        found: list[Rejected | None] = [None] * len(completions)
+        commands: list[tuple[int, CompleteExternalTask]] = []
+        for place, one in enumerate(completions):
+            try:
+                commands.append((place, self._command(one)))
+            except Rejected as error:
+                found[place] = error
+        for first in range(0, len(commands), AT_ONCE):
+            part = commands[first : first + AT_ONCE]
+            for (place, _), outcome in zip(part, self._delivered(part, command_id), strict=True):
+                found[place] = outcome
+        return found
+
+    def _delivered(
+        self, part: Sequence[tuple[int, CompleteExternalTask]], command_id: str | None
+    ) -> list[Rejected | None]:
+        """Each with an id of its own under that of the whole, so that a repeat finds each answer."""
+        outcomes = self._turns.deliver_each(
+            [
+                (instance_of(one.task_id), one, command_id and f"{command_id}:{place}:{one.task_id}")
+                for place, one in part
+            ]
+        )
+        return [self._outcome(command, outcome) for (_, command), outcome in zip(part, outcomes, strict=True)]
+
+    def _command(self, one: Completion) -> CompleteExternalTask:
+        if record_id(one.task_id) is None:
+            raise NotFound(f"Cannot find external task with id {one.task_id}: expected an id such as '…-07.12'")
+        command = CompleteExternalTask(
+            task_id=one.task_id,
+            worker_id=one.worker_id,
+            variables=one.variables,
+            local_variables=one.local_variables,
+        )
+        check_command(command, self._settings)
+        return command
+
+    def _outcome(self, command: CompleteExternalTask, outcome: Answer | Rejected) -> Rejected | None:
+        try:
+            if isinstance(outcome, Rejected):
+                raise outcome
+            raised(outcome)
+        except NotFound as error:
+            return None if completed_before(self._store, instance_of(command.task_id), command) else error
+        except Rejected as error:
+            return error
+        return None

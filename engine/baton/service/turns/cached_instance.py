@@ -1,0 +1,69 @@
+"""An instance in memory with what it weighs: the limits of one turn and of one instance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from baton.model.decision import Decision
+from baton.model.records import InstanceState
+from baton.runtime import Instance
+from baton.service.core.settings import Settings
+from baton.service.core.sizes import size_of
+from baton.service.turns.failures import LIMIT, Stopped
+
+
+@dataclass
+class Held:
+    """``weights``: about how many bytes each variable takes, by its field; ``total`` is their sum."""
+
+    instance: Instance
+    weights: dict[str, int] = field(default_factory=dict[str, int])
+    total: int = 0
+
+    @classmethod
+    def of(cls, instance: Instance, fields: Mapping[str, bytes]) -> Held:
+        weights = {name: len(blob) for name, blob in fields.items() if name.startswith("v")}
+        return cls(instance, weights, sum(weights.values()))
+
+    def weigh(self, decision: Decision, settings: Settings) -> None:
+        """Take in what a turn has decided. Raises Stopped when it would pass a limit, unless it ends the instance."""
+        for name in decision.drop:
+            self.total -= self.weights.pop(name, 0)
+        for name, value in decision.put.items():
+            if name.startswith("v"):
+                weight = size_of(value)
+                self.total += weight - self.weights.get(name, 0)
+                self.weights[name] = weight
+        state = decision.header.state
+        if not state.is_ended and state is not InstanceState.SUSPENDED:
+            self._check(decision, settings)
+
+    def _check(self, decision: Decision, settings: Settings) -> None:
+        if self.total > settings.max_instance_bytes and any(name.startswith("v") for name in decision.put):
+            raise Stopped(
+                LIMIT,
+                "BadRequest",
+                f"Expected the variables of an instance to stay within {settings.max_instance_bytes} bytes, but those "
+                f"of '{decision.instance_id}' would have {self.total}: keep large data elsewhere and put its address "
+                "here (setting BATON_MAX_INSTANCE_BYTES)",
+            )
+        if decision.header.position > settings.max_history_events and decision.events:
+            raise Stopped(
+                LIMIT,
+                "Conflict",
+                f"Expected a history of at most {settings.max_history_events} events, but that of "
+                f"'{decision.instance_id}' would have {decision.header.position}: is there a loop that never ends? "
+                "Cancel the instance, or raise BATON_MAX_HISTORY_EVENTS",
+            )
+
+
+def stopwatch(settings: Settings) -> Callable[[], Callable[[], bool]]:
+    """Measures turns: started with each, it says when the time of one is up. Real time, whatever the clock is."""
+
+    def start() -> Callable[[], bool]:
+        end = time.monotonic() + settings.max_turn_ms / 1000
+        return lambda: time.monotonic() > end
+
+    return start

@@ -1,0 +1,226 @@
+"""One turn: decide what the commands of an instance do, commit it, and what becomes of a turn that cannot be."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from baton.model.decision import Decision
+from baton.model.values import Value
+from baton.runtime import Instance, Ports
+from baton.service.core.ids import Ids
+from baton.service.core.settings import Settings
+from baton.service.turns.cache import InstanceCache
+from baton.service.turns.cached_instance import Held
+from baton.service.turns.failures import (
+    LIMIT,
+    TOO_LONG,
+    EngineBug,
+    Stopped,
+    bug_decision,
+    found_decision,
+    stopped_decision,
+)
+from baton.store import codec
+from baton.store.ports import Committed, Fenced, Stale, StoreUnavailable, Taken, Unconfirmed
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.turns")
+_levels = logging.getLogger("baton.turns")
+
+T = TypeVar("T")
+
+_CONFIRMATIONS = 2
+_DAMAGED_REST_MS = 600_000
+
+
+class Deciding:
+    """What the holder of a lease does with it. Safe for threads and greenlets."""
+
+    def __init__(self, store: Store, ports: Ports, settings: Settings, ids: Ids) -> None:
+        self._store, self._ports, self._settings, self._ids = store, ports, settings, ids
+        self._cache = InstanceCache(settings.cached_instances)
+        self._outlived: set[str] = set()
+        self._committed: list[Callable[[Decision], None]] = []
+
+    def after_commit(self, callback: Callable[[Decision], None]) -> None:
+        """Tell somebody of this process of every turn that it commits; a hint: a process may die before it comes."""
+        self._committed.append(callback)
+
+    def known_version(self, instance_id: str) -> str:
+        """The version of the instance that this process has in memory, "" for none."""
+        return self._cache.version(instance_id)
+
+    def decided(self, taken: Taken) -> tuple[Decision, Held]:
+        """What the commands do; nothing is written. Raises Stopped, and whatever a bug raises."""
+        held = self._cache.take(taken.instance_id, taken.version)
+        if damage := next((one.damage for one in taken.commands if one.damage), None):
+            raise codec.Damaged(damage)
+        if taken.instance_id in self._outlived:
+            raise _too_long(taken.instance_id, self._settings.lease_ms)
+        if held is None:
+            held = self._load(taken, self._fields(taken))
+        decision = held.instance.decide([one.envelope for one in taken.commands], self._ids.now(), taken.locks)
+        held.weigh(decision, self._settings)
+        return decision, held
+
+    def turn(self, taken: Taken, *, more: bool) -> tuple[Decision, Taken | None]:
+        """Decide and commit; with ``more`` the next turn is taken if commands wait. Raises Fenced, Stale."""
+        began = self._ids.now()
+        try:
+            decision, held = self.decided(taken)
+        except StoreUnavailable:
+            raise
+        except Stopped as stopped:
+            return self._stopped(taken, stopped, more=more)
+        except Exception as error:
+            return self._bug(taken, error, more=more)
+        took = self._ids.now() - began
+        try:
+            return decision, self.commit(taken, decision, held, more=more)
+        except Fenced:
+            if took > self._settings.lease_ms:
+                # Whoever took it over fares the same: it is not tried again. A store that is late is another matter.
+                self._outlived.add(taken.instance_id)
+            raise
+
+    def found(self, taken: Taken, kind: str, message: str) -> None:
+        """Commit an incident for something that was found out about the instance."""
+        decision = found_decision(taken, self._fields(taken), kind, message, self._ids.now())
+        self.commit(taken, decision, None, more=False)
+
+    def commit(
+        self,
+        taken: Taken,
+        decision: Decision,
+        held: Held | None,
+        *,
+        more: bool,
+        fresh: bool = False,
+        unique: bool = False,
+    ) -> Taken | None:
+        """Write what was decided; the next turn, if it was taken along. Raises Fenced, Stale, Claimed."""
+        committed = self.confirmed(
+            lambda: self._store.turns.commit(
+                taken,
+                decision,
+                now=self._ids.now(),
+                lease_ms=self._settings.lease_ms,
+                more=more,
+                fresh=fresh,
+                unique=unique,
+            )
+        )
+        return self._noted(taken, decision, held, committed)
+
+    def commit_each(self, turns: Sequence[tuple[Taken, Decision, Held]]) -> list[Taken | Fenced | Stale | None]:
+        """As ``commit`` with ``more``, of several instances in one round trip where that can be."""
+        outcomes = self.confirmed(
+            lambda: self._store.turns.commit_each(
+                [(taken, decision) for taken, decision, _ in turns],
+                now=self._ids.now(),
+                lease_ms=self._settings.lease_ms,
+            )
+        )
+        return [
+            self._noted(*turn, outcome) if isinstance(outcome, Committed) else outcome
+            for turn, outcome in zip(turns, outcomes, strict=True)
+        ]
+
+    def _noted(self, taken: Taken, decision: Decision, held: Held | None, committed: Committed) -> Taken | None:
+        if held is not None and not committed.repeated and not decision.header.state.is_ended:
+            self._cache.put(taken.instance_id, taken.lease, held)
+        if _levels.isEnabledFor(logging.DEBUG):
+            _report(taken, decision)
+        for callback in self._committed:
+            callback(decision)
+        return committed.more
+
+    def confirmed(self, write: Callable[[], T]) -> T:
+        """Repeat what replicas have not confirmed: a repeat finds what was done and waits for them again."""
+        for _ in range(_CONFIRMATIONS):
+            try:
+                return write()
+            except Unconfirmed as error:
+                log.warning("not confirmed", action="store.unconfirmed", reason=str(error))
+        return write()
+
+    def _fields(self, taken: Taken) -> Mapping[str, bytes]:
+        # Held in the cache when asked, gone now: the lease is ours, so the state stands still.
+        return self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
+
+    def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> Held:
+        if "h" not in fields:
+            return Held(Instance.create(taken.instance_id, self._ports))
+        values: dict[str, Value] = {name: codec.decode(blob) for name, blob in fields.items()}
+        return Held.of(Instance.restore(taken.instance_id, values, self._ports), fields)
+
+    def _stopped(self, taken: Taken, stopped: Stopped, *, more: bool) -> tuple[Decision, Taken | None]:
+        """Refuse the one command that would pass a limit, and let the instance go on without it, if it can."""
+        if len(taken.commands) > 1:
+            return self.turn(replace(taken, commands=taken.commands[:1]), more=True)
+        log.warning(
+            stopped.message, action="turn.stopped", instance=taken.instance_id, kind=stopped.kind,
+            command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
+        )  # fmt: skip
+        fields, now = self._fields(taken), self._ids.now()
+        held: Held | None = None
+        try:
+            if not taken.commands or stopped.kind != LIMIT or "h" not in fields:
+                raise stopped
+            held = self._load(taken, fields)
+            decision = held.instance.decide([], now, taken.locks)
+            held.weigh(decision, self._settings)
+            decision = replace(decision, answers={taken.commands[0].envelope.id: stopped.as_answer()})
+        except Stopped as again:
+            held, decision = None, stopped_decision(taken, fields, again, now)
+        following = self.commit(taken, decision, held, more=more)
+        self._outlived.discard(taken.instance_id)
+        return decision, following
+
+    def _bug(self, taken: Taken, error: Exception, *, more: bool) -> tuple[Decision, Taken | None]:
+        """Find the command that fails by applying them one at a time; quarantine the instance for that one."""
+        if len(taken.commands) > 1:
+            return self.turn(replace(taken, commands=taken.commands[:1]), more=True)
+        log.error(
+            "bug", action="turn.bug", instance=taken.instance_id, exc_info=error,
+            command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
+        )  # fmt: skip
+        fields = self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
+        try:
+            decision = bug_decision(taken, fields, error, self._ids.now())
+        except codec.Damaged as damage:
+            # Not even the header can be read: nothing can be committed. Others go on; this one is tried again later.
+            self._store.turns.release(taken, again_at=self._ids.now() + _DAMAGED_REST_MS)
+            raise EngineBug(
+                f"Expected the state of instance '{taken.instance_id}', but it is damaged: {damage}"
+            ) from error
+        return decision, self.commit(taken, decision, None, more=more)
+
+
+def _too_long(instance_id: str, lease_ms: int) -> Stopped:
+    return Stopped(
+        TOO_LONG,
+        "CannotComplete",
+        f"Expected a turn of instance '{instance_id}' to be done within {lease_ms} ms, but it took longer and was "
+        "lost: is there one step that takes so long? Raise BATON_LEASE_MS, or split the step",
+    )
+
+
+def _report(taken: Taken, decision: Decision) -> None:
+    header = decision.header
+    log.debug(
+        "turn committed",
+        action="turn.committed",
+        instance=header.id,
+        definition=header.definition_id,
+        business_key=header.business_key,
+        correlation_id=next((q.envelope.correlation_id for q in taken.commands if q.envelope.correlation_id), None),
+        commands=[type(queued.envelope.command).__name__ for queued in taken.commands],
+        events=len(decision.events),
+        state=header.state.value,
+    )

@@ -1,0 +1,77 @@
+"""Answers of requests, kept under the caller's key: the same request again gets the same answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from baton.model.errors import Conflict, IdempotencyMismatch
+from baton.model.times import Millis
+from baton.service.core.ids import Ids
+from baton.store import codec, keys
+from baton.store.outbox import apply_ops
+from baton.store.store import Store
+
+_CLAIM_MS = 15_000
+"""A claim whose holder died can be claimed again after this; should he live, the command id still has one effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    status: int
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """``stored`` None: the request is mine to do; else it was done, with this answer."""
+
+    stored: StoredAnswer | None = None
+
+
+class Idempotency:
+    def __init__(self, store: Store, ids: Ids) -> None:
+        self._backend, self._ids = store.backend, ids
+        self._keep: dict[str, tuple[str, Millis]] = {}
+
+    def claim(self, key: str, fingerprint: str, ttl_ms: Millis) -> Claim:
+        """Raises IdempotencyMismatch (the key was used with another request), Conflict (it is being done)."""
+        name = keys.idempotency(key)
+        mine = self._ids.command()
+        pending = codec.encode([fingerprint, None, mine, None])
+        while True:
+            held: bytes | None = self._backend.read([("GET", name)])[0]
+            if held == pending:
+                # Claimed by this very call; the answer was lost.
+                self._keep[key] = (fingerprint, ttl_ms)
+                return Claim()
+            if held is not None:
+                return _known(held, fingerprint)
+            ops = [["SET", name, pending, "PX", str(min(_CLAIM_MS, ttl_ms))]]
+            if apply_ops(self._backend, name, ops, [[name, "", ""]]):
+                self._keep[key] = (fingerprint, ttl_ms)
+                return Claim()
+
+    def finish(self, key: str, status: int, content_type: str, body: bytes) -> None:
+        """Keep the answer of a request that was claimed here."""
+        fingerprint, ttl_ms = self._keep.pop(key)
+        name = keys.idempotency(key)
+        blob = codec.encode([fingerprint, status, content_type, body])
+        apply_ops(self._backend, name, [["SET", name, blob, "PX", str(ttl_ms)]])
+
+    def release(self, key: str) -> None:
+        """It was not done after all."""
+        self._keep.pop(key, None)
+        name = keys.idempotency(key)
+        apply_ops(self._backend, name, [["DEL", name]])
+
+
+def _known(held: bytes, fingerprint: str) -> Claim:
+    before, status, content_type, body = codec.decode(held)
+    if before != fingerprint:
+        raise IdempotencyMismatch(
+            "Expected the same request as before under this Idempotency-Key, but found another one"
+        )
+    if status is None:
+        raise Conflict("Expected one request at a time under this Idempotency-Key, but the first is still being done")
+    return Claim(StoredAnswer(status, content_type, body))

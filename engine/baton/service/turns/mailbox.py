@@ -1,0 +1,285 @@
+"""Taking turns: submit a command, take the instance, decide, commit, answer. The only way an instance changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from baton.model.commands import Answer, Command, CompleteExternalTask, Envelope
+from baton.model.decision import Decision
+from baton.model.errors import NotFound, Overloaded, Rejected
+from baton.model.records import InstanceHeader
+from baton.model.times import Millis
+from baton.service.core.ids import Ids
+from baton.service.core.settings import Settings
+from baton.service.core.sizes import check_command
+from baton.service.turns.cached_instance import Held
+from baton.service.turns.executor import Deciding
+from baton.service.turns.failures import raised
+from baton.service.turns.repeats import completed_before
+from baton.service.turns.waiters import Waiter, Waiters
+from baton.store.ports import Fenced, Queued, Stale, StoreUnavailable, Submission, Taken
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.turns")
+
+LOOK_MS = 250
+"""How often a waiting caller looks for himself, in case no hint comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer of a command; ``header`` as of its turn when this process took it."""
+
+    answer: Answer
+    header: InstanceHeader | None = None
+
+
+class Turns:
+    """Safe for threads and greenlets."""
+
+    def __init__(self, store: Store, deciding: Deciding, settings: Settings, ids: Ids, waiters: Waiters) -> None:
+        self._store, self._deciding, self._settings, self._ids = store, deciding, settings, ids
+        self._waiters = waiters
+
+    def submit(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Answer:
+        """The answer of the turn that applied the command, after it has committed. Raises what it was refused with."""
+        try:
+            return raised(self.deliver(instance_id, command, command_id=command_id).answer)
+        except NotFound:
+            if isinstance(command, CompleteExternalTask) and completed_before(self._store, instance_id, command):
+                return Answer()
+            raise
+
+    def start(
+        self,
+        instance_id: str,
+        command: Command,
+        *,
+        command_id: str | None = None,
+        correlation_id: str | None = None,
+        unique: bool = False,
+    ) -> Done:
+        """The first turn of a new instance; a refusal is handed back. Raises Overloaded.
+
+        ``unique``: Claimed if a running instance of the process and the partition has claimed its business key.
+        """
+        queued = self._queued(command, command_id, correlation_id)
+        return self._begin(instance_id, queued, unique) or self._deliver(instance_id, queued, create=True)
+
+    def deliver(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Done:
+        """As ``submit``, but a refusal is handed back. Raises NotFound, Overloaded."""
+        return self._deliver(instance_id, self._queued(command, command_id))
+
+    def deliver_each(self, commands: Sequence[tuple[str, Command, str | None]]) -> list[Answer | Rejected]:
+        """The answer of each command (instance id, command, command id), or why there is none; in order.
+
+        Commands of one instance share a turn where nobody is in the way, and all share their round trips.
+        """
+        asked = [(instance_id, self._queued(command, id_)) for instance_id, command, id_ in commands]
+        waiters = [self._waiters.expect(queued.envelope.id) for _, queued in asked]
+        try:
+            known, deadline = self._together(asked), self._deadline()
+            return [
+                self._outcome(instance_id, queued, waiter, known.get(queued.envelope.id), deadline)
+                for (instance_id, queued), waiter in zip(asked, waiters, strict=True)
+            ]
+        finally:
+            for (_, queued), waiter in zip(asked, waiters, strict=True):
+                self._waiters.forget(queued.envelope.id, waiter)
+
+    def answered(self, instance_id: str, command_id: str) -> Answer | None:
+        """The answer of an earlier command, if there is one and it is still kept."""
+        found = self._store.turns.answer(instance_id, command_id)
+        return found.answer if found is not None else None
+
+    def take(self, instance_id: str, wanted: str | None = None, *, only_if_due: bool = False) -> Done | None:
+        """Take the turn if it is free. None also when the command wanted was not among those applied."""
+        taken = self._take(instance_id, self._deciding.known_version(instance_id), only_if_due=only_if_due)
+        return None if taken is None else self._work(taken, wanted)
+
+    def report(self, instance_id: str, kind: str, message: str) -> bool:
+        """Open an incident for something that was found out about an instance; False if another is at work on it."""
+        taken = self._take(instance_id, "")
+        if taken is None:
+            return False
+        # Commands that have come meanwhile stay where they are: they are for the next turn.
+        self._deciding.found(replace(taken, commands=()), kind, message)
+        return True
+
+    def _queued(self, command: Command, command_id: str | None, correlation_id: str | None = None) -> Queued:
+        check_command(command, self._settings)
+        keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
+        id_, now = command_id or self._ids.command(), self._ids.now()
+        envelope = Envelope(id=id_, command=command, submitted_at=now, correlation_id=correlation_id)
+        return Queued(envelope=envelope, reply_to=self._ids.process, keep_ms=keep)
+
+    def _submission(self, instance_id: str, queued: Queued, *, create: bool = False, take: bool = True) -> Submission:
+        return Submission(
+            instance_id=instance_id,
+            queued=queued,
+            now=queued.envelope.submitted_at,
+            owner=self._ids.turn(),
+            lease_ms=self._settings.lease_ms,
+            known_version=self._deciding.known_version(instance_id),
+            create=create,
+            take=take,
+        )
+
+    # -- one command
+
+    def _begin(self, instance_id: str, queued: Queued, unique: bool) -> Done | None:
+        """Start in one round trip, not through the mailbox: nobody else can know the instance yet.
+
+        None when somebody does, for the command is a repeat, and when this turn cannot be committed as it is: the way
+        through the mailbox knows what to do about both.
+        """
+        taken = Taken.fresh(instance_id, self._ids.turn(), queued)
+        try:
+            decision, held = self._deciding.decided(taken)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            log.info("start not decided at once", action="turn.again", instance=instance_id, reason=str(error))
+            return None
+        try:
+            following = self._deciding.commit(taken, decision, held, more=True, fresh=True, unique=unique)
+        except Fenced:
+            return None
+        if following is not None:
+            self._work(following, None)
+        return Done(decision.answers.get(queued.envelope.id) or Answer(), decision.header)
+
+    def _deliver(self, instance_id: str, queued: Queued, *, create: bool = False) -> Done:
+        command_id = queued.envelope.id
+        waiter = self._waiters.expect(command_id)
+        try:
+            ask = self._submission(instance_id, queued, create=create)
+            found = self._deciding.confirmed(lambda: self._store.turns.submit(ask))
+            if found is None:
+                raise _unknown(instance_id)
+            if found.answer is not None:
+                return Done(found.answer)
+            if found.taken is not None and (done := self._work(found.taken, command_id)) is not None:
+                return done
+            return self._wait(instance_id, command_id, waiter, self._deadline())
+        finally:
+            self._waiters.forget(command_id, waiter)
+
+    def _wait(self, instance_id: str, command_id: str, waiter: Waiter, deadline: Millis) -> Done:
+        """Wait for the answer; if the holder dies meanwhile, take the turn over."""
+        self._waiters.listen()
+        patience = 20
+        while waiter.answer is None:
+            hinted = waiter.wait(patience)
+            if waiter.answer is not None:
+                break
+            found = self._store.turns.answer(instance_id, command_id)
+            if found is not None and found.answer is not None:
+                return Done(found.answer)
+            if not hinted:
+                patience = min(patience * 2, LOOK_MS)
+                done = self.take(instance_id, command_id)
+                if done is not None:
+                    return done
+            if self._ids.now() > deadline:
+                raise Overloaded(
+                    f"Expected an answer of instance '{instance_id}' within {self._settings.answer_ms} ms, but it is "
+                    "still busy; the command will be applied. The same Idempotency-Key again gets its answer."
+                )
+        return Done(waiter.answer)
+
+    def _deadline(self) -> Millis:
+        return self._ids.now() + self._settings.answer_ms
+
+    # -- many commands
+
+    def _together(self, asked: Sequence[tuple[str, Queued]]) -> dict[str, Answer | Rejected]:
+        """Submit all, decide and commit what could be taken; what is known by then, by command id."""
+        last = {instance_id: place for place, (instance_id, _) in enumerate(asked)}
+        asks = [
+            self._submission(instance_id, queued, take=last[instance_id] == place)
+            for place, (instance_id, queued) in enumerate(asked)
+        ]
+        submitted = self._deciding.confirmed(lambda: self._store.turns.submit_each(asks))
+        known: dict[str, Answer | Rejected] = {}
+        for ask, found in zip(asks, submitted, strict=True):
+            if found is None:
+                known[ask.queued.envelope.id] = _unknown(ask.instance_id)
+            elif found.answer is not None:
+                known[ask.queued.envelope.id] = found.answer
+        self._work_each([found.taken for found in submitted if found is not None and found.taken is not None])
+        return known
+
+    def _work_each(self, taken: Sequence[Taken]) -> None:
+        turns: list[tuple[Taken, Decision, Held]] = []
+        alone: list[Taken] = []
+        for one in taken:
+            try:
+                turns.append((one, *self._deciding.decided(one)))
+            except Exception as error:
+                # Alone it meets the same, and what is to be done about it is done there.
+                log.info("not decided with others", action="turn.again", instance=one.instance_id, reason=str(error))
+                alone.append(one)
+        for (one, decision, _), following in zip(turns, self._deciding.commit_each(turns), strict=True):
+            if isinstance(following, Fenced):
+                log.warning("turn lost", action="turn.fenced", instance=one.instance_id, lease=one.lease)
+            elif isinstance(following, Stale):
+                alone += filter(None, [self._take(one.instance_id, "")])
+            else:
+                for queued in one.commands:
+                    self._waiters.settle(queued.envelope.id, decision.answers.get(queued.envelope.id) or Answer())
+                alone += filter(None, [following])
+        for one in alone:
+            self._work(one, None)
+
+    def _outcome(
+        self, instance_id: str, queued: Queued, waiter: Waiter, known: Answer | Rejected | None, deadline: Millis
+    ) -> Answer | Rejected:
+        try:
+            return known or waiter.answer or self._wait(instance_id, queued.envelope.id, waiter, deadline).answer
+        except Rejected as error:
+            return error
+
+    # -- turns
+
+    def _take(self, instance_id: str, known_version: str, *, only_if_due: bool = False) -> Taken | None:
+        return self._store.turns.take(
+            instance_id,
+            now=self._ids.now(),
+            owner=self._ids.turn(),
+            lease_ms=self._settings.lease_ms,
+            known_version=known_version,
+            only_if_due=only_if_due,
+        )
+
+    def _work(self, taken: Taken, wanted: str | None) -> Done | None:
+        """Take turns until no command waits, or until this caller has done enough for others."""
+        done: Done | None = None
+        following: Taken | None = taken
+        for turn in range(self._settings.turns_in_a_row):
+            if following is None:
+                break
+            last = turn == self._settings.turns_in_a_row - 1
+            current, began = following, self._ids.now()
+            try:
+                decision, following = self._deciding.turn(current, more=not last)
+            except Fenced:
+                took = self._ids.now() - began
+                log.warning("turn lost", action="turn.fenced", instance=taken.instance_id, lease=current.lease, ms=took)
+                return done
+            except Stale:
+                following = self._take(current.instance_id, "")
+                continue
+            for queued in current.commands:
+                answer = decision.answers.get(queued.envelope.id) or Answer()
+                self._waiters.settle(queued.envelope.id, answer)
+                if queued.envelope.id == wanted:
+                    done = Done(answer, decision.header)
+        return done
+
+
+def _unknown(instance_id: str) -> NotFound:
+    return NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
