@@ -22,6 +22,8 @@ from baton.model.attributes import (
     UserWork,
     VariableMapping,
 )
+from baton.model.elements import TRAITS, Join, Traits
+from baton.model.elements import NodeKind as NodeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,32 +100,6 @@ class EventDefinition:
     external: ExternalWork | None = None
     """A throwing message event that a worker sends."""
     line: int | None = None
-
-
-class NodeKind(StrEnum):
-    TASK = "task"
-    MANUAL_TASK = "manualTask"
-    USER_TASK = "userTask"
-    SERVICE_TASK = "serviceTask"
-    SEND_TASK = "sendTask"
-    RECEIVE_TASK = "receiveTask"
-    SCRIPT_TASK = "scriptTask"
-    BUSINESS_RULE_TASK = "businessRuleTask"
-    CALL_ACTIVITY = "callActivity"
-    SUB_PROCESS = "subProcess"
-    EVENT_SUB_PROCESS = "eventSubProcess"
-    TRANSACTION = "transaction"
-    AD_HOC_SUB_PROCESS = "adHocSubProcess"
-    EXCLUSIVE_GATEWAY = "exclusiveGateway"
-    PARALLEL_GATEWAY = "parallelGateway"
-    INCLUSIVE_GATEWAY = "inclusiveGateway"
-    EVENT_BASED_GATEWAY = "eventBasedGateway"
-    COMPLEX_GATEWAY = "complexGateway"
-    START_EVENT = "startEvent"
-    END_EVENT = "endEvent"
-    INTERMEDIATE_CATCH_EVENT = "intermediateCatchEvent"
-    INTERMEDIATE_THROW_EVENT = "intermediateThrowEvent"
-    BOUNDARY_EVENT = "boundaryEvent"
 
 
 SUB_PROCESSES = frozenset(
@@ -257,6 +233,16 @@ class Node:
     completion_condition: Expression | None = None
     cancel_remaining: bool = True
     active_elements: Expression | None = None
+
+    @property
+    def traits(self) -> Traits:
+        """What nodes of this kind are."""
+        return TRAITS[self.kind]
+
+    @property
+    def is_join(self) -> bool:
+        """Whether a token may have to wait here for tokens on other flows."""
+        return self.traits.join is not Join.NONE and len(self.incoming) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
