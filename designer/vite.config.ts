@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-const backend = process.env["BATON_URL"] ?? "http://127.0.0.1:8080";
+const backend = process.env.BATON_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { Rail } from "./frame/Rail";
-import { Shortcuts } from "./frame/Shortcuts";
 import { useGlobalKeys } from "./frame/keys";
+import { Rail } from "./frame/Rail";
 import { type Route, useRoute } from "./frame/router";
+import { Shortcuts } from "./frame/Shortcuts";
 import { useTheme } from "./frame/theme";
 import { DefinitionScreen } from "./screens/definitions/DefinitionScreen";
 import { DefinitionsScreen } from "./screens/definitions/DefinitionsScreen";
@@ -23,14 +23,25 @@ function Screen({ route }: { route: Route }) {
     case "definitions":
       return route.id ? <DefinitionScreen key={route.id} id={route.id} /> : <DefinitionsScreen query={route.query} />;
     case "instances":
-      return route.id ? <Lazy key={route.id} load={instanceScreen} props={{ id: route.id }} /> : <InstancesScreen query={route.query} />;
+      return route.id ? (
+        <Lazy key={route.id} load={instanceScreen} props={{ id: route.id }} />
+      ) : (
+        <InstancesScreen query={route.query} />
+      );
     case "tasks":
       return <TasksScreen id={route.id} query={route.query} />;
     case "designer":
       return <Lazy key="designer" load={designerScreen} props={{ id: route.id }} />;
     default:
       return (
-        <Empty title="There is no such page" action={<a class="button" href="/">Go to the overview</a>}>
+        <Empty
+          title="There is no such page"
+          action={
+            <a class="button" href="/">
+              Go to the overview
+            </a>
+          }
+        >
           Nothing lives at {route.path}.
         </Empty>
       );
@@ -44,7 +55,9 @@ export function App() {
   useGlobalKeys(() => setShortcuts(true));
   return (
     <div class="frame">
-      <a class="skip" href="#main">Skip to the content</a>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
       <Rail screen={route.screen} theme={theme} onTheme={toggleTheme} onShortcuts={() => setShortcuts(true)} />
       <main class="page" id="main">
         <Screen route={route} />

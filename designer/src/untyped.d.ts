@@ -12,26 +12,31 @@ declare module "bpmn-js-create-append-anything" {
 }
 declare module "bpmn-js-color-picker" {
   import type { ModuleDeclaration } from "didi";
+
   const module: ModuleDeclaration;
   export default module;
 }
 declare module "bpmn-js-native-copy-paste" {
   import type { ModuleDeclaration } from "didi";
+
   const module: ModuleDeclaration;
   export default module;
 }
 declare module "camunda-bpmn-js-behaviors/lib/camunda-platform" {
   import type { ModuleDeclaration } from "didi";
+
   const module: ModuleDeclaration;
   export default module;
 }
 declare module "diagram-js-minimap" {
   import type { ModuleDeclaration } from "didi";
+
   const module: ModuleDeclaration;
   export default module;
 }
 declare module "diagram-js-grid" {
   import type { ModuleDeclaration } from "didi";
+
   const module: ModuleDeclaration;
   export default module;
 }

@@ -1,10 +1,24 @@
 // From an empty canvas to an ended instance, with the mouse.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { badge, base, history, instanceOf, marked, openBrowser, openPage, rest, seenRunning, submitStart, watchRuns } from "./support.mjs";
+import {
+  badge,
+  base,
+  history,
+  instanceOf,
+  marked,
+  openBrowser,
+  openPage,
+  rest,
+  seenRunning,
+  submitStart,
+  watchRuns,
+} from "./support.mjs";
 
 let browser;
-before(async () => { browser = await openBrowser(); });
+before(async () => {
+  browser = await openBrowser();
+});
 after(() => browser.close());
 
 async function drawApproval(page) {
@@ -26,7 +40,10 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
   await page.locator(".djs-palette").waitFor();
   await page.locator(".hint-empty").waitFor();
   await drawApproval(page);
-  assert.equal(await page.locator('.djs-element.djs-shape[data-element-id]:not([data-element-id$="_label"])').count(), 3);
+  assert.equal(
+    await page.locator('.djs-element.djs-shape[data-element-id]:not([data-element-id$="_label"])').count(),
+    3,
+  );
   await page.locator(".saved", { hasText: "Not deployed" }).waitFor();
 
   const name = `Drawn ${Date.now().toString(36)}`;
@@ -35,7 +52,10 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
   await page.getByRole("button", { name: "Deploy version 1" }).click();
   await page.locator(".saved", { hasText: "Version 1" }).waitFor();
   assert.match(page.url(), /\/designer\/drawn-/);
-  assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith("baton.draft")).length), 0);
+  assert.equal(
+    await page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith("baton.draft")).length),
+    0,
+  );
 
   await page.getByRole("button", { name: "Start…" }).click();
   await page.getByLabel("Business key").fill("drawn-by-hand");
@@ -63,7 +83,10 @@ test("problems are listed, marked on the canvas, and a click on one selects its 
   await page.goto(`${base}/designer`);
   await page.locator(".djs-palette").waitFor();
   await drawApproval(page);
-  await page.locator('.djs-element[data-element-id^="Activity_"]').first().click({ position: { x: 50, y: 40 } });
+  await page
+    .locator('.djs-element[data-element-id^="Activity_"]')
+    .first()
+    .click({ position: { x: 50, y: 40 } });
   await page.locator('.djs-context-pad [data-action="replace"]').click();
   await page.locator('.djs-popup [data-id="replace-with-service-task"]').click();
   const problem = page.locator(".problem", { hasText: "Activity_" }).first();
@@ -100,7 +123,10 @@ test("leaving an undeployed diagram asks first, and its draft is offered the nex
   await page.locator(".djs-palette").waitFor();
   await drawApproval(page);
   const asked = [];
-  page.on("dialog", (dialog) => { asked.push(dialog.message()); void dialog.accept(); });
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.message());
+    void dialog.accept();
+  });
   await page.waitForFunction(() => localStorage.getItem("baton.draft.new")?.includes("userTask"));
   await page.getByRole("link", { name: "Instances" }).click();
   await page.waitForURL(`${base}/instances`);
@@ -114,7 +140,9 @@ test("a file is opened by dropping it and exported again as BPMN and SVG", async
   const page = await openPage(browser, { colorScheme: "dark" });
   await page.goto(`${base}/designer`);
   await page.locator(".djs-palette").waitFor();
-  const xml = await (await fetch(`${base}/engine-rest/process-definition/key/order-fulfilment/xml`)).json().then((it) => it.bpmn20Xml);
+  const xml = await (await fetch(`${base}/engine-rest/process-definition/key/order-fulfilment/xml`))
+    .json()
+    .then((it) => it.bpmn20Xml);
   const transfer = await page.evaluateHandle((text) => {
     const data = new DataTransfer();
     data.items.add(new File([text], "order.bpmn", { type: "application/xml" }));
@@ -122,11 +150,19 @@ test("a file is opened by dropping it and exported again as BPMN and SVG", async
   }, xml);
   await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
   await page.locator('.djs-element[data-element-id="ChargePayment"]').waitFor();
-  for (const [label, pattern, holds] of [["Export BPMN", /\.bpmn$/, "camunda:topic"], ["Export SVG", /\.svg$/, "<svg"]]) {
+  for (const [label, pattern, holds] of [
+    ["Export BPMN", /\.bpmn$/, "camunda:topic"],
+    ["Export SVG", /\.svg$/, "<svg"],
+  ]) {
     await page.getByRole("button", { name: "More" }).click();
-    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: label }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("menuitem", { name: label }).click(),
+    ]);
     assert.match(download.suggestedFilename(), pattern);
-    const text = (await download.createReadStream().then(async (stream) => Buffer.concat(await stream.toArray()))).toString();
+    const text = (
+      await download.createReadStream().then(async (stream) => Buffer.concat(await stream.toArray()))
+    ).toString();
     assert.ok(text.includes(holds));
     assert.ok(!text.includes("var(--"), "an exported file must not depend on the theme");
   }

@@ -10,10 +10,19 @@ let places;
 before(async () => {
   browser = await openBrowser();
   const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
-  const instance = await rest(`/process-definition/${encodeURIComponent(definition.id)}/start`, { businessKey: "browser-look", variables: { card: { value: "0002", type: "String" } } });
+  const instance = await rest(`/process-definition/${encodeURIComponent(definition.id)}/start`, {
+    businessKey: "browser-look",
+    variables: { card: { value: "0002", type: "String" } },
+  });
   places = {
-    overview: "/", definitions: "/definitions", definition: `/definitions/${encodeURIComponent(definition.id)}`, instances: "/instances",
-    instance: `/instances/${instance.id}`, tasks: "/tasks", designer: `/designer/${encodeURIComponent(definition.id)}`, missing: "/instances/nothing-07",
+    overview: "/",
+    definitions: "/definitions",
+    definition: `/definitions/${encodeURIComponent(definition.id)}`,
+    instances: "/instances",
+    instance: `/instances/${instance.id}`,
+    tasks: "/tasks",
+    designer: `/designer/${encodeURIComponent(definition.id)}`,
+    missing: "/instances/nothing-07",
   };
 });
 after(() => browser.close());
@@ -35,8 +44,14 @@ for (const name of DIAGRAMS) {
       const uncovered = await page.evaluate(() => {
         const mark = document.querySelector(".bjs-powered-by");
         const { left, top, width: w, height: h } = mark.getBoundingClientRect();
-        const points = [[0.1, 0.2], [0.5, 0.5], [0.9, 0.8]].map(([x, y]) => document.elementFromPoint(left + w * x, top + h * y));
-        return w > 30 && h > 10 && getComputedStyle(mark).visibility === "visible" && points.every((it) => mark.contains(it));
+        const points = [
+          [0.1, 0.2],
+          [0.5, 0.5],
+          [0.9, 0.8],
+        ].map(([x, y]) => document.elementFromPoint(left + w * x, top + h * y));
+        return (
+          w > 30 && h > 10 && getComputedStyle(mark).visibility === "visible" && points.every((it) => mark.contains(it))
+        );
       });
       assert.ok(uncovered);
     });
@@ -46,16 +61,33 @@ for (const name of DIAGRAMS) {
 async function findings(page) {
   // Evaluated, not added as a script: the page forbids scripts that are not its own.
   await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(
-    // The properties panel, palette and minimap are bpmn.io's: their markup is not ours to change.
-    { exclude: [".bio-properties-panel", ".djs-palette", ".djs-minimap"] },
-    { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] },
-  ));
-  return found.violations.map((it) => `${it.id}: ${it.help}: ${it.nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(" | ")}`);
+  const found = await page.evaluate(() =>
+    window.axe.run(
+      // The properties panel, palette and minimap are bpmn.io's: their markup is not ours to change.
+      { exclude: [".bio-properties-panel", ".djs-palette", ".djs-minimap"] },
+      { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] },
+    ),
+  );
+  return found.violations.map(
+    (it) =>
+      `${it.id}: ${it.help}: ${it.nodes
+        .slice(0, 3)
+        .map((node) => node.html.slice(0, 140))
+        .join(" | ")}`,
+  );
 }
 
 for (const theme of ["light", "dark"]) {
-  for (const name of ["overview", "definitions", "definition", "instances", "instance", "tasks", "designer", "missing"]) {
+  for (const name of [
+    "overview",
+    "definitions",
+    "definition",
+    "instances",
+    "instance",
+    "tasks",
+    "designer",
+    "missing",
+  ]) {
     test(`axe finds nothing: ${name}, ${theme}`, async () => {
       const page = await openPage(browser, { colorScheme: theme, reducedMotion: "reduce" });
       await page.goto(base + places[name]);

@@ -2,12 +2,28 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { badge, beginStart, history, instanceOf, marked, marksSeen, openBrowser, openPage, runs, samples, seenRunning, submitStart, watchRuns } from "./support.mjs";
+import {
+  badge,
+  beginStart,
+  history,
+  instanceOf,
+  marked,
+  marksSeen,
+  openBrowser,
+  openPage,
+  runs,
+  samples,
+  seenRunning,
+  submitStart,
+  watchRuns,
+} from "./support.mjs";
 
 const order = (name) => readFileSync(new URL(`order-fulfilment/orders/${name}.json`, samples), "utf8");
 
 let browser;
-before(async () => { browser = await openBrowser(); });
+before(async () => {
+  browser = await openBrowser();
+});
 after(() => browser.close());
 
 async function startWith(page, json, businessKey) {
@@ -21,7 +37,9 @@ async function startWith(page, json, businessKey) {
 
 async function ledgerStates(page) {
   await page.getByRole("tab", { name: /Ledger/ }).click();
-  const lines = await page.locator(".list li[data-seq]").evaluateAll((list) => list.map((it) => [it.dataset.seq, it.dataset.state]));
+  const lines = await page
+    .locator(".list li[data-seq]")
+    .evaluateAll((list) => list.map((it) => [it.dataset.seq, it.dataset.state]));
   return Object.fromEntries(lines);
 }
 
@@ -84,7 +102,10 @@ test("a back order that waits too long is undone in reverse, payment first, and 
   assert.equal(await page.locator(".corner-undone").count(), 2);
   assert.deepEqual(await ledgerStates(page), { 1: "undone", 2: "undone" });
   const undone = await history(instanceOf(page), "UndoCompleted");
-  assert.deepEqual(undone.map((it) => it.element), ["ChargePayment", "ReserveInventory"]);
+  assert.deepEqual(
+    undone.map((it) => it.element),
+    ["ChargePayment", "ReserveInventory"],
+  );
   assert.deepEqual(page.errors, []);
 });
 
@@ -99,7 +120,10 @@ test("an operator sees what would be undone, then undoes everything and cancels"
   await page.getByRole("button", { name: "Actions" }).click();
   await page.getByRole("menuitem", { name: "Undo everything and cancel…" }).click();
   await page.locator(".steps li").first().waitFor();
-  assert.deepEqual(await page.locator(".steps li > :first-child").allTextContents(), ["Charge payment", "Reserve inventory"]);
+  assert.deepEqual(await page.locator(".steps li > :first-child").allTextContents(), [
+    "Charge payment",
+    "Reserve inventory",
+  ]);
   assert.equal(await page.locator(".corner-plan").count(), 2);
   await page.getByRole("button", { name: "Undo 2 and cancel" }).click();
   await badge(page, "Compensated");

@@ -8,13 +8,18 @@ const ticket = JSON.parse(readFileSync(new URL("sysops-ticket/tickets/disk-full.
 const typed = Object.fromEntries(Object.entries(ticket).map(([name, value]) => [name, { value }]));
 
 let browser;
-before(async () => { browser = await openBrowser(); });
+before(async () => {
+  browser = await openBrowser();
+});
 after(() => browser.close());
 
 test("a ticket is resolved by the person it was assigned to, with the keyboard", async () => {
   const page = await openPage(browser);
   await page.goto(`${base}/tasks`);
-  const { id } = await rest("/process-definition/key/sysops-ticket/start", { businessKey: "browser-ticket", variables: typed });
+  const { id } = await rest("/process-definition/key/sysops-ticket/start", {
+    businessKey: "browser-ticket",
+    variables: typed,
+  });
   const row = page.locator("tr", { hasText: "browser-ticket" });
   await row.getByRole("link", { name: "Resolve ticket" }).focus();
   await page.keyboard.press("Enter");

@@ -11,8 +11,14 @@ export const samples = new URL("../../definitions/", import.meta.url);
 
 const CANDIDATES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const ARGS = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
 ];
 
 export async function openBrowser() {
@@ -32,14 +38,18 @@ export async function openPage(browser, options = {}) {
 }
 
 export async function rest(path, body) {
-  const init = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const init =
+    body === undefined
+      ? {}
+      : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const answer = await fetch(`${base}/engine-rest${path}`, init);
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   const text = await answer.text();
   return text ? JSON.parse(text) : undefined;
 }
 
-export const history = async (id, ...types) => (await rest(`/process-instance/${id}/history`)).filter((it) => types.includes(it.type));
+export const history = async (id, ...types) =>
+  (await rest(`/process-instance/${id}/history`)).filter((it) => types.includes(it.type));
 
 export const instanceOf = (page) => decodeURIComponent(new URL(page.url()).pathname.split("/")[2]);
 
@@ -70,11 +80,13 @@ export const seenRunning = (page, look, atLeast = 1) =>
   page.waitForFunction(([kind, wanted]) => window.runs[kind] >= wanted, [look, atLeast], { timeout: 5_000 });
 
 /** The marks seen so far among those wanted ("<element> mark-<state>"), in the order in which they came. */
-export const marksSeen = (page, wanted) => page.evaluate((some) => window.marks.filter((it) => some.includes(it)), wanted);
+export const marksSeen = (page, wanted) =>
+  page.evaluate((some) => window.marks.filter((it) => some.includes(it)), wanted);
 
 export const runs = (page) => page.evaluate(() => window.runs);
 
-export const badge = (page, word, timeout = 30_000) => page.locator(".bar .badge", { hasText: word }).waitFor({ timeout });
+export const badge = (page, word, timeout = 30_000) =>
+  page.locator(".bar .badge", { hasText: word }).waitFor({ timeout });
 
 export const marked = (page, element, mark, timeout = 20_000) =>
   page.locator(`.djs-element.${mark}[data-element-id="${element}"]`).waitFor({ timeout, state: "attached" });

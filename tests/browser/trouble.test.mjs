@@ -19,7 +19,12 @@ async function deploy(name) {
 async function work() {
   const topics = ["ui-ok", "ui-bad", "ui-flaky"].map((topicName) => ({ topicName, lockDuration: 10_000 }));
   while (!worker.stopped) {
-    for (const task of await rest("/external-task/fetchAndLock", { workerId: "trouble", maxTasks: 10, asyncResponseTimeout: 500, topics })) {
+    for (const task of await rest("/external-task/fetchAndLock", {
+      workerId: "trouble",
+      maxTasks: 10,
+      asyncResponseTimeout: 500,
+      topics,
+    })) {
       const failure = { workerId: "trouble", errorMessage: "The bank answered 502", retries: 0, retryTimeout: 0 };
       if (worker.fails && task.topicName !== "ui-ok") await rest(`/external-task/${task.id}/failure`, failure);
       else await rest(`/external-task/${task.id}/complete`, { workerId: "trouble" });
@@ -160,11 +165,14 @@ test("the history plays from its beginning and the tokens move again", async () 
 });
 
 async function drop(page, name, text) {
-  const data = await page.evaluateHandle(([content, file]) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([content], file));
-    return transfer;
-  }, [text, name]);
+  const data = await page.evaluateHandle(
+    ([content, file]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content], file));
+      return transfer;
+    },
+    [text, name],
+  );
   await page.dispatchEvent(".page", "drop", { dataTransfer: data });
 }
 
@@ -173,7 +181,9 @@ test("files that are no diagrams are refused with the reason, and nothing of the
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
   await drop(page, "cut.bpmn", model("ui-inner").slice(0, 900));
-  await page.locator(".toast", { hasText: "cut.bpmn could not be opened: this is not well-formed XML: line" }).waitFor();
+  await page
+    .locator(".toast", { hasText: "cut.bpmn could not be opened: this is not well-formed XML: line" })
+    .waitFor();
   await drop(page, "doctype.bpmn", model("ui-inner").replace("?>", '?><!DOCTYPE x [<!ENTITY a "b">]>'));
   await page.locator(".toast", { hasText: "DOCTYPE" }).waitFor();
   assert.equal(await page.locator('.djs-element[data-element-id="Ask"]').count(), 0);
@@ -185,7 +195,11 @@ test("a diagram that cannot run is not deployed: its problems are listed and mar
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
   const key = `ui-wrong-${Date.now().toString(36)}`;
-  await drop(page, "wrong.bpmn", model("ui-incident").replaceAll("ui-incident", key).replace(' camunda:topic="ui-flaky"', ""));
+  await drop(
+    page,
+    "wrong.bpmn",
+    model("ui-incident").replaceAll("ui-incident", key).replace(' camunda:topic="ui-flaky"', ""),
+  );
   await page.locator('.djs-element.mark-problem[data-element-id="Work"]').waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Deploy" }).click();
   await page.locator(".toast", { hasText: "Not deployed" }).waitFor();

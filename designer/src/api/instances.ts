@@ -21,7 +21,9 @@ export const count = (filter: InstanceFilter, signal?: AbortSignal) =>
 /** Business keys of running instances by id; those that have none are left out. */
 export async function businessKeys(ids: readonly string[]): Promise<Map<string, string>> {
   if (!ids.length) return new Map();
-  const found = await change<{ id: string; businessKey: string | null }[]>("POST", "/process-instance", { processInstanceIds: [...new Set(ids)] });
+  const found = await change<{ id: string; businessKey: string | null }[]>("POST", "/process-instance", {
+    processInstanceIds: [...new Set(ids)],
+  });
   return new Map(found.flatMap((it) => (it.businessKey === null ? [] : [[it.id, it.businessKey]])));
 }
 
@@ -36,7 +38,8 @@ export const rollback = (id: string, to: string) => change<void>("POST", `${one(
 
 export const cancel = (id: string, compensate: boolean) => change<void>("POST", `${one(id)}/cancel`, { compensate });
 
-export const setSuspended = (id: string, suspended: boolean) => change<void>("PUT", `${one(id)}/suspended`, { suspended });
+export const setSuspended = (id: string, suspended: boolean) =>
+  change<void>("PUT", `${one(id)}/suspended`, { suspended });
 
 export const modifyVariables = (id: string, modifications: Variables, deletions: string[] = []) =>
   change<void>("POST", `${one(id)}/variables`, { modifications, deletions });

@@ -25,4 +25,5 @@ export const claim = (id: string, userId: string) => change<void>("POST", `${one
 
 export const unclaim = (id: string) => change<void>("POST", `${one(id)}/unclaim`);
 
-export const complete = (id: string, variables: Variables) => change<void>("POST", `${one(id)}/complete`, { variables });
+export const complete = (id: string, variables: Variables) =>
+  change<void>("POST", `${one(id)}/complete`, { variables });

@@ -25,13 +25,20 @@ function count(map: Map<string, number>, key: string, by: number): void {
 export class LiveDiagram {
   private readonly resting: SVGElement;
   private readonly runner: Runner;
-  private readonly flying = { flows: new Map<string, number>(), elements: new Map<string, number>(), undoing: new Map<string, number>() };
+  private readonly flying = {
+    flows: new Map<string, number>(),
+    elements: new Map<string, number>(),
+    undoing: new Map<string, number>(),
+  };
   private applied = new Map<string, string>();
   private view: View | null = null;
   private plan: ReadonlyMap<string, string> = new Map();
   private drawn = 0;
 
-  constructor(private readonly viewer: Viewer, private readonly process: number) {
+  constructor(
+    private readonly viewer: Viewer,
+    private readonly process: number,
+  ) {
     const canvas = canvasOf(viewer);
     this.resting = canvas.getLayer("baton-tokens", LAYER_INDEX);
     this.runner = new Runner(canvas.getLayer("baton-runs", LAYER_INDEX + 1));
@@ -90,7 +97,10 @@ export class LiveDiagram {
       count(this.flying.elements, target, -1);
       this.drawSoon();
     };
-    const moved = this.runner.run({ points: flow.waypoints, look: "active", source: flow.source.id, target, onArrive: arrive }, order);
+    const moved = this.runner.run(
+      { points: flow.waypoints, look: "active", source: flow.source.id, target, onArrive: arrive },
+      order,
+    );
     if (!moved) return this.pulse(id);
     count(this.flying.flows, id, 1);
     count(this.flying.elements, target, 1);
@@ -108,7 +118,8 @@ export class LiveDiagram {
       this.drawSoon();
     };
     const moved = this.runner.run(
-      { points, look: "undoing", source: move.from ?? "", target, onArrive: arrive }, order,
+      { points, look: "undoing", source: move.from ?? "", target, onArrive: arrive },
+      order,
     );
     // The handler lights up at once, it works already: only its dot is still on its way.
     if (moved) count(this.flying.undoing, target, 1);
@@ -118,7 +129,9 @@ export class LiveDiagram {
   private pulse(id: string): false {
     const graphics = canvasOf(this.viewer).getGraphics(id) as SVGElement | undefined;
     if (graphics && !window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      graphics.querySelector(".djs-visual > path")?.animate([{ strokeWidth: "5px" }, { strokeWidth: "2px" }], { duration: PULSE_MS });
+      graphics
+        .querySelector(".djs-visual > path")
+        ?.animate([{ strokeWidth: "5px" }, { strokeWidth: "2px" }], { duration: PULSE_MS });
     }
     return false;
   }

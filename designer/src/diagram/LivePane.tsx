@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import type Selection from "diagram-js/lib/features/selection/Selection";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { definitionXml } from "~/api/definitions";
 import type { Move, View } from "~/live/view";
 import { Failed } from "~/ui/basics";
@@ -41,8 +41,18 @@ interface Drawn {
 function listElements(viewer: Viewer): ElementInfo[] {
   const all = registryOf(viewer).getAll() as unknown as Drawn[];
   return all
-    .filter((it) => !it.waypoints && !it.labelTarget && !/Process|Collaboration|Plane|Lane|Annotation|Group|^label$/.test(it.type) && !it.id.endsWith("_plane"))
-    .map((it) => ({ id: it.id, name: it.businessObject?.name?.replace(/\s+/g, " ") || it.id, type: it.type.replace("bpmn:", "") }));
+    .filter(
+      (it) =>
+        !it.waypoints &&
+        !it.labelTarget &&
+        !/Process|Collaboration|Plane|Lane|Annotation|Group|^label$/.test(it.type) &&
+        !it.id.endsWith("_plane"),
+    )
+    .map((it) => ({
+      id: it.id,
+      name: it.businessObject?.name?.replace(/\s+/g, " ") || it.id,
+      type: it.type.replace("bpmn:", ""),
+    }));
 }
 
 function reveal(viewer: Viewer, id: string): void {
@@ -66,17 +76,22 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
     const viewer = createViewer(ref.current);
     let live: LiveDiagram | null = null;
     let alive = true;
-    Promise.all([definitionXml(definition), fontReady()]).then(([xml]) => viewer.importXML(xml)).then(() => {
-      if (!alive) return;
-      fitViewer(viewer);
-      live = new LiveDiagram(viewer, process);
-      busOf(viewer).on("selection.changed", ({ newSelection }: { newSelection: Drawn[] }) => {
-        const one = newSelection[0];
-        onSelect(one && !one.waypoints ? one.id.replace(/_label$/, "") : null);
-      });
-      onElements(listElements(viewer));
-      setShown({ viewer, live });
-    }, (failed: Error) => alive && setError(failed));
+    Promise.all([definitionXml(definition), fontReady()])
+      .then(([xml]) => viewer.importXML(xml))
+      .then(
+        () => {
+          if (!alive) return;
+          fitViewer(viewer);
+          live = new LiveDiagram(viewer, process);
+          busOf(viewer).on("selection.changed", ({ newSelection }: { newSelection: Drawn[] }) => {
+            const one = newSelection[0];
+            onSelect(one && !one.waypoints ? one.id.replace(/_label$/, "") : null);
+          });
+          onElements(listElements(viewer));
+          setShown({ viewer, live });
+        },
+        (failed: Error) => alive && setError(failed),
+      );
     return () => {
       alive = false;
       live?.destroy();
@@ -103,7 +118,11 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
     <div class="diagram" data-testid="diagram">
       <div ref={ref} style={{ position: "absolute", inset: 0 }} />
       {shown && <CanvasTools viewer={shown.viewer} />}
-      {error && <div class="cover"><Failed what="the diagram" error={error} /></div>}
+      {error && (
+        <div class="cover">
+          <Failed what="the diagram" error={error} />
+        </div>
+      )}
     </div>
   );
 }

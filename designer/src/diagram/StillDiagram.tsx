@@ -12,17 +12,23 @@ export function StillDiagram({ xml }: { xml: string }) {
   useEffect(() => {
     if (!ref.current) return;
     const made = createViewer(ref.current);
-    fontReady().then(() => made.importXML(xml)).then(() => {
-      fitViewer(made);
-      setViewer(made);
-    }, setError);
+    fontReady()
+      .then(() => made.importXML(xml))
+      .then(() => {
+        fitViewer(made);
+        setViewer(made);
+      }, setError);
     return () => made.destroy();
   }, [xml]);
   return (
     <div class="diagram">
       <div ref={ref} style={{ position: "absolute", inset: 0 }} />
       {viewer && <CanvasTools viewer={viewer} />}
-      {error && <div class="cover"><Failed what="the diagram" error={error} /></div>}
+      {error && (
+        <div class="cover">
+          <Failed what="the diagram" error={error} />
+        </div>
+      )}
     </div>
   );
 }

@@ -1,12 +1,16 @@
 /** Tokens at rest, as SVG: a dot with what it waits for, and how many. */
 
-import { tokenLook, type Token } from "~/live/view";
+import { type Token, tokenLook } from "~/live/view";
 import type { Box } from "./geometry";
 
 const NS = "http://www.w3.org/2000/svg";
 const STEP = 18;
 
-export function svg<K extends keyof SVGElementTagNameMap>(name: K, attributes: Record<string, string | number>, ...children: (Node | string)[]): SVGElementTagNameMap[K] {
+export function svg<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Record<string, string | number>,
+  ...children: (Node | string)[]
+): SVGElementTagNameMap[K] {
   const element = document.createElementNS(NS, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   element.append(...children);
@@ -16,7 +20,8 @@ export function svg<K extends keyof SVGElementTagNameMap>(name: K, attributes: R
 const GLYPHS: Record<string, string> = {
   timer: "M0-3.600V0l2.400 1.600",
   message: "M-3.900-2.600h7.800v5.300h-7.800zM-3.900-2.400L0 .700l3.900-3.100",
-  person: "M0-.800m-1.900 0a1.900 1.900 0 1 0 3.800 0a1.900 1.900 0 1 0-3.800 0M-3.600 4.200c.6-2.200 2-2.900 3.600-2.900s3 .7 3.600 2.900",
+  person:
+    "M0-.800m-1.900 0a1.900 1.900 0 1 0 3.800 0a1.900 1.900 0 1 0-3.800 0M-3.600 4.200c.6-2.200 2-2.900 3.600-2.900s3 .7 3.600 2.900",
 };
 
 const figure = (count: number) => (count > 999 ? "999+" : String(count));
@@ -26,7 +31,10 @@ const width = (count: number) => 8 + figure(count).length * 6.5;
 function dot(look: string, glyph: string | null, count: number): SVGGElement {
   const group = svg("g", { class: "token-face" });
   if (look === "incident") group.append(svg("path", { class: "token-body", d: "M0-9.500L9.500 7.500h-19z" }));
-  else if (count > 9) group.append(svg("rect", { class: "token-body", x: -width(count) / 2, y: -8, width: width(count), height: 16, rx: 8 }));
+  else if (count > 9)
+    group.append(
+      svg("rect", { class: "token-body", x: -width(count) / 2, y: -8, width: width(count), height: 16, rx: 8 }),
+    );
   else group.append(svg("circle", { class: "token-body", r: glyph || count > 1 ? 8 : 7 }));
   if (count > 1) group.append(svg("text", { class: "token-count", y: look === "incident" ? 5.5 : 3.6 }, figure(count)));
   else if (look === "incident") group.append(svg("path", { class: "token-glyph", d: "M0-3V2M0 4.600v.1" }));
@@ -73,15 +81,25 @@ export function tokenDots(box: Box, tokens: readonly Token[]): SVGGElement {
 /** Boundary events sit at the lower edge, mostly on the right: then what would be said there goes to the left. */
 function timesPlace(box: Box & { attachers?: readonly Box[] }): [number, number] {
   if (isSmall(box)) return [box.x + box.width + 16, box.y + box.height + 4];
-  const taken = box.attachers?.some((it) => it.x + it.width > box.x + box.width - 34 && it.y + it.height > box.y + box.height - 16);
+  const taken = box.attachers?.some(
+    (it) => it.x + it.width > box.x + box.width - 34 && it.y + it.height > box.y + box.height - 16,
+  );
   return [taken ? box.x + 22 : box.x + box.width - 5, box.y + box.height - 5];
 }
 
 /** A small word at a corner: how often, undone, the number in a plan. */
-export function corner(box: Box & { attachers?: readonly Box[] }, at: "times" | "undone" | "plan", text: string): SVGGElement {
+export function corner(
+  box: Box & { attachers?: readonly Box[] },
+  at: "times" | "undone" | "plan",
+  text: string,
+): SVGGElement {
   const place = { times: timesPlace(box), undone: [box.x + 1, box.y + 1], plan: [box.x, box.y] }[at];
   const group = svg("g", { class: `corner corner-${at}`, transform: `translate(${place[0]} ${place[1]})` });
-  if (at === "undone") group.append(svg("circle", { r: 8.5 }), svg("path", { d: "M-1.700-4.300L-4.200-1.700-1.700.900M-3.800-1.700h4.300a3 3 0 0 1 0 6h-2.700" }));
+  if (at === "undone")
+    group.append(
+      svg("circle", { r: 8.5 }),
+      svg("path", { d: "M-1.700-4.300L-4.200-1.700-1.700.900M-3.800-1.700h4.300a3 3 0 0 1 0 6h-2.700" }),
+    );
   else if (at === "plan") group.append(svg("circle", { r: 10 }), svg("text", { y: 4 }, text));
   else group.append(svg("text", {}, text));
   return group;

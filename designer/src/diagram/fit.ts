@@ -10,7 +10,7 @@ export interface Margin {
 const NO_LARGER_THAN = 1;
 
 /** Fits the diagram into what the margins leave free: `zoom("fit-viewport")` would slide it under the palette. */
-export function fit(canvas: Canvas, margin: Margin): void {
+export function fitInto(canvas: Canvas, margin: Margin): void {
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
   if (!inner.width || !inner.height || !outer.width || !outer.height) return;

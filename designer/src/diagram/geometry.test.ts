@@ -1,10 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { svgPath, travelTime, undoPoints, wayBack, type Flow, type Node } from "./geometry";
+import { type Flow, type Node, svgPath, travelTime, undoPoints, wayBack } from "./geometry";
 
-const node = (id: string, x: number): Node => ({ id, x, y: 0, width: 10, height: 10, incoming: [], outgoing: [], host: null, attachers: [] });
+const node = (id: string, x: number): Node => ({
+  id,
+  x,
+  y: 0,
+  width: 10,
+  height: 10,
+  incoming: [],
+  outgoing: [],
+  host: null,
+  attachers: [],
+});
 
 function connect(id: string, source: Node, target: Node): Flow {
-  const flow = { id, waypoints: [{ x: source.x + 10, y: 5 }, { x: target.x, y: 5 }], source, target };
+  const flow = {
+    id,
+    waypoints: [
+      { x: source.x + 10, y: 5 },
+      { x: target.x, y: 5 },
+    ],
+    source,
+    target,
+  };
   source.outgoing.push(flow);
   target.incoming.push(flow);
   return flow;
@@ -12,7 +30,14 @@ function connect(id: string, source: Node, target: Node): Flow {
 
 /** reserve -> charge, with an error boundary on charge -> undo; reserve has a compensation handler. */
 function diagram() {
-  const [reserve, charge, boundary, undo, compensation, handler] = [node("reserve", 0), node("charge", 100), node("boundary", 100), node("undo", 200), node("compensation", 0), node("handler", 0)];
+  const [reserve, charge, boundary, undo, compensation, handler] = [
+    node("reserve", 0),
+    node("charge", 100),
+    node("boundary", 100),
+    node("undo", 200),
+    node("compensation", 0),
+    node("handler", 0),
+  ];
   boundary.host = charge;
   compensation.host = reserve;
   reserve.attachers.push(compensation);
@@ -31,13 +56,19 @@ describe("the way of the undoing", () => {
   it("uses only flows that were taken, and is straight where there is no way", () => {
     const { undo, reserve } = diagram();
     expect(wayBack(undo, reserve, new Set(["toUndo"]))).toBeNull();
-    expect(undoPoints(undo, reserve, null, new Set())).toEqual([{ x: 205, y: 5 }, { x: 5, y: 5 }]);
+    expect(undoPoints(undo, reserve, null, new Set())).toEqual([
+      { x: 205, y: 5 },
+      { x: 5, y: 5 },
+    ]);
   });
 
   it("ends at the handler", () => {
     const { undo, reserve } = diagram();
     const points = undoPoints(undo, reserve, "handler", new Set(["toCharge", "toUndo"]));
-    expect(points.slice(0, 2)).toEqual([{ x: 200, y: 5 }, { x: 110, y: 5 }]);
+    expect(points.slice(0, 2)).toEqual([
+      { x: 200, y: 5 },
+      { x: 110, y: 5 },
+    ]);
     expect(points.at(-1)).toEqual({ x: 0, y: 5 });
   });
 
@@ -51,11 +82,26 @@ describe("the way of the undoing", () => {
 
 describe("a token's journey", () => {
   it("takes 250 to 600 ms", () => {
-    expect(travelTime([{ x: 0, y: 0 }, { x: 10, y: 0 }])).toBe(250);
-    expect(travelTime([{ x: 0, y: 0 }, { x: 5000, y: 0 }])).toBe(600);
+    expect(
+      travelTime([
+        { x: 0, y: 0 },
+        { x: 10, y: 0 },
+      ]),
+    ).toBe(250);
+    expect(
+      travelTime([
+        { x: 0, y: 0 },
+        { x: 5000, y: 0 },
+      ]),
+    ).toBe(600);
   });
 
   it("is an SVG path", () => {
-    expect(svgPath([{ x: 1, y: 2 }, { x: 3, y: 4 }])).toBe("M 1 2 L 3 4");
+    expect(
+      svgPath([
+        { x: 1, y: 2 },
+        { x: 3, y: 4 },
+      ]),
+    ).toBe("M 1 2 L 3 4");
   });
 });

@@ -37,7 +37,8 @@ export function length(points: readonly Point[]): number {
   return sum;
 }
 
-export const svgPath = (points: readonly Point[]) => points.map((it, i) => `${i ? "L" : "M"} ${it.x} ${it.y}`).join(" ");
+export const svgPath = (points: readonly Point[]) =>
+  points.map((it, i) => `${i ? "L" : "M"} ${it.x} ${it.y}`).join(" ");
 
 /** 250 to 600 ms by the length of the way; the way back over many flows takes no longer, or it would lag behind the work. */
 export const travelTime = (points: readonly Point[]): number => Math.min(Math.max(length(points) * 1.8, 250), 600);
@@ -50,7 +51,9 @@ export function wayBack(from: Node, to: Node, taken: ReadonlySet<string>): Flow[
     const next: typeof frontier = [];
     for (const { node, way } of frontier) {
       if (node.id === to.id) return way;
-      const steps = node.incoming.filter((it) => taken.has(it.id)).map((flow) => ({ node: flow.source, way: [...way, flow] }));
+      const steps = node.incoming
+        .filter((it) => taken.has(it.id))
+        .map((flow) => ({ node: flow.source, way: [...way, flow] }));
       if (node.host) steps.push({ node: node.host, way });
       for (const step of steps) {
         if (!step.node || seen.has(step.node.id)) continue;
@@ -72,8 +75,17 @@ function toHandler(activity: Node, handler: string | null): Point[] {
 }
 
 /** Against the arrows from where the undoing was to the activity that is undone, then out to its handler. */
-export function undoPoints(from: Node | null, activity: Node, handler: string | null, taken: ReadonlySet<string>): Point[] {
+export function undoPoints(
+  from: Node | null,
+  activity: Node,
+  handler: string | null,
+  taken: ReadonlySet<string>,
+): Point[] {
   const way = from ? wayBack(from, activity, taken) : null;
-  const back = way ? way.flatMap((flow) => [...flow.waypoints].reverse()) : from ? [centre(from), centre(activity)] : [centre(activity)];
+  const back = way
+    ? way.flatMap((flow) => [...flow.waypoints].reverse())
+    : from
+      ? [centre(from), centre(activity)]
+      : [centre(activity)];
   return [...back, ...toHandler(activity, handler)];
 }

@@ -1,6 +1,6 @@
 /** Which CSS classes the elements and flows of a diagram get. Pure. */
 
-import { tokenLook, tokensByElement, type ProcessView, type View } from "~/live/view";
+import { type ProcessView, tokenLook, tokensByElement, type View } from "~/live/view";
 
 export interface InFlight {
   flows: ReadonlyMap<string, number>;
@@ -8,7 +8,11 @@ export interface InFlight {
 }
 
 const LAST: Record<string, string> = {
-  completed: "mark-done", cancelled: "mark-cancelled", undone: "mark-undone", undoing: "mark-undoing", failed: "mark-incident",
+  completed: "mark-done",
+  cancelled: "mark-cancelled",
+  undone: "mark-undone",
+  undoing: "mark-undoing",
+  failed: "mark-incident",
 };
 
 /** What is still on its way is not shown as done: the token that runs there brings the colour with it. */

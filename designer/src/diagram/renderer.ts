@@ -1,8 +1,8 @@
 /** Draws with colours of the theme, and mutes the colours that an author gave to an element when the theme is dark. */
 
 import BpmnRenderer from "bpmn-js/lib/draw/BpmnRenderer";
-import { getDi } from "bpmn-js/lib/util/ModelUtil";
 import type { Element, Shape } from "bpmn-js/lib/model/Types";
+import { getDi } from "bpmn-js/lib/util/ModelUtil";
 
 export const THEME_COLOURS = {
   defaultFillColor: "var(--shape-fill)",
@@ -16,11 +16,17 @@ export const THEME_TEXT = {
   externalStyle: { fontSize: 10.5 },
 };
 
-export const fontReady = () => document.fonts.load('12px "Inter Variable"').then(() => undefined, () => undefined);
+export const fontReady = () =>
+  document.fonts.load('12px "Inter Variable"').then(
+    () => undefined,
+    () => undefined,
+  );
 
 const ABOVE_DEFAULT = 1500;
 
-type Base = new (...services: unknown[]) => {
+type Base = new (
+  ...services: unknown[]
+) => {
   drawShape(parent: SVGElement, shape: Shape, attrs?: Record<string, unknown>): SVGElement;
   canRender(element: Element): boolean;
 };
@@ -31,12 +37,24 @@ const Renderer = BpmnRenderer as unknown as Base;
 class OwnColourRenderer extends Renderer {
   static $inject = ["config.bpmnRenderer", "eventBus", "styles", "pathMap", "canvas", "textRenderer"];
 
-  constructor(config: unknown, eventBus: unknown, styles: unknown, pathMap: unknown, canvas: unknown, textRenderer: unknown) {
+  constructor(
+    config: unknown,
+    eventBus: unknown,
+    styles: unknown,
+    pathMap: unknown,
+    canvas: unknown,
+    textRenderer: unknown,
+  ) {
     super(config, eventBus, styles, pathMap, canvas, textRenderer, ABOVE_DEFAULT);
   }
 
   override canRender(element: Element): boolean {
-    return super.canRender(element) && !("waypoints" in element) && !("labelTarget" in element && element.labelTarget) && ownColours(element) !== null;
+    return (
+      super.canRender(element) &&
+      !("waypoints" in element) &&
+      !("labelTarget" in element && element.labelTarget) &&
+      ownColours(element) !== null
+    );
   }
 
   override drawShape(parent: SVGElement, shape: Shape, attrs: Record<string, unknown> = {}): SVGElement {

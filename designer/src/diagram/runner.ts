@@ -1,7 +1,7 @@
 /** Runs dots along paths with the Web Animations API, keeps them in order, and gives up moving when events come too fast. */
 
 import { svg } from "./dots";
-import { svgPath, travelTime, type Point } from "./geometry";
+import { type Point, svgPath, travelTime } from "./geometry";
 
 const STAGGER_MS = 60;
 const TOO_MANY_PER_SECOND = 20;
@@ -51,7 +51,10 @@ export class Runner {
     dot.style.offsetRotate = "0deg";
     this.layer.append(dot);
     const animation = dot.animate(
-      [{ offsetDistance: "0%", opacity: 1 }, { offsetDistance: "100%", opacity: 1 }],
+      [
+        { offsetDistance: "0%", opacity: 1 },
+        { offsetDistance: "100%", opacity: 1 },
+      ],
       { delay, duration, easing: "cubic-bezier(0.45, 0, 0.4, 1)", fill: "forwards" },
     );
     this.running.add(animation);

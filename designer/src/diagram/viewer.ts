@@ -8,7 +8,7 @@ import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
-import { fit } from "./fit";
+import { fitInto } from "./fit";
 import { ownColourModule, THEME_COLOURS, THEME_TEXT } from "./renderer";
 
 export type Viewer = InstanceType<typeof NavigatedViewer>;
@@ -28,4 +28,4 @@ export function createViewer(container: HTMLElement): Viewer {
 export const canvasOf = (viewer: Viewer) => viewer.get<Canvas>("canvas");
 export const registryOf = (viewer: Viewer) => viewer.get<ElementRegistry>("elementRegistry");
 export const busOf = (viewer: Viewer) => viewer.get<EventBus>("eventBus");
-export const fitViewer = (viewer: Viewer) => fit(canvasOf(viewer), MARGIN);
+export const fitViewer = (viewer: Viewer) => fitInto(canvasOf(viewer), MARGIN);

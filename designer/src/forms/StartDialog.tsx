@@ -4,19 +4,39 @@ import type { Definition } from "~/api/types";
 import { navigate, paths } from "~/frame/router";
 import { Dialog } from "~/ui/Dialog";
 import { Fields } from "./Fields";
-import { startForm, type FormField } from "./formData";
+import { type FormField, startForm } from "./formData";
 import { fieldsToVariables } from "./values";
 import { parseObject, toVariables } from "./variables";
 
 type Mode = "form" | "json";
 
-function JsonInput({ text, message, onText }: { text: string; message: string | null; onText: (text: string) => void }) {
+function JsonInput({
+  text,
+  message,
+  onText,
+}: {
+  text: string;
+  message: string | null;
+  onText: (text: string) => void;
+}) {
   return (
     <div class="field">
       <label for="start-json">Variables (JSON)</label>
-      <textarea id="start-json" class="textarea" spellcheck={false} value={text} placeholder={'{"amount": 12}'} aria-invalid={message !== null}
-        aria-describedby={message ? "start-json-wrong" : undefined} onInput={(event) => onText(event.currentTarget.value)} />
-      {message && <span class="wrong" id="start-json-wrong">{message}</span>}
+      <textarea
+        id="start-json"
+        class="textarea"
+        spellcheck={false}
+        value={text}
+        placeholder={'{"amount": 12}'}
+        aria-invalid={message !== null}
+        aria-describedby={message ? "start-json-wrong" : undefined}
+        onInput={(event) => onText(event.currentTarget.value)}
+      />
+      {message && (
+        <span class="wrong" id="start-json-wrong">
+          {message}
+        </span>
+      )}
     </div>
   );
 }
@@ -24,8 +44,12 @@ function JsonInput({ text, message, onText }: { text: string; message: string | 
 function Mode({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }) {
   return (
     <div class="segments" role="group" aria-label="How to give the variables">
-      <button type="button" aria-pressed={mode === "form"} onClick={() => onMode("form")}>Form</button>
-      <button type="button" aria-pressed={mode === "json"} onClick={() => onMode("json")}>JSON</button>
+      <button type="button" aria-pressed={mode === "form"} onClick={() => onMode("form")}>
+        Form
+      </button>
+      <button type="button" aria-pressed={mode === "json"} onClick={() => onMode("json")}>
+        JSON
+      </button>
     </div>
   );
 }
@@ -42,11 +66,14 @@ export function StartDialog({ definition, onClose }: { definition: Definition; o
   const [busy, setBusy] = useState(false);
 
   useEffect(() => {
-    definitionXml(definition.id).then((xml) => {
-      const found = startForm(xml, definition.key);
-      setFields(found);
-      if (found.length) setMode("form");
-    }, (error: Error) => setFailed(error.message));
+    definitionXml(definition.id).then(
+      (xml) => {
+        const found = startForm(xml, definition.key);
+        setFields(found);
+        if (found.length) setMode("form");
+      },
+      (error: Error) => setFailed(error.message),
+    );
   }, [definition.id]);
 
   const submit = async (event: Event) => {
@@ -72,17 +99,33 @@ export function StartDialog({ definition, onClose }: { definition: Definition; o
       <form class="plain" onSubmit={(event) => void submit(event)}>
         <div class="field">
           <label for="start-business-key">Business key</label>
-          <input id="start-business-key" class="input" value={businessKey} autocomplete="off" placeholder="What people call it, e.g. order-1042"
-            onInput={(event) => setBusinessKey(event.currentTarget.value)} />
+          <input
+            id="start-business-key"
+            class="input"
+            value={businessKey}
+            autocomplete="off"
+            placeholder="What people call it, e.g. order-1042"
+            onInput={(event) => setBusinessKey(event.currentTarget.value)}
+          />
         </div>
         {fields.length > 0 && <Mode mode={mode} onMode={setMode} />}
-        {mode === "form"
-          ? <Fields fields={fields} texts={texts} onText={(id, text) => setTexts((old) => ({ ...old, [id]: text }))} />
-          : <JsonInput text={json} message={wrong} onText={setJson} />}
-        {failed && <div class="note" role="alert">{failed}</div>}
+        {mode === "form" ? (
+          <Fields fields={fields} texts={texts} onText={(id, text) => setTexts((old) => ({ ...old, [id]: text }))} />
+        ) : (
+          <JsonInput text={json} message={wrong} onText={setJson} />
+        )}
+        {failed && (
+          <div class="note" role="alert">
+            {failed}
+          </div>
+        )}
         <footer>
-          <button type="button" class="button" onClick={onClose}>Cancel</button>
-          <button type="submit" class="button primary" disabled={busy}>Start version {definition.version}</button>
+          <button type="button" class="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="button primary" disabled={busy}>
+            Start version {definition.version}
+          </button>
         </footer>
       </form>
     </Dialog>

@@ -14,13 +14,23 @@ const BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 const CAMUNDA = "http://camunda.org/schema/1.0/bpmn";
 
 const TYPES: Record<string, FormField["type"]> = {
-  string: "string", long: "number", int: "number", integer: "number", double: "number", number: "number",
-  boolean: "boolean", date: "date", enum: "enum", json: "json",
+  string: "string",
+  long: "number",
+  int: "number",
+  integer: "number",
+  double: "number",
+  number: "number",
+  boolean: "boolean",
+  date: "date",
+  enum: "enum",
+  json: "json",
 };
 
 function field(element: Element): FormField {
   const constraint = (name: string) =>
-    [...element.getElementsByTagNameNS(CAMUNDA, "constraint")].some((it) => it.getAttribute("name") === name && it.getAttribute("config") !== "false");
+    [...element.getElementsByTagNameNS(CAMUNDA, "constraint")].some(
+      (it) => it.getAttribute("name") === name && it.getAttribute("config") !== "false",
+    );
   const id = element.getAttribute("id") ?? "";
   return {
     id,
@@ -30,7 +40,8 @@ function field(element: Element): FormField {
     required: constraint("required"),
     readonly: constraint("readonly"),
     options: [...element.getElementsByTagNameNS(CAMUNDA, "value")].map((it) => ({
-      id: it.getAttribute("id") ?? "", name: it.getAttribute("name") || (it.getAttribute("id") ?? ""),
+      id: it.getAttribute("id") ?? "",
+      name: it.getAttribute("name") || (it.getAttribute("id") ?? ""),
     })),
   };
 }
@@ -50,7 +61,9 @@ export function startForm(xml: string, processKey: string): FormField[] {
 }
 
 export function taskForm(xml: string, taskId: string): FormField[] {
-  return fieldsOf([...parse(xml).getElementsByTagNameNS(BPMN, "userTask")].find((it) => it.getAttribute("id") === taskId));
+  return fieldsOf(
+    [...parse(xml).getElementsByTagNameNS(BPMN, "userTask")].find((it) => it.getAttribute("id") === taskId),
+  );
 }
 
 /** The processes that a file calls by a plain key. */

@@ -4,14 +4,26 @@ import { fieldsToVariables } from "./values";
 import { parseObject, plain, show, toVariables } from "./variables";
 
 const field = (parts: Partial<FormField>): FormField => ({
-  id: "a", label: "A", type: "string", defaultValue: "", required: false, readonly: false, options: [], ...parts,
+  id: "a",
+  label: "A",
+  type: "string",
+  defaultValue: "",
+  required: false,
+  readonly: false,
+  options: [],
+  ...parts,
 });
 
 describe("variables", () => {
   it("get the type that the API gives such a value", () => {
     expect(toVariables({ a: 1, b: 1.5, c: "x", d: true, e: null, f: [1], g: 2 ** 40 })).toEqual({
-      a: { value: 1, type: "Integer" }, b: { value: 1.5, type: "Double" }, c: { value: "x", type: "String" }, d: { value: true, type: "Boolean" },
-      e: { value: null, type: "Null" }, f: { value: "[1]", type: "Json" }, g: { value: 2 ** 40, type: "Long" },
+      a: { value: 1, type: "Integer" },
+      b: { value: 1.5, type: "Double" },
+      c: { value: "x", type: "String" },
+      d: { value: true, type: "Boolean" },
+      e: { value: null, type: "Null" },
+      f: { value: "[1]", type: "Json" },
+      g: { value: 2 ** 40, type: "Long" },
     });
   });
 
@@ -31,12 +43,18 @@ describe("form fields", () => {
   it("become variables of their type", () => {
     const fields = [field({ id: "n", type: "number" }), field({ id: "b", type: "boolean" }), field({ id: "s" })];
     expect(fieldsToVariables(fields, { n: "12", b: "true", s: "x" })).toEqual({
-      n: { value: 12, type: "Integer" }, b: { value: true, type: "Boolean" }, s: { value: "x", type: "String" },
+      n: { value: 12, type: "Integer" },
+      b: { value: true, type: "Boolean" },
+      s: { value: "x", type: "String" },
     });
   });
 
   it("that are empty or read-only send nothing, except an unset checkbox", () => {
-    const fields = [field({ id: "n", type: "number" }), field({ id: "r", readonly: true, defaultValue: "x" }), field({ id: "b", type: "boolean" })];
+    const fields = [
+      field({ id: "n", type: "number" }),
+      field({ id: "r", readonly: true, defaultValue: "x" }),
+      field({ id: "b", type: "boolean" }),
+    ];
     expect(fieldsToVariables(fields, {})).toEqual({ b: { value: false, type: "Boolean" } });
   });
 });

@@ -22,9 +22,13 @@ export function Bar({ crumbs, title, badge, children }: Props) {
     <header class="bar">
       <ol class="crumbs">
         {crumbs.map((it) => (
-          <li key={it.label}>{it.href ? <a href={it.href}>{it.label}</a> : <span class="secondary">{it.label}</span>}</li>
+          <li key={it.label}>
+            {it.href ? <a href={it.href}>{it.label}</a> : <span class="secondary">{it.label}</span>}
+          </li>
         ))}
-        <li><h1>{title}</h1></li>
+        <li>
+          <h1>{title}</h1>
+        </li>
       </ol>
       {badge}
       <div class="actions">{children}</div>

@@ -21,26 +21,38 @@ export function Rail({ screen, theme, onTheme, onShortcuts }: Props) {
   const other = theme === "light" ? "dark" : "light";
   return (
     <nav class="rail" aria-label="Main">
-      <a class="mark" href="/" aria-label="Baton">
-        <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
+      <a class="mark" href="/">
+        <svg width="26" height="26" viewBox="0 0 32 32" role="img" aria-label="Baton">
           <path d="M9 23 25 7" stroke="currentColor" stroke-width="3" stroke-linecap="round" />
           <circle cx="9" cy="23" r="4.500" fill="currentColor" />
         </svg>
       </a>
       {PLACES.map((it) => (
-        <a key={it.href} class="rail-item" href={it.href} aria-current={it.screen === screen ? "page" : undefined} aria-label={it.label}>
+        <a
+          key={it.href}
+          class="rail-item"
+          href={it.href}
+          aria-current={it.screen === screen ? "page" : undefined}
+          aria-label={it.label}
+        >
           <Icon name={it.icon} />
-          <span class="rail-label" aria-hidden="true">{it.label}</span>
+          <span class="rail-label" aria-hidden="true">
+            {it.label}
+          </span>
         </a>
       ))}
       <div class="foot">
         <button type="button" class="rail-item" onClick={onTheme} aria-label={`Use the ${other} theme`}>
           <Icon name={other} />
-          <span class="rail-label" aria-hidden="true">Use the {other} theme</span>
+          <span class="rail-label" aria-hidden="true">
+            Use the {other} theme
+          </span>
         </button>
         <button type="button" class="rail-item" onClick={onShortcuts} aria-label="Keyboard shortcuts">
           <Icon name="help" />
-          <span class="rail-label" aria-hidden="true">Shortcuts (?)</span>
+          <span class="rail-label" aria-hidden="true">
+            Shortcuts (?)
+          </span>
         </button>
       </div>
     </nav>

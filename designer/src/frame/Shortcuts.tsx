@@ -1,15 +1,41 @@
 import { Dialog } from "~/ui/Dialog";
 
 const GROUPS: { title: string; keys: [string, string][] }[] = [
-  { title: "Everywhere", keys: [["?", "This list"], ["g o", "Overview"], ["g d", "Definitions"], ["g i", "Instances"], ["g t", "Tasks"], ["g n", "New diagram"]] },
+  {
+    title: "Everywhere",
+    keys: [
+      ["?", "This list"],
+      ["g o", "Overview"],
+      ["g d", "Definitions"],
+      ["g i", "Instances"],
+      ["g t", "Tasks"],
+      ["g n", "New diagram"],
+    ],
+  },
   {
     title: "Designer",
     keys: [
-      ["Ctrl S", "Deploy"], ["Ctrl Z / Ctrl Y", "Undo / redo"], ["Ctrl C / Ctrl V", "Copy / paste"], ["Ctrl A", "Select everything"],
-      ["Ctrl F", "Find an element"], ["N", "Create anything"], ["A", "Append anything"], ["H / L / S / C", "Hand, lasso, space, connect"], ["Ctrl 0", "Fit the diagram"],
+      ["Ctrl S", "Deploy"],
+      ["Ctrl Z / Ctrl Y", "Undo / redo"],
+      ["Ctrl C / Ctrl V", "Copy / paste"],
+      ["Ctrl A", "Select everything"],
+      ["Ctrl F", "Find an element"],
+      ["N", "Create anything"],
+      ["A", "Append anything"],
+      ["H / L / S / C", "Hand, lasso, space, connect"],
+      ["Ctrl 0", "Fit the diagram"],
     ],
   },
-  { title: "Instance", keys: [["Esc", "Select nothing"], ["Ctrl +/−", "Zoom"], ["0", "Fit the diagram"], ["← / →", "Step in the history, on its slider"], ["Space", "Play the history, on its slider"]] },
+  {
+    title: "Instance",
+    keys: [
+      ["Esc", "Select nothing"],
+      ["Ctrl +/−", "Zoom"],
+      ["0", "Fit the diagram"],
+      ["← / →", "Step in the history, on its slider"],
+      ["Space", "Play the history, on its slider"],
+    ],
+  },
 ];
 
 export function Shortcuts({ onClose }: { onClose: () => void }) {
@@ -21,7 +47,9 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
           <dl class="shortcuts">
             {group.keys.map(([keys, what]) => (
               <div key={keys}>
-                <dt><kbd>{keys}</kbd></dt>
+                <dt>
+                  <kbd>{keys}</kbd>
+                </dt>
                 <dd>{what}</dd>
               </div>
             ))}

@@ -12,7 +12,7 @@ function initial(): Theme {
 export function useTheme(): [Theme, () => void] {
   const [theme, setTheme] = useState<Theme>(initial);
   useEffect(() => {
-    document.documentElement.dataset["theme"] = theme;
+    document.documentElement.dataset.theme = theme;
   }, [theme]);
   const toggle = () => {
     const next = theme === "light" ? "dark" : "light";

@@ -7,7 +7,12 @@ type Parts = [type: string, element?: string | null, token?: number | null, data
 
 function events(...list: Parts[]): InstanceEvent[] {
   return list.map(([type, element = null, token = null, data = {}], index) => ({
-    position: index + 1, at: `2026-01-01T00:00:${String(index % 60).padStart(2, "0")}.000Z`, type, element, token, data,
+    position: index + 1,
+    at: `2026-01-01T00:00:${String(index % 60).padStart(2, "0")}.000Z`,
+    type,
+    element,
+    token,
+    data,
   }));
 }
 
@@ -58,7 +63,9 @@ describe("fold", () => {
   it("ignores events that it knows already and types that it does not know", () => {
     const view = fold(ORDER, 6);
     expect(apply(view, ORDER.slice(0, 6)).moves).toEqual([]);
-    expect(apply(view, [{ position: 7, at: "", type: "FutureEvent", element: null, token: null, data: {} }]).view.position).toBe(7);
+    expect(
+      apply(view, [{ position: 7, at: "", type: "FutureEvent", element: null, token: null, data: {} }]).view.position,
+    ).toBe(7);
   });
 
   it("keeps the variables of a scope as they were last set", () => {
@@ -79,7 +86,9 @@ describe("fold", () => {
 
   it("tells the way of the undoing: from the throw to the activity, then on to the one before", () => {
     const { moves } = apply(emptyView(), ORDER);
-    expect(moves.filter((it) => it.kind === "undo")).toMatchObject([{ from: "Throw", element: "Reserve", handler: "Release" }]);
+    expect(moves.filter((it) => it.kind === "undo")).toMatchObject([
+      { from: "Throw", element: "Reserve", handler: "Release" },
+    ]);
     expect(moves.filter((it) => it.kind === "flow").map((it) => it.flow)).toEqual(["f1", "f2"]);
   });
 
@@ -100,13 +109,15 @@ describe("fold", () => {
   });
 
   it("keeps elements of a called process apart from those of its caller", () => {
-    const view = fold(events(
-      ["ElementEntered", "Call", 1, {}],
-      ["ElementEntered", "pay", 2, { parent: 1, called: "pay:2:y" }],
-      ["ElementEntered", "Reserve", 3, { parent: 2 }],
-      ["ElementEntered", "Inner", 4, { parent: 3 }],
-      ["FlowTaken", null, 4, { flow: "f1" }],
-    ));
+    const view = fold(
+      events(
+        ["ElementEntered", "Call", 1, {}],
+        ["ElementEntered", "pay", 2, { parent: 1, called: "pay:2:y" }],
+        ["ElementEntered", "Reserve", 3, { parent: 2 }],
+        ["ElementEntered", "Inner", 4, { parent: 3 }],
+        ["FlowTaken", null, 4, { flow: "f1" }],
+      ),
+    );
     expect(view.tokens.get(4)?.process).toBe(2);
     expect(view.processes.get(2)).toMatchObject({ definition: "pay:2:y" });
     expect(view.processes.get(2)?.flows.get("f1")).toBe(1);
@@ -127,33 +138,54 @@ describe("fold", () => {
   });
 
   it("does not make a scope wait for the timer of its boundary event", () => {
-    const list = events(["ElementEntered", "Sub", 1], ["TimerSet", "Timeout", 1, { id: "j", due: 1 }], ["ElementEntered", "Inside", 2, { parent: 1 }]);
+    const list = events(
+      ["ElementEntered", "Sub", 1],
+      ["TimerSet", "Timeout", 1, { id: "j", due: 1 }],
+      ["ElementEntered", "Inside", 2, { parent: 1 }],
+    );
     expect(fold(list).tokens.get(1)?.wait).toBeNull();
   });
 
   it("shows and counts the iterations of a loop, not its body", () => {
     const list = events(
-      ["ElementEntered", "Each", 1, { body: true }], ["ElementEntered", "Each", 2, { parent: 1 }], ["ElementEntered", "Each", 3, { parent: 1 }],
-      ["ElementCompleted", "Each", 2], ["ElementCompleted", "Each", 3], ["ElementCompleted", "Each", 1],
+      ["ElementEntered", "Each", 1, { body: true }],
+      ["ElementEntered", "Each", 2, { parent: 1 }],
+      ["ElementEntered", "Each", 3, { parent: 1 }],
+      ["ElementCompleted", "Each", 2],
+      ["ElementCompleted", "Each", 3],
+      ["ElementCompleted", "Each", 1],
     );
-    expect(tokensByElement(fold(list, 3), 0).get("Each")?.map((it) => it.number)).toEqual([2, 3]);
-    expect(fold(list).processes.get(0)?.elements.get("Each")).toMatchObject({ entered: 2, completed: 2, last: "completed" });
+    expect(
+      tokensByElement(fold(list, 3), 0)
+        .get("Each")
+        ?.map((it) => it.number),
+    ).toEqual([2, 3]);
+    expect(fold(list).processes.get(0)?.elements.get("Each")).toMatchObject({
+      entered: 2,
+      completed: 2,
+      last: "completed",
+    });
   });
 
   it("tells a host's own work from its boundary event whichever comes first", () => {
     const work: Parts = ["ExternalTaskCreated", "Charge", 1, { id: "t", topic: "charge" }];
     const timer: Parts = ["TimerSet", "Timeout", 1, { id: "j", due: 1 }];
-    for (const order of [[work, timer], [timer, work]]) {
+    for (const order of [
+      [work, timer],
+      [timer, work],
+    ]) {
       expect(fold(events(["ElementEntered", "Charge", 1], ...order)).tokens.get(1)?.wait).toBe("work");
     }
   });
 
   it("knows by name and moment all that a token waits for", () => {
-    const view = fold(events(
-      ["ElementEntered", "Wait", 1, { kind: "eventBasedGateway" }],
-      ["SubscriptionOpened", "Arrived", 1, { id: "s", kind: "message", name: "StockArrived" }],
-      ["TimerSet", "TooLate", 1, { id: "t", due: 1000 }],
-    ));
+    const view = fold(
+      events(
+        ["ElementEntered", "Wait", 1, { kind: "eventBasedGateway" }],
+        ["SubscriptionOpened", "Arrived", 1, { id: "s", kind: "message", name: "StockArrived" }],
+        ["TimerSet", "TooLate", 1, { id: "t", due: 1000 }],
+      ),
+    );
     expect(view.tokens.get(1)?.awaited).toEqual([
       { id: "s", element: "Arrived", kind: "message", name: "StockArrived", due: null },
       { id: "t", element: "TooLate", kind: "timer", name: null, due: "1970-01-01T00:00:01.000Z" },
@@ -161,18 +193,26 @@ describe("fold", () => {
   });
 
   it("forgets a timer that has fired beside the work, and hears of a new assignee", () => {
-    const view = fold(events(
-      ["ElementEntered", "Sign", 1, { kind: "userTask" }],
-      ["TimerSet", "Remind", 1, { id: "t", due: 1000 }],
-      ["UserTaskCreated", "Sign", 1, { id: "u", assignee: null }],
-      ["TimerFired", "Remind", 1, { id: "t" }],
-      ["UserTaskChanged", "Sign", 1, { id: "u", assignee: "ada" }],
-    ));
+    const view = fold(
+      events(
+        ["ElementEntered", "Sign", 1, { kind: "userTask" }],
+        ["TimerSet", "Remind", 1, { id: "t", due: 1000 }],
+        ["UserTaskCreated", "Sign", 1, { id: "u", assignee: null }],
+        ["TimerFired", "Remind", 1, { id: "t" }],
+        ["UserTaskChanged", "Sign", 1, { id: "u", assignee: "ada" }],
+      ),
+    );
     expect(view.tokens.get(1)?.awaited).toEqual([{ id: "u", element: "Sign", kind: "person", name: "ada", due: null }]);
   });
 
   it("lets a token at an event-based gateway wait for what comes first", () => {
-    const view = fold(events(["ElementEntered", "Gateway", 1], ["SubscriptionOpened", "Stock", 1, { kind: "message", name: "Stock" }], ["TimerSet", "Timeout", 1, {}]));
+    const view = fold(
+      events(
+        ["ElementEntered", "Gateway", 1],
+        ["SubscriptionOpened", "Stock", 1, { kind: "message", name: "Stock" }],
+        ["TimerSet", "Timeout", 1, {}],
+      ),
+    );
     expect(view.tokens.get(1)?.wait).toBe("message");
   });
 });

@@ -1,7 +1,7 @@
 /** Events in, view out. Pure: the same events give the same view, in one go or one by one. */
 
 import type { InstanceEvent, Snapshot } from "~/api/types";
-import { REACTIONS, mark, processView } from "./reactions";
+import { mark, processView, REACTIONS } from "./reactions";
 import { emptyView, type Move, type ProcessView, type View, type Wait } from "./view";
 
 function copyProcess(process: ProcessView): ProcessView {
@@ -44,13 +44,23 @@ export function fold(events: readonly InstanceEvent[], upTo = Number.POSITIVE_IN
 const TELLS_WAIT = /^(UserTaskCreated|TimerSet|SubscriptionOpened|ExternalTaskCreated)$/;
 
 const WAITS: Record<string, Wait> = {
-  userTask: "person", receiveTask: "message", intermediateCatchEvent: "message", eventBasedGateway: "message", serviceTask: "work",
+  userTask: "person",
+  receiveTask: "message",
+  intermediateCatchEvent: "message",
+  eventBasedGateway: "message",
+  serviceTask: "work",
 };
 
 /** A view without its history, for instances whose history is too long to fetch whole. */
 export function fromSnapshot(snapshot: Snapshot): View {
   const view = emptyView(snapshot.header.definitionId);
-  Object.assign(view, { position: snapshot.position, at: snapshot.at, state: snapshot.header.state, reason: snapshot.header.reason, undoing: snapshot.header.undoing });
+  Object.assign(view, {
+    position: snapshot.position,
+    at: snapshot.at,
+    state: snapshot.header.state,
+    reason: snapshot.header.reason,
+    undoing: snapshot.header.undoing,
+  });
   const processByDefinition = new Map<string, number>([[snapshot.header.definitionId, 0]]);
   for (const row of snapshot.tokens) {
     const own = row.definitionId ?? snapshot.header.definitionId;
@@ -62,9 +72,18 @@ export function fromSnapshot(snapshot: Snapshot): View {
     const process = processByDefinition.get(own) ?? 0;
     view.homes.set(row.number, process);
     view.tokens.set(row.number, {
-      number: row.number, parent, process, element: row.element, kind: row.kind ?? "", enteredAt: row.enteredAt ?? snapshot.at,
-      wait: WAITS[row.kind ?? ""] ?? null, awaited: snapshot.awaited.filter((it) => it.token === row.number), body: snapshot.tokens.some((it) => it.parent === row.number && it.element === row.element),
-      incident: snapshot.incidents.some((it) => it.activityId === row.element), undoes: row.undoes ?? null, note: null,
+      number: row.number,
+      parent,
+      process,
+      element: row.element,
+      kind: row.kind ?? "",
+      enteredAt: row.enteredAt ?? snapshot.at,
+      wait: WAITS[row.kind ?? ""] ?? null,
+      awaited: snapshot.awaited.filter((it) => it.token === row.number),
+      body: snapshot.tokens.some((it) => it.parent === row.number && it.element === row.element),
+      incident: snapshot.incidents.some((it) => it.activityId === row.element),
+      undoes: row.undoes ?? null,
+      note: null,
     });
   }
   // The kind of an element says only roughly what its token waits for; where the recent events tell, they are right.
@@ -90,7 +109,15 @@ export function fromSnapshot(snapshot: Snapshot): View {
     if (entry.state === "undone") mark(processView(view, 0), entry.element).last = "undone";
   }
   for (const it of snapshot.incidents) {
-    view.incidents.set(it.id, { id: it.id, element: it.activityId, token: null, process: 0, kind: it.incidentType, message: it.incidentMessage ?? "", at: it.incidentTimestamp });
+    view.incidents.set(it.id, {
+      id: it.id,
+      element: it.activityId,
+      token: null,
+      process: 0,
+      kind: it.incidentType,
+      message: it.incidentMessage ?? "",
+      at: it.incidentTimestamp,
+    });
   }
   return view;
 }

@@ -21,7 +21,13 @@ export function processOf(view: View, parent: number): number {
 export function processView(view: View, token: number): ProcessView {
   let process = view.processes.get(token);
   if (!process) {
-    process = { token, definition: view.called.get(token) ?? null, elements: new Map(), flows: new Map(), undoneAt: null };
+    process = {
+      token,
+      definition: view.called.get(token) ?? null,
+      elements: new Map(),
+      flows: new Map(),
+      undoneAt: null,
+    };
     view.processes.set(token, process);
   }
   return process;
@@ -42,22 +48,32 @@ export function mark(process: ProcessView, element: string): ElementMark {
 
 const entered: Reaction = ({ view }, event) => {
   if (event.token === null || event.element === null) return;
-  const parent = number(event.data["parent"]) ?? 0;
+  const parent = number(event.data.parent) ?? 0;
   const process = processOf(view, parent);
   view.homes.set(event.token, process);
-  const calls = optional(event.data["called"]);
+  const calls = optional(event.data.called);
   if (calls) {
     view.called.set(event.token, calls);
     view.callers.set(event.token, view.tokens.get(parent)?.element ?? event.element);
   }
   view.tokens.set(event.token, {
-    number: event.token, parent, process, element: event.element, kind: text(event.data["kind"]), enteredAt: event.at,
-    wait: null, awaited: [], incident: false, body: event.data["body"] === true, undoes: view.undoTokens.get(event.token) ?? null, note: null,
+    number: event.token,
+    parent,
+    process,
+    element: event.element,
+    kind: text(event.data.kind),
+    enteredAt: event.at,
+    wait: null,
+    awaited: [],
+    incident: false,
+    body: event.data.body === true,
+    undoes: view.undoTokens.get(event.token) ?? null,
+    note: null,
   });
   const scope = view.tokens.get(parent);
   if (scope?.wait) view.tokens.set(parent, { ...scope, wait: null });
   const element = mark(processView(view, process), event.element);
-  if (event.data["body"] !== true) element.entered += 1;
+  if (event.data.body !== true) element.entered += 1;
   element.last = "entered";
 };
 
@@ -73,7 +89,7 @@ function left(how: "completed" | "cancelled"): Reaction {
 }
 
 const flowTaken: Reaction = ({ view, moves }, event) => {
-  const flow = text(event.data["flow"]);
+  const flow = text(event.data.flow);
   const process = homeOf(view, event);
   process.flows.set(flow, (process.flows.get(flow) ?? 0) + 1);
   moves.push({ kind: "flow", process: process.token, flow, position: event.position });
@@ -84,9 +100,9 @@ const merged: Reaction = ({ view }, event) => {
 };
 
 const variablesChanged: Reaction = ({ view }, event) => {
-  const scope = number(event.data["scope"]) ?? 0;
-  const next = { ...view.variables.get(scope), ...(event.data["set"] as Variables | undefined) };
-  for (const name of (event.data["removed"] as string[] | undefined) ?? []) delete next[name];
+  const scope = number(event.data.scope) ?? 0;
+  const next = { ...view.variables.get(scope), ...(event.data.set as Variables | undefined) };
+  for (const name of (event.data.removed as string[] | undefined) ?? []) delete next[name];
   view.variables.set(scope, next);
 };
 
@@ -100,50 +116,62 @@ function awaitedOf(event: InstanceEvent, wait: Wait): Awaited {
   const { id, topic, assignee, name, kind, due } = event.data;
   const moment = number(due);
   return {
-    id: text(id), element: event.element ?? "", kind: optional(kind) ?? wait,
-    name: optional(topic) ?? optional(assignee) ?? optional(name), due: moment === null ? null : new Date(moment).toISOString(),
+    id: text(id),
+    element: event.element ?? "",
+    kind: optional(kind) ?? wait,
+    name: optional(topic) ?? optional(assignee) ?? optional(name),
+    due: moment === null ? null : new Date(moment).toISOString(),
   };
 }
 
 const fired: Reaction = ({ view }, event) => {
   const token = event.token === null ? undefined : view.tokens.get(event.token);
-  if (token) change(view, event, { awaited: token.awaited.filter((it) => it.id !== event.data["id"]) });
+  if (token) change(view, event, { awaited: token.awaited.filter((it) => it.id !== event.data.id) });
 };
 
 const personChanged: Reaction = ({ view }, event) => {
   const token = event.token === null ? undefined : view.tokens.get(event.token);
   if (!token || !("assignee" in event.data)) return;
-  const name = optional(event.data["assignee"]);
-  change(view, event, { awaited: token.awaited.map((it) => (it.id === event.data["id"] ? { ...it, name } : it)) });
+  const name = optional(event.data.assignee);
+  change(view, event, { awaited: token.awaited.map((it) => (it.id === event.data.id ? { ...it, name } : it)) });
 };
 
-const waits = (wait: Wait): Reaction => ({ view }, event) => {
-  const token = event.token === null ? undefined : view.tokens.get(event.token);
-  const awaited = awaitedOf(event, wait);
-  if (token) change(view, event, { awaited: [...token.awaited.filter((it) => it.id !== awaited.id), awaited] });
-  // At an event-based gateway the token waits for the events behind it. But a timer or message of a boundary event also
-  // bears its host's token, and the host does its own work: that work, told before or after, counts.
-  const foreign = token && event.element !== null && event.element !== token.element;
-  if (foreign && (token.wait !== null || (token.kind !== "" && token.kind !== "eventBasedGateway"))) return;
-  change(view, event, { wait });
-};
+const waits =
+  (wait: Wait): Reaction =>
+  ({ view }, event) => {
+    const token = event.token === null ? undefined : view.tokens.get(event.token);
+    const awaited = awaitedOf(event, wait);
+    if (token) change(view, event, { awaited: [...token.awaited.filter((it) => it.id !== awaited.id), awaited] });
+    // At an event-based gateway the token waits for the events behind it. But a timer or message of a boundary event also
+    // bears its host's token, and the host does its own work: that work, told before or after, counts.
+    const foreign = token && event.element !== null && event.element !== token.element;
+    if (foreign && (token.wait !== null || (token.kind !== "" && token.kind !== "eventBasedGateway"))) return;
+    change(view, event, { wait });
+  };
 
 const taskFailed: Reaction = ({ view }, event) => {
-  const retries = number(event.data["retries"]);
-  change(view, event, { note: `${text(event.data["message"])}${retries === null ? "" : ` (${retries} retries left)`}` });
+  const retries = number(event.data.retries);
+  change(view, event, {
+    note: `${text(event.data.message)}${retries === null ? "" : ` (${retries} retries left)`}`,
+  });
 };
 
 const incidentOpened: Reaction = ({ view }, event) => {
-  const id = text(event.data["id"]);
+  const id = text(event.data.id);
   view.incidents.set(id, {
-    id, element: event.element ?? "", token: event.token, process: homeOf(view, event).token,
-    kind: text(event.data["kind"]), message: text(event.data["message"]), at: event.at,
+    id,
+    element: event.element ?? "",
+    token: event.token,
+    process: homeOf(view, event).token,
+    kind: text(event.data.kind),
+    message: text(event.data.message),
+    at: event.at,
   });
   change(view, event, { incident: true });
 };
 
 const incidentResolved: Reaction = ({ view }, event) => {
-  const incident = view.incidents.get(text(event.data["id"]));
+  const incident = view.incidents.get(text(event.data.id));
   if (!incident) return;
   view.incidents.delete(incident.id);
   const still = [...view.incidents.values()].some((it) => it.token === incident.token);
@@ -152,19 +180,28 @@ const incidentResolved: Reaction = ({ view }, event) => {
 };
 
 const recorded: Reaction = ({ view }, event) => {
-  const seq = number(event.data["seq"]);
+  const seq = number(event.data.seq);
   if (seq === null || event.element === null) return;
   view.ledger.set(seq, {
-    seq, element: event.element, token: event.token ?? 0, scope: 0, completedAt: event.at,
-    handler: optional(event.data["handler"]), state: "undoable",
+    seq,
+    element: event.element,
+    token: event.token ?? 0,
+    scope: 0,
+    completedAt: event.at,
+    handler: optional(event.data.handler),
+    state: "undoable",
   });
 };
 
 function ledgerBecomes(view: View, event: InstanceEvent, state: LedgerState): void {
-  const entry = view.ledger.get(number(event.data["seq"]) ?? -1);
+  const entry = view.ledger.get(number(event.data.seq) ?? -1);
   if (!entry) return;
   const ended = state === "undone" || state === "skipped";
-  view.ledger.set(entry.seq, { ...entry, state, ...(ended ? { undoneAt: event.at, undoneBy: optional(event.data["by"]) } : {}) });
+  view.ledger.set(entry.seq, {
+    ...entry,
+    state,
+    ...(ended ? { undoneAt: event.at, undoneBy: optional(event.data.by) } : {}),
+  });
   const element = mark(processView(view, view.homes.get(entry.token) ?? 0), entry.element);
   if (state === "undone") element.undone += 1;
   if (state === "undone" || state === "undoing" || state === "failed") element.last = state;
@@ -172,7 +209,7 @@ function ledgerBecomes(view: View, event: InstanceEvent, state: LedgerState): vo
 }
 
 const undoStarted: Reaction = ({ view, moves }, event) => {
-  const seq = number(event.data["seq"]);
+  const seq = number(event.data.seq);
   const entry = view.ledger.get(seq ?? -1);
   if (seq === null || !entry) return;
   if (event.token !== null) {
@@ -182,11 +219,21 @@ const undoStarted: Reaction = ({ view, moves }, event) => {
   }
   ledgerBecomes(view, event, "undoing");
   const process = processView(view, view.homes.get(entry.token) ?? 0);
-  moves.push({ kind: "undo", process: process.token, from: process.undoneAt, element: entry.element, handler: entry.handler, position: event.position });
+  moves.push({
+    kind: "undo",
+    process: process.token,
+    from: process.undoneAt,
+    element: entry.element,
+    handler: entry.handler,
+    position: event.position,
+  });
   process.undoneAt = entry.element;
 };
 
-const becomes = (state: LedgerState): Reaction => ({ view }, event) => ledgerBecomes(view, event, state);
+const becomes =
+  (state: LedgerState): Reaction =>
+  ({ view }, event) =>
+    ledgerBecomes(view, event, state);
 
 const compensationStarted: Reaction = ({ view }, event) => {
   view.undoing = true;
@@ -199,21 +246,24 @@ const compensationCompleted: Reaction = ({ view }) => {
 
 const instanceStarted: Reaction = ({ view }, event) => {
   const root = processView(view, 0);
-  root.definition = optional(event.data["definition"]) ?? root.definition;
+  root.definition = optional(event.data.definition) ?? root.definition;
 };
 
 const instanceEnded: Reaction = ({ view }, event) => {
-  view.state = (optional(event.data["state"]) as InstanceState | null) ?? "completed";
-  view.reason = optional(event.data["reason"]);
+  view.state = (optional(event.data.state) as InstanceState | null) ?? "completed";
+  view.reason = optional(event.data.reason);
   view.undoing = false;
   view.tokens.clear();
   view.incidents.clear();
-  for (const entry of view.ledger.values()) if (entry.state === "undoable") view.ledger.set(entry.seq, { ...entry, state: "kept" });
+  for (const entry of view.ledger.values())
+    if (entry.state === "undoable") view.ledger.set(entry.seq, { ...entry, state: "kept" });
 };
 
-const stateBecomes = (state: InstanceState): Reaction => ({ view }) => {
-  view.state = state;
-};
+const stateBecomes =
+  (state: InstanceState): Reaction =>
+  ({ view }) => {
+    view.state = state;
+  };
 
 export const REACTIONS: Record<string, Reaction> = {
   InstanceStarted: instanceStarted,

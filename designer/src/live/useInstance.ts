@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { history } from "~/api/instances";
-import { openStream, type Connection } from "~/api/stream";
+import { type Connection, openStream } from "~/api/stream";
 import type { Header, InstanceEvent, Snapshot } from "~/api/types";
 import { apply, fold, fromSnapshot } from "./fold";
 import type { Move, View } from "./view";
@@ -65,7 +65,12 @@ export function useInstance(id: string): Live {
       const batch = waiting.flatMap((it) => it.events).filter((it) => it.position > (current?.view.position ?? 0));
       const result = apply(current.view, batch);
       moves.current.push(...result.moves);
-      current = { ...current, view: result.view, header: waiting.at(-1)?.header ?? current.header, events: [...current.events, ...batch] };
+      current = {
+        ...current,
+        view: result.view,
+        header: waiting.at(-1)?.header ?? current.header,
+        events: [...current.events, ...batch],
+      };
       waiting = [];
       setHeld(current);
     };
@@ -76,12 +81,15 @@ export function useInstance(id: string): Live {
     };
     const snapshot = (data: unknown) => {
       current = null;
-      begin(id, data as Snapshot).then((it) => {
-        if (!alive) return;
-        current = it;
-        setHeld(it);
-        flushSoon();
-      }, (failed: Error) => alive && setError(failed));
+      begin(id, data as Snapshot).then(
+        (it) => {
+          if (!alive) return;
+          current = it;
+          setHeld(it);
+          flushSoon();
+        },
+        (failed: Error) => alive && setError(failed),
+      );
     };
     // An EventSource cannot tell why it was refused, so what is not there is asked for first.
     history(id, 1, 1).catch((failed: Error) => alive && setError(failed));
@@ -105,7 +113,12 @@ export function useInstance(id: string): Live {
 
   const takeMoves = useMemo(() => () => moves.current.splice(0), []);
   return {
-    view: held?.view ?? null, header: held?.header ?? null, events: held?.events ?? [], complete: held?.complete ?? true,
-    connection, error, takeMoves,
+    view: held?.view ?? null,
+    header: held?.header ?? null,
+    events: held?.events ?? [],
+    complete: held?.complete ?? true,
+    connection,
+    error,
+    takeMoves,
   };
 }

@@ -87,9 +87,20 @@ export type Move =
 export function emptyView(definition: string | null = null): View {
   const root: ProcessView = { token: 0, definition, elements: new Map(), flows: new Map(), undoneAt: null };
   return {
-    position: 0, at: "", state: "active", reason: null, undoing: false,
-    tokens: new Map(), homes: new Map([[0, 0]]), called: new Map(), callers: new Map(), processes: new Map([[0, root]]),
-    variables: new Map(), ledger: new Map(), incidents: new Map(), undoTokens: new Map(),
+    position: 0,
+    at: "",
+    state: "active",
+    reason: null,
+    undoing: false,
+    tokens: new Map(),
+    homes: new Map([[0, 0]]),
+    called: new Map(),
+    callers: new Map(),
+    processes: new Map([[0, root]]),
+    variables: new Map(),
+    ledger: new Map(),
+    incidents: new Map(),
+    undoTokens: new Map(),
   };
 }
 
@@ -101,7 +112,9 @@ export function tokenLook(token: Token): "incident" | "undoing" | "waiting" | "a
 
 /** The tokens that people see: those of one process, without bodies of loops and without what is the engine's own (ids with $). */
 export const tokensOf = (view: View, process: number): Token[] =>
-  [...view.tokens.values()].filter((it) => it.process === process && (!it.body || it.incident) && !it.element.startsWith("$"));
+  [...view.tokens.values()].filter(
+    (it) => it.process === process && (!it.body || it.incident) && !it.element.startsWith("$"),
+  );
 
 export function tokensByElement(view: View, process: number): Map<string, Token[]> {
   const found = new Map<string, Token[]>();

@@ -12,7 +12,10 @@ async function namesIn(xml: string, seen: Set<string>): Promise<Map<string, stri
   for (const key of calledProcesses(xml)) {
     if (seen.has(key)) continue;
     seen.add(key);
-    const called = await latestXml(key).then((it) => namesIn(it, seen), () => new Map<string, string>());
+    const called = await latestXml(key).then(
+      (it) => namesIn(it, seen),
+      () => new Map<string, string>(),
+    );
     for (const [id, name] of called) if (!names.has(id)) names.set(id, name);
   }
   return names;
@@ -26,10 +29,15 @@ export function useNames(definitionIds: readonly string[]): Names {
     for (const id of wanted) {
       if (known.has(id)) continue;
       known.set(id, new Map());
-      definitionXml(id).then((xml) => namesIn(xml, new Set())).then((names) => {
-        known.set(id, names);
-        setTurn((it) => it + 1);
-      }, () => known.delete(id));
+      definitionXml(id)
+        .then((xml) => namesIn(xml, new Set()))
+        .then(
+          (names) => {
+            known.set(id, names);
+            setTurn((it) => it + 1);
+          },
+          () => known.delete(id),
+        );
     }
   }, [wanted.join()]);
   return (definitionId, element) => known.get(definitionId)?.get(element) ?? element;

@@ -11,7 +11,10 @@ interface Props<P extends object> {
 export function Lazy<P extends object>({ load, props }: Props<P>) {
   const [loaded, setLoaded] = useState<{ view?: ComponentType<P>; error?: Error }>({});
   useEffect(() => {
-    load().then((view) => setLoaded({ view }), (error: Error) => setLoaded({ error }));
+    load().then(
+      (view) => setLoaded({ view }),
+      (error: Error) => setLoaded({ error }),
+    );
   }, [load]);
   if (loaded.error) return <Failed what="this page" error={loaded.error} again={() => window.location.reload()} />;
   const View = loaded.view;

@@ -40,8 +40,16 @@ export function Menu({ label, entries }: { label: string; entries: MenuEntry[] }
     else step(list.current, event.key === "ArrowDown" ? 1 : -1);
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys pressed in the button and in the list arrive here.
     <div class="menu" ref={root} onKeyDown={keys}>
-      <button type="button" class="button icon" aria-label={label} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        class="button icon"
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
         <Icon name="more" size={18} />
       </button>
       {open && (
@@ -49,8 +57,17 @@ export function Menu({ label, entries }: { label: string; entries: MenuEntry[] }
           {entries.map((it) => (
             <>
               {it.ruleBefore && <div class="menu-rule" role="separator" />}
-              <button type="button" role="menuitem" key={it.label} disabled={it.disabled} class={`menu-item ${it.danger ? "danger" : ""}`}
-                onClick={() => { close(); it.run(); }}>
+              <button
+                type="button"
+                role="menuitem"
+                key={it.label}
+                disabled={it.disabled}
+                class={`menu-item ${it.danger ? "danger" : ""}`}
+                onClick={() => {
+                  close();
+                  it.run();
+                }}
+              >
                 {it.label}
                 {it.keys && <kbd>{it.keys}</kbd>}
               </button>

@@ -31,7 +31,17 @@ export function Resizer({ label, axis, size, min, max, onSize }: Props) {
     set(size + by);
   };
   return (
-    <div role="separator" tabIndex={0} class={`resize ${axis}`} aria-label={label} aria-orientation={axis} aria-valuenow={size} aria-valuemin={min} aria-valuemax={max}
-      onPointerDown={drag} onKeyDown={keys} />
+    <div
+      role="separator"
+      tabIndex={0}
+      class={`resize ${axis}`}
+      aria-label={label}
+      aria-orientation={axis}
+      aria-valuenow={size}
+      aria-valuemin={min}
+      aria-valuemax={max}
+      onPointerDown={drag}
+      onKeyDown={keys}
+    />
   );
 }

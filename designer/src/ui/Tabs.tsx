@@ -25,8 +25,17 @@ export function Tabs<T extends string>({ label, tabs, current, onSelect }: Props
   return (
     <div class="tabs" role="tablist" aria-label={label} onKeyDown={keys}>
       {tabs.map((it) => (
-        <button type="button" role="tab" key={it.id} id={`tab-${it.id}`} data-tab={it.id} class="tab" aria-selected={it.id === current}
-          tabIndex={it.id === current ? 0 : -1} onClick={() => onSelect(it.id)}>
+        <button
+          type="button"
+          role="tab"
+          key={it.id}
+          id={`tab-${it.id}`}
+          data-tab={it.id}
+          class="tab"
+          aria-selected={it.id === current}
+          tabIndex={it.id === current ? 0 : -1}
+          onClick={() => onSelect(it.id)}
+        >
           {it.label}
           {it.count !== undefined && it.count > 0 && <span class={`count ${it.bad ? "bad" : ""}`}>{it.count}</span>}
         </button>

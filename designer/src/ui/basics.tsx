@@ -35,12 +35,21 @@ export function Id({ id }: { id: string }) {
   const copy = () => void navigator.clipboard.writeText(id).then(() => toast("Copied the whole id"));
   return (
     <button type="button" class="copy" title={`${id}: click to copy`} onClick={copy}>
-      {shortId(id)}<span class="visually-hidden">, copy the whole id</span>
+      {shortId(id)}
+      <span class="visually-hidden">, copy the whole id</span>
     </button>
   );
 }
 
-export function Empty({ title, children, action }: { title: string; children?: ComponentChildren; action?: ComponentChildren }) {
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ComponentChildren;
+  action?: ComponentChildren;
+}) {
   return (
     <div class="nothing">
       <h2>{title}</h2>
@@ -68,7 +77,9 @@ export function Failed({ what, error, again }: { what: string; error: Error; aga
       <p>{error.message}</p>
       {again && (
         <div class="row">
-          <button type="button" class="button" onClick={again}>Try again</button>
+          <button type="button" class="button" onClick={again}>
+            Try again
+          </button>
         </div>
       )}
     </div>

@@ -21,7 +21,8 @@ export function ago(ms: number): string {
   return `${Math.floor(ms / DAY)} d ago`;
 }
 
-export const absolute = (at: string) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+export const absolute = (at: string) =>
+  new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 export function clock(at: string): string {
   const date = new Date(at);
@@ -29,6 +30,7 @@ export function clock(at: string): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
 }
 
-export const plural = (n: number, word: string, many = `${word}s`) => `${n.toLocaleString("en")} ${n === 1 ? word : many}`;
+export const plural = (n: number, word: string, many = `${word}s`) =>
+  `${n.toLocaleString("en")} ${n === 1 ? word : many}`;
 
 export const shortId = (id: string) => id.slice(0, 8);

@@ -6,7 +6,8 @@ const PATHS = {
   instances: "M2.5 10h3M8.5 10h3M5.5 8.5h3v3h-3zM14.5 10m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
   tasks: "M10 6.5m-3.2 0a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0-6.4 0M3.5 17.5c.6-3.4 3.2-5 6.5-5s5.900 1.600 6.500 5",
   designer: "M3.500 16.500l1-4L13.500 3.500l3 3L7.500 15.500zM11.500 5.500l3 3",
-  light: "M10 10m-3.500 0a3.500 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0M10 1.800v2M10 16.200v2M1.800 10h2M16.200 10h2M4.200 4.200l1.400 1.400M14.400 14.400l1.400 1.400M4.200 15.800l1.400-1.400M14.400 5.600l1.400-1.400",
+  light:
+    "M10 10m-3.500 0a3.500 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0M10 1.800v2M10 16.200v2M1.800 10h2M16.200 10h2M4.200 4.200l1.400 1.400M14.400 14.400l1.400 1.400M4.200 15.800l1.400-1.400M14.400 5.600l1.400-1.400",
   dark: "M16.500 11.800A7 7 0 1 1 8.200 3.500a5.600 5.600 0 0 0 8.300 8.300z",
   help: "M7.500 7.500a2.500 2.500 0 1 1 3.600 2.250c-.8.400-1.100.9-1.100 1.750M10 14.500v.2M10 10m-7.500 0a7.500 7.500 0 1 0 15 0a7.500 7.500 0 1 0-15 0",
   more: "M4.500 10h.01M10 10h.01M15.500 10h.01",
@@ -27,8 +28,17 @@ export type IconName = keyof typeof PATHS;
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   const width = name === "more" ? 2.4 : 1.5;
   return (
-    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" aria-hidden="true"
-      stroke-width={width} stroke-linecap="round" stroke-linejoin="round">
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      fill="none"
+      stroke="currentColor"
+      aria-hidden="true"
+      stroke-width={width}
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

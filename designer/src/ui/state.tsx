@@ -5,7 +5,13 @@ import type { Header } from "~/api/types";
 export type Look = "active" | "waiting" | "done" | "incident" | "undoing" | "undone" | "cancelled";
 
 const SHAPES: Record<Look, string> = {
-  active: "", waiting: "hollow", done: "square", incident: "triangle", undoing: "dashed", undone: "dashed", cancelled: "hollow",
+  active: "",
+  waiting: "hollow",
+  done: "square",
+  incident: "triangle",
+  undoing: "dashed",
+  undone: "dashed",
+  cancelled: "hollow",
 };
 
 export function State({ look, word, boxed }: { look: Look; word: string; boxed?: boolean }) {
@@ -19,7 +25,8 @@ export function State({ look, word, boxed }: { look: Look; word: string; boxed?:
 
 export function stateOf(header: Pick<Header, "state" | "incidents" | "undoing">): { look: Look; word: string } {
   if (header.state === "active") {
-    if (header.incidents > 0) return { look: "incident", word: header.incidents === 1 ? "Incident" : `${header.incidents} incidents` };
+    if (header.incidents > 0)
+      return { look: "incident", word: header.incidents === 1 ? "Incident" : `${header.incidents} incidents` };
     if (header.undoing) return { look: "undoing", word: "Undoing" };
     return { look: "active", word: "Running" };
   }

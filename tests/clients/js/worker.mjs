@@ -11,11 +11,13 @@ const client = new Client({
 const calls = new Map();
 const say = (text) => console.log(text);
 
-const complete = (name) => async ({ task, taskService }) => {
-  const variables = new Variables();
-  variables.set(name, `${name}-${task.id}`);
-  await taskService.complete(task, variables);
-};
+const complete =
+  (name) =>
+  async ({ task, taskService }) => {
+    const variables = new Variables();
+    variables.set(name, `${name}-${task.id}`);
+    await taskService.complete(task, variables);
+  };
 
 client.subscribe("reserve-inventory", { lockDuration: 10000 }, async ({ task, taskService }) => {
   await taskService.extendLock(task, 20000);

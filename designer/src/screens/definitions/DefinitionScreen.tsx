@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import { definition, definitionXml, versions } from "~/api/definitions";
+import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths } from "~/frame/router";
-import { StartDialog } from "~/forms/StartDialog";
 import { Failed } from "~/ui/basics";
 import { Lazy } from "~/ui/Lazy";
 import { Menu } from "~/ui/Menu";
-import { toast, toastError } from "~/ui/toast";
 import { State } from "~/ui/state";
+import { toast, toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
 
 const stillDiagram = () => import("~/diagram/StillDiagram").then((it) => it.StillDiagram);
@@ -32,19 +32,44 @@ export function DefinitionScreen({ id }: { id: string }) {
   const title = one ? (one.name ?? one.key) : "…";
   return (
     <>
-      <Bar crumbs={[{ label: "Definitions", href: "/definitions" }]} title={title}
-        badge={one?.suspended ? <State look="waiting" word="Suspended" boxed /> : undefined}>
+      <Bar
+        crumbs={[{ label: "Definitions", href: "/definitions" }]}
+        title={title}
+        badge={one?.suspended ? <State look="waiting" word="Suspended" boxed /> : undefined}
+      >
         {one && value && (
           <>
-            <select class="select" aria-label="Version" value={one.id} onChange={(event) => navigate(paths.definition(event.currentTarget.value))}>
-              {value.all.map((it) => <option key={it.id} value={it.id}>Version {it.version}</option>)}
+            <select
+              class="select"
+              aria-label="Version"
+              value={one.id}
+              onChange={(event) => navigate(paths.definition(event.currentTarget.value))}
+            >
+              {value.all.map((it) => (
+                <option key={it.id} value={it.id}>
+                  Version {it.version}
+                </option>
+              ))}
             </select>
-            <a class="button" href={paths.designer(one.id)}>Open in the designer</a>
-            <button type="button" class="button primary" onClick={() => setStarting(true)}>Start</button>
-            <Menu label="More" entries={[
-              { label: "Show its instances", run: () => navigate(`/instances?definition=${encodeURIComponent(one.key)}`) },
-              { label: "Copy its id", run: () => void navigator.clipboard.writeText(one.id).then(() => toast("Copied the id"), toastError) },
-            ]} />
+            <a class="button" href={paths.designer(one.id)}>
+              Open in the designer
+            </a>
+            <button type="button" class="button primary" onClick={() => setStarting(true)}>
+              Start
+            </button>
+            <Menu
+              label="More"
+              entries={[
+                {
+                  label: "Show its instances",
+                  run: () => navigate(`/instances?definition=${encodeURIComponent(one.key)}`),
+                },
+                {
+                  label: "Copy its id",
+                  run: () => void navigator.clipboard.writeText(one.id).then(() => toast("Copied the id"), toastError),
+                },
+              ]}
+            />
           </>
         )}
       </Bar>

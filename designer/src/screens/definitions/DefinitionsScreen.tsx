@@ -1,9 +1,9 @@
 import { useMemo, useState } from "preact/hooks";
 import { definitions, deployments, statistics } from "~/api/definitions";
 import type { Definition } from "~/api/types";
+import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { paths, setQuery } from "~/frame/router";
-import { StartDialog } from "~/forms/StartDialog";
 import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
@@ -16,7 +16,11 @@ interface Row {
 }
 
 async function load(signal: AbortSignal): Promise<Row[]> {
-  const [list, numbers, deployed] = await Promise.all([definitions({ latestVersion: true }, signal), statistics(signal), deployments(signal)]);
+  const [list, numbers, deployed] = await Promise.all([
+    definitions({ latestVersion: true }, signal),
+    statistics(signal),
+    deployments(signal),
+  ]);
   const times = new Map(deployed.map((it) => [it.id, it.deploymentTime]));
   const keyOf = (id: string) => id.split(":", 1)[0];
   return list.map((definition) => {
@@ -36,16 +40,37 @@ function Line({ row, now, onStart }: { row: Row; now: number; onStart: () => voi
   const name = definition.name ?? definition.key;
   return (
     <tr>
-      <td><a class="name" href={paths.definition(definition.id)}>{name}</a></td>
+      <td>
+        <a class="name" href={paths.definition(definition.id)}>
+          {name}
+        </a>
+      </td>
       <td class="mono secondary">{definition.key}</td>
       <td class="right">{definition.version}</td>
-      <td class="right"><a href={`/instances?definition=${encodeURIComponent(definition.key)}`} aria-label={`${row.running} running instances of ${name}`}>{row.running}</a></td>
-      <td>{row.incidents > 0 ? <State look="incident" word={String(row.incidents)} /> : <span class="secondary">none</span>}</td>
+      <td class="right">
+        <a
+          href={`/instances?definition=${encodeURIComponent(definition.key)}`}
+          aria-label={`${row.running} running instances of ${name}`}
+        >
+          {row.running}
+        </a>
+      </td>
+      <td>
+        {row.incidents > 0 ? (
+          <State look="incident" word={String(row.incidents)} />
+        ) : (
+          <span class="secondary">none</span>
+        )}
+      </td>
       <td class="secondary">{row.deployed && <Ago at={row.deployed} now={now} />}</td>
       <td class="right">
         <span class="row-actions">
-          <a class="button slim" href={paths.designer(definition.id)} aria-label={`Open ${name} in the designer`}>Open</a>
-          <button type="button" class="button slim" onClick={onStart} aria-label={`Start ${name}`}>Start</button>
+          <a class="button slim" href={paths.designer(definition.id)} aria-label={`Open ${name} in the designer`}>
+            Open
+          </a>
+          <button type="button" class="button slim" onClick={onStart} aria-label={`Start ${name}`}>
+            Start
+          </button>
         </span>
       </td>
     </tr>
@@ -56,11 +81,33 @@ function Table({ rows, onStart }: { rows: Row[]; onStart: (definition: Definitio
   const now = useNow();
   return (
     <table class="table">
-      <colgroup><col /><col style={{ width: "20%" }} /><col style={{ width: 76 }} /><col style={{ width: 86 }} /><col style={{ width: 110 }} /><col style={{ width: 120 }} /><col style={{ width: 140 }} /></colgroup>
+      <colgroup>
+        <col />
+        <col style={{ width: "20%" }} />
+        <col style={{ width: 76 }} />
+        <col style={{ width: 86 }} />
+        <col style={{ width: 110 }} />
+        <col style={{ width: 120 }} />
+        <col style={{ width: 140 }} />
+      </colgroup>
       <thead>
-        <tr><th>Name</th><th>Key</th><th class="right">Version</th><th class="right">Running</th><th>Incidents</th><th>Deployed</th><th><span class="visually-hidden">Actions</span></th></tr>
+        <tr>
+          <th>Name</th>
+          <th>Key</th>
+          <th class="right">Version</th>
+          <th class="right">Running</th>
+          <th>Incidents</th>
+          <th>Deployed</th>
+          <th>
+            <span class="visually-hidden">Actions</span>
+          </th>
+        </tr>
       </thead>
-      <tbody>{rows.map((row) => <Line key={row.definition.id} row={row} now={now} onStart={() => onStart(row.definition)} />)}</tbody>
+      <tbody>
+        {rows.map((row) => (
+          <Line key={row.definition.id} row={row} now={now} onStart={() => onStart(row.definition)} />
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -71,15 +118,33 @@ export function DefinitionsScreen({ query }: { query: URLSearchParams }) {
   const [search, setSearch] = useState(query.get("key") ?? "");
   const rows = useMemo(() => {
     const wanted = search.toLowerCase();
-    return value?.filter(({ definition }) => `${definition.name ?? ""} ${definition.key}`.toLowerCase().includes(wanted));
+    return value?.filter(({ definition }) =>
+      `${definition.name ?? ""} ${definition.key}`.toLowerCase().includes(wanted),
+    );
   }, [value, search]);
-  const create = <a class="button primary" href="/designer">New diagram</a>;
+  const create = (
+    <a class="button primary" href="/designer">
+      New diagram
+    </a>
+  );
   return (
     <>
-      <Bar crumbs={[]} title="Definitions">{create}</Bar>
+      <Bar crumbs={[]} title="Definitions">
+        {create}
+      </Bar>
       {value && value.length > 0 && (
         <div class="filters">
-          <input class="input" type="search" placeholder="Name or key" aria-label="Filter by name or key" value={search} onInput={(event) => { setSearch(event.currentTarget.value); setQuery({ key: event.currentTarget.value }); }} />
+          <input
+            class="input"
+            type="search"
+            placeholder="Name or key"
+            aria-label="Filter by name or key"
+            value={search}
+            onInput={(event) => {
+              setSearch(event.currentTarget.value);
+              setQuery({ key: event.currentTarget.value });
+            }}
+          />
         </div>
       )}
       <div class="content">
@@ -87,7 +152,11 @@ export function DefinitionsScreen({ query }: { query: URLSearchParams }) {
         {!error && !value && <Loading what="definitions" />}
         {rows && rows.length > 0 && <Table rows={rows} onStart={setStarting} />}
         {rows?.length === 0 && value?.length !== 0 && <Empty title="No definition has this name or key" />}
-        {value?.length === 0 && <Empty title="No process is deployed yet" action={create}>Draw a process and deploy it: it appears here with its first version.</Empty>}
+        {value?.length === 0 && (
+          <Empty title="No process is deployed yet" action={create}>
+            Draw a process and deploy it: it appears here with its first version.
+          </Empty>
+        )}
       </div>
       {starting && <StartDialog definition={starting} onClose={() => setStarting(null)} />}
     </>

@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import type CommandStack from "diagram-js/lib/command/CommandStack";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { navigate } from "~/frame/router";
-import { StartDialog } from "~/forms/StartDialog";
 import { Ago, Failed, Loading, useNow } from "~/ui/basics";
 import { Icon } from "~/ui/icons";
 import { Menu, type MenuEntry } from "~/ui/Menu";
@@ -17,7 +17,7 @@ import { selectElement } from "./problemMarks";
 import { isEmpty, processInfo } from "./process";
 import { useCheck } from "./useCheck";
 import { useDeploy } from "./useDeploy";
-import { useDocument, type Document } from "./useDocument";
+import { type Document, useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
 import { fitModeler, useModeler } from "./useModeler";
 
@@ -27,8 +27,15 @@ function menu(modeler: Modeler, pick: () => void): MenuEntry[] {
   return [
     { label: "New diagram", run: () => navigate("/designer") },
     { label: "Open a file…", run: pick, keys: "or drop it" },
-    { label: "Export BPMN", run: () => void toXml(modeler).then((xml) => download(`${name}.bpmn`, xml, "application/xml"), toastError), ruleBefore: true },
-    { label: "Export SVG", run: () => void toSvg(modeler).then((svg) => download(`${name}.svg`, svg, "image/svg+xml"), toastError) },
+    {
+      label: "Export BPMN",
+      run: () => void toXml(modeler).then((xml) => download(`${name}.bpmn`, xml, "application/xml"), toastError),
+      ruleBefore: true,
+    },
+    {
+      label: "Export SVG",
+      run: () => void toSvg(modeler).then((svg) => download(`${name}.svg`, svg, "image/svg+xml"), toastError),
+    },
     { label: "Undo", run: () => stack.undo(), keys: "Ctrl Z", disabled: !stack.canUndo(), ruleBefore: true },
     { label: "Redo", run: () => stack.redo(), keys: "Ctrl Y", disabled: !stack.canRedo() },
     { label: "Fit the diagram", run: () => fitModeler(modeler), keys: "Ctrl 0" },
@@ -55,9 +62,15 @@ function DraftBanner({ document }: { document: Document }) {
   if (!document.draft || document.dirty) return null;
   return (
     <div class="banner" role="status">
-      <span class="grow">A draft of this diagram was left here <Ago at={document.draft.at} now={now} />.</span>
-      <button type="button" class="button slim" onClick={document.restore}>Go on with the draft</button>
-      <button type="button" class="button slim quiet" onClick={document.discardDraft}>Discard it</button>
+      <span class="grow">
+        A draft of this diagram was left here <Ago at={document.draft.at} now={now} />.
+      </span>
+      <button type="button" class="button slim" onClick={document.restore}>
+        Go on with the draft
+      </button>
+      <button type="button" class="button slim quiet" onClick={document.discardDraft}>
+        Discard it
+      </button>
     </div>
   );
 }
@@ -81,7 +94,10 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const deploy = useDeploy(modeler, doc, check);
   useKeys(modeler, deploy.begin);
 
-  const take = (file: File) => void readFile(file).then(doc.replace).catch((cause: Error) => toastError(new Error(`${file.name} could not be opened: ${cause.message}`)));
+  const take = (file: File) =>
+    void readFile(file)
+      .then(doc.replace)
+      .catch((cause: Error) => toastError(new Error(`${file.name} could not be opened: ${cause.message}`)));
   const over = useDrop(take);
   const info = modeler && doc.ready ? processInfo(modeler) : null;
   const title = info?.name || doc.origin?.name || doc.origin?.key || "New diagram";
@@ -89,9 +105,34 @@ export function DesignerScreen({ id }: { id: string | null }) {
   return (
     <>
       <Bar crumbs={[{ label: "Designer", href: "/designer" }]} title={title} badge={<Saved document={doc} />}>
-        <button type="button" class="button" disabled={!doc.origin || doc.dirty} title={doc.dirty ? "Deploy first: only what is deployed can be started" : ""} onClick={() => setStarting(true)}>Start…</button>
-        <button type="button" class="button primary" disabled={!modeler || deploy.busy} title="Ctrl S" onClick={deploy.begin}>Deploy</button>
-        <button type="button" class="button icon" aria-label="Properties" aria-pressed={open} title="Show or hide the properties" onClick={() => setOpen(!open)}><Icon name="panel" size={18} /></button>
+        <button
+          type="button"
+          class="button"
+          disabled={!doc.origin || doc.dirty}
+          title={doc.dirty ? "Deploy first: only what is deployed can be started" : ""}
+          onClick={() => setStarting(true)}
+        >
+          Start…
+        </button>
+        <button
+          type="button"
+          class="button primary"
+          disabled={!modeler || deploy.busy}
+          title="Ctrl S"
+          onClick={deploy.begin}
+        >
+          Deploy
+        </button>
+        <button
+          type="button"
+          class="button icon"
+          aria-label="Properties"
+          aria-pressed={open}
+          title="Show or hide the properties"
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="panel" size={18} />
+        </button>
         {modeler && <Menu label="More" entries={menu(modeler, () => input.current?.click())} />}
       </Bar>
       <DraftBanner document={doc} />
@@ -99,10 +140,21 @@ export function DesignerScreen({ id }: { id: string | null }) {
         <div class="stage-main">
           <div class="diagram designer" data-testid="canvas">
             <div ref={canvas} style={{ position: "absolute", inset: 0 }} />
-            {!failed && !doc.ready && <div class="cover"><Loading what="the designer" /></div>}
-            {failed && <div class="cover"><Failed what="the diagram" error={failed} again={() => window.location.reload()} /></div>}
+            {!failed && !doc.ready && (
+              <div class="cover">
+                <Loading what="the designer" />
+              </div>
+            )}
+            {failed && (
+              <div class="cover">
+                <Failed what="the diagram" error={failed} again={() => window.location.reload()} />
+              </div>
+            )}
             {modeler && doc.ready > 0 && !failed && isEmpty(modeler) && (
-              <p class="hint-empty">Take a start event from the palette, or press <kbd>N</kbd> to create anything. A BPMN file can be dropped here.</p>
+              <p class="hint-empty">
+                Take a start event from the palette, or press <kbd>N</kbd> to create anything. A BPMN file can be
+                dropped here.
+              </p>
             )}
             {over && <div class="drop">Drop a BPMN file to open it</div>}
           </div>
@@ -113,7 +165,17 @@ export function DesignerScreen({ id }: { id: string | null }) {
           <div class="properties" ref={properties} />
         </aside>
       </div>
-      <input ref={input} type="file" accept=".bpmn,.xml,.bpmn20.xml" hidden onChange={(event) => { const file = event.currentTarget.files?.[0]; if (file) take(file); event.currentTarget.value = ""; }} />
+      <input
+        ref={input}
+        type="file"
+        accept=".bpmn,.xml,.bpmn20.xml"
+        hidden
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file) take(file);
+          event.currentTarget.value = "";
+        }}
+      />
       {deploy.naming && <NameDialog onName={deploy.named} onClose={deploy.stopNaming} />}
       {starting && doc.origin && <StartDialog definition={doc.origin} onClose={() => setStarting(false)} />}
     </>

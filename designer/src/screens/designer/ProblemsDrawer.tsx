@@ -34,13 +34,26 @@ export function ProblemsDrawer({ check, onSelect }: { check: Check; onSelect: (i
   return (
     <section class={`drawer ${shown ? "" : "closed"}`} style={{ height: 176 }} aria-label="Problems">
       <div class="drawer-head">
-        <button type="button" class="button quiet slim" aria-expanded={shown} onClick={() => setOpen(!open)}><Icon name={shown ? "chevron" : "up"} size={14} />Problems</button>
-        <span class="small secondary" role="status">{summary(check)}</span>
+        <button type="button" class="button quiet slim" aria-expanded={shown} onClick={() => setOpen(!open)}>
+          <Icon name={shown ? "chevron" : "up"} size={14} />
+          Problems
+        </button>
+        <span class="small secondary" role="status">
+          {summary(check)}
+        </span>
       </div>
       {shown && (
         <div class="drawer-body" tabIndex={0} role="region" aria-label="List of problems">
-          {check.failed && <p class="note" style={{ margin: 8 }}>{check.failed}</p>}
-          <ul>{check.problems.map((it, index) => <Row key={index} problem={it} onSelect={onSelect} />)}</ul>
+          {check.failed && (
+            <p class="note" style={{ margin: 8 }}>
+              {check.failed}
+            </p>
+          )}
+          <ul>
+            {check.problems.map((it, index) => (
+              <Row key={index} problem={it} onSelect={onSelect} />
+            ))}
+          </ul>
         </div>
       )}
     </section>

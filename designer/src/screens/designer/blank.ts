@@ -14,6 +14,11 @@ export const hasGeneratedId = (id: string) => /^Process_[0-9a-z]{7}$/.test(id);
 
 /** A key people can read in lists and URLs, made from the name. */
 export function keyFromName(name: string): string {
-  const key = name.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  const key = name
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
   return /^[a-z]/.test(key) ? key : `process-${key}`.replace(/-$/, "");
 }

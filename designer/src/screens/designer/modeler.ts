@@ -5,10 +5,10 @@ import "bpmn-js-color-picker/colors/color-picker.css";
 import "diagram-js-minimap/assets/diagram-js-minimap.css";
 import "~/styles/diagram.css";
 import "~/styles/designer.css";
+import BpmnModeler from "bpmn-js/lib/Modeler";
 import ColorPickerModule from "bpmn-js-color-picker";
 import { CreateAppendAnythingModule } from "bpmn-js-create-append-anything";
 import NativeCopyPasteModule from "bpmn-js-native-copy-paste";
-import BpmnModeler from "bpmn-js/lib/Modeler";
 import CamundaBehaviorsModule from "camunda-bpmn-js-behaviors/lib/camunda-platform";
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import GridModule from "diagram-js-grid";
@@ -28,7 +28,13 @@ export async function createModeler(container: HTMLElement, properties: HTMLElem
     moddleExtensions: { camunda },
     gridSnapping: { active: true },
     additionalModules: [
-      ownColourModule, ColorPickerModule, CreateAppendAnythingModule, NativeCopyPasteModule, CamundaBehaviorsModule, GridModule, MinimapModule,
+      ownColourModule,
+      ColorPickerModule,
+      CreateAppendAnythingModule,
+      NativeCopyPasteModule,
+      CamundaBehaviorsModule,
+      GridModule,
+      MinimapModule,
       ...panel.modules,
     ],
   });

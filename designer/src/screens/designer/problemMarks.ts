@@ -24,7 +24,9 @@ export class ProblemMarks {
   }
 
   private mark(id: string, list: Problem[]): void {
-    const element = this.modeler.get<ElementRegistry>("elementRegistry").get(id) as { parent?: unknown; waypoints?: unknown } | undefined;
+    const element = this.modeler.get<ElementRegistry>("elementRegistry").get(id) as
+      | { parent?: unknown; waypoints?: unknown }
+      | undefined;
     if (!element?.parent) return;
     const severity = list.some((it) => it.severity === "error") ? "error" : "warning";
     this.modeler.get<Canvas>("canvas").addMarker(id, CLASSES[severity]);

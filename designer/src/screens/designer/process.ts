@@ -1,8 +1,8 @@
 /** The process that a diagram is about: its root, or the first executable pool. */
 
+import type Modeling from "bpmn-js/lib/features/modeling/Modeling";
 import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
-import type Modeling from "bpmn-js/lib/features/modeling/Modeling";
 import type { Modeler } from "./modeler";
 
 export interface ProcessInfo {
@@ -34,6 +34,7 @@ export function nameProcess(modeler: Modeler, parts: { id: string; name: string 
   modeler.get<Modeling>("modeling").updateProperties(root as never, parts);
 }
 
-export const hasPools = (modeler: Modeler) => modeler.get<Canvas>("canvas").getRootElement().id !== processInfo(modeler)?.id;
+export const hasPools = (modeler: Modeler) =>
+  modeler.get<Canvas>("canvas").getRootElement().id !== processInfo(modeler)?.id;
 
 export const isEmpty = (modeler: Modeler) => modeler.get<ElementRegistry>("elementRegistry").getAll().length <= 1;

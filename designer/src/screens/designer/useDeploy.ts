@@ -21,7 +21,10 @@ export interface Deploy {
 }
 
 function refused(error: unknown, modeler: Modeler, check: Check): void {
-  if (!(error instanceof ApiError) || !error.problems.length) return toastError(error);
+  if (!(error instanceof ApiError) || !error.problems.length) {
+    toastError(error);
+    return;
+  }
   check.show(error.problems);
   const first = error.problems.find((it) => it.element && it.severity === "error");
   if (first?.element) selectElement(modeler, first.element);
@@ -38,7 +41,9 @@ export function useDeploy(modeler: Modeler | null, document: Document, check: Ch
     setBusy(true);
     try {
       const answer = await deploy(info.id, await toXml(modeler));
-      const made: Definition | undefined = Object.values(answer.deployedProcessDefinitions ?? {}).find((it) => it.key === info.id);
+      const made: Definition | undefined = Object.values(answer.deployedProcessDefinitions ?? {}).find(
+        (it) => it.key === info.id,
+      );
       if (!made) return toast("Deployed, but the diagram holds no executable process.", true);
       document.deployed(made);
       navigate(paths.designer(made.id), { replace: true });

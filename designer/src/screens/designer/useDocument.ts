@@ -7,7 +7,7 @@ import { setGuard } from "~/frame/router";
 import { plural } from "~/ui/format";
 import { toast } from "~/ui/toast";
 import { blankDiagram } from "./blank";
-import { dropDraft, readDraft, writeDraft, type Draft } from "./drafts";
+import { type Draft, dropDraft, readDraft, writeDraft } from "./drafts";
 import { toXml } from "./files";
 import type { Modeler } from "./modeler";
 import { fitModeler } from "./useModeler";
@@ -28,12 +28,19 @@ export interface Document {
 }
 
 /** The import's warnings are objects with a message, though typed as texts. */
-const messageOf = (warning: unknown): string => (typeof warning === "object" && warning !== null && "message" in warning ? String(warning.message) : String(warning ?? ""));
+const messageOf = (warning: unknown): string =>
+  typeof warning === "object" && warning !== null && "message" in warning
+    ? String(warning.message)
+    : String(warning ?? "");
 
 async function show(modeler: Modeler, xml: string): Promise<void> {
   const { warnings } = await modeler.importXML(xml);
   fitModeler(modeler);
-  if (warnings.length) toast(`Opened, but ${plural(warnings.length, "part")} could not be read: ${messageOf(warnings[0])}`.slice(0, 300), true);
+  if (warnings.length)
+    toast(
+      `Opened, but ${plural(warnings.length, "part")} could not be read: ${messageOf(warnings[0])}`.slice(0, 300),
+      true,
+    );
 }
 
 export function useDocument(modeler: Modeler | null, id: string | null, changes: number): Document {
@@ -94,9 +101,17 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     writeDraft(name, xml);
   };
   return {
-    origin, dirty, draft, error, ready, replace,
+    origin,
+    dirty,
+    draft,
+    error,
+    ready,
+    replace,
     restore: () => draft && void replace(draft.xml).catch(setError),
-    discardDraft: () => { dropDraft(name); setDraft(null); },
+    discardDraft: () => {
+      dropDraft(name);
+      setDraft(null);
+    },
     deployed: (it) => {
       window.clearTimeout(saving.current);
       setGuard(null);

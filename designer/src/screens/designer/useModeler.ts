@@ -1,12 +1,12 @@
-import { type RefObject } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import type Canvas from "diagram-js/lib/core/Canvas";
-import { fit } from "~/diagram/fit";
+import type { RefObject } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { fitInto } from "~/diagram/fit";
 import { createModeler, type Modeler } from "./modeler";
 
 const MARGIN = { left: 132, top: 48, right: 48, bottom: 64 };
 
-export const fitModeler = (modeler: Modeler) => fit(modeler.get<Canvas>("canvas"), MARGIN);
+export const fitModeler = (modeler: Modeler) => fitInto(modeler.get<Canvas>("canvas"), MARGIN);
 
 export interface Loaded {
   modeler: Modeler;
@@ -14,7 +14,10 @@ export interface Loaded {
 }
 
 /** Makes the modeler once, and counts what the user changes. */
-export function useModeler(canvas: RefObject<HTMLDivElement>, properties: RefObject<HTMLDivElement>): { loaded: Loaded | null; error: Error | null } {
+export function useModeler(
+  canvas: RefObject<HTMLDivElement>,
+  properties: RefObject<HTMLDivElement>,
+): { loaded: Loaded | null; error: Error | null } {
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [error, setError] = useState<Error | null>(null);
   useEffect(() => {

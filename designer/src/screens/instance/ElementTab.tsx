@@ -1,5 +1,5 @@
 import { paths } from "~/frame/router";
-import { tokenLook, tokensOf, type Awaited, type Token } from "~/live/view";
+import { type Awaited, type Token, tokenLook, tokensOf } from "~/live/view";
 import { Ago, Id, Until, useNow } from "~/ui/basics";
 import { absolute, duration, plural } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
@@ -30,13 +30,20 @@ function Waits({ token, now, name }: { token: Token; now: number; name: (element
 function words(it: Awaited, token: Token, name: (element: string) => string): string {
   const at = it.element === token.element ? "" : ` (${name(it.element)})`;
   switch (it.kind) {
-    case "work": return `A worker on ${it.name}`;
-    case "person": return it.name ? `${it.name} to do it` : "Somebody to claim it";
-    case "message": return `Message ${it.name}`;
-    case "signal": return `Signal ${it.name}`;
-    case "conditional": return `A condition${at}`;
-    case "timer": return `A time${at}`;
-    default: return `The engine${at}`;
+    case "work":
+      return `A worker on ${it.name}`;
+    case "person":
+      return it.name ? `${it.name} to do it` : "Somebody to claim it";
+    case "message":
+      return `Message ${it.name}`;
+    case "signal":
+      return `Signal ${it.name}`;
+    case "conditional":
+      return `A condition${at}`;
+    case "timer":
+      return `A time${at}`;
+    default:
+      return `The engine${at}`;
   }
 }
 
@@ -46,7 +53,9 @@ function TokenLine({ token, now, name }: { token: Token; now: number; name: (ele
       <span class="line">
         <TokenState token={token} />
         <span class="grow" />
-        <span class="secondary small"><Ago at={token.enteredAt} now={now} /></span>
+        <span class="secondary small">
+          <Ago at={token.enteredAt} now={now} />
+        </span>
       </span>
       <Waits token={token} now={now} name={name} />
       {token.note && <span class="small secondary">{token.note}</span>}
@@ -61,7 +70,13 @@ function More({ count }: { count: number }) {
 }
 
 /** Where the instance is now; each token leads to its element. */
-function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" | "process" | "name" | "onSelect"> & { now: number }) {
+function Tokens({
+  view,
+  process,
+  now,
+  name,
+  onSelect,
+}: Pick<PanelProps, "view" | "process" | "name" | "onSelect"> & { now: number }) {
   const tokens = tokensOf(view, process).filter((it) => !view.called.has(it.number));
   if (!tokens.length) return null;
   return (
@@ -71,11 +86,17 @@ function Tokens({ view, process, now, name, onSelect }: Pick<PanelProps, "view" 
         {tokens.slice(0, SHOWN).map((it) => (
           <li key={it.number}>
             <span class="line">
-              <button type="button" class="linkish grow clip" onClick={() => onSelect(it.element)}>{name(it.element)}</button>
+              <button type="button" class="linkish grow clip" onClick={() => onSelect(it.element)}>
+                {name(it.element)}
+              </button>
             </span>
             <span class="line small">
-              <span class="grow"><TokenState token={it} /></span>
-              <span class="secondary"><Ago at={it.enteredAt} now={now} /></span>
+              <span class="grow">
+                <TokenState token={it} />
+              </span>
+              <span class="secondary">
+                <Ago at={it.enteredAt} now={now} />
+              </span>
             </span>
             <Waits token={it} now={now} name={name} />
           </li>
@@ -93,20 +114,65 @@ function Instance({ header, view, process, elements, name, onSelect }: PanelProp
   return (
     <>
       <dl class="facts">
-        <div><dt>State</dt><dd><State look={look} word={word} /></dd></div>
-        {(view.reason ?? header.reason) && <div><dt>Why</dt><dd>{view.reason ?? header.reason}</dd></div>}
-        <div><dt>Id</dt><dd><Id id={header.id} /></dd></div>
-        <div><dt>Business key</dt><dd>{header.businessKey ?? <span class="secondary">none</span>}</dd></div>
-        <div><dt>Definition</dt><dd><a href={paths.definition(header.definitionId)}>{header.definitionKey} v{header.definitionId.split(":")[1]}</a></dd></div>
-        <div><dt>Started</dt><dd>{absolute(header.startedAt)}</dd></div>
-        {header.endedAt && <div><dt>Ended</dt><dd>{absolute(header.endedAt)}</dd></div>}
-        <div><dt>{header.endedAt ? "Took" : "Runs for"}</dt><dd class="numbers">{duration(end - Date.parse(header.startedAt))}</dd></div>
+        <div>
+          <dt>State</dt>
+          <dd>
+            <State look={look} word={word} />
+          </dd>
+        </div>
+        {(view.reason ?? header.reason) && (
+          <div>
+            <dt>Why</dt>
+            <dd>{view.reason ?? header.reason}</dd>
+          </div>
+        )}
+        <div>
+          <dt>Id</dt>
+          <dd>
+            <Id id={header.id} />
+          </dd>
+        </div>
+        <div>
+          <dt>Business key</dt>
+          <dd>{header.businessKey ?? <span class="secondary">none</span>}</dd>
+        </div>
+        <div>
+          <dt>Definition</dt>
+          <dd>
+            <a href={paths.definition(header.definitionId)}>
+              {header.definitionKey} v{header.definitionId.split(":")[1]}
+            </a>
+          </dd>
+        </div>
+        <div>
+          <dt>Started</dt>
+          <dd>{absolute(header.startedAt)}</dd>
+        </div>
+        {header.endedAt && (
+          <div>
+            <dt>Ended</dt>
+            <dd>{absolute(header.endedAt)}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{header.endedAt ? "Took" : "Runs for"}</dt>
+          <dd class="numbers">{duration(end - Date.parse(header.startedAt))}</dd>
+        </div>
       </dl>
       <div class="field">
         <label for="choose-element">Look at an element</label>
-        <select id="choose-element" class="select" value="" onChange={(event) => onSelect(event.currentTarget.value || null)}>
+        <select
+          id="choose-element"
+          class="select"
+          value=""
+          onChange={(event) => onSelect(event.currentTarget.value || null)}
+        >
           <option value="">Choose here or on the diagram…</option>
-          {elements.map((it) => <option key={it.id} value={it.id}>{it.name}</option>)}
+          {elements.map((it) => (
+            <option key={it.id} value={it.id}>
+              {it.name}
+            </option>
+          ))}
         </select>
       </div>
       <Tokens view={view} process={process} now={now} name={name} onSelect={onSelect} />
@@ -122,19 +188,46 @@ export function ElementTab(props: PanelProps) {
   const mark = view.processes.get(process)?.elements.get(selected);
   const tokens = tokensOf(view, process).filter((it) => it.element === selected);
   const running = view.state === "active" || view.state === "suspended";
-  const calls = [...view.callers].filter(([token, caller]) => caller === selected && view.homes.get(token) === process).map(([token]) => token);
+  const calls = [...view.callers]
+    .filter(([token, caller]) => caller === selected && view.homes.get(token) === process)
+    .map(([token]) => token);
   return (
     <>
       <div class="row">
-        <h2 class="grow clip" title={info?.name ?? selected}>{info?.name ?? selected}</h2>
-        <button type="button" class="button slim" onClick={() => onSelect(null)}>Instance</button>
+        <h2 class="grow clip" title={info?.name ?? selected}>
+          {info?.name ?? selected}
+        </h2>
+        <button type="button" class="button slim" onClick={() => onSelect(null)}>
+          Instance
+        </button>
       </div>
       <dl class="facts">
-        <div><dt>Kind</dt><dd>{info?.type.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase() ?? "unknown"}</dd></div>
-        <div><dt>Id</dt><dd class="mono">{selected}</dd></div>
-        <div><dt>Completed</dt><dd class="numbers">{mark?.completed ?? 0} of {mark?.entered ?? 0}</dd></div>
-        {mark && mark.cancelled > 0 && <div><dt>Cancelled</dt><dd class="numbers">{mark.cancelled}</dd></div>}
-        {mark && mark.undone > 0 && <div><dt>Undone</dt><dd class="numbers">{mark.undone}</dd></div>}
+        <div>
+          <dt>Kind</dt>
+          <dd>{info?.type.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase() ?? "unknown"}</dd>
+        </div>
+        <div>
+          <dt>Id</dt>
+          <dd class="mono">{selected}</dd>
+        </div>
+        <div>
+          <dt>Completed</dt>
+          <dd class="numbers">
+            {mark?.completed ?? 0} of {mark?.entered ?? 0}
+          </dd>
+        </div>
+        {mark && mark.cancelled > 0 && (
+          <div>
+            <dt>Cancelled</dt>
+            <dd class="numbers">{mark.cancelled}</dd>
+          </div>
+        )}
+        {mark && mark.undone > 0 && (
+          <div>
+            <dt>Undone</dt>
+            <dd class="numbers">{mark.undone}</dd>
+          </div>
+        )}
       </dl>
       {tokens.length > 0 && (
         <ul class="list">
@@ -151,17 +244,28 @@ export function ElementTab(props: PanelProps) {
             {calls.map((it) => (
               <li key={it}>
                 <span class="line">
-                  <a class="grow" href={paths.instance(addressOf({ instance, process: it }))}>{view.called.get(it)?.split(":")[0]}</a>
-                  <State look={view.tokens.has(it) ? "active" : "done"} word={view.tokens.has(it) ? "Running" : "Ended"} />
+                  <a class="grow" href={paths.instance(addressOf({ instance, process: it }))}>
+                    {view.called.get(it)?.split(":")[0]}
+                  </a>
+                  <State
+                    look={view.tokens.has(it) ? "active" : "done"}
+                    word={view.tokens.has(it) ? "Running" : "Ended"}
+                  />
                 </span>
               </li>
             ))}
           </ul>
         </section>
       )}
-      {tokens.length === 0 && <p class="secondary">{mark ? "No token is here now." : "The instance has not come here."}</p>}
+      {tokens.length === 0 && (
+        <p class="secondary">{mark ? "No token is here now." : "The instance has not come here."}</p>
+      )}
       {live && running && mark && mark.completed > 0 && process === 0 && (
-        <div><button type="button" class="button" onClick={() => onRollback(selected)}>Undo and go back to here…</button></div>
+        <div>
+          <button type="button" class="button" onClick={() => onRollback(selected)}>
+            Undo and go back to here…
+          </button>
+        </div>
       )}
     </>
   );

@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InstanceEvent } from "~/api/types";
-import { clock } from "~/ui/format";
-import { absolute } from "~/ui/format";
+import { absolute, clock } from "~/ui/format";
 import { Icon } from "~/ui/icons";
 import { Resizer } from "~/ui/Resizer";
 import { useStored } from "~/ui/useStored";
@@ -44,10 +43,25 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
       <ol class="history" style={{ paddingTop: first * ROW, height: events.length * ROW }}>
         {visible.map((it) => (
           <li key={it.position} class={at !== null && it.position > at ? "is-later" : ""}>
-            <button type="button" class="link pos" title="Show the instance as of this event" onClick={() => onAt(it.position)}>{it.position}</button>
-            <time class="mono secondary" dateTime={it.at} title={absolute(it.at)}>{clock(it.at)}</time>
+            <button
+              type="button"
+              class="link pos"
+              title="Show the instance as of this event"
+              onClick={() => onAt(it.position)}
+            >
+              {it.position}
+            </button>
+            <time class="mono secondary" dateTime={it.at} title={absolute(it.at)}>
+              {clock(it.at)}
+            </time>
             <span class={tone(it.type)}>{title(it.type)}</span>
-            {it.element && it.type !== "FlowTaken" ? <button type="button" class="link" onClick={() => onSelect(it.element ?? "")}>{name(it.element)}</button> : <span />}
+            {it.element && it.type !== "FlowTaken" ? (
+              <button type="button" class="link" onClick={() => onSelect(it.element ?? "")}>
+                {name(it.element)}
+              </button>
+            ) : (
+              <span />
+            )}
             <span class="secondary">{detail(it, name)}</span>
           </li>
         ))}
@@ -71,20 +85,54 @@ export function HistoryDrawer(props: Props) {
   };
   return (
     <section class={`drawer ${open ? "" : "closed"}`} style={{ height }} aria-label="History">
-      {open && <Resizer label="Height of the history" axis="horizontal" size={height} min={96} max={520} onSize={setHeight} />}
+      {open && (
+        <Resizer label="Height of the history" axis="horizontal" size={height} min={96} max={520} onSize={setHeight} />
+      )}
       <div class="drawer-head">
-        <button type="button" class="button quiet slim" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? "chevron" : "up"} size={14} />History</button>
+        <button type="button" class="button quiet slim" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Icon name={open ? "chevron" : "up"} size={14} />
+          History
+        </button>
         {complete && position > 1 && (
-          <button type="button" class="button quiet slim icon" aria-label={playing ? "Pause" : "Play the history"} title={playing ? "Pause" : "Play the history (Space, on the slider)"} onClick={toggle}><Icon name={playing ? "pause" : "play"} size={14} /></button>
+          <button
+            type="button"
+            class="button quiet slim icon"
+            aria-label={playing ? "Pause" : "Play the history"}
+            title={playing ? "Pause" : "Play the history (Space, on the slider)"}
+            onClick={toggle}
+          >
+            <Icon name={playing ? "pause" : "play"} size={14} />
+          </button>
         )}
         {complete && position > 1 && (
-          <input class="slider" type="range" min={1} max={position} value={value} aria-label="Moment in the history" aria-valuetext={`Event ${value} of ${position}`}
-            onKeyDown={keys} onInput={(event) => { const next = Number(event.currentTarget.value); onAt(next >= position ? null : next); }} />
+          <input
+            class="slider"
+            type="range"
+            min={1}
+            max={position}
+            value={value}
+            aria-label="Moment in the history"
+            aria-valuetext={`Event ${value} of ${position}`}
+            onKeyDown={keys}
+            onInput={(event) => {
+              const next = Number(event.currentTarget.value);
+              onAt(next >= position ? null : next);
+            }}
+          />
         )}
-        {!complete && <span class="small secondary grow clip">Only the latest events: this history is too long to go back in.</span>}
-        <span class="small secondary numbers" style={{ minWidth: 76, textAlign: "right" }}>{value} of {position}</span>
-        <button type="button" class="button slim" onClick={() => onAt(null)} disabled={at === null}>Now</button>
-        <label class="row small secondary"><input type="checkbox" checked={all} onChange={() => setAll(!all)} />Every event</label>
+        {!complete && (
+          <span class="small secondary grow clip">Only the latest events: this history is too long to go back in.</span>
+        )}
+        <span class="small secondary numbers" style={{ minWidth: 76, textAlign: "right" }}>
+          {value} of {position}
+        </span>
+        <button type="button" class="button slim" onClick={() => onAt(null)} disabled={at === null}>
+          Now
+        </button>
+        <label class="row small secondary">
+          <input type="checkbox" checked={all} onChange={() => setAll(!all)} />
+          Every event
+        </label>
       </div>
       {open && <List {...props} events={shown} />}
     </section>

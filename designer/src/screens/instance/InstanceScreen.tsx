@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { setSuspended } from "~/api/instances";
-import { LivePane, type ElementInfo } from "~/diagram/LivePane";
+import { type ElementInfo, LivePane } from "~/diagram/LivePane";
 import { Bar, type Crumb } from "~/frame/Bar";
 import { isTyping } from "~/frame/keys";
 import { navigate, paths } from "~/frame/router";
 import { apply, fold } from "~/live/fold";
-import { useInstance, type Live } from "~/live/useInstance";
+import { type Live, useInstance } from "~/live/useInstance";
 import type { Move, View } from "~/live/view";
 import { Failed, Loading } from "~/ui/basics";
 import { clock, shortId } from "~/ui/format";
@@ -49,7 +49,12 @@ function useTimeTravel(live: Live): TimeTravel {
   const past = useMemo(() => {
     if (at === null) return null;
     const from = last.current && last.current.position < at ? last.current : null;
-    const result = from ? apply(from, live.events.filter((it) => it.position > from.position && it.position <= at)) : { view: fold(live.events, at), moves: [] };
+    const result = from
+      ? apply(
+          from,
+          live.events.filter((it) => it.position > from.position && it.position <= at),
+        )
+      : { view: fold(live.events, at), moves: [] };
     moves.current = result.moves;
     return result.view;
   }, [at, live.complete]);
@@ -63,19 +68,42 @@ function actions(live: Live, instance: string, setOpen: (open: Open) => void): M
   const running = state === "active" || state === "suspended";
   const suspended = state === "suspended";
   return [
-    { label: "Send a message…", run: () => setOpen({ what: "message" }), disabled: state !== "active", ...(suspended ? { keys: "resume it first" } : {}) },
-    { label: suspended ? "Resume" : "Suspend", run: () => void setSuspended(instance, !suspended).catch(toastError), disabled: !running },
-    { label: "Undo everything and cancel…", run: () => setOpen({ what: "undo", to: null }), disabled: !running, ruleBefore: true },
+    {
+      label: "Send a message…",
+      run: () => setOpen({ what: "message" }),
+      disabled: state !== "active",
+      ...(suspended ? { keys: "resume it first" } : {}),
+    },
+    {
+      label: suspended ? "Resume" : "Suspend",
+      run: () => void setSuspended(instance, !suspended).catch(toastError),
+      disabled: !running,
+    },
+    {
+      label: "Undo everything and cancel…",
+      run: () => setOpen({ what: "undo", to: null }),
+      disabled: !running,
+      ruleBefore: true,
+    },
     { label: "Cancel without undoing…", run: () => setOpen({ what: "cancel" }), disabled: !running, danger: true },
-    { label: "Open the definition", run: () => navigate(paths.definition(live.header?.definitionId ?? "")), ruleBefore: true },
+    {
+      label: "Open the definition",
+      run: () => navigate(paths.definition(live.header?.definitionId ?? "")),
+      ruleBefore: true,
+    },
   ];
 }
 
 function crumbs(live: Live, instance: string, process: number): Crumb[] {
   const { header } = live;
   if (!header) return [LIST];
-  const definition = { label: `${header.definitionKey} v${header.definitionId.split(":")[1] ?? "?"}`, href: paths.definition(header.definitionId) };
-  return process ? [LIST, definition, { label: header.businessKey ?? shortId(instance), href: paths.instance(instance) }] : [LIST, definition];
+  const definition = {
+    label: `${header.definitionKey} v${header.definitionId.split(":")[1] ?? "?"}`,
+    href: paths.definition(header.definitionId),
+  };
+  return process
+    ? [LIST, definition, { label: header.businessKey ?? shortId(instance), href: paths.instance(instance) }]
+    : [LIST, definition];
 }
 
 export function InstanceScreen({ id }: { id: string }) {
@@ -87,13 +115,37 @@ export function InstanceScreen({ id }: { id: string }) {
   const [open, setOpen] = useState<Open>(null);
   const [plan, setPlan] = useState<ReadonlyMap<string, string>>(new Map());
   useEscape(() => setSelected(null));
-  const definition = view ? (process ? (live.view?.called.get(process) ?? null) : (live.header?.definitionId ?? null)) : null;
-  const definitions = [...new Set([definition, live.header?.definitionId, ...(live.view?.called.values() ?? [])].filter((it): it is string => Boolean(it)))];
+  const definition = view
+    ? process
+      ? (live.view?.called.get(process) ?? null)
+      : (live.header?.definitionId ?? null)
+    : null;
+  const definitions = [
+    ...new Set(
+      [definition, live.header?.definitionId, ...(live.view?.called.values() ?? [])].filter((it): it is string =>
+        Boolean(it),
+      ),
+    ),
+  ];
   const names = useNames(definitions);
-  const name = (element: string) => definitions.map((it) => names(it, element)).find((it) => it !== element) ?? (element.startsWith("$") ? "" : element);
+  const name = (element: string) =>
+    definitions.map((it) => names(it, element)).find((it) => it !== element) ??
+    (element.startsWith("$") ? "" : element);
 
-  if (live.error) return (<><Bar crumbs={[LIST]} title={shortId(instance)} /><Failed what="this instance" error={live.error} again={() => window.location.reload()} /></>);
-  if (!view || !live.view || !live.header) return (<><Bar crumbs={[LIST]} title={shortId(instance)} /><Loading what="the instance" /></>);
+  if (live.error)
+    return (
+      <>
+        <Bar crumbs={[LIST]} title={shortId(instance)} />
+        <Failed what="this instance" error={live.error} again={() => window.location.reload()} />
+      </>
+    );
+  if (!view || !live.view || !live.header)
+    return (
+      <>
+        <Bar crumbs={[LIST]} title={shortId(instance)} />
+        <Loading what="the instance" />
+      </>
+    );
   const { header } = live;
   const { look, word } = stateOf({ state: view.state, incidents: view.incidents.size, undoing: view.undoing });
   const title = process ? (definition?.split(":")[0] ?? String(process)) : (header.businessKey ?? shortId(instance));
@@ -102,28 +154,70 @@ export function InstanceScreen({ id }: { id: string }) {
   return (
     <>
       <Bar crumbs={crumbs(live, instance, process)} title={title} badge={<State look={look} word={word} boxed />}>
-        {live.connection !== "live" && <span class="small offline" role="status">Connection lost, trying again</span>}
+        {live.connection !== "live" && (
+          <span class="small offline" role="status">
+            Connection lost, trying again
+          </span>
+        )}
         <Menu label="Actions" entries={actions(live, instance, setOpen)} />
       </Bar>
       {at !== null && (
         <div class="banner" role="status">
-          <span class="grow">As it was after event {at}, at {clock(view.at)}</span>
-          <button type="button" class="button slim" onClick={() => setAt(null)}>Back to now</button>
+          <span class="grow">
+            As it was after event {at}, at {clock(view.at)}
+          </span>
+          <button type="button" class="button slim" onClick={() => setAt(null)}>
+            Back to now
+          </button>
         </div>
       )}
       <div class="stage">
         <div class="stage-main">
-          {definition
-            ? <LivePane definition={definition} process={process} view={view} takeMoves={takeMoves} plan={plan} selected={selected} onSelect={setSelected} onElements={setElements} />
-            : <Failed what="the called process" error={new Error(`This instance has called no process under the number ${process}.`)} />}
-          <HistoryDrawer events={live.events} complete={live.complete} position={live.view.position} at={at} onAt={setAt} onSelect={setSelected} name={name} />
+          {definition ? (
+            <LivePane
+              definition={definition}
+              process={process}
+              view={view}
+              takeMoves={takeMoves}
+              plan={plan}
+              selected={selected}
+              onSelect={setSelected}
+              onElements={setElements}
+            />
+          ) : (
+            <Failed
+              what="the called process"
+              error={new Error(`This instance has called no process under the number ${process}.`)}
+            />
+          )}
+          <HistoryDrawer
+            events={live.events}
+            complete={live.complete}
+            position={live.view.position}
+            at={at}
+            onAt={setAt}
+            onSelect={setSelected}
+            name={name}
+          />
         </div>
-        <SidePanel instance={instance} process={process} header={header} view={view} live={at === null} elements={elements} selected={selected}
-          onSelect={setSelected} onRollback={(to) => setOpen({ what: "undo", to })} name={name} />
+        <SidePanel
+          instance={instance}
+          process={process}
+          header={header}
+          view={view}
+          live={at === null}
+          elements={elements}
+          selected={selected}
+          onSelect={setSelected}
+          onRollback={(to) => setOpen({ what: "undo", to })}
+          name={name}
+        />
       </div>
       {open?.what === "message" && <MessageDialog instance={instance} onClose={close} />}
       {open?.what === "cancel" && <CancelDialog instance={instance} undoable={undoable} onClose={close} />}
-      {open?.what === "undo" && <UndoDialog instance={instance} to={open.to} name={name} onPlan={setPlan} onClose={close} />}
+      {open?.what === "undo" && (
+        <UndoDialog instance={instance} to={open.to} name={name} onPlan={setPlan} onClose={close} />
+      )}
     </>
   );
 }

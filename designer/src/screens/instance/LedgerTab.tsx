@@ -1,20 +1,29 @@
 import { ledgerAction } from "~/api/instances";
 import type { LedgerEntry, LedgerState } from "~/api/types";
 import { Ago, useNow } from "~/ui/basics";
-import { State, type Look } from "~/ui/state";
+import { type Look, State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
 import type { PanelProps } from "./SidePanel";
 
 const LOOKS: Record<LedgerState, [Look, string]> = {
-  undoable: ["done", "Can be undone"], undoing: ["undoing", "Undoing"], undone: ["undone", "Undone"],
-  failed: ["incident", "Undoing failed"], skipped: ["cancelled", "Skipped"], discarded: ["cancelled", "Can no longer be undone"],
+  undoable: ["done", "Can be undone"],
+  undoing: ["undoing", "Undoing"],
+  undone: ["undone", "Undone"],
+  failed: ["incident", "Undoing failed"],
+  skipped: ["cancelled", "Skipped"],
+  discarded: ["cancelled", "Can no longer be undone"],
   kept: ["done", "Stays done"],
 };
 
 const ACTIONS = [
   ["retry", "Retry", "Runs the handler again", "Retrying the undoing of"],
   ["skip", "Skip", "Leaves this activity done and goes on with the next", "Not undone:"],
-  ["mark-undone", "Mark undone", "Says that it was undone by other means, and goes on with the next", "Marked as undone:"],
+  [
+    "mark-undone",
+    "Mark undone",
+    "Says that it was undone by other means, and goes on with the next",
+    "Marked as undone:",
+  ],
 ] as const;
 
 /** How it was, or would be, undone. */
@@ -39,7 +48,9 @@ function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
     <li class={chosen ? "chosen" : ""} data-seq={entry.seq} data-state={entry.state}>
       <span class="line">
         <span class="seq">{entry.seq}</span>
-        <button type="button" class="linkish grow clip" onClick={() => onSelect(entry.element)}>{name(entry.element)}</button>
+        <button type="button" class="linkish grow clip" onClick={() => onSelect(entry.element)}>
+          {name(entry.element)}
+        </button>
         <State look={look} word={word} />
       </span>
       <span class="line small secondary">
@@ -48,7 +59,14 @@ function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
         <Ago at={entry.undoneAt ?? entry.completedAt} now={now} />
       </span>
       {onAct && (
-        <span class="line"><span class="seq" />{ACTIONS.map(([action, label, what]) => <button type="button" key={action} class="button slim" title={what} onClick={() => onAct(action)}>{label}</button>)}</span>
+        <span class="line">
+          <span class="seq" />
+          {ACTIONS.map(([action, label, what]) => (
+            <button type="button" key={action} class="button slim" title={what} onClick={() => onAct(action)}>
+              {label}
+            </button>
+          ))}
+        </span>
       )}
     </li>
   );
@@ -58,13 +76,29 @@ function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
 export function LedgerTab({ instance, view, live, selected, onSelect, name }: PanelProps) {
   const now = useNow();
   const entries = [...view.ledger.values()].sort((a, b) => b.seq - a.seq);
-  if (!entries.length) return <p class="secondary">Nothing was done yet that can be undone. Completed activities with a compensation handler are listed here.</p>;
+  if (!entries.length)
+    return (
+      <p class="secondary">
+        Nothing was done yet that can be undone. Completed activities with a compensation handler are listed here.
+      </p>
+    );
   const act = (entry: LedgerEntry) => (action: (typeof ACTIONS)[number][0]) =>
-    void ledgerAction(instance, entry.seq, action).then(() => toast(`${ACTIONS.find((it) => it[0] === action)?.[3] ?? ""} ${name(entry.element)}`), toastError);
+    void ledgerAction(instance, entry.seq, action).then(
+      () => toast(`${ACTIONS.find((it) => it[0] === action)?.[3] ?? ""} ${name(entry.element)}`),
+      toastError,
+    );
   return (
     <ul class="list">
       {entries.map((it) => (
-        <Line key={it.seq} entry={it} now={now} name={name} chosen={it.element === selected} onSelect={onSelect} onAct={live && it.state === "failed" ? act(it) : undefined} />
+        <Line
+          key={it.seq}
+          entry={it}
+          now={now}
+          name={name}
+          chosen={it.element === selected}
+          onSelect={onSelect}
+          onAct={live && it.state === "failed" ? act(it) : undefined}
+        />
       ))}
     </ul>
   );

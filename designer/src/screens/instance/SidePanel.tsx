@@ -38,13 +38,20 @@ export function SidePanel(props: PanelProps) {
   return (
     <aside class="panel" style={{ width }} aria-label="Details">
       <Resizer label="Width of the details" axis="vertical" size={width} min={260} max={640} onSize={setWidth} />
-      <Tabs label="Details" current={tab} onSelect={setTab} tabs={[
-        { id: "element", label: "Element" },
-        { id: "variables", label: "Variables" },
-        { id: "ledger", label: "Ledger", count: view.ledger.size },
-        { id: "incidents", label: "Incidents", count: view.incidents.size, bad: true },
-      ]} />
-      <div class="panel-body" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}><Panel {...props} /></div>
+      <Tabs
+        label="Details"
+        current={tab}
+        onSelect={setTab}
+        tabs={[
+          { id: "element", label: "Element" },
+          { id: "variables", label: "Variables" },
+          { id: "ledger", label: "Ledger", count: view.ledger.size },
+          { id: "incidents", label: "Incidents", count: view.incidents.size, bad: true },
+        ]}
+      />
+      <div class="panel-body" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
+        <Panel {...props} />
+      </div>
     </aside>
   );
 }

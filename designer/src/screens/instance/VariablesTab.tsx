@@ -25,24 +25,54 @@ function Edit({ start, instance, onClose }: { start: Editing; instance: string; 
   const [text, setText] = useState(start.text);
   const save = (event: Event) => {
     event.preventDefault();
-    modifyVariables(instance, { [name]: toVariable(parseValue(text)) }).then(() => { toast(`Set ${name}`); onClose(); }, toastError);
+    modifyVariables(instance, { [name]: toVariable(parseValue(text)) }).then(() => {
+      toast(`Set ${name}`);
+      onClose();
+    }, toastError);
   };
-  const remove = () => modifyVariables(instance, {}, [name]).then(() => { toast(`Removed ${name}`); onClose(); }, toastError);
+  const remove = () =>
+    modifyVariables(instance, {}, [name]).then(() => {
+      toast(`Removed ${name}`);
+      onClose();
+    }, toastError);
   return (
     <Dialog title={start.isNew ? "Add a variable" : `Change ${start.name}`} onClose={onClose}>
       <form class="plain" onSubmit={save}>
         {start.isNew && (
-          <div class="field"><label for="variable-name">Name</label><input id="variable-name" class="input" required value={name} onInput={(event) => setName(event.currentTarget.value)} /></div>
+          <div class="field">
+            <label for="variable-name">Name</label>
+            <input
+              id="variable-name"
+              class="input"
+              required
+              value={name}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
+          </div>
         )}
         <div class="field">
           <label for="variable-value">Value</label>
-          <textarea id="variable-value" class="textarea" spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+          <textarea
+            id="variable-value"
+            class="textarea"
+            spellcheck={false}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
           <span class="hint">JSON, or plain text.</span>
         </div>
         <footer>
-          {!start.isNew && <button type="button" class="button danger" onClick={() => void remove()}>Remove</button>}
-          <button type="button" class="button" onClick={onClose}>Cancel</button>
-          <button type="submit" class="button primary">Set {name || "it"}</button>
+          {!start.isNew && (
+            <button type="button" class="button danger" onClick={() => void remove()}>
+              Remove
+            </button>
+          )}
+          <button type="button" class="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="button primary">
+            Set {name || "it"}
+          </button>
         </footer>
       </form>
     </Dialog>
@@ -59,9 +89,17 @@ function Table({ variables, onEdit }: { variables: Variables; onEdit?: ((name: s
         const text = show(variable);
         return (
           <div key={name}>
-            <dt class="mono" title={name}>{name}</dt>
+            <dt class="mono" title={name}>
+              {name}
+            </dt>
             <dd class="mono" title={variable.type ?? ""}>
-              {onEdit ? <button type="button" class="linkish mono" aria-label={`Change ${name}`} onClick={() => onEdit(name)}>{text}</button> : text}
+              {onEdit ? (
+                <button type="button" class="linkish mono" aria-label={`Change ${name}`} onClick={() => onEdit(name)}>
+                  {text}
+                </button>
+              ) : (
+                text
+              )}
             </dd>
           </div>
         );
@@ -80,17 +118,29 @@ export function VariablesTab({ instance, process, view, live, name }: PanelProps
     const value = plain(variable);
     setEditing({ name: it, text: typeof value === "string" ? value : JSON.stringify(value, null, 2), isNew: false });
   };
-  const scopes = [...view.variables].filter(([token, set]) => token !== process && view.tokens.get(token)?.process === process && Object.keys(set).length > 0);
+  const scopes = [...view.variables].filter(
+    ([token, set]) => token !== process && view.tokens.get(token)?.process === process && Object.keys(set).length > 0,
+  );
   return (
     <>
-      {Object.keys(own).length > 0 ? <Table variables={own} onEdit={running && process === 0 ? edit : undefined} /> : <p class="secondary">The instance has no variables.</p>}
+      {Object.keys(own).length > 0 ? (
+        <Table variables={own} onEdit={running && process === 0 ? edit : undefined} />
+      ) : (
+        <p class="secondary">The instance has no variables.</p>
+      )}
       {scopes.map(([token, variables]) => (
         <section key={token}>
           <h2 class="small-title">Only in {name(view.tokens.get(token)?.element ?? "")}</h2>
           <Table variables={variables} />
         </section>
       ))}
-      {running && process === 0 && <div><button type="button" class="button" onClick={() => setEditing({ name: "", text: "", isNew: true })}>Add a variable</button></div>}
+      {running && process === 0 && (
+        <div>
+          <button type="button" class="button" onClick={() => setEditing({ name: "", text: "", isNew: true })}>
+            Add a variable
+          </button>
+        </div>
+      )}
       {editing && <Edit start={editing} instance={instance} onClose={() => setEditing(null)} />}
     </>
   );

@@ -5,7 +5,8 @@ const STEP_MS = 850;
 /** A long history takes several events at a step, so that it never lasts longer than about a minute. */
 const MOST_STEPS = 80;
 /** What happens in between is shown together with the next of these. */
-const SEEN = /^(Element|Undo|Compensation(Started|Completed)|Incident|Instance|UserTaskC|MessageReceived|SignalReceived|TimerFired|ErrorThrown|RolledBack)/;
+const SEEN =
+  /^(Element|Undo|Compensation(Started|Completed)|Incident|Instance|UserTaskC|MessageReceived|SignalReceived|TimerFired|ErrorThrown|RolledBack)/;
 
 /** The position to show next, or null at the end. Pure. */
 export function following(events: readonly InstanceEvent[], at: number): number | null {

@@ -4,7 +4,7 @@ import { headerCounts } from "~/live/view";
 import { Ago, useNow } from "~/ui/basics";
 import { duration, shortId } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
-import { useNames, type Names } from "../useNames";
+import { type Names, useNames } from "../useNames";
 
 interface Props {
   rows: Header[];
@@ -15,11 +15,19 @@ interface Props {
 
 function Where({ header, names }: { header: Header; names: Names }) {
   const counts = headerCounts(header);
-  if (!counts.length) return <span class="secondary">{header.endElement ? names(header.definitionId, header.endElement) : (header.reason ?? "")}</span>;
+  if (!counts.length)
+    return (
+      <span class="secondary">
+        {header.endElement ? names(header.definitionId, header.endElement) : (header.reason ?? "")}
+      </span>
+    );
   return (
     <span class="where">
       {counts.map(([element, count]) => (
-        <span key={element}>{names(header.definitionId, element)}{count > 1 && <span class="count"> ×{count}</span>}</span>
+        <span key={element}>
+          {names(header.definitionId, element)}
+          {count > 1 && <span class="count"> ×{count}</span>}
+        </span>
       ))}
     </span>
   );
@@ -30,24 +38,49 @@ function Line({ header, now, names, fresh }: { header: Header; now: number; name
   const end = header.endedAt ? Date.parse(header.endedAt) : now;
   return (
     <tr class={fresh ? "is-new" : ""}>
-      <td><State look={look} word={word} /></td>
       <td>
-        <a class="name" href={paths.instance(header.id)} title={header.id}>{header.businessKey ?? <span class="mono">{shortId(header.id)}</span>}</a>
+        <State look={look} word={word} />
       </td>
-      <td>{header.definitionKey} <span class="secondary numbers">v{header.definitionId.split(":")[1] ?? "?"}</span></td>
-      <td><Where header={header} names={names} /></td>
-      <td class="secondary"><Ago at={header.startedAt} now={now} /></td>
+      <td>
+        <a class="name" href={paths.instance(header.id)} title={header.id}>
+          {header.businessKey ?? <span class="mono">{shortId(header.id)}</span>}
+        </a>
+      </td>
+      <td>
+        {header.definitionKey} <span class="secondary numbers">v{header.definitionId.split(":")[1] ?? "?"}</span>
+      </td>
+      <td>
+        <Where header={header} names={names} />
+      </td>
+      <td class="secondary">
+        <Ago at={header.startedAt} now={now} />
+      </td>
       <td class="right">{duration(end - Date.parse(header.startedAt))}</td>
     </tr>
   );
 }
 
-function SortHead({ id, label, right, sortBy, sortOrder }: { id: string; label: string; right?: boolean; sortBy: string; sortOrder: string }) {
+function SortHead({
+  id,
+  label,
+  right,
+  sortBy,
+  sortOrder,
+}: {
+  id: string;
+  label: string;
+  right?: boolean;
+  sortBy: string;
+  sortOrder: string;
+}) {
   const mine = sortBy === id;
   const sort = () => setQuery({ sort: id, order: mine && sortOrder === "desc" ? "asc" : "desc", page: null });
   return (
     <th class={right ? "right" : ""} aria-sort={mine ? (sortOrder === "asc" ? "ascending" : "descending") : "none"}>
-      <button type="button" onClick={sort}>{label}{mine ? (sortOrder === "asc" ? " ↑" : " ↓") : ""}</button>
+      <button type="button" onClick={sort}>
+        {label}
+        {mine ? (sortOrder === "asc" ? " ↑" : " ↓") : ""}
+      </button>
     </th>
   );
 }
@@ -57,17 +90,29 @@ export function InstanceTable({ rows, fresh, sortBy, sortOrder }: Props) {
   const names = useNames(rows.map((it) => it.definitionId));
   return (
     <table class="table">
-      <colgroup><col style={{ width: 140 }} /><col style={{ width: "20%" }} /><col style={{ width: "20%" }} /><col /><col style={{ width: 110 }} /><col style={{ width: 110 }} /></colgroup>
+      <colgroup>
+        <col style={{ width: 140 }} />
+        <col style={{ width: "20%" }} />
+        <col style={{ width: "20%" }} />
+        <col />
+        <col style={{ width: 110 }} />
+        <col style={{ width: 110 }} />
+      </colgroup>
       <thead>
         <tr>
           <th>State</th>
           <SortHead id="businessKey" label="Business key" sortBy={sortBy} sortOrder={sortOrder} />
-          <th>Definition</th><th>Where it is</th>
+          <th>Definition</th>
+          <th>Where it is</th>
           <SortHead id="startedAt" label="Started" sortBy={sortBy} sortOrder={sortOrder} />
           <th class="right">Duration</th>
         </tr>
       </thead>
-      <tbody>{rows.map((it) => <Line key={it.id} header={it} now={now} names={names} fresh={fresh.has(it.id)} />)}</tbody>
+      <tbody>
+        {rows.map((it) => (
+          <Line key={it.id} header={it} now={now} names={names} fresh={fresh.has(it.id)} />
+        ))}
+      </tbody>
     </table>
   );
 }

@@ -23,8 +23,10 @@ function filterOf(query: URLSearchParams): InstanceFilter {
   const state = STATES.find((it) => it.id === (query.get("state") ?? ""));
   const business = query.get("business");
   return {
-    state: state?.states, withIncident: state?.incident || undefined,
-    processDefinitionKey: query.get("definition") ?? undefined, businessKeyLike: business ? `%${business}%` : undefined,
+    state: state?.states,
+    withIncident: state?.incident || undefined,
+    processDefinitionKey: query.get("definition") ?? undefined,
+    businessKeyLike: business ? `%${business}%` : undefined,
   };
 }
 
@@ -41,14 +43,37 @@ function Filters({ query, total }: { query: URLSearchParams; total: number }) {
     <div class="filters">
       <div class="segments" role="group" aria-label="State">
         {STATES.map((it) => (
-          <button type="button" key={it.id} aria-pressed={it.id === state} onClick={() => setQuery({ state: it.id, page: null })}>{it.label}</button>
+          <button
+            type="button"
+            key={it.id}
+            aria-pressed={it.id === state}
+            onClick={() => setQuery({ state: it.id, page: null })}
+          >
+            {it.label}
+          </button>
         ))}
       </div>
-      <select class="select" aria-label="Definition" value={query.get("definition") ?? ""} onChange={(event) => setQuery({ definition: event.currentTarget.value, page: null })}>
+      <select
+        class="select"
+        aria-label="Definition"
+        value={query.get("definition") ?? ""}
+        onChange={(event) => setQuery({ definition: event.currentTarget.value, page: null })}
+      >
         <option value="">All definitions</option>
-        {list?.map((it) => <option key={it.key} value={it.key}>{it.name ?? it.key}</option>)}
+        {list?.map((it) => (
+          <option key={it.key} value={it.key}>
+            {it.name ?? it.key}
+          </option>
+        ))}
       </select>
-      <input class="input" type="search" placeholder="Business key" aria-label="Business key" value={business} onInput={(event) => setBusiness(event.currentTarget.value)} />
+      <input
+        class="input"
+        type="search"
+        placeholder="Business key"
+        aria-label="Business key"
+        value={business}
+        onInput={(event) => setBusiness(event.currentTarget.value)}
+      />
       <span class="found numbers">{plural(total, "instance")}</span>
     </div>
   );
@@ -60,9 +85,15 @@ function Pager({ page, total }: { page: number; total: number }) {
   const go = (to: number) => setQuery({ page: to ? String(to + 1) : null });
   return (
     <nav class="pager" aria-label="Pages">
-      <span class="numbers">{page * SIZE + 1}–{Math.min(total, (page + 1) * SIZE)} of {total.toLocaleString("en")}</span>
-      <button type="button" class="button slim" disabled={page === 0} onClick={() => go(page - 1)}>Newer</button>
-      <button type="button" class="button slim" disabled={page >= last} onClick={() => go(page + 1)}>Older</button>
+      <span class="numbers">
+        {page * SIZE + 1}–{Math.min(total, (page + 1) * SIZE)} of {total.toLocaleString("en")}
+      </span>
+      <button type="button" class="button slim" disabled={page === 0} onClick={() => go(page - 1)}>
+        Newer
+      </button>
+      <button type="button" class="button slim" disabled={page >= last} onClick={() => go(page + 1)}>
+        Older
+      </button>
     </nav>
   );
 }
@@ -71,7 +102,13 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
   const page = Math.max(0, Number(query.get("page") ?? "1") - 1);
   const sortBy = query.get("sort") ?? "startedAt";
   const sortOrder = query.get("order") ?? "desc";
-  const { rows, total, error, fresh, reload } = useInstanceList({ filter: filterOf(query), sortBy, sortOrder, first: page * SIZE, size: SIZE });
+  const { rows, total, error, fresh, reload } = useInstanceList({
+    filter: filterOf(query),
+    sortBy,
+    sortOrder,
+    first: page * SIZE,
+    size: SIZE,
+  });
   const filtered = ["state", "definition", "business"].some((it) => query.get(it));
   return (
     <>
@@ -82,10 +119,26 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
         {!error && !rows && <Loading what="instances" />}
         {rows && rows.length > 0 && <InstanceTable rows={rows} fresh={fresh} sortBy={sortBy} sortOrder={sortOrder} />}
         {rows?.length === 0 && filtered && (
-          <Empty title="No instance matches" action={<a class="button" href="/instances">Show all instances</a>}>Instances that match will appear here as they start.</Empty>
+          <Empty
+            title="No instance matches"
+            action={
+              <a class="button" href="/instances">
+                Show all instances
+              </a>
+            }
+          >
+            Instances that match will appear here as they start.
+          </Empty>
         )}
         {rows?.length === 0 && !filtered && (
-          <Empty title="Nothing has been started yet" action={<a class="button primary" href="/definitions">Choose a definition to start</a>}>
+          <Empty
+            title="Nothing has been started yet"
+            action={
+              <a class="button primary" href="/definitions">
+                Choose a definition to start
+              </a>
+            }
+          >
             Every run of a process is listed here, and moves as the engine moves it.
           </Empty>
         )}

@@ -3,8 +3,21 @@ import type { Header } from "~/api/types";
 import { matches, merge } from "./merge";
 
 const header = (id: string, parts: Partial<Header> = {}): Header => ({
-  id, definitionId: "d:1:x", definitionKey: "d", businessKey: null, state: "active", startedAt: `2026-01-01T00:00:0${id}.000Z`, endedAt: null,
-  startElement: null, endElement: null, reason: null, tokens: {}, incidents: 0, undoing: false, position: 5, ...parts,
+  id,
+  definitionId: "d:1:x",
+  definitionKey: "d",
+  businessKey: null,
+  state: "active",
+  startedAt: `2026-01-01T00:00:0${id}.000Z`,
+  endedAt: null,
+  startElement: null,
+  endElement: null,
+  reason: null,
+  tokens: {},
+  incidents: 0,
+  undoing: false,
+  position: 5,
+  ...parts,
 });
 const page = { filter: {}, sortBy: "startedAt", sortOrder: "desc", first: 0, size: 3 };
 const ids = (rows: Header[]) => rows.map((it) => it.id).join("");

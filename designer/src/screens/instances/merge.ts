@@ -32,7 +32,9 @@ export function merge(rows: Header[], changed: readonly Header[], page: Page): H
     } else if (newest && matches(header, page.filter) && belongs(header, rows, page.size)) added.push(header);
   }
   added.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
-  return added.length ? [...added, ...next.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, page.size) : [...next.values()];
+  return added.length
+    ? [...added, ...next.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, page.size)
+    : [...next.values()];
 }
 
 /** An instance that is not on this page but older than its last row belongs to a later page. */

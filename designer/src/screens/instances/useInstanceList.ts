@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { count, overview, type InstanceFilter } from "~/api/instances";
+import { count, type InstanceFilter, overview } from "~/api/instances";
 import { openStream } from "~/api/stream";
 import type { Header } from "~/api/types";
 import { merge } from "./merge";
@@ -62,7 +62,10 @@ export function useInstanceList(listing: Listing): InstanceList {
         events: (data) => {
           const { instances } = data as { instances: Header[] };
           setRows((old) => old && merge(old, instances, current.current));
-          setFresh((old) => new Set([...[...old].slice(-200), ...instances.filter((it) => it.position <= 20).map((it) => it.id)]));
+          setFresh(
+            (old) =>
+              new Set([...[...old].slice(-200), ...instances.filter((it) => it.position <= 20).map((it) => it.id)]),
+          );
           recountSoon();
         },
       },

@@ -6,17 +6,21 @@ import { Bar } from "~/frame/Bar";
 import { paths } from "~/frame/router";
 import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { shortId } from "~/ui/format";
-import { State, type Look } from "~/ui/state";
+import { type Look, State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
-import { useNames } from "../useNames";
 import { InstanceTable } from "../instances/InstanceTable";
 import { useInstanceList } from "../instances/useInstanceList";
+import { useNames } from "../useNames";
 
 const RUNNING = { state: "active,suspended" };
 
 async function load(signal: AbortSignal) {
   const [list, open, running, completed, waiting] = await Promise.all([
-    definitions({ latestVersion: true }, signal), incidents({}, signal), count(RUNNING, signal), count({ state: "completed" }, signal), countTasks(signal),
+    definitions({ latestVersion: true }, signal),
+    incidents({}, signal),
+    count(RUNNING, signal),
+    count({ state: "completed" }, signal),
+    countTasks(signal),
   ]);
   return { definitions: list.length, incidents: open, running, completed, tasks: waiting.count };
 }
@@ -34,17 +38,39 @@ function Incidents({ list, now }: { list: Awaited<ReturnType<typeof load>>["inci
   const names = useNames(list.map((it) => it.processDefinitionId ?? "").filter(Boolean));
   return (
     <section aria-labelledby="overview-incidents">
-      <h2 id="overview-incidents" class="section-title">Needs a look</h2>
+      <h2 id="overview-incidents" class="section-title">
+        Needs a look
+      </h2>
       <table class="table">
-        <colgroup><col style={{ width: 140 }} /><col style={{ width: "24%" }} /><col /><col style={{ width: 110 }} /></colgroup>
-        <thead><tr><th>Instance</th><th>Element</th><th>What happened</th><th>Since</th></tr></thead>
+        <colgroup>
+          <col style={{ width: 140 }} />
+          <col style={{ width: "24%" }} />
+          <col />
+          <col style={{ width: 110 }} />
+        </colgroup>
+        <thead>
+          <tr>
+            <th>Instance</th>
+            <th>Element</th>
+            <th>What happened</th>
+            <th>Since</th>
+          </tr>
+        </thead>
         <tbody>
           {list.slice(0, 10).map((it) => (
             <tr key={it.id}>
-              <td><a class="name mono" href={paths.instance(it.processInstanceId)}>{shortId(it.processInstanceId)}</a></td>
-              <td><State look="incident" word={names(it.processDefinitionId ?? "", it.activityId)} /></td>
+              <td>
+                <a class="name mono" href={paths.instance(it.processInstanceId)}>
+                  {shortId(it.processInstanceId)}
+                </a>
+              </td>
+              <td>
+                <State look="incident" word={names(it.processDefinitionId ?? "", it.activityId)} />
+              </td>
               <td title={it.incidentMessage ?? ""}>{it.incidentMessage ?? it.incidentType}</td>
-              <td class="secondary"><Ago at={it.incidentTimestamp} now={now} /></td>
+              <td class="secondary">
+                <Ago at={it.incidentTimestamp} now={now} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -55,25 +81,49 @@ function Incidents({ list, now }: { list: Awaited<ReturnType<typeof load>>["inci
 
 export function Overview() {
   const { value, error, reload } = useResource(load, []);
-  const { rows, total, fresh } = useInstanceList({ filter: RUNNING, sortBy: "startedAt", sortOrder: "desc", first: 0, size: 15 });
+  const { rows, total, fresh } = useInstanceList({
+    filter: RUNNING,
+    sortBy: "startedAt",
+    sortOrder: "desc",
+    first: 0,
+    size: 15,
+  });
   const [seen, setSeen] = useState(0);
   const now = useNow();
   // The stream changes the rows; the other figures follow when an instance came, went or got an incident.
-  const troubles = rows?.filter((it) => it.incidents > 0).map((it) => it.id).join();
+  const troubles = rows
+    ?.filter((it) => it.incidents > 0)
+    .map((it) => it.id)
+    .join();
   useEffect(() => {
     if (seen) reload();
     setSeen((it) => it + 1);
   }, [total, troubles]);
-  if (error && !value) return (<><Bar crumbs={[]} title="Overview" /><Failed what="the overview" error={error} again={reload} /></>);
+  if (error && !value)
+    return (
+      <>
+        <Bar crumbs={[]} title="Overview" />
+        <Failed what="the overview" error={error} again={reload} />
+      </>
+    );
   return (
     <>
-      <Bar crumbs={[]} title="Overview"><a class="button primary" href="/designer">New diagram</a></Bar>
+      <Bar crumbs={[]} title="Overview">
+        <a class="button primary" href="/designer">
+          New diagram
+        </a>
+      </Bar>
       <div class="content">
         {!value && <Loading what="the overview" />}
         {value && (
           <div class="figures">
             <Figure label="Running" value={value.running} href="/instances?state=running" look="active" />
-            <Figure label={value.incidents.length === 1 ? "Incident" : "Incidents"} value={value.incidents.length} href="/instances?state=incident" look="incident" />
+            <Figure
+              label={value.incidents.length === 1 ? "Incident" : "Incidents"}
+              value={value.incidents.length}
+              href="/instances?state=incident"
+              look="incident"
+            />
             <Figure label="Tasks for people" value={value.tasks} href="/tasks" look="waiting" />
             <Figure label="Completed" value={value.completed} href="/instances?state=completed" look="done" />
             <Figure label="Definitions" value={value.definitions} href="/definitions" />
@@ -82,10 +132,23 @@ export function Overview() {
         {value && value.incidents.length > 0 && <Incidents list={value.incidents} now={now} />}
         {value && (
           <section aria-labelledby="overview-running">
-            <h2 id="overview-running" class="section-title">What runs</h2>
-            {rows && rows.length > 0
-              ? <InstanceTable rows={rows} fresh={fresh} sortBy="startedAt" sortOrder="desc" />
-              : <Empty title="Nothing runs at the moment" action={<a class="button" href="/definitions">Start an instance</a>}>Running instances are listed here, newest first.</Empty>}
+            <h2 id="overview-running" class="section-title">
+              What runs
+            </h2>
+            {rows && rows.length > 0 ? (
+              <InstanceTable rows={rows} fresh={fresh} sortBy="startedAt" sortOrder="desc" />
+            ) : (
+              <Empty
+                title="Nothing runs at the moment"
+                action={
+                  <a class="button" href="/definitions">
+                    Start an instance
+                  </a>
+                }
+              >
+                Running instances are listed here, newest first.
+              </Empty>
+            )}
           </section>
         )}
       </div>

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { definitionXml } from "~/api/definitions";
 import { claim, complete, task, taskVariables, unclaim } from "~/api/tasks";
-import { paths } from "~/frame/router";
 import { Fields } from "~/forms/Fields";
-import { taskForm, type FormField } from "~/forms/formData";
+import { type FormField, taskForm } from "~/forms/formData";
 import { fieldsToVariables } from "~/forms/values";
 import { parseObject, plain, show, toVariables } from "~/forms/variables";
+import { paths } from "~/frame/router";
 import { Failed, Loading } from "~/ui/basics";
 import { toast, toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
@@ -31,41 +31,90 @@ export function TaskPanel({ id, onDone, onChange }: Props) {
   const { value, error, reload } = useResource((signal) => load(id, signal), [id]);
   const [texts, setTexts] = useState<Record<string, string>>({});
   const [json, setJson] = useState("");
-  if (error && !value) return <aside class="panel wide" aria-label="Task"><Failed what="this task" error={error} again={reload} /></aside>;
-  if (!value) return <aside class="panel wide" aria-label="Task"><Loading what="the task" /></aside>;
+  if (error && !value)
+    return (
+      <aside class="panel wide" aria-label="Task">
+        <Failed what="this task" error={error} again={reload} />
+      </aside>
+    );
+  if (!value)
+    return (
+      <aside class="panel wide" aria-label="Task">
+        <Loading what="the task" />
+      </aside>
+    );
   const { one, fields, variables } = value;
-  const after = (what: string, then: () => void) => () => { toast(what); then(); };
+  const after = (what: string, then: () => void) => () => {
+    toast(what);
+    then();
+  };
   const assign = () => {
     if (!one.assignee && !me()) return toast("Say who you are first: «I am», at the top.", true);
     const change = one.assignee ? unclaim(id) : claim(id, me());
-    change.then(after(one.assignee ? "Given back" : "Claimed", () => { reload(); onChange(); }), toastError);
+    change.then(
+      after(one.assignee ? "Given back" : "Claimed", () => {
+        reload();
+        onChange();
+      }),
+      toastError,
+    );
   };
   const submit = (event: Event) => {
     event.preventDefault();
     const parsed = parseObject(json);
     if (!parsed.ok) return toast(parsed.message, true);
-    complete(id, { ...fieldsToVariables(fields, texts), ...toVariables(parsed.values) }).then(after("Completed", onDone), toastError);
+    complete(id, { ...fieldsToVariables(fields, texts), ...toVariables(parsed.values) }).then(
+      after("Completed", onDone),
+      toastError,
+    );
   };
-  const context = Object.entries(variables).filter(([name]) => !fields.some((it) => it.id === name)).sort(([a], [b]) => a.localeCompare(b));
+  const context = Object.entries(variables)
+    .filter(([name]) => !fields.some((it) => it.id === name))
+    .sort(([a], [b]) => a.localeCompare(b));
   return (
     <aside class="panel wide" aria-label="Task">
       <form class="panel-body" onSubmit={submit}>
         <div class="row">
           <h2 class="grow clip">{one.name ?? one.taskDefinitionKey}</h2>
-          <button type="button" class="button slim" onClick={assign}>{one.assignee ? "Give back" : "Claim"}</button>
+          <button type="button" class="button slim" onClick={assign}>
+            {one.assignee ? "Give back" : "Claim"}
+          </button>
         </div>
-        <p class="secondary small">{one.assignee ? `Assigned to ${one.assignee}` : "Nobody has claimed it"} · <a href={paths.instance(one.processInstanceId)}>Show the instance</a></p>
-        <Fields fields={fields} texts={texts} onText={(field, text) => setTexts((old) => ({ ...old, [field]: text }))} />
+        <p class="secondary small">
+          {one.assignee ? `Assigned to ${one.assignee}` : "Nobody has claimed it"} ·{" "}
+          <a href={paths.instance(one.processInstanceId)}>Show the instance</a>
+        </p>
+        <Fields
+          fields={fields}
+          texts={texts}
+          onText={(field, text) => setTexts((old) => ({ ...old, [field]: text }))}
+        />
         {fields.length === 0 && (
           <div class="field">
             <label for="task-json">Variables to set (JSON)</label>
-            <textarea id="task-json" class="textarea" spellcheck={false} value={json} onInput={(event) => setJson(event.currentTarget.value)} placeholder={'{"approved": true}'} />
+            <textarea
+              id="task-json"
+              class="textarea"
+              spellcheck={false}
+              value={json}
+              onInput={(event) => setJson(event.currentTarget.value)}
+              placeholder={'{"approved": true}'}
+            />
           </div>
         )}
-        <div class="row"><button type="submit" class="button primary">Complete</button></div>
+        <div class="row">
+          <button type="submit" class="button primary">
+            Complete
+          </button>
+        </div>
         {context.length > 0 && (
           <dl class="facts">
-            {context.map(([name, it]) => <div key={name}><dt>{name}</dt><dd class="mono">{show(it)}</dd></div>)}
+            {context.map(([name, it]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd class="mono">{show(it)}</dd>
+              </div>
+            ))}
           </dl>
         )}
       </form>

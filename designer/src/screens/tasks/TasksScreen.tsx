@@ -1,17 +1,21 @@
 import { useEffect } from "preact/hooks";
 import { businessKeys } from "~/api/instances";
 import { openStream } from "~/api/stream";
-import { MOST_TASKS, tasks, type TaskFilter } from "~/api/tasks";
+import { MOST_TASKS, type TaskFilter, tasks } from "~/api/tasks";
 import type { UserTask } from "~/api/types";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths, setQuery } from "~/frame/router";
 import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { plural, shortId } from "~/ui/format";
 import { useResource } from "~/ui/useResource";
-import { TaskPanel } from "./TaskPanel";
 import { me, setMe } from "./me";
+import { TaskPanel } from "./TaskPanel";
 
-const WHOSE = [["", "All"], ["mine", "Mine"], ["free", "Unclaimed"]] as const;
+const WHOSE = [
+  ["", "All"],
+  ["mine", "Mine"],
+  ["free", "Unclaimed"],
+] as const;
 
 function filterOf(whose: string): TaskFilter {
   if (whose === "mine") return { assignee: me() || "-" };
@@ -57,16 +61,40 @@ function Table({ list, keys, id, search }: Listed & { id: string | null; search:
   const now = useNow();
   return (
     <table class="table">
-      <colgroup><col /><col style={{ width: "22%" }} /><col style={{ width: "18%" }} /><col style={{ width: 130 }} /><col style={{ width: 110 }} /></colgroup>
-      <thead><tr><th>Task</th><th>Process</th><th>Instance</th><th>Assignee</th><th>Waiting</th></tr></thead>
+      <colgroup>
+        <col />
+        <col style={{ width: "22%" }} />
+        <col style={{ width: "18%" }} />
+        <col style={{ width: 130 }} />
+        <col style={{ width: 110 }} />
+      </colgroup>
+      <thead>
+        <tr>
+          <th>Task</th>
+          <th>Process</th>
+          <th>Instance</th>
+          <th>Assignee</th>
+          <th>Waiting</th>
+        </tr>
+      </thead>
       <tbody>
         {list.map((it) => (
           <tr key={it.id} aria-current={it.id === id ? "true" : undefined}>
-            <td><a class="name" href={`/tasks/${encodeURIComponent(it.id)}${search}`}>{it.name ?? it.taskDefinitionKey}</a></td>
+            <td>
+              <a class="name" href={`/tasks/${encodeURIComponent(it.id)}${search}`}>
+                {it.name ?? it.taskDefinitionKey}
+              </a>
+            </td>
             <td class="secondary">{it.processDefinitionId.split(":")[0]}</td>
-            <td class="clip"><a href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>{keys.get(it.processInstanceId) ?? <span class="mono">{shortId(it.processInstanceId)}</span>}</a></td>
+            <td class="clip">
+              <a href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>
+                {keys.get(it.processInstanceId) ?? <span class="mono">{shortId(it.processInstanceId)}</span>}
+              </a>
+            </td>
             <td>{it.assignee ?? <span class="secondary">nobody</span>}</td>
-            <td class="secondary"><Ago at={it.created} now={now} /></td>
+            <td class="secondary">
+              <Ago at={it.created} now={now} />
+            </td>
           </tr>
         ))}
       </tbody>
@@ -82,24 +110,57 @@ export function TasksScreen({ id, query }: { id: string | null; query: URLSearch
   return (
     <>
       <Bar crumbs={[]} title="Tasks">
-        <label class="row small secondary">I am
-          <input class="input" style={{ width: 120 }} defaultValue={me()} placeholder="your name" autocomplete="username" onChange={(event) => { setMe(event.currentTarget.value); reload(); }} />
+        <label class="row small secondary">
+          I am
+          <input
+            class="input"
+            style={{ width: 120 }}
+            defaultValue={me()}
+            placeholder="your name"
+            autocomplete="username"
+            onChange={(event) => {
+              setMe(event.currentTarget.value);
+              reload();
+            }}
+          />
         </label>
       </Bar>
       <div class="filters">
         <div class="segments" role="group" aria-label="Whose tasks">
-          {WHOSE.map(([key, label]) => <button type="button" key={key} aria-pressed={key === whose} onClick={() => setQuery({ whose: key })}>{label}</button>)}
+          {WHOSE.map(([key, label]) => (
+            <button type="button" key={key} aria-pressed={key === whose} onClick={() => setQuery({ whose: key })}>
+              {label}
+            </button>
+          ))}
         </div>
-        {value && <span class="found numbers">{value.list.length < MOST_TASKS ? plural(value.list.length, "task") : `The newest ${MOST_TASKS} tasks`}</span>}
+        {value && (
+          <span class="found numbers">
+            {value.list.length < MOST_TASKS ? plural(value.list.length, "task") : `The newest ${MOST_TASKS} tasks`}
+          </span>
+        )}
       </div>
       <div class="split">
         <div class="content">
           {error && !value && <Failed what="the tasks" error={error} again={reload} />}
           {!error && !value && <Loading what="tasks" />}
           {value && value.list.length > 0 && <Table {...value} id={id} search={search} />}
-          {value?.list.length === 0 && <Empty title="No task waits here">Work for people appears here as soon as an instance comes to a user task.</Empty>}
+          {value?.list.length === 0 && (
+            <Empty title="No task waits here">
+              Work for people appears here as soon as an instance comes to a user task.
+            </Empty>
+          )}
         </div>
-        {id && <TaskPanel key={id} id={id} onDone={() => { navigate(`/tasks${search}`); reload(); }} onChange={reload} />}
+        {id && (
+          <TaskPanel
+            key={id}
+            id={id}
+            onDone={() => {
+              navigate(`/tasks${search}`);
+              reload();
+            }}
+            onChange={reload}
+          />
+        )}
       </div>
     </>
   );
