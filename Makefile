@@ -47,7 +47,7 @@ lint: .make/dev ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: .make/dev ## pyright, strict
+types: .make/dev ## pyright: strict for the engine, standard for tests and measurements
 	$(BIN)/pyright
 
 format: .make/dev ## let ruff mend what it can

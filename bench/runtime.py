@@ -17,8 +17,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from baton.bpmn import read
 from baton.expression.scripts import ScriptResult
+from baton.model.attributes import Script
 from baton.model.commands import Envelope, StartInstance
-from baton.model.definition import Definition, ProcessModel, Script
+from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.model.ids import instance_id
 from baton.runtime import Instance, Ports
@@ -79,9 +80,11 @@ def spiff(xml: str, **variables: Any) -> Callable[[], None]:
     """The same with plain SpiffWorkflow."""
     logging.disable(logging.INFO)
     parser = BpmnParser()
-    parser.add_bpmn_xml(etree.fromstring(xml.encode()))
-    key = etree.fromstring(xml.encode()).find("{*}process").get("id")
-    spec = parser.get_spec(key)
+    root = etree.XML(xml.encode())
+    parser.add_bpmn_xml(root)
+    process = root.find("{*}process")
+    assert process is not None
+    spec = parser.get_spec(process.get("id"))
 
     def run() -> None:
         workflow = BpmnWorkflow(spec)

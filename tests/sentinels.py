@@ -90,5 +90,7 @@ def _run(*arguments: str) -> subprocess.Popen[bytes]:
 
 def _knows_all(port: int) -> bool:
     with redis.Redis(port=port, socket_timeout=2) as client:
-        (known,) = client.sentinel_masters().values()
+        masters = client.sentinel_masters()
+        assert isinstance(masters, dict)
+        (known,) = masters.values()
         return known["num-other-sentinels"] == 2 and known["num-slaves"] == 2

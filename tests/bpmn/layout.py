@@ -50,11 +50,12 @@ class Box:
 
 def with_diagram(xml: bytes) -> bytes:
     """The file with a diagram; unchanged if it has one, or if it is not well-formed BPMN with ids."""
-    root = etree.fromstring(xml)
+    root = etree.XML(xml)
     processes = root.findall(f"{{{BPMN}}}process")
     if root.find(f"{{{BPMNDI}}}BPMNDiagram") is not None or not processes:
         return xml
-    boxes, bottom = [], 0
+    boxes: list[Box] = []
+    bottom = 0
     for process in processes:
         placed, _, height = _scope(process)
         for box in placed:
@@ -75,8 +76,8 @@ def _scope(scope: etree._Element) -> tuple[list[Box], int, int]:
     nodes = [
         n for n in scope if n.get("id") and (_name(n) in EVENTS | GATEWAYS | TASKS | SCOPES or _name(n) in ARTIFACTS)
     ]
-    boxes = {n.get("id"): _box(n) for n in nodes}
-    placed = [n.get("id") for n in nodes if _name(n) != "boundaryEvent"]
+    boxes = {n.get("id", ""): _box(n) for n in nodes}
+    placed = [n.get("id", "") for n in nodes if _name(n) != "boundaryEvent"]
     rank = _ranks(scope, placed)
     rows: dict[int, int] = {}
     widths: dict[int, int] = {}
@@ -103,9 +104,9 @@ def _box(node: etree._Element) -> Box:
         inner, width, height = _scope(node)
         for box in inner:
             box.shift(30, 40)
-        return Box(node.get("id"), max(width + 60, 100), max(height + 80, 80), inner=inner)
+        return Box(node.get("id", ""), max(width + 60, 100), max(height + 80, 80), inner=inner)
     size = ARTIFACTS.get(name) or ((36, 36) if name in EVENTS else (50, 50) if name in GATEWAYS else (100, 80))
-    return Box(node.get("id"), *size)
+    return Box(node.get("id", ""), *size)
 
 
 def _ranks(scope: etree._Element, nodes: list[str]) -> dict[str, int]:
@@ -133,7 +134,7 @@ def _boundaries(nodes: list[etree._Element], boxes: dict[str, Box]) -> None:
         if _name(node) == "boundaryEvent" and host is not None:
             number = taken.get(host.id, 0)
             taken[host.id] = number + 1
-            boxes[node.get("id")].shift(host.x + host.width - 36 - 40 * number, host.y + host.height - 18)
+            boxes[node.get("id", "")].shift(host.x + host.width - 36 - 40 * number, host.y + host.height - 18)
 
 
 def _write(root: etree._Element, process: etree._Element, boxes: list[Box]) -> None:
@@ -147,10 +148,11 @@ def _write(root: etree._Element, process: etree._Element, boxes: list[Box]) -> N
         bounds = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
         etree.SubElement(shape, f"{{{DC}}}Bounds", {key: str(value) for key, value in bounds.items()})
     for edge in root.iter(f"{{{BPMN}}}sequenceFlow", f"{{{BPMN}}}association"):
-        source, target = places.get(edge.get("sourceRef")), places.get(edge.get("targetRef"))
-        if source is None or target is None or not edge.get("id"):
+        source, target = places.get(edge.get("sourceRef", "")), places.get(edge.get("targetRef", ""))
+        id_ = edge.get("id")
+        if source is None or target is None or not id_:
             continue
-        drawn = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNEdge", id=f"{edge.get('id')}_di", bpmnElement=edge.get("id"))
+        drawn = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNEdge", id=f"{id_}_di", bpmnElement=id_)
         for x, y in _waypoints(source, target):
             etree.SubElement(drawn, f"{{{DI}}}waypoint", x=str(x), y=str(y))
 

@@ -20,7 +20,7 @@ def reserve(task: ExternalTask) -> Any:
 
 
 def charge(task: ExternalTask) -> Any:
-    if task.get_variable("card").endswith("0002"):
+    if str(task.get_variable("card")).endswith("0002"):
         return task.bpmn_error("payment-rejected", "The bank rejected the card", {"rejection": "card declined"})
     return task.complete({"charged": task.get_variable("amount"), "receipt": {"lines": [1, 2], "paid": True}})
 

@@ -36,7 +36,7 @@ class Verdict:
 class Judge:
     def __init__(self, case: Case, outcome: Outcome) -> None:
         self._case, self._outcome = case, outcome
-        self._root = etree.fromstring(outcome.model.xml)
+        self._root = etree.XML(outcome.model.xml)
         self._nodes = {e.get("id"): e for e in self._root.iter() if isinstance(e.tag, str) and e.get("id")}
 
     def verdict(self) -> Verdict:

@@ -58,7 +58,7 @@ class Model:
 
 
 def translate(data: bytes) -> Model:
-    root = etree.fromstring(data)
+    root = etree.XML(data)
     model = Model(b"")
     for element in list(_elements(root)):
         name = etree.QName(element).localname

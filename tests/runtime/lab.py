@@ -161,6 +161,16 @@ class Lab:
         assert found, f"no open task at '{element}', but at {self.waiting}"
         return found[0]
 
+    def external_task(self, element: str) -> ExternalTask:
+        found = self.task(element)
+        assert isinstance(found, ExternalTask)
+        return found
+
+    def user_task(self, element: str) -> UserTask:
+        found = self.task(element)
+        assert isinstance(found, UserTask)
+        return found
+
     @property
     def waiting(self) -> list[str]:
         """The elements with open external and user tasks, sorted."""

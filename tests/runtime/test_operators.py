@@ -29,7 +29,7 @@ def fail(bench: Lab, **more: object) -> int:
     """The pause that a failure leads to."""
     task = bench.task("t")
     bench.send(commands.FailExternalTask(task_id=task.id, worker_id=WORKER, error_message="no", **more))  # type: ignore[arg-type]
-    return bench.task("t").not_before - bench.now
+    return bench.external_task("t").not_before - bench.now
 
 
 def test_pauses_grow_up_to_a_cap_and_never_in_step() -> None:
@@ -43,7 +43,7 @@ def test_a_failure_of_which_nobody_says_more_backs_off_for_longer_each_time() ->
     bench = lab(external("t"))
     first, second = fail(bench), fail(bench)
     assert 500 <= first <= 1_000 <= second <= 2_000
-    assert bench.task("t").retries == 1
+    assert bench.external_task("t").retries == 1
 
 
 def test_what_the_worker_says_of_retries_is_taken_as_it_is() -> None:

@@ -9,6 +9,7 @@ import pytest
 from baton.model.commands import ResolveIncident
 from baton.model.errors import CannotEvaluate, DeploymentRefused, NotFound
 from baton.model.records import InstanceState
+from baton.model.values import Value
 from baton.service import DecisionQuery, Engine, IncidentQuery, Resource
 from tests.service.conftest import Clock
 from tests.service.decisions import DISCOUNT, dmn, fixed, table
@@ -25,7 +26,7 @@ def rule(binding: str = "", key: str = "discount", more: str = 'camunda:mapDecis
     return Resource("p.bpmn", bpmn(line(task)))
 
 
-def run(engine: Engine, *, total: int = 0, **more: object) -> object:
+def run(engine: Engine, *, total: int = 0, **more: Value) -> Value:
     header = engine.start(engine.latest("p").id, variables={"total": total, **more})
     assert engine.instance(header.id).state is InstanceState.COMPLETED
     return engine.variables(header.id)["r"]

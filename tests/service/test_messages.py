@@ -69,9 +69,10 @@ def test_a_message_starts_the_latest_version_once(engine: Engine) -> None:
     deploy(engine, xml)
     latest = deploy(engine, xml.replace(b'topic="work"', b'topic="other"'))
 
-    for _ in range(2):
-        (found,) = engine.correlate(MessageQuery(name="Paid", business_key="K", message_id="m"))
+    query = MessageQuery(name="Paid", business_key="K", message_id="m")
+    (found,), (again,) = engine.correlate(query), engine.correlate(query)
 
+    assert again.header.id == found.header.id
     assert (found.header.definition_id, found.header.business_key) == (latest.id, "K")
     assert engine.count_instances(InstanceQuery()) == 1
 

@@ -188,8 +188,9 @@ class Machine(RuleBasedStateMachine):
             self.pair[e].dispatch_outbox()
         for order in self.orders:
             if order.open and order.place == "r" and order.id in self.buffered:
-                self._received(order, self.pair[e].variables(order.id)["paid"])
-                assert str(order.variables["paid"]).startswith("message-")
+                paid = str(self.pair[e].variables(order.id)["paid"])
+                assert paid.startswith("message-")
+                self._received(order, paid)
 
     @precondition(lambda self: self.orders)
     @rule(e=engines, data=st.data())
@@ -382,6 +383,6 @@ def test_engines_and_model_agree_whatever_happens(valkey: str, valkey_server: Se
             stateful_step_count=30,
             deadline=None,
             database=None,
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
         ),
     )

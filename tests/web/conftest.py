@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -41,8 +41,8 @@ class Api:
     def delete(self, path: str, expect: int = 0, **query: Any) -> Any:
         return self.call("DELETE", path, expect, query_string=query)
 
-    def deploy(self, *files: str, expect: int = 0, **texts: str) -> Any:
-        data: dict[str, Any] = {"deployment-name": "test", **texts}
+    def deploy(self, *files: str, expect: int = 0, form: Mapping[str, str] | None = None) -> Any:
+        data: dict[str, Any] = {"deployment-name": "test", **(form or {})}
         for name in files:
             data[name] = (io.BytesIO(diagrams.BY_NAME[name].encode()), f"{name}.bpmn")
         return self.call("POST", "/deployment/create", expect, data=data, content_type="multipart/form-data")

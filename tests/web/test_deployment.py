@@ -32,7 +32,7 @@ def test_the_files_of_a_deployment_can_be_read_again(api: Api) -> None:
 
 def test_with_duplicate_filtering_the_same_files_are_not_deployed_again(api: Api) -> None:
     first = api.deploy("work")
-    again = api.deploy("work", **{"enable-duplicate-filtering": "true"})
+    again = api.deploy("work", form={"enable-duplicate-filtering": "true"})
     assert again["id"] == first["id"]
     assert again["deployedProcessDefinitions"] is None
     assert api.get("/process-definition/count")["count"] == 1
@@ -55,7 +55,7 @@ def test_a_form_without_files_is_refused(api: Api) -> None:
 
 
 def test_an_unknown_form_field_is_refused(api: Api) -> None:
-    assert "deployment-nam" in api.deploy("work", expect=400, **{"deployment-nam": "x"})["message"]
+    assert "deployment-nam" in api.deploy("work", expect=400, form={"deployment-nam": "x"})["message"]
 
 
 def test_a_file_beyond_the_limit_is_refused_with_the_setting_to_change(api: Api) -> None:

@@ -63,9 +63,9 @@ def test_a_correlation_id_is_taken_over(guarded: FlaskClient, sent: dict[str, st
 
 def test_unknown_addresses_of_the_api_answer_json(guarded: FlaskClient) -> None:
     answer = guarded.get("/engine-rest/nothing")
-    assert (answer.status_code, answer.json["type"]) == (404, "NotFoundException")
+    assert (answer.status_code, answer.get_json()["type"]) == (404, "NotFoundException")
     answer = guarded.delete("/engine-rest/version")
-    assert (answer.status_code, answer.json["type"]) == (405, "NotAllowedException")
+    assert (answer.status_code, answer.get_json()["type"]) == (405, "NotAllowedException")
     assert "GET" in answer.headers["Allow"]
 
 
@@ -73,7 +73,7 @@ def test_a_bug_answers_500_with_an_id_and_no_details(guarded: FlaskClient, engin
     engine.topic_names = lambda: 1 / 0  # type: ignore[method-assign,assignment,return-value]
     answer = guarded.get("/engine-rest/external-task/topic-names")
     assert answer.status_code == 500
-    assert answer.json["errorId"] in answer.json["message"]
+    assert answer.get_json()["errorId"] in answer.get_json()["message"]
     assert "ZeroDivision" not in answer.text
 
 
@@ -124,7 +124,7 @@ def test_health_and_metrics(api: Api, client: FlaskClient) -> None:
     api.deploy("work")
     api.start("work")
     assert client.get("/healthz").json == {"status": "UP"}
-    assert client.get("/readyz").json["status"] == "UP"
+    assert client.get("/readyz").get_json()["status"] == "UP"
     text = client.get("/metrics").text
     assert "baton_instances_active 1.0" in text
     assert 'route="/engine-rest/process-definition/key/<key>/start",status="200"} 1.0' in text

@@ -44,11 +44,13 @@ def test_a_refusal_is_repeated_too(api: Api) -> None:
     assert api.post(START, body, 400, headers=headers) == first
 
 
-def test_a_repeat_whose_first_answer_was_never_kept_still_starts_one_instance(api: Api, engine: Engine) -> None:
+def test_a_repeat_whose_first_answer_was_never_kept_still_starts_one_instance(
+    api: Api, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     headers = {"Idempotency-Key": "k"}
-    keep, engine.idempotency.finish = engine.idempotency.finish, lambda *_: None  # the process died before it was kept
-    first = api.post(START, {}, headers=headers)["id"]
-    engine.idempotency.finish = keep
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.idempotency, "finish", lambda *_: None)  # the process died before it was kept
+        first = api.post(START, {}, headers=headers)["id"]
     response = api.client.post(f"/engine-rest{START}", json={}, headers=headers)
     assert response.status_code in (200, 409)
     assert [one["id"] for one in api.get("/process-instance")] == [first]

@@ -68,4 +68,4 @@ def test_the_page_to_try_it_needs_no_network(client: FlaskClient) -> None:
     for address in re.findall(r'(?:src|href)="([^"]+)"', page):
         assert address.startswith("/openapi/")
         assert client.get(address).status_code == 200
-    assert client.get("/openapi/openapi.json").json["openapi"] == "3.1.0"
+    assert client.get("/openapi/openapi.json").get_json()["openapi"] == "3.1.0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,8 @@ def test_a_snapshot_comes_first_and_then_events_without_gaps(api: Api, engine: E
         api.put(f"/process-instance/{running}/variables/note", {"value": "x"})
         (task,) = api.fetch()
         api.complete(task, result=7)
-        seen = []
+        seen: list[dict[str, Any]] = []
+        delta = first
         while "InstanceEnded" not in [event["type"] for event in seen]:
             delta = next(found)
             assert delta.event == "events"

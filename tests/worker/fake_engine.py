@@ -97,8 +97,6 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
     def do_GET(self) -> None:
         self.do_POST()
 
@@ -106,6 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = json.loads(content or b"{}") if self.headers.get("Content-Type") == "application/json" else {}
         path = self.path.removeprefix("/engine-rest").partition("?")[0]
+        assert isinstance(self.server, _Server)
         answer = self.server.engine.answer(path, body, dict(self.headers))
         if answer is None:  # the connection is lost before the answer
             self.close_connection = True

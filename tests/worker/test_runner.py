@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from baton.model.values import Value
 from baton.worker import BpmnError, Failure, Rest, Runner, Task, worker
 from baton.worker.outcome import Reporter
 from tests.running import until
@@ -20,7 +22,7 @@ def test_a_task_is_done_and_its_result_becomes_variables(engine: FakeEngine, ser
     seen: list[Task] = []
 
     @worker("work")
-    def work(task: Task) -> dict[str, object]:
+    def work(task: Task) -> dict[str, Value]:
         seen.append(task)
         return {"receipt": "C-1", "lines": [1, 2]}
 
@@ -101,7 +103,7 @@ def test_an_exception_is_a_failure_with_the_stack_as_details(engine: FakeEngine,
 
 def test_a_result_that_no_variable_can_hold_is_a_failure(engine: FakeEngine, serve: Serve) -> None:
     @worker("work")
-    def work(task: Task) -> dict[str, object]:
+    def work(task: Task) -> Any:
         return {"thing": object()}
 
     engine.offer("t.1")
@@ -269,7 +271,7 @@ def test_a_stop_lets_the_running_task_finish_and_report(engine: FakeEngine, serv
     begun, go_on = threading.Event(), threading.Event()
 
     @worker("work")
-    def work(task: Task) -> dict[str, object]:
+    def work(task: Task) -> dict[str, Value]:
         begun.set()
         go_on.wait(10)
         return {"done": True}
@@ -314,7 +316,7 @@ def test_only_the_wanted_variables_are_fetched(engine: FakeEngine, serve: Serve)
 
 def test_a_handler_can_be_called_like_the_function_it_wraps() -> None:
     @worker("work")
-    def work(task: Task) -> dict[str, object]:
+    def work(task: Task) -> dict[str, Value]:
         return {"key": task.idempotency_key}
 
     fields = {"id": "t.1", "topicName": "work", "activityId": "A", "processInstanceId": "i", "workerId": "me"}
@@ -324,6 +326,6 @@ def test_a_handler_can_be_called_like_the_function_it_wraps() -> None:
 
 
 @pytest.mark.parametrize("options", [{"lock": 0}, {"concurrency": 0}])
-def test_nonsense_is_refused_at_once(options: dict[str, int]) -> None:
+def test_nonsense_is_refused_at_once(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="Expected lock > 0"):
         worker("work", **options)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from baton.model.commands import FireJob, ResumeInstance, StartInstance, SuspendInstance
 from baton.model.records import JobKind
+from baton.model.values import Value
 from tests.runtime.elements.here import model
 from tests.runtime.lab import Lab
 
-NAMES = ["Ann", "Bob", "Cid"]
+NAMES: list[Value] = ["Ann", "Bob", "Cid"]
 
 
 def held(name: str, key: str) -> Lab:

@@ -15,14 +15,15 @@ def test_plain_and_manual_tasks_are_passed_at_once() -> None:
 
 def test_a_user_task_says_who_may_do_it_and_until_when() -> None:
     lab = example("user-task").start(manager="ada")
-    task = lab.task("Decide")
+    task = lab.user_task("Decide")
     assert (task.assignee, task.candidate_groups, task.priority) == ("ada", ("hr", "leads"), 70)
     assert task.due == BEGIN + 2 * DAY
     assert lab.complete("Decide", approved=True).path()[-1] == "Granted"
 
 
 def test_a_user_task_knows_candidates_and_a_follow_up_date() -> None:
-    task = model("user_details").start().task("Do")
+    task = model("user_details").start().user_task("Do")
+    assert task.follow_up is not None
     assert task.candidate_users == ("ann", "bob")
     assert to_datetime(task.follow_up).isoformat() == "2026-12-24T00:00:00+00:00"
 
@@ -38,7 +39,7 @@ def test_a_person_may_report_an_error_or_an_escalation() -> None:
 
 def test_a_service_task_is_done_by_a_worker_with_mapped_variables() -> None:
     lab = example("service-task").start(order={"total": 50, "number": 7})
-    task = lab.task("ChargeCard")
+    task = lab.external_task("ChargeCard")
     assert (task.topic, task.priority, task.retries) == ("charge-card", 10, 3)
     assert lab.instance.visible_variables(task.token)["note"] == "Order 7"
     lab.complete("ChargeCard", receiptId="r-1", balance=100)
@@ -57,8 +58,8 @@ def test_a_failed_service_task_backs_off_by_its_retry_cycle_and_ends_as_an_incid
     for left in (2, 1, 0):
         task = lab.task("ChargeCard")
         lab.send(commands.FailExternalTask(task_id=task.id, worker_id=WORKER, error_message="no"))
-        assert lab.task("ChargeCard").retries == left
-    assert lab.task("ChargeCard").not_before <= lab.now + MINUTE
+        assert lab.external_task("ChargeCard").retries == left
+    assert lab.external_task("ChargeCard").not_before <= lab.now + MINUTE
     assert [incident.kind for incident in lab.incidents] == ["failedExternalTask"]
     lab.send(commands.SetExternalTask(task_id=lab.task("ChargeCard").id, retries=1))
     assert not lab.incidents
