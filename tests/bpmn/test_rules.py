@@ -8,15 +8,12 @@ from pathlib import Path
 import pytest
 
 from baton.bpmn import read, rules
-from baton.bpmn.rules import unsupported
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULES = Path(__file__).parent / "rules"
 PAGES = Path(__file__).parents[2] / "docs" / "reference" / "rules"
 FOLDERS = sorted(folder.name for folder in RULES.iterdir())
-WITHOUT_DIAGRAM = {"unsupported"}
-"""The table of what runs grows; its rule is tested below."""
 
 
 def problems(rule: str, kind: str) -> tuple[Problem, ...]:
@@ -40,11 +37,11 @@ def test_the_invalid_diagram_breaks_its_rule_at_an_element_and_a_line(rule: str)
 
 @pytest.mark.parametrize("rule", FOLDERS)
 def test_the_valid_diagram_breaks_no_rule_at_all(rule: str) -> None:
-    assert [str(p) for p in problems(rule, "valid") if p.rule != "unsupported"] == []
+    assert [str(problem) for problem in problems(rule, "valid")] == []
 
 
 def test_every_rule_has_diagrams() -> None:
-    assert rule_ids() - WITHOUT_DIAGRAM == set(FOLDERS)
+    assert rule_ids() == set(FOLDERS)
 
 
 def test_every_rule_has_a_page_with_what_why_and_how_to_fix() -> None:
@@ -52,16 +49,6 @@ def test_every_rule_has_a_page_with_what_why_and_how_to_fix() -> None:
         text = (PAGES / f"{rule}.md").read_text()
         assert text.startswith(f"# {rule}\n")
         assert all(part in text for part in ("**Why.**", "**How to fix.**"))
-
-
-def test_what_the_runtime_does_not_run_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unsupported, "NODES", frozenset())
-    data = (RULES / "default-flow" / "valid.bpmn").read_bytes()
-
-    found = [problem for problem in read(data).errors if problem.rule == "unsupported"]
-
-    assert {problem.element for problem in found} >= {"start", "choose", "a"}
-    assert all(problem.line for problem in found)
 
 
 def test_a_rule_that_crashes_is_reported_and_hides_nothing(

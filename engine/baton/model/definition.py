@@ -102,42 +102,6 @@ class EventDefinition:
     line: int | None = None
 
 
-SUB_PROCESSES = frozenset(
-    {NodeKind.SUB_PROCESS, NodeKind.EVENT_SUB_PROCESS, NodeKind.TRANSACTION, NodeKind.AD_HOC_SUB_PROCESS}
-)
-TASKS = frozenset(
-    {
-        NodeKind.TASK,
-        NodeKind.MANUAL_TASK,
-        NodeKind.USER_TASK,
-        NodeKind.SERVICE_TASK,
-        NodeKind.SEND_TASK,
-        NodeKind.RECEIVE_TASK,
-        NodeKind.SCRIPT_TASK,
-        NodeKind.BUSINESS_RULE_TASK,
-    }
-)
-ACTIVITIES = SUB_PROCESSES | TASKS | {NodeKind.CALL_ACTIVITY}
-GATEWAYS = frozenset(
-    {
-        NodeKind.EXCLUSIVE_GATEWAY,
-        NodeKind.PARALLEL_GATEWAY,
-        NodeKind.INCLUSIVE_GATEWAY,
-        NodeKind.EVENT_BASED_GATEWAY,
-        NodeKind.COMPLEX_GATEWAY,
-    }
-)
-EVENTS = frozenset(
-    {
-        NodeKind.START_EVENT,
-        NodeKind.END_EVENT,
-        NodeKind.INTERMEDIATE_CATCH_EVENT,
-        NodeKind.INTERMEDIATE_THROW_EVENT,
-        NodeKind.BOUNDARY_EVENT,
-    }
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataItem:
     """A data object, property, input, output or store reference: ``id`` is referred to, ``name`` is the variable."""
@@ -306,13 +270,13 @@ class ProcessModel:
         """Scope id -> the event subprocesses directly inside it."""
         found: dict[str, list[Node]] = {}
         for node in self.nodes.values():
-            if node.kind is NodeKind.EVENT_SUB_PROCESS:
+            if node.traits.triggered_by_event:
                 found.setdefault(node.scope, []).append(node)
         return {scope: tuple(nodes) for scope, nodes in found.items()}
 
     def starts(self, scope: str) -> tuple[Node, ...]:
         """The start events directly in the scope."""
-        return tuple(node for node in self.members.get(scope, ()) if node.kind is NodeKind.START_EVENT)
+        return tuple(node for node in self.members.get(scope, ()) if node.traits.starts_scope)
 
     def scopes_of(self, node_id: str) -> Iterator[str]:
         """Ids of the scopes around the node, innermost first, the process last."""

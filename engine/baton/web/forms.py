@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from baton.model.attributes import Form, FormField
-from baton.model.definition import Definition, NodeKind, ProcessModel
+from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import BadRequest, NotFound
 from baton.web.call import Raw
 from baton.web.fields import Field, Shape, strings
@@ -38,7 +38,7 @@ def start_form(engine: Engine, definition: Definition) -> Form | None:
 
 def start_form_of(model: ProcessModel) -> Form | None:
     for node in model.starts(model.id):
-        if node.kind is NodeKind.START_EVENT and not node.events and node.form is not None:
+        if not node.events and node.form is not None:
             return node.form
     return None
 

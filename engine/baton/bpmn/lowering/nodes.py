@@ -10,7 +10,8 @@ from baton.bpmn.lowering import calls, data, expressions, loops, mappings, work
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import BATON, CAMUNDA, ZEEBE
 from baton.model.attributes import Expression
-from baton.model.definition import EVENTS, SUB_PROCESSES, TASKS, Node, NodeKind
+from baton.model.definition import Node
+from baton.model.elements import TRAITS, Join, NodeKind, Split, Traits, Work
 
 KINDS = {kind.value: kind for kind in NodeKind}
 READ_ONLY = "baton:readOnly"
@@ -39,17 +40,19 @@ def kind_of(element: Element) -> NodeKind | None:
 def of(element: Element, node_id: str, scope: str, context: Context) -> Node:
     kind = kind_of(element)
     assert kind is not None
-    fields = _common(element, kind, context)
-    if kind in EVENTS:
-        fields |= _event(element, kind, context)
-    elif kind in TASKS or kind is NodeKind.CALL_ACTIVITY or kind in SUB_PROCESSES:
+    traits = TRAITS[kind]
+    fields = _common(element, traits, context)
+    if traits.is_event:
+        fields |= _event(element, traits, context)
+    elif traits.is_activity:
         fields |= _activity(element, context)
-        fields |= _task(element, kind, context)
-    fields |= _gateway(element, kind)
+        fields |= _work(element, traits.work, context)
+    else:
+        fields |= _gateway(element, traits)
     return Node(id=node_id, kind=kind, scope=scope, **fields)
 
 
-def _common(element: Element, kind: NodeKind, context: Context) -> dict[str, Any]:
+def _common(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
     inputs, outputs = mappings.of(element)
     documentation = element.first("documentation")
     zeebe = element.extension(ZEEBE, "ioMapping")
@@ -76,8 +79,7 @@ def _common(element: Element, kind: NodeKind, context: Context) -> dict[str, Any
         "output_data": data.associations(element, "dataOutputAssociation", context.names),
         "pre_script": work.around(element, "preScript"),
         "post_script": work.around(element, "postScript"),
-        "interrupting": element.get("cancelActivity" if kind is NodeKind.BOUNDARY_EVENT else "isInterrupting")
-        not in ("false", "0"),
+        "interrupting": element.get("cancelActivity" if traits.is_boundary else "isInterrupting") not in ("false", "0"),
     }
 
 
@@ -89,15 +91,15 @@ def _read_only(element: Element, properties: dict[str, str]) -> bool:
     return properties.get(READ_ONLY) == "true" or element.ext(BATON, "readOnly") in TRUE
 
 
-def _event(element: Element, kind: NodeKind, context: Context) -> dict[str, Any]:
+def _event(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
     return {
         "events": context.events.of(element),
         "parallel_multiple": element.get("parallelMultiple") in TRUE,
-        "attached_to": element.ref("attachedToRef") if kind is NodeKind.BOUNDARY_EVENT else None,
+        "attached_to": element.ref("attachedToRef") if traits.is_boundary else None,
         "handler": context.handlers.get(element.id or ""),
         "initiator": element.ext(CAMUNDA, "initiator"),
         "external": work.external(element),
-        "form": work.form(element) if kind is NodeKind.START_EVENT else None,
+        "form": work.form(element) if traits.has_form else None,
     }
 
 
@@ -134,41 +136,41 @@ def _number(text: str | None) -> int:
         return 1
 
 
-def _task(element: Element, kind: NodeKind, context: Context) -> dict[str, Any]:
+def _work(element: Element, kind: Work, context: Context) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "external": work.external(element),
         "result_variable": element.ext(CAMUNDA, "resultVariable") or work.operator_result(element),
         "instantiate": element.get("instantiate") in TRUE,
     }
-    if kind is NodeKind.USER_TASK:
+    if kind is Work.USER:
         fields |= {"user": work.user(element), "form": work.form(element)}
-    if kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
+    if kind in (Work.MESSAGE_OUT, Work.MESSAGE_IN):
         fields["events"] = context.events.message_of(element)
-    if kind is NodeKind.CALL_ACTIVITY:
+    if kind is Work.PROCESS:
         fields["call"] = calls.process(element)
-    if kind is NodeKind.BUSINESS_RULE_TASK:
+    if kind is Work.DECISION:
         fields["call"] = calls.decision(element)
     return fields | _in_place(element, kind)
 
 
-def _in_place(element: Element, kind: NodeKind) -> dict[str, Any]:
+def _in_place(element: Element, kind: Work) -> dict[str, Any]:
     """What a task evaluates itself: a script or an expression."""
     zeebe = element.extension(ZEEBE, "script")
-    if kind is NodeKind.SCRIPT_TASK and zeebe is not None:
+    if kind is Work.SCRIPT and zeebe is not None:
         script = expressions.script((zeebe.get("expression") or "").removeprefix("="), "feel", zeebe.line)
         return {"script": script, "result_variable": zeebe.get("resultVariable")}
-    if kind is NodeKind.SCRIPT_TASK:
+    if kind is Work.SCRIPT:
         holder = element.first("script")
         text, line = (holder.text, holder.line) if holder is not None else ("", element.line)
         return {"script": expressions.script(text, element.get("scriptFormat"), line)}
     return {"result": expressions.value(element.ext(CAMUNDA, "expression"), element.line)}
 
 
-def _gateway(element: Element, kind: NodeKind) -> dict[str, Any]:
-    if kind is NodeKind.EVENT_BASED_GATEWAY:
+def _gateway(element: Element, traits: Traits) -> dict[str, Any]:
+    if traits.split is Split.FIRST_EVENT:
         given = element.get("eventGatewayType")
         gateway_type = "Parallel" if given == "Parallel" else "Exclusive"
         return {"instantiate": element.get("instantiate") in TRUE, "gateway_type": gateway_type}
-    if kind is NodeKind.COMPLEX_GATEWAY:
+    if traits.join is Join.ACTIVATION:
         return {"activation": expressions.of_element(element.first("activationCondition"))}
     return {}

@@ -10,7 +10,8 @@ from baton.bpmn.element import Element
 from baton.bpmn.lowering import data, expressions, nodes, work
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import CAMUNDA, ZEEBE
-from baton.model.definition import SUB_PROCESSES, Flow, Node, ProcessModel
+from baton.model.definition import Flow, Node, ProcessModel
+from baton.model.elements import TRAITS
 
 _TTL = re.compile(r"P?(\d+)D?")
 
@@ -74,7 +75,9 @@ def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node],
 
 def _is_open(scope: Element, process: Element, found: dict[str, Node]) -> bool:
     """Whether nodes of the scope belong to the model: not those of a subprocess that is not in it (no id)."""
-    return scope is process or (nodes.kind_of(scope) in SUB_PROCESSES and (scope.id or "") in found)
+    kind = nodes.kind_of(scope)
+    is_scope = kind is not None and TRAITS[kind].is_scope
+    return scope is process or (is_scope and (scope.id or "") in found)
 
 
 def _flow(element: Element, flows: dict[str, Flow], context: nodes.Context) -> Flow:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error, node_warning
 from baton.bpmn.rules.shapes import has
-from baton.model.definition import EventKind, NodeKind, ProcessModel
+from baton.model.definition import EventKind, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "boundary-flows"
@@ -15,7 +15,7 @@ RULE = "boundary-flows"
 def check(model: ProcessModel) -> Iterator[Problem]:
     """A compensation boundary event has no flows: an association ties it to its handler (clause 10.7)."""
     for node in model.nodes.values():
-        if node.kind is not NodeKind.BOUNDARY_EVENT:
+        if not node.traits.is_boundary:
             continue
         if node.incoming:
             yield node_error(RULE, node, f"Expected no incoming flow at {label(node)}, but found '{node.incoming[0]}'")

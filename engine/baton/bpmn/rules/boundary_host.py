@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import ACTIVITIES, NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "boundary-host"
@@ -13,12 +13,12 @@ RULE = "boundary-host"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind is not NodeKind.BOUNDARY_EVENT:
+        if not node.traits.is_boundary:
             continue
         host = model.nodes.get(node.attached_to or "")
         if host is None:
             continue
-        if host.kind not in ACTIVITIES or host.kind is NodeKind.EVENT_SUB_PROCESS:
+        if not host.traits.can_have_boundary:
             yield node_error(
                 RULE, node, f"Expected {label(node)} on a task, subprocess or call activity, but found {label(host)}"
             )

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error, node_warning
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
+from baton.model.elements import Split
 from baton.model.problems import Problem
 
 RULE = "choice-without-condition"
-CHOICES = (NodeKind.EXCLUSIVE_GATEWAY, NodeKind.INCLUSIVE_GATEWAY)
+CHOICES = (Split.EXCLUSIVE, Split.INCLUSIVE)
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     """With one flow out there is nothing to choose. An inclusive gateway takes a flow without condition always."""
     for node in model.nodes.values():
-        if node.kind not in CHOICES or len(node.outgoing) < 2:
+        if node.traits.split not in CHOICES or len(node.outgoing) < 2:
             continue
         for flow_id in node.outgoing:
             flow = model.flows[flow_id]
             if flow.condition is None and flow_id != node.default:
-                find = node_error if node.kind is NodeKind.EXCLUSIVE_GATEWAY else node_warning
+                find = node_error if node.traits.split is Split.EXCLUSIVE else node_warning
                 yield find(
                     RULE,
                     flow,

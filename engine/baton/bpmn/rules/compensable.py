@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from baton.bpmn.rules.shapes import has
-from baton.model.definition import SUB_PROCESSES, EventKind, Node, NodeKind, ProcessModel
+from baton.model.definition import EventKind, Node, ProcessModel
 
 
 def throw_scope(model: ProcessModel, node: Node) -> str:
     """The scope that a throw at ``node`` undoes: the node's own, or, in an event subprocess, the one around it."""
     around = model.nodes.get(node.scope)
-    inside = around is not None and around.kind is NodeKind.EVENT_SUB_PROCESS
+    inside = around is not None and around.traits.triggered_by_event
     return around.scope if around is not None and inside else node.scope
 
 
@@ -26,9 +26,9 @@ def compensation_subprocess(model: ProcessModel, scope: str) -> Node | None:
 
 def can_be_undone(model: ProcessModel, activity: Node) -> bool:
     """By a handler of its own, or by what is inside it; a call activity always may have something inside."""
-    if compensation_boundary(model, activity) is not None or activity.kind is NodeKind.CALL_ACTIVITY:
+    if compensation_boundary(model, activity) is not None or activity.traits.calls_process:
         return True
-    return activity.kind in SUB_PROCESSES and scope_can_be_undone(model, activity.id)
+    return activity.traits.is_scope and scope_can_be_undone(model, activity.id)
 
 
 def scope_can_be_undone(model: ProcessModel, scope: str) -> bool:
@@ -39,8 +39,8 @@ def scope_can_be_undone(model: ProcessModel, scope: str) -> bool:
         if compensation_subprocess(model, at) is not None:
             return True
         for node in model.members.get(at, ()):
-            if node.kind is NodeKind.CALL_ACTIVITY or compensation_boundary(model, node) is not None:
+            if node.traits.calls_process or compensation_boundary(model, node) is not None:
                 return True
-            if node.kind in SUB_PROCESSES:
+            if node.traits.is_scope:
                 pending.append(node.id)
     return False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
 from baton.bpmn.rules.shapes import has
-from baton.model.definition import ACTIVITIES, EventKind, Node, NodeKind, ProcessModel
+from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "compensation-handler"
@@ -15,11 +15,11 @@ RULE = "compensation-handler"
 def check(model: ProcessModel) -> Iterator[Problem]:
     tied: dict[str, list[Node]] = {}
     for node in model.nodes.values():
-        if node.kind is NodeKind.BOUNDARY_EVENT and has(node, EventKind.COMPENSATION):
+        if node.traits.is_boundary and has(node, EventKind.COMPENSATION):
             yield from _boundary(model, node)
             tied.setdefault(node.handler or "", []).append(node)
     for node in model.nodes.values():
-        if node.id in tied or (node.for_compensation and node.kind is not NodeKind.EVENT_SUB_PROCESS):
+        if node.id in tied or (node.for_compensation and not node.traits.triggered_by_event):
             yield from _handler(model, node, tied.get(node.id, []))
 
 
@@ -34,7 +34,7 @@ def _boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
 
 
 def _handler(model: ProcessModel, node: Node, boundaries: list[Node]) -> Iterator[Problem]:
-    if node.kind not in ACTIVITIES or node.kind is NodeKind.EVENT_SUB_PROCESS:
+    if not node.traits.can_be_handler:
         yield node_error(RULE, node, f"Expected an activity as compensation handler, but found {label(node)}")
         return
     if not node.for_compensation:

@@ -6,18 +6,17 @@ from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error, node_warning
 from baton.bpmn.rules.compensable import can_be_undone, throw_scope
-from baton.model.definition import ACTIVITIES, EventDefinition, EventKind, Node, NodeKind, ProcessModel
+from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "compensation-reference"
-THROWING = (NodeKind.END_EVENT, NodeKind.INTERMEDIATE_THROW_EVENT)
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         for event in node.events:
             if event.kind is EventKind.COMPENSATION:
-                yield from _throw(model, node, event) if node.kind in THROWING else _catch(node, event)
+                yield from _throw(model, node, event) if node.traits.throws else _catch(node, event)
 
 
 def _catch(node: Node, event: EventDefinition) -> Iterator[Problem]:
@@ -44,7 +43,7 @@ def _throw(model: ProcessModel, node: Node, event: EventDefinition) -> Iterator[
             f"Expected activityRef of {label(node)} to name an activity of '{scope}', but found {label(target)} of "
             f"'{target.scope}'",
         )
-    elif target.kind not in ACTIVITIES or not can_be_undone(model, target):
+    elif not target.traits.can_be_compensated or not can_be_undone(model, target):
         yield node_error(
             RULE,
             node,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error, node_warning
-from baton.model.definition import Flow, Node, NodeKind, ProcessModel
+from baton.model.definition import Flow, Node, ProcessModel
+from baton.model.elements import Split
 from baton.model.problems import Problem
 
 RULE = "condition-placement"
@@ -19,7 +20,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 def _at(flow: Flow, source: Node) -> Iterator[Problem]:
     found = f"Expected no condition on a flow out of {label(source)}, but found one on '{flow.id}'"
-    if source.kind is NodeKind.PARALLEL_GATEWAY:
+    if source.traits.split is Split.ALL:
         yield node_warning(RULE, flow, f"{found}: a parallel gateway takes every flow, the condition has no effect")
-    elif source.kind is NodeKind.EVENT_BASED_GATEWAY:
+    elif source.traits.split is Split.FIRST_EVENT:
         yield node_error(RULE, flow, f"{found}: the event that comes first decides")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_warning
 from baton.bpmn.rules.shapes import may_end
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "dead-end"
@@ -15,7 +15,7 @@ RULE = "dead-end"
 def check(model: ProcessModel) -> Iterator[Problem]:
     """A warning: the standard forbids it, every engine ends the path there (implicit end), and so does Baton."""
     for members in model.members.values():
-        if not any(node.kind is NodeKind.END_EVENT for node in members):
+        if not any(node.traits.ends_path for node in members):
             continue
         for node in members:
             if not node.outgoing and not may_end(node):

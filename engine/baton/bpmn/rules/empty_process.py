@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.model.definition import EVENTS, NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
 
 RULE = "empty-process"
@@ -13,9 +13,9 @@ RULE = "empty-process"
 def check(model: ProcessModel) -> Iterator[Problem]:
     """Nothing at all, or only boundary events and event subprocesses, which start nothing."""
     top = model.members.get(model.id, ())
-    if any(node.kind not in (NodeKind.EVENT_SUB_PROCESS, NodeKind.BOUNDARY_EVENT) for node in top):
+    if any(node.traits.starts_scope or node.traits.has_incoming for node in top):
         return
-    found = "only event subprocesses" if any(node.kind not in EVENTS for node in top) else "nothing"
+    found = "only event subprocesses" if any(node.traits.triggered_by_event for node in top) else "nothing"
     yield Problem(
         rule=RULE,
         severity=Severity.ERROR,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "end-with-outgoing"
@@ -13,5 +13,5 @@ RULE = "end-with-outgoing"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind is NodeKind.END_EVENT and node.outgoing:
+        if node.traits.ends_path and node.outgoing:
             yield node_error(RULE, node, f"Expected no outgoing flow at {label(node)}, but found '{node.outgoing[0]}'")

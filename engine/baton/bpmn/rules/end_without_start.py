@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error, node_warning
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "end-without-start"
@@ -15,10 +15,10 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     """A scope with neither runs from every node that nothing leads to, to every node that leads nowhere."""
     for scope, members in model.members.items():
         around = model.nodes.get(scope)
-        if around is not None and around.kind is NodeKind.AD_HOC_SUB_PROCESS:
+        if around is not None and around.traits.runs_on_demand:
             continue
-        ends = [node for node in members if node.kind is NodeKind.END_EVENT]
-        starts = [node for node in members if node.kind is NodeKind.START_EVENT or node.instantiate]
+        ends = [node for node in members if node.traits.ends_path]
+        starts = [node for node in members if node.traits.starts_scope or node.instantiate]
         if ends and not starts:
             yield node_error(
                 RULE, ends[0], f"Expected a start event in '{scope}', which ends with {label(ends[0])}, but found none"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
+from baton.model.definition import EventKind, Node, ProcessModel
+from baton.model.elements import Split
 from baton.model.problems import Problem
 
 RULE = "event-gateway"
@@ -14,7 +15,7 @@ EVENTS = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.SIGNAL, EventK
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind is NodeKind.EVENT_BASED_GATEWAY:
+        if node.traits.split is Split.FIRST_EVENT:
             yield from _gateway(model, node)
 
 
@@ -29,9 +30,9 @@ def _gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
     targets = [model.nodes[model.flows[flow].target] for flow in gateway.outgoing]
     for target in targets:
         yield from _target(model, gateway, target)
-    receives = any(target.kind is NodeKind.RECEIVE_TASK for target in targets)
+    receives = any(_is_task(target) for target in targets)
     if receives and any(
-        event.kind is EventKind.MESSAGE for target in targets if _catches(target) for event in target.events
+        event.kind is EventKind.MESSAGE for target in targets if _is_event(target) for event in target.events
     ):
         yield node_error(
             RULE,
@@ -51,15 +52,19 @@ def _target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[Proble
         )
     elif len(target.incoming) > 1:
         yield node_error(RULE, target, f"Expected no other flow into {label(target)} than that of {label(gateway)}")
-    if target.kind is NodeKind.RECEIVE_TASK and model.boundaries.get(target.id):
+    if _is_task(target) and model.boundaries.get(target.id):
         yield node_error(RULE, target, f"Expected no boundary event on {label(target)}, which follows {label(gateway)}")
 
 
 def _allowed(target: Node) -> bool:
-    if target.kind is NodeKind.RECEIVE_TASK:
+    if _is_task(target):
         return True
-    return _catches(target) and bool(target.events) and all(event.kind in EVENTS for event in target.events)
+    return _is_event(target) and bool(target.events) and all(event.kind in EVENTS for event in target.events)
 
 
-def _catches(target: Node) -> bool:
-    return target.kind is NodeKind.INTERMEDIATE_CATCH_EVENT
+def _is_task(target: Node) -> bool:
+    return target.traits.follows_event_gateway and target.traits.is_task
+
+
+def _is_event(target: Node) -> bool:
+    return target.traits.follows_event_gateway and target.traits.is_event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error, node_warning
-from baton.model.definition import EVENTS, EventKind, Node, NodeKind, ProcessModel
+from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "event-placement"
@@ -43,7 +43,7 @@ POSITIONS: dict[str, tuple[str, frozenset[EventKind], bool]] = {
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind in EVENTS:
+        if node.traits.is_event:
             yield from _placed(node, position(model, node))
             yield from _combined(node)
             yield from _interrupting(node, position(model, node))
@@ -51,16 +51,19 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 def position(model: ProcessModel, node: Node) -> str:
     """A key of `POSITIONS`."""
-    if node.kind is not NodeKind.START_EVENT:
-        return {
-            NodeKind.INTERMEDIATE_CATCH_EVENT: "catch",
-            NodeKind.INTERMEDIATE_THROW_EVENT: "throw",
-            NodeKind.BOUNDARY_EVENT: "boundary",
-        }.get(node.kind, "end")
+    traits = node.traits
+    if traits.is_boundary:
+        return "boundary"
+    if traits.is_intermediate:
+        return "catch" if traits.catches else "throw"
+    return "end" if traits.ends_path else _start_position(model, node)
+
+
+def _start_position(model: ProcessModel, node: Node) -> str:
     around = model.nodes.get(node.scope)
     if around is None:
         return "start"
-    return "event start" if around.kind is NodeKind.EVENT_SUB_PROCESS else "inner start"
+    return "event start" if around.traits.triggered_by_event else "inner start"
 
 
 def _placed(node: Node, where: str) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "event-subprocess-flows"
@@ -13,6 +13,6 @@ RULE = "event-subprocess-flows"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind is NodeKind.EVENT_SUB_PROCESS and (node.incoming or node.outgoing):
+        if node.traits.triggered_by_event and (node.incoming or node.outgoing):
             flow = (*node.incoming, *node.outgoing)[0]
             yield node_error(RULE, node, f"Expected no flows at {label(node)} (event subprocess), but found '{flow}'")

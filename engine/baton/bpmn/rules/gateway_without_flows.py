@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error, node_warning
-from baton.model.definition import GATEWAYS, NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
+from baton.model.elements import Split
 from baton.model.problems import Problem
 
 RULE = "gateway-without-flows"
@@ -13,7 +14,7 @@ RULE = "gateway-without-flows"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind not in GATEWAYS or node.kind is NodeKind.EVENT_BASED_GATEWAY:
+        if not node.traits.is_gateway or node.traits.split is Split.FIRST_EVENT:
             continue
         if not node.outgoing and len(node.incoming) < 2:
             yield node_error(RULE, node, f"Expected flows into and out of {label(node)}, but found none that leaves it")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_warning
 from baton.bpmn.rules.compensable import scope_can_be_undone, throw_scope
-from baton.bpmn.rules.compensation_reference import THROWING
 from baton.model.definition import EventKind, ProcessModel
 from baton.model.problems import Problem
 
@@ -15,7 +14,7 @@ RULE = "idle-compensation"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind not in THROWING:
+        if not node.traits.throws:
             continue
         implicit = any(event.kind is EventKind.COMPENSATION and not event.activity_ref for event in node.events)
         if implicit and not scope_can_be_undone(model, throw_scope(model, node)):

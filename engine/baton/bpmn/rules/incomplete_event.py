@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import EventDefinition, EventKind, Node, NodeKind, ProcessModel
+from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "incomplete-event"
-THROWING = frozenset({NodeKind.END_EVENT, NodeKind.INTERMEDIATE_THROW_EVENT})
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
+        if not node.traits.is_event:
             continue
         for event in node.events:
             missing = _missing(node, event)
@@ -25,7 +24,6 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 
 def _missing(node: Node, event: EventDefinition) -> str | None:
-    throws = node.kind in THROWING
     external = event.external is not None or node.external is not None
     if event.kind is EventKind.MESSAGE and event.name is None and not external:
         return "a message (messageRef)"
@@ -35,6 +33,6 @@ def _missing(node: Node, event: EventDefinition) -> str | None:
         return "a condition"
     if event.kind is EventKind.TIMER and event.value is None:
         return "a timeDate, timeDuration or timeCycle"
-    if throws and event.kind in (EventKind.ERROR, EventKind.ESCALATION) and event.code is None:
+    if node.traits.throws and event.kind in (EventKind.ERROR, EventKind.ESCALATION) and event.code is None:
         return f"an {event.kind} with an {event.kind}Code"
     return None

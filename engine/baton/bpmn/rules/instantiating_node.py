@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
+from baton.model.elements import Split
 from baton.model.problems import Problem
 
 RULE = "instantiating-node"
@@ -13,7 +14,7 @@ RULE = "instantiating-node"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if not node.instantiate or node.kind is NodeKind.EVENT_BASED_GATEWAY:
+        if not node.instantiate or node.traits.split is Split.FIRST_EVENT:
             continue
         if node.incoming:
             yield node_error(

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.bpmn.rules.shapes import has
-from baton.model.definition import EventKind, NodeKind, ProcessModel
+from baton.bpmn.rules.shapes import catches_link
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "intermediate-flows"
-KINDS = (NodeKind.INTERMEDIATE_CATCH_EVENT, NodeKind.INTERMEDIATE_THROW_EVENT)
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     """It cannot start a scope. One that leads nowhere ends its path, as `dead-end` says."""
     for node in model.nodes.values():
-        if node.kind not in KINDS or node.incoming:
-            continue
-        if node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT and has(node, EventKind.LINK):
+        if not node.traits.is_intermediate or node.incoming or catches_link(node):
             continue
         around = model.nodes.get(node.scope)
-        if around is None or around.kind is not NodeKind.AD_HOC_SUB_PROCESS:
+        if around is None or not around.traits.runs_on_demand:
             yield node_error(RULE, node, f"Expected a flow to {label(node)}, but found none: it cannot start a scope")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.bpmn.rules.shapes import has
-from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
+from baton.bpmn.rules.shapes import catches_link, link_name, throws_link
+from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "link-pairs"
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    links = [node for node in model.nodes.values() if has(node, EventKind.LINK)]
-    catches = [node for node in links if node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT]
-    throws = [node for node in links if node.kind is NodeKind.INTERMEDIATE_THROW_EVENT]
+    catches = [node for node in model.nodes.values() if catches_link(node)]
+    throws = [node for node in model.nodes.values() if throws_link(node)]
     for node in throws:
         yield from _throw(node, catches)
     for node in catches:
@@ -26,21 +25,19 @@ def _throw(node: Node, catches: list[Node]) -> Iterator[Problem]:
     if node.outgoing:
         yield node_error(RULE, node, f"Expected no outgoing flow at {label(node)}: the link goes on at its catch event")
     if not any(_same(node, other) for other in catches):
-        yield node_error(RULE, node, f"Expected a catching link '{_name(node)}' in '{node.scope}', but found none")
+        yield node_error(RULE, node, f"Expected a catching link '{link_name(node)}' in '{node.scope}', but found none")
 
 
 def _catch(node: Node, catches: list[Node], throws: list[Node]) -> Iterator[Problem]:
     if node.incoming:
         yield node_error(RULE, node, f"Expected no incoming flow at {label(node)}: the link comes from its throw event")
     if any(_same(node, other) for other in catches if other is not node):
-        yield node_error(RULE, node, f"Expected one catching link '{_name(node)}' in '{node.scope}', but found several")
+        yield node_error(
+            RULE, node, f"Expected one catching link '{link_name(node)}' in '{node.scope}', but found several"
+        )
     if not any(_same(node, other) for other in throws):
-        yield node_error(RULE, node, f"Expected a throwing link '{_name(node)}' in '{node.scope}', but found none")
+        yield node_error(RULE, node, f"Expected a throwing link '{link_name(node)}' in '{node.scope}', but found none")
 
 
 def _same(one: Node, other: Node) -> bool:
-    return one.scope == other.scope and _name(one) == _name(other)
-
-
-def _name(node: Node) -> str:
-    return next((event.name.text for event in node.events if event.kind is EventKind.LINK and event.name), "")
+    return one.scope == other.scope and link_name(one) == link_name(other)

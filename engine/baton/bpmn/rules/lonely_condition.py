@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import GATEWAYS, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "lonely-condition"
@@ -13,7 +13,7 @@ RULE = "lonely-condition"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind in GATEWAYS or len(node.outgoing) != 1:
+        if node.traits.is_gateway or len(node.outgoing) != 1:
             continue
         flow = model.flows[node.outgoing[0]]
         if flow.condition is not None:

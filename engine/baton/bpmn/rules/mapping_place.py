@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import GATEWAYS, Node, NodeKind, ProcessModel
+from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "mapping-place"
-WITHOUT_INPUT = GATEWAYS | {NodeKind.START_EVENT, NodeKind.BOUNDARY_EVENT}
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
@@ -19,7 +18,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 
 def _without_effect(node: Node) -> Iterator[str]:
-    if node.inputs and node.kind in WITHOUT_INPUT:
+    if node.inputs and not node.traits.maps_inputs:
         yield "input"
-    if node.outputs and node.kind in GATEWAYS:
+    if node.outputs and not node.traits.maps_outputs:
         yield "output"

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from baton.bpmn.findings import label, node_warning
 from baton.bpmn.rules.compensable import compensation_boundary, compensation_subprocess
 from baton.bpmn.rules.shapes import handlers, has
-from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
+from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "missing-undo"
-CHANGES = (NodeKind.SERVICE_TASK, NodeKind.SEND_TASK, NodeKind.BUSINESS_RULE_TASK)
 FAILURES = (EventKind.ERROR, EventKind.CANCEL, EventKind.COMPENSATION)
 
 
@@ -32,7 +31,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 
 def _changes_the_world(node: Node) -> bool:
-    return node.kind in CHANGES and node.external is not None and not node.read_only
+    return node.traits.changes_world and node.external is not None and not node.read_only
 
 
 def _is_covered(model: ProcessModel, node: Node, undoing: frozenset[str]) -> bool:
@@ -43,7 +42,7 @@ def _is_covered(model: ProcessModel, node: Node, undoing: frozenset[str]) -> boo
         around = model.nodes.get(scope)
         if around is None:
             return compensation_subprocess(model, scope) is not None
-        if around.kind is NodeKind.EVENT_SUB_PROCESS or around.id in undoing:
+        if around.traits.triggered_by_event or around.id in undoing:
             return True
         if compensation_boundary(model, around) is not None or compensation_subprocess(model, scope) is not None:
             return True
@@ -59,8 +58,8 @@ def _can_fail_later(model: ProcessModel, node: Node) -> bool:
         if at.id in seen:
             continue
         seen.add(at.id)
-        throws = at.kind in (NodeKind.END_EVENT, NodeKind.INTERMEDIATE_THROW_EVENT) and has(at, *FAILURES)
-        if at.external is not None or at.kind is NodeKind.CALL_ACTIVITY or throws:
+        throws = at.traits.throws and has(at, *FAILURES)
+        if at.external is not None or at.traits.calls_process or throws:
             return True
         pending.extend(_after(model, at))
         pending.extend(child for child in model.members.get(at.id, ()) if not child.incoming)
@@ -71,6 +70,6 @@ def _after(model: ProcessModel, node: Node) -> list[Node]:
     """What comes next: over flows, or out of the subprocess if the node may be its last."""
     found = [model.nodes[model.flows[flow].target] for flow in node.outgoing]
     around = model.nodes.get(node.scope)
-    if not found and around is not None and around.kind is not NodeKind.EVENT_SUB_PROCESS:
+    if not found and around is not None and not around.traits.triggered_by_event:
         found = _after(model, around)
     return found

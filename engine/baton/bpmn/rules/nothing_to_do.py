@@ -5,29 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import Node, NodeKind, ProcessModel
+from baton.model.definition import Node, ProcessModel
+from baton.model.elements import Work
 from baton.model.problems import Problem
 
 RULE = "nothing-to-do"
 
 
+EXPECTED = {
+    Work.EXTERNAL: 'camunda:type="external" with a topic, a zeebe:taskDefinition or a camunda:expression',
+    Work.MESSAGE_OUT: 'a messageRef or camunda:type="external" with a topic',
+    Work.MESSAGE_IN: "a messageRef",
+    Work.SCRIPT: "a script",
+    Work.DECISION: 'camunda:decisionRef, zeebe:calledDecision or camunda:type="external" with a topic',
+}
+
+
 def check(model: ProcessModel) -> Iterator[Problem]:
     """Plain and manual tasks do nothing; a receive task without a message would wait for ever."""
     for node in model.nodes.values():
-        missing = _missing(node)
-        if missing:
-            yield node_error(RULE, node, f"Expected {missing} in {label(node)}, but found none")
+        expected = EXPECTED.get(node.traits.work)
+        if expected is not None and not _names_work(node):
+            yield node_error(RULE, node, f"Expected {expected} in {label(node)}, but found none")
 
 
-def _missing(node: Node) -> str | None:
-    if node.kind is NodeKind.SERVICE_TASK and node.external is None and node.result is None:
-        return 'camunda:type="external" with a topic, a zeebe:taskDefinition or a camunda:expression'
-    if node.kind is NodeKind.SEND_TASK and node.external is None and node.result is None and not node.events:
-        return 'a messageRef or camunda:type="external" with a topic'
-    if node.kind is NodeKind.RECEIVE_TASK and not node.events:
-        return "a messageRef"
-    if node.kind is NodeKind.SCRIPT_TASK and (node.script is None or not node.script.source.strip()):
-        return None if node.external is not None else "a script"
-    if node.kind is NodeKind.BUSINESS_RULE_TASK and node.call is None and node.external is None and node.result is None:
-        return 'camunda:decisionRef, zeebe:calledDecision or camunda:type="external" with a topic'
-    return None
+def _names_work(node: Node) -> bool:
+    if node.traits.work is Work.MESSAGE_IN:
+        return bool(node.events)
+    if node.traits.work is Work.SCRIPT:
+        return node.external is not None or (node.script is not None and bool(node.script.source.strip()))
+    return node.external is not None or node.result is not None or node.call is not None or bool(node.events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import ACTIVITIES, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "quantities"
@@ -13,7 +13,7 @@ RULE = "quantities"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind not in ACTIVITIES:
+        if not node.traits.is_activity:
             continue
         for name, number in (("startQuantity", node.start_quantity), ("completionQuantity", node.completion_quantity)):
             if number < 1:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
+from baton.model.definition import EventKind, Node, ProcessModel
 
 
 def has(node: Node, *kinds: EventKind) -> bool:
     """Whether the node has an event definition of one of the kinds."""
     return any(event.kind in kinds for event in node.events)
+
+
+def catches_link(node: Node) -> bool:
+    return node.traits.is_intermediate and node.traits.catches and has(node, EventKind.LINK)
+
+
+def throws_link(node: Node) -> bool:
+    return node.traits.is_intermediate and node.traits.throws and has(node, EventKind.LINK)
+
+
+def link_name(node: Node) -> str:
+    """The name that a throwing link and its catching link share; empty without one."""
+    return next((event.name.text for event in node.events if event.kind is EventKind.LINK and event.name), "")
 
 
 def handlers(model: ProcessModel) -> frozenset[str]:
@@ -18,15 +31,12 @@ def handlers(model: ProcessModel) -> frozenset[str]:
 
 def enters_by_itself(node: Node, undoing: frozenset[str]) -> bool:
     """Whether the node starts without a flow into it: by an event, a link, or an undoing (``undoing``: `handlers`)."""
-    if node.kind in (NodeKind.START_EVENT, NodeKind.BOUNDARY_EVENT, NodeKind.EVENT_SUB_PROCESS):
+    if not node.traits.has_incoming:
         return True
-    if node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT and has(node, EventKind.LINK):
-        return True
-    return node.instantiate or node.id in undoing
+    return node.instantiate or node.id in undoing or catches_link(node)
 
 
 def may_end(node: Node) -> bool:
     """Whether nothing is missing when no flow leaves the node."""
-    if node.kind in (NodeKind.END_EVENT, NodeKind.EVENT_SUB_PROCESS, NodeKind.BOUNDARY_EVENT) or node.for_compensation:
-        return True
-    return node.kind is NodeKind.INTERMEDIATE_THROW_EVENT and has(node, EventKind.LINK)
+    traits = node.traits
+    return traits.may_end_path or not traits.has_outgoing or node.for_compensation or throws_link(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "start-with-incoming"
@@ -13,5 +13,5 @@ RULE = "start-with-incoming"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if node.kind is NodeKind.START_EVENT and node.incoming:
+        if node.traits.starts_scope and node.incoming:
             yield node_error(RULE, node, f"Expected no incoming flow at {label(node)}, but found '{node.incoming[0]}'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "subprocess-start"
@@ -14,14 +14,14 @@ RULE = "subprocess-start"
 def check(model: ProcessModel) -> Iterator[Problem]:
     """An event subprocess has exactly one start event; an ad-hoc subprocess has neither start nor end events."""
     for node in model.nodes.values():
-        if node.kind is NodeKind.EVENT_SUB_PROCESS and len(model.starts(node.id)) != 1:
+        if node.traits.triggered_by_event and len(model.starts(node.id)) != 1:
             found = len(model.starts(node.id))
             yield node_error(
                 RULE, node, f"Expected one start event in {label(node)} (event subprocess), but found {found}"
             )
-        if node.kind is NodeKind.AD_HOC_SUB_PROCESS:
+        if node.traits.runs_on_demand:
             members = model.members.get(node.id, ())
-            wrong = [m for m in members if m.kind in (NodeKind.START_EVENT, NodeKind.END_EVENT)]
+            wrong = [m for m in members if m.traits.starts_scope or m.traits.ends_path]
             for member in wrong:
                 yield node_error(
                     RULE, member, f"Expected no {member.kind} in {label(node)}: its activities start on demand"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
 from baton.bpmn.rules.shapes import enters_by_itself, handlers
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "unreachable-node"
@@ -17,9 +17,9 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     undoing = handlers(model)
     for scope, members in model.members.items():
         around = model.nodes.get(scope)
-        if around is not None and around.kind is NodeKind.AD_HOC_SUB_PROCESS:
+        if around is not None and around.traits.runs_on_demand:
             continue
-        begins = any(node.kind is NodeKind.START_EVENT or node.instantiate for node in members)
+        begins = any(node.traits.starts_scope or node.instantiate for node in members)
         for node in members:
             if begins and not node.incoming and not enters_by_itself(node, undoing):
                 yield node_error(RULE, node, f"Expected a flow to {label(node)}, but found none: it would never run")

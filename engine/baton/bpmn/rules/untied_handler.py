@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_warning
-from baton.model.definition import NodeKind, ProcessModel
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "untied-handler"
@@ -15,7 +15,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     """Inside a compensation event subprocess activities run by flows; the marker has no place there either."""
     tied = {node.handler for node in model.nodes.values() if node.handler}
     for node in model.nodes.values():
-        if node.for_compensation and node.id not in tied and node.kind is not NodeKind.EVENT_SUB_PROCESS:
+        if node.for_compensation and node.id not in tied and not node.traits.triggered_by_event:
             yield node_warning(
                 RULE,
                 node,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from baton.bpmn.findings import label, node_warning
 from baton.bpmn.soundness.explore import MAX_STEPS, Exploration, Explorer
 from baton.bpmn.soundness.net import Net
-from baton.model.definition import ACTIVITIES, SUB_PROCESSES, Node, NodeKind, ProcessModel
+from baton.model.definition import Node, ProcessModel
+from baton.model.elements import Join
 from baton.model.problems import Problem
 
 DEADLOCK = "soundness-deadlock"
@@ -18,7 +19,7 @@ DEAD_PART = "soundness-dead-part"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     """Every scope on its own, a subprocess inside it as one activity. Warnings only: conditions are not looked at."""
-    inner = [node.id for node in model.nodes.values() if node.kind in SUB_PROCESSES]
+    inner = [node.id for node in model.nodes.values() if node.traits.is_scope]
     steps = MAX_STEPS
     for scope in (model.id, *inner):
         if steps > 0 and _can_be_explored(model, scope):
@@ -32,7 +33,7 @@ def _can_be_explored(model: ProcessModel, scope: str) -> bool:
     """Not for ad-hoc subprocesses, complex gateways and token quantities: what they do depends on data and people."""
     around = model.nodes.get(scope)
     members = model.members.get(scope, ())
-    if not members or (around is not None and around.kind is NodeKind.AD_HOC_SUB_PROCESS):
+    if not members or (around is not None and around.traits.runs_on_demand):
         return False
     ids = {node.id for node in members}
     crossing = any((f.source in ids) != (f.target in ids) for f in model.flows.values())
@@ -40,8 +41,8 @@ def _can_be_explored(model: ProcessModel, scope: str) -> bool:
 
 
 def _unknown(node: Node) -> bool:
-    quantities = node.kind in ACTIVITIES and (node.start_quantity, node.completion_quantity) != (1, 1)
-    return quantities or node.kind is NodeKind.COMPLEX_GATEWAY or (node.instantiate and node.gateway_type == "Parallel")
+    quantities = node.traits.is_activity and (node.start_quantity, node.completion_quantity) != (1, 1)
+    return quantities or node.traits.join is Join.ACTIVATION or (node.instantiate and node.gateway_type == "Parallel")
 
 
 def _findings(net: Net, found: Exploration) -> Iterator[Problem]:

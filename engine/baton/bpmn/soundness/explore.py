@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from baton.bpmn.soundness.net import Net, Step
-from baton.model.definition import Node, NodeKind
+from baton.model.definition import Node
+from baton.model.elements import Join
 
 MAX_STATES = 4_000
 MAX_STEPS = 30_000
@@ -49,7 +50,7 @@ class Explorer:
         self._inclusive = {
             node.id: self._before(node)
             for node in net.nodes.values()
-            if node.kind is NodeKind.INCLUSIVE_GATEWAY and len(node.incoming) > 1
+            if node.is_join and node.traits.join is Join.REACHABLE
         }
 
     def run(self, budget: int = MAX_STEPS) -> Exploration:

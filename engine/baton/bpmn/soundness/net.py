@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from baton.bpmn.rules.shapes import has
-from baton.model.definition import EventKind, Node, NodeKind, ProcessModel
+from baton.bpmn.rules.shapes import catches_link, has, link_name, throws_link
+from baton.model.definition import EventKind, Node, ProcessModel
+from baton.model.elements import Join, Split
 
 MANY = 4
 """With more conditional flows than this, only «each alone» and «all» are tried: the findings are mostly the same."""
@@ -39,13 +40,13 @@ class Net:
         members = model.members.get(scope, ())
         net = cls(model, scope, {node.id: node for node in members})
         for node in members:
-            if node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT and has(node, EventKind.LINK):
+            if catches_link(node):
                 net.links.setdefault(link_name(node), node.id)
         return net
 
     def starts(self) -> list[list[Node]]:
         """The ways to start: each start event of a process alone, else everything at once that nothing leads to."""
-        events = [n for n in self.nodes.values() if n.kind is NodeKind.START_EVENT or n.instantiate]
+        events = [n for n in self.nodes.values() if n.traits.starts_scope or n.instantiate]
         if events and self.scope == self.model.id:
             return [[node] for node in events]
         if events:
@@ -53,25 +54,24 @@ class Net:
         return [[node for node in self.nodes.values() if self._begins(node)]]
 
     def _begins(self, node: Node) -> bool:
-        aside = (NodeKind.BOUNDARY_EVENT, NodeKind.EVENT_SUB_PROCESS)
-        linked = node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT and has(node, EventKind.LINK)
-        return not node.incoming and node.kind not in aside and not node.for_compensation and not linked
+        beside = not node.traits.has_incoming or node.for_compensation or catches_link(node)
+        return not node.incoming and not beside
 
     def passes(self, node: Node) -> tuple[str, ...] | None:
         """The flows on which a token goes on at once; None if the node waits or has a choice."""
-        if self.model.boundaries.get(node.id) or _joins(node) or _cuts(node):
+        if self.model.boundaries.get(node.id) or node.is_join or _cuts(node):
             return None
         options = self.choices(node)
         return options[0] if len(options) == 1 and len(options[0]) <= 1 else None
 
     def choices(self, node: Node) -> list[tuple[str, ...]]:
         """The sets of flows on which the node may go on."""
-        if node.kind is NodeKind.INTERMEDIATE_THROW_EVENT and has(node, EventKind.LINK):
+        if throws_link(node):
             catch = self.nodes.get(self.links.get(link_name(node), ""))
             return [catch.outgoing if catch is not None else ()]
-        if node.kind in (NodeKind.EXCLUSIVE_GATEWAY, NodeKind.EVENT_BASED_GATEWAY):
+        if node.traits.split in (Split.EXCLUSIVE, Split.FIRST_EVENT):
             return [(flow,) for flow in node.outgoing] or [()]
-        if node.kind is NodeKind.PARALLEL_GATEWAY:
+        if node.traits.split is Split.ALL:
             return [node.outgoing]
         return self._conditional(node)
 
@@ -93,7 +93,7 @@ class Net:
             yield from self._boundary_steps(node, takes)
 
     def _takes(self, node: Node) -> list[tuple[str, ...]]:
-        if node.kind is NodeKind.PARALLEL_GATEWAY:
+        if node.traits.join is Join.ALL:
             return [node.incoming]
         return [(flow,) for flow in node.incoming]
 
@@ -109,18 +109,9 @@ class Net:
                         yield Step(event.id, takes, out + puts, f"'{event.id}' fires during '{node.id}'")
 
 
-def link_name(node: Node) -> str:
-    return next((e.name.text for e in node.events if e.kind is EventKind.LINK and e.name), "")
-
-
-def _joins(node: Node) -> bool:
-    joins = (NodeKind.PARALLEL_GATEWAY, NodeKind.INCLUSIVE_GATEWAY, NodeKind.COMPLEX_GATEWAY)
-    return node.kind in joins and len(node.incoming) > 1
-
-
 def _cuts(node: Node) -> bool:
     """Whether the node ends its whole scope."""
-    return node.kind is NodeKind.END_EVENT and has(node, EventKind.TERMINATE, EventKind.ERROR, EventKind.CANCEL)
+    return node.traits.ends_path and has(node, EventKind.TERMINATE, EventKind.ERROR, EventKind.CANCEL)
 
 
 def _subsets(flows: tuple[str, ...]) -> list[tuple[str, ...]]:
