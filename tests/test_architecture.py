@@ -27,6 +27,19 @@ ROOMS: dict[str, set[str]] = {
 """Room -> what it may import of Baton. ``room.module`` allows that module only."""
 
 FLOORS: dict[str, list[str]] = {
+    "bpmn": [
+        "names",
+        "element",
+        "schema",
+        "findings",
+        "document",
+        "lowering",
+        "queries",
+        "soundness",
+        "rules",
+        "checking",
+        "reading",
+    ],
     "service": [
         "core",
         "deployments",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from baton.bpmn import read, rules
+from baton.bpmn import checking, read
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -21,7 +21,9 @@ def problems(rule: str, kind: str) -> tuple[Problem, ...]:
 
 
 def rule_ids() -> set[str]:
-    modules = {rule.__module__ for rule in (*rules.DOCUMENT_RULES, *rules.MODEL_RULES)} - {"baton.bpmn.soundness.check"}
+    modules = {rule.__module__ for rule in (*checking.DOCUMENT_RULES, *checking.MODEL_RULES)} - {
+        "baton.bpmn.soundness.check"
+    }
     found = {module.rpartition(".")[2].replace("_", "-") for module in modules}
     return found | {"soundness-deadlock", "soundness-synchronisation", "soundness-completion", "soundness-dead-part"}
 
@@ -57,7 +59,7 @@ def test_a_rule_that_crashes_is_reported_and_hides_nothing(
     def broken(model: ProcessModel) -> list[Problem]:
         raise RuntimeError(model.id)
 
-    monkeypatch.setattr(rules, "MODEL_RULES", (broken, *rules.MODEL_RULES))
+    monkeypatch.setattr(checking, "MODEL_RULES", (broken, *checking.MODEL_RULES))
     with caplog.at_level(logging.CRITICAL, logger="baton"):
         reading = read((RULES / "start-with-incoming" / "invalid.bpmn").read_bytes())
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from baton.bpmn import rules
+from baton.bpmn.checking import check_document, check_model, report_crash
 from baton.bpmn.document import Document, Refused, parse
 from baton.bpmn.lowering import global_tasks, processes
 from baton.model.definition import ProcessModel
@@ -41,8 +41,8 @@ def read(data: bytes, resource: str = "") -> Reading:
         models = _models(document)
     except Exception as exc:
         _LOG.exception("lowering crashed")
-        return Reading(problems=_in_order([*rules.check_document(document), rules.crash("lowering", exc)], resource))
-    found = [*rules.check_document(document), *(p for model in models for p in rules.check(model))]
+        return Reading(problems=_in_order([*check_document(document), report_crash("lowering", exc)], resource))
+    found = [*check_document(document), *(p for model in models for p in check_model(model))]
     return Reading(models, _in_order(found, resource))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import error
-from baton.bpmn.rules.items import definition, equivalent, message_item
+from baton.bpmn.queries.items import definition, equivalent, message_item
 from baton.model.problems import Problem
 
 RULE = "binding-data"

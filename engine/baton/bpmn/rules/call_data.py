@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element, local
 from baton.bpmn.findings import error
-from baton.bpmn.rules.items import definition, equivalent, inputs, outputs
+from baton.bpmn.queries.items import definition, equivalent, inputs, outputs
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.findings import error
-from baton.bpmn.rules.items import TRUE, definition
+from baton.bpmn.queries.items import TRUE, definition
 from baton.model.problems import Problem
 
 RULE = "collection-type"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error, node_warning
-from baton.bpmn.rules.compensable import can_be_undone, throw_scope
+from baton.bpmn.queries.compensation import can_be_undone, throw_scope
 from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 

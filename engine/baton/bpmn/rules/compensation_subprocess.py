@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.bpmn.rules.shapes import has
+from baton.bpmn.queries.nodes import has
 from baton.model.definition import EventKind, ProcessModel
 from baton.model.problems import Problem
 

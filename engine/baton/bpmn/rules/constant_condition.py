@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.rules.expressions import Place, places
+from baton.bpmn.queries.expressions import Place, places
 from baton.expression import ExpressionError, MappingScope, compile_expression
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity

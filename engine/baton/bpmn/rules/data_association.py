@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import error, warning
-from baton.bpmn.rules.items import definition, equivalent
+from baton.bpmn.queries.items import definition, equivalent
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_warning
-from baton.bpmn.rules.shapes import may_end
+from baton.bpmn.queries.nodes import may_end
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 

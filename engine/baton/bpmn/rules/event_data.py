@@ -8,7 +8,7 @@ from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import error
 from baton.bpmn.lowering.events import KINDS
-from baton.bpmn.rules.items import definition, equivalent, inputs, message_item, outputs
+from baton.bpmn.queries.items import definition, equivalent, inputs, message_item, outputs
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 

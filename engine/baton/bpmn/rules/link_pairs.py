@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.bpmn.rules.shapes import catches_link, link_name, throws_link
+from baton.bpmn.queries.nodes import catches_link, link_name, throws_link
 from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
 

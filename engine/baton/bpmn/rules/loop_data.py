@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import error
-from baton.bpmn.rules.items import TRUE, definition, equivalent
+from baton.bpmn.queries.items import TRUE, definition, equivalent
 from baton.model.problems import Problem
 
 RULE = "loop-data"

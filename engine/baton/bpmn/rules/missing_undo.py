@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_warning
-from baton.bpmn.rules.compensable import compensation_boundary, compensation_subprocess
-from baton.bpmn.rules.shapes import handlers, has
+from baton.bpmn.queries.compensation import compensation_boundary, compensation_subprocess
+from baton.bpmn.queries.nodes import handlers, has
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import error
-from baton.bpmn.rules.items import definition as item_of
-from baton.bpmn.rules.items import equivalent, inputs, message_item, outputs
+from baton.bpmn.queries.items import definition as item_of
+from baton.bpmn.queries.items import equivalent, inputs, message_item, outputs
 from baton.model.problems import Problem
 
 RULE = "operation-data"

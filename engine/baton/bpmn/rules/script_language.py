@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.rules.expressions import scripts
+from baton.bpmn.queries.expressions import scripts
 from baton.expression.scripts import supported_language
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.rules.expressions import scripts
+from baton.bpmn.queries.expressions import scripts
 from baton.expression import ExpressionError
 from baton.expression.scripts import check_script, supported_language
 from baton.model.definition import ProcessModel

@@ -8,7 +8,7 @@ from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import warning
 from baton.bpmn.names import FOREIGN_ENGINES, PREFIXES
-from baton.bpmn.rules.extension_names import ATTRIBUTES, ELEMENTS, HARMLESS_ATTRIBUTES, KNOWN, REFUSED_ATTRIBUTES
+from baton.bpmn.schema.extensions import ATTRIBUTES, ELEMENTS, HARMLESS_ATTRIBUTES, KNOWN, REFUSED_ATTRIBUTES
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 

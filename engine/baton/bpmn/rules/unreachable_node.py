@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, node_error
-from baton.bpmn.rules.shapes import enters_by_itself, handlers
+from baton.bpmn.queries.nodes import enters_by_itself, handlers
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from baton.bpmn.rules.shapes import catches_link, has, link_name, throws_link
+from baton.bpmn.queries.nodes import catches_link, has, link_name, throws_link
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.elements import Join, Split
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baton.bpmn.rules.shapes import has
+from baton.bpmn.queries.nodes import has
 from baton.model.definition import EventKind, Node, ProcessModel
 
 

@@ -1,0 +1,1 @@
+"""What rules and the soundness check ask about a file or a model."""
