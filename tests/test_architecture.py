@@ -40,6 +40,7 @@ FLOORS: dict[str, list[str]] = {
         "checking",
         "reading",
     ],
+    "expression": ["core", "timing", "feel", "juel", "python", "compiled", "dmn", "scripts"],
     "service": [
         "core",
         "deployments",
