@@ -1,28 +1,14 @@
 // From an empty canvas to an ended instance, with the mouse.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  badge,
-  base,
-  history,
-  instanceOf,
-  marked,
-  openBrowser,
-  openPage,
-  rest,
-  seenRunning,
-  submitStart,
-  watchRuns,
-} from "./support.mjs";
+import { test } from "node:test";
+import { badge, base, history, instanceOf, marked, rest, seenRunning, submitStart, useBrowser } from "./support.mjs";
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(() => browser.close());
+const openPage = useBrowser();
 
+/** @param {TestPage} page */
 async function drawApproval(page) {
   const box = await page.locator('[data-testid="canvas"]').boundingBox();
+  assert.ok(box);
   await page.locator('.djs-palette [data-action="create.start-event"]').click();
   await page.mouse.click(box.x + 260, box.y + 260);
   await page.locator('.djs-context-pad [data-action="append.append-task"]').click();
@@ -35,7 +21,7 @@ async function drawApproval(page) {
 }
 
 test("a process drawn from an empty canvas is deployed, started, seen moving and seen ending", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await page.goto(`${base}/designer`);
   await page.locator(".djs-palette").waitFor();
   await page.locator(".hint-empty").waitFor();
@@ -62,9 +48,8 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
   await submitStart(page);
   await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
   await badge(page, "Running");
-  await watchRuns(page);
 
-  const people = await openPage(browser);
+  const people = await openPage();
   const task = (await (await fetch(`${base}/engine-rest/task?processInstanceId=${instanceOf(page)}`)).json())[0];
   await people.goto(`${base}/tasks`);
   await people.locator(`tbody a.name[href="/tasks/${task.id}"]`).click();
@@ -79,7 +64,7 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
 });
 
 test("problems are listed, marked on the canvas, and a click on one selects its element", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await page.goto(`${base}/designer`);
   await page.locator(".djs-palette").waitFor();
   await drawApproval(page);
@@ -91,7 +76,7 @@ test("problems are listed, marked on the canvas, and a click on one selects its 
   await page.locator('.djs-popup [data-id="replace-with-service-task"]').click();
   const problem = page.locator(".problem", { hasText: "Activity_" }).first();
   await problem.waitFor();
-  const element = await problem.locator(".mono").first().textContent();
+  const element = (await problem.locator(".mono").first().textContent()) ?? "";
   await marked(page, element, "mark-problem");
   await page.locator("[data-testid=canvas]").click({ position: { x: 500, y: 520 } });
   await problem.click();
@@ -105,7 +90,7 @@ test("problems are listed, marked on the canvas, and a click on one selects its 
 });
 
 test("the very first change to a deployed diagram counts as one", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
   await page.goto(`${base}/designer/${encodeURIComponent(definition.id)}`);
   await page.locator(".saved", { hasText: `Version ${definition.version}` }).waitFor();
@@ -118,10 +103,11 @@ test("the very first change to a deployed diagram counts as one", async () => {
 });
 
 test("leaving an undeployed diagram asks first, and its draft is offered the next time", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await page.goto(`${base}/designer`);
   await page.locator(".djs-palette").waitFor();
   await drawApproval(page);
+  /** @type {string[]} */
   const asked = [];
   page.on("dialog", (dialog) => {
     asked.push(dialog.message());
@@ -130,14 +116,14 @@ test("leaving an undeployed diagram asks first, and its draft is offered the nex
   await page.waitForFunction(() => localStorage.getItem("baton.draft.new")?.includes("userTask"));
   await page.getByRole("link", { name: "Instances" }).click();
   await page.waitForURL(`${base}/instances`);
-  assert.match(asked[0], /not deployed/);
+  assert.match(asked[0] ?? "", /not deployed/);
   await page.goto(`${base}/designer`);
   await page.getByRole("button", { name: "Go on with the draft" }).click();
   await page.locator('.djs-element[data-element-id^="Activity_"]').first().waitFor();
 });
 
 test("a file is opened by dropping it and exported again as BPMN and SVG", async () => {
-  const page = await openPage(browser, { colorScheme: "dark" });
+  const page = await openPage({ colorScheme: "dark" });
   await page.goto(`${base}/designer`);
   await page.locator(".djs-palette").waitFor();
   const xml = await (await fetch(`${base}/engine-rest/process-definition/key/order-fulfilment/xml`))
@@ -150,9 +136,9 @@ test("a file is opened by dropping it and exported again as BPMN and SVG", async
   }, xml);
   await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
   await page.locator('.djs-element[data-element-id="ChargePayment"]').waitFor();
-  for (const [label, pattern, holds] of [
-    ["Export BPMN", /\.bpmn$/, "camunda:topic"],
-    ["Export SVG", /\.svg$/, "<svg"],
+  for (const { label, pattern, holds } of [
+    { label: "Export BPMN", pattern: /\.bpmn$/, holds: "camunda:topic" },
+    { label: "Export SVG", pattern: /\.svg$/, holds: "<svg" },
   ]) {
     await page.getByRole("button", { name: "More" }).click();
     const [download] = await Promise.all([

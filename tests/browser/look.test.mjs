@@ -1,14 +1,15 @@
 // What holds for every page: the mark of bpmn.io uncovered, nothing for axe to find, everything reachable, errors told.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { axePath, base, openBrowser, openPage, rest } from "./support.mjs";
+import { before, test } from "node:test";
+import { axePath } from "./chromium.mjs";
+import { base, rest, useBrowser } from "./support.mjs";
 
 const axe = readFileSync(axePath, "utf8");
-let browser;
+const openPage = useBrowser();
+/** @type {Record<string, string>} */
 let places;
 before(async () => {
-  browser = await openBrowser();
   const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
   const instance = await rest(`/process-definition/${encodeURIComponent(definition.id)}/start`, {
     businessKey: "browser-look",
@@ -25,10 +26,13 @@ before(async () => {
     missing: "/instances/nothing-07",
   };
 });
-after(() => browser.close());
 
 const DIAGRAMS = ["definition", "instance", "designer"];
 
+/**
+ * @param {TestPage} page
+ * @param {string} name of the place
+ */
 async function settle(page, name) {
   if (DIAGRAMS.includes(name)) await page.locator(".djs-element").first().waitFor();
   else await page.locator(".table, .nothing").first().waitFor();
@@ -38,26 +42,27 @@ async function settle(page, name) {
 for (const name of DIAGRAMS) {
   for (const width of [1440, 1024]) {
     test(`the mark of bpmn.io is visible and uncovered: ${name} at ${width} px`, async () => {
-      const page = await openPage(browser, { viewport: { width, height: 768 } });
+      const page = await openPage({ viewport: { width, height: 768 } });
       await page.goto(base + places[name]);
       await settle(page, name);
       const uncovered = await page.evaluate(() => {
         const mark = document.querySelector(".bjs-powered-by");
+        if (!mark) return false;
         const { left, top, width: w, height: h } = mark.getBoundingClientRect();
         const points = [
-          [0.1, 0.2],
-          [0.5, 0.5],
-          [0.9, 0.8],
-        ].map(([x, y]) => document.elementFromPoint(left + w * x, top + h * y));
-        return (
-          w > 30 && h > 10 && getComputedStyle(mark).visibility === "visible" && points.every((it) => mark.contains(it))
-        );
+          { x: 0.1, y: 0.2 },
+          { x: 0.5, y: 0.5 },
+          { x: 0.9, y: 0.8 },
+        ].map(({ x, y }) => document.elementFromPoint(left + w * x, top + h * y));
+        const seen = getComputedStyle(mark).visibility === "visible" && w > 30 && h > 10;
+        return seen && points.every((it) => mark.contains(it));
       });
       assert.ok(uncovered);
     });
   }
 }
 
+/** @param {TestPage} page */
 async function findings(page) {
   // Evaluated, not added as a script: the page forbids scripts that are not its own.
   await page.evaluate(axe);
@@ -77,7 +82,7 @@ async function findings(page) {
   );
 }
 
-for (const theme of ["light", "dark"]) {
+for (const theme of /** @type {const} */ (["light", "dark"])) {
   for (const name of [
     "overview",
     "definitions",
@@ -89,7 +94,7 @@ for (const theme of ["light", "dark"]) {
     "missing",
   ]) {
     test(`axe finds nothing: ${name}, ${theme}`, async () => {
-      const page = await openPage(browser, { colorScheme: theme, reducedMotion: "reduce" });
+      const page = await openPage({ colorScheme: theme, reducedMotion: "reduce" });
       await page.goto(base + places[name]);
       await settle(page, name);
       assert.deepEqual(await findings(page), []);
@@ -98,7 +103,7 @@ for (const theme of ["light", "dark"]) {
   }
 
   test(`axe finds nothing: start dialog and the other tabs of an instance, ${theme}`, async () => {
-    const page = await openPage(browser, { colorScheme: theme, reducedMotion: "reduce" });
+    const page = await openPage({ colorScheme: theme, reducedMotion: "reduce" });
     await page.goto(`${base}/definitions`);
     await page.getByRole("button", { name: "Start Order fulfilment", exact: true }).click();
     await page.getByLabel("Quantity *").waitFor();
@@ -113,7 +118,7 @@ for (const theme of ["light", "dark"]) {
 }
 
 test("the rail, a list and an instance are reached by keyboard alone", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await page.goto(base);
   await page.locator(".table, .nothing").first().waitFor();
   await page.keyboard.press("g");
@@ -129,7 +134,7 @@ test("the rail, a list and an instance are reached by keyboard alone", async () 
 });
 
 test("a server that does not answer is told, with a way to try again", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await page.route("**/engine-rest/**", (route) => route.abort());
   await page.goto(`${base}/definitions`);
   await page.getByText("Baton does not answer").waitFor();

@@ -1,40 +1,41 @@
 // The paths of order-fulfilment, started from the browser.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   badge,
+  base,
   beginStart,
   history,
   instanceOf,
   marked,
   marksSeen,
-  openBrowser,
-  openPage,
   runs,
   samples,
   seenRunning,
   submitStart,
-  watchRuns,
+  useBrowser,
 } from "./support.mjs";
 
+/** @param {string} name of a file */
 const order = (name) => readFileSync(new URL(`order-fulfilment/orders/${name}.json`, samples), "utf8");
 
-let browser;
-before(async () => {
-  browser = await openBrowser();
-});
-after(() => browser.close());
+const openPage = useBrowser();
 
+/**
+ * @param {TestPage} page
+ * @param {string} json
+ * @param {string} businessKey
+ */
 async function startWith(page, json, businessKey) {
   await beginStart(page, "Order fulfilment");
   await page.getByLabel("Business key").fill(businessKey);
   await page.getByRole("button", { name: "JSON", exact: true }).click();
   await page.getByLabel("Variables (JSON)").fill(json);
   await submitStart(page);
-  await watchRuns(page);
 }
 
+/** @param {TestPage} page */
 async function ledgerStates(page) {
   await page.getByRole("tab", { name: /Ledger/ }).click();
   const lines = await page
@@ -44,12 +45,11 @@ async function ledgerStates(page) {
 }
 
 test("an order that goes well, started by its form, runs to its end", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await beginStart(page, "Order fulfilment");
   await page.getByLabel("Business key").fill("browser-happy");
   await page.getByLabel("Quantity *").fill("2");
   await submitStart(page);
-  await watchRuns(page);
   await badge(page, "Completed");
   await marked(page, "OrderFulfilled", "mark-done");
   await marked(page, "ToCharge", "mark-taken");
@@ -61,7 +61,7 @@ test("an order that goes well, started by its form, runs to its end", async () =
 });
 
 test("a rejected payment undoes the reservation and tells the customer", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await startWith(page, order("payment-rejected"), "browser-rejected");
   await badge(page, "Completed");
   await marked(page, "ReserveInventory", "mark-undone");
@@ -72,12 +72,15 @@ test("a rejected payment undoes the reservation and tells the customer", async (
 });
 
 test("a back order waits for stock and goes on when its message arrives", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await startWith(page, order("backorder"), "browser-backorder");
   await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Actions" }).click();
   await page.getByRole("menuitem", { name: "Send a message…" }).click();
-  await page.waitForFunction(() => document.querySelector("#message-name")?.value === "StockArrived");
+  await page.waitForFunction(() => {
+    const field = document.querySelector("#message-name");
+    return field instanceof HTMLInputElement && field.value === "StockArrived";
+  });
   await page.getByRole("button", { name: "Send StockArrived" }).click();
   await badge(page, "Completed");
   await marked(page, "OrderFulfilled", "mark-done");
@@ -86,9 +89,9 @@ test("a back order waits for stock and goes on when its message arrives", async 
 });
 
 test("a back order that waits too long is undone in reverse, payment first, and seen so", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await startWith(page, order("backorder-impatient"), "browser-impatient");
-  await marked(page, "ChargePayment", "mark-undone", 40_000);
+  await marked(page, "ChargePayment", "mark-undone");
   await marked(page, "ReserveInventory", "mark-undone");
   await badge(page, "Completed");
   for (const inOrder of [
@@ -109,13 +112,17 @@ test("a back order that waits too long is undone in reverse, payment first, and 
   assert.deepEqual(page.errors, []);
 });
 
+/**
+ * @param {TestPage} page
+ * @param {string} businessKey
+ */
 async function waitForStock(page, businessKey) {
   await startWith(page, order("backorder"), businessKey);
   await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
 }
 
 test("an operator sees what would be undone, then undoes everything and cancels", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await waitForStock(page, "browser-cancel");
   await page.getByRole("button", { name: "Actions" }).click();
   await page.getByRole("menuitem", { name: "Undo everything and cancel…" }).click();
@@ -132,7 +139,7 @@ test("an operator sees what would be undone, then undoes everything and cancels"
 });
 
 test("an operator undoes back to an element and the instance goes on from there", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await waitForStock(page, "browser-rollback");
   await page.getByLabel("Look at an element").selectOption("ChargePayment");
   await page.getByRole("button", { name: "Undo and go back to here…" }).click();
@@ -144,7 +151,7 @@ test("an operator undoes back to an element and the instance goes on from there"
 });
 
 test("the past is shown as it was, and now again", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await startWith(page, order("happy"), "browser-past");
   await badge(page, "Completed");
   await page.getByRole("slider", { name: "Moment in the history" }).fill("8");
@@ -156,7 +163,7 @@ test("the past is shown as it was, and now again", async () => {
 });
 
 test("without motion the states change all the same", async () => {
-  const page = await openPage(browser, { reducedMotion: "reduce" });
+  const page = await openPage({ reducedMotion: "reduce" });
   await startWith(page, order("payment-rejected"), "browser-still");
   await badge(page, "Completed");
   await marked(page, "ReserveInventory", "mark-undone");
@@ -164,13 +171,13 @@ test("without motion the states change all the same", async () => {
 });
 
 test("the list of instances changes by itself and keeps its filter in the URL", async () => {
-  const list = await openPage(browser);
-  await list.goto(`${process.env.BATON_URL}/instances`);
+  const list = await openPage();
+  await list.goto(`${base}/instances`);
   const key = `browser-list-${Date.now().toString(36)}`;
   await list.getByLabel("Business key").fill(key);
   await list.waitForURL(new RegExp(`business=${key}`));
   await list.getByText("No instance matches").waitFor();
-  const page = await openPage(browser);
+  const page = await openPage();
   await startWith(page, order("happy"), key);
   await list.locator("tbody tr", { hasText: key }).waitFor();
   await list.locator("tbody tr", { hasText: "Completed" }).waitFor();

@@ -1,42 +1,38 @@
 // What every browser test needs: Chromium, a page that reports its own errors, the REST API, patience.
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import { after, before } from "node:test";
+import { launchChromium } from "./chromium.mjs";
 
-const require = createRequire(new URL("../../designer/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
-
-export const axePath = require.resolve("axe-core/axe.min.js");
-export const base = process.env.BATON_URL;
+export const base = process.env.BATON_URL ?? "";
 export const samples = new URL("../../definitions/", import.meta.url);
 
-const CANDIDATES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+/** Long enough for a machine that is busy with something else: what goes wrong does not get better by waiting. */
+const PATIENCE_MS = 60_000;
 
-export async function openBrowser() {
-  const executablePath = CANDIDATES.find((it) => it && existsSync(it));
-  if (!executablePath) throw new Error("No Chromium found: set CHROMIUM to its path.");
-  return chromium.launch({ executablePath, args: ARGS });
+/** Chromium for the tests of one file; the answer opens a fresh page with storage of its own. */
+export function useBrowser() {
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
+
+  /** @param {import("playwright-core").BrowserContextOptions} options */
+  return async function openPage(options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    /** @type {TestPage} */
+    const page = Object.assign(await context.newPage(), { errors: [] });
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on("pageerror", (error) => page.errors.push(error.message));
+    await page.addInitScript(watchRuns);
+    return page;
+  };
 }
 
-/** A fresh page with storage of its own; `errors` collects what it throws, which no test may leave unread. */
-export async function openPage(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.errors = [];
-  page.on("pageerror", (error) => page.errors.push(error.message));
-  return page;
-}
-
+/**
+ * @param {string} path
+ * @param {unknown} [body] posted, if given
+ */
 export async function rest(path, body) {
   const init =
     body === undefined
@@ -48,50 +44,85 @@ export async function rest(path, body) {
   return text ? JSON.parse(text) : undefined;
 }
 
-export const history = async (id, ...types) =>
-  (await rest(`/process-instance/${id}/history`)).filter((it) => types.includes(it.type));
-
-export const instanceOf = (page) => decodeURIComponent(new URL(page.url()).pathname.split("/")[2]);
-
-/** Notes the tokens that run along flows and the marks of elements from now on: they live for a moment only. */
-export async function watchRuns(page) {
-  await page.evaluate(() => {
-    window.runs = { active: 0, undoing: 0 };
-    window.marks = [];
-    new MutationObserver((changes) => {
-      for (const { target } of changes) {
-        for (const mark of target.classList) {
-          const seen = `${target.dataset.elementId} ${mark}`;
-          if (mark.startsWith("mark-") && !window.marks.includes(seen)) window.marks.push(seen);
-        }
-      }
-    }).observe(document.body, { attributeFilter: ["class"], subtree: true });
-    new MutationObserver((changes) => {
-      for (const node of changes.flatMap((it) => [...it.addedNodes])) {
-        if (!(node instanceof SVGElement) || !node.classList.contains("runs")) continue;
-        window.runs[node.classList.contains("is-undoing") ? "undoing" : "active"] += 1;
-      }
-    }).observe(document.body, { childList: true, subtree: true });
-  });
+/**
+ * @param {string} id
+ * @param {string[]} types of the events that are wanted
+ * @returns {Promise<{ type: string; element: string }[]>}
+ */
+export async function history(id, ...types) {
+  /** @type {{ type: string; element: string }[]} */
+  const events = await rest(`/process-instance/${id}/history`);
+  return events.filter((it) => types.includes(it.type));
 }
 
-/** Waits until at least so many tokens were seen running: they start a moment after the words have changed. */
-export const seenRunning = (page, look, atLeast = 1) =>
-  page.waitForFunction(([kind, wanted]) => window.runs[kind] >= wanted, [look, atLeast], { timeout: 5_000 });
+/** @param {TestPage} page of an instance */
+export const instanceOf = (page) => decodeURIComponent(new URL(page.url()).pathname.split("/")[2] ?? "");
 
-/** The marks seen so far among those wanted ("<element> mark-<state>"), in the order in which they came. */
+/** Runs in the page before anything else: notes what lives for a moment only. */
+function watchRuns() {
+  window.runs = { active: 0, undoing: 0 };
+  window.marks = [];
+  /** @param {HTMLElement | SVGElement} target */
+  const noteMarks = (target) => {
+    for (const mark of target.classList) {
+      const seen = `${target.dataset.elementId} ${mark}`;
+      if (mark.startsWith("mark-") && !window.marks.includes(seen)) window.marks.push(seen);
+    }
+  };
+  new MutationObserver((changes) => {
+    for (const { target } of changes) noteMarks(/** @type {HTMLElement} */ (target));
+  }).observe(document, { attributeFilter: ["class"], subtree: true });
+  new MutationObserver((changes) => {
+    for (const node of changes.flatMap((it) => [...it.addedNodes])) {
+      if (!(node instanceof SVGElement) || !node.classList.contains("runs")) continue;
+      window.runs[node.classList.contains("is-undoing") ? "undoing" : "active"] += 1;
+    }
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/** @param {TestPage} page */
+export const forgetRuns = (page) =>
+  page.evaluate(() => {
+    window.runs = { active: 0, undoing: 0 };
+  });
+
+/**
+ * Waits until a token was seen running: it starts a moment after the words have changed.
+ * @param {TestPage} page
+ * @param {"active" | "undoing"} look
+ */
+export const seenRunning = (page, look) => page.waitForFunction((kind) => window.runs[kind] > 0, look);
+
+/**
+ * The marks seen so far among those wanted, in the order in which they came.
+ * @param {TestPage} page
+ * @param {string[]} wanted "<element> mark-<state>"
+ */
 export const marksSeen = (page, wanted) =>
   page.evaluate((some) => window.marks.filter((it) => some.includes(it)), wanted);
 
+/** @param {TestPage} page */
 export const runs = (page) => page.evaluate(() => window.runs);
 
-export const badge = (page, word, timeout = 30_000) =>
-  page.locator(".bar .badge", { hasText: word }).waitFor({ timeout });
+/**
+ * @param {TestPage} page
+ * @param {string} word
+ */
+export const badge = (page, word) => page.locator(".bar .badge", { hasText: word }).waitFor();
 
-export const marked = (page, element, mark, timeout = 20_000) =>
-  page.locator(`.djs-element.${mark}[data-element-id="${element}"]`).waitFor({ timeout, state: "attached" });
+/**
+ * @param {TestPage} page
+ * @param {string} element
+ * @param {string} mark
+ */
+export const marked = (page, element, mark) =>
+  page.locator(`.djs-element.${mark}[data-element-id="${element}"]`).waitFor({ state: "attached" });
 
-/** Opens the start dialog of a definition from the list. */
+/**
+ * Opens the start dialog of a definition from the list.
+ * @param {TestPage} page
+ * @param {string} name of the definition
+ */
 export async function beginStart(page, name) {
   // The instance page's chunk is fetched beforehand: on a busy machine the first steps would be over before it is there.
   await page.goto(`${base}/instances/nothing-00`);
@@ -101,6 +132,7 @@ export async function beginStart(page, name) {
   await page.getByRole("dialog").waitFor();
 }
 
+/** @param {TestPage} page */
 export async function submitStart(page) {
   await page.getByRole("button", { name: /^Start version/ }).click();
   await page.waitForURL(/\/instances\/./);

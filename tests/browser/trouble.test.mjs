@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { badge, base, marked, openBrowser, openPage, rest, seenRunning, watchRuns } from "./support.mjs";
+import { badge, base, forgetRuns, instanceOf, marked, rest, seenRunning, useBrowser } from "./support.mjs";
 
+/** @param {string} name of a file */
 const model = (name) => readFileSync(new URL(`models/${name}.bpmn`, import.meta.url), "utf8");
 const worker = { fails: false, stopped: false, done: Promise.resolve() };
-let browser;
+const openPage = useBrowser();
 
+/** @param {string} name of a model */
 async function deploy(name) {
   const form = new FormData();
   form.set(`${name}.bpmn`, new Blob([model(name)]), `${name}.bpmn`);
@@ -33,29 +35,41 @@ async function work() {
 }
 
 before(async () => {
-  browser = await openBrowser();
   for (const name of ["ui-incident", "ui-ledger", "ui-inner", "ui-outer", "ui-many"]) await deploy(name);
   worker.done = work();
 });
 after(async () => {
   worker.stopped = true;
-  await browser.close();
   await worker.done;
 });
 
+/**
+ * Starts an instance and opens its page.
+ * @param {string} key
+ * @param {object} body of the request to start it
+ */
 async function open(key, body = {}) {
   const { id } = await rest(`/process-definition/key/${key}/start`, { businessKey: `browser-${key}`, ...body });
-  const page = await openPage(browser);
+  const page = await openPage();
   await page.goto(`${base}/instances/${id}`);
   await page.locator('[data-testid="diagram"] .djs-element').first().waitFor();
   return page;
 }
 
+/**
+ * @param {TestPage} page
+ * @param {string} name of an entry of its menu
+ */
 async function act(page, name) {
   await page.getByRole("button", { name: "Actions" }).click();
   await page.getByRole("menuitem", { name }).click();
 }
 
+/**
+ * @param {TestPage} page
+ * @param {number} seq
+ * @param {string} state
+ */
 const ledgerLine = (page, seq, state) => page.locator(`.list li[data-seq="${seq}"][data-state="${state}"]`).waitFor();
 
 test("a failed task and a failed script are retried from the page, after a variable is set", async () => {
@@ -126,8 +140,11 @@ test("a called process has a page of its own that can be reloaded, and so has it
   await page.waitForURL(/\/instances\/[^/]+\.\d+$/);
   await page.reload();
   await marked(page, "Ask", "mark-waiting");
-  const id = decodeURIComponent(new URL(page.url()).pathname.split("/")[2]).replace(/\.\d+$/, "");
-  const task = (await rest("/task")).find((it) => it.processInstanceId.startsWith(id));
+  const id = instanceOf(page).replace(/\.\d+$/, "");
+  /** @type {{ id: string; processInstanceId: string }[]} */
+  const tasks = await rest("/task");
+  const task = tasks.find((it) => it.processInstanceId.startsWith(id));
+  assert.ok(task);
   await page.goto(`${base}/tasks/${task.id}`);
   await page.getByRole("button", { name: "Complete" }).click();
   await page.locator(".toast", { hasText: "Completed" }).waitFor();
@@ -153,7 +170,7 @@ test("the history plays from its beginning and the tokens move again", async () 
   worker.fails = false;
   const page = await open("ui-incident", { variables: { amount: { value: 1, type: "Integer" } } });
   await badge(page, "Completed");
-  await watchRuns(page);
+  await forgetRuns(page);
   await page.getByRole("slider", { name: "Moment in the history" }).press(" ");
   await page.getByText("As it was after event").waitFor();
   await page.getByRole("button", { name: "Pause" }).waitFor();
@@ -164,20 +181,25 @@ test("the history plays from its beginning and the tokens move again", async () 
   assert.deepEqual(page.errors, []);
 });
 
+/**
+ * @param {TestPage} page
+ * @param {string} name
+ * @param {string} text
+ */
 async function drop(page, name, text) {
   const data = await page.evaluateHandle(
-    ([content, file]) => {
+    ({ content, file }) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([content], file));
       return transfer;
     },
-    [text, name],
+    { content: text, file: name },
   );
   await page.dispatchEvent(".page", "drop", { dataTransfer: data });
 }
 
 test("files that are no diagrams are refused with the reason, and nothing of them is shown", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
   await drop(page, "cut.bpmn", model("ui-inner").slice(0, 900));
@@ -191,7 +213,7 @@ test("files that are no diagrams are refused with the reason, and nothing of the
 });
 
 test("a diagram that cannot run is not deployed: its problems are listed and marked", async () => {
-  const page = await openPage(browser);
+  const page = await openPage();
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
   const key = `ui-wrong-${Date.now().toString(36)}`;

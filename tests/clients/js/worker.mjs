@@ -2,15 +2,20 @@
 import { Client, Variables } from "camunda-external-task-client-js";
 
 const client = new Client({
-  baseUrl: process.argv[2],
+  baseUrl: process.argv[2] ?? "",
   workerId: "js",
   asyncResponseTimeout: 5000,
   maxTasks: 5,
   interval: 20,
 });
 const calls = new Map();
+/** @param {string} text */
 const say = (text) => console.log(text);
 
+/**
+ * @param {string} name of the variable to set
+ * @returns {import("camunda-external-task-client-js").Handler}
+ */
 const complete =
   (name) =>
   async ({ task, taskService }) => {
@@ -26,7 +31,7 @@ client.subscribe("reserve-inventory", { lockDuration: 10000 }, async ({ task, ta
 });
 client.subscribe("charge-payment", async ({ task, taskService }) => {
   const variables = new Variables();
-  if (task.variables.get("card").endsWith("0002")) {
+  if (String(task.variables.get("card")).endsWith("0002")) {
     variables.set("rejection", "card declined");
     await taskService.handleBpmnError(task, "payment-rejected", "The bank rejected the card", variables);
     return;

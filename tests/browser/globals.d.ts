@@ -1,0 +1,10 @@
+/** A page that collects what it throws. */
+type TestPage = import("playwright-core").Page & { errors: string[] };
+
+interface Window {
+  /** Tokens seen running along flows since the page was loaded or `forgetRuns`. */
+  runs: { active: number; undoing: number };
+  /** Marks seen on elements, "<element> mark-<state>", in the order in which they came. */
+  marks: string[];
+  axe: typeof import("axe-core");
+}
