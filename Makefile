@@ -11,6 +11,7 @@ JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC := engine/baton/web/static/index.html
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM
@@ -69,12 +70,13 @@ kill-all: .make/dev ## kill -9 of the whole process tree amid 200 running orders
 conformance: .make/dev ## a third-party conformance suite: make conformance BETSY=/path/to/betsy
 	$(BIN)/python -m tests.conformance $(BETSY) $(ARGS)
 
-lock: .make/dev ## pin the newest allowed versions anew
+lock: .make/dev ## pin what is new among the dependencies and leave the rest: commit the lock files
 	$(PIP) uv
-	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	    --extra build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	    --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra build pyproject.toml -o requirements.lock
+	$(COMPILE) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+upgrade: ## pin the newest allowed versions of all dependencies
+	@$(MAKE) --no-print-directory lock COMPILE="$(COMPILE) --upgrade"
 
 clean: ## forget what was installed and built (never touches data)
 	rm -rf $(VENV) .make designer/node_modules engine/baton/web/static .pytest_cache .ruff_cache .hypothesis
