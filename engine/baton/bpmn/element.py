@@ -34,9 +34,9 @@ class Element:
     @property
     def nearest_id(self) -> str | None:
         """The id of the element or of the nearest one around it that has one: where a problem is shown."""
-        return next((e.id for e in self.lineage() if e.id), None)
+        return next((e.id for e in self.walk_up() if e.id), None)
 
-    def lineage(self) -> Iterator[Element]:
+    def walk_up(self) -> Iterator[Element]:
         """The element, its parent, and so on up to the root."""
         at: Element | None = self
         while at is not None:
@@ -46,36 +46,36 @@ class Element:
     def is_bpmn(self, *names: str) -> bool:
         return self.namespace == BPMN and self.name in names
 
-    def all(self, *names: str, namespace: str = BPMN) -> list[Element]:
+    def find_all(self, *names: str, namespace: str = BPMN) -> list[Element]:
         """The direct children of these names, in the order of the document."""
         return [c for c in self.children if c.namespace == namespace and c.name in names]
 
-    def first(self, name: str, namespace: str = BPMN) -> Element | None:
-        return next(iter(self.all(name, namespace=namespace)), None)
+    def find(self, name: str, namespace: str = BPMN) -> Element | None:
+        return next(iter(self.find_all(name, namespace=namespace)), None)
 
     def get(self, name: str) -> str | None:
         """The attribute without surrounding blanks; None if absent or empty."""
         return (self.attributes.get(name) or "").strip() or None
 
-    def ext(self, namespace: str, name: str) -> str | None:
+    def get_extension(self, namespace: str, name: str) -> str | None:
         """The extension attribute without surrounding blanks; None if absent or empty."""
         return (self.extensions.get((namespace, name)) or "").strip() or None
 
-    def refs(self, name: str) -> list[str]:
+    def get_refs(self, name: str) -> list[str]:
         """The ids named by child elements such as ``incoming``."""
-        return [local(c.text) for c in self.all(name) if c.text.strip()]
+        return [get_local_name(c.text) for c in self.find_all(name) if c.text.strip()]
 
-    def ref(self, name: str) -> str | None:
+    def get_ref(self, name: str) -> str | None:
         """The id named by an attribute or, where the schema puts it there, by a child element."""
         value = self.get(name)
-        return local(value) if value else next(iter(self.refs(name)), None)
+        return get_local_name(value) if value else next(iter(self.get_refs(name)), None)
 
-    def extension_elements(self, namespace: str) -> list[Element]:
+    def find_extensions(self, namespace: str) -> list[Element]:
         """The direct children of ``extensionElements`` in the namespace."""
-        return [c for holder in self.all("extensionElements") for c in holder.children if c.namespace == namespace]
+        return [c for holder in self.find_all("extensionElements") for c in holder.children if c.namespace == namespace]
 
-    def extension(self, namespace: str, name: str) -> Element | None:
-        return next((e for e in self.extension_elements(namespace) if e.name == name), None)
+    def find_extension(self, namespace: str, name: str) -> Element | None:
+        return next((e for e in self.find_extensions(namespace) if e.name == name), None)
 
     def walk(self) -> Iterator[Element]:
         """The element and everything inside it, in the order of the document, without recursion."""
@@ -86,6 +86,6 @@ class Element:
             stack += reversed(element.children)
 
 
-def local(qname: str) -> str:
+def get_local_name(qname: str) -> str:
     """The id in a reference: ``tns:order`` -> ``order``."""
     return qname.strip().rpartition(":")[2]

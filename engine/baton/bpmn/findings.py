@@ -7,19 +7,19 @@ from baton.model.definition import Flow, Node
 from baton.model.problems import Problem, Severity
 
 
-def error(rule: str, at: Element, message: str) -> Problem:
+def refuse(rule: str, at: Element, message: str) -> Problem:
     return Problem(rule=rule, severity=Severity.ERROR, message=message, element=at.nearest_id, line=at.line)
 
 
-def warning(rule: str, at: Element, message: str) -> Problem:
+def warn(rule: str, at: Element, message: str) -> Problem:
     return Problem(rule=rule, severity=Severity.WARNING, message=message, element=at.nearest_id, line=at.line)
 
 
-def node_error(rule: str, at: Node | Flow, message: str) -> Problem:
+def refuse_node(rule: str, at: Node | Flow, message: str) -> Problem:
     return Problem(rule=rule, severity=Severity.ERROR, message=message, element=at.id, line=at.line)
 
 
-def node_warning(rule: str, at: Node | Flow, message: str, steps: tuple[str, ...] = ()) -> Problem:
+def warn_node(rule: str, at: Node | Flow, message: str, steps: tuple[str, ...] = ()) -> Problem:
     return Problem(rule=rule, severity=Severity.WARNING, message=message, element=at.id, line=at.line, steps=steps)
 
 

@@ -47,8 +47,8 @@ def read(data: bytes, resource: str = "") -> Reading:
 
 
 def _models(document: Document) -> tuple[ProcessModel, ...]:
-    found = [processes.lower(document, process) for process in processes.executable(document.root)]
-    return (*found, *global_tasks.lower(document))
+    found = [processes.lower_process(document, process) for process in processes.find_executable(document.root)]
+    return (*found, *global_tasks.lower_global_tasks(document))
 
 
 SAID_BETTER = {

@@ -38,11 +38,11 @@ class Names:
         self._ids = ids
         self._labels: dict[str, str] = {}
         for element in ids.values():
-            target = element.ref("dataObjectRef") if element.name == "dataObjectReference" else None
+            target = element.get_ref("dataObjectRef") if element.name == "dataObjectReference" else None
             if target and element.get("name"):
                 self._labels.setdefault(target, element.get("name") or "")
 
-    def variable(self, ref: str) -> str:
+    def get_variable(self, ref: str) -> str:
         """The name of the data element (its id if the name is no plain word), through references.
 
         Modelers often name only the reference.
@@ -51,8 +51,8 @@ class Names:
         if element is None:
             return ref
         if element.name == "dataObjectReference":
-            target = element.ref("dataObjectRef")
-            return self.variable(target) if target and target != ref else ref
+            target = element.get_ref("dataObjectRef")
+            return self.get_variable(target) if target and target != ref else ref
         name = element.get("name") or self._labels.get(ref)
         return name if name and is_name(name) else ref
 
@@ -62,15 +62,15 @@ class Names:
         return element is not None and (element.get("name") == PLACEHOLDER or is_a(element.name, "flowNode"))
 
 
-def items(holder: Element, names: Names) -> tuple[DataItem, ...]:
+def read_items(holder: Element, names: Names) -> tuple[DataItem, ...]:
     """The data elements directly in a process, activity or event, or in its ``ioSpecification``."""
-    specification = holder.first("ioSpecification")
+    specification = holder.find("ioSpecification")
     inner = specification.children if specification is not None else []
     found = [e for e in (*holder.children, *inner) if e.is_bpmn(*KINDS) and e.id]
     return tuple(
         DataItem(
             id=e.id or "",
-            name=names.variable(e.id or ""),
+            name=names.get_variable(e.id or ""),
             kind=KINDS[e.name],
             is_collection=e.get("isCollection") in ("true", "1"),
         )
@@ -79,19 +79,19 @@ def items(holder: Element, names: Names) -> tuple[DataItem, ...]:
     )
 
 
-def associations(holder: Element, name: str, names: Names) -> tuple[DataAssociation, ...]:
+def read_associations(holder: Element, name: str, names: Names) -> tuple[DataAssociation, ...]:
     """``dataInputAssociation`` or ``dataOutputAssociation`` of a node."""
     found: list[DataAssociation] = []
-    for element in holder.all(name):
-        targets = element.refs("targetRef")
-        if not targets or any(names.is_drawing(ref) for ref in (*targets, *element.refs("sourceRef"))):
+    for element in holder.find_all(name):
+        targets = element.get_refs("targetRef")
+        if not targets or any(names.is_drawing(ref) for ref in (*targets, *element.get_refs("sourceRef"))):
             continue
         found.append(
             DataAssociation(
-                sources=tuple(names.variable(ref) for ref in element.refs("sourceRef")),
-                target=names.variable(targets[0]) if targets else None,
-                transformation=expressions.of_element(element.first("transformation")),
-                assignments=tuple(_assignment(one) for one in element.all("assignment")),
+                sources=tuple(names.get_variable(ref) for ref in element.get_refs("sourceRef")),
+                target=names.get_variable(targets[0]) if targets else None,
+                transformation=expressions.read_expression(element.find("transformation")),
+                assignments=tuple(_assignment(one) for one in element.find_all("assignment")),
             )
         )
     return tuple(found)
@@ -99,6 +99,6 @@ def associations(holder: Element, name: str, names: Names) -> tuple[DataAssociat
 
 def _assignment(element: Element) -> tuple[Expression, Expression]:
     empty = Expression("", "literal", element.line)
-    source = expressions.of_element(element.first("from"))
-    target = expressions.of_element(element.first("to"), "literal")
+    source = expressions.read_expression(element.find("from"))
+    target = expressions.read_expression(element.find("to"), "literal")
     return source or empty, target or empty

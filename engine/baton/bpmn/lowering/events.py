@@ -36,13 +36,13 @@ class Events:
     def __init__(self, ids: dict[str, Element]) -> None:
         self._ids = ids
 
-    def of(self, element: Element) -> tuple[EventDefinition, ...]:
+    def read_all(self, element: Element) -> tuple[EventDefinition, ...]:
         """The definitions inside an event, then those it refers to (``eventDefinitionRef``)."""
         inline = [child for child in element.children if child.is_bpmn(*KINDS)]
         found = [self.read(child) for child in inline]
-        return (*found, *(one for ref in element.refs("eventDefinitionRef") if (one := self.by_id(ref))))
+        return (*found, *(one for ref in element.get_refs("eventDefinitionRef") if (one := self.read_by_id(ref))))
 
-    def by_id(self, ref: str) -> EventDefinition | None:
+    def read_by_id(self, ref: str) -> EventDefinition | None:
         element = self._ids.get(ref)
         return self.read(element) if element is not None and element.name in KINDS else None
 
@@ -55,23 +55,23 @@ class Events:
             name=self._name(element, kind),
             code=self._code(element, kind),
             error_message=self._message(element) if kind is EventKind.ERROR else None,
-            code_variable=element.ext(CAMUNDA, f"{kind.value}CodeVariable"),
-            message_variable=element.ext(CAMUNDA, "errorMessageVariable"),
+            code_variable=element.get_extension(CAMUNDA, f"{kind.value}CodeVariable"),
+            message_variable=element.get_extension(CAMUNDA, "errorMessageVariable"),
             timer=timer,
             value=value,
-            variable_names=_list(element.ext(CAMUNDA, "variableName")),
-            variable_events=_list(element.ext(CAMUNDA, "variableEvents")),
+            variable_names=_list(element.get_extension(CAMUNDA, "variableName")),
+            variable_events=_list(element.get_extension(CAMUNDA, "variableEvents")),
             correlation_key=self._correlation(element, kind),
-            payload=calls.mappings(element, "in"),
-            activity_ref=element.ref("activityRef") if kind is EventKind.COMPENSATION else None,
+            payload=calls.read_mappings(element, "in"),
+            activity_ref=element.get_ref("activityRef") if kind is EventKind.COMPENSATION else None,
             wait_for_completion=element.get("waitForCompletion") not in ("false", "0"),
-            external=work.external(element) if kind is EventKind.MESSAGE else None,
+            external=work.read_external_work(element) if kind is EventKind.MESSAGE else None,
             line=element.line,
         )
 
-    def message_of(self, task: Element) -> tuple[EventDefinition, ...]:
+    def read_message(self, task: Element) -> tuple[EventDefinition, ...]:
         """A send or receive task's message as an event definition; nothing without ``messageRef``."""
-        message = self._ids.get(task.ref("messageRef") or "")
+        message = self._ids.get(task.get_ref("messageRef") or "")
         if message is None or not is_a(message.name, "message"):
             return ()
         return (
@@ -84,22 +84,26 @@ class Events:
         )
 
     def _target(self, element: Element, kind: EventKind) -> Element | None:
-        found = self._ids.get(element.ref(f"{kind.value}Ref") or "")
+        found = self._ids.get(element.get_ref(f"{kind.value}Ref") or "")
         return found if found is not None and found.name == kind.value else None
 
     def _name(self, element: Element, kind: EventKind) -> Expression | None:
         if kind is EventKind.LINK:
-            return expressions.value(element.get("name"), element.line)
+            return expressions.to_expression(element.get("name"), element.line)
         target = self._target(element, kind)
         return _named(target) if target is not None else None
 
     def _code(self, element: Element, kind: EventKind) -> Expression | None:
         target = self._target(element, kind) if kind in (EventKind.ERROR, EventKind.ESCALATION) else None
-        return expressions.value(target.get(f"{kind.value}Code"), target.line) if target is not None else None
+        return expressions.to_expression(target.get(f"{kind.value}Code"), target.line) if target is not None else None
 
     def _message(self, element: Element) -> Expression | None:
         target = self._target(element, EventKind.ERROR)
-        return expressions.value(target.ext(CAMUNDA, "errorMessage"), target.line) if target is not None else None
+        return (
+            expressions.to_expression(target.get_extension(CAMUNDA, "errorMessage"), target.line)
+            if target is not None
+            else None
+        )
 
     def _correlation(self, element: Element, kind: EventKind) -> Expression | None:
         target = self._target(element, kind) if kind is EventKind.MESSAGE else None
@@ -109,23 +113,23 @@ class Events:
         self, element: Element, kind: EventKind
     ) -> tuple[Literal["date", "duration", "cycle"] | None, Expression | None]:
         if kind is EventKind.CONDITIONAL:
-            return None, expressions.of_element(element.first("condition"))
+            return None, expressions.read_expression(element.find("condition"))
         for name, timer in TIMERS.items() if kind is EventKind.TIMER else ():
-            found = element.first(name)
+            found = element.find(name)
             if found is not None:
-                value = expressions.of_element(found, _plain_timer(found.text))
+                value = expressions.read_expression(found, _plain_timer(found.text))
                 return ("duration" if _is_duration(timer, value) else timer), value
         return None, None
 
 
 def _named(element: Element) -> Expression | None:
     """The name, or the id where the file gives no name: it is what both sides refer to."""
-    return expressions.value(element.get("name") or element.id, element.line)
+    return expressions.to_expression(element.get("name") or element.id, element.line)
 
 
 def _subscription(message: Element) -> Expression | None:
-    zeebe = message.extension(ZEEBE, "subscription")
-    return expressions.value(zeebe.get("correlationKey"), zeebe.line) if zeebe is not None else None
+    zeebe = message.find_extension(ZEEBE, "subscription")
+    return expressions.to_expression(zeebe.get("correlationKey"), zeebe.line) if zeebe is not None else None
 
 
 def _is_duration(timer: str, value: Expression | None) -> bool:

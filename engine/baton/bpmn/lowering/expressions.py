@@ -14,7 +14,7 @@ LANGUAGES: dict[str, Dialect] = {
 }
 
 
-def value(text: str | None, line: int, plain: Dialect = "literal") -> Expression | None:
+def to_expression(text: str | None, line: int, plain: Dialect = "literal") -> Expression | None:
     """An expression, or None for no text. ``plain`` is the dialect of a text without delimiters."""
     if text is None or not text.strip():
         return None
@@ -22,7 +22,7 @@ def value(text: str | None, line: int, plain: Dialect = "literal") -> Expression
     return Expression(stripped, detect(stripped, plain), line)
 
 
-def of_element(element: Element | None, plain: Dialect = "python") -> Expression | None:
+def read_expression(element: Element | None, plain: Dialect = "python") -> Expression | None:
     """The expression in a BPMN ``expression`` element; its ``language`` decides over what the text looks like."""
     if element is None or not element.text.strip():
         return None
@@ -30,14 +30,14 @@ def of_element(element: Element | None, plain: Dialect = "python") -> Expression
     if text in ("true", "false"):  # as XML writes them; Python would look for a variable of that name
         return Expression(f"${{{text}}}", "juel", element.line)
     dialect = detect(text, plain)
-    named = language(element.get("language"))
+    named = detect_language(element.get("language"))
     if dialect == plain and named in LANGUAGES:
         dialect = LANGUAGES[named]
         text = f"={text}" if dialect == "feel" else text
     return Expression(text, dialect, element.line)
 
 
-def language(uri: str | None) -> str:
+def detect_language(uri: str | None) -> str:
     """``http://www.omg.org/spec/FEEL/20140401`` -> ``feel``; anything else in lower case."""
     name = (uri or "").strip().lower()
     if "feel" in name:
@@ -47,5 +47,5 @@ def language(uri: str | None) -> str:
     return "python" if "python" in name else name
 
 
-def script(text: str, given: str | None, line: int) -> Script:
-    return Script(text, language(given), line)
+def make_script(text: str, given: str | None, line: int) -> Script:
+    return Script(text, detect_language(given), line)

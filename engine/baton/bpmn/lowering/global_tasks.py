@@ -20,14 +20,14 @@ TASKS = {
 }
 
 
-def lower(document: Document) -> tuple[ProcessModel, ...]:
-    return tuple(_lower(document, element) for element in document.root.all(*TASKS) if element.id)
+def lower_global_tasks(document: Document) -> tuple[ProcessModel, ...]:
+    return tuple(_lower(document, element) for element in document.root.find_all(*TASKS) if element.id)
 
 
 def _lower(document: Document, element: Element) -> ProcessModel:
     context = nodes.Context(document.ids, Events(document.ids), data.Names(document.ids), {}, {})
     key = element.id or ""
-    node = nodes.of(_as_task(element), f"{key}-task", key, context)
+    node = nodes.read_node(_as_task(element), f"{key}-task", key, context)
     return ProcessModel(
         id=key,
         nodes={node.id: replace(node, data=())},

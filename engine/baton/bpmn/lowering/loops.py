@@ -16,39 +16,39 @@ Behavior = Literal["none", "one", "all", "complex"]
 BEHAVIORS = ("none", "one", "all", "complex")
 
 
-def of(element: Element, events: Events, names: Names) -> StandardLoop | MultiInstance | None:
-    standard = element.first("standardLoopCharacteristics")
+def read_loop(element: Element, events: Events, names: Names) -> StandardLoop | MultiInstance | None:
+    standard = element.find("standardLoopCharacteristics")
     if standard is not None:
         return _standard(standard)
-    multi = element.first("multiInstanceLoopCharacteristics")
+    multi = element.find("multiInstanceLoopCharacteristics")
     return _multi(multi, events, names) if multi is not None else None
 
 
 def _standard(element: Element) -> StandardLoop:
     return StandardLoop(
-        condition=expressions.of_element(element.first("loopCondition")),
+        condition=expressions.read_expression(element.find("loopCondition")),
         test_before=element.get("testBefore") in ("true", "1"),
-        maximum=expressions.value(element.get("loopMaximum"), element.line),
+        maximum=expressions.to_expression(element.get("loopMaximum"), element.line),
     )
 
 
 def _multi(element: Element, events: Events, names: Names) -> MultiInstance:
-    zeebe = element.extension(ZEEBE, "loopCharacteristics")
-    output = expressions.value(zeebe.get("outputElement"), zeebe.line) if zeebe is not None else None
+    zeebe = element.find_extension(ZEEBE, "loopCharacteristics")
+    output = expressions.to_expression(zeebe.get("outputElement"), zeebe.line) if zeebe is not None else None
     text = (element.get("behavior") or "All").lower()
     return MultiInstance(
         sequential=element.get("isSequential") in ("true", "1"),
-        cardinality=expressions.of_element(element.first("loopCardinality")),
+        cardinality=expressions.read_expression(element.find("loopCardinality")),
         collection=_collection(element, zeebe, names),
-        element_variable=element.ext(CAMUNDA, "elementVariable")
+        element_variable=element.get_extension(CAMUNDA, "elementVariable")
         or _zeebe(zeebe, "inputElement")
         or _item(element, "in"),
         output_collection=_zeebe(zeebe, "outputCollection") or _output(element, names),
         output_element=output or _output_element(element),
-        completion_condition=expressions.of_element(element.first("completionCondition")),
+        completion_condition=expressions.read_expression(element.find("completionCondition")),
         behavior=text if text in BEHAVIORS else "all",
         behavior_event=_behavior_event(element, events),
-        complex_behavior=tuple(_complex(one, events) for one in element.all("complexBehaviorDefinition")),
+        complex_behavior=tuple(_complex(one, events) for one in element.find_all("complexBehaviorDefinition")),
     )
 
 
@@ -58,26 +58,26 @@ def _zeebe(zeebe: Element | None, name: str) -> str | None:
 
 def _collection(element: Element, zeebe: Element | None, names: Names) -> Expression | None:
     """A text without delimiters is a variable's name; so is what ``loopDataInputRef`` refers to."""
-    given = element.ext(CAMUNDA, "collection") or _zeebe(zeebe, "inputCollection")
+    given = element.get_extension(CAMUNDA, "collection") or _zeebe(zeebe, "inputCollection")
     if given is not None:
-        return expressions.value(given, element.line, "python")
-    ref = element.ref("loopDataInputRef")
-    return Expression(names.variable(ref), "python", element.line) if ref else None
+        return expressions.to_expression(given, element.line, "python")
+    ref = element.get_ref("loopDataInputRef")
+    return Expression(names.get_variable(ref), "python", element.line) if ref else None
 
 
 def _item(element: Element, direction: Literal["in", "out"]) -> str | None:
-    item = element.first(f"{direction}putDataItem")
+    item = element.find(f"{direction}putDataItem")
     name = item.get("name") if item is not None else None
     return name if name and is_name(name) else (item.id if item is not None else None)
 
 
 def _output(element: Element, names: Names) -> str | None:
-    ref = element.ref("loopDataOutputRef")
-    return names.variable(ref) if ref else None
+    ref = element.get_ref("loopDataOutputRef")
+    return names.get_variable(ref) if ref else None
 
 
 def _output_element(element: Element) -> Expression | None:
-    name = _item(element, "out") if element.ref("loopDataOutputRef") else None
+    name = _item(element, "out") if element.get_ref("loopDataOutputRef") else None
     return Expression(name, "python", element.line) if name else None
 
 
@@ -85,13 +85,13 @@ def _behavior_event(element: Element, events: Events) -> EventDefinition | None:
     """``noneBehaviorEventRef`` or ``oneBehaviorEventRef``, by the behaviour."""
     attribute = {"none": "noneBehaviorEventRef", "one": "oneBehaviorEventRef"}
     wanted = attribute.get((element.get("behavior") or "").lower())
-    ref = element.ref(wanted) if wanted else None
-    return events.by_id(ref) if ref else None
+    ref = element.get_ref(wanted) if wanted else None
+    return events.read_by_id(ref) if ref else None
 
 
 def _complex(element: Element, events: Events) -> BehaviorEvent:
-    condition = expressions.of_element(element.first("condition"))
-    thrown = element.first("event")
-    found = events.of(thrown) if thrown is not None else ()
+    condition = expressions.read_expression(element.find("condition"))
+    thrown = element.find("event")
+    found = events.read_all(thrown) if thrown is not None else ()
     empty = Expression("", "python", element.line)
     return BehaviorEvent(condition=condition or empty, event=found[0] if found else None)

@@ -11,12 +11,12 @@ _EMPTY = Expression("")
 Mappings = tuple[VariableMapping, ...]
 
 
-def of(element: Element) -> tuple[Mappings, Mappings]:
+def read_mappings(element: Element) -> tuple[Mappings, Mappings]:
     """Inputs and outputs, in the order of the file."""
-    camunda = element.extension(CAMUNDA, "inputOutput")
+    camunda = element.find_extension(CAMUNDA, "inputOutput")
     if camunda is not None:
         return _parameters(camunda, "inputParameter"), _parameters(camunda, "outputParameter")
-    zeebe = element.extension(ZEEBE, "ioMapping")
+    zeebe = element.find_extension(ZEEBE, "ioMapping")
     if zeebe is not None:
         return _targets(zeebe, "input"), _targets(zeebe, "output")
     return _operator_parameters(element), ()
@@ -24,48 +24,49 @@ def of(element: Element) -> tuple[Mappings, Mappings]:
 
 def _operator_parameters(element: Element) -> Mappings:
     """``spiffworkflow:serviceTaskOperator``: each parameter's value is a Python expression."""
-    operator = element.extension(SPIFF, "serviceTaskOperator")
-    holder = operator.first("parameters", SPIFF) if operator is not None else None
-    found = holder.all("parameter", namespace=SPIFF) if holder is not None else []
+    operator = element.find_extension(SPIFF, "serviceTaskOperator")
+    holder = operator.find("parameters", SPIFF) if operator is not None else None
+    found = holder.find_all("parameter", namespace=SPIFF) if holder is not None else []
     return tuple(
-        VariableMapping(p.get("id") or "", expressions.value(p.get("value"), p.line, "python") or _EMPTY) for p in found
+        VariableMapping(p.get("id") or "", expressions.to_expression(p.get("value"), p.line, "python") or _EMPTY)
+        for p in found
     )
 
 
 def _parameters(holder: Element, name: str) -> Mappings:
-    found = holder.all(name, namespace=CAMUNDA)
-    return tuple(VariableMapping(p.get("name") or "", parameter_value(p)) for p in found)
+    found = holder.find_all(name, namespace=CAMUNDA)
+    return tuple(VariableMapping(p.get("name") or "", read_parameter_value(p)) for p in found)
 
 
-def parameter_value(holder: Element) -> MappingValue:
+def read_parameter_value(holder: Element) -> MappingValue:
     """The value of a parameter, list item or map entry: a text, or one nested element."""
     nested = next((c for c in holder.children if c.namespace == CAMUNDA), None)
     if nested is None:
-        return expressions.value(holder.text, holder.line) or Expression("", "literal", holder.line)
+        return expressions.to_expression(holder.text, holder.line) or Expression("", "literal", holder.line)
     if nested.name == "list":
         return ListValue(tuple(_item(child) for child in nested.children))
     if nested.name == "map":
-        entries = nested.all("entry", namespace=CAMUNDA)
-        return MapValue(tuple((entry.get("key") or "", parameter_value(entry)) for entry in entries))
+        entries = nested.find_all("entry", namespace=CAMUNDA)
+        return MapValue(tuple((entry.get("key") or "", read_parameter_value(entry)) for entry in entries))
     return _item(nested)
 
 
 def _item(element: Element) -> MappingValue:
     """``camunda:script``, ``camunda:value``, or a list or map inside a list."""
     if element.name == "script":
-        return expressions.script(element.text, element.get("scriptFormat"), element.line)
+        return expressions.make_script(element.text, element.get("scriptFormat"), element.line)
     if element.name in ("list", "map"):
         holder = Element(CAMUNDA, "item", element.line, children=[element])
-        return parameter_value(holder)
-    return expressions.value(element.text, element.line) or Expression("", "literal", element.line)
+        return read_parameter_value(holder)
+    return expressions.to_expression(element.text, element.line) or Expression("", "literal", element.line)
 
 
 def _targets(holder: Element, name: str) -> Mappings:
-    found = holder.all(name, namespace=ZEEBE)
+    found = holder.find_all(name, namespace=ZEEBE)
     return tuple(
         VariableMapping(
             mapping.get("target") or "",
-            expressions.value(mapping.get("source"), mapping.line) or Expression("=null", "feel", mapping.line),
+            expressions.to_expression(mapping.get("source"), mapping.line) or Expression("=null", "feel", mapping.line),
         )
         for mapping in found
     )

@@ -30,15 +30,15 @@ class Context:
     """Compensation boundary event id -> handler id."""
 
 
-def kind_of(element: Element) -> NodeKind | None:
+def get_kind(element: Element) -> NodeKind | None:
     """The kind of a flow node; None for anything else."""
     if element.is_bpmn("subProcess") and element.get("triggeredByEvent") in TRUE:
         return NodeKind.EVENT_SUB_PROCESS
     return KINDS.get(element.name) if element.is_bpmn(*KINDS) and element.name != "eventSubProcess" else None
 
 
-def of(element: Element, node_id: str, scope: str, context: Context) -> Node:
-    kind = kind_of(element)
+def read_node(element: Element, node_id: str, scope: str, context: Context) -> Node:
+    kind = get_kind(element)
     assert kind is not None
     traits = TRAITS[kind]
     fields = _common(element, traits, context)
@@ -53,67 +53,67 @@ def of(element: Element, node_id: str, scope: str, context: Context) -> Node:
 
 
 def _common(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
-    inputs, outputs = mappings.of(element)
-    documentation = element.first("documentation")
-    zeebe = element.extension(ZEEBE, "ioMapping")
-    properties = work.properties(element)
+    inputs, outputs = mappings.read_mappings(element)
+    documentation = element.find("documentation")
+    zeebe = element.find_extension(ZEEBE, "ioMapping")
+    properties = work.read_properties(element)
     return {
         "name": element.get("name"),
         "documentation": documentation.text.strip() or None if documentation is not None else None,
         "line": element.line,
         "lane": context.lanes.get(element.id or ""),
-        "default": element.ref("default"),
+        "default": element.get_ref("default"),
         "inputs": inputs,
         "outputs": outputs,
         "propagate_outputs": zeebe is None or not outputs,
         "async_before": _is_async(element),
-        "async_after": element.ext(CAMUNDA, "asyncAfter") in TRUE,
-        "exclusive": element.ext(CAMUNDA, "exclusive") not in ("false", "0"),
-        "job_priority": work.inherited(element, "jobPriority"),
-        "job_retries": work.retries(element),
-        "listeners": work.listeners(element),
+        "async_after": element.get_extension(CAMUNDA, "asyncAfter") in TRUE,
+        "exclusive": element.get_extension(CAMUNDA, "exclusive") not in ("false", "0"),
+        "job_priority": work.read_inherited(element, "jobPriority"),
+        "job_retries": work.read_retries(element),
+        "listeners": work.read_listeners(element),
         "properties": properties,
         "read_only": _read_only(element, properties),
-        "data": data.items(element, context.names),
-        "input_data": data.associations(element, "dataInputAssociation", context.names),
-        "output_data": data.associations(element, "dataOutputAssociation", context.names),
-        "pre_script": work.around(element, "preScript"),
-        "post_script": work.around(element, "postScript"),
+        "data": data.read_items(element, context.names),
+        "input_data": data.read_associations(element, "dataInputAssociation", context.names),
+        "output_data": data.read_associations(element, "dataOutputAssociation", context.names),
+        "pre_script": work.read_script_around(element, "preScript"),
+        "post_script": work.read_script_around(element, "postScript"),
         "interrupting": element.get("cancelActivity" if traits.is_boundary else "isInterrupting") not in ("false", "0"),
     }
 
 
 def _is_async(element: Element) -> bool:
-    return element.ext(CAMUNDA, "asyncBefore") in TRUE or element.ext(CAMUNDA, "async") in TRUE
+    return element.get_extension(CAMUNDA, "asyncBefore") in TRUE or element.get_extension(CAMUNDA, "async") in TRUE
 
 
 def _read_only(element: Element, properties: dict[str, str]) -> bool:
-    return properties.get(READ_ONLY) == "true" or element.ext(BATON, "readOnly") in TRUE
+    return properties.get(READ_ONLY) == "true" or element.get_extension(BATON, "readOnly") in TRUE
 
 
 def _event(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
     return {
-        "events": context.events.of(element),
+        "events": context.events.read_all(element),
         "parallel_multiple": element.get("parallelMultiple") in TRUE,
-        "attached_to": element.ref("attachedToRef") if traits.is_boundary else None,
+        "attached_to": element.get_ref("attachedToRef") if traits.is_boundary else None,
         "handler": context.handlers.get(element.id or ""),
-        "initiator": element.ext(CAMUNDA, "initiator"),
-        "external": work.external(element),
-        "form": work.form(element) if traits.has_form else None,
+        "initiator": element.get_extension(CAMUNDA, "initiator"),
+        "external": work.read_external_work(element),
+        "form": work.read_form(element) if traits.has_form else None,
     }
 
 
 def _activity(element: Element, context: Context) -> dict[str, Any]:
-    marker = element.first("multiInstanceLoopCharacteristics")
+    marker = element.find("multiInstanceLoopCharacteristics")
     return {
         "inner_async_before": marker is not None and _is_async(marker),
-        "inner_async_after": marker is not None and marker.ext(CAMUNDA, "asyncAfter") in TRUE,
-        "loop": loops.of(element, context.events, context.names),
+        "inner_async_after": marker is not None and marker.get_extension(CAMUNDA, "asyncAfter") in TRUE,
+        "loop": loops.read_loop(element, context.events, context.names),
         "for_compensation": element.get("isForCompensation") in TRUE,
         "start_quantity": _number(element.get("startQuantity")),
         "completion_quantity": _number(element.get("completionQuantity")),
         "ordering": _ordering(element),
-        "completion_condition": expressions.of_element(element.first("completionCondition"))
+        "completion_condition": expressions.read_expression(element.find("completionCondition"))
         or _ad_hoc(element, "completionCondition"),
         "cancel_remaining": element.get("cancelRemainingInstances") not in ("false", "0"),
         "active_elements": _ad_hoc(element, "activeElementsCollection"),
@@ -121,8 +121,8 @@ def _activity(element: Element, context: Context) -> dict[str, Any]:
 
 
 def _ad_hoc(element: Element, name: str) -> Expression | None:
-    zeebe = element.extension(ZEEBE, "adHoc")
-    return expressions.value(zeebe.get(name), zeebe.line) if zeebe is not None else None
+    zeebe = element.find_extension(ZEEBE, "adHoc")
+    return expressions.to_expression(zeebe.get(name), zeebe.line) if zeebe is not None else None
 
 
 def _ordering(element: Element) -> Literal["Parallel", "Sequential"]:
@@ -138,32 +138,32 @@ def _number(text: str | None) -> int:
 
 def _work(element: Element, kind: Work, context: Context) -> dict[str, Any]:
     fields: dict[str, Any] = {
-        "external": work.external(element),
-        "result_variable": element.ext(CAMUNDA, "resultVariable") or work.operator_result(element),
+        "external": work.read_external_work(element),
+        "result_variable": element.get_extension(CAMUNDA, "resultVariable") or work.read_operator_result(element),
         "instantiate": element.get("instantiate") in TRUE,
     }
     if kind is Work.USER:
-        fields |= {"user": work.user(element), "form": work.form(element)}
+        fields |= {"user": work.read_user_work(element), "form": work.read_form(element)}
     if kind in (Work.MESSAGE_OUT, Work.MESSAGE_IN):
-        fields["events"] = context.events.message_of(element)
+        fields["events"] = context.events.read_message(element)
     if kind is Work.PROCESS:
-        fields["call"] = calls.process(element)
+        fields["call"] = calls.read_called_process(element)
     if kind is Work.DECISION:
-        fields["call"] = calls.decision(element)
+        fields["call"] = calls.read_called_decision(element)
     return fields | _in_place(element, kind)
 
 
 def _in_place(element: Element, kind: Work) -> dict[str, Any]:
     """What a task evaluates itself: a script or an expression."""
-    zeebe = element.extension(ZEEBE, "script")
+    zeebe = element.find_extension(ZEEBE, "script")
     if kind is Work.SCRIPT and zeebe is not None:
-        script = expressions.script((zeebe.get("expression") or "").removeprefix("="), "feel", zeebe.line)
+        script = expressions.make_script((zeebe.get("expression") or "").removeprefix("="), "feel", zeebe.line)
         return {"script": script, "result_variable": zeebe.get("resultVariable")}
     if kind is Work.SCRIPT:
-        holder = element.first("script")
+        holder = element.find("script")
         text, line = (holder.text, holder.line) if holder is not None else ("", element.line)
-        return {"script": expressions.script(text, element.get("scriptFormat"), line)}
-    return {"result": expressions.value(element.ext(CAMUNDA, "expression"), element.line)}
+        return {"script": expressions.make_script(text, element.get("scriptFormat"), line)}
+    return {"result": expressions.to_expression(element.get_extension(CAMUNDA, "expression"), element.line)}
 
 
 def _gateway(element: Element, traits: Traits) -> dict[str, Any]:
@@ -172,5 +172,5 @@ def _gateway(element: Element, traits: Traits) -> dict[str, Any]:
         gateway_type = "Parallel" if given == "Parallel" else "Exclusive"
         return {"instantiate": element.get("instantiate") in TRUE, "gateway_type": gateway_type}
     if traits.join is Join.ACTIVATION:
-        return {"activation": expressions.of_element(element.first("activationCondition"))}
+        return {"activation": expressions.read_expression(element.find("activationCondition"))}
     return {}

@@ -16,16 +16,16 @@ from baton.model.elements import TRAITS
 _TTL = re.compile(r"P?(\d+)D?")
 
 
-def executable(root: Element) -> list[Element]:
+def find_executable(root: Element) -> list[Element]:
     """The processes to deploy: those marked executable, or, if no process says anything, all that hold a node."""
-    processes = root.all("process")
+    processes = root.find_all("process")
     marked = [p for p in processes if p.get("isExecutable") in ("true", "1")]
     if marked or any(p.get("isExecutable") for p in processes):
         return marked
-    return [p for p in processes if any(nodes.kind_of(child) for child in p.children)]
+    return [p for p in processes if any(nodes.get_kind(child) for child in p.children)]
 
 
-def lower(document: Document, process: Element) -> ProcessModel:
+def lower_process(document: Document, process: Element) -> ProcessModel:
     """The process with everything in it. What cannot be resolved is left out: the rules have said so."""
     context = _context(document, process)
     found, flows = _collect(process, context)
@@ -37,14 +37,14 @@ def lower(document: Document, process: Element) -> ProcessModel:
         name=process.get("name"),
         documentation=_documentation(process),
         version_tag=_version_tag(process),
-        history_ttl_days=ttl_days(process),
-        startable=process.ext(CAMUNDA, "isStartableInTasklist") not in ("false", "0"),
-        candidate_groups=_list(process.ext(CAMUNDA, "candidateStarterGroups")),
-        candidate_users=_list(process.ext(CAMUNDA, "candidateStarterUsers")),
-        data=data.items(process, context.names),
+        history_ttl_days=read_ttl_days(process),
+        startable=process.get_extension(CAMUNDA, "isStartableInTasklist") not in ("false", "0"),
+        candidate_groups=_list(process.get_extension(CAMUNDA, "candidateStarterGroups")),
+        candidate_users=_list(process.get_extension(CAMUNDA, "candidateStarterUsers")),
+        data=data.read_items(process, context.names),
         message_targets=_message_targets(document, found),
         line=process.line,
-        properties=work.properties(process),
+        properties=work.read_properties(process),
     )
 
 
@@ -65,8 +65,8 @@ def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node],
         scope = element.parent
         if scope is None or element is process or not _is_open(scope, process, found):
             continue
-        if nodes.kind_of(element) and element.id and element.id not in found:
-            found[element.id] = nodes.of(element, element.id, scope.id or "", context)
+        if nodes.get_kind(element) and element.id and element.id not in found:
+            found[element.id] = nodes.read_node(element, element.id, scope.id or "", context)
         elif element.is_bpmn("sequenceFlow"):
             flow = _flow(element, flows, context)
             flows.setdefault(flow.id, flow)
@@ -75,20 +75,20 @@ def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node],
 
 def _is_open(scope: Element, process: Element, found: dict[str, Node]) -> bool:
     """Whether nodes of the scope belong to the model: not those of a subprocess that is not in it (no id)."""
-    kind = nodes.kind_of(scope)
+    kind = nodes.get_kind(scope)
     is_scope = kind is not None and TRAITS[kind].is_scope
     return scope is process or (is_scope and (scope.id or "") in found)
 
 
 def _flow(element: Element, flows: dict[str, Flow], context: nodes.Context) -> Flow:
-    source, target = element.ref("sourceRef") or "", element.ref("targetRef") or ""
+    source, target = element.get_ref("sourceRef") or "", element.get_ref("targetRef") or ""
     flow_id = element.id or _fresh(f"flow-{source}-{target}", flows, context)
     return Flow(
         id=flow_id,
         source=source,
         target=target,
         name=element.get("name"),
-        condition=expressions.of_element(element.first("conditionExpression")),
+        condition=expressions.read_expression(element.find("conditionExpression")),
         line=element.line,
         implicit=element.id is None,
     )
@@ -125,7 +125,7 @@ def _lanes(process: Element) -> dict[str, str]:
     for element in process.walk():
         if element.is_bpmn("lane"):
             name = element.get("name") or element.id or ""
-            found.update(dict.fromkeys(element.refs("flowNodeRef"), name))
+            found.update(dict.fromkeys(element.get_refs("flowNodeRef"), name))
     return found
 
 
@@ -135,7 +135,7 @@ def _handlers(document: Document) -> dict[str, str]:
     for one in document.root.walk():
         if not one.is_bpmn("association"):
             continue
-        ends = [document.ids.get(one.ref(name) or "") for name in ("sourceRef", "targetRef")]
+        ends = [document.ids.get(one.get_ref(name) or "") for name in ("sourceRef", "targetRef")]
         for boundary, handler in (ends, ends[::-1]):
             if boundary is not None and handler is not None and _compensates(boundary, document) and handler.id:
                 found.setdefault(boundary.id or "", handler.id)
@@ -145,17 +145,17 @@ def _handlers(document: Document) -> dict[str, str]:
 def _compensates(element: Element, document: Document) -> bool:
     if not element.is_bpmn("boundaryEvent"):
         return False
-    events = Events(document.ids).of(element)
+    events = Events(document.ids).read_all(element)
     return any(event.kind.value == "compensation" for event in events)
 
 
 def _message_targets(document: Document, found: dict[str, Node]) -> dict[str, str]:
     """Message flows out of this process: node -> process of the participant it goes to."""
     targets: dict[str, str] = {}
-    for collaboration in document.root.all("collaboration"):
-        processes = {p.id: p.ref("processRef") for p in collaboration.all("participant")}
-        for flow in collaboration.all("messageFlow"):
-            source, target = flow.ref("sourceRef") or "", flow.ref("targetRef") or ""
+    for collaboration in document.root.find_all("collaboration"):
+        processes = {p.id: p.get_ref("processRef") for p in collaboration.find_all("participant")}
+        for flow in collaboration.find_all("messageFlow"):
+            source, target = flow.get_ref("sourceRef") or "", flow.get_ref("targetRef") or ""
             process = processes.get(target) or _process_of(document.ids.get(target))
             if source in found and process:
                 targets[source] = process
@@ -163,23 +163,23 @@ def _message_targets(document: Document, found: dict[str, Node]) -> dict[str, st
 
 
 def _process_of(element: Element | None) -> str | None:
-    around = element.lineage() if element is not None else ()
+    around = element.walk_up() if element is not None else ()
     return next((e.id for e in around if e.is_bpmn("process")), None)
 
 
 def _documentation(process: Element) -> str | None:
-    found = process.first("documentation")
+    found = process.find("documentation")
     return found.text.strip() or None if found is not None else None
 
 
 def _version_tag(process: Element) -> str | None:
-    zeebe = process.extension(ZEEBE, "versionTag")
-    return process.ext(CAMUNDA, "versionTag") or (zeebe.get("value") if zeebe is not None else None)
+    zeebe = process.find_extension(ZEEBE, "versionTag")
+    return process.get_extension(CAMUNDA, "versionTag") or (zeebe.get("value") if zeebe is not None else None)
 
 
-def ttl_days(process: Element) -> int | None:
+def read_ttl_days(process: Element) -> int | None:
     """``camunda:historyTimeToLive``: a number of days or ``P30D``; None if absent or wrong (a rule's finding)."""
-    text = process.ext(CAMUNDA, "historyTimeToLive")
+    text = process.get_extension(CAMUNDA, "historyTimeToLive")
     match = _TTL.fullmatch(text) if text else None
     return int(match.group(1)) if match else None
 

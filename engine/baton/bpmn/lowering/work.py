@@ -11,93 +11,93 @@ from baton.model.attributes import ErrorMapping, Expression, ExternalWork, Form,
 from baton.model.definition import Listener
 
 
-def external(element: Element) -> ExternalWork | None:
+def read_external_work(element: Element) -> ExternalWork | None:
     """``camunda:type="external"`` (a missing topic is a rule's finding: the topic is then empty) or
     ``zeebe:taskDefinition`` or ``spiffworkflow:serviceTaskOperator``."""
-    if element.ext(CAMUNDA, "type") == "external":
+    if element.get_extension(CAMUNDA, "type") == "external":
         return ExternalWork(
             topic=_attribute(element, "topic") or Expression("", "literal", element.line),
-            priority=inherited(element, "taskPriority"),
-            retries=retries(element),
+            priority=read_inherited(element, "taskPriority"),
+            retries=read_retries(element),
             errors=_error_mappings(element),
         )
-    zeebe = element.extension(ZEEBE, "taskDefinition")
+    zeebe = element.find_extension(ZEEBE, "taskDefinition")
     if zeebe is not None:
         return ExternalWork(
-            topic=expressions.value(zeebe.get("type"), zeebe.line) or Expression("", "literal", zeebe.line),
-            retries=expressions.value(zeebe.get("retries"), zeebe.line),
+            topic=expressions.to_expression(zeebe.get("type"), zeebe.line) or Expression("", "literal", zeebe.line),
+            retries=expressions.to_expression(zeebe.get("retries"), zeebe.line),
             headers=_headers(element),
         )
     return _operator(element)
 
 
 def _operator(element: Element) -> ExternalWork | None:
-    operator = element.extension(SPIFF, "serviceTaskOperator")
+    operator = element.find_extension(SPIFF, "serviceTaskOperator")
     if operator is None:
         return None
-    topic = expressions.value(operator.get("id"), operator.line) or Expression("", "literal", operator.line)
+    topic = expressions.to_expression(operator.get("id"), operator.line) or Expression("", "literal", operator.line)
     return ExternalWork(topic=topic)
 
 
-def operator_result(element: Element) -> str | None:
+def read_operator_result(element: Element) -> str | None:
     """The variable that the result of a ``spiffworkflow:serviceTaskOperator`` goes to."""
-    operator = element.extension(SPIFF, "serviceTaskOperator")
+    operator = element.find_extension(SPIFF, "serviceTaskOperator")
     return operator.get("resultVariable") if operator is not None else None
 
 
 def _headers(element: Element) -> dict[str, str]:
-    holder = element.extension(ZEEBE, "taskHeaders")
-    found = holder.all("header", namespace=ZEEBE) if holder is not None else []
+    holder = element.find_extension(ZEEBE, "taskHeaders")
+    found = holder.find_all("header", namespace=ZEEBE) if holder is not None else []
     return {header.get("key") or "": header.attributes.get("value", "") for header in found}
 
 
 def _error_mappings(element: Element) -> tuple[ErrorMapping, ...]:
     found: list[ErrorMapping] = []
-    for mapping in element.extension_elements(CAMUNDA):
+    for mapping in element.find_extensions(CAMUNDA):
         if mapping.name == "errorEventDefinition":
-            condition = expressions.value(mapping.get("expression"), mapping.line)
+            condition = expressions.to_expression(mapping.get("expression"), mapping.line)
             always = Expression("${true}", "juel", mapping.line)
             thrown = _error_of(mapping)
             message = _attribute(thrown, "errorMessage") if thrown is not None else None
-            found.append(ErrorMapping(error_code_of(mapping), condition or always, message))
+            found.append(ErrorMapping(read_error_code(mapping), condition or always, message))
     return tuple(found)
 
 
-def error_code_of(definition: Element) -> str | None:
+def read_error_code(definition: Element) -> str | None:
     """The ``errorCode`` of the error that the definition refers to, looked up among the root elements."""
     found = _error_of(definition)
     return found.get("errorCode") if found is not None else None
 
 
 def _error_of(definition: Element) -> Element | None:
-    wanted = definition.ref("errorRef")
-    root = list(definition.lineage())[-1]
-    return next((e for e in root.all("error") if e.id == wanted), None)
+    wanted = definition.get_ref("errorRef")
+    root = list(definition.walk_up())[-1]
+    return next((e for e in root.find_all("error") if e.id == wanted), None)
 
 
-def retries(element: Element) -> Expression | None:
+def read_retries(element: Element) -> Expression | None:
     """``camunda:failedJobRetryTimeCycle``, as element or (Operaton) attribute."""
-    inner = element.extension(CAMUNDA, "failedJobRetryTimeCycle")
+    inner = element.find_extension(CAMUNDA, "failedJobRetryTimeCycle")
     if inner is not None:
-        return expressions.value(inner.text, inner.line)
+        return expressions.to_expression(inner.text, inner.line)
     return _attribute(element, "failedJobRetryTimeCycle")
 
 
 def _attribute(element: Element, name: str) -> Expression | None:
-    return expressions.value(element.ext(CAMUNDA, name), element.line)
+    return expressions.to_expression(element.get_extension(CAMUNDA, name), element.line)
 
 
-def inherited(element: Element, name: str) -> Expression | None:
+def read_inherited(element: Element, name: str) -> Expression | None:
     """A ``camunda:`` attribute of the node or, where it has none, of the process around it."""
-    process = next((e for e in element.lineage() if e.is_bpmn("process")), None)
+    process = next((e for e in element.walk_up() if e.is_bpmn("process")), None)
     return _attribute(element, name) or (_attribute(process, name) if process is not None else None)
 
 
-def user(element: Element) -> UserWork:
+def read_user_work(element: Element) -> UserWork:
     """Who may do a user task, and by when; ``zeebe:`` elements where there are no ``camunda:`` attributes."""
-    assignment = element.extension(ZEEBE, "assignmentDefinition")
-    schedule = element.extension(ZEEBE, "taskSchedule")
-    priority = element.extension(ZEEBE, "priorityDefinition")
+    assignment = element.find_extension(ZEEBE, "assignmentDefinition")
+    schedule = element.find_extension(ZEEBE, "taskSchedule")
+    priority = element.find_extension(ZEEBE, "priorityDefinition")
     owners = _resource(element, "potentialOwner")
     return UserWork(
         assignee=_attribute(element, "assignee") or _of(assignment, "assignee") or _resource(element, "humanPerformer"),
@@ -126,44 +126,44 @@ def _named(owners: Expression | None, kind: str) -> Expression | None:
 
 
 def _of(element: Element | None, name: str) -> Expression | None:
-    return expressions.value(element.get(name), element.line) if element is not None else None
+    return expressions.to_expression(element.get(name), element.line) if element is not None else None
 
 
 def _resource(element: Element, role: str) -> Expression | None:
     """``humanPerformer`` and ``potentialOwner`` of the standard, as Camunda 7 reads them."""
-    holder = element.first(role)
-    assignment = holder.first("resourceAssignmentExpression") if holder is not None else None
-    inner = (assignment.first("formalExpression") or assignment.first("expression")) if assignment is not None else None
-    return expressions.of_element(inner, "literal")
+    holder = element.find(role)
+    assignment = holder.find("resourceAssignmentExpression") if holder is not None else None
+    inner = (assignment.find("formalExpression") or assignment.find("expression")) if assignment is not None else None
+    return expressions.read_expression(inner, "literal")
 
 
-def form(element: Element) -> Form | None:
+def read_form(element: Element) -> Form | None:
     """``camunda:formData``, ``formProperty``, ``formKey``, ``formRef``, ``zeebe:formDefinition``; None without any."""
-    data = element.extension(CAMUNDA, "formData")
-    zeebe = element.extension(ZEEBE, "formDefinition")
+    data = element.find_extension(CAMUNDA, "formData")
+    zeebe = element.find_extension(ZEEBE, "formDefinition")
     key = _attribute(element, "formKey") or _of(zeebe, "formKey") or _of(zeebe, "externalReference")
-    ref = element.ext(CAMUNDA, "formRef") or (zeebe.get("formId") if zeebe is not None else None)
-    older = [one for one in element.extension_elements(CAMUNDA) if one.name == "formProperty"]
+    ref = element.get_extension(CAMUNDA, "formRef") or (zeebe.get("formId") if zeebe is not None else None)
+    older = [one for one in element.find_extensions(CAMUNDA) if one.name == "formProperty"]
     if data is None and key is None and ref is None and not older:
         return None
-    fields = data.all("formField", namespace=CAMUNDA) if data is not None else []
+    fields = data.find_all("formField", namespace=CAMUNDA) if data is not None else []
     return Form(
         fields=(*(_field(one) for one in fields), *(_property(one) for one in older)),
         key=key,
         ref=ref,
-        ref_binding=element.ext(CAMUNDA, "formRefBinding") or "latest",
-        ref_version=element.ext(CAMUNDA, "formRefVersion"),
+        ref_binding=element.get_extension(CAMUNDA, "formRefBinding") or "latest",
+        ref_version=element.get_extension(CAMUNDA, "formRefVersion"),
     )
 
 
 def _field(element: Element) -> FormField:
-    validation = element.first("validation", CAMUNDA)
-    properties = element.first("properties", CAMUNDA)
+    validation = element.find("validation", CAMUNDA)
+    properties = element.find("properties", CAMUNDA)
     return FormField(
         id=element.id or "",
         label=element.get("label"),
         type=element.get("type") or "string",
-        default=expressions.value(element.get("defaultValue"), element.line),
+        default=expressions.to_expression(element.get("defaultValue"), element.line),
         choices=_pairs(element, "value", "id", "name"),
         constraints=_pairs(validation, "constraint", "name", "config"),
         properties=_pairs(properties, "property", "id", "value"),
@@ -179,7 +179,7 @@ def _property(element: Element) -> FormField:
         id=element.get("variable") or element.id or "",
         label=element.get("name"),
         type=element.get("type") or "string",
-        default=expressions.value(element.get("default") or element.get("expression"), element.line),
+        default=expressions.to_expression(element.get("default") or element.get("expression"), element.line),
         choices=_pairs(element, "value", "id", "name"),
         constraints=(*required, *readonly),
         properties=(("datePattern", pattern),) if pattern else (),
@@ -187,53 +187,53 @@ def _property(element: Element) -> FormField:
 
 
 def _pairs(holder: Element | None, name: str, key: str, value: str) -> tuple[tuple[str, str], ...]:
-    found = holder.all(name, namespace=CAMUNDA) if holder is not None else []
+    found = holder.find_all(name, namespace=CAMUNDA) if holder is not None else []
     return tuple((one.get(key) or "", one.attributes.get(value, "")) for one in found)
 
 
-def listeners(element: Element) -> tuple[Listener, ...]:
+def read_listeners(element: Element) -> tuple[Listener, ...]:
     """Listeners that a worker does: ``camunda:`` ones with a ``topic`` (attribute or field), ``zeebe:`` ones."""
     found: list[Listener] = []
-    for one in element.extension_elements(CAMUNDA):
+    for one in element.find_extensions(CAMUNDA):
         if one.name in ("executionListener", "taskListener"):
-            topic = listener_topic(one)
+            topic = read_listener_topic(one)
             if topic is not None:
                 found.append(Listener(event=one.get("event") or "start", topic=topic))
-    for holder in element.extension_elements(ZEEBE):
+    for holder in element.find_extensions(ZEEBE):
         if holder.name in ("executionListeners", "taskListeners"):
             found.extend(_zeebe_listeners(holder))
     return tuple(found)
 
 
-def listener_topic(element: Element) -> Expression | None:
+def read_listener_topic(element: Element) -> Expression | None:
     """The topic of a ``camunda:`` listener: attribute ``topic``, or a field injection called ``topic``."""
     text = element.get("topic")
-    for injected in element.all("field", namespace=CAMUNDA):
+    for injected in element.find_all("field", namespace=CAMUNDA):
         if injected.get("name") == "topic":
-            inner = injected.first("string", CAMUNDA) or injected.first("expression", CAMUNDA)
+            inner = injected.find("string", CAMUNDA) or injected.find("expression", CAMUNDA)
             text = injected.get("stringValue") or injected.get("expression") or (inner.text if inner else None)
-    return expressions.value(text, element.line)
+    return expressions.to_expression(text, element.line)
 
 
 def _zeebe_listeners(holder: Element) -> list[Listener]:
     return [
         Listener(event=one.get("eventType") or "start", topic=topic)
         for one in holder.children
-        if (topic := expressions.value(one.get("type"), one.line)) is not None
+        if (topic := expressions.to_expression(one.get("type"), one.line)) is not None
     ]
 
 
-def around(element: Element, name: str) -> Script | None:
+def read_script_around(element: Element, name: str) -> Script | None:
     """``spiffworkflow:preScript`` or ``postScript``."""
-    holder = element.extension(SPIFF, name)
-    return expressions.script(holder.text, "python", holder.line) if holder is not None else None
+    holder = element.find_extension(SPIFF, name)
+    return expressions.make_script(holder.text, "python", holder.line) if holder is not None else None
 
 
-def properties(element: Element) -> dict[str, str]:
+def read_properties(element: Element) -> dict[str, str]:
     """``camunda:properties`` and ``zeebe:properties``."""
     found: dict[str, str] = {}
     for namespace in (CAMUNDA, ZEEBE):
-        holder = element.extension(namespace, "properties")
-        for one in holder.all("property", namespace=namespace) if holder is not None else []:
+        holder = element.find_extension(namespace, "properties")
+        for one in holder.find_all("property", namespace=namespace) if holder is not None else []:
             found[one.get("name") or one.get("id") or ""] = one.attributes.get("value", "")
     return found

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from baton.bpmn.queries.nodes import has
+from baton.bpmn.queries.nodes import has_event
 from baton.model.definition import EventKind, Node, ProcessModel
 
 
-def throw_scope(model: ProcessModel, node: Node) -> str:
+def find_throw_scope(model: ProcessModel, node: Node) -> str:
     """The scope that a throw at ``node`` undoes: the node's own, or, in an event subprocess, the one around it."""
     around = model.nodes.get(node.scope)
     inside = around is not None and around.traits.triggered_by_event
     return around.scope if around is not None and inside else node.scope
 
 
-def compensation_boundary(model: ProcessModel, activity: Node) -> Node | None:
+def find_compensation_boundary(model: ProcessModel, activity: Node) -> Node | None:
     found = model.boundaries.get(activity.id, ())
-    return next((boundary for boundary in found if has(boundary, EventKind.COMPENSATION)), None)
+    return next((boundary for boundary in found if has_event(boundary, EventKind.COMPENSATION)), None)
 
 
-def compensation_subprocess(model: ProcessModel, scope: str) -> Node | None:
+def find_compensation_subprocess(model: ProcessModel, scope: str) -> Node | None:
     """The event subprocess of the scope that compensation starts."""
     found = model.event_subprocesses.get(scope, ())
-    return next((e for e in found if any(has(s, EventKind.COMPENSATION) for s in model.starts(e.id))), None)
+    return next((e for e in found if any(has_event(s, EventKind.COMPENSATION) for s in model.starts(e.id))), None)
 
 
 def can_be_undone(model: ProcessModel, activity: Node) -> bool:
     """By a handler of its own, or by what is inside it; a call activity always may have something inside."""
-    if compensation_boundary(model, activity) is not None or activity.traits.calls_process:
+    if find_compensation_boundary(model, activity) is not None or activity.traits.calls_process:
         return True
-    return activity.traits.is_scope and scope_can_be_undone(model, activity.id)
+    return activity.traits.is_scope and can_scope_be_undone(model, activity.id)
 
 
-def scope_can_be_undone(model: ProcessModel, scope: str) -> bool:
+def can_scope_be_undone(model: ProcessModel, scope: str) -> bool:
     """Whether anything inside can be undone, at any depth."""
     pending = [scope]
     while pending:
         at = pending.pop()
-        if compensation_subprocess(model, at) is not None:
+        if find_compensation_subprocess(model, at) is not None:
             return True
         for node in model.members.get(at, ()):
-            if node.traits.calls_process or compensation_boundary(model, node) is not None:
+            if node.traits.calls_process or find_compensation_boundary(model, node) is not None:
                 return True
             if node.traits.is_scope:
                 pending.append(node.id)

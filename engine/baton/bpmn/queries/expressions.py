@@ -28,14 +28,14 @@ class ScriptPlace:
     script: Script
 
 
-def places(model: ProcessModel) -> Iterator[Place]:
+def find_expressions(model: ProcessModel) -> Iterator[Place]:
     """All expressions of nodes and flows, however deep inside."""
     for element, what, value in _leaves(model):
         if isinstance(value, Expression):
             yield Place(element, what, value)
 
 
-def scripts(model: ProcessModel) -> Iterator[ScriptPlace]:
+def find_scripts(model: ProcessModel) -> Iterator[ScriptPlace]:
     """All scripts of nodes, those in mappings included."""
     for element, what, value in _leaves(model):
         if isinstance(value, Script):

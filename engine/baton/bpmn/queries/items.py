@@ -8,22 +8,22 @@ from baton.bpmn.element import Element
 TRUE = ("true", "1")
 
 
-def definition(document: Document, element: Element | None, attribute: str = "itemSubjectRef") -> Element | None:
+def find_definition(document: Document, element: Element | None, attribute: str = "itemSubjectRef") -> Element | None:
     """The item definition that the element refers to; a data reference takes that of what it stands for."""
     if element is None:
         return None
-    own = document.ids.get(element.ref(attribute) or "")
-    target = element.ref("dataObjectRef") or element.ref("dataStoreRef")
+    own = document.ids.get(element.get_ref(attribute) or "")
+    target = element.get_ref("dataObjectRef") or element.get_ref("dataStoreRef")
     if own is None and target and target != element.id:
-        return definition(document, document.ids.get(target), attribute)
+        return find_definition(document, document.ids.get(target), attribute)
     return own if own is not None and own.is_bpmn("itemDefinition") else None
 
 
-def message_item(document: Document, message: Element | None) -> Element | None:
-    return definition(document, message, "itemRef")
+def find_message_item(document: Document, message: Element | None) -> Element | None:
+    return find_definition(document, message, "itemRef")
 
 
-def equivalent(one: Element | None, other: Element | None) -> bool:
+def are_equivalent(one: Element | None, other: Element | None) -> bool:
     """The same definition, or two that have the same structure. One that is not given fits nothing but nothing."""
     if one is other:
         return True
@@ -33,10 +33,10 @@ def equivalent(one: Element | None, other: Element | None) -> bool:
     return structure is not None and structure == other.get("structureRef")
 
 
-def inputs(holder: Element) -> list[Element]:
+def list_inputs(holder: Element) -> list[Element]:
     """Data inputs of an activity's or process's ``ioSpecification``, or of a throw event."""
-    return (holder.first("ioSpecification") or holder).all("dataInput")
+    return (holder.find("ioSpecification") or holder).find_all("dataInput")
 
 
-def outputs(holder: Element) -> list[Element]:
-    return (holder.first("ioSpecification") or holder).all("dataOutput")
+def list_outputs(holder: Element) -> list[Element]:
+    return (holder.find("ioSpecification") or holder).find_all("dataOutput")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -19,11 +19,11 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if host is None:
             continue
         if not host.traits.can_have_boundary:
-            yield node_error(
+            yield refuse_node(
                 RULE, node, f"Expected {label(node)} on a task, subprocess or call activity, but found {label(host)}"
             )
         elif host.scope != node.scope:
-            yield node_error(
+            yield refuse_node(
                 RULE,
                 node,
                 f"Expected {label(node)} in the scope of its activity ('{host.scope}'), but found '{node.scope}'",

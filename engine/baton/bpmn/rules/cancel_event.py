@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
-from baton.bpmn.queries.nodes import has
+from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.queries.nodes import has_event
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -14,10 +14,10 @@ RULE = "cancel-event"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        if not has(node, EventKind.CANCEL):
+        if not has_event(node, EventKind.CANCEL):
             continue
         if node.traits.ends_path and not _in_transaction(model, node):
-            yield node_error(RULE, node, f"Expected {label(node)} (cancel) inside a transaction, but found it outside")
+            yield refuse_node(RULE, node, f"Expected {label(node)} (cancel) inside a transaction, but found it outside")
         if node.traits.is_boundary:
             yield from _boundary(model, node)
 
@@ -31,7 +31,7 @@ def _in_transaction(model: ProcessModel, node: Node) -> bool:
 def _boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
     host = model.nodes.get(node.attached_to or "")
     if host is not None and not host.traits.can_be_cancelled:
-        yield node_error(RULE, node, f"Expected {label(node)} (cancel) on a transaction, but found {label(host)}")
-    others = [other for other in model.boundaries.get(node.attached_to or "", ()) if has(other, EventKind.CANCEL)]
+        yield refuse_node(RULE, node, f"Expected {label(node)} (cancel) on a transaction, but found {label(host)}")
+    others = [other for other in model.boundaries.get(node.attached_to or "", ()) if has_event(other, EventKind.CANCEL)]
     if others and others[0] is not node:
-        yield node_error(RULE, node, f"Expected one cancel boundary event on '{node.attached_to}', but found several")
+        yield refuse_node(RULE, node, f"Expected one cancel boundary event on '{node.attached_to}', but found several")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.findings import label, refuse_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -21,7 +21,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         for flow_id in node.outgoing:
             flow = model.flows[flow_id]
             if flow.condition is None and flow_id != node.default:
-                find = node_error if node.traits.split is Split.EXCLUSIVE else node_warning
+                find = refuse_node if node.traits.split is Split.EXCLUSIVE else warn_node
                 yield find(
                     RULE,
                     flow,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
-from baton.bpmn.queries.items import TRUE, definition
+from baton.bpmn.findings import refuse
+from baton.bpmn.queries.items import TRUE, find_definition
 from baton.model.problems import Problem
 
 RULE = "collection-type"
@@ -17,11 +17,11 @@ def check(document: Document) -> Iterator[Problem]:
     """Only where both say it: an element without isCollection takes that of its type."""
     for element, kind in document.typed.elements:
         stated = element.get("isCollection") if kind.name in KINDS else None
-        found = definition(document, element) if stated else None
+        found = find_definition(document, element) if stated else None
         if found is None:
             continue
         if (stated in TRUE) != (found.get("isCollection") in TRUE):
-            yield error(
+            yield refuse(
                 RULE,
                 element,
                 f"Expected isCollection of {element.label} as in its type {found.label}, but found {stated}",

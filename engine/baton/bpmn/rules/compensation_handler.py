@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
-from baton.bpmn.queries.nodes import has
+from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.queries.nodes import has_event
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -15,7 +15,7 @@ RULE = "compensation-handler"
 def check(model: ProcessModel) -> Iterator[Problem]:
     tied: dict[str, list[Node]] = {}
     for node in model.nodes.values():
-        if node.traits.is_boundary and has(node, EventKind.COMPENSATION):
+        if node.traits.is_boundary and has_event(node, EventKind.COMPENSATION):
             yield from _boundary(model, node)
             tied.setdefault(node.handler or "", []).append(node)
     for node in model.nodes.values():
@@ -25,33 +25,35 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 def _boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
     if node.handler is None or node.handler not in model.nodes:
-        yield node_error(RULE, node, f"Expected an association from {label(node)} to a handler, but found none")
-    others = [other for other in model.boundaries.get(node.attached_to or "", ()) if has(other, EventKind.COMPENSATION)]
+        yield refuse_node(RULE, node, f"Expected an association from {label(node)} to a handler, but found none")
+    others = [
+        other for other in model.boundaries.get(node.attached_to or "", ()) if has_event(other, EventKind.COMPENSATION)
+    ]
     if others and others[0] is not node:
-        yield node_error(
+        yield refuse_node(
             RULE, node, f"Expected one compensation boundary event on '{node.attached_to}', but found several"
         )
 
 
 def _handler(model: ProcessModel, node: Node, boundaries: list[Node]) -> Iterator[Problem]:
     if not node.traits.can_be_handler:
-        yield node_error(RULE, node, f"Expected an activity as compensation handler, but found {label(node)}")
+        yield refuse_node(RULE, node, f"Expected an activity as compensation handler, but found {label(node)}")
         return
     if not node.for_compensation:
-        yield node_error(
+        yield refuse_node(
             RULE, node, f'Expected isForCompensation="true" on the handler {label(node)}, but found it unset'
         )
     if node.incoming or node.outgoing:
         flow = (*node.incoming, *node.outgoing)[0]
-        yield node_error(RULE, node, f"Expected no flows at the handler {label(node)}, but found '{flow}'")
+        yield refuse_node(RULE, node, f"Expected no flows at the handler {label(node)}, but found '{flow}'")
     if model.boundaries.get(node.id):
-        yield node_error(RULE, node, f"Expected no boundary events on the handler {label(node)}, but found one")
+        yield refuse_node(RULE, node, f"Expected no boundary events on the handler {label(node)}, but found one")
     if len(boundaries) > 1:
-        yield node_error(
+        yield refuse_node(
             RULE, node, f"Expected {label(node)} to be the handler of one boundary event, but found {len(boundaries)}"
         )
     for boundary in boundaries:
         if boundary.scope != node.scope:
-            yield node_error(
+            yield refuse_node(
                 RULE, node, f"Expected the handler {label(node)} in the scope '{boundary.scope}' of what it undoes"
             )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error, node_warning
-from baton.bpmn.queries.compensation import can_be_undone, throw_scope
+from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.queries.compensation import can_be_undone, find_throw_scope
 from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -22,29 +22,29 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 def _catch(node: Node, event: EventDefinition) -> Iterator[Problem]:
     if event.activity_ref or not event.wait_for_completion:
         found = "activityRef" if event.activity_ref else "waitForCompletion"
-        yield node_warning(RULE, node, f"Expected no {found} on the catching {label(node)}: it has no effect there")
+        yield warn_node(RULE, node, f"Expected no {found} on the catching {label(node)}: it has no effect there")
 
 
 def _throw(model: ProcessModel, node: Node, event: EventDefinition) -> Iterator[Problem]:
     if event.activity_ref is None:
         return
-    scope = throw_scope(model, node)
+    scope = find_throw_scope(model, node)
     target = model.nodes.get(event.activity_ref)
     if target is None:
-        yield node_error(
+        yield refuse_node(
             RULE,
             node,
             f"Expected activityRef of {label(node)} to name an activity of '{scope}', but found '{event.activity_ref}'",
         )
     elif target.scope not in (scope, node.scope):
-        yield node_error(
+        yield refuse_node(
             RULE,
             node,
             f"Expected activityRef of {label(node)} to name an activity of '{scope}', but found {label(target)} of "
             f"'{target.scope}'",
         )
     elif not target.traits.can_be_compensated or not can_be_undone(model, target):
-        yield node_error(
+        yield refuse_node(
             RULE,
             node,
             f"Expected activityRef of {label(node)} to name an activity that can be undone, but found {label(target)}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.findings import label, refuse_node, warn_node
 from baton.model.definition import Flow, Node, ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -21,6 +21,6 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 def _at(flow: Flow, source: Node) -> Iterator[Problem]:
     found = f"Expected no condition on a flow out of {label(source)}, but found one on '{flow.id}'"
     if source.traits.split is Split.ALL:
-        yield node_warning(RULE, flow, f"{found}: a parallel gateway takes every flow, the condition has no effect")
+        yield warn_node(RULE, flow, f"{found}: a parallel gateway takes every flow, the condition has no effect")
     elif source.traits.split is Split.FIRST_EVENT:
-        yield node_error(RULE, flow, f"{found}: the event that comes first decides")
+        yield refuse_node(RULE, flow, f"{found}: the event that comes first decides")

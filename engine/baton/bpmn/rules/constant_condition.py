@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.queries.expressions import Place, places
+from baton.bpmn.queries.expressions import Place, find_expressions
 from baton.expression import ExpressionError, MappingScope, compile_expression
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
@@ -14,7 +14,7 @@ CONDITIONS = frozenset({"condition", "completion_condition", "activation"})
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    for place in places(model):
+    for place in find_expressions(model):
         if place.what in CONDITIONS:
             yield from _constant(place)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error, warning
-from baton.bpmn.queries.items import definition, equivalent
+from baton.bpmn.findings import refuse, warn
+from baton.bpmn.queries.items import are_equivalent, find_definition
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
@@ -24,31 +24,31 @@ def check(document: Document) -> Iterator[Problem]:
 
 def _ends(document: Document, element: Element) -> Iterator[Problem]:
     """Some tools name the activity itself, or nothing: the association is then a drawing."""
-    if not element.refs("targetRef"):
-        yield warning(RULE, element, f"Expected a targetRef in {element.label}, but found none: no data moves")
-    for ref in (*element.refs("sourceRef"), *element.refs("targetRef")):
+    if not element.get_refs("targetRef"):
+        yield warn(RULE, element, f"Expected a targetRef in {element.label}, but found none: no data moves")
+    for ref in (*element.get_refs("sourceRef"), *element.get_refs("targetRef")):
         end = document.ids.get(ref)
         if end is not None and is_a(end.name, "flowNode"):
-            find = warning if end is element.parent else error
+            find = warn if end is element.parent else refuse
             yield find(
                 RULE, element, f"Expected data at both ends of {element.label}, but found {end.label}: no data moves"
             )
 
 
 def _types(document: Document, element: Element) -> Iterator[Problem]:
-    if element.first("transformation") is not None:
+    if element.find("transformation") is not None:
         return
-    sources = [document.ids.get(ref) for ref in element.refs("sourceRef")]
+    sources = [document.ids.get(ref) for ref in element.get_refs("sourceRef")]
     if len(sources) > 1:
-        yield error(
+        yield refuse(
             RULE, element, f"Expected one sourceRef in {element.label} or a transformation, but found {len(sources)}"
         )
-    target = next((document.ids.get(ref) for ref in element.refs("targetRef")), None)
-    if len(sources) != 1 or element.all("assignment"):
+    target = next((document.ids.get(ref) for ref in element.get_refs("targetRef")), None)
+    if len(sources) != 1 or element.find_all("assignment"):
         return
-    one, other = definition(document, sources[0]), definition(document, target)
-    if one is not None and other is not None and not equivalent(one, other):
-        yield error(
+    one, other = find_definition(document, sources[0]), find_definition(document, target)
+    if one is not None and other is not None and not are_equivalent(one, other):
+        yield refuse(
             RULE,
             element,
             f"Expected source and target of {element.label} to be of one type, but found {one.label} and {other.label}",
@@ -58,10 +58,10 @@ def _types(document: Document, element: Element) -> Iterator[Problem]:
 def _direction(document: Document, element: Element) -> Iterator[Problem]:
     """Inside a process its own inputs are only read and its own outputs only written."""
     for name, wrong, words in (("targetRef", "dataInput", "written"), ("sourceRef", "dataOutput", "read")):
-        for ref in element.refs(name):
+        for ref in element.get_refs(name):
             found = document.ids.get(ref)
             if found is not None and found.is_bpmn(wrong) and _of_process(found):
-                yield error(
+                yield refuse(
                     RULE,
                     element,
                     f"Expected {found.label} of the process not to be {words} inside it, but found that it is",

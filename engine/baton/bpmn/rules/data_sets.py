@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error, warning
+from baton.bpmn.findings import refuse, warn
 from baton.model.problems import Problem
 
 RULE = "data-sets"
@@ -24,36 +24,36 @@ def check(document: Document) -> Iterator[Problem]:
 
 def _listed(specification: Element, side: str) -> Iterator[Problem]:
     name = f"data{side}Refs"
-    sets = specification.all(f"{side.lower()}Set")
+    sets = specification.find_all(f"{side.lower()}Set")
     if not sets:
         return
-    listed = {ref for one in sets for ref in one.refs(name)}
-    for item in specification.all(f"data{side}"):
+    listed = {ref for one in sets for ref in one.get_refs(name)}
+    for item in specification.find_all(f"data{side}"):
         if item.id not in listed:
-            yield error(RULE, item, f"Expected {item.label} in a set ({name}), but found it in none")
+            yield refuse(RULE, item, f"Expected {item.label} in a set ({name}), but found it in none")
     for one in sets:
         for extra in (pattern.format(side) for pattern in EXTRAS):
-            for ref in one.refs(extra):
-                if ref not in one.refs(name):
-                    yield error(
+            for ref in one.get_refs(extra):
+                if ref not in one.get_refs(name):
+                    yield refuse(
                         RULE, one, f"Expected '{ref}' ({extra}) also among {name} of the same set, but found it missing"
                     )
 
 
 def _mutual(document: Document, specification: Element) -> Iterator[Problem]:
     """If an input set names an output set, that one names it back, and the other way round."""
-    for one in (*specification.all("inputSet"), *specification.all("outputSet")):
+    for one in (*specification.find_all("inputSet"), *specification.find_all("outputSet")):
         there, back = ("outputSetRefs", "inputSetRefs") if one.name == "inputSet" else ("inputSetRefs", "outputSetRefs")
-        for ref in one.refs(there):
+        for ref in one.get_refs(there):
             other = document.ids.get(ref)
-            if other is not None and one.id not in other.refs(back):
-                yield error(RULE, one, f"Expected {other.label} to name {one.label} in {back}, as it is named by it")
+            if other is not None and one.id not in other.get_refs(back):
+                yield refuse(RULE, one, f"Expected {other.label} to name {one.label} in {back}, as it is named by it")
 
 
 def _holder(specification: Element) -> Iterator[Problem]:
     """Subprocesses see the data around them: they have no inputs and outputs of their own (clause 10.4.2)."""
     holder = specification.parent
     if holder is not None and holder.is_bpmn("subProcess", "transaction", "adHocSubProcess"):
-        yield warning(
+        yield warn(
             RULE, specification, f"Expected no ioSpecification in {holder.label}: a subprocess sees the data around it"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -16,11 +16,11 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if node.default is None:
             continue
         if node.default not in node.outgoing:
-            yield node_error(
+            yield refuse_node(
                 RULE, node, f"Expected the default flow '{node.default}' to leave {label(node)}, but it does not"
             )
         elif model.flows[node.default].condition is not None:
-            yield node_error(
+            yield refuse_node(
                 RULE,
                 model.flows[node.default],
                 f"Expected no condition on '{node.default}', the default flow of {label(node)}, but found one",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.findings import label, refuse_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -20,11 +20,11 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         ends = [node for node in members if node.traits.ends_path]
         starts = [node for node in members if node.traits.starts_scope or node.instantiate]
         if ends and not starts:
-            yield node_error(
+            yield refuse_node(
                 RULE, ends[0], f"Expected a start event in '{scope}', which ends with {label(ends[0])}, but found none"
             )
         if starts and not ends:
-            yield node_warning(
+            yield warn_node(
                 RULE,
                 starts[0],
                 f"Expected an end event in '{scope}', which starts with {label(starts[0])}, but found none",

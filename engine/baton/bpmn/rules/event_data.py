@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.lowering.events import KINDS
-from baton.bpmn.queries.items import definition, equivalent, inputs, message_item, outputs
+from baton.bpmn.queries.items import are_equivalent, find_definition, find_message_item, list_inputs, list_outputs
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
@@ -19,20 +19,20 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if not is_a(kind.name, "event"):
             continue
-        data = outputs(element) if is_a(kind.name, "catchEvent") else inputs(element)
+        data = list_outputs(element) if is_a(kind.name, "catchEvent") else list_inputs(element)
         carried = _carried(document, element)
         if not data or not carried:
             continue
         if len(data) != len(carried):
-            yield error(
+            yield refuse(
                 RULE, element, f"Expected {len(carried)} data elements in {element.label}, but found {len(data)}"
             )
             continue
         for item, (name, wanted) in zip(data, carried, strict=True):
-            found = definition(document, item)
-            same = equivalent(found, wanted) or (found is not None and found.get("structureRef") == name)
+            found = find_definition(document, item)
+            same = are_equivalent(found, wanted) or (found is not None and found.get("structureRef") == name)
             if found is not None and not same:
-                yield error(
+                yield refuse(
                     RULE,
                     item,
                     f"Expected {item.label} of {element.label} to have the type '{name}', but found {found.label}",
@@ -41,7 +41,7 @@ def check(document: Document) -> Iterator[Problem]:
 
 def _carried(document: Document, event: Element) -> list[tuple[str, Element | None]]:
     """Name and definition of the type that each event definition carries, those that carry none left out."""
-    refs = (document.ids.get(ref) for ref in event.refs("eventDefinitionRef"))
+    refs = (document.ids.get(ref) for ref in event.get_refs("eventDefinitionRef"))
     inline = (child for child in event.children if child.is_bpmn(*KINDS))
     found: list[tuple[str, Element | None]] = []
     for one in (*inline, *refs):
@@ -53,11 +53,11 @@ def _carried(document: Document, event: Element) -> list[tuple[str, Element | No
 
 def _type_of(document: Document, event_definition: Element) -> tuple[str, Element | None] | None:
     kind = event_definition.name.removesuffix("EventDefinition")
-    target = document.ids.get(event_definition.ref(f"{kind}Ref") or "")
+    target = document.ids.get(event_definition.get_ref(f"{kind}Ref") or "")
     if target is None:
         return None
     if kind == "message":
-        item = message_item(document, target)
+        item = find_message_item(document, target)
         return (item.id or "", item) if item is not None else None
     structure = target.get("structureRef")
     return (structure, document.ids.get(structure.rpartition(":")[2])) if structure else None

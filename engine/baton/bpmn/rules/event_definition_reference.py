@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.model.problems import Problem
 
 RULE = "event-definition-reference"
@@ -17,7 +17,7 @@ def check(document: Document) -> Iterator[Problem]:
             continue
         target = document.ids.get(element.text.strip().rpartition(":")[2])
         if target is not None and target.parent is not document.root:
-            yield error(
+            yield refuse(
                 RULE,
                 element,
                 f"Expected eventDefinitionRef of {element.parent.label} to name a definition at the top of the "

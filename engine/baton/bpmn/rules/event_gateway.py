@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, refuse_node
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -22,9 +22,9 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 def _gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
     if len(gateway.outgoing) < 2:
         found = len(gateway.outgoing)
-        yield node_error(RULE, gateway, f"Expected two or more flows out of {label(gateway)}, but found {found}")
+        yield refuse_node(RULE, gateway, f"Expected two or more flows out of {label(gateway)}, but found {found}")
     if gateway.instantiate and gateway.incoming:
-        yield node_error(
+        yield refuse_node(
             RULE, gateway, f"Expected no flow into {label(gateway)}, which starts the process, but found one"
         )
     targets = [model.nodes[model.flows[flow].target] for flow in gateway.outgoing]
@@ -34,7 +34,7 @@ def _gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
     if receives and any(
         event.kind is EventKind.MESSAGE for target in targets if _is_event(target) for event in target.events
     ):
-        yield node_error(
+        yield refuse_node(
             RULE,
             gateway,
             f"Expected receive tasks or message events after {label(gateway)}, but found both (clause 10.6.6)",
@@ -43,7 +43,7 @@ def _gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
 
 def _target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[Problem]:
     if not _allowed(target):
-        yield node_error(
+        yield refuse_node(
             RULE,
             target,
             "Expected a receive task or a catching message, timer, signal or conditional event after "
@@ -51,9 +51,11 @@ def _target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[Proble
             f"but found {label(target)}",
         )
     elif len(target.incoming) > 1:
-        yield node_error(RULE, target, f"Expected no other flow into {label(target)} than that of {label(gateway)}")
+        yield refuse_node(RULE, target, f"Expected no other flow into {label(target)} than that of {label(gateway)}")
     if _is_task(target) and model.boundaries.get(target.id):
-        yield node_error(RULE, target, f"Expected no boundary event on {label(target)}, which follows {label(gateway)}")
+        yield refuse_node(
+            RULE, target, f"Expected no boundary event on {label(target)}, which follows {label(gateway)}"
+        )
 
 
 def _allowed(target: Node) -> bool:

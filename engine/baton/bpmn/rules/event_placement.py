@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.findings import label, refuse_node, warn_node
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -44,12 +44,12 @@ POSITIONS: dict[str, tuple[str, frozenset[EventKind], bool]] = {
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         if node.traits.is_event:
-            yield from _placed(node, position(model, node))
+            yield from _placed(node, get_position(model, node))
             yield from _combined(node)
-            yield from _interrupting(node, position(model, node))
+            yield from _interrupting(node, get_position(model, node))
 
 
-def position(model: ProcessModel, node: Node) -> str:
+def get_position(model: ProcessModel, node: Node) -> str:
     """A key of `POSITIONS`."""
     traits = node.traits
     if traits.is_boundary:
@@ -69,21 +69,21 @@ def _start_position(model: ProcessModel, node: Node) -> str:
 def _placed(node: Node, where: str) -> Iterator[Problem]:
     words, allowed, none_allowed = POSITIONS[where]
     if not node.events and not none_allowed:
-        yield node_error(RULE, node, f"Expected an event definition in {label(node)} ({words}), but found none")
+        yield refuse_node(RULE, node, f"Expected an event definition in {label(node)} ({words}), but found none")
     for event in node.events:
         if event.kind not in allowed:
             can = ", ".join(sorted(allowed)) or "an event without definition"
-            yield node_error(RULE, node, f"Expected one of {can} as {words}, but found {event.kind} in {label(node)}")
+            yield refuse_node(RULE, node, f"Expected one of {can} as {words}, but found {event.kind} in {label(node)}")
 
 
 def _combined(node: Node) -> Iterator[Problem]:
     kinds = {event.kind for event in node.events}
     if len(node.events) > 1 and K.LINK in kinds:
-        yield node_error(
+        yield refuse_node(
             RULE, node, f"Expected a link to be the only event definition of {label(node)}, but found more"
         )
     if node.parallel_multiple and len(node.events) < 2:
-        yield node_warning(
+        yield warn_node(
             RULE, node, f"Expected two or more event definitions in {label(node)} (parallelMultiple), but found fewer"
         )
 
@@ -93,10 +93,10 @@ def _interrupting(node: Node, where: str) -> Iterator[Problem]:
         return
     for event in node.events:
         if event.kind in NEVER_ASIDE:
-            yield node_error(
+            yield refuse_node(
                 RULE, node, f"Expected {event.kind} in {label(node)} to interrupt, but found that it does not"
             )
         elif event.kind is K.COMPENSATION:
-            yield node_error(
+            yield refuse_node(
                 RULE, node, f"Expected no non-interrupting compensation in {label(node)}: what it undoes has completed"
             )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
-from baton.bpmn.lowering.expressions import LANGUAGES, language
+from baton.bpmn.findings import refuse
+from baton.bpmn.lowering.expressions import LANGUAGES, detect_language
 from baton.model.problems import Problem
 
 RULE = "expression-language"
@@ -17,10 +17,10 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name not in ("expression", "formalExpression"):
             continue
-        named = language(element.get("language"))
+        named = detect_language(element.get("language"))
         marked = element.text.strip().startswith("=") or "${" in element.text or "#{" in element.text
         if named and named not in LANGUAGES and not marked:
-            yield error(
+            yield refuse(
                 RULE,
                 element,
                 f"Expected an expression in juel, feel or python, but found the language '{element.get('language')}'",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.queries.expressions import Place, places
+from baton.bpmn.queries.expressions import Place, find_expressions
 from baton.expression import ExpressionError, compile_expression
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
@@ -13,7 +13,7 @@ RULE = "expression-syntax"
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    for place in places(model):
+    for place in find_expressions(model):
         message = _mistake(place)
         if message:
             yield Problem(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, refuse_node
 from baton.model.attributes import ExternalWork
 from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
@@ -15,7 +15,7 @@ RULE = "external-topic"
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         if any(not work.topic.text for work in _works(node)):
-            yield node_error(
+            yield refuse_node(
                 RULE,
                 node,
                 f"Expected a topic (camunda:topic or zeebe type) at the external {label(node)}, but found none",

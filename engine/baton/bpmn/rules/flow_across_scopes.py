@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.model.problems import Problem
 
 RULE = "flow-across-scopes"
@@ -15,11 +15,11 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name != "sequenceFlow":
             continue
-        source = document.ids.get(element.ref("sourceRef") or "")
-        target = document.ids.get(element.ref("targetRef") or "")
+        source = document.ids.get(element.get_ref("sourceRef") or "")
+        target = document.ids.get(element.get_ref("targetRef") or "")
         if source is None or target is None or source.parent is target.parent:
             continue
-        yield error(
+        yield refuse(
             RULE,
             element,
             f"Expected both ends of the flow in one scope, but found {source.label} in "

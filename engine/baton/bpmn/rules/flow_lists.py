@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error, warning
+from baton.bpmn.findings import refuse, warn
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
@@ -20,21 +20,19 @@ def check(document: Document) -> Iterator[Problem]:
             yield from _side(document, element, "incoming", "targetRef")
             yield from _side(document, element, "outgoing", "sourceRef")
         elif kind.name == "lane":
-            for ref in element.refs("flowNodeRef"):
+            for ref in element.get_refs("flowNodeRef"):
                 if ref not in document.ids:
-                    yield warning(
-                        RULE, element, f"Expected a node in {element.label}, but found no '{ref}' in the file"
-                    )
+                    yield warn(RULE, element, f"Expected a node in {element.label}, but found no '{ref}' in the file")
 
 
 def _side(document: Document, node: Element, name: str, end: str) -> Iterator[Problem]:
-    for ref in node.refs(name):
+    for ref in node.get_refs(name):
         flow = document.ids.get(ref)
         if flow is None or not flow.is_bpmn("sequenceFlow"):
-            yield warning(RULE, node, f"Expected a flow as {name} of {node.label}, but found no flow '{ref}'")
-        elif flow.ref(end) != node.id:
-            yield error(
+            yield warn(RULE, node, f"Expected a flow as {name} of {node.label}, but found no flow '{ref}'")
+        elif flow.get_ref(end) != node.id:
+            yield refuse(
                 RULE,
                 node,
-                f"Expected '{ref}', {name} of {node.label}, to have it as {end}, but found '{flow.ref(end)}'",
+                f"Expected '{ref}', {name} of {node.label}, to have it as {end}, but found '{flow.get_ref(end)}'",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import warning
+from baton.bpmn.findings import warn
 from baton.bpmn.names import BPMNDI
 from baton.model.problems import Problem
 
@@ -15,7 +15,7 @@ RULE = "foreign-element"
 def check(document: Document) -> Iterator[Problem]:
     for element in document.typed.foreign:
         if element.namespace != BPMNDI and element.parent is not None:
-            yield warning(
+            yield warn(
                 RULE,
                 element,
                 f"Expected '{element.name}' of {element.parent.label} inside extensionElements: here it has no effect",

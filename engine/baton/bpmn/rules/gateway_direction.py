@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
@@ -19,7 +19,7 @@ def check(document: Document) -> Iterator[Problem]:
         stated = element.get("gatewayDirection") if is_a(kind.name, "gateway") else None
         ins, outs = incoming.get(element.id or "", 0), outgoing.get(element.id or "", 0)
         if stated and not _fits(stated, ins, outs):
-            yield error(
+            yield refuse(
                 RULE,
                 element,
                 f"Expected flows that fit gatewayDirection '{stated}' of {element.label}, but found {ins} in, "
@@ -40,7 +40,7 @@ def _flows(document: Document) -> tuple[dict[str, int], dict[str, int]]:
     outgoing: dict[str, int] = {}
     for element, kind in document.typed.elements:
         if kind.name == "sequenceFlow":
-            source, target = element.ref("sourceRef") or "", element.ref("targetRef") or ""
+            source, target = element.get_ref("sourceRef") or "", element.get_ref("targetRef") or ""
             outgoing[source] = outgoing.get(source, 0) + 1
             incoming[target] = incoming.get(target, 0) + 1
     return incoming, outgoing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.findings import label, refuse_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -17,8 +17,8 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if not node.traits.is_gateway or node.traits.split is Split.FIRST_EVENT:
             continue
         if not node.outgoing and len(node.incoming) < 2:
-            yield node_error(RULE, node, f"Expected flows into and out of {label(node)}, but found none that leaves it")
-        elif len(node.incoming) <= 1 and len(node.outgoing) <= 1:
-            yield node_warning(
-                RULE, node, f"Expected {label(node)} to split or join, but found one flow in and one out"
+            yield refuse_node(
+                RULE, node, f"Expected flows into and out of {label(node)}, but found none that leaves it"
             )
+        elif len(node.incoming) <= 1 and len(node.outgoing) <= 1:
+            yield warn_node(RULE, node, f"Expected {label(node)} to split or join, but found one flow in and one out")

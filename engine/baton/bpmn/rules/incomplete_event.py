@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, refuse_node
 from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -18,7 +18,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         for event in node.events:
             missing = _missing(node, event)
             if missing:
-                yield node_error(
+                yield refuse_node(
                     RULE, node, f"Expected {missing} for the {event.kind} event of {label(node)}, but found none"
                 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.names import CAMUNDA, ZEEBE
 from baton.model.problems import Problem
 
@@ -31,7 +31,7 @@ def check(document: Document) -> Iterator[Problem]:
         if element.namespace == CAMUNDA and element.name in ("in", "out") and not _passes(element):
             missing = ['variables="all", a businessKey, or a source and a target']
         if missing:
-            yield error(RULE, element, f"Expected {' and '.join(missing)} at {element.label}, but found none")
+            yield refuse(RULE, element, f"Expected {' and '.join(missing)} at {element.label}, but found none")
 
 
 def _passes(element: Element) -> bool:

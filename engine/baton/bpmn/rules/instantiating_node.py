@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -17,11 +17,11 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if not node.instantiate or node.traits.split is Split.FIRST_EVENT:
             continue
         if node.incoming:
-            yield node_error(
+            yield refuse_node(
                 RULE, node, f"Expected no flow to {label(node)} (instantiate), but found '{node.incoming[0]}'"
             )
         if node.scope != model.id:
-            yield node_error(
+            yield refuse_node(
                 RULE,
                 node,
                 f"Expected {label(node)} (instantiate) in the process itself, but found it in '{node.scope}'",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error
-from baton.bpmn.lowering.work import listener_topic
+from baton.bpmn.findings import refuse
+from baton.bpmn.lowering.work import read_listener_topic
 from baton.bpmn.names import CAMUNDA
 from baton.model.problems import Problem
 
@@ -25,23 +25,23 @@ LISTENERS = ("executionListener", "taskListener")
 def check(document: Document) -> Iterator[Problem]:
     for element in document.root.walk():
         for name in ATTRIBUTES:
-            found = element.ext(CAMUNDA, name)
+            found = element.get_extension(CAMUNDA, name)
             if found:
-                yield error(
+                yield refuse(
                     RULE, element, f"Expected no camunda:{name} at {element.label}, but found '{found}': {_HELP}"
                 )
         if element.namespace == CAMUNDA and element.name in LISTENERS:
             yield from _listener(element)
         if element.namespace == CAMUNDA and element.name == "connector":
-            yield error(RULE, element, f"Expected no camunda:connector, but found one: {_HELP}")
+            yield refuse(RULE, element, f"Expected no camunda:connector, but found one: {_HELP}")
 
 
 _HELP = 'Java cannot run here; use camunda:type="external" with a topic and a worker'
 
 
 def _listener(element: Element) -> Iterator[Problem]:
-    if listener_topic(element) is None:
-        yield error(
+    if read_listener_topic(element) is None:
+        yield refuse(
             RULE,
             element,
             f"Expected a topic at the camunda:{element.name}, but found none: only listeners that a worker does can "

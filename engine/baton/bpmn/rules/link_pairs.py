@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
-from baton.bpmn.queries.nodes import catches_link, link_name, throws_link
+from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.queries.nodes import catches_link, get_link_name, throws_link
 from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -22,22 +22,26 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 
 def _throw(node: Node, catches: list[Node]) -> Iterator[Problem]:
+    name = get_link_name(node)
     if node.outgoing:
-        yield node_error(RULE, node, f"Expected no outgoing flow at {label(node)}: the link goes on at its catch event")
+        yield refuse_node(
+            RULE, node, f"Expected no outgoing flow at {label(node)}: the link goes on at its catch event"
+        )
     if not any(_same(node, other) for other in catches):
-        yield node_error(RULE, node, f"Expected a catching link '{link_name(node)}' in '{node.scope}', but found none")
+        yield refuse_node(RULE, node, f"Expected a catching link '{name}' in '{node.scope}', but found none")
 
 
 def _catch(node: Node, catches: list[Node], throws: list[Node]) -> Iterator[Problem]:
+    name = get_link_name(node)
     if node.incoming:
-        yield node_error(RULE, node, f"Expected no incoming flow at {label(node)}: the link comes from its throw event")
-    if any(_same(node, other) for other in catches if other is not node):
-        yield node_error(
-            RULE, node, f"Expected one catching link '{link_name(node)}' in '{node.scope}', but found several"
+        yield refuse_node(
+            RULE, node, f"Expected no incoming flow at {label(node)}: the link comes from its throw event"
         )
+    if any(_same(node, other) for other in catches if other is not node):
+        yield refuse_node(RULE, node, f"Expected one catching link '{name}' in '{node.scope}', but found several")
     if not any(_same(node, other) for other in throws):
-        yield node_error(RULE, node, f"Expected a throwing link '{link_name(node)}' in '{node.scope}', but found none")
+        yield refuse_node(RULE, node, f"Expected a throwing link '{name}' in '{node.scope}', but found none")
 
 
 def _same(one: Node, other: Node) -> bool:
-    return one.scope == other.scope and link_name(one) == link_name(other)
+    return one.scope == other.scope and get_link_name(one) == get_link_name(other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.names import CAMUNDA, ZEEBE
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
@@ -18,8 +18,8 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if is_a(kind.name, "flowNode"):
             continue
-        for extension in (*element.extension_elements(CAMUNDA), *element.extension_elements(ZEEBE)):
+        for extension in (*element.find_extensions(CAMUNDA), *element.find_extensions(ZEEBE)):
             if extension.name in LISTENERS:
-                yield error(
+                yield refuse(
                     RULE, extension, f"Expected a listener at a node, but found {extension.label} at {element.label}"
                 )

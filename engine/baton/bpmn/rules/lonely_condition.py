@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -17,7 +17,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             continue
         flow = model.flows[node.outgoing[0]]
         if flow.condition is not None:
-            yield node_error(
+            yield refuse_node(
                 RULE,
                 flow,
                 f"Expected another flow out of {label(node)} beside the conditional '{flow.id}', but found none",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error
-from baton.bpmn.queries.items import TRUE, definition, equivalent
+from baton.bpmn.findings import refuse
+from baton.bpmn.queries.items import TRUE, are_equivalent, find_definition
 from baton.model.problems import Problem
 
 RULE = "loop-data"
@@ -21,18 +21,18 @@ def check(document: Document) -> Iterator[Problem]:
 
 
 def _side(document: Document, element: Element, collection: str, item: str) -> Iterator[Problem]:
-    whole = definition(document, document.ids.get(element.ref(collection) or ""))
-    one = definition(document, element.first(item))
+    whole = find_definition(document, document.ids.get(element.get_ref(collection) or ""))
+    one = find_definition(document, element.find(item))
     if whole is None or one is None:
         return
     if one.get("isCollection") in TRUE:
-        yield error(
+        yield refuse(
             RULE,
             element,
             f"Expected the type of {item} to be one element of {collection}, but found the collection {one.label}",
         )
-    elif one is not whole and not equivalent(one, whole):
-        yield error(
+    elif one is not whole and not are_equivalent(one, whole):
+        yield refuse(
             RULE,
             element,
             f"Expected {item} and {collection} to have the same structure, but found {one.label} and {whole.label}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_error, node_warning
+from baton.bpmn.findings import label, refuse_node, warn_node
 from baton.model.definition import MultiInstance, Node, ProcessModel, StandardLoop
 from baton.model.problems import Problem
 
@@ -16,7 +16,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if isinstance(node.loop, MultiInstance):
             yield from _multi(node, node.loop)
         elif isinstance(node.loop, StandardLoop) and node.loop.condition is None and node.loop.maximum is None:
-            yield node_error(
+            yield refuse_node(
                 RULE,
                 node,
                 f"Expected a loopCondition or loopMaximum in {label(node)}, but found neither: it never ends",
@@ -25,19 +25,19 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 def _multi(node: Node, loop: MultiInstance) -> Iterator[Problem]:
     if loop.cardinality is None and loop.collection is None:
-        yield node_error(
+        yield refuse_node(
             RULE,
             node,
             f"Expected a loopCardinality or a collection in the multi-instance {label(node)}, but found neither",
         )
     if loop.cardinality is not None and loop.collection is not None:
-        yield node_warning(RULE, node, f"Expected a loopCardinality or a collection in {label(node)}, but found both")
+        yield warn_node(RULE, node, f"Expected a loopCardinality or a collection in {label(node)}, but found both")
     if loop.behavior == "complex" and not loop.complex_behavior:
-        yield node_error(
+        yield refuse_node(
             RULE, node, f"Expected a complexBehaviorDefinition for behavior Complex in {label(node)}, but found none"
         )
     if loop.behavior in ("none", "one") and loop.behavior_event is None:
-        yield node_error(
+        yield refuse_node(
             RULE,
             node,
             f"Expected {loop.behavior}BehaviorEventRef for behavior {loop.behavior.title()} in {label(node)}, but "

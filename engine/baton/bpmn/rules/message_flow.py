@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error, warning
+from baton.bpmn.findings import refuse, warn
 from baton.model.problems import Problem
 
 RULE = "message-flow"
@@ -22,39 +22,42 @@ def check(document: Document) -> Iterator[Problem]:
 
 
 def _flow(document: Document, pools: dict[str, str], flow: Element) -> Iterator[Problem]:
-    source = document.ids.get(flow.ref("sourceRef") or "")
-    target = document.ids.get(flow.ref("targetRef") or "")
+    source = document.ids.get(flow.get_ref("sourceRef") or "")
+    target = document.ids.get(flow.get_ref("targetRef") or "")
     if source is None or target is None:
         return
     if _pool(source, pools) == _pool(target, pools):
-        yield error(
+        yield refuse(
             RULE, flow, f"Expected {flow.label} between two pools, but found both ends in '{_pool(source, pools)}'"
         )
     if source.name in CANNOT_SEND:
-        yield error(RULE, flow, f"Expected {flow.label} to start at something that sends, but found {source.label}")
+        yield refuse(RULE, flow, f"Expected {flow.label} to start at something that sends, but found {source.label}")
     if target.name in CANNOT_RECEIVE:
-        yield error(RULE, flow, f"Expected {flow.label} to end at something that receives, but found {target.label}")
+        yield refuse(RULE, flow, f"Expected {flow.label} to end at something that receives, but found {target.label}")
     for end in (source, target):
         if end.name in ("startEvent", "endEvent") and not _has_message(document, end):
-            yield warning(
-                RULE, flow, f"Expected a message event at an end of {flow.label}, but found {end.label} without"
-            )
+            yield warn(RULE, flow, f"Expected a message event at an end of {flow.label}, but found {end.label} without")
 
 
 def _has_message(document: Document, event: Element) -> bool:
-    refs = (document.ids.get(ref) for ref in event.refs("eventDefinitionRef"))
+    refs = (document.ids.get(ref) for ref in event.get_refs("eventDefinitionRef"))
     return any(e is not None and e.is_bpmn("messageEventDefinition") for e in (*event.children, *refs))
 
 
 def _pools(document: Document) -> dict[str, str]:
     """Process id -> participant id."""
-    found = document.root.all("collaboration")
-    return {p.ref("processRef") or "": p.id or "" for c in found for p in c.all("participant") if p.ref("processRef")}
+    found = document.root.find_all("collaboration")
+    return {
+        p.get_ref("processRef") or "": p.id or ""
+        for c in found
+        for p in c.find_all("participant")
+        if p.get_ref("processRef")
+    }
 
 
 def _pool(element: Element, pools: dict[str, str]) -> str:
     if element.is_bpmn("participant"):
         return element.id or ""
-    process = next((e for e in element.lineage() if e.is_bpmn("process")), None)
+    process = next((e for e in element.walk_up() if e.is_bpmn("process")), None)
     process_id = (process.id or "") if process is not None else ""
     return pools.get(process_id, process_id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error, warning
-from baton.bpmn.schema.types import attribute_names
+from baton.bpmn.findings import refuse, warn
+from baton.bpmn.schema.types import list_attribute_names
 from baton.model.problems import Problem
 
 RULE = "misplaced-attribute"
@@ -19,9 +19,9 @@ def check(document: Document) -> Iterator[Problem]:
         if kind.open and kind.name == "extensionElements":
             continue
         for name in element.attributes:
-            if name in kind.attributes or name not in attribute_names():
+            if name in kind.attributes or name not in list_attribute_names():
                 continue
-            find = warning if name in HARMLESS else error
+            find = warn if name in HARMLESS else refuse
             yield find(
                 RULE, element, f"Expected no attribute '{name}' on {element.label}: BPMN 2.0 gives it no meaning there"
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.schema.types import Type
 from baton.model.problems import Problem
 
@@ -25,4 +25,4 @@ def _missing(document: Document, element: Element, kind: Type) -> Iterator[Probl
     found = Counter(slot.name for slot in slots if slot is not None)
     for slot in kind.children:
         if slot.least > found[slot.name]:
-            yield error(RULE, element, f"Expected '{slot.name}' in {element.label}, but found none")
+            yield refuse(RULE, element, f"Expected '{slot.name}' in {element.label}, but found none")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
@@ -17,4 +17,4 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if element.id is None and kind.name != "implicitThrowEvent" and is_a(kind.name, *NEEDED):
             name = f" called '{element.get('name')}'" if element.get("name") else ""
-            yield error(RULE, element, f"Expected an id on the {element.name}{name}, but found none")
+            yield refuse(RULE, element, f"Expected an id on the {element.name}{name}, but found none")

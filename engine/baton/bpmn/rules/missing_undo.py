@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_warning
-from baton.bpmn.queries.compensation import compensation_boundary, compensation_subprocess
-from baton.bpmn.queries.nodes import handlers, has
+from baton.bpmn.findings import label, warn_node
+from baton.bpmn.queries.compensation import find_compensation_boundary, find_compensation_subprocess
+from baton.bpmn.queries.nodes import find_handlers, has_event
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -16,12 +16,12 @@ FAILURES = (EventKind.ERROR, EventKind.CANCEL, EventKind.COMPENSATION)
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     """Only in processes that use compensation somewhere: elsewhere nobody asked for it."""
-    if not any(has(node, EventKind.COMPENSATION, EventKind.CANCEL) for node in model.nodes.values()):
+    if not any(has_event(node, EventKind.COMPENSATION, EventKind.CANCEL) for node in model.nodes.values()):
         return
-    undoing = handlers(model)
+    undoing = find_handlers(model)
     for node in model.nodes.values():
         if _changes_the_world(node) and not _is_covered(model, node, undoing) and _can_fail_later(model, node):
-            yield node_warning(
+            yield warn_node(
                 RULE,
                 node,
                 f"Expected a way to undo {label(node)}, because a later step can fail, but found none: add a "
@@ -36,15 +36,18 @@ def _changes_the_world(node: Node) -> bool:
 
 def _is_covered(model: ProcessModel, node: Node, undoing: frozenset[str]) -> bool:
     """Undone by its own handler or that of a scope around it; or itself part of handling a failure."""
-    if node.id in undoing or compensation_boundary(model, node) is not None:
+    if node.id in undoing or find_compensation_boundary(model, node) is not None:
         return True
     for scope in model.scopes_of(node.id):
         around = model.nodes.get(scope)
         if around is None:
-            return compensation_subprocess(model, scope) is not None
+            return find_compensation_subprocess(model, scope) is not None
         if around.traits.triggered_by_event or around.id in undoing:
             return True
-        if compensation_boundary(model, around) is not None or compensation_subprocess(model, scope) is not None:
+        if (
+            find_compensation_boundary(model, around) is not None
+            or find_compensation_subprocess(model, scope) is not None
+        ):
             return True
     return False
 
@@ -58,7 +61,7 @@ def _can_fail_later(model: ProcessModel, node: Node) -> bool:
         if at.id in seen:
             continue
         seen.add(at.id)
-        throws = at.traits.throws and has(at, *FAILURES)
+        throws = at.traits.throws and has_event(at, *FAILURES)
         if at.external is not None or at.traits.calls_process or throws:
             return True
         pending.extend(_after(model, at))

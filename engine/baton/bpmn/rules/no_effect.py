@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import warning
+from baton.bpmn.findings import warn
 from baton.model.problems import Problem
 
 RULE = "no-effect"
@@ -23,9 +23,9 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name in HINTS:
             yield _found(element, HINTS[kind.name])
-        elif kind.name in ("humanPerformer", "potentialOwner") and element.first("resourceRef") is not None:
+        elif kind.name in ("humanPerformer", "potentialOwner") and element.find("resourceRef") is not None:
             yield _found(element, "name people and groups by a resourceAssignmentExpression")
 
 
 def _found(element: Element, hint: str) -> Problem:
-    return warning(RULE, element, f"Expected nothing that has no effect, but found {element.label}: {hint}")
+    return warn(RULE, element, f"Expected nothing that has no effect, but found {element.label}: {hint}")

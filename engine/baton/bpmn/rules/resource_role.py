@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
 
@@ -16,14 +16,14 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if not is_a(kind.name, "resourceRole"):
             continue
-        named, found = element.first("resourceRef"), element.first("resourceAssignmentExpression")
+        named, found = element.find("resourceRef"), element.find("resourceAssignmentExpression")
         if named is not None and found is not None:
-            yield error(
+            yield refuse(
                 RULE,
                 element,
                 f"Expected resourceRef or resourceAssignmentExpression in {element.label}, but found both",
             )
-        if named is None and element.all("resourceParameterBinding"):
-            yield error(
+        if named is None and element.find_all("resourceParameterBinding"):
+            yield refuse(
                 RULE, element, f"Expected resourceRef beside the parameter bindings of {element.label}, but found none"
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.queries.expressions import scripts
+from baton.bpmn.queries.expressions import find_scripts
 from baton.expression.scripts import supported_language
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
@@ -13,7 +13,7 @@ RULE = "script-language"
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    for place in scripts(model):
+    for place in find_scripts(model):
         if not supported_language(place.script.language):
             yield Problem(
                 rule=RULE,

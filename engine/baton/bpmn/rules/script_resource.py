@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.names import CAMUNDA
 from baton.model.problems import Problem
 
@@ -15,8 +15,8 @@ RULE = "script-resource"
 def check(document: Document) -> Iterator[Problem]:
     for element in document.root.walk():
         inside = element.get("resource") if element.namespace == CAMUNDA and element.name == "script" else None
-        found = element.ext(CAMUNDA, "resource") or inside
+        found = element.get_extension(CAMUNDA, "resource") or inside
         if found:
-            yield error(
+            yield refuse(
                 RULE, element, f"Expected the script itself in {element.label}, but found the resource '{found}'"
             )

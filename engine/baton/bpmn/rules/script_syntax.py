@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.queries.expressions import scripts
+from baton.bpmn.queries.expressions import find_scripts
 from baton.expression import ExpressionError
 from baton.expression.scripts import check_script, supported_language
 from baton.model.definition import ProcessModel
@@ -14,7 +14,7 @@ RULE = "script-syntax"
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    for place in scripts(model):
+    for place in find_scripts(model):
         if not place.script.source.strip() or not supported_language(place.script.language):
             continue
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.bpmn.lowering.events import TIMERS
 from baton.model.problems import Problem
 
@@ -15,9 +15,9 @@ RULE = "timer-definition"
 def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name == "timerEventDefinition":
-            found = [child.name for child in element.all(*TIMERS)]
+            found = [child.name for child in element.find_all(*TIMERS)]
             if len(found) > 1:
-                yield error(
+                yield refuse(
                     RULE,
                     element,
                     f"Expected one of timeDate, timeDuration and timeCycle, but found {' and '.join(found)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.model.problems import Problem
 
 RULE = "too-many-elements"
@@ -21,5 +21,5 @@ def check(document: Document) -> Iterator[Problem]:
             if slot is None or slot.many or slot.name == "anything":
                 continue
             if slot.name in seen:
-                yield error(RULE, child, f"Expected at most one '{slot.name}' in {element.label}, but found another")
+                yield refuse(RULE, child, f"Expected at most one '{slot.name}' in {element.label}, but found another")
             seen.add(slot.name)

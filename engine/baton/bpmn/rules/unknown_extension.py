@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
-from baton.bpmn.findings import warning
+from baton.bpmn.findings import warn
 from baton.bpmn.names import FOREIGN_ENGINES, PREFIXES
 from baton.bpmn.schema.extensions import ATTRIBUTES, ELEMENTS, HARMLESS_ATTRIBUTES, KNOWN, REFUSED_ATTRIBUTES
 from baton.bpmn.schema.types import is_a
@@ -21,7 +21,7 @@ def check(document: Document) -> Iterator[Problem]:
             yield from _element(element)
         elif element.namespace in FOREIGN_ENGINES:
             engine = FOREIGN_ENGINES[element.namespace]
-            yield warning(
+            yield warn(
                 RULE,
                 element,
                 f"Expected an extension that Baton reads, but found '{element.name}' of {engine}: no effect",
@@ -33,21 +33,21 @@ def check(document: Document) -> Iterator[Problem]:
 def _element(element: Element) -> Iterator[Problem]:
     read = ELEMENTS[element.namespace].get(element.name)
     if read is None:
-        yield warning(RULE, element, f"Expected an extension that Baton reads, but found {element.label}: no effect")
+        yield warn(RULE, element, f"Expected an extension that Baton reads, but found {element.label}: no effect")
         return
     for name in element.attributes:
         if name not in read.split():
-            yield warning(RULE, element, f"Expected no '{name}' at {element.label}, but found it: no effect")
+            yield warn(RULE, element, f"Expected no '{name}' at {element.label}, but found it: no effect")
 
 
 def _attribute(element: Element, namespace: str, name: str) -> Iterator[Problem]:
     if namespace in FOREIGN_ENGINES:
         engine = FOREIGN_ENGINES[namespace]
-        yield warning(
+        yield warn(
             RULE, element, f"Expected an attribute that Baton reads at {element.label}, but found '{name}' of {engine}"
         )
     elif namespace in KNOWN and name not in HARMLESS_ATTRIBUTES | REFUSED_ATTRIBUTES:
         hosts = ATTRIBUTES[namespace].get(name)
         if hosts is None or not is_a(element.name, *hosts):
             found = f"{PREFIXES[namespace]}:{name}"
-            yield warning(RULE, element, f"Expected no {found} at {element.label}, but found it: no effect there")
+            yield warn(RULE, element, f"Expected no {found} at {element.label}, but found it: no effect there")

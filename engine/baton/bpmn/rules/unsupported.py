@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from baton.bpmn.findings import label, node_error
+from baton.bpmn.findings import label, refuse_node
 from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -33,6 +33,6 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         for what, uses in UNSUPPORTED.items():
             if uses(model, node):
-                yield node_error(
+                yield refuse_node(
                     RULE, node, f"Expected only what this release of Baton runs, but found {what} ({label(node)})"
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_warning
+from baton.bpmn.findings import label, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -16,7 +16,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     tied = {node.handler for node in model.nodes.values() if node.handler}
     for node in model.nodes.values():
         if node.for_compensation and node.id not in tied and not node.traits.triggered_by_event:
-            yield node_warning(
+            yield warn_node(
                 RULE,
                 node,
                 f"Expected an association from a compensation boundary event to {label(node)}, but found none",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from baton.bpmn.document import Document
-from baton.bpmn.findings import error
+from baton.bpmn.findings import refuse
 from baton.model.problems import Problem
 
 RULE = "wrong-value"
@@ -26,7 +26,7 @@ def check(document: Document) -> Iterator[Problem]:
             attribute = kind.attributes.get(name)
             expected = _mismatch(attribute.kind, text.strip()) if attribute else None
             if expected:
-                yield error(RULE, element, f"Expected {expected} as '{name}' of {element.label}, but found '{text}'")
+                yield refuse(RULE, element, f"Expected {expected} as '{name}' of {element.label}, but found '{text}'")
 
 
 def _mismatch(kind: str, text: str) -> str | None:

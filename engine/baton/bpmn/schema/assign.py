@@ -7,7 +7,7 @@ from functools import cache
 
 from baton.bpmn.element import Element
 from baton.bpmn.names import BPMN
-from baton.bpmn.schema.types import Child, Type, is_a, types
+from baton.bpmn.schema.types import Child, Type, is_a, load_types
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Typed:
 def assign(root: Element) -> Typed:
     """Walk the document from ``definitions`` down, without recursion."""
     found = Typed()
-    stack: list[tuple[Element, Type]] = [(root, types()["definitions"])]
+    stack: list[tuple[Element, Type]] = [(root, load_types()["definitions"])]
     while stack:
         element, kind = stack.pop()
         found.elements.append((element, kind))
@@ -41,7 +41,7 @@ def _children(element: Element, kind: Type, found: Typed) -> list[tuple[Element,
         if child.namespace != BPMN:
             found.foreign.append(child)
             continue
-        slot = slot_of(kind.name, child.name)
+        slot = find_slot(kind.name, child.name)
         if slot is None:
             found.strays.append(child)
             continue
@@ -49,13 +49,13 @@ def _children(element: Element, kind: Type, found: Typed) -> list[tuple[Element,
         if slot.type.startswith("ref:"):
             found.references.append((child, slot))
         elif slot.type not in ("text", "any"):
-            inner.append((child, types()[child.name if slot.name == slot.type else slot.type]))
+            inner.append((child, load_types()[child.name if slot.name == slot.type else slot.type]))
     return inner
 
 
 @cache
-def slot_of(parent: str, child: str) -> Child | None:
+def find_slot(parent: str, child: str) -> Child | None:
     """The place for the child in the parent's type: by its own name, or by an abstract type that it is derived from."""
-    children = types()[parent].children
+    children = load_types()[parent].children
     named = next((c for c in children if c.name == child), None)
     return named or next((c for c in children if c.name == c.type and is_a(child, c.type)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from baton.bpmn.element import Element, local
+from baton.bpmn.element import Element, get_local_name
 from baton.bpmn.schema.assign import Typed
 
 
@@ -21,10 +21,10 @@ class Reference:
 
     @property
     def target(self) -> str:
-        return local(self.text)
+        return get_local_name(self.text)
 
 
-def references(typed: Typed) -> Iterator[Reference]:
+def find_references(typed: Typed) -> Iterator[Reference]:
     """Attributes first, then child elements; empty ones are left out."""
     for element, kind in typed.elements:
         for attribute in kind.attributes.values():

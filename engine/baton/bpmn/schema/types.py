@@ -53,7 +53,7 @@ class Type:
 
 
 @cache
-def types() -> dict[str, Type]:
+def load_types() -> dict[str, Type]:
     """Every element type by name."""
     lines = _lines(foundation.TABLE + process.TABLE + collaboration.TABLE)
     bases = {name: base for name, base, _, _ in lines}
@@ -71,20 +71,20 @@ def is_a(name: str, *wanted: str) -> bool:
     """Whether the element type is one of the wanted types or derived from one."""
     if "itemAware" in wanted and name in ITEM_AWARE:
         return True
-    known = types().get(name)
+    known = load_types().get(name)
     return known is not None and any(w in known.lineage for w in wanted)
 
 
 @cache
-def attribute_names() -> frozenset[str]:
+def list_attribute_names() -> frozenset[str]:
     """Every attribute name of the standard, on whatever element."""
-    return frozenset(name for one in types().values() for name in one.attributes)
+    return frozenset(name for one in load_types().values() for name in one.attributes)
 
 
 @cache
-def child_names() -> frozenset[str]:
+def list_child_names() -> frozenset[str]:
     """Every element name of the standard, as type or as a named child."""
-    return frozenset(types()) | frozenset(c.name for one in types().values() for c in one.children)
+    return frozenset(load_types()) | frozenset(c.name for one in load_types().values() for c in one.children)
 
 
 def _lineage(name: str, bases: dict[str, str]) -> list[str]:

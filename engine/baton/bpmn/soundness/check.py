@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, node_warning
+from baton.bpmn.findings import label, warn_node
 from baton.bpmn.soundness.explore import MAX_STEPS, Exploration, Explorer
 from baton.bpmn.soundness.net import Net
 from baton.model.definition import Node, ProcessModel
@@ -23,7 +23,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     steps = MAX_STEPS
     for scope in (model.id, *inner):
         if steps > 0 and _can_be_explored(model, scope):
-            net = Net.of(model, scope)
+            net = Net.from_scope(model, scope)
             found = Explorer(net).run(steps)
             steps -= found.steps
             yield from _findings(net, found)
@@ -52,7 +52,7 @@ def _findings(net: Net, found: Exploration) -> Iterator[Problem]:
             node = net.nodes[net.model.flows[flow].target]
             if node.id not in seen:
                 seen.add(node.id)
-                yield node_warning(
+                yield warn_node(
                     DEADLOCK,
                     node,
                     f"Expected {label(node)} to go on in every run, but a run can wait there for ever",
@@ -69,14 +69,14 @@ def _double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
     node = net.nodes[net.model.flows[flow].target]
     merge = _merge(net, flow)
     if merge is not None and not _in_a_loop(net, merge):
-        return node_warning(
+        return warn_node(
             SYNCHRONISATION,
             merge,
             f"Expected one token at a time at {label(merge)}, but a run can bring two: branches meet there without "
             "a join",
             steps,
         )
-    return node_warning(
+    return warn_node(
         COMPLETION,
         node,
         f"Expected one token to reach {label(node)} by '{flow}' in a run, but a run can bring more",
@@ -109,7 +109,7 @@ def _dead(net: Net, found: Exploration, stuck: set[str]) -> Iterator[Problem]:
         if node.id in found.fired or node.id in covered or not node.incoming:
             continue
         covered |= _onward(net, {node.id})
-        yield node_warning(DEAD_PART, node, f"Expected a run that reaches {label(node)}, but there is none")
+        yield warn_node(DEAD_PART, node, f"Expected a run that reaches {label(node)}, but there is none")
 
 
 def _onward(net: Net, begin: set[str]) -> set[str]:

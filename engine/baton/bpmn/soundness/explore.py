@@ -46,7 +46,7 @@ class Explorer:
         self._queue: deque[State] = deque()
         self._ends: set[str] = set()
         self._targets = {f.id: net.nodes[f.target] for f in net.model.flows.values() if f.target in net.nodes}
-        self._steps: dict[str, list[Step]] = {node.id: list(net.steps(node)) for node in net.nodes.values()}
+        self._steps: dict[str, list[Step]] = {node.id: list(net.list_steps(node)) for node in net.nodes.values()}
         self._inclusive = {
             node.id: self._before(node)
             for node in net.nodes.values()
@@ -55,7 +55,7 @@ class Explorer:
 
     def run(self, budget: int = MAX_STEPS) -> Exploration:
         """Explore with at most ``budget`` steps (all scopes of a process share `MAX_STEPS`)."""
-        for nodes in self._net.starts():
+        for nodes in self._net.list_starts():
             self._start(nodes)
         while self._queue:
             state = self._queue.popleft()
@@ -71,7 +71,7 @@ class Explorer:
         begun = tuple(f"'{node.id}'" for node in nodes)
         ways: list[tuple[str, ...]] = [()]
         for node in nodes:
-            ways = [way + puts for way in ways for puts in self._net.choices(node)][:MAX_WAYS]
+            ways = [way + puts for way in ways for puts in self._net.list_choices(node)][:MAX_WAYS]
         for way in ways:
             self._reach(State(NOTHING), None, NOTHING, way, begun)
 
@@ -109,7 +109,7 @@ class Explorer:
         for flow in node.incoming:
             if flow not in here and not before[flow].isdisjoint(state.tokens.difference(here)):
                 return
-        for puts in self._net.choices(node):
+        for puts in self._net.list_choices(node):
             yield Step(node.id, here, puts, f"'{node.id}' takes {', '.join(puts)}" if len(puts) > 1 else f"'{node.id}'")
 
     def _before(self, node: Node) -> dict[str, set[str]]:
@@ -157,7 +157,7 @@ class Explorer:
         while flow not in seen:
             seen.add(flow)
             node = self._targets[flow]
-            onward = self._net.passes(node)
+            onward = self._net.find_only_way(node)
             if onward is None:
                 return flow
             self._found.fired.add(node.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from baton.bpmn.queries.nodes import catches_link, has, link_name, throws_link
+from baton.bpmn.queries.nodes import catches_link, get_link_name, has_event, throws_link
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.elements import Join, Split
 
@@ -36,15 +36,15 @@ class Net:
     """Link name -> id of the node that catches it."""
 
     @classmethod
-    def of(cls, model: ProcessModel, scope: str) -> Net:
+    def from_scope(cls, model: ProcessModel, scope: str) -> Net:
         members = model.members.get(scope, ())
         net = cls(model, scope, {node.id: node for node in members})
         for node in members:
             if catches_link(node):
-                net.links.setdefault(link_name(node), node.id)
+                net.links.setdefault(get_link_name(node), node.id)
         return net
 
-    def starts(self) -> list[list[Node]]:
+    def list_starts(self) -> list[list[Node]]:
         """The ways to start: each start event of a process alone, else everything at once that nothing leads to."""
         events = [n for n in self.nodes.values() if n.traits.starts_scope or n.instantiate]
         if events and self.scope == self.model.id:
@@ -57,17 +57,17 @@ class Net:
         beside = not node.traits.has_incoming or node.for_compensation or catches_link(node)
         return not node.incoming and not beside
 
-    def passes(self, node: Node) -> tuple[str, ...] | None:
+    def find_only_way(self, node: Node) -> tuple[str, ...] | None:
         """The flows on which a token goes on at once; None if the node waits or has a choice."""
         if self.model.boundaries.get(node.id) or node.is_join or _cuts(node):
             return None
-        options = self.choices(node)
+        options = self.list_choices(node)
         return options[0] if len(options) == 1 and len(options[0]) <= 1 else None
 
-    def choices(self, node: Node) -> list[tuple[str, ...]]:
+    def list_choices(self, node: Node) -> list[tuple[str, ...]]:
         """The sets of flows on which the node may go on."""
         if throws_link(node):
-            catch = self.nodes.get(self.links.get(link_name(node), ""))
+            catch = self.nodes.get(self.links.get(get_link_name(node), ""))
             return [catch.outgoing if catch is not None else ()]
         if node.traits.split in (Split.EXCLUSIVE, Split.FIRST_EVENT):
             return [(flow,) for flow in node.outgoing] or [()]
@@ -85,10 +85,10 @@ class Net:
         found = [always + chosen for chosen in _subsets(some)]
         return [*found, always + default] if default else found
 
-    def steps(self, node: Node) -> Iterator[Step]:
+    def list_steps(self, node: Node) -> Iterator[Step]:
         """What the node can do, not asking whether the tokens that it takes are there."""
         for takes in self._takes(node):
-            for puts in self.choices(node):
+            for puts in self.list_choices(node):
                 yield Step(node.id, takes, puts, _words(node, puts), _cuts(node))
             yield from self._boundary_steps(node, takes)
 
@@ -99,19 +99,19 @@ class Net:
 
     def _boundary_steps(self, node: Node, takes: tuple[str, ...]) -> Iterator[Step]:
         for event in self.model.boundaries.get(node.id, ()):
-            if event.id not in self.nodes or has(event, EventKind.COMPENSATION):
+            if event.id not in self.nodes or has_event(event, EventKind.COMPENSATION):
                 continue
-            for out in self.choices(event):
+            for out in self.list_choices(event):
                 if event.interrupting:
                     yield Step(event.id, takes, out, f"'{event.id}' interrupts '{node.id}'")
                 else:
-                    for puts in self.choices(node):
+                    for puts in self.list_choices(node):
                         yield Step(event.id, takes, out + puts, f"'{event.id}' fires during '{node.id}'")
 
 
 def _cuts(node: Node) -> bool:
     """Whether the node ends its whole scope."""
-    return node.traits.ends_path and has(node, EventKind.TERMINATE, EventKind.ERROR, EventKind.CANCEL)
+    return node.traits.ends_path and has_event(node, EventKind.TERMINATE, EventKind.ERROR, EventKind.CANCEL)
 
 
 def _subsets(flows: tuple[str, ...]) -> list[tuple[str, ...]]:
