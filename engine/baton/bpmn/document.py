@@ -55,7 +55,7 @@ def parse(data: bytes, resource: str = "") -> Document:
             f"namespace '{root.namespace}'",
             root.line,
         )
-    return Document(root, resource, _ids(root))
+    return Document(root, resource, _index_ids(root))
 
 
 def _check_bytes(data: bytes) -> None:
@@ -83,7 +83,7 @@ def _parse(data: bytes) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as exc:
-        raise Refused(*_syntax(exc)) from None
+        raise Refused(*_describe_syntax_error(exc)) from None
     except (ValueError, LookupError) as exc:
         raise Refused("not-xml", f"Expected well-formed XML, but found: {exc}") from None
     if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
@@ -91,7 +91,7 @@ def _parse(data: bytes) -> Any:
     return root
 
 
-def _syntax(exc: Any) -> tuple[str, str, int | None]:
+def _describe_syntax_error(exc: Any) -> tuple[str, str, int | None]:
     text = str(exc.msg)
     if "depth" in text.lower():
         return "too-deep", f"Expected elements nested at most {MAX_DEPTH} deep, but found more", exc.lineno
@@ -101,7 +101,7 @@ def _syntax(exc: Any) -> tuple[str, str, int | None]:
 
 
 def _convert(root: Any) -> Element:
-    top = _element(root, None)
+    top = _make_element(root, None)
     stack: list[tuple[Any, Element, int]] = [(root, top, 1)]
     count = 0
     while stack:
@@ -116,15 +116,15 @@ def _convert(root: Any) -> Element:
         for child in node:
             if not isinstance(child.tag, str):
                 raise Refused("doctype", "Expected no entity references, but found one: remove it", child.sourceline)
-            converted = _element(child, element)
+            converted = _make_element(child, element)
             element.children.append(converted)
             stack.append((child, converted, depth + 1))
     return top
 
 
-def _element(node: Any, parent: Element | None) -> Element:
+def _make_element(node: Any, parent: Element | None) -> Element:
     namespace, name = _split(node.tag)
-    element = Element(namespace, name, node.sourceline or 0, text=_text(node), parent=parent)
+    element = Element(namespace, name, node.sourceline or 0, text=_join_text(node), parent=parent)
     for key, value in node.attrib.items():
         space, attribute = _split(key)
         if space in ("", BPMN):
@@ -134,7 +134,7 @@ def _element(node: Any, parent: Element | None) -> Element:
     return element
 
 
-def _text(node: Any) -> str:
+def _join_text(node: Any) -> str:
     """All text directly inside, also between children (a script around a comment comes in pieces)."""
     return (node.text or "") + "".join(child.tail or "" for child in node)
 
@@ -145,7 +145,7 @@ def _split(tag: str) -> tuple[str, str]:
     return ALIASES.get(namespace, namespace), name
 
 
-def _ids(root: Element) -> dict[str, Element]:
+def _index_ids(root: Element) -> dict[str, Element]:
     found: dict[str, Element] = {}
     for element in root.walk():
         if element.namespace == BPMN and element.id:

@@ -38,15 +38,15 @@ def read(data: bytes, resource: str = "") -> Reading:
     except Refused as refused:
         return Reading(problems=(replace(refused.problem, resource=resource or None),))
     try:
-        models = _models(document)
+        models = _lower_all(document)
     except Exception as exc:
         _LOG.exception("lowering crashed")
-        return Reading(problems=_in_order([*check_document(document), report_crash("lowering", exc)], resource))
+        return Reading(problems=_sort_problems([*check_document(document), report_crash("lowering", exc)], resource))
     found = [*check_document(document), *(p for model in models for p in check_model(model))]
-    return Reading(models, _in_order(found, resource))
+    return Reading(models, _sort_problems(found, resource))
 
 
-def _models(document: Document) -> tuple[ProcessModel, ...]:
+def _lower_all(document: Document) -> tuple[ProcessModel, ...]:
     found = [processes.lower_process(document, process) for process in processes.find_executable(document.root)]
     return (*found, *global_tasks.lower_global_tasks(document))
 
@@ -63,7 +63,7 @@ SAID_BETTER = {
 """Rule -> rules that say the same about an element with the cause: only they are shown."""
 
 
-def _in_order(problems: Iterable[Problem], resource: str) -> tuple[Problem, ...]:
+def _sort_problems(problems: Iterable[Problem], resource: str) -> tuple[Problem, ...]:
     """Errors before warnings, then by line; each finding once."""
     unique = dict.fromkeys(replace(p, resource=resource or None) for p in problems)
     said = {(p.rule, p.element) for p in unique}

@@ -29,48 +29,48 @@ def instance_table(found: Sequence[Fields]) -> str:
             one["id"],
             one["definitionKey"],
             one["businessKey"] or "",
-            _state(one),
-            _moment(one["startedAt"]),
-            _where(one["tokens"]) or one["endElement"] or "",
+            _describe_state(one),
+            _format_moment(one["startedAt"]),
+            _describe_place(one["tokens"]) or one["endElement"] or "",
         )
         for one in found
     ]
-    return _table(rows)
+    return _render_table(rows)
 
 
 def instance_page(header: Fields, snapshot: Fields) -> str:
     """Everything needed to understand one instance: where it is, what happens next, what failed, what can be undone."""
-    parts = [_heading(header)]
-    parts += _section("tokens", _tokens(snapshot["tokens"]))
-    parts += _section("waits for", _awaited(snapshot["awaited"]))
-    parts += _section("incidents", [_incident(one) for one in snapshot["incidents"]])
-    parts += _section("ledger (what is done and can be undone)", _ledger(snapshot["ledger"]))
+    parts = [_render_heading(header)]
+    parts += _render_section("tokens", _render_tokens(snapshot["tokens"]))
+    parts += _render_section("waits for", _render_awaited(snapshot["awaited"]))
+    parts += _render_section("incidents", [_describe_incident(one) for one in snapshot["incidents"]])
+    parts += _render_section("ledger (what is done and can be undone)", _render_ledger(snapshot["ledger"]))
     for scope, variables in snapshot["variables"].items():
         name = "variables" if scope == "0" else f"variables of token {scope}"
-        parts += _section(name, [f"{key} = {_value(one)}" for key, one in sorted(variables.items())])
+        parts += _render_section(name, [f"{key} = {_format_value(one)}" for key, one in sorted(variables.items())])
     return "\n".join(parts)
 
 
-def _heading(header: Fields) -> str:
+def _render_heading(header: Fields) -> str:
     lines = [
-        f"{header['definitionKey']}  {header['businessKey'] or '(no business key)'}  {_state(header)}",
+        f"{header['definitionKey']}  {header['businessKey'] or '(no business key)'}  {_describe_state(header)}",
         f"  id       {header['id']}",
         f"  version  {header['definitionId']}",
-        f"  started  {_moment(header['startedAt'])}",
+        f"  started  {_format_moment(header['startedAt'])}",
     ]
     if header["endedAt"]:
-        lines.append(f"  ended    {_moment(header['endedAt'])} at {header['endElement'] or '-'}")
+        lines.append(f"  ended    {_format_moment(header['endedAt'])} at {header['endElement'] or '-'}")
     if header["reason"]:
         lines.append(f"  reason   {header['reason']}")
     return "\n".join(lines)
 
 
-def _section(name: str, lines: Iterable[str]) -> list[str]:
+def _render_section(name: str, lines: Iterable[str]) -> list[str]:
     found = list(lines)
     return ["", name, *(f"  {line}" for line in found)] if found else []
 
 
-def _tokens(tokens: Sequence[Fields]) -> list[str]:
+def _render_tokens(tokens: Sequence[Fields]) -> list[str]:
     """Indented by nesting."""
     parents = {one["number"]: one["parent"] for one in tokens}
 
@@ -85,26 +85,26 @@ def _tokens(tokens: Sequence[Fields]) -> list[str]:
             "  " * depth(one["number"]) + one["element"],
             one["kind"],
             one["state"],
-            f"since {_moment(one['enteredAt'])}" if one.get("enteredAt") else "",
+            f"since {_format_moment(one['enteredAt'])}" if one.get("enteredAt") else "",
             f"token {one['number']}",
             f"undoes {one['undoes']}" if one.get("undoes") else "",
         )
         for one in sorted(tokens, key=lambda one: one["number"])
     ]
-    return _table(rows).splitlines()
+    return _render_table(rows).splitlines()
 
 
-def _awaited(waits: Sequence[Fields]) -> list[str]:
-    return _table([(one["element"], *_wait(one)) for one in waits]).splitlines()
+def _render_awaited(waits: Sequence[Fields]) -> list[str]:
+    return _render_table([(one["element"], *_describe_wait(one)) for one in waits]).splitlines()
 
 
-def _wait(one: Fields) -> tuple[str, str]:
+def _describe_wait(one: Fields) -> tuple[str, str]:
     """Who or what must come, and when."""
-    due = f"due {_moment(one['due'])}" if one["due"] else ""
+    due = f"due {_format_moment(one['due'])}" if one["due"] else ""
     match one["kind"]:
         case "work":
             tries = "" if one["retries"] is None else f"{one['retries']} retries left"
-            return f"a worker on {one['name']}", ", ".join(filter(None, (_lock(one), due, tries)))
+            return f"a worker on {one['name']}", ", ".join(filter(None, (_describe_lock(one), due, tries)))
         case "person":
             return f"{one['name']} to do it" if one["name"] else "somebody to claim it", due
         case "message" | "signal":
@@ -117,11 +117,13 @@ def _wait(one: Fields) -> tuple[str, str]:
             return kind, due
 
 
-def _lock(one: Fields) -> str:
-    return f"{one['workerId']} has it until {_moment(one['lockedUntil'])}" if one["workerId"] else "nobody has it"
+def _describe_lock(one: Fields) -> str:
+    return (
+        f"{one['workerId']} has it until {_format_moment(one['lockedUntil'])}" if one["workerId"] else "nobody has it"
+    )
 
 
-def _ledger(entries: Sequence[Fields]) -> list[str]:
+def _render_ledger(entries: Sequence[Fields]) -> list[str]:
     rows = [
         (
             f"[{_SIGNS.get(one['state'], '?')}]",
@@ -129,18 +131,18 @@ def _ledger(entries: Sequence[Fields]) -> list[str]:
             one["element"],
             one["state"],
             f"by {one['handler']}" if one["handler"] else "by what is inside",
-            _moment(one["undoneAt"]) if one["undoneAt"] else "",
+            _format_moment(one["undoneAt"]) if one["undoneAt"] else "",
         )
         for one in sorted(entries, key=lambda one: one["seq"])
     ]
-    return _table(rows).splitlines()
+    return _render_table(rows).splitlines()
 
 
-def _incident(one: Fields) -> str:
+def _describe_incident(one: Fields) -> str:
     return f"{one['incidentType']} at {one['activityId']}: {one['incidentMessage']} ({one['id']})"
 
 
-def _state(header: Fields) -> str:
+def _describe_state(header: Fields) -> str:
     marks = [header["state"]]
     if header["undoing"]:
         marks.append("undoing")
@@ -149,22 +151,22 @@ def _state(header: Fields) -> str:
     return ", ".join(marks)
 
 
-def _where(tokens: Mapping[str, int]) -> str:
+def _describe_place(tokens: Mapping[str, int]) -> str:
     return ", ".join(f"{element} x{count}" if count > 1 else element for element, count in tokens.items())
 
 
-def _value(typed: Fields) -> str:
+def _format_value(typed: Fields) -> str:
     value = typed["value"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + " …"
 
 
-def _moment(text: str) -> str:
+def _format_moment(text: str) -> str:
     """Local time, to the second."""
     return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _render_table(rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return ""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

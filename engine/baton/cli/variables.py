@@ -14,15 +14,15 @@ from baton.worker.values import Typed, typed_variables
 
 def variables_of(file: Path | None, pairs: Iterable[str]) -> dict[str, Typed]:
     """Pairs win over the file. Raises click.UsageError for what is not JSON or not ``name=value``."""
-    found = _file(file) if file else {}
-    found.update(_pair(text) for text in pairs)
+    found = _read_file(file) if file else {}
+    found.update(_parse_pair(text) for text in pairs)
     try:
         return typed_variables(found)
     except TypeError as error:
         raise click.UsageError(str(error)) from None
 
 
-def _file(path: Path) -> dict[str, Any]:
+def _read_file(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -32,7 +32,7 @@ def _file(path: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", content)
 
 
-def _pair(text: str) -> tuple[str, Any]:
+def _parse_pair(text: str) -> tuple[str, Any]:
     name, separator, value = text.partition("=")
     if not separator or not name:
         raise click.UsageError(f"Expected --var name=value, but found '{text}'")

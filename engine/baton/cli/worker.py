@@ -43,18 +43,18 @@ def handlers_of(text: str) -> list[Handler]:
         found = [getattr(module, name)] if name else list(vars(module).values())
     except AttributeError:
         raise Stopped(f"Expected '{name}' in {place}, but it is not there", NO_WORKERS) from None
-    handlers = list(_flat(found))
+    handlers = list(_flatten(found))
     if not handlers:
         raise Stopped(f"Expected functions decorated with @worker in {text}, but found none", NO_WORKERS)
     return handlers
 
 
-def _flat(found: Iterable[object]) -> Iterable[Handler]:
+def _flatten(found: Iterable[object]) -> Iterable[Handler]:
     for one in found:
         if isinstance(one, Handler):
             yield one
         elif isinstance(one, (list, tuple)):
-            yield from _flat(cast("Iterable[object]", one))
+            yield from _flatten(cast("Iterable[object]", one))
 
 
 def _load(place: str) -> ModuleType:

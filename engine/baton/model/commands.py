@@ -10,7 +10,7 @@ from baton.model.times import Millis
 from baton.model.values import Value
 
 
-def _none() -> dict[str, Value]:
+def _make_empty() -> dict[str, Value]:
     return {}
 
 
@@ -23,7 +23,7 @@ class StartInstance:
 
     definition_id: str
     business_key: str | None = None
-    variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
     start_element: str | None = None
     before: tuple[str, ...] = ()
     """Element ids to start before, instead of a start event (start instructions)."""
@@ -35,8 +35,8 @@ class StartInstance:
 class CompleteExternalTask:
     task_id: str
     worker_id: str
-    variables: Mapping[str, Value] = field(default_factory=_none)
-    local_variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
+    local_variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,8 @@ class FailExternalTask:
     error_details: str | None = None
     retries: int | None = None
     retry_timeout: Millis | None = None
-    variables: Mapping[str, Value] = field(default_factory=_none)
-    local_variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
+    local_variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +61,14 @@ class ThrowTaskError:
     error_code: str
     worker_id: str | None = None
     error_message: str | None = None
-    variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThrowTaskEscalation:
     task_id: str
     escalation_code: str
-    variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class SetExternalTask:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteUserTask:
     task_id: str
-    variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
     by: str | None = None
 
 
@@ -100,8 +100,8 @@ class ChangeUserTask:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverMessage:
     subscription_id: str
-    variables: Mapping[str, Value] = field(default_factory=_none)
-    local_variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
+    local_variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class DeliverSignal:
     """Reaches every open signal subscription of that name in the instance."""
 
     name: str
-    variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ class SetJob:
 class SetVariables:
     """``token`` None: the instance's own scope. ``local`` False: where the variable is found, else the outermost."""
 
-    set: Mapping[str, Value] = field(default_factory=_none)
+    set: Mapping[str, Value] = field(default_factory=_make_empty)
     removed: tuple[str, ...] = ()
     token: int | None = None
     local: bool = False
@@ -147,8 +147,8 @@ class Instruction:
     kind: Literal["cancel", "startBeforeActivity", "startAfterActivity", "startTransition"]
     element: str | None = None
     token: int | None = None
-    variables: Mapping[str, Value] = field(default_factory=_none)
-    local_variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
+    local_variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +215,7 @@ class SkipIncident:
     """Operator: go on as if the work that the incident stopped had been done with these variables as its result."""
 
     incident_id: str
-    variables: Mapping[str, Value] = field(default_factory=_none)
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
     by: str | None = None
 
 
@@ -279,6 +279,6 @@ class Answer:
     Either ``value`` (plain data, by command) or an error: ``error`` is the class name of a ``Rejected``.
     """
 
-    value: Mapping[str, Value] = field(default_factory=_none)
+    value: Mapping[str, Value] = field(default_factory=_make_empty)
     error: str | None = None
     message: str = ""

@@ -17,29 +17,29 @@ def read_called_process(element: Element) -> CalledElement | None:
     """What a call activity calls: None if it names nothing (a rule's finding)."""
     zeebe = element.find_extension(ZEEBE, "calledElement")
     if zeebe is not None:
-        return _zeebe_process(zeebe)
+        return _read_zeebe_process(zeebe)
     text = element.get("calledElement")
     if text is None:
         return None
     key = get_local_name(text) if "${" not in text and "#{" not in text else text
     return CalledElement(
         key=expressions.to_expression(key, element.line) or Expression(key),
-        binding=_binding(element.get_extension(CAMUNDA, "calledElementBinding")),
-        version=_version(element, "calledElement"),
-        business_key=_business_key(element),
+        binding=_read_binding(element.get_extension(CAMUNDA, "calledElementBinding")),
+        version=_read_version(element, "calledElement"),
+        business_key=_read_business_key(element),
         inputs=read_mappings(element, "in"),
         outputs=read_mappings(element, "out"),
     )
 
 
-def _zeebe_process(zeebe: Element) -> CalledElement | None:
+def _read_zeebe_process(zeebe: Element) -> CalledElement | None:
     key = expressions.to_expression(zeebe.get("processId"), zeebe.line)
     if key is None:
         return None
     everything = CallMapping(all=True)
     return CalledElement(
         key=key,
-        binding=_binding(zeebe.get("bindingType")),
+        binding=_read_binding(zeebe.get("bindingType")),
         version=expressions.to_expression(zeebe.get("versionTag"), zeebe.line),
         inputs=() if zeebe.get("propagateAllParentVariables") == "false" else (everything,),
         outputs=() if zeebe.get("propagateAllChildVariables") == "false" else (everything,),
@@ -52,7 +52,7 @@ def read_called_decision(element: Element) -> CalledElement | None:
     if zeebe is not None:
         key = expressions.to_expression(zeebe.get("decisionId"), zeebe.line)
         result = zeebe.get("resultVariable")
-        binding = _binding(zeebe.get("bindingType"))
+        binding = _read_binding(zeebe.get("bindingType"))
         tag = expressions.to_expression(zeebe.get("versionTag"), zeebe.line)
         return (
             CalledElement(
@@ -68,34 +68,34 @@ def read_called_decision(element: Element) -> CalledElement | None:
         )
     key = expressions.to_expression(element.get_extension(CAMUNDA, "decisionRef"), element.line)
     if key is None:
-        key = _spiff_decision(element)
+        key = _read_spiff_decision(element)
         return None if key is None else CalledElement(kind="decision", key=key, map_decision_result="outputs")
     return CalledElement(
         kind="decision",
         key=key,
-        binding=_binding(element.get_extension(CAMUNDA, "decisionRefBinding")),
-        version=_version(element, "decisionRef"),
+        binding=_read_binding(element.get_extension(CAMUNDA, "decisionRefBinding")),
+        version=_read_version(element, "decisionRef"),
         result_variable=element.get_extension(CAMUNDA, "resultVariable"),
         map_decision_result=element.get_extension(CAMUNDA, "mapDecisionResult"),
     )
 
 
-def _spiff_decision(element: Element) -> Expression | None:
+def _read_spiff_decision(element: Element) -> Expression | None:
     called = element.find_extension(SPIFF, "calledDecisionId")
     return expressions.to_expression(called.text, called.line) if called is not None else None
 
 
-def _binding(text: str | None) -> Binding:
+def _read_binding(text: str | None) -> Binding:
     return text if text in BINDINGS else "latest"
 
 
-def _version(element: Element, prefix: str) -> Expression | None:
+def _read_version(element: Element, prefix: str) -> Expression | None:
     name = "VersionTag" if element.get_extension(CAMUNDA, f"{prefix}Binding") == "versionTag" else "Version"
     text = element.get_extension(CAMUNDA, f"{prefix}{name}")
     return expressions.to_expression(text, element.line)
 
 
-def _business_key(element: Element) -> Expression | None:
+def _read_business_key(element: Element) -> Expression | None:
     for one in element.find_extensions(CAMUNDA):
         if one.name == "in" and one.get("businessKey"):
             return expressions.to_expression(one.get("businessKey"), one.line)
@@ -105,10 +105,10 @@ def _business_key(element: Element) -> Expression | None:
 def read_mappings(element: Element, name: str) -> tuple[CallMapping, ...]:
     """``camunda:in`` or ``camunda:out``, the business key apart."""
     found = [e for e in element.find_extensions(CAMUNDA) if e.name == name and not e.get("businessKey")]
-    return tuple(_mapping(one) for one in found)
+    return tuple(_read_mapping(one) for one in found)
 
 
-def _mapping(element: Element) -> CallMapping:
+def _read_mapping(element: Element) -> CallMapping:
     return CallMapping(
         all=element.get("variables") == "all",
         source=element.get("source"),

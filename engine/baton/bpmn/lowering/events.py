@@ -48,20 +48,20 @@ class Events:
 
     def read(self, element: Element) -> EventDefinition:
         kind = KINDS[element.name]
-        timer, value = self._value(element, kind)
+        timer, value = self._read_value(element, kind)
         return EventDefinition(
             kind=kind,
             id=element.id,
-            name=self._name(element, kind),
-            code=self._code(element, kind),
-            error_message=self._message(element) if kind is EventKind.ERROR else None,
+            name=self._read_name(element, kind),
+            code=self._read_code(element, kind),
+            error_message=self._read_message(element) if kind is EventKind.ERROR else None,
             code_variable=element.get_extension(CAMUNDA, f"{kind.value}CodeVariable"),
             message_variable=element.get_extension(CAMUNDA, "errorMessageVariable"),
             timer=timer,
             value=value,
-            variable_names=_list(element.get_extension(CAMUNDA, "variableName")),
-            variable_events=_list(element.get_extension(CAMUNDA, "variableEvents")),
-            correlation_key=self._correlation(element, kind),
+            variable_names=_split_list(element.get_extension(CAMUNDA, "variableName")),
+            variable_events=_split_list(element.get_extension(CAMUNDA, "variableEvents")),
+            correlation_key=self._read_correlation(element, kind),
             payload=calls.read_mappings(element, "in"),
             activity_ref=element.get_ref("activityRef") if kind is EventKind.COMPENSATION else None,
             wait_for_completion=element.get("waitForCompletion") not in ("false", "0"),
@@ -77,39 +77,39 @@ class Events:
         return (
             EventDefinition(
                 kind=EventKind.MESSAGE,
-                name=_named(message),
-                correlation_key=_subscription(message),
+                name=_read_reference_name(message),
+                correlation_key=_read_subscription(message),
                 line=task.line,
             ),
         )
 
-    def _target(self, element: Element, kind: EventKind) -> Element | None:
+    def _find_target(self, element: Element, kind: EventKind) -> Element | None:
         found = self._ids.get(element.get_ref(f"{kind.value}Ref") or "")
         return found if found is not None and found.name == kind.value else None
 
-    def _name(self, element: Element, kind: EventKind) -> Expression | None:
+    def _read_name(self, element: Element, kind: EventKind) -> Expression | None:
         if kind is EventKind.LINK:
             return expressions.to_expression(element.get("name"), element.line)
-        target = self._target(element, kind)
-        return _named(target) if target is not None else None
+        target = self._find_target(element, kind)
+        return _read_reference_name(target) if target is not None else None
 
-    def _code(self, element: Element, kind: EventKind) -> Expression | None:
-        target = self._target(element, kind) if kind in (EventKind.ERROR, EventKind.ESCALATION) else None
+    def _read_code(self, element: Element, kind: EventKind) -> Expression | None:
+        target = self._find_target(element, kind) if kind in (EventKind.ERROR, EventKind.ESCALATION) else None
         return expressions.to_expression(target.get(f"{kind.value}Code"), target.line) if target is not None else None
 
-    def _message(self, element: Element) -> Expression | None:
-        target = self._target(element, EventKind.ERROR)
+    def _read_message(self, element: Element) -> Expression | None:
+        target = self._find_target(element, EventKind.ERROR)
         return (
             expressions.to_expression(target.get_extension(CAMUNDA, "errorMessage"), target.line)
             if target is not None
             else None
         )
 
-    def _correlation(self, element: Element, kind: EventKind) -> Expression | None:
-        target = self._target(element, kind) if kind is EventKind.MESSAGE else None
-        return _subscription(target) if target is not None else None
+    def _read_correlation(self, element: Element, kind: EventKind) -> Expression | None:
+        target = self._find_target(element, kind) if kind is EventKind.MESSAGE else None
+        return _read_subscription(target) if target is not None else None
 
-    def _value(
+    def _read_value(
         self, element: Element, kind: EventKind
     ) -> tuple[Literal["date", "duration", "cycle"] | None, Expression | None]:
         if kind is EventKind.CONDITIONAL:
@@ -117,17 +117,17 @@ class Events:
         for name, timer in TIMERS.items() if kind is EventKind.TIMER else ():
             found = element.find(name)
             if found is not None:
-                value = expressions.read_expression(found, _plain_timer(found.text))
+                value = expressions.read_expression(found, _choose_timer_dialect(found.text))
                 return ("duration" if _is_duration(timer, value) else timer), value
         return None, None
 
 
-def _named(element: Element) -> Expression | None:
+def _read_reference_name(element: Element) -> Expression | None:
     """The name, or the id where the file gives no name: it is what both sides refer to."""
     return expressions.to_expression(element.get("name") or element.id, element.line)
 
 
-def _subscription(message: Element) -> Expression | None:
+def _read_subscription(message: Element) -> Expression | None:
     zeebe = message.find_extension(ZEEBE, "subscription")
     return expressions.to_expression(zeebe.get("correlationKey"), zeebe.line) if zeebe is not None else None
 
@@ -137,10 +137,10 @@ def _is_duration(timer: str, value: Expression | None) -> bool:
     return timer == "date" and value is not None and value.dialect == "literal" and value.text.startswith("P")
 
 
-def _plain_timer(text: str) -> Literal["literal", "python"]:
+def _choose_timer_dialect(text: str) -> Literal["literal", "python"]:
     """SpiffWorkflow writes a duration as a Python text in quotes."""
     return "python" if text.strip()[:1] in ("'", '"') else "literal"
 
 
-def _list(text: str | None) -> tuple[str, ...]:
+def _split_list(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())

@@ -15,14 +15,14 @@ def read_mappings(element: Element) -> tuple[Mappings, Mappings]:
     """Inputs and outputs, in the order of the file."""
     camunda = element.find_extension(CAMUNDA, "inputOutput")
     if camunda is not None:
-        return _parameters(camunda, "inputParameter"), _parameters(camunda, "outputParameter")
+        return _read_parameters(camunda, "inputParameter"), _read_parameters(camunda, "outputParameter")
     zeebe = element.find_extension(ZEEBE, "ioMapping")
     if zeebe is not None:
-        return _targets(zeebe, "input"), _targets(zeebe, "output")
-    return _operator_parameters(element), ()
+        return _read_targets(zeebe, "input"), _read_targets(zeebe, "output")
+    return _read_operator_parameters(element), ()
 
 
-def _operator_parameters(element: Element) -> Mappings:
+def _read_operator_parameters(element: Element) -> Mappings:
     """``spiffworkflow:serviceTaskOperator``: each parameter's value is a Python expression."""
     operator = element.find_extension(SPIFF, "serviceTaskOperator")
     holder = operator.find("parameters", SPIFF) if operator is not None else None
@@ -33,7 +33,7 @@ def _operator_parameters(element: Element) -> Mappings:
     )
 
 
-def _parameters(holder: Element, name: str) -> Mappings:
+def _read_parameters(holder: Element, name: str) -> Mappings:
     found = holder.find_all(name, namespace=CAMUNDA)
     return tuple(VariableMapping(p.get("name") or "", read_parameter_value(p)) for p in found)
 
@@ -44,14 +44,14 @@ def read_parameter_value(holder: Element) -> MappingValue:
     if nested is None:
         return expressions.to_expression(holder.text, holder.line) or Expression("", "literal", holder.line)
     if nested.name == "list":
-        return ListValue(tuple(_item(child) for child in nested.children))
+        return ListValue(tuple(_read_item(child) for child in nested.children))
     if nested.name == "map":
         entries = nested.find_all("entry", namespace=CAMUNDA)
         return MapValue(tuple((entry.get("key") or "", read_parameter_value(entry)) for entry in entries))
-    return _item(nested)
+    return _read_item(nested)
 
 
-def _item(element: Element) -> MappingValue:
+def _read_item(element: Element) -> MappingValue:
     """``camunda:script``, ``camunda:value``, or a list or map inside a list."""
     if element.name == "script":
         return expressions.make_script(element.text, element.get("scriptFormat"), element.line)
@@ -61,7 +61,7 @@ def _item(element: Element) -> MappingValue:
     return expressions.to_expression(element.text, element.line) or Expression("", "literal", element.line)
 
 
-def _targets(holder: Element, name: str) -> Mappings:
+def _read_targets(holder: Element, name: str) -> Mappings:
     found = holder.find_all(name, namespace=ZEEBE)
     return tuple(
         VariableMapping(

@@ -41,18 +41,18 @@ def read_node(element: Element, node_id: str, scope: str, context: Context) -> N
     kind = get_kind(element)
     assert kind is not None
     traits = TRAITS[kind]
-    fields = _common(element, traits, context)
+    fields = _read_common(element, traits, context)
     if traits.is_event:
-        fields |= _event(element, traits, context)
+        fields |= _read_event(element, traits, context)
     elif traits.is_activity:
-        fields |= _activity(element, context)
-        fields |= _work(element, traits.work, context)
+        fields |= _read_activity(element, context)
+        fields |= _read_work(element, traits.work, context)
     else:
-        fields |= _gateway(element, traits)
+        fields |= _read_gateway(element, traits)
     return Node(id=node_id, kind=kind, scope=scope, **fields)
 
 
-def _common(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
+def _read_common(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
     inputs, outputs = mappings.read_mappings(element)
     documentation = element.find("documentation")
     zeebe = element.find_extension(ZEEBE, "ioMapping")
@@ -91,7 +91,7 @@ def _read_only(element: Element, properties: dict[str, str]) -> bool:
     return properties.get(READ_ONLY) == "true" or element.get_extension(BATON, "readOnly") in TRUE
 
 
-def _event(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
+def _read_event(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
     return {
         "events": context.events.read_all(element),
         "parallel_multiple": element.get("parallelMultiple") in TRUE,
@@ -103,40 +103,40 @@ def _event(element: Element, traits: Traits, context: Context) -> dict[str, Any]
     }
 
 
-def _activity(element: Element, context: Context) -> dict[str, Any]:
+def _read_activity(element: Element, context: Context) -> dict[str, Any]:
     marker = element.find("multiInstanceLoopCharacteristics")
     return {
         "inner_async_before": marker is not None and _is_async(marker),
         "inner_async_after": marker is not None and marker.get_extension(CAMUNDA, "asyncAfter") in TRUE,
         "loop": loops.read_loop(element, context.events, context.names),
         "for_compensation": element.get("isForCompensation") in TRUE,
-        "start_quantity": _number(element.get("startQuantity")),
-        "completion_quantity": _number(element.get("completionQuantity")),
-        "ordering": _ordering(element),
+        "start_quantity": _parse_number(element.get("startQuantity")),
+        "completion_quantity": _parse_number(element.get("completionQuantity")),
+        "ordering": _read_ordering(element),
         "completion_condition": expressions.read_expression(element.find("completionCondition"))
-        or _ad_hoc(element, "completionCondition"),
+        or _read_ad_hoc(element, "completionCondition"),
         "cancel_remaining": element.get("cancelRemainingInstances") not in ("false", "0"),
-        "active_elements": _ad_hoc(element, "activeElementsCollection"),
+        "active_elements": _read_ad_hoc(element, "activeElementsCollection"),
     }
 
 
-def _ad_hoc(element: Element, name: str) -> Expression | None:
+def _read_ad_hoc(element: Element, name: str) -> Expression | None:
     zeebe = element.find_extension(ZEEBE, "adHoc")
     return expressions.to_expression(zeebe.get(name), zeebe.line) if zeebe is not None else None
 
 
-def _ordering(element: Element) -> Literal["Parallel", "Sequential"]:
+def _read_ordering(element: Element) -> Literal["Parallel", "Sequential"]:
     return "Sequential" if element.get("ordering") == "Sequential" else "Parallel"
 
 
-def _number(text: str | None) -> int:
+def _parse_number(text: str | None) -> int:
     try:
         return int(text) if text else 1
     except ValueError:
         return 1
 
 
-def _work(element: Element, kind: Work, context: Context) -> dict[str, Any]:
+def _read_work(element: Element, kind: Work, context: Context) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "external": work.read_external_work(element),
         "result_variable": element.get_extension(CAMUNDA, "resultVariable") or work.read_operator_result(element),
@@ -150,10 +150,10 @@ def _work(element: Element, kind: Work, context: Context) -> dict[str, Any]:
         fields["call"] = calls.read_called_process(element)
     if kind is Work.DECISION:
         fields["call"] = calls.read_called_decision(element)
-    return fields | _in_place(element, kind)
+    return fields | _read_inline_work(element, kind)
 
 
-def _in_place(element: Element, kind: Work) -> dict[str, Any]:
+def _read_inline_work(element: Element, kind: Work) -> dict[str, Any]:
     """What a task evaluates itself: a script or an expression."""
     zeebe = element.find_extension(ZEEBE, "script")
     if kind is Work.SCRIPT and zeebe is not None:
@@ -166,7 +166,7 @@ def _in_place(element: Element, kind: Work) -> dict[str, Any]:
     return {"result": expressions.to_expression(element.get_extension(CAMUNDA, "expression"), element.line)}
 
 
-def _gateway(element: Element, traits: Traits) -> dict[str, Any]:
+def _read_gateway(element: Element, traits: Traits) -> dict[str, Any]:
     if traits.split is Split.FIRST_EVENT:
         given = element.get("eventGatewayType")
         gateway_type = "Parallel" if given == "Parallel" else "Exclusive"

@@ -27,7 +27,7 @@ def find_executable(root: Element) -> list[Element]:
 
 def lower_process(document: Document, process: Element) -> ProcessModel:
     """The process with everything in it. What cannot be resolved is left out: the rules have said so."""
-    context = _context(document, process)
+    context = _make_context(document, process)
     found, flows = _collect(process, context)
     _connect(found, flows)
     return ProcessModel(
@@ -35,26 +35,26 @@ def lower_process(document: Document, process: Element) -> ProcessModel:
         nodes=found,
         flows=flows,
         name=process.get("name"),
-        documentation=_documentation(process),
-        version_tag=_version_tag(process),
+        documentation=_read_documentation(process),
+        version_tag=_read_version_tag(process),
         history_ttl_days=read_ttl_days(process),
         startable=process.get_extension(CAMUNDA, "isStartableInTasklist") not in ("false", "0"),
-        candidate_groups=_list(process.get_extension(CAMUNDA, "candidateStarterGroups")),
-        candidate_users=_list(process.get_extension(CAMUNDA, "candidateStarterUsers")),
+        candidate_groups=_split_list(process.get_extension(CAMUNDA, "candidateStarterGroups")),
+        candidate_users=_split_list(process.get_extension(CAMUNDA, "candidateStarterUsers")),
         data=data.read_items(process, context.names),
-        message_targets=_message_targets(document, found),
+        message_targets=_read_message_targets(document, found),
         line=process.line,
         properties=work.read_properties(process),
     )
 
 
-def _context(document: Document, process: Element) -> nodes.Context:
+def _make_context(document: Document, process: Element) -> nodes.Context:
     return nodes.Context(
         ids=document.ids,
         events=Events(document.ids),
         names=data.Names(document.ids),
-        lanes=_lanes(process),
-        handlers=_handlers(document),
+        lanes=_read_lanes(process),
+        handlers=_read_handlers(document),
     )
 
 
@@ -68,7 +68,7 @@ def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node],
         if nodes.get_kind(element) and element.id and element.id not in found:
             found[element.id] = nodes.read_node(element, element.id, scope.id or "", context)
         elif element.is_bpmn("sequenceFlow"):
-            flow = _flow(element, flows, context)
+            flow = _read_flow(element, flows, context)
             flows.setdefault(flow.id, flow)
     return found, flows
 
@@ -80,9 +80,9 @@ def _is_open(scope: Element, process: Element, found: dict[str, Node]) -> bool:
     return scope is process or (is_scope and (scope.id or "") in found)
 
 
-def _flow(element: Element, flows: dict[str, Flow], context: nodes.Context) -> Flow:
+def _read_flow(element: Element, flows: dict[str, Flow], context: nodes.Context) -> Flow:
     source, target = element.get_ref("sourceRef") or "", element.get_ref("targetRef") or ""
-    flow_id = element.id or _fresh(f"flow-{source}-{target}", flows, context)
+    flow_id = element.id or _make_fresh_id(f"flow-{source}-{target}", flows, context)
     return Flow(
         id=flow_id,
         source=source,
@@ -94,7 +94,7 @@ def _flow(element: Element, flows: dict[str, Flow], context: nodes.Context) -> F
     )
 
 
-def _fresh(wanted: str, flows: dict[str, Flow], context: nodes.Context) -> str:
+def _make_fresh_id(wanted: str, flows: dict[str, Flow], context: nodes.Context) -> str:
     """An id that nothing in the file has: the same file gives the same ids."""
     found, number = wanted, 1
     while found in flows or found in context.ids:
@@ -119,7 +119,7 @@ def _connect(found: dict[str, Node], flows: dict[str, Flow]) -> None:
             found[node_id] = replace(node, incoming=ins, outgoing=outs)
 
 
-def _lanes(process: Element) -> dict[str, str]:
+def _read_lanes(process: Element) -> dict[str, str]:
     """Node id -> name (or id) of the innermost lane."""
     found: dict[str, str] = {}
     for element in process.walk():
@@ -129,7 +129,7 @@ def _lanes(process: Element) -> dict[str, str]:
     return found
 
 
-def _handlers(document: Document) -> dict[str, str]:
+def _read_handlers(document: Document) -> dict[str, str]:
     """Compensation boundary event -> activity at the other end of its association, whichever way it was drawn."""
     found: dict[str, str] = {}
     for one in document.root.walk():
@@ -149,30 +149,30 @@ def _compensates(element: Element, document: Document) -> bool:
     return any(event.kind.value == "compensation" for event in events)
 
 
-def _message_targets(document: Document, found: dict[str, Node]) -> dict[str, str]:
+def _read_message_targets(document: Document, found: dict[str, Node]) -> dict[str, str]:
     """Message flows out of this process: node -> process of the participant it goes to."""
     targets: dict[str, str] = {}
     for collaboration in document.root.find_all("collaboration"):
         processes = {p.id: p.get_ref("processRef") for p in collaboration.find_all("participant")}
         for flow in collaboration.find_all("messageFlow"):
             source, target = flow.get_ref("sourceRef") or "", flow.get_ref("targetRef") or ""
-            process = processes.get(target) or _process_of(document.ids.get(target))
+            process = processes.get(target) or _find_process(document.ids.get(target))
             if source in found and process:
                 targets[source] = process
     return targets
 
 
-def _process_of(element: Element | None) -> str | None:
+def _find_process(element: Element | None) -> str | None:
     around = element.walk_up() if element is not None else ()
     return next((e.id for e in around if e.is_bpmn("process")), None)
 
 
-def _documentation(process: Element) -> str | None:
+def _read_documentation(process: Element) -> str | None:
     found = process.find("documentation")
     return found.text.strip() or None if found is not None else None
 
 
-def _version_tag(process: Element) -> str | None:
+def _read_version_tag(process: Element) -> str | None:
     zeebe = process.find_extension(ZEEBE, "versionTag")
     return process.get_extension(CAMUNDA, "versionTag") or (zeebe.get("value") if zeebe is not None else None)
 
@@ -184,5 +184,5 @@ def read_ttl_days(process: Element) -> int | None:
     return int(match.group(1)) if match else None
 
 
-def _list(text: str | None) -> tuple[str, ...]:
+def _split_list(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())

@@ -16,22 +16,22 @@ def read_external_work(element: Element) -> ExternalWork | None:
     ``zeebe:taskDefinition`` or ``spiffworkflow:serviceTaskOperator``."""
     if element.get_extension(CAMUNDA, "type") == "external":
         return ExternalWork(
-            topic=_attribute(element, "topic") or Expression("", "literal", element.line),
+            topic=_read_attribute(element, "topic") or Expression("", "literal", element.line),
             priority=read_inherited(element, "taskPriority"),
             retries=read_retries(element),
-            errors=_error_mappings(element),
+            errors=_read_error_mappings(element),
         )
     zeebe = element.find_extension(ZEEBE, "taskDefinition")
     if zeebe is not None:
         return ExternalWork(
             topic=expressions.to_expression(zeebe.get("type"), zeebe.line) or Expression("", "literal", zeebe.line),
             retries=expressions.to_expression(zeebe.get("retries"), zeebe.line),
-            headers=_headers(element),
+            headers=_read_headers(element),
         )
-    return _operator(element)
+    return _read_operator(element)
 
 
-def _operator(element: Element) -> ExternalWork | None:
+def _read_operator(element: Element) -> ExternalWork | None:
     operator = element.find_extension(SPIFF, "serviceTaskOperator")
     if operator is None:
         return None
@@ -45,31 +45,31 @@ def read_operator_result(element: Element) -> str | None:
     return operator.get("resultVariable") if operator is not None else None
 
 
-def _headers(element: Element) -> dict[str, str]:
+def _read_headers(element: Element) -> dict[str, str]:
     holder = element.find_extension(ZEEBE, "taskHeaders")
     found = holder.find_all("header", namespace=ZEEBE) if holder is not None else []
     return {header.get("key") or "": header.attributes.get("value", "") for header in found}
 
 
-def _error_mappings(element: Element) -> tuple[ErrorMapping, ...]:
+def _read_error_mappings(element: Element) -> tuple[ErrorMapping, ...]:
     found: list[ErrorMapping] = []
     for mapping in element.find_extensions(CAMUNDA):
         if mapping.name == "errorEventDefinition":
             condition = expressions.to_expression(mapping.get("expression"), mapping.line)
             always = Expression("${true}", "juel", mapping.line)
-            thrown = _error_of(mapping)
-            message = _attribute(thrown, "errorMessage") if thrown is not None else None
+            thrown = _find_error(mapping)
+            message = _read_attribute(thrown, "errorMessage") if thrown is not None else None
             found.append(ErrorMapping(read_error_code(mapping), condition or always, message))
     return tuple(found)
 
 
 def read_error_code(definition: Element) -> str | None:
     """The ``errorCode`` of the error that the definition refers to, looked up among the root elements."""
-    found = _error_of(definition)
+    found = _find_error(definition)
     return found.get("errorCode") if found is not None else None
 
 
-def _error_of(definition: Element) -> Element | None:
+def _find_error(definition: Element) -> Element | None:
     wanted = definition.get_ref("errorRef")
     root = list(definition.walk_up())[-1]
     return next((e for e in root.find_all("error") if e.id == wanted), None)
@@ -80,17 +80,17 @@ def read_retries(element: Element) -> Expression | None:
     inner = element.find_extension(CAMUNDA, "failedJobRetryTimeCycle")
     if inner is not None:
         return expressions.to_expression(inner.text, inner.line)
-    return _attribute(element, "failedJobRetryTimeCycle")
+    return _read_attribute(element, "failedJobRetryTimeCycle")
 
 
-def _attribute(element: Element, name: str) -> Expression | None:
+def _read_attribute(element: Element, name: str) -> Expression | None:
     return expressions.to_expression(element.get_extension(CAMUNDA, name), element.line)
 
 
 def read_inherited(element: Element, name: str) -> Expression | None:
     """A ``camunda:`` attribute of the node or, where it has none, of the process around it."""
     process = next((e for e in element.walk_up() if e.is_bpmn("process")), None)
-    return _attribute(element, name) or (_attribute(process, name) if process is not None else None)
+    return _read_attribute(element, name) or (_read_attribute(process, name) if process is not None else None)
 
 
 def read_user_work(element: Element) -> UserWork:
@@ -98,25 +98,27 @@ def read_user_work(element: Element) -> UserWork:
     assignment = element.find_extension(ZEEBE, "assignmentDefinition")
     schedule = element.find_extension(ZEEBE, "taskSchedule")
     priority = element.find_extension(ZEEBE, "priorityDefinition")
-    owners = _resource(element, "potentialOwner")
+    owners = _read_resource(element, "potentialOwner")
     return UserWork(
-        assignee=_attribute(element, "assignee") or _of(assignment, "assignee") or _resource(element, "humanPerformer"),
-        candidate_users=_attribute(element, "candidateUsers")
-        or _of(assignment, "candidateUsers")
-        or _named(owners, "user"),
-        candidate_groups=_attribute(element, "candidateGroups")
-        or _of(assignment, "candidateGroups")
-        or _named(owners, "group"),
-        due=_attribute(element, "dueDate") or _of(schedule, "dueDate"),
-        follow_up=_attribute(element, "followUpDate") or _of(schedule, "followUpDate"),
-        priority=_attribute(element, "priority") or _of(priority, "priority"),
+        assignee=_read_attribute(element, "assignee")
+        or _read_optional(assignment, "assignee")
+        or _read_resource(element, "humanPerformer"),
+        candidate_users=_read_attribute(element, "candidateUsers")
+        or _read_optional(assignment, "candidateUsers")
+        or _pick_owners(owners, "user"),
+        candidate_groups=_read_attribute(element, "candidateGroups")
+        or _read_optional(assignment, "candidateGroups")
+        or _pick_owners(owners, "group"),
+        due=_read_attribute(element, "dueDate") or _read_optional(schedule, "dueDate"),
+        follow_up=_read_attribute(element, "followUpDate") or _read_optional(schedule, "followUpDate"),
+        priority=_read_attribute(element, "priority") or _read_optional(priority, "priority"),
     )
 
 
 _OWNER = re.compile(r"\s*(?:(user|group)\(([^()]*)\)|([^,()]+))\s*(?:,|$)")
 
 
-def _named(owners: Expression | None, kind: str) -> Expression | None:
+def _pick_owners(owners: Expression | None, kind: str) -> Expression | None:
     """``user(kermit), group(clerks), sales`` as Camunda 7 reads it: a name without kind is a group."""
     if owners is None or owners.dialect != "literal":
         return owners if kind == "group" else None
@@ -125,11 +127,11 @@ def _named(owners: Expression | None, kind: str) -> Expression | None:
     return Expression(",".join(names), "literal", owners.line) if names else None
 
 
-def _of(element: Element | None, name: str) -> Expression | None:
+def _read_optional(element: Element | None, name: str) -> Expression | None:
     return expressions.to_expression(element.get(name), element.line) if element is not None else None
 
 
-def _resource(element: Element, role: str) -> Expression | None:
+def _read_resource(element: Element, role: str) -> Expression | None:
     """``humanPerformer`` and ``potentialOwner`` of the standard, as Camunda 7 reads them."""
     holder = element.find(role)
     assignment = holder.find("resourceAssignmentExpression") if holder is not None else None
@@ -141,14 +143,18 @@ def read_form(element: Element) -> Form | None:
     """``camunda:formData``, ``formProperty``, ``formKey``, ``formRef``, ``zeebe:formDefinition``; None without any."""
     data = element.find_extension(CAMUNDA, "formData")
     zeebe = element.find_extension(ZEEBE, "formDefinition")
-    key = _attribute(element, "formKey") or _of(zeebe, "formKey") or _of(zeebe, "externalReference")
+    key = (
+        _read_attribute(element, "formKey")
+        or _read_optional(zeebe, "formKey")
+        or _read_optional(zeebe, "externalReference")
+    )
     ref = element.get_extension(CAMUNDA, "formRef") or (zeebe.get("formId") if zeebe is not None else None)
     older = [one for one in element.find_extensions(CAMUNDA) if one.name == "formProperty"]
     if data is None and key is None and ref is None and not older:
         return None
     fields = data.find_all("formField", namespace=CAMUNDA) if data is not None else []
     return Form(
-        fields=(*(_field(one) for one in fields), *(_property(one) for one in older)),
+        fields=(*(_read_field(one) for one in fields), *(_read_property(one) for one in older)),
         key=key,
         ref=ref,
         ref_binding=element.get_extension(CAMUNDA, "formRefBinding") or "latest",
@@ -156,7 +162,7 @@ def read_form(element: Element) -> Form | None:
     )
 
 
-def _field(element: Element) -> FormField:
+def _read_field(element: Element) -> FormField:
     validation = element.find("validation", CAMUNDA)
     properties = element.find("properties", CAMUNDA)
     return FormField(
@@ -164,13 +170,13 @@ def _field(element: Element) -> FormField:
         label=element.get("label"),
         type=element.get("type") or "string",
         default=expressions.to_expression(element.get("defaultValue"), element.line),
-        choices=_pairs(element, "value", "id", "name"),
-        constraints=_pairs(validation, "constraint", "name", "config"),
-        properties=_pairs(properties, "property", "id", "value"),
+        choices=_read_pairs(element, "value", "id", "name"),
+        constraints=_read_pairs(validation, "constraint", "name", "config"),
+        properties=_read_pairs(properties, "property", "id", "value"),
     )
 
 
-def _property(element: Element) -> FormField:
+def _read_property(element: Element) -> FormField:
     """``camunda:formProperty``, the older way to write a form field; its ``variable`` is the name it is kept under."""
     required = (("required", ""),) if element.get("required") == "true" else ()
     readonly = (("readonly", ""),) if element.get("writable") == "false" else ()
@@ -180,13 +186,13 @@ def _property(element: Element) -> FormField:
         label=element.get("name"),
         type=element.get("type") or "string",
         default=expressions.to_expression(element.get("default") or element.get("expression"), element.line),
-        choices=_pairs(element, "value", "id", "name"),
+        choices=_read_pairs(element, "value", "id", "name"),
         constraints=(*required, *readonly),
         properties=(("datePattern", pattern),) if pattern else (),
     )
 
 
-def _pairs(holder: Element | None, name: str, key: str, value: str) -> tuple[tuple[str, str], ...]:
+def _read_pairs(holder: Element | None, name: str, key: str, value: str) -> tuple[tuple[str, str], ...]:
     found = holder.find_all(name, namespace=CAMUNDA) if holder is not None else []
     return tuple((one.get(key) or "", one.attributes.get(value, "")) for one in found)
 
@@ -201,7 +207,7 @@ def read_listeners(element: Element) -> tuple[Listener, ...]:
                 found.append(Listener(event=one.get("event") or "start", topic=topic))
     for holder in element.find_extensions(ZEEBE):
         if holder.name in ("executionListeners", "taskListeners"):
-            found.extend(_zeebe_listeners(holder))
+            found.extend(_read_zeebe_listeners(holder))
     return tuple(found)
 
 
@@ -215,7 +221,7 @@ def read_listener_topic(element: Element) -> Expression | None:
     return expressions.to_expression(text, element.line)
 
 
-def _zeebe_listeners(holder: Element) -> list[Listener]:
+def _read_zeebe_listeners(holder: Element) -> list[Listener]:
     return [
         Listener(event=one.get("eventType") or "start", topic=topic)
         for one in holder.children

@@ -30,26 +30,26 @@ class ScriptPlace:
 
 def find_expressions(model: ProcessModel) -> Iterator[Place]:
     """All expressions of nodes and flows, however deep inside."""
-    for element, what, value in _leaves(model):
+    for element, what, value in _list_leaves(model):
         if isinstance(value, Expression):
             yield Place(element, what, value)
 
 
 def find_scripts(model: ProcessModel) -> Iterator[ScriptPlace]:
     """All scripts of nodes, those in mappings included."""
-    for element, what, value in _leaves(model):
+    for element, what, value in _list_leaves(model):
         if isinstance(value, Script):
             yield ScriptPlace(element, what, value)
 
 
 @lru_cache(maxsize=2)
-def _leaves(model: ProcessModel) -> tuple[tuple[str, str, Expression | Script], ...]:
+def _list_leaves(model: ProcessModel) -> tuple[tuple[str, str, Expression | Script], ...]:
     """Kept for the last models: several rules ask in a row."""
     owners = (*model.nodes.values(), *model.flows.values())
-    return tuple((owner.id, name, leaf) for owner in owners for name, leaf in _inside(owner))
+    return tuple((owner.id, name, leaf) for owner in owners for name, leaf in _walk_inside(owner))
 
 
-def _inside(owner: object) -> Iterator[tuple[str, Expression | Script]]:
+def _walk_inside(owner: object) -> Iterator[tuple[str, Expression | Script]]:
     """The expressions and scripts in a dataclass, each with the field that holds it, without recursion."""
     pending: list[tuple[str, object]] = [("", owner)]
     while pending:

@@ -19,10 +19,10 @@ def check(document: Document) -> Iterator[Problem]:
         if operation is None:
             continue
         for name, message in (("inputDataRef", "inMessageRef"), ("outputDataRef", "outMessageRef")):
-            yield from _side(document, element, name, operation.get_ref(message))
+            yield from _check_side(document, element, name, operation.get_ref(message))
 
 
-def _side(document: Document, binding: Element, name: str, message_id: str | None) -> Iterator[Problem]:
+def _check_side(document: Document, binding: Element, name: str, message_id: str | None) -> Iterator[Problem]:
     item = document.ids.get(binding.get_ref(name) or "")
     message = document.ids.get(message_id or "")
     if item is None or message is None or not item.is_bpmn("dataInput", "dataOutput"):

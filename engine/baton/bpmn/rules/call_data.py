@@ -18,7 +18,7 @@ def check(document: Document) -> Iterator[Problem]:
     """Only where both sides state their data (``ioSpecification``); variable mappings need none."""
     for element, kind in document.typed.elements:
         if is_a(kind.name, "callableElement"):
-            yield from _binding(element)
+            yield from _check_binding(element)
         called = (
             document.ids.get(get_local_name(element.get("calledElement") or ""))
             if kind.name == "callActivity"
@@ -26,11 +26,11 @@ def check(document: Document) -> Iterator[Problem]:
         )
         if called is None or element.find("ioSpecification") is None or called.find("ioSpecification") is None:
             continue
-        yield from _side(document, element, called, list_inputs(element), list_inputs(called), "data inputs")
-        yield from _side(document, element, called, list_outputs(element), list_outputs(called), "data outputs")
+        yield from _check_side(document, element, called, list_inputs(element), list_inputs(called), "data inputs")
+        yield from _check_side(document, element, called, list_outputs(element), list_outputs(called), "data outputs")
 
 
-def _side(
+def _check_side(
     document: Document, call: Element, called: Element, given: list[Element], asked: list[Element], words: str
 ) -> Iterator[Problem]:
     if len(given) != len(asked):
@@ -45,7 +45,7 @@ def _side(
             )
 
 
-def _binding(element: Element) -> Iterator[Problem]:
+def _check_binding(element: Element) -> Iterator[Problem]:
     """A process or task that offers an interface says which of its data belongs to which operation."""
     offers = element.get_refs("supportedInterfaceRef")
     if offers and element.find("ioSpecification") is not None and not element.find_all("ioBinding"):

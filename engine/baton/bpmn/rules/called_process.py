@@ -19,8 +19,8 @@ RULE = "called-process"
 def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name in ("callActivity", "businessRuleTask"):
-            yield from _binding(element)
-            yield from _result(element)
+            yield from _check_binding(element)
+            yield from _check_result(element)
         if kind.name != "callActivity":
             continue
         if not _names_something(element):
@@ -31,7 +31,7 @@ def check(document: Document) -> Iterator[Problem]:
             )
             yield refuse(RULE, element, f"Expected calledElement in {element.label}, but found none{cmmn}")
         called = document.ids.get(get_local_name(element.get("calledElement") or ""))
-        if called is not None and called.is_bpmn("process") and not _startable(called):
+        if called is not None and called.is_bpmn("process") and not _is_startable(called):
             yield refuse(
                 RULE,
                 element,
@@ -44,7 +44,7 @@ def _names_something(element: Element) -> bool:
     return (zeebe.get("processId") if zeebe is not None else element.get("calledElement")) is not None
 
 
-def _binding(element: Element) -> Iterator[Problem]:
+def _check_binding(element: Element) -> Iterator[Problem]:
     """A binding that is misspelt, or that lacks the version it asks for."""
     prefix = "calledElement" if element.name == "callActivity" else "decisionRef"
     zeebe = element.find_extension(ZEEBE, "calledElement") or element.find_extension(ZEEBE, "calledDecision")
@@ -59,7 +59,7 @@ def _binding(element: Element) -> Iterator[Problem]:
         yield refuse(RULE, element, f"Expected the {given} that {element.label} is bound to, but found none")
 
 
-def _result(element: Element) -> Iterator[Problem]:
+def _check_result(element: Element) -> Iterator[Problem]:
     """The shape in which the result of a decision is wanted."""
     how = element.get_extension(CAMUNDA, "mapDecisionResult")
     if how is not None and how not in MAPPINGS:
@@ -70,6 +70,6 @@ def _result(element: Element) -> Iterator[Problem]:
         )
 
 
-def _startable(process: Element) -> bool:
+def _is_startable(process: Element) -> bool:
     starts = process.find_all("startEvent")
     return not starts or any(not start.find_all(*KINDS, "eventDefinitionRef") for start in starts)

@@ -16,19 +16,19 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         if not has_event(node, EventKind.CANCEL):
             continue
-        if node.traits.ends_path and not _in_transaction(model, node):
+        if node.traits.ends_path and not _is_in_transaction(model, node):
             yield refuse_node(RULE, node, f"Expected {label(node)} (cancel) inside a transaction, but found it outside")
         if node.traits.is_boundary:
-            yield from _boundary(model, node)
+            yield from _check_boundary(model, node)
 
 
-def _in_transaction(model: ProcessModel, node: Node) -> bool:
+def _is_in_transaction(model: ProcessModel, node: Node) -> bool:
     return any(
         scope in model.nodes and model.nodes[scope].traits.can_be_cancelled for scope in model.scopes_of(node.id)
     )
 
 
-def _boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
+def _check_boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
     host = model.nodes.get(node.attached_to or "")
     if host is not None and not host.traits.can_be_cancelled:
         yield refuse_node(RULE, node, f"Expected {label(node)} (cancel) on a transaction, but found {label(host)}")

@@ -16,14 +16,14 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     tied: dict[str, list[Node]] = {}
     for node in model.nodes.values():
         if node.traits.is_boundary and has_event(node, EventKind.COMPENSATION):
-            yield from _boundary(model, node)
+            yield from _check_boundary(model, node)
             tied.setdefault(node.handler or "", []).append(node)
     for node in model.nodes.values():
         if node.id in tied or (node.for_compensation and not node.traits.triggered_by_event):
-            yield from _handler(model, node, tied.get(node.id, []))
+            yield from _check_handler(model, node, tied.get(node.id, []))
 
 
-def _boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
+def _check_boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
     if node.handler is None or node.handler not in model.nodes:
         yield refuse_node(RULE, node, f"Expected an association from {label(node)} to a handler, but found none")
     others = [
@@ -35,7 +35,7 @@ def _boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
         )
 
 
-def _handler(model: ProcessModel, node: Node, boundaries: list[Node]) -> Iterator[Problem]:
+def _check_handler(model: ProcessModel, node: Node, boundaries: list[Node]) -> Iterator[Problem]:
     if not node.traits.can_be_handler:
         yield refuse_node(RULE, node, f"Expected an activity as compensation handler, but found {label(node)}")
         return

@@ -16,16 +16,16 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         for event in node.events:
             if event.kind is EventKind.COMPENSATION:
-                yield from _throw(model, node, event) if node.traits.throws else _catch(node, event)
+                yield from _check_throw(model, node, event) if node.traits.throws else _check_catch(node, event)
 
 
-def _catch(node: Node, event: EventDefinition) -> Iterator[Problem]:
+def _check_catch(node: Node, event: EventDefinition) -> Iterator[Problem]:
     if event.activity_ref or not event.wait_for_completion:
         found = "activityRef" if event.activity_ref else "waitForCompletion"
         yield warn_node(RULE, node, f"Expected no {found} on the catching {label(node)}: it has no effect there")
 
 
-def _throw(model: ProcessModel, node: Node, event: EventDefinition) -> Iterator[Problem]:
+def _check_throw(model: ProcessModel, node: Node, event: EventDefinition) -> Iterator[Problem]:
     if event.activity_ref is None:
         return
     scope = find_throw_scope(model, node)

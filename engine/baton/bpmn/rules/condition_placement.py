@@ -15,10 +15,10 @@ RULE = "condition-placement"
 def check(model: ProcessModel) -> Iterator[Problem]:
     for flow in model.flows.values():
         if flow.condition is not None:
-            yield from _at(flow, model.nodes[flow.source])
+            yield from _check_flow(flow, model.nodes[flow.source])
 
 
-def _at(flow: Flow, source: Node) -> Iterator[Problem]:
+def _check_flow(flow: Flow, source: Node) -> Iterator[Problem]:
     found = f"Expected no condition on a flow out of {label(source)}, but found one on '{flow.id}'"
     if source.traits.split is Split.ALL:
         yield warn_node(RULE, flow, f"{found}: a parallel gateway takes every flow, the condition has no effect")

@@ -16,10 +16,10 @@ CONDITIONS = frozenset({"condition", "completion_condition", "activation"})
 def check(model: ProcessModel) -> Iterator[Problem]:
     for place in find_expressions(model):
         if place.what in CONDITIONS:
-            yield from _constant(place)
+            yield from _check_constant(place)
 
 
-def _constant(place: Place) -> Iterator[Problem]:
+def _check_constant(place: Place) -> Iterator[Problem]:
     try:
         compiled = compile_expression(place.expression.text, place.expression.dialect)
         if compiled.names:

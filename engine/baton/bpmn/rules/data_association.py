@@ -18,8 +18,8 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if is_a(kind.name, "dataAssociation"):
             yield from _ends(document, element)
-            yield from _types(document, element)
-            yield from _direction(document, element)
+            yield from _check_types(document, element)
+            yield from _check_direction(document, element)
 
 
 def _ends(document: Document, element: Element) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def _ends(document: Document, element: Element) -> Iterator[Problem]:
             )
 
 
-def _types(document: Document, element: Element) -> Iterator[Problem]:
+def _check_types(document: Document, element: Element) -> Iterator[Problem]:
     if element.find("transformation") is not None:
         return
     sources = [document.ids.get(ref) for ref in element.get_refs("sourceRef")]
@@ -55,12 +55,12 @@ def _types(document: Document, element: Element) -> Iterator[Problem]:
         )
 
 
-def _direction(document: Document, element: Element) -> Iterator[Problem]:
+def _check_direction(document: Document, element: Element) -> Iterator[Problem]:
     """Inside a process its own inputs are only read and its own outputs only written."""
     for name, wrong, words in (("targetRef", "dataInput", "written"), ("sourceRef", "dataOutput", "read")):
         for ref in element.get_refs(name):
             found = document.ids.get(ref)
-            if found is not None and found.is_bpmn(wrong) and _of_process(found):
+            if found is not None and found.is_bpmn(wrong) and _is_of_process(found):
                 yield refuse(
                     RULE,
                     element,
@@ -68,7 +68,7 @@ def _direction(document: Document, element: Element) -> Iterator[Problem]:
                 )
 
 
-def _of_process(item: Element) -> bool:
+def _is_of_process(item: Element) -> bool:
     specification = item.parent
     if specification is None or not specification.is_bpmn("ioSpecification"):
         return False

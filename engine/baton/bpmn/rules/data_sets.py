@@ -16,13 +16,13 @@ EXTRAS = ("optional{}Refs", "whileExecuting{}Refs")
 def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name == "ioSpecification":
-            yield from _listed(element, "Input")
-            yield from _listed(element, "Output")
-            yield from _mutual(document, element)
-            yield from _holder(element)
+            yield from _check_lists(element, "Input")
+            yield from _check_lists(element, "Output")
+            yield from _check_mutual(document, element)
+            yield from _check_holder(element)
 
 
-def _listed(specification: Element, side: str) -> Iterator[Problem]:
+def _check_lists(specification: Element, side: str) -> Iterator[Problem]:
     name = f"data{side}Refs"
     sets = specification.find_all(f"{side.lower()}Set")
     if not sets:
@@ -40,7 +40,7 @@ def _listed(specification: Element, side: str) -> Iterator[Problem]:
                     )
 
 
-def _mutual(document: Document, specification: Element) -> Iterator[Problem]:
+def _check_mutual(document: Document, specification: Element) -> Iterator[Problem]:
     """If an input set names an output set, that one names it back, and the other way round."""
     for one in (*specification.find_all("inputSet"), *specification.find_all("outputSet")):
         there, back = ("outputSetRefs", "inputSetRefs") if one.name == "inputSet" else ("inputSetRefs", "outputSetRefs")
@@ -50,7 +50,7 @@ def _mutual(document: Document, specification: Element) -> Iterator[Problem]:
                 yield refuse(RULE, one, f"Expected {other.label} to name {one.label} in {back}, as it is named by it")
 
 
-def _holder(specification: Element) -> Iterator[Problem]:
+def _check_holder(specification: Element) -> Iterator[Problem]:
     """Subprocesses see the data around them: they have no inputs and outputs of their own (clause 10.4.2)."""
     holder = specification.parent
     if holder is not None and holder.is_bpmn("subProcess", "transaction", "adHocSubProcess"):

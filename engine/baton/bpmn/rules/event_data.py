@@ -20,7 +20,7 @@ def check(document: Document) -> Iterator[Problem]:
         if not is_a(kind.name, "event"):
             continue
         data = list_outputs(element) if is_a(kind.name, "catchEvent") else list_inputs(element)
-        carried = _carried(document, element)
+        carried = _list_carried(document, element)
         if not data or not carried:
             continue
         if len(data) != len(carried):
@@ -39,19 +39,19 @@ def check(document: Document) -> Iterator[Problem]:
                 )
 
 
-def _carried(document: Document, event: Element) -> list[tuple[str, Element | None]]:
+def _list_carried(document: Document, event: Element) -> list[tuple[str, Element | None]]:
     """Name and definition of the type that each event definition carries, those that carry none left out."""
     refs = (document.ids.get(ref) for ref in event.get_refs("eventDefinitionRef"))
     inline = (child for child in event.children if child.is_bpmn(*KINDS))
     found: list[tuple[str, Element | None]] = []
     for one in (*inline, *refs):
-        carried = _type_of(document, one) if one is not None else None
+        carried = _find_type(document, one) if one is not None else None
         if carried is not None:
             found.append(carried)
     return found
 
 
-def _type_of(document: Document, event_definition: Element) -> tuple[str, Element | None] | None:
+def _find_type(document: Document, event_definition: Element) -> tuple[str, Element | None] | None:
     kind = event_definition.name.removesuffix("EventDefinition")
     target = document.ids.get(event_definition.get_ref(f"{kind}Ref") or "")
     if target is None:

@@ -16,10 +16,10 @@ EVENTS = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.SIGNAL, EventK
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         if node.traits.split is Split.FIRST_EVENT:
-            yield from _gateway(model, node)
+            yield from _check_gateway(model, node)
 
 
-def _gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
+def _check_gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
     if len(gateway.outgoing) < 2:
         found = len(gateway.outgoing)
         yield refuse_node(RULE, gateway, f"Expected two or more flows out of {label(gateway)}, but found {found}")
@@ -29,7 +29,7 @@ def _gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
         )
     targets = [model.nodes[model.flows[flow].target] for flow in gateway.outgoing]
     for target in targets:
-        yield from _target(model, gateway, target)
+        yield from _check_target(model, gateway, target)
     receives = any(_is_task(target) for target in targets)
     if receives and any(
         event.kind is EventKind.MESSAGE for target in targets if _is_event(target) for event in target.events
@@ -41,8 +41,8 @@ def _gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
         )
 
 
-def _target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[Problem]:
-    if not _allowed(target):
+def _check_target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[Problem]:
+    if not _is_allowed(target):
         yield refuse_node(
             RULE,
             target,
@@ -58,7 +58,7 @@ def _target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[Proble
         )
 
 
-def _allowed(target: Node) -> bool:
+def _is_allowed(target: Node) -> bool:
     if _is_task(target):
         return True
     return _is_event(target) and bool(target.events) and all(event.kind in EVENTS for event in target.events)

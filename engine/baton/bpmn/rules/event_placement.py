@@ -44,9 +44,9 @@ POSITIONS: dict[str, tuple[str, frozenset[EventKind], bool]] = {
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         if node.traits.is_event:
-            yield from _placed(node, get_position(model, node))
-            yield from _combined(node)
-            yield from _interrupting(node, get_position(model, node))
+            yield from _check_place(node, get_position(model, node))
+            yield from _check_combination(node)
+            yield from _check_interrupting(node, get_position(model, node))
 
 
 def get_position(model: ProcessModel, node: Node) -> str:
@@ -66,7 +66,7 @@ def _start_position(model: ProcessModel, node: Node) -> str:
     return "event start" if around.traits.triggered_by_event else "inner start"
 
 
-def _placed(node: Node, where: str) -> Iterator[Problem]:
+def _check_place(node: Node, where: str) -> Iterator[Problem]:
     words, allowed, none_allowed = POSITIONS[where]
     if not node.events and not none_allowed:
         yield refuse_node(RULE, node, f"Expected an event definition in {label(node)} ({words}), but found none")
@@ -76,7 +76,7 @@ def _placed(node: Node, where: str) -> Iterator[Problem]:
             yield refuse_node(RULE, node, f"Expected one of {can} as {words}, but found {event.kind} in {label(node)}")
 
 
-def _combined(node: Node) -> Iterator[Problem]:
+def _check_combination(node: Node) -> Iterator[Problem]:
     kinds = {event.kind for event in node.events}
     if len(node.events) > 1 and K.LINK in kinds:
         yield refuse_node(
@@ -88,7 +88,7 @@ def _combined(node: Node) -> Iterator[Problem]:
         )
 
 
-def _interrupting(node: Node, where: str) -> Iterator[Problem]:
+def _check_interrupting(node: Node, where: str) -> Iterator[Problem]:
     if node.interrupting or where not in ("event start", "boundary"):
         return
     for event in node.events:

@@ -14,7 +14,7 @@ RULE = "expression-syntax"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for place in find_expressions(model):
-        message = _mistake(place)
+        message = _find_mistake(place)
         if message:
             yield Problem(
                 rule=RULE,
@@ -25,7 +25,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             )
 
 
-def _mistake(place: Place) -> str | None:
+def _find_mistake(place: Place) -> str | None:
     if place.expression.dialect == "literal":
         return None
     try:

@@ -17,15 +17,15 @@ def check(document: Document) -> Iterator[Problem]:
     """A listed flow that does not touch the node contradicts the file; what is listed and is no flow is left-over."""
     for element, kind in document.typed.elements:
         if is_a(kind.name, "flowNode"):
-            yield from _side(document, element, "incoming", "targetRef")
-            yield from _side(document, element, "outgoing", "sourceRef")
+            yield from _check_side(document, element, "incoming", "targetRef")
+            yield from _check_side(document, element, "outgoing", "sourceRef")
         elif kind.name == "lane":
             for ref in element.get_refs("flowNodeRef"):
                 if ref not in document.ids:
                     yield warn(RULE, element, f"Expected a node in {element.label}, but found no '{ref}' in the file")
 
 
-def _side(document: Document, node: Element, name: str, end: str) -> Iterator[Problem]:
+def _check_side(document: Document, node: Element, name: str, end: str) -> Iterator[Problem]:
     for ref in node.get_refs(name):
         flow = document.ids.get(ref)
         if flow is None or not flow.is_bpmn("sequenceFlow"):

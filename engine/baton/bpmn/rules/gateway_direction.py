@@ -14,7 +14,7 @@ RULE = "gateway-direction"
 
 def check(document: Document) -> Iterator[Problem]:
     """Only where the file states a direction; without one (as most tools write it) anything goes."""
-    incoming, outgoing = _flows(document)
+    incoming, outgoing = _count_flows(document)
     for element, kind in document.typed.elements:
         stated = element.get("gatewayDirection") if is_a(kind.name, "gateway") else None
         ins, outs = incoming.get(element.id or "", 0), outgoing.get(element.id or "", 0)
@@ -35,7 +35,7 @@ def _fits(stated: str, ins: int, outs: int) -> bool:
     }.get(stated, True)
 
 
-def _flows(document: Document) -> tuple[dict[str, int], dict[str, int]]:
+def _count_flows(document: Document) -> tuple[dict[str, int], dict[str, int]]:
     incoming: dict[str, int] = {}
     outgoing: dict[str, int] = {}
     for element, kind in document.typed.elements:

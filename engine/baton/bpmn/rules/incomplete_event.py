@@ -16,14 +16,14 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if not node.traits.is_event:
             continue
         for event in node.events:
-            missing = _missing(node, event)
+            missing = _find_missing(node, event)
             if missing:
                 yield refuse_node(
                     RULE, node, f"Expected {missing} for the {event.kind} event of {label(node)}, but found none"
                 )
 
 
-def _missing(node: Node, event: EventDefinition) -> str | None:
+def _find_missing(node: Node, event: EventDefinition) -> str | None:
     external = event.external is not None or node.external is not None
     if event.kind is EventKind.MESSAGE and event.name is None and not external:
         return "a message (messageRef)"

@@ -31,7 +31,7 @@ def check(document: Document) -> Iterator[Problem]:
                     RULE, element, f"Expected no camunda:{name} at {element.label}, but found '{found}': {_HELP}"
                 )
         if element.namespace == CAMUNDA and element.name in LISTENERS:
-            yield from _listener(element)
+            yield from _check_listener(element)
         if element.namespace == CAMUNDA and element.name == "connector":
             yield refuse(RULE, element, f"Expected no camunda:connector, but found one: {_HELP}")
 
@@ -39,7 +39,7 @@ def check(document: Document) -> Iterator[Problem]:
 _HELP = 'Java cannot run here; use camunda:type="external" with a topic and a worker'
 
 
-def _listener(element: Element) -> Iterator[Problem]:
+def _check_listener(element: Element) -> Iterator[Problem]:
     if read_listener_topic(element) is None:
         yield refuse(
             RULE,

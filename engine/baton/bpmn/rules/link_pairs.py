@@ -16,32 +16,32 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     catches = [node for node in model.nodes.values() if catches_link(node)]
     throws = [node for node in model.nodes.values() if throws_link(node)]
     for node in throws:
-        yield from _throw(node, catches)
+        yield from _check_throw(node, catches)
     for node in catches:
-        yield from _catch(node, catches, throws)
+        yield from _check_catch(node, catches, throws)
 
 
-def _throw(node: Node, catches: list[Node]) -> Iterator[Problem]:
+def _check_throw(node: Node, catches: list[Node]) -> Iterator[Problem]:
     name = get_link_name(node)
     if node.outgoing:
         yield refuse_node(
             RULE, node, f"Expected no outgoing flow at {label(node)}: the link goes on at its catch event"
         )
-    if not any(_same(node, other) for other in catches):
+    if not any(_are_same(node, other) for other in catches):
         yield refuse_node(RULE, node, f"Expected a catching link '{name}' in '{node.scope}', but found none")
 
 
-def _catch(node: Node, catches: list[Node], throws: list[Node]) -> Iterator[Problem]:
+def _check_catch(node: Node, catches: list[Node], throws: list[Node]) -> Iterator[Problem]:
     name = get_link_name(node)
     if node.incoming:
         yield refuse_node(
             RULE, node, f"Expected no incoming flow at {label(node)}: the link comes from its throw event"
         )
-    if any(_same(node, other) for other in catches if other is not node):
+    if any(_are_same(node, other) for other in catches if other is not node):
         yield refuse_node(RULE, node, f"Expected one catching link '{name}' in '{node.scope}', but found several")
-    if not any(_same(node, other) for other in throws):
+    if not any(_are_same(node, other) for other in throws):
         yield refuse_node(RULE, node, f"Expected a throwing link '{name}' in '{node.scope}', but found none")
 
 
-def _same(one: Node, other: Node) -> bool:
+def _are_same(one: Node, other: Node) -> bool:
     return one.scope == other.scope and get_link_name(one) == get_link_name(other)

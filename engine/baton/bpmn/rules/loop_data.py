@@ -16,11 +16,11 @@ RULE = "loop-data"
 def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name == "multiInstanceLoopCharacteristics":
-            yield from _side(document, element, "loopDataInputRef", "inputDataItem")
-            yield from _side(document, element, "loopDataOutputRef", "outputDataItem")
+            yield from _check_side(document, element, "loopDataInputRef", "inputDataItem")
+            yield from _check_side(document, element, "loopDataOutputRef", "outputDataItem")
 
 
-def _side(document: Document, element: Element, collection: str, item: str) -> Iterator[Problem]:
+def _check_side(document: Document, element: Element, collection: str, item: str) -> Iterator[Problem]:
     whole = find_definition(document, document.ids.get(element.get_ref(collection) or ""))
     one = find_definition(document, element.find(item))
     if whole is None or one is None:

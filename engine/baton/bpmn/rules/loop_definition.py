@@ -14,7 +14,7 @@ RULE = "loop-definition"
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         if isinstance(node.loop, MultiInstance):
-            yield from _multi(node, node.loop)
+            yield from _check_multi_instance(node, node.loop)
         elif isinstance(node.loop, StandardLoop) and node.loop.condition is None and node.loop.maximum is None:
             yield refuse_node(
                 RULE,
@@ -23,7 +23,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             )
 
 
-def _multi(node: Node, loop: MultiInstance) -> Iterator[Problem]:
+def _check_multi_instance(node: Node, loop: MultiInstance) -> Iterator[Problem]:
     if loop.cardinality is None and loop.collection is None:
         yield refuse_node(
             RULE,

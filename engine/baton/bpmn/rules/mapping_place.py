@@ -13,11 +13,11 @@ RULE = "mapping-place"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
-        for words in _without_effect(node):
+        for words in _find_without_effect(node):
             yield refuse_node(RULE, node, f"Expected no {words} mapping at {label(node)}, where it has no effect")
 
 
-def _without_effect(node: Node) -> Iterator[str]:
+def _find_without_effect(node: Node) -> Iterator[str]:
     if node.inputs and not node.traits.maps_inputs:
         yield "input"
     if node.outputs and not node.traits.maps_outputs:

@@ -15,20 +15,20 @@ CANNOT_RECEIVE = ("endEvent", "intermediateThrowEvent", "sendTask")
 
 
 def check(document: Document) -> Iterator[Problem]:
-    pools = _pools(document)
+    pools = _find_pools(document)
     for element, kind in document.typed.elements:
         if kind.name == "messageFlow":
-            yield from _flow(document, pools, element)
+            yield from _check_flow(document, pools, element)
 
 
-def _flow(document: Document, pools: dict[str, str], flow: Element) -> Iterator[Problem]:
+def _check_flow(document: Document, pools: dict[str, str], flow: Element) -> Iterator[Problem]:
     source = document.ids.get(flow.get_ref("sourceRef") or "")
     target = document.ids.get(flow.get_ref("targetRef") or "")
     if source is None or target is None:
         return
-    if _pool(source, pools) == _pool(target, pools):
+    if _find_pool(source, pools) == _find_pool(target, pools):
         yield refuse(
-            RULE, flow, f"Expected {flow.label} between two pools, but found both ends in '{_pool(source, pools)}'"
+            RULE, flow, f"Expected {flow.label} between two pools, but found both ends in '{_find_pool(source, pools)}'"
         )
     if source.name in CANNOT_SEND:
         yield refuse(RULE, flow, f"Expected {flow.label} to start at something that sends, but found {source.label}")
@@ -44,7 +44,7 @@ def _has_message(document: Document, event: Element) -> bool:
     return any(e is not None and e.is_bpmn("messageEventDefinition") for e in (*event.children, *refs))
 
 
-def _pools(document: Document) -> dict[str, str]:
+def _find_pools(document: Document) -> dict[str, str]:
     """Process id -> participant id."""
     found = document.root.find_all("collaboration")
     return {
@@ -55,7 +55,7 @@ def _pools(document: Document) -> dict[str, str]:
     }
 
 
-def _pool(element: Element, pools: dict[str, str]) -> str:
+def _find_pool(element: Element, pools: dict[str, str]) -> str:
     if element.is_bpmn("participant"):
         return element.id or ""
     process = next((e for e in element.walk_up() if e.is_bpmn("process")), None)

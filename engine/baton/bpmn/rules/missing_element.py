@@ -17,10 +17,10 @@ RULE = "missing-element"
 def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if any(slot.least for slot in kind.children):
-            yield from _missing(document, element, kind)
+            yield from _check_missing(document, element, kind)
 
 
-def _missing(document: Document, element: Element, kind: Type) -> Iterator[Problem]:
+def _check_missing(document: Document, element: Element, kind: Type) -> Iterator[Problem]:
     slots = (document.typed.slots.get(id(child)) for child in element.children)
     found = Counter(slot.name for slot in slots if slot is not None)
     for slot in kind.children:

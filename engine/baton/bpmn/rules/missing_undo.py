@@ -55,7 +55,7 @@ def _is_covered(model: ProcessModel, node: Node, undoing: frozenset[str]) -> boo
 def _can_fail_later(model: ProcessModel, node: Node) -> bool:
     """Whether something that can fail, or that undoes, is reachable, also after the subprocess around it has ended."""
     seen: set[str] = set()
-    pending = _after(model, node)
+    pending = _list_next(model, node)
     while pending:
         at = pending.pop()
         if at.id in seen:
@@ -64,15 +64,15 @@ def _can_fail_later(model: ProcessModel, node: Node) -> bool:
         throws = at.traits.throws and has_event(at, *FAILURES)
         if at.external is not None or at.traits.calls_process or throws:
             return True
-        pending.extend(_after(model, at))
+        pending.extend(_list_next(model, at))
         pending.extend(child for child in model.members.get(at.id, ()) if not child.incoming)
     return False
 
 
-def _after(model: ProcessModel, node: Node) -> list[Node]:
+def _list_next(model: ProcessModel, node: Node) -> list[Node]:
     """What comes next: over flows, or out of the subprocess if the node may be its last."""
     found = [model.nodes[model.flows[flow].target] for flow in node.outgoing]
     around = model.nodes.get(node.scope)
     if not found and around is not None and not around.traits.triggered_by_event:
-        found = _after(model, around)
+        found = _list_next(model, around)
     return found

@@ -22,10 +22,10 @@ HINTS = {
 def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name in HINTS:
-            yield _found(element, HINTS[kind.name])
+            yield _warn_of(element, HINTS[kind.name])
         elif kind.name in ("humanPerformer", "potentialOwner") and element.find("resourceRef") is not None:
-            yield _found(element, "name people and groups by a resourceAssignmentExpression")
+            yield _warn_of(element, "name people and groups by a resourceAssignmentExpression")
 
 
-def _found(element: Element, hint: str) -> Problem:
+def _warn_of(element: Element, hint: str) -> Problem:
     return warn(RULE, element, f"Expected nothing that has no effect, but found {element.label}: {hint}")

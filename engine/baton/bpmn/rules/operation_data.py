@@ -19,27 +19,27 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         if kind.name not in ("serviceTask", "sendTask", "receiveTask") or element.find("ioSpecification") is None:
             continue
-        read, written = _messages(document, element)
-        yield from _side(document, element, "Input", list_inputs(element), read)
-        yield from _side(document, element, "Output", list_outputs(element), written)
+        read, written = _find_messages(document, element)
+        yield from _check_side(document, element, "Input", list_inputs(element), read)
+        yield from _check_side(document, element, "Output", list_outputs(element), written)
 
 
-def _messages(document: Document, task: Element) -> tuple[Element | None, Element | None]:
+def _find_messages(document: Document, task: Element) -> tuple[Element | None, Element | None]:
     """The message that goes out with the data inputs, and the one that comes in with the outputs."""
     operation = document.ids.get(task.get_ref("operationRef") or "")
     message = document.ids.get(task.get_ref("messageRef") or "")
     if task.name == "sendTask":
-        return message or _message(document, operation, "inMessageRef"), None
+        return message or _find_message(document, operation, "inMessageRef"), None
     if task.name == "receiveTask":
-        return None, message or _message(document, operation, "inMessageRef")
-    return _message(document, operation, "inMessageRef"), _message(document, operation, "outMessageRef")
+        return None, message or _find_message(document, operation, "inMessageRef")
+    return _find_message(document, operation, "inMessageRef"), _find_message(document, operation, "outMessageRef")
 
 
-def _message(document: Document, operation: Element | None, name: str) -> Element | None:
+def _find_message(document: Document, operation: Element | None, name: str) -> Element | None:
     return document.ids.get(operation.get_ref(name) or "") if operation is not None else None
 
 
-def _side(
+def _check_side(
     document: Document, task: Element, side: str, found: list[Element], message: Element | None
 ) -> Iterator[Problem]:
     if message is None:

@@ -17,12 +17,12 @@ RULE = "retry-syntax"
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         given = node.job_retries or (node.external.retries if node.external else None)
-        mistake = _mistake(given) if given else None
+        mistake = _find_mistake(given) if given else None
         if mistake:
             yield refuse_node(RULE, node, f"Expected a retry cycle at {label(node)}, but found: {mistake}")
 
 
-def _mistake(given: Expression) -> str | None:
+def _find_mistake(given: Expression) -> str | None:
     if given.dialect != "literal":
         return None
     try:

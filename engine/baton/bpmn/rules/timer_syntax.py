@@ -18,14 +18,14 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     """Texts with expressions are known only when the timer starts."""
     for node in model.nodes.values():
         for event in node.events:
-            mistake = _mistake(event)
+            mistake = _find_mistake(event)
             if mistake:
                 yield refuse_node(
                     RULE, node, f"Expected a {event.timer} for the timer of {label(node)}, but found: {mistake}"
                 )
 
 
-def _mistake(event: EventDefinition) -> str | None:
+def _find_mistake(event: EventDefinition) -> str | None:
     if event.timer is None or event.value is None or event.value.dialect != "literal":
         return None
     try:

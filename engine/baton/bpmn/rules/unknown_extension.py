@@ -18,7 +18,7 @@ RULE = "unknown-extension"
 def check(document: Document) -> Iterator[Problem]:
     for element in document.root.walk():
         if element.namespace in KNOWN:
-            yield from _element(element)
+            yield from _check_element(element)
         elif element.namespace in FOREIGN_ENGINES:
             engine = FOREIGN_ENGINES[element.namespace]
             yield warn(
@@ -27,10 +27,10 @@ def check(document: Document) -> Iterator[Problem]:
                 f"Expected an extension that Baton reads, but found '{element.name}' of {engine}: no effect",
             )
         for namespace, name in element.extensions:
-            yield from _attribute(element, namespace, name)
+            yield from _check_attribute(element, namespace, name)
 
 
-def _element(element: Element) -> Iterator[Problem]:
+def _check_element(element: Element) -> Iterator[Problem]:
     read = ELEMENTS[element.namespace].get(element.name)
     if read is None:
         yield warn(RULE, element, f"Expected an extension that Baton reads, but found {element.label}: no effect")
@@ -40,7 +40,7 @@ def _element(element: Element) -> Iterator[Problem]:
             yield warn(RULE, element, f"Expected no '{name}' at {element.label}, but found it: no effect")
 
 
-def _attribute(element: Element, namespace: str, name: str) -> Iterator[Problem]:
+def _check_attribute(element: Element, namespace: str, name: str) -> Iterator[Problem]:
     if namespace in FOREIGN_ENGINES:
         engine = FOREIGN_ENGINES[namespace]
         yield warn(

@@ -24,12 +24,12 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         for name, text in element.attributes.items():
             attribute = kind.attributes.get(name)
-            expected = _mismatch(attribute.kind, text.strip()) if attribute else None
+            expected = _find_mismatch(attribute.kind, text.strip()) if attribute else None
             if expected:
                 yield refuse(RULE, element, f"Expected {expected} as '{name}' of {element.label}, but found '{text}'")
 
 
-def _mismatch(kind: str, text: str) -> str | None:
+def _find_mismatch(kind: str, text: str) -> str | None:
     """What was expected, or None if the text is all right."""
     if kind.startswith("enum:"):
         allowed = kind.removeprefix("enum:").split(",")

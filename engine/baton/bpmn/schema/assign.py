@@ -30,12 +30,12 @@ def assign(root: Element) -> Typed:
     while stack:
         element, kind = stack.pop()
         found.elements.append((element, kind))
-        inner = [] if kind.open and kind.name != "expression" else _children(element, kind, found)
+        inner = [] if kind.open and kind.name != "expression" else _assign_children(element, kind, found)
         stack.extend(reversed(inner))
     return found
 
 
-def _children(element: Element, kind: Type, found: Typed) -> list[tuple[Element, Type]]:
+def _assign_children(element: Element, kind: Type, found: Typed) -> list[tuple[Element, Type]]:
     inner: list[tuple[Element, Type]] = []
     for child in element.children:
         if child.namespace != BPMN:

@@ -30,11 +30,11 @@ def find_references(typed: Typed) -> Iterator[Reference]:
         for attribute in kind.attributes.values():
             text = element.get(attribute.name) if attribute.kind.startswith("ref:") else None
             if text:
-                yield Reference(element, element, attribute.name, text, _types(attribute.kind))
+                yield Reference(element, element, attribute.name, text, _list_types(attribute.kind))
     for child, slot in typed.references:
         if child.text.strip() and child.parent is not None:
-            yield Reference(child.parent, child, child.name, child.text.strip(), _types(slot.type))
+            yield Reference(child.parent, child, child.name, child.text.strip(), _list_types(slot.type))
 
 
-def _types(kind: str) -> tuple[str, ...]:
+def _list_types(kind: str) -> tuple[str, ...]:
     return tuple(part for part in kind.removeprefix("ref:").split(",") if part)

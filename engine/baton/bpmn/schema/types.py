@@ -55,12 +55,12 @@ class Type:
 @cache
 def load_types() -> dict[str, Type]:
     """Every element type by name."""
-    lines = _lines(foundation.TABLE + process.TABLE + collaboration.TABLE)
+    lines = _parse_table(foundation.TABLE + process.TABLE + collaboration.TABLE)
     bases = {name: base for name, base, _, _ in lines}
     found: dict[str, Type] = {}
     parts = {name: (attributes, children) for name, _, attributes, children in lines}
     for name in bases:
-        lineage = tuple(_lineage(name, bases))
+        lineage = tuple(_collect_lineage(name, bases))
         attributes = {a.name: a for base in reversed(lineage) for a in parts[base][0]}
         children = tuple(c for base in reversed(lineage) for c in parts[base][1])
         found[name] = Type(name, lineage, attributes, children)
@@ -87,7 +87,7 @@ def list_child_names() -> frozenset[str]:
     return frozenset(load_types()) | frozenset(c.name for one in load_types().values() for c in one.children)
 
 
-def _lineage(name: str, bases: dict[str, str]) -> list[str]:
+def _collect_lineage(name: str, bases: dict[str, str]) -> list[str]:
     found: list[str] = []
     while name:
         found.append(name)
@@ -95,25 +95,25 @@ def _lineage(name: str, bases: dict[str, str]) -> list[str]:
     return found
 
 
-def _lines(table: str) -> list[tuple[str, str, list[Attribute], list[Child]]]:
+def _parse_table(table: str) -> list[tuple[str, str, list[Attribute], list[Child]]]:
     joined = re.sub(r"\n[ \t]+", " ", table)
     rows = [line for line in joined.splitlines() if line.strip()]
-    return [_row(row) for row in rows]
+    return [_parse_row(row) for row in rows]
 
 
-def _row(row: str) -> tuple[str, str, list[Attribute], list[Child]]:
+def _parse_row(row: str) -> tuple[str, str, list[Attribute], list[Child]]:
     head, _, body = row.partition(":")
     name, _, base = (part.strip() for part in head.partition("<"))
     attributes, _, children = body.partition("|")
-    return name, base, [_attribute(t) for t in attributes.split()], [_child(t) for t in children.split()]
+    return name, base, [_parse_attribute(t) for t in attributes.split()], [_parse_child(t) for t in children.split()]
 
 
-def _attribute(token: str) -> Attribute:
+def _parse_attribute(token: str) -> Attribute:
     name, _, kind = token.partition("=")
     return Attribute(name.rstrip("!"), kind or "string", name.endswith("!"))
 
 
-def _child(token: str) -> Child:
+def _parse_child(token: str) -> Child:
     name, _, kind = token.partition("=")
     bare = name.rstrip("?*+")
     mark = name[len(bare) :]

@@ -26,7 +26,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             net = Net.from_scope(model, scope)
             found = Explorer(net).run(steps)
             steps -= found.steps
-            yield from _findings(net, found)
+            yield from _list_findings(net, found)
 
 
 def _can_be_explored(model: ProcessModel, scope: str) -> bool:
@@ -37,15 +37,15 @@ def _can_be_explored(model: ProcessModel, scope: str) -> bool:
         return False
     ids = {node.id for node in members}
     crossing = any((f.source in ids) != (f.target in ids) for f in model.flows.values())
-    return not crossing and not any(_unknown(node) for node in members)
+    return not crossing and not any(_is_unknown(node) for node in members)
 
 
-def _unknown(node: Node) -> bool:
+def _is_unknown(node: Node) -> bool:
     quantities = node.traits.is_activity and (node.start_quantity, node.completion_quantity) != (1, 1)
     return quantities or node.traits.join is Join.ACTIVATION or (node.instantiate and node.gateway_type == "Parallel")
 
 
-def _findings(net: Net, found: Exploration) -> Iterator[Problem]:
+def _list_findings(net: Net, found: Exploration) -> Iterator[Problem]:
     seen: set[str] = set()
     for tokens, steps in found.stuck.items():
         for flow in sorted(tokens):
@@ -59,16 +59,16 @@ def _findings(net: Net, found: Exploration) -> Iterator[Problem]:
                     steps,
                 )
     for flow, steps in (found.twice | found.ended_twice).items():
-        yield _double(net, flow, steps)
+        yield _report_double(net, flow, steps)
     if found.complete and not found.twice and not found.ended_twice:
-        yield from _dead(net, found, seen)
+        yield from _find_dead_parts(net, found, seen)
 
 
-def _double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
+def _report_double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
     """Two tokens on one way: where branches meet without being joined, or, if they meet nowhere, at the end."""
     node = net.nodes[net.model.flows[flow].target]
     merge = _merge(net, flow)
-    if merge is not None and not _in_a_loop(net, merge):
+    if merge is not None and not _is_in_loop(net, merge):
         return warn_node(
             SYNCHRONISATION,
             merge,
@@ -84,10 +84,10 @@ def _double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
     )
 
 
-def _in_a_loop(net: Net, node: Node) -> bool:
+def _is_in_loop(net: Net, node: Node) -> bool:
     """Whether the token that comes second may have gone round: then it is a loop that makes tokens, not a merge."""
     after = {net.model.flows[flow].target for flow in node.outgoing}
-    return node.id in _onward(net, after)
+    return node.id in _collect_onward(net, after)
 
 
 def _merge(net: Net, flow: str) -> Node | None:
@@ -102,17 +102,17 @@ def _merge(net: Net, flow: str) -> Node | None:
     return None
 
 
-def _dead(net: Net, found: Exploration, stuck: set[str]) -> Iterator[Problem]:
+def _find_dead_parts(net: Net, found: Exploration, stuck: set[str]) -> Iterator[Problem]:
     """Each dead part once, where it begins; what comes after a deadlock is dead for that reason."""
-    covered = _onward(net, stuck)
+    covered = _collect_onward(net, stuck)
     for node in net.nodes.values():
         if node.id in found.fired or node.id in covered or not node.incoming:
             continue
-        covered |= _onward(net, {node.id})
+        covered |= _collect_onward(net, {node.id})
         yield warn_node(DEAD_PART, node, f"Expected a run that reaches {label(node)}, but there is none")
 
 
-def _onward(net: Net, begin: set[str]) -> set[str]:
+def _collect_onward(net: Net, begin: set[str]) -> set[str]:
     """The nodes and all that flows lead to from them."""
     seen: set[str] = set()
     pending = list(begin)

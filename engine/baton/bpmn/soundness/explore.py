@@ -48,7 +48,7 @@ class Explorer:
         self._targets = {f.id: net.nodes[f.target] for f in net.model.flows.values() if f.target in net.nodes}
         self._steps: dict[str, list[Step]] = {node.id: list(net.list_steps(node)) for node in net.nodes.values()}
         self._inclusive = {
-            node.id: self._before(node)
+            node.id: self._collect_before(node)
             for node in net.nodes.values()
             if node.is_join and node.traits.join is Join.REACHABLE
         }
@@ -78,7 +78,7 @@ class Explorer:
     def _expand(self, state: State) -> int:
         tried = 0
         enabled = False
-        for step in self._enabled(state):
+        for step in self._list_enabled(state):
             enabled = True
             tried += 1
             self._found.fired.add(step.node)
@@ -88,7 +88,7 @@ class Explorer:
             self._found.stuck.setdefault(state.tokens, self._trace(state))
         return tried + 1
 
-    def _enabled(self, state: State) -> Iterator[Step]:
+    def _list_enabled(self, state: State) -> Iterator[Step]:
         seen: set[str] = set()
         for flow in sorted(state.tokens):
             node = self._targets[flow]
@@ -96,13 +96,13 @@ class Explorer:
                 continue
             seen.add(node.id)
             if node.id in self._inclusive:
-                yield from self._inclusive_steps(node, state)
+                yield from self._list_inclusive_steps(node, state)
                 continue
             for step in self._steps[node.id]:
                 if state.tokens.issuperset(step.takes):
                     yield step
 
-    def _inclusive_steps(self, node: Node, state: State) -> Iterator[Step]:
+    def _list_inclusive_steps(self, node: Node, state: State) -> Iterator[Step]:
         """An inclusive join waits while a token elsewhere can still reach one of its empty flows (clause 13.4.3)."""
         here = tuple(flow for flow in node.incoming if flow in state.tokens)
         before = self._inclusive[node.id]
@@ -112,11 +112,11 @@ class Explorer:
         for puts in self._net.list_choices(node):
             yield Step(node.id, here, puts, f"'{node.id}' takes {', '.join(puts)}" if len(puts) > 1 else f"'{node.id}'")
 
-    def _before(self, node: Node) -> dict[str, set[str]]:
+    def _collect_before(self, node: Node) -> dict[str, set[str]]:
         """For each incoming flow: the flows from which a token can come to it without passing the node."""
-        return {flow: self._ancestors(flow, node.id) for flow in node.incoming}
+        return {flow: self._collect_ancestors(flow, node.id) for flow in node.incoming}
 
-    def _ancestors(self, flow: str, avoid: str) -> set[str]:
+    def _collect_ancestors(self, flow: str, avoid: str) -> set[str]:
         flows = self._net.model.flows
         found: set[str] = set()
         pending = [flow]

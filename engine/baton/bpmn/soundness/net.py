@@ -73,31 +73,31 @@ class Net:
             return [(flow,) for flow in node.outgoing] or [()]
         if node.traits.split is Split.ALL:
             return [node.outgoing]
-        return self._conditional(node)
+        return self._choose_conditional(node)
 
-    def _conditional(self, node: Node) -> list[tuple[str, ...]]:
+    def _choose_conditional(self, node: Node) -> list[tuple[str, ...]]:
         flows = self.model.flows
         some = tuple(f for f in node.outgoing if flows[f].condition is not None and f != node.default)
         always = tuple(f for f in node.outgoing if f not in some and f != node.default)
         default = tuple(f for f in node.outgoing if f == node.default)
         if not some:
             return [always or default]
-        found = [always + chosen for chosen in _subsets(some)]
+        found = [always + chosen for chosen in _list_subsets(some)]
         return [*found, always + default] if default else found
 
     def list_steps(self, node: Node) -> Iterator[Step]:
         """What the node can do, not asking whether the tokens that it takes are there."""
         for takes in self._takes(node):
             for puts in self.list_choices(node):
-                yield Step(node.id, takes, puts, _words(node, puts), _cuts(node))
-            yield from self._boundary_steps(node, takes)
+                yield Step(node.id, takes, puts, _describe_step(node, puts), _cuts(node))
+            yield from self._list_boundary_steps(node, takes)
 
     def _takes(self, node: Node) -> list[tuple[str, ...]]:
         if node.traits.join is Join.ALL:
             return [node.incoming]
         return [(flow,) for flow in node.incoming]
 
-    def _boundary_steps(self, node: Node, takes: tuple[str, ...]) -> Iterator[Step]:
+    def _list_boundary_steps(self, node: Node, takes: tuple[str, ...]) -> Iterator[Step]:
         for event in self.model.boundaries.get(node.id, ()):
             if event.id not in self.nodes or has_event(event, EventKind.COMPENSATION):
                 continue
@@ -114,13 +114,13 @@ def _cuts(node: Node) -> bool:
     return node.traits.ends_path and has_event(node, EventKind.TERMINATE, EventKind.ERROR, EventKind.CANCEL)
 
 
-def _subsets(flows: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _list_subsets(flows: tuple[str, ...]) -> list[tuple[str, ...]]:
     if len(flows) > MANY:
         return [*((flow,) for flow in flows), flows]
     return [chosen for size in range(1, len(flows) + 1) for chosen in combinations(flows, size)]
 
 
-def _words(node: Node, puts: tuple[str, ...]) -> str:
+def _describe_step(node: Node, puts: tuple[str, ...]) -> str:
     if len(node.outgoing) > 1 and len(puts) < len(node.outgoing):
         return f"'{node.id}' takes {', '.join(puts)}"
     return f"'{node.id}'"
