@@ -14,7 +14,7 @@ BATCH = 500
 
 def copy(client: Any, template: str, count: int, partitions: int) -> list[str]:
     """Copies of an instance: state, history, its places in every index. Their ids."""
-    made = [ids.instance_id(secrets.token_bytes(10), number % partitions) for number in range(count)]
+    made = [ids.make_instance_id(secrets.token_bytes(10), number % partitions) for number in range(count)]
     plan = _plan(client, template)
     for first in range(0, count, BATCH):
         pipeline = client.pipeline(transaction=False)

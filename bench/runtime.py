@@ -21,7 +21,7 @@ from baton.model.attributes import Script
 from baton.model.commands import Envelope, StartInstance
 from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import NotFound
-from baton.model.ids import instance_id
+from baton.model.ids import make_instance_id
 from baton.runtime import Instance, Ports
 from bench import models
 
@@ -70,7 +70,7 @@ def baton(xml: str, **variables: Any) -> Callable[[], None]:
     envelope = Envelope(id="1", command=command, submitted_at=0)
 
     def run() -> None:
-        decision = Instance.create(instance_id(bytes(10), 0), ports).decide([envelope], 1, {})
+        decision = Instance.create(make_instance_id(bytes(10), 0), ports).decide([envelope], 1, {})
         assert decision.header.state == "completed", decision.header
 
     return run

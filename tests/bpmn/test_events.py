@@ -145,7 +145,7 @@ def test_subprocesses_of_all_kinds_keep_their_scopes() -> None:
     assert kinds["b"] is NodeKind.TRANSACTION
     assert kinds["c"] is NodeKind.AD_HOC_SUB_PROCESS
     assert kinds["d"] is NodeKind.EVENT_SUB_PROCESS
-    assert list(found.scopes_of("t")) == ["c", "b", "a", "p"]
+    assert list(found.walk_scopes("t")) == ["c", "b", "a", "p"]
     assert not found.nodes["s"].interrupting
     ad_hoc = found.nodes["c"]
     assert (ad_hoc.ordering, ad_hoc.cancel_remaining) == ("Sequential", False)

@@ -136,4 +136,4 @@ def test_subprocesses_fifty_deep_are_read() -> None:
 
     (model,) = read(process(inner)).processes
 
-    assert len(list(model.scopes_of("t"))) == 51
+    assert len(list(model.walk_scopes("t"))) == 51

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from baton.expression import ExpressionError, compile_expression, detect, truthy
+from baton.expression import ExpressionError, compile_expression, detect, is_truthy
 from baton.expression.core.limits import MAX_DEPTH
 from baton.model.attributes import Dialect
 from tests.expression.support import failure, scope, value
@@ -187,11 +187,11 @@ def test_the_dialect_is_seen_in_the_text(text: str, plain: Dialect, expected: Di
 
 
 def test_a_condition_must_be_true_or_false() -> None:
-    assert truthy(True) is True
+    assert is_truthy(True) is True
     with pytest.raises(ExpressionError, match="but found the text 'yes'"):
-        truthy("yes")
+        is_truthy("yes")
     with pytest.raises(ExpressionError, match="but found null"):
-        truthy(None)
+        is_truthy(None)
 
 
 def test_a_feel_condition_that_is_null_names_the_variable_that_is_missing() -> None:

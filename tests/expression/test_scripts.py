@@ -19,7 +19,7 @@ from baton.expression.scripts import (
     ScriptLimits,
     ScriptRunner,
     check_script,
-    supported_language,
+    is_supported_language,
 )
 from baton.model.attributes import Script
 from baton.model.values import FileValue, Value
@@ -192,13 +192,13 @@ def test_full_python_is_stopped_when_its_time_is_over() -> None:
 
 @pytest.mark.parametrize("language", ["javascript", "groovy", "ruby", "js"])
 def test_other_languages_are_refused_with_advice(language: str) -> None:
-    assert not supported_language(language)
+    assert not is_supported_language(language)
     with pytest.raises(ExpressionError, match="worker"):
         check_script(Script("1", language))
 
 
 def test_a_script_is_checked_before_it_runs() -> None:
-    assert all(supported_language(name) for name in ("", "python", "Python", "feel", "juel"))
+    assert all(is_supported_language(name) for name in ("", "python", "Python", "feel", "juel"))
     check_script(Script("x = 1\nx"))
     check_script(Script("=x", "feel"))
     with pytest.raises(ExpressionError, match=r"line 1, column"):

@@ -11,7 +11,7 @@ from baton.expression.timing import (
     parse_cycle,
     parse_date,
     parse_duration,
-    retry_cycle,
+    parse_retry_cycle,
 )
 from baton.model.times import Millis, to_datetime
 
@@ -213,7 +213,7 @@ def test_random_text_is_a_cycle_or_an_expression_error(text: str) -> None:
     ],
 )
 def test_a_retry_plan_says_how_often_and_when(text: str, attempts: int, due: list[str]) -> None:
-    plan = retry_cycle(text)
+    plan = parse_retry_cycle(text)
 
     assert isinstance(plan, RetryPlan)
     assert plan.attempts == attempts
@@ -223,4 +223,4 @@ def test_a_retry_plan_says_how_often_and_when(text: str, attempts: int, due: lis
 @pytest.mark.parametrize("text", ["", "x", "R/PT1S", "R3", "PT1S,", "-1", "R3/-PT1S", "99999999"])
 def test_what_is_no_retry_plan_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError, match="Expected"):
-        retry_cycle(text)
+        parse_retry_cycle(text)

@@ -18,7 +18,7 @@ from baton.model.decision import Decision, Outgoing
 from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.model.events import Event, EventType
-from baton.model.ids import instance_id
+from baton.model.ids import make_instance_id
 from baton.model.records import ExternalTask, Incident, InstanceHeader, Job, LedgerEntry, Lock, Subscription, UserTask
 from baton.model.values import Value
 from baton.runtime import Instance, Ports
@@ -76,7 +76,7 @@ class Lab:
 
     def __post_init__(self) -> None:
         self.ports = Ports(self.library, LocalScriptRunner())
-        self.instance = Instance.create(instance_id(bytes(10), 7), self.ports)
+        self.instance = Instance.create(make_instance_id(bytes(10), 7), self.ports)
 
     # -- doing --------------------------------------------------------------------------------------------------
 

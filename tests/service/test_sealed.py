@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from baton.model.commands import Envelope, SetVariables
-from baton.model.ids import instance_of
+from baton.model.ids import get_instance_id
 from baton.model.records import InstanceState
 from baton.service import Engine, EngineBug, ExternalTaskQuery, HistoricElementQuery, IncidentQuery
 from baton.store import codec, keys
@@ -137,7 +137,7 @@ def test_messages_that_changed_places_are_not_sent_and_are_in_nobodys_way(sealed
 def outgoing(engine: Engine, instance_id: str) -> tuple[bytes, bytes]:
     """What it has in the outbox: name and body."""
     flat = engine.store.backend.read([("HGETALL", keys.outbox_bodies(keys.partition_tag(instance_id)))])[0]
-    return next((name, body) for name, body in pairs(flat) if instance_of(name.decode()) == instance_id)
+    return next((name, body) for name, body in pairs(flat) if get_instance_id(name.decode()) == instance_id)
 
 
 def test_an_answer_of_another_command_is_not_given(sealed: Callable[[], Engine]) -> None:

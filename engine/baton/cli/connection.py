@@ -33,24 +33,24 @@ class Connection:
         click.echo(json.dumps(answer, indent=2, ensure_ascii=False) if self._as_json else text())
 
 
-def connected(command: Callable[Concatenate[Connection, P], None]) -> Callable[P, None]:
+def connect(command: Callable[Concatenate[Connection, P], None]) -> Callable[P, None]:
     """Give a command ``--url`` and ``--json``, and its function a Connection."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         options = cast("dict[str, Any]", kwargs)
-        connection = Connection(normalized(options.pop("url")), options.pop("as_json"))
+        connection = Connection(normalize_url(options.pop("url")), options.pop("as_json"))
         try:
             command(connection, *args, **kwargs)
         except EngineRefused as error:
-            raise Stopped(explained(error), REFUSED) from None
+            raise Stopped(explain(error), REFUSED) from None
         except EngineUnreachable as error:
             raise Stopped(f"{error}. Is Baton running there? Another place: --url or BATON_URL.", UNREACHABLE) from None
 
-    return url_option(click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(run))
+    return add_url_option(click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(run))
 
 
-def url_option(command: Callable[P, None]) -> Callable[P, None]:
+def add_url_option(command: Callable[P, None]) -> Callable[P, None]:
     return click.option(
         "--url", envvar="BATON_URL", default=DEFAULT_URL, show_default=True, help="Where Baton is (env BATON_URL)."
     )(command)
@@ -68,7 +68,7 @@ class Stopped(click.ClickException):
         return self.code
 
 
-def normalized(url: str) -> str:
+def normalize_url(url: str) -> str:
     """``http://host:port`` is enough: the path of the API is added."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -76,15 +76,15 @@ def normalized(url: str) -> str:
     return url.rstrip("/") if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}/engine-rest"
 
 
-def explained(error: EngineRefused) -> str:
+def explain(error: EngineRefused) -> str:
     """What the engine said, with the list of problems of a model if there is one."""
     problems = cast("list[dict[str, Any]]", error.body.get("problems") or [])
     if not problems:
         return error.message
-    return "Nothing was deployed:\n" + "\n".join(f"  {problem_line(problem)}" for problem in problems)
+    return "Nothing was deployed:\n" + "\n".join(f"  {render_problem(problem)}" for problem in problems)
 
 
-def problem_line(problem: dict[str, Any]) -> str:
+def render_problem(problem: dict[str, Any]) -> str:
     place = ":".join(str(part) for part in (problem.get("resource"), problem.get("line")) if part)
     element = f" ({problem['element']})" if problem.get("element") else ""
     return f"{place}: {problem['severity']} [{problem['rule']}] {problem['message']}{element}".removeprefix(": ")

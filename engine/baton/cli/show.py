@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from baton.cli.connection import Connection, connected
-from baton.cli.text import instance_page
+from baton.cli.connection import Connection, connect
+from baton.cli.text import render_instance_page
 
 
 @click.command()
 @click.argument("instance_id")
-@connected
+@connect
 def show(connection: Connection, instance_id: str) -> None:
     """Show one instance: where its tokens are, what it waits for, incidents, the ledger of what can be undone."""
     snapshot = connection.rest.get(f"/process-instance/{instance_id}/snapshot")
-    connection.show(snapshot, lambda: instance_page(snapshot["header"], snapshot))
+    connection.show(snapshot, lambda: render_instance_page(snapshot["header"], snapshot))

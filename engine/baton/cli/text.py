@@ -13,14 +13,14 @@ _SIGNS = {"undoable": " ", "undoing": "<", "undone": "x", "failed": "!", "skippe
 _LONGEST_VALUE = 100
 
 
-def version_lines(answer: Fields) -> list[str]:
+def render_versions(answer: Fields) -> list[str]:
     """One line per process that a deployment made, or a line that nothing was new."""
     made: Mapping[str, Fields] = answer.get("deployedProcessDefinitions") or {}
     lines = [f"Deployed {one['key']} version {one['version']} ({one['id']})" for one in made.values()]
     return lines or ["Nothing new: the same files are deployed already"]
 
 
-def instance_table(found: Sequence[Fields]) -> str:
+def render_instance_table(found: Sequence[Fields]) -> str:
     if not found:
         return "No instances."
     rows = [("ID", "PROCESS", "BUSINESS KEY", "STATE", "STARTED", "WHERE")]
@@ -38,7 +38,7 @@ def instance_table(found: Sequence[Fields]) -> str:
     return _render_table(rows)
 
 
-def instance_page(header: Fields, snapshot: Fields) -> str:
+def render_instance_page(header: Fields, snapshot: Fields) -> str:
     """Everything needed to understand one instance: where it is, what happens next, what failed, what can be undone."""
     parts = [_render_heading(header)]
     parts += _render_section("tokens", _render_tokens(snapshot["tokens"]))

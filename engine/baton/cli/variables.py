@@ -12,7 +12,7 @@ import click
 from baton.worker.values import Typed, typed_variables
 
 
-def variables_of(file: Path | None, pairs: Iterable[str]) -> dict[str, Typed]:
+def read_variables(file: Path | None, pairs: Iterable[str]) -> dict[str, Typed]:
     """Pairs win over the file. Raises click.UsageError for what is not JSON or not ``name=value``."""
     found = _read_file(file) if file else {}
     found.update(_parse_pair(text) for text in pairs)

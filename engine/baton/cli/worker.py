@@ -13,29 +13,29 @@ from typing import cast
 import click
 
 from baton import logs
-from baton.cli.connection import Stopped, normalized, url_option
+from baton.cli.connection import Stopped, add_url_option, normalize_url
 from baton.launcher.signals import on_stop
 from baton.worker import Handler, Runner
 
 NO_WORKERS = 1
 
 
-@click.command()
+@click.command("worker")
 @click.argument("modules", nargs=-1, required=True, metavar="MODULE[:NAME]…")
 @click.option("--worker-id", help="This worker's name in the engine; made of host and process if left out.")
 @click.option("--grace", default=30.0, show_default=True, help="Seconds that running tasks get to finish on SIGTERM.")
-@url_option
-def worker(modules: tuple[str, ...], worker_id: str | None, grace: float, url: str) -> None:
+@add_url_option
+def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, url: str) -> None:
     """Do external tasks with the @worker functions of Python modules (names or .py files), until Ctrl-C or SIGTERM."""
-    handlers = [handler for text in modules for handler in handlers_of(text)]
+    handlers = [handler for text in modules for handler in load_handlers(text)]
     logs.set_up("worker")
-    runner = Runner(handlers, normalized(url), worker_id=worker_id)
+    runner = Runner(handlers, normalize_url(url), worker_id=worker_id)
     on_stop(runner.request_stop)
     click.echo(f"{runner.worker_id} serves {', '.join(sorted(handler.topic for handler in handlers))}", err=True)
     runner.run(grace)
 
 
-def handlers_of(text: str) -> list[Handler]:
+def load_handlers(text: str) -> list[Handler]:
     """The handlers of ``module``, ``module:name`` or ``path/to/file.py``. Raises Stopped if there are none."""
     place, _, name = text.partition(":")
     module = _load(place)

@@ -1,6 +1,6 @@
 """Expressions, scripts, decisions and times of models: read once, evaluated safely, bounded in every way."""
 
-from baton.expression.compiled import Compiled, compile_expression, detect, truthy
+from baton.expression.compiled import Compiled, compile_expression, detect, is_truthy
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.scope import MappingScope, Scope
 
@@ -11,5 +11,5 @@ __all__ = [
     "Scope",
     "compile_expression",
     "detect",
-    "truthy",
+    "is_truthy",
 ]

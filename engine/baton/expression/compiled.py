@@ -12,7 +12,7 @@ from typing import Any
 
 from baton.expression import feel, juel, python
 from baton.expression.core.equality import measure
-from baton.expression.core.errors import ExpressionError, near
+from baton.expression.core.errors import ExpressionError, suggest
 from baton.expression.core.frame import Frame, Semantics
 from baton.expression.core.limits import MAX_SOURCE, describe
 from baton.expression.core.scope import Scope
@@ -42,9 +42,9 @@ class Compiled:
         parse = parse or usual
         try:
             self._root = parse(text)
-            self.names = self._root.free()
+            self.names = self._root.find_free_names()
         except ExpressionError as error:
-            raise error.within(text) from None
+            raise error.add_text(text) from None
         except RecursionError:
             raise ExpressionError("Expected a shallower expression, but found one nested too deep", "syntax") from None
         self._plain = isinstance(self._root, Literal)
@@ -65,12 +65,12 @@ class Compiled:
             return value
         missing = [name for name in sorted(self.names) if name not in scope and name not in scope.context]
         known = [*scope.names(), *scope.context]
-        hint = "".join(f"; there is no variable '{name}'{near(name, known)}" for name in missing[:3])
-        raise ExpressionError(f"Expected a condition to be true or false, but found {describe(value)}{hint}").within(
+        hint = "".join(f"; there is no variable '{name}'{suggest(name, known)}" for name in missing[:3])
+        raise ExpressionError(f"Expected a condition to be true or false, but found {describe(value)}{hint}").add_text(
             self.text
         )
 
-    def raw(self, scope: Scope, local: Mapping[str, Any] | None = None) -> Any:
+    def evaluate_raw(self, scope: Scope, local: Mapping[str, Any] | None = None) -> Any:
         """The value as the dialect holds it (FEEL's dates and durations), with names bound by ``local``."""
         return self._run(scope, local, _measured)
 
@@ -79,10 +79,10 @@ class Compiled:
         try:
             return leave(frame, self._root.run(frame))
         except ExpressionError as error:
-            raise error.within(self.text) from error.__cause__
+            raise error.add_text(self.text) from error.__cause__
         except _RUNAWAY as error:
             reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-            raise ExpressionError(f"Expected an expression that can be evaluated, but found: {reason}").within(
+            raise ExpressionError(f"Expected an expression that can be evaluated, but found: {reason}").add_text(
                 self.text
             ) from error
 
@@ -121,7 +121,7 @@ def detect(text: str, plain: Dialect = "literal") -> Dialect:
     return "feel" if text.lstrip().startswith("=") else plain
 
 
-def truthy(value: Value) -> bool:
+def is_truthy(value: Value) -> bool:
     """The value of a condition, which must be true or false."""
     if isinstance(value, bool):
         return value

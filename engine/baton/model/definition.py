@@ -278,7 +278,7 @@ class ProcessModel:
         """The start events directly in the scope."""
         return tuple(node for node in self.members.get(scope, ()) if node.traits.starts_scope)
 
-    def scopes_of(self, node_id: str) -> Iterator[str]:
+    def walk_scopes(self, node_id: str) -> Iterator[str]:
         """Ids of the scopes around the node, innermost first, the process last."""
         scope = self.nodes[node_id].scope
         while scope != self.id:

@@ -24,14 +24,14 @@ class RecordId(NamedTuple):
         return f"{self.instance_id}.{self.number}"
 
 
-def instance_id(random: bytes, partition: int) -> str:
+def make_instance_id(random: bytes, partition: int) -> str:
     """An instance id made of ten random bytes and the partition that holds the instance."""
     bits = int.from_bytes(random[:10], "big")
     chars = [ALPHABET[(bits >> shift) & 31] for shift in range(75, -1, -5)]
     return f"{''.join(chars)}-{partition:02d}"
 
 
-def partition_of(some_id: str) -> int:
+def get_partition(some_id: str) -> int:
     """The partition of an instance id or of a record id. Raises BadRequest if the id has neither form."""
     match = re.fullmatch(r"[0-9a-hj-km-np-tv-z]{16}-(\d{2,4})(\.\d{1,12})?", some_id)
     if match is None:
@@ -45,12 +45,12 @@ def is_instance_id(text: str) -> bool:
     return _INSTANCE.fullmatch(text) is not None
 
 
-def record_id(text: str) -> RecordId | None:
+def parse_record_id(text: str) -> RecordId | None:
     """Parse ``<instance id>.<number>``; None if the text has another form."""
     match = _RECORD.fullmatch(text)
     return RecordId(match["instance"], int(match["number"])) if match else None
 
 
-def instance_of(some_id: str) -> str:
+def get_instance_id(some_id: str) -> str:
     """The instance id inside a record id; an instance id is returned as it is."""
     return some_id.partition(".")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.expression import ExpressionError, compile_expression, truthy
+from baton.expression import ExpressionError, compile_expression, is_truthy
 from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, Script
 from baton.model.values import Value
 from baton.runtime import scripts
@@ -34,7 +34,7 @@ class Compiled:
         """The value as a condition. Raises ExpressionError if it is not a truth value."""
         if self.code is None:
             return _literal_truth(self.text)
-        return truthy(self.value(token, extra))
+        return is_truthy(self.value(token, extra))
 
     def string(self, token: Token) -> str | None:
         """The value as a text; None stays None."""

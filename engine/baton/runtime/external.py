@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.expression.timing import RetryPlan, retry_cycle
+from baton.expression.timing import RetryPlan, parse_retry_cycle
 from baton.model.attributes import ExternalWork
 from baton.model.events import EventType
 from baton.model.records import ExternalTask
@@ -29,7 +29,7 @@ class WorkCode:
     def plan(self, token: Token) -> RetryPlan | None:
         """How often and when the work is tried again, if the model says so. Raises ExpressionError."""
         text = self.retries.string(token) if self.retries is not None else None
-        return retry_cycle(text) if text else None
+        return parse_retry_cycle(text) if text else None
 
 
 def open_task(token: Token, work: WorkCode) -> None:

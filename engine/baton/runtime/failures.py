@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
 from baton.expression import ExpressionError
-from baton.expression.timing import RetryPlan, retry_cycle
+from baton.expression.timing import RetryPlan, parse_retry_cycle
 from baton.model.errors import NotFound
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, Incident, Job, JobKind, LedgerState, Record
@@ -80,7 +80,7 @@ def _retry_plan(token: Token) -> RetryPlan | None:
         return None
     try:
         text = Compiled(node.job_retries).string(token)
-        return retry_cycle(text) if text else None
+        return parse_retry_cycle(text) if text else None
     except ExpressionError:
         return None
 

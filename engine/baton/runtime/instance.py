@@ -8,7 +8,7 @@ from typing import cast
 from baton.model.commands import Answer, Envelope, StartInstance
 from baton.model.decision import Decision
 from baton.model.errors import NotFound, Rejected
-from baton.model.ids import partition_of
+from baton.model.ids import get_partition
 from baton.model.records import InstanceHeader, LedgerEntry, Lock
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
@@ -33,7 +33,7 @@ class Instance:
     """One instance. After an exception out of ``decide`` the object is unusable and must be thrown away."""
 
     def __init__(self, instance_id: str, ports: Ports) -> None:
-        partition_of(instance_id)
+        get_partition(instance_id)
         self.id = instance_id
         self._ports = ports
         self._workflow: TokenWorkflow | None = None

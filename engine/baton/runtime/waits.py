@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from baton.model.decision import RecordChange
-from baton.model.ids import record_id
+from baton.model.ids import parse_record_id
 from baton.model.records import ExternalTask, Incident, Job, Record, Subscription, UserTask
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
@@ -116,7 +116,7 @@ class Waits:
 
 
 def _number(record: Record) -> int:
-    parsed = record_id(record.id)
+    parsed = parse_record_id(record.id)
     if parsed is None:
         raise ValueError(f"Expected a record id, but found '{record.id}'")
     return parsed.number

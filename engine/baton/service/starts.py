@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from baton.expression import ExpressionError, MappingScope, compile_expression, truthy
+from baton.expression import ExpressionError, MappingScope, compile_expression, is_truthy
 from baton.model.commands import StartInstance
 from baton.model.definition import Definition, EventKind
 from baton.model.errors import CannotComplete, Conflict
@@ -127,7 +127,7 @@ class Starts:
         node = self._library.model(one.definition_id).nodes[one.element]
         condition = next((e.value for e in node.events if e.kind is EventKind.CONDITIONAL), None)
         try:
-            return condition is not None and truthy(
+            return condition is not None and is_truthy(
                 compile_expression(condition.text, condition.dialect).evaluate(MappingScope(variables))
             )
         except ExpressionError:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
 from baton.model.events import Event
-from baton.model.ids import instance_of
+from baton.model.ids import get_instance_id
 from baton.model.records import (
     ExternalTask,
     Incident,
@@ -132,7 +132,7 @@ class Lists:
 
     def records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
         """Records in the order asked; those that are gone are left out."""
-        places = [(instance_of(one), FIELDS[kind] + one.rpartition(".")[2]) for one in ids]
+        places = [(get_instance_id(one), FIELDS[kind] + one.rpartition(".")[2]) for one in ids]
         blobs = self._read([("HGET", keys.state(instance_id), name) for instance_id, name in places])
         return [
             from_row(kind, codec.decode(codec.unbound(blob, place_of(*place))))

@@ -17,7 +17,7 @@ def scope_of(text: str, what: str = "execution") -> Scope:
     """The scope that an instance id or an execution id names. Raises NotFound for a text that is neither."""
     if ids.is_instance_id(text):
         return Scope(text, 0)
-    found = ids.record_id(text)
+    found = ids.parse_record_id(text)
     if found is None:
         raise NotFound(f"Expected the id of a {what}, but there is none with id '{text}'")
     return Scope(found.instance_id, found.number)

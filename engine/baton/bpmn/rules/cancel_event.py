@@ -24,7 +24,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 def _is_in_transaction(model: ProcessModel, node: Node) -> bool:
     return any(
-        scope in model.nodes and model.nodes[scope].traits.can_be_cancelled for scope in model.scopes_of(node.id)
+        scope in model.nodes and model.nodes[scope].traits.can_be_cancelled for scope in model.walk_scopes(node.id)
     )
 
 

@@ -38,7 +38,7 @@ def _is_covered(model: ProcessModel, node: Node, undoing: frozenset[str]) -> boo
     """Undone by its own handler or that of a scope around it; or itself part of handling a failure."""
     if node.id in undoing or find_compensation_boundary(model, node) is not None:
         return True
-    for scope in model.scopes_of(node.id):
+    for scope in model.walk_scopes(node.id):
         around = model.nodes.get(scope)
         if around is None:
             return find_compensation_subprocess(model, scope) is not None

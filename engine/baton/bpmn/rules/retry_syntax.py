@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.findings import label, refuse_node
 from baton.expression import ExpressionError
-from baton.expression.timing import retry_cycle
+from baton.expression.timing import parse_retry_cycle
 from baton.model.attributes import Expression
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
@@ -26,7 +26,7 @@ def _find_mistake(given: Expression) -> str | None:
     if given.dialect != "literal":
         return None
     try:
-        retry_cycle(given.text)
+        parse_retry_cycle(given.text)
     except ExpressionError as exc:
         return str(exc)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.queries.expressions import find_scripts
-from baton.expression.scripts import supported_language
+from baton.expression.scripts import is_supported_language
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
 
@@ -14,7 +14,7 @@ RULE = "script-language"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for place in find_scripts(model):
-        if not supported_language(place.script.language):
+        if not is_supported_language(place.script.language):
             yield Problem(
                 rule=RULE,
                 severity=Severity.ERROR,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.queries.expressions import find_scripts
 from baton.expression import ExpressionError
-from baton.expression.scripts import check_script, supported_language
+from baton.expression.scripts import check_script, is_supported_language
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
 
@@ -15,7 +15,7 @@ RULE = "script-syntax"
 
 def check(model: ProcessModel) -> Iterator[Problem]:
     for place in find_scripts(model):
-        if not place.script.source.strip() or not supported_language(place.script.language):
+        if not place.script.source.strip() or not is_supported_language(place.script.language):
             continue
         try:
             check_script(place.script)

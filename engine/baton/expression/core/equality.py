@@ -13,7 +13,7 @@ from baton.expression.core.frame import Frame
 from baton.expression.core.limits import MAX_DEPTH, MAX_ITEMS
 
 
-def equal(frame: Frame, left: Any, right: Any, depth: int = 0) -> bool:
+def are_equal(frame: Frame, left: Any, right: Any, depth: int = 0) -> bool:
     """Deep equality that pays for every pair it looks at; a boolean equals only a boolean."""
     if left is right:
         return True
@@ -31,7 +31,7 @@ def _equal_lists(frame: Frame, left: list[Any], right: list[Any], depth: int) ->
         return False
     _go_deeper(depth)
     frame.budget.spend(len(left))
-    return all(equal(frame, one, other, depth + 1) for one, other in zip(left, right, strict=True))
+    return all(are_equal(frame, one, other, depth + 1) for one, other in zip(left, right, strict=True))
 
 
 def _equal_maps(frame: Frame, left: dict[str, Any], right: dict[str, Any], depth: int) -> bool:
@@ -39,12 +39,12 @@ def _equal_maps(frame: Frame, left: dict[str, Any], right: dict[str, Any], depth
         return False
     _go_deeper(depth)
     frame.budget.spend(len(left))
-    return all(equal(frame, value, right[key], depth + 1) for key, value in left.items())
+    return all(are_equal(frame, value, right[key], depth + 1) for key, value in left.items())
 
 
 def contains(frame: Frame, items: list[Any], wanted: Any) -> bool:
     frame.budget.spend(len(items))
-    return any(equal(frame, item, wanted) for item in items)
+    return any(are_equal(frame, item, wanted) for item in items)
 
 
 def measure(value: Any) -> None:

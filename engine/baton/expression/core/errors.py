@@ -30,25 +30,25 @@ class ExpressionError(Exception):
     def __str__(self) -> str:
         return self.message
 
-    def at(self, position: int) -> ExpressionError:
+    def add_position(self, position: int) -> ExpressionError:
         """The same error; a position already known is more exact and stays."""
         if self.position is None:
             self.position = position
         return self
 
-    def within(self, text: str) -> ExpressionError:
+    def add_text(self, text: str) -> ExpressionError:
         """A copy whose message also says where in ``text`` the error is."""
         where = "" if self.position is None else f"column {self.position + 1} of "
         return type(self)(f"{self.message} ({where}{_shorten(text)})", self.kind, self.position)
 
 
-def syntax_error(expected: str, found: str, position: int, hint: str = "") -> ExpressionError:
+def make_syntax_error(expected: str, found: str, position: int, hint: str = "") -> ExpressionError:
     """``Expected <expected>, but found <found>``, with a hint."""
     tail = f"; {hint}" if hint else ""
     return ExpressionError(f"Expected {expected}, but found {found}{tail}", "syntax", position)
 
 
-def near(name: str, known: Iterable[str]) -> str:
+def suggest(name: str, known: Iterable[str]) -> str:
     """``"; did you mean 'x'?"`` when a known name is close, else an empty text."""
     names = sorted({entry for entry in known if entry != name})[:1000]
     folded = [entry for entry in names if entry.lower() == name.lower()]

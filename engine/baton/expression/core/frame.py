@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from baton.expression.core.errors import ExpressionError, near
+from baton.expression.core.errors import ExpressionError, suggest
 from baton.expression.core.limits import Budget
 from baton.expression.core.scope import Scope
 
@@ -32,21 +32,21 @@ class Semantics:
     unary: Mapping[str, Callable[[Frame, Any], Any]] = {}
     functions: Mapping[str, Function] = {}
 
-    def missing(self, frame: Frame, name: str) -> Any:
+    def resolve_missing(self, frame: Frame, name: str) -> Any:
         """The value of a variable that does not exist."""
-        raise ExpressionError(f"Expected a variable '{name}', but found none{near(name, frame.known())}")
+        raise ExpressionError(f"Expected a variable '{name}', but found none{suggest(name, frame.list_known())}")
 
-    def truth(self, frame: Frame, value: Any) -> Any:
+    def get_truth(self, frame: Frame, value: Any) -> Any:
         """True, False or None (unknown) for a value used as a condition."""
         raise NotImplementedError
 
-    def member(self, frame: Frame, target: Any, name: str) -> Any:
+    def get_member(self, frame: Frame, target: Any, name: str) -> Any:
         raise NotImplementedError
 
-    def index(self, frame: Frame, target: Any, key: Any) -> Any:
+    def get_item(self, frame: Frame, target: Any, key: Any) -> Any:
         raise NotImplementedError
 
-    def method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
+    def call_method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
         raise NotImplementedError
 
     def leave(self, frame: Frame, value: Any) -> Any:  # noqa: ARG002
@@ -76,7 +76,7 @@ class Frame:
         self.local = local
         self.parent = parent
 
-    def inner(self, local: Mapping[str, Any]) -> Frame:
+    def make_inner(self, local: Mapping[str, Any]) -> Frame:
         """A frame that also sees ``local``, on the same budget."""
         return Frame(self.scope, self.semantics, self.budget, local, self)
 
@@ -91,9 +91,9 @@ class Frame:
         except KeyError:
             pass
         context = self.scope.context
-        return context[name] if name in context else self.semantics.missing(self, name)
+        return context[name] if name in context else self.semantics.resolve_missing(self, name)
 
-    def known(self) -> list[str]:
+    def list_known(self) -> list[str]:
         """Names that exist here, for near matches."""
         names = [*self.scope.names(), *self.scope.context]
         frame: Frame | None = self
@@ -102,7 +102,7 @@ class Frame:
             frame = frame.parent
         return names
 
-    def now(self) -> datetime:
+    def get_now(self) -> datetime:
         moment = self.scope.context.get("now")
         if not isinstance(moment, datetime):
             raise ExpressionError("Expected to be told the time (context 'now'), but found none")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from baton.expression.core.errors import syntax_error
+from baton.expression.core.errors import make_syntax_error
 from baton.expression.core.limits import MAX_SOURCE
 
 Kind = Literal["number", "string", "name", "op", "end"]
@@ -53,7 +53,7 @@ class Lexicon:
 def tokenize(text: str, lexicon: Lexicon, start: int = 0, until: str | None = None) -> list[Token]:
     """The tokens from ``start``; stops after the closing bracket ``until`` that has no partner, if given."""
     if len(text) > MAX_SOURCE:
-        raise syntax_error(f"an expression of at most {MAX_SOURCE} characters", str(len(text)), 0)
+        raise make_syntax_error(f"an expression of at most {MAX_SOURCE} characters", str(len(text)), 0)
     tokens: list[Token] = []
     position, depth = start, 0
     while position < len(text):
@@ -72,7 +72,7 @@ def tokenize(text: str, lexicon: Lexicon, start: int = 0, until: str | None = No
 def _next(text: str, lexicon: Lexicon, position: int) -> tuple[Token | None, int]:
     found = lexicon.pattern.match(text, position)
     if found is None:
-        raise syntax_error("an expression", f"'{text[position]}'", position, "this character has no meaning here")
+        raise make_syntax_error("an expression", f"'{text[position]}'", position, "this character has no meaning here")
     if found.lastgroup == "space":
         return None, found.end()
     if found.lastgroup == "quote":
@@ -98,7 +98,7 @@ def _string(text: str, start: int) -> tuple[Token, int]:
         else:
             parts.append(character)
             position += 1
-    raise syntax_error(f"a closing {quote}", "the end", start, "the text that starts here is not closed")
+    raise make_syntax_error(f"a closing {quote}", "the end", start, "the text that starts here is not closed")
 
 
 def _escape(text: str, position: int) -> tuple[str, int]:

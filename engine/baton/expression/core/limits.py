@@ -42,7 +42,7 @@ class Budget:
             )
 
 
-def bounded_int(value: int) -> int:
+def check_int(value: int) -> int:
     if value.bit_length() > MAX_BITS:
         raise ExpressionError(
             f"Expected a whole number of at most {MAX_BITS} bits, but found one of {value.bit_length()} bits"
@@ -50,17 +50,17 @@ def bounded_int(value: int) -> int:
     return value
 
 
-def bounded_text(value: str) -> str:
-    room_for_text(len(value))
+def check_text(value: str) -> str:
+    check_room_for_text(len(value))
     return value
 
 
-def room_for_text(length: int) -> None:
+def check_room_for_text(length: int) -> None:
     if length > MAX_TEXT:
         raise ExpressionError(f"Expected a text of at most {MAX_TEXT} characters, but found {length}")
 
 
-def room_for_items(count: int) -> None:
+def check_room_for_items(count: int) -> None:
     if count > MAX_ITEMS:
         raise ExpressionError(f"Expected a list of at most {MAX_ITEMS} items, but found {count}")
 

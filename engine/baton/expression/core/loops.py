@@ -8,7 +8,7 @@ from typing import Any
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame
-from baton.expression.core.limits import room_for_items
+from baton.expression.core.limits import check_room_for_items
 from baton.expression.core.tree import Node
 
 
@@ -22,37 +22,39 @@ class Loop(Node):
     cost: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cost = 1 + self.body.size() + (self.condition.size() if self.condition else 0)
+        self.cost = 1 + self.body.count_nodes() + (self.condition.count_nodes() if self.condition else 0)
 
-    def rounds(self, frame: Frame, at: int = 0) -> Iterator[Frame]:
+    def iterate_rounds(self, frame: Frame, at: int = 0) -> Iterator[Frame]:
         """A frame with all names bound for every combination that passes the condition."""
         if at == len(self.iterators):
             frame.budget.spend(self.cost)
-            if self.condition is None or frame.semantics.truth(frame, self.condition.run(frame)):
+            if self.condition is None or frame.semantics.get_truth(frame, self.condition.run(frame)):
                 yield frame
             return
         name, source = self.iterators[at]
-        for item in self.source_items(frame, source):
+        for item in self.get_source_items(frame, source):
             frame.budget.spend(1)
-            yield from self.rounds(frame.inner({name: item}), at + 1)
+            yield from self.iterate_rounds(frame.make_inner({name: item}), at + 1)
 
-    def source_items(self, frame: Frame, source: Node) -> Iterable[Any]:
+    def get_source_items(self, frame: Frame, source: Node) -> Iterable[Any]:
         try:
             return frame.semantics.iterate(frame, source.run(frame))
         except ExpressionError as error:
-            raise error.at(source.position) from None
+            raise error.add_position(source.position) from None
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         extra = (self.condition,) if self.condition else ()
         return (*(source for _, source in self.iterators), *extra, self.body)
 
-    def free(self) -> frozenset[str]:
+    def find_free_names(self) -> frozenset[str]:
         bound: set[str] = set()
         found: set[str] = set()
         for name, source in self.iterators:
-            found |= source.free() - bound
+            found |= source.find_free_names() - bound
             bound.add(name)
-        inside = self.body.free() | (self.condition.free() if self.condition else frozenset[str]())
+        inside = self.body.find_free_names() | (
+            self.condition.find_free_names() if self.condition else frozenset[str]()
+        )
         return frozenset(found | (inside - bound - {"partial"}))
 
 
@@ -62,9 +64,9 @@ class ForEach(Loop):
 
     def run(self, frame: Frame) -> Any:
         made: list[Any] = []
-        for inner in self.rounds(frame.inner({"partial": made})):
+        for inner in self.iterate_rounds(frame.make_inner({"partial": made})):
             made.append(self.body.run(inner))
-            room_for_items(len(made))
+            check_room_for_items(len(made))
         return made
 
 
@@ -76,8 +78,8 @@ class Quantified(Loop):
 
     def run(self, frame: Frame) -> Any:
         result: bool | None = not self.decides
-        for inner in self.rounds(frame):
-            known = frame.semantics.truth(inner, self.body.run(inner))
+        for inner in self.iterate_rounds(frame):
+            known = frame.semantics.get_truth(inner, self.body.run(inner))
             if known is self.decides:
                 return self.decides
             if known is None:

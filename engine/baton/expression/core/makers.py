@@ -8,7 +8,7 @@ from typing import Any
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame
-from baton.expression.core.limits import bounded_text, describe, room_for_items
+from baton.expression.core.limits import check_room_for_items, check_text, describe
 from baton.expression.core.methods_text import as_text
 from baton.expression.core.tree import Literal, Node
 
@@ -18,10 +18,10 @@ class ListOf(Node):
     items: tuple[Node, ...]
 
     def run(self, frame: Frame) -> Any:
-        room_for_items(len(self.items))
+        check_room_for_items(len(self.items))
         return [item.run(frame) for item in self.items]
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return self.items
 
 
@@ -34,22 +34,22 @@ class MapOf(Node):
 
     def run(self, frame: Frame) -> Any:
         made: dict[str, Any] = {}
-        inner = frame.inner(made) if self.sequential else frame
+        inner = frame.make_inner(made) if self.sequential else frame
         for key, value in self.entries:
             name = key.run(frame)
             if not isinstance(name, str):
-                raise ExpressionError(f"Expected a text as key, but found {describe(name)}").at(key.position)
+                raise ExpressionError(f"Expected a text as key, but found {describe(name)}").add_position(key.position)
             made[name] = value.run(inner)
         return made
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (node for entry in self.entries for node in entry)
 
-    def free(self) -> frozenset[str]:
+    def find_free_names(self) -> frozenset[str]:
         found: set[str] = set()
         bound: set[str] = set()
         for key, value in self.entries:
-            found |= key.free() | (value.free() - bound)
+            found |= key.find_free_names() | (value.find_free_names() - bound)
             if self.sequential and isinstance(key, Literal):
                 bound.add(key.value)
         return frozenset(found)
@@ -62,7 +62,7 @@ class Template(Node):
     parts: tuple[Node, ...]
 
     def run(self, frame: Frame) -> Any:
-        return bounded_text("".join([as_text(frame, part.run(frame)) for part in self.parts]))
+        return check_text("".join([as_text(frame, part.run(frame)) for part in self.parts]))
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return self.parts

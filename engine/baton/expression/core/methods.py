@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from baton.expression.core import methods_collections, methods_dates, methods_text
-from baton.expression.core.equality import equal
-from baton.expression.core.errors import ExpressionError, near
+from baton.expression.core.equality import are_equal
+from baton.expression.core.errors import ExpressionError, suggest
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import describe
 from baton.expression.core.numbers import is_number
@@ -37,7 +37,7 @@ def _bool_value(frame: Frame, value: Any) -> Any:  # noqa: ARG001
 
 
 COMMON: Table = {
-    "equals": equal,
+    "equals": are_equal,
     "toString": _to_string,
     "isNull": lambda _, value: value is None,
     "isArray": lambda _, value: isinstance(value, list),
@@ -101,5 +101,5 @@ def _getter(target: Any, name: str, arguments: Sequence[Any], table: Table) -> A
         entry = name[len(prefix)].lower() + name[len(prefix) + 1 :] if prefix else name
         if entry in target:
             return target[entry]
-    hint = near(name, [*table, *COMMON])
+    hint = suggest(name, [*table, *COMMON])
     raise ExpressionError(f"Expected a method of {describe(target)}, but found '{name}'{hint}")

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from baton.expression.core.equality import contains, equal
-from baton.expression.core.errors import ExpressionError, near
+from baton.expression.core.equality import are_equal, contains
+from baton.expression.core.errors import ExpressionError, suggest
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import describe
 
 
-def item(items: list[Any], index: Any) -> Any:
+def get_item(items: list[Any], index: Any) -> Any:
     if isinstance(index, bool) or not isinstance(index, int):
         raise ExpressionError(f"Expected a whole number as index, but found {describe(index)}")
     if not 0 <= index < len(items):
@@ -23,11 +23,11 @@ def item(items: list[Any], index: Any) -> Any:
     return items[index]
 
 
-def entry(entries: dict[str, Any], name: Any) -> Any:
+def get_entry(entries: dict[str, Any], name: Any) -> Any:
     """The entry, or an error that names a near one (Spin's ``prop``)."""
     if isinstance(name, str) and name in entries:
         return entries[name]
-    raise ExpressionError(f"Expected a property '{name}', but found none{near(str(name), entries)}")
+    raise ExpressionError(f"Expected a property '{name}', but found none{suggest(str(name), entries)}")
 
 
 def _get(entries: dict[str, Any], name: Any, default: Any = None) -> Any:
@@ -36,7 +36,7 @@ def _get(entries: dict[str, Any], name: Any, default: Any = None) -> Any:
 
 def _index_of(frame: Frame, items: list[Any], wanted: Any) -> int:
     frame.budget.spend(len(items))
-    return next((at for at, found in enumerate(items) if equal(frame, found, wanted)), -1)
+    return next((at for at, found in enumerate(items) if are_equal(frame, found, wanted)), -1)
 
 
 def _contains_all(frame: Frame, items: list[Any], wanted: list[Any]) -> bool:
@@ -49,7 +49,7 @@ def _has_value(frame: Frame, entries: dict[str, Any], wanted: Any) -> bool:
 
 def _count(frame: Frame, items: list[Any], wanted: Any) -> int:
     frame.budget.spend(len(items))
-    return sum(equal(frame, found, wanted) for found in items)
+    return sum(are_equal(frame, found, wanted) for found in items)
 
 
 def _keys(frame: Frame, entries: dict[str, Any]) -> list[Any]:
@@ -78,9 +78,9 @@ LISTS: Mapping[str, Callable[..., Any]] = {
     "containsAll": _contains_all,
     "size": lambda _, items: len(items),
     "isEmpty": lambda _, items: not items,
-    "get": lambda _, items, index: item(items, index),
-    "getFirst": lambda _, items: item(items, 0),
-    "getLast": lambda _, items: item(items, len(items) - 1),
+    "get": lambda _, items, index: get_item(items, index),
+    "getFirst": lambda _, items: get_item(items, 0),
+    "getLast": lambda _, items: get_item(items, len(items) - 1),
     "indexOf": _index_of,
     "index": _index_of,
     "count": _count,
@@ -99,6 +99,6 @@ MAPS: Mapping[str, Callable[..., Any]] = {
     "values": _values,
     "items": _pairs,
     "fieldNames": _keys,
-    "prop": lambda _, entries, name: entry(entries, name),
+    "prop": lambda _, entries, name: get_entry(entries, name),
     "hasProp": lambda _, entries, name: name in entries,
 }

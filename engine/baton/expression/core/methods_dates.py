@@ -13,16 +13,16 @@ from typing import Any
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.limits import describe
-from baton.expression.core.numbers import whole
+from baton.expression.core.numbers import to_whole
 
 
-def moment(value: Any) -> datetime:
+def to_moment(value: Any) -> datetime:
     if not isinstance(value, datetime):
         raise ExpressionError(f"Expected a date, but found {describe(value)}")
     return value
 
 
-def plus_months(value: datetime, months: int) -> datetime:
+def add_months(value: datetime, months: int) -> datetime:
     """The same day some months on, or the last day of a shorter month."""
     total = value.year * 12 + value.month - 1 + months
     year, month = divmod(total, 12)
@@ -41,11 +41,11 @@ def plus(value: datetime, **amounts: int) -> datetime:
 
 def _mover(unit: str, sign: int) -> Callable[..., datetime]:
     def move(_: Any, value: datetime, amount: Any) -> datetime:
-        number = sign * whole(amount, unit)
+        number = sign * to_whole(amount, unit)
         if unit == "months":
-            return plus_months(value, number)
+            return add_months(value, number)
         if unit == "years":
-            return plus_months(value, 12 * number)
+            return add_months(value, 12 * number)
         return plus(value, **{unit: number})
 
     return move
@@ -69,10 +69,10 @@ DATES: Mapping[str, Callable[..., Any]] = {
     "getMinuteOfHour": lambda _, value: value.minute,
     "getMinute": lambda _, value: value.minute,
     "withTimeAtStartOfDay": lambda _, value: value.replace(hour=0, minute=0, second=0, microsecond=0),
-    "isBefore": lambda _, value, other: value < moment(other),
-    "isAfter": lambda _, value, other: value > moment(other),
-    "before": lambda _, value, other: value < moment(other),
-    "after": lambda _, value, other: value > moment(other),
-    "compareTo": lambda _, value, other: (value > moment(other)) - (value < moment(other)),
+    "isBefore": lambda _, value, other: value < to_moment(other),
+    "isAfter": lambda _, value, other: value > to_moment(other),
+    "before": lambda _, value, other: value < to_moment(other),
+    "after": lambda _, value, other: value > to_moment(other),
+    "compareTo": lambda _, value, other: (value > to_moment(other)) - (value < to_moment(other)),
     "isoformat": lambda _, value: value.isoformat(),
 }

@@ -6,17 +6,17 @@ import math
 from typing import Any
 
 from baton.expression.core.errors import ExpressionError
-from baton.expression.core.limits import MAX_BITS, bounded_int, describe
+from baton.expression.core.limits import MAX_BITS, check_int, describe
 
 
 def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def finite(value: float) -> int | float:
+def check_finite(value: float) -> int | float:
     """A whole number in bounds or a finite float."""
     if isinstance(value, int):
-        return bounded_int(value)
+        return check_int(value)
     if not math.isfinite(value):
         raise ExpressionError("Expected a number in range, but found an overflow")
     return value
@@ -26,25 +26,25 @@ def divide(left: float, right: float) -> float:
     if right == 0:
         raise ExpressionError("Expected a divisor, but found zero")
     try:
-        return finite(left / right)
+        return check_finite(left / right)
     except OverflowError:
         raise ExpressionError("Expected a number in range, but found an overflow") from None
 
 
-def floor_divide(left: float, right: float) -> int | float:
+def divide_down(left: float, right: float) -> int | float:
     if right == 0:
         raise ExpressionError("Expected a divisor, but found zero")
-    return finite(left // right)
+    return check_finite(left // right)
 
 
-def modulo(left: float, right: float) -> int | float:
+def take_modulo(left: float, right: float) -> int | float:
     """The remainder with the sign of the divisor (Python, FEEL)."""
     if right == 0:
         raise ExpressionError("Expected a divisor, but found zero")
-    return finite(left % right)
+    return check_finite(left % right)
 
 
-def remainder(left: float, right: float) -> int | float:
+def take_remainder(left: float, right: float) -> int | float:
     """The remainder with the sign of the dividend (Java)."""
     if right == 0:
         raise ExpressionError("Expected a divisor, but found zero")
@@ -55,7 +55,7 @@ def remainder(left: float, right: float) -> int | float:
 
 
 def multiply(left: float, right: float) -> int | float:
-    return finite(left * right)
+    return check_finite(left * right)
 
 
 def power(base: float, exponent: float) -> int | float:
@@ -63,14 +63,14 @@ def power(base: float, exponent: float) -> int | float:
     if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
         if abs(base) > 1 and base.bit_length() * exponent > 2 * MAX_BITS:
             raise ExpressionError(f"Expected a number of at most {MAX_BITS} bits, but found a larger power")
-        return bounded_int(base**exponent)
+        return check_int(base**exponent)
     try:
         result = float(base) ** float(exponent)
     except (OverflowError, ZeroDivisionError):
         raise ExpressionError("Expected a number in range, but found an overflow") from None
     if isinstance(result, complex):
         raise ExpressionError("Expected a real number, but found the root of a negative one")
-    return finite(result)
+    return check_finite(result)
 
 
 def parse_number(text: str) -> int | float | None:
@@ -89,7 +89,7 @@ def parse_number(text: str) -> int | float | None:
     return value if math.isfinite(value) else None
 
 
-def literal_number(text: str, position: int) -> int | float:
+def read_literal(text: str, position: int) -> int | float:
     """The number a literal stands for."""
     value = parse_number(text)
     if value is None:
@@ -97,7 +97,7 @@ def literal_number(text: str, position: int) -> int | float:
     return value
 
 
-def whole(value: Any, purpose: str) -> int:
+def to_whole(value: Any, purpose: str) -> int:
     """A whole number, also when written as 3.0."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
         raise ExpressionError(f"Expected a whole number as {purpose}, but found {describe(value)}")

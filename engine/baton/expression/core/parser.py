@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from baton.expression.core.errors import ExpressionError, near, syntax_error
+from baton.expression.core.errors import ExpressionError, make_syntax_error, suggest
 from baton.expression.core.frame import Function, Semantics
 from baton.expression.core.lexer import Token
 from baton.expression.core.limits import MAX_DEPTH
@@ -33,7 +33,7 @@ class Parser:
     def token(self) -> Token:
         return self.tokens[min(self.at, len(self.tokens) - 1)]
 
-    def ahead(self, distance: int = 1) -> Token:
+    def peek(self, distance: int = 1) -> Token:
         return self.tokens[min(self.at + distance, len(self.tokens) - 1)]
 
     def take(self) -> Token:
@@ -52,78 +52,78 @@ class Parser:
     def expect(self, word: str, purpose: str = "") -> Token:
         found = self.accept(word)
         if found is None:
-            raise self.error(f"'{word}'" + (f" {purpose}" if purpose else ""))
+            raise self.make_error(f"'{word}'" + (f" {purpose}" if purpose else ""))
         return found
 
-    def error(self, expected: str, hint: str = "") -> ExpressionError:
-        return syntax_error(expected, self.token.shown, self.token.position, hint)
+    def make_error(self, expected: str, hint: str = "") -> ExpressionError:
+        return make_syntax_error(expected, self.token.shown, self.token.position, hint)
 
     def finish(self, node: Node) -> Node:
         if self.token.kind != "end":
-            raise self.error("an operator or the end", self.hint_after(self.token))
+            raise self.make_error("an operator or the end", self.suggest_after(self.token))
         return node
 
-    def hint_after(self, token: Token) -> str:
+    def suggest_after(self, token: Token) -> str:
         if token.text == "=":
             return "compare with '=='"
         return ""
 
     # expressions
 
-    def expression(self, power: int = 0) -> Node:
+    def parse_expression(self, power: int = 0) -> Node:
         """An expression whose operators bind tighter than ``power``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.error(f"an expression nested at most {MAX_DEPTH} deep", "split it into several")
-        left = self.operand()
-        while (found := self.infix()) is not None and found[0] > power:
-            left = self.binary_after(left, *found)
+            raise self.make_error(f"an expression nested at most {MAX_DEPTH} deep", "split it into several")
+        left = self.parse_operand()
+        while (found := self.read_infix()) is not None and found[0] > power:
+            left = self.parse_binary(left, *found)
         self.depth -= 1
         return left
 
-    def infix(self) -> tuple[int, str] | None:
+    def read_infix(self) -> tuple[int, str] | None:
         """Power and name of the operator that comes next."""
         token = self.token
         return self.binary.get(token.text) if token.kind in ("op", "name") else None
 
-    def binary_after(self, left: Node, power: int, op: str) -> Node:  # noqa: ARG002
+    def parse_binary(self, left: Node, power: int, op: str) -> Node:  # noqa: ARG002
         """The node for ``left`` with all operators of this power that follow."""
         rest: list[tuple[str, Node, int]] = []
-        while (found := self.infix()) is not None and found[0] == power:
+        while (found := self.read_infix()) is not None and found[0] == power:
             position = self.take_operator(found[1])
-            rest.append((found[1], self.expression(power), position))
-        return self.chain(left, power, tuple(rest))
+            rest.append((found[1], self.parse_expression(power), position))
+        return self.parse_chain(left, power, tuple(rest))
 
     def take_operator(self, op: str) -> int:  # noqa: ARG002
         return self.take().position
 
-    def chain(self, left: Node, power: int, rest: Rest) -> Node:  # noqa: ARG002
+    def parse_chain(self, left: Node, power: int, rest: Rest) -> Node:  # noqa: ARG002
         return Chain(left.position, left, rest)
 
-    def operand(self) -> Node:
+    def parse_operand(self) -> Node:
         token = self.token
         found = self.prefix.get(token.text) if token.kind in ("op", "name") else None
         if found is None:
-            return self.postfix(self.primary())
+            return self.parse_postfix(self.parse_primary())
         self.take()
-        return Unary(token.position, found[1], self.expression(found[0]))
+        return Unary(token.position, found[1], self.parse_expression(found[0]))
 
-    def primary(self) -> Node:
+    def parse_primary(self) -> Node:
         raise NotImplementedError
 
-    def postfix(self, node: Node) -> Node:
+    def parse_postfix(self, node: Node) -> Node:
         """Member accesses, indexes and calls after ``node``."""
         for _ in range(MAX_DEPTH):
             after = self.access(node)
             if after is None:
                 return node
             node = after
-        raise self.error(f"at most {MAX_DEPTH} accesses in a row")
+        raise self.make_error(f"at most {MAX_DEPTH} accesses in a row")
 
     def access(self, node: Node) -> Node | None:
         raise NotImplementedError
 
-    def items(self, closing: str, item: Callable[[], Node]) -> tuple[Node, ...]:
+    def parse_items(self, closing: str, item: Callable[[], Node]) -> tuple[Node, ...]:
         """Comma-separated items up to and with ``closing``."""
         found: list[Node] = []
         while not self.sees(closing):
@@ -133,16 +133,16 @@ class Parser:
         self.expect(closing)
         return tuple(found)
 
-    def name(self, purpose: str) -> Token:
+    def parse_name(self, purpose: str) -> Token:
         if self.token.kind != "name":
-            raise self.error(purpose)
+            raise self.make_error(purpose)
         return self.take()
 
     def call(self, name: str, position: int, arguments: tuple[Node, ...]) -> Node:
         """A call of a function that the dialect has, with a fitting number of arguments."""
         function = self.semantics.functions.get(name)
         if function is None:
-            hint = near(name, self.semantics.functions)
+            hint = suggest(name, self.semantics.functions)
             raise ExpressionError(
                 f"Expected a function of {self.semantics.dialect}, but found '{name}'{hint}", "syntax", position
             )
@@ -154,4 +154,4 @@ def check_count(name: str, function: Function, count: int, position: int) -> Non
     if function.least <= count <= function.most:
         return
     wanted = str(function.least) if function.least == function.most else f"{function.least} to {function.most}"
-    raise syntax_error(f"{wanted} arguments for '{name}'", str(count), position)
+    raise make_syntax_error(f"{wanted} arguments for '{name}'", str(count), position)

@@ -8,11 +8,11 @@ from typing import Any
 import re2
 
 from baton.expression.core.errors import ExpressionError
-from baton.expression.core.limits import MAX_PATTERN, bounded_text, describe, room_for_text
+from baton.expression.core.limits import MAX_PATTERN, check_room_for_text, check_text, describe
 
 
 @lru_cache(maxsize=512)
-def compiled(pattern: str, flags: str = "") -> re2.Pattern:
+def compile_pattern(pattern: str, flags: str = "") -> re2.Pattern:
     """The compiled pattern; ``flags`` are those of XPath: i, s, m, x."""
     if len(pattern) > MAX_PATTERN:
         raise ExpressionError(f"Expected a pattern of at most {MAX_PATTERN} characters, but found {len(pattern)}")
@@ -34,37 +34,37 @@ def compiled(pattern: str, flags: str = "") -> re2.Pattern:
         ) from None
 
 
-def text_and_pattern(text: Any, pattern: Any) -> tuple[str, str]:
+def check_text_and_pattern(text: Any, pattern: Any) -> tuple[str, str]:
     if not isinstance(text, str) or not isinstance(pattern, str):
         raise ExpressionError(f"Expected two texts to match, but found {describe(text)} and {describe(pattern)}")
     return text, pattern
 
 
-def full_match(text: Any, pattern: Any) -> bool:
-    subject, expression = text_and_pattern(text, pattern)
-    return compiled(expression).fullmatch(subject) is not None
+def match_fully(text: Any, pattern: Any) -> bool:
+    subject, expression = check_text_and_pattern(text, pattern)
+    return compile_pattern(expression).fullmatch(subject) is not None
 
 
 def replace_all(text: Any, pattern: Any, replacement: Any, flags: str = "") -> str:
     """``$1`` in the replacement stands for a group."""
-    subject, expression = text_and_pattern(text, pattern)
+    subject, expression = check_text_and_pattern(text, pattern)
     if not isinstance(replacement, str):
         raise ExpressionError(f"Expected a text as replacement, but found {describe(replacement)}")
     parts = _replacement(replacement)
     made: list[str] = []
     end = size = 0
-    for found in compiled(expression, flags).finditer(subject):
+    for found in compile_pattern(expression, flags).finditer(subject):
         piece = subject[end : found.start()] + "".join(_group(found, part) for part in parts)
         size += len(piece)
-        room_for_text(size)
+        check_room_for_text(size)
         made.append(piece)
         end = found.end()
-    return bounded_text("".join(made) + subject[end:])
+    return check_text("".join(made) + subject[end:])
 
 
 def split_all(text: Any, pattern: Any) -> list[str]:
-    subject, expression = text_and_pattern(text, pattern)
-    return [part or "" for part in compiled(expression).split(subject)]
+    subject, expression = check_text_and_pattern(text, pattern)
+    return [part or "" for part in compile_pattern(expression).split(subject)]
 
 
 def _group(found: Any, part: str | int) -> str:

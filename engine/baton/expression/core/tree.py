@@ -26,15 +26,15 @@ class Node:
     def run(self, frame: Frame) -> Any:
         raise NotImplementedError
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return ()
 
-    def free(self) -> frozenset[str]:
+    def find_free_names(self) -> frozenset[str]:
         """Names of the variables that the node reads from outside."""
-        return frozenset[str]().union(*(child.free() for child in self.children()))
+        return frozenset[str]().union(*(child.find_free_names() for child in self.list_children()))
 
-    def size(self) -> int:
-        return 1 + sum(child.size() for child in self.children())
+    def count_nodes(self) -> int:
+        return 1 + sum(child.count_nodes() for child in self.list_children())
 
 
 @dataclass(slots=True, eq=False)
@@ -53,9 +53,9 @@ class Name(Node):
         try:
             return frame.lookup(self.name)
         except ExpressionError as error:
-            raise error.at(self.position) from None
+            raise error.add_position(self.position) from None
 
-    def free(self) -> frozenset[str]:
+    def find_free_names(self) -> frozenset[str]:
         return frozenset((self.name,))
 
 
@@ -68,9 +68,9 @@ class Unary(Node):
         try:
             return frame.semantics.unary[self.op](frame, self.operand.run(frame))
         except ExpressionError as error:
-            raise error.at(self.position) from None
+            raise error.add_position(self.position) from None
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.operand,)
 
 
@@ -89,10 +89,10 @@ class Chain(Node):
             try:
                 value = operators[op](frame, value, other)
             except ExpressionError as error:
-                raise error.at(position) from None
+                raise error.add_position(position) from None
         return value
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.first, *(node for _, node, _ in self.rest))
 
 
@@ -109,7 +109,7 @@ class Comparisons(Chain):
             try:
                 result = operators[op](frame, left, right)
             except ExpressionError as error:
-                raise error.at(position) from None
+                raise error.add_position(position) from None
             if not result:
                 return result
             left = right
@@ -124,20 +124,20 @@ class Logic(Node):
     items: tuple[Node, ...]
 
     def run(self, frame: Frame) -> Any:
-        truth = frame.semantics.truth
+        truth = frame.semantics.get_truth
         result: bool | None = not self.decides
         for item in self.items:
             try:
                 known = truth(frame, item.run(frame))
             except ExpressionError as error:
-                raise error.at(item.position) from None
+                raise error.add_position(item.position) from None
             if known is self.decides:
                 return self.decides
             if known is None:
                 result = None
         return result
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return self.items
 
 
@@ -152,11 +152,11 @@ class EitherValue(Node):
         value: Any = None
         for item in self.items:
             value = item.run(frame)
-            if frame.semantics.truth(frame, value) is self.decides:
+            if frame.semantics.get_truth(frame, value) is self.decides:
                 return value
         return value
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return self.items
 
 
@@ -168,12 +168,12 @@ class Conditional(Node):
 
     def run(self, frame: Frame) -> Any:
         try:
-            holds = frame.semantics.truth(frame, self.test.run(frame))
+            holds = frame.semantics.get_truth(frame, self.test.run(frame))
         except ExpressionError as error:
-            raise error.at(self.test.position) from None
+            raise error.add_position(self.test.position) from None
         return (self.then if holds else self.otherwise).run(frame)
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.test, self.then, self.otherwise)
 
 
@@ -185,11 +185,11 @@ class Member(Node):
     def run(self, frame: Frame) -> Any:
         target = self.target.run(frame)
         try:
-            return frame.semantics.member(frame, target, self.name)
+            return frame.semantics.get_member(frame, target, self.name)
         except ExpressionError as error:
-            raise error.at(self.position) from None
+            raise error.add_position(self.position) from None
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.target,)
 
 
@@ -201,11 +201,11 @@ class Index(Node):
     def run(self, frame: Frame) -> Any:
         target, key = self.target.run(frame), self.key.run(frame)
         try:
-            return frame.semantics.index(frame, target, key)
+            return frame.semantics.get_item(frame, target, key)
         except ExpressionError as error:
-            raise error.at(self.position) from None
+            raise error.add_position(self.position) from None
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.target, self.key)
 
 
@@ -220,12 +220,16 @@ class Slice(Node):
     def run(self, frame: Frame) -> Any:
         target, low, high = self.target.run(frame), self.low.run(frame), self.high.run(frame)
         if not isinstance(target, (str, list)):
-            raise ExpressionError(f"Expected a text or a list to slice, but found {describe(target)}").at(self.position)
+            raise ExpressionError(f"Expected a text or a list to slice, but found {describe(target)}").add_position(
+                self.position
+            )
         if not all(bound is None or (isinstance(bound, int) and not isinstance(bound, bool)) for bound in (low, high)):
-            raise ExpressionError("Expected whole numbers as bounds of a slice, but found others").at(self.position)
+            raise ExpressionError("Expected whole numbers as bounds of a slice, but found others").add_position(
+                self.position
+            )
         return target[low:high]
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.target, self.low, self.high)
 
 
@@ -242,9 +246,9 @@ class Call(Node):
         try:
             return self.call(frame, *arguments)
         except ExpressionError as error:
-            raise error.at(self.position) from None
+            raise error.add_position(self.position) from None
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return self.arguments
 
 
@@ -258,9 +262,9 @@ class Method(Node):
         target = self.target.run(frame)
         arguments = [argument.run(frame) for argument in self.arguments]
         try:
-            return frame.semantics.method(frame, target, self.name, arguments)
+            return frame.semantics.call_method(frame, target, self.name, arguments)
         except ExpressionError as error:
-            raise error.at(self.position) from None
+            raise error.add_position(self.position) from None
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.target, *self.arguments)

@@ -40,23 +40,23 @@ class Element:
         value = self._node.get(name)
         return str(value) if value else None
 
-    def camunda(self, name: str) -> str | None:
+    def get_camunda(self, name: str) -> str | None:
         value = self._node.get(_CAMUNDA + name)
         return str(value) if value else None
 
-    def children(self, *names: str) -> Iterator[Element]:
+    def list_children(self, *names: str) -> Iterator[Element]:
         for node in self._node:
             if str(node.tag).startswith(tuple(f"{{{space}}}" for space in _NAMESPACES)):
                 element = Element(node)
                 if not names or element.name in names:
                     yield element
 
-    def child(self, name: str) -> Element | None:
-        return next(self.children(name), None)
+    def find_child(self, name: str) -> Element | None:
+        return next(self.list_children(name), None)
 
-    def text_of(self, name: str = "text") -> str:
+    def read_text(self, name: str = "text") -> str:
         """The text of a child element, stripped."""
-        found = self.child(name)
+        found = self.find_child(name)
         return "" if found is None else found.text
 
     @property

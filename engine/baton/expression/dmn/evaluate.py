@@ -11,7 +11,7 @@ from baton.expression.core.equality import measure
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.numbers import parse_number
 from baton.expression.core.scope import MappingScope
-from baton.expression.dmn.hit_policies import Hits, hit
+from baton.expression.dmn.hit_policies import Hits, apply_hit_policy
 from baton.expression.dmn.model import Decision, DecisionTable, HitPolicy, Input, LiteralDecision, Results
 from baton.expression.feel.nodes import CELL_INPUT, TESTED
 from baton.expression.feel.temporal import read_date, read_moment
@@ -26,7 +26,7 @@ def evaluate(decision: Decision, variables: Variables, context: Mapping[str, Val
 
     Raises ExpressionError: an expression fails, or the matches break the hit policy.
     """
-    results = _Evaluation(variables, context or {}, {}).results(decision)
+    results = _Evaluation(variables, context or {}, {}).evaluate(decision)
     measure(results)
     return Results((export(result) for result in results), many=decision.many)
 
@@ -37,13 +37,13 @@ class _Evaluation:
     context: Mapping[str, Value]
     done: dict[str, Hits]
 
-    def results(self, decision: Decision) -> Hits:
+    def evaluate(self, decision: Decision) -> Hits:
         """The hits of the decision, each decision evaluated once."""
         if decision.id in self.done:
             return self.done[decision.id]
         names: dict[str, Any] = dict(self.variables)
         for required in decision.required:
-            names.update(_offered(required, self.results(required)))
+            names.update(_offered(required, self.evaluate(required)))
         scope = MappingScope(names, self.context)
         try:
             self.done[decision.id] = self._decide(decision, scope)
@@ -53,7 +53,7 @@ class _Evaluation:
 
     def _decide(self, decision: Decision, scope: MappingScope) -> Hits:
         if isinstance(decision.logic, LiteralDecision):
-            return [{decision.variable or decision.name or decision.id: decision.logic.expression.raw(scope)}]
+            return [{decision.variable or decision.name or decision.id: decision.logic.expression.evaluate_raw(scope)}]
         return _decide_table(decision.logic, scope)
 
 
@@ -90,12 +90,12 @@ def _decide_table(table: DecisionTable, scope: MappingScope) -> Hits:
             break
     if not matched and any(output.default is not None for output in table.outputs):
         matched.append({output.name: _conclusion(output.default, scope, 0) for output in table.outputs})
-    return hit(table, matched, scope)
+    return apply_hit_policy(table, matched, scope)
 
 
 def _input(column: Input, scope: MappingScope) -> Any:
     try:
-        return _typed(column.expression.raw(scope), column.type)
+        return _typed(column.expression.evaluate_raw(scope), column.type)
     except ExpressionError as error:
         raise ExpressionError(f"input '{column.label}': {error}", error.kind, error.position) from error
 
@@ -119,7 +119,7 @@ def _holds(test: Compiled, column: Input, value: Any, scope: MappingScope, numbe
     if column.variable:
         names[column.variable] = value
     try:
-        found = test.raw(scope, names)
+        found = test.evaluate_raw(scope, names)
     except ExpressionError as error:
         raise ExpressionError(f"rule {number}, input '{column.label}': {error}", error.kind, error.position) from error
     if isinstance(found, bool) or found is None or test.dialect == "feel":
@@ -131,7 +131,7 @@ def _conclusion(conclusion: Compiled | None, scope: MappingScope, number: int) -
     if conclusion is None:
         return None
     try:
-        return conclusion.raw(scope)
+        return conclusion.evaluate_raw(scope)
     except ExpressionError as error:
         place = f"rule {number}" if number else "default output"
         raise ExpressionError(f"{place}: {error}", error.kind, error.position) from error

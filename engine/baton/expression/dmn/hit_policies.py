@@ -14,7 +14,7 @@ from baton.expression.feel.meaning import FEEL
 Hits = list[dict[str, Any]]
 
 
-def hit(table: DecisionTable, matched: Hits, scope: MappingScope) -> Hits:
+def apply_hit_policy(table: DecisionTable, matched: Hits, scope: MappingScope) -> Hits:
     """The results of the table. Raises ExpressionError when the matches break the hit policy."""
     return _POLICIES[table.hit_policy](table, matched, Frame(scope, FEEL))
 
@@ -43,7 +43,7 @@ def _all(_: DecisionTable, matched: Hits, __: Frame) -> Hits:
 def _by_priority(table: DecisionTable, matched: Hits, frame: Frame) -> Hits:
     """Sorted by the position of the outputs in their lists of values, the first output first."""
     ranks = [
-        (output.name, [value for listed in output.values for value in listed.raw(frame.scope)])
+        (output.name, [value for listed in output.values for value in listed.evaluate_raw(frame.scope)])
         for output in table.outputs
         if output.values
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from baton.expression.core.errors import near
+from baton.expression.core.errors import suggest
 from baton.expression.dmn.document import Element, Refused, parse
 from baton.expression.dmn.model import Decision, DecisionTable, DmnReading, LiteralDecision
 from baton.expression.dmn.tables import Findings, Unreadable, compile_text, read_table
@@ -27,22 +27,22 @@ def read_dmn(data: bytes, resource: str = "") -> DmnReading:
         return DmnReading((), (problem,))
     reader = _Reader(Findings(resource or None))
     elements = _by_id(root, reader.findings)
-    decisions = reader.decisions(elements)
+    decisions = reader.read_decisions(elements)
     return DmnReading(decisions, tuple(reader.findings.problems), root.get("id"), root.get("name"))
 
 
 def _by_id(root: Element, findings: Findings) -> dict[str, Element]:
     found: dict[str, Element] = {}
-    for element in root.children("decision"):
+    for element in root.list_children("decision"):
         identity = element.get("id")
         if identity is None:
-            findings.error("dmn-structure", "Expected an id on the decision, but found none", element)
+            findings.add_error("dmn-structure", "Expected an id on the decision, but found none", element)
         elif identity in found:
-            findings.error("dmn-structure", f"Expected ids to be unique, but found '{identity}' twice", element)
+            findings.add_error("dmn-structure", f"Expected ids to be unique, but found '{identity}' twice", element)
         else:
             found[identity] = element
     if not found:
-        findings.error("dmn-empty", "Expected at least one decision, but found none", root)
+        findings.add_error("dmn-empty", "Expected at least one decision, but found none", root)
     return found
 
 
@@ -53,11 +53,11 @@ class _Reader:
     depth: dict[str, int] = field(default_factory=dict[str, int])
     """How many decisions stand in the longest chain below a decision that has been read."""
 
-    def decisions(self, elements: dict[str, Element]) -> tuple[Decision, ...]:
-        found = [self.decision(identity, elements, ()) for identity in elements]
+    def read_decisions(self, elements: dict[str, Element]) -> tuple[Decision, ...]:
+        found = [self.read_decision(identity, elements, ()) for identity in elements]
         return tuple(decision for decision in found if decision is not None)
 
-    def decision(self, identity: str, elements: dict[str, Element], path: tuple[str, ...]) -> Decision | None:
+    def read_decision(self, identity: str, elements: dict[str, Element], path: tuple[str, ...]) -> Decision | None:
         """The decision, read once; None when it has errors."""
         if identity in self.done:
             return self.done[identity]
@@ -72,15 +72,15 @@ class _Reader:
         if required is None:
             return None
         self.depth[identity] = 1 + max((self.depth[one.id] for one in required), default=0)
-        variable = element.child("variable")
-        ttl = element.camunda("historyTimeToLive") or ""
+        variable = element.find_child("variable")
+        ttl = element.get_camunda("historyTimeToLive") or ""
         self.done[identity] = Decision(
             id=identity,
             logic=logic,
             name=element.get("name"),
             variable=variable.get("name") if variable else None,
             required=required,
-            version_tag=element.camunda("versionTag"),
+            version_tag=element.get_camunda("versionTag"),
             history_ttl_days=int(digits) if (digits := ttl.removeprefix("P").removesuffix("D")).isdigit() else None,
             line=element.line,
         )
@@ -91,8 +91,8 @@ class _Reader:
     ) -> tuple[Decision, ...] | None:
         found: list[Decision] = []
         complete = True
-        for requirement in element.children("informationRequirement"):
-            reference = requirement.child("requiredDecision")
+        for requirement in element.list_children("informationRequirement"):
+            reference = requirement.find_child("requiredDecision")
             if reference is None:
                 continue
             target = (reference.get("href") or "").removeprefix("#")
@@ -100,8 +100,8 @@ class _Reader:
             complete = complete and decision is not None
             if decision is not None:
                 found.append(decision)
-        for requirement in element.children("knowledgeRequirement"):
-            self.findings.error(
+        for requirement in element.list_children("knowledgeRequirement"):
+            self.findings.add_error(
                 "dmn-unsupported", "Expected no business knowledge models, but found one required", requirement
             )
             complete = False
@@ -112,41 +112,41 @@ class _Reader:
     ) -> Decision | None:
         if target in path:
             cycle = " -> ".join((*path[path.index(target) :], target))
-            self.findings.error(
+            self.findings.add_error(
                 "dmn-requirement", f"Expected requirements without a cycle, but found {cycle}", reference
             )
             return None
         if len(path) > MAX_REQUIREMENTS or len(path) + self.depth.get(target, 0) > MAX_REQUIREMENTS:
-            self.findings.error(
+            self.findings.add_error(
                 "dmn-requirement",
                 f"Expected at most {MAX_REQUIREMENTS} decisions that require one another in a chain, but found more",
                 reference,
             )
             return None
         if target not in elements:
-            self.findings.error(
+            self.findings.add_error(
                 "dmn-requirement",
-                f"Expected the required decision '{target}' in this file, but found none{near(target, elements)}",
+                f"Expected the required decision '{target}' in this file, but found none{suggest(target, elements)}",
                 reference,
             )
             return None
-        return self.decision(target, elements, path)
+        return self.read_decision(target, elements, path)
 
     def _logic(self, element: Element) -> DecisionTable | LiteralDecision:
         self.findings.element = element.get("id")
-        logic = next(element.children(*_LOGIC, *_UNSUPPORTED), None)
+        logic = next(element.list_children(*_LOGIC, *_UNSUPPORTED), None)
         if logic is None:
-            raise self.findings.error(
+            raise self.findings.add_error(
                 "dmn-structure", "Expected a decision table or a literal expression, but found none", element
             )
         if logic.name == "decisionTable":
             return read_table(logic, self.findings)
         if logic.name == "literalExpression":
-            variable = element.child("variable")
-            text = compile_text(logic.text_of(), logic, self.findings)
+            variable = element.find_child("variable")
+            text = compile_text(logic.read_text(), logic, self.findings)
             if text is None:
-                raise self.findings.error("dmn-structure", "Expected an expression, but found an empty text", logic)
+                raise self.findings.add_error("dmn-structure", "Expected an expression, but found an empty text", logic)
             return LiteralDecision(text, variable.get("typeRef") if variable else None)
-        raise self.findings.error(
+        raise self.findings.add_error(
             "dmn-unsupported", f"Expected a decision table or a literal expression, but found '{logic.name}'", logic
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from baton.expression.core.errors import ExpressionError, near
+from baton.expression.core.errors import ExpressionError, suggest
 from baton.expression.dmn.model import Results
 from baton.model.values import Value
 
@@ -39,7 +39,7 @@ def map_result(results: Sequence[Mapping[str, Value]], mapping: str = "resultLis
             }
         case _:
             raise ExpressionError(
-                f"Expected one of {', '.join(MAPPINGS)}, but found '{mapping}'{near(mapping, MAPPINGS)}", "syntax"
+                f"Expected one of {', '.join(MAPPINGS)}, but found '{mapping}'{suggest(mapping, MAPPINGS)}", "syntax"
             )
 
 

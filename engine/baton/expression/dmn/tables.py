@@ -34,7 +34,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list[Problem])
     element: str | None = None
 
-    def error(self, rule: str, message: str, where: Element) -> Unreadable:
+    def add_error(self, rule: str, message: str, where: Element) -> Unreadable:
         """Notes the problem; the result may be raised."""
         identity = where.get("id") or self.element
         self.problems.append(
@@ -65,26 +65,28 @@ def compile_text(text: str, where: Element, findings: Findings) -> Compiled | No
         if language in _FEEL:
             return compile_expression(text, "feel")
     except ExpressionError as error:
-        raise findings.error("dmn-expression", str(error), where) from None
-    raise findings.error("dmn-expression", f"Expected FEEL, JUEL or Python, but found the language '{language}'", where)
+        raise findings.add_error("dmn-expression", str(error), where) from None
+    raise findings.add_error(
+        "dmn-expression", f"Expected FEEL, JUEL or Python, but found the language '{language}'", where
+    )
 
 
 def read_table(table: Element, findings: Findings) -> DecisionTable:
     """The table with everything compiled. Raises Unreadable; every problem of the table is noted first."""
     before = len(findings.problems)
     policy, aggregation = _policy(table, findings)
-    inputs = tuple(made for column in table.children("input") if (made := _input(column, findings)))
-    outputs = tuple(made for column in table.children("output") if (made := _output(column, findings)))
-    if not any(table.children("output")):
-        findings.error("dmn-structure", "Expected at least one output, but found none", table)
-    rules = tuple(made for row in table.children("rule") if (made := _rule(row, table, findings)))
+    inputs = tuple(made for column in table.list_children("input") if (made := _input(column, findings)))
+    outputs = tuple(made for column in table.list_children("output") if (made := _output(column, findings)))
+    if not any(table.list_children("output")):
+        findings.add_error("dmn-structure", "Expected at least one output, but found none", table)
+    rules = tuple(made for row in table.list_children("rule") if (made := _rule(row, table, findings)))
     _check_names(outputs, table, findings)
     if policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER) and not any(output.values for output in outputs):
-        findings.error(
+        findings.add_error(
             "dmn-hit-policy", f"Expected output values to order by for hit policy {policy}, but found none", table
         )
     if aggregation is not None and len(outputs) > 1:
-        findings.error("dmn-hit-policy", f"Expected one output to aggregate, but found {len(outputs)}", table)
+        findings.add_error("dmn-hit-policy", f"Expected one output to aggregate, but found {len(outputs)}", table)
     if len(findings.problems) > before:
         raise Unreadable("decision table")
     return DecisionTable(policy, aggregation, inputs, outputs, rules)
@@ -95,10 +97,10 @@ def _policy(table: Element, findings: Findings) -> tuple[HitPolicy, Aggregation 
     name = _SHORT.get(written, written)
     aggregation = table.get("aggregation")
     if name not in set(HitPolicy):
-        findings.error("dmn-hit-policy", f"Expected a hit policy of DMN, but found '{written}'", table)
+        findings.add_error("dmn-hit-policy", f"Expected a hit policy of DMN, but found '{written}'", table)
         return HitPolicy.UNIQUE, None
     if aggregation is not None and (aggregation not in set(Aggregation) or name != HitPolicy.COLLECT):
-        findings.error("dmn-hit-policy", f"Expected an aggregation of COLLECT, but found '{aggregation}'", table)
+        findings.add_error("dmn-hit-policy", f"Expected an aggregation of COLLECT, but found '{aggregation}'", table)
         return HitPolicy(name), None
     return HitPolicy(name), Aggregation(aggregation) if aggregation else None
 
@@ -106,50 +108,52 @@ def _policy(table: Element, findings: Findings) -> tuple[HitPolicy, Aggregation 
 def _check_names(outputs: tuple[Output, ...], table: Element, findings: Findings) -> None:
     names = [output.name for output in outputs]
     if len(set(names)) != len(names):
-        findings.error("dmn-structure", f"Expected outputs with different names, but found {', '.join(names)}", table)
+        findings.add_error(
+            "dmn-structure", f"Expected outputs with different names, but found {', '.join(names)}", table
+        )
 
 
 def _input(column: Element, findings: Findings) -> Input | None:
-    expression = column.child("inputExpression")
-    text = expression.text_of() if expression else ""
+    expression = column.find_child("inputExpression")
+    text = expression.read_text() if expression else ""
     label = column.get("label") or text or column.get("id") or ""
     try:
         compiled = compile_text(text, expression or column, findings)
     except Unreadable:
         return None
     if compiled is None:
-        findings.error("dmn-structure", f"Expected an expression for the input '{label}', but found none", column)
+        findings.add_error("dmn-structure", f"Expected an expression for the input '{label}', but found none", column)
         return None
     type_ref = expression.get("typeRef") if expression else None
-    return Input(column.get("id") or label, label, compiled, type_ref, column.camunda("inputVariable"))
+    return Input(column.get("id") or label, label, compiled, type_ref, column.get_camunda("inputVariable"))
 
 
 def _output(column: Element, findings: Findings) -> Output | None:
     name = column.get("name") or column.get("label") or column.get("id") or "output"
-    values = column.child("outputValues")
-    default = column.child("defaultOutputEntry")
+    values = column.find_child("outputValues")
+    default = column.find_child("defaultOutputEntry")
     try:
-        listed = compile_text(f"[{values.text_of()}]", values, findings) if values and values.text_of() else None
-        fallback = compile_text(default.text_of(), default, findings) if default else None
+        listed = compile_text(f"[{values.read_text()}]", values, findings) if values and values.read_text() else None
+        fallback = compile_text(default.read_text(), default, findings) if default else None
     except Unreadable:
         return None
     return Output(name, column.get("typeRef"), (listed,) if listed else (), fallback)
 
 
 def _rule(row: Element, table: Element, findings: Findings) -> Rule | None:
-    cells, conclusions = list(row.children("inputEntry")), list(row.children("outputEntry"))
+    cells, conclusions = list(row.list_children("inputEntry")), list(row.list_children("outputEntry"))
     for what, found, wanted in (
-        ("inputs", len(cells), len(list(table.children("input")))),
-        ("outputs", len(conclusions), len(list(table.children("output")))),
+        ("inputs", len(cells), len(list(table.list_children("input")))),
+        ("outputs", len(conclusions), len(list(table.list_children("output")))),
     ):
         if found != wanted:
-            findings.error("dmn-structure", f"Expected {wanted} {what} in the rule, but found {found}", row)
+            findings.add_error("dmn-structure", f"Expected {wanted} {what} in the rule, but found {found}", row)
             return None
     tests = [_tests(cell, findings) for cell in cells]
     made: list[Compiled | None] = []
     for conclusion in conclusions:
         try:
-            made.append(compile_text(conclusion.text_of(), conclusion, findings))
+            made.append(compile_text(conclusion.read_text(), conclusion, findings))
         except Unreadable:
             return None
     usable = tuple(test for test in tests if test is not None)
@@ -158,16 +162,18 @@ def _rule(row: Element, table: Element, findings: Findings) -> Rule | None:
 
 def _tests(cell: Element, findings: Findings) -> Compiled | None:
     """The compiled tests of a cell; a JUEL cell is a condition."""
-    text = cell.text_of()
+    text = cell.read_text()
     language = (cell.get("expressionLanguage") or "").lower().rpartition("/")[2]
     try:
         if "${" in text or language in ("juel", "python"):
             return compile_text(text, cell, findings)
         if language not in _FEEL:
-            raise findings.error("dmn-expression", f"Expected FEEL or JUEL, but found the language '{language}'", cell)
+            raise findings.add_error(
+                "dmn-expression", f"Expected FEEL or JUEL, but found the language '{language}'", cell
+            )
         return compile_unary_tests(text)
     except Unreadable:
         return None
     except ExpressionError as error:
-        findings.error("dmn-expression", str(error), cell)
+        findings.add_error("dmn-expression", str(error), cell)
         return None

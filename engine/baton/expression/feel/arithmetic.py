@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from baton.expression.core.frame import Frame
-from baton.expression.core.limits import bounded_text
-from baton.expression.core.methods_dates import plus_months
-from baton.expression.feel.values import DECIMALS, Number, aligned, as_number, kind, tidy
+from baton.expression.core.limits import check_text
+from baton.expression.core.methods_dates import add_months
+from baton.expression.feel.values import DECIMALS, Number, align, as_number, get_kind, tidy
 from baton.expression.timing.durations import DAY, SECOND, Duration
 
 
@@ -19,7 +19,7 @@ def add(_: Frame, left: Any, right: Any) -> Any:
     if one is not None and other is not None:
         return _apply(DECIMALS.add, lambda a, b: a + b, one, other)
     if isinstance(left, str) and isinstance(right, str):
-        return bounded_text(left + right)
+        return check_text(left + right)
     if isinstance(left, Duration) and isinstance(right, Duration):
         return _sum(left, right)
     if isinstance(right, Duration):
@@ -55,7 +55,7 @@ def divide(_: Frame, left: Any, right: Any) -> Any:
         return None if other == 0 else tidy(DECIMALS.divide(Decimal(one), Decimal(other)))
     if isinstance(left, Duration) and other:
         return _scale(left, DECIMALS.divide(Decimal(1), Decimal(other)))
-    if isinstance(left, Duration) and isinstance(right, Duration) and kind(left) == kind(right):
+    if isinstance(left, Duration) and isinstance(right, Duration) and get_kind(left) == get_kind(right):
         low = right.months or right.micros
         return tidy(DECIMALS.divide(Decimal(left.months or left.micros), Decimal(low))) if low else None
     return None
@@ -82,17 +82,17 @@ def _apply(
 
 
 def _sum(left: Duration, right: Duration) -> Duration:
-    return bounded(Duration(left.months + right.months, left.micros + right.micros))
+    return check_duration(Duration(left.months + right.months, left.micros + right.micros))
 
 
 def _scale(value: Duration, factor: Decimal) -> Duration | None:
     months, micros = DECIMALS.multiply(value.months, factor), DECIMALS.multiply(value.micros, factor)
     if not (months.is_finite() and micros.is_finite()):
         return None
-    return bounded(Duration(int(months), int(micros)))
+    return check_duration(Duration(int(months), int(micros)))
 
 
-def bounded(value: Duration) -> Duration:
+def check_duration(value: Duration) -> Duration:
     if abs(value.months) > 12 * 1_000_000 or abs(value.micros) > 366_000_000 * DAY:
         raise OverflowError("duration")
     return value
@@ -106,7 +106,7 @@ def _shift(value: Any, by: Duration, sign: int) -> Any:
     if not isinstance(value, date):
         return None
     moved = value if isinstance(value, datetime) else datetime.combine(value, time())
-    moved = plus_months(moved, sign * by.months) + timedelta(microseconds=sign * by.micros)
+    moved = add_months(moved, sign * by.months) + timedelta(microseconds=sign * by.micros)
     return moved if isinstance(value, datetime) else moved.date()
 
 
@@ -114,7 +114,7 @@ def _distance(left: Any, right: Any) -> Duration | None:
     if isinstance(left, time) and isinstance(right, time):
         one, other = _on_a_day(left), _on_a_day(right)
     elif isinstance(left, date) and isinstance(right, date):
-        one, other = aligned(_at_midnight(left), _at_midnight(right))
+        one, other = align(_at_midnight(left), _at_midnight(right))
     else:
         return None
     gap = one - other

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from baton.expression.core.frame import Frame
-from baton.expression.feel.functions_lists import items, several
-from baton.expression.feel.functions_text import text
+from baton.expression.feel.functions_lists import to_items, to_several
+from baton.expression.feel.functions_text import to_text
 
 
 def _entries(frame: Frame, value: Any) -> list[Any] | None:
@@ -23,7 +23,7 @@ def _entries(frame: Frame, value: Any) -> list[Any] | None:
 
 def _get_value(_: Frame, value: Any, key: Any) -> Any:
     for name in key if isinstance(key, list) else [key]:
-        value = value.get(text(name)) if isinstance(value, dict) else None
+        value = value.get(to_text(name)) if isinstance(value, dict) else None
     return value
 
 
@@ -32,23 +32,23 @@ def _put(frame: Frame, value: Any, key: Any, new: Any) -> Any:
         return None
     frame.budget.spend(len(value))
     if not isinstance(key, list):
-        return {**value, text(key): new}
+        return {**value, to_text(key): new}
     if not key:
         return None
     first, *rest = key
-    return {**value, text(first): _put(frame, value.get(first) or {}, rest, new) if rest else new}
+    return {**value, to_text(first): _put(frame, value.get(first) or {}, rest, new) if rest else new}
 
 
 def _merge(frame: Frame, *contexts: Any) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for one in several(frame, contexts):
+    for one in to_several(frame, contexts):
         made.update(one)
     frame.budget.spend(len(made))
     return made
 
 
 def _context(frame: Frame, value: Any) -> dict[str, Any]:
-    return {text(entry["key"]): entry["value"] for entry in several(frame, (items(value),))}
+    return {to_text(entry["key"]): entry["value"] for entry in to_several(frame, (to_items(value),))}
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {

@@ -10,23 +10,23 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from baton.expression.core.equality import equal
+from baton.expression.core.equality import are_equal
 from baton.expression.core.frame import Frame
-from baton.expression.core.limits import MAX_DEPTH, room_for_items
-from baton.expression.feel.functions_text import whole
-from baton.expression.feel.values import DECIMALS, as_number, comparable, kind, tidy
+from baton.expression.core.limits import MAX_DEPTH, check_room_for_items
+from baton.expression.feel.functions_text import to_whole
+from baton.expression.feel.values import DECIMALS, as_number, get_kind, tidy, to_comparable
 
 
-def items(value: Any) -> list[Any]:
+def to_items(value: Any) -> list[Any]:
     """A list; a single value counts as a list of one (the caller turns the TypeError to null)."""
     if value is None:
         raise TypeError("list")
     return value if isinstance(value, list) else [value]
 
 
-def several(frame: Frame, values: tuple[Any, ...]) -> list[Any]:
+def to_several(frame: Frame, values: tuple[Any, ...]) -> list[Any]:
     """The items of the only argument if it is a list, else the arguments."""
-    found = items(values[0]) if len(values) == 1 else list(values)
+    found = to_items(values[0]) if len(values) == 1 else list(values)
     frame.budget.spend(len(found))
     return found
 
@@ -37,11 +37,11 @@ def _same(frame: Frame, one: Any, other: Any) -> bool:
 
 def _extreme(op: str) -> Callable[..., Any]:
     def choose(frame: Frame, *values: Any) -> Any:
-        found = several(frame, values)
+        found = to_several(frame, values)
         if not found:
             return None
         best = found[0]
-        if comparable(best) is None:
+        if to_comparable(best) is None:
             return None
         for item in found[1:]:
             better = frame.semantics.operators[op](frame, item, best)
@@ -54,17 +54,17 @@ def _extreme(op: str) -> Callable[..., Any]:
 
 
 def _fold(op: str, frame: Frame, values: tuple[Any, ...]) -> Any:
-    found = several(frame, values)
+    found = to_several(frame, values)
     if not found:
         return None
     total = found[0]
     for item in found[1:]:
         total = frame.semantics.operators[op](frame, total, item)
-    return total if as_number(total) is not None or kind(total).endswith("duration") else None
+    return total if as_number(total) is not None or get_kind(total).endswith("duration") else None
 
 
 def _numbers(frame: Frame, values: tuple[Any, ...]) -> list[Decimal]:
-    found = [as_number(item) for item in several(frame, values)]
+    found = [as_number(item) for item in to_several(frame, values)]
     if not found or None in found:
         raise TypeError("numbers")
     return [Decimal(item) for item in found if item is not None]
@@ -72,7 +72,7 @@ def _numbers(frame: Frame, values: tuple[Any, ...]) -> list[Decimal]:
 
 def _mean(frame: Frame, *values: Any) -> Any:
     total = _fold("+", frame, values)
-    return None if total is None else frame.semantics.operators["/"](frame, total, len(several(frame, values)))
+    return None if total is None else frame.semantics.operators["/"](frame, total, len(to_several(frame, values)))
 
 
 def _median(frame: Frame, *values: Any) -> Any:
@@ -108,7 +108,7 @@ def _mode(frame: Frame, *values: Any) -> Any:
 
 def _decided(decides: bool) -> Callable[..., Any]:
     def decide(frame: Frame, *values: Any) -> bool | None:
-        found = several(frame, values)
+        found = to_several(frame, values)
         if any(item is decides for item in found):
             return decides
         return (not decides) if all(item is (not decides) for item in found) else None
@@ -117,58 +117,58 @@ def _decided(decides: bool) -> Callable[..., Any]:
 
 
 def _sublist(_: Frame, value: Any, start: Any, length: Any = None) -> list[Any] | None:
-    found, first = items(value), whole(start)
+    found, first = to_items(value), to_whole(start)
     if first == 0 or abs(first) > len(found):
         return None
     begin = first - 1 if first > 0 else len(found) + first
-    return found[begin:] if length is None else found[begin : begin + max(whole(length), 0)]
+    return found[begin:] if length is None else found[begin : begin + max(to_whole(length), 0)]
 
 
 def _concatenate(frame: Frame, *lists: Any) -> list[Any]:
     made: list[Any] = []
     for one in lists:
-        made.extend(items(one))
-        room_for_items(len(made))
+        made.extend(to_items(one))
+        check_room_for_items(len(made))
     frame.budget.spend(len(made))
     return made
 
 
 def _append(frame: Frame, value: Any, *more: Any) -> list[Any]:
-    return _concatenate(frame, items(value), list(more))
+    return _concatenate(frame, to_items(value), list(more))
 
 
 def _position(value: list[Any], at: Any) -> int:
-    index = whole(at)
+    index = to_whole(at)
     if index == 0 or abs(index) > len(value):
         raise LookupError("position")
     return index - 1 if index > 0 else len(value) + index
 
 
 def _insert_before(_: Frame, value: Any, at: Any, new: Any) -> list[Any]:
-    found = items(value)
+    found = to_items(value)
     place = _position(found, at)
     return [*found[:place], new, *found[place:]]
 
 
 def _remove(_: Frame, value: Any, at: Any) -> list[Any]:
-    found = items(value)
+    found = to_items(value)
     place = _position(found, at)
     return [*found[:place], *found[place + 1 :]]
 
 
 def _list_replace(_: Frame, value: Any, at: Any, new: Any) -> list[Any]:
-    found = items(value)
+    found = to_items(value)
     place = _position(found, at)
     return [*found[:place], new, *found[place + 1 :]]
 
 
 def _index_of(frame: Frame, value: Any, wanted: Any) -> list[int]:
-    return [at for at, item in enumerate(several(frame, (items(value),)), 1) if _same(frame, item, wanted)]
+    return [at for at, item in enumerate(to_several(frame, (to_items(value),)), 1) if _same(frame, item, wanted)]
 
 
 def _distinct(frame: Frame, value: Any) -> list[Any]:
     made: list[Any] = []
-    for item in items(value):
+    for item in to_items(value):
         frame.budget.spend(len(made) + 1)
         if not any(_same(frame, item, known) for known in made):
             made.append(item)
@@ -176,7 +176,7 @@ def _distinct(frame: Frame, value: Any) -> list[Any]:
 
 
 def _duplicates(frame: Frame, value: Any) -> list[Any]:
-    found = items(value)
+    found = to_items(value)
     made: list[Any] = []
     for at, item in enumerate(found):
         frame.budget.spend(len(found))
@@ -188,33 +188,33 @@ def _duplicates(frame: Frame, value: Any) -> list[Any]:
 
 def _flatten(frame: Frame, value: Any, depth: int = 0) -> list[Any]:
     made: list[Any] = []
-    for item in items(value):
+    for item in to_items(value):
         frame.budget.spend(1)
         made.extend(_flatten(frame, item, depth + 1) if isinstance(item, list) and depth < MAX_DEPTH else [item])
-        room_for_items(len(made))
+        check_room_for_items(len(made))
     return made
 
 
 def _sort(frame: Frame, value: Any) -> list[Any]:
-    found = several(frame, (items(value),))
-    if len({kind(item) for item in found}) > 1 or any(comparable(item) is None for item in found):
+    found = to_several(frame, (to_items(value),))
+    if len({get_kind(item) for item in found}) > 1 or any(to_comparable(item) is None for item in found):
         raise TypeError("order")
-    return sorted(found, key=comparable)
+    return sorted(found, key=to_comparable)
 
 
 def _partition(frame: Frame, value: Any, size: Any) -> list[Any] | None:
-    found, step = several(frame, (items(value),)), whole(size)
+    found, step = to_several(frame, (to_items(value),)), to_whole(size)
     return [found[at : at + step] for at in range(0, len(found), step)] if step > 0 else None
 
 
 def _contains(frame: Frame, value: Any, wanted: Any) -> bool:
-    found = several(frame, (items(value),))
+    found = to_several(frame, (to_items(value),))
     return any(_same(frame, item, wanted) if wanted is not None else item is None for item in found)
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "list contains": _contains,
-    "count": lambda frame, *values: len(several(frame, values)),
+    "count": lambda frame, *values: len(to_several(frame, values)),
     "min": _extreme("<"),
     "max": _extreme(">"),
     "sum": lambda frame, *values: _fold("+", frame, values),
@@ -231,7 +231,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "insert before": _insert_before,
     "remove": _remove,
     "list replace": _list_replace,
-    "reverse": lambda frame, value: several(frame, (items(value),))[::-1],
+    "reverse": lambda frame, value: to_several(frame, (to_items(value),))[::-1],
     "index of": _index_of,
     "union": lambda frame, *lists: _distinct(frame, _concatenate(frame, *lists)),
     "distinct values": _distinct,
@@ -240,7 +240,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sort": _sort,
     "partition": _partition,
     "is empty": lambda _, value: len(value) == 0,
-    "is": lambda frame, one, other: kind(one) == kind(other) and equal(frame, one, other),
+    "is": lambda frame, one, other: get_kind(one) == get_kind(other) and are_equal(frame, one, other),
 }
 _VARIADIC = tuple(
     "count min max sum product mean median stddev mode all any concatenate union".split()  # noqa: SIM905

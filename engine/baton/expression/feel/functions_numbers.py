@@ -20,12 +20,12 @@ from decimal import (
 from typing import Any
 
 from baton.expression.core.frame import Frame
-from baton.expression.feel.functions_text import whole
+from baton.expression.feel.functions_text import to_whole
 from baton.expression.feel.values import DECIMALS, Number, as_number, tidy
 from baton.expression.timing.durations import Duration
 
 
-def number(value: Any) -> Number:
+def to_number(value: Any) -> Number:
     """The value, which must be a number (the caller turns the TypeError to null)."""
     found = as_number(value)
     if found is None:
@@ -35,13 +35,13 @@ def number(value: Any) -> Number:
 
 def _rounded(mode: str) -> Callable[..., Any]:
     def round_to(_: Frame, value: Any, scale: Any = 0) -> Number | None:
-        digits = whole(scale)
+        digits = to_whole(scale)
         if not -6111 <= digits <= 6176:
             return None
         found = DECIMALS.copy()
         found.rounding = mode
         found.prec = 100
-        return tidy(found.quantize(Decimal(number(value)), Decimal(1).scaleb(-digits)))
+        return tidy(found.quantize(Decimal(to_number(value)), Decimal(1).scaleb(-digits)))
 
     return round_to
 
@@ -49,12 +49,12 @@ def _rounded(mode: str) -> Callable[..., Any]:
 def _abs(_: Frame, value: Any) -> Any:
     if isinstance(value, Duration):
         return Duration(abs(value.months), abs(value.micros))
-    found = number(value)
+    found = to_number(value)
     return found.copy_abs() if isinstance(found, Decimal) else abs(found)
 
 
 def _modulo(_: Frame, dividend: Any, divisor: Any) -> Number | None:
-    left, right = Decimal(number(dividend)), Decimal(number(divisor))
+    left, right = Decimal(to_number(dividend)), Decimal(to_number(divisor))
     if right == 0:
         return None
     rest = DECIMALS.remainder(left, right)
@@ -62,16 +62,16 @@ def _modulo(_: Frame, dividend: Any, divisor: Any) -> Number | None:
 
 
 def _sqrt(_: Frame, value: Any) -> Number | None:
-    return tidy(DECIMALS.sqrt(Decimal(number(value))))
+    return tidy(DECIMALS.sqrt(Decimal(to_number(value))))
 
 
 def _log(_: Frame, value: Any) -> Number | None:
-    found = Decimal(number(value))
+    found = Decimal(to_number(value))
     return tidy(DECIMALS.ln(found)) if found > 0 else None
 
 
 def _exp(_: Frame, value: Any) -> Number | None:
-    return tidy(DECIMALS.exp(Decimal(number(value))))
+    return tidy(DECIMALS.exp(Decimal(to_number(value))))
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -87,8 +87,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sqrt": _sqrt,
     "log": _log,
     "exp": _exp,
-    "odd": lambda _, value: whole(value) % 2 == 1,
-    "even": lambda _, value: whole(value) % 2 == 0,
+    "odd": lambda _, value: to_whole(value) % 2 == 1,
+    "even": lambda _, value: to_whole(value) % 2 == 0,
 }
 COUNTS: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("floor", "ceiling", "round up", "round down", "round half up", "round half down"), (1, 2)),

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from baton.expression.core.frame import Frame
-from baton.expression.feel.nodes import within
-from baton.expression.feel.values import Range, comparable
+from baton.expression.feel.nodes import is_within
+from baton.expression.feel.values import Range, to_comparable
 
 
 def _range(value: Any) -> Range:
@@ -20,7 +20,7 @@ def _range(value: Any) -> Range:
 
 
 def _key(value: Any) -> Any:
-    found = comparable(value)
+    found = to_comparable(value)
     if found is None:
         raise TypeError("no order")
     return found
@@ -39,7 +39,7 @@ def _meets(_: Frame, one: Range, other: Range) -> bool:
 def _includes(frame: Frame, one: Any, other: Any) -> bool | None:
     outer, inner = _range(one), _range(other)
     if not isinstance(other, Range):
-        return within(frame, other, outer)
+        return is_within(frame, other, outer)
     low, high = _key(inner.low), _key(inner.high)
     starts = _key(outer.low) < low or (_key(outer.low) == low and (outer.low_included or not inner.low_included))
     ends = _key(outer.high) > high or (_key(outer.high) == high and (outer.high_included or not inner.high_included))

@@ -14,20 +14,20 @@ from typing import Any
 
 from baton.expression.core.equality import measure
 from baton.expression.core.frame import Frame
-from baton.expression.core.limits import bounded_text, room_for_text
-from baton.expression.core.patterns import compiled, replace_all, split_all
+from baton.expression.core.limits import check_room_for_text, check_text
+from baton.expression.core.patterns import compile_pattern, replace_all, split_all
 from baton.expression.feel.values import DECIMALS, Range, as_number, tidy
 from baton.expression.timing.durations import Duration
 
 
-def text(value: Any) -> str:
+def to_text(value: Any) -> str:
     """The value, which must be a text (the caller turns the TypeError to null)."""
     if not isinstance(value, str):
         raise TypeError("text")
     return value
 
 
-def whole(value: Any) -> int:
+def to_whole(value: Any) -> int:
     number = as_number(value)
     if number is None or number != int(number):
         raise TypeError("whole number")
@@ -67,44 +67,44 @@ def _string(_: Frame, value: Any) -> str | None:
     if value is None:
         return None
     measure(value)
-    return bounded_text(show(value))
+    return check_text(show(value))
 
 
 def _substring(_: Frame, value: Any, start: Any, length: Any = None) -> str | None:
-    subject, first = text(value), whole(start)
+    subject, first = to_text(value), to_whole(start)
     if first == 0:
         return None
     begin = first - 1 if first > 0 else max(len(subject) + first, 0)
-    return subject[begin:] if length is None else subject[begin : begin + max(whole(length), 0)]
+    return subject[begin:] if length is None else subject[begin : begin + max(to_whole(length), 0)]
 
 
 def _before(_: Frame, value: Any, mark: Any) -> str:
-    head, found, _rest = text(value).partition(text(mark)) if mark else ("", "", "")
+    head, found, _rest = to_text(value).partition(to_text(mark)) if mark else ("", "", "")
     return head if found else ""
 
 
 def _after(_: Frame, value: Any, mark: Any) -> str:
     if mark == "":
-        return text(value)
-    return text(value).partition(text(mark))[2]
+        return to_text(value)
+    return to_text(value).partition(to_text(mark))[2]
 
 
 def _matches(_: Frame, value: Any, pattern: Any, flags: Any = None) -> bool:
-    return compiled(text(pattern), text(flags or "")).search(text(value)) is not None
+    return compile_pattern(to_text(pattern), to_text(flags or "")).search(to_text(value)) is not None
 
 
 def _replace(_: Frame, value: Any, pattern: Any, replacement: Any, flags: Any = None) -> str:
-    return replace_all(text(value), text(pattern), text(replacement), text(flags or ""))
+    return replace_all(to_text(value), to_text(pattern), to_text(replacement), to_text(flags or ""))
 
 
 def _split(frame: Frame, value: Any, pattern: Any) -> list[str]:
-    parts = split_all(text(value), text(pattern))
+    parts = split_all(to_text(value), to_text(pattern))
     frame.budget.spend(len(parts))
     return parts
 
 
 def _extract(frame: Frame, value: Any, pattern: Any) -> list[str]:
-    found = [match.group(0) or "" for match in compiled(text(pattern)).finditer(text(value))]
+    found = [match.group(0) or "" for match in compile_pattern(to_text(pattern)).finditer(to_text(value))]
     frame.budget.spend(len(found))
     return found
 
@@ -113,10 +113,10 @@ def _join(frame: Frame, items: Any, delimiter: Any = None, prefix: Any = None, s
     if not isinstance(items, list):
         return None
     frame.budget.spend(len(items))
-    parts = [text(item) for item in items if item is not None]
-    between = text(delimiter or "")
-    room_for_text(sum(len(part) + len(between) for part in parts))
-    return bounded_text(text(prefix or "") + between.join(parts) + text(suffix or ""))
+    parts = [to_text(item) for item in items if item is not None]
+    between = to_text(delimiter or "")
+    check_room_for_text(sum(len(part) + len(between) for part in parts))
+    return check_text(to_text(prefix or "") + between.join(parts) + to_text(suffix or ""))
 
 
 def _number(_: Frame, value: Any, grouping: Any = None, point: Any = None) -> Any:
@@ -125,8 +125,8 @@ def _number(_: Frame, value: Any, grouping: Any = None, point: Any = None) -> An
     plain = value.strip()
     if len(plain) > 300:
         return None
-    plain = plain.replace(text(grouping), "") if grouping else plain
-    plain = plain.replace(text(point), ".") if point else plain
+    plain = plain.replace(to_text(grouping), "") if grouping else plain
+    plain = plain.replace(to_text(point), ".") if point else plain
     return tidy(Decimal(plain)) if plain and "_" not in plain else None
 
 
@@ -134,23 +134,23 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "string": _string,
     "number": _number,
     "substring": _substring,
-    "string length": lambda _, value: len(text(value)),
-    "upper case": lambda _, value: text(value).upper(),
-    "lower case": lambda _, value: text(value).lower(),
+    "string length": lambda _, value: len(to_text(value)),
+    "upper case": lambda _, value: to_text(value).upper(),
+    "lower case": lambda _, value: to_text(value).lower(),
     "substring before": _before,
     "substring after": _after,
-    "contains": lambda _, value, part: text(part) in text(value),
-    "starts with": lambda _, value, part: text(value).startswith(text(part)),
-    "ends with": lambda _, value, part: text(value).endswith(text(part)),
+    "contains": lambda _, value, part: to_text(part) in to_text(value),
+    "starts with": lambda _, value, part: to_text(value).startswith(to_text(part)),
+    "ends with": lambda _, value, part: to_text(value).endswith(to_text(part)),
     "matches": _matches,
     "replace": _replace,
     "split": _split,
     "extract": _extract,
     "string join": _join,
     "join": _join,
-    "trim": lambda _, value: text(value).strip(),
-    "is blank": lambda _, value: not text(value).strip(),
-    "to base64": lambda _, value: b64encode(text(value).encode()).decode(),
+    "trim": lambda _, value: to_text(value).strip(),
+    "is blank": lambda _, value: not to_text(value).strip(),
+    "to base64": lambda _, value: b64encode(to_text(value).encode()).decode(),
 }
 COUNTS: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("string", "string length", "upper case", "lower case", "trim", "is blank", "to base64"), (1, 1)),

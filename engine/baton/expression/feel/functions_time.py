@@ -12,10 +12,10 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 from baton.expression.core.frame import Frame
-from baton.expression.feel.functions_numbers import number
-from baton.expression.feel.functions_text import text, whole
+from baton.expression.feel.functions_numbers import to_number
+from baton.expression.feel.functions_text import to_text, to_whole
 from baton.expression.feel.temporal import read_date, read_duration, read_moment, read_time
-from baton.expression.timing.dates import zone_named
+from baton.expression.timing.dates import find_zone
 from baton.expression.timing.durations import Duration
 
 
@@ -27,10 +27,10 @@ def _day(value: Any) -> date:
 
 def _date(_: Frame, year: Any, month: Any = None, day: Any = None) -> date | None:
     if month is not None:
-        return date(whole(year), whole(month), whole(day))
+        return date(to_whole(year), to_whole(month), to_whole(day))
     if isinstance(year, datetime):
         return year.date()
-    return year if isinstance(year, date) else read_date(text(year))
+    return year if isinstance(year, date) else read_date(to_text(year))
 
 
 def _time(_: Frame, hour: Any, minute: Any = None, second: Any = None, offset: Any = None) -> time | None:
@@ -39,27 +39,29 @@ def _time(_: Frame, hour: Any, minute: Any = None, second: Any = None, offset: A
             return hour.timetz()
         if isinstance(hour, date):
             return time()
-        return hour if isinstance(hour, time) else read_time(text(hour))
-    seconds = number(second or 0)
+        return hour if isinstance(hour, time) else read_time(to_text(hour))
+    seconds = to_number(second or 0)
     zone = timezone(timedelta(microseconds=offset.micros)) if isinstance(offset, Duration) else None
-    return time(whole(hour), whole(minute), int(seconds), round((seconds - int(seconds)) * 1_000_000), tzinfo=zone)
+    return time(
+        to_whole(hour), to_whole(minute), int(seconds), round((seconds - int(seconds)) * 1_000_000), tzinfo=zone
+    )
 
 
 def _date_and_time(_: Frame, value: Any, other: Any = None) -> datetime | None:
     if isinstance(other, str):
-        moment = value if isinstance(value, datetime) else read_moment(text(value))
-        zone = zone_named(other)
+        moment = value if isinstance(value, datetime) else read_moment(to_text(value))
+        zone = find_zone(other)
         return None if moment is None else moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
     if other is not None:
         day = value.date() if isinstance(value, datetime) else _day(value)
         return datetime.combine(day, other)
     if isinstance(value, datetime):
         return value
-    return datetime.combine(value, time()) if isinstance(value, date) else read_moment(text(value))
+    return datetime.combine(value, time()) if isinstance(value, date) else read_moment(to_text(value))
 
 
 def _duration(_: Frame, value: Any) -> Duration | None:
-    return value if isinstance(value, Duration) else read_duration(text(value))
+    return value if isinstance(value, Duration) else read_duration(to_text(value))
 
 
 def _months_between(_: Frame, start: Any, end: Any) -> Duration:
@@ -78,8 +80,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "date and time": _date_and_time,
     "duration": _duration,
     "years and months duration": _months_between,
-    "now": lambda frame: frame.now(),
-    "today": lambda frame: frame.now().date(),
+    "now": lambda frame: frame.get_now(),
+    "today": lambda frame: frame.get_now().date(),
     "day of week": lambda _, value: calendar.day_name[_day(value).weekday()],
     "month of year": lambda _, value: calendar.month_name[_day(value).month],
     "day of year": lambda _, value: _day(value).timetuple().tm_yday,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from baton.expression.core.errors import syntax_error
+from baton.expression.core.errors import make_syntax_error
 from baton.expression.core.lexer import Lexicon, Token, tokenize
 from baton.expression.core.loops import ForEach, Quantified
 from baton.expression.core.makers import ListOf, MapOf
@@ -15,7 +15,7 @@ from baton.expression.feel.calls import COMPARE, COMPARISONS, TYPES, CallsAndTes
 from baton.expression.feel.functions import FUNCTIONS
 from baton.expression.feel.meaning import FEEL
 from baton.expression.feel.nodes import TESTED, Between, Filter, In, InstanceOf, RangeOf, Tests
-from baton.expression.feel.temporal import literal
+from baton.expression.feel.temporal import parse_literal
 from baton.expression.feel.values import tidy
 
 _PROPERTIES = ("time offset", "start included", "end included")
@@ -47,31 +47,31 @@ class FeelParser(CallsAndTests):
     prefix: Mapping[str, tuple[int, str]] = {"-": (7, "-")}
     keywords = frozenset({"and", "or", "between", "in", "then", "else", "return", "satisfies", "function", "instance"})
 
-    def binary_after(self, left: Node, power: int, op: str) -> Node:
+    def parse_binary(self, left: Node, power: int, op: str) -> Node:
         position = self.token.position
         if op == "between":
             self.take()
-            low = self.expression(COMPARE)
+            low = self.parse_expression(COMPARE)
             self.expect("and", "between the two bounds")
-            return Between(position, left, low, self.expression(COMPARE))
+            return Between(position, left, low, self.parse_expression(COMPARE))
         if op == "in":
             self.take()
-            return In(position, left, self.tests_of_in())
+            return In(position, left, self.parse_in_tests())
         if op == "instance":
             self.take()
             self.expect("of", "after 'instance'")
-            return InstanceOf(position, left, self.type_name())
+            return InstanceOf(position, left, self.parse_type_name())
         if power == COMPARE:
             self.take()
-            return Chain(left.position, left, ((op, self.expression(COMPARE), position),))
-        return super().binary_after(left, power, op)
+            return Chain(left.position, left, ((op, self.parse_expression(COMPARE), position),))
+        return super().parse_binary(left, power, op)
 
-    def chain(self, left: Node, power: int, rest: Rest) -> Node:
+    def parse_chain(self, left: Node, power: int, rest: Rest) -> Node:
         if power in (_OR, _AND):
             return Logic(left.position, power == _OR, (left, *(node for _, node, _ in rest)))
         return Chain(left.position, left, rest)
 
-    def primary(self) -> Node:
+    def parse_primary(self) -> Node:
         token = self.token
         if token.kind == "number":
             self.take()
@@ -80,118 +80,118 @@ class FeelParser(CallsAndTests):
             self.take()
             return Literal(token.position, token.value)
         if token.kind == "op":
-            return self.opened(token)
+            return self.parse_opened(token)
         if token.kind != "name" or (token.text in self.keywords and not token.quoted):
-            raise self.error("a value", "function literals are not allowed" if token.text == "function" else "")
+            raise self.make_error("a value", "function literals are not allowed" if token.text == "function" else "")
         self.take()
-        return self.named(token)
+        return self.parse_named(token)
 
-    def opened(self, token: Token) -> Node:
+    def parse_opened(self, token: Token) -> Node:
         """What begins with a bracket or a sign."""
         self.take()
         match token.text:
             case "(":
-                return self.grouped(token.position)
+                return self.parse_grouped(token.position)
             case "[":
-                return self.bracketed(token.position)
+                return self.parse_bracketed(token.position)
             case "]":
-                return self.range_from(token.position, self.expression(), included=False)
+                return self.parse_range(token.position, self.parse_expression(), included=False)
             case "{":
-                return self.context(token.position)
+                return self.parse_context(token.position)
             case "?":
                 return Name(token.position, TESTED)
             case "@" if self.token.kind == "string":
-                return self.temporal(token.position)
+                return self.parse_temporal(token.position)
             case _:
                 self.at -= 1
-                raise self.error("a value")
+                raise self.make_error("a value")
 
-    def temporal(self, position: int) -> Node:
+    def parse_temporal(self, position: int) -> Node:
         text = self.take().value
-        value = literal(text)
+        value = parse_literal(text)
         if value is None:
-            raise syntax_error("a date, time or duration after '@'", f"'{text}'", position)
+            raise make_syntax_error("a date, time or duration after '@'", f"'{text}'", position)
         return Literal(position, value)
 
-    def named(self, token: Token) -> Node:
+    def parse_named(self, token: Token) -> Node:
         if not token.quoted:
             if token.text in _CONSTANTS:
                 return Literal(token.position, _CONSTANTS[token.text])
             match token.text:
                 case "if":
-                    return self.conditional(token.position)
+                    return self.parse_conditional(token.position)
                 case "for":
-                    return self.loop(token.position)
+                    return self.parse_loop(token.position)
                 case "some" | "every":
-                    return self.quantified(token)
+                    return self.parse_quantified(token)
                 case _:
                     pass
             if self.sees("("):
                 self.take()
-                return self.invocation(token)
+                return self.parse_invocation(token)
         return Name(token.position, token.value)
 
-    def conditional(self, position: int) -> Node:
-        test = self.expression()
+    def parse_conditional(self, position: int) -> Node:
+        test = self.parse_expression()
         self.expect("then", "after the condition of 'if'")
-        then = self.expression()
+        then = self.parse_expression()
         self.expect("else", "after the value of 'then'")
-        return Conditional(position, test, then, self.expression())
+        return Conditional(position, test, then, self.parse_expression())
 
-    def iterators(self) -> tuple[tuple[str, Node], ...]:
+    def parse_iterators(self) -> tuple[tuple[str, Node], ...]:
         found: list[tuple[str, Node]] = []
         while True:
-            name = self.name("the name of the loop's variable").value
+            name = self.parse_name("the name of the loop's variable").value
             self.expect("in", f"after '{name}'")
-            source = self.expression()
+            source = self.parse_expression()
             if self.accept(".."):
-                source = RangeOf(source.position, source, self.expression())
+                source = RangeOf(source.position, source, self.parse_expression())
             found.append((name, source))
             if self.accept(",") is None:
                 return tuple(found)
 
-    def loop(self, position: int) -> Node:
-        iterators = self.iterators()
+    def parse_loop(self, position: int) -> Node:
+        iterators = self.parse_iterators()
         self.expect("return", "after the lists of 'for'")
-        return ForEach(position, iterators, self.expression())
+        return ForEach(position, iterators, self.parse_expression())
 
-    def quantified(self, token: Token) -> Node:
-        iterators = self.iterators()
+    def parse_quantified(self, token: Token) -> Node:
+        iterators = self.parse_iterators()
         self.expect("satisfies", f"after the lists of '{token.text}'")
-        return Quantified(token.position, iterators, self.expression(), decides=token.text == "some")
+        return Quantified(token.position, iterators, self.parse_expression(), decides=token.text == "some")
 
-    def grouped(self, position: int) -> Node:
-        inner = self.expression()
+    def parse_grouped(self, position: int) -> Node:
+        inner = self.parse_expression()
         if self.sees(".."):
-            return self.range_from(position, inner, included=False)
+            return self.parse_range(position, inner, included=False)
         self.expect(")")
         return inner
 
-    def bracketed(self, position: int) -> Node:
+    def parse_bracketed(self, position: int) -> Node:
         if self.accept("]"):
             return ListOf(position, ())
-        first = self.expression()
+        first = self.parse_expression()
         if self.sees(".."):
-            return self.range_from(position, first, included=True)
+            return self.parse_range(position, first, included=True)
         if self.accept(","):
-            return ListOf(position, (first, *self.items("]", self.expression)))
+            return ListOf(position, (first, *self.parse_items("]", self.parse_expression)))
         self.expect("]")
         return ListOf(position, (first,))
 
-    def range_from(self, position: int, low: Node, *, included: bool) -> Node:
+    def parse_range(self, position: int, low: Node, *, included: bool) -> Node:
         self.expect("..", "between the ends of a range")
-        high = self.expression()
+        high = self.parse_expression()
         closing = self.accept("]", ")", "[")
         if closing is None:
-            raise self.error("']' or ')' after a range")
+            raise self.make_error("']' or ')' after a range")
         return RangeOf(position, low, high, included, closing.text == "]")
 
-    def context(self, position: int) -> Node:
+    def parse_context(self, position: int) -> Node:
         entries: list[tuple[Node, Node]] = []
         while not self.sees("}"):
-            key = self.key()
+            key = self.parse_key()
             self.expect(":", "after the key")
-            entries.append((key, self.expression()))
+            entries.append((key, self.parse_expression()))
             if self.accept(",") is None:
                 break
         self.expect("}")
@@ -199,18 +199,18 @@ class FeelParser(CallsAndTests):
 
     def _ends_range(self) -> bool:
         """Is the bracket that comes the open end of ``]1..5[``, not the beginning of a filter?"""
-        after = self.ahead()
+        after = self.peek()
         return after.kind == "end" or after.text in _AFTER_RANGE
 
     def access(self, node: Node) -> Node | None:
         if self.accept("."):
-            token = self.name("a name after '.'")
+            token = self.parse_name("a name after '.'")
             return Member(token.position, node, token.value)
         opening = self.token if self.sees("[") else None
         if opening is None or isinstance(node, RangeOf) or self._ends_range():
             return None
         self.take()
-        key = self.expression()
+        key = self.parse_expression()
         self.expect("]", "after a filter")
         return Filter(opening.position, node, key)
 
@@ -221,7 +221,7 @@ def _number(token: Token) -> object:
     except InvalidOperation:
         value = None
     if value is None:
-        raise syntax_error("a number in range", f"'{token.text[:20]}…'", token.position)
+        raise make_syntax_error("a number in range", f"'{token.text[:20]}…'", token.position)
     return value
 
 
@@ -230,7 +230,7 @@ def parse(text: str) -> Node:
     start = len(text) - len(text.lstrip())
     start += text.startswith("=", start)
     parser = FeelParser(text, tokenize(text, LEXICON, start), FEEL)
-    return parser.finish(parser.expression())
+    return parser.finish(parser.parse_expression())
 
 
 def parse_unary_tests(text: str) -> Node:
@@ -238,4 +238,4 @@ def parse_unary_tests(text: str) -> Node:
     parser = FeelParser(text, tokenize(text, LEXICON), FEEL)
     if parser.token.kind == "end":
         return Tests(0, ())
-    return parser.finish(parser.unary_tests())
+    return parser.finish(parser.parse_unary_tests())

@@ -9,34 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from baton.expression.core.equality import equal
+from baton.expression.core.equality import are_equal
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame, Function, Operator, Semantics
-from baton.expression.core.limits import room_for_items
+from baton.expression.core.limits import check_room_for_items
 from baton.expression.feel import arithmetic
 from baton.expression.feel.functions import FUNCTIONS
-from baton.expression.feel.properties import property_of
-from baton.expression.feel.values import Range, as_number, comparable, export, kind
+from baton.expression.feel.properties import get_property
+from baton.expression.feel.values import Range, as_number, export, get_kind, to_comparable
 
 
-def same(frame: Frame, left: Any, right: Any) -> bool | None:
+def are_same(frame: Frame, left: Any, right: Any) -> bool | None:
     """Equality; values of different kinds cannot be compared (null), null equals only null."""
     if left is None or right is None:
         return left is right
     one, other = as_number(left), as_number(right)
     if one is not None and other is not None:
         return one == other
-    if kind(left) != kind(right):
+    if get_kind(left) != get_kind(right):
         return None
     if isinstance(left, (list, dict)):
-        return equal(frame, left, right)
+        return are_equal(frame, left, right)
     if isinstance(left, (bool, Range)):
         return bool(left == right)
-    return bool(comparable(left) == comparable(right))
+    return bool(to_comparable(left) == to_comparable(right))
 
 
 def _differs(frame: Frame, left: Any, right: Any) -> bool | None:
-    known = same(frame, left, right)
+    known = are_same(frame, left, right)
     return None if known is None else not known
 
 
@@ -44,15 +44,15 @@ def order(holds: Callable[[Any, Any], bool]) -> Operator:
     def compare(_: Frame, left: Any, right: Any) -> bool | None:
         if type(left) is int and type(right) is int:
             return holds(left, right)
-        if kind(left) != kind(right):
+        if get_kind(left) != get_kind(right):
             return None
-        one, other = comparable(left), comparable(right)
+        one, other = to_comparable(left), to_comparable(right)
         return None if one is None or other is None else holds(one, other)
 
     return compare
 
 
-def lenient(operate: Operator) -> Operator:
+def make_lenient(operate: Operator) -> Operator:
     """An operator that is null where Python has no answer (a date out of range, an overflow)."""
 
     def call(frame: Frame, left: Any, right: Any) -> Any:
@@ -68,33 +68,33 @@ class Feel(Semantics):
     dialect = "FEEL"
     functions: Mapping[str, Function] = FUNCTIONS
     operators: Mapping[str, Operator] = {
-        "=": same,
+        "=": are_same,
         "!=": _differs,
         "<": order(lambda left, right: left < right),
         ">": order(lambda left, right: left > right),
         "<=": order(lambda left, right: left <= right),
         ">=": order(lambda left, right: left >= right),
-        "+": lenient(arithmetic.add),
-        "-": lenient(arithmetic.subtract),
-        "*": lenient(arithmetic.multiply),
-        "/": lenient(arithmetic.divide),
-        "**": lenient(arithmetic.power),
+        "+": make_lenient(arithmetic.add),
+        "-": make_lenient(arithmetic.subtract),
+        "*": make_lenient(arithmetic.multiply),
+        "/": make_lenient(arithmetic.divide),
+        "**": make_lenient(arithmetic.power),
     }
     unary: Mapping[str, Callable[[Frame, Any], Any]] = {"-": arithmetic.negate}
 
-    def missing(self, frame: Frame, name: str) -> Any:  # noqa: ARG002
+    def resolve_missing(self, frame: Frame, name: str) -> Any:  # noqa: ARG002
         return None
 
-    def truth(self, frame: Frame, value: Any) -> bool | None:  # noqa: ARG002
+    def get_truth(self, frame: Frame, value: Any) -> bool | None:  # noqa: ARG002
         return value if isinstance(value, bool) else None
 
-    def member(self, frame: Frame, target: Any, name: str) -> Any:
+    def get_member(self, frame: Frame, target: Any, name: str) -> Any:
         if isinstance(target, dict):
             return target.get(name)
         if isinstance(target, list):
             frame.budget.spend(len(target))
-            return [self.member(frame, item, name) for item in target if not isinstance(item, list)]
-        return property_of(target, name)
+            return [self.get_member(frame, item, name) for item in target if not isinstance(item, list)]
+        return get_property(target, name)
 
     def iterate(self, frame: Frame, value: Any) -> Sequence[Any]:
         if isinstance(value, list):
@@ -116,7 +116,7 @@ def _counted(frame: Frame, value: Range) -> list[int]:
     first = low if value.low_included else low + step
     last = high if value.high_included else high - step
     count = max((last - first) * step + 1, 0)
-    room_for_items(count)
+    check_room_for_items(count)
     frame.budget.spend(count)
     return list(range(first, last + step, step))
 

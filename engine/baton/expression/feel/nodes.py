@@ -11,7 +11,7 @@ from typing import Any
 
 from baton.expression.core.frame import Frame
 from baton.expression.core.tree import Node
-from baton.expression.feel.values import Range, as_number, kind
+from baton.expression.feel.values import Range, as_number, get_kind
 
 TESTED = "?"
 """The name of the value that a unary test looks at."""
@@ -29,14 +29,14 @@ class Filter(Node):
     def run(self, frame: Frame) -> Any:
         target = self.target.run(frame)
         items = target if isinstance(target, list) else [] if target is None else [target]
-        cost = self.key.size()
+        cost = self.key.count_nodes()
         kept: list[Any] = []
         if not items:
             return None if as_number(self.key.run(frame)) is not None else []
         for item in items:
             frame.budget.spend(cost)
-            inner = frame.inner({"item": item})
-            found = self.key.run(inner.inner(item) if isinstance(item, dict) else inner)
+            inner = frame.make_inner({"item": item})
+            found = self.key.run(inner.make_inner(item) if isinstance(item, dict) else inner)
             number = as_number(found)
             if number is not None:
                 return _nth(items, number)
@@ -44,11 +44,11 @@ class Filter(Node):
                 kept.append(item)
         return kept
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.target, self.key)
 
-    def free(self) -> frozenset[str]:
-        return self.target.free() | (self.key.free() - {"item"})
+    def find_free_names(self) -> frozenset[str]:
+        return self.target.find_free_names() | (self.key.find_free_names() - {"item"})
 
 
 def _nth(items: list[Any], number: Any) -> Any:
@@ -68,7 +68,7 @@ class RangeOf(Node):
     def run(self, frame: Frame) -> Any:
         return Range(self.low.run(frame), self.high.run(frame), self.low_included, self.high_included)
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.low, self.high)
 
 
@@ -79,13 +79,13 @@ class Between(Node):
     high: Node
 
     def run(self, frame: Frame) -> Any:
-        return within(frame, self.value.run(frame), Range(self.low.run(frame), self.high.run(frame)))
+        return is_within(frame, self.value.run(frame), Range(self.low.run(frame), self.high.run(frame)))
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.value, self.low, self.high)
 
 
-def within(frame: Frame, value: Any, bounds: Range) -> bool | None:
+def is_within(frame: Frame, value: Any, bounds: Range) -> bool | None:
     """Is the value in the range? null when it cannot be compared with its ends."""
     operators = frame.semantics.operators
     low = True
@@ -117,14 +117,14 @@ class Test(Node):
             return found
         return _matches(frame, value, found)
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.operand,)
 
 
 def _matches(frame: Frame, value: Any, found: Any) -> bool | None:
     equal = frame.semantics.operators["="]
     if isinstance(found, Range):
-        return within(frame, value, found)
+        return is_within(frame, value, found)
     if isinstance(found, list):
         frame.budget.spend(len(found))
         if isinstance(value, list) and equal(frame, value, found):
@@ -137,7 +137,7 @@ def _matches(frame: Frame, value: Any, found: Any) -> bool | None:
 
 def _in_list(frame: Frame, value: Any, item: Any) -> bool:
     if isinstance(item, Range):
-        return within(frame, value, item) is True
+        return is_within(frame, value, item) is True
     return frame.semantics.operators["="](frame, value, item) is True
 
 
@@ -161,7 +161,7 @@ class Tests(Node):
             return not result
         return result
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return self.items
 
 
@@ -171,13 +171,13 @@ class In(Node):
     tests: Node
 
     def run(self, frame: Frame) -> Any:
-        return self.tests.run(frame.inner({TESTED: self.value.run(frame)}))
+        return self.tests.run(frame.make_inner({TESTED: self.value.run(frame)}))
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.value, self.tests)
 
-    def free(self) -> frozenset[str]:
-        return self.value.free() | (self.tests.free() - {TESTED})
+    def find_free_names(self) -> frozenset[str]:
+        return self.value.find_free_names() | (self.tests.find_free_names() - {TESTED})
 
 
 @dataclass(slots=True, eq=False)
@@ -186,8 +186,8 @@ class InstanceOf(Node):
     type: str
 
     def run(self, frame: Frame) -> Any:
-        found = kind(self.value.run(frame))
+        found = get_kind(self.value.run(frame))
         return found != "null" if self.type == "Any" else found == self.type
 
-    def children(self) -> Iterable[Node]:
+    def list_children(self) -> Iterable[Node]:
         return (self.value,)

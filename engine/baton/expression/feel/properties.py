@@ -55,7 +55,7 @@ _RANGE: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def property_of(value: Any, name: str) -> Any:
+def get_property(value: Any, name: str) -> Any:
     """The property, or null when the value has none of this name."""
     match value:
         case datetime():

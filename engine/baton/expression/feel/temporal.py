@@ -39,7 +39,7 @@ def read_moment(text: str) -> datetime | None:
         return None
 
 
-def literal(text: str) -> Any:
+def parse_literal(text: str) -> Any:
     """What ``@"…"`` stands for: a date, a time, a date and time or a duration."""
     if text.lstrip("-+").startswith("P"):
         return read_duration(text)

@@ -51,7 +51,7 @@ def tidy(value: Number) -> Number | None:
     return value
 
 
-def kind(value: Any) -> str:
+def get_kind(value: Any) -> str:
     """The FEEL type's name."""
     match value:
         case None:
@@ -80,7 +80,7 @@ def kind(value: Any) -> str:
             return type(value).__name__
 
 
-def aligned(left: datetime, right: datetime) -> tuple[datetime, datetime]:
+def align(left: datetime, right: datetime) -> tuple[datetime, datetime]:
     """Both with a zone, if one has: what has none is read as UTC."""
     if (left.tzinfo is None) is (right.tzinfo is None):
         return left, right
@@ -91,7 +91,7 @@ def _zoned(value: datetime) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def comparable(value: Any) -> Any:
+def to_comparable(value: Any) -> Any:
     """Something of Python's that orders as FEEL orders the value; None when the kind has no order."""
     match value:
         case bool() | None:

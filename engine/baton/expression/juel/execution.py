@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from baton.expression.core.errors import ExpressionError, near
+from baton.expression.core.errors import ExpressionError, suggest
 from baton.expression.core.frame import Frame, Function
 from baton.expression.core.limits import describe
 
@@ -20,14 +20,14 @@ _ALIASES = {
 }
 
 
-def fact(frame: Frame, name: str, called: bool) -> Any:
+def get_fact(frame: Frame, name: str, called: bool) -> Any:
     """``execution.name``, or ``execution.getName()`` when ``called``."""
     facts = _facts(frame)
     wanted = name[3].lower() + name[4:] if called and name.startswith("get") and len(name) > 3 else name
     for key in (wanted, _ALIASES.get(wanted)):
         if key is not None and key in facts:
             return facts[key]
-    raise ExpressionError(f"Expected a property of 'execution', but found '{name}'{near(wanted, facts)}")
+    raise ExpressionError(f"Expected a property of 'execution', but found '{name}'{suggest(wanted, facts)}")
 
 
 def _facts(frame: Frame) -> dict[str, Any]:

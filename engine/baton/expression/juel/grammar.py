@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from baton.expression.core.errors import syntax_error
+from baton.expression.core.errors import make_syntax_error
 from baton.expression.core.lexer import Lexicon, Token, tokenize
 from baton.expression.core.makers import ListOf, Template
-from baton.expression.core.numbers import literal_number
+from baton.expression.core.numbers import read_literal
 from baton.expression.core.parser import Parser, Rest, check_count
 from baton.expression.core.tree import Call, Chain, Conditional, Index, Literal, Logic, Member, Method, Name, Node
-from baton.expression.juel.execution import EXECUTION, REFUSED, fact
+from baton.expression.juel.execution import EXECUTION, REFUSED, get_fact
 from baton.expression.juel.meaning import JUEL
 
 LEXICON = Lexicon("|| && == != <= >= += < > + - * / % ! ? : . , ( ) [ ] { } = & | ;")
@@ -49,52 +49,52 @@ class JuelParser(Parser):
     prefix: Mapping[str, tuple[int, str]] = {"!": (8, "not"), "not": (8, "not"), "-": (8, "-"), "empty": (8, "empty")}
     keywords = frozenset({"and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "div", "mod", "empty", "instanceof"})
 
-    def binary_after(self, left: Node, power: int, op: str) -> Node:
+    def parse_binary(self, left: Node, power: int, op: str) -> Node:
         if op != "?":
-            return super().binary_after(left, power, op)
+            return super().parse_binary(left, power, op)
         position = self.take().position
-        then = self.expression()
+        then = self.parse_expression()
         self.expect(":", "between the two values of '?'")
-        return Conditional(position, left, then, self.expression())
+        return Conditional(position, left, then, self.parse_expression())
 
-    def chain(self, left: Node, power: int, rest: Rest) -> Node:
+    def parse_chain(self, left: Node, power: int, rest: Rest) -> Node:
         if power in (_OR, _AND):
             return Logic(left.position, power == _OR, (left, *(node for _, node, _ in rest)))
         return Chain(left.position, left, rest)
 
-    def primary(self) -> Node:
+    def parse_primary(self) -> Node:
         token = self.token
         if token.kind == "number":
             self.take()
-            return Literal(token.position, literal_number(token.text, token.position))
+            return Literal(token.position, read_literal(token.text, token.position))
         if token.kind == "string":
             self.take()
             return Literal(token.position, token.value)
         if self.accept("("):
-            inner = self.expression()
+            inner = self.parse_expression()
             self.expect(")")
             return inner
         if self.accept("["):
-            return ListOf(token.position, self.items("]", self.expression))
+            return ListOf(token.position, self.parse_items("]", self.parse_expression))
         if token.kind != "name" or token.text in self.keywords:
-            raise self.error("a value", self._hint(token.text))
+            raise self.make_error("a value", self._hint(token.text))
         self.take()
         return self._named(token.text, token.position)
 
     def _named(self, name: str, position: int) -> Node:
         if name in _CONSTANTS:
             return Literal(position, _CONSTANTS[name])
-        if self.sees(":") and self.ahead().kind == "name" and self.ahead(2).text == "(" and name in ("fn", "camunda"):
+        if self.sees(":") and self.peek().kind == "name" and self.peek(2).text == "(" and name in ("fn", "camunda"):
             self.take()
             name = self.take().text
         if self.accept("("):
-            return self.call(name, position, self.items(")", self.expression))
+            return self.call(name, position, self.parse_items(")", self.parse_expression))
         return Name(position, name)
 
     def access(self, node: Node) -> Node | None:
         if self.accept("."):
-            token = self.name("the name of a property or method after '.'")
-            arguments = self.items(")", self.expression) if self.accept("(") else None
+            token = self.parse_name("the name of a property or method after '.'")
+            arguments = self.parse_items(")", self.parse_expression) if self.accept("(") else None
             if isinstance(node, Name) and node.name == "execution":
                 return self._execution(token.text, token.position, arguments)
             if arguments is None:
@@ -103,13 +103,13 @@ class JuelParser(Parser):
         opening = self.accept("[")
         if opening is None:
             return None
-        key = self.expression()
+        key = self.parse_expression()
         self.expect("]")
         return Index(opening.position, node, key)
 
     def _execution(self, name: str, position: int, arguments: tuple[Node, ...] | None) -> Node:
         if name in REFUSED:
-            raise syntax_error(
+            raise make_syntax_error(
                 "an expression that changes nothing", f"'execution.{name}'", position, "use an output parameter instead"
             )
         function = EXECUTION.get(name)
@@ -117,14 +117,14 @@ class JuelParser(Parser):
             check_count(f"execution.{name}", function, len(arguments), position)
             return Call(position, name, function.call, arguments)
         if arguments:
-            raise syntax_error(f"no arguments for 'execution.{name}'", str(len(arguments)), position)
-        return Call(position, name, fact, (Literal(position, name), Literal(position, arguments is not None)))
+            raise make_syntax_error(f"no arguments for 'execution.{name}'", str(len(arguments)), position)
+        return Call(position, name, get_fact, (Literal(position, name), Literal(position, arguments is not None)))
 
     @staticmethod
     def _hint(text: str) -> str:
         return {"=": "compare with '=='", "&": "write '&&' or 'and'", "|": "write '||' or 'or'"}.get(text, "")
 
-    def hint_after(self, token: Token) -> str:
+    def suggest_after(self, token: Token) -> str:
         return self._hint(token.text)
 
 
@@ -160,10 +160,10 @@ def _expression(text: str, start: int) -> tuple[Node, int]:
     tokens = tokenize(text, LEXICON, start + 2, until="}")
     parser = JuelParser(text, tokens, JUEL)
     if parser.sees("}"):
-        raise syntax_error("an expression", "nothing", start, "the braces are empty")
-    node = parser.expression()
+        raise make_syntax_error("an expression", "nothing", start, "the braces are empty")
+    node = parser.parse_expression()
     if parser.token.kind == "end":
-        raise syntax_error("a closing '}'", "the end", start, "the expression that starts here is not closed")
+        raise make_syntax_error("a closing '}'", "the end", start, "the expression that starts here is not closed")
     if not parser.sees("}"):
-        raise parser.error("an operator or '}'", parser.hint_after(parser.token))
+        raise parser.make_error("an operator or '}'", parser.suggest_after(parser.token))
     return node, parser.token.position + 1

@@ -12,15 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from baton.expression.core import numbers
-from baton.expression.core.equality import equal, measure
+from baton.expression.core.equality import are_equal, measure
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame, Function, Operator, Semantics
-from baton.expression.core.limits import bounded_text, describe
+from baton.expression.core.limits import check_text, describe
 from baton.expression.core.methods import call_method
 from baton.expression.core.methods_text import as_text
 
 
-def number(value: Any) -> int | float:
+def to_number(value: Any) -> int | float:
     """EL coercion: null is 0, a text is read as a number."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
@@ -33,7 +33,7 @@ def number(value: Any) -> int | float:
     return parsed
 
 
-def boolean(value: Any) -> bool:
+def to_boolean(value: Any) -> bool:
     """EL coercion: null and the empty text are false, "true" is true."""
     if isinstance(value, bool):
         return value
@@ -57,17 +57,17 @@ def _date(value: Any) -> datetime:
     raise ExpressionError(f"Expected a date, but found {describe(value)}")
 
 
-def same(frame: Frame, left: Any, right: Any) -> bool:
+def are_same(frame: Frame, left: Any, right: Any) -> bool:
     if left is None or right is None:
         return left is right
     if type(left) is type(right):
-        return equal(frame, left, right)
-    for kind, coerce in ((bool, boolean), (datetime, _date)):
+        return are_equal(frame, left, right)
+    for kind, coerce in ((bool, to_boolean), (datetime, _date)):
         if isinstance(left, kind) or isinstance(right, kind):
             return coerce(left) == coerce(right)
     if numbers.is_number(left) or numbers.is_number(right):
-        return number(left) == number(right)
-    return equal(frame, left, right)
+        return to_number(left) == to_number(right)
+    return are_equal(frame, left, right)
 
 
 def _order(left: Any, right: Any) -> int:
@@ -76,7 +76,7 @@ def _order(left: Any, right: Any) -> int:
     elif isinstance(left, str) and isinstance(right, str):
         one, other = left, right
     else:
-        one, other = number(left), number(right)
+        one, other = to_number(left), to_number(right)
     return (one > other) - (one < other)  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
 
 
@@ -90,7 +90,7 @@ def _ordered(holds: Callable[[int], bool], when_both_null: bool) -> Operator:
 
 
 def _arithmetic(apply: Callable[[Any, Any], Any]) -> Operator:
-    return lambda _, left, right: apply(number(left), number(right))
+    return lambda _, left, right: apply(to_number(left), to_number(right))
 
 
 def _is_empty(_: Frame, value: Any) -> bool:
@@ -115,8 +115,8 @@ def _fact(key: str) -> Callable[[Frame], Any]:
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "now": Function(lambda frame: frame.now()),
-    "dateTime": Function(lambda frame: frame.now()),
+    "now": Function(lambda frame: frame.get_now()),
+    "dateTime": Function(lambda frame: frame.get_now()),
     "S": Function(_json, 1, 1),
     "JSON": Function(_json, 1, 1),
     "currentUser": Function(_fact("currentUser")),
@@ -128,29 +128,29 @@ class Juel(Semantics):
     dialect = "JUEL"
     functions = FUNCTIONS
     operators: Mapping[str, Operator] = {
-        "==": same,
-        "!=": lambda frame, left, right: not same(frame, left, right),
+        "==": are_same,
+        "!=": lambda frame, left, right: not are_same(frame, left, right),
         "<": _ordered(lambda sign: sign < 0, when_both_null=False),
         ">": _ordered(lambda sign: sign > 0, when_both_null=False),
         "<=": _ordered(lambda sign: sign <= 0, when_both_null=True),
         ">=": _ordered(lambda sign: sign >= 0, when_both_null=True),
-        "+": _arithmetic(lambda left, right: numbers.finite(left + right)),
-        "-": _arithmetic(lambda left, right: numbers.finite(left - right)),
+        "+": _arithmetic(lambda left, right: numbers.check_finite(left + right)),
+        "-": _arithmetic(lambda left, right: numbers.check_finite(left - right)),
         "*": _arithmetic(numbers.multiply),
         "/": _arithmetic(numbers.divide),
-        "%": _arithmetic(numbers.remainder),
-        "+=": lambda frame, left, right: bounded_text(as_text(frame, left) + as_text(frame, right)),
+        "%": _arithmetic(numbers.take_remainder),
+        "+=": lambda frame, left, right: check_text(as_text(frame, left) + as_text(frame, right)),
     }
     unary: Mapping[str, Callable[[Frame, Any], Any]] = {
-        "not": lambda _, value: not boolean(value),
-        "-": lambda _, value: -number(value),
+        "not": lambda _, value: not to_boolean(value),
+        "-": lambda _, value: -to_number(value),
         "empty": _is_empty,
     }
 
-    def truth(self, frame: Frame, value: Any) -> bool:  # noqa: ARG002
-        return boolean(value)
+    def get_truth(self, frame: Frame, value: Any) -> bool:  # noqa: ARG002
+        return to_boolean(value)
 
-    def member(self, frame: Frame, target: Any, name: str) -> Any:
+    def get_member(self, frame: Frame, target: Any, name: str) -> Any:
         if target is None:
             return None
         if isinstance(target, dict):
@@ -168,17 +168,17 @@ class Juel(Semantics):
             f"Expected a property of {describe(target)}, but found '{name}'; methods are called with '()'"
         )
 
-    def index(self, frame: Frame, target: Any, key: Any) -> Any:
+    def get_item(self, frame: Frame, target: Any, key: Any) -> Any:
         if target is None or key is None:
             return None
         if isinstance(target, dict):
             return target.get(key if isinstance(key, str) else as_text(frame, key))
         if isinstance(target, list):
-            at = numbers.whole(number(key), "index")
+            at = numbers.to_whole(to_number(key), "index")
             return target[at] if 0 <= at < len(target) else None
         return self._bean(frame, target, key) if isinstance(key, str) and key else None
 
-    def method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
+    def call_method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
         return call_method(frame, target, name, args)
 
 

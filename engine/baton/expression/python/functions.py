@@ -12,7 +12,7 @@ from typing import Any
 from baton.expression.core import numbers
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame, Function
-from baton.expression.core.limits import describe, room_for_items
+from baton.expression.core.limits import check_room_for_items, describe
 from baton.expression.core.methods_text import as_text
 
 
@@ -68,8 +68,8 @@ def _sum(frame: Frame, values: Any) -> Any:
 
 def _range(frame: Frame, *bounds: Any) -> list[int]:
     try:
-        found = range(*(numbers.whole(bound, "bound") for bound in bounds))
-        room_for_items(len(found))
+        found = range(*(numbers.to_whole(bound, "bound") for bound in bounds))
+        check_room_for_items(len(found))
     except (ValueError, OverflowError) as error:
         raise ExpressionError(f"Expected bounds of a range, but found: {error}") from error
     frame.budget.spend(len(found))
@@ -89,7 +89,7 @@ def _round(_: Frame, value: Any, digits: Any = None) -> Any:
     number = _number(value)
     if digits is None:
         return round(number)
-    return round(number, max(-400, min(400, numbers.whole(digits, "number of digits"))))
+    return round(number, max(-400, min(400, numbers.to_whole(digits, "number of digits"))))
 
 
 def _reversed(frame: Frame, values: Any) -> list[Any]:
@@ -113,5 +113,5 @@ FUNCTIONS: Mapping[str, Function] = {
     "range": Function(_range, 1, 3),
     "sorted": Function(_sorted, 1, 1),
     "reversed": Function(_reversed, 1, 1),
-    "now": Function(lambda frame: frame.now()),
+    "now": Function(lambda frame: frame.get_now()),
 }

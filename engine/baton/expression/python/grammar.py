@@ -12,7 +12,7 @@ from baton.expression.core.errors import ExpressionError
 from baton.expression.core.lexer import Lexicon, Token, tokenize
 from baton.expression.core.loops import ForEach
 from baton.expression.core.makers import ListOf, MapOf
-from baton.expression.core.numbers import literal_number
+from baton.expression.core.numbers import read_literal
 from baton.expression.core.parser import Parser, Rest
 from baton.expression.core.tree import (
     Chain,
@@ -59,13 +59,13 @@ class PythonParser(Parser):
     prefix: Mapping[str, tuple[int, str]] = {"not": (4, "not"), "!": (8, "not"), "-": (8, "-"), "+": (8, "+")}
     keywords = frozenset({"and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await", "yield", "async"})
 
-    def infix(self) -> tuple[int, str] | None:
-        found = super().infix()
+    def read_infix(self) -> tuple[int, str] | None:
+        found = super().read_infix()
         if found is None:
             return None
-        if found[1] == "not in" and self.ahead().text != "in":
+        if found[1] == "not in" and self.peek().text != "in":
             return None
-        return (_COMPARE, "is not") if found[1] == "is" and self.ahead().text == "not" else found
+        return (_COMPARE, "is not") if found[1] == "is" and self.peek().text == "not" else found
 
     def take_operator(self, op: str) -> int:
         position = self.take().position
@@ -73,29 +73,29 @@ class PythonParser(Parser):
             self.take()
         return position
 
-    def binary_after(self, left: Node, power: int, op: str) -> Node:
+    def parse_binary(self, left: Node, power: int, op: str) -> Node:
         if op == "**":
             position = self.take().position
-            return Chain(left.position, left, (("**", self.expression(7), position),))
+            return Chain(left.position, left, (("**", self.parse_expression(7), position),))
         if op != "if":
-            return super().binary_after(left, power, op)
+            return super().parse_binary(left, power, op)
         position = self.take().position
-        test = self.expression(1)
+        test = self.parse_expression(1)
         self.expect("else", "after the condition of 'if'")
-        return Conditional(position, test, left, self.expression())
+        return Conditional(position, test, left, self.parse_expression())
 
-    def chain(self, left: Node, power: int, rest: Rest) -> Node:
+    def parse_chain(self, left: Node, power: int, rest: Rest) -> Node:
         if power in (_OR, _AND):
             return EitherValue(left.position, power == _OR, (left, *(node for _, node, _ in rest)))
         if power == _COMPARE:
             return Comparisons(left.position, left, rest)
         return Chain(left.position, left, rest)
 
-    def primary(self) -> Node:
+    def parse_primary(self) -> Node:
         token = self.token
         if token.kind == "number":
             self.take()
-            return Literal(token.position, literal_number(token.text, token.position))
+            return Literal(token.position, read_literal(token.text, token.position))
         if token.kind == "string":
             return self._text()
         if self.accept("("):
@@ -105,7 +105,7 @@ class PythonParser(Parser):
         if self.accept("{"):
             return self._braces(token.position)
         if token.kind != "name" or token.text in self.keywords:
-            raise self.error("a value", "this construct is not allowed here" if token.kind == "name" else "")
+            raise self.make_error("a value", "this construct is not allowed here" if token.kind == "name" else "")
         self.take()
         return self._named(token)
 
@@ -120,7 +120,7 @@ class PythonParser(Parser):
         if token.text in _CONSTANTS:
             return Literal(token.position, _CONSTANTS[token.text])
         if self.token.kind == "string":
-            raise self.error("an operator", "prefixed texts such as f'…' are not allowed; join with '+'")
+            raise self.make_error("an operator", "prefixed texts such as f'…' are not allowed; join with '+'")
         if self.accept("("):
             return self.call(token.text, token.position, self._arguments())
         return Name(token.position, token.text)
@@ -129,7 +129,7 @@ class PythonParser(Parser):
         if self.sees(")"):
             self.take()
             return ()
-        first = self.expression()
+        first = self.parse_expression()
         if self.sees("for"):
             made = self._comprehension(first, ")")
             return (made,)
@@ -137,14 +137,14 @@ class PythonParser(Parser):
 
     def _more(self, closing: str) -> Sequence[Node]:
         if self.accept(","):
-            return self.items(closing, self.expression)
+            return self.parse_items(closing, self.parse_expression)
         self.expect(closing)
         return ()
 
     def _group(self, position: int) -> Node:
         if self.accept(")"):
             return ListOf(position, ())
-        first = self.expression()
+        first = self.parse_expression()
         if self.sees("for"):
             return self._comprehension(first, ")")
         if self.sees(","):
@@ -155,7 +155,7 @@ class PythonParser(Parser):
     def _sequence(self, position: int, closing: str) -> Node:
         if self.accept(closing):
             return ListOf(position, ())
-        first = self.expression()
+        first = self.parse_expression()
         if self.sees("for"):
             return self._comprehension(first, closing)
         return ListOf(position, (first, *self._more(closing)))
@@ -165,11 +165,11 @@ class PythonParser(Parser):
         iterators: list[tuple[str, Node]] = []
         conditions: list[Node] = []
         while self.accept("for"):
-            name = self.name("a name after 'for'").text
+            name = self.parse_name("a name after 'for'").text
             self.expect("in")
-            iterators.append((name, self.expression(1)))
+            iterators.append((name, self.parse_expression(1)))
             while self.accept("if"):
-                conditions.append(self.expression(1))
+                conditions.append(self.parse_expression(1))
         self.expect(closing)
         condition = EitherValue(position, False, tuple(conditions)) if conditions else None
         return ForEach(position, tuple(iterators), body, condition)
@@ -177,20 +177,20 @@ class PythonParser(Parser):
     def _braces(self, position: int) -> Node:
         if self.accept("}"):
             return MapOf(position, ())
-        first = self.expression()
+        first = self.parse_expression()
         if not self.accept(":"):
             return ListOf(position, (first, *self._more("}")))
-        entries = [(first, self.expression())]
+        entries = [(first, self.parse_expression())]
         while self.accept(",") and not self.sees("}"):
-            key = self.expression()
+            key = self.parse_expression()
             self.expect(":", "after the key")
-            entries.append((key, self.expression()))
+            entries.append((key, self.parse_expression()))
         self.expect("}")
         return MapOf(position, tuple(entries))
 
     def access(self, node: Node) -> Node | None:
         if self.accept("."):
-            token = self.name("a name after '.'")
+            token = self.parse_name("a name after '.'")
             if token.text.startswith("_"):
                 raise ExpressionError(f"Expected a public name, but found '{token.text}'", "syntax", token.position)
             if self.accept("("):
@@ -201,15 +201,15 @@ class PythonParser(Parser):
 
     def _subscript(self, node: Node, position: int) -> Node:
         nothing = Literal(position, None)
-        key = nothing if self.sees(":") else self.expression()
+        key = nothing if self.sees(":") else self.parse_expression()
         if self.accept(":"):
-            high = nothing if self.sees("]") else self.expression()
+            high = nothing if self.sees("]") else self.parse_expression()
             self.expect("]")
             return Slice(position, node, key, high)
         self.expect("]")
         return Index(position, node, key)
 
-    def hint_after(self, token: Token) -> str:
+    def suggest_after(self, token: Token) -> str:
         return {
             "=": "compare with '=='",
             "!": "write 'not'",
@@ -221,4 +221,4 @@ class PythonParser(Parser):
 
 def parse(text: str) -> Node:
     parser = PythonParser(text, tokenize(text, LEXICON), PYTHON)
-    return parser.finish(parser.expression())
+    return parser.finish(parser.parse_expression())

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from baton.expression.core import numbers
-from baton.expression.core.equality import contains, equal
+from baton.expression.core.equality import are_equal, contains
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame, Operator, Semantics
-from baton.expression.core.limits import bounded_text, describe, room_for_items, room_for_text
+from baton.expression.core.limits import check_room_for_items, check_room_for_text, check_text, describe
 from baton.expression.core.methods import call_method
-from baton.expression.core.methods_collections import entry
+from baton.expression.core.methods_collections import get_entry
 from baton.expression.core.methods_text import PYTHON_TEXTS
 from baton.expression.python.functions import FUNCTIONS
 
@@ -27,11 +27,11 @@ def _wrong(op: str, left: Any, right: Any) -> ExpressionError:
 
 def _add(_: Frame, left: Any, right: Any) -> Any:
     if numbers.is_number(left) and numbers.is_number(right):
-        return numbers.finite(left + right)
+        return numbers.check_finite(left + right)
     if isinstance(left, str) and isinstance(right, str):
-        return bounded_text(left + right)
+        return check_text(left + right)
     if isinstance(left, list) and isinstance(right, list):
-        room_for_items(len(left) + len(right))
+        check_room_for_items(len(left) + len(right))
         return left + right
     raise _wrong("+", left, right)
 
@@ -40,7 +40,7 @@ def _times(_: Frame, left: Any, right: Any) -> Any:
     if numbers.is_number(left) and numbers.is_number(right):
         return numbers.multiply(left, right)
     if isinstance(left, (str, list)) and isinstance(right, int):
-        room = room_for_text if isinstance(left, str) else room_for_items
+        room = check_room_for_text if isinstance(left, str) else check_room_for_items
         room(len(left) * max(right, 0))
         return left * right
     if isinstance(left, int) and isinstance(right, (str, list)):
@@ -98,8 +98,8 @@ class Python(Semantics):
     dialect = "Python expressions"
     functions = FUNCTIONS
     operators: Mapping[str, Operator] = {
-        "==": equal,
-        "!=": lambda frame, left, right: not equal(frame, left, right),
+        "==": are_equal,
+        "!=": lambda frame, left, right: not are_equal(frame, left, right),
         "<": _ordered("<", lambda left, right: left < right),
         ">": _ordered(">", lambda left, right: left > right),
         "<=": _ordered("<=", lambda left, right: left <= right),
@@ -109,11 +109,11 @@ class Python(Semantics):
         "is": _same,
         "is not": lambda frame, left, right: not _same(frame, left, right),
         "+": _add,
-        "-": _arithmetic("-", lambda left, right: numbers.finite(left - right)),
+        "-": _arithmetic("-", lambda left, right: numbers.check_finite(left - right)),
         "*": _times,
         "/": _arithmetic("/", numbers.divide),
-        "//": _arithmetic("//", numbers.floor_divide),
-        "%": _arithmetic("%", numbers.modulo),
+        "//": _arithmetic("//", numbers.divide_down),
+        "%": _arithmetic("%", numbers.take_modulo),
         "**": _arithmetic("**", numbers.power),
     }
 
@@ -123,19 +123,19 @@ class Python(Semantics):
         "+": lambda _, value: _number(value),
     }
 
-    def truth(self, frame: Frame, value: Any) -> bool:  # noqa: ARG002
+    def get_truth(self, frame: Frame, value: Any) -> bool:  # noqa: ARG002
         return bool(value)
 
-    def member(self, frame: Frame, target: Any, name: str) -> Any:  # noqa: ARG002
+    def get_member(self, frame: Frame, target: Any, name: str) -> Any:  # noqa: ARG002
         if isinstance(target, dict):
-            return entry(target, name)
+            return get_entry(target, name)
         if isinstance(target, datetime) and name in ("year", "month", "day", "hour", "minute", "second"):
             return getattr(target, name)
         raise ExpressionError(f"Expected an attribute of {describe(target)}, but found '{name}'")
 
-    def index(self, frame: Frame, target: Any, key: Any) -> Any:  # noqa: ARG002
+    def get_item(self, frame: Frame, target: Any, key: Any) -> Any:  # noqa: ARG002
         if isinstance(target, dict):
-            return entry(target, key)
+            return get_entry(target, key)
         if not isinstance(target, (list, str)):
             raise ExpressionError(f"Expected a list, an object or a text to index, but found {describe(target)}")
         if isinstance(key, bool) or not isinstance(key, int):
@@ -144,7 +144,7 @@ class Python(Semantics):
             raise ExpressionError(f"Expected an index within {describe(target)}, but found {key}")
         return target[key]
 
-    def method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
+    def call_method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
         if isinstance(target, str) and name in PYTHON_TEXTS:
             return PYTHON_TEXTS[name](frame, target, *args)
         return call_method(frame, target, name, args)

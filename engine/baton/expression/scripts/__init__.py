@@ -6,7 +6,7 @@ from baton.expression.scripts.contract import (
     ScriptResult,
     ScriptRunner,
     check_script,
-    supported_language,
+    is_supported_language,
 )
 from baton.expression.scripts.full import FullPythonRunner
 from baton.expression.scripts.local import LocalScriptRunner
@@ -21,5 +21,5 @@ __all__ = [
     "ScriptResult",
     "ScriptRunner",
     "check_script",
-    "supported_language",
+    "is_supported_language",
 ]

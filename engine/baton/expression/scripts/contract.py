@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from baton.expression.compiled import compile_expression
-from baton.expression.core.errors import ExpressionError, near
+from baton.expression.core.errors import ExpressionError, suggest
 from baton.model.attributes import Dialect, Script
 from baton.model.values import Value, Variables
 
@@ -62,19 +62,19 @@ class ScriptRunner(Protocol):
     def close(self) -> None: ...
 
 
-def supported_language(name: str) -> bool:
+def is_supported_language(name: str) -> bool:
     """Can a script in this language run? ``""`` is Python."""
     return name.strip().lower() in PYTHON or name.strip().lower() in _IN_PLACE
 
 
-def dialect_of(script: Script) -> Dialect | None:
+def get_dialect(script: Script) -> Dialect | None:
     """The dialect of a script that is an expression; None for Python. Raises ExpressionError for other languages."""
     language = script.language.strip().lower()
     if language in PYTHON:
         return None
     found = _IN_PLACE.get(language)
     if found is None:
-        hint = near(language, ("python", "feel", "juel"))
+        hint = suggest(language, ("python", "feel", "juel"))
         raise ExpressionError(
             f"Expected a script in python, feel or juel, but found '{script.language}'{hint or '; let a worker do it'}",
             "syntax",
@@ -84,7 +84,7 @@ def dialect_of(script: Script) -> Dialect | None:
 
 def check_script(script: Script) -> None:
     """Raises ExpressionError of kind "syntax" when the language is not supported or the source cannot be read."""
-    dialect = dialect_of(script)
+    dialect = get_dialect(script)
     if dialect is not None:
         compile_expression(script.source, dialect)
         return
@@ -95,7 +95,7 @@ def check_script(script: Script) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(dedented(script.source))
+            ast.parse(dedent(script.source))
     except SyntaxError as error:
         raise ExpressionError(
             f"Expected Python, but found: {error.msg} (line {error.lineno or 1}, column {error.offset or 1})", "syntax"
@@ -104,7 +104,7 @@ def check_script(script: Script) -> None:
         raise ExpressionError(f"Expected Python, but found: {error}", "syntax") from None
 
 
-def dedented(source: str) -> str:
+def dedent(source: str) -> str:
     """The source without the indentation that all its lines share in the XML."""
     lines = source.expandtabs(4).split("\n")
     depth = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)

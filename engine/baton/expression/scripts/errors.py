@@ -11,14 +11,14 @@ from baton.expression.scripts.contract import BpmnErrorRaised
 _MARK = "BpmnError\x1f"
 
 
-def bpmn_error(code: Any = None, message: Any = None) -> NoReturn:
+def raise_bpmn_error(code: Any = None, message: Any = None) -> NoReturn:
     """What ``BpmnError("CODE", "message")`` does in a script, with or without ``raise`` before it."""
     if not isinstance(code, str) or not code:
         raise ValueError("BpmnError needs an error code, as in BpmnError('OUT_OF_STOCK', 'none left')")
     raise RuntimeError(_MARK + json.dumps([code, None if message is None else str(message)]))
 
 
-def raised(text: str, line: int | None) -> BpmnErrorRaised | ExpressionError:
+def read_error(text: str, line: int | None) -> BpmnErrorRaised | ExpressionError:
     """The error for an exception that ended a script, by its message."""
     _, mark, payload = text.partition(_MARK)
     if mark:

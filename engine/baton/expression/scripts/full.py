@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from baton.expression.scripts.apart import run_apart
 from baton.expression.scripts.contract import ScriptLimits, ScriptResult, check_script
 from baton.expression.scripts.inplace import run_in_place
-from baton.expression.scripts.sandbox import off_the_hub
+from baton.expression.scripts.sandbox import run_off_the_hub
+from baton.expression.scripts.subprocess_runner import run_in_subprocess
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
@@ -32,7 +32,7 @@ class FullPythonRunner:
         if done is not None:
             return done
         check_script(script)
-        return off_the_hub(lambda: run_apart(script, variables, limits or self._limits, "full"))
+        return run_off_the_hub(lambda: run_in_subprocess(script, variables, limits or self._limits, "full"))
 
     def close(self) -> None:
         """Nothing to end: every script has its own process."""

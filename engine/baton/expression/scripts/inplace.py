@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from baton.expression.compiled import compile_expression
 from baton.expression.core.scope import MappingScope
-from baton.expression.scripts.contract import ScriptResult, dialect_of
+from baton.expression.scripts.contract import ScriptResult, get_dialect
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
 
 def run_in_place(script: Script, variables: Variables, context: Mapping[str, Value] | None) -> ScriptResult | None:
     """The result of a FEEL or JUEL script; None when the script is Python."""
-    dialect = dialect_of(script)
+    dialect = get_dialect(script)
     if dialect is None:
         return None
     compiled = compile_expression(script.source.strip(), dialect)

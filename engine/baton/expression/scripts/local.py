@@ -9,10 +9,10 @@ from types import ModuleType
 from typing import Any
 
 from baton.expression.core.errors import ExpressionError
-from baton.expression.scripts.contract import ScriptLimits, ScriptResult, check_script, dedented
-from baton.expression.scripts.errors import bpmn_error, raised
+from baton.expression.scripts.contract import ScriptLimits, ScriptResult, check_script, dedent
+from baton.expression.scripts.errors import raise_bpmn_error, read_error
 from baton.expression.scripts.inplace import run_in_place
-from baton.expression.scripts.values import changed, inputs, to_value
+from baton.expression.scripts.values import collect_inputs, find_changed, to_value
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
@@ -37,10 +37,10 @@ class LocalScriptRunner:
 def execute(script: Script, variables: Variables) -> ScriptResult:
     """Run Python with CPython itself. Raises ExpressionError or BpmnErrorRaised."""
     check_script(script)
-    tree = ast.parse(dedented(script.source))
+    tree = ast.parse(dedent(script.source))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    given = inputs(script.source, variables)
-    names: dict[str, Any] = {**deepcopy(given), "BpmnError": bpmn_error}
+    given = collect_inputs(script.source, variables)
+    names: dict[str, Any] = {**deepcopy(given), "BpmnError": raise_bpmn_error}
     try:
         exec(compile(tree, "script.py", "exec"), names)
         value = eval(compile(ast.Expression(last.value), "script.py", "eval"), names) if last is not None else None  # type: ignore[attr-defined]
@@ -48,7 +48,7 @@ def execute(script: Script, variables: Variables) -> ScriptResult:
         raise _explained(error) from None
     hidden = {"BpmnError", "__builtins__"}
     after = {name: found for name, found in names.items() if name not in hidden and not _is_code(found)}
-    return ScriptResult(changed(given, after), to_value(value, "the script's result"))
+    return ScriptResult(find_changed(given, after), to_value(value, "the script's result"))
 
 
 def _explained(error: Exception) -> Exception:
@@ -59,7 +59,7 @@ def _explained(error: Exception) -> Exception:
         if trace.tb_frame.f_code.co_filename == "script.py":
             line = trace.tb_lineno
         trace = trace.tb_next
-    return raised(f"{type(error).__name__}: {error}", line)
+    return read_error(f"{type(error).__name__}: {error}", line)
 
 
 def _is_code(value: object) -> bool:

@@ -27,11 +27,11 @@ from pydantic_monty import (
 )
 
 from baton.expression.core.errors import ExpressionError
-from baton.expression.scripts.apart import run_apart
-from baton.expression.scripts.contract import MAX_SCRIPT, ScriptLimits, ScriptResult, dedented
-from baton.expression.scripts.errors import bpmn_error, raised
+from baton.expression.scripts.contract import MAX_SCRIPT, ScriptLimits, ScriptResult, dedent
+from baton.expression.scripts.errors import raise_bpmn_error, read_error
 from baton.expression.scripts.inplace import run_in_place
-from baton.expression.scripts.values import changed, inputs, to_value
+from baton.expression.scripts.subprocess_runner import run_in_subprocess
+from baton.expression.scripts.values import collect_inputs, find_changed, to_value
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
@@ -73,11 +73,13 @@ class SandboxScriptRunner:
         if len(script.source) > MAX_SCRIPT:
             raise ExpressionError(f"Expected a script of at most {MAX_SCRIPT} characters, but found more", "syntax")
         if _forked():
-            return off_the_hub(
-                lambda: run_apart(script, variables, limits or self._limits, "sandbox", (context or {}).get("now"))
+            return run_off_the_hub(
+                lambda: run_in_subprocess(
+                    script, variables, limits or self._limits, "sandbox", (context or {}).get("now")
+                )
             )
         pool = self._workers()
-        return off_the_hub(lambda: self._run_python(pool, script, variables, limits or self._limits, context or {}))
+        return run_off_the_hub(lambda: self._run_python(pool, script, variables, limits or self._limits, context or {}))
 
     def close(self) -> None:
         """Ends the workers."""
@@ -91,8 +93,8 @@ class SandboxScriptRunner:
     def _run_python(
         self, pool: Monty, script: Script, variables: Variables, limits: ScriptLimits, context: Mapping[str, Value]
     ) -> ScriptResult:
-        source = dedented(script.source)
-        given = inputs(source, variables)
+        source = dedent(script.source)
+        given = collect_inputs(source, variables)
         try:
             with pool.checkout(
                 script_name="script.py",
@@ -109,13 +111,13 @@ class SandboxScriptRunner:
             raise _explained(error) from None
         except TimeoutError:
             raise ExpressionError(f"Expected a free script worker within {self._wait} s, but found none") from None
-        return ScriptResult(changed(given, after), to_value(result, "the script's result"))
+        return ScriptResult(find_changed(given, after), to_value(result, "the script's result"))
 
     def _feed(self, session: MontySession, source: str, given: dict[str, Any]) -> Any:
         return session.feed_run(
             source,
             inputs=given,
-            external_lookup={"BpmnError": bpmn_error},
+            external_lookup={"BpmnError": raise_bpmn_error},
             print_callback=CollectString(_OUTPUT),
         )
 
@@ -151,7 +153,7 @@ def _explained(error: MontyError) -> Exception:
         return ExpressionError(f"Expected Python, but found: {error.display('msg')}{_place(error)}", "syntax")
     if isinstance(error, MontyRuntimeError):
         frames = error.traceback()
-        return raised(error.display("type-msg"), frames[-1].line if frames else None)
+        return read_error(error.display("type-msg"), frames[-1].line if frames else None)
     if isinstance(error, MontyConversionError):
         return ExpressionError(f"Expected variables that a script can read, but found: {error}")
     if isinstance(error, MontyCrashedError):
@@ -165,7 +167,7 @@ def _place(error: MontySyntaxError) -> str:
     return f" (line {frames[-1].line}, column {frames[-1].column})" if frames else ""
 
 
-def off_the_hub(work: Callable[[], T]) -> T:
+def run_off_the_hub(work: Callable[[], T]) -> T:
     """Run blocking work; in a process patched by gevent in a real thread, so that the other greenlets go on."""
     monkey = sys.modules.get("gevent.monkey")
     if monkey is None or not monkey.is_module_patched("threading"):

@@ -20,7 +20,7 @@ from baton.model.values import FileValue, Value, Variables
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-def inputs(source: str, variables: Variables) -> dict[str, Any]:
+def collect_inputs(source: str, variables: Variables) -> dict[str, Any]:
     """The variables that the script mentions; files stay outside."""
     mentioned = set(_NAME.findall(source))
     return {
@@ -30,7 +30,7 @@ def inputs(source: str, variables: Variables) -> dict[str, Any]:
     }
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Value]:
+def find_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Value]:
     """Variables that are new or have another value; names that begin with ``_`` stay inside the script."""
     found: dict[str, Value] = {}
     for name, value in after.items():

@@ -3,7 +3,7 @@
 from baton.expression.timing.cycles import Cycle, parse_cycle
 from baton.expression.timing.dates import Moment, parse_date
 from baton.expression.timing.durations import Duration, parse_duration
-from baton.expression.timing.retries import RetryPlan, retry_cycle
+from baton.expression.timing.retries import RetryPlan, parse_retry_cycle
 
 __all__ = [
     "Cycle",
@@ -13,5 +13,5 @@ __all__ = [
     "parse_cycle",
     "parse_date",
     "parse_duration",
-    "retry_cycle",
+    "parse_retry_cycle",
 ]

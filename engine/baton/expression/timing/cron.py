@@ -14,7 +14,7 @@ from functools import lru_cache
 from cronsim import CronSim, CronSimError
 
 from baton.expression.core.errors import ExpressionError
-from baton.expression.timing.dates import zone_named
+from baton.expression.timing.dates import find_zone
 from baton.model.times import Millis, from_datetime, to_datetime
 
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -41,7 +41,7 @@ class Cron:
 
     def after(self, moment: Millis) -> Millis | None:
         """The first match strictly later than the moment; None when there is none (in 50 years)."""
-        start = to_datetime(moment).astimezone(zone_named(self.zone))
+        start = to_datetime(moment).astimezone(find_zone(self.zone))
         for _ in range(len(_YEARS)):
             found = next(CronSim(self.fields, start), None)
             if found is None or self.years is None or found.year in self.years:
@@ -64,7 +64,7 @@ def parse_cron(text: str, zone: str = "UTC") -> Cron:
     if written.startswith("CRON_TZ="):
         named, _, written = written.partition(" ")
         zone = named.removeprefix("CRON_TZ=")
-    zone_named(zone)
+    find_zone(zone)
     parts = _MACROS.get(written.lower(), written).upper().split()
     if len(written) > 500 or not 5 <= len(parts) <= 7 or not all(_TOKEN.fullmatch(part) for part in parts):
         raise _unreadable(text, "5, 6 or 7 fields")

@@ -26,7 +26,7 @@ class Moment:
 
 
 @lru_cache(maxsize=256)
-def zone_named(name: str) -> tzinfo:
+def find_zone(name: str) -> tzinfo:
     """The zone, by its IANA name."""
     if name.upper() in ("UTC", "Z", "GMT"):
         return UTC
@@ -52,7 +52,7 @@ def read_datetime(text: str, zone: str | None = "UTC") -> datetime:
         ) from None
     if name is None or (found.tzinfo and not zoned):
         return found
-    return found.astimezone(zone_named(name)) if found.tzinfo else found.replace(tzinfo=zone_named(name))
+    return found.astimezone(find_zone(name)) if found.tzinfo else found.replace(tzinfo=find_zone(name))
 
 
 def parse_date(text: str, zone: str = "UTC") -> Moment:

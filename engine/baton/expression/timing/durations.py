@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from baton.expression.core.errors import ExpressionError
-from baton.expression.core.methods_dates import plus_months
+from baton.expression.core.methods_dates import add_months
 from baton.model.times import Millis, from_datetime, to_datetime
 
 SECOND = 1_000_000
@@ -31,7 +31,7 @@ class Duration:
     def after(self, moment: Millis, times: int = 1) -> Millis:
         """The moment ``times`` durations later; counted from one start, so that months do not drift."""
         try:
-            shifted = plus_months(to_datetime(moment), self.months * times) if self.months else to_datetime(moment)
+            shifted = add_months(to_datetime(moment), self.months * times) if self.months else to_datetime(moment)
             return from_datetime(shifted + timedelta(microseconds=self.micros * times))
         except (OverflowError, ValueError, OSError):
             raise ExpressionError("Expected a time in the years 1 to 9999, but found one outside") from None

@@ -27,7 +27,7 @@ class RetryPlan:
 
 
 @lru_cache(maxsize=1024)
-def retry_cycle(text: str) -> RetryPlan:
+def parse_retry_cycle(text: str) -> RetryPlan:
     """``R5/PT10S`` (five attempts), ``PT10S,PT1M`` (one more than delays), or a number. Raises ExpressionError."""
     stripped = text.strip()
     if stripped.isascii() and stripped.isdigit() and len(stripped) < 8:

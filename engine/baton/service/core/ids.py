@@ -39,7 +39,7 @@ class Ids:
         """
         data = self._random(12) if command_id is None else hashlib.sha256(command_id.encode()).digest()
         place = data if beside is None else hashlib.sha256(beside.encode()).digest()
-        return ids.instance_id(data, int.from_bytes(place[10:12], "big") % self._settings.partitions)
+        return ids.make_instance_id(data, int.from_bytes(place[10:12], "big") % self._settings.partitions)
 
 
 def _word(data: bytes) -> str:

@@ -13,7 +13,7 @@ import structlog
 
 from baton.model.decision import Decision
 from baton.model.errors import Overloaded
-from baton.model.ids import instance_of
+from baton.model.ids import get_instance_id
 from baton.model.records import Subscription, SubscriptionKind
 from baton.model.times import Millis
 from baton.service.core.ids import Ids
@@ -102,7 +102,7 @@ class Kept:
         wanted = {key for one in kept if one.outgoing.name == name for key in one.correlation_keys}
         if not by_key or not wanted:
             return None if by_key is None else Receivers(by_key)
-        scopes = ((instance_of(id_), 0) for ids in by_key.values() for id_ in ids)
+        scopes = ((get_instance_id(id_), 0) for ids in by_key.values() for id_ in ids)
         values = self._store.lists.variables(scopes, sorted(wanted))
         return Receivers(by_key, {instance_id: own for (instance_id, _), own in values.items()})
 

@@ -10,7 +10,7 @@ import structlog
 from baton.model.commands import Answer, DeliverMessage, DeliverSignal
 from baton.model.decision import Outgoing
 from baton.model.errors import BadRequest, MismatchingMessage, NotFound, Rejected
-from baton.model.ids import instance_of
+from baton.model.ids import get_instance_id
 from baton.model.records import InstanceHeader, Subscription, SubscriptionKind
 from baton.model.times import Millis
 from baton.model.values import Value
@@ -251,7 +251,7 @@ class Messages:
         if execution_id is not None:
             self._signal_one(name, values, execution_id)
             return 1
-        instances = sorted({instance_of(one) for one in self._store.lists.waiting_for("signal", name)} - {sender})
+        instances = sorted({get_instance_id(one) for one in self._store.lists.waiting_for("signal", name)} - {sender})
         for instance_id in instances:
             unique = None if command_id is None else f"{command_id}:{instance_id}"
             try:
@@ -266,7 +266,7 @@ class Messages:
         return len(instances) + len(starts)
 
     def _signal_one(self, name: str, variables: Mapping[str, Value], execution: str) -> None:
-        instance_id = instance_of(execution)
+        instance_id = get_instance_id(execution)
         waits = [
             s for s in self._views.subscriptions(instance_id) if s.kind is SubscriptionKind.SIGNAL and s.name == name
         ]

@@ -13,7 +13,7 @@ import structlog
 from baton.model.commands import DeliverMessage
 from baton.model.decision import Outgoing
 from baton.model.errors import Conflict, MismatchingMessage, NotFound, Rejected
-from baton.model.ids import instance_of
+from baton.model.ids import get_instance_id
 from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
 from baton.model.values import FileValue, Value
@@ -71,7 +71,7 @@ class Sending:
         """A damaged message is in nobody's way, and its sender says so with an incident."""
         log.error(one.damage, action="outbox.damaged", outgoing=one.outgoing.id)
         self._store.outbox.rest(one, now + _DAMAGED_REST_MS)
-        sender = instance_of(one.outgoing.id)
+        sender = get_instance_id(one.outgoing.id)
         if keys.partition_tag(sender) == one.partition_prefix:
             self._turns.report(sender, DAMAGED, one.damage)
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from baton.model.ids import instance_of
+from baton.model.ids import get_instance_id
 from baton.model.values import Value
 from baton.store.outbox import Claimed
 from baton.store.plan import by_business_key
@@ -45,7 +45,7 @@ class Receivers:
         if names not in self._by_values:
             found = self._by_values[names] = {}
             for id_ in self._all():
-                own = self.variables.get(instance_of(id_), {})
+                own = self.variables.get(get_instance_id(id_), {})
                 found.setdefault(_fingerprint(own, names), []).append(id_)
         return self._by_values[names]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from baton.model.errors import NotFound
-from baton.model.ids import record_id
+from baton.model.ids import parse_record_id
 from baton.model.records import (
     ExternalTask,
     Incident,
@@ -252,7 +252,7 @@ class Lists:
     # -- together
 
     def _one(self, kind: type[R], id_: str, what: str) -> R:
-        found = self._store.lists.record(kind, id_) if record_id(id_) is not None else None
+        found = self._store.lists.record(kind, id_) if parse_record_id(id_) is not None else None
         if found is None:
             raise NotFound(f"Expected an open {what} with id '{id_}', but there is none (any more)")
         return found
@@ -260,7 +260,7 @@ class Lists:
     def _records(self, kind: type[R], letter: str, query: Any, indexed: Callable[[], Sequence[str]]) -> list[R]:
         """By id, else from the instances named, else from the index; the oldest first."""
         if query.ids is not None:
-            found = self._store.lists.records(kind, [one for one in query.ids if record_id(one) is not None])
+            found = self._store.lists.records(kind, [one for one in query.ids if parse_record_id(one) is not None])
         elif query.instance_ids is not None:
             fields = (self._store.lists.fields(one) for one in query.instance_ids)
             found = [record for each in fields for record in records_in(each, letter, kind)]

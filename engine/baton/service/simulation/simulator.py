@@ -11,7 +11,7 @@ from baton.model.commands import Envelope
 from baton.model.decision import Decision, Outgoing
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import Event
-from baton.model.ids import instance_id
+from baton.model.ids import make_instance_id
 from baton.model.problems import Problem
 from baton.model.records import (
     ExternalTask,
@@ -39,7 +39,7 @@ MAX_EVENTS = 5_000
 """Events of one answer; what is left to run goes on with the next request."""
 MAX_TURNS = 200
 MAX_STATE = 4 * 1024 * 1024
-INSTANCE = instance_id(bytes(10), 0)
+INSTANCE = make_instance_id(bytes(10), 0)
 _UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from baton.model.commands import CompleteExternalTask, FailExternalTask, ThrowTaskError
 from baton.model.errors import BadRequest, NotFound, TaskNotLocked
-from baton.model.ids import instance_of, record_id
+from baton.model.ids import get_instance_id, parse_record_id
 from baton.model.records import ExternalTask, Lock
 from baton.model.rows import from_row
 from baton.model.times import Millis
@@ -312,7 +312,7 @@ class ExternalTasks:
         return self._record(task_id), self._store.tasks.locks([task_id]).get(task_id)
 
     def _record(self, task_id: str) -> ExternalTask:
-        found = self._store.lists.record(ExternalTask, task_id) if record_id(task_id) else None
+        found = self._store.lists.record(ExternalTask, task_id) if parse_record_id(task_id) else None
         if found is None:
             raise NotFound(f"Cannot find external task with id {task_id}: expected an open one, but there is none")
         return found
@@ -360,6 +360,6 @@ class ExternalTasks:
 
 
 def _instance(task_id: str) -> str:
-    if record_id(task_id) is None:
+    if parse_record_id(task_id) is None:
         raise NotFound(f"Cannot find external task with id {task_id}: expected an id such as '…-07.12'")
-    return instance_of(task_id)
+    return get_instance_id(task_id)

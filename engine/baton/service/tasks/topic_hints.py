@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 
-from baton.model.ids import partition_of
+from baton.model.ids import get_partition
 from baton.model.times import Millis
 from baton.service.turns.waiters import Hints
 from baton.store import keys
@@ -36,7 +36,7 @@ class TopicHints:
                 self._hints.want(keys.topic_channel(topic), lambda message, t=topic: self._heard(t, message))
 
     def _heard(self, topic: str, message: bytes) -> None:
-        partition = partition_of(message.decode())
+        partition = get_partition(message.decode())
         with self._lock:
             self._fresh[topic].add(partition)
 

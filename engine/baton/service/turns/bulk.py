@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from baton.model.commands import Answer, CompleteExternalTask
 from baton.model.errors import NotFound, Rejected
-from baton.model.ids import instance_of, record_id
+from baton.model.ids import get_instance_id, parse_record_id
 from baton.model.values import Value
 from baton.service.core.settings import Settings
 from baton.service.core.sizes import check_command
@@ -57,14 +57,14 @@ class Bulk:
         """Each with an id of its own under that of the whole, so that a repeat finds each answer."""
         outcomes = self._turns.deliver_each(
             [
-                (instance_of(one.task_id), one, command_id and f"{command_id}:{place}:{one.task_id}")
+                (get_instance_id(one.task_id), one, command_id and f"{command_id}:{place}:{one.task_id}")
                 for place, one in part
             ]
         )
         return [self._outcome(command, outcome) for (_, command), outcome in zip(part, outcomes, strict=True)]
 
     def _command(self, one: Completion) -> CompleteExternalTask:
-        if record_id(one.task_id) is None:
+        if parse_record_id(one.task_id) is None:
             raise NotFound(f"Cannot find external task with id {one.task_id}: expected an id such as '…-07.12'")
         command = CompleteExternalTask(
             task_id=one.task_id,
@@ -81,7 +81,7 @@ class Bulk:
                 raise outcome
             raised(outcome)
         except NotFound as error:
-            return None if completed_before(self._store, instance_of(command.task_id), command) else error
+            return None if completed_before(self._store, get_instance_id(command.task_id), command) else error
         except Rejected as error:
             return error
         return None

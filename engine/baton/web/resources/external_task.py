@@ -7,7 +7,7 @@ from typing import Any
 
 from baton.model.commands import SetExternalTask
 from baton.model.errors import BadRequest, NotFound
-from baton.model.ids import instance_of
+from baton.model.ids import get_instance_id
 from baton.service import ExternalTaskQuery, LockedTask
 from baton.web.call import Call, Raw
 from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
@@ -95,7 +95,7 @@ def query_of(filters: dict[str, Any], page: Page | None = None) -> ExternalTaskQ
         locked=one_of(filters, "locked", "notLocked"),
         retries_left=one_of(filters, "withRetriesLeft", "noRetriesLeft"),
         elements=together(filters, "activityId", "activityIdIn"),
-        instance_ids=(instance_of(execution),) if execution and instances is None else instances,
+        instance_ids=(get_instance_id(execution),) if execution and instances is None else instances,
         execution_id=execution,
         definition_ids=together(filters, "processDefinitionId", ""),
         suspended=suspended,
@@ -235,12 +235,12 @@ def unlock(call: Call, id: str) -> None:
 @GROUP.put("/external-task/<id>/retries", "Set the retries; above 0 resolves the task's incident", body=RETRIES)
 def set_retries(call: Call, id: str) -> None:
     _not_negative(call.body, "retries")
-    call.engine.submit(instance_of(id), SetExternalTask(task_id=id, retries=call.body["retries"]))
+    call.engine.submit(get_instance_id(id), SetExternalTask(task_id=id, retries=call.body["retries"]))
 
 
 @GROUP.put("/external-task/<id>/priority", "Set the priority", body=PRIORITY)
 def set_priority(call: Call, id: str) -> None:
-    call.engine.submit(instance_of(id), SetExternalTask(task_id=id, priority=call.body["priority"]))
+    call.engine.submit(get_instance_id(id), SetExternalTask(task_id=id, priority=call.body["priority"]))
 
 
 @GROUP.put("/external-task/retries", "Set the retries of many tasks", body=BULK_RETRIES)
@@ -265,7 +265,7 @@ def set_retries_async(call: Call) -> dict[str, Any]:
 
 def _set_retries(call: Call, ids: Sequence[str]) -> None:
     for task_id in ids:
-        call.engine.submit(instance_of(task_id), SetExternalTask(task_id=task_id, retries=call.body["retries"]))
+        call.engine.submit(get_instance_id(task_id), SetExternalTask(task_id=task_id, retries=call.body["retries"]))
 
 
 def _chosen(call: Call) -> Sequence[str]:

@@ -8,10 +8,10 @@ import sys
 from typing import Any
 
 from baton.expression.core.errors import ExpressionError
-from baton.expression.scripts.apart import decode, encode
 from baton.expression.scripts.contract import BpmnErrorRaised, ScriptLimits, ScriptResult
 from baton.expression.scripts.local import execute
 from baton.expression.scripts.sandbox import SandboxScriptRunner
+from baton.expression.scripts.subprocess_runner import decode, encode
 from baton.model.attributes import Script
 
 _INTERPRETER = 512 * 1024 * 1024

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.scripts.contract import BpmnErrorRaised, ScriptLimits, ScriptResult
-from baton.expression.scripts.values import inputs
+from baton.expression.scripts.values import collect_inputs
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
@@ -19,7 +19,7 @@ START = 5.0
 """Seconds that starting Python may take."""
 
 
-def run_apart(
+def run_in_subprocess(
     script: Script,
     variables: Variables,
     limits: ScriptLimits,
@@ -30,13 +30,13 @@ def run_apart(
     request = {
         "kind": kind,
         "source": script.source,
-        "variables": inputs(script.source, variables),
+        "variables": collect_inputs(script.source, variables),
         "now": now,
         "limits": [limits.seconds, limits.memory, limits.depth],
     }
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "baton.expression.scripts.apart_worker"],
+            [sys.executable, "-m", "baton.expression.scripts.subprocess_worker"],
             input=json.dumps(request, default=encode),
             capture_output=True,
             text=True,
