@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from random import Random
+from typing import TypeVar
 
 import pytest
 
@@ -19,6 +20,7 @@ COUNT = int(os.environ.get("BATON_RANDOM_PROCESSES", "2000"))
 FIRST = int(os.environ.get("BATON_RANDOM_SEED", "0"))
 PARTS = min(8, COUNT)
 STEPS, MORE = 14, 400
+P = TypeVar("P", bound=Pair)
 
 
 def _seeds(part: int) -> range:
@@ -36,11 +38,11 @@ def test_any_process_restored_after_every_turn_goes_the_same_way_and_keeps_its_t
             raise
 
 
-def run(seed: int) -> Pair:
+def run(seed: int, driver: type[P] = Pair) -> P:
     """Three of four processes are structured, and must end when everything they wait for happens."""
     random = Random(seed)
     ends = seed % 4 != 3
-    pair = Pair(structured(random) if ends else unstructured(random), random)
+    pair = driver(structured(random) if ends else unstructured(random), random)
     pair.run(STEPS)
     if ends:
         pair.finish(MORE)
