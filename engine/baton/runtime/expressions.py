@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.expression import ExpressionError, compile_expression, is_truthy
+from baton.expression import ExpressionError, Scope, compile_expression, is_truthy
 from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, Script
 from baton.model.values import Value
-from baton.runtime import scripts
 from baton.runtime.failures import StepFailed
-from baton.runtime.variables import Layer, TokenScope
+from baton.runtime.variables import Layer
 
 if TYPE_CHECKING:
     from baton.runtime.token import Token
@@ -26,9 +25,13 @@ class Compiled:
     def names(self) -> frozenset[str]:
         return self.code.names if self.code is not None else frozenset()
 
+    def evaluate(self, scope: Scope) -> Value:
+        """The value in a scope. Raises ExpressionError."""
+        return self.text if self.code is None else self.code.evaluate(scope)
+
     def value(self, token: Token, extra: Layer | None = None) -> Value:
         """The value seen from the token. Raises ExpressionError."""
-        return self.text if self.code is None else self.code.evaluate(TokenScope(token, extra))
+        return token.workflow.script_engine.evaluate(token, self, extra)
 
     def holds(self, token: Token, extra: Layer | None = None) -> bool:
         """The value as a condition. Raises ExpressionError if it is not a truth value."""
@@ -60,10 +63,6 @@ class Compiled:
             ) from None
 
 
-def compiled(expression: Expression) -> Compiled:
-    return Compiled(expression)
-
-
 def maybe(expression: Expression | None) -> Compiled | None:
     """The expression compiled, if there is one."""
     return None if expression is None else Compiled(expression)
@@ -87,7 +86,7 @@ class CompiledMapping:
         if self._code is not None:
             return self._code.value(token, extra)
         if isinstance(self._source, Script):
-            return scripts.run(token, self._source, extra).result
+            return token.workflow.script_engine.run(token, self._source, extra).result
         if isinstance(self._source, ListValue):
             return [item.value(token, extra) for item in self._items]
         return {name: item.value(token, extra) for name, item in self._entries}
@@ -98,3 +97,14 @@ def _literal_truth(text: str) -> bool:
     if word not in ("true", "false"):
         raise ExpressionError(f"Expected a condition, but '{text}' is a plain text; write an expression such as ${{…}}")
     return word == "true"
+
+
+class Condition(Compiled):
+    """An expression that must be true or false, as the library asks for the condition of a flow."""
+
+    def evaluate(self, scope: Scope) -> bool:
+        """Raises ExpressionError if it is not a truth value."""
+        return _literal_truth(self.text) if self.code is None else is_truthy(super().evaluate(scope))
+
+
+ALWAYS = Condition(Expression("true"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from baton.expression.scripts import ScriptResult
 from baton.model.attributes import Script
 from baton.model.definition import Definition, ProcessModel
 from baton.model.values import Value, Variables
+from baton.runtime.script_engine import ScriptEngine
 from baton.runtime.spec import Spec, build
 
 
@@ -70,6 +72,10 @@ class Ports:
     max_steps: int = 5_000
     stopwatch: Callable[[], Callable[[], bool]] = no_stopwatch
     _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
+
+    @cached_property
+    def script_engine(self) -> ScriptEngine:
+        return ScriptEngine(self.scripts)
 
     def spec(self, definition_id: str) -> Spec:
         """The SpiffWorkflow spec of a definition, built once per process."""

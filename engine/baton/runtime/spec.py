@@ -1,28 +1,32 @@
-"""A process model as a SpiffWorkflow spec: one task spec per node, one for the process, one for undoing."""
+"""A process model as a SpiffWorkflow spec: one task spec per node and per flow, one for the process, one for undoing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from SpiffWorkflow.specs import WorkflowSpec
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+
+from baton.runtime.sequence_flow import SequenceFlow
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
     from baton.runtime.elements.base import Element
 
 
-class Spec(WorkflowSpec):
-    """``elements`` finds a task spec by element id; the process's own has the id of the process."""
+class Spec(BpmnProcessSpec):
+    """``elements`` finds a task spec by element id; the process's own has the id of the process.
+
+    The library's own ``Start``, ``End`` and ``….EndJoin`` are taken out: an element of the model may have such an id,
+    and a scope here begins and ends without them.
+    """
 
     def __init__(self, model: ProcessModel, definition_id: str) -> None:
         super().__init__(model.id)
+        self.task_specs.clear()
         self.model = model
         self.definition_id = definition_id
         self.elements: dict[str, Element] = {}
-
-    def _add_notify(self, task_spec: Element) -> None:
-        super()._add_notify(task_spec)
-        self.elements[task_spec.name] = task_spec
+        self.flows: dict[str, SequenceFlow] = {}
 
     @property
     def root(self) -> Element:
@@ -35,8 +39,9 @@ def build(model: ProcessModel, definition_id: str) -> Spec:
 
     spec = Spec(model, definition_id)
     table.process(spec)
-    for node in model.nodes.values():
-        table.element(spec, node)
+    nodes = [table.element(spec, node) for node in model.nodes.values()]
     for flow in model.flows.values():
-        spec.elements[flow.source].connect(spec.elements[flow.target])
+        spec.flows[flow.id] = SequenceFlow(spec, flow)
+    for node in nodes:
+        node.connect_flows()
     return spec

@@ -1,7 +1,8 @@
-"""A token: SpiffWorkflow's task, told its number and the time, and counted by the workflow that owns it."""
+"""A token: SpiffWorkflow's task, told its number, and counted by the workflow that owns it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from SpiffWorkflow.task import Task
@@ -10,8 +11,35 @@ from SpiffWorkflow.util.task import TaskState
 if TYPE_CHECKING:
     from baton.model.values import Value
     from baton.runtime.elements.base import Element
+    from baton.runtime.sequence_flow import SequenceFlow
     from baton.runtime.spec import Spec
     from baton.runtime.workflow import TokenWorkflow
+
+
+class Numbers(dict[int, None]):
+    """The numbers of the tokens inside a token, in order. The library keeps a list; here removing one is not a search."""
+
+    def append(self, number: int) -> None:
+        self[number] = None
+
+    def remove(self, number: int) -> None:
+        del self[number]
+
+
+class Passage:
+    """A token on its way over a sequence flow: what the library updates when a token has completed.
+
+    It goes on in the same step, so it has no number and no row. ``scope`` is the token that it travels inside.
+    """
+
+    __slots__ = ("scope", "task_spec")
+
+    def __init__(self, task_spec: SequenceFlow, scope: Token) -> None:
+        self.task_spec = task_spec
+        self.scope = scope
+
+    def has_state(self, state: int) -> bool:
+        return (TaskState.FUTURE & state) != 0
 
 
 class Token(Task):
@@ -19,32 +47,25 @@ class Token(Task):
 
     The tree holds what is alive and nothing else: a token's parent is the token of the scope it runs in, a completed
     token is taken out. ``data`` are the variables of the scope that the token opens, if any; ``internal_data`` is what
-    its element needs to remember. SpiffWorkflow's constructor is not called: it draws a random id and reads the clock.
+    its element needs to remember.
     """
 
     id: int
     workflow: TokenWorkflow
     task_spec: Element
+    comes_first: bool = False
+    """Whether the token, once ready, runs before all others that are."""
+    passages: Sequence[Passage] = ()
+    """Where a token that has completed goes on."""
 
     def __init__(self, workflow: TokenWorkflow, element: Element, parent: Token | None, number: int) -> None:
-        self.id = number
-        self.workflow = workflow
-        self.task_spec = element
-        self._parent = parent.id if parent is not None else None
-        self._children: dict[int, None] = {}
-        self._state = TaskState.FUTURE
-        self.triggered = False
-        self.thread_id = 0
-        self.data: dict[str, Value] = {}
-        self.internal_data: dict[str, Any] = {}
-        self.last_state_change = 0
-        if parent is not None:
-            parent._children[number] = None
-        workflow.tasks[number] = self
-
-    @property
-    def parent(self) -> Token | None:
-        return self.workflow.tasks.get(self._parent)
+        super().__init__(workflow, element, parent, state=TaskState.FUTURE, id=number)
+        if number == 0:  # the library takes 0 for no id, and draws one
+            del workflow.tasks[self.id]
+            self.id = number
+            workflow.tasks[number] = self
+        self._children = Numbers()
+        self.chosen: list[SequenceFlow] = []
 
     @property
     def scope(self) -> Token:
@@ -53,6 +74,9 @@ class Token(Task):
 
     @property
     def children(self) -> list[Token]:
+        """The living tokens inside this one. Of one that has completed the library asks here what to send on."""
+        if self.passages:
+            return cast("list[Token]", self.passages)
         tasks = self.workflow.tasks
         return [tasks[number] for number in self._children]
 
@@ -91,19 +115,20 @@ class Token(Task):
 
     def make_ready(self, *, first: bool = False) -> None:
         """Run this token (again) in this turn; ``first``: before all others that are ready."""
-        self._state = TaskState.READY
-        self.workflow.queue(self, first=first)
+        self.comes_first = first
+        self._ready()
 
     def wait(self) -> None:
         self._set_state(TaskState.WAITING)
 
-    def cancel(self) -> None:
-        """Take the token and all inside it out of the tree, innermost first."""
-        self.workflow.cancel_token(self)
+    def choose(self, flows: Sequence[SequenceFlow]) -> None:
+        """Leave by these flows when the work is done."""
+        self._sync_children(list(flows), TaskState.FUTURE)
 
-    def _set_state(self, value: int) -> None:
-        self._state = value
-        self.workflow.touch(self)
+    def take_chosen(self) -> list[SequenceFlow]:
+        """The flows that were chosen; they are forgotten."""
+        chosen, self.chosen = self.chosen, []
+        return chosen
 
     def row(self) -> list[Value]:
         """The token as plain data: element, parent, state, memory, and its definition where the parent's differs."""
@@ -117,3 +142,12 @@ class Token(Task):
         """Set what a row says, without telling the workflow that anything changed."""
         self._state = state
         self.internal_data = cast("dict[str, Any]", memory)
+
+    def _set_state(self, value: int) -> None:
+        """Without the clock, and without the library's log line for each change."""
+        self._state = value
+        self.workflow.touch(self)
+
+    def _add_child(self, task_spec: SequenceFlow, state: int = TaskState.MAYBE) -> None:  # noqa: ARG002
+        """The library has chosen a flow: what comes of it is made when the token leaves."""
+        self.chosen.append(task_spec)

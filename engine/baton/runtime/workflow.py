@@ -9,8 +9,9 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
-from SpiffWorkflow.workflow import Workflow
 
 from baton.model.events import EventType
 from baton.model.records import InstanceState
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
     from baton.runtime.spec import Spec
 
 
-class TokenWorkflow(Workflow):
+class TokenWorkflow(BpmnWorkflow):
     """All tokens of one instance, and what they share. ``root`` (number 0) is the instance's own scope."""
 
     tasks: dict[int, Token]
+    script_engine: ScriptEngine
 
     def __init__(self, instance_id: str, spec: Spec, ports: Ports) -> None:
-        super().__init__(spec, deserializing=True)
+        super().__init__(spec, script_engine=ports.script_engine, deserializing=True)
+        self.task_tree = None  # the root comes with the start
         self.instance_id = instance_id
         self.ports = ports
         self.journal = Journal()
@@ -57,6 +60,8 @@ class TokenWorkflow(Workflow):
         self.throwers: set[int] = set()
         self._kept: dict[int, dict[str, Value]] = {}
         self._ready: deque[Token] = deque()
+        self._running: Token | None = None
+        self._settled = False
         self._touched: set[int] = set()
         self._stored: set[int] = set()
         self.changed_variables: set[tuple[str, str]] = set()
@@ -152,10 +157,7 @@ class TokenWorkflow(Workflow):
             self.journal.erase(f"v{token.id}/{name}")
         for element in self.visits.pop(token.id, ()):
             self.journal.erase(f"e{token.id}/{element}")
-        parent = token.parent
-        if parent is not None:
-            parent._children.pop(token.id, None)  # pyright: ignore[reportPrivateUsage]
-        del self.tasks[token.id]
+        self._remove_task(token.id)
         self._touched.discard(token.id)
         if token.id in self._stored:
             self._stored.discard(token.id)
@@ -190,28 +192,48 @@ class TokenWorkflow(Workflow):
 
     # -- running ------------------------------------------------------------------------------------------------
 
-    def run_next(self, use_last_task: bool = True, halt_on_manual: bool = True) -> bool | None:  # noqa: ARG002
-        """Run the token that has been ready longest. None if none is, in which case joins and conditions settle.
+    def run(self, steps: int) -> int:
+        """Run until every token waits, or ``steps`` or the time are used up; returns the steps left."""
+        while steps > 0 and self._step():
+            steps = 0 if self.time_is_up() else steps - 1
+        return steps
 
-        A token's state is looked at again first: a terminate event may have ended it since it was queued.
+    def get_next_task(self, first_task: Task | None = None, **kwargs: object) -> Token | None:  # noqa: ARG002
+        """The token that has been ready longest; the library would search the tree for it.
+
+        None if none is, or if a condition has been met first: joins and conditions have settled then. A token's state
+        is looked at again: a terminate event may have ended it since it was queued.
         """
         if self.waits.has_conditions and self._evaluate_conditions():
-            return True
+            self._settled = True
+            return None
         while self._ready:
             token = self._ready.popleft()
             if token.is_alive and token.state == TaskState.READY:
-                try:
-                    token.run()
-                except failures.STEP_FAILURES as error:
-                    failures.stop(token, error)
-                return True
-        return self._settle()
+                self._running = token
+                return token
+        self._settled = self._settle()
+        return None
 
-    def run(self, steps: int) -> int:
-        """Run until every token waits, or ``steps`` or the time are used up; returns the steps left."""
-        while steps > 0 and self.run_next():
-            steps = 0 if self.time_is_up() else steps - 1
-        return steps
+    def update_waiting_tasks(self) -> None:
+        """What waits is found by the record that was met; the library would look at every task, after each step."""
+
+    def _step(self) -> bool:
+        """Let the library run one token. Whether anything was done: its own answer is the same for a token that waits.
+
+        What stops a step is kept at its token; anything else that is raised is a bug.
+        """
+        self._running, self._settled = None, False
+        try:
+            self.run_next(use_last_task=False, halt_on_manual=False)
+        except failures.STEP_FAILURES as error:
+            if self._running is None:
+                raise
+            failures.stop(self._running, error)
+        return self._settled or self._running is not None
+
+    def _mark_complete(self, task: Task) -> None:
+        """The library takes a task named ``End`` for the end of the workflow; here that is a name like any other."""
 
     @property
     def has_ready(self) -> bool:
@@ -283,13 +305,13 @@ class TokenWorkflow(Workflow):
         token.remember(parked=None)
         self.parked.pop((token.scope.id, token.task_spec.name), None)
 
-    def _settle(self) -> bool | None:
+    def _settle(self) -> bool:
         if self.state.is_ended:
-            return None
+            return False
         self.changed_variables.clear()
         if self.throwers and undoing.wake(self):
             return True
-        return any(self._settles(self.tasks[number]) for number in list(self.parked.values())) or None
+        return any(self._settles(self.tasks[number]) for number in list(self.parked.values()))
 
     def _evaluate_conditions(self) -> bool:
         from baton.runtime import conditions

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from baton.model.attributes import Script
 from baton.model.definition import Node
 from baton.model.events import EventType
-from baton.runtime import data, listeners, recording, scripts, triggers, undoing, variables
+from baton.runtime import data, listeners, recording, triggers, undoing, variables
 from baton.runtime.elements import loops
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.events import codes
@@ -27,8 +27,8 @@ BEGIN, STARTED, LEAVE, ENDING, LEFT = "begin", "started", "leave", "ending", "le
 
 
 class Activity(FlowNode):
-    def __init__(self, spec: Spec, node: Node) -> None:
-        super().__init__(spec, node)
+    def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
+        super().__init__(spec, node, **kwargs)
         self.events = codes(node)
         self.loop = loops.code(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
@@ -37,10 +37,6 @@ class Activity(FlowNode):
         self.boundaries = [boundary.id for boundary in self.model.boundaries.get(node.id, ())]
 
     # -- what kinds of activity override --------------------------------------------------------------------------
-
-    def behave(self, token: Token) -> bool:  # noqa: ARG002
-        """Begin the work: True when it is done already."""
-        return True
 
     def conclude(self, token: Token) -> None:
         """The work is done, its output mappings are not: a place to set variables."""
@@ -57,17 +53,22 @@ class Activity(FlowNode):
 
     # -- the way of a token -----------------------------------------------------------------------------------------
 
-    def arrive(self, token: Token) -> bool:
-        if token.recall("revived") is not None:
+    def _update_hook(self, my_task: Token) -> bool:
+        if my_task.recall("revived") is not None:
             return False
-        single = self.node.start_quantity <= 1 or token.recall("inner") or token.recall("undoes") is not None
-        return single or self._gather(token)
+        single = self.node.start_quantity <= 1 or my_task.recall("inner") or my_task.recall("undoes") is not None
+        return (single or self._gather(my_task)) and super()._update_hook(my_task)
 
-    def _run(self, my_task: Token) -> bool | None:
+    def _run_hook(self, my_task: Token) -> bool | None:
         """An activity remembers in ``at`` what a node without steps of its own remembers in ``job``."""
-        return self.execute(my_task)
+        if not self._proceed(my_task):
+            return None
+        if my_task.recall("undoes") is None and not my_task.recall("inner"):
+            self._choose(my_task)
+        return True
 
-    def execute(self, token: Token) -> bool | None:
+    def _proceed(self, token: Token) -> bool | None:
+        """Go on from the step in ``at``; True when all are done."""
         at = token.recall("at")
         if at is None and self._postponed(token, before=True):
             return None
@@ -87,13 +88,13 @@ class Activity(FlowNode):
             token.remember(at=LEAVE)
         token.make_ready()
 
-    def leave(self, token: Token) -> None:
-        if token.recall("undoes") is not None:
-            undoing.handler_done(token)
-        elif token.recall("inner"):
-            loops.inner_done(self, token)
+    def _on_complete_hook(self, my_task: Token) -> None:
+        if my_task.recall("undoes") is not None:
+            undoing.handler_done(my_task)
+        elif my_task.recall("inner"):
+            loops.inner_done(self, my_task)
         else:
-            self.take(token, self.select(token), self.node.completion_quantity)
+            self.take(my_task, self.node.completion_quantity)
 
     def triggered(self, token: Token, record: Record, variables: Variables) -> None:
         element = self.spec.elements[record.element]
@@ -126,11 +127,11 @@ class Activity(FlowNode):
 
     def _start(self, token: Token) -> bool:
         token.remember(at=STARTED)
-        return listeners.call(token, self.start_listeners) and self.behave(token)
+        return listeners.call(token, self.start_listeners) and bool(self._execute(token))
 
     def _run_script(self, token: Token, script: Script | None) -> None:
         if script is not None:
-            variables.set_visible(token, scripts.run(token, script).variables_set)
+            variables.set_visible(token, token.workflow.script_engine.run(token, script).variables_set)
 
     def _map_inputs(self, token: Token) -> None:
         mapped: dict[str, Value] = {}

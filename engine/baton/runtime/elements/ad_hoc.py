@@ -30,10 +30,10 @@ class AdHocSubProcess(SubProcess):
         self.condition = maybe(node.completion_condition)
         self.active = maybe(node.active_elements)
 
-    def behave(self, token: Token) -> bool:
-        triggers.arm_event_subprocesses(token, self.name)
-        self.start(token, self._first(token))
-        return not token.has_children and self.condition is None
+    def _execute(self, task: Token) -> bool | None:
+        triggers.arm_event_subprocesses(task, self.name)
+        self.start(task, self._first(task))
+        return not task.has_children and self.condition is None
 
     def start(self, token: Token, elements: Iterable[str]) -> None:
         """Start elements now, or in their turn when the ordering is sequential."""
@@ -56,10 +56,10 @@ class AdHocSubProcess(SubProcess):
             scope.remember(at=CHECK)
             scope.make_ready(first=True)
 
-    def execute(self, token: Token) -> bool | None:
-        if token.recall("at") == CHECK and not self._complete(token):
+    def _run_hook(self, my_task: Token) -> bool | None:
+        if my_task.recall("at") == CHECK and not self._complete(my_task):
             return None
-        return super().execute(token)
+        return super()._run_hook(my_task)
 
     def _complete(self, scope: Token) -> bool:
         if scope.recall("complete") or (self.condition is not None and self.condition.holds(scope)):

@@ -1,35 +1,37 @@
-"""The life of a token at a flow node: arrive, execute, leave. Elements override what differs."""
+"""The life of a token at a flow node, by SpiffWorkflow's hooks. Elements override what differs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+from SpiffWorkflow.specs import MultiChoice
 
 from baton.model.definition import Flow, Node
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind
 from baton.runtime import data, variables
-from baton.runtime.expressions import Compiled, CompiledMapping, compiled, maybe
-from baton.runtime.failures import identity
+from baton.runtime.expressions import CompiledMapping, Condition, maybe
+from baton.runtime.failures import StepFailed, identity
+from baton.runtime.token import Passage
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
     from baton.model.records import Record
     from baton.model.values import Value, Variables
+    from baton.runtime.sequence_flow import SequenceFlow
     from baton.runtime.spec import Spec
     from baton.runtime.token import Token
 
 BEFORE, AFTER = "before", "after"
 
 
-class Element(TaskSpec):
+class Element(BpmnSpecMixin):
     """A SpiffWorkflow task spec whose tasks are tokens.
 
-    SpiffWorkflow drives it: ``_update`` when a token arrives, ``_run`` when it is ready, ``_on_complete`` when it is
-    done. Predicting futures, inheriting data and the signals of the library are left out: they cost a copy of
-    everything at every step.
+    SpiffWorkflow drives it by its hooks: ``_update_hook`` when a token arrives, ``_on_ready_hook`` when it may run,
+    ``_run_hook`` when it runs, ``_on_complete_hook`` when it is done. The library's own hooks copy all data and guess
+    what comes next, at every step: none of them is called.
     """
 
     is_process: ClassVar[bool] = False
@@ -38,10 +40,11 @@ class Element(TaskSpec):
     is_place: ClassVar[bool] = True
     """Whether «where is the instance?» is answered with this element."""
 
-    def __init__(self, spec: Spec, name: str) -> None:
-        super().__init__(spec, name)
+    def __init__(self, spec: Spec, name: str, **kwargs: object) -> None:
+        super().__init__(spec, name, **kwargs)
         self.spec = spec
         self.model: ProcessModel = spec.model
+        spec.elements[name] = self
 
     @property
     def label(self) -> str | None:
@@ -51,17 +54,8 @@ class Element(TaskSpec):
         """Whether the token holds the iterations of a loop or multi-instance marker."""
         return False
 
-    def arrive(self, token: Token) -> bool:  # noqa: ARG002
-        """Whether the token may run now; joins say no until all are there."""
-        return True
-
-    def execute(self, token: Token) -> bool | None:  # noqa: ARG002
-        """Do the element's work: True when it is done, None when the token has to wait."""
-        return True
-
-    def leave(self, token: Token) -> None:
-        """The work is done: move on."""
-        raise NotImplementedError
+    def test(self) -> None:
+        """The rules have checked the model. The library would refuse an element that nothing leads to."""
 
     def child_ended(self, scope: Token) -> None:
         """A token inside ``scope`` has gone for good."""
@@ -81,29 +75,24 @@ class Element(TaskSpec):
             f"{type(self).__name__} at '{self.name}' waits for nothing, but {record} was triggered"
         )
 
-    def _update(self, my_task: Token) -> None:
-        if self.arrive(my_task):
-            my_task.make_ready(first=self.is_eager)
+    def _update_hook(self, my_task: Token) -> bool:
+        """A token has come: whether it may run now; joins say no until all are there."""
+        my_task.comes_first = self.is_eager
+        return True
 
-    def _run(self, my_task: Token) -> bool | None:
-        return self.execute(my_task)
-
-    def _on_complete(self, my_task: Token) -> None:
-        self.leave(my_task)
+    def _on_ready_hook(self, my_task: Token) -> None:
+        my_task.workflow.queue(my_task, first=my_task.comes_first)
 
 
-class FlowNode(Element):
+class FlowNode(Element, MultiChoice):
     """A node of the diagram, with its flows and expressions compiled once per definition."""
 
-    def __init__(self, spec: Spec, node: Node) -> None:
-        super().__init__(spec, node.id)
+    def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
+        super().__init__(spec, node.id, bpmn_name=node.name, **kwargs)
         self.node = node
         flows = self.model.flows
         self.outgoing: tuple[Flow, ...] = tuple(flows[flow] for flow in node.outgoing)
-        self.conditions: dict[str, Compiled] = {
-            flow.id: compiled(flow.condition) for flow in self.outgoing if flow.condition is not None
-        }
-
+        self.is_conditional = any(flow.condition is not None for flow in self.outgoing)
         self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
         self.job_priority = maybe(node.job_priority)
 
@@ -111,19 +100,34 @@ class FlowNode(Element):
     def label(self) -> str | None:
         return self.node.name
 
-    def _run(self, my_task: Token) -> bool | None:
-        """Execute, with a job before and after if the model asks for one; ``job`` remembers how far that is."""
+    def connect_flows(self) -> None:
+        """Connect the node with its flows, each under its condition, in the order of the model."""
+        for flow in self.outgoing:
+            self.connect_outgoing_if(self._condition_of(flow), self.spec.flows[flow.id])
+
+    def _condition_of(self, flow: Flow) -> Condition | None:
+        return Condition(flow.condition) if flow.condition is not None else None
+
+    def _execute(self, task: Token) -> bool | None:  # noqa: ARG002
+        """Do the element's work: True when it is done, else the token waits."""
+        return True
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        """Do the work, with a job before and after if the model asks for one; ``job`` remembers how far that is.
+
+        The flows are chosen last: behind the job, so that they are chosen, and tokens sent, only once.
+        """
         job = my_task.recall("job")
-        if job == AFTER:
-            return True
         if job is None and self.node.async_before:
             self.postpone(my_task, job=BEFORE)
             return None
-        done = self.execute(my_task)
-        if done and self.node.async_after:
+        if job != AFTER and not self._execute(my_task):
+            return None
+        if job != AFTER and self.node.async_after:
             self.postpone(my_task, job=AFTER)
             return None
-        return done
+        self._choose(my_task)
+        return True
 
     def postpone(self, token: Token, **memory: object) -> None:
         """Let a job stand before what comes next (``camunda:asyncBefore``, ``asyncAfter``)."""
@@ -143,44 +147,49 @@ class FlowNode(Element):
         if mapped:
             variables.set_visible(token.scope, mapped)
 
-    def leave(self, token: Token) -> None:
-        self.take(token, self.select(token))
-
-    def select(self, token: Token) -> Sequence[Flow]:
-        """The flows that the token leaves by: those without a condition, those whose condition holds, and the default
-        if no condition does (§13.2.1).
+    def _choose(self, token: Token) -> None:
+        """Choose the flows that the token leaves by: those without a condition, those whose condition holds, and the
+        default if no condition does (§13.2.1).
         """
-        if not self.conditions:
-            return self.outgoing
-        free = [flow for flow in self.outgoing if flow.id not in self.conditions and flow.id != self.node.default]
-        met = [flow for flow in self.outgoing if flow.id in self.conditions and self.conditions[flow.id].holds(token)]
+        if self.is_conditional:
+            token.choose(self._matching_flows(token))
+        elif self.outgoing:
+            token.choose(self._flows)
+
+    @property
+    def _flows(self) -> list[SequenceFlow]:
+        return cast("list[SequenceFlow]", self.outputs)
+
+    def _matching_flows(self, token: Token) -> list[SequenceFlow]:
+        token.workflow.spec = self.spec  # where the library looks for the flows: in a called process its own
+        met, unconditional = self._get_matching_outputs(token)
+        free = [flow for flow in unconditional if flow.name != self.node.default]
         if met or (free and self.node.default is None):
-            return [flow for flow in self.outgoing if flow in free or flow in met]
-        return [*free, *self.default_flow()]
+            return [flow for flow in self._flows if flow in free or flow in met]
+        return [*free, self.default_flow()]
 
-    def default_flow(self) -> Sequence[Flow]:
-        from baton.runtime.failures import StepFailed
-
-        for flow in self.outgoing:
-            if flow.id == self.node.default:
-                return (flow,)
+    def default_flow(self) -> SequenceFlow:
+        """The flow for when no condition holds. Raises StepFailed if the model has none."""
+        if self.node.default is not None:
+            return self.spec.flows[self.node.default]
         raise StepFailed(
             "expression",
             f"Expected a condition that holds or a default flow at '{self.name}', but no outgoing flow can be taken; "
             "change the variables and retry, or add a default flow in a new version",
         )
 
-    def take(self, token: Token, flows: Sequence[Flow], quantity: int = 1) -> None:
-        """Complete the token and send one along each flow (``quantity`` of them, §13.3.2)."""
+    def _on_complete_hook(self, my_task: Token) -> None:
+        self.take(my_task)
+
+    def take(self, token: Token, quantity: int = 1) -> None:
+        """Complete the token, and let the library send one along each chosen flow (``quantity`` of them, §13.3.2)."""
         workflow, scope = token.workflow, token.scope
         facts: dict[str, Value] = {"body": True} if token.recall("body") else {}
         workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id, facts)
+        flows = token.take_chosen()
         for flow in flows:
-            workflow.journal.event(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
+            workflow.journal.event(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
         workflow.remove(token)
-        for flow in flows:
-            for _ in range(quantity):
-                if scope.is_alive:
-                    scope.spawn(self.spec.elements[flow.target], via=flow.id)
+        token.passages = [Passage(flow, scope) for flow in flows for _ in range(quantity)]
         if not flows:
             scope.task_spec.child_ended(scope)

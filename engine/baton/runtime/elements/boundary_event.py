@@ -14,6 +14,6 @@ class BoundaryEvent(FlowNode):
         super().__init__(spec, node)
         self.events = codes(node)
 
-    def execute(self, token: Token) -> bool | None:
-        self.map_outputs(token)
+    def _execute(self, task: Token) -> bool | None:
+        self.map_outputs(task)
         return True

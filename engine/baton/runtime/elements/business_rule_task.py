@@ -29,10 +29,10 @@ class BusinessRuleTask(ServiceTask):
         self.decision = maybe(node.call.key) if node.call is not None else None
         self.version = maybe(node.call.version) if node.call is not None else None
 
-    def behave_here(self, token: Token) -> bool:
+    def run_inline(self, token: Token) -> bool:
         call = self.node.call
         if call is None or self.decision is None:
-            return super().behave_here(token)
+            return super().run_inline(token)
         rules = self._decide(token, call, self.decision)
         if call.result_variable:
             result = map_result(rules, call.map_decision_result or "resultList")

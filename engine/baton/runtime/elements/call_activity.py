@@ -36,23 +36,24 @@ class CallActivity(Activity):
         self.call_inputs = _compiled(call.inputs if call is not None else ())
         self.call_outputs = _compiled(call.outputs if call is not None else ())
 
-    def behave(self, token: Token) -> bool:
-        called = token.workflow.ports.spec(self._resolve(token))
-        values = _mapped(token, self.call_inputs, variables.visible(token))
-        key = string(self.called_business_key, token)
-        scope = token.spawn(called.root, business_key=key)
+    def _execute(self, task: Token) -> bool | None:
+        called = task.workflow.ports.spec(self._resolve(task))
+        values = _mapped(task, self.call_inputs, variables.visible(task))
+        key = string(self.called_business_key, task)
+        scope = task.spawn(called.root, business_key=key)
         variables.set_local(scope, values)
         if isinstance(called.root, Process):
             called.root.begin(scope)
         return False
 
-    def execute(self, token: Token) -> bool | None:
+    def _run_hook(self, my_task: Token) -> bool | None:
         """As in a subprocess: what has started in the called process since its last token had ended is waited for."""
-        scope = self.inner_scope(token)
-        if token.recall("at") == LEAVE and not token.recall("body") and scope is not token and scope.has_children:
-            token.wait()
+        scope = self.inner_scope(my_task)
+        over = my_task.recall("at") == LEAVE and not my_task.recall("body") and scope is not my_task
+        if over and scope.has_children:
+            my_task.wait()
             return None
-        return super().execute(token)
+        return super()._run_hook(my_task)
 
     def called_ended(self, token: Token) -> None:
         """The called process has completed; its variables are mapped when the caller goes on."""

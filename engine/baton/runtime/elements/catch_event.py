@@ -29,16 +29,16 @@ class CatchEvent(FlowNode):
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.passes = not self.events or all(event.kind is EventKind.LINK for event in self.events)
 
-    def execute(self, token: Token) -> bool | None:
-        if self.passes or token.recall("received"):
-            if not token.data:  # behind an event-based gateway the event has not waited, and so not mapped, itself
-                self._map_inputs(token)
-            self.map_outputs(token)
+    def _execute(self, task: Token) -> bool | None:
+        if self.passes or task.recall("received"):
+            if not task.data:  # behind an event-based gateway the event has not waited, and so not mapped, itself
+                self._map_inputs(task)
+            self.map_outputs(task)
             return True
-        for record in token.workflow.waits.of_token(token.id):
-            close(token.workflow, record)
-        self._map_inputs(token)
-        triggers.arm(token, self)
+        for record in task.workflow.waits.of_token(task.id):
+            close(task.workflow, record)
+        self._map_inputs(task)
+        triggers.arm(task, self)
         return None
 
     def _map_inputs(self, token: Token) -> None:
@@ -57,9 +57,10 @@ class CatchEvent(FlowNode):
     def _again(self, token: Token) -> None:
         """A timer cycle goes on: a token leaves for this occurrence, this one waits for the next (§10.5.5)."""
         workflow, scope = token.workflow, token.scope
-        for flow in self.select(token):
-            workflow.journal.event(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
-            scope.spawn(self.spec.elements[flow.target], via=flow.id)
+        self._choose(token)
+        for flow in token.take_chosen():
+            workflow.journal.event(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
+            flow.send(scope)
 
     def receive(self, token: Token, received: Variables) -> None:
         variables.set_visible(token, received)

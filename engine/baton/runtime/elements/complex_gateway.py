@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from baton.model.definition import Flow, Node
+from baton.model.definition import Node
 from baton.model.events import EventType
 from baton.runtime.elements.joins import Join
 from baton.runtime.expressions import maybe
@@ -30,20 +29,20 @@ class ComplexGateway(Join):
         self.activation = maybe(node.activation)
         self.reachability = Reachability.of(spec.model)
 
-    def arrive(self, token: Token) -> bool:
-        if len(self.node.incoming) < 2 or token.recall("past"):
+    def _update_hook(self, my_task: Token) -> bool:
+        if len(self.node.incoming) < 2 or my_task.recall("past"):
             return True
-        gate = self.gather(token)
+        gate = self.gather(my_task)
         if not gate.recall("fired"):
             gate.make_ready(first=True)
         return False
 
-    def execute(self, token: Token) -> bool | None:
-        if not token.recall("parked"):
+    def _execute(self, task: Token) -> bool | None:
+        if not task.recall("parked"):
             return True
-        if self.complete(token):
-            token.remember(fired=True)
-            token.scope.spawn(self, past=True)
+        if self.complete(task):
+            task.remember(fired=True)
+            task.scope.spawn(self, past=True)
         return None
 
     def complete(self, gate: Token) -> bool:
@@ -53,15 +52,17 @@ class ComplexGateway(Join):
         counts: dict[str, Value] = {f"activationCount_{flow}": count for flow, count in arrived.items()}
         return self.activation.holds(gate, {**counts, "activationCount": len(arrived), "waitingForStart": True})
 
-    def select(self, token: Token) -> Sequence[Flow]:
+    def _choose(self, token: Token) -> None:
+        """The library's conditions know nothing of ``waitingForStart``."""
+        if not self.outgoing:
+            return
         extra: dict[str, Value] = {"waitingForStart": True}
         chosen = [
-            flow
-            for flow in self.outgoing
-            if flow.id != self.node.default
-            and (flow.id not in self.conditions or self.conditions[flow.id].holds(token, extra))
+            self.spec.flows[flow]
+            for condition, flow in self.cond_task_specs
+            if flow != self.node.default and (condition is None or condition.args[0].holds(token, extra))
         ]
-        return chosen or (self.default_flow() if self.outgoing else ())
+        token.choose(chosen or [self.default_flow()])
 
     def settle(self, token: Token) -> bool:
         """Reset when nothing can come any more over the flows that have brought nothing."""

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class EndEvent(Throwing):
-    def leave(self, token: Token) -> None:
-        if token.scope.id == 0:
-            token.workflow.end_element = self.name
+    def _on_complete_hook(self, my_task: Token) -> None:
+        if my_task.scope.id == 0:
+            my_task.workflow.end_element = self.name
         if any(event.kind is EventKind.TERMINATE for event in self.events):
-            self._terminate(token)
+            self._terminate(my_task)
         else:
-            super().leave(token)
+            super()._on_complete_hook(my_task)
 
     def _terminate(self, token: Token) -> None:
         """Everything else in the scope ends; the scope completes and can no longer be undone from outside."""

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class EventBasedGateway(FlowNode):
     is_eager: ClassVar[bool] = True
 
-    def execute(self, token: Token) -> bool | None:
-        for record in token.workflow.waits.of_token(token.id):
-            close(token.workflow, record)
+    def _execute(self, task: Token) -> bool | None:
+        for record in task.workflow.waits.of_token(task.id):
+            close(task.workflow, record)
         for flow in self.outgoing:
-            triggers.arm(token, self.spec.elements[flow.target])
+            triggers.arm(task, self.spec.elements[flow.target])
         return None
 
     def triggered(self, token: Token, record: Record, variables: Variables) -> None:

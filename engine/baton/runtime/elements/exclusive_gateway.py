@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from baton.model.definition import Flow
+from SpiffWorkflow.bpmn.specs.mixins import ExclusiveGatewayMixin
+from SpiffWorkflow.exceptions import WorkflowException
+
 from baton.runtime.elements.base import FlowNode
+from baton.runtime.expressions import ALWAYS, Condition
 
 if TYPE_CHECKING:
+    from baton.model.definition import Flow
     from baton.runtime.token import Token
 
 
-class ExclusiveGateway(FlowNode):
-    def select(self, token: Token) -> Sequence[Flow]:
-        if len(self.outgoing) == 1 and self.outgoing[0].id not in self.conditions:
-            return self.outgoing
-        for flow in self.outgoing:
-            if flow.id == self.node.default:
-                continue
-            if flow.id not in self.conditions or self.conditions[flow.id].holds(token):
-                return (flow,)
-        return self.default_flow() if self.outgoing else ()
+class ExclusiveGateway(FlowNode, ExclusiveGatewayMixin):
+    """The library chooses. It takes a flow without a condition for the default, so one that is not the default is given
+    a condition that always holds.
+    """
+
+    def _condition_of(self, flow: Flow) -> Condition | None:
+        if flow.id == self.node.default:
+            return None
+        free = None if len(self.outgoing) == 1 else ALWAYS
+        return Condition(flow.condition) if flow.condition is not None else free
+
+    def _choose(self, token: Token) -> None:
+        if not self.outgoing:
+            return
+        token.workflow.spec = self.spec
+        try:
+            ExclusiveGatewayMixin._run_hook(self, token)
+        except WorkflowException:
+            token.choose([self.default_flow()])

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class Join(FlowNode):
     """A gateway that may wait. What came over each flow is counted, so that excess tokens stay for the next round."""
 
-    def arrive(self, token: Token) -> bool:
+    def _update_hook(self, my_task: Token) -> bool:
         if len(self.node.incoming) < 2:
             return True
-        gate = self.gather(token)
+        gate = self.gather(my_task)
         if self.complete(gate):
             self.release(gate)
         return False

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from baton.model.definition import Flow
 from baton.runtime.elements.joins import Join
 
 if TYPE_CHECKING:
@@ -16,5 +14,5 @@ class ParallelGateway(Join):
     def complete(self, gate: Token) -> bool:
         return len(gate.recall("arrived")) >= len(self.node.incoming)
 
-    def select(self, token: Token) -> Sequence[Flow]:  # noqa: ARG002
-        return self.outgoing
+    def _choose(self, token: Token) -> None:
+        token.choose(self._flows)

@@ -43,8 +43,8 @@ class Process(Element):
     def label(self) -> str | None:
         return self.model.name
 
-    def arrive(self, token: Token) -> bool:
-        token.wait()
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task.wait()
         return False
 
     def begin(self, scope: Token) -> None:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class ReceiveTask(Activity):
     is_eager: ClassVar[bool] = True
 
-    def behave(self, token: Token) -> bool:
-        if token.recall("received") or not self.events:
+    def _execute(self, task: Token) -> bool | None:
+        if task.recall("received") or not self.events:
             return True
-        triggers.arm(token, self)
+        triggers.arm(task, self)
         return False

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from SpiffWorkflow.bpmn.specs.mixins import ScriptTaskMixin
+
 from baton.expression.scripts import BpmnErrorRaised
-from baton.runtime import propagation, scripts, variables
-from baton.runtime.elements.worked import Worked
+from baton.runtime import propagation
+from baton.runtime.elements.worker_task import WorkerTask
+from baton.runtime.script_engine import ScriptTaskCode
 
 if TYPE_CHECKING:
+    from baton.model.definition import Node
+    from baton.runtime.spec import Spec
     from baton.runtime.token import Token
 
 
-class ScriptTask(Worked):
-    def behave_here(self, token: Token) -> bool:
-        if self.node.script is None:
-            return True
+class ScriptTask(WorkerTask, ScriptTaskMixin):
+    def __init__(self, spec: Spec, node: Node) -> None:
+        super().__init__(spec, node, script=ScriptTaskCode(node.script, node.result_variable))
+
+    def run_inline(self, token: Token) -> bool:
         try:
-            done = scripts.run(token, self.node.script)
+            return bool(ScriptTaskMixin._execute(self, token))
         except BpmnErrorRaised as error:
             propagation.throw_error(token, error.code, error.message)
             return False
-        variables.set_visible(token, done.variables_set)
-        if self.node.result_variable:
-            variables.set_visible(token, {self.node.result_variable: done.result})
-        return True

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class SendTask(ServiceTask):
-    def behave_here(self, token: Token) -> bool:
+    def run_inline(self, token: Token) -> bool:
         for event in self.events:
             target = self.model.message_targets.get(self.name)
             signals.send(token, event, signals.payload(token, event) or dict(token.data), target)
-        return super().behave_here(token)
+        return super().run_inline(token)

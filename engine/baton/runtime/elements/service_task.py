@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from baton.model.definition import Node
 from baton.runtime import variables
-from baton.runtime.elements.worked import Worked
+from baton.runtime.elements.worker_task import WorkerTask
 from baton.runtime.expressions import maybe
 
 if TYPE_CHECKING:
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from baton.runtime.token import Token
 
 
-class ServiceTask(Worked):
+class ServiceTask(WorkerTask):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         self.result = maybe(node.result)
 
-    def behave_here(self, token: Token) -> bool:
+    def run_inline(self, token: Token) -> bool:
         value = self.result.value(token) if self.result is not None else None
         if self.node.result_variable:
             variables.set_visible(token, {self.node.result_variable: value})

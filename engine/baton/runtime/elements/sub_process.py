@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 class SubProcess(Activity):
     is_place: ClassVar[bool] = False
 
-    def behave(self, token: Token) -> bool:
-        triggers.arm_event_subprocesses(token, self.name)
+    def _execute(self, task: Token) -> bool | None:
+        triggers.arm_event_subprocesses(task, self.name)
         for node in first_nodes(self.model, self.name):
-            token.spawn(self.spec.elements[node.id])
-        return not token.has_children
+            task.spawn(self.spec.elements[node.id])
+        return not task.has_children
 
-    def execute(self, token: Token) -> bool | None:
+    def _run_hook(self, my_task: Token) -> bool | None:
         """An event subprocess may have started when the last token had ended and before this: it is waited for."""
-        if token.recall("at") == LEAVE and token.has_children and not token.recall("body"):
-            token.wait()
+        if my_task.recall("at") == LEAVE and my_task.has_children and not my_task.recall("body"):
+            my_task.wait()
             return None
-        return super().execute(token)
+        return super()._run_hook(my_task)
 
     def child_ended(self, scope: Token) -> None:
         if scope.has_children or not scope.is_alive or scope.recall("body"):
@@ -49,9 +49,9 @@ class SubProcess(Activity):
 class EventSubProcess(SubProcess):
     """Begins at the start event that happened; ``start`` names it."""
 
-    def behave(self, token: Token) -> bool:
-        triggers.arm_event_subprocesses(token, self.name)
-        token.spawn(self.spec.elements[token.recall("start")])
+    def _execute(self, task: Token) -> bool | None:
+        triggers.arm_event_subprocesses(task, self.name)
+        task.spawn(self.spec.elements[task.recall("start")])
         return False
 
 

@@ -20,13 +20,13 @@ class ThrowEvent(Throwing):
             (event.name.text for event in self.events if event.kind is EventKind.LINK and event.name), None
         )
 
-    def leave(self, token: Token) -> None:
+    def _on_complete_hook(self, my_task: Token) -> None:
         if self.link is None:
-            super().leave(token)
+            super()._on_complete_hook(my_task)
             return
-        workflow, scope = token.workflow, token.scope
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
-        workflow.remove(token)
+        workflow, scope = my_task.workflow, my_task.scope
+        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, my_task.id)
+        workflow.remove(my_task)
         scope.spawn(self.spec.elements[self._target()])
 
     def _target(self) -> str:

@@ -27,16 +27,16 @@ class Throwing(FlowNode):
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.work = [external.WorkCode(event.external) if event.external is not None else None for event in node.events]
 
-    def execute(self, token: Token) -> bool | None:
-        if token.recall("thrown") is None:
-            self._map_inputs(token)
-            token.remember(thrown=0)
-        while token.recall("thrown") < len(self.events):
-            index = token.recall("thrown")
-            if not token.recall("waited") and not self._throw(token, index):
+    def _execute(self, task: Token) -> bool | None:
+        if task.recall("thrown") is None:
+            self._map_inputs(task)
+            task.remember(thrown=0)
+        while task.recall("thrown") < len(self.events):
+            index = task.recall("thrown")
+            if not task.recall("waited") and not self._throw(task, index):
                 return None
-            token.remember(thrown=index + 1, waited=None)
-        self.map_outputs(token)
+            task.remember(thrown=index + 1, waited=None)
+        self.map_outputs(task)
         return True
 
     def done(self, token: Token) -> None:

@@ -26,8 +26,8 @@ class Undo(Element):
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec, NAME)
 
-    def arrive(self, token: Token) -> bool:
-        token.wait()
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task.wait()
         return False
 
     def undone(self, token: Token) -> None:

@@ -35,27 +35,27 @@ class UserTask(Activity):
         self.priority = maybe(work.priority)
         self.form_key = maybe(node.form.key) if node.form is not None else None
 
-    def behave(self, token: Token) -> bool:
-        workflow = token.workflow
-        task = UserTaskRecord(
-            **failures.identity(token),
+    def _execute(self, task: Token) -> bool | None:
+        workflow = task.workflow
+        record = UserTaskRecord(
+            **failures.identity(task),
             created_at=workflow.journal.now,
             name=self.node.name,
             description=self.node.documentation,
-            assignee=string(self.assignee, token),
-            candidate_users=_names(self.candidate_users, token),
-            candidate_groups=_names(self.candidate_groups, token),
-            due=_moment(self.due, token),
-            follow_up=_moment(self.follow_up, token),
-            priority=self.priority.integer(token, "the task priority") if self.priority is not None else 50,
-            form_key=string(self.form_key, token),
+            assignee=string(self.assignee, task),
+            candidate_users=_names(self.candidate_users, task),
+            candidate_groups=_names(self.candidate_groups, task),
+            due=_moment(self.due, task),
+            follow_up=_moment(self.follow_up, task),
+            priority=self.priority.integer(task, "the task priority") if self.priority is not None else 50,
+            form_key=string(self.form_key, task),
             business_key=workflow.business_key,
             suspended=workflow.suspended,
-            undoes=failures.undoing(token),
+            undoes=failures.undoing(task),
         )
-        workflow.waits.put(task)
-        data: dict[str, Value] = {"id": task.id, "assignee": task.assignee}
-        workflow.journal.event(EventType.USER_TASK_CREATED, task.element, token.id, data)
+        workflow.waits.put(record)
+        data: dict[str, Value] = {"id": record.id, "assignee": record.assignee}
+        workflow.journal.event(EventType.USER_TASK_CREATED, record.element, task.id, data)
         return False
 
 

@@ -14,7 +14,7 @@ from baton.model.records import ExternalTask, UserTask
 from baton.runtime import backoff, failures, propagation, variables
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.throwing import Throwing
-from baton.runtime.elements.worked import Worked
+from baton.runtime.elements.worker_task import WorkerTask
 from baton.runtime.expressions import string
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _work(token: Token) -> WorkCode | None:
         return None
     if isinstance(element, Throwing):
         return element.work[int(token.recall("thrown", 0))]
-    return element.work if isinstance(element, Worked) else None
+    return element.work if isinstance(element, WorkerTask) else None
 
 
 def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: ExternalTask | None = None) -> bool:

@@ -10,7 +10,7 @@ from baton.model.errors import Conflict
 from baton.model.records import ExternalTask, Incident, Job
 from baton.runtime import failures, variables
 from baton.runtime.elements.activity import ENDING, LEAVE, STARTED
-from baton.runtime.elements.worked import Worked
+from baton.runtime.elements.worker_task import WorkerTask
 from baton.runtime.handlers import external_tasks
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def skip(turn: Turn, command: SkipIncident) -> None:
 
 def _behind(token: Token) -> str | None:
     """How far the token is once its failed step is skipped; None where that cannot be done."""
-    if not isinstance(token.task_spec, Worked) or token.recall("body") or token.recall("hearing"):
+    if not isinstance(token.task_spec, WorkerTask) or token.recall("body") or token.recall("hearing"):
         return None
     return {STARTED: LEAVE, LEAVE: ENDING}.get(token.recall("at"))
 

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from baton.runtime.token import Token
 
 
-class Worked(Activity):
-    def __init__(self, spec: Spec, node: Node) -> None:
-        super().__init__(spec, node)
+class WorkerTask(Activity):
+    def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
+        super().__init__(spec, node, **kwargs)
         self.work = external.WorkCode(node.external) if node.external is not None else None
 
-    def behave(self, token: Token) -> bool:
+    def _execute(self, task: Token) -> bool | None:
         if self.work is None:
-            return self.behave_here(token)
-        external.open_task(token, self.work)
+            return self.run_inline(task)
+        external.open_task(task, self.work)
         return False
 
-    def behave_here(self, token: Token) -> bool:
+    def run_inline(self, token: Token) -> bool:
         """Do the work in place, when no worker is to do it: True when it is done."""
         raise NotImplementedError

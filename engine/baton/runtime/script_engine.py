@@ -1,0 +1,63 @@
+"""The one door from tokens to expressions and scripts: SpiffWorkflow's script engine, with Baton's dialects behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+
+from baton.runtime.variables import TokenScope, set_visible, visible
+
+if TYPE_CHECKING:
+    from baton.expression import Scope
+    from baton.expression.scripts import ScriptResult
+    from baton.model.attributes import Script
+    from baton.model.values import Value
+    from baton.runtime.ports import Scripts
+    from baton.runtime.token import Token
+
+V_co = TypeVar("V_co", covariant=True)
+V = TypeVar("V")
+
+
+class Evaluable(Protocol[V_co]):
+    """A compiled expression."""
+
+    def evaluate(self, scope: Scope) -> V_co: ...
+
+
+class ScriptTaskCode:
+    """The script of a task, and the variable that takes its result."""
+
+    def __init__(self, script: Script | None, result_variable: str | None) -> None:
+        self.script = script
+        self.result_variable = result_variable
+
+
+class ScriptEngine(PythonScriptEngine):
+    """Evaluates by Baton's interpreters and runs scripts in its sandbox; nothing reaches ``eval`` or ``exec``."""
+
+    def __init__(self, scripts: Scripts) -> None:
+        super().__init__()
+        self._scripts = scripts
+
+    def evaluate(self, task: Token, expression: Evaluable[V], external_context: Mapping[str, Value] | None = None) -> V:
+        """The value seen from the token, ``external_context`` hiding its variables. Raises ExpressionError."""
+        return expression.evaluate(TokenScope(task, external_context))
+
+    def execute(
+        self, task: Token, script: ScriptTaskCode, external_context: Mapping[str, Value] | None = None
+    ) -> bool:
+        """Run the script of a task and set its variables. Raises ExpressionError, or BpmnErrorRaised."""
+        if script.script is not None:
+            done = self.run(task, script.script, external_context)
+            set_visible(task, done.variables_set)
+            if script.result_variable:
+                set_visible(task, {script.result_variable: done.result})
+        return True
+
+    def run(self, task: Token, script: Script, external_context: Mapping[str, Value] | None = None) -> ScriptResult:
+        """Run a script on what the token sees; it has set nothing yet. Raises ExpressionError, or BpmnErrorRaised."""
+        variables = {**visible(task), **(external_context or {})}
+        return self._scripts.run(script, variables, context=task.workflow.facts(task))

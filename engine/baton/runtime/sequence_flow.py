@@ -1,0 +1,32 @@
+"""Sequence flows as task specs: a token that takes one goes on at its target in the same step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+
+if TYPE_CHECKING:
+    from baton.model.definition import Flow
+    from baton.runtime.elements.base import Element
+    from baton.runtime.spec import Spec
+    from baton.runtime.token import Passage, Token
+
+
+class SequenceFlow(BpmnSpecMixin):
+    """One sequence flow between two elements; the library connects elements with flows, and flows with elements."""
+
+    def __init__(self, spec: Spec, flow: Flow) -> None:
+        super().__init__(spec, flow.id)
+        self.target: Element = spec.elements[flow.target]
+        self.connect(self.target)
+
+    def send(self, scope: Token) -> None:
+        """Put a token on the target, inside the scope."""
+        scope.spawn(self.target, via=self.name)
+
+    def _update_hook(self, my_task: Passage) -> bool:
+        """The library sends a token over this flow. A scope that has ended meanwhile takes no more."""
+        if my_task.scope.is_alive:
+            self.send(my_task.scope)
+        return False

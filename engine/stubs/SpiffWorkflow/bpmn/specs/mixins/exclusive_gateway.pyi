@@ -1,0 +1,3 @@
+from SpiffWorkflow.specs.ExclusiveChoice import ExclusiveChoice
+
+class ExclusiveGateway(ExclusiveChoice): ...

@@ -1,0 +1,3 @@
+from SpiffWorkflow.specs.base import TaskSpec
+
+class NoneTask(TaskSpec): ...

@@ -1,0 +1,3 @@
+from SpiffWorkflow.bpmn.specs.mixins.script_task import ScriptEngineTask
+
+class ServiceTask(ScriptEngineTask): ...

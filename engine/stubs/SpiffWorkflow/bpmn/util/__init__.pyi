@@ -1,0 +1,1 @@
+from SpiffWorkflow.bpmn.util.event import BpmnEvent as BpmnEvent

@@ -1,0 +1,19 @@
+from typing import Any
+
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.workflow import Workflow
+
+class BpmnWorkflow(Workflow):
+    def __init__(
+        self,
+        spec: BpmnProcessSpec,
+        subprocess_specs: dict[str, BpmnProcessSpec] | None = ...,
+        script_engine: PythonScriptEngine | None = ...,
+        *,
+        deserializing: bool = ...,
+    ) -> None: ...
+    @property
+    def script_engine(self) -> Any: ...
+    @property
+    def data_objects(self) -> dict[str, Any]: ...

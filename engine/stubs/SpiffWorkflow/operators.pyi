@@ -1,0 +1,6 @@
+from typing import Any
+
+class Operator:
+    args: tuple[Any, ...]
+    def __init__(self, *args: Any) -> None: ...
+    def _matches(self, task: Any) -> Any: ...
