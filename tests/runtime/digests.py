@@ -1,7 +1,7 @@
 """Digests of the random processes' events and stored rows, to see that a change of the runtime changes neither.
 
 ``python -m tests.runtime.digests record FILE`` before the change, ``… compare FILE`` after it; ``--first`` and
-``--count`` choose the seeds (0 and 2000). A line of the file is: seed, digest of all events, digest of all rows written.
+``--count`` choose the seeds (0 and 2000). A line of the file: seed, digest of all events, digest of all rows written.
 """
 
 from __future__ import annotations

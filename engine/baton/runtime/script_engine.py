@@ -1,4 +1,4 @@
-"""The one door from tokens to expressions and scripts: SpiffWorkflow's script engine, with Baton's dialects behind it."""
+"""The one door from tokens to expressions and scripts: SpiffWorkflow's script engine, with Baton's dialects."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ class ScriptEngine(PythonScriptEngine):
         """The value seen from the token, ``external_context`` hiding its variables. Raises ExpressionError."""
         return expression.evaluate(TokenScope(task, external_context))
 
-    def execute(
-        self, task: Token, script: ScriptTaskCode, external_context: Mapping[str, Value] | None = None
-    ) -> bool:
+    def execute(self, task: Token, script: ScriptTaskCode, external_context: Mapping[str, Value] | None = None) -> bool:
         """Run the script of a task and set its variables. Raises ExpressionError, or BpmnErrorRaised."""
         if script.script is not None:
             done = self.run(task, script.script, external_context)

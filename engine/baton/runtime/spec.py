@@ -1,4 +1,4 @@
-"""A process model as a SpiffWorkflow spec: one task spec per node and per flow, one for the process, one for undoing."""
+"""A process model as a SpiffWorkflow spec: a task spec for each node and flow, the process, and undoing."""
 
 from __future__ import annotations
 

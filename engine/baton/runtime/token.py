@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Numbers(dict[int, None]):
-    """The numbers of the tokens inside a token, in order. The library keeps a list; here removing one is not a search."""
+    """The numbers of the tokens inside a token, in order. The library's list would be searched for the one to remove."""
 
     def append(self, number: int) -> None:
         self[number] = None

@@ -27,6 +27,7 @@ from baton.runtime.waits import Waits
 if TYPE_CHECKING:
     from baton.runtime.plan import PlanStep
     from baton.runtime.ports import Ports
+    from baton.runtime.script_engine import ScriptEngine
     from baton.runtime.spec import Spec
 
 

@@ -5,6 +5,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.workflow import Workflow
 
 class BpmnWorkflow(Workflow):
+    script_engine: Any
     def __init__(
         self,
         spec: BpmnProcessSpec,
@@ -13,7 +14,5 @@ class BpmnWorkflow(Workflow):
         *,
         deserializing: bool = ...,
     ) -> None: ...
-    @property
-    def script_engine(self) -> Any: ...
     @property
     def data_objects(self) -> dict[str, Any]: ...
