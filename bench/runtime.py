@@ -84,7 +84,7 @@ def spiff(xml: str, **variables: Any) -> Callable[[], None]:
     parser.add_bpmn_xml(root)
     process = root.find("{*}process")
     assert process is not None
-    spec = parser.get_spec(process.get("id"))
+    spec = parser.get_spec(str(process.get("id")))
 
     def run() -> None:
         workflow = BpmnWorkflow(spec)

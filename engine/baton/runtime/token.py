@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Numbers(dict[int, None]):
-    """The numbers of the tokens inside a token, in order. The library's list would be searched for the one to remove."""
+    """The numbers of the tokens inside a token, in order. The library has a list, where removing is a search."""
 
     def append(self, number: int) -> None:
         self[number] = None
