@@ -64,7 +64,7 @@ def _served() -> Iterator[tuple[Engine, Server]]:
 
 
 def _deploy(engine: Engine, xml: str) -> str:
-    return engine.deploy("flood", [Resource("flood.bpmn", xml.encode())]).definitions[0].id
+    return engine.deployments.deploy("flood", [Resource("flood.bpmn", xml.encode())]).definitions[0].id
 
 
 def _say(text: str) -> None:
@@ -92,9 +92,9 @@ def _fill(engine: Engine, server: Server, template: str, count: int) -> float:
 
 
 def _one_task(engine: Engine, definition: str, topic: str) -> None:
-    engine.start(definition)
-    (task,) = engine.fetch_and_lock("w", 1, [TopicRequest(name=topic, lock_ms=60_000)])
-    engine.complete_external_task(task.task.id, "w")
+    engine.starts.start(definition)
+    (task,) = engine.task_fetcher.fetch_and_lock("w", 1, [TopicRequest(name=topic, lock_ms=60_000)])
+    engine.external_tasks.complete(task.task.id, "w")
 
 
 # -- 100,000 that wait, and the server is killed
@@ -103,10 +103,10 @@ def _one_task(engine: Engine, definition: str, topic: str) -> None:
 def waiting(engine: Engine, server: Server) -> None:
     other = _deploy(engine, models.one_task("other").replace('"one-task"', '"other-task"'))
     calm = _ms(lambda: _one_task(engine, other, "other"))
-    template = engine.start(_deploy(engine, models.one_task()), business_key="order-1").id
+    template = engine.starts.start(_deploy(engine, models.one_task()), business_key="order-1").id
     size = _fill(engine, server, template, WAITING)
     full = _ms(lambda: _one_task(engine, other, "other"))
-    look = _ms(lambda: engine.due(engine.now(), 100))
+    look = _ms(lambda: engine.mailbox.list_due(engine.clock.now(), 100))
     _say(f"{WAITING} waiting instances: {size / KIB:.2f} KiB each; one-task instance {full:.1f} ms ({calm:.1f} without")
     _say(f"  them); a look at the agenda {look:.2f} ms; all of them found by the list: {_count(engine)}")
     began = time.monotonic()
@@ -120,7 +120,7 @@ def waiting(engine: Engine, server: Server) -> None:
 
 
 def _count(engine: Engine) -> int:
-    return engine.count_instances(InstanceQuery())
+    return engine.instances.count(InstanceQuery())
 
 
 # -- 1,000,000 timers
@@ -128,8 +128,8 @@ def _count(engine: Engine) -> int:
 
 def timers(engine: Engine, server: Server) -> None:
     far = _deploy(engine, _timer("far", "PT10H"))
-    size = _fill(engine, server, engine.start(far).id, TIMERS)
-    look = _ms(lambda: engine.due(engine.now(), 100))
+    size = _fill(engine, server, engine.starts.start(far).id, TIMERS)
+    look = _ms(lambda: engine.mailbox.list_due(engine.clock.now(), 100))
     _say(f"{TIMERS} waiting timers: {size / KIB:.2f} KiB each, instance and history included; a look {look:.2f} ms")
     near = _deploy(engine, _timer("near", "PT2S"))
     stop = threading.Event()
@@ -156,14 +156,14 @@ def _start_for(engine: Engine, definition: str, *, seconds: float, per_second: i
     found: list[str] = []
     for number in range(int(seconds * per_second)):
         time.sleep(max(0.0, begin + number / per_second - time.monotonic()))
-        found.append(engine.start(definition).id)
+        found.append(engine.starts.start(definition).id)
     time.sleep(4.0)
     return found
 
 
 def _lateness(engine: Engine, instances: list[str]) -> Iterator[int]:
     for one in instances:
-        events = {event.type: event for event in engine.history(one)}
+        events = {event.type: event for event in engine.history.list_events(one)}
         due = events[EventType.TIMER_SET].data["due"]
         assert isinstance(due, int)
         yield events[EventType.TIMER_FIRED].at - due
@@ -179,7 +179,7 @@ def wide(engine: Engine, server: Server) -> None:
     process.add(models.external("work", "wide", marker))
     definition = _deploy(engine, process.chain("s", "work", "e").xml())
     began = time.monotonic()
-    instance = engine.start(definition).id
+    instance = engine.starts.start(definition).id
     started = time.monotonic() - began
     slowest: list[float] = []
     threads = [threading.Thread(target=_work_wide, args=(engine, f"w{n}", slowest)) for n in range(WORKERS)]
@@ -191,16 +191,18 @@ def wide(engine: Engine, server: Server) -> None:
     seconds = time.monotonic() - began
     client = redis.Redis(unix_socket_path=str(server.socket))
     turns = int(client.llen(f"{{p{instance[-2:]}}}:h:{instance}"))  # type: ignore[arg-type]
-    done = engine.instance(instance).state is InstanceState.COMPLETED
+    done = engine.instances.get(instance).state is InstanceState.COMPLETED
     _say(f"{WIDE}-way multi-instance, {WORKERS} workers at once: started in {started:.2f} s, done in {seconds:.1f} s")
     _say(f"  in {turns} turns; a completion took at most {max(slowest) * 1e3:.0f} ms; completed: {done}")
 
 
 def _work_wide(engine: Engine, name: str, slowest: list[float]) -> None:
-    while found := engine.fetch_and_lock(name, 10, [TopicRequest(name="wide", lock_ms=600_000, variables=())]):
+    while found := engine.task_fetcher.fetch_and_lock(
+        name, 10, [TopicRequest(name="wide", lock_ms=600_000, variables=())]
+    ):
         for one in found:
             began = time.monotonic()
-            engine.complete_external_task(one.task.id, name)
+            engine.external_tasks.complete(one.task.id, name)
             slowest.append(time.monotonic() - began)
 
 
@@ -214,7 +216,7 @@ def early(engine: Engine, server: Server) -> None:
     definition = _deploy(engine, xml)
     began = time.monotonic()
     for number in range(EARLY):
-        engine.correlate(
+        engine.messages.correlate(
             MessageQuery(name="Early", business_key=f"k{number}", message_id=f"m{number}", ttl_ms=3_600_000)
         )
     sent = time.monotonic() - began
@@ -223,8 +225,8 @@ def early(engine: Engine, server: Server) -> None:
     outbox.start()
     count = max(1, EARLY // 10)
     began = time.monotonic()
-    instances = [engine.start(definition, business_key=f"k{number}").id for number in range(count)]
-    while engine.count_instances(InstanceQuery()) > 0 and time.monotonic() - began < 120:
+    instances = [engine.starts.start(definition, business_key=f"k{number}").id for number in range(count)]
+    while engine.instances.count(InstanceQuery()) > 0 and time.monotonic() - began < 120:
         time.sleep(0.05)
     seconds = time.monotonic() - began
     stop.set()
@@ -236,7 +238,7 @@ def early(engine: Engine, server: Server) -> None:
 
 def _waited(engine: Engine, instances: list[str]) -> Iterator[int]:
     for one in instances:
-        events = {event.type: event for event in engine.history(one)}
+        events = {event.type: event for event in engine.history.list_events(one)}
         if EventType.MESSAGE_RECEIVED in events:
             yield events[EventType.MESSAGE_RECEIVED].at - events[EventType.SUBSCRIPTION_OPENED].at
 
@@ -246,7 +248,7 @@ def _waited(engine: Engine, instances: list[str]) -> Iterator[int]:
 
 def death(engine: Engine, server: Server) -> None:
     definition = _deploy(engine, models.one_task())
-    instance = engine.start(definition).id
+    instance = engine.starts.start(definition).id
     victim = (
         "import os,signal,sys\n"
         "from baton.service import Settings, assemble\n"
@@ -254,19 +256,19 @@ def death(engine: Engine, server: Server) -> None:
         "from baton.store import crash_points\n"
         "engine = assemble(Settings(redis_url=sys.argv[1], lease_ms=int(sys.argv[3])))\n"
         "crash_points.arm(lambda p: os.kill(os.getpid(), signal.SIGKILL) if p == 'commit.before' else None)\n"
-        "engine.submit(sys.argv[2], SetVariables(set={'survived': True}))\n"
+        "engine.mailbox.submit(sys.argv[2], SetVariables(set={'survived': True}))\n"
     )
     running = run_all(engine)
     subprocess.run([sys.executable, "-c", victim, server.url, instance, str(LEASE_MS)], check=False)
     began = time.monotonic()
-    while "survived" not in engine.variables(instance):
+    while "survived" not in engine.instance_reader.get_variables(instance):
         time.sleep(0.01)
     seconds = time.monotonic() - began
     running.stop()
     _say(
         f"kill -9 of a process in the middle of a turn: another finished it after {seconds:.1f} s (lease {LEASE_MS} ms)"
     )
-    assert engine.submit(instance, SetVariables(set={"n": 1})).error is None
+    assert engine.mailbox.submit(instance, SetVariables(set={"n": 1})).error is None
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ ID = "0123456789abcdef-07"
 def main() -> None:
     """Print microseconds per request (median)."""
     engine = assemble(Settings())
-    definition = engine.deploy("bench", [Resource(name="bench.bpmn", content=MODEL)]).definitions[0]
+    definition = engine.deployments.deploy("bench", [Resource(name="bench.bpmn", content=MODEL)]).definitions[0]
     answer_at_once(engine, definition.id)
     app, bare = create_app(engine, WebSettings(hosts=None)), Flask("bare")
     bare.add_url_rule("/engine-rest/version", view_func=lambda: b"{}")

@@ -153,14 +153,14 @@ class Storm:
 
     def _wait_until_all_have_ended(self) -> None:
         with self._looking() as engine:
-            while engine.count_instances(InstanceQuery()) > 0 or len(self._instances) < self.report.orders:
+            while engine.instances.count(InstanceQuery()) > 0 or len(self._instances) < self.report.orders:
                 if self._stands_still():
                     self.report.wrong.append(self._open(engine))
                     return
                 time.sleep(0.2)
 
     def _open(self, engine: Engine) -> str:
-        found = engine.instances(InstanceQuery())
+        found = engine.instances.find(InstanceQuery())
         places = "; ".join(f"{one.business_key} {one.id} at {dict(one.tokens)}" for one in found[:20])
         missing = self.report.orders - len(self._instances)
         return (

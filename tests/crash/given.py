@@ -28,24 +28,24 @@ class Stage:
     clock: Clock
 
     def deploy(self, body: str, key: str = "p", extra: str = "") -> str:
-        return self.engine.deploy(key, [Resource(f"{key}.bpmn", bpmn(body, key, extra))]).definitions[0].id
+        return self.engine.deployments.deploy(key, [Resource(f"{key}.bpmn", bpmn(body, key, extra))]).definitions[0].id
 
     def start(self, definition: str) -> str:
-        return self.engine.start(definition, business_key="K", variables={"n": 1}).id
+        return self.engine.starts.start(definition, business_key="K", variables={"n": 1}).id
 
     def begin(self, body: str, extra: str = "") -> str:
         return self.start(self.deploy(body, extra=extra))
 
     def fetch(self, *topics: str, worker: str = "w", lock_ms: int = 24 * HOUR) -> list[LockedTask]:
         wishes = [TopicRequest(name=topic, lock_ms=lock_ms) for topic in topics]
-        return self.engine.fetch_and_lock(worker, 10, wishes)
+        return self.engine.task_fetcher.fetch_and_lock(worker, 10, wishes)
 
     def work(self, topic: str) -> None:
         for one in self.fetch(topic):
-            self.engine.complete_external_task(one.task.id, "w")
+            self.engine.external_tasks.complete(one.task.id, "w")
 
     def submit(self, instance: str, command: Command) -> Any:
-        return self.engine.submit(instance, command, command_id=ID).value
+        return self.engine.mailbox.submit(instance, command, command_id=ID).value
 
 
 def nothing_but_a_definition(stage: Stage) -> Facts:
@@ -64,14 +64,14 @@ def a_task(stage: Stage) -> Facts:
 
 def a_suspended_task(stage: Stage) -> Facts:
     facts = a_task(stage)
-    stage.engine.submit(facts["instance"], SuspendInstance())
+    stage.engine.mailbox.submit(facts["instance"], SuspendInstance())
     return facts
 
 
 def a_task_out_of_retries(stage: Stage) -> Facts:
     facts = a_task(stage)
-    stage.engine.fail_external_task(facts["task"], "w", error_message="no", retries=0)
-    incident = stage.engine.snapshot(facts["instance"]).incidents[0]
+    stage.engine.external_tasks.fail(facts["task"], "w", error_message="no", retries=0)
+    incident = stage.engine.instance_reader.get_snapshot(facts["instance"]).incidents[0]
     return {**facts, "incident": incident.id}
 
 
@@ -105,7 +105,7 @@ def a_receiver_to_be(stage: Stage) -> Facts:
 def receivers_to_be_and_one_for_something_else(stage: Stage) -> Facts:
     facts = a_receiver_to_be(stage)
     other = stage.start(facts["definition"])
-    stage.engine.submit(other, SetVariables(set={"other": True}))
+    stage.engine.mailbox.submit(other, SetVariables(set={"other": True}))
     return {**facts, "instance": other}
 
 
@@ -138,17 +138,20 @@ def two_done_steps_that_can_be_undone(stage: Stage) -> Facts:
 
 def an_undo_that_failed(stage: Stage) -> Facts:
     facts = two_done_steps_that_can_be_undone(stage)
-    stage.engine.submit(facts["instance"], CancelInstance(compensate=True))
+    stage.engine.mailbox.submit(facts["instance"], CancelInstance(compensate=True))
     (locked,) = stage.fetch("undo-b")
-    stage.engine.fail_external_task(locked.task.id, "w", error_message="no", retries=0)
-    seq = next(e.seq for e in stage.engine.ledger(facts["instance"]) if e.element == "b")
+    stage.engine.external_tasks.fail(locked.task.id, "w", error_message="no", retries=0)
+    seq = next(e.seq for e in stage.engine.instance_reader.get_ledger(facts["instance"]) if e.element == "b")
     return {**facts, "seq": seq}
 
 
 def an_ad_hoc(stage: Stage) -> Facts:
     inner = f"{external('a', 'a')}{external('b', 'b')}"
     instance = stage.begin(line(f'<adHocSubProcess id="h">{inner}</adHocSubProcess>', external("u", "next")))
-    return {"instance": instance, "token": next(t.number for t in stage.engine.tokens(instance) if t.element == "h")}
+    return {
+        "instance": instance,
+        "token": next(t.number for t in stage.engine.instance_reader.list_tokens(instance) if t.element == "h"),
+    }
 
 
 def one_that_sends(stage: Stage) -> Facts:
@@ -206,12 +209,12 @@ def _open(stage: Stage, instance: str, what: str) -> str:
     from baton.service import JobQuery, UserTaskQuery
 
     if what == "jobs":
-        return stage.engine.jobs(JobQuery(instance_ids=(instance,)))[0].id
-    return stage.engine.user_tasks(UserTaskQuery(instance_ids=(instance,)))[0].id
+        return stage.engine.jobs.find(JobQuery(instance_ids=(instance,)))[0].id
+    return stage.engine.user_tasks.find(UserTaskQuery(instance_ids=(instance,)))[0].id
 
 
 def _definition(stage: Stage, key: str) -> str:
-    return stage.engine.latest(key).id.rpartition(":")[2]
+    return stage.engine.definitions.get_latest(key).id.rpartition(":")[2]
 
 
 def _undoable() -> str:

@@ -63,43 +63,43 @@ def scene(set_up: Callable[[Stage], Facts]) -> Callable[[Callable[[Stage, Facts]
 
 @scene(given.nothing_but_a_definition)
 def start_instance(stage: Stage, facts: Facts) -> Any:
-    return stage.engine.start(facts["definition"], business_key="K", variables={"n": 1}, command_id=ID).id
+    return stage.engine.starts.start(facts["definition"], business_key="K", variables={"n": 1}, command_id=ID).id
 
 
 @scene(given.nothing_but_a_definition)
 def start_instance_with_a_unique_business_key(stage: Stage, facts: Facts) -> Any:
-    return stage.engine.start(facts["definition"], business_key="K", unique_business_key=True, command_id=ID).id
+    return stage.engine.starts.start(facts["definition"], business_key="K", unique_business_key=True, command_id=ID).id
 
 
 @scene(given.a_task)
 def complete_external_task(stage: Stage, facts: Facts) -> Any:
-    return stage.engine.complete_external_task(facts["task"], "w", {"paid": True}, command_id=ID)
+    return stage.engine.external_tasks.complete(facts["task"], "w", {"paid": True}, command_id=ID)
 
 
 @scene(given.a_task)
 def complete_external_task_without_a_command_id(stage: Stage, facts: Facts) -> Any:
-    return stage.engine.complete_external_task(facts["task"], "w", {"paid": True})
+    return stage.engine.external_tasks.complete(facts["task"], "w", {"paid": True})
 
 
 @scene(given.an_async_step)
 def complete_external_task_before_an_async_step(stage: Stage, facts: Facts) -> Any:
-    stage.engine.complete_external_task(facts["task"], "w", command_id=ID)
+    stage.engine.external_tasks.complete(facts["task"], "w", command_id=ID)
     stage.engine.run_due()
 
 
 @scene(given.a_task)
 def fail_external_task(stage: Stage, facts: Facts) -> Any:
-    return stage.engine.fail_external_task(facts["task"], "w", error_message="no", command_id=ID)
+    return stage.engine.external_tasks.fail(facts["task"], "w", error_message="no", command_id=ID)
 
 
 @scene(given.a_task)
 def fail_external_task_for_good(stage: Stage, facts: Facts) -> Any:
-    return stage.engine.fail_external_task(facts["task"], "w", error_message="no", retries=0, command_id=ID)
+    return stage.engine.external_tasks.fail(facts["task"], "w", error_message="no", retries=0, command_id=ID)
 
 
 @scene(given.a_task_with_an_error_boundary)
 def throw_task_error(stage: Stage, facts: Facts) -> Any:
-    return stage.engine.bpmn_error(facts["task"], "w", "broken", command_id=ID)
+    return stage.engine.external_tasks.throw_error(facts["task"], "w", "broken", command_id=ID)
 
 
 @scene(given.a_user_task)
@@ -126,7 +126,9 @@ def change_user_task(stage: Stage, facts: Facts) -> Any:
 
 @scene(given.a_receiver)
 def deliver_message(stage: Stage, facts: Facts) -> Any:
-    found = stage.engine.correlate(MessageQuery(name="Paid", business_key="K", variables={"x": 1}, message_id=ID))
+    found = stage.engine.messages.correlate(
+        MessageQuery(name="Paid", business_key="K", variables={"x": 1}, message_id=ID)
+    )
     return [one.header.id for one in found]
 
 
@@ -134,9 +136,9 @@ def deliver_message(stage: Stage, facts: Facts) -> Any:
 def deliver_message_before_its_receiver(stage: Stage, facts: Facts) -> Any:
     """It waits; then somebody comes who waits for it."""
     message = MessageQuery(name="Paid", business_key="K", variables={"x": 1}, message_id=ID, ttl_ms=24 * HOUR)
-    stage.engine.correlate(message)
-    instance = stage.engine.start(facts["definition"], business_key="K", command_id=f"{ID}-start").id
-    stage.engine.dispatch_outbox()
+    stage.engine.messages.correlate(message)
+    instance = stage.engine.starts.start(facts["definition"], business_key="K", command_id=f"{ID}-start").id
+    stage.engine.outbox.dispatch()
     return instance
 
 
@@ -144,20 +146,22 @@ def deliver_message_before_its_receiver(stage: Stage, facts: Facts) -> Any:
 def deliver_messages_whose_receivers_come_together(stage: Stage, facts: Facts) -> Any:
     for key in "AB":
         query = MessageQuery(name="Paid", business_key=key, message_id=f"{ID}-{key}", ttl_ms=24 * HOUR)
-        stage.engine.correlate(query)
-    starts = [stage.engine.start(facts["definition"], business_key=key, command_id=f"{ID}-{key}-start") for key in "AB"]
-    stage.engine.dispatch_outbox()
+        stage.engine.messages.correlate(query)
+    starts = [
+        stage.engine.starts.start(facts["definition"], business_key=key, command_id=f"{ID}-{key}-start") for key in "AB"
+    ]
+    stage.engine.outbox.dispatch()
     return [one.id for one in starts]
 
 
 @scene(given.a_start_message)
 def start_by_message(stage: Stage, facts: Facts) -> Any:
-    return [one.header.id for one in stage.engine.correlate(MessageQuery(name="Paid", message_id=ID))]
+    return [one.header.id for one in stage.engine.messages.correlate(MessageQuery(name="Paid", message_id=ID))]
 
 
 @scene(given.two_that_wait_for_a_signal)
 def deliver_signal(stage: Stage, facts: Facts) -> Any:
-    stage.engine.signal("Alarm", {"x": 1}, command_id=ID)
+    stage.engine.messages.send_signal("Alarm", {"x": 1}, command_id=ID)
 
 
 @scene(given.a_timer)
@@ -264,7 +268,7 @@ def a_start_timer_that_is_due(stage: Stage, facts: Facts) -> Any:
 
 @scene(given.one_that_sends)
 def dispatch_outbox(stage: Stage, facts: Facts) -> Any:
-    stage.engine.dispatch_outbox()
+    stage.engine.outbox.dispatch()
 
 
 # -- what changes without a turn
@@ -272,47 +276,47 @@ def dispatch_outbox(stage: Stage, facts: Facts) -> Any:
 
 @scene(given.nothing_but_a_definition)
 def fetch_and_lock(stage: Stage, facts: Facts) -> Any:
-    stage.engine.start(facts["definition"], command_id=ID)
+    stage.engine.starts.start(facts["definition"], command_id=ID)
     return [one.task.id for one in stage.fetch("work", lock_ms=5_000)] and None
 
 
 @scene(given.a_task)
 def extend_lock(stage: Stage, facts: Facts) -> Any:
-    stage.engine.extend_lock(facts["task"], "w", 30 * HOUR)
+    stage.engine.external_tasks.extend_lock(facts["task"], "w", 30 * HOUR)
 
 
 @scene(given.a_task)
 def unlock(stage: Stage, facts: Facts) -> Any:
-    stage.engine.unlock(facts["task"])
+    stage.engine.external_tasks.unlock(facts["task"])
 
 
 @scene(given.empty)
 def deploy(stage: Stage, facts: Facts) -> Any:
-    stage.engine.deploy("p", [Resource("p.bpmn", bpmn(line(external("t"))))], duplicate_filtering=True)
+    stage.engine.deployments.deploy("p", [Resource("p.bpmn", bpmn(line(external("t"))))], duplicate_filtering=True)
 
 
 @scene(given.nothing_but_a_definition)
 def suspend_definition(stage: Stage, facts: Facts) -> Any:
-    stage.engine.suspend_definition("p", True)
+    stage.engine.administration.suspend_definition("p", True)
 
 
 @scene(given.a_task)
 def suspend_definition_with_instances(stage: Stage, facts: Facts) -> Any:
-    stage.engine.suspend_definition("p", True, include_instances=True)
+    stage.engine.administration.suspend_definition("p", True, include_instances=True)
 
 
 @scene(given.an_ended_one)
 def delete_history(stage: Stage, facts: Facts) -> Any:
     try:
-        stage.engine.delete_history(facts["instance"])
+        stage.engine.administration.delete_history(facts["instance"])
     except NotFound:
         return  # deleted before, as far as this client is concerned
 
 
 @scene(given.a_task)
 def delete_definition_with_instances(stage: Stage, facts: Facts) -> Any:
-    for definition in stage.engine.definitions(DefinitionQuery()):
-        stage.engine.delete_deployment(definition.deployment_id, cascade=True)
+    for definition in stage.engine.definitions.find(DefinitionQuery()):
+        stage.engine.administration.delete_deployment(definition.deployment_id, cascade=True)
 
 
 @scene(given.empty)

@@ -83,7 +83,7 @@ def _settle(stage: Any) -> None:
     """All that would happen by itself, until nothing happens any more."""
     for _ in range(ROUNDS):
         stage.engine.run_due()
-        stage.engine.dispatch_outbox()
+        stage.engine.outbox.dispatch()
         stage.clock.forward(LEASE_MS + 1)
 
 
@@ -96,7 +96,7 @@ def _whole(scene: str, victims: Victims, client: redis.Redis, point: int, *, rep
     if repeat:
         _settle(stage)
     found = outcome(client)
-    stuck = stage.engine.stuck()
+    stuck = stage.engine.invariant.find_stuck()
     stage.engine.close()
     assert stuck == [], f"{scene} at point {point}: nothing would wake {stuck}"
     return run, found, saw

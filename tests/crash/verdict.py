@@ -105,7 +105,7 @@ _WORK = frozenset(element for course in SAMPLES.values() for element in course.d
 
 def check_order(engine: Engine, world: World, instance: str, name: str, path: str) -> list[str]:
     """What is wrong with one instance."""
-    snapshot, events = engine.snapshot(instance), engine.history(instance)
+    snapshot, events = engine.instance_reader.get_snapshot(instance), engine.history.list_events(instance)
     course = SAMPLES["escalated"] if _moment(events, "EscalateTicket") is not None else SAMPLES[path]
     header, calls = snapshot.header, world.orders[name]
     done = [e.element for e in events if e.type is EventType.ELEMENT_COMPLETED and e.element in _WORK]
@@ -161,20 +161,22 @@ def _charge(variables: dict[int, dict[str, Any]]) -> Any:
 
 def check_all(engine: Engine, client: Any, instances: dict[str, str], paths: dict[str, str]) -> Iterator[str]:
     """What is wrong with the whole: instances too many, things left open, keys of nobody, events unheard."""
-    found = {one.id: one.business_key for one in engine.historic.instances(InstanceQuery())}
+    found = {one.id: one.business_key for one in engine.instances.find(InstanceQuery(include_ended=True))}
     for id_, name in found.items():
         if instances.get(str(name)) != id_:
             yield f"expected no instance but those of the orders, but found {id_} of {name}"
     if len(found) != len(instances):
         yield f"expected {len(instances)} instances, but found {len(found)}"
-    for one in engine.stuck():
+    for one in engine.invariant.find_stuck():
         yield f"expected the invariant to hold, but nothing will ever wake {one}"
     yield from stray_keys(client, set(found))
     yield from _unpublished(engine, instances, paths)
 
 
 def _unpublished(engine: Engine, instances: dict[str, str], paths: dict[str, str]) -> Iterator[str]:
-    heard = {(event["source"].rpartition("/")[2], event["type"]) for _, event in engine.published(limit=100_000)}
+    heard = {
+        (event["source"].rpartition("/")[2], event["type"]) for _, event in engine.outbox.list_published(limit=100_000)
+    }
     for name, id_ in instances.items():
         wanted = SAMPLES[paths[name]].published
         if wanted is not None and (id_, wanted) not in heard:

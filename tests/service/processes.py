@@ -51,8 +51,8 @@ ONE_TASK = bpmn(line(external("t")))
 
 
 def deploy(engine: Engine, xml: bytes = ONE_TASK, name: str = "p") -> Definition:
-    return engine.deploy(name, [Resource(f"{name}.bpmn", xml)]).definitions[0]
+    return engine.deployments.deploy(name, [Resource(f"{name}.bpmn", xml)]).definitions[0]
 
 
 def fetch(engine: Engine, topic: str = "work", worker: str = "w", n: int = 10, **more: object) -> list[LockedTask]:
-    return engine.fetch_and_lock(worker, n, [TopicRequest(name=topic, lock_ms=10_000, **more)])  # type: ignore[arg-type]
+    return engine.task_fetcher.fetch_and_lock(worker, n, [TopicRequest(name=topic, lock_ms=10_000, **more)])  # type: ignore[arg-type]

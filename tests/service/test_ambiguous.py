@@ -38,13 +38,13 @@ def url(proxy: CuttingProxy) -> str:
 def warmed(engine: Engine) -> None:
     """Every script is known to the server: from now on a request names its script by its hash."""
     definition = deploy(engine, bpmn(line(external("t", "warm")), key="warm"), name="warm")
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
     (locked,) = fetch(engine, "warm")
-    engine.extend_lock(locked.task.id, "w", 20_000)
-    engine.complete_external_task(locked.task.id, "w")
+    engine.external_tasks.extend_lock(locked.task.id, "w", 20_000)
+    engine.external_tasks.complete(locked.task.id, "w")
     engine.run_due()
-    engine.dispatch_outbox()
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
+    engine.outbox.dispatch()
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
 
 
 @pytest.mark.parametrize("script", ["submit", "commit", "lock", "hold", "apply", "take", "claim", "due"])
@@ -57,27 +57,27 @@ def test_what_was_done_unheard_is_done_once(engine: Engine, clock: Clock, proxy:
             proxy.cut(script_hash(name))
         act()
 
-    header = engine.start(definition.id, business_key="K")
-    cut_at("submit", lambda: engine.submit(header.id, SetVariables(set={"n": 1})))
-    cut_at("commit", lambda: engine.submit(header.id, SetVariables(set={"m": 2})))
+    header = engine.starts.start(definition.id, business_key="K")
+    cut_at("submit", lambda: engine.mailbox.submit(header.id, SetVariables(set={"n": 1})))
+    cut_at("commit", lambda: engine.mailbox.submit(header.id, SetVariables(set={"m": 2})))
     cut_at("apply", lambda: deploy(engine, bpmn(line(external("t")), key="other"), name="other"))
     cut_at("lock", lambda: fetch(engine))
     clock.forward(10_001)
     (locked,) = fetch(engine)
-    cut_at("hold", lambda: engine.extend_lock(locked.task.id, "w", 30_000))
-    engine.complete_external_task(locked.task.id, "w", {"paid": True})
+    cut_at("hold", lambda: engine.external_tasks.extend_lock(locked.task.id, "w", 30_000))
+    engine.external_tasks.complete(locked.task.id, "w", {"paid": True})
     cut_at("take", engine.run_due)
     cut_at("due", engine.run_due)
-    cut_at("claim", engine.dispatch_outbox)
-    engine.correlate(MessageQuery(name="Paid", business_key="K"))
+    cut_at("claim", engine.outbox.dispatch)
+    engine.messages.correlate(MessageQuery(name="Paid", business_key="K"))
 
     assert proxy.cuts == (0 if script == "take" else 1)
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
-    assert engine.variables(header.id) == {"n": 1, "m": 2, "paid": True}
-    positions = [event.position for event in engine.history(header.id)]
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
+    assert engine.instance_reader.get_variables(header.id) == {"n": 1, "m": 2, "paid": True}
+    positions = [event.position for event in engine.history.list_events(header.id)]
     assert positions == list(range(1, len(positions) + 1))
-    assert len(engine.definitions(DefinitionQuery(keys=("other",)))) == 1
-    assert engine.count_instances(InstanceQuery()) == 0
+    assert len(engine.definitions.find(DefinitionQuery(keys=("other",)))) == 1
+    assert engine.instances.count(InstanceQuery()) == 0
 
 
 def test_a_start_that_was_done_unheard_starts_one_instance(engine: Engine, proxy: CuttingProxy) -> None:
@@ -85,10 +85,10 @@ def test_a_start_that_was_done_unheard_starts_one_instance(engine: Engine, proxy
     definition = deploy(engine)
     proxy.cut(script_hash("commit"))
 
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
 
-    assert (proxy.cuts, engine.count_instances(InstanceQuery())) == (1, 1)
-    assert [e.position for e in engine.history(header.id)] == list(range(1, header.position + 1))
+    assert (proxy.cuts, engine.instances.count(InstanceQuery())) == (1, 1)
+    assert [e.position for e in engine.history.list_events(header.id)] == list(range(1, header.position + 1))
 
 
 @pytest.mark.parametrize("script", ["submit", "commit"])
@@ -97,24 +97,24 @@ def test_completions_of_many_instances_that_were_done_unheard_are_done_once(
 ) -> None:
     warmed(engine)
     definition = deploy(engine, bpmn(line(external("t"))))
-    headers = [engine.start(definition.id) for _ in range(5)]
+    headers = [engine.starts.start(definition.id) for _ in range(5)]
     locked = fetch(engine)
     proxy.cut(script_hash(script))
 
-    outcomes = engine.complete_external_tasks([Completion(task_id=one.task.id, worker_id="w") for one in locked])
+    outcomes = engine.bulk_completion.complete([Completion(task_id=one.task.id, worker_id="w") for one in locked])
 
     assert (proxy.cuts, outcomes) == (1, [None] * 5)
     for header in headers:
-        types = [event.type for event in engine.history(header.id)]
+        types = [event.type for event in engine.history.list_events(header.id)]
         assert types.count(EventType.EXTERNAL_TASK_COMPLETED) == 1
-        assert engine.instance(header.id).state is InstanceState.COMPLETED
+        assert engine.instances.get(header.id).state is InstanceState.COMPLETED
 
 
 def test_a_turn_whose_commit_was_cut_twice_is_found_by_its_agenda(
     engine: Engine, clock: Clock, proxy: CuttingProxy
 ) -> None:
     warmed(engine)
-    header = engine.start(deploy(engine).id)
+    header = engine.starts.start(deploy(engine).id)
     proxy.cut(script_hash("take"))
     engine.store.turns.take(header.id, now=clock.now, owner="dead", lease_ms=10_000)
     assert proxy.cuts == 1
@@ -123,38 +123,38 @@ def test_a_turn_whose_commit_was_cut_twice_is_found_by_its_agenda(
     assert engine.run_due() == 1
 
     assert engine.run_due() == 0
-    engine.submit(header.id, SetVariables(set={"n": 1}))
-    assert engine.variables(header.id) == {"n": 1}
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
+    assert engine.instance_reader.get_variables(header.id) == {"n": 1}
 
 
 def test_a_start_timer_that_was_claimed_unheard_fires_once_a_lease_later(
     engine: Engine, clock: Clock, proxy: CuttingProxy
 ) -> None:
     warmed(engine)
-    engine.fire_start_timers(clock.now)
+    engine.starts.fire_timers(clock.now)
     daily = '<startEvent id="s"><timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H</timeDuration>'
     daily += "</timerEventDefinition></startEvent>"
     definition = deploy(engine, bpmn(line(external("t")).replace('<startEvent id="s"/>', daily)))
     clock.forward(HOUR)
     proxy.cut(script_hash("advance"))
 
-    engine.fire_start_timers(clock.now)
+    engine.starts.fire_timers(clock.now)
     clock.forward(engine.settings.lease_ms)
-    engine.fire_start_timers(clock.now)
-    engine.fire_start_timers(clock.now)
+    engine.starts.fire_timers(clock.now)
+    engine.starts.fire_timers(clock.now)
 
     assert proxy.cuts == 1
-    assert engine.count_instances(InstanceQuery(definition_ids=(definition.id,))) == 1
+    assert engine.instances.count(InstanceQuery(definition_ids=(definition.id,))) == 1
 
 
 def test_room_for_locks_that_was_held_unheard_never_lets_the_limit_be_passed(
     engine: Engine, clock: Clock, proxy: CuttingProxy
 ) -> None:
     warmed(engine)
-    engine.limit_topic("work", TopicLimits(locks_at_once=2))
+    engine.topic_limits.set("work", TopicLimits(locks_at_once=2))
     definition = deploy(engine)
     for _ in range(4):
-        engine.start(definition.id)
+        engine.starts.start(definition.id)
     locked = fetch(engine, n=1)
     proxy.cut(script_hash("admit"))
 
@@ -170,7 +170,7 @@ def test_a_turn_that_was_given_back_unheard_is_taken_at_its_moment(
     engine: Engine, clock: Clock, proxy: CuttingProxy
 ) -> None:
     warmed(engine)
-    turns, header = engine.store.turns, engine.start(deploy(engine).id)
+    turns, header = engine.store.turns, engine.starts.start(deploy(engine).id)
     for owner in ("warm", "once"):
         taken = turns.take(header.id, now=clock.now, owner=owner, lease_ms=10_000)
         assert taken is not None

@@ -17,7 +17,7 @@ from tests.service.processes import bpmn, line
 
 
 def deploy(engine: Engine, content: bytes = DISCOUNT, *others: Resource, name: str = "discount.dmn") -> str:
-    result = engine.deploy("rules", [Resource(name, content), *others])
+    result = engine.deployments.deploy("rules", [Resource(name, content), *others])
     return result.decisions[0].id
 
 
@@ -27,38 +27,38 @@ def rule(binding: str = "", key: str = "discount", more: str = 'camunda:mapDecis
 
 
 def run(engine: Engine, *, total: int = 0, **more: Value) -> Value:
-    header = engine.start(engine.latest("p").id, variables={"total": total, **more})
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
-    return engine.variables(header.id)["r"]
+    header = engine.starts.start(engine.definitions.get_latest("p").id, variables={"total": total, **more})
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
+    return engine.instance_reader.get_variables(header.id)["r"]
 
 
 def test_each_deployment_of_a_decision_gives_a_new_version(engine: Engine) -> None:
     first, second = deploy(engine), deploy(engine)
 
-    assert engine.latest_decision("discount").id == second
-    assert engine.decision_definition(first).version == 1
-    assert engine.count_decision_definitions(DecisionQuery(keys=("discount",))) == 2
-    (newest,) = engine.decision_definitions(DecisionQuery(latest=True, version_tag="spring", name_like="The%"))
+    assert engine.decisions.get_latest("discount").id == second
+    assert engine.decisions.get(first).version == 1
+    assert engine.decisions.count(DecisionQuery(keys=("discount",))) == 2
+    (newest,) = engine.decisions.find(DecisionQuery(latest=True, version_tag="spring", name_like="The%"))
     assert (newest.id, newest.key, newest.name, newest.resource_name) == (
         second,
         "discount",
         "The discount",
         "discount.dmn",
     )
-    assert engine.decision_xml(first) == DISCOUNT.decode()
+    assert engine.decisions.get_xml(first) == DISCOUNT.decode()
 
 
 def test_a_decision_is_evaluated_with_variables(engine: Engine) -> None:
     id_ = deploy(engine)
 
-    assert engine.evaluate_decision(id_, {"total": 250}) == [{"discount": 10}]
-    assert engine.evaluate_decision(id_, {"total": 5}) == [{"discount": 0}]
+    assert engine.decisions.evaluate_definition(id_, {"total": 250}) == [{"discount": 10}]
+    assert engine.decisions.evaluate_definition(id_, {"total": 5}) == [{"discount": 0}]
 
 
 def test_a_decision_knows_what_time_it_is(engine: Engine, clock: Clock) -> None:
     id_ = deploy(engine, dmn(table("year", ("-", "now().year"))))
 
-    assert engine.evaluate_decision(id_, {"total": 1}) == [
+    assert engine.decisions.evaluate_definition(id_, {"total": 1}) == [
         {"discount": datetime.fromtimestamp(clock.now / 1000, UTC).year}
     ]
 
@@ -67,25 +67,25 @@ def test_a_decision_that_fails_says_where(engine: Engine) -> None:
     id_ = deploy(engine, dmn(table("discount", (">= 1", "1"), (">= 2", "2"), policy="UNIQUE")))
 
     with pytest.raises(CannotEvaluate, match="UNIQUE"):
-        engine.evaluate_decision(id_, {"total": 3})
+        engine.decisions.evaluate_definition(id_, {"total": 3})
     with pytest.raises(NotFound):
-        engine.evaluate_decision("nope:1:x", {})
+        engine.decisions.evaluate_definition("nope:1:x", {})
 
 
 def test_a_wrong_decision_refuses_the_whole_deployment(engine: Engine) -> None:
     wrong = dmn(table("discount", (">=", "1")))
 
     with pytest.raises(DeploymentRefused) as refused:
-        engine.deploy("rules", [rule(), Resource("discount.dmn", wrong), Resource("other.dmn", b"<x/>")])
+        engine.deployments.deploy("rules", [rule(), Resource("discount.dmn", wrong), Resource("other.dmn", b"<x/>")])
 
     assert {problem.resource for problem in refused.value.problems if problem.is_error} == {"discount.dmn", "other.dmn"}
-    assert engine.decision_definitions(DecisionQuery()) == []
-    assert [problem.rule for problem in engine.check([Resource("a.dmn", wrong)])] == ["dmn-expression"]
+    assert engine.decisions.find(DecisionQuery()) == []
+    assert [problem.rule for problem in engine.deployments.check([Resource("a.dmn", wrong)])] == ["dmn-expression"]
 
 
 def test_the_same_decision_twice_in_a_deployment_is_refused(engine: Engine) -> None:
     with pytest.raises(DeploymentRefused, match="duplicate-decision"):
-        engine.deploy("rules", [Resource("a.dmn", DISCOUNT), Resource("b.dmn", DISCOUNT)])
+        engine.deployments.deploy("rules", [Resource("a.dmn", DISCOUNT), Resource("b.dmn", DISCOUNT)])
 
 
 def test_a_business_rule_task_asks_the_latest_version(engine: Engine) -> None:
@@ -120,14 +120,14 @@ def test_a_key_may_be_an_expression(engine: Engine) -> None:
 
 
 def test_a_decision_that_is_missing_makes_an_incident_that_a_deployment_and_a_retry_resolve(engine: Engine) -> None:
-    engine.deploy("p", [rule()])
-    header = engine.start(engine.latest("p").id, variables={"total": 1})
+    engine.deployments.deploy("p", [rule()])
+    header = engine.starts.start(engine.definitions.get_latest("p").id, variables={"total": 1})
 
-    (incident,) = engine.incidents(IncidentQuery(instance_ids=(header.id,)))
+    (incident,) = engine.incidents.find(IncidentQuery(instance_ids=(header.id,)))
     assert "'discount'" in incident.message
     deploy(engine, fixed("discount", "5"))
-    engine.submit(header.id, ResolveIncident(incident_id=incident.id))
-    assert engine.variables(header.id)["r"] == 5
+    engine.mailbox.submit(header.id, ResolveIncident(incident_id=incident.id))
+    assert engine.instance_reader.get_variables(header.id)["r"] == 5
 
 
 def test_without_a_result_variable_output_mappings_see_the_decision_result(engine: Engine) -> None:
@@ -160,37 +160,37 @@ def test_the_dialects_shape_the_result_as_their_engines_do(engine: Engine) -> No
     assert run(engine, total=1) == [1]
 
     deploy(engine, DISCOUNT, Resource("p.bpmn", bpmn(line(spiff))))
-    header = engine.start(engine.latest("p").id, variables={"total": 100})
-    assert engine.variables(header.id) == {"total": 100, "discount": 10}
+    header = engine.starts.start(engine.definitions.get_latest("p").id, variables={"total": 100})
+    assert engine.instance_reader.get_variables(header.id) == {"total": 100, "discount": 10}
 
 
 def test_a_deployment_that_goes_takes_its_decisions_along(engine: Engine) -> None:
     first, second = deploy(engine), deploy(engine)
 
-    engine.delete_deployment(engine.decision_definition(second).deployment_id)
+    engine.administration.delete_deployment(engine.decisions.get(second).deployment_id)
 
-    assert engine.latest_decision("discount").id == first
+    assert engine.decisions.get_latest("discount").id == first
     with pytest.raises(NotFound):
-        engine.decision_definition(second)
-    engine.delete_deployment(engine.decision_definition(first).deployment_id)
+        engine.decisions.get(second)
+    engine.administration.delete_deployment(engine.decisions.get(first).deployment_id)
     with pytest.raises(NotFound):
-        engine.latest_decision("discount")
+        engine.decisions.get_latest("discount")
 
 
 def test_a_call_by_a_version_tag_that_is_null_finds_nothing(engine: Engine) -> None:
     deploy(engine, DISCOUNT, rule('camunda:decisionRefBinding="versionTag" camunda:decisionRefVersionTag="${tag}"'))
     deploy(engine, fixed("discount", "2"))
 
-    header = engine.start(engine.latest("p").id, variables={"total": 1, "tag": None})
+    header = engine.starts.start(engine.definitions.get_latest("p").id, variables={"total": 1, "tag": None})
 
-    assert engine.count_incidents(IncidentQuery(instance_ids=(header.id,))) == 1
+    assert engine.incidents.count(IncidentQuery(instance_ids=(header.id,))) == 1
 
 
 def test_what_is_bound_to_its_deployment_but_not_in_it_is_a_warning(engine: Engine) -> None:
     bound = rule('camunda:decisionRefBinding="deployment"')
     call = '<callActivity id="c" calledElement="q" camunda:calledElementBinding="deployment"/>'
 
-    assert [problem.rule for problem in engine.check([bound])] == ["not-in-deployment"]
-    assert engine.check([bound, Resource("discount.dmn", DISCOUNT)]) == []
-    found = engine.check([Resource("p.bpmn", bpmn(line(call)))])
+    assert [problem.rule for problem in engine.deployments.check([bound])] == ["not-in-deployment"]
+    assert engine.deployments.check([bound, Resource("discount.dmn", DISCOUNT)]) == []
+    found = engine.deployments.check([Resource("p.bpmn", bpmn(line(call)))])
     assert [(problem.rule, problem.element) for problem in found] == [("not-in-deployment", "c")]

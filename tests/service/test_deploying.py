@@ -13,18 +13,18 @@ def test_each_deployment_gives_a_new_version(engine: Engine) -> None:
     first, second = deploy(engine), deploy(engine)
 
     assert (first.version, second.version) == (1, 2)
-    assert engine.latest("p").id == second.id
-    assert [one.id for one in engine.definitions(DefinitionQuery(latest=True))] == [second.id]
-    assert engine.count_definitions(DefinitionQuery(keys=("p",))) == 2
-    assert engine.xml(first.id).startswith("<definitions")
-    assert engine.model(first.id).id == "p"
+    assert engine.definitions.get_latest("p").id == second.id
+    assert [one.id for one in engine.definitions.find(DefinitionQuery(latest=True))] == [second.id]
+    assert engine.definitions.count(DefinitionQuery(keys=("p",))) == 2
+    assert engine.definitions.get_xml(first.id).startswith("<definitions")
+    assert engine.definitions.model(first.id).id == "p"
 
 
 def test_nothing_is_deployed_when_nothing_changed(engine: Engine) -> None:
-    first = engine.deploy("orders", [Resource("a.bpmn", ONE_TASK)])
+    first = engine.deployments.deploy("orders", [Resource("a.bpmn", ONE_TASK)])
 
-    again = engine.deploy("orders", [Resource("a.bpmn", ONE_TASK)], duplicate_filtering=True)
-    changed = engine.deploy("orders", [Resource("a.bpmn", OTHER)], duplicate_filtering=True)
+    again = engine.deployments.deploy("orders", [Resource("a.bpmn", ONE_TASK)], duplicate_filtering=True)
+    changed = engine.deployments.deploy("orders", [Resource("a.bpmn", OTHER)], duplicate_filtering=True)
 
     assert (again.deployment.id, again.definitions) == (first.deployment.id, ())
     assert changed.definitions[0].version == 2
@@ -32,60 +32,64 @@ def test_nothing_is_deployed_when_nothing_changed(engine: Engine) -> None:
 
 def test_only_what_changed_is_deployed_if_asked(engine: Engine) -> None:
     q = bpmn(line(external("t")), key="q")
-    engine.deploy("orders", [Resource("a.bpmn", ONE_TASK), Resource("b.bpmn", q)])
+    engine.deployments.deploy("orders", [Resource("a.bpmn", ONE_TASK), Resource("b.bpmn", q)])
 
-    again = engine.deploy("orders", [Resource("a.bpmn", OTHER), Resource("b.bpmn", q)], changed_only=True)
+    again = engine.deployments.deploy("orders", [Resource("a.bpmn", OTHER), Resource("b.bpmn", q)], changed_only=True)
 
     assert [one.key for one in again.definitions] == ["p"]
 
 
 def test_a_wrong_file_refuses_the_whole_deployment(engine: Engine) -> None:
     with pytest.raises(DeploymentRefused) as refused:
-        engine.deploy("x", [Resource("good.bpmn", ONE_TASK), Resource("bad.bpmn", b"<definitions")])
+        engine.deployments.deploy("x", [Resource("good.bpmn", ONE_TASK), Resource("bad.bpmn", b"<definitions")])
 
     assert any(problem.resource == "bad.bpmn" for problem in refused.value.problems)
-    assert engine.definitions(DefinitionQuery()) == []
-    assert engine.deployments(DeploymentQuery()) == []
+    assert engine.definitions.find(DefinitionQuery()) == []
+    assert engine.deployments.find(DeploymentQuery()) == []
 
 
 def test_an_empty_or_doubled_deployment_is_refused(engine: Engine) -> None:
     with pytest.raises(BadRequest):
-        engine.deploy("x", [])
+        engine.deployments.deploy("x", [])
     with pytest.raises(BadRequest):
-        engine.deploy("x", [Resource("a.bpmn", ONE_TASK), Resource("a.bpmn", ONE_TASK)])
+        engine.deployments.deploy("x", [Resource("a.bpmn", ONE_TASK), Resource("a.bpmn", ONE_TASK)])
     with pytest.raises(DeploymentRefused):
-        engine.deploy("x", [Resource("a.bpmn", ONE_TASK), Resource("b.bpmn", ONE_TASK)])
+        engine.deployments.deploy("x", [Resource("a.bpmn", ONE_TASK), Resource("b.bpmn", ONE_TASK)])
 
 
 def test_the_resources_of_a_deployment_are_kept(engine: Engine) -> None:
-    result = engine.deploy("orders", [Resource("a.bpmn", ONE_TASK), Resource("form.html", b"<p>")], source="test")
+    result = engine.deployments.deploy(
+        "orders", [Resource("a.bpmn", ONE_TASK), Resource("form.html", b"<p>")], source="test"
+    )
     id_ = result.deployment.id
 
-    assert engine.deployment(id_).source == "test"
-    found = {one.name: engine.resource_content(id_, one.id) for one in engine.resources(id_)}
+    assert engine.deployments.get(id_).source == "test"
+    found = {
+        one.name: engine.deployments.get_resource_content(id_, one.id) for one in engine.deployments.list_resources(id_)
+    }
     assert found == {"a.bpmn": ONE_TASK, "form.html": b"<p>"}
-    assert engine.count_deployments(DeploymentQuery(name_like="ord%")) == 1
+    assert engine.deployments.count(DeploymentQuery(name_like="ord%")) == 1
     with pytest.raises(NotFound):
-        engine.deployment("nope")
+        engine.deployments.get("nope")
 
 
 def test_a_deployment_with_running_instances_goes_only_with_them(engine: Engine) -> None:
     first, second = deploy(engine), deploy(engine)
-    engine.start(second.id)
+    engine.starts.start(second.id)
 
     with pytest.raises(Conflict):
-        engine.delete_deployment(second.deployment_id)
-    engine.delete_deployment(second.deployment_id, cascade=True)
+        engine.administration.delete_deployment(second.deployment_id)
+    engine.administration.delete_deployment(second.deployment_id, cascade=True)
 
-    assert engine.count_instances(InstanceQuery(include_ended=True)) == 0
-    assert engine.latest("p").id == first.id
+    assert engine.instances.count(InstanceQuery(include_ended=True)) == 0
+    assert engine.definitions.get_latest("p").id == first.id
     with pytest.raises(NotFound):
-        engine.definition(second.id)
+        engine.definitions.get(second.id)
 
 
 def test_definitions_are_found_by_who_may_start_them(engine: Engine) -> None:
     deploy(engine)
     named = deploy(engine, bpmn(line(external("t")), key="q", attributes='camunda:candidateStarterUsers="ann, bob"'))
 
-    assert [one.id for one in engine.definitions(DefinitionQuery(startable_by="ann"))] == [named.id]
-    assert engine.count_definitions(DefinitionQuery(startable_by="cid")) == 0
+    assert [one.id for one in engine.definitions.find(DefinitionQuery(startable_by="ann"))] == [named.id]
+    assert engine.definitions.count(DefinitionQuery(startable_by="cid")) == 0

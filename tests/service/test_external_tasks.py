@@ -26,21 +26,21 @@ MANY = bpmn(
 
 def start(engine: Engine, count: int = 1) -> list[str]:
     definition = deploy(engine)
-    return [engine.start(definition.id).id for _ in range(count)]
+    return [engine.starts.start(definition.id).id for _ in range(count)]
 
 
 # -- many at once
 
 
 def test_many_tasks_of_one_instance_are_completed_in_one_turn(engine: Engine) -> None:
-    header = engine.start(deploy(engine, MANY).id)
+    header = engine.starts.start(deploy(engine, MANY).id)
     tasks = fetch(engine, n=20)
     turns = len(engine.store.backend.read([("LRANGE", _history(header.id), 0, -1)])[0])
 
-    outcomes = engine.complete_external_tasks([Completion(task_id=one.task.id, worker_id="w") for one in tasks])
+    outcomes = engine.bulk_completion.complete([Completion(task_id=one.task.id, worker_id="w") for one in tasks])
 
     assert (len(tasks), outcomes) == (12, [None] * 12)
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
     assert len(engine.store.backend.read([("LRANGE", _history(header.id), 0, -1)])[0]) == turns + 1
 
 
@@ -52,7 +52,7 @@ def _history(instance_id: str) -> str:
 def test_each_task_of_a_bulk_stands_for_itself(engine: Engine) -> None:
     ids = start(engine, 3)
     tasks = {one.task.instance_id: one.task.id for one in fetch(engine)}
-    outcomes = engine.complete_external_tasks(
+    outcomes = engine.bulk_completion.complete(
         [
             Completion(task_id=tasks[ids[0]], worker_id="w", variables={"n": 1}),
             Completion(task_id=tasks[ids[1]], worker_id="somebody else"),
@@ -61,18 +61,18 @@ def test_each_task_of_a_bulk_stands_for_itself(engine: Engine) -> None:
         ]
     )
     assert [type(one) for one in outcomes] == [type(None), TaskNotLocked, NotFound, BadRequest]
-    assert engine.variables(ids[0]) == {"n": 1}
-    assert engine.count_instances(InstanceQuery()) == 2
+    assert engine.instance_reader.get_variables(ids[0]) == {"n": 1}
+    assert engine.instances.count(InstanceQuery()) == 2
 
 
 def test_a_repeated_bulk_answers_as_the_first_did(engine: Engine) -> None:
     (id_,) = start(engine)
     (one,) = fetch(engine)
     done = [Completion(task_id=one.task.id, worker_id="w")]
-    assert engine.complete_external_tasks(done, command_id="k") == [None]
-    assert engine.complete_external_tasks(done, command_id="k") == [None]
-    assert engine.complete_external_tasks(done) == [None]
-    finished = [e for e in engine.history(id_) if e.type is EventType.EXTERNAL_TASK_COMPLETED]
+    assert engine.bulk_completion.complete(done, command_id="k") == [None]
+    assert engine.bulk_completion.complete(done, command_id="k") == [None]
+    assert engine.bulk_completion.complete(done) == [None]
+    finished = [e for e in engine.history.list_events(id_) if e.type is EventType.EXTERNAL_TASK_COMPLETED]
     assert len(finished) == 1
 
 
@@ -81,25 +81,25 @@ def test_a_repeated_bulk_answers_as_the_first_did(engine: Engine) -> None:
 
 def test_no_more_tasks_are_locked_at_once_than_the_topic_allows(engine: Engine) -> None:
     start(engine, 4)
-    engine.limit_topic("work", TopicLimits(locks_at_once=2))
+    engine.topic_limits.set("work", TopicLimits(locks_at_once=2))
     first = fetch(engine)
     assert len(first) == 2
     assert fetch(engine, worker="v") == []
-    engine.complete_external_task(first[0].task.id, "w")
+    engine.external_tasks.complete(first[0].task.id, "w")
     assert len(fetch(engine, worker="v")) == 1
     assert fetch(engine) == []
-    assert engine.topic_limits() == {"work": TopicLimits(locks_at_once=2)}
+    assert engine.topic_limits.get_all() == {"work": TopicLimits(locks_at_once=2)}
 
 
 @pytest.mark.parametrize("how", ["failure", "unlock", "expiry"])
 def test_a_place_is_free_again_however_the_lock_ends(engine: Engine, clock: Clock, how: str) -> None:
     start(engine, 2)
-    engine.limit_topic("work", TopicLimits(locks_at_once=1))
+    engine.topic_limits.set("work", TopicLimits(locks_at_once=1))
     (one,) = fetch(engine)
     if how == "failure":
-        engine.fail_external_task(one.task.id, "w", retries=0)
+        engine.external_tasks.fail(one.task.id, "w", retries=0)
     elif how == "unlock":
-        engine.unlock(one.task.id)
+        engine.external_tasks.unlock(one.task.id)
     else:
         clock.forward(10_001)
     assert len(fetch(engine)) == 1
@@ -107,9 +107,9 @@ def test_a_place_is_free_again_however_the_lock_ends(engine: Engine, clock: Cloc
 
 def test_a_lock_that_is_extended_keeps_its_place(engine: Engine, clock: Clock) -> None:
     start(engine, 2)
-    engine.limit_topic("work", TopicLimits(locks_at_once=1))
+    engine.topic_limits.set("work", TopicLimits(locks_at_once=1))
     (one,) = fetch(engine)
-    engine.extend_lock(one.task.id, "w", 60_000)
+    engine.external_tasks.extend_lock(one.task.id, "w", 60_000)
     clock.forward(30_000)
     assert fetch(engine) == []
 
@@ -117,13 +117,13 @@ def test_a_lock_that_is_extended_keeps_its_place(engine: Engine, clock: Clock) -
 def test_locks_from_before_the_limit_count(engine: Engine) -> None:
     ids = start(engine, 2)
     (one,) = fetch(engine, n=1)
-    engine.limit_topic("work", TopicLimits(locks_at_once=1))
+    engine.topic_limits.set("work", TopicLimits(locks_at_once=1))
     assert fetch(engine) == []
     other = next(id_ for id_ in ids if id_ != one.task.instance_id)
-    (waiting,) = [task for task, lock in engine.external_tasks(_all()) if task.instance_id == other]
+    (waiting,) = [task for task, lock in engine.external_tasks.find(_all()) if task.instance_id == other]
     with pytest.raises(Conflict, match="limits are used up"):
-        engine.lock(waiting.id, "w", 1_000)
-    engine.limit_topic("work", None)
+        engine.external_tasks.lock(waiting.id, "w", 1_000)
+    engine.topic_limits.set("work", None)
     assert len(fetch(engine)) == 1
 
 
@@ -133,7 +133,7 @@ def _all() -> ExternalTaskQuery:
 
 def test_a_topic_gives_no_more_locks_per_second_than_it_may(engine: Engine, clock: Clock) -> None:
     start(engine, 20)
-    engine.limit_topic("work", TopicLimits(locks_per_second=4))
+    engine.topic_limits.set("work", TopicLimits(locks_per_second=4))
     assert len(fetch(engine)) == 4
     assert fetch(engine) == []
     clock.forward(250)
@@ -144,7 +144,7 @@ def test_a_topic_gives_no_more_locks_per_second_than_it_may(engine: Engine, cloc
 
 def test_what_was_admitted_and_not_found_is_not_used_up(engine: Engine) -> None:
     deploy(engine)
-    engine.limit_topic("work", TopicLimits(locks_per_second=2, locks_at_once=2))
+    engine.topic_limits.set("work", TopicLimits(locks_per_second=2, locks_at_once=2))
     for _ in range(5):
         assert fetch(engine) == []
     start(engine, 3)
@@ -155,10 +155,12 @@ def test_another_topic_and_a_filtered_request_are_not_in_the_way(engine: Engine)
     start(engine, 2)
     other = deploy(engine, bpmn(line(external("t", "free")), key="q"), "q")
     for _ in range(3):
-        engine.start(other.id)
-    engine.limit_topic("work", TopicLimits(locks_at_once=1))
+        engine.starts.start(other.id)
+    engine.topic_limits.set("work", TopicLimits(locks_at_once=1))
     both = [TopicRequest(name="work", lock_ms=10_000), TopicRequest(name="free", lock_ms=10_000)]
-    assert sorted(one.task.topic for one in engine.fetch_and_lock("w", 10, both)) == ["free"] * 3 + ["work"]
+    assert sorted(one.task.topic for one in engine.task_fetcher.fetch_and_lock("w", 10, both)) == ["free"] * 3 + [
+        "work"
+    ]
     assert fetch(engine, definition_keys=("p",)) == []
 
 
@@ -167,7 +169,7 @@ def test_processes_share_a_limit(engines: Callable[..., Engine], url: str) -> No
         pytest.skip("one process has one memory store")
     one, other = engines(), engines()
     start(one, 10)
-    one.limit_topic("work", TopicLimits(locks_at_once=3))
+    one.topic_limits.set("work", TopicLimits(locks_at_once=3))
     found: list[object] = []
     threads = [threading.Thread(target=lambda e=e: found.extend(fetch(e))) for e in (one, other) * 3]
     for thread in threads:
@@ -180,4 +182,4 @@ def test_processes_share_a_limit(engines: Callable[..., Engine], url: str) -> No
 @pytest.mark.parametrize("limits", [TopicLimits(locks_at_once=0), TopicLimits(locks_per_second=-1.0)])
 def test_a_limit_that_makes_no_sense_is_refused(engine: Engine, limits: TopicLimits) -> None:
     with pytest.raises(BadRequest, match="Expected"):
-        engine.limit_topic("work", limits)
+        engine.topic_limits.set("work", limits)

@@ -40,7 +40,7 @@ def crashing(engine: Engine, script: str, *, after: bool) -> Callable[[], None]:
 
 def test_a_bug_quarantines_its_instance_and_nothing_else(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     definition = deploy(engine)
-    sick, well = engine.start(definition.id), engine.start(definition.id)
+    sick, well = engine.starts.start(definition.id), engine.starts.start(definition.id)
     decide = Instance.decide
 
     def broken(self: Instance, envelopes: Any, now: int, locks: Any) -> Any:
@@ -51,35 +51,35 @@ def test_a_bug_quarantines_its_instance_and_nothing_else(engine: Engine, monkeyp
     monkeypatch.setattr(Instance, "decide", broken)
 
     with pytest.raises(EngineBug, match="our own mistake"):
-        engine.submit(sick.id, SetVariables(set={"poison": 1}))
-    engine.submit(well.id, SetVariables(set={"fine": 1}))
-    engine.submit(sick.id, SetVariables(set={"fine": 1}))
+        engine.mailbox.submit(sick.id, SetVariables(set={"poison": 1}))
+    engine.mailbox.submit(well.id, SetVariables(set={"fine": 1}))
+    engine.mailbox.submit(sick.id, SetVariables(set={"fine": 1}))
 
-    (incident,) = engine.incidents(IncidentQuery())
+    (incident,) = engine.incidents.find(IncidentQuery())
     assert (incident.instance_id, incident.kind) == (sick.id, "bug")
-    assert engine.instance(sick.id).incidents == 1
-    assert engine.variables(sick.id) == engine.variables(well.id) == {"fine": 1}
+    assert engine.instances.get(sick.id).incidents == 1
+    assert engine.instance_reader.get_variables(sick.id) == engine.instance_reader.get_variables(well.id) == {"fine": 1}
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("script", ["submit", "commit"])
 def test_a_process_that_dies_leaves_nothing_half_done(engine: Engine, clock: Clock, script: str, after: bool) -> None:
     definition = deploy(engine)
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
     (locked,) = fetch(engine)
     mend = crashing(engine, script, after=after)
     with pytest.raises(Crash):
-        engine.complete_external_task(locked.task.id, "w", {"n": 1}, command_id="done")
+        engine.external_tasks.complete(locked.task.id, "w", {"n": 1}, command_id="done")
     mend()
 
     clock.forward(engine.settings.lease_ms + 1)
     engine.run_due()
-    engine.complete_external_task(locked.task.id, "w", {"n": 1}, command_id="done")
+    engine.external_tasks.complete(locked.task.id, "w", {"n": 1}, command_id="done")
 
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
-    positions = [e.position for e in engine.history(header.id)]
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
+    positions = [e.position for e in engine.history.list_events(header.id)]
     assert positions == list(range(1, len(positions) + 1))
-    assert engine.variables(header.id) == {"n": 1}
+    assert engine.instance_reader.get_variables(header.id) == {"n": 1}
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
@@ -87,14 +87,14 @@ def test_a_start_that_dies_happens_once_when_repeated(engine: Engine, clock: Clo
     definition = deploy(engine)
     mend = crashing(engine, "commit", after=after)
     with pytest.raises(Crash):
-        engine.start(definition.id, command_id="once")
+        engine.starts.start(definition.id, command_id="once")
     mend()
     clock.forward(engine.settings.lease_ms + 1)
 
-    header = engine.start(definition.id, command_id="once")
+    header = engine.starts.start(definition.id, command_id="once")
 
-    assert engine.count_instances(InstanceQuery()) == 1
-    assert engine.instance(header.id).state is InstanceState.ACTIVE
+    assert engine.instances.count(InstanceQuery()) == 1
+    assert engine.instances.get(header.id).state is InstanceState.ACTIVE
     assert len(fetch(engine)) == 1
 
 
@@ -103,27 +103,27 @@ def test_a_message_that_began_an_instance_and_died_reaches_nobody_else_when_repe
     begun = bpmn(line(external("t")).replace('<startEvent id="s"/>', start), key="begun", extra=MESSAGE)
     started_by = deploy(engine, begun, name="begun")
     waiting = deploy(engine, bpmn(line(receive("r")), extra=MESSAGE))
-    engine.start(deploy(engine, ONE_TASK, name="other").id)  # the in-memory twin knows the time from turns only
+    engine.starts.start(deploy(engine, ONE_TASK, name="other").id)  # the in-memory twin knows the time from turns only
     mend = crashing(engine, "commit", after=True)
     with pytest.raises(Crash):
-        engine.correlate(MessageQuery(name="Paid", message_id="once"))
+        engine.messages.correlate(MessageQuery(name="Paid", message_id="once"))
     mend()
-    receiver = engine.start(waiting.id)
+    receiver = engine.starts.start(waiting.id)
 
-    (found,) = engine.correlate(MessageQuery(name="Paid", message_id="once"))
+    (found,) = engine.messages.correlate(MessageQuery(name="Paid", message_id="once"))
 
     assert found.header.definition_id == started_by.id
-    assert engine.count_instances(InstanceQuery(definition_ids=(started_by.id,))) == 1
-    assert engine.instance(receiver.id).state is InstanceState.ACTIVE
-    assert len(engine.subscriptions(SubscriptionQuery(instance_ids=(receiver.id,)))) == 1
+    assert engine.instances.count(InstanceQuery(definition_ids=(started_by.id,))) == 1
+    assert engine.instances.get(receiver.id).state is InstanceState.ACTIVE
+    assert len(engine.subscriptions.find(SubscriptionQuery(instance_ids=(receiver.id,)))) == 1
 
 
 def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Engine) -> None:
-    header = engine.start(deploy(engine, ONE_TASK).id)
+    header = engine.starts.start(deploy(engine, ONE_TASK).id)
     watchdog = Watchdog(engine)
     assert watchdog.look() == []
     assert watchdog.look() == []
-    engine.submit(header.id, SetVariables(set={"n": 1}))
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
     backend = engine.store.backend
     fields = engine.store.lists.fields(header.id)
     name = next(name for name in fields if name.startswith("x"))
@@ -135,9 +135,9 @@ def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Eng
 
 
 def test_every_key_of_a_finished_instance_has_an_owner_or_an_end(engine: Engine, url: str) -> None:
-    header = engine.start(deploy(engine).id, business_key="k")
-    engine.submit(header.id, CancelInstance())
-    engine.delete_history(header.id)
+    header = engine.starts.start(deploy(engine).id, business_key="k")
+    engine.mailbox.submit(header.id, CancelInstance())
+    engine.administration.delete_history(header.id)
     if url == "memory://":
         return
     client: Any = engine.store.backend
@@ -151,16 +151,19 @@ def test_a_damaged_variable_stops_its_instance_alone(engine: Engine, engines: Ca
     if url == "memory://":
         pytest.skip("one process has one memory store")
     definition = deploy(engine)
-    sick, well = engine.start(definition.id, variables={"n": 1}), engine.start(definition.id, variables={"n": 1})
+    sick, well = (
+        engine.starts.start(definition.id, variables={"n": 1}),
+        engine.starts.start(definition.id, variables={"n": 1}),
+    )
     state = keys.state(sick.id)
     apply_ops(engine.store.backend, state, [["HSET", state, "v0/n", b"\x01rubbish"]])
     other = engines()
 
     with pytest.raises(EngineBug, match="checksum"):
-        other.submit(sick.id, SetVariables(set={"m": 1}))
-    other.submit(well.id, SetVariables(set={"m": 1}))
+        other.mailbox.submit(sick.id, SetVariables(set={"m": 1}))
+    other.mailbox.submit(well.id, SetVariables(set={"m": 1}))
 
-    (incident,) = other.incidents(IncidentQuery())
+    (incident,) = other.incidents.find(IncidentQuery())
     assert (incident.instance_id, incident.kind) == (sick.id, "bug")
 
 
@@ -168,25 +171,25 @@ def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..
     if url == "memory://":
         pytest.skip("one process has one memory store")
     definition = deploy(engine)
-    sick, well = engine.start(definition.id), engine.start(definition.id)
+    sick, well = engine.starts.start(definition.id), engine.starts.start(definition.id)
     state = keys.state(sick.id)
     apply_ops(engine.store.backend, state, [["HSET", state, "h", b"\x09"]])
     other = engines()
 
     with pytest.raises(EngineBug, match="damaged"):
-        other.submit(sick.id, SetVariables(set={"m": 1}))
-    other.submit(well.id, SetVariables(set={"m": 1}))
+        other.mailbox.submit(sick.id, SetVariables(set={"m": 1}))
+    other.mailbox.submit(well.id, SetVariables(set={"m": 1}))
 
 
 def test_a_damaged_command_blocks_nobody_behind_it(engine: Engine) -> None:
-    header = engine.start(deploy(engine).id)
+    header = engine.starts.start(deploy(engine).id)
     mailbox = keys.mailbox(header.id)
     apply_ops(engine.store.backend, mailbox, [["RPUSH", mailbox, b"\x01rubbish"]])
 
-    engine.submit(header.id, SetVariables(set={"n": 1}))
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
 
-    assert engine.variables(header.id) == {"n": 1}
-    (incident,) = engine.incidents(IncidentQuery())
+    assert engine.instance_reader.get_variables(header.id) == {"n": 1}
+    (incident,) = engine.incidents.find(IncidentQuery())
     assert (incident.instance_id, incident.kind) == (header.id, "bug")
     assert "mailbox" in incident.message
     assert engine.store.lists.waiting_commands(header.id) == 0

@@ -23,113 +23,113 @@ def unique_keys(engine: Engine) -> int:
 
 def test_a_unique_business_key_goes_with_its_instance(engine: Engine) -> None:
     definition = deploy(engine)
-    header = engine.start(definition.id, business_key="k", unique_business_key=True)
+    header = engine.starts.start(definition.id, business_key="k", unique_business_key=True)
     with pytest.raises(Conflict, match=header.id):
-        engine.start(definition.id, business_key="k", unique_business_key=True)
+        engine.starts.start(definition.id, business_key="k", unique_business_key=True)
     (one,) = fetch(engine)
-    engine.complete_external_task(one.task.id, "w")
+    engine.external_tasks.complete(one.task.id, "w")
     assert unique_keys(engine) == 1
-    engine.delete_history(header.id)
+    engine.administration.delete_history(header.id)
     assert unique_keys(engine) == 0
 
 
 def test_a_key_that_another_instance_has_by_now_stays(engine: Engine) -> None:
     definition = deploy(engine)
-    first = engine.start(definition.id, business_key="k", unique_business_key=True)
+    first = engine.starts.start(definition.id, business_key="k", unique_business_key=True)
     (one,) = fetch(engine)
-    engine.complete_external_task(one.task.id, "w")
-    second = engine.start(definition.id, business_key="k", unique_business_key=True)
-    engine.delete_history(first.id)
+    engine.external_tasks.complete(one.task.id, "w")
+    second = engine.starts.start(definition.id, business_key="k", unique_business_key=True)
+    engine.administration.delete_history(first.id)
     with pytest.raises(Conflict, match=second.id):
-        engine.start(definition.id, business_key="k", unique_business_key=True)
+        engine.starts.start(definition.id, business_key="k", unique_business_key=True)
 
 
 def test_a_suspended_definition_and_its_instances_stand_still_until_resumed(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine, bpmn(line(timer("w", "PT1M"))))
-    headers = [engine.start(definition.id) for _ in range(3)]
-    engine.suspend_definition("p", True, include_instances=True)
+    headers = [engine.starts.start(definition.id) for _ in range(3)]
+    engine.administration.suspend_definition("p", True, include_instances=True)
     with pytest.raises(CannotComplete, match="suspended"):
-        engine.start(definition.id)
+        engine.starts.start(definition.id)
     clock.forward(120_000)
     engine.run_due()
-    assert {engine.instance(one.id).state for one in headers} == {InstanceState.SUSPENDED}
-    engine.suspend_definition("p", False, include_instances=True)
+    assert {engine.instances.get(one.id).state for one in headers} == {InstanceState.SUSPENDED}
+    engine.administration.suspend_definition("p", False, include_instances=True)
     engine.run_due()
-    assert {engine.instance(one.id).state for one in headers} == {InstanceState.COMPLETED}
-    engine.start(definition.id)
+    assert {engine.instances.get(one.id).state for one in headers} == {InstanceState.COMPLETED}
+    engine.starts.start(definition.id)
 
 
 def test_suspending_amid_work_refuses_or_applies_every_command_and_loses_none(engines: Callable[..., Engine]) -> None:
     engine = engines()
     definition = deploy(engine)
-    ids = [engine.start(definition.id).id for _ in range(12)]
+    ids = [engine.starts.start(definition.id).id for _ in range(12)]
     tasks = fetch(engine, n=12)
     refused: list[str] = []
 
     def complete() -> None:
         for one in tasks:
             try:
-                engine.complete_external_task(one.task.id, "w")
+                engine.external_tasks.complete(one.task.id, "w")
             except CannotComplete:
                 refused.append(one.task.instance_id)
 
     working = threading.Thread(target=complete)
     working.start()
-    engine.suspend_definition(definition.id, True, include_instances=True)
+    engine.administration.suspend_definition(definition.id, True, include_instances=True)
     working.join(30)
-    states = {id_: engine.instance(id_).state for id_ in ids}
+    states = {id_: engine.instances.get(id_).state for id_ in ids}
     assert {id_ for id_, state in states.items() if state is InstanceState.SUSPENDED} == set(refused)
-    engine.suspend_definition(definition.id, False, include_instances=True)
+    engine.administration.suspend_definition(definition.id, False, include_instances=True)
     for one in tasks:
         if one.task.instance_id in refused:
-            engine.complete_external_task(one.task.id, "w")
-    assert engine.count_instances(InstanceQuery()) == 0
+            engine.external_tasks.complete(one.task.id, "w")
+    assert engine.instances.count(InstanceQuery()) == 0
 
 
 def test_a_definition_with_instances_is_deleted_only_with_them(engine: Engine) -> None:
     definition = deploy(engine)
-    ids = [engine.start(definition.id).id for _ in range(3)]
+    ids = [engine.starts.start(definition.id).id for _ in range(3)]
     (one, *_) = fetch(engine)
     with pytest.raises(Conflict, match="found 3"):
-        engine.delete_definition(definition.id)
-    engine.delete_definition(definition.id, cascade=True)
+        engine.administration.delete_definition(definition.id)
+    engine.administration.delete_definition(definition.id, cascade=True)
     for id_ in ids:
         with pytest.raises(NotFound):
-            engine.instance(id_)
+            engine.instances.get(id_)
     with pytest.raises(NotFound):
-        engine.complete_external_task(one.task.id, "w")
+        engine.external_tasks.complete(one.task.id, "w")
     with pytest.raises(NotFound):
-        engine.start(definition.id)
-    assert (engine.topic_names(), fetch(engine)) == ([], [])
+        engine.starts.start(definition.id)
+    assert (engine.external_tasks.topic_names(), fetch(engine)) == ([], [])
 
 
 def test_an_instance_that_runs_is_not_forgotten(engine: Engine) -> None:
-    header = engine.start(deploy(engine).id)
+    header = engine.starts.start(deploy(engine).id)
     with pytest.raises(Conflict, match="to have ended"):
-        engine.delete_history(header.id)
+        engine.administration.delete_history(header.id)
 
 
 def test_a_job_is_fired_now_put_off_or_suspended(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine, bpmn(line(timer("w", "PT1M"))))
-    now, later, held = (engine.start(definition.id).id for _ in range(3))
-    jobs = {job.instance_id: job.id for job in engine.jobs(JobQuery())}
-    engine.submit(now, FireJob(job_id=jobs[now]))
-    engine.submit(later, SetJob(job_id=jobs[later], due=clock.now + 3_600_000))
-    engine.submit(held, SetJob(job_id=jobs[held], suspended=True))
-    assert engine.instance(now).state is InstanceState.COMPLETED
+    now, later, held = (engine.starts.start(definition.id).id for _ in range(3))
+    jobs = {job.instance_id: job.id for job in engine.jobs.find(JobQuery())}
+    engine.mailbox.submit(now, FireJob(job_id=jobs[now]))
+    engine.mailbox.submit(later, SetJob(job_id=jobs[later], due=clock.now + 3_600_000))
+    engine.mailbox.submit(held, SetJob(job_id=jobs[held], suspended=True))
+    assert engine.instances.get(now).state is InstanceState.COMPLETED
     clock.forward(120_000)
     engine.run_due()
-    assert {engine.instance(one).state for one in (later, held)} == {InstanceState.ACTIVE}
-    engine.submit(held, SetJob(job_id=jobs[held], suspended=False))
+    assert {engine.instances.get(one).state for one in (later, held)} == {InstanceState.ACTIVE}
+    engine.mailbox.submit(held, SetJob(job_id=jobs[held], suspended=False))
     clock.forward(3_600_000)
     engine.run_due()
-    assert {engine.instance(one).state for one in (later, held)} == {InstanceState.COMPLETED}
+    assert {engine.instances.get(one).state for one in (later, held)} == {InstanceState.COMPLETED}
 
 
 def test_a_suspended_instance_still_takes_an_operators_variables(engine: Engine) -> None:
     definition = deploy(engine)
-    header = engine.start(definition.id)
-    engine.suspend_definition(definition.id, True, include_instances=True)
-    engine.submit(header.id, SetVariables(set={"n": 2}))
-    assert engine.variables(header.id) == {"n": 2}
+    header = engine.starts.start(definition.id)
+    engine.administration.suspend_definition(definition.id, True, include_instances=True)
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 2}))
+    assert engine.instance_reader.get_variables(header.id) == {"n": 2}
     assert fetch(engine) == []

@@ -23,11 +23,11 @@ WAITS = bpmn(line(receive("r")), extra=MESSAGE)
 
 def keep(engine: Engine, number: int) -> None:
     query = MessageQuery(name="Paid", business_key=f"k{number}", message_id=f"m{number}", ttl_ms=HOUR)
-    assert engine.correlate(query) == []
+    assert engine.messages.correlate(query) == []
 
 
 def state(engine: Engine, instance_id: str) -> InstanceState:
-    return engine.instance(instance_id).state
+    return engine.instances.get(instance_id).state
 
 
 def kept_message() -> Outgoing:
@@ -72,7 +72,7 @@ def test_messages_without_receivers_are_put_off_together(engine: Engine, clock: 
     clock.forward(1_000)
     calls.clear()
 
-    assert engine.dispatch_outbox() == EARLY
+    assert engine.outbox.dispatch() == EARLY
 
     assert sum(1 for call in calls if call != "read") <= 2, calls
     assert engine.store.outbox.waiting() == EARLY
@@ -82,10 +82,10 @@ def test_who_begins_to_wait_for_a_kept_message_gets_it_at_once(engine: Engine) -
     definition = deploy(engine, WAITS)
     for number in range(3):
         keep(engine, number)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
-    receiver = engine.start(definition.id, business_key="k1")
-    engine.dispatch_outbox()
+    receiver = engine.starts.start(definition.id, business_key="k1")
+    engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
     assert engine.store.outbox.waiting() == 2
@@ -93,24 +93,24 @@ def test_who_begins_to_wait_for_a_kept_message_gets_it_at_once(engine: Engine) -
 
 def test_who_begins_to_wait_later_in_its_life_gets_it_at_once_too(engine: Engine) -> None:
     definition = deploy(engine, bpmn(line(external("t"), receive("r")), extra=MESSAGE))
-    receiver = engine.start(definition.id, business_key="k1")
+    receiver = engine.starts.start(definition.id, business_key="k1")
     keep(engine, 1)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
     (locked,) = fetch(engine)
-    engine.complete_external_task(locked.task.id, "w")
-    engine.dispatch_outbox()
+    engine.external_tasks.complete(locked.task.id, "w")
+    engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
 
 
 def test_a_message_for_anybody_is_taken_at_once_by_whoever_waits(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
-    engine.correlate(MessageQuery(name="Paid", message_id="m", ttl_ms=HOUR))
-    engine.dispatch_outbox()
+    engine.messages.correlate(MessageQuery(name="Paid", message_id="m", ttl_ms=HOUR))
+    engine.outbox.dispatch()
 
-    receiver = engine.start(definition.id, business_key="K")
-    engine.dispatch_outbox()
+    receiver = engine.starts.start(definition.id, business_key="K")
+    engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
 
@@ -121,13 +121,13 @@ def test_another_process_that_knows_of_no_kept_message_looks_again_within_a_seco
     keeper = engines()
     starter = keeper if url == "memory://" else engines()
     definition = deploy(keeper, WAITS)
-    starter.start(definition.id, business_key="k0")
+    starter.starts.start(definition.id, business_key="k0")
     keep(keeper, 1)
     clock.forward(1_000)
-    keeper.dispatch_outbox()
+    keeper.outbox.dispatch()
 
-    receiver = starter.start(definition.id, business_key="k1")
-    keeper.dispatch_outbox()
+    receiver = starter.starts.start(definition.id, business_key="k1")
+    keeper.outbox.dispatch()
 
     assert state(keeper, receiver.id) is InstanceState.COMPLETED
 
@@ -136,11 +136,11 @@ def test_messages_whose_receivers_come_together_share_their_round_trips(engine: 
     definition = deploy(engine, WAITS)
     for number in range(20):
         keep(engine, number)
-    engine.dispatch_outbox()
-    receivers = [engine.start(definition.id, business_key=f"k{number}").id for number in range(20)]
+    engine.outbox.dispatch()
+    receivers = [engine.starts.start(definition.id, business_key=f"k{number}").id for number in range(20)]
     calls.clear()
 
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
     assert len(calls) <= 12, calls
     assert {state(engine, one) for one in receivers} == {InstanceState.COMPLETED}
@@ -153,30 +153,30 @@ def test_of_two_messages_for_one_receiver_it_gets_the_older_and_the_next_gets_th
     definition = deploy(engine, WAITS)
     for id_ in ("z", "a"):
         query = MessageQuery(name="Paid", business_key="K", message_id=id_, ttl_ms=HOUR, variables={"id": id_})
-        engine.correlate(query)
+        engine.messages.correlate(query)
         clock.forward(10)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
-    first = engine.start(definition.id, business_key="K")
-    engine.dispatch_outbox()
-    second = engine.start(definition.id, business_key="K")
-    engine.dispatch_outbox()
+    first = engine.starts.start(definition.id, business_key="K")
+    engine.outbox.dispatch()
+    second = engine.starts.start(definition.id, business_key="K")
+    engine.outbox.dispatch()
 
-    assert engine.variables(first.id) == {"id": "z"}
-    assert engine.variables(second.id) == {"id": "a"}
+    assert engine.instance_reader.get_variables(first.id) == {"id": "z"}
+    assert engine.instance_reader.get_variables(second.id) == {"id": "a"}
     assert engine.store.outbox.waiting() == 0
 
 
 @pytest.mark.parametrize("wanted", [{"order": 7}, {"order": 7, "open": True}, {"order": 7.0}, {"items": ["a"]}])
 def test_a_kept_message_finds_its_receiver_by_variables_too(engine: Engine, wanted: dict[str, Any]) -> None:
     definition = deploy(engine, WAITS)
-    engine.correlate(MessageQuery(name="Paid", message_id="m", ttl_ms=HOUR, correlation_keys=wanted))
-    engine.dispatch_outbox()
+    engine.messages.correlate(MessageQuery(name="Paid", message_id="m", ttl_ms=HOUR, correlation_keys=wanted))
+    engine.outbox.dispatch()
 
     unlike: list[dict[str, Any]] = [{}, {"order": 8, "open": True}, {"order": True, "open": True}, {"items": ["b"]}]
-    others = [engine.start(definition.id, variables=variables) for variables in unlike]
-    receiver = engine.start(definition.id, variables={"order": 7, "open": True, "items": ["a"]})
-    engine.dispatch_outbox()
+    others = [engine.starts.start(definition.id, variables=variables) for variables in unlike]
+    receiver = engine.starts.start(definition.id, variables={"order": 7, "open": True, "items": ["a"]})
+    engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
     assert {state(engine, one.id) for one in others} == {InstanceState.ACTIVE}
@@ -185,12 +185,14 @@ def test_a_kept_message_finds_its_receiver_by_variables_too(engine: Engine, want
 def test_a_kept_message_with_a_business_key_and_variables_needs_both(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
     query = MessageQuery(name="Paid", business_key="K", message_id="m", ttl_ms=HOUR, correlation_keys={"order": 7})
-    engine.correlate(query)
-    engine.dispatch_outbox()
+    engine.messages.correlate(query)
+    engine.outbox.dispatch()
 
-    others = [engine.start(definition.id, business_key=key, variables={"order": n}) for key, n in (("K", 8), ("L", 7))]
-    receiver = engine.start(definition.id, business_key="K", variables={"order": 7})
-    engine.dispatch_outbox()
+    others = [
+        engine.starts.start(definition.id, business_key=key, variables={"order": n}) for key, n in (("K", 8), ("L", 7))
+    ]
+    receiver = engine.starts.start(definition.id, business_key="K", variables={"order": 7})
+    engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
     assert {state(engine, one.id) for one in others} == {InstanceState.ACTIVE}
@@ -200,22 +202,22 @@ def test_a_message_that_may_be_kept_says_nothing_that_would_be_forgotten(engine:
     query = MessageQuery(name="Paid", process_instance_id="x", all=True, ttl_ms=HOUR)
 
     with pytest.raises(BadRequest, match="say nothing of processInstanceId, all"):
-        engine.correlate(query)
+        engine.messages.correlate(query)
 
 
 def test_a_message_for_a_suspended_instance_arrives_when_it_is_active_again(engine: Engine, clock: Clock) -> None:
-    receiver = engine.start(deploy(engine, WAITS).id, business_key="k1")
-    engine.submit(receiver.id, SuspendInstance())
+    receiver = engine.starts.start(deploy(engine, WAITS).id, business_key="k1")
+    engine.mailbox.submit(receiver.id, SuspendInstance())
     engine.store.outbox.keep(  # it was kept before its receiver was suspended
-        kept_message(), now=engine.now(), ttl_ms=HOUR, correlation_keys={}
+        kept_message(), now=engine.clock.now(), ttl_ms=HOUR, correlation_keys={}
     )
     for _ in range(3):
-        engine.dispatch_outbox()
+        engine.outbox.dispatch()
         clock.forward(60_000)
     assert engine.store.outbox.waiting() == 1
 
-    engine.submit(receiver.id, ResumeInstance())
-    engine.dispatch_outbox()
+    engine.mailbox.submit(receiver.id, ResumeInstance())
+    engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
     assert engine.store.outbox.waiting() == 0
@@ -229,21 +231,21 @@ def test_a_message_that_somebody_begins_to_wait_for_during_the_look_at_it_is_not
     put_off, began = engine.store.outbox.put_off, list[str]()
 
     def meanwhile(*args: Any) -> None:
-        began.append(engine.start(definition.id, business_key="k1").id)
+        began.append(engine.starts.start(definition.id, business_key="k1").id)
         put_off(*args)
 
     monkeypatch.setattr(engine.store.outbox, "put_off", meanwhile)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
     monkeypatch.undo()
 
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
     assert [state(engine, one) for one in began] == [InstanceState.COMPLETED]
 
 
 def test_of_two_that_aim_a_message_at_different_receivers_only_the_first_does(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
-    receivers = [engine.start(definition.id).id for _ in range(2)]
+    receivers = [engine.starts.start(definition.id).id for _ in range(2)]
     aims = [Aim("m", one, f"{one}.1", Past()) for one in receivers]
     book = Aims(engine.store.backend, nobody_answers, HOUR)
 
@@ -259,25 +261,25 @@ def test_of_many_that_wait_only_those_with_a_receiver_are_delivered(engine: Engi
     definition = deploy(engine, WAITS)
     for number in range(EARLY):
         keep(engine, number)
-    engine.dispatch_outbox()
-    served = [engine.start(definition.id, business_key=f"k{number}").id for number in (3, 77)]
-    unserved = engine.start(definition.id, business_key="nobody writes").id
+    engine.outbox.dispatch()
+    served = [engine.starts.start(definition.id, business_key=f"k{number}").id for number in (3, 77)]
+    unserved = engine.starts.start(definition.id, business_key="nobody writes").id
     clock.forward(10_000)
 
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
-    assert [engine.instance(one).state for one in served] == [InstanceState.COMPLETED] * 2
-    assert engine.instance(unserved).state is InstanceState.ACTIVE
+    assert [engine.instances.get(one).state for one in served] == [InstanceState.COMPLETED] * 2
+    assert engine.instances.get(unserved).state is InstanceState.ACTIVE
     assert engine.store.outbox.waiting() == EARLY - 2
 
 
 def test_a_message_whose_time_is_over_is_forgotten(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine, WAITS)
     keep(engine, 1)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
     clock.forward(HOUR + 60_000)
 
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
     assert engine.store.outbox.waiting() == 0
-    assert engine.start(definition.id, business_key="k1").state is InstanceState.ACTIVE
+    assert engine.starts.start(definition.id, business_key="k1").state is InstanceState.ACTIVE

@@ -32,8 +32,8 @@ def test_a_variable_that_is_too_large_is_refused_wherever_it_comes_in(engines: C
     definition = deploy(engine)
     big = {"blob": "x" * 1_001}
     with pytest.raises(BadRequest, match="'blob' has 1001"):
-        engine.start(definition.id, variables=big)
-    header = engine.start(definition.id)
+        engine.starts.start(definition.id, variables=big)
+    header = engine.starts.start(definition.id)
     (one,) = fetch(engine)
     for command in (
         SetVariables(set=big),
@@ -41,49 +41,49 @@ def test_a_variable_that_is_too_large_is_refused_wherever_it_comes_in(engines: C
         CompleteExternalTask(task_id=one.task.id, worker_id="w", local_variables=big),
     ):
         with pytest.raises(BadRequest, match="'blob' has 1001"):
-            engine.submit(header.id, command)
-    assert engine.variables(header.id) == {}
+            engine.mailbox.submit(header.id, command)
+    assert engine.instance_reader.get_variables(header.id) == {}
 
 
 def test_all_variables_of_an_instance_have_a_bound_together(engines: Callable[..., Engine]) -> None:
     engine = engines(max_instance_bytes=2_000)
     definition = deploy(engine)
     with pytest.raises(BadRequest, match="together"):
-        engine.start(definition.id, variables={"a": "x" * 1_500, "b": "x" * 1_500})
-    header = engine.start(definition.id, variables={"a": "x" * 1_500})
+        engine.starts.start(definition.id, variables={"a": "x" * 1_500, "b": "x" * 1_500})
+    header = engine.starts.start(definition.id, variables={"a": "x" * 1_500})
     with pytest.raises(BadRequest, match="would have 3000"):
-        engine.submit(header.id, SetVariables(set={"b": "x" * 1_500}))
-    engine.submit(header.id, SetVariables(set={"c": 1}))
-    engine.submit(header.id, SetVariables(set={"b": "x" * 1_500}, removed=("a",)))
+        engine.mailbox.submit(header.id, SetVariables(set={"b": "x" * 1_500}))
+    engine.mailbox.submit(header.id, SetVariables(set={"c": 1}))
+    engine.mailbox.submit(header.id, SetVariables(set={"b": "x" * 1_500}, removed=("a",)))
 
-    assert sorted(engine.variables(header.id)) == ["b", "c"]
-    assert engine.incidents(IncidentQuery()) == []
+    assert sorted(engine.instance_reader.get_variables(header.id)) == ["b", "c"]
+    assert engine.incidents.find(IncidentQuery()) == []
 
 
 def test_a_history_that_is_full_takes_no_more_but_the_end(engines: Callable[..., Engine]) -> None:
     engine = engines(max_history_events=12)
-    header = engine.start(deploy(engine).id)
-    for n in range(12 - engine.instance(header.id).position):
-        engine.submit(header.id, SetVariables(set={"a": n}))
+    header = engine.starts.start(deploy(engine).id)
+    for n in range(12 - engine.instances.get(header.id).position):
+        engine.mailbox.submit(header.id, SetVariables(set={"a": n}))
     with pytest.raises(Conflict, match="at most 12 events"):
-        engine.submit(header.id, SetVariables(set={"a": -1}))
-    assert engine.instance(header.id).position == 12
-    engine.submit(header.id, CancelInstance())
-    assert engine.instance(header.id).state is InstanceState.CANCELLED
+        engine.mailbox.submit(header.id, SetVariables(set={"a": -1}))
+    assert engine.instances.get(header.id).position == 12
+    engine.mailbox.submit(header.id, CancelInstance())
+    assert engine.instances.get(header.id).state is InstanceState.CANCELLED
 
 
 def test_a_loop_of_timers_that_fills_its_history_becomes_an_incident(
     engines: Callable[..., Engine], clock: Clock
 ) -> None:
     engine = engines(max_history_events=60)
-    header = engine.start(deploy(engine, CYCLE).id)
+    header = engine.starts.start(deploy(engine, CYCLE).id)
     for _ in range(30):
         clock.forward(60_000)
         engine.run_due()
-    (incident,) = engine.incidents(IncidentQuery())
+    (incident,) = engine.incidents.find(IncidentQuery())
     assert (incident.instance_id, incident.kind) == (header.id, "limitExceeded")
-    assert engine.instance(header.id).position <= 61
-    assert engine.due(clock.now + 3_600_000, 10)[0] == []
+    assert engine.instances.get(header.id).position <= 61
+    assert engine.mailbox.list_due(clock.now + 3_600_000, 10)[0] == []
 
 
 # -- time
@@ -92,9 +92,9 @@ def test_a_loop_of_timers_that_fills_its_history_becomes_an_incident(
 def test_a_turn_that_takes_long_goes_on_in_the_next_and_blocks_nobody(engines: Callable[..., Engine]) -> None:
     engine = engines(max_turn_ms=0)
     definition = deploy(engine, MANY_STEPS)
-    slow = engine.start(definition.id)
+    slow = engine.starts.start(definition.id)
     assert fetch(engine) == []
-    other = engine.start(definition.id)
+    other = engine.starts.start(definition.id)
     turns = 0
     while engine.run_due():
         turns += 1
@@ -109,7 +109,7 @@ def test_a_turn_that_outlives_its_lease_becomes_an_incident(
         pytest.skip("one process has one memory store")
     engine, other = engines(), engines()
     definition = deploy(engine)
-    header, well = engine.start(definition.id), engine.start(definition.id)
+    header, well = engine.starts.start(definition.id), engine.starts.start(definition.id)
     decide = Instance.decide
 
     def slow(self: Instance, envelopes: Any, now: int, locks: Any) -> Any:
@@ -124,11 +124,11 @@ def test_a_turn_that_outlives_its_lease_becomes_an_incident(
     stolen: list[bool] = []
     monkeypatch.setattr(Instance, "decide", slow)
     with pytest.raises(CannotComplete, match="took longer"):
-        engine.submit(header.id, SetVariables(set={"n": 1}))
+        engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
 
-    (incident,) = engine.incidents(IncidentQuery())
+    (incident,) = engine.incidents.find(IncidentQuery())
     assert (incident.instance_id, incident.kind) == (header.id, "turnTooLong")
-    engine.submit(well.id, SetVariables(set={"n": 1}))
+    engine.mailbox.submit(well.id, SetVariables(set={"n": 1}))
 
 
 # -- room
@@ -142,18 +142,18 @@ def test_nothing_new_starts_when_memory_is_short_and_what_runs_goes_on(
     engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     definition = deploy(engine)
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
     clock.forward(1_001)
     full(engine, monkeypatch, 81)
     with pytest.raises(Overloaded, match="81 of 100") as refused:
-        engine.start(definition.id)
+        engine.starts.start(definition.id)
     assert refused.value.retry_after > 0
     (one,) = fetch(engine)
-    engine.complete_external_task(one.task.id, "w")
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
+    engine.external_tasks.complete(one.task.id, "w")
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
     clock.forward(1_001)
     full(engine, monkeypatch, 79)
-    engine.start(definition.id)
+    engine.starts.start(definition.id)
 
 
 def test_a_timer_start_waits_for_room_and_holds_nobody_up(
@@ -164,16 +164,16 @@ def test_a_timer_start_waits_for_room_and_holds_nobody_up(
         '</timerEventDefinition></startEvent><userTask id="t"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>'
     )
     deploy(engine, bpmn(body, key="q"), "q")
-    waiting = engine.start(deploy(engine, bpmn(line(timer("w", "PT1M")))).id)
+    waiting = engine.starts.start(deploy(engine, bpmn(line(timer("w", "PT1M")))).id)
     full(engine, monkeypatch, 99)
     clock.forward(61_000)
     engine.run_due()
-    assert engine.instance(waiting.id).state is InstanceState.COMPLETED
-    assert engine.count_instances(InstanceQuery()) == 0
+    assert engine.instances.get(waiting.id).state is InstanceState.COMPLETED
+    assert engine.instances.count(InstanceQuery()) == 0
     full(engine, monkeypatch, 1)
     clock.forward(61_000)
     engine.run_due()
-    assert engine.count_instances(InstanceQuery()) == 1
+    assert engine.instances.count(InstanceQuery()) == 1
 
 
 def test_nothing_new_starts_when_the_disk_is_short(
@@ -181,4 +181,4 @@ def test_nothing_new_starts_when_the_disk_is_short(
 ) -> None:
     engine = engines(data=str(tmp_path), min_disk_bytes=2**60)
     with pytest.raises(Overloaded, match="disk"):
-        engine.start(deploy(engine).id)
+        engine.starts.start(deploy(engine).id)

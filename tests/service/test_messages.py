@@ -12,28 +12,28 @@ WAITS = bpmn(line(receive("wait")), extra=MESSAGE)
 
 
 def state(engine: Engine, instance_id: str) -> InstanceState:
-    return engine.instance(instance_id).state
+    return engine.instances.get(instance_id).state
 
 
 def test_a_message_reaches_the_instance_with_its_business_key(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
-    a, b = (engine.start(definition.id, business_key=key) for key in "AB")
+    a, b = (engine.starts.start(definition.id, business_key=key) for key in "AB")
 
-    (found,) = engine.correlate(MessageQuery(name="Paid", business_key="B", variables={"sum": 3}))
+    (found,) = engine.messages.correlate(MessageQuery(name="Paid", business_key="B", variables={"sum": 3}))
 
     assert (found.header.id, state(engine, a.id), state(engine, b.id)) == (
         b.id,
         InstanceState.ACTIVE,
         InstanceState.COMPLETED,
     )
-    assert engine.variables(b.id) == {"sum": 3}
+    assert engine.instance_reader.get_variables(b.id) == {"sum": 3}
 
 
 def test_a_message_is_correlated_by_variables_of_the_receiver(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
-    a, b = (engine.start(definition.id, variables={"order": n}) for n in (1, 2))
+    a, b = (engine.starts.start(definition.id, variables={"order": n}) for n in (1, 2))
 
-    engine.correlate(MessageQuery(name="Paid", correlation_keys={"order": 2}))
+    engine.messages.correlate(MessageQuery(name="Paid", correlation_keys={"order": 2}))
 
     assert (state(engine, a.id), state(engine, b.id)) == (InstanceState.ACTIVE, InstanceState.COMPLETED)
 
@@ -41,23 +41,23 @@ def test_a_message_is_correlated_by_variables_of_the_receiver(engine: Engine) ->
 def test_a_message_must_fit_exactly_one(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
     with pytest.raises(MismatchingMessage, match="No process definition or execution matches"):
-        engine.correlate(MessageQuery(name="Paid"))
-    a, b = (engine.start(definition.id) for _ in range(2))
+        engine.messages.correlate(MessageQuery(name="Paid"))
+    a, b = (engine.starts.start(definition.id) for _ in range(2))
 
     with pytest.raises(MismatchingMessage, match="2 executions match"):
-        engine.correlate(MessageQuery(name="Paid"))
+        engine.messages.correlate(MessageQuery(name="Paid"))
 
-    assert len(engine.correlate(MessageQuery(name="Paid", all=True))) == 2
+    assert len(engine.messages.correlate(MessageQuery(name="Paid", all=True))) == 2
     assert {state(engine, a.id), state(engine, b.id)} == {InstanceState.COMPLETED}
 
 
 def test_a_message_with_an_id_has_one_effect(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
-    first = engine.start(definition.id)
-    engine.correlate(MessageQuery(name="Paid", message_id="x1"))
-    second = engine.start(definition.id)
+    first = engine.starts.start(definition.id)
+    engine.messages.correlate(MessageQuery(name="Paid", message_id="x1"))
+    second = engine.starts.start(definition.id)
 
-    (again,) = engine.correlate(MessageQuery(name="Paid", message_id="x1"))
+    (again,) = engine.messages.correlate(MessageQuery(name="Paid", message_id="x1"))
 
     assert again.header.id == first.id
     assert state(engine, second.id) is InstanceState.ACTIVE
@@ -70,11 +70,11 @@ def test_a_message_starts_the_latest_version_once(engine: Engine) -> None:
     latest = deploy(engine, xml.replace(b'topic="work"', b'topic="other"'))
 
     query = MessageQuery(name="Paid", business_key="K", message_id="m")
-    (found,), (again,) = engine.correlate(query), engine.correlate(query)
+    (found,), (again,) = engine.messages.correlate(query), engine.messages.correlate(query)
 
     assert again.header.id == found.header.id
     assert (found.header.definition_id, found.header.business_key) == (latest.id, "K")
-    assert engine.count_instances(InstanceQuery()) == 1
+    assert engine.instances.count(InstanceQuery()) == 1
 
 
 def test_a_signal_reaches_all_and_starts_what_waits_for_it(engine: Engine) -> None:
@@ -84,44 +84,44 @@ def test_a_signal_reaches_all_and_starts_what_waits_for_it(engine: Engine) -> No
     begun = deploy(
         engine, bpmn(line(external("t")).replace('<startEvent id="s"/>', start), key="q", extra=SIGNAL), name="q"
     )
-    a, b = (engine.start(waiting.id) for _ in range(2))
+    a, b = (engine.starts.start(waiting.id) for _ in range(2))
 
-    assert engine.signal("Alarm", {"level": 3}) == 3
+    assert engine.messages.send_signal("Alarm", {"level": 3}) == 3
 
     assert {state(engine, a.id), state(engine, b.id)} == {InstanceState.COMPLETED}
-    (started,) = engine.instances(InstanceQuery(definition_ids=(begun.id,)))
-    assert engine.variables(started.id) == {"level": 3}
+    (started,) = engine.instances.find(InstanceQuery(definition_ids=(begun.id,)))
+    assert engine.instance_reader.get_variables(started.id) == {"level": 3}
 
 
 def test_a_message_thrown_by_one_instance_reaches_another_and_the_outside(engine: Engine) -> None:
     throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
-    receiver = engine.start(deploy(engine, WAITS).id, business_key="K")
-    other = engine.start(deploy(engine, WAITS).id, business_key="L")
+    receiver = engine.starts.start(deploy(engine, WAITS).id, business_key="K")
+    other = engine.starts.start(deploy(engine, WAITS).id, business_key="L")
     sender = deploy(engine, bpmn(line(throw), key="sender", extra=MESSAGE), name="sender")
 
-    engine.start(sender.id, business_key="K")
+    engine.starts.start(sender.id, business_key="K")
     assert state(engine, receiver.id) is InstanceState.ACTIVE
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
     assert (state(engine, receiver.id), state(engine, other.id)) == (InstanceState.COMPLETED, InstanceState.ACTIVE)
-    ((cursor, event),) = engine.published()
+    ((cursor, event),) = engine.outbox.list_published()
     assert (event["type"], event["subject"], event["specversion"]) == ("Paid", "K", "1.0")
-    assert engine.published(cursor) == []
-    assert engine.published("0", "Other") == []
+    assert engine.outbox.list_published(cursor) == []
+    assert engine.outbox.list_published("0", "Other") == []
 
 
 def send_and_die(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """An instance throws a message; the process that delivers it dies before it can say so."""
     throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
     sender = deploy(engine, bpmn(line(throw), key="sender", extra=MESSAGE), name="sender")
-    engine.start(sender.id, business_key="K")
+    engine.starts.start(sender.id, business_key="K")
 
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(engine.store.outbox, "sent", dies)
     with pytest.raises(KeyboardInterrupt):
-        engine.dispatch_outbox()
+        engine.outbox.dispatch()
     monkeypatch.undo()
 
 
@@ -129,12 +129,12 @@ def test_a_message_whose_sender_dies_behind_its_delivery_reaches_nobody_else(
     engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     definition = deploy(engine, WAITS)
-    first = engine.start(definition.id, business_key="K")
+    first = engine.starts.start(definition.id, business_key="K")
     clock.forward(1)
-    second = engine.start(definition.id, business_key="K")
+    second = engine.starts.start(definition.id, business_key="K")
     send_and_die(engine, monkeypatch)
     clock.forward(60_000)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
     assert (state(engine, first.id), state(engine, second.id)) == (InstanceState.COMPLETED, InstanceState.ACTIVE)
     assert engine.store.outbox.waiting() == 0
@@ -147,11 +147,11 @@ def test_a_message_that_began_an_instance_before_its_sender_died_reaches_nobody_
     begun = bpmn(line(external("t")).replace('<startEvent id="s"/>', start), key="begun", extra=MESSAGE)
     definition = deploy(engine, begun, name="begun")
     send_and_die(engine, monkeypatch)
-    late = engine.start(deploy(engine, WAITS).id, business_key="K")
+    late = engine.starts.start(deploy(engine, WAITS).id, business_key="K")
     clock.forward(60_000)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
-    assert engine.count_instances(InstanceQuery(definition_ids=(definition.id,))) == 1
+    assert engine.instances.count(InstanceQuery(definition_ids=(definition.id,))) == 1
     assert state(engine, late.id) is InstanceState.ACTIVE
     assert engine.store.outbox.waiting() == 0
 
@@ -159,44 +159,44 @@ def test_a_message_that_began_an_instance_before_its_sender_died_reaches_nobody_
 def test_a_message_that_comes_before_its_receiver_waits_for_it(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine, WAITS)
     query = MessageQuery(name="Paid", business_key="K", message_id="m1", ttl_ms=60_000, variables={"sum": 3})
-    assert engine.correlate(query) == []
-    engine.dispatch_outbox()
+    assert engine.messages.correlate(query) == []
+    engine.outbox.dispatch()
 
-    receiver = engine.start(definition.id, business_key="K")
+    receiver = engine.starts.start(definition.id, business_key="K")
     clock.forward(1_000)
-    engine.dispatch_outbox()
-    second = engine.start(definition.id, business_key="K")
+    engine.outbox.dispatch()
+    second = engine.starts.start(definition.id, business_key="K")
     clock.forward(1_000)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
-    assert engine.variables(receiver.id) == {"sum": 3}
+    assert engine.instance_reader.get_variables(receiver.id) == {"sum": 3}
     assert state(engine, second.id) is InstanceState.ACTIVE
 
 
 def test_a_message_whose_time_is_over_reaches_nobody(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine, WAITS)
-    engine.correlate(MessageQuery(name="Paid", business_key="K", ttl_ms=5_000))
+    engine.messages.correlate(MessageQuery(name="Paid", business_key="K", ttl_ms=5_000))
     for _ in range(6):
-        engine.dispatch_outbox()
+        engine.outbox.dispatch()
         clock.forward(1_000)
 
-    late = engine.start(definition.id, business_key="K")
+    late = engine.starts.start(definition.id, business_key="K")
     clock.forward(10_000)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
     assert state(engine, late.id) is InstanceState.ACTIVE
     assert engine.store.outbox.waiting() == 0
 
 
 def test_a_repeated_completion_answers_as_the_first_did_but_to_nobody_else(engine: Engine) -> None:
-    engine.start(deploy(engine).id)
+    engine.starts.start(deploy(engine).id)
     (locked,) = fetch(engine)
     for _ in range(2):
-        engine.complete_external_task(locked.task.id, "w")
+        engine.external_tasks.complete(locked.task.id, "w")
 
     with pytest.raises(NotFound):
-        engine.complete_external_task(locked.task.id, "another")
+        engine.external_tasks.complete(locked.task.id, "another")
 
 
 def test_a_receive_task_that_instantiates_is_started_by_its_message(engine: Engine) -> None:
@@ -206,6 +206,6 @@ def test_a_receive_task_that_instantiates_is_started_by_its_message(engine: Engi
     )
     deploy(engine, bpmn(body, extra=MESSAGE))
 
-    (found,) = engine.correlate(MessageQuery(name="Paid", variables={"n": 1}))
+    (found,) = engine.messages.correlate(MessageQuery(name="Paid", variables={"n": 1}))
 
     assert found.header.tokens == (("t", 1),)

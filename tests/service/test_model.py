@@ -95,15 +95,17 @@ class Machine(RuleBasedStateMachine):
         if len(self.orders) >= 4:
             return
         key, command = self.name("order"), self.name("start")
-        header = self.pair[e].start(self.definition, business_key=key, variables={"n": 0}, command_id=command)
+        header = self.pair[e].starts.start(self.definition, business_key=key, variables={"n": 0}, command_id=command)
         if repeated:
-            again = self.pair[1 - e].start(self.definition, business_key=key, variables={"n": 0}, command_id=command)
+            again = self.pair[1 - e].starts.start(
+                self.definition, business_key=key, variables={"n": 0}, command_id=command
+            )
             assert again.id == header.id
         self.orders.append(Order(header.id, key, lockable_at=self.clock.now, variables={"n": 0}))
 
     @rule(e=engines, worker=workers, lock=st.sampled_from((5_000, 30_000)))
     def fetch(self, e: int, worker: str, lock: int) -> None:
-        found = self.pair[e].fetch_and_lock(worker, 10, [TopicRequest(name="work", lock_ms=lock)])
+        found = self.pair[e].task_fetcher.fetch_and_lock(worker, 10, [TopicRequest(name="work", lock_ms=lock)])
         free = [o for o in self.orders if o.open and o.place == "t" and o.lockable_at <= self.clock.now]
         assert {one.task.instance_id for one in found} == {o.id for o in free if o.retries != 0}
         for one in found:
@@ -126,7 +128,7 @@ class Machine(RuleBasedStateMachine):
         command = self.name("complete")
         fits = order.place == "t" and order.open and order.worker == worker
         heard = fits or order.completed_by == worker
-        act = lambda engine: engine.complete_external_task(order.task, worker, values, command_id=command)  # noqa: E731
+        act = lambda engine: engine.external_tasks.complete(order.task, worker, values, command_id=command)  # noqa: E731
         assert self._accepted(lambda: act(self.pair[e])) == heard
         if fits:
             self._completed(order, worker, values)
@@ -145,7 +147,7 @@ class Machine(RuleBasedStateMachine):
             return
         task = order.task
         accepted = self._accepted(
-            lambda: self.pair[e].fail_external_task(
+            lambda: self.pair[e].external_tasks.fail(
                 task, worker, error_message="no", retries=retries, retry_timeout=rest
             )
         )
@@ -168,13 +170,13 @@ class Machine(RuleBasedStateMachine):
             ttl_ms=50 * HOUR if keep else 0,
         )
         fits = order.open and order.place == "r"
-        assert self._accepted(lambda: self.pair[e].correlate(query)) == (fits or keep)
+        assert self._accepted(lambda: self.pair[e].messages.correlate(query)) == (fits or keep)
         if fits:
             self._received(order, id_)
         elif keep and order.open and order.place == "t":
             self.buffered.add(order.id)
         if repeated and fits:
-            assert self._accepted(lambda: self.pair[1 - e].correlate(query))
+            assert self._accepted(lambda: self.pair[1 - e].messages.correlate(query))
 
     def _received(self, order: Order, id_: str) -> None:
         order.place, order.due = "w", self.clock.now + HOUR
@@ -185,10 +187,10 @@ class Machine(RuleBasedStateMachine):
         """A message that waits for its receiver is tried again every so often."""
         self._forward(e, 60_000)
         for _ in range(3):
-            self.pair[e].dispatch_outbox()
+            self.pair[e].outbox.dispatch()
         for order in self.orders:
             if order.open and order.place == "r" and order.id in self.buffered:
-                paid = str(self.pair[e].variables(order.id)["paid"])
+                paid = str(self.pair[e].instance_reader.get_variables(order.id)["paid"])
                 assert paid.startswith("message-")
                 self._received(order, paid)
 
@@ -196,7 +198,7 @@ class Machine(RuleBasedStateMachine):
     @rule(e=engines, data=st.data())
     def set_variables(self, e: int, data: st.DataObject) -> None:
         order, value = self.any(data), self.name("v")
-        accepted = self._accepted(lambda: self.pair[e].submit(order.id, SetVariables(set={"v": value})))
+        accepted = self._accepted(lambda: self.pair[e].mailbox.submit(order.id, SetVariables(set={"v": value})))
         assert accepted == order.open
         if accepted:
             order.variables["v"] = value
@@ -207,7 +209,7 @@ class Machine(RuleBasedStateMachine):
         if data.draw(st.integers(0, 3)) > 0:
             return
         order = self.any(data)
-        accepted = self._accepted(lambda: self.pair[e].submit(order.id, CancelInstance(reason="no")))
+        accepted = self._accepted(lambda: self.pair[e].mailbox.submit(order.id, CancelInstance(reason="no")))
         assert accepted == order.open
         if accepted:
             order.state = InstanceState.CANCELLED
@@ -229,7 +231,7 @@ class Machine(RuleBasedStateMachine):
 
         arm(meanwhile)
         try:
-            heard = self._accepted(lambda: self.pair[e].complete_external_task(task, holder, {"by": "late"}))
+            heard = self._accepted(lambda: self.pair[e].external_tasks.complete(task, holder, {"by": "late"}))
         finally:
             arm(None)
         assert not heard
@@ -287,7 +289,7 @@ class Machine(RuleBasedStateMachine):
     def _empty_decision(self, e: int, order: Order) -> Any:
         from tests.store.building import decision
 
-        return decision(before=self.pair[e].instance(order.id), after=self.pair[e].instance(order.id))
+        return decision(before=self.pair[e].instances.get(order.id), after=self.pair[e].instances.get(order.id))
 
     # -- two at once
 
@@ -301,13 +303,15 @@ class Machine(RuleBasedStateMachine):
         values = [self.name("l"), self.name("r")]
         accepted = self._at_once(
             [
-                lambda n=n: self.pair[n].submit(order.id, SetVariables(set={f"own{n}": values[n], "v": values[n]}))
+                lambda n=n: self.pair[n].mailbox.submit(
+                    order.id, SetVariables(set={f"own{n}": values[n], "v": values[n]})
+                )
                 for n in (0, 1)
             ]
         )
         assert accepted == [True, True]
         order.variables.update(own0=values[0], own1=values[1])
-        order.variables["v"] = self.pair[0].variables(order.id)["v"]
+        order.variables["v"] = self.pair[0].instance_reader.get_variables(order.id)["v"]
         assert order.variables["v"] in values
 
     @precondition(lambda self: self.orders)
@@ -319,10 +323,10 @@ class Machine(RuleBasedStateMachine):
             return
         task, worker = str(order.task), order.worker
         accepted = self._at_once(
-            [lambda n=n: self.pair[n].complete_external_task(task, worker, {"by": str(n)}) for n in (0, 1)]
+            [lambda n=n: self.pair[n].external_tasks.complete(task, worker, {"by": str(n)}) for n in (0, 1)]
         )
         assert accepted == [True, True]
-        self._completed(order, worker, {"by": self.pair[0].variables(order.id)["by"]})
+        self._completed(order, worker, {"by": self.pair[0].instance_reader.get_variables(order.id)["by"]})
 
     def _at_once(self, acts: list[Callable[[], Any]]) -> list[bool]:
         results = [False] * len(acts)
@@ -353,7 +357,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def every_instance_is_where_the_model_says(self) -> None:
         for place, order in enumerate(self.orders):
-            snapshot = self.pair[place % 2].snapshot(order.id)
+            snapshot = self.pair[place % 2].instance_reader.get_snapshot(order.id)
             assert snapshot.header.state is order.state, order
             if order.open:
                 assert [token.element for token in snapshot.tokens] == [order.place]
@@ -363,14 +367,14 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def history_has_no_gap_and_no_repetition(self) -> None:
         for order in self.orders:
-            events = self.pair[0].history(order.id)
+            events = self.pair[0].history.list_events(order.id)
             assert [event.position for event in events] == list(range(1, len(events) + 1))
             done = [event for event in events if event.type is EventType.EXTERNAL_TASK_COMPLETED]
             assert len(done) == (0 if order.completed_by is None else 1)
 
     @invariant()
     def nothing_is_stuck(self) -> None:
-        assert self.pair[0].stuck() == []
+        assert self.pair[0].invariant.find_stuck() == []
 
 
 def test_engines_and_model_agree_whatever_happens(valkey: str, valkey_server: Server) -> None:

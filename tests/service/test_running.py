@@ -18,37 +18,37 @@ from tests.service.processes import ONE_TASK, bpmn, deploy, external, fetch, lin
 def test_a_one_task_instance_runs_from_start_to_end(engine: Engine) -> None:
     definition = deploy(engine)
 
-    header = engine.start(definition.id, business_key="A-1", variables={"amount": 12})
+    header = engine.starts.start(definition.id, business_key="A-1", variables={"amount": 12})
     (locked,) = fetch(engine)
-    engine.complete_external_task(locked.task.id, "w", {"paid": True})
+    engine.external_tasks.complete(locked.task.id, "w", {"paid": True})
 
     assert header.state is InstanceState.ACTIVE
     assert locked.variables == {"amount": 12}
-    ended = engine.instance(header.id)
+    ended = engine.instances.get(header.id)
     assert ended.state is InstanceState.COMPLETED
-    assert engine.variables(header.id) == {"amount": 12, "paid": True}
-    assert [e.type for e in engine.history(header.id)][-1] is EventType.INSTANCE_ENDED
+    assert engine.instance_reader.get_variables(header.id) == {"amount": 12, "paid": True}
+    assert [e.type for e in engine.history.list_events(header.id)][-1] is EventType.INSTANCE_ENDED
 
 
 def test_the_same_command_id_starts_one_instance(engine: Engine) -> None:
     definition = deploy(engine)
 
-    first = engine.start(definition.id, command_id="once")
-    second = engine.start(definition.id, command_id="once")
+    first = engine.starts.start(definition.id, command_id="once")
+    second = engine.starts.start(definition.id, command_id="once")
 
     assert first.id == second.id
-    assert engine.count_instances(InstanceQuery()) == 1
+    assert engine.instances.count(InstanceQuery()) == 1
 
 
 def test_a_business_key_can_be_unique_while_its_instance_runs(engine: Engine) -> None:
     definition = deploy(engine)
-    first = engine.start(definition.id, business_key="k", unique_business_key=True)
+    first = engine.starts.start(definition.id, business_key="k", unique_business_key=True)
 
     with pytest.raises(Conflict, match=first.id):
-        engine.start(definition.id, business_key="k", unique_business_key=True)
-    engine.submit(first.id, CancelInstance())
+        engine.starts.start(definition.id, business_key="k", unique_business_key=True)
+    engine.mailbox.submit(first.id, CancelInstance())
 
-    assert engine.start(definition.id, business_key="k", unique_business_key=True).id != first.id
+    assert engine.starts.start(definition.id, business_key="k", unique_business_key=True).id != first.id
 
 
 def test_of_two_starts_at_once_with_one_unique_business_key_one_is_refused(
@@ -60,75 +60,75 @@ def test_of_two_starts_at_once_with_one_unique_business_key_one_is_refused(
 
     def beaten(*args: Any, **more: Any) -> Any:
         monkeypatch.undo()
-        others.append(engine.start(definition.id, business_key="k", unique_business_key=True).id)
+        others.append(engine.starts.start(definition.id, business_key="k", unique_business_key=True).id)
         return commit(*args, **more)
 
     monkeypatch.setattr(engine.store.turns, "commit", beaten)
     with pytest.raises(Conflict) as refused:
-        engine.start(definition.id, business_key="k", unique_business_key=True)
+        engine.starts.start(definition.id, business_key="k", unique_business_key=True)
 
     assert others[0] in str(refused.value)
-    assert [one.id for one in engine.instances(InstanceQuery())] == others
+    assert [one.id for one in engine.instances.find(InstanceQuery())] == others
 
 
 def test_a_unique_business_key_is_not_that_of_an_instance_that_was_started_without_the_option(engine: Engine) -> None:
     definition = deploy(engine)
     other = deploy(engine, bpmn(line(external("t")), key="other"), name="other")
-    engine.start(other.id, business_key="k")
-    first = engine.start(definition.id, business_key="k")
+    engine.starts.start(other.id, business_key="k")
+    first = engine.starts.start(definition.id, business_key="k")
 
     with pytest.raises(Conflict, match=first.id):
-        engine.start(definition.id, business_key="k", unique_business_key=True)
+        engine.starts.start(definition.id, business_key="k", unique_business_key=True)
 
 
 def test_a_suspended_definition_starts_nothing(engine: Engine) -> None:
     definition = deploy(engine)
-    engine.suspend_definition(definition.id, True)
+    engine.administration.suspend_definition(definition.id, True)
 
     with pytest.raises(CannotComplete):
-        engine.start(definition.id)
-    engine.suspend_definition(definition.key, False)
+        engine.starts.start(definition.id)
+    engine.administration.suspend_definition(definition.key, False)
 
-    assert engine.start(definition.id).state is InstanceState.ACTIVE
+    assert engine.starts.start(definition.id).state is InstanceState.ACTIVE
 
 
 def test_what_does_not_exist_is_not_found(engine: Engine) -> None:
     with pytest.raises(NotFound):
-        engine.start("nope:1:x")
+        engine.starts.start("nope:1:x")
     with pytest.raises(NotFound):
-        engine.instance("0123456789abcdef-01")
+        engine.instances.get("0123456789abcdef-01")
     with pytest.raises(NotFound):
-        engine.submit("0123456789abcdef-01", CancelInstance())
+        engine.mailbox.submit("0123456789abcdef-01", CancelInstance())
     with pytest.raises(NotFound):
-        engine.complete_external_task("0123456789abcdef-01.7", "w")
+        engine.external_tasks.complete("0123456789abcdef-01.7", "w")
     with pytest.raises(NotFound):
-        engine.user_task("rubbish")
+        engine.user_tasks.get("rubbish")
 
 
 def test_a_late_completion_is_refused_after_another_took_the_task(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine)
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
     (late,) = fetch(engine, worker="slow")
     clock.forward(10_001)
     (taken,) = fetch(engine, worker="quick")
 
     with pytest.raises((TaskNotLocked, BadRequest)):
-        engine.complete_external_task(late.task.id, "slow")
-    engine.complete_external_task(taken.task.id, "quick")
+        engine.external_tasks.complete(late.task.id, "slow")
+    engine.external_tasks.complete(taken.task.id, "quick")
 
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
 
 
 def test_a_timer_fires_at_its_moment(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine, bpmn(line(timer("wait", "PT10S"))))
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
     clock.forward(9_999)
     assert engine.run_due() == 0
     clock.forward(1)
 
     assert engine.run_due() == 1
 
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
 
 
 def test_a_timer_start_event_starts_an_instance_once_per_occurrence(engine: Engine, clock: Clock) -> None:
@@ -143,7 +143,7 @@ def test_a_timer_start_event_starts_an_instance_once_per_occurrence(engine: Engi
         engine.run_due()
         engine.run_due()
 
-    assert engine.count_instances(InstanceQuery()) == 2
+    assert engine.instances.count(InstanceQuery()) == 2
 
 
 def test_an_instance_can_be_read_by_another_process_and_finished_there(
@@ -153,23 +153,22 @@ def test_an_instance_can_be_read_by_another_process_and_finished_there(
     if url == "memory://":
         pytest.skip("one process has one memory store")
     other = engines()
-    header = one.start(deploy(one).id)
+    header = one.starts.start(deploy(one).id)
     (locked,) = fetch(other)
-    other.complete_external_task(locked.task.id, "w")
+    other.external_tasks.complete(locked.task.id, "w")
 
-    assert one.instance(header.id).state is InstanceState.COMPLETED
-    assert one.submit.__self__ is not other.submit.__self__  # type: ignore[attr-defined]
+    assert one.instances.get(header.id).state is InstanceState.COMPLETED
 
 
 def test_a_thousand_commands_to_one_instance_are_all_applied(engine: Engine) -> None:
     definition = deploy(engine)
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
     failures: list[BaseException] = []
 
     def write(worker: int) -> None:
         try:
             for n in range(25):
-                engine.submit(header.id, SetVariables(set={f"v{worker}x{n}": n}))
+                engine.mailbox.submit(header.id, SetVariables(set={f"v{worker}x{n}": n}))
         except BaseException as error:
             failures.append(error)
 
@@ -180,19 +179,19 @@ def test_a_thousand_commands_to_one_instance_are_all_applied(engine: Engine) -> 
         thread.join(60)
 
     assert failures == []
-    assert len(engine.variables(header.id)) == 200
-    positions = [e.position for e in engine.history(header.id)]
+    assert len(engine.instance_reader.get_variables(header.id)) == 200
+    positions = [e.position for e in engine.history.list_events(header.id)]
     assert positions == list(range(1, len(positions) + 1))
 
 
 def test_instances_are_found_by_what_they_are(engine: Engine) -> None:
     definition = deploy(engine)
-    a = engine.start(definition.id, business_key="A", variables={"n": 1})
-    b = engine.start(definition.id, business_key="B", variables={"n": 5})
-    engine.submit(b.id, CancelInstance())
+    a = engine.starts.start(definition.id, business_key="A", variables={"n": 1})
+    b = engine.starts.start(definition.id, business_key="B", variables={"n": 5})
+    engine.mailbox.submit(b.id, CancelInstance())
 
     def ids(**more: object) -> list[str]:
-        return [one.id for one in engine.instances(InstanceQuery(**more))]  # type: ignore[arg-type]
+        return [one.id for one in engine.instances.find(InstanceQuery(**more))]  # type: ignore[arg-type]
 
     assert ids() == [a.id]
     assert set(ids(include_ended=True)) == {a.id, b.id}
@@ -204,28 +203,28 @@ def test_instances_are_found_by_what_they_are(engine: Engine) -> None:
     assert ids(states=frozenset({InstanceState.CANCELLED})) == [b.id]
     assert ids(variables=(VariableFilter(name="n", operator="lt", value=2),)) == [a.id]
     assert ids(variables=(VariableFilter(name="n", operator="gt", value=2),)) == []
-    assert engine.count_instances(InstanceQuery(definition_ids=(definition.id,))) == 1
-    assert engine.statistics(definition.id)["t"].instances == 1
+    assert engine.instances.count(InstanceQuery(definition_ids=(definition.id,))) == 1
+    assert engine.instances.count_by_element(definition.id)["t"].instances == 1
 
 
 def test_external_tasks_are_listed_with_their_locks(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine)
-    engine.start(definition.id)
-    engine.start(definition.id)
+    engine.starts.start(definition.id)
+    engine.starts.start(definition.id)
     (locked,) = fetch(engine, n=1)
 
-    assert [t.id for t, _ in engine.external_tasks(ExternalTaskQuery(locked=True))] == [locked.task.id]
-    assert engine.count_external_tasks(ExternalTaskQuery(topic="work")) == 2
-    assert engine.count_external_tasks(ExternalTaskQuery(worker_id="w")) == 1
+    assert [t.id for t, _ in engine.external_tasks.find(ExternalTaskQuery(locked=True))] == [locked.task.id]
+    assert engine.external_tasks.count(ExternalTaskQuery(topic="work")) == 2
+    assert engine.external_tasks.count(ExternalTaskQuery(worker_id="w")) == 1
     clock.forward(10_001)
-    assert engine.count_external_tasks(ExternalTaskQuery(locked=True)) == 0
-    assert engine.topic_names() == ["work"]
+    assert engine.external_tasks.count(ExternalTaskQuery(locked=True)) == 0
+    assert engine.external_tasks.topic_names() == ["work"]
 
 
 def test_fetching_can_be_narrowed(engine: Engine) -> None:
     definition = deploy(engine)
-    engine.start(definition.id, business_key="A", variables={"n": 1, "m": 2})
-    engine.start(definition.id, business_key="B")
+    engine.starts.start(definition.id, business_key="A", variables={"n": 1, "m": 2})
+    engine.starts.start(definition.id, business_key="B")
 
     (locked,) = fetch(engine, business_key="A", variables=("n",))
     assert (locked.task.business_key, locked.variables) == ("A", {"n": 1})
@@ -240,9 +239,11 @@ def test_a_long_poll_gets_a_task_that_comes_later(engine: Engine) -> None:
     from baton.service import TopicRequest
 
     topics = [TopicRequest(name="work", lock_ms=1000)]
-    poll = threading.Thread(target=lambda: found.extend(engine.fetch_and_lock("w", 1, topics, async_timeout_ms=20_000)))
+    poll = threading.Thread(
+        target=lambda: found.extend(engine.task_fetcher.fetch_and_lock("w", 1, topics, async_timeout_ms=20_000))
+    )
     poll.start()
-    engine.start(definition.id)
+    engine.starts.start(definition.id)
     poll.join(10)
 
     assert len(found) == 1
@@ -253,32 +254,32 @@ def test_too_large_a_variable_is_refused_by_name(engines: Callable[..., Engine])
     definition = deploy(engine)
 
     with pytest.raises(BadRequest, match="'big'"):
-        engine.start(definition.id, variables={"big": "x" * 2000})
+        engine.starts.start(definition.id, variables={"big": "x" * 2000})
 
 
 def test_history_is_forgotten_when_its_time_is_over(engine: Engine, clock: Clock) -> None:
     definition = deploy(engine)
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
     with pytest.raises(Conflict):
-        engine.delete_history(header.id)
-    engine.submit(header.id, CancelInstance())
+        engine.administration.delete_history(header.id)
+    engine.mailbox.submit(header.id, CancelInstance())
 
-    assert engine.forget_expired() == 0
+    assert engine.administration.forget_expired() == 0
     clock.forward(24 * 3_600_000 + 1)
-    assert engine.forget_expired() == 1
+    assert engine.administration.forget_expired() == 1
 
     with pytest.raises(NotFound):
-        engine.instance(header.id)
+        engine.instances.get(header.id)
 
 
 def test_historic_elements_show_arrival_and_end(engine: Engine, clock: Clock) -> None:
     from baton.service import HistoricElementQuery
 
-    header = engine.start(deploy(engine).id)
+    header = engine.starts.start(deploy(engine).id)
     clock.forward(500)
-    engine.submit(header.id, CancelInstance())
+    engine.mailbox.submit(header.id, CancelInstance())
 
-    elements = engine.historic.elements(HistoricElementQuery(instance_ids=(header.id,)))
+    elements = engine.history_queries.find_elements(HistoricElementQuery(instance_ids=(header.id,)))
 
     assert [(one.element, one.cancelled) for one in elements] == [("s", False), ("t", True)]
     assert elements[1].ended_at == elements[1].started_at + 500
@@ -287,22 +288,22 @@ def test_historic_elements_show_arrival_and_end(engine: Engine, clock: Clock) ->
 def test_live_listeners_see_what_commits(engine: Engine) -> None:
     definition = deploy(engine)
     everything = engine.live.subscribe()
-    header = engine.start(definition.id)
+    header = engine.starts.start(definition.id)
 
     item = everything.get(5)
 
     assert item is not None
     assert (item.instance_id, item.header) == (header.id, header)
     assert item.events[0].type is EventType.INSTANCE_STARTED
-    engine.submit(header.id, CancelInstance())
-    (behind,), whole = engine.live.since(item.id)
+    engine.mailbox.submit(header.id, CancelInstance())
+    (behind,), whole = engine.live.read_since(item.id)
     assert whole
     assert behind.header.state is InstanceState.CANCELLED
     everything.close()
 
 
 def test_published_is_only_what_was_sent(engine: Engine) -> None:
-    engine.start(deploy(engine, ONE_TASK).id)
+    engine.starts.start(deploy(engine, ONE_TASK).id)
 
-    assert engine.dispatch_outbox() == 0
-    assert engine.published() == []
+    assert engine.outbox.dispatch() == 0
+    assert engine.outbox.list_published() == []

@@ -38,14 +38,14 @@ def put(engine: Engine, instance_id: str, name: str, value: Any) -> None:
 
 def test_a_sealed_instance_is_listed_worked_on_and_finished(sealed: Callable[[], Engine]) -> None:
     engine = sealed()
-    header = engine.start(deploy(engine).id, variables={"secret": "x" * 300})
+    header = engine.starts.start(deploy(engine).id, variables={"secret": "x" * 300})
     assert blob(engine, header.id, "v0/secret")[:1] == codec.BOUND
-    assert len(engine.external_tasks(ExternalTaskQuery())) == 1
+    assert len(engine.external_tasks.find(ExternalTaskQuery())) == 1
     (one,) = fetch(engine)
     assert one.variables == {"secret": "x" * 300}
-    engine.complete_external_task(one.task.id, "w", {"n": 1})
-    assert engine.instance(header.id).state is InstanceState.COMPLETED
-    assert engine.variables(header.id) == {"secret": "x" * 300, "n": 1}
+    engine.external_tasks.complete(one.task.id, "w", {"n": 1})
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
+    assert engine.instance_reader.get_variables(header.id) == {"secret": "x" * 300, "n": 1}
 
 
 @pytest.mark.parametrize("where", ["another field", "another instance"])
@@ -54,16 +54,16 @@ def test_a_blob_from_elsewhere_is_found_out_and_stops_its_instance_alone(
 ) -> None:
     engine = sealed()
     definition = deploy(engine)
-    mine = engine.start(definition.id, variables={"price": 1, "weight": 900})
-    other = engine.start(definition.id, variables={"price": 500})
+    mine = engine.starts.start(definition.id, variables={"price": 1, "weight": 900})
+    other = engine.starts.start(definition.id, variables={"price": 500})
     source = (mine.id, "v0/weight") if where == "another field" else (other.id, "v0/price")
     put(engine, mine.id, "v0/price", blob(engine, *source))
 
     with pytest.raises(EngineBug, match="belongs where it was found"):
-        engine.submit(mine.id, SetVariables(set={"n": 1}))
-    engine.submit(other.id, SetVariables(set={"n": 1}))
+        engine.mailbox.submit(mine.id, SetVariables(set={"n": 1}))
+    engine.mailbox.submit(other.id, SetVariables(set={"n": 1}))
 
-    (incident,) = engine.incidents(IncidentQuery())
+    (incident,) = engine.incidents.find(IncidentQuery())
     assert (incident.instance_id, incident.kind) == (mine.id, "bug")
 
 
@@ -78,41 +78,44 @@ def swap(engine: Engine, key_of: Callable[[str], str], one: str, other: str) -> 
 def test_the_histories_of_two_instances_do_not_change_places(sealed: Callable[[], Engine]) -> None:
     engine = sealed()
     definition = deploy(engine)
-    mine, other, well = (engine.start(definition.id) for _ in range(3))
+    mine, other, well = (engine.starts.start(definition.id) for _ in range(3))
     swap(engine, keys.history, mine.id, other.id)
 
     for _ in range(2):
         with pytest.raises(EngineBug, match=f"history of instance '{mine.id}'.*belongs where it was found"):
-            engine.history(mine.id)
+            engine.history.list_events(mine.id)
         with pytest.raises(EngineBug, match="part 0"):
-            engine.state_at(other.id)
-    found = engine.historic.elements(HistoricElementQuery())
+            engine.history.get_state_at(other.id)
+    found = engine.history_queries.find_elements(HistoricElementQuery())
 
     assert {one.instance_id for one in found} == {well.id}
-    incidents = engine.incidents(IncidentQuery())
+    incidents = engine.incidents.find(IncidentQuery())
     assert {(one.instance_id, one.kind) for one in incidents} == {(mine.id, "damaged"), (other.id, "damaged")}
     assert len(incidents) == 2
     (task,) = [one for one in fetch(engine) if one.task.instance_id == mine.id]
-    engine.complete_external_task(task.task.id, "w")
-    assert engine.instance(mine.id).state is InstanceState.COMPLETED
+    engine.external_tasks.complete(task.task.id, "w")
+    assert engine.instances.get(mine.id).state is InstanceState.COMPLETED
 
 
 def test_a_command_for_another_instance_is_not_applied(sealed: Callable[[], Engine]) -> None:
     engine = sealed()
     definition = deploy(engine)
-    mine, other = engine.start(definition.id), engine.start(definition.id)
+    mine, other = engine.starts.start(definition.id), engine.starts.start(definition.id)
     ask = Submission(
         instance_id=other.id,
         queued=Queued(envelope=Envelope(id="c", command=SetVariables(set={"n": 1}), submitted_at=0)),
-        now=engine.now(), owner="o", lease_ms=1, take=False,
+        now=engine.clock.now(), owner="o", lease_ms=1, take=False,
     )  # fmt: skip
     engine.store.turns.submit(ask)
     swap(engine, keys.mailbox, mine.id, other.id)
 
-    engine.submit(mine.id, SetVariables(set={"m": 1}))
+    engine.mailbox.submit(mine.id, SetVariables(set={"m": 1}))
 
-    assert (engine.variables(mine.id), engine.variables(other.id)) == ({"m": 1}, {})
-    (incident,) = engine.incidents(IncidentQuery())
+    assert (engine.instance_reader.get_variables(mine.id), engine.instance_reader.get_variables(other.id)) == (
+        {"m": 1},
+        {},
+    )
+    (incident,) = engine.incidents.find(IncidentQuery())
     assert incident.instance_id == mine.id
     assert "belongs where it was found" in incident.message
 
@@ -120,18 +123,18 @@ def test_a_command_for_another_instance_is_not_applied(sealed: Callable[[], Engi
 def test_messages_that_changed_places_are_not_sent_and_are_in_nobodys_way(sealed: Callable[[], Engine]) -> None:
     engine = sealed()
     definition = deploy(engine, THROWS)
-    mine, other, well = (engine.start(definition.id) for _ in range(3))
+    mine, other, well = (engine.starts.start(definition.id) for _ in range(3))
     (mine_name, mine_body), (other_name, other_body) = outgoing(engine, mine.id), outgoing(engine, other.id)
     for id_, name, foreign in ((mine.id, mine_name, other_body), (other.id, other_name, mine_body)):
         bodies = keys.outbox_bodies(keys.partition_tag(id_))
         apply_ops(engine.store.backend, bodies, [["HSET", bodies, name, foreign]])
 
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
 
-    assert {event["source"].rpartition("/")[2] for _, event in engine.published()} == {well.id}
-    incidents = engine.incidents(IncidentQuery())
+    assert {event["source"].rpartition("/")[2] for _, event in engine.outbox.list_published()} == {well.id}
+    incidents = engine.incidents.find(IncidentQuery())
     assert {(one.instance_id, one.kind) for one in incidents} == {(mine.id, "damaged"), (other.id, "damaged")}
-    assert engine.dispatch_outbox() == 0
+    assert engine.outbox.dispatch() == 0
 
 
 def outgoing(engine: Engine, instance_id: str) -> tuple[bytes, bytes]:
@@ -142,27 +145,27 @@ def outgoing(engine: Engine, instance_id: str) -> tuple[bytes, bytes]:
 
 def test_an_answer_of_another_command_is_not_given(sealed: Callable[[], Engine]) -> None:
     engine = sealed()
-    header = engine.start(deploy(engine).id)
+    header = engine.starts.start(deploy(engine).id)
     for id_ in ("c1", "c2"):
-        engine.submit(header.id, SetVariables(set={"n": id_}), command_id=id_)
+        engine.mailbox.submit(header.id, SetVariables(set={"n": id_}), command_id=id_)
     one, other = keys.answer(header.id, "c1"), keys.answer(header.id, "c2")
     apply_ops(engine.store.backend, one, [["SET", one, engine.store.backend.read([("GET", other)])[0]]])
 
     with pytest.raises(codec.Damaged, match="belongs where it was found"):
-        engine.submit(header.id, SetVariables(set={"n": "c1"}), command_id="c1")
-    assert engine.variables(header.id) == {"n": "c2"}
+        engine.mailbox.submit(header.id, SetVariables(set={"n": "c1"}), command_id="c1")
+    assert engine.instance_reader.get_variables(header.id) == {"n": "c2"}
 
 
 def test_a_live_entry_of_another_instance_is_not_shown(sealed: Callable[[], Engine]) -> None:
     engine = sealed()
-    header = engine.start(deploy(engine).id)
+    header = engine.starts.start(deploy(engine).id)
     listener = engine.live.subscribe(header.id)
     live = keys.live(keys.partition_tag(header.id))
     ((_, flat),) = engine.store.backend.read([("XRANGE", live, "-", "+", "COUNT", 1)])[0]
     fields = dict(zip(flat[::2], flat[1::2], strict=True))
     foreign = codec.encode([], place="another")
     apply_ops(engine.store.backend, live, [["XADD", live, "*", "i", header.id, "e", foreign, "h", fields[b"h"]]])
-    engine.submit(header.id, SetVariables(set={"n": 1}))
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
 
     item = listener.get(5)
 
@@ -174,8 +177,8 @@ def test_a_live_entry_of_another_instance_is_not_shown(sealed: Callable[[], Engi
 
 def test_blobs_from_before_they_were_bound_are_still_read(sealed: Callable[[], Engine]) -> None:
     engine = sealed()
-    header = engine.start(deploy(engine).id, variables={"n": 1})
+    header = engine.starts.start(deploy(engine).id, variables={"n": 1})
     put(engine, header.id, "v0/n", codec.encode(2))
     assert blob(engine, header.id, "v0/n")[:1] == codec.SEALED
-    engine.submit(header.id, SetVariables(set={"m": 3}))
-    assert engine.variables(header.id) == {"n": 2, "m": 3}
+    engine.mailbox.submit(header.id, SetVariables(set={"m": 3}))
+    assert engine.instance_reader.get_variables(header.id) == {"n": 2, "m": 3}

@@ -41,7 +41,7 @@ def test_a_sentinel_that_is_away_costs_no_time(sentinels: Sentinels) -> None:
     began = time.monotonic()
     engine = assemble(Settings(redis_url=url, partitions=4), scripts=LocalScriptRunner())
 
-    assert engine.start(deploy(engine).id)
+    assert engine.starts.start(deploy(engine).id)
     assert time.monotonic() - began < 2
     engine.close()
 
@@ -49,15 +49,15 @@ def test_a_sentinel_that_is_away_costs_no_time(sentinels: Sentinels) -> None:
 @pytest.mark.parametrize("blow", ["kill", "freeze"])
 def test_work_goes_on_with_the_new_primary(sentinels: Sentinels, engine: Engine, blow: str) -> None:
     definition = deploy(engine)
-    headers = [engine.start(definition.id) for _ in range(20)]
+    headers = [engine.starts.start(definition.id) for _ in range(20)]
 
     gone = sentinels.strike(blow)
     began = time.monotonic()
-    until(lambda: engine.start(definition.id))
+    until(lambda: engine.starts.start(definition.id))
     assert time.monotonic() - began < 8, "connections to the old primary cost one timeout together, not one each"
     if blow == "freeze":
         sentinels.thaw(gone)
 
     for locked in fetch(engine, n=50):
-        until(lambda locked=locked: engine.complete_external_task(locked.task.id, "w") is None)
-    assert {engine.instance(one.id).state for one in headers} == {InstanceState.COMPLETED}
+        until(lambda locked=locked: engine.external_tasks.complete(locked.task.id, "w") is None)
+    assert {engine.instances.get(one.id).state for one in headers} == {InstanceState.COMPLETED}

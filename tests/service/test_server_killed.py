@@ -29,11 +29,11 @@ def kill(server: Server) -> None:
 
 def test_work_goes_on_when_the_server_is_back(engine: Engine, durable_valkey: Server) -> None:
     definition = deploy(engine)
-    headers = [engine.start(definition.id) for _ in range(20)]
+    headers = [engine.starts.start(definition.id) for _ in range(20)]
     poll: list[object] = []
     topics = [TopicRequest(name="later", lock_ms=1_000)]
     polling = threading.Thread(
-        target=lambda: poll.extend(engine.fetch_and_lock("p", 1, topics, async_timeout_ms=1_500))
+        target=lambda: poll.extend(engine.task_fetcher.fetch_and_lock("p", 1, topics, async_timeout_ms=1_500))
     )
     polling.start()
 
@@ -41,10 +41,10 @@ def test_work_goes_on_when_the_server_is_back(engine: Engine, durable_valkey: Se
     again = start_server(durable_valkey.socket.parent, durable_valkey.socket)
     try:
         for locked in fetch(engine, n=50):
-            engine.complete_external_task(locked.task.id, "w")
+            engine.external_tasks.complete(locked.task.id, "w")
 
-        assert {engine.instance(one.id).state for one in headers} == {InstanceState.COMPLETED}
-        assert engine.count_instances(InstanceQuery()) == 0
+        assert {engine.instances.get(one.id).state for one in headers} == {InstanceState.COMPLETED}
+        assert engine.instances.count(InstanceQuery()) == 0
         polling.join(10)
         assert poll == []
     finally:
@@ -56,7 +56,7 @@ def test_while_the_server_is_away_callers_are_told_to_come_again(engine: Engine,
     kill(durable_valkey)
 
     with pytest.raises(StoreUnavailable) as refused:
-        engine.start(definition.id)
+        engine.starts.start(definition.id)
 
     assert (refused.value.status, refused.value.retry_after) == (503, 1)
 
@@ -70,7 +70,7 @@ def test_hints_are_heard_again_when_the_server_is_back(engine: Engine, durable_v
     again = start_server(durable_valkey.socket.parent, durable_valkey.socket)
     try:
         for _ in range(100):
-            engine.start(definition.id)
+            engine.starts.start(definition.id)
             if heard.wait(0.1):
                 break
         assert heard.is_set()

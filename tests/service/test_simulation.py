@@ -39,7 +39,7 @@ class Player:
 
     def do(self, kind: str | None = None, *, now: int | None = None, **more: Any) -> Player:
         ask = None if kind is None else Ask(kind=kind, **more)
-        self.last = self.engine.simulate(self.draft, self.state, ask, now)
+        self.last = self.engine.simulator.run(self.draft, self.state, ask, now)
         self.state = self.last.state
         return self
 
@@ -53,7 +53,7 @@ class Player:
 
 
 def play(engine: Engine, *nodes: str, extra: str = "", beside: tuple[Resource, ...] = ()) -> Player:
-    draft = engine.draft_of_files([Resource("draft.bpmn", bpmn(line(*nodes), extra=extra)), *beside], None)
+    draft = engine.drafts.read_files([Resource("draft.bpmn", bpmn(line(*nodes), extra=extra)), *beside], None)
     return Player(engine, draft)
 
 
@@ -75,16 +75,16 @@ def test_a_draft_runs_step_by_step_to_its_end(engine: Engine) -> None:
 def test_nothing_of_a_simulation_is_kept_by_the_server(engine: Engine) -> None:
     play(engine, external("a")).do("start").do("complete")
 
-    assert engine.count_instances(InstanceQuery(include_ended=True)) == 0
-    assert engine.count_definitions(DefinitionQuery()) == 0
-    assert engine.topic_names() == []
+    assert engine.instances.count(InstanceQuery(include_ended=True)) == 0
+    assert engine.definitions.count(DefinitionQuery()) == 0
+    assert engine.external_tasks.topic_names() == []
 
 
 def test_the_same_request_gives_the_same_answer(engine: Engine, clock: Clock) -> None:
     player = play(engine, external("a")).do("start", now=clock.now)
-    again = engine.simulate(player.draft, player.state, Ask(kind="complete"), None)
+    again = engine.simulator.run(player.draft, player.state, Ask(kind="complete"), None)
 
-    assert again == engine.simulate(player.draft, player.state, Ask(kind="complete"), None)
+    assert again == engine.simulator.run(player.draft, player.state, Ask(kind="complete"), None)
 
 
 def test_time_stands_still_until_it_is_told(engine: Engine, clock: Clock) -> None:
@@ -121,7 +121,7 @@ def test_messages_and_signals_arrive(engine: Engine) -> None:
 def test_a_message_may_start_it(engine: Engine) -> None:
     start = '<startEvent id="s"><messageEventDefinition messageRef="m1"/></startEvent><endEvent id="e"/>'
     flow = '<sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
-    draft = engine.draft_of_files([Resource("draft.bpmn", bpmn(start + flow, extra=MESSAGE))], None)
+    draft = engine.drafts.read_files([Resource("draft.bpmn", bpmn(start + flow, extra=MESSAGE))], None)
 
     player = Player(engine, draft).do("message", name="Paid", variables={"a": 1})
 
@@ -136,7 +136,7 @@ def test_errors_take_the_way_of_the_model(engine: Engine) -> None:
         '<endEvent id="bad"/><sequenceFlow id="fb" sourceRef="b" targetRef="bad"/>'
     )
     xml = bpmn(line(external("a")) + boundary, extra='<error id="E" errorCode="no"/>')
-    player = Player(engine, engine.draft_of_files([Resource("d.bpmn", xml)], None)).do("start")
+    player = Player(engine, engine.drafts.read_files([Resource("d.bpmn", xml)], None)).do("start")
 
     player.do("error", code="no", message="too bad")
 
@@ -161,7 +161,7 @@ def test_what_was_done_is_undone_on_a_cancel_with_compensation(engine: Engine) -
         '<association id="x" associationDirection="One" sourceRef="u" targetRef="undo"/>'
     )
     xml = bpmn(line(external("a"), '<userTask id="b"/>') + undo)
-    player = Player(engine, engine.draft_of_files([Resource("d.bpmn", xml)], None)).do("start").do("complete")
+    player = Player(engine, engine.drafts.read_files([Resource("d.bpmn", xml)], None)).do("start").do("complete")
 
     assert [entry.element for entry in player.last.ledger] == ["a"]
     player.do("cancel", compensate=True)
@@ -191,10 +191,10 @@ def test_a_draft_calls_what_is_beside_it_and_what_is_deployed(engine: Engine) ->
 def test_a_deployed_definition_can_be_simulated(engine: Engine) -> None:
     definition = deploy(engine)
 
-    player = Player(engine, engine.draft_of_definition(definition.id)).do("start").do("complete")
+    player = Player(engine, engine.drafts.read_definition(definition.id)).do("start").do("complete")
 
     assert player.path == ["t", "e"]
-    assert engine.count_instances(InstanceQuery(include_ended=True)) == 0
+    assert engine.instances.count(InstanceQuery(include_ended=True)) == 0
 
 
 def test_what_leaves_the_instance_is_shown_and_reaches_nobody(engine: Engine) -> None:
@@ -211,7 +211,7 @@ def test_a_loop_without_end_is_bounded_in_each_request(engine: Engine) -> None:
         '<sequenceFlow id="f4" sourceRef="t" targetRef="g"/><sequenceFlow id="f2" sourceRef="g" targetRef="e">'
         "<conditionExpression>${stop == true}</conditionExpression></sequenceFlow>"
     )
-    draft = engine.draft_of_files([Resource("d.bpmn", bpmn(loop))], None)
+    draft = engine.drafts.read_files([Resource("d.bpmn", bpmn(loop))], None)
     player = Player(engine, draft).do("start", variables={"stop": False})
 
     assert player.last.more
@@ -242,18 +242,18 @@ def test_a_state_that_is_not_one_is_refused(engine: Engine) -> None:
     other = play(engine, external("b"))
     squeezed = codec.encode([player.draft.digest, 1, 1, None, {"h": ["x"] * 1_000}])
     with pytest.raises(Conflict, match="changed"):
-        engine.simulate(other.draft, player.state, None, None)
+        engine.simulator.run(other.draft, player.state, None, None)
     for text in ("nonsense", "AQID", base64.b64encode(squeezed).decode()):
         with pytest.raises(BadRequest):
-            engine.simulate(player.draft, text, None, None)
+            engine.simulator.run(player.draft, text, None, None)
     torn = codec.encode([player.draft.digest, 1, 1, None, {"h": ["x"]}], compress=False)
     with pytest.raises(BadRequest):
-        engine.simulate(player.draft, base64.b64encode(torn).decode(), None, None)
+        engine.simulator.run(player.draft, base64.b64encode(torn).decode(), None, None)
 
 
 def test_a_draft_with_errors_is_refused_with_its_problems(engine: Engine) -> None:
     with pytest.raises(DeploymentRefused) as refused:
-        engine.draft_of_files([Resource("d.bpmn", b"<definitions")], None)
+        engine.drafts.read_files([Resource("d.bpmn", b"<definitions")], None)
     assert refused.value.problems
     with pytest.raises(BadRequest, match="p"):
-        engine.draft_of_files([Resource("d.bpmn", bpmn(line(external("a"))))], "other")
+        engine.drafts.read_files([Resource("d.bpmn", bpmn(line(external("a"))))], "other")

@@ -16,7 +16,7 @@ from tests.service.processes import deploy
 
 
 def test_a_commit_that_the_store_answers_late_makes_no_turn_too_long(engine: Engine, clock: Clock) -> None:
-    header = engine.start(deploy(engine).id)
+    header = engine.starts.start(deploy(engine).id)
     turns = engine.store.turns
     commit, late = turns.commit, [True]
 
@@ -28,16 +28,16 @@ def test_a_commit_that_the_store_answers_late_makes_no_turn_too_long(engine: Eng
         return commit(taken, *args, **more)
 
     turns.commit = slow  # type: ignore[method-assign]
-    engine.submit(header.id, SetVariables(set={"n": 1}))
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
 
-    assert engine.variables(header.id) == {"n": 1}
-    assert engine.incidents(IncidentQuery()) == []
+    assert engine.instance_reader.get_variables(header.id) == {"n": 1}
+    assert engine.incidents.find(IncidentQuery()) == []
 
 
 def test_a_store_that_is_away_while_a_turn_is_decided_is_no_bug(
     engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    header = engine.start(deploy(engine).id)
+    header = engine.starts.start(deploy(engine).id)
     decide: Callable[..., Any] = Instance.decide
     away = [True]
 
@@ -48,10 +48,10 @@ def test_a_store_that_is_away_while_a_turn_is_decided_is_no_bug(
 
     monkeypatch.setattr(Instance, "decide", reading)
     with pytest.raises(StoreUnavailable):
-        engine.submit(header.id, SetVariables(set={"n": 1}))
+        engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
 
     away.clear()
     clock.forward(engine.settings.lease_ms + 1)
     engine.run_due()
-    assert engine.variables(header.id) == {"n": 1}
-    assert engine.incidents(IncidentQuery()) == []
+    assert engine.instance_reader.get_variables(header.id) == {"n": 1}
+    assert engine.incidents.find(IncidentQuery()) == []

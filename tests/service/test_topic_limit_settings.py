@@ -16,7 +16,7 @@ TWO = "work:locksAtOnce=2"
 def start(engine: Engine, count: int) -> None:
     definition = deploy(engine)
     for _ in range(count):
-        engine.start(definition.id)
+        engine.starts.start(definition.id)
 
 
 def test_limits_are_written_as_topics_with_what_the_api_calls_them() -> None:
@@ -60,7 +60,7 @@ def test_the_settings_limit_a_topic(engines: Callable[..., Engine]) -> None:
 
     assert len(locked) == 2
     assert fetch(engine) == []
-    assert engine.topic_limits() == {"work": TopicLimits(locks_at_once=2)}
+    assert engine.topic_limits.get_all() == {"work": TopicLimits(locks_at_once=2)}
 
 
 def test_what_is_said_over_the_api_goes_before_the_settings_until_it_is_taken_back(
@@ -69,17 +69,17 @@ def test_what_is_said_over_the_api_goes_before_the_settings_until_it_is_taken_ba
     engine = engines(topic_limits=TWO)
     start(engine, 6)
 
-    engine.limit_topic("work", TopicLimits(locks_at_once=3))
-    said = engine.topic_limits()
+    engine.topic_limits.set("work", TopicLimits(locks_at_once=3))
+    said = engine.topic_limits.get_all()
     first = fetch(engine)
-    engine.limit_topic("work", None)
+    engine.topic_limits.set("work", None)
 
     assert said == {"work": TopicLimits(locks_at_once=3)}
     assert len(first) == 3
-    assert engine.topic_limits() == {"work": TopicLimits(locks_at_once=2)}
+    assert engine.topic_limits.get_all() == {"work": TopicLimits(locks_at_once=2)}
     assert fetch(engine) == []
     for one in first:
-        engine.complete_external_task(one.task.id, "w")
+        engine.external_tasks.complete(one.task.id, "w")
     assert len(fetch(engine)) == 2
 
 
@@ -87,16 +87,16 @@ def test_a_topic_that_the_settings_limit_can_be_opened_over_the_api(engines: Cal
     engine = engines(topic_limits=TWO)
     start(engine, 4)
 
-    engine.limit_topic("work", TopicLimits())
+    engine.topic_limits.set("work", TopicLimits())
 
-    assert engine.topic_limits() == {}
+    assert engine.topic_limits.get_all() == {}
     assert len(fetch(engine)) == 4
 
 
 def test_what_is_said_over_the_api_lasts_over_a_restart(engines: Callable[..., Engine], url: str) -> None:
     if url == "memory://":
         pytest.skip("one process has one memory store")
-    engines(topic_limits=TWO).limit_topic("work", TopicLimits(locks_at_once=1))
+    engines(topic_limits=TWO).topic_limits.set("work", TopicLimits(locks_at_once=1))
 
     again = engines(topic_limits=TWO)
     start(again, 4)

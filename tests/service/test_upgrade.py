@@ -33,33 +33,33 @@ def test_an_instance_of_an_earlier_release_goes_on_to_its_end(
 ) -> None:
     engine = engines()
     id_ = restored(engine, path)
-    before = engine.variables(id_)
+    before = engine.instance_reader.get_variables(id_)
     assert (before["n"], before["big"], before["text"], before["raw"]) == (1, 2**80, "é" * 400, b"\x00\xff")
     assert before["when"] == datetime(2026, 11, 20, tzinfo=UTC)
 
-    (task,) = engine.user_tasks(UserTaskQuery(assignee="ada"))
-    engine.submit(id_, CompleteUserTask(task_id=task.id, variables={"checked": True}))
+    (task,) = engine.user_tasks.find(UserTaskQuery(assignee="ada"))
+    engine.mailbox.submit(id_, CompleteUserTask(task_id=task.id, variables={"checked": True}))
     (ship,) = fetch(engine, "ship")
     assert ship.variables == {**before, "checked": True}
-    engine.complete_external_task(ship.task.id, "w")
-    engine.correlate(MessageQuery(name="Paid", business_key="order-1"))
+    engine.external_tasks.complete(ship.task.id, "w")
+    engine.messages.correlate(MessageQuery(name="Paid", business_key="order-1"))
     clock.forward(3_600_001)
     engine.run_due()
 
-    header = engine.instance(id_)
+    header = engine.instances.get(id_)
     assert header.state is InstanceState.COMPLETED
-    assert [event.position for event in engine.history(id_)] == list(range(1, header.position + 1))
+    assert [event.position for event in engine.history.list_events(id_)] == list(range(1, header.position + 1))
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_what_an_earlier_release_has_done_is_undone_by_this_one(engines: Callable[..., Engine], path: Path) -> None:
     engine = engines()
     id_ = restored(engine, path)
-    engine.submit(id_, CancelInstance(compensate=True))
+    engine.mailbox.submit(id_, CancelInstance(compensate=True))
     (refund,) = fetch(engine, "refund")
-    engine.complete_external_task(refund.task.id, "w")
-    assert engine.instance(id_).state is InstanceState.COMPENSATED
-    assert [entry.state for entry in engine.ledger(id_)] == [LedgerState.UNDONE]
+    engine.external_tasks.complete(refund.task.id, "w")
+    assert engine.instances.get(id_).state is InstanceState.COMPENSATED
+    assert [entry.state for entry in engine.instance_reader.get_ledger(id_)] == [LedgerState.UNDONE]
 
 
 def test_an_encrypted_instance_of_an_earlier_release_goes_on_with_what_waited_for_it(
@@ -68,21 +68,21 @@ def test_an_encrypted_instance_of_an_earlier_release_goes_on_with_what_waited_fo
     """Its history, the command in its mailbox and the message in the outbox were not yet bound to their places."""
     engine = engines(encryption_keys=KEY)
     id_ = restored(engine, SEALED)
-    assert engine.history(id_)[0].position == 1
+    assert engine.history.list_events(id_)[0].position == 1
 
-    (task,) = engine.user_tasks(UserTaskQuery(assignee="ada"))
-    engine.submit(id_, CompleteUserTask(task_id=task.id))
-    assert engine.variables(id_)["late"] is True
+    (task,) = engine.user_tasks.find(UserTaskQuery(assignee="ada"))
+    engine.mailbox.submit(id_, CompleteUserTask(task_id=task.id))
+    assert engine.instance_reader.get_variables(id_)["late"] is True
     (ship,) = fetch(engine, "ship")
-    engine.complete_external_task(ship.task.id, "w")
+    engine.external_tasks.complete(ship.task.id, "w")
     clock.forward(60_000)
-    engine.dispatch_outbox()
+    engine.outbox.dispatch()
     clock.forward(3_600_001)
     engine.run_due()
 
-    header = engine.instance(id_)
+    header = engine.instances.get(id_)
     assert header.state is InstanceState.COMPLETED
-    assert [event.position for event in engine.history(id_)] == list(range(1, header.position + 1))
+    assert [event.position for event in engine.history.list_events(id_)] == list(range(1, header.position + 1))
     codec.use_keys("")
 
 

@@ -8,7 +8,7 @@ from tests.web.conftest import Api
 
 def test_the_last_report_is_shown(api: Api, engine: Engine) -> None:
     assert api.get("/watchdog") == {"at": None, "findings": []}
-    engine.watching.publish([Finding(rule="overdue", subject="x", message="late", since=0)])
+    engine.watchdog_status.publish([Finding(rule="overdue", subject="x", message="late", since=0)])
     report = api.get("/watchdog")
     assert report["at"] is not None
     assert report["findings"] == [

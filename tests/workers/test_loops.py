@@ -32,33 +32,33 @@ def until(done: Callable[[], bool], seconds: float = 10) -> None:
 
 
 def test_timers_fire_and_messages_travel_while_the_loops_run(engine: Engine) -> None:
-    waiting = engine.start(deploy(engine, bpmn(line(receive("wait")), extra=MESSAGE)).id, business_key="K")
+    waiting = engine.starts.start(deploy(engine, bpmn(line(receive("wait")), extra=MESSAGE)).id, business_key="K")
     throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
     sender = deploy(engine, bpmn(line(timer("later", "PT0.2S"), throw), key="sender", extra=MESSAGE), name="sender")
     running = run_all(engine)
     try:
-        sent = engine.start(sender.id, business_key="K")
-        until(lambda: engine.instance(sent.id).state is InstanceState.COMPLETED)
-        until(lambda: engine.instance(waiting.id).state is InstanceState.COMPLETED)
+        sent = engine.starts.start(sender.id, business_key="K")
+        until(lambda: engine.instances.get(sent.id).state is InstanceState.COMPLETED)
+        until(lambda: engine.instances.get(waiting.id).state is InstanceState.COMPLETED)
     finally:
         running.stop()
 
-    ended = engine.instance(sent.id)
+    ended = engine.instances.get(sent.id)
     assert ended.ended_at is not None
     assert 200 <= ended.ended_at - ended.started_at < 2_000
 
 
 def test_the_turn_of_a_dead_process_is_taken_over(engine: Engine) -> None:
-    header = engine.start(deploy(engine, bpmn(line(timer("later", "PT0.1S")))).id)
-    now = engine.now()
+    header = engine.starts.start(deploy(engine, bpmn(line(timer("later", "PT0.1S")))).id)
+    now = engine.clock.now()
     assert engine.store.turns.take(header.id, now=now, owner="dead", lease_ms=300) is not None
     running = run_all(engine)
     try:
-        until(lambda: engine.instance(header.id).state is InstanceState.COMPLETED)
+        until(lambda: engine.instances.get(header.id).state is InstanceState.COMPLETED)
     finally:
         running.stop()
 
-    assert (engine.instance(header.id).ended_at or 0) >= now + 300
+    assert (engine.instances.get(header.id).ended_at or 0) >= now + 300
 
 
 def test_a_loop_outlives_what_goes_wrong() -> None:
@@ -87,7 +87,7 @@ def test_the_agenda_outlives_a_store_that_is_away(engine: Engine, monkeypatch: p
             stop.set()
         raise OSError("the store is away")
 
-    monkeypatch.setattr(engine, "due", away)
+    monkeypatch.setattr(engine.mailbox, "list_due", away)
 
     Agenda(engine).run(stop)
 

@@ -21,7 +21,7 @@ HOURLY = bpmn(
 
 
 def test_an_instance_that_only_lost_its_place_is_woken(engine: Engine, clock: Clock) -> None:  # noqa: F811
-    header = engine.start(deploy(engine, bpmn(line(timer("w", "PT1M")))).id)
+    header = engine.starts.start(deploy(engine, bpmn(line(timer("w", "PT1M")))).id)
     agenda = keys.agenda(keys.partition_tag(header.id))
     apply_ops(engine.store.backend, agenda, [["ZREM", agenda, header.id]])
     watchdog = Watchdog(engine)
@@ -30,11 +30,11 @@ def test_an_instance_that_only_lost_its_place_is_woken(engine: Engine, clock: Cl
     assert (finding.rule, finding.repaired) == ("stuck", True)
     clock.forward(60_001)
     engine.run_due()
-    assert engine.instance(header.id).state.is_ended
+    assert engine.instances.get(header.id).state.is_ended
 
 
 def test_an_instance_that_cannot_be_woken_becomes_an_incident_that_can_be_cancelled(engine: Engine) -> None:  # noqa: F811
-    header = engine.start(deploy(engine, ONE_TASK).id)
+    header = engine.starts.start(deploy(engine, ONE_TASK).id)
     state = keys.state(header.id)
     name = next(name for name in engine.store.lists.fields(header.id) if name.startswith("x"))
     apply_ops(engine.store.backend, state, [["HDEL", state, name]])
@@ -42,22 +42,22 @@ def test_an_instance_that_cannot_be_woken_becomes_an_incident_that_can_be_cancel
     watchdog.look()
     (finding,) = watchdog.look()
     assert (finding.rule, finding.subject, finding.repaired) == ("stuck", header.id, False)
-    (incident,) = engine.incidents(IncidentQuery())
+    (incident,) = engine.incidents.find(IncidentQuery())
     assert (incident.kind, incident.instance_id) == ("stuck", header.id)
     assert watchdog.look() == watchdog.look() == []
-    engine.submit(header.id, CancelInstance())
-    assert engine.incidents(IncidentQuery()) == []
+    engine.mailbox.submit(header.id, CancelInstance())
+    assert engine.incidents.find(IncidentQuery()) == []
 
 
 def test_an_instance_beyond_its_expected_duration_is_reported(engine: Engine, clock: Clock) -> None:  # noqa: F811
-    late = engine.start(deploy(engine, HOURLY).id)
+    late = engine.starts.start(deploy(engine, HOURLY).id)
     clock.forward(3_500_000)
-    engine.start(deploy(engine, HOURLY).id)
+    engine.starts.start(deploy(engine, HOURLY).id)
     clock.forward(200_000)
     fetch(engine)
     found = [one for one in Watchdog(engine).look() if one.rule == "overdue"]
     assert [(one.subject, one.since) for one in found] == [(late.id, late.started_at + 3_600_000)]
-    assert engine.incidents(IncidentQuery()) == []
+    assert engine.incidents.find(IncidentQuery()) == []
 
 
 def test_a_queue_that_grows_and_a_topic_nobody_serves_are_reported(engine: Engine, clock: Clock) -> None:  # noqa: F811
@@ -66,7 +66,7 @@ def test_a_queue_that_grows_and_a_topic_nobody_serves_are_reported(engine: Engin
     found = []
     for _ in range(5):
         for _ in range(25):
-            engine.start(definition.id)
+            engine.starts.start(definition.id)
         clock.forward(90_000)
         found = watchdog.look()
     assert [(one.rule, one.subject) for one in found] == [("unserved-topic", "work"), ("growing-queue", "topic work")]
@@ -81,11 +81,11 @@ def test_every_process_reads_the_last_report(
     looked: bool,
 ) -> None:
     engine = engines()  # noqa: F811
-    engine.start(deploy(engine, HOURLY).id)
+    engine.starts.start(deploy(engine, HOURLY).id)
     clock.forward(3_700_000)
     if looked:
         Watchdog(engine).look()
-    report = engine.watching.report()
+    report = engine.watchdog_status.read_report()
     assert [one.rule for one in report.findings] == (["overdue", "unserved-topic"] if looked else [])
     assert report.at == (clock.now if looked else None)
-    assert engine.metrics()["watchdog_overdue"] == int(looked)
+    assert engine.health.collect_metrics()["watchdog_overdue"] == int(looked)

@@ -26,15 +26,15 @@ from baton.service.reads.history_queries import (
     HistoricVariable,
     HistoricVariableQuery,
 )
-from baton.service.reads.lists import ElementStatistics
+from baton.service.reads.instance_queries import ElementStatistics
+from baton.service.reads.instance_reader import InstanceSnapshot
 from baton.service.reads.live import LiveItem
-from baton.service.reads.views import InstanceSnapshot
 from baton.service.reads.wait_state import Awaited
 from baton.service.simulation.requests import KINDS as ASKS
 from baton.service.simulation.requests import Ask
 from baton.service.simulation.simulator import Simulation
-from baton.service.tasks.external_tasks import LockedTask, TopicRequest
-from baton.service.turns.bulk import Completion
+from baton.service.tasks.bulk_completion import Completion
+from baton.service.tasks.task_fetcher import LockedTask, TopicRequest
 from baton.service.turns.failures import EngineBug
 from baton.service.turns.idempotency import Claim, StoredAnswer
 from baton.store.library import Deployment

@@ -20,7 +20,7 @@ from baton.service.core.sizes import check_sizes
 from baton.service.deployments.deployer import next_timer
 from baton.service.deployments.library import Library
 from baton.service.turns.failures import raised
-from baton.service.turns.mailbox import Turns
+from baton.service.turns.mailbox import Mailbox
 from baton.store.library import StartSubscription
 from baton.store.ports import Claimed
 from baton.store.store import Store
@@ -29,9 +29,11 @@ log = structlog.get_logger("baton.starts")
 
 
 class Starts:
-    def __init__(self, store: Store, library: Library, turns: Turns, room: Room, settings: Settings, ids: Ids) -> None:
-        self._store, self._library, self._turns, self._settings, self._ids = store, library, turns, settings, ids
-        self._room = room
+    def __init__(
+        self, store: Store, library: Library, mailbox: Mailbox, room: Room, settings: Settings, ids: Ids
+    ) -> None:
+        self._store, self._library, self._mailbox = store, library, mailbox
+        self._room, self._settings, self._ids = room, settings, ids
 
     def start(
         self,
@@ -66,7 +68,7 @@ class Starts:
             tenant_id=tenant_id or definition.tenant_id,
         )
         try:
-            done = self._turns.start(
+            done = self._mailbox.start(
                 instance_id,
                 command,
                 command_id=command_id,
@@ -79,7 +81,7 @@ class Starts:
         return done.header or self._store.lists.headers([instance_id])[0]
 
     def _startable(self, definition_id: str) -> Definition:
-        definition = self._library.fresh(definition_id)
+        definition = self._library.get(definition_id)
         if definition.suspended:
             raise CannotComplete(
                 f"Expected an active process definition, but '{definition_id}' is suspended: activate it first"

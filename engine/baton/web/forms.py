@@ -33,7 +33,7 @@ _DEPLOYED = ("camunda-forms:deployment:", "embedded:deployment:", "deployment:")
 
 def start_form(engine: Engine, definition: Definition) -> Form | None:
     """The form of the process's none start event; None when it has none."""
-    return start_form_of(engine.model(definition.id))
+    return start_form_of(engine.definitions.model(definition.id))
 
 
 def start_form_of(model: ProcessModel) -> Form | None:
@@ -90,8 +90,8 @@ def deployed_form(engine: Engine, definition: Definition, form: Form) -> Raw:
     name = key
     for prefix in _DEPLOYED:
         name = name.removeprefix(prefix)
-    for resource in engine.resources(definition.deployment_id):
+    for resource in engine.deployments.list_resources(definition.deployment_id):
         if name in (resource.name, resource.name.removesuffix(".form")):
-            content = engine.resource_content(definition.deployment_id, resource.id)
+            content = engine.deployments.get_resource_content(definition.deployment_id, resource.id)
             return Raw(content, mimetypes.guess_type(resource.name)[0] or "application/json")
     raise NotFound(f"Expected the form '{name}' in deployment '{definition.deployment_id}', but it is not there")

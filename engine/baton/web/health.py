@@ -30,7 +30,7 @@ class EngineCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         values: dict[str, float] = {"live_streams": streams.used, "long_polls": polls.used, "store_up": 1}
         try:
-            values.update(self.engine.metrics())
+            values.update(self.engine.health.collect_metrics())
         except Rejected:
             values["store_up"] = 0
         for name, value in sorted(values.items()):
@@ -45,7 +45,7 @@ def install(app: Flask, engine: Engine, registry: CollectorRegistry) -> None:
 
     def ready() -> Response:
         try:
-            checks = dict(engine.health())
+            checks = dict(engine.health.check())
         except (Rejected, OSError) as error:
             return _json({"status": "DOWN", "reason": str(error)}, 503)
         if stopping.is_set():

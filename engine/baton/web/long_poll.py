@@ -52,7 +52,7 @@ def fetch_bounded(call: Call, asked: Asked, topics: Sequence[TopicRequest]) -> l
 
 
 def _fetch(call: Call, asked: Asked, topics: Sequence[TopicRequest], wait_ms: int) -> list[LockedTask]:
-    return call.engine.fetch_and_lock(
+    return call.engine.task_fetcher.fetch_and_lock(
         asked.worker_id,
         asked.max_tasks,
         topics,

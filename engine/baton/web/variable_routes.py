@@ -41,8 +41,8 @@ def declare(group: Group, holder: Holder) -> None:
 def _read(call: Call, holder: Holder, id: str) -> dict[str, Value]:
     scope = holder.find(call, id)
     if holder.visible:
-        return dict(call.engine.visible_variables(scope.instance_id, scope.token))
-    return dict(call.engine.variables(scope.instance_id, scope.token))
+        return dict(call.engine.instance_reader.get_visible_variables(scope.instance_id, scope.token))
+    return dict(call.engine.instance_reader.get_variables(scope.instance_id, scope.token))
 
 
 def _read_one(call: Call, holder: Holder, id: str, name: str) -> Value:
@@ -55,7 +55,7 @@ def _read_one(call: Call, holder: Holder, id: str, name: str) -> Value:
 def _write(call: Call, holder: Holder, id: str, values: dict[str, Value], removed: tuple[str, ...] = ()) -> None:
     scope = holder.find(call, id)
     command = SetVariables(set=values, removed=removed, token=scope.token or None, local=not holder.visible)
-    call.engine.submit(scope.instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(scope.instance_id, command, command_id=call.command_id)
 
 
 def _declare_all(group: Group, holder: Holder) -> None:

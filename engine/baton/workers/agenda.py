@@ -37,17 +37,17 @@ class Agenda:
 
     def _round(self, pool: ThreadPoolExecutor) -> Millis:
         """Take what is due; how long to rest."""
-        now = self._engine.now()
-        due, upcoming = self._engine.due(now, BATCH)
-        started = self._engine.fire_start_timers(now)
+        now = self._engine.clock.now()
+        due, upcoming = self._engine.mailbox.list_due(now, BATCH)
+        started = self._engine.starts.fire_timers(now)
         list(pool.map(self._take, due))
         if due or started:
             return 0
-        return LOOK_MS if upcoming is None else max(1, min(LOOK_MS, upcoming - self._engine.now()))
+        return LOOK_MS if upcoming is None else max(1, min(LOOK_MS, upcoming - self._engine.clock.now()))
 
     def _take(self, instance_id: str) -> None:
         try:
-            self._engine.take_turn(instance_id)
+            self._engine.mailbox.take_due(instance_id)
         except Overloaded as error:
             # The store is away: the agenda brings the instance up again.
             log.warning("turn put off", action="agenda.put_off", instance=instance_id, reason=error.message)

@@ -34,11 +34,11 @@ class Outbox(Loop):
     """Sends what instances have sent; at least once."""
 
     def __init__(self, engine: Engine, rest_ms: int = 50) -> None:
-        super().__init__("outbox", engine.dispatch_outbox, rest_ms)
+        super().__init__("outbox", engine.outbox.dispatch, rest_ms)
 
 
 class Retention(Loop):
     """Forgets ended instances whose time to live is over."""
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
-        super().__init__("retention", engine.forget_expired, rest_ms)
+        super().__init__("retention", engine.administration.forget_expired, rest_ms)

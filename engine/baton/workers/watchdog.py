@@ -34,13 +34,13 @@ class Watchdog:
 
     def look(self) -> list[Finding]:
         """What is wrong now. An instance is stuck when two looks in a row found nothing that would wake it."""
-        watching = self._engine.watching
-        suspects = frozenset(self._engine.stuck())
+        status = self._engine.watchdog_status
+        suspects = frozenset(self._engine.invariant.find_stuck())
         stuck = suspects & self._suspects
         self._suspects = suspects - stuck
-        found = [watching.settle_stuck(instance_id) for instance_id in sorted(stuck)]
-        found += [*watching.overdue(), *watching.unserved(), *self._growing(watching.queue_lengths())]
-        watching.publish(found)
+        found = [status.settle_stuck(instance_id) for instance_id in sorted(stuck)]
+        found += [*status.find_overdue(), *status.find_unserved(), *self._growing(status.measure_queues())]
+        status.publish(found)
         return found
 
     def _growing(self, lengths: dict[str, int]) -> list[Finding]:

@@ -10,7 +10,7 @@ import structlog
 
 from baton.model.errors import Overloaded
 from baton.model.times import Millis
-from baton.service.core.ids import Ids
+from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
 from baton.store.store import Store
 
@@ -22,8 +22,8 @@ RETRY_AFTER_S = 10
 class Room:
     """Looked at once a second at most. Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, settings: Settings, ids: Ids) -> None:
-        self._store, self._settings, self._ids = store, settings, ids
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+        self._store, self._settings, self._clock = store, settings, clock
         self._lock = threading.Lock()
         self._looked_at: Millis | None = None
         self._reason: str | None = None
@@ -38,7 +38,7 @@ class Room:
 
     def full(self) -> str | None:
         """Why nothing new may start, or None."""
-        now = self._ids.now()
+        now = self._clock.now()
         if self._looked_at is None or now - self._looked_at >= _BELIEVED_MS:
             with self._lock:
                 self._looked_at = now

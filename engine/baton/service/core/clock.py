@@ -8,14 +8,24 @@ from pathlib import Path
 
 from baton.model.times import Millis
 
-Clock = Callable[[], Millis]
+ReadTime = Callable[[], Millis]
+
+
+class Clock:
+    """The moment, in milliseconds since 1970 UTC, from what the settings name as its source."""
+
+    def __init__(self, read: ReadTime) -> None:
+        self._read = read
+
+    def now(self) -> Millis:
+        return self._read()
 
 
 def system_clock() -> Millis:
     return time.time_ns() // 1_000_000
 
 
-def shifted_clock(file: Path) -> Clock:
+def shifted_clock(file: Path) -> ReadTime:
     """The system's clock, ahead by the milliseconds written in the file: one who tests moves time for all processes.
 
     An empty or missing file is no shift. The file is replaced, never written in place, so that nobody reads half of it.

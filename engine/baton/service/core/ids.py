@@ -1,4 +1,4 @@
-"""The engine's clock and ids: the only place where time and randomness enter."""
+"""Ids that the engine gives: the only place where randomness enters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import itertools
 
 from baton.model import ids
-from baton.model.times import Millis
 from baton.service.core.settings import Settings
 
 
@@ -18,9 +17,6 @@ class Ids:
         self._random = settings.random
         self.process = _word(settings.random(5))
         self._turns = itertools.count(1)
-
-    def now(self) -> Millis:
-        return self._settings.clock()
 
     def command(self) -> str:
         return _word(self._random(10))

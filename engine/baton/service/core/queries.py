@@ -65,7 +65,7 @@ class InstanceQuery(Query):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _RecordQuery(Query):
+class RecordQuery(Query):
     instance_ids: Texts | None = None
     execution_id: str | None = None
     definition_ids: Texts | None = None
@@ -76,7 +76,7 @@ class _RecordQuery(Query):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExternalTaskQuery(_RecordQuery):
+class ExternalTaskQuery(RecordQuery):
     topic: str | None = None
     worker_id: str | None = None
     locked: bool | None = None
@@ -89,7 +89,7 @@ class ExternalTaskQuery(_RecordQuery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserTaskQuery(_RecordQuery):
+class UserTaskQuery(RecordQuery):
     execution_ids: Texts | None = None
     business_key: str | None = None
     business_keys: Texts | None = None
@@ -129,7 +129,7 @@ class UserTaskQuery(_RecordQuery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobQuery(_RecordQuery):
+class JobQuery(RecordQuery):
     kinds: tuple[JobKind, ...] | None = None
     failed_element: str | None = None
     retries_left: bool | None = None
@@ -145,7 +145,7 @@ class JobQuery(_RecordQuery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentQuery(_RecordQuery):
+class IncidentQuery(RecordQuery):
     kind: str | None = None
     message: str | None = None
     message_like: str | None = None
@@ -153,7 +153,7 @@ class IncidentQuery(_RecordQuery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionQuery(_RecordQuery):
+class SubscriptionQuery(RecordQuery):
     kind: SubscriptionKind | None = None
     name: str | None = None
 

@@ -11,7 +11,7 @@ from baton.model.definition import DecisionDefinition
 from baton.model.errors import CannotEvaluate, NotFound
 from baton.model.times import to_datetime
 from baton.model.values import Value, Variables
-from baton.service.core.ids import Ids
+from baton.service.core.clock import Clock
 from baton.service.core.matching import Test, fits, page
 from baton.service.core.queries import DecisionQuery
 from baton.service.deployments.library import Library, bound
@@ -21,8 +21,8 @@ from baton.store.library import Library as Shelves
 class Decisions:
     """Also what the runtime asks for decisions."""
 
-    def __init__(self, shelves: Shelves, library: Library, ids: Ids) -> None:
-        self._shelves, self._library, self._ids = shelves, library, ids
+    def __init__(self, shelves: Shelves, library: Library, clock: Clock) -> None:
+        self._shelves, self._library, self._clock = shelves, library, clock
         self._rows: dict[str, DecisionDefinition] = {}
         self._parsed: dict[str, Decision] = {}
         self._generation = -1
@@ -44,7 +44,7 @@ class Decisions:
 
     def _resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> DecisionDefinition:
         if binding == "latest":
-            return self.latest(key)
+            return self.get_latest(key)
 
         def find() -> str:
             for definition in reversed(self._shelves.decisions(self._shelves.decision_versions(key))):
@@ -53,19 +53,19 @@ class Decisions:
             wanted = deployment_id if binding == "deployment" else version
             raise NotFound(f"Expected a decision '{key}' by {binding} {wanted}, but there is none")
 
-        return self.definition(self._library.remembered(("decision", key, binding, version, deployment_id), find))
+        return self.get(self._library.remembered(("decision", key, binding, version, deployment_id), find))
 
     # -- for everybody else
 
-    def decide(self, definition_id: str, variables: Variables) -> Results:
+    def evaluate_definition(self, definition_id: str, variables: Variables) -> Results:
         """Evaluate one decision now. Raises NotFound or CannotEvaluate."""
-        definition = self.definition(definition_id)
+        definition = self.get(definition_id)
         try:
-            return evaluate(self._decision(definition), variables, {"now": to_datetime(self._ids.now())})
+            return evaluate(self._decision(definition), variables, {"now": to_datetime(self._clock.now())})
         except ExpressionError as error:
             raise CannotEvaluate(f"Cannot evaluate decision '{definition_id}': {error}") from error
 
-    def definition(self, definition_id: str) -> DecisionDefinition:
+    def get(self, definition_id: str) -> DecisionDefinition:
         """One version of a decision; it never changes. Raises NotFound."""
         self._forget_removed()
         found = self._rows.get(definition_id)
@@ -76,15 +76,15 @@ class Decisions:
             found = self._rows[definition_id] = rows[0]
         return found
 
-    def latest(self, key: str, tenant_id: str | None = None) -> DecisionDefinition:
+    def get_latest(self, key: str, tenant_id: str | None = None) -> DecisionDefinition:
         """The latest version of a key. Raises NotFound."""
         found = self._library.shelf().decisions.get(key)
-        definition = self.definition(found) if found is not None else None
+        definition = self.get(found) if found is not None else None
         if definition is None or (tenant_id is not None and definition.tenant_id != tenant_id):
             raise NotFound(f"Expected a decision definition with key '{key}', but there is none")
         return definition
 
-    def definitions(self, query: DecisionQuery) -> list[DecisionDefinition]:
+    def find(self, query: DecisionQuery) -> list[DecisionDefinition]:
         newest = frozenset(self._library.shelf().decisions.values())
         special: dict[str, Test] = {
             "latest": lambda one, _: one.id in newest,
@@ -95,10 +95,10 @@ class Decisions:
         return page(found, query)
 
     def count(self, query: DecisionQuery) -> int:
-        return len(self.definitions(replace(query, first=0, limit=None, sort=())))
+        return len(self.find(replace(query, first=0, limit=None, sort=())))
 
-    def xml(self, definition_id: str) -> str:
-        return self._library.content(self.definition(definition_id)).decode("utf-8", "replace")
+    def get_xml(self, definition_id: str) -> str:
+        return self._library.content(self.get(definition_id)).decode("utf-8", "replace")
 
     def _decision(self, definition: DecisionDefinition) -> Decision:
         found = self._parsed.get(definition.id)

@@ -15,6 +15,7 @@ from baton.model.definition import DecisionDefinition, Definition, EventDefiniti
 from baton.model.errors import DeploymentRefused, NotFound
 from baton.model.problems import Problem
 from baton.model.times import Millis
+from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import Test, fits, page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
@@ -38,8 +39,9 @@ class DeploymentResult:
 
 
 class Deployer:
-    def __init__(self, shelves: Shelves, library: Library, ids: Ids) -> None:
+    def __init__(self, shelves: Shelves, library: Library, ids: Ids, clock: Clock) -> None:
         self._shelves, self._library, self._ids = shelves, library, ids
+        self._clock = clock
 
     def check(self, resources: Sequence[Resource]) -> list[Problem]:
         """All findings, without deploying."""
@@ -70,7 +72,7 @@ class Deployer:
             except Changed:
                 # Another deployment came between; or ours was done, and only the answer was lost.
                 if done := self._shelves.deployments([id_]):
-                    made = self._library.definitions(DefinitionQuery(deployment_id=id_))
+                    made = self._library.find(DefinitionQuery(deployment_id=id_))
                     return DeploymentResult(
                         deployment=done[0],
                         definitions=tuple(made),
@@ -99,7 +101,7 @@ class Deployer:
             if before is not None and not changed:
                 return DeploymentResult(deployment=before, definitions=(), problems=tuple(problems))
             wanted = changed if changed_only else wanted
-        now = self._ids.now()
+        now = self._clock.now()
         deployment = Deployment(
             id=id_,
             name=name,
@@ -173,7 +175,7 @@ class Deployer:
 
     # -- deployments that exist
 
-    def deployments(self, query: DeploymentQuery) -> list[Deployment]:
+    def find(self, query: DeploymentQuery) -> list[Deployment]:
         special: dict[str, Test] = {
             "before": lambda one, wanted: one.deployed_at < wanted,
             "after": lambda one, wanted: one.deployed_at > wanted,
@@ -182,26 +184,26 @@ class Deployer:
         found.sort(key=lambda one: (one.deployed_at, one.id))
         return page(found, query)
 
-    def count_deployments(self, query: DeploymentQuery) -> int:
-        return len(self.deployments(replace(query, first=0, limit=None)))
+    def count(self, query: DeploymentQuery) -> int:
+        return len(self.find(replace(query, first=0, limit=None)))
 
-    def deployment(self, deployment_id: str) -> Deployment:
+    def get(self, deployment_id: str) -> Deployment:
         """Raises NotFound."""
         for found in self._shelves.deployments([deployment_id]):
             return found
         raise NotFound(f"Expected a deployment with id '{deployment_id}', but there is none")
 
-    def resources(self, deployment_id: str) -> tuple[StoredResource, ...]:
-        return self.deployment(deployment_id).resources
+    def list_resources(self, deployment_id: str) -> tuple[StoredResource, ...]:
+        return self.get(deployment_id).resources
 
-    def resource(self, deployment_id: str, resource_id: str) -> StoredResource:
-        for found in self.resources(deployment_id):
+    def get_resource(self, deployment_id: str, resource_id: str) -> StoredResource:
+        for found in self.list_resources(deployment_id):
             if found.id == resource_id:
                 return found
         raise NotFound(f"Expected a resource '{resource_id}' in deployment '{deployment_id}', but there is none")
 
-    def resource_content(self, deployment_id: str, resource_id: str) -> bytes:
-        resource = self.resource(deployment_id, resource_id)
+    def get_resource_content(self, deployment_id: str, resource_id: str) -> bytes:
+        resource = self.get_resource(deployment_id, resource_id)
         return self._shelves.content(deployment_id, resource.id) or b""
 
     def remove(self, deployment: Deployment, gone: Sequence[Definition], *, whole: bool) -> None:
@@ -213,7 +215,7 @@ class Deployer:
             for key in {one.key for one in gone}:
                 left = [id_ for id_ in self._shelves.versions(key) if id_ not in names]
                 heirs += self._shelves.definitions(left[-1:])
-            starts, timers = starts_of([(one, self._library.model(one.id)) for one in heirs], self._ids.now())
+            starts, timers = starts_of([(one, self._library.model(one.id)) for one in heirs], self._clock.now())
             try:
                 self._shelves.remove(
                     deployment,

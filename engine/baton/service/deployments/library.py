@@ -51,11 +51,11 @@ class Library:
         time.sleep(SHELF_S)
 
     def definition(self, definition_id: str) -> Definition:
-        """Raises NotFound. Never changes but for suspension and time to live: see ``fresh``."""
+        """Raises NotFound. Never changes but for suspension and time to live: see ``get``."""
         held = self._rows.get(definition_id)
         return held[1] if held is not None else self._fetch(definition_id, 0)
 
-    def fresh(self, definition_id: str) -> Definition:
+    def get(self, definition_id: str) -> Definition:
         """The definition as it is now. Raises NotFound."""
         generation = self.shelf().generation
         held = self._rows.get(definition_id)
@@ -69,10 +69,10 @@ class Library:
         self._rows[definition_id] = (generation, found[0])
         return found[0]
 
-    def latest(self, key: str, tenant_id: str | None = None) -> Definition:
+    def get_latest(self, key: str, tenant_id: str | None = None) -> Definition:
         """The latest version of a key. Raises NotFound."""
         found = self.shelf().latest.get(key)
-        definition = self.fresh(found) if found is not None else None
+        definition = self.get(found) if found is not None else None
         if definition is None or (tenant_id is not None and definition.tenant_id != tenant_id):
             raise NotFound(f"Expected a process definition with key '{key}', but there is none")
         return definition
@@ -80,7 +80,7 @@ class Library:
     def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
         """The definition that a call activity calls. Raises NotFound."""
         if binding == "latest":
-            return self.latest(key).id
+            return self.get_latest(key).id
 
         def find() -> str:
             for definition in reversed(self._shelves.definitions(self._shelves.versions(key))):
@@ -127,15 +127,15 @@ class Library:
                         return content
         raise NotFound(f"Expected the resource '{definition.resource_name}' of '{definition.id}', but it is gone")
 
-    def xml(self, definition_id: str) -> str:
+    def get_xml(self, definition_id: str) -> str:
         return self.content(self.definition(definition_id)).decode("utf-8", "replace")
 
     def starts(self, kind: str, name: str) -> Sequence[StartSubscription]:
         """What a message or signal of that name starts, of versions that are not suspended."""
         found = [one for one in self.shelf().starts if one.kind == kind and one.name == name]
-        return [one for one in found if not self.fresh(one.definition_id).suspended]
+        return [one for one in found if not self.get(one.definition_id).suspended]
 
-    def definitions(self, query: DefinitionQuery) -> list[Definition]:
+    def find(self, query: DefinitionQuery) -> list[Definition]:
         newest = frozenset(self.shelf().latest.values())
         special: dict[str, Test] = {
             "latest": lambda one, _: one.id in newest,
@@ -146,8 +146,8 @@ class Library:
         found.sort(key=lambda one: (one.key, one.version))
         return page(found, query)
 
-    def count_definitions(self, query: DefinitionQuery) -> int:
-        return len(self.definitions(replace(query, first=0, limit=None, sort=())))
+    def count(self, query: DefinitionQuery) -> int:
+        return len(self.find(replace(query, first=0, limit=None, sort=())))
 
     def forget(self, definition_id: str) -> None:
         self._models.pop(definition_id, None)

@@ -16,7 +16,7 @@ from baton.model.errors import Overloaded
 from baton.model.ids import get_instance_id
 from baton.model.records import Subscription, SubscriptionKind
 from baton.model.times import Millis
-from baton.service.core.ids import Ids
+from baton.service.core.clock import Clock
 from baton.service.deployments.library import Library
 from baton.service.messaging.deliveries import Aim, Aims
 from baton.service.messaging.receivers import Receivers
@@ -42,8 +42,8 @@ class Sorted:
 class Kept:
     """Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, library: Library, aims: Aims, ids: Ids) -> None:
-        self._store, self._library, self._aims, self._ids = store, library, aims, ids
+    def __init__(self, store: Store, library: Library, aims: Aims, clock: Clock) -> None:
+        self._store, self._library, self._aims, self._clock = store, library, aims, clock
         self._names: frozenset[str] = frozenset()
         self._read_at: Millis | None = None
 
@@ -65,7 +65,7 @@ class Kept:
             log.info("receiver not announced", action="kept.unannounced", reason=error.message)
 
     def _known(self) -> frozenset[str]:
-        now = self._ids.now()
+        now = self._clock.now()
         if self._read_at is None or now - self._read_at >= _BELIEVED_MS:
             self._names, self._read_at = self._store.outbox.kept_names(), now
         return self._names

@@ -14,6 +14,7 @@ from baton.model.ids import get_instance_id
 from baton.model.records import InstanceHeader, Subscription, SubscriptionKind
 from baton.model.times import Millis
 from baton.model.values import Value
+from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import execution_id
 from baton.service.core.settings import Settings
@@ -21,10 +22,11 @@ from baton.service.core.sizes import check_sizes
 from baton.service.deployments.library import Library
 from baton.service.messaging.buffer import Kept
 from baton.service.messaging.deliveries import Aim, Aims, Past
-from baton.service.reads.views import Views
+from baton.service.reads.instance_queries import InstanceQueries
+from baton.service.reads.instance_reader import InstanceReader
 from baton.service.starts import Starts
 from baton.service.turns.failures import raised
-from baton.service.turns.mailbox import Turns
+from baton.service.turns.mailbox import Mailbox
 from baton.store.library import StartSubscription
 from baton.store.store import Store
 
@@ -74,16 +76,19 @@ class Messages:
         self,
         store: Store,
         library: Library,
-        turns: Turns,
+        mailbox: Mailbox,
         starts: Starts,
-        views: Views,
+        instances: InstanceQueries,
+        reader: InstanceReader,
         settings: Settings,
         ids: Ids,
+        clock: Clock,
     ) -> None:
-        self._store, self._library, self._turns, self._starts = store, library, turns, starts
-        self._views, self._settings, self._ids = views, settings, ids
-        self.aims = Aims(store.backend, turns.answered, settings.keep_keyed_ms)
-        self.kept = Kept(store, library, self.aims, ids)
+        self._store, self._library, self._mailbox, self._starts = store, library, mailbox, starts
+        self._instances, self._reader, self._settings, self._ids = instances, reader, settings, ids
+        self._clock = clock
+        self.aims = Aims(store.backend, mailbox.answered, settings.keep_keyed_ms)
+        self.kept = Kept(store, library, self.aims, clock)
 
     # -- messages
 
@@ -115,7 +120,7 @@ class Messages:
         """Deliver messages that are aimed already, together; which of them have arrived."""
         if not self.aims.take([aim for _, aim in meetings]):
             return [False] * len(meetings)
-        outcomes = self._turns.deliver_each(
+        outcomes = self._mailbox.deliver_each(
             [(aim.instance_id, _delivery(query, aim.subscription_id), aim.command_id) for query, aim in meetings]
         )
         return [isinstance(one, Answer) and one.error is None for one in outcomes]
@@ -157,7 +162,7 @@ class Messages:
             tenant_id=query.tenant_id,
         )
         keys_ = query.correlation_keys
-        self._store.outbox.keep(out, now=self._ids.now(), ttl_ms=query.ttl_ms, correlation_keys=keys_)
+        self._store.outbox.keep(out, now=self._clock.now(), ttl_ms=query.ttl_ms, correlation_keys=keys_)
         self.kept.keeps(query.name)
 
     def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
@@ -175,7 +180,7 @@ class Messages:
     def _receivers(self, query: MessageQuery) -> list[Subscription]:
         """Open subscriptions that fit all that the query says."""
         if query.process_instance_id is not None:
-            found = self._views.subscriptions(query.process_instance_id)
+            found = self._reader.list_subscriptions(query.process_instance_id)
             found = [s for s in found if s.kind is SubscriptionKind.MESSAGE and s.name == query.name]
         else:
             ids = self._store.lists.waiting_for("message", query.name, business_key=query.business_key)
@@ -206,11 +211,11 @@ class Messages:
             raise _Gone(f"Message '{aim.message_id}' is being delivered by another")
 
     def _deliver(self, query: MessageQuery, receiver: Subscription, command_id: str | None) -> Correlated:
-        done = self._turns.deliver(receiver.instance_id, _delivery(query, receiver.id), command_id=command_id)
+        done = self._mailbox.deliver(receiver.instance_id, _delivery(query, receiver.id), command_id=command_id)
         if done.answer.error in ("NotFound", "Conflict"):
             raise _Gone(done.answer.message)
         raised(done.answer)
-        return Correlated(done.header or self._views.instance(receiver.instance_id), receiver)
+        return Correlated(done.header or self._instances.get(receiver.instance_id), receiver)
 
     def _starting(self, query: MessageQuery) -> list[StartSubscription]:
         if query.process_instance_id is not None or query.local_correlation_keys:
@@ -236,7 +241,7 @@ class Messages:
 
     # -- signals
 
-    def signal(
+    def send_signal(
         self,
         name: str,
         variables: Mapping[str, Value] | None = None,
@@ -255,7 +260,7 @@ class Messages:
         for instance_id in instances:
             unique = None if command_id is None else f"{command_id}:{instance_id}"
             try:
-                done = self._turns.deliver(instance_id, DeliverSignal(name=name, variables=values), command_id=unique)
+                done = self._mailbox.deliver(instance_id, DeliverSignal(name=name, variables=values), command_id=unique)
             except NotFound:
                 continue
             if done.answer.error not in (None, "NotFound", "Conflict"):
@@ -267,12 +272,11 @@ class Messages:
 
     def _signal_one(self, name: str, variables: Mapping[str, Value], execution: str) -> None:
         instance_id = get_instance_id(execution)
-        waits = [
-            s for s in self._views.subscriptions(instance_id) if s.kind is SubscriptionKind.SIGNAL and s.name == name
-        ]
+        open_ = self._reader.list_subscriptions(instance_id)
+        waits = [one for one in open_ if one.kind is SubscriptionKind.SIGNAL and one.name == name]
         if not any(execution in (execution_id(one), instance_id) for one in waits):
             raise NotFound(f"Expected execution '{execution}' to wait for the signal '{name}', but it does not")
-        self._turns.submit(instance_id, DeliverSignal(name=name, variables=variables))
+        self._mailbox.submit(instance_id, DeliverSignal(name=name, variables=variables))
 
 
 def _check_keepable(query: MessageQuery) -> None:

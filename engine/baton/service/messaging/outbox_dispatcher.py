@@ -17,14 +17,14 @@ from baton.model.ids import get_instance_id
 from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
 from baton.model.values import FileValue, Value
-from baton.service.core.ids import Ids
+from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
 from baton.service.deployments.library import Library
 from baton.service.messaging.deliveries import Aim
 from baton.service.messaging.messages import MessageQuery, Messages
 from baton.service.starts import Starts
 from baton.service.turns.failures import DAMAGED
-from baton.service.turns.mailbox import Turns
+from baton.service.turns.mailbox import Mailbox
 from baton.store import keys
 from baton.store.outbox import Claimed
 from baton.store.store import Store
@@ -37,25 +37,25 @@ _DAMAGED_REST_MS = 600_000
 _LONGEST_REST_MS, _LONGEST_REFUSED_MS = 5_000, 60_000
 
 
-class Sending:
+class OutboxDispatcher:
     """At least once; receivers dedupe by the outgoing's id."""
 
     def __init__(
         self,
         store: Store,
         library: Library,
-        turns: Turns,
+        mailbox: Mailbox,
         starts: Starts,
         messages: Messages,
         settings: Settings,
-        ids: Ids,
+        clock: Clock,
     ) -> None:
-        self._store, self._library, self._turns, self._starts = store, library, turns, starts
-        self._messages, self._aims, self._settings, self._ids = messages, messages.aims, settings, ids
+        self._store, self._library, self._mailbox, self._starts = store, library, mailbox, starts
+        self._messages, self._aims, self._settings, self._clock = messages, messages.aims, settings, clock
 
     def dispatch(self, now: Millis | None = None) -> int:
         """Send what is due; how many."""
-        moment = self._ids.now() if now is None else now
+        moment = self._clock.now() if now is None else now
         claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_AT_ONCE)
         whole = sorted((one for one in claimed if not one.damage), key=lambda one: one.first_at)
         for one in claimed:
@@ -73,7 +73,7 @@ class Sending:
         self._store.outbox.rest(one, now + _DAMAGED_REST_MS)
         sender = get_instance_id(one.outgoing.id)
         if keys.partition_tag(sender) == one.partition_prefix:
-            self._turns.report(sender, DAMAGED, one.damage)
+            self._mailbox.report(sender, DAMAGED, one.damage)
 
     def _bring_together(self, kept: Sequence[Claimed], now: Millis) -> list[Claimed]:
         """Put off what nobody waits for, hand over what somebody does; what must be looked at by itself."""
@@ -110,7 +110,7 @@ class Sending:
         if claimed.attempts == 0:
             self._store.outbox.publish(orjson.dumps(cloud_event(out, now), default=plain))
         if out.kind == "signal":
-            self._messages.signal(out.name, out.variables, command_id=out.id, sender=out.sender)
+            self._messages.send_signal(out.name, out.variables, command_id=out.id, sender=out.sender)
         elif not self._message(out) and now < claimed.first_at + self._settings.message_ttl_ms:
             self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
             return
@@ -153,7 +153,7 @@ class Sending:
     def _delivered(self, out: Outgoing, aim: Aim) -> bool:
         command = DeliverMessage(subscription_id=aim.subscription_id, variables=out.variables)
         try:
-            done = self._turns.deliver(aim.instance_id, command, command_id=aim.command_id)
+            done = self._mailbox.deliver(aim.instance_id, command, command_id=aim.command_id)
         except NotFound:
             return False
         return done.answer.error is None
@@ -174,7 +174,7 @@ class Sending:
         ]
         return sorted(found, key=lambda one: (one.created_at, one.id))
 
-    def published(
+    def list_published(
         self, after: str = "0", type: str | None = None, limit: int = 100
     ) -> list[tuple[str, dict[str, Any]]]:
         """(cursor, CloudEvent) behind a cursor, the oldest first."""

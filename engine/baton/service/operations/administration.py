@@ -9,12 +9,12 @@ import structlog
 from baton.model.commands import CancelInstance, ResumeInstance, SuspendInstance
 from baton.model.definition import Definition
 from baton.model.errors import BadRequest, Conflict, NotFound, Rejected
-from baton.service.core.ids import Ids
+from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments.deployer import Deployer
 from baton.service.deployments.library import Library
-from baton.service.reads.views import Views
-from baton.service.turns.mailbox import Turns
+from baton.service.reads.instance_queries import InstanceQueries
+from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.admin")
@@ -23,10 +23,16 @@ DAY_MS = 86_400_000
 
 class Admin:
     def __init__(
-        self, store: Store, library: Library, deployer: Deployer, turns: Turns, views: Views, ids: Ids
+        self,
+        store: Store,
+        library: Library,
+        deployer: Deployer,
+        mailbox: Mailbox,
+        instances: InstanceQueries,
+        clock: Clock,
     ) -> None:
         self._store, self._library, self._deployer = store, library, deployer
-        self._turns, self._views, self._ids = turns, views, ids
+        self._mailbox, self._instances, self._clock = mailbox, instances, clock
 
     # -- definitions
 
@@ -45,27 +51,27 @@ class Admin:
         """How many days ended instances are kept; None: for ever."""
         if days is not None and days < 0:
             raise BadRequest(f"Expected a history time to live of 0 days or more, but found {days}")
-        self._store.library.save([replace(self._library.fresh(definition_id), history_ttl_days=days)])
+        self._store.library.save([replace(self._library.get(definition_id), history_ttl_days=days)])
         self._library.changed()
 
     def delete_definition(self, definition_id: str, cascade: bool = False) -> None:
         """Raises Conflict when instances run and ``cascade`` does not say to cancel and forget them."""
         definition = self._library.definition(definition_id)
         self._clear([definition], cascade)
-        deployment = self._deployer.deployment(definition.deployment_id)
+        deployment = self._deployer.get(definition.deployment_id)
         self._deployer.remove(deployment, [definition], whole=False)
 
     def delete_deployment(self, deployment_id: str, cascade: bool = False) -> None:
-        deployment = self._deployer.deployment(deployment_id)
-        definitions = self._library.definitions(DefinitionQuery(deployment_id=deployment_id))
+        deployment = self._deployer.get(deployment_id)
+        definitions = self._library.find(DefinitionQuery(deployment_id=deployment_id))
         self._clear(definitions, cascade)
         self._deployer.remove(deployment, definitions, whole=True)
         log.info("deployment deleted", action="deployment.deleted", deployment=deployment_id)
 
     def _named(self, id_or_key: str) -> list[Definition]:
         if ":" in id_or_key:
-            return [self._library.fresh(id_or_key)]
-        found = self._library.definitions(DefinitionQuery(keys=(id_or_key,)))
+            return [self._library.get(id_or_key)]
+        found = self._library.find(DefinitionQuery(keys=(id_or_key,)))
         if not found:
             raise NotFound(f"Expected a process definition with key '{id_or_key}', but there is none")
         return found
@@ -88,7 +94,7 @@ class Admin:
 
     def _try(self, instance_id: str, command: SuspendInstance | ResumeInstance | CancelInstance) -> None:
         try:
-            self._turns.submit(instance_id, command)
+            self._mailbox.submit(instance_id, command)
         except Rejected as error:
             log.info("passed over", action="instance.passed_over", instance=instance_id, reason=error.message)
 
@@ -96,7 +102,7 @@ class Admin:
 
     def delete_history(self, instance_id: str) -> None:
         """Forget an ended instance as a whole. Raises Conflict while it runs."""
-        header = self._views.instance(instance_id)
+        header = self._instances.get(instance_id)
         if not header.state.is_ended:
             raise Conflict(f"Expected instance '{instance_id}' to have ended, but it is {header.state.value}")
         self._store.forget(header)
@@ -107,8 +113,8 @@ class Admin:
 
     def forget_expired(self, limit: int = 1_000) -> int:
         """Forget ended instances whose time to live is over; how many."""
-        now, gone = self._ids.now(), 0
-        for definition in self._library.definitions(DefinitionQuery()):
+        now, gone = self._clock.now(), 0
+        for definition in self._library.find(DefinitionQuery()):
             if definition.history_ttl_days is None:
                 continue
             until = now - definition.history_ttl_days * DAY_MS

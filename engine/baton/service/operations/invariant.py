@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import structlog
 
 from baton.model.records import InstanceState
-from baton.service.core.ids import Ids
-from baton.service.turns.mailbox import Turns
+from baton.service.core.clock import Clock
+from baton.service.turns.mailbox import Mailbox
 from baton.store import keys
 from baton.store.ports import Read
 from baton.store.store import Store
@@ -20,10 +20,10 @@ _OPEN = ("x", "u", "m", "i")
 
 
 class Invariant:
-    def __init__(self, store: Store, turns: Turns, ids: Ids) -> None:
-        self._store, self._turns, self._ids = store, turns, ids
+    def __init__(self, store: Store, mailbox: Mailbox, clock: Clock) -> None:
+        self._store, self._mailbox, self._clock = store, mailbox, clock
 
-    def stuck(self) -> list[str]:
+    def find_stuck(self) -> list[str]:
         """Instances with no waiting command, lease, timer, open task, subscription or incident."""
         active = [id_ for _, id_ in self._store.lists.instance_ids(InstanceState.ACTIVE)]
         return [one for first in range(0, len(active), _SLICE) for one in self._of(active[first : first + _SLICE])]
@@ -41,14 +41,14 @@ class Invariant:
 
     def wake(self, instance_id: str) -> bool:
         """Take a turn of it: an instance that only lost its place on the agenda finds its way. True if it did."""
-        self._turns.take(instance_id)
+        self._mailbox.take(instance_id)
         woken = instance_id not in list(self._of([instance_id]))
         log.warning("woken", action="watchdog.woken", instance=instance_id, repaired=woken)
         return woken
 
-    def unserved_topics(self) -> list[tuple[str, str]]:
+    def find_unserved_topics(self) -> list[tuple[str, str]]:
         """Topics whose oldest task could be locked for five minutes and nobody has come."""
-        now = self._ids.now()
+        now = self._clock.now()
         found: dict[str, str] = {}
         queues = self._store.tasks.queues(self._store.partitions)
         replies = self._store.backend.read([("ZRANGE", key, 0, 0, "WITHSCORES") for key in queues])

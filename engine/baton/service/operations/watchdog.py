@@ -10,12 +10,12 @@ from baton.expression.timing import parse_duration
 from baton.model.definition import Definition
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
-from baton.service.core.ids import Ids
+from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments.library import Library
 from baton.service.operations.invariant import Invariant
 from baton.service.turns.failures import STUCK
-from baton.service.turns.mailbox import Turns
+from baton.service.turns.mailbox import Mailbox
 from baton.store import codec, keys
 from baton.store.outbox import apply_ops
 from baton.store.store import Store
@@ -49,9 +49,15 @@ class Report:
     findings: tuple[Finding, ...] = ()
 
 
-class Watching:
-    def __init__(self, store: Store, library: Library, turns: Turns, invariant: Invariant, ids: Ids) -> None:
-        self._store, self._library, self._turns, self._invariant, self._ids = store, library, turns, invariant, ids
+class WatchdogStatus:
+    def __init__(self, store: Store, library: Library, mailbox: Mailbox, invariant: Invariant, clock: Clock) -> None:
+        self._store, self._library, self._mailbox, self._invariant, self._clock = (
+            store,
+            library,
+            mailbox,
+            invariant,
+            clock,
+        )
         self._durations: dict[str, str | None] = {}
 
     # -- rules
@@ -60,18 +66,18 @@ class Watching:
         """Wake an instance that nothing would; if that does not help, an incident says that it stands still."""
         if self._invariant.wake(instance_id):
             return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE, repaired=True)
-        self._turns.report(instance_id, STUCK, STUCK_MESSAGE)
+        self._mailbox.report(instance_id, STUCK, STUCK_MESSAGE)
         return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE)
 
-    def overdue(self) -> list[Finding]:
+    def find_overdue(self) -> list[Finding]:
         """Instances that run for longer than their process expects, those that began first."""
-        return [one for definition in self._library.definitions(DefinitionQuery()) for one in self._of(definition)]
+        return [one for definition in self._library.find(DefinitionQuery()) for one in self._of(definition)]
 
     def _of(self, definition: Definition) -> Iterator[Finding]:
         text = self._expected(definition)
         if text is None:
             return
-        now = self._ids.now()
+        now = self._clock.now()
         for started, instance_id in self._store.lists.unfinished_of(definition.id)[:_MOST]:
             limit = parse_duration(text).after(started)
             if limit < now:
@@ -89,15 +95,15 @@ class Watching:
             self._durations[definition.id] = text if text and _is_duration(text) else None
         return self._durations[definition.id]
 
-    def unserved(self) -> list[Finding]:
+    def find_unserved(self) -> list[Finding]:
         return [
             Finding(rule="unserved-topic", subject=topic, message=text)
-            for topic, text in self._invariant.unserved_topics()
+            for topic, text in self._invariant.find_unserved_topics()
         ]
 
-    def queue_lengths(self) -> dict[str, int]:
+    def measure_queues(self) -> dict[str, int]:
         """How much waits: tasks of each topic that could be locked now, and what is to be sent."""
-        now, found = self._ids.now(), dict[str, int]()
+        now, found = self._clock.now(), dict[str, int]()
         queues = self._store.tasks.queues(self._store.partitions)
         counts = self._store.backend.read([("ZCOUNT", key, "-inf", now) for key in queues])
         for key, count in zip(queues, counts, strict=True):
@@ -110,20 +116,20 @@ class Watching:
     def publish(self, findings: list[Finding]) -> None:
         """Let every process read what one has found."""
         rows = [to_row(one) for one in findings[: 10 * _MOST]]
-        blob = codec.encode([self._ids.now(), rows])
+        blob = codec.encode([self._clock.now(), rows])
         apply_ops(self._store.backend, keys.WATCHDOG, [["SET", keys.WATCHDOG, blob]])
 
-    def report(self) -> Report:
+    def read_report(self) -> Report:
         blob = self._store.backend.read([("GET", keys.WATCHDOG)])[0]
         if blob is None:
             return Report()
         at, rows = codec.decode(blob)
         return Report(at=at, findings=tuple(from_row(Finding, row) for row in rows))
 
-    def metrics(self) -> Mapping[str, float]:
+    def collect_metrics(self) -> Mapping[str, float]:
         """Findings of the last look, by rule."""
         found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0}
-        for one in self.report().findings:
+        for one in self.read_report().findings:
             name = one.rule.replace("-", "_")
             found[name] = found.get(name, 0.0) + 1
         return {f"watchdog_{name}": count for name, count in found.items()}

@@ -11,8 +11,8 @@ from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.core.matching import fits, page
 from baton.service.core.queries import InstanceQuery, Query, Texts
-from baton.service.reads.history_reader import Past
-from baton.service.reads.lists import Lists
+from baton.service.reads.history_reader import HistoryReader
+from baton.service.reads.instance_queries import InstanceQueries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,43 +73,36 @@ class HistoricVariableQuery(Query):
     name_like: str | None = None
 
 
-class Historic:
-    def __init__(self, past: Past, lists: Lists) -> None:
-        self._past, self._lists = past, lists
+class HistoryQueries:
+    def __init__(self, history: HistoryReader, instances: InstanceQueries) -> None:
+        self._history, self._instances = history, instances
 
-    def instances(self, query: InstanceQuery) -> list[InstanceHeader]:
-        """Running and ended instances."""
-        return self._lists.instances(replace(query, include_ended=True))
-
-    def count_instances(self, query: InstanceQuery) -> int:
-        return self._lists.count_instances(replace(query, include_ended=True))
-
-    def elements(self, query: HistoricElementQuery) -> list[HistoricElement]:
+    def find_elements(self, query: HistoricElementQuery) -> list[HistoricElement]:
         found = [
             one
             for header in self._headers(query.instance_ids, query.definition_ids)
-            for one in element_instances(header, self._past.events_if_readable(header.id))
+            for one in element_instances(header, self._history.list_readable_events(header.id))
             if fits(one, query, {"finished": lambda one, wanted: (one.ended_at is not None) is wanted})
         ]
         return page(found, query)
 
     def count_elements(self, query: HistoricElementQuery) -> int:
-        return len(self.elements(replace(query, first=0, limit=None, sort=())))
+        return len(self.find_elements(replace(query, first=0, limit=None, sort=())))
 
-    def variables(self, query: HistoricVariableQuery) -> list[HistoricVariable]:
+    def find_variables(self, query: HistoricVariableQuery) -> list[HistoricVariable]:
         found = [
             one
             for header in self._headers(query.instance_ids, query.definition_ids)
-            for one in variable_instances(header, self._past.events_if_readable(header.id))
+            for one in variable_instances(header, self._history.list_readable_events(header.id))
             if fits(one, query, {})
         ]
         return page(found, query)
 
     def count_variables(self, query: HistoricVariableQuery) -> int:
-        return len(self.variables(replace(query, first=0, limit=None, sort=())))
+        return len(self.find_variables(replace(query, first=0, limit=None, sort=())))
 
     def _headers(self, instance_ids: Texts | None, definition_ids: Texts | None) -> list[InstanceHeader]:
-        return self._lists.instances(InstanceQuery(ids=instance_ids, definition_ids=definition_ids, include_ended=True))
+        return self._instances.find(InstanceQuery(ids=instance_ids, definition_ids=definition_ids, include_ended=True))
 
 
 _ENDS = (EventType.ELEMENT_COMPLETED, EventType.ELEMENT_CANCELLED, EventType.TOKEN_MERGED)

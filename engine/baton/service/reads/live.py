@@ -127,7 +127,7 @@ class Live:
             for one in self._listeners:
                 one.overflowed = True
 
-    def since(self, id_: str, limit: int = 1_000) -> tuple[list[LiveItem], bool]:
+    def read_since(self, id_: str, limit: int = 1_000) -> tuple[list[LiveItem], bool]:
         """Items of a partition behind an item's id, and whether the stream still reaches back that far."""
         partition, _, after = id_.partition("-")
         entries, whole = self._store.live_between(int(partition), after, limit)

@@ -91,13 +91,13 @@ class Drafts:
         self._kept: OrderedDict[str, Draft] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of_definition(self, definition_id: str) -> Draft:
+    def read_definition(self, definition_id: str) -> Draft:
         """A deployed definition, simulated. Raises NotFound."""
-        definition = self._library.fresh(definition_id)
+        definition = self._library.get(definition_id)
         ports = Ports(self._library, self._scripts, self._decisions, max_steps=self._max_steps)
         return self._kept_or(definition.id, lambda: Draft(definition.id, ports, definition.id))
 
-    def of_files(self, resources: Sequence[Resource], process_id: str | None) -> Draft:
+    def read_files(self, resources: Sequence[Resource], process_id: str | None) -> Draft:
         """Files, simulated; the process is the first unless named. Raises DeploymentRefused for files with errors."""
         digest = hashlib.sha256(repr([(one.name, one.digest) for one in resources]).encode()).hexdigest()
         return self._kept_or(f"{digest} {process_id}", lambda: self._read(resources, process_id, digest))

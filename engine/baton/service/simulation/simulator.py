@@ -26,8 +26,8 @@ from baton.model.records import (
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.runtime import Instance, TokenView
-from baton.service.core.ids import Ids
-from baton.service.reads.views import shown_ledger
+from baton.service.core.clock import Clock
+from baton.service.reads.instance_reader import shown_ledger
 from baton.service.simulation.drafts import Draft
 from baton.service.simulation.requests import WORKER, Ask, Simulated, command_of
 from baton.service.turns.failures import raised
@@ -66,17 +66,17 @@ class Simulation:
 
 
 class Simulator:
-    def __init__(self, ids: Ids) -> None:
-        self._ids = ids
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
-    def simulate(self, draft: Draft, state: str | None, ask: Ask | None, now: Millis | None) -> Simulation:
+    def run(self, draft: Draft, state: str | None, ask: Ask | None, now: Millis | None) -> Simulation:
         """One request, then everything that is due up to ``now``, each at its own moment.
 
         Raises BadRequest for a state that is not one, Conflict when the draft is no longer the one it was begun with
         or time would go back, and what the command raises; the state that the caller holds is then as good as before.
         """
         run = _Run(draft, _Kept.read(state, draft))
-        moment = now if now is not None else run.kept.now or self._ids.now()
+        moment = now if now is not None else run.kept.now or self._clock.now()
         if moment < run.kept.now:
             raise Conflict(f"Expected a moment not before {run.kept.now}, where the simulation is, but found {moment}")
         if ask is not None:

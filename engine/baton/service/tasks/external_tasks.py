@@ -1,253 +1,65 @@
-"""External tasks for workers: fetch and lock with long polling; everything else is a command or a lock."""
+"""External tasks: listed, locked by their id, and with what became of them."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from baton.model.commands import CompleteExternalTask, FailExternalTask, ThrowTaskError
 from baton.model.errors import BadRequest, NotFound, TaskNotLocked
 from baton.model.ids import get_instance_id, parse_record_id
 from baton.model.records import ExternalTask, Lock
-from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.service.core.ids import Ids
-from baton.service.deployments.library import Library
-from baton.service.reads.views import Views
-from baton.service.tasks.topic_hints import TopicHints
-from baton.service.tasks.topic_limits import Topics
-from baton.service.turns.mailbox import Turns
-from baton.service.turns.waiters import Hints
-from baton.store import codec, keys
-from baton.store.ports import Locked, TopicWish
+from baton.service.core.clock import Clock
+from baton.service.core.matching import Test, fits, page
+from baton.service.core.queries import ExternalTaskQuery
+from baton.service.reads.open_records import read_candidates
+from baton.service.tasks.repeated_completions import was_completed
+from baton.service.tasks.topic_limits import TopicLimiter
+from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
-
-_LOOK_AGAIN_MS = 1_000
-"""How often a long poll looks for tasks whose moment came without a commit: a back-off or a lock that ended."""
-_CANDIDATES = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicRequest:
-    """What a worker asks of one topic; ``variables`` None: all that the task sees."""
-
-    name: str
-    lock_ms: int
-    variables: tuple[str, ...] | None = None
-    local_variables: bool = False
-    business_key: str | None = None
-    definition_ids: tuple[str, ...] | None = None
-    definition_keys: tuple[str, ...] | None = None
-    version_tag: str | None = None
-    process_variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    tenant_ids: tuple[str, ...] | None = None
-    without_tenant: bool = False
-    include_extension_properties: bool = False
-
-    @property
-    def is_filtered(self) -> bool:
-        return any(
-            (self.business_key is not None, self.definition_ids is not None, self.definition_keys is not None)
-        ) or bool(self.version_tag or self.process_variables or self.tenant_ids is not None or self.without_tenant)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedTask:
-    """A task that the worker holds now."""
-
-    task: ExternalTask
-    lock: Lock
-    variables: dict[str, Value]
-    extension_properties: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _How:
-    """One request of a worker."""
-
-    worker_id: str
-    max_tasks: int
-    topics: Sequence[TopicRequest]
-    use_priority: bool
-    newest_first: bool | None
-
-    @property
-    def is_filtered(self) -> bool:
-        """The queue alone cannot tell which tasks are meant, or in which order."""
-        return self.newest_first is not None or any(topic.is_filtered for topic in self.topics)
 
 
 class ExternalTasks:
-    def __init__(
-        self, store: Store, library: Library, turns: Turns, views: Views, hints: Hints, limits: Topics, ids: Ids
-    ) -> None:
-        self._store, self._library, self._turns, self._views = store, library, turns, views
-        self._hints, self._limits, self._ids = hints, limits, ids
-        self._topics = TopicHints(hints)
+    def __init__(self, store: Store, mailbox: Mailbox, limits: TopicLimiter, clock: Clock) -> None:
+        self._store, self._mailbox, self._limits, self._clock = store, mailbox, limits, clock
 
-    def fetch_and_lock(
-        self,
-        worker_id: str,
-        max_tasks: int,
-        topics: Sequence[TopicRequest],
-        *,
-        use_priority: bool = True,
-        newest_first: bool | None = None,
-        async_timeout_ms: int = 0,
-        given_up: Callable[[], bool] | None = None,
-    ) -> list[LockedTask]:
-        """Tasks locked for the worker; waits up to the timeout for the first. An empty list when there is none.
+    # -- read
 
-        ``given_up`` is asked before each further look, so that nothing is locked for a caller who has gone.
-        """
-        for topic in topics:
-            if topic.lock_ms <= 0:
-                raise BadRequest(
-                    f"Expected a lock duration above 0 for topic '{topic.name}', but found {topic.lock_ms}"
-                )
-        if max_tasks <= 0 or not topics:
-            return []
-        how = _How(worker_id, max_tasks, topics, use_priority, newest_first)
-        if async_timeout_ms <= 0:
-            return self._fetch(how, self._store.partitions)
-        return self._poll(how, self.now() + async_timeout_ms, given_up)
+    def get(self, task_id: str) -> tuple[ExternalTask, Lock | None]:
+        """Raises NotFound."""
+        return self._record(task_id), self._store.tasks.locks([task_id]).get(task_id)
 
-    def now(self) -> Millis:
-        return self._ids.now()
-
-    def _poll(self, how: _How, deadline: Millis, given_up: Callable[[], bool] | None) -> list[LockedTask]:
-        woken = threading.Event()
-        names = [topic.name for topic in how.topics]
-        channels = {keys.topic_channel(name) for name in names}
-
-        def wake(_: bytes) -> None:
-            woken.set()
-
-        # The hints first, then the wake-up: whoever is woken finds the hint there.
-        self._topics.listen(names)
-        for channel in channels:
-            self._hints.want(channel, wake)
-        try:
-            while True:
-                found = self._look(how, names)
-                left = deadline - self.now()
-                if found or left <= 0:
-                    return found
-                woken.wait(min(left, _LOOK_AGAIN_MS) / 1000)
-                woken.clear()
-                if given_up is not None and given_up():
-                    return []
-        finally:
-            for channel in channels:
-                self._hints.unwant(channel, wake)
-
-    def _look(self, how: _How, names: list[str]) -> list[LockedTask]:
-        """Look where there may be something; everywhere once in a while."""
-        everywhere, now = self._store.partitions, self.now()
-        where = self._topics.where(names, everywhere, now)
-        if not where:
-            return []
-        found = self._fetch(how, where)
-        # A limit may have left tasks where they are.
-        more = len(found) >= how.max_tasks or how.is_filtered or not self._limits.known().keys().isdisjoint(names)
-        self._topics.looked(names, where, everywhere, more, now)
+    def _record(self, task_id: str) -> ExternalTask:
+        found = self._store.lists.record(ExternalTask, task_id) if parse_record_id(task_id) else None
+        if found is None:
+            raise NotFound(f"Cannot find external task with id {task_id}: expected an open one, but there is none")
         return found
 
-    def _fetch(self, how: _How, where: Sequence[int]) -> list[LockedTask]:
-        """Topics without limits first, then each of the limited ones as far as it may."""
-        limits = self._limits.known()
-        free = [topic for topic in how.topics if topic.name not in limits]
-        found = self._shown(free, self._lock(replace(how, topics=free), where)) if free else []
-        for topic in how.topics:
-            left = how.max_tasks - len(found)
-            if topic.name not in limits or left <= 0:
-                continue
-            one = replace(how, topics=[topic])
-            locked = self._limits.within(
-                topic.name,
-                limits[topic.name],
-                left,
-                topic.lock_ms,
-                lambda most, one=one: self._lock(replace(one, max_tasks=most), where),
-            )
-            found += self._shown([topic], locked)
-        return found
-
-    def _lock(self, how: _How, where: Sequence[int]) -> list[Locked]:
-        now = self.now()
-        wishes = [TopicWish(topic=t.name, lock_ms=t.lock_ms, with_state=t.variables != ()) for t in how.topics]
-        if how.is_filtered:
-            return self._pick(how, wishes, where, now)
-        return self._store.tasks.fetch(
-            how.worker_id, wishes, now=now, limit=how.max_tasks, partitions=where, by_priority=how.use_priority
+    def find(self, query: ExternalTaskQuery) -> list[tuple[ExternalTask, Lock | None]]:
+        """Tasks with their locks; a lock may have run out."""
+        candidates = read_candidates(
+            self._store, ExternalTask, "x", query, lambda: self._store.tasks.all_of(query.topic, self._store.partitions)
         )
+        locks = self._store.tasks.locks([one.id for one in candidates])
+        tests = _build_tests(locks, self._clock.now())
+        fitting = [one for one in candidates if fits(one, query, tests)]
+        descending = next((down for name, down in query.sort if name == "lock_until"), None)
+        if descending is not None:
+            fitting.sort(key=lambda one: locks[one.id].until if one.id in locks else 0, reverse=descending)
+        return [(one, locks.get(one.id)) for one in page(fitting, query)]
 
-    def _pick(self, how: _How, wishes: Sequence[TopicWish], where: Sequence[int], now: Millis) -> list[Locked]:
-        """Look at what could be locked, choose, and lock the chosen."""
-        chosen: list[tuple[ExternalTask, int]] = []
-        for place, topic in enumerate(how.topics):
-            ids = self._store.tasks.due(topic.name, now=now, limit=_CANDIDATES, partitions=where)
-            found = self._store.lists.records(ExternalTask, ids)
-            chosen += [(task, place) for task in found if self._fits(topic, task)]
-        if how.newest_first is not None:
-            chosen.sort(key=lambda one: one[0].created_at, reverse=how.newest_first)
-        if how.use_priority:
-            chosen.sort(key=lambda one: -one[0].priority)
-        picked = chosen[: how.max_tasks * 2]
-        locked = self._store.tasks.lock_these(
-            how.worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=how.max_tasks
-        )
-        places = {task.id: place for task, place in picked}
-        return [replace(one, wish=places[one.lock.task_id]) for one in locked]
+    def count(self, query: ExternalTaskQuery) -> int:
+        return len(self.find(replace(query, first=0, limit=None, sort=())))
 
-    def _fits(self, topic: TopicRequest, task: ExternalTask) -> bool:
-        if topic.business_key is not None and task.business_key != topic.business_key:
-            return False
-        if topic.definition_ids is not None and task.definition_id not in topic.definition_ids:
-            return False
-        if topic.definition_keys is not None and task.definition_key not in topic.definition_keys:
-            return False
-        if topic.tenant_ids is not None and task.tenant_id not in topic.tenant_ids:
-            return False
-        if topic.without_tenant and task.tenant_id is not None:
-            return False
-        if topic.version_tag and self._library.definition(task.definition_id).version_tag != topic.version_tag:
-            return False
-        if not topic.process_variables:
-            return True
-        values = self._views.own(self._store.lists.fields(task.instance_id), 0)
-        return all(name in values and values[name] == value for name, value in topic.process_variables.items())
+    def topic_names(self) -> list[str]:
+        """Topics with an open task."""
+        return self._store.tasks.topic_names(self._store.partitions)
 
-    def _shown(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
-        return [self._show(topics[one.wish], one) for one in locked]
+    # -- outcomes that workers report
 
-    def _show(self, topic: TopicRequest, locked: Locked) -> LockedTask:
-        task = from_row(ExternalTask, codec.decode(locked.row))
-        return LockedTask(
-            task=task,
-            lock=locked.lock,
-            variables=self._variables(topic, task, locked),
-            extension_properties=self._properties(task) if topic.include_extension_properties else None,
-        )
-
-    def _variables(self, topic: TopicRequest, task: ExternalTask, locked: Locked) -> dict[str, Value]:
-        if topic.variables == ():
-            return {}
-        if topic.local_variables:
-            values = self._views.own(locked.fields, task.token)
-        else:
-            values = self._views.seen(task.instance_id, locked.fields, task.token)
-        return values if topic.variables is None else {n: v for n, v in values.items() if n in topic.variables}
-
-    def _properties(self, task: ExternalTask) -> Mapping[str, str]:
-        node = self._library.model(task.definition_id).nodes.get(task.element)
-        return {} if node is None else {**node.properties, **(node.external.headers if node.external else {})}
-
-    # -- what a worker says
-
-    def complete_external_task(
+    def complete(
         self,
         task_id: str,
         worker_id: str,
@@ -259,9 +71,14 @@ class ExternalTasks:
         command = CompleteExternalTask(
             task_id=task_id, worker_id=worker_id, variables=variables or {}, local_variables=local_variables or {}
         )
-        self._turns.submit(_instance(task_id), command, command_id=command_id)
+        instance_id = _instance(task_id)
+        try:
+            self._mailbox.submit(instance_id, command, command_id=command_id)
+        except NotFound:
+            if not was_completed(self._store, instance_id, command):
+                raise
 
-    def fail_external_task(
+    def fail(
         self,
         task_id: str,
         worker_id: str,
@@ -284,9 +101,9 @@ class ExternalTasks:
             variables=variables or {},
             local_variables=local_variables or {},
         )
-        self._turns.submit(_instance(task_id), command, command_id=command_id)
+        self._mailbox.submit(_instance(task_id), command, command_id=command_id)
 
-    def bpmn_error(
+    def throw_error(
         self,
         task_id: str,
         worker_id: str,
@@ -303,25 +120,15 @@ class ExternalTasks:
             error_message=error_message,
             variables=variables or {},
         )
-        self._turns.submit(_instance(task_id), command, command_id=command_id)
+        self._mailbox.submit(_instance(task_id), command, command_id=command_id)
 
     # -- locks
-
-    def external_task(self, task_id: str) -> tuple[ExternalTask, Lock | None]:
-        """Raises NotFound."""
-        return self._record(task_id), self._store.tasks.locks([task_id]).get(task_id)
-
-    def _record(self, task_id: str) -> ExternalTask:
-        found = self._store.lists.record(ExternalTask, task_id) if parse_record_id(task_id) else None
-        if found is None:
-            raise NotFound(f"Cannot find external task with id {task_id}: expected an open one, but there is none")
-        return found
 
     def extend_lock(self, task_id: str, worker_id: str, duration_ms: int) -> None:
         """Raises NotFound, TaskNotLocked, BadRequest (the duration, or the lock has run out)."""
         if duration_ms <= 0:
             raise BadRequest(f"Expected a duration above 0 to extend a lock, but found {duration_ms}")
-        now = self._ids.now()
+        now = self._clock.now()
         task = self._record(task_id)
         word = self._store.tasks.extend(task, worker_id, now=now, until=now + duration_ms)
         if word == "EXPIRED":
@@ -333,7 +140,7 @@ class ExternalTasks:
         """Lock one task by its id. Raises NotFound, BadRequest, TaskNotLocked (another holds it)."""
         if duration_ms <= 0:
             raise BadRequest(f"Expected a lock duration above 0, but found {duration_ms}")
-        now, task = self._ids.now(), self._record(task_id)
+        now, task = self._clock.now(), self._record(task_id)
         until = now + duration_ms
         word = self._limits.lock_one(task, until, lambda: self._store.tasks.lock(task, worker_id, now=now, until=until))
         self._refuse(word, task_id, worker_id, "locked")
@@ -341,7 +148,7 @@ class ExternalTasks:
     def unlock(self, task_id: str) -> None:
         """Whoever holds the task holds it no more. Raises NotFound."""
         task = self._record(task_id)
-        self._refuse(self._store.tasks.unlock(task, now=self._ids.now()), task_id, "", "unlocked")
+        self._refuse(self._store.tasks.unlock(task, now=self._clock.now()), task_id, "", "unlocked")
         self._limits.released([task])
 
     def _refuse(self, word: str, task_id: str, worker_id: str, done: str) -> None:
@@ -355,11 +162,25 @@ class ExternalTasks:
                 + ("not locked." if word == "FREE" else "locked by another worker.")
             )
 
-    def topic_names(self) -> list[str]:
-        return self._store.tasks.topic_names(self._store.partitions)
-
 
 def _instance(task_id: str) -> str:
     if parse_record_id(task_id) is None:
         raise NotFound(f"Cannot find external task with id {task_id}: expected an id such as '…-07.12'")
     return get_instance_id(task_id)
+
+
+def _build_tests(locks: dict[str, Lock], now: int) -> dict[str, Test]:
+    def get_until(one: ExternalTask) -> int | None:
+        lock = locks.get(one.id)
+        return lock.until if lock is not None else None
+
+    def held(one: ExternalTask) -> bool:
+        moment = get_until(one)
+        return moment is not None and moment > now
+
+    return {
+        "locked": lambda one, wanted: held(one) is wanted,
+        "worker_id": lambda one, wanted: held(one) and locks[one.id].worker_id == wanted,
+        "lock_expires_before": lambda one, wanted: (moment := get_until(one)) is not None and moment < wanted,
+        "lock_expires_after": lambda one, wanted: (moment := get_until(one)) is not None and moment > wanted,
+    }

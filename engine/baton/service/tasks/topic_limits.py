@@ -13,6 +13,7 @@ from baton.model.decision import Decision
 from baton.model.errors import Conflict
 from baton.model.records import ExternalTask
 from baton.model.times import Millis
+from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.limit_settings import check_limits
 from baton.store.limits import TopicLimits
@@ -24,11 +25,12 @@ _BELIEVED_MS = 1_000
 """How long a process goes by the limits that it has read; another may have changed them."""
 
 
-class Topics:
+class TopicLimiter:
     """Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, configured: Mapping[str, TopicLimits], ids: Ids) -> None:
+    def __init__(self, store: Store, configured: Mapping[str, TopicLimits], ids: Ids, clock: Clock) -> None:
         self._store, self._configured, self._ids = store, configured, ids
+        self._clock = clock
         self._lock = threading.Lock()
         self._known: dict[str, TopicLimits] = {}
         self._read_at: Millis | None = None
@@ -36,14 +38,14 @@ class Topics:
 
     # -- what an operator says
 
-    def topic_limits(self) -> dict[str, TopicLimits]:
+    def get_all(self) -> dict[str, TopicLimits]:
         """The topics that are limited."""
         return self._in_force(self._store.limits.all())
 
     def _in_force(self, said: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
         return {topic: limits for topic, limits in {**self._configured, **said}.items() if limits != NO_LIMITS}
 
-    def limit_topic(self, topic: str, limits: TopicLimits | None) -> None:
+    def set(self, topic: str, limits: TopicLimits | None) -> None:
         """Limit the locks of a topic; None: as the settings say. Raises BadRequest. Others follow within a second."""
         if limits is None or (limits == NO_LIMITS and topic not in self._configured):
             self._store.limits.remove(topic)
@@ -56,7 +58,7 @@ class Topics:
 
     def _locked(self, topic: str) -> dict[str, Millis]:
         """The tasks of a topic that are locked already, until when."""
-        now = self._ids.now()
+        now = self._clock.now()
         locks = self._store.tasks.locks(self._store.tasks.all_of(topic, self._store.partitions))
         return {one.task_id: one.until for one in locks.values() if one.until > now}
 
@@ -69,7 +71,7 @@ class Topics:
     # -- where tasks are locked
 
     def known(self) -> dict[str, TopicLimits]:
-        now = self._ids.now()
+        now = self._clock.now()
         if self._read_at is None or now - self._read_at >= _BELIEVED_MS:
             with self._lock:
                 said = self._store.limits.all()
@@ -82,7 +84,7 @@ class Topics:
         self, topic: str, limits: TopicLimits, wanted: int, lock_ms: int, lock: Callable[[int], Sequence[Locked]]
     ) -> Sequence[Locked]:
         """What ``lock`` locks of as many tasks as the limits allow."""
-        owner, now = self._ids.turn(), self._ids.now()
+        owner, now = self._ids.turn(), self._clock.now()
         granted = self._store.limits.admit(topic, limits, owner, wanted, now=now, until=now + lock_ms)
         if granted == 0:
             return ()
@@ -97,7 +99,7 @@ class Topics:
         if limits is None:
             return lock()
         owner = self._ids.turn()
-        if not self._store.limits.admit(task.topic, limits, owner, 1, now=self._ids.now(), until=until):
+        if not self._store.limits.admit(task.topic, limits, owner, 1, now=self._clock.now(), until=until):
             raise Conflict(f"Expected room for one more lock of topic '{task.topic}', but its limits are used up")
         word = lock()
         self._store.limits.settle(task.topic, limits, owner, 1, [(task.id, until)] if word == "OK" else [])

@@ -12,7 +12,7 @@ import structlog
 from baton.model.decision import Decision
 from baton.model.values import Value
 from baton.runtime import Instance, Ports
-from baton.service.core.ids import Ids
+from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
 from baton.service.turns.cache import InstanceCache
 from baton.service.turns.cached_instance import Held
@@ -41,8 +41,8 @@ _DAMAGED_REST_MS = 600_000
 class Deciding:
     """What the holder of a lease does with it. Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, ports: Ports, settings: Settings, ids: Ids) -> None:
-        self._store, self._ports, self._settings, self._ids = store, ports, settings, ids
+    def __init__(self, store: Store, ports: Ports, settings: Settings, clock: Clock) -> None:
+        self._store, self._ports, self._settings, self._clock = store, ports, settings, clock
         self._cache = InstanceCache(settings.cached_instances)
         self._outlived: set[str] = set()
         self._committed: list[Callable[[Decision], None]] = []
@@ -64,13 +64,13 @@ class Deciding:
             raise _too_long(taken.instance_id, self._settings.lease_ms)
         if held is None:
             held = self._load(taken, self._fields(taken))
-        decision = held.instance.decide([one.envelope for one in taken.commands], self._ids.now(), taken.locks)
+        decision = held.instance.decide([one.envelope for one in taken.commands], self._clock.now(), taken.locks)
         held.weigh(decision, self._settings)
         return decision, held
 
     def turn(self, taken: Taken, *, more: bool) -> tuple[Decision, Taken | None]:
         """Decide and commit; with ``more`` the next turn is taken if commands wait. Raises Fenced, Stale."""
-        began = self._ids.now()
+        began = self._clock.now()
         try:
             decision, held = self.decided(taken)
         except StoreUnavailable:
@@ -79,7 +79,7 @@ class Deciding:
             return self._stopped(taken, stopped, more=more)
         except Exception as error:
             return self._bug(taken, error, more=more)
-        took = self._ids.now() - began
+        took = self._clock.now() - began
         try:
             return decision, self.commit(taken, decision, held, more=more)
         except Fenced:
@@ -90,7 +90,7 @@ class Deciding:
 
     def found(self, taken: Taken, kind: str, message: str) -> None:
         """Commit an incident for something that was found out about the instance."""
-        decision = found_decision(taken, self._fields(taken), kind, message, self._ids.now())
+        decision = found_decision(taken, self._fields(taken), kind, message, self._clock.now())
         self.commit(taken, decision, None, more=False)
 
     def commit(
@@ -108,7 +108,7 @@ class Deciding:
             lambda: self._store.turns.commit(
                 taken,
                 decision,
-                now=self._ids.now(),
+                now=self._clock.now(),
                 lease_ms=self._settings.lease_ms,
                 more=more,
                 fresh=fresh,
@@ -122,7 +122,7 @@ class Deciding:
         outcomes = self.confirmed(
             lambda: self._store.turns.commit_each(
                 [(taken, decision) for taken, decision, _ in turns],
-                now=self._ids.now(),
+                now=self._clock.now(),
                 lease_ms=self._settings.lease_ms,
             )
         )
@@ -167,7 +167,7 @@ class Deciding:
             stopped.message, action="turn.stopped", instance=taken.instance_id, kind=stopped.kind,
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
-        fields, now = self._fields(taken), self._ids.now()
+        fields, now = self._fields(taken), self._clock.now()
         held: Held | None = None
         try:
             if not taken.commands or stopped.kind != LIMIT or "h" not in fields:
@@ -192,10 +192,10 @@ class Deciding:
         )  # fmt: skip
         fields = self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
         try:
-            decision = bug_decision(taken, fields, error, self._ids.now())
+            decision = bug_decision(taken, fields, error, self._clock.now())
         except codec.Damaged as damage:
             # Not even the header can be read: nothing can be committed. Others go on; this one is tried again later.
-            self._store.turns.release(taken, again_at=self._ids.now() + _DAMAGED_REST_MS)
+            self._store.turns.release(taken, again_at=self._clock.now() + _DAMAGED_REST_MS)
             raise EngineBug(
                 f"Expected the state of instance '{taken.instance_id}', but it is damaged: {damage}"
             ) from error

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from baton.model.commands import Answer, Command, CompleteExternalTask, Envelope
+from baton.model.commands import Answer, Command, Envelope
 from baton.model.decision import Decision
 from baton.model.errors import NotFound, Overloaded, Rejected
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
+from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
 from baton.service.core.sizes import check_command
 from baton.service.turns.cached_instance import Held
 from baton.service.turns.executor import Deciding
 from baton.service.turns.failures import raised
-from baton.service.turns.repeats import completed_before
 from baton.service.turns.waiters import Waiter, Waiters
 from baton.store.ports import Fenced, Queued, Stale, StoreUnavailable, Submission, Taken
 from baton.store.store import Store
@@ -37,21 +37,19 @@ class Done:
     header: InstanceHeader | None = None
 
 
-class Turns:
+class Mailbox:
     """Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, deciding: Deciding, settings: Settings, ids: Ids, waiters: Waiters) -> None:
+    def __init__(
+        self, store: Store, deciding: Deciding, settings: Settings, ids: Ids, clock: Clock, waiters: Waiters
+    ) -> None:
         self._store, self._deciding, self._settings, self._ids = store, deciding, settings, ids
+        self._clock = clock
         self._waiters = waiters
 
     def submit(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Answer:
         """The answer of the turn that applied the command, after it has committed. Raises what it was refused with."""
-        try:
-            return raised(self.deliver(instance_id, command, command_id=command_id).answer)
-        except NotFound:
-            if isinstance(command, CompleteExternalTask) and completed_before(self._store, instance_id, command):
-                return Answer()
-            raise
+        return raised(self.deliver(instance_id, command, command_id=command_id).answer)
 
     def start(
         self,
@@ -100,6 +98,14 @@ class Turns:
         taken = self._take(instance_id, self._deciding.known_version(instance_id), only_if_due=only_if_due)
         return None if taken is None else self._work(taken, wanted)
 
+    def take_due(self, instance_id: str) -> bool:
+        """Take the turn of a due instance if nobody else does. False: nothing to do."""
+        return self.take(instance_id, only_if_due=True) is not None
+
+    def list_due(self, now: Millis, limit: int) -> tuple[list[str], Millis | None]:
+        """Instances that are due, and when the next will be."""
+        return self._store.turns.due(now, limit, self._store.partitions)
+
     def report(self, instance_id: str, kind: str, message: str) -> bool:
         """Open an incident for something that was found out about an instance; False if another is at work on it."""
         taken = self._take(instance_id, "")
@@ -112,7 +118,7 @@ class Turns:
     def _queued(self, command: Command, command_id: str | None, correlation_id: str | None = None) -> Queued:
         check_command(command, self._settings)
         keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
-        id_, now = command_id or self._ids.command(), self._ids.now()
+        id_, now = command_id or self._ids.command(), self._clock.now()
         envelope = Envelope(id=id_, command=command, submitted_at=now, correlation_id=correlation_id)
         return Queued(envelope=envelope, reply_to=self._ids.process, keep_ms=keep)
 
@@ -184,7 +190,7 @@ class Turns:
                 done = self.take(instance_id, command_id)
                 if done is not None:
                     return done
-            if self._ids.now() > deadline:
+            if self._clock.now() > deadline:
                 raise Overloaded(
                     f"Expected an answer of instance '{instance_id}' within {self._settings.answer_ms} ms, but it is "
                     "still busy; the command will be applied. The same Idempotency-Key again gets its answer."
@@ -192,7 +198,7 @@ class Turns:
         return Done(waiter.answer)
 
     def _deadline(self) -> Millis:
-        return self._ids.now() + self._settings.answer_ms
+        return self._clock.now() + self._settings.answer_ms
 
     # -- many commands
 
@@ -248,7 +254,7 @@ class Turns:
     def _take(self, instance_id: str, known_version: str, *, only_if_due: bool = False) -> Taken | None:
         return self._store.turns.take(
             instance_id,
-            now=self._ids.now(),
+            now=self._clock.now(),
             owner=self._ids.turn(),
             lease_ms=self._settings.lease_ms,
             known_version=known_version,
@@ -263,11 +269,11 @@ class Turns:
             if following is None:
                 break
             last = turn == self._settings.turns_in_a_row - 1
-            current, began = following, self._ids.now()
+            current, began = following, self._clock.now()
             try:
                 decision, following = self._deciding.turn(current, more=not last)
             except Fenced:
-                took = self._ids.now() - began
+                took = self._clock.now() - began
                 log.warning("turn lost", action="turn.fenced", instance=taken.instance_id, lease=current.lease, ms=took)
                 return done
             except Stale:

@@ -31,8 +31,8 @@ def folded(call: Call, filters: Mapping[str, Any]) -> Iterable[Rows]:
         sort=(("started_at", True),),
         limit=MAX_INSTANCES,
     )
-    for header in call.engine.instances(query):
-        yield fold(header, call.engine.history(header.id, 1, header.position))
+    for header in call.engine.instances.find(query):
+        yield fold(header, call.engine.history.list_events(header.id, 1, header.position))
 
 
 def declare_rows(

@@ -25,7 +25,7 @@ BATCH = Shape(
 
 def done(call: Call, kind: str, jobs: int) -> dict[str, Any]:
     """A finished batch of so many jobs."""
-    now = date_text(call.engine.now())
+    now = date_text(call.engine.clock.now())
     return {
         "id": secrets.token_hex(12),
         "type": kind,

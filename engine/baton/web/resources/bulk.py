@@ -34,13 +34,13 @@ def _modify(call: Call) -> int:
     command = ModifyInstance(instructions=tuple(instruction(one) for one in call.body["instructions"]), by=call.by)
     ids = chosen(call)
     definition_id = call.body.get("processDefinitionId")
-    for header in call.engine.instances(InstanceQuery(ids=tuple(ids))):
+    for header in call.engine.instances.find(InstanceQuery(ids=tuple(ids))):
         if definition_id not in (None, header.definition_id):
             raise BadRequest(
                 f"Expected instances of '{definition_id}', but '{header.id}' is of '{header.definition_id}'"
             )
     for id in ids:
-        call.engine.submit(id, command)
+        call.engine.mailbox.submit(id, command)
     return len(ids)
 
 
@@ -65,7 +65,7 @@ def modify_async(call: Call) -> dict[str, Any]:
 def set_variables(call: Call) -> dict[str, Any]:
     ids = chosen(call)
     for id in ids:
-        call.engine.submit(id, SetVariables(set=call.body["variables"]))
+        call.engine.mailbox.submit(id, SetVariables(set=call.body["variables"]))
     return done(call, "set-variables", len(ids))
 
 
@@ -77,7 +77,7 @@ def set_variables(call: Call) -> dict[str, Any]:
 )
 def modify_one(call: Call, id: str) -> dict[str, Any]:
     command = ModifyInstance(instructions=tuple(instruction(one) for one in call.body["instructions"]), by=call.by)
-    call.engine.submit(scope_of(id).instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(scope_of(id).instance_id, command, command_id=call.command_id)
     return done(call, "instance-modification", 1)
 
 

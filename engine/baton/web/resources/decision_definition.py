@@ -33,9 +33,9 @@ declare(
         sorts=SORTS,
         item=DECISION,
         fetch=lambda call, filters, page: [
-            decision_json(one) for one in call.engine.decision_definitions(_query(filters, page))
+            decision_json(one) for one in call.engine.decisions.find(_query(filters, page))
         ],
-        count=lambda call, filters: call.engine.count_decision_definitions(_query(filters)),
+        count=lambda call, filters: call.engine.decisions.count(_query(filters)),
         post=False,
     ),
 )
@@ -44,8 +44,8 @@ declare(
 both = Versions(
     GROUP,
     "/decision-definition",
-    lambda call, id: call.engine.decision_definition(id),
-    lambda call, key, tenant_id: call.engine.latest_decision(key, tenant_id),
+    lambda call, id: call.engine.decisions.get(id),
+    lambda call, key, tenant_id: call.engine.decisions.get_latest(key, tenant_id),
 )
 
 
@@ -57,7 +57,7 @@ def get_definition(call: Call, definition: DecisionDefinition) -> dict[str, Any]
 
 @both("get", "/xml", "The DMN file", answer=Shape("DecisionXml", strings("id", "dmnXml")))
 def get_xml(call: Call, definition: DecisionDefinition) -> dict[str, Any]:
-    return {"id": definition.id, "dmnXml": call.engine.decision_xml(definition.id)}
+    return {"id": definition.id, "dmnXml": call.engine.decisions.get_xml(definition.id)}
 
 
 @both("get", "/diagram", "An image deployed beside the file: Baton draws in the browser, so there is none")
@@ -74,5 +74,5 @@ def get_diagram(call: Call, definition: DecisionDefinition) -> None:
     changes=False,
 )
 def evaluate(call: Call, definition: DecisionDefinition) -> list[dict[str, Any]]:
-    results = call.engine.evaluate_decision(definition.id, call.body.get("variables", {}))
+    results = call.engine.decisions.evaluate_definition(definition.id, call.body.get("variables", {}))
     return [all_to_rest(result) for result in results]

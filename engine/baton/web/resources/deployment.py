@@ -64,9 +64,9 @@ declare(
         sorts={"id": "id", "name": "name", "deploymentTime": "deployed_at", "tenantId": "tenant_id"},
         item=DEPLOYMENT,
         fetch=lambda call, filters, page: [
-            deployment_json(one, call.root) for one in call.engine.deployments(_query(filters, page))
+            deployment_json(one, call.root) for one in call.engine.deployments.find(_query(filters, page))
         ],
-        count=lambda call, filters: call.engine.count_deployments(_query(filters)),
+        count=lambda call, filters: call.engine.deployments.count(_query(filters)),
         post=False,
     ),
 )
@@ -83,7 +83,7 @@ def create(call: Call) -> dict[str, Any]:
     texts = form_texts(call.request, FORM)
     if not resources:
         raise BadRequest("Expected at least one file in the multipart form, but found none")
-    result = call.engine.deploy(
+    result = call.engine.deployments.deploy(
         texts.get("deployment-name") or None,
         resources,
         duplicate_filtering=truth(texts, "enable-duplicate-filtering"),
@@ -104,7 +104,7 @@ def create(call: Call) -> dict[str, Any]:
 
 @GROUP.get("/deployment/<id>", "One deployment", answer=DEPLOYMENT)
 def get_deployment(call: Call, id: str) -> dict[str, Any]:
-    return deployment_json(call.engine.deployment(id), call.root)
+    return deployment_json(call.engine.deployments.get(id), call.root)
 
 
 @GROUP.delete(
@@ -113,23 +113,23 @@ def get_deployment(call: Call, id: str) -> dict[str, Any]:
     query=booleans("cascade", "skipCustomListeners", "skipIoMappings"),
 )
 def delete_deployment(call: Call, id: str) -> None:
-    call.engine.delete_deployment(id, call.query.get("cascade", False))
+    call.engine.administration.delete_deployment(id, call.query.get("cascade", False))
 
 
 @GROUP.get("/deployment/<id>/resources", "The resources of a deployment", answer=(RESOURCE,))
 def get_resources(call: Call, id: str) -> list[dict[str, Any]]:
-    return [resource_json(one, id) for one in call.engine.resources(id)]
+    return [resource_json(one, id) for one in call.engine.deployments.list_resources(id)]
 
 
 @GROUP.get("/deployment/<id>/resources/<resource_id>", "One resource", answer=RESOURCE)
 def get_resource(call: Call, id: str, resource_id: str) -> dict[str, Any]:
-    return resource_json(call.engine.resource(id, resource_id), id)
+    return resource_json(call.engine.deployments.get_resource(id, resource_id), id)
 
 
 @GROUP.get("/deployment/<id>/resources/<resource_id>/data", "The file", answer="application/octet-stream")
 def get_data(call: Call, id: str, resource_id: str) -> Raw:
-    resource = call.engine.resource(id, resource_id)
-    content = call.engine.resource_content(id, resource_id)
+    resource = call.engine.deployments.get_resource(id, resource_id)
+    content = call.engine.deployments.get_resource_content(id, resource_id)
     mime_type = mimetypes.guess_type(resource.name)[0] or "application/octet-stream"
     if resource.name.endswith((".bpmn", ".dmn")):
         mime_type = "application/xml"

@@ -47,9 +47,9 @@ declare(
         sorts={"created": "created_at", "tenantId": "tenant_id"},
         item=SUBSCRIPTION,
         fetch=lambda call, filters, page: [
-            subscription_json(one) for one in call.engine.subscriptions(query_of(filters, page))
+            subscription_json(one) for one in call.engine.subscriptions.find(query_of(filters, page))
         ],
-        count=lambda call, filters: call.engine.count_subscriptions(query_of(filters)),
+        count=lambda call, filters: call.engine.subscriptions.count(query_of(filters)),
         post=False,
     ),
 )

@@ -72,7 +72,7 @@ def message(call: Call) -> list[dict[str, Any]] | None:
     if body.get("variablesInResultEnabled") and not body.get("resultEnabled"):
         raise BadRequest("Expected resultEnabled with variablesInResultEnabled, but found only the latter")
     local = {**body.get("processVariablesLocal", {}), **body.get("processVariablesToTriggeredScope", {})}
-    found = call.engine.correlate(
+    found = call.engine.messages.correlate(
         MessageQuery(
             name=body["messageName"],
             business_key=body.get("businessKey"),
@@ -112,14 +112,14 @@ def _result(call: Call, one: Correlated) -> dict[str, Any]:
             "tenantId": one.header.tenant_id,
         }
     if call.body.get("variablesInResultEnabled"):
-        shown["variables"] = all_to_rest(call.engine.variables(one.header.id, 0), False)
+        shown["variables"] = all_to_rest(call.engine.instance_reader.get_variables(one.header.id, 0), False)
     return shown
 
 
 @GROUP.post("/signal", "Broadcast a signal to everything that waits for it", body=SIGNAL)
 def signal(call: Call) -> None:
     _one_tenant(call.body)
-    call.engine.signal(
+    call.engine.messages.send_signal(
         call.body["name"],
         call.body.get("variables", {}),
         execution_id=call.body.get("executionId"),
@@ -130,7 +130,7 @@ def signal(call: Call) -> None:
 @GROUP.post("/condition", "Start instances whose conditional start event holds", body=CONDITION, answer=(INSTANCE,))
 def condition(call: Call) -> list[dict[str, Any]]:
     _one_tenant(call.body)
-    started = call.engine.evaluate_conditions(
+    started = call.engine.starts.evaluate_conditions(
         call.body["variables"],
         business_key=call.body.get("businessKey"),
         definition_id=call.body.get("processDefinitionId"),

@@ -36,7 +36,7 @@ def _found(call: Call, filters: Any) -> list[dict[str, Any]]:
     states = {InstanceState.ACTIVE, InstanceState.SUSPENDED}
     states -= {InstanceState.SUSPENDED} if flag(filters, "active") else set()
     states -= {InstanceState.ACTIVE} if flag(filters, "suspended") else set()
-    headers = call.engine.instances(
+    headers = call.engine.instances.find(
         InstanceQuery(
             ids=(filters["processInstanceId"],) if "processInstanceId" in filters else None,
             definition_ids=(filters["processDefinitionId"],) if "processDefinitionId" in filters else None,
@@ -50,7 +50,9 @@ def _found(call: Call, filters: Any) -> list[dict[str, Any]]:
     waits = _subscribed(call, filters)
     rows: list[dict[str, Any]] = []
     for header in headers:
-        numbers = [0] + [one.number for one in call.engine.tokens(header.id) if _is_at(filters, one.element)]
+        numbers = [0] + [
+            one.number for one in call.engine.instance_reader.list_tokens(header.id) if _is_at(filters, one.element)
+        ]
         if "activityId" in filters:
             numbers = numbers[1:]
         for number in numbers:
@@ -72,7 +74,7 @@ def _subscribed(call: Call, filters: Any) -> set[str] | None:
         ("signalEventSubscriptionName", SubscriptionKind.SIGNAL),
     ):
         if name in filters:
-            open_ones = call.engine.subscriptions(SubscriptionQuery(kind=kind, name=filters[name]))
+            open_ones = call.engine.subscriptions.find(SubscriptionQuery(kind=kind, name=filters[name]))
             these = {execution_id(one.instance_id, one.token) for one in open_ones}
             found = these if found is None else found & these
     return found
@@ -108,7 +110,7 @@ declare(
 @GROUP.get("/execution/<id>", "One execution", answer=EXECUTION)
 def get_execution(call: Call, id: str) -> dict[str, Any]:
     scope = _scope(call, id)
-    header = call.engine.instance(scope.instance_id)
+    header = call.engine.instances.get(scope.instance_id)
     return {"id": id, "processInstanceId": header.id, "ended": header.state.is_ended, "tenantId": header.tenant_id}
 
 
@@ -135,7 +137,7 @@ def trigger(call: Call, id: str, name: str) -> None:
 def _waiting(call: Call, id: str, name: str | None) -> Subscription | None:
     instance_id = scope_of(id).instance_id
     query = SubscriptionQuery(instance_ids=(instance_id,), kind=SubscriptionKind.MESSAGE, name=name)
-    found = [one for one in call.engine.subscriptions(query) if execution_id(instance_id, one.token) == id]
+    found = [one for one in call.engine.subscriptions.find(query) if execution_id(instance_id, one.token) == id]
     return found[0] if found else None
 
 
@@ -143,12 +145,14 @@ def _deliver(call: Call, found: Subscription | None, variables: dict[str, Any]) 
     if found is None:
         raise CannotComplete("Expected an execution that waits for this message, but it waits for none")
     command = DeliverMessage(subscription_id=found.id, variables=variables)
-    call.engine.submit(found.instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(found.instance_id, command, command_id=call.command_id)
 
 
 def _scope(call: Call, id: str) -> Scope:
     scope = scope_of(id)
-    if scope.token and all(one.number != scope.token for one in call.engine.tokens(scope.instance_id)):
+    if scope.token and all(
+        one.number != scope.token for one in call.engine.instance_reader.list_tokens(scope.instance_id)
+    ):
         raise NotFound(f"Expected an execution, but there is none (any more) with id '{id}'")
     return scope
 

@@ -109,7 +109,7 @@ def query_of(filters: dict[str, Any], page: Page | None = None) -> ExternalTaskQ
 
 
 def _fetch(call: Call, filters: Any, page: Page) -> list[Any]:
-    found = call.engine.external_tasks(query_of(filters, page))
+    found = call.engine.external_tasks.find(query_of(filters, page))
     return [external_task_json(call.engine, task, lock) for task, lock in found]
 
 
@@ -122,7 +122,7 @@ declare(
         sorts=SORTS,
         item=EXTERNAL_TASK,
         fetch=_fetch,
-        count=lambda call, filters: call.engine.count_external_tasks(query_of(dict(filters))),
+        count=lambda call, filters: call.engine.external_tasks.count(query_of(dict(filters))),
     ),
 )
 
@@ -175,7 +175,7 @@ def _locked_json(call: Call, locked: LockedTask, deserialize: bool) -> dict[str,
 @GROUP.post("/external-task/<id>/complete", "Complete a task that the worker holds", body=COMPLETE)
 def complete(call: Call, id: str) -> None:
     body = call.body
-    call.engine.complete_external_task(
+    call.engine.external_tasks.complete(
         id,
         body["workerId"],
         body.get("variables", {}),
@@ -189,7 +189,7 @@ def failure(call: Call, id: str) -> None:
     body = call.body
     _not_negative(body, "retries")
     _not_negative(body, "retryTimeout")
-    call.engine.fail_external_task(
+    call.engine.external_tasks.fail(
         id,
         body["workerId"],
         error_message=body.get("errorMessage"),
@@ -205,7 +205,7 @@ def failure(call: Call, id: str) -> None:
 @GROUP.post("/external-task/<id>/bpmnError", "Report a modelled business error", body=BPMN_ERROR)
 def bpmn_error(call: Call, id: str) -> None:
     body = call.body
-    call.engine.bpmn_error(
+    call.engine.external_tasks.throw_error(
         id,
         body["workerId"],
         body["errorCode"],
@@ -218,29 +218,29 @@ def bpmn_error(call: Call, id: str) -> None:
 @GROUP.post("/external-task/<id>/extendLock", "Hold a task for longer, from now", body=EXTEND)
 def extend_lock(call: Call, id: str) -> None:
     _positive(call.body, "newDuration")
-    call.engine.extend_lock(id, call.body["workerId"], call.body["newDuration"])
+    call.engine.external_tasks.extend_lock(id, call.body["workerId"], call.body["newDuration"])
 
 
 @GROUP.post("/external-task/<id>/lock", "Lock one task for a worker", body=LOCK)
 def lock_task(call: Call, id: str) -> None:
     _positive(call.body, "lockDuration")
-    call.engine.lock(id, call.body["workerId"], call.body["lockDuration"])
+    call.engine.external_tasks.lock(id, call.body["workerId"], call.body["lockDuration"])
 
 
 @GROUP.post("/external-task/<id>/unlock", "Give a task back")
 def unlock(call: Call, id: str) -> None:
-    call.engine.unlock(id)
+    call.engine.external_tasks.unlock(id)
 
 
 @GROUP.put("/external-task/<id>/retries", "Set the retries; above 0 resolves the task's incident", body=RETRIES)
 def set_retries(call: Call, id: str) -> None:
     _not_negative(call.body, "retries")
-    call.engine.submit(get_instance_id(id), SetExternalTask(task_id=id, retries=call.body["retries"]))
+    call.engine.mailbox.submit(get_instance_id(id), SetExternalTask(task_id=id, retries=call.body["retries"]))
 
 
 @GROUP.put("/external-task/<id>/priority", "Set the priority", body=PRIORITY)
 def set_priority(call: Call, id: str) -> None:
-    call.engine.submit(get_instance_id(id), SetExternalTask(task_id=id, priority=call.body["priority"]))
+    call.engine.mailbox.submit(get_instance_id(id), SetExternalTask(task_id=id, priority=call.body["priority"]))
 
 
 @GROUP.put("/external-task/retries", "Set the retries of many tasks", body=BULK_RETRIES)
@@ -248,7 +248,7 @@ def set_many_retries(call: Call) -> None:
     """All of them or, when one is not there, none."""
     _not_negative(call.body, "retries")
     ids = _chosen(call)
-    there = {task.id for task, _ in call.engine.external_tasks(ExternalTaskQuery(ids=tuple(ids)))}
+    there = {task.id for task, _ in call.engine.external_tasks.find(ExternalTaskQuery(ids=tuple(ids)))}
     for task_id in ids:
         if task_id not in there:
             raise NotFound(f"Cannot find external task with id {task_id}; nothing was changed")
@@ -265,7 +265,9 @@ def set_retries_async(call: Call) -> dict[str, Any]:
 
 def _set_retries(call: Call, ids: Sequence[str]) -> None:
     for task_id in ids:
-        call.engine.submit(get_instance_id(task_id), SetExternalTask(task_id=task_id, retries=call.body["retries"]))
+        call.engine.mailbox.submit(
+            get_instance_id(task_id), SetExternalTask(task_id=task_id, retries=call.body["retries"])
+        )
 
 
 def _chosen(call: Call) -> Sequence[str]:
@@ -275,12 +277,12 @@ def _chosen(call: Call) -> Sequence[str]:
     if not ids and not instances and "externalTaskQuery" not in body and "processInstanceQuery" not in body:
         raise BadRequest("Expected external tasks or process instances, by ids or by a query, but found none of them")
     if "processInstanceQuery" in body:
-        found = call.engine.instances(instance_query_of(call, body["processInstanceQuery"]))
+        found = call.engine.instances.find(instance_query_of(call, body["processInstanceQuery"]))
         instances = (*instances, *(one.id for one in found))
     if "externalTaskQuery" in body:
-        ids += [task.id for task, _ in call.engine.external_tasks(query_of(body["externalTaskQuery"]))]
+        ids += [task.id for task, _ in call.engine.external_tasks.find(query_of(body["externalTaskQuery"]))]
     if instances:
-        ids += [task.id for task, _ in call.engine.external_tasks(ExternalTaskQuery(instance_ids=instances))]
+        ids += [task.id for task, _ in call.engine.external_tasks.find(ExternalTaskQuery(instance_ids=instances))]
     return list(dict.fromkeys(ids))
 
 
@@ -294,20 +296,20 @@ def topic_names(call: Call) -> list[str]:
     locked = one_of(call.query, "withLockedTasks", "withUnlockedTasks")
     retries = True if flag(call.query, "withRetriesLeft") else None
     if locked is None and retries is None:
-        return sorted(call.engine.topic_names())
-    found = call.engine.external_tasks(ExternalTaskQuery(locked=locked, retries_left=retries))
+        return sorted(call.engine.external_tasks.topic_names())
+    found = call.engine.external_tasks.find(ExternalTaskQuery(locked=locked, retries_left=retries))
     return sorted({task.topic for task, _ in found})
 
 
 @GROUP.get("/external-task/<id>", "One external task", answer=EXTERNAL_TASK)
 def get_task(call: Call, id: str) -> dict[str, Any]:
-    task, lock = call.engine.external_task(id)
+    task, lock = call.engine.external_tasks.get(id)
     return external_task_json(call.engine, task, lock)
 
 
 @GROUP.get("/external-task/<id>/errorDetails", "What the worker said of the last failure", answer="text/plain")
 def error_details(call: Call, id: str) -> Raw | None:
-    task, _ = call.engine.external_task(id)
+    task, _ = call.engine.external_tasks.get(id)
     return Raw(task.error_details.encode(), "text/plain") if task.error_details else None
 
 

@@ -49,7 +49,7 @@ def complete_many(call: Call) -> list[dict[str, Any]]:
     if len(tasks) > MAX_TASKS:
         raise BadRequest(f"Expected at most {MAX_TASKS} tasks in one request, but found {len(tasks)}")
     completions = [_completion(one, call.body.get("workerId")) for one in tasks]
-    found = call.engine.complete_external_tasks(completions, command_id=call.command_id)
+    found = call.engine.bulk_completion.complete(completions, command_id=call.command_id)
     return [_outcome(one.task_id, error) for one, error in zip(completions, found, strict=True)]
 
 
@@ -73,12 +73,12 @@ def _outcome(task_id: str, error: Rejected | None) -> dict[str, Any]:
 
 @GROUP.get("/external-task/topic/limits", "The topics that are limited", answer=(LIMITED,), ours=True)
 def limits(call: Call) -> list[dict[str, Any]]:
-    return [{"topicName": name, **_shown(one)} for name, one in sorted(call.engine.topic_limits().items())]
+    return [{"topicName": name, **_shown(one)} for name, one in sorted(call.engine.topic_limits.get_all().items())]
 
 
 @GROUP.get("/external-task/topic/<name>/limits", "The limits of a topic; null is none", answer=LIMITS, ours=True)
 def get_limits(call: Call, name: str) -> dict[str, Any]:
-    return _shown(call.engine.topic_limits().get(name, TopicLimits()))
+    return _shown(call.engine.topic_limits.get_all().get(name, TopicLimits()))
 
 
 @GROUP.put(
@@ -89,14 +89,14 @@ def get_limits(call: Call, name: str) -> dict[str, Any]:
 )
 def set_limits(call: Call, name: str) -> None:
     rate, most = call.body.get("locksPerSecond"), call.body.get("locksAtOnce")
-    call.engine.limit_topic(name, TopicLimits(locks_per_second=rate, locks_at_once=most))
+    call.engine.topic_limits.set(name, TopicLimits(locks_per_second=rate, locks_at_once=most))
 
 
 @GROUP.delete(
     "/external-task/topic/<name>/limits", "Limit a topic no more, or as the setting BATON_TOPIC_LIMITS says", ours=True
 )
 def remove_limits(call: Call, name: str) -> None:
-    call.engine.limit_topic(name, None)
+    call.engine.topic_limits.set(name, None)
 
 
 def _shown(found: TopicLimits) -> dict[str, Any]:

@@ -133,8 +133,8 @@ declare_rows(
 
 
 def _rows_of(call: Call, id: str) -> Rows:
-    header = call.engine.instance(scope_of(id, "activity instance").instance_id)
-    return fold(header, call.engine.history(header.id, 1, header.position))
+    header = call.engine.instances.get(scope_of(id, "activity instance").instance_id)
+    return fold(header, call.engine.history.list_events(header.id, 1, header.position))
 
 
 @GROUP.get("/history/activity-instance/<id>", "One activity instance", answer=ACTIVITY)

@@ -104,7 +104,7 @@ def _query(filters: Any, page: Page | None = None) -> InstanceQuery:
 
 def historic_json(call: Call, header: InstanceHeader) -> dict[str, Any]:
     try:
-        definition = call.engine.definition(header.definition_id)
+        definition = call.engine.definitions.get(header.definition_id)
     except NotFound:
         definition = None
     duration = None if header.ended_at is None else header.ended_at - header.started_at
@@ -134,14 +134,14 @@ def historic_json(call: Call, header: InstanceHeader) -> dict[str, Any]:
 def _plain_start(call: Call, header: InstanceHeader) -> str | None:
     """The none start event, which an instance begins at unless something else started it."""
     try:
-        model = call.engine.model(header.definition_id)
+        model = call.engine.definitions.model(header.definition_id)
     except NotFound:
         return None
     return next((node.id for node in model.starts(model.id) if not node.events), None)
 
 
 def _fetch(call: Call, filters: Any, page: Page) -> list[Any]:
-    return [historic_json(call, one) for one in call.engine.instances(_query(filters, page))]
+    return [historic_json(call, one) for one in call.engine.instances.find(_query(filters, page))]
 
 
 declare(
@@ -153,21 +153,21 @@ declare(
         sorts=SORTS,
         item=HISTORIC,
         fetch=_fetch,
-        count=lambda call, filters: call.engine.count_instances(_query(filters)),
+        count=lambda call, filters: call.engine.instances.count(_query(filters)),
     ),
 )
 
 
 @GROUP.get("/history/process-instance/<id>", "One instance, ended or not", answer=HISTORIC)
 def get_instance(call: Call, id: str) -> dict[str, Any]:
-    return historic_json(call, call.engine.instance(scope_of(id, "process instance").instance_id))
+    return historic_json(call, call.engine.instances.get(scope_of(id, "process instance").instance_id))
 
 
 @GROUP.delete(
     "/history/process-instance/<id>", "Delete an ended instance with its history", query=booleans("failIfNotExists")
 )
 def delete_instance(call: Call, id: str) -> None:
-    delete = partial(call.engine.delete_history, scope_of(id, "process instance").instance_id)
+    delete = partial(call.engine.administration.delete_history, scope_of(id, "process instance").instance_id)
     if call.query.get("failIfNotExists", True):
         delete()
         return

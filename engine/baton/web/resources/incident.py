@@ -77,8 +77,10 @@ declare(
         filters=FILTERS,
         sorts=SORTS,
         item=INCIDENT,
-        fetch=lambda call, filters, page: [incident_json(one) for one in call.engine.incidents(_query(filters, page))],
-        count=lambda call, filters: call.engine.count_incidents(_query(filters)),
+        fetch=lambda call, filters, page: [
+            incident_json(one) for one in call.engine.incidents.find(_query(filters, page))
+        ],
+        count=lambda call, filters: call.engine.incidents.count(_query(filters)),
         post=False,
     ),
 )
@@ -86,24 +88,24 @@ declare(
 
 @GROUP.get("/incident/<id>", "One incident", answer=INCIDENT)
 def get_incident(call: Call, id: str) -> dict[str, Any]:
-    return incident_json(call.engine.incident(id))
+    return incident_json(call.engine.incidents.get(id))
 
 
 @GROUP.delete("/incident/<id>", "Resolve an incident that is not of a task or job: repeat what it stopped")
 def delete_incident(call: Call, id: str) -> None:
-    incident = call.engine.incident(id)
+    incident = call.engine.incidents.get(id)
     if incident.kind in ("failedExternalTask", "failedJob"):
         raise BadRequest(
             f"Expected an incident that can be resolved by itself, but '{id}' is a {incident.kind}: "
             "set the retries of what failed above 0"
         )
-    call.engine.submit(incident.instance_id, ResolveIncident(incident_id=id, by=call.by))
+    call.engine.mailbox.submit(incident.instance_id, ResolveIncident(incident_id=id, by=call.by))
 
 
 @GROUP.post("/incident/<id>/resolve", "Repeat what the incident stopped, whatever its type", ours=True)
 def resolve(call: Call, id: str) -> None:
     command = ResolveIncident(incident_id=id, by=call.by)
-    call.engine.submit(instance_of(id, "incident"), command, command_id=call.command_id)
+    call.engine.mailbox.submit(instance_of(id, "incident"), command, command_id=call.command_id)
 
 
 @GROUP.post(
@@ -114,7 +116,7 @@ def resolve(call: Call, id: str) -> None:
 )
 def skip(call: Call, id: str) -> None:
     command = SkipIncident(incident_id=id, variables=call.body.get("variables", {}), by=call.by)
-    call.engine.submit(instance_of(id, "incident"), command, command_id=call.command_id)
+    call.engine.mailbox.submit(instance_of(id, "incident"), command, command_id=call.command_id)
 
 
 @GROUP.post(
@@ -125,7 +127,7 @@ def resolve_many(call: Call) -> dict[str, Any]:
     if not ids and query is None:
         raise BadRequest("Expected incidentIds or incidentQuery, but found none of them")
     if query is not None:
-        ids += [one.id for one in call.engine.incidents(_query(query))]
+        ids += [one.id for one in call.engine.incidents.find(_query(query))]
     resolved = sum(_resolved(call, id) for id in dict.fromkeys(ids))
     return done(call, "resolve-incidents", resolved)
 
@@ -133,7 +135,7 @@ def resolve_many(call: Call) -> dict[str, Any]:
 def _resolved(call: Call, id: str) -> bool:
     """False when there is nothing to resolve any more, or the instance is in no state for it."""
     try:
-        call.engine.submit(instance_of(id, "incident"), ResolveIncident(incident_id=id, by=call.by))
+        call.engine.mailbox.submit(instance_of(id, "incident"), ResolveIncident(incident_id=id, by=call.by))
     except (NotFound, Conflict, CannotComplete):
         return False
     return True
@@ -142,9 +144,9 @@ def _resolved(call: Call, id: str) -> bool:
 @GROUP.put("/incident/<id>/annotation", "Write a note on an incident", body=ANNOTATION)
 def annotate(call: Call, id: str) -> None:
     command = AnnotateIncident(incident_id=id, annotation=call.body.get("annotation"))
-    call.engine.submit(instance_of(id, "incident"), command)
+    call.engine.mailbox.submit(instance_of(id, "incident"), command)
 
 
 @GROUP.delete("/incident/<id>/annotation", "Remove the note")
 def remove_annotation(call: Call, id: str) -> None:
-    call.engine.submit(instance_of(id, "incident"), AnnotateIncident(incident_id=id, annotation=None))
+    call.engine.mailbox.submit(instance_of(id, "incident"), AnnotateIncident(incident_id=id, annotation=None))

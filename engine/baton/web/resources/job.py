@@ -134,24 +134,24 @@ declare(
         filters=FILTERS,
         sorts=SORTS,
         item=JOB,
-        fetch=lambda call, filters, page: [job_json(one) for one in call.engine.jobs(_query(filters, page))],
-        count=lambda call, filters: call.engine.count_jobs(_query(filters)),
+        fetch=lambda call, filters, page: [job_json(one) for one in call.engine.jobs.find(_query(filters, page))],
+        count=lambda call, filters: call.engine.jobs.count(_query(filters)),
     ),
 )
 
 
 @GROUP.get("/job/<id>", "One job", answer=JOB)
 def get_job(call: Call, id: str) -> dict[str, Any]:
-    return job_json(call.engine.job(id))
+    return job_json(call.engine.jobs.get(id))
 
 
 @GROUP.post("/job/<id>/execute", "Run the job now, due or not")
 def execute(call: Call, id: str) -> None:
-    call.engine.submit(instance_of(id, "job"), FireJob(job_id=id), command_id=call.command_id)
+    call.engine.mailbox.submit(instance_of(id, "job"), FireJob(job_id=id), command_id=call.command_id)
 
 
 def _set(call: Call, id: str, **changes: Any) -> None:
-    call.engine.submit(instance_of(id, "job"), SetJob(job_id=id, **changes), command_id=call.command_id)
+    call.engine.mailbox.submit(instance_of(id, "job"), SetJob(job_id=id, **changes), command_id=call.command_id)
 
 
 @GROUP.put("/job/<id>/retries", "Set the retries; above 0 resolves the job's incident", body=RETRIES)
@@ -166,7 +166,7 @@ def set_many_retries(call: Call) -> dict[str, Any]:
     if not ids and query is None:
         raise BadRequest("Expected jobIds or jobQuery, but found none of them")
     if query is not None:
-        ids += [job.id for job in call.engine.jobs(_query(query))]
+        ids += [job.id for job in call.engine.jobs.find(_query(query))]
     return _set_retries_of(call, ids)
 
 
@@ -182,15 +182,15 @@ def set_retries_of_instances(call: Call) -> dict[str, Any]:
     if not instances and query is None:
         raise BadRequest("Expected processInstances or processInstanceQuery, but found none of them")
     if query is not None:
-        instances += [one.id for one in call.engine.instances(instance_query_of(call, query))]
-    return _set_retries_of(call, [job.id for job in call.engine.jobs(JobQuery(instance_ids=tuple(instances)))])
+        instances += [one.id for one in call.engine.instances.find(instance_query_of(call, query))]
+    return _set_retries_of(call, [job.id for job in call.engine.jobs.find(JobQuery(instance_ids=tuple(instances)))])
 
 
 def _set_retries_of(call: Call, ids: Iterable[str]) -> dict[str, Any]:
     retries, unique = _not_negative(call.body["retries"]), dict.fromkeys(ids)
     for id in unique:
         command = SetJob(job_id=id, retries=retries, due=call.body.get("dueDate"))
-        call.engine.submit(instance_of(id, "job"), command)
+        call.engine.mailbox.submit(instance_of(id, "job"), command)
     return done(call, "set-job-retries", len(unique))
 
 
@@ -202,7 +202,7 @@ def _not_negative(retries: int) -> int:
 
 @GROUP.put("/job/<id>/duedate", "Change when the job is due; null is now", body=DUE)
 def set_due(call: Call, id: str) -> None:
-    _set(call, id, due=call.body.get("duedate", call.engine.now()))
+    _set(call, id, due=call.body.get("duedate", call.engine.clock.now()))
 
 
 @GROUP.put("/job/<id>/priority", "Set the priority", body=PRIORITY)
@@ -221,11 +221,11 @@ def suspend_many(call: Call) -> None:
     filters = {name: call.body[name] for name in names if name in call.body}
     if len(filters) != 1:
         raise BadRequest(f"Expected exactly one of {', '.join(names)}, but found {len(filters)}")
-    for job in call.engine.jobs(_query(filters)):
-        call.engine.submit(job.instance_id, SetJob(job_id=job.id, suspended=call.body["suspended"]))
+    for job in call.engine.jobs.find(_query(filters)):
+        call.engine.mailbox.submit(job.instance_id, SetJob(job_id=job.id, suspended=call.body["suspended"]))
 
 
 @GROUP.get("/job/<id>/stacktrace", "What went wrong when the job last failed", answer="text/plain")
 def stacktrace(call: Call, id: str) -> Raw:
-    job = call.engine.job(id)
+    job = call.engine.jobs.get(id)
     return Raw((job.error_details or job.error_message or "").encode(), "text/plain")

@@ -114,8 +114,10 @@ declare(
         filters=OVERVIEW,
         sorts=SORTS,
         item=HEADER,
-        fetch=lambda call, filters, page: [header_json(one) for one in call.engine.instances(_query(filters, page))],
-        count=lambda call, filters: call.engine.count_instances(_query(filters)),
+        fetch=lambda call, filters, page: [
+            header_json(one) for one in call.engine.instances.find(_query(filters, page))
+        ],
+        count=lambda call, filters: call.engine.instances.count(_query(filters)),
         post=False,
     ),
 )
@@ -143,7 +145,7 @@ def stream_all(call: Call) -> Response:
     ours=True,
 )
 def stream_one(call: Call, id: str) -> Response:
-    header = call.engine.instance(scope_of(id, "process instance").instance_id)
+    header = call.engine.instances.get(scope_of(id, "process instance").instance_id)
     after = _resume_from(call)
     engine, settings = call.engine, call.settings
     return sse.response(settings.max_streams, lambda: instance.frames(engine, settings, header.id, after))
@@ -162,10 +164,10 @@ def _resume_from(call: Call) -> int | None:
     ours=True,
 )
 def history(call: Call, id: str) -> list[dict[str, Any]]:
-    header = call.engine.instance(scope_of(id, "process instance").instance_id)
+    header = call.engine.instances.get(scope_of(id, "process instance").instance_id)
     first = max(1, call.query.get("from", 1))
     last = min(call.query.get("to", header.position), first + MAX_EVENTS - 1, header.position)
-    events = call.engine.history(header.id, first, last) if last >= first else []
+    events = call.engine.history.list_events(header.id, first, last) if last >= first else []
     return [event_json(event) for event in events]
 
 
@@ -184,11 +186,11 @@ def snapshot(call: Call, id: str) -> dict[str, Any]:
     ours=True,
 )
 def state_at(call: Call, id: str) -> dict[str, Any]:
-    header = call.engine.instance(scope_of(id, "process instance").instance_id)
+    header = call.engine.instances.get(scope_of(id, "process instance").instance_id)
     text: str = call.query["at"]
     at_position = int(text) if text.isdecimal() and len(text) < 12 else None
     moment = parse_millis(text, "at") if at_position is None else None
-    found = call.engine.state_at(header.id, position=at_position, at=moment)
+    found = call.engine.history.get_state_at(header.id, position=at_position, at=moment)
     return {
         "position": found.position,
         "at": iso_text(found.at),
@@ -205,7 +207,7 @@ def state_at(call: Call, id: str) -> dict[str, Any]:
 def ledger(call: Call, id: str) -> list[dict[str, Any]]:
     return [
         {**ledger_json(entry), "snapshot": snapshot_json(entry)}
-        for entry in call.engine.ledger(scope_of(id, "process instance").instance_id)
+        for entry in call.engine.instance_reader.get_ledger(scope_of(id, "process instance").instance_id)
     ]
 
 
@@ -221,7 +223,7 @@ def compensation_plan(call: Call, id: str) -> list[dict[str, Any]]:
     activity, to = call.query.get("activityRef"), call.query.get("to")
     if activity and to:
         raise BadRequest("Expected at most one of activityRef and to, but found both")
-    steps = call.engine.compensation_plan(instance_id, activity_ref=activity, to=to)
+    steps = call.engine.instance_reader.plan_compensation(instance_id, activity_ref=activity, to=to)
     return [
         {
             "order": order,
@@ -245,21 +247,21 @@ def compensation_plan(call: Call, id: str) -> list[dict[str, Any]]:
 )
 def rollback(call: Call, id: str) -> None:
     command = Rollback(to=call.body["to"], by=call.by)
-    call.engine.submit(scope_of(id, "process instance").instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(scope_of(id, "process instance").instance_id, command, command_id=call.command_id)
 
 
 @GROUP.post("/process-instance/<id>/cancel", "Cancel; with compensate, undo everything first", body=CANCEL, ours=True)
 def cancel(call: Call, id: str) -> None:
     compensate = call.body.get("compensate", False)
     command = CancelInstance(reason=call.body.get("reason"), compensate=compensate, by=call.by)
-    call.engine.submit(scope_of(id, "process instance").instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(scope_of(id, "process instance").instance_id, command, command_id=call.command_id)
 
 
 def _ledger_action(action: str, summary: str, command: Any) -> None:
     @GROUP.post(f"/process-instance/<id>/ledger/<int:seq>/{action}", summary, ours=True)
     def act(call: Call, id: str, seq: int) -> None:
         instance_id = scope_of(id, "process instance").instance_id
-        call.engine.submit(instance_id, command(seq=seq, by=call.by), command_id=call.command_id)
+        call.engine.mailbox.submit(instance_id, command(seq=seq, by=call.by), command_id=call.command_id)
 
     del act
 

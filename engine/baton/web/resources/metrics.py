@@ -31,4 +31,4 @@ def sum_of(call: Call, name: str) -> dict[str, Any]:
         started_before=call.query.get("endDate"),
         include_ended=True,
     )
-    return {"result": call.engine.count_instances(query)}
+    return {"result": call.engine.instances.count(query)}

@@ -54,4 +54,6 @@ def get_published(call: Call) -> Any:
         stream: Response = sse.response(settings.max_streams, lambda: published.frames(engine, settings, after, kind))
         return stream
     limit = max(0, min(call.query.get("maxResults", MAX_PUBLISHED), MAX_PUBLISHED))
-    return [{**event, "cursor": cursor} for cursor, event in call.engine.published(after or "0", kind, limit)]
+    return [
+        {**event, "cursor": cursor} for cursor, event in call.engine.outbox.list_published(after or "0", kind, limit)
+    ]

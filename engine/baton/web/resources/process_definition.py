@@ -74,9 +74,9 @@ declare(
         sorts=SORTS,
         item=DEFINITION,
         fetch=lambda call, filters, page: [
-            definition_json(one) for one in call.engine.definitions(_query(filters, page))
+            definition_json(one) for one in call.engine.definitions.find(_query(filters, page))
         ],
-        count=lambda call, filters: call.engine.count_definitions(_query(filters)),
+        count=lambda call, filters: call.engine.definitions.count(_query(filters)),
         post=False,
     ),
 )
@@ -85,8 +85,8 @@ declare(
 both = Versions(
     GROUP,
     "/process-definition",
-    lambda call, id: call.engine.definition(id),
-    lambda call, key, tenant_id: call.engine.latest(key, tenant_id),
+    lambda call, id: call.engine.definitions.get(id),
+    lambda call, key, tenant_id: call.engine.definitions.get_latest(key, tenant_id),
 )
 
 
@@ -100,7 +100,7 @@ both = Versions(
     query=strings("name"),
 )
 def check(call: Call) -> dict[str, Any]:
-    return {"problems": [problem_json(one) for one in call.engine.check(any_resources(call.request))]}
+    return {"problems": [problem_json(one) for one in call.engine.deployments.check(any_resources(call.request))]}
 
 
 @GROUP.get(
@@ -111,9 +111,9 @@ def check(call: Call) -> dict[str, Any]:
 )
 def all_statistics(call: Call) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for definition in call.engine.definitions(DefinitionQuery()):
-        running = call.engine.count_instances(InstanceQuery(definition_ids=(definition.id,)))
-        elements = call.engine.statistics(definition.id)
+    for definition in call.engine.definitions.find(DefinitionQuery()):
+        running = call.engine.instances.count(InstanceQuery(definition_ids=(definition.id,)))
+        elements = call.engine.instances.count_by_element(definition.id)
         found.append(
             {
                 "id": definition.id,
@@ -147,7 +147,7 @@ def _incident_counts(call: Call, counts: dict[str, int]) -> list[dict[str, Any]]
 
 @both("get", "", "One process definition", answer=DEFINITION)
 def get_definition(call: Call, definition: Definition) -> dict[str, Any]:
-    return definition_json(definition, call.engine.model(definition.id).documentation)
+    return definition_json(definition, call.engine.definitions.model(definition.id).documentation)
 
 
 @both(
@@ -157,7 +157,7 @@ def get_definition(call: Call, definition: Definition) -> dict[str, Any]:
     query=booleans("cascade", "skipCustomListeners", "skipIoMappings"),
 )
 def delete_definition(call: Call, definition: Definition) -> None:
-    call.engine.delete_definition(definition.id, call.query.get("cascade", False))
+    call.engine.administration.delete_definition(definition.id, call.query.get("cascade", False))
 
 
 @both(
@@ -167,7 +167,7 @@ def delete_definition(call: Call, definition: Definition) -> None:
     answer=Shape("DefinitionXml", strings("id", "bpmn20Xml")),
 )
 def get_xml(call: Call, definition: Definition) -> dict[str, Any]:
-    return {"id": definition.id, "bpmn20Xml": call.engine.xml(definition.id)}
+    return {"id": definition.id, "bpmn20Xml": call.engine.definitions.get_xml(definition.id)}
 
 
 @both("get", "/diagram", "An image deployed beside the file: Baton draws in the browser, so there is none")
@@ -190,14 +190,14 @@ def get_statistics(call: Call, definition: Definition) -> list[dict[str, Any]]:
             "failedJobs": one.incidents.get("failedJob", 0),
             "incidents": _incident_counts(call, dict(one.incidents)),
         }
-        for element, one in sorted(call.engine.statistics(definition.id).items())
+        for element, one in sorted(call.engine.instances.count_by_element(definition.id).items())
     ]
 
 
 @both("post", "/start", "Start an instance", body=START, answer=STARTED)
 def start(call: Call, definition: Definition) -> dict[str, Any]:
     body = call.body
-    header = call.engine.start(
+    header = call.engine.starts.start(
         definition.id,
         business_key=body.get("businessKey"),
         variables=body.get("variables", {}),
@@ -208,13 +208,13 @@ def start(call: Call, definition: Definition) -> dict[str, Any]:
     )
     shown = instance_json(header, call.root)
     if body.get("withVariablesInReturn"):
-        shown["variables"] = all_to_rest(call.engine.variables(header.id, 0))
+        shown["variables"] = all_to_rest(call.engine.instance_reader.get_variables(header.id, 0))
     return shown
 
 
 @both("post", "/submit-form", "Start an instance with the variables of a form", body=FORM, answer=INSTANCE)
 def submit_form(call: Call, definition: Definition) -> dict[str, Any]:
-    header = call.engine.start(
+    header = call.engine.starts.start(
         definition.id,
         business_key=call.body.get("businessKey"),
         variables=call.body.get("variables", {}),
@@ -259,7 +259,7 @@ def get_form_fields(call: Call, definition: Definition) -> list[dict[str, Any]]:
 @both("put", "/suspended", "Suspend or activate a definition", body=SUSPEND)
 def set_suspended(call: Call, definition: Definition) -> None:
     include = call.body.get("includeProcessInstances", False)
-    call.engine.suspend_definition(definition.id, call.body["suspended"], include)
+    call.engine.administration.suspend_definition(definition.id, call.body["suspended"], include)
 
 
 @GROUP.put("/process-definition/suspended", "Suspend or activate definitions by id or key", body=SUSPEND)
@@ -269,11 +269,11 @@ def set_all_suspended(call: Call) -> None:
     if (ids is None) == (keys is None):
         raise BadRequest("Expected exactly one of processDefinitionId and processDefinitionKey")
     include = call.body.get("includeProcessInstances", False)
-    found = call.engine.definitions(DefinitionQuery(ids=ids, keys=keys))
+    found = call.engine.definitions.find(DefinitionQuery(ids=ids, keys=keys))
     if not found:
         raise NotFound(f"Expected a process definition '{(ids or keys or ('',))[0]}', but there is none")
     for definition in found:
-        call.engine.suspend_definition(definition.id, call.body["suspended"], include)
+        call.engine.administration.suspend_definition(definition.id, call.body["suspended"], include)
 
 
 @both("put", "/history-time-to-live", "How many days ended instances are kept", body=TTL)
@@ -281,4 +281,4 @@ def set_ttl(call: Call, definition: Definition) -> None:
     days = call.body.get("historyTimeToLive")
     if days is not None and days < 0:
         raise BadRequest(f"Expected 0 or more days for 'historyTimeToLive', but found {days}")
-    call.engine.set_history_ttl(definition.id, days)
+    call.engine.administration.set_history_ttl(definition.id, days)

@@ -112,7 +112,9 @@ def _definition_ids(call: Call, filters: Any) -> tuple[str, ...] | None:
     found = (filters["processDefinitionId"],) if "processDefinitionId" in filters else None
     if "deploymentId" not in filters:
         return found
-    deployed = tuple(one.id for one in call.engine.definitions(DefinitionQuery(deployment_id=filters["deploymentId"])))
+    deployed = tuple(
+        one.id for one in call.engine.definitions.find(DefinitionQuery(deployment_id=filters["deploymentId"]))
+    )
     return deployed if found is None else tuple(one for one in found if one in deployed)
 
 
@@ -125,16 +127,16 @@ declare(
         sorts=SORTS,
         item=INSTANCE,
         fetch=lambda call, filters, page: [
-            instance_json(one, call.root) for one in call.engine.instances(query_of(call, filters, page))
+            instance_json(one, call.root) for one in call.engine.instances.find(query_of(call, filters, page))
         ],
-        count=lambda call, filters: call.engine.count_instances(query_of(call, filters)),
+        count=lambda call, filters: call.engine.instances.count(query_of(call, filters)),
     ),
 )
 
 
 def running(call: Call, id: str) -> InstanceHeader:
     """The header of an instance that has not ended. Raises NotFound, as Camunda 7 does for an ended one."""
-    header = call.engine.instance(scope_of(id, "process instance").instance_id)
+    header = call.engine.instances.get(scope_of(id, "process instance").instance_id)
     if header.state.is_ended:
         raise NotFound(
             f"Process instance with id {id} does not exist: it has ended; see /history/process-instance/{id}"
@@ -159,13 +161,13 @@ def delete_instance(call: Call, id: str) -> None:
         if call.query.get("failIfNotExists", True):
             raise
         return
-    call.engine.submit(id, CancelInstance(by=call.by))
+    call.engine.mailbox.submit(id, CancelInstance(by=call.by))
 
 
 @GROUP.get("/process-instance/<id>/activity-instances", "The token tree", answer=ACTIVITY)
 def activity_instances(call: Call, id: str) -> dict[str, Any]:
     header = running(call, id)
-    snapshot = call.engine.snapshot(header.id)
+    snapshot = call.engine.instance_reader.get_snapshot(header.id)
     return tree_json(call.engine, snapshot.header, snapshot.tokens, snapshot.incidents)
 
 
@@ -175,7 +177,7 @@ def set_suspended(call: Call, id: str) -> None:
 
 
 def _suspend(call: Call, id: str, suspended: bool) -> None:
-    call.engine.submit(id, SuspendInstance(by=call.by) if suspended else ResumeInstance(by=call.by))
+    call.engine.mailbox.submit(id, SuspendInstance(by=call.by) if suspended else ResumeInstance(by=call.by))
 
 
 @GROUP.put("/process-instance/suspended", "Suspend or activate many instances", body=SUSPEND_MANY)
@@ -201,13 +203,13 @@ def suspend_async(call: Call) -> dict[str, Any]:
 def delete_many(call: Call) -> dict[str, Any]:
     ids = chosen(call)
     must_exist = call.body.get("failIfNotExists", True)
-    headers = {one.id for one in call.engine.instances(InstanceQuery(ids=tuple(ids)))}
+    headers = {one.id for one in call.engine.instances.find(InstanceQuery(ids=tuple(ids)))}
     missing = [id for id in ids if id not in headers]
     if missing and must_exist:
         raise BadRequest(f"Expected running process instances, but there is none with id '{missing[0]}'")
     for id in ids:
         if id in headers:
-            call.engine.submit(id, CancelInstance(reason=call.body.get("deleteReason"), by=call.by))
+            call.engine.mailbox.submit(id, CancelInstance(reason=call.body.get("deleteReason"), by=call.by))
     return done(call, "instance-deletion", len(ids))
 
 
@@ -221,14 +223,14 @@ def chosen(call: Call) -> list[str]:
     if not ids and not queries:
         raise BadRequest("Expected processInstanceIds, processInstanceQuery or a process definition, but found none")
     for query in queries:
-        ids += [one.id for one in call.engine.instances(query_of(call, query))]
+        ids += [one.id for one in call.engine.instances.find(query_of(call, query))]
     return list(dict.fromkeys(ids))
 
 
 @GROUP.post("/process-instance/<id>/modification", "Cancel tokens and start elements", body=MODIFY)
 def modify(call: Call, id: str) -> None:
     command = ModifyInstance(instructions=tuple(instruction(one) for one in call.body["instructions"]), by=call.by)
-    call.engine.submit(scope_of(id).instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(scope_of(id).instance_id, command, command_id=call.command_id)
 
 
 def instruction(one: dict[str, Any]) -> Instruction:

@@ -24,7 +24,7 @@ DRAFT = "draft.bpmn"
 )
 def simulate(call: Call) -> dict[str, Any]:
     body = call.body
-    found = call.engine.simulate(_draft(call), body.get("state"), _ask(body.get("command")), body.get("now"))
+    found = call.engine.simulator.run(_draft(call), body.get("state"), _ask(body.get("command")), body.get("now"))
     return simulation_json(found)
 
 
@@ -34,9 +34,9 @@ def _draft(call: Call) -> Any:
     if (xml is None) == (definition_id is None):
         raise BadRequest("Expected exactly one of 'bpmn' and 'processDefinitionId'")
     if xml is None:
-        return call.engine.draft_of_definition(definition_id or "")
+        return call.engine.drafts.read_definition(definition_id or "")
     beside = [Resource(one["name"], one["content"].encode()) for one in body.get("resources", ())]
-    return call.engine.draft_of_files([Resource(DRAFT, xml.encode()), *beside], body.get("processId"))
+    return call.engine.drafts.read_files([Resource(DRAFT, xml.encode()), *beside], body.get("processId"))
 
 
 def _ask(command: dict[str, Any] | None) -> Ask | None:

@@ -129,23 +129,23 @@ declare(
         sorts=SORTS,
         item=USER_TASK,
         fetch=lambda call, filters, page: [
-            user_task_json(one) for one in call.engine.user_tasks(_query(filters, page))
+            user_task_json(one) for one in call.engine.user_tasks.find(_query(filters, page))
         ],
-        count=lambda call, filters: call.engine.count_user_tasks(_query(filters)),
+        count=lambda call, filters: call.engine.user_tasks.count(_query(filters)),
     ),
 )
 
 
 @GROUP.get("/task/<id>", "One user task", answer=USER_TASK)
 def get_task(call: Call, id: str) -> dict[str, Any]:
-    return user_task_json(call.engine.user_task(id))
+    return user_task_json(call.engine.user_tasks.get(id))
 
 
 def change(call: Call, id: str, changes: dict[str, Any], claim: bool = False) -> None:
     """Change fields of a task. Raises NotFound when it is gone."""
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     command = ChangeUserTask(task_id=id, changes=changes, claim=claim, by=call.by)
-    call.engine.submit(task.instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(task.instance_id, command, command_id=call.command_id)
 
 
 @GROUP.put("/task/<id>", "Change a task's name, people, dates and priority", body=UPDATE)
@@ -182,7 +182,7 @@ def set_assignee(call: Call, id: str) -> None:
 
 @GROUP.post("/task/<id>/delegate", "Let another do it; its owner gets it back", body=USER)
 def delegate(call: Call, id: str) -> None:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     user = call.body.get("userId")
     if not user:
         raise BadRequest("Expected a value for the field 'userId', but found none")
@@ -191,25 +191,25 @@ def delegate(call: Call, id: str) -> None:
 
 @GROUP.post("/task/<id>/resolve", "Give a delegated task back to its owner", body=COMPLETE)
 def resolve(call: Call, id: str) -> None:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     if call.body.get("variables"):
         _set_variables(call, task, call.body["variables"])
     change(call, id, {"assignee": task.owner, "delegation_state": "RESOLVED"})
 
 
 def _set_variables(call: Call, task: UserTask, values: dict[str, Any]) -> None:
-    call.engine.submit(task.instance_id, SetVariables(set=values, token=task.token))
+    call.engine.mailbox.submit(task.instance_id, SetVariables(set=values, token=task.token))
 
 
 def _complete(call: Call, id: str) -> dict[str, Any] | None:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     if task.delegation_state == "PENDING":
         raise CannotComplete(f"A delegated task cannot be completed, but should be resolved instead: task '{id}'")
     wanted = call.body.get("withVariablesInReturn", False)
-    before = dict(call.engine.visible_variables(task.instance_id, task.token)) if wanted else {}
+    before = dict(call.engine.instance_reader.get_visible_variables(task.instance_id, task.token)) if wanted else {}
     values = call.body.get("variables", {})
     command = CompleteUserTask(task_id=id, variables=values, by=call.by or task.assignee)
-    call.engine.submit(task.instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(task.instance_id, command, command_id=call.command_id)
     return all_to_rest({**before, **values}) if wanted else None
 
 
@@ -225,7 +225,7 @@ def submit_form(call: Call, id: str) -> dict[str, Any] | None:
 
 @GROUP.post("/task/<id>/bpmnError", "Report a modelled business error", body=BPMN_ERROR)
 def bpmn_error(call: Call, id: str) -> None:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     body = call.body
     command = ThrowTaskError(
         task_id=id,
@@ -233,16 +233,16 @@ def bpmn_error(call: Call, id: str) -> None:
         error_message=body.get("errorMessage"),
         variables=body.get("variables", {}),
     )
-    call.engine.submit(task.instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(task.instance_id, command, command_id=call.command_id)
 
 
 @GROUP.post("/task/<id>/bpmnEscalation", "Report a modelled escalation", body=ESCALATION)
 def bpmn_escalation(call: Call, id: str) -> None:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     command = ThrowTaskEscalation(
         task_id=id, escalation_code=call.body["escalationCode"], variables=call.body.get("variables", {})
     )
-    call.engine.submit(task.instance_id, command, command_id=call.command_id)
+    call.engine.mailbox.submit(task.instance_id, command, command_id=call.command_id)
 
 
 def _form(call: Call, task: UserTask) -> Form | None:
@@ -252,7 +252,7 @@ def _form(call: Call, task: UserTask) -> Form | None:
 
 @GROUP.get("/task/<id>/form", "The key of a task's form", answer=FORM_KEY)
 def get_form(call: Call, id: str) -> dict[str, Any]:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     form = _form(call, task)
     if form is None:
         return {"key": task.form_key, "camundaFormRef": None, "contextPath": None}
@@ -261,16 +261,16 @@ def get_form(call: Call, id: str) -> dict[str, Any]:
 
 @GROUP.get("/task/<id>/form-fields", "A task's form fields, to draw it", answer=(FORM_FIELD,), ours=True)
 def get_form_fields(call: Call, id: str) -> list[dict[str, Any]]:
-    return fields_json(_form(call, call.engine.user_task(id)))
+    return fields_json(_form(call, call.engine.user_tasks.get(id)))
 
 
 @GROUP.get("/task/<id>/deployed-form", "The deployed form of a task", answer="application/octet-stream")
 def get_deployed_form(call: Call, id: str) -> Raw:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     form = _form(call, task)
     if form is None:
         raise NotFound(f"Expected a form of task '{id}', but it has none")
-    return deployed_form(call.engine, call.engine.definition(task.definition_id), form)
+    return deployed_form(call.engine, call.engine.definitions.get(task.definition_id), form)
 
 
 @GROUP.get(
@@ -280,9 +280,9 @@ def get_deployed_form(call: Call, id: str) -> Raw:
     answer=VARIABLES,
 )
 def get_form_variables(call: Call, id: str) -> dict[str, Any]:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     names = call.query.get("variableNames")
-    seen = call.engine.visible_variables(task.instance_id, task.token)
+    seen = call.engine.instance_reader.get_visible_variables(task.instance_id, task.token)
     chosen = {name: value for name, value in seen.items() if names is None or name in names}
     return {
         **variables_json(_form(call, task), names),
@@ -292,7 +292,7 @@ def get_form_variables(call: Call, id: str) -> dict[str, Any]:
 
 @GROUP.get("/task/<id>/identity-links", "The people and groups of a task", query=strings("type"), answer=(LINK,))
 def get_links(call: Call, id: str) -> list[dict[str, Any]]:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     links = [{"userId": user, "groupId": None, "type": "candidate"} for user in task.candidate_users]
     links += [{"userId": None, "groupId": group, "type": "candidate"} for group in task.candidate_groups]
     for user, kind in ((task.assignee, "assignee"), (task.owner, "owner")):
@@ -313,7 +313,7 @@ def delete_link(call: Call, id: str) -> None:
 
 
 def _change_link(call: Call, id: str, add: bool) -> None:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     user, group, kind = call.body.get("userId"), call.body.get("groupId"), call.body["type"]
     if (user is None) == (group is None):
         raise BadRequest("Expected exactly one of userId and groupId")
@@ -335,7 +335,7 @@ def _with(names: tuple[str, ...], name: str | None, add: bool) -> list[str]:
 
 
 def _scope(call: Call, id: str) -> Scope:
-    task = call.engine.user_task(id)
+    task = call.engine.user_tasks.get(id)
     return Scope(task.instance_id, task.token)
 
 

@@ -41,8 +41,8 @@ def _rows(call: Call, filters: Any) -> Iterator[Row]:
     ids = filters.get("processInstanceIdIn") or (
         tuple({scope_of(one).instance_id for one in scopes}) if scopes else None
     )
-    for header in call.engine.instances(InstanceQuery(ids=ids, limit=MAX_INSTANCES)):
-        for scope, values in call.engine.snapshot(header.id).variables.items():
+    for header in call.engine.instances.find(InstanceQuery(ids=ids, limit=MAX_INSTANCES)):
+        for scope, values in call.engine.instance_reader.get_snapshot(header.id).variables.items():
             for name, value in values.items():
                 yield _row(header.id, header.definition_id, header.tenant_id, scope, name, value)
 

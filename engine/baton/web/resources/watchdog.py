@@ -23,7 +23,7 @@ REPORT = Shape("WatchdogReport", (*dates("at"), Field("findings", "objects", sha
 
 @GROUP.get("/watchdog", "What is wrong, as of the watchdog's last look", answer=REPORT, ours=True)
 def report(call: Call) -> dict[str, Any]:
-    found = call.engine.watching.report()
+    found = call.engine.watchdog_status.read_report()
     findings = [
         {
             "rule": one.rule,

@@ -33,7 +33,7 @@ def version_tag(engine: Engine, definition_id: str) -> str | None:
 @lru_cache(maxsize=4096)
 def _version_tag(engine: Engine, definition_id: str) -> str | None:
     try:
-        return engine.definition(definition_id).version_tag
+        return engine.definitions.get(definition_id).version_tag
     except NotFound:
         return None
 
@@ -41,6 +41,6 @@ def _version_tag(engine: Engine, definition_id: str) -> str | None:
 def node_of(engine: Engine, definition_id: str, element: str) -> Node | None:
     """The element's node in the model; None when the definition or the element is gone."""
     try:
-        return engine.model(definition_id).nodes.get(element)
+        return engine.definitions.model(definition_id).nodes.get(element)
     except Rejected:
         return None

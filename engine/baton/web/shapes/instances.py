@@ -191,7 +191,7 @@ def tree_json(
 
 
 def _root(engine: Engine, header: InstanceHeader) -> dict[str, Any]:
-    name = engine.model(header.definition_id).name
+    name = engine.definitions.model(header.definition_id).name
     return {
         "id": header.id,
         "parentActivityInstanceId": None,

@@ -56,14 +56,14 @@ def _snapshot(engine: Engine, key: str | None, definition_id: str | None) -> byt
 
     def count(state: InstanceState) -> int:
         query = InstanceQuery(states=frozenset({state}), definition_keys=keys, definition_ids=ids)
-        return engine.count_instances(query)
+        return engine.instances.count(query)
 
     counts = {
         "active": count(InstanceState.ACTIVE),
         "suspended": count(InstanceState.SUSPENDED),
-        "incidents": engine.count_incidents(IncidentQuery(definition_keys=keys, definition_ids=ids)),
+        "incidents": engine.incidents.count(IncidentQuery(definition_keys=keys, definition_ids=ids)),
     }
-    now = engine.now()
+    now = engine.clock.now()
     return frame("snapshot", {"at": iso_text(now), "counts": counts}, now)
 
 

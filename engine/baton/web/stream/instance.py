@@ -29,15 +29,15 @@ RESUMABLE = 5_000
 
 def snapshot_json(engine: Engine, instance_id: str) -> dict[str, Any]:
     """Everything that a client needs to draw the instance, as of one position."""
-    state = engine.snapshot(instance_id)
+    state = engine.instance_reader.get_snapshot(instance_id)
     header = state.header
-    events = engine.history(instance_id, 1, header.position)
+    events = engine.history.list_events(instance_id, 1, header.position)
     marks = Marks().add(events)
     recent = events[-RECENT:]
     first = recent[0].position if recent else 1
     return {
         "position": header.position,
-        "at": iso_text(engine.now()),
+        "at": iso_text(engine.clock.now()),
         "header": header_json(header),
         "tokens": [token_json(token, header) for token in state.tokens],
         "variables": {str(scope): all_to_rest(values) for scope, values in state.variables.items()},
@@ -81,13 +81,13 @@ class _Stream:
         if after is None:
             yield self._snapshot()
             return
-        header = self.engine.instance(self.instance_id)
+        header = self.engine.instances.get(self.instance_id)
         missed = header.position - after
         if not 0 <= missed <= RESUMABLE:
             yield from self._resync("trimmed")
             return
         self.position = after
-        events = self.engine.history(self.instance_id, after + 1, header.position) if missed else []
+        events = self.engine.history.list_events(self.instance_id, after + 1, header.position) if missed else []
         if missed and (not events or events[0].position != after + 1):
             yield from self._resync("trimmed")
         elif events:
@@ -108,7 +108,7 @@ class _Stream:
             return
         fresh.sort(key=lambda event: event.position)
         if fresh[0].position != self.position + 1:
-            fresh = list(self.engine.history(self.instance_id, self.position + 1, fresh[-1].position))
+            fresh = list(self.engine.history.list_events(self.instance_id, self.position + 1, fresh[-1].position))
         if not fresh or fresh[0].position != self.position + 1:
             yield from self._resync("trimmed")
             return

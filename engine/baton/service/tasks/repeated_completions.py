@@ -7,7 +7,7 @@ from baton.model.events import EventType
 from baton.store.store import Store
 
 
-def completed_before(store: Store, instance_id: str, command: CompleteExternalTask) -> bool:
+def was_completed(store: Store, instance_id: str, command: CompleteExternalTask) -> bool:
     """Whether this very worker has completed this very task."""
     return any(
         event.type is EventType.EXTERNAL_TASK_COMPLETED

@@ -11,9 +11,9 @@ from baton.model.ids import get_instance_id, parse_record_id
 from baton.model.values import Value
 from baton.service.core.settings import Settings
 from baton.service.core.sizes import check_command
+from baton.service.tasks.repeated_completions import was_completed
 from baton.service.turns.failures import raised
-from baton.service.turns.mailbox import Turns
-from baton.service.turns.repeats import completed_before
+from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
 
 AT_ONCE = 20
@@ -30,13 +30,11 @@ class Completion:
     local_variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
 
-class Bulk:
-    def __init__(self, store: Store, turns: Turns, settings: Settings) -> None:
-        self._store, self._turns, self._settings = store, turns, settings
+class BulkCompletion:
+    def __init__(self, store: Store, mailbox: Mailbox, settings: Settings) -> None:
+        self._store, self._mailbox, self._settings = store, mailbox, settings
 
-    def complete_external_tasks(
-        self, completions: Sequence[Completion], *, command_id: str | None = None
-    ) -> list[Rejected | None]:
+    def complete(self, completions: Sequence[Completion], *, command_id: str | None = None) -> list[Rejected | None]:
         """None for each task that is completed, in order, else what it was refused with; each stands for itself."""
         found: list[Rejected | None] = [None] * len(completions)
         commands: list[tuple[int, CompleteExternalTask]] = []
@@ -55,7 +53,7 @@ class Bulk:
         self, part: Sequence[tuple[int, CompleteExternalTask]], command_id: str | None
     ) -> list[Rejected | None]:
         """Each with an id of its own under that of the whole, so that a repeat finds each answer."""
-        outcomes = self._turns.deliver_each(
+        outcomes = self._mailbox.deliver_each(
             [
                 (get_instance_id(one.task_id), one, command_id and f"{command_id}:{place}:{one.task_id}")
                 for place, one in part
@@ -81,7 +79,7 @@ class Bulk:
                 raise outcome
             raised(outcome)
         except NotFound as error:
-            return None if completed_before(self._store, get_instance_id(command.task_id), command) else error
+            return None if was_completed(self._store, get_instance_id(command.task_id), command) else error
         except Rejected as error:
             return error
         return None

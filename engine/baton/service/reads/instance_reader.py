@@ -41,7 +41,7 @@ class InstanceSnapshot:
     awaited: list[Awaited]
 
 
-class Views:
+class InstanceReader:
     def __init__(self, store: Store, ports: Ports) -> None:
         self._store, self._ports = store, ports
 
@@ -52,13 +52,7 @@ class Views:
             raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
         return fields
 
-    def instance(self, instance_id: str) -> InstanceHeader:
-        """The header. Raises NotFound."""
-        for header in self._store.lists.headers([instance_id]):
-            return header
-        raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
-
-    def snapshot(self, instance_id: str) -> InstanceSnapshot:
+    def get_snapshot(self, instance_id: str) -> InstanceSnapshot:
         fields = self.fields(instance_id)
         header = from_row(InstanceHeader, codec.decode(fields["h"]))
         instance = self._load(instance_id, fields)
@@ -81,7 +75,7 @@ class Views:
             *(wait_state.job(one) for one in records_in(fields, "j", Job)),
         ]
 
-    def tokens(self, instance_id: str) -> list[TokenView]:
+    def list_tokens(self, instance_id: str) -> list[TokenView]:
         """The token tree, parents before children; the instance itself (token 0) is not in it."""
         fields = self.fields(instance_id)
         if from_row(InstanceHeader, codec.decode(fields["h"])).state.is_ended:
@@ -94,14 +88,14 @@ class Views:
 
     # -- variables
 
-    def variables(self, instance_id: str, token: int | None = None) -> dict[str, Value]:
+    def get_variables(self, instance_id: str, token: int | None = None) -> dict[str, Value]:
         """The variables of one scope: the instance's own by default. Raises NotFound."""
         fields = self.fields(instance_id)
         if token and f"t{token}" not in fields:
             raise NotFound(f"Expected an execution '{instance_id}.{token}', but there is none (any more)")
         return self.own(fields, token or 0)
 
-    def visible_variables(self, instance_id: str, token: int = 0) -> dict[str, Value]:
+    def get_visible_variables(self, instance_id: str, token: int = 0) -> dict[str, Value]:
         """All that a token sees: inner scopes hide outer ones. Raises NotFound."""
         fields = self.fields(instance_id)
         if token and f"t{token}" not in fields:
@@ -109,7 +103,7 @@ class Views:
         return self.seen(instance_id, fields, token)
 
     def seen(self, instance_id: str, fields: Fields, token: int) -> dict[str, Value]:
-        """As ``visible_variables``, on fields that were read already."""
+        """As ``get_visible_variables``, on fields that were read already."""
         row = codec.decode(fields[f"t{token}"]) if token else None
         if row is None:
             return self.own(fields, 0)
@@ -126,15 +120,15 @@ class Views:
 
     # -- what it holds open
 
-    def subscriptions(self, instance_id: str) -> list[Subscription]:
+    def list_subscriptions(self, instance_id: str) -> list[Subscription]:
         return records_in(self._store.lists.fields(instance_id), "m", Subscription)
 
-    def ledger(self, instance_id: str) -> list[LedgerEntry]:
+    def get_ledger(self, instance_id: str) -> list[LedgerEntry]:
         fields = self.fields(instance_id)
         header = from_row(InstanceHeader, codec.decode(fields["h"]))
         return shown_ledger(self._load(instance_id, fields).ledger, header.state)
 
-    def compensation_plan(
+    def plan_compensation(
         self, instance_id: str, activity_ref: str | None = None, to: str | None = None
     ) -> list[PlanStep]:
         """What would be undone, in order, without doing it."""

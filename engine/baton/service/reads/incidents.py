@@ -1,0 +1,19 @@
+"""Incidents that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from baton.model.records import Incident
+from baton.service.core.queries import IncidentQuery
+from baton.service.reads.open_records import OpenRecords
+
+
+class Incidents(OpenRecords[Incident, IncidentQuery]):
+    kind = Incident
+    letter = "i"
+    name = "incident"
+
+    def _list_ids(self, query: IncidentQuery) -> Sequence[str]:
+        del query
+        return [id_ for _, id_ in self._store.lists.incident_ids()]

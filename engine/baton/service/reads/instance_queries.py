@@ -1,0 +1,140 @@
+"""Instances: one by its id, or all that fit a query, narrowed by the best index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from baton.model.errors import NotFound
+from baton.model.records import Incident, InstanceHeader, InstanceState
+from baton.service.core.matching import Test, accept, fits, like, page, variables_fit
+from baton.service.core.queries import IncidentQuery, InstanceQuery
+from baton.service.reads.incidents import Incidents
+from baton.service.reads.instance_reader import InstanceReader, records_in
+from baton.store.store import Store
+
+RUNNING = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
+ENDED = frozenset(InstanceState) - RUNNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementStatistics:
+    """Tokens at an element, and its open incidents by kind."""
+
+    instances: int = 0
+    incidents: dict[str, int]
+
+
+class InstanceQueries:
+    def __init__(self, store: Store, reader: InstanceReader, incidents: Incidents) -> None:
+        self._store, self._reader, self._incidents = store, reader, incidents
+
+    def get(self, instance_id: str) -> InstanceHeader:
+        """Raises NotFound."""
+        for header in self._store.lists.headers([instance_id]):
+            return header
+        raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+
+    def find(self, query: InstanceQuery) -> list[InstanceHeader]:
+        """Instances that fit, the oldest start first unless sorted."""
+        if _is_plain(query) and query.sort in ((), (("started_at", False),), (("started_at", True),)):
+            return self._newest_or_oldest(query)
+        found = [one for one in self._store.lists.headers(self._candidates(query)) if self._fits(query, one)]
+        found.sort(key=lambda one: (one.started_at, one.id))
+        return page(found, query)
+
+    def count(self, query: InstanceQuery) -> int:
+        lists = self._store.lists
+        if _is_plain(query):
+            return sum(lists.count_in_state(state) for state in _states(query))
+        only_definitions = InstanceQuery(definition_ids=query.definition_ids)
+        if query.definition_ids and replace(query, first=0, limit=None, sort=()) == only_definitions:
+            return sum(lists.count_unfinished(one) for one in query.definition_ids)
+        return len(self.find(replace(query, first=0, limit=None, sort=())))
+
+    def _newest_or_oldest(self, query: InstanceQuery) -> list[InstanceHeader]:
+        """No filter but the state: only the page itself is read."""
+        descending = bool(query.sort) and query.sort[0][1]
+        states = _states(query)
+        if states & ENDED:
+            headers = self._store.lists.headers([i for s in states for _, i in self._store.lists.instance_ids(s)])
+            return page(sorted(headers, key=lambda one: (one.started_at, one.id)), query)
+        last = None if query.limit is None else query.first + query.limit
+        if descending and last is not None:
+            found = sorted((one for s in states for one in self._store.lists.newest(s, last)), reverse=True)
+        else:
+            found = sorted((one for s in states for one in self._store.lists.instance_ids(s)), reverse=descending)
+        return self._store.lists.headers([id_ for _, id_ in found[query.first : last]])
+
+    def _candidates(self, query: InstanceQuery) -> list[str]:
+        lists = self._store.lists
+        if query.ids is not None:
+            return list(query.ids)
+        if query.business_key is not None:
+            return lists.with_business_key(query.business_key)
+        if query.business_keys is not None:
+            return [one for key in query.business_keys for one in lists.with_business_key(key)]
+        if query.with_incident or query.incident_id or query.incident_kind or query.incident_message:
+            return sorted({id_.partition(".")[0] for _, id_ in lists.incident_ids()})
+        states = _states(query)
+        if query.definition_ids is not None:
+            running = [i for d in query.definition_ids for _, i in lists.unfinished_of(d)] if states & RUNNING else []
+            ended = [i for d in query.definition_ids for _, i in lists.ended_of(d)] if states & ENDED else []
+            return running + ended
+        return [id_ for state in states for _, id_ in lists.instance_ids(state)]
+
+    def _fits(self, query: InstanceQuery, one: InstanceHeader) -> bool:
+        if one.state not in _states(query) or not fits(one, query, self._instance_tests()):
+            return False
+        if query.incident_id or query.incident_kind or query.incident_message or query.incident_message_like:
+            incidents = records_in(self._store.lists.fields(one.id), "i", Incident)
+            if not any(_incident_fits(query, incident) for incident in incidents):
+                return False
+        return not query.variables or variables_fit(self._reader.get_variables(one.id), query.variables)
+
+    def _instance_tests(self) -> dict[str, Test]:
+        return {
+            "states": accept,
+            "include_ended": accept,
+            "variables": accept,
+            "incident_id": accept,
+            "incident_kind": accept,
+            "incident_message": accept,
+            "incident_message_like": accept,
+            "definition_keys_not": lambda one, wanted: one.definition_key not in wanted,
+            "elements": lambda one, wanted: any(element in wanted for element, _ in one.tokens),
+            "with_incident": lambda one, wanted: (one.incidents > 0) is wanted,
+        }
+
+    def count_by_element(self, definition_id: str) -> dict[str, ElementStatistics]:
+        """Of unfinished instances: tokens and incidents by element."""
+        tokens: dict[str, int] = {}
+        incidents: dict[str, dict[str, int]] = {}
+        for header in self._store.lists.headers([i for _, i in self._store.lists.unfinished_of(definition_id)]):
+            for element, count in header.tokens:
+                tokens[element] = tokens.get(element, 0) + count
+        for one in self._incidents.find(IncidentQuery(definition_ids=(definition_id,))):
+            kinds = incidents.setdefault(one.element, {})
+            kinds[one.kind] = kinds.get(one.kind, 0) + 1
+        elements = [*tokens, *(element for element in incidents if element not in tokens)]
+        return {e: ElementStatistics(instances=tokens.get(e, 0), incidents=incidents.get(e, {})) for e in elements}
+
+
+def _states(query: InstanceQuery) -> frozenset[InstanceState]:
+    if query.states is not None:
+        return query.states
+    return frozenset(InstanceState) if query.include_ended else RUNNING
+
+
+def _is_plain(query: InstanceQuery) -> bool:
+    """Nothing is asked but the state, the order and the page."""
+    rest = replace(query, states=None, include_ended=False, first=0, limit=None, sort=())
+    return rest == InstanceQuery()
+
+
+def _incident_fits(query: InstanceQuery, incident: Incident) -> bool:
+    return (
+        query.incident_id in (None, incident.id)
+        and query.incident_kind in (None, incident.kind)
+        and query.incident_message in (None, incident.message)
+        and (query.incident_message_like is None or like(incident.message, query.incident_message_like))
+    )

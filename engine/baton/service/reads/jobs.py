@@ -1,0 +1,36 @@
+"""Jobs: timers, steps after an asynchronous boundary, retries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from baton.model.records import Job
+from baton.service.core.clock import Clock
+from baton.service.core.matching import Test
+from baton.service.core.queries import JobQuery
+from baton.service.reads.open_records import OpenRecords
+from baton.store.store import Store
+
+
+class Jobs(OpenRecords[Job, JobQuery]):
+    kind = Job
+    letter = "j"
+    name = "job"
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        super().__init__(store)
+        self._clock = clock
+
+    def _list_ids(self, query: JobQuery) -> Sequence[str]:
+        until = query.due_before or (self._clock.now() + 1 if query.executable else None)
+        return [id_ for _, id_ in self._store.lists.job_ids(due_until=until)]
+
+    def _build_tests(self, query: JobQuery) -> dict[str, Test]:
+        del query
+        now = self._clock.now()
+        return {
+            "executable": lambda one, _: one.retries > 0 and one.due <= now and not one.suspended,
+            "with_exception": lambda one, _: one.error_message is not None,
+            "exception_message": lambda one, wanted: one.error_message == wanted,
+            "failed_element": lambda one, wanted: one.error_message is not None and one.element == wanted,
+        }

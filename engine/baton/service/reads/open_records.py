@@ -1,0 +1,74 @@
+"""Records that running instances hold open: one by its id, or all that fit a query, narrowed by the best index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Generic, TypeVar
+
+from baton.model.errors import NotFound
+from baton.model.ids import parse_record_id
+from baton.model.records import ExternalTask, Incident, Job, Subscription, UserTask
+from baton.service.core.matching import Test, fits, page
+from baton.service.core.queries import RecordQuery
+from baton.service.reads.instance_reader import records_in
+from baton.store.store import Store
+
+R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
+Q = TypeVar("Q", bound=RecordQuery)
+
+
+class OpenRecords(Generic[R, Q]):
+    """What all kinds have in common; a kind says how it is indexed and what its filters mean."""
+
+    kind: ClassVar[Any]
+    """The class of the records."""
+    letter: ClassVar[str]
+    """With it begin the names of the fields in which an instance stores these records."""
+    name: ClassVar[str]
+    """What a person calls one of them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, id_: str) -> R:
+        """Raises NotFound."""
+        found = self._store.lists.record(self.kind, id_) if parse_record_id(id_) is not None else None
+        if found is None:
+            raise NotFound(f"Expected an open {self.name} with id '{id_}', but there is none (any more)")
+        return found
+
+    def find(self, query: Q) -> list[R]:
+        """All that fit, those created first before the others unless sorted; the page that the query asks for."""
+        candidates = read_candidates(self._store, self.kind, self.letter, query, lambda: self._list_ids(query))
+        tests = self._build_tests(query)
+        return page([one for one in candidates if fits(one, query, tests)], query)
+
+    def count(self, query: Q) -> int:
+        """How many fit, on all pages together."""
+        return len(self.find(replace(query, first=0, limit=None, sort=())))
+
+    def _list_ids(self, query: Q) -> Sequence[str]:
+        """Ids from the narrowest index; all that fit are among them."""
+        raise NotImplementedError
+
+    def _build_tests(self, query: Q) -> dict[str, Test]:
+        """What filters mean that are more than a comparison with a field of the same name."""
+        del query
+        return {}
+
+
+def read_candidates(
+    store: Store, kind: type[R], letter: str, query: RecordQuery, list_ids: Callable[[], Sequence[str]]
+) -> list[R]:
+    """Records by their ids, else those of the instances that the query names, else from an index; by age."""
+    if query.ids is not None:
+        found = store.lists.records(kind, [one for one in query.ids if parse_record_id(one) is not None])
+    elif query.instance_ids is not None:
+        fields = (store.lists.fields(one) for one in query.instance_ids)
+        found = [record for each in fields for record in records_in(each, letter, kind)]
+    elif query.execution_id is not None:
+        found = records_in(store.lists.fields(query.execution_id.partition(".")[0]), letter, kind)
+    else:
+        found = store.lists.records(kind, list_ids())
+    return sorted(found, key=lambda one: (one.created_at, one.id))

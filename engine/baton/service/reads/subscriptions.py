@@ -1,0 +1,23 @@
+"""Event subscriptions of running instances: to messages, signals and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from baton.model.records import Subscription, SubscriptionKind
+from baton.service.core.queries import SubscriptionQuery
+from baton.service.reads.open_records import OpenRecords
+
+
+class Subscriptions(OpenRecords[Subscription, SubscriptionQuery]):
+    kind = Subscription
+    letter = "m"
+    name = "subscription"
+
+    def _list_ids(self, query: SubscriptionQuery) -> Sequence[str]:
+        lists = self._store.lists
+        kinds = [query.kind] if query.kind is not None else list(SubscriptionKind)
+        if query.name is not None:
+            return [one for kind in kinds for one in lists.waiting_for(kind.value, query.name)]
+        names = [(kind, name) for kind, name in lists.subscription_names() if kind in kinds]
+        return [one for kind, name in names for one in lists.waiting_for(kind, name)]

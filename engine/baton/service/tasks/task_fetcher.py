@@ -1,0 +1,240 @@
+"""External tasks for workers that ask for them by topic: found, locked, waited for in a long poll."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from baton.model.errors import BadRequest
+from baton.model.records import ExternalTask, Lock
+from baton.model.rows import from_row
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.service.core.clock import Clock
+from baton.service.deployments.library import Library
+from baton.service.reads.instance_reader import InstanceReader
+from baton.service.tasks.topic_hints import TopicHints
+from baton.service.tasks.topic_limits import TopicLimiter
+from baton.service.turns.waiters import Hints
+from baton.store import codec, keys
+from baton.store.ports import Locked, TopicWish
+from baton.store.store import Store
+
+_LOOK_AGAIN_MS = 1_000
+"""How often a long poll looks for tasks whose moment came without a commit: a back-off or a lock that ended."""
+_CANDIDATES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicRequest:
+    """What a worker asks of one topic; ``variables`` None: all that the task sees."""
+
+    name: str
+    lock_ms: int
+    variables: tuple[str, ...] | None = None
+    local_variables: bool = False
+    business_key: str | None = None
+    definition_ids: tuple[str, ...] | None = None
+    definition_keys: tuple[str, ...] | None = None
+    version_tag: str | None = None
+    process_variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    tenant_ids: tuple[str, ...] | None = None
+    without_tenant: bool = False
+    include_extension_properties: bool = False
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(
+            (self.business_key is not None, self.definition_ids is not None, self.definition_keys is not None)
+        ) or bool(self.version_tag or self.process_variables or self.tenant_ids is not None or self.without_tenant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedTask:
+    """A task that the worker holds now."""
+
+    task: ExternalTask
+    lock: Lock
+    variables: dict[str, Value]
+    extension_properties: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """One request of a worker."""
+
+    worker_id: str
+    max_tasks: int
+    topics: Sequence[TopicRequest]
+    use_priority: bool
+    newest_first: bool | None
+
+    @property
+    def is_filtered(self) -> bool:
+        """The queue alone cannot tell which tasks are meant, or in which order."""
+        return self.newest_first is not None or any(topic.is_filtered for topic in self.topics)
+
+
+class TaskFetcher:
+    def __init__(
+        self, store: Store, library: Library, reader: InstanceReader, hints: Hints, limits: TopicLimiter, clock: Clock
+    ) -> None:
+        self._store, self._library, self._reader = store, library, reader
+        self._hints, self._limits, self._clock = hints, limits, clock
+        self._topics = TopicHints(hints)
+
+    def fetch_and_lock(
+        self,
+        worker_id: str,
+        max_tasks: int,
+        topics: Sequence[TopicRequest],
+        *,
+        use_priority: bool = True,
+        newest_first: bool | None = None,
+        async_timeout_ms: int = 0,
+        given_up: Callable[[], bool] | None = None,
+    ) -> list[LockedTask]:
+        """Tasks locked for the worker; waits up to the timeout for the first. An empty list when there is none.
+
+        ``given_up`` is asked before each further look, so that nothing is locked for a caller who has gone.
+        """
+        for topic in topics:
+            if topic.lock_ms <= 0:
+                raise BadRequest(
+                    f"Expected a lock duration above 0 for topic '{topic.name}', but found {topic.lock_ms}"
+                )
+        if max_tasks <= 0 or not topics:
+            return []
+        how = _How(worker_id, max_tasks, topics, use_priority, newest_first)
+        if async_timeout_ms <= 0:
+            return self._fetch(how, self._store.partitions)
+        return self._poll(how, self._clock.now() + async_timeout_ms, given_up)
+
+    def _poll(self, how: _How, deadline: Millis, given_up: Callable[[], bool] | None) -> list[LockedTask]:
+        woken = threading.Event()
+        names = [topic.name for topic in how.topics]
+        channels = {keys.topic_channel(name) for name in names}
+
+        def wake(_: bytes) -> None:
+            woken.set()
+
+        # The hints first, then the wake-up: whoever is woken finds the hint there.
+        self._topics.listen(names)
+        for channel in channels:
+            self._hints.want(channel, wake)
+        try:
+            while True:
+                found = self._look(how, names)
+                left = deadline - self._clock.now()
+                if found or left <= 0:
+                    return found
+                woken.wait(min(left, _LOOK_AGAIN_MS) / 1000)
+                woken.clear()
+                if given_up is not None and given_up():
+                    return []
+        finally:
+            for channel in channels:
+                self._hints.unwant(channel, wake)
+
+    def _look(self, how: _How, names: list[str]) -> list[LockedTask]:
+        """Look where there may be something; everywhere once in a while."""
+        everywhere, now = self._store.partitions, self._clock.now()
+        where = self._topics.where(names, everywhere, now)
+        if not where:
+            return []
+        found = self._fetch(how, where)
+        # A limit may have left tasks where they are.
+        more = len(found) >= how.max_tasks or how.is_filtered or not self._limits.known().keys().isdisjoint(names)
+        self._topics.looked(names, where, everywhere, more, now)
+        return found
+
+    def _fetch(self, how: _How, where: Sequence[int]) -> list[LockedTask]:
+        """Topics without limits first, then each of the limited ones as far as it may."""
+        limits = self._limits.known()
+        free = [topic for topic in how.topics if topic.name not in limits]
+        found = self._shown(free, self._lock(replace(how, topics=free), where)) if free else []
+        for topic in how.topics:
+            left = how.max_tasks - len(found)
+            if topic.name not in limits or left <= 0:
+                continue
+            one = replace(how, topics=[topic])
+            locked = self._limits.within(
+                topic.name,
+                limits[topic.name],
+                left,
+                topic.lock_ms,
+                lambda most, one=one: self._lock(replace(one, max_tasks=most), where),
+            )
+            found += self._shown([topic], locked)
+        return found
+
+    def _lock(self, how: _How, where: Sequence[int]) -> list[Locked]:
+        now = self._clock.now()
+        wishes = [TopicWish(topic=t.name, lock_ms=t.lock_ms, with_state=t.variables != ()) for t in how.topics]
+        if how.is_filtered:
+            return self._pick(how, wishes, where, now)
+        return self._store.tasks.fetch(
+            how.worker_id, wishes, now=now, limit=how.max_tasks, partitions=where, by_priority=how.use_priority
+        )
+
+    def _pick(self, how: _How, wishes: Sequence[TopicWish], where: Sequence[int], now: Millis) -> list[Locked]:
+        """Look at what could be locked, choose, and lock the chosen."""
+        chosen: list[tuple[ExternalTask, int]] = []
+        for place, topic in enumerate(how.topics):
+            ids = self._store.tasks.due(topic.name, now=now, limit=_CANDIDATES, partitions=where)
+            found = self._store.lists.records(ExternalTask, ids)
+            chosen += [(task, place) for task in found if self._fits(topic, task)]
+        if how.newest_first is not None:
+            chosen.sort(key=lambda one: one[0].created_at, reverse=how.newest_first)
+        if how.use_priority:
+            chosen.sort(key=lambda one: -one[0].priority)
+        picked = chosen[: how.max_tasks * 2]
+        locked = self._store.tasks.lock_these(
+            how.worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=how.max_tasks
+        )
+        places = {task.id: place for task, place in picked}
+        return [replace(one, wish=places[one.lock.task_id]) for one in locked]
+
+    def _fits(self, topic: TopicRequest, task: ExternalTask) -> bool:
+        if topic.business_key is not None and task.business_key != topic.business_key:
+            return False
+        if topic.definition_ids is not None and task.definition_id not in topic.definition_ids:
+            return False
+        if topic.definition_keys is not None and task.definition_key not in topic.definition_keys:
+            return False
+        if topic.tenant_ids is not None and task.tenant_id not in topic.tenant_ids:
+            return False
+        if topic.without_tenant and task.tenant_id is not None:
+            return False
+        if topic.version_tag and self._library.definition(task.definition_id).version_tag != topic.version_tag:
+            return False
+        if not topic.process_variables:
+            return True
+        values = self._reader.own(self._store.lists.fields(task.instance_id), 0)
+        return all(name in values and values[name] == value for name, value in topic.process_variables.items())
+
+    def _shown(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
+        return [self._show(topics[one.wish], one) for one in locked]
+
+    def _show(self, topic: TopicRequest, locked: Locked) -> LockedTask:
+        task = from_row(ExternalTask, codec.decode(locked.row))
+        return LockedTask(
+            task=task,
+            lock=locked.lock,
+            variables=self._variables(topic, task, locked),
+            extension_properties=self._properties(task) if topic.include_extension_properties else None,
+        )
+
+    def _variables(self, topic: TopicRequest, task: ExternalTask, locked: Locked) -> dict[str, Value]:
+        if topic.variables == ():
+            return {}
+        if topic.local_variables:
+            values = self._reader.own(locked.fields, task.token)
+        else:
+            values = self._reader.seen(task.instance_id, locked.fields, task.token)
+        return values if topic.variables is None else {n: v for n, v in values.items() if n in topic.variables}
+
+    def _properties(self, task: ExternalTask) -> Mapping[str, str]:
+        node = self._library.model(task.definition_id).nodes.get(task.element)
+        return {} if node is None else {**node.properties, **(node.external.headers if node.external else {})}
