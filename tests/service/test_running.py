@@ -272,14 +272,12 @@ def test_history_is_forgotten_when_its_time_is_over(engine: Engine, clock: Clock
         engine.instances.get(header.id)
 
 
-def test_historic_elements_show_arrival_and_end(engine: Engine, clock: Clock) -> None:
-    from baton.service import HistoricElementQuery
-
+def test_past_activities_show_arrival_and_end(engine: Engine, clock: Clock) -> None:
     header = engine.starts.start(deploy(engine).id)
     clock.forward(500)
     engine.mailbox.submit(header.id, CancelInstance())
 
-    elements = engine.history_queries.find_elements(HistoricElementQuery(instance_ids=(header.id,)))
+    elements = engine.history.project(engine.instances.get(header.id)).activities
 
     assert [(one.element, one.cancelled) for one in elements] == [("s", False), ("t", True)]
     assert elements[1].ended_at == elements[1].started_at + 500

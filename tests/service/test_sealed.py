@@ -10,7 +10,7 @@ import pytest
 from baton.model.commands import Envelope, SetVariables
 from baton.model.ids import get_instance_id
 from baton.model.records import InstanceState
-from baton.service import Engine, EngineBug, ExternalTaskQuery, HistoricElementQuery, IncidentQuery
+from baton.service import Engine, EngineBug, ExternalTaskQuery, IncidentQuery, InstanceQuery
 from baton.store import codec, keys
 from baton.store.outbox import apply_ops
 from baton.store.ports import Queued, Submission, pairs
@@ -85,10 +85,10 @@ def test_the_histories_of_two_instances_do_not_change_places(sealed: Callable[[]
         with pytest.raises(EngineBug, match=f"history of instance '{mine.id}'.*belongs where it was found"):
             engine.history.list_events(mine.id)
         with pytest.raises(EngineBug, match="part 0"):
-            engine.history.get_state_at(other.id)
-    found = engine.history_queries.find_elements(HistoricElementQuery())
+            engine.history.project(other)
+    found = engine.history.project_each(InstanceQuery())
 
-    assert {one.instance_id for one in found} == {well.id}
+    assert [one.header.id for one in found] == [well.id]
     incidents = engine.incidents.find(IncidentQuery())
     assert {(one.instance_id, one.kind) for one in incidents} == {(mine.id, "damaged"), (other.id, "damaged")}
     assert len(incidents) == 2

@@ -101,7 +101,7 @@ def test_a_killed_primary_is_replaced_and_nothing_confirmed_is_lost(cluster: Clu
     cluster.restart(killed)
     for instance_id in IDS:
         change(store, instance_id, "c2")
-        assert len(store.lists.history(instance_id)) == 2
+        assert len(store.history.read(instance_id)) == 2
 
 
 def test_a_frozen_primary_costs_one_timeout_and_what_it_believes_counts_no_more(cluster: Cluster, store: Store) -> None:
@@ -116,7 +116,7 @@ def test_a_frozen_primary_costs_one_timeout_and_what_it_believes_counts_no_more(
 
     for instance_id in IDS:
         change(store, instance_id, "c2")
-        assert len(store.lists.history(instance_id)) == 2
+        assert len(store.history.read(instance_id)) == 2
 
 
 def test_while_nobody_serves_a_slot_callers_are_told_to_come_again(cluster: Cluster, store: Store) -> None:
@@ -144,7 +144,7 @@ def test_a_slot_may_move_to_another_node_while_its_instances_change(cluster: Clu
         known.result(10)
         unknown.result(10)
 
-    assert len(store.lists.history(IDS[0])) == 2
+    assert len(store.history.read(IDS[0])) == 2
     assert len(store.lists.headers([new, *IDS])) == 17
 
 

@@ -169,7 +169,7 @@ class Machine(RuleBasedStateMachine):
     def the_two_hold_the_same(self) -> None:
         for one in IDS:
             assert self.both(lambda s, i=one: s.lists.fields(i)) is not None
-            self.both(lambda s, i=one: len(s.lists.history(i)))
+            self.both(lambda s, i=one: len(s.history.read(i)))
             self.both(lambda s, i=one: s.tasks.locks([t.id for t in self.tasks[i].values()]))
         self.both(lambda s: s.tasks.all_of(None, s.partitions))
         self.both(lambda s: s.backend.read([("ZRANGE", keys.agenda(keys.tag(p)), 0, -1, "WITHSCORES") for p in (0, 1)]))
@@ -192,7 +192,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def history_has_one_chunk_per_commit(self) -> None:
         for one in IDS:
-            assert len(self.stores[1].lists.history(one)) == self.commits[one]
+            assert len(self.stores[1].history.read(one)) == self.commits[one]
 
     @invariant()
     def the_queues_hold_exactly_the_open_tasks(self) -> None:

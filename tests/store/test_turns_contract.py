@@ -32,7 +32,7 @@ def test_a_commit_writes_fields_history_indexes_and_answers(store: Store) -> Non
     fields = store.lists.fields(ID)
     assert codec.decode(fields["v0/amount"]) == 12
     assert set(fields) == {"h", "v0/amount"}
-    assert [event.position for event in store.lists.history(ID)] == [1]
+    assert [event.position for event in store.history.read(ID)] == [1]
     assert store.lists.headers([ID]) == [header(business_key="A-1")]
     assert store.lists.with_business_key("A-1") == [ID]
     assert store.lists.with_business_key("A") == []
@@ -113,7 +113,7 @@ def test_a_dead_holder_loses_the_turn_when_its_lease_ends(store: Store) -> None:
     with pytest.raises(Fenced):
         store.turns.commit(dead, decision(), now=11_001, lease_ms=LEASE)
     store.turns.commit(heir, decision(), now=11_002, lease_ms=LEASE)
-    assert len(store.lists.history(ID)) == 1
+    assert len(store.history.read(ID)) == 1
 
 
 def test_a_commit_whose_answer_was_lost_is_not_repeated(store: Store) -> None:
@@ -123,7 +123,7 @@ def test_a_commit_whose_answer_was_lost_is_not_repeated(store: Store) -> None:
     again = store.turns.commit(turn, decision(), now=1001, lease_ms=LEASE)
 
     assert again.repeated
-    assert len(store.lists.history(ID)) == 1
+    assert len(store.history.read(ID)) == 1
 
 
 def test_fences_never_repeat(store: Store) -> None:
@@ -218,7 +218,7 @@ def test_an_ended_instance_moves_to_the_ended_and_can_be_forgotten(store: Store)
 
     assert store.lists.headers([ID]) == []
     assert store.lists.ended_of("p:1:d") == []
-    assert store.lists.history(ID) == []
+    assert store.history.read(ID) == []
     assert store.lists.with_business_key("k") == []
 
 
@@ -277,7 +277,7 @@ def test_a_repeated_first_turn_is_known_by_its_lease(store: Store) -> None:
     store.turns.commit(first(), decision(), now=1, lease_ms=LEASE, fresh=True)
 
     assert store.turns.commit(first(), decision(), now=2, lease_ms=LEASE, fresh=True).repeated
-    assert len(store.lists.history(ID)) == len(decision().events)
+    assert len(store.history.read(ID)) == len(decision().events)
 
 
 def test_a_first_turn_is_refused_when_the_instance_is_there(store: Store) -> None:

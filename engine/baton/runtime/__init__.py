@@ -1,9 +1,8 @@
 """Running instances: pure decisions on in-memory workflows."""
 
-from baton.runtime.fold import Snapshot, fold
 from baton.runtime.instance import Instance
 from baton.runtime.plan import PlanStep
 from baton.runtime.ports import Definitions, Ports, Scripts
 from baton.runtime.view import TokenView
 
-__all__ = ["Definitions", "Instance", "PlanStep", "Ports", "Scripts", "Snapshot", "TokenView", "fold"]
+__all__ = ["Definitions", "Instance", "PlanStep", "Ports", "Scripts", "TokenView"]

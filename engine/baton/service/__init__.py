@@ -20,12 +20,8 @@ from baton.service.deployments.reading import Resource
 from baton.service.engine import Engine, assemble
 from baton.service.messaging.messages import Correlated, MessageQuery
 from baton.service.operations.watchdog import Finding, Report
-from baton.service.reads.history_queries import (
-    HistoricElement,
-    HistoricElementQuery,
-    HistoricVariable,
-    HistoricVariableQuery,
-)
+from baton.service.reads.history.projection import HistoryProjection
+from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
 from baton.service.reads.instance_queries import ElementStatistics
 from baton.service.reads.instance_reader import InstanceSnapshot
 from baton.service.reads.live import LiveItem
@@ -43,6 +39,7 @@ from baton.store.limits import TopicLimits
 
 __all__ = [
     "ASKS",
+    "ActivityInstance",
     "Ask",
     "Awaited",
     "Claim",
@@ -59,17 +56,16 @@ __all__ = [
     "EngineBug",
     "ExternalTaskQuery",
     "Finding",
-    "HistoricElement",
-    "HistoricElementQuery",
-    "HistoricVariable",
-    "HistoricVariableQuery",
+    "HistoryProjection",
     "IncidentQuery",
     "InstanceQuery",
     "InstanceSnapshot",
     "JobQuery",
     "LiveItem",
     "LockedTask",
+    "LogEntry",
     "MessageQuery",
+    "RecordHistory",
     "Report",
     "Resource",
     "Settings",
@@ -81,6 +77,7 @@ __all__ = [
     "TopicRequest",
     "UserTaskQuery",
     "VariableFilter",
+    "VariableInstance",
     "WrongSetting",
     "assemble",
 ]

@@ -20,8 +20,7 @@ from baton.service.operations.administration import Admin
 from baton.service.operations.health import Health
 from baton.service.operations.invariant import Invariant
 from baton.service.operations.watchdog import WatchdogStatus
-from baton.service.reads.history_queries import HistoryQueries
-from baton.service.reads.history_reader import HistoryReader
+from baton.service.reads.history.reader import HistoryReader
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.reads.instance_reader import InstanceReader
@@ -69,7 +68,6 @@ class Engine:
         self.jobs = Jobs(store, self.clock)
         self.subscriptions = Subscriptions(store)
         self.history = HistoryReader(store, self.mailbox, self.instances)
-        self.history_queries = HistoryQueries(self.history, self.instances)
         self.live = Live(store)
 
         room = Room(store, settings, self.clock)

@@ -74,20 +74,6 @@ class Lists:
                         found[one, token][name] = codec.decode(codec.unbound(blob, place_of(one, field)))
         return found
 
-    def history(self, instance_id: str) -> list[Event]:
-        """All events, in order. Raises Damaged."""
-        chunks = self._backend.read([("LRANGE", keys.history(instance_id), 0, -1)])[0]
-        events: list[Event] = []
-        for number, chunk in enumerate(chunks):
-            try:
-                events += decode_chunk(chunk, instance_id)
-            except codec.Damaged as damage:
-                raise codec.Damaged(
-                    f"Expected the history of instance '{instance_id}', but part {number} of it, behind position "
-                    f"{events[-1].position if events else 0}, is damaged: {damage}"
-                ) from damage
-        return events
-
     def waiting_commands(self, instance_id: str) -> int:
         return self._backend.read([("LLEN", keys.mailbox(instance_id))])[0]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from baton.model.records import InstanceHeader
 from baton.store import keys
 from baton.store.cluster_store import ClusterBackend
+from baton.store.history import StoredHistory
 from baton.store.library import Library
 from baton.store.limits import Limits
 from baton.store.lists import Lists
@@ -28,6 +29,7 @@ class Store:
         self.turns = Turns(backend, live_length=live_length)
         self.tasks = Tasks(backend)
         self.lists = Lists(backend, self.partitions)
+        self.history = StoredHistory(backend)
         self.library = Library(backend)
         self.limits = Limits(backend)
         self.outbox = Outbox(backend, self.partitions)

@@ -6,7 +6,7 @@ from collections import Counter
 
 from baton.model.definition import NodeKind, ProcessModel
 from baton.model.events import Event, EventType
-from baton.runtime.fold import Snapshot
+from baton.service import HistoryProjection
 from tests.runtime.lab import Lab
 
 JOINS = (NodeKind.PARALLEL_GATEWAY, NodeKind.INCLUSIVE_GATEWAY, NodeKind.COMPLEX_GATEWAY)
@@ -17,7 +17,7 @@ class Watch:
 
     def __init__(self, *models: ProcessModel) -> None:
         self._nodes = [node for model in models for node in model.nodes.values()]
-        self._history = Snapshot()
+        self._history: HistoryProjection | None = None
         self._entered: Counter[str] = Counter()
         self._taken: Counter[str] = Counter()
         self._elements: dict[int, str | None] = {}
@@ -27,6 +27,7 @@ class Watch:
         self._undoing: set[int] = set()
 
     def turn(self, lab: Lab) -> None:
+        self._history = self._history or HistoryProjection(lab.header)
         for event in lab.decision.events:
             self._history.apply(event)
             self._flows(event)
@@ -40,7 +41,8 @@ class Watch:
         """History and instance know the same tokens, each inside a living one; an ended instance has none."""
         tokens = {number: token for number, token in lab.instance.workflow.tasks.items() if number}
         expected = {number: (token.task_spec.name, token.scope.id) for number, token in tokens.items()}
-        assert self._history.tokens == expected
+        assert self._history is not None
+        assert {number: (one.element, one.parent) for number, one in self._history.tokens.items()} == expected
         assert all(parent == 0 or parent in tokens for _, parent in expected.values())
         if lab.header.state.is_ended:
             assert not tokens

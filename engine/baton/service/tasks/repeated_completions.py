@@ -13,5 +13,5 @@ def was_completed(store: Store, instance_id: str, command: CompleteExternalTask)
         event.type is EventType.EXTERNAL_TASK_COMPLETED
         and event.data.get("id") == command.task_id
         and event.data.get("worker") == command.worker_id
-        for event in store.lists.history(instance_id)
+        for event in store.history.iterate_backwards(instance_id)
     )

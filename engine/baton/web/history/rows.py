@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from baton.model.records import InstanceState
-from baton.service import InstanceQuery
+from baton.service import HistoryProjection, InstanceQuery
 from baton.web.call import Call
 from baton.web.fields import Field, Shape
-from baton.web.history.fold import Rows, fold
 from baton.web.lists import Listing, Page, declare, together
 from baton.web.routing import Group
 from baton.web.times import date_text
@@ -17,11 +16,11 @@ from baton.web.times import date_text
 MAX_INSTANCES = 1_000
 """Instances that one query without an instance id looks into, the newest first."""
 Row: TypeAlias = dict[str, Any]
-Make: TypeAlias = Callable[[Call, Rows], Iterable[Row]]
+Make: TypeAlias = Callable[[Call, HistoryProjection], Iterable[Row]]
 Test: TypeAlias = Callable[[Row, Any], bool]
 
 
-def folded(call: Call, filters: Mapping[str, Any]) -> Iterable[Rows]:
+def folded(call: Call, filters: Mapping[str, Any]) -> Iterable[HistoryProjection]:
     """The rows of the instances that the filters allow."""
     query = InstanceQuery(
         ids=together(filters, "processInstanceId", "processInstanceIdIn"),
@@ -31,8 +30,7 @@ def folded(call: Call, filters: Mapping[str, Any]) -> Iterable[Rows]:
         sort=(("started_at", True),),
         limit=MAX_INSTANCES,
     )
-    for header in call.engine.instances.find(query):
-        yield fold(header, call.engine.history.list_events(header.id, 1, header.position))
+    return call.engine.history.project_each(query)
 
 
 def declare_rows(

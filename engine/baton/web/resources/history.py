@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from baton.model.errors import NotFound
 from baton.model.values import Value
+from baton.service import ActivityInstance, HistoryProjection, LogEntry, VariableInstance
 from baton.web.call import Call
 from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
-from baton.web.history.fold import Activity, Log, Rows, Variable, fold
 from baton.web.history.rows import Row, after, among, before, dated, declare_rows, equals, like, when
 from baton.web.routing import Group
 from baton.web.scopes import scope_of
@@ -26,7 +26,7 @@ WHERE = (
 TENANT = {"tenantIdIn": among("tenantId"), "withoutTenantId": when(lambda row: row["tenantId"] is None)}
 
 
-def base_row(rows: Rows, token: int, element: str | None) -> Row:
+def base_row(rows: HistoryProjection, token: int, element: str | None) -> Row:
     header = rows.header
     return {
         "processDefinitionKey": header.definition_key,
@@ -55,12 +55,12 @@ ACTIVITY = Shape(
 )
 
 
-def _activities(call: Call, rows: Rows) -> Iterable[Row]:
+def _activities(call: Call, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.activities:
         yield _activity(call, rows, one)
 
 
-def _activity(call: Call, rows: Rows, one: Activity) -> Row:
+def _activity(call: Call, rows: HistoryProjection, one: ActivityInstance) -> Row:
     header = rows.header
     node = node_of(call.engine, one.definition_id, one.element)
     task = rows.tasks.get(one.task_id or "")
@@ -132,9 +132,9 @@ declare_rows(
 )
 
 
-def _rows_of(call: Call, id: str) -> Rows:
+def _rows_of(call: Call, id: str) -> HistoryProjection:
     header = call.engine.instances.get(scope_of(id, "activity instance").instance_id)
-    return fold(header, call.engine.history.list_events(header.id, 1, header.position))
+    return call.engine.history.project(header)
 
 
 @GROUP.get("/history/activity-instance/<id>", "One activity instance", answer=ACTIVITY)
@@ -159,12 +159,12 @@ VARIABLE = Shape(
 )
 
 
-def _variables(_call: Call, rows: Rows) -> Iterable[Row]:
-    for one in rows.variables.values():
+def _variables(_call: Call, rows: HistoryProjection) -> Iterable[Row]:
+    for one in rows.variables:
         yield _variable(rows, one)
 
 
-def _variable(rows: Rows, one: Variable) -> Row:
+def _variable(rows: HistoryProjection, one: VariableInstance) -> Row:
     base = base_row(rows, one.scope, None)
     del base["activityId"]
     return {
@@ -223,7 +223,7 @@ def _is_shown(call: Call, row: Row) -> bool:
     return bool(wanted) or row["state"] != "DELETED"
 
 
-def log_row(rows: Rows, one: Log) -> Row:
+def log_row(rows: HistoryProjection, one: LogEntry) -> Row:
     """The fields that every log has."""
     return {
         **base_row(rows, one.token, one.element),

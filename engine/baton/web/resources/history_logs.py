@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from baton.service import HistoryProjection
 from baton.web.call import Call
 from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
-from baton.web.history.fold import Rows
 from baton.web.history.rows import Row, after, among, before, declare_rows, equals, when
 from baton.web.resources.history import GROUP, TENANT, WHERE, log_row
 from baton.web.times import date_text
@@ -80,7 +80,7 @@ OPERATION = Shape(
 )
 
 
-def _external(_call: Call, rows: Rows) -> Iterable[Row]:
+def _external(_call: Call, rows: HistoryProjection) -> Iterable[Row]:
     topics: dict[str, Any] = {}
     for one in rows.external:
         topics.setdefault(one.record_id, one.data.get("topic"))
@@ -134,7 +134,7 @@ declare_rows(
 )
 
 
-def _jobs(_call: Call, rows: Rows) -> Iterable[Row]:
+def _jobs(_call: Call, rows: HistoryProjection) -> Iterable[Row]:
     due: dict[str, Any] = {}
     for one in rows.jobs:
         due.setdefault(one.record_id, one.data.get("due"))
@@ -191,7 +191,7 @@ declare_rows(
 )
 
 
-def _operations(_call: Call, rows: Rows) -> Iterable[Row]:
+def _operations(_call: Call, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.operations:
         base = log_row(rows, one)
         yield {

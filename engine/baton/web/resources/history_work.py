@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from baton.service import HistoryProjection, RecordHistory
 from baton.web.call import Call
 from baton.web.fields import Shape, booleans, dates, integers, lists, strings
-from baton.web.history.fold import Opened, Rows
 from baton.web.history.rows import Row, after, among, before, dated, declare_rows, equals, like, when
 from baton.web.resources.history import GROUP, TENANT, WHERE, base_row
 from baton.web.shapes.common import execution_id, node_of
@@ -24,7 +24,7 @@ INCIDENT = Shape(
 )
 
 
-def _incidents(_call: Call, rows: Rows) -> Iterable[Row]:
+def _incidents(_call: Call, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.incidents.values():
         gone = one.closed_at is None and rows.header.state.is_ended
         yield {
@@ -109,12 +109,12 @@ TASK = Shape(
 )
 
 
-def _tasks(call: Call, rows: Rows) -> Iterable[Row]:
+def _tasks(call: Call, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.tasks.values():
         yield _task(call, rows, one)
 
 
-def _task(call: Call, rows: Rows, one: Opened) -> Row:
+def _task(call: Call, rows: HistoryProjection, one: RecordHistory) -> Row:
     base = base_row(rows, one.token, None)
     del base["activityId"]
     node = node_of(call.engine, rows.header.definition_id, one.element or "")

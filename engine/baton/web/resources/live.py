@@ -190,16 +190,16 @@ def state_at(call: Call, id: str) -> dict[str, Any]:
     text: str = call.query["at"]
     at_position = int(text) if text.isdecimal() and len(text) < 12 else None
     moment = parse_millis(text, "at") if at_position is None else None
-    found = call.engine.history.get_state_at(header.id, position=at_position, at=moment)
+    found = call.engine.history.project(header, position=at_position, at=moment)
     return {
         "position": found.position,
         "at": iso_text(found.at),
         "state": found.state.value,
         "tokens": [
-            {"number": number, "parent": parent, "element": element}
-            for number, (element, parent) in sorted(found.tokens.items())
+            {"number": number, "parent": one.parent, "element": one.element}
+            for number, one in sorted(found.tokens.items())
         ],
-        "variables": {str(scope): all_to_rest(values) for scope, values in found.variables.items()},
+        "variables": {str(scope): all_to_rest(values) for scope, values in found.values.items()},
     }
 
 

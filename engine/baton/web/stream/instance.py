@@ -12,7 +12,6 @@ from baton.web.shapes.events import event_json
 from baton.web.shapes.instances import awaited_json, header_json, ledger_json, token_json
 from baton.web.shapes.work import incident_json
 from baton.web.stream.batches import batches, subscribed
-from baton.web.stream.marks import Marks
 from baton.web.stream.sse import HEARTBEAT, RETRY, frame
 from baton.web.times import iso_text
 from baton.web.variables import all_to_rest
@@ -31,9 +30,8 @@ def snapshot_json(engine: Engine, instance_id: str) -> dict[str, Any]:
     """Everything that a client needs to draw the instance, as of one position."""
     state = engine.instance_reader.get_snapshot(instance_id)
     header = state.header
-    events = engine.history.list_events(instance_id, 1, header.position)
-    marks = Marks().add(events)
-    recent = events[-RECENT:]
+    projection = engine.history.project(header)
+    recent = engine.history.list_events(instance_id, header.position - RECENT + 1, header.position)
     first = recent[0].position if recent else 1
     return {
         "position": header.position,
@@ -44,8 +42,8 @@ def snapshot_json(engine: Engine, instance_id: str) -> dict[str, Any]:
         "ledger": [ledger_json(entry) for entry in state.ledger],
         "incidents": [incident_json(incident) for incident in state.incidents],
         "awaited": [awaited_json(one) for one in state.awaited],
-        "elements": marks.elements,
-        "flows": marks.flows,
+        "elements": projection.counts,
+        "flows": projection.flows,
         "history": {"from": first, "complete": first <= 1, "events": [event_json(event) for event in recent]},
     }
 

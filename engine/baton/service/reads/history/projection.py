@@ -1,0 +1,215 @@
+"""The one place below the web where events are folded: what they add up to, one by one, up to any position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from baton.model.events import Event, EventType
+from baton.model.records import InstanceHeader, InstanceState
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
+
+ENDS = {
+    EventType.ELEMENT_COMPLETED: "completed",
+    EventType.ELEMENT_CANCELLED: "cancelled",
+    EventType.TOKEN_MERGED: None,
+}
+"""Events with which a token leaves its element, and how the element counts them."""
+EXTERNAL = {
+    EventType.EXTERNAL_TASK_CREATED: "creation",
+    EventType.EXTERNAL_TASK_FAILED: "failure",
+    EventType.EXTERNAL_TASK_COMPLETED: "success",
+}
+JOBS = {EventType.TIMER_SET: "creation", EventType.TIMER_FIRED: "success"}
+STATES = {EventType.INSTANCE_SUSPENDED: InstanceState.SUSPENDED, EventType.INSTANCE_RESUMED: InstanceState.ACTIVE}
+
+Data = dict[str, Value]
+
+
+class HistoryProjection:
+    """Apply events in order; every attribute is then as of the last of them.
+
+    ``counts``: by element how many tokens entered, completed and were cancelled; ``flows``: how often each was taken.
+    Both by id, that of a called process with its definition's id and a slash before. The body of a loop is at its
+    element beside the iterations: only these count.
+    """
+
+    def __init__(self, header: InstanceHeader) -> None:
+        self.header = header
+        self.position = 0
+        self.at: Millis = 0
+        self.state = InstanceState.ACTIVE
+        self.activities: list[ActivityInstance] = []
+        self.incidents: dict[str, RecordHistory] = {}
+        self.tasks: dict[str, RecordHistory] = {}
+        self.external: list[LogEntry] = []
+        self.jobs: list[LogEntry] = []
+        self.operations: list[LogEntry] = []
+        self.counts: dict[str, dict[str, int]] = {}
+        self.flows: dict[str, int] = {}
+        self._scopes: dict[int, dict[str, VariableInstance]] = {}
+        self._open: dict[int, ActivityInstance] = {}
+        self._bodies: set[int] = set()
+        self._home: dict[int, str] = {0: ""}
+        """By token the definition of the called process in which it is, "" in the instance's own."""
+        self._inside: dict[int, str] = {0: ""}
+        """The same for what is inside the token."""
+
+    def apply(self, event: Event) -> None:
+        self.position, self.at = event.position, event.at
+        data = dict(event.data)
+        if event.type in EXTERNAL:
+            self.external.append(_log(event, EXTERNAL[event.type], data))
+        elif event.type in JOBS:
+            self.jobs.append(_log(event, JOBS[event.type], data))
+        elif (reaction := _REACTIONS.get(event.type)) is not None:
+            reaction(self, event, data)
+        if data.get("by"):
+            self.operations.append(_log(event, event.type.value, data))
+
+    # -- as of now
+
+    @property
+    def tokens(self) -> dict[int, ActivityInstance]:
+        """The tokens that are at an element, by number."""
+        return self._open
+
+    @property
+    def variables(self) -> list[VariableInstance]:
+        """All that there ever were, the last value of each."""
+        return [one for scope in self._scopes.values() for one in scope.values()]
+
+    @property
+    def values(self) -> dict[int, dict[str, Value]]:
+        """What is set in each scope that has not ended, by its token's number; 0 is the instance."""
+        return {
+            scope: {one.name: one.value for one in found.values() if not one.deleted}
+            for scope, found in self._scopes.items()
+            if scope == 0 or scope in self._open
+        }
+
+    # -- events
+
+    def enter(self, event: Event, data: Data) -> None:
+        """A token has come to an element."""
+        token, parent = event.token or 0, _number(data.get("parent"))
+        called = cast("str | None", data.get("called"))
+        home = self._home[token] = self._inside.get(parent, "")
+        self._inside[token] = called or home
+        activity = ActivityInstance(
+            token=token,
+            parent=parent,
+            element=event.element or "",
+            kind=str(data.get("kind") or ""),
+            definition_id=home or self.header.definition_id,
+            started_at=event.at,
+            called=called,
+        )
+        self._open[token] = activity
+        self.activities.append(activity)
+        if data.get("body"):
+            self._bodies.add(token)
+        self._count(event, "entered")
+
+    def leave(self, event: Event, data: Data) -> None:
+        """A token is gone: its element has completed or was cancelled, or it was merged into another."""
+        del data
+        token = event.token or 0
+        if (counter := ENDS[event.type]) is not None:
+            self._count(event, counter)
+        activity = self._open.pop(token, None)
+        if activity is None:
+            return
+        activity.ended_at = event.at
+        activity.cancelled = event.type is EventType.ELEMENT_CANCELLED
+        if activity.task_id is not None and activity.cancelled:
+            task = self.tasks[activity.task_id]
+            task.closed_at, task.reason = event.at, "deleted"
+
+    def _count(self, event: Event, counter: str) -> None:
+        token = event.token or 0
+        if event.element is None or token in self._bodies:
+            return
+        counts = self.counts.setdefault(
+            self._name(token, event.element), {"entered": 0, "completed": 0, "cancelled": 0}
+        )
+        counts[counter] += 1
+
+    def _name(self, token: int, id_: str) -> str:
+        home = self._home.get(token, "")
+        return f"{home}/{id_}" if home else id_
+
+    def take_flow(self, event: Event, data: Data) -> None:
+        name = self._name(event.token or 0, str(data.get("flow") or event.element))
+        self.flows[name] = self.flows.get(name, 0) + 1
+
+    def change_variables(self, event: Event, data: Data) -> None:
+        number = _number(data.get("scope"))
+        scope = self._scopes.setdefault(number, {})
+        for name, value in cast("Data", data.get("set") or {}).items():
+            created = scope[name].created_at if name in scope else event.at
+            scope[name] = VariableInstance(number, name, value, created, event.at)
+        for name in cast("list[str]", data.get("removed") or []):
+            if (known := scope.get(name)) is not None:
+                known.deleted, known.changed_at = True, event.at
+
+    def open_incident(self, event: Event, data: Data) -> None:
+        self.incidents[str(data.get("id"))] = _opened(event, data)
+
+    def resolve_incident(self, event: Event, data: Data) -> None:
+        _close(self.incidents, event, data, None)
+
+    def create_task(self, event: Event, data: Data) -> None:
+        self.tasks[str(data.get("id"))] = _opened(event, data)
+        if (activity := self._open.get(event.token or 0)) is not None:
+            activity.task_id = str(data.get("id"))
+
+    def change_task(self, event: Event, data: Data) -> None:
+        del event
+        if (task := self.tasks.get(str(data.get("id")))) is not None:
+            task.data.update(data)
+
+    def complete_task(self, event: Event, data: Data) -> None:
+        _close(self.tasks, event, data, "completed")
+
+    def change_state(self, event: Event, data: Data) -> None:
+        del data
+        self.state = STATES[event.type]
+
+    def end(self, event: Event, data: Data) -> None:
+        del event
+        self.state = InstanceState(str(data["state"]))
+
+
+_REACTIONS: dict[EventType, Callable[[HistoryProjection, Event, Data], None]] = {
+    EventType.ELEMENT_ENTERED: HistoryProjection.enter,
+    **dict.fromkeys(ENDS, HistoryProjection.leave),
+    EventType.FLOW_TAKEN: HistoryProjection.take_flow,
+    EventType.VARIABLES_CHANGED: HistoryProjection.change_variables,
+    EventType.INCIDENT_OPENED: HistoryProjection.open_incident,
+    EventType.INCIDENT_RESOLVED: HistoryProjection.resolve_incident,
+    EventType.USER_TASK_CREATED: HistoryProjection.create_task,
+    EventType.USER_TASK_CHANGED: HistoryProjection.change_task,
+    EventType.USER_TASK_COMPLETED: HistoryProjection.complete_task,
+    **dict.fromkeys(STATES, HistoryProjection.change_state),
+    EventType.INSTANCE_ENDED: HistoryProjection.end,
+}
+
+
+def _number(value: Value) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _log(event: Event, kind: str, data: Data) -> LogEntry:
+    return LogEntry(event.position, event.at, kind, str(data.get("id") or ""), event.element, event.token or 0, data)
+
+
+def _opened(event: Event, data: Data) -> RecordHistory:
+    return RecordHistory(str(data.get("id")), event.element, event.token or 0, event.at, data)
+
+
+def _close(records: dict[str, RecordHistory], event: Event, data: Data, reason: str | None) -> None:
+    if (record := records.get(str(data.get("id")))) is not None:
+        record.closed_at, record.reason = event.at, reason

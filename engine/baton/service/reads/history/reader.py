@@ -1,0 +1,60 @@
+"""The history of instances as it was written; what was damaged since becomes an incident of that instance alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import structlog
+
+from baton.model.events import Event
+from baton.model.records import InstanceHeader
+from baton.model.times import Millis
+from baton.service.core.queries import InstanceQuery
+from baton.service.reads.history.projection import HistoryProjection
+from baton.service.reads.instance_queries import InstanceQueries
+from baton.service.turns.failures import DAMAGED, EngineBug
+from baton.service.turns.mailbox import Mailbox
+from baton.store import codec
+from baton.store.store import Store
+
+log = structlog.get_logger("baton.history")
+
+
+class HistoryReader:
+    """Reads no more of a history than it is asked for. Raises EngineBug where what it reads is damaged."""
+
+    def __init__(self, store: Store, mailbox: Mailbox, instances: InstanceQueries) -> None:
+        self._store, self._mailbox, self._instances = store, mailbox, instances
+
+    def list_events(self, instance_id: str, first: int = 1, last: int | None = None) -> list[Event]:
+        """Events with positions from ``first`` up to and including ``last``."""
+        return list(self._iterate(instance_id, first, last))
+
+    def project(
+        self, header: InstanceHeader, *, position: int | None = None, at: Millis | None = None
+    ) -> HistoryProjection:
+        """What the events of an instance add up to: up to a position, a moment, or the position of the header."""
+        projection = HistoryProjection(header)
+        last = header.position if position is None else min(position, header.position)
+        for event in self._iterate(header.id, 1, last):
+            if at is not None and event.at > at:
+                break
+            projection.apply(event)
+        return projection
+
+    def project_each(self, query: InstanceQuery) -> Iterator[HistoryProjection]:
+        """The projections of many instances; without one whose history is damaged, unless it was asked for by id."""
+        for header in self._instances.find(query):
+            try:
+                yield self.project(header)
+            except EngineBug:
+                if query.ids is not None:
+                    raise
+
+    def _iterate(self, instance_id: str, first: int, last: int | None) -> Iterator[Event]:
+        try:
+            yield from self._store.history.iterate(instance_id, first, last)
+        except codec.Damaged as damage:
+            log.error(str(damage), action="history.damaged", instance=instance_id)
+            self._mailbox.report(instance_id, DAMAGED, str(damage))
+            raise EngineBug(str(damage)) from damage
