@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM
 
-.PHONY: help run build test test-engine test-browser lint types format bench chaos chaos-cluster kill-all conformance lock clean
+.PHONY: help run build test test-engine test-browser lint types format bench trace chaos chaos-cluster kill-all conformance lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -57,6 +57,9 @@ format: .make/dev ## let ruff mend what it can
 
 bench: .make/dev ## measure; figures and what they mean are in bench/README.md
 	$(BIN)/python -m bench $(ARGS)
+
+trace: .make/dev ## count the functions on the way of a start, a completion, a timer and a deployment
+	$(BIN)/python -m bench.trace $(ARGS)
 
 chaos: .make/dev ## kill and freeze at random amid running orders: make chaos ORDERS=10000 SEED=1
 	$(BIN)/python -m tests.crash.chaos $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
