@@ -9,9 +9,12 @@ from typing import Any
 
 import gevent
 from gunicorn.glogging import Logger as GunicornLogger
+from gunicorn.http.body import Body
 from gunicorn.workers.ggevent import GeventWorker
 
 from baton import logs
+
+DISCARD_BYTES = 1024 * 1024
 
 
 class Logger(GunicornLogger):
@@ -50,6 +53,16 @@ class HeldHeaders:
         return getattr(self._sock, name)
 
 
+def discard_body(body: Body) -> None:
+    """Read what a refused request still sends, so that its sender gets to read the answer.
+
+    The library would do it by 1,024 bytes, and copies up to 1 MiB for each of them: two seconds of processor time for
+    a file of 50 MB. Other requests are answered in between.
+    """
+    while body.read(DISCARD_BYTES):
+        gevent.sleep(0)
+
+
 class Worker(GeventWorker):
     """On SIGTERM: end long polls and streams, finish the requests being answered, leave.
 
@@ -62,10 +75,12 @@ class Worker(GeventWorker):
         self.busy += 1
         held: Any = HeldHeaders(sock)
         try:
-            return super().handle_request(listener_name, req, held, addr)
+            goes_on = super().handle_request(listener_name, req, held, addr)
         finally:  # also when the library says by an exception that the connection is to be closed
             self.busy -= 1
             held.flush()
+        gevent.with_timeout(self.cfg.keepalive, discard_body, req.body, timeout_value=None)
+        return goes_on
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)

@@ -1,0 +1,25 @@
+"""What gunicorn does in Baton's way."""
+
+from __future__ import annotations
+
+import time
+
+from gunicorn.config import Config
+from gunicorn.http import RequestParser
+
+from baton.launcher.webserver import discard_body
+
+MIB = 1024 * 1024
+
+
+def test_a_body_that_nobody_reads_is_discarded_without_much_work_up_to_the_next_request() -> None:
+    head = b"POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % (32 * MIB)
+    sent = [head, *(bytes(MIB) for _ in range(32)), b"GET /b HTTP/1.1\r\nHost: h\r\n\r\n"]
+    requests = RequestParser(Config(), iter(sent), ("127.0.0.1", 1))
+    refused = next(requests)
+    assert refused.body is not None
+    began = time.thread_time()
+    discard_body(refused.body)
+    spent = time.thread_time() - began
+    assert next(requests).path == "/b"
+    assert spent < 0.3, f"{spent:.2f} s of processor time for 32 MiB"
