@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from baton.worker import EngineRefused, EngineUnreachable, Rest
+from tests.programs import require_program
 
 T = TypeVar("T")
 
@@ -171,7 +172,8 @@ def free_port() -> int:
 
 def descendants(pid: int) -> list[int]:
     """Every process below ``pid``, by what ``ps`` says."""
-    lines = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    ps = require_program("ps")
+    lines = subprocess.run([ps, "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     children: dict[int, list[int]] = {}
     for line in lines.splitlines():
         child, parent = map(int, line.split())

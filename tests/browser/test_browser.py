@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 
 import pytest
 
+from tests.programs import require_chromium, require_program
 from tests.running import ROOT, Baton, running
 
 DESIGNER = ROOT / "designer"
 STATIC = ROOT / "engine" / "baton" / "web" / "static" / "index.html"
-CHROMIUM = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
 SECONDS = 900
 """Four times what it takes on an idle machine."""
 
@@ -27,8 +20,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.node, pytest.mark.e2e, pytest.mar
 
 
 @pytest.fixture(scope="module")
+def chromium() -> str:
+    return require_chromium()
+
+
+@pytest.fixture(scope="module")
 def built() -> None:
     """Build the designer if ``make`` has not."""
+    require_program("npm")
     if not STATIC.exists():
         for command in (["npm", "ci", "--silent"], ["npm", "run", "--silent", "build"]):
             subprocess.run(command, cwd=DESIGNER, check=True, timeout=300)
@@ -40,15 +39,9 @@ def baton(built: None) -> Iterator[Baton]:
         yield baton
 
 
-def chromium() -> str:
-    found = next(filter(None, map(shutil.which, filter(None, (os.environ.get("CHROMIUM"), *CHROMIUM)))), None)
-    assert found, "Chromium is missing: apt-get install chromium, or name one with CHROMIUM=/path"
-    return found
-
-
 @pytest.mark.timeout(SECONDS + 120)
-def test_the_scenarios_pass_in_chromium(baton: Baton) -> None:
-    env = {**os.environ, "BATON_URL": baton.url, "CHROMIUM": chromium(), "BATON_ROOT": str(ROOT)}
+def test_the_scenarios_pass_in_chromium(chromium: str, baton: Baton) -> None:
+    env = {**os.environ, "BATON_URL": baton.url, "CHROMIUM": chromium, "BATON_ROOT": str(ROOT)}
     done = subprocess.run(
         ["npm", "run", "--silent", "test:browser", "--", baton.url],
         cwd=DESIGNER,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.orders import check_all_paths
+from tests.programs import require_program
 from tests.running import Baton
 
 FOLDER = Path(__file__).with_name("js")
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.node, pytest.mark.e2e]
 @pytest.fixture(scope="module")
 def packages() -> None:
     """Install the pinned packages, if `make test` has not."""
-    assert shutil.which("npm"), "this test needs Node.js with npm"
+    require_program("npm")
     lock, stamp = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".package-lock.json"
     if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
         subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=FOLDER, check=True, timeout=300)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ from baton.expression.scripts import (
 )
 from baton.model.attributes import Script
 from baton.model.values import FileValue, Value
+from tests.programs import require_program
 
 NOW = datetime(2026, 1, 31, 10, tzinfo=UTC)
 
@@ -228,8 +228,8 @@ runner.close()
     assert done.stdout.split() == ["1", "2", "0", "3"], done.stderr
 
 
-@pytest.mark.skipif(shutil.which("ps") is None, reason="needs ps")
 def test_a_worker_that_is_killed_is_replaced() -> None:
+    require_program("ps")
     program = """
 import contextlib, os, signal, subprocess
 from baton.expression.scripts import SandboxScriptRunner

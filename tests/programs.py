@@ -1,0 +1,35 @@
+"""Programs that some tests need and that are no part of Baton."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+def require_program(*names: str) -> str:
+    """The path of the first of these programs that is there.
+
+    Without any the test is skipped; under ``BATON_REQUIRE_ALL=1``, as in CI, it fails.
+    """
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    missing = f"Expected the program '{names[0]}', but it is not on PATH: install it to run this test"
+    if os.environ.get("BATON_REQUIRE_ALL") == "1":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+def require_chromium() -> str:
+    """The path of ``CHROMIUM``, or of one on PATH."""
+    return require_program(*filter(None, (os.environ.get("CHROMIUM"), *CHROMIUM)))
