@@ -14,9 +14,9 @@ STATIC := engine/baton/web/static/index.html
 COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-export CHROMIUM
+export CHROMIUM SEED
 
-.PHONY: help run build test test-engine test-browser lint types format bench trace chaos chaos-cluster kill-all conformance lock clean
+.PHONY: help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace chaos chaos-cluster kill-all conformance lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -25,12 +25,18 @@ help: ## show this list
 run: .make/installed $(STATIC) ## start everything on http://127.0.0.1:8080 (PORT=…), data in ./data (DATA=…)
 	@exec $(BIN)/baton serve --port $(PORT) --data $(DATA) $(ARGS)
 
+dev: .make/dev .make/npm ## for changing Baton: engine and designer start anew on save (PORT=…, DATA=…); open http://127.0.0.1:5173
+	@exec $(BIN)/python scripts/dev.py --port $(PORT) --data $(DATA) $(ARGS)
+
+hooks: .make/dev .make/npm ## check every commit as CI does (pre-commit)
+	$(BIN)/pre-commit install
+
 build: .make/installed $(STATIC) ## install and build, start nothing
 
 test: lint types test-designer test-all ## lint, types, unit, integration and browser tests
 
 test-engine: .make/dev ## the Python tests without a browser and without Node.js
-	$(BIN)/pytest -n $(JOBS) -m "not browser and not node" $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(JOBS) -m "not browser and not node and not soak" $(PYTEST_ARGS)
 
 test-browser: .make/dev $(STATIC) ## the browser tests alone
 	@scripts/need-chromium
@@ -43,6 +49,9 @@ test-designer: .make/npm
 test-all: .make/dev .make/clients $(STATIC)
 	@scripts/need-chromium
 	$(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS)
+
+soak: .make/dev ## long storms: brokers killed, many roles, thousands of orders and random processes (SEED=1)
+	$(BIN)/pytest -m soak --durations=0 $(PYTEST_ARGS)
 
 lint: .make/dev ## ruff: rules and format
 	$(BIN)/ruff check .

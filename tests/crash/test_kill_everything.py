@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.crash.chaos import run
+from tests.soak import SEEDS
 
 
 @pytest.mark.e2e
@@ -15,3 +16,12 @@ def test_orders_end_right_whatever_is_killed_or_frozen() -> None:
     assert report.wrong == [], str(report)
     assert report.struck["kill everything"] >= 1
     assert sum(report.struck.values()) >= 3, str(report)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_thousands_of_orders_end_right_whatever_is_killed_or_frozen(seed: int) -> None:
+    report = run(orders=2_000, seed=seed)
+    print(report)
+    assert report.wrong == [], str(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.kill_all import run
+from tests.soak import SEEDS
 
 
 @pytest.mark.e2e
@@ -15,3 +16,12 @@ def test_orders_end_right_although_the_whole_tree_is_killed_twice() -> None:
     assert report.wrong == [], str(report)
     assert report.kills == 2
     assert all(report.running), "each kill must hit running orders"
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hundreds_of_orders_end_right_although_the_whole_tree_is_killed_again_and_again(seed: int) -> None:
+    report = run(orders=400, kills=10, seed=seed)
+    print(report)
+    assert report.wrong == [], str(report)
