@@ -6,14 +6,14 @@ from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.runtime import Ports
 from baton.runtime.ports import Scripts
-from baton.service.core.admission import Room
+from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.limit_settings import read_limits
 from baton.service.core.settings import Settings
-from baton.service.deployments.decisions import Decisions
+from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
-from baton.service.deployments.library import Library
+from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.messages import Messages
 from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
 from baton.service.operations.administration import Admin
@@ -35,11 +35,11 @@ from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.task_fetcher import TaskFetcher
 from baton.service.tasks.topic_limits import TopicLimiter
-from baton.service.turns.cached_instance import stopwatch
-from baton.service.turns.executor import Deciding
+from baton.service.turns.cached_instance import make_stopwatch
+from baton.service.turns.executor import TurnExecutor
 from baton.service.turns.idempotency import Idempotency
 from baton.service.turns.mailbox import Mailbox
-from baton.service.turns.waiters import Hints, Waiters
+from baton.service.turns.waiters import HintListener, Waiters
 from baton.store import codec
 from baton.store.store import Store, open_store
 
@@ -50,14 +50,14 @@ class Engine:
     def __init__(self, store: Store, settings: Settings, scripts: Scripts) -> None:
         self.store, self.settings = store, settings
         self.clock, ids = Clock(settings.clock), Ids(settings)
-        self._hints = Hints(store.backend)
+        self._hints = HintListener(store.backend)
 
-        self.definitions = Library(store.library)
-        self.decisions = Decisions(store.library, self.definitions, self.clock)
+        self.definitions = DefinitionLibrary(store.library)
+        self.decisions = DecisionLibrary(store.library, self.definitions, self.clock)
         self.deployments = Deployer(store.library, self.definitions, ids, self.clock)
 
-        self.ports = Ports(self.definitions, scripts, self.decisions, stopwatch=stopwatch(settings))
-        executor = Deciding(store, self.ports, settings, self.clock)
+        self.ports = Ports(self.definitions, scripts, self.decisions, stopwatch=make_stopwatch(settings))
+        executor = TurnExecutor(store, self.ports, settings, self.clock)
         self.mailbox = Mailbox(store, executor, settings, ids, self.clock, Waiters(self._hints, ids.process))
         self.idempotency = Idempotency(store, ids)
 
@@ -70,7 +70,7 @@ class Engine:
         self.history = HistoryReader(store, self.mailbox, self.instances)
         self.live = Live(store)
 
-        room = Room(store, settings, self.clock)
+        room = AdmissionControl(store, settings, self.clock)
         self.starts = Starts(store, self.definitions, self.mailbox, room, settings, ids)
 
         self.topic_limits = TopicLimiter(store, read_limits(settings.topic_limits), ids, self.clock)

@@ -13,13 +13,13 @@ from baton.model.errors import CannotComplete, Conflict
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.service.core.admission import Room
+from baton.service.core.admission import AdmissionControl
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
-from baton.service.core.sizes import check_sizes
-from baton.service.deployments.deployer import next_timer
-from baton.service.deployments.library import Library
-from baton.service.turns.failures import raised
+from baton.service.core.sizes import check_variables
+from baton.service.deployments.deployer import make_next_timer
+from baton.service.deployments.library import DefinitionLibrary
+from baton.service.turns.failures import raise_refusal
 from baton.service.turns.mailbox import Mailbox
 from baton.store.library import StartSubscription
 from baton.store.ports import Claimed
@@ -30,10 +30,16 @@ log = structlog.get_logger("baton.starts")
 
 class Starts:
     def __init__(
-        self, store: Store, library: Library, mailbox: Mailbox, room: Room, settings: Settings, ids: Ids
+        self,
+        store: Store,
+        library: DefinitionLibrary,
+        mailbox: Mailbox,
+        room: AdmissionControl,
+        settings: Settings,
+        ids: Ids,
     ) -> None:
         self._store, self._library, self._mailbox = store, library, mailbox
-        self._room, self._settings, self._ids = room, settings, ids
+        self._admission, self._settings, self._ids = room, settings, ids
 
     def start(
         self,
@@ -52,10 +58,10 @@ class Starts:
 
         Raises NotFound, Conflict (the business key is taken), Overloaded, CannotComplete (suspended definition).
         """
-        definition = self._startable(definition_id)
-        check_sizes(variables, self._settings)
+        definition = self._get_startable(definition_id)
+        check_variables(variables, self._settings)
         unique = business_key if unique_business_key else None
-        instance_id = self._ids.instance(command_id, None if unique is None else f"{definition.key}:{unique}")
+        instance_id = self._ids.make_instance_id(command_id, None if unique is None else f"{definition.key}:{unique}")
         if unique is not None:
             self._require_free(definition, unique, instance_id)
         command = StartInstance(
@@ -76,28 +82,28 @@ class Starts:
                 unique=unique is not None,
             )
         except Claimed as claimed:
-            raise _taken(definition, business_key or "", claimed.holder) from None
-        raised(done.answer)
+            raise _make_conflict(definition, business_key or "", claimed.holder) from None
+        raise_refusal(done.answer)
         return done.header or self._store.lists.headers([instance_id])[0]
 
-    def _startable(self, definition_id: str) -> Definition:
+    def _get_startable(self, definition_id: str) -> Definition:
         definition = self._library.get(definition_id)
         if definition.suspended:
             raise CannotComplete(
                 f"Expected an active process definition, but '{definition_id}' is suspended: activate it first"
             )
-        self._room.require()
+        self._admission.admit()
         return definition
 
     def _require_free(self, definition: Definition, business_key: str, instance_id: str) -> None:
         """That no running instance of the process has the business key, whether it was to be unique or not."""
         for one in self._store.lists.headers(self._store.lists.with_business_key(business_key)):
             if one.id != instance_id and one.definition_key == definition.key and not one.state.is_ended:
-                raise _taken(definition, business_key, one.id)
+                raise _make_conflict(definition, business_key, one.id)
 
     # -- by events
 
-    def by_event(
+    def start_by_event(
         self, one: StartSubscription, variables: Mapping[str, Value], business_key: str | None, command_id: str | None
     ) -> InstanceHeader:
         """An instance whose start event caught something."""
@@ -118,9 +124,9 @@ class Starts:
         command_id: str | None = None,
     ) -> list[InstanceHeader]:
         """Start every process whose conditional start event holds for the variables."""
-        found = self._library.starts(EventKind.CONDITIONAL.value, "")
+        found = self._library.find_starts(EventKind.CONDITIONAL.value, "")
         return [
-            self.by_event(one, variables, business_key, command_id)
+            self.start_by_event(one, variables, business_key, command_id)
             for one in found
             if definition_id in (None, one.definition_id) and self._holds(one, variables)
         ]
@@ -137,7 +143,7 @@ class Starts:
 
     def fire_timers(self, now: Millis) -> int:
         """Start the instances whose timer start event is due, each once."""
-        if self._room.full() is not None:
+        if self._admission.check() is not None:
             # They stay due, and nothing of what runs waits for them.
             return 0
         timers = self._store.library.due_timers(now=now, retry_at=now + self._settings.lease_ms)
@@ -150,11 +156,11 @@ class Starts:
                 )
             except CannotComplete:
                 log.info("timer start passed over", action="start.suspended", definition=timer.definition_id)
-            self._store.library.fired(timer, next_timer(timer))
+            self._store.library.fired(timer, make_next_timer(timer))
         return len(timers)
 
 
-def _taken(definition: Definition, business_key: str, holder: str) -> Conflict:
+def _make_conflict(definition: Definition, business_key: str, holder: str) -> Conflict:
     return Conflict(
         f"Expected no running instance of '{definition.key}' with business key '{business_key}', but '{holder}' has it"
     )

@@ -15,11 +15,11 @@ from baton.service.core.settings import Settings
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.room")
-_BELIEVED_MS = 1_000
+_VALID_FOR_MS = 1_000
 RETRY_AFTER_S = 10
 
 
-class Room:
+class AdmissionControl:
     """Looked at once a second at most. Safe for threads and greenlets."""
 
     def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
@@ -28,36 +28,36 @@ class Room:
         self._looked_at: Millis | None = None
         self._reason: str | None = None
 
-    def require(self) -> None:
+    def admit(self) -> None:
         """Raises Overloaded when nothing new may start; what runs goes on."""
-        reason = self.full()
+        reason = self.check()
         if reason is not None:
             raise Overloaded(
                 f"Expected room for a new instance, but {reason}; running instances go on", retry_after=RETRY_AFTER_S
             )
 
-    def full(self) -> str | None:
+    def check(self) -> str | None:
         """Why nothing new may start, or None."""
         now = self._clock.now()
-        if self._looked_at is None or now - self._looked_at >= _BELIEVED_MS:
+        if self._looked_at is None or now - self._looked_at >= _VALID_FOR_MS:
             with self._lock:
                 self._looked_at = now
-                self._changed(self._memory() or self._disk())
+                self._set_reason(self._check_memory() or self._check_disk())
         return self._reason
 
-    def _changed(self, reason: str | None) -> None:
+    def _set_reason(self, reason: str | None) -> None:
         if (reason is None) != (self._reason is None):
             log.warning("room for new instances", action="room.changed", full=reason is not None, reason=reason)
         self._reason = reason
 
-    def _memory(self) -> str | None:
+    def _check_memory(self) -> str | None:
         used, limit = self._store.backend.memory()
         share = self._settings.max_memory_share
         if limit <= 0 or used <= limit * share:
             return None
         return f"the store uses {used} of {limit} bytes of memory (at most {share:.0%}, BATON_MAX_MEMORY_SHARE)"
 
-    def _disk(self) -> str | None:
+    def _check_disk(self) -> str | None:
         folder, least = self._settings.data, self._settings.min_disk_bytes
         if not folder or not Path(folder).is_dir():
             return None

@@ -21,11 +21,11 @@ class Clock:
         return self._read()
 
 
-def system_clock() -> Millis:
+def read_system_clock() -> Millis:
     return time.time_ns() // 1_000_000
 
 
-def shifted_clock(file: Path) -> ReadTime:
+def make_shifted_clock(file: Path) -> ReadTime:
     """The system's clock, ahead by the milliseconds written in the file: one who tests moves time for all processes.
 
     An empty or missing file is no shift. The file is replaced, never written in place, so that nobody reads half of it.
@@ -36,6 +36,6 @@ def shifted_clock(file: Path) -> ReadTime:
             text = file.read_text().strip()
         except FileNotFoundError:
             text = ""
-        return system_clock() + int(text or 0)
+        return read_system_clock() + int(text or 0)
 
     return now

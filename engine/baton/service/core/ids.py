@@ -15,20 +15,20 @@ class Ids:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._random = settings.random
-        self.process = _word(settings.random(5))
+        self.process = _encode(settings.random(5))
         self._turns = itertools.count(1)
 
-    def command(self) -> str:
-        return _word(self._random(10))
+    def make_command_id(self) -> str:
+        return _encode(self._random(10))
 
-    def deployment(self) -> str:
-        return _word(self._random(10))
+    def make_deployment_id(self) -> str:
+        return _encode(self._random(10))
 
-    def turn(self) -> str:
+    def make_turn_owner(self) -> str:
         """A name for one attempt to take a turn; begins with the process."""
         return f"{self.process}.{next(self._turns)}"
 
-    def instance(self, command_id: str | None = None, beside: str | None = None) -> str:
+    def make_instance_id(self, command_id: str | None = None, beside: str | None = None) -> str:
         """A new instance id; the same for the same command id, so that a repeated start finds its instance.
 
         All that are ``beside`` the same are in one partition.
@@ -38,6 +38,6 @@ class Ids:
         return ids.make_instance_id(data, int.from_bytes(place[10:12], "big") % self._settings.partitions)
 
 
-def _word(data: bytes) -> str:
+def _encode(data: bytes) -> str:
     bits, length = int.from_bytes(data, "big"), len(data) * 8 // 5
     return "".join(ids.ALPHABET[(bits >> (5 * place)) & 31] for place in range(length))

@@ -17,14 +17,14 @@ def read_limits(text: str) -> dict[str, TopicLimits]:
     """By topic. Raises WrongSetting."""
     found: dict[str, TopicLimits] = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
-        topic, limits = _entry(entry)
+        topic, limits = _read_entry(entry)
         if topic in found:
             raise WrongSetting(f"Expected {SETTING} to name each topic once, but found '{topic}' twice")
         found[topic] = limits
     return found
 
 
-def _entry(text: str) -> tuple[str, TopicLimits]:
+def _read_entry(text: str) -> tuple[str, TopicLimits]:
     """A topic, which may have colons itself, and what is said of it."""
     parts = text.split(":")
     said = [part.partition("=") for part in parts if "=" in part]

@@ -12,7 +12,7 @@ from baton.model.values import Value
 from baton.service.core.queries import Query, VariableFilter
 
 T = TypeVar("T")
-Test = Callable[[Any, Any], bool]
+Predicate = Callable[[Any, Any], bool]
 
 PLURALS = {
     "ids": "id",
@@ -31,7 +31,7 @@ ABSENT = {"without_tenant": "tenant_id", "without_source": "source", "without_ve
 PAGING = frozenset({"sort", "first", "limit"})
 
 
-def fits(record: Any, query: Query, special: dict[str, Test]) -> bool:
+def matches_query(record: Any, query: Query, special: dict[str, Predicate]) -> bool:
     """All fields of the query that are given hold. ``special`` are tests (record, wanted) by field name."""
     for spec in fields(query):
         wanted = getattr(query, spec.name)
@@ -40,12 +40,12 @@ def fits(record: Any, query: Query, special: dict[str, Test]) -> bool:
                 return False
             continue
         test = special.get(spec.name)
-        if not (test(record, wanted) if test is not None else _plain(record, spec.name, wanted)):
+        if not (test(record, wanted) if test is not None else _compare_field(record, spec.name, wanted)):
             return False
     return True
 
 
-def _plain(record: Any, name: str, wanted: Any) -> bool:
+def _compare_field(record: Any, name: str, wanted: Any) -> bool:
     if name in PLURALS:
         return getattr(record, PLURALS[name]) in wanted
     if name in ABSENT:
@@ -53,7 +53,7 @@ def _plain(record: Any, name: str, wanted: Any) -> bool:
     if name == "retries_left":
         return (record.retries is None or record.retries > 0) is wanted
     if name == "execution_id":
-        return execution_id(record) == wanted
+        return get_execution_id(record) == wanted
     stem, _, suffix = name.rpartition("_")
     compare = _COMPARISONS.get(suffix)
     if compare is None or not stem:
@@ -68,23 +68,23 @@ def accept(record: Any, wanted: Any) -> bool:
     return True
 
 
-def execution_id(record: Any) -> str:
+def get_execution_id(record: Any) -> str:
     """The execution that a record belongs to: its token, or the instance for token 0."""
     return f"{record.instance_id}.{record.token}" if record.token else record.instance_id
 
 
-def like(value: str, pattern: str) -> bool:
-    return _pattern(pattern).fullmatch(value) is not None
+def matches_like(value: str, pattern: str) -> bool:
+    return _compile_pattern(pattern).fullmatch(value) is not None
 
 
 @lru_cache(256)
-def _pattern(text: str) -> re.Pattern[str]:
+def _compile_pattern(text: str) -> re.Pattern[str]:
     parts = (".*" if c == "%" else "." if c == "_" else re.escape(c) for c in text)
     return re.compile("".join(parts), re.DOTALL)
 
 
-_COMPARISONS: dict[str, Test] = {
-    "like": lambda value, wanted: like(value, wanted),
+_COMPARISONS: dict[str, Predicate] = {
+    "like": lambda value, wanted: matches_like(value, wanted),
     "before": lambda value, wanted: value < wanted,
     "after": lambda value, wanted: value > wanted,
     "min": lambda value, wanted: value >= wanted,
@@ -92,16 +92,16 @@ _COMPARISONS: dict[str, Test] = {
 }
 
 
-def page(records: Iterable[T], query: Query) -> list[T]:
+def take_page(records: Iterable[T], query: Query) -> list[T]:
     """Sorted and cut as the query says; a missing value sorts first."""
     found = list(records)
     for name, descending in reversed(query.sort):
-        found.sort(key=_key(name), reverse=descending)
+        found.sort(key=_make_sort_key(name), reverse=descending)
     last = None if query.limit is None else query.first + query.limit
     return found[query.first : last]
 
 
-def _key(name: str) -> Callable[[Any], Any]:
+def _make_sort_key(name: str) -> Callable[[Any], Any]:
     def key(record: Any) -> Any:
         value = getattr(record, name, None)
         return (value is not None, value if value is not None else 0)
@@ -109,16 +109,16 @@ def _key(name: str) -> Callable[[Any], Any]:
     return key
 
 
-def variables_fit(values: dict[str, Value], filters: Iterable[VariableFilter]) -> bool:
-    return all(_variable_fits(values, one) for one in filters)
+def match_variables(values: dict[str, Value], filters: Iterable[VariableFilter]) -> bool:
+    return all(_match_variable(values, one) for one in filters)
 
 
-def _variable_fits(values: dict[str, Value], wanted: VariableFilter) -> bool:
+def _match_variable(values: dict[str, Value], wanted: VariableFilter) -> bool:
     names = [n for n in values if n == wanted.name or (wanted.fold_name and n.lower() == wanted.name.lower())]
-    return any(_holds(values[name], wanted) for name in names)
+    return any(_compare(values[name], wanted) for name in names)
 
 
-def _holds(value: Any, wanted: VariableFilter) -> bool:
+def _compare(value: Any, wanted: VariableFilter) -> bool:
     other: Any = wanted.value
     if wanted.fold_value and isinstance(value, str) and isinstance(other, str):
         value, other = value.lower(), other.lower()
@@ -126,7 +126,7 @@ def _holds(value: Any, wanted: VariableFilter) -> bool:
         same = value == other and isinstance(value, bool) == isinstance(other, bool)
         return same if wanted.operator == "eq" else not same
     if wanted.operator in ("like", "notLike"):
-        found = isinstance(value, str) and like(value, cast("str", other))
+        found = isinstance(value, str) and matches_like(value, cast("str", other))
         return found if wanted.operator == "like" else not found
     try:
         return _ORDER[wanted.operator](value, other)
@@ -134,7 +134,7 @@ def _holds(value: Any, wanted: VariableFilter) -> bool:
         return False
 
 
-_ORDER: dict[str, Test] = {
+_ORDER: dict[str, Predicate] = {
     "gt": lambda value, wanted: value > wanted,
     "gteq": lambda value, wanted: value >= wanted,
     "lt": lambda value, wanted: value < wanted,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from baton.service.core.clock import ReadTime, shifted_clock, system_clock
+from baton.service.core.clock import ReadTime, make_shifted_clock, read_system_clock
 from baton.service.core.limit_settings import WrongSetting, read_limits
 
 
@@ -50,7 +50,7 @@ class Settings:
     message_retry_ms: int = 1_000
     topic_limits: str = ""
     """``topic:locksPerSecond=10:locksAtOnce=5,…``; what is said of a topic while Baton runs goes before."""
-    clock: ReadTime = field(default=system_clock)
+    clock: ReadTime = field(default=read_system_clock)
     random: Callable[[int], bytes] = field(default=secrets.token_bytes)
 
     def __post_init__(self) -> None:
@@ -69,7 +69,7 @@ class Settings:
             if text is not None and isinstance(spec.default, (str, int, float)):
                 found[spec.name] = _read("BATON_" + spec.name.upper(), text, type(spec.default))
         shift = env.get("BATON_TEST_CLOCK")
-        clock = shifted_clock(Path(shift)) if shift else system_clock
+        clock = make_shifted_clock(Path(shift)) if shift else read_system_clock
         return cls(**found, clock=clock)  # type: ignore[arg-type]
 
 

@@ -17,18 +17,18 @@ _CARRIERS = ("variables", "local_variables", "set")
 def check_command(command: Command, settings: Settings) -> None:
     """Raises BadRequest that names the variable of the command that is too large."""
     for name in _CARRIERS:
-        check_sizes(getattr(command, name, None), settings)
+        check_variables(getattr(command, name, None), settings)
     if isinstance(command, ModifyInstance):
         for one in command.instructions:
-            check_sizes(one.variables, settings)
-            check_sizes(one.local_variables, settings)
+            check_variables(one.variables, settings)
+            check_variables(one.local_variables, settings)
 
 
-def check_sizes(variables: Mapping[str, Value] | None, settings: Settings) -> None:
+def check_variables(variables: Mapping[str, Value] | None, settings: Settings) -> None:
     """Raises BadRequest that names the variable that is too large, or says that they are together."""
     total = 0
     for name, value in (variables or {}).items():
-        size = size_of(value)
+        size = estimate_size(value)
         total += size
         if size > settings.max_variable_bytes:
             raise BadRequest(
@@ -42,7 +42,7 @@ def check_sizes(variables: Mapping[str, Value] | None, settings: Settings) -> No
         )
 
 
-def size_of(value: Value) -> int:
+def estimate_size(value: Value) -> int:
     """About how many bytes a value takes, before compression."""
     if value is None or isinstance(value, (bool, int, float)):
         return 9

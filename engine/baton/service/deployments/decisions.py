@@ -12,18 +12,18 @@ from baton.model.errors import CannotEvaluate, NotFound
 from baton.model.times import to_datetime
 from baton.model.values import Value, Variables
 from baton.service.core.clock import Clock
-from baton.service.core.matching import Test, fits, page
+from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DecisionQuery
-from baton.service.deployments.library import Library, bound
+from baton.service.deployments.library import DefinitionLibrary, is_bound
 from baton.store.library import Library as Shelves
 
 
-class Decisions:
+class DecisionLibrary:
     """Also what the runtime asks for decisions."""
 
-    def __init__(self, shelves: Shelves, library: Library, clock: Clock) -> None:
-        self._shelves, self._library, self._clock = shelves, library, clock
-        self._rows: dict[str, DecisionDefinition] = {}
+    def __init__(self, shelves: Shelves, library: DefinitionLibrary, clock: Clock) -> None:
+        self._store, self._library, self._clock = shelves, library, clock
+        self._definitions: dict[str, DecisionDefinition] = {}
         self._parsed: dict[str, Decision] = {}
         self._generation = -1
 
@@ -40,20 +40,20 @@ class Decisions:
     ) -> Results:
         """The matched rules. Raises NotFound or ExpressionError."""
         definition = self._resolve(key, binding, version, deployment_id)
-        return evaluate(self._decision(definition), variables, context)
+        return evaluate(self._get_parsed(definition), variables, context)
 
     def _resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> DecisionDefinition:
         if binding == "latest":
             return self.get_latest(key)
 
         def find() -> str:
-            for definition in reversed(self._shelves.decisions(self._shelves.decision_versions(key))):
-                if bound(definition, binding, version, deployment_id):
+            for definition in reversed(self._store.decisions(self._store.decision_versions(key))):
+                if is_bound(definition, binding, version, deployment_id):
                     return definition.id
             wanted = deployment_id if binding == "deployment" else version
             raise NotFound(f"Expected a decision '{key}' by {binding} {wanted}, but there is none")
 
-        return self.get(self._library.remembered(("decision", key, binding, version, deployment_id), find))
+        return self.get(self._library.look_up(("decision", key, binding, version, deployment_id), find))
 
     # -- for everybody else
 
@@ -61,49 +61,49 @@ class Decisions:
         """Evaluate one decision now. Raises NotFound or CannotEvaluate."""
         definition = self.get(definition_id)
         try:
-            return evaluate(self._decision(definition), variables, {"now": to_datetime(self._clock.now())})
+            return evaluate(self._get_parsed(definition), variables, {"now": to_datetime(self._clock.now())})
         except ExpressionError as error:
             raise CannotEvaluate(f"Cannot evaluate decision '{definition_id}': {error}") from error
 
     def get(self, definition_id: str) -> DecisionDefinition:
         """One version of a decision; it never changes. Raises NotFound."""
         self._forget_removed()
-        found = self._rows.get(definition_id)
+        found = self._definitions.get(definition_id)
         if found is None:
-            rows = self._shelves.decisions([definition_id])
+            rows = self._store.decisions([definition_id])
             if not rows:
                 raise NotFound(f"Expected a decision definition with id '{definition_id}', but there is none")
-            found = self._rows[definition_id] = rows[0]
+            found = self._definitions[definition_id] = rows[0]
         return found
 
     def get_latest(self, key: str, tenant_id: str | None = None) -> DecisionDefinition:
         """The latest version of a key. Raises NotFound."""
-        found = self._library.shelf().decisions.get(key)
+        found = self._library.get_current().decisions.get(key)
         definition = self.get(found) if found is not None else None
         if definition is None or (tenant_id is not None and definition.tenant_id != tenant_id):
             raise NotFound(f"Expected a decision definition with key '{key}', but there is none")
         return definition
 
     def find(self, query: DecisionQuery) -> list[DecisionDefinition]:
-        newest = frozenset(self._library.shelf().decisions.values())
-        special: dict[str, Test] = {
+        newest = frozenset(self._library.get_current().decisions.values())
+        special: dict[str, Predicate] = {
             "latest": lambda one, _: one.id in newest,
             "version_tag": lambda one, wanted: one.version_tag == wanted,
         }
-        found = [one for one in self._shelves.decisions() if fits(one, query, special)]
+        found = [one for one in self._store.decisions() if matches_query(one, query, special)]
         found.sort(key=lambda one: (one.key, one.version))
-        return page(found, query)
+        return take_page(found, query)
 
     def count(self, query: DecisionQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None, sort=())))
 
     def get_xml(self, definition_id: str) -> str:
-        return self._library.content(self.get(definition_id)).decode("utf-8", "replace")
+        return self._library.get_content(self.get(definition_id)).decode("utf-8", "replace")
 
-    def _decision(self, definition: DecisionDefinition) -> Decision:
+    def _get_parsed(self, definition: DecisionDefinition) -> Decision:
         found = self._parsed.get(definition.id)
         if found is None:
-            reading = read_dmn(self._library.content(definition), definition.resource_name)
+            reading = read_dmn(self._library.get_content(definition), definition.resource_name)
             named = [decision for decision in reading.decisions if decision.id == definition.key]
             if not named:
                 raise NotFound(
@@ -114,7 +114,7 @@ class Decisions:
 
     def _forget_removed(self) -> None:
         """A deployment that is gone takes its decisions along, whichever process deleted it."""
-        generation = self._library.shelf().generation
+        generation = self._library.get_current().generation
         if generation != self._generation:
-            self._rows.clear()
+            self._definitions.clear()
             self._generation = generation

@@ -17,10 +17,10 @@ from baton.model.problems import Problem
 from baton.model.times import Millis
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
-from baton.service.core.matching import Test, fits, page
+from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
-from baton.service.deployments.library import Library
-from baton.service.deployments.reading import Contents, Resource, read, refuse_doubles
+from baton.service.deployments.library import DefinitionLibrary
+from baton.service.deployments.reading import Contents, Resource, check_names, read_resources
 from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
@@ -39,13 +39,13 @@ class DeploymentResult:
 
 
 class Deployer:
-    def __init__(self, shelves: Shelves, library: Library, ids: Ids, clock: Clock) -> None:
-        self._shelves, self._library, self._ids = shelves, library, ids
+    def __init__(self, shelves: Shelves, library: DefinitionLibrary, ids: Ids, clock: Clock) -> None:
+        self._store, self._library, self._ids = shelves, library, ids
         self._clock = clock
 
     def check(self, resources: Sequence[Resource]) -> list[Problem]:
         """All findings, without deploying."""
-        return read(resources).problems
+        return read_resources(resources).problems
 
     def deploy(
         self,
@@ -58,29 +58,29 @@ class Deployer:
         tenant_id: str | None = None,
     ) -> DeploymentResult:
         """Raises DeploymentRefused with all problems; then nothing has been deployed."""
-        refuse_doubles(resources)
-        contents = read(resources)
+        check_names(resources)
+        contents = read_resources(resources)
         problems = contents.problems
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
-        id_ = self._ids.deployment()
+        id_ = self._ids.make_deployment_id()
         while True:
             try:
-                return self._attempt(
+                return self._try_deploy(
                     id_, name, resources, contents, problems, duplicate_filtering, changed_only, source, tenant_id
                 )
             except Changed:
                 # Another deployment came between; or ours was done, and only the answer was lost.
-                if done := self._shelves.deployments([id_]):
+                if done := self._store.deployments([id_]):
                     made = self._library.find(DefinitionQuery(deployment_id=id_))
                     return DeploymentResult(
                         deployment=done[0],
                         definitions=tuple(made),
                         problems=tuple(problems),
-                        decisions=tuple(self._decisions_of(id_)),
+                        decisions=tuple(self._find_decisions(id_)),
                     )
 
-    def _attempt(
+    def _try_deploy(
         self,
         id_: str,
         name: str | None,
@@ -92,10 +92,10 @@ class Deployer:
         source: str | None,
         tenant_id: str | None,
     ) -> DeploymentResult:
-        generation = self._shelves.generation()
+        generation = self._store.generation()
         wanted = list(resources)
         if duplicate_filtering or changed_only:
-            before = self._shelves.newest_of_name(name or "")
+            before = self._store.newest_of_name(name or "")
             known = {r.name: r.digest for r in before.resources} if before is not None else {}
             changed = [one for one in resources if known.get(one.name) != one.digest]
             if before is not None and not changed:
@@ -106,15 +106,19 @@ class Deployer:
             id=id_,
             name=name,
             deployed_at=now,
-            resources=tuple(StoredResource(id=self._ids.deployment(), name=r.name, digest=r.digest) for r in wanted),
+            resources=tuple(
+                StoredResource(id=self._ids.make_deployment_id(), name=r.name, digest=r.digest) for r in wanted
+            ),
             source=source,
             tenant_id=tenant_id,
         )
-        models = contents.processes(wanted)
-        definitions = [self._definition(deployment, resource, model) for resource, model in models]
-        decisions = [self._decision(deployment, resource, one) for resource, one in contents.decisions(wanted)]
-        starts, timers = starts_of([(d, m) for d, (_, m) in zip(definitions, models, strict=True)], now)
-        self._shelves.deploy(
+        models = contents.list_processes(wanted)
+        definitions = [self._make_definition(deployment, resource, model) for resource, model in models]
+        decisions = [
+            self._make_decision(deployment, resource, one) for resource, one in contents.list_decisions(wanted)
+        ]
+        starts, timers = collect_starts([(d, m) for d, (_, m) in zip(definitions, models, strict=True)], now)
+        self._store.deploy(
             deployment,
             [one.content for one in wanted],
             definitions,
@@ -123,7 +127,7 @@ class Deployer:
             decisions=decisions,
             generation=generation,
         )
-        self._library.changed()
+        self._library.announce_change()
         log.info(
             "deployed",
             action="deployment.created",
@@ -137,8 +141,8 @@ class Deployer:
             decisions=tuple(decisions),
         )
 
-    def _definition(self, deployment: Deployment, resource: str, model: ProcessModel) -> Definition:
-        version = _next(self._shelves.versions(model.id))
+    def _make_definition(self, deployment: Deployment, resource: str, model: ProcessModel) -> Definition:
+        version = _get_next_version(self._store.versions(model.id))
         return Definition(
             id=f"{model.id}:{version}:{deployment.id}",
             key=model.id,
@@ -155,8 +159,8 @@ class Deployer:
             tenant_id=deployment.tenant_id,
         )
 
-    def _decision(self, deployment: Deployment, resource: str, decision: Decision) -> DecisionDefinition:
-        version = _next(self._shelves.decision_versions(decision.id))
+    def _make_decision(self, deployment: Deployment, resource: str, decision: Decision) -> DecisionDefinition:
+        version = _get_next_version(self._store.decision_versions(decision.id))
         return DecisionDefinition(
             id=f"{decision.id}:{version}:{deployment.id}",
             key=decision.id,
@@ -170,26 +174,26 @@ class Deployer:
             tenant_id=deployment.tenant_id,
         )
 
-    def _decisions_of(self, deployment_id: str) -> list[DecisionDefinition]:
-        return [one for one in self._shelves.decisions() if one.deployment_id == deployment_id]
+    def _find_decisions(self, deployment_id: str) -> list[DecisionDefinition]:
+        return [one for one in self._store.decisions() if one.deployment_id == deployment_id]
 
     # -- deployments that exist
 
     def find(self, query: DeploymentQuery) -> list[Deployment]:
-        special: dict[str, Test] = {
+        special: dict[str, Predicate] = {
             "before": lambda one, wanted: one.deployed_at < wanted,
             "after": lambda one, wanted: one.deployed_at > wanted,
         }
-        found = [one for one in self._shelves.deployments() if fits(one, query, special)]
+        found = [one for one in self._store.deployments() if matches_query(one, query, special)]
         found.sort(key=lambda one: (one.deployed_at, one.id))
-        return page(found, query)
+        return take_page(found, query)
 
     def count(self, query: DeploymentQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None)))
 
     def get(self, deployment_id: str) -> Deployment:
         """Raises NotFound."""
-        for found in self._shelves.deployments([deployment_id]):
+        for found in self._store.deployments([deployment_id]):
             return found
         raise NotFound(f"Expected a deployment with id '{deployment_id}', but there is none")
 
@@ -204,81 +208,81 @@ class Deployer:
 
     def get_resource_content(self, deployment_id: str, resource_id: str) -> bytes:
         resource = self.get_resource(deployment_id, resource_id)
-        return self._shelves.content(deployment_id, resource.id) or b""
+        return self._store.content(deployment_id, resource.id) or b""
 
     def remove(self, deployment: Deployment, gone: Sequence[Definition], *, whole: bool) -> None:
         """Take definitions off the shelf; the version before takes the place of a latest that goes."""
         names = {one.id for one in gone}
         while True:
-            generation = self._shelves.generation()
+            generation = self._store.generation()
             heirs: list[Definition] = []
             for key in {one.key for one in gone}:
-                left = [id_ for id_ in self._shelves.versions(key) if id_ not in names]
-                heirs += self._shelves.definitions(left[-1:])
-            starts, timers = starts_of([(one, self._library.model(one.id)) for one in heirs], self._clock.now())
+                left = [id_ for id_ in self._store.versions(key) if id_ not in names]
+                heirs += self._store.definitions(left[-1:])
+            starts, timers = collect_starts([(one, self._library.model(one.id)) for one in heirs], self._clock.now())
             try:
-                self._shelves.remove(
+                self._store.remove(
                     deployment,
                     gone,
                     starts,
                     timers,
                     whole=whole,
-                    decisions=self._decisions_of(deployment.id) if whole else (),
+                    decisions=self._find_decisions(deployment.id) if whole else (),
                     generation=generation,
                 )
             except Changed:
                 continue
             for one in gone:
                 self._library.forget(one.id)
-            self._library.changed()
+            self._library.announce_change()
             return
 
 
-def _next(versions: Iterable[str]) -> int:
+def _get_next_version(versions: Iterable[str]) -> int:
     """The version after those of these definition ids."""
     return 1 + max((int(one.split(":")[1]) for one in versions), default=0)
 
 
-def starts_of(
+def collect_starts(
     deployed: Iterable[tuple[Definition, ProcessModel]], now: Millis
 ) -> tuple[list[StartSubscription], list[StartTimer]]:
     """What starts instances of these definitions by itself."""
     starts: list[StartSubscription] = []
     timers: list[StartTimer] = []
     for definition, model in deployed:
-        for node in (*model.starts(model.id), *_instantiating(model)):
+        for node in (*model.starts(model.id), *_find_instantiating(model)):
             for event in node.events:
                 if event.kind in (EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL):
-                    starts.append(_start(definition, node, event, now))
-                elif event.kind is EventKind.TIMER and (timer := first_timer(definition.id, node.id, event, now)):
+                    starts.append(_make_start(definition, node, event, now))
+                elif event.kind is EventKind.TIMER and (timer := make_first_timer(definition.id, node.id, event, now)):
                     timers.append(timer)
     return starts, timers
 
 
-def _instantiating(model: ProcessModel) -> list[Node]:
+def _find_instantiating(model: ProcessModel) -> list[Node]:
     """Receive tasks that start an instance, and the events behind event-based gateways that do (§13.3.2, §10.6.6)."""
     members = [node for node in model.members.get(model.id, ()) if node.instantiate]
     behind = [model.nodes[model.flows[flow].target] for node in members if not node.events for flow in node.outgoing]
     return [node for node in (*members, *behind) if node.events]
 
 
-def _start(definition: Definition, node: Node, event: EventDefinition, now: Millis) -> StartSubscription:
-    name = "" if event.name is None else str(constant(event.name))
+def _make_start(definition: Definition, node: Node, event: EventDefinition, now: Millis) -> StartSubscription:
+    name = "" if event.name is None else str(evaluate_constant(event.name))
     return StartSubscription(
         kind=event.kind.value, name=name, key=definition.key, definition_id=definition.id, element=node.id, at=now
     )
 
 
-def constant(expression: Expression) -> object:
+def evaluate_constant(expression: Expression) -> object:
     """The value of an expression that sees no variables: of a start event, before there is an instance."""
     if expression.dialect == "literal":
         return expression.text
     return compile_expression(expression.text, expression.dialect).evaluate(MappingScope({}))
 
 
-def first_timer(definition_id: str, element: str, event: EventDefinition, now: Millis) -> StartTimer | None:
+def make_first_timer(definition_id: str, element: str, event: EventDefinition, now: Millis) -> StartTimer | None:
     """The first occurrence of a timer start event."""
-    text = str(constant(event.value)) if event.value is not None else ""
+    text = str(evaluate_constant(event.value)) if event.value is not None else ""
     if event.timer == "cycle":
         due = parse_cycle(text).first(now)
         return (
@@ -290,7 +294,7 @@ def first_timer(definition_id: str, element: str, event: EventDefinition, now: M
     return StartTimer(definition_id=definition_id, element=element, due=moment)
 
 
-def next_timer(timer: StartTimer) -> StartTimer | None:
+def make_next_timer(timer: StartTimer) -> StartTimer | None:
     """The occurrence after this one, without drift; None when there is none."""
     if timer.rest is None:
         return None

@@ -14,64 +14,64 @@ from dataclasses import replace
 from baton import bpmn
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
-from baton.service.core.matching import Test, fits, page
+from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery
 from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription
 
-SHELF_S = 0.025
+CURRENT_FOR_S = 0.025
 
 
-class Library:
+class DefinitionLibrary:
     """Also what the runtime asks for definitions."""
 
     def __init__(self, shelves: Shelves) -> None:
-        self._shelves = shelves
-        self._shelf: Shelf | None = None
-        self._asked = 0.0
+        self._store = shelves
+        self._current: Shelf | None = None
+        self._checked_at = 0.0
         self._models: dict[str, ProcessModel] = {}
-        self._rows: dict[str, tuple[int, Definition]] = {}
-        self._found: tuple[int, dict[Hashable, str]] = (-1, {})
+        self._definitions: dict[str, tuple[int, Definition]] = {}
+        self._answers: tuple[int, dict[Hashable, str]] = (-1, {})
         self._lock = threading.Lock()
 
-    def shelf(self) -> Shelf:
+    def get_current(self) -> Shelf:
         """The latest versions and start subscriptions as of now."""
-        held, asked = self._shelf, time.monotonic()
-        if held is not None and asked - self._asked < SHELF_S:
+        held, asked = self._current, time.monotonic()
+        if held is not None and asked - self._checked_at < CURRENT_FOR_S:
             return held
-        generation = self._shelves.generation()
+        generation = self._store.generation()
         if held is None or held.generation != generation:
-            held = self._shelf = self._shelves.shelf()
-        self._asked = asked
+            held = self._current = self._store.shelf()
+        self._checked_at = asked
         return held
 
-    def changed(self) -> None:
+    def announce_change(self) -> None:
         """The shelf has been changed from here: look again, and wait until every other process will."""
-        self._asked = 0.0
-        time.sleep(SHELF_S)
+        self._checked_at = 0.0
+        time.sleep(CURRENT_FOR_S)
 
     def definition(self, definition_id: str) -> Definition:
         """Raises NotFound. Never changes but for suspension and time to live: see ``get``."""
-        held = self._rows.get(definition_id)
+        held = self._definitions.get(definition_id)
         return held[1] if held is not None else self._fetch(definition_id, 0)
 
     def get(self, definition_id: str) -> Definition:
         """The definition as it is now. Raises NotFound."""
-        generation = self.shelf().generation
-        held = self._rows.get(definition_id)
+        generation = self.get_current().generation
+        held = self._definitions.get(definition_id)
         return held[1] if held is not None and held[0] == generation else self._fetch(definition_id, generation)
 
     def _fetch(self, definition_id: str, generation: int) -> Definition:
-        found = self._shelves.definitions([definition_id])
+        found = self._store.definitions([definition_id])
         if not found:
-            self._rows.pop(definition_id, None)
+            self._definitions.pop(definition_id, None)
             raise NotFound(f"Expected a process definition with id '{definition_id}', but there is none")
-        self._rows[definition_id] = (generation, found[0])
+        self._definitions[definition_id] = (generation, found[0])
         return found[0]
 
     def get_latest(self, key: str, tenant_id: str | None = None) -> Definition:
         """The latest version of a key. Raises NotFound."""
-        found = self.shelf().latest.get(key)
+        found = self.get_current().latest.get(key)
         definition = self.get(found) if found is not None else None
         if definition is None or (tenant_id is not None and definition.tenant_id != tenant_id):
             raise NotFound(f"Expected a process definition with key '{key}', but there is none")
@@ -83,20 +83,20 @@ class Library:
             return self.get_latest(key).id
 
         def find() -> str:
-            for definition in reversed(self._shelves.definitions(self._shelves.versions(key))):
-                if bound(definition, binding, version, deployment_id):
+            for definition in reversed(self._store.definitions(self._store.versions(key))):
+                if is_bound(definition, binding, version, deployment_id):
                     return definition.id
             wanted = deployment_id if binding == "deployment" else version
             raise NotFound(f"Expected a process '{key}' by {binding} {wanted}, but there is none")
 
-        return self.remembered(("process", key, binding, version, deployment_id), find)
+        return self.look_up(("process", key, binding, version, deployment_id), find)
 
-    def remembered(self, question: Hashable, find: Callable[[], str]) -> str:
+    def look_up(self, question: Hashable, find: Callable[[], str]) -> str:
         """The answer to a question about the shelf, found again only when the shelf has changed."""
-        generation = self.shelf().generation
-        if self._found[0] != generation:
-            self._found = (generation, {})
-        answers = self._found[1]
+        generation = self.get_current().generation
+        if self._answers[0] != generation:
+            self._answers = (generation, {})
+        answers = self._answers[1]
         if question not in answers:
             answers[question] = find()
         return answers[question]
@@ -110,51 +110,53 @@ class Library:
         return model
 
     def _parse(self, definition: Definition) -> ProcessModel:
-        reading = bpmn.read(self.content(definition), definition.resource_name)
+        reading = bpmn.read(self.get_content(definition), definition.resource_name)
         for model in reading.processes:
             if model.id == definition.key:
                 self._models[definition.id] = model
                 return model
         raise NotFound(f"Expected the process '{definition.key}' in '{definition.resource_name}', but it is not there")
 
-    def content(self, definition: Definition | DecisionDefinition) -> bytes:
+    def get_content(self, definition: Definition | DecisionDefinition) -> bytes:
         """The file of a definition. Raises NotFound."""
-        for deployment in self._shelves.deployments([definition.deployment_id]):
+        for deployment in self._store.deployments([definition.deployment_id]):
             for resource in deployment.resources:
                 if resource.name == definition.resource_name:
-                    content = self._shelves.content(deployment.id, resource.id)
+                    content = self._store.content(deployment.id, resource.id)
                     if content is not None:
                         return content
         raise NotFound(f"Expected the resource '{definition.resource_name}' of '{definition.id}', but it is gone")
 
     def get_xml(self, definition_id: str) -> str:
-        return self.content(self.definition(definition_id)).decode("utf-8", "replace")
+        return self.get_content(self.definition(definition_id)).decode("utf-8", "replace")
 
-    def starts(self, kind: str, name: str) -> Sequence[StartSubscription]:
+    def find_starts(self, kind: str, name: str) -> Sequence[StartSubscription]:
         """What a message or signal of that name starts, of versions that are not suspended."""
-        found = [one for one in self.shelf().starts if one.kind == kind and one.name == name]
+        found = [one for one in self.get_current().starts if one.kind == kind and one.name == name]
         return [one for one in found if not self.get(one.definition_id).suspended]
 
     def find(self, query: DefinitionQuery) -> list[Definition]:
-        newest = frozenset(self.shelf().latest.values())
-        special: dict[str, Test] = {
+        newest = frozenset(self.get_current().latest.values())
+        special: dict[str, Predicate] = {
             "latest": lambda one, _: one.id in newest,
             "version_tag": lambda one, wanted: one.version_tag == wanted,
             "startable_by": lambda one, user: user in one.candidate_users,
         }
-        found = [one for one in self._shelves.definitions() if fits(one, query, special)]
+        found = [one for one in self._store.definitions() if matches_query(one, query, special)]
         found.sort(key=lambda one: (one.key, one.version))
-        return page(found, query)
+        return take_page(found, query)
 
     def count(self, query: DefinitionQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None, sort=())))
 
     def forget(self, definition_id: str) -> None:
         self._models.pop(definition_id, None)
-        self._rows.pop(definition_id, None)
+        self._definitions.pop(definition_id, None)
 
 
-def bound(definition: Definition | DecisionDefinition, binding: str, version: str | None, deployment_id: str) -> bool:
+def is_bound(
+    definition: Definition | DecisionDefinition, binding: str, version: str | None, deployment_id: str
+) -> bool:
     """Whether this is what is asked for by deployment, version or version tag."""
     if binding == "deployment":
         return definition.deployment_id == deployment_id

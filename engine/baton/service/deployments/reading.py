@@ -43,11 +43,11 @@ class Contents:
     bpmn: tuple[tuple[Resource, bpmn.Reading], ...]
     dmn: tuple[tuple[Resource, DmnReading], ...]
 
-    def processes(self, wanted: Sequence[Resource]) -> list[tuple[str, ProcessModel]]:
+    def list_processes(self, wanted: Sequence[Resource]) -> list[tuple[str, ProcessModel]]:
         """Resource name and process, of the resources wanted."""
         return [(r.name, model) for r, reading in self.bpmn if r in wanted for model in reading.processes]
 
-    def decisions(self, wanted: Sequence[Resource]) -> list[tuple[str, Decision]]:
+    def list_decisions(self, wanted: Sequence[Resource]) -> list[tuple[str, Decision]]:
         return [(r.name, decision) for r, reading in self.dmn if r in wanted for decision in reading.decisions]
 
     @property
@@ -56,10 +56,10 @@ class Contents:
         found = [problem for _, reading in (*self.bpmn, *self.dmn) for problem in reading.problems]
         processes = [(r.name, model.id, model.line) for r, one in self.bpmn for model in one.processes]
         decisions = [(r.name, decision.id, decision.line) for r, one in self.dmn for decision in one.decisions]
-        missing = self._unbound({id_ for _, id_, _ in processes}, {id_ for _, id_, _ in decisions})
-        return [*found, *_doubled("process", processes), *_doubled("decision", decisions), *missing]
+        missing = self._find_unbound({id_ for _, id_, _ in processes}, {id_ for _, id_, _ in decisions})
+        return [*found, *_find_duplicates("process", processes), *_find_duplicates("decision", decisions), *missing]
 
-    def _unbound(self, processes: set[str], decisions: set[str]) -> Iterator[Problem]:
+    def _find_unbound(self, processes: set[str], decisions: set[str]) -> Iterator[Problem]:
         """What is called by ``deployment`` but not deployed beside: it could never be found."""
         for resource, reading in self.bpmn:
             for node in (node for model in reading.processes for node in model.nodes.values()):
@@ -79,7 +79,7 @@ class Contents:
                     )
 
 
-def read(resources: Iterable[Resource]) -> Contents:
+def read_resources(resources: Iterable[Resource]) -> Contents:
     """Read what is BPMN or DMN by its name; other files are only kept."""
     listed = tuple(resources)
     return Contents(
@@ -88,7 +88,7 @@ def read(resources: Iterable[Resource]) -> Contents:
     )
 
 
-def refuse_doubles(resources: Sequence[Resource]) -> None:
+def check_names(resources: Sequence[Resource]) -> None:
     """Raises BadRequest unless there is at least one resource, and each name once."""
     if not resources:
         raise BadRequest("Expected at least one resource to deploy, but found none")
@@ -98,7 +98,7 @@ def refuse_doubles(resources: Sequence[Resource]) -> None:
         raise BadRequest(f"Expected each resource name once, but found '{doubled[0]}' more than once")
 
 
-def _doubled(what: str, found: Iterable[tuple[str, str, int | None]]) -> Iterator[Problem]:
+def _find_duplicates(what: str, found: Iterable[tuple[str, str, int | None]]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for resource, id_, line in found:
         if id_ in seen:

@@ -17,7 +17,7 @@ from baton.model.ids import get_instance_id
 from baton.model.records import Subscription, SubscriptionKind
 from baton.model.times import Millis
 from baton.service.core.clock import Clock
-from baton.service.deployments.library import Library
+from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.deliveries import Aim, Aims
 from baton.service.messaging.receivers import Receivers
 from baton.store.outbox import Claimed
@@ -42,7 +42,7 @@ class Sorted:
 class Kept:
     """Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, library: Library, aims: Aims, clock: Clock) -> None:
+    def __init__(self, store: Store, library: DefinitionLibrary, aims: Aims, clock: Clock) -> None:
         self._store, self._library, self._aims, self._clock = store, library, aims, clock
         self._names: frozenset[str] = frozenset()
         self._read_at: Millis | None = None
@@ -96,7 +96,7 @@ class Kept:
 
     def _waiting(self, name: str, kept: Sequence[Claimed]) -> Receivers | None:
         """Who waits for a name; None: it is not as simple as that."""
-        if self._library.starts("message", name):
+        if self._library.find_starts("message", name):
             return None
         by_key = self._store.lists.waiting_by_key("message", name, _LISTED)
         wanted = {key for one in kept if one.outgoing.name == name for key in one.correlation_keys}

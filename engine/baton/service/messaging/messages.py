@@ -16,16 +16,16 @@ from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
-from baton.service.core.matching import execution_id
+from baton.service.core.matching import get_execution_id
 from baton.service.core.settings import Settings
-from baton.service.core.sizes import check_sizes
-from baton.service.deployments.library import Library
+from baton.service.core.sizes import check_variables
+from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.buffer import Kept
 from baton.service.messaging.deliveries import Aim, Aims, Past
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.starts import Starts
-from baton.service.turns.failures import raised
+from baton.service.turns.failures import raise_refusal
 from baton.service.turns.mailbox import Mailbox
 from baton.store.library import StartSubscription
 from baton.store.store import Store
@@ -75,7 +75,7 @@ class Messages:
     def __init__(
         self,
         store: Store,
-        library: Library,
+        library: DefinitionLibrary,
         mailbox: Mailbox,
         starts: Starts,
         instances: InstanceQueries,
@@ -87,7 +87,7 @@ class Messages:
         self._store, self._library, self._mailbox, self._starts = store, library, mailbox, starts
         self._instances, self._reader, self._settings, self._ids = instances, reader, settings, ids
         self._clock = clock
-        self.aims = Aims(store.backend, mailbox.answered, settings.keep_keyed_ms)
+        self.aims = Aims(store.backend, mailbox.find_answer, settings.keep_keyed_ms)
         self.kept = Kept(store, library, self.aims, clock)
 
     # -- messages
@@ -99,7 +99,7 @@ class Messages:
         """
         if not query.name:
             raise BadRequest("Expected the name of a message, but found none")
-        check_sizes(query.variables, self._settings)
+        check_variables(query.variables, self._settings)
         _check_keepable(query)
         for _ in range(_TRIES):
             past = Past() if query.message_id is None else self.aims.past(query.message_id)
@@ -152,7 +152,7 @@ class Messages:
     def _keep(self, query: MessageQuery) -> None:
         """The receiver may still come: the outbox tries again until the message's time is over."""
         out = Outgoing(
-            id=query.message_id or self._ids.command(),
+            id=query.message_id or self._ids.make_command_id(),
             kind="message",
             name=query.name,
             sender="",
@@ -214,7 +214,7 @@ class Messages:
         done = self._mailbox.deliver(receiver.instance_id, _delivery(query, receiver.id), command_id=command_id)
         if done.answer.error in ("NotFound", "Conflict"):
             raise _Gone(done.answer.message)
-        raised(done.answer)
+        raise_refusal(done.answer)
         return Correlated(done.header or self._instances.get(receiver.instance_id), receiver)
 
     def _starting(self, query: MessageQuery) -> list[StartSubscription]:
@@ -224,7 +224,7 @@ class Messages:
             return []
         return [
             one
-            for one in self._library.starts("message", query.name)
+            for one in self._library.find_starts("message", query.name)
             if query.definition_id in (None, one.definition_id) and self._tenant_fits(query, one)
         ]
 
@@ -233,7 +233,7 @@ class Messages:
         return query.tenant_id in (None, tenant) and not (query.without_tenant and tenant is not None)
 
     def _begin(self, query: MessageQuery, one: StartSubscription) -> Correlated:
-        return Correlated(self._starts.by_event(one, query.variables, query.business_key, query.message_id))
+        return Correlated(self._starts.start_by_event(one, query.variables, query.business_key, query.message_id))
 
     def _remember(self, query: MessageQuery, found: Sequence[Correlated]) -> None:
         if query.message_id is not None:
@@ -251,7 +251,7 @@ class Messages:
         sender: str | None = None,
     ) -> int:
         """Reach all that wait for the signal, or one execution; the number of instances reached or started."""
-        check_sizes(variables, self._settings)
+        check_variables(variables, self._settings)
         values = variables or {}
         if execution_id is not None:
             self._signal_one(name, values, execution_id)
@@ -265,16 +265,16 @@ class Messages:
                 continue
             if done.answer.error not in (None, "NotFound", "Conflict"):
                 log.warning("signal refused", action="signal.refused", instance=instance_id, reason=done.answer.message)
-        starts = self._library.starts("signal", name)
+        starts = self._library.find_starts("signal", name)
         for one in starts:
-            self._starts.by_event(one, values, None, command_id)
+            self._starts.start_by_event(one, values, None, command_id)
         return len(instances) + len(starts)
 
     def _signal_one(self, name: str, variables: Mapping[str, Value], execution: str) -> None:
         instance_id = get_instance_id(execution)
         open_ = self._reader.list_subscriptions(instance_id)
         waits = [one for one in open_ if one.kind is SubscriptionKind.SIGNAL and one.name == name]
-        if not any(execution in (execution_id(one), instance_id) for one in waits):
+        if not any(execution in (get_execution_id(one), instance_id) for one in waits):
             raise NotFound(f"Expected execution '{execution}' to wait for the signal '{name}', but it does not")
         self._mailbox.submit(instance_id, DeliverSignal(name=name, variables=variables))
 

@@ -19,7 +19,7 @@ from baton.model.times import Millis, to_datetime
 from baton.model.values import FileValue, Value
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
-from baton.service.deployments.library import Library
+from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.deliveries import Aim
 from baton.service.messaging.messages import MessageQuery, Messages
 from baton.service.starts import Starts
@@ -43,7 +43,7 @@ class OutboxDispatcher:
     def __init__(
         self,
         store: Store,
-        library: Library,
+        library: DefinitionLibrary,
         mailbox: Mailbox,
         starts: Starts,
         messages: Messages,
@@ -73,7 +73,7 @@ class OutboxDispatcher:
         self._store.outbox.rest(one, now + _DAMAGED_REST_MS)
         sender = get_instance_id(one.outgoing.id)
         if keys.partition_tag(sender) == one.partition_prefix:
-            self._mailbox.report(sender, DAMAGED, one.damage)
+            self._mailbox.open_incident(sender, DAMAGED, one.damage)
 
     def _bring_together(self, kept: Sequence[Claimed], now: Millis) -> list[Claimed]:
         """Put off what nobody waits for, hand over what somebody does; what must be looked at by itself."""
@@ -139,10 +139,10 @@ class OutboxDispatcher:
             if self._delivered(out, aim):
                 return True
             past = self._aims.past(out.id)
-        for start in self._library.starts("message", out.name):
+        for start in self._library.find_starts("message", out.name):
             if out.target_process in (None, start.key) and past.start in (None, start.place):
                 self._take(Aim(out.id, past=past, start=start.place))
-                self._starts.by_event(start, out.variables, out.business_key, out.id)
+                self._starts.start_by_event(start, out.variables, out.business_key, out.id)
                 return True
         return False
 

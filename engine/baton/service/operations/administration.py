@@ -12,7 +12,7 @@ from baton.model.errors import BadRequest, Conflict, NotFound, Rejected
 from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments.deployer import Deployer
-from baton.service.deployments.library import Library
+from baton.service.deployments.library import DefinitionLibrary
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
@@ -25,7 +25,7 @@ class Admin:
     def __init__(
         self,
         store: Store,
-        library: Library,
+        library: DefinitionLibrary,
         deployer: Deployer,
         mailbox: Mailbox,
         instances: InstanceQueries,
@@ -40,7 +40,7 @@ class Admin:
         """Of a key, all versions. A suspended definition starts no instance."""
         definitions = self._named(id_or_key)
         self._store.library.save([replace(one, suspended=suspended) for one in definitions])
-        self._library.changed()
+        self._library.announce_change()
         if not include_instances:
             return
         for definition in definitions:
@@ -52,7 +52,7 @@ class Admin:
         if days is not None and days < 0:
             raise BadRequest(f"Expected a history time to live of 0 days or more, but found {days}")
         self._store.library.save([replace(self._library.get(definition_id), history_ttl_days=days)])
-        self._library.changed()
+        self._library.announce_change()
 
     def delete_definition(self, definition_id: str, cascade: bool = False) -> None:
         """Raises Conflict when instances run and ``cascade`` does not say to cancel and forget them."""

@@ -41,7 +41,7 @@ class Invariant:
 
     def wake(self, instance_id: str) -> bool:
         """Take a turn of it: an instance that only lost its place on the agenda finds its way. True if it did."""
-        self._mailbox.take(instance_id)
+        self._mailbox.take_turn(instance_id)
         woken = instance_id not in list(self._of([instance_id]))
         log.warning("woken", action="watchdog.woken", instance=instance_id, repaired=woken)
         return woken

@@ -12,7 +12,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
-from baton.service.deployments.library import Library
+from baton.service.deployments.library import DefinitionLibrary
 from baton.service.operations.invariant import Invariant
 from baton.service.turns.failures import STUCK
 from baton.service.turns.mailbox import Mailbox
@@ -50,7 +50,9 @@ class Report:
 
 
 class WatchdogStatus:
-    def __init__(self, store: Store, library: Library, mailbox: Mailbox, invariant: Invariant, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, library: DefinitionLibrary, mailbox: Mailbox, invariant: Invariant, clock: Clock
+    ) -> None:
         self._store, self._library, self._mailbox, self._invariant, self._clock = (
             store,
             library,
@@ -66,7 +68,7 @@ class WatchdogStatus:
         """Wake an instance that nothing would; if that does not help, an incident says that it stands still."""
         if self._invariant.wake(instance_id):
             return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE, repaired=True)
-        self._mailbox.report(instance_id, STUCK, STUCK_MESSAGE)
+        self._mailbox.open_incident(instance_id, STUCK, STUCK_MESSAGE)
         return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE)
 
     def find_overdue(self) -> list[Finding]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from baton.model.errors import NotFound
 from baton.model.records import Incident, InstanceHeader, InstanceState
-from baton.service.core.matching import Test, accept, fits, like, page, variables_fit
+from baton.service.core.matching import Predicate, accept, match_variables, matches_like, matches_query, take_page
 from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.instance_reader import InstanceReader, records_in
@@ -40,7 +40,7 @@ class InstanceQueries:
             return self._newest_or_oldest(query)
         found = [one for one in self._store.lists.headers(self._candidates(query)) if self._fits(query, one)]
         found.sort(key=lambda one: (one.started_at, one.id))
-        return page(found, query)
+        return take_page(found, query)
 
     def count(self, query: InstanceQuery) -> int:
         lists = self._store.lists
@@ -57,7 +57,7 @@ class InstanceQueries:
         states = _states(query)
         if states & ENDED:
             headers = self._store.lists.headers([i for s in states for _, i in self._store.lists.instance_ids(s)])
-            return page(sorted(headers, key=lambda one: (one.started_at, one.id)), query)
+            return take_page(sorted(headers, key=lambda one: (one.started_at, one.id)), query)
         last = None if query.limit is None else query.first + query.limit
         if descending and last is not None:
             found = sorted((one for s in states for one in self._store.lists.newest(s, last)), reverse=True)
@@ -83,15 +83,15 @@ class InstanceQueries:
         return [id_ for state in states for _, id_ in lists.instance_ids(state)]
 
     def _fits(self, query: InstanceQuery, one: InstanceHeader) -> bool:
-        if one.state not in _states(query) or not fits(one, query, self._instance_tests()):
+        if one.state not in _states(query) or not matches_query(one, query, self._instance_tests()):
             return False
         if query.incident_id or query.incident_kind or query.incident_message or query.incident_message_like:
             incidents = records_in(self._store.lists.fields(one.id), "i", Incident)
             if not any(_incident_fits(query, incident) for incident in incidents):
                 return False
-        return not query.variables or variables_fit(self._reader.get_variables(one.id), query.variables)
+        return not query.variables or match_variables(self._reader.get_variables(one.id), query.variables)
 
-    def _instance_tests(self) -> dict[str, Test]:
+    def _instance_tests(self) -> dict[str, Predicate]:
         return {
             "states": accept,
             "include_ended": accept,
@@ -136,5 +136,5 @@ def _incident_fits(query: InstanceQuery, incident: Incident) -> bool:
         query.incident_id in (None, incident.id)
         and query.incident_kind in (None, incident.kind)
         and query.incident_message in (None, incident.message)
-        and (query.incident_message_like is None or like(incident.message, query.incident_message_like))
+        and (query.incident_message_like is None or matches_like(incident.message, query.incident_message_like))
     )

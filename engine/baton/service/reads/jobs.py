@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from baton.model.records import Job
 from baton.service.core.clock import Clock
-from baton.service.core.matching import Test
+from baton.service.core.matching import Predicate
 from baton.service.core.queries import JobQuery
 from baton.service.reads.open_records import OpenRecords
 from baton.store.store import Store
@@ -25,7 +25,7 @@ class Jobs(OpenRecords[Job, JobQuery]):
         until = query.due_before or (self._clock.now() + 1 if query.executable else None)
         return [id_ for _, id_ in self._store.lists.job_ids(due_until=until)]
 
-    def _build_tests(self, query: JobQuery) -> dict[str, Test]:
+    def _build_tests(self, query: JobQuery) -> dict[str, Predicate]:
         del query
         now = self._clock.now()
         return {

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from baton.model.errors import NotFound
 from baton.model.ids import parse_record_id
 from baton.model.records import ExternalTask, Incident, Job, Subscription, UserTask
-from baton.service.core.matching import Test, fits, page
+from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import RecordQuery
 from baton.service.reads.instance_reader import records_in
 from baton.store.store import Store
@@ -42,7 +42,7 @@ class OpenRecords(Generic[R, Q]):
         """All that fit, those created first before the others unless sorted; the page that the query asks for."""
         candidates = read_candidates(self._store, self.kind, self.letter, query, lambda: self._list_ids(query))
         tests = self._build_tests(query)
-        return page([one for one in candidates if fits(one, query, tests)], query)
+        return take_page([one for one in candidates if matches_query(one, query, tests)], query)
 
     def count(self, query: Q) -> int:
         """How many fit, on all pages together."""
@@ -52,7 +52,7 @@ class OpenRecords(Generic[R, Q]):
         """Ids from the narrowest index; all that fit are among them."""
         raise NotImplementedError
 
-    def _build_tests(self, query: Q) -> dict[str, Test]:
+    def _build_tests(self, query: Q) -> dict[str, Predicate]:
         """What filters mean that are more than a comparison with a field of the same name."""
         del query
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from baton.model.records import UserTask
-from baton.service.core.matching import Test, accept, execution_id, variables_fit
+from baton.service.core.matching import Predicate, accept, get_execution_id, match_variables
 from baton.service.core.queries import UserTaskQuery
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.open_records import OpenRecords
@@ -35,12 +35,12 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             return lists.user_task_ids(candidate=query.candidate_user)
         return lists.user_task_ids()
 
-    def _build_tests(self, query: UserTaskQuery) -> dict[str, Test]:
+    def _build_tests(self, query: UserTaskQuery) -> dict[str, Predicate]:
         def is_open(one: UserTask) -> bool:
             return query.include_assigned or one.assignee is None
 
         return {
-            "execution_ids": lambda one, wanted: execution_id(one) in wanted,
+            "execution_ids": lambda one, wanted: get_execution_id(one) in wanted,
             "assigned": lambda one, wanted: (one.assignee is not None) is wanted,
             "unassigned": lambda one, _: one.assignee is None,
             "candidate_user": lambda one, wanted: wanted in one.candidate_users and is_open(one),
@@ -51,5 +51,5 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             "has_candidate_users": lambda one, wanted: bool(one.candidate_users) is wanted,
             "involved_user": lambda one, wanted: wanted in (one.assignee, one.owner, *one.candidate_users),
             "without_due": lambda one, _: one.due is None,
-            "variables": lambda one, wanted: variables_fit(self._reader.get_variables(one.instance_id), wanted),
+            "variables": lambda one, wanted: match_variables(self._reader.get_variables(one.instance_id), wanted),
         }

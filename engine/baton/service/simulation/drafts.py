@@ -14,9 +14,9 @@ from baton.model.errors import BadRequest, DeploymentRefused
 from baton.model.problems import Problem
 from baton.model.values import Value, Variables
 from baton.runtime import Ports, Scripts
-from baton.service.deployments.decisions import Decisions
-from baton.service.deployments.library import Library
-from baton.service.deployments.reading import Resource, read
+from baton.service.deployments.decisions import DecisionLibrary
+from baton.service.deployments.library import DefinitionLibrary
+from baton.service.deployments.reading import Resource, read_resources
 
 DEPLOYMENT = "draft"
 KEPT = 16
@@ -36,7 +36,7 @@ class Draft:
 class DraftDefinitions:
     """The processes of the draft first, then what is deployed."""
 
-    def __init__(self, models: Mapping[str, ProcessModel], library: Library) -> None:
+    def __init__(self, models: Mapping[str, ProcessModel], library: DefinitionLibrary) -> None:
         self._models, self._library = models, library
 
     def model(self, definition_id: str) -> ProcessModel:
@@ -67,7 +67,7 @@ class DraftDefinitions:
 class DraftDecisions:
     """The decisions of the draft first, then what is deployed."""
 
-    def __init__(self, found: Mapping[str, Decision], decisions: Decisions) -> None:
+    def __init__(self, found: Mapping[str, Decision], decisions: DecisionLibrary) -> None:
         self._found, self._decisions = found, decisions
 
     def evaluate(
@@ -86,7 +86,9 @@ class DraftDecisions:
 
 
 class Drafts:
-    def __init__(self, library: Library, decisions: Decisions, scripts: Scripts, max_steps: int) -> None:
+    def __init__(
+        self, library: DefinitionLibrary, decisions: DecisionLibrary, scripts: Scripts, max_steps: int
+    ) -> None:
         self._library, self._decisions, self._scripts, self._max_steps = library, decisions, scripts, max_steps
         self._kept: OrderedDict[str, Draft] = OrderedDict()
         self._lock = threading.Lock()
@@ -113,16 +115,16 @@ class Drafts:
         return found
 
     def _read(self, resources: Sequence[Resource], process_id: str | None, digest: str) -> Draft:
-        contents = read(resources)
+        contents = read_resources(resources)
         problems = contents.problems
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
-        models = {_id(model.id): model for _, model in contents.processes(resources)}
+        models = {_id(model.id): model for _, model in contents.list_processes(resources)}
         wanted = _id(process_id) if process_id is not None else next(iter(models), "")
         if wanted not in models:
             named = ", ".join(model.id for model in models.values()) or "none"
             raise BadRequest(f"Expected a process to simulate, one of {named}, but found '{process_id or ''}'")
-        decisions = {decision.id: decision for _, decision in contents.decisions(resources)}
+        decisions = {decision.id: decision for _, decision in contents.list_decisions(resources)}
         ports = Ports(
             DraftDefinitions(models, self._library),
             self._scripts,

@@ -13,7 +13,7 @@ from baton.model.errors import BadRequest, MismatchingMessage, NotFound
 from baton.model.records import ExternalTask, Incident, Job, Subscription, SubscriptionKind, UserTask
 from baton.model.values import Value
 from baton.runtime import Instance
-from baton.service.deployments.deployer import constant
+from baton.service.deployments.deployer import evaluate_constant
 
 WORKER = "simulation"
 
@@ -179,7 +179,8 @@ def _started_by(ask: Ask, simulated: Simulated, kind: EventKind, name: str) -> C
     """The start by a message or signal, as the first thing that happens."""
     for node in simulated.model.members.get(simulated.model.id, ()):
         if _starts(node, simulated.model) and any(
-            event.kind is kind and event.name is not None and constant(event.name) == name for event in node.events
+            event.kind is kind and event.name is not None and evaluate_constant(event.name) == name
+            for event in node.events
         ):
             return commands.StartInstance(
                 definition_id=simulated.definition_id,

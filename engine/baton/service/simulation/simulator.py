@@ -30,7 +30,7 @@ from baton.service.core.clock import Clock
 from baton.service.reads.instance_reader import shown_ledger
 from baton.service.simulation.drafts import Draft
 from baton.service.simulation.requests import WORKER, Ask, Simulated, command_of
-from baton.service.turns.failures import raised
+from baton.service.turns.failures import raise_refusal
 from baton.store import codec
 
 MAX_STEPS = 1_000
@@ -137,7 +137,7 @@ class _Run:
             raise Conflict(f"Expected the simulation to be started first, but found the command '{ask.kind}'")
         self.kept.count += 1
         envelope = Envelope(id=f"s{self.kept.count}", command=command_of(ask, simulated), submitted_at=now)
-        raised(self._decide([envelope], now).answers[envelope.id])
+        raise_refusal(self._decide([envelope], now).answers[envelope.id])
 
     def pass_time(self, until: Millis) -> None:
         while self._started and self._has_more(until):

@@ -12,7 +12,7 @@ from baton.model.values import Value
 from baton.service.core.settings import Settings
 from baton.service.core.sizes import check_command
 from baton.service.tasks.repeated_completions import was_completed
-from baton.service.turns.failures import raised
+from baton.service.turns.failures import raise_refusal
 from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
 
@@ -77,7 +77,7 @@ class BulkCompletion:
         try:
             if isinstance(outcome, Rejected):
                 raise outcome
-            raised(outcome)
+            raise_refusal(outcome)
         except NotFound as error:
             return None if was_completed(self._store, get_instance_id(command.task_id), command) else error
         except Rejected as error:

@@ -12,7 +12,7 @@ from baton.model.records import ExternalTask, Lock
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.core.clock import Clock
-from baton.service.core.matching import Test, fits, page
+from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import ExternalTaskQuery
 from baton.service.reads.open_records import read_candidates
 from baton.service.tasks.repeated_completions import was_completed
@@ -44,11 +44,11 @@ class ExternalTasks:
         )
         locks = self._store.tasks.locks([one.id for one in candidates])
         tests = _build_tests(locks, self._clock.now())
-        fitting = [one for one in candidates if fits(one, query, tests)]
+        fitting = [one for one in candidates if matches_query(one, query, tests)]
         descending = next((down for name, down in query.sort if name == "lock_until"), None)
         if descending is not None:
             fitting.sort(key=lambda one: locks[one.id].until if one.id in locks else 0, reverse=descending)
-        return [(one, locks.get(one.id)) for one in page(fitting, query)]
+        return [(one, locks.get(one.id)) for one in take_page(fitting, query)]
 
     def count(self, query: ExternalTaskQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None, sort=())))
@@ -169,7 +169,7 @@ def _instance(task_id: str) -> str:
     return get_instance_id(task_id)
 
 
-def _build_tests(locks: dict[str, Lock], now: int) -> dict[str, Test]:
+def _build_tests(locks: dict[str, Lock], now: int) -> dict[str, Predicate]:
     def get_until(one: ExternalTask) -> int | None:
         lock = locks.get(one.id)
         return lock.until if lock is not None else None

@@ -12,11 +12,11 @@ from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.core.clock import Clock
-from baton.service.deployments.library import Library
+from baton.service.deployments.library import DefinitionLibrary
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.tasks.topic_hints import TopicHints
 from baton.service.tasks.topic_limits import TopicLimiter
-from baton.service.turns.waiters import Hints
+from baton.service.turns.waiters import HintListener
 from baton.store import codec, keys
 from baton.store.ports import Locked, TopicWish
 from baton.store.store import Store
@@ -78,7 +78,13 @@ class _How:
 
 class TaskFetcher:
     def __init__(
-        self, store: Store, library: Library, reader: InstanceReader, hints: Hints, limits: TopicLimiter, clock: Clock
+        self,
+        store: Store,
+        library: DefinitionLibrary,
+        reader: InstanceReader,
+        hints: HintListener,
+        limits: TopicLimiter,
+        clock: Clock,
     ) -> None:
         self._store, self._library, self._reader = store, library, reader
         self._hints, self._limits, self._clock = hints, limits, clock
@@ -122,7 +128,7 @@ class TaskFetcher:
         # The hints first, then the wake-up: whoever is woken finds the hint there.
         self._topics.listen(names)
         for channel in channels:
-            self._hints.want(channel, wake)
+            self._hints.subscribe(channel, wake)
         try:
             while True:
                 found = self._look(how, names)
@@ -135,7 +141,7 @@ class TaskFetcher:
                     return []
         finally:
             for channel in channels:
-                self._hints.unwant(channel, wake)
+                self._hints.unsubscribe(channel, wake)
 
     def _look(self, how: _How, names: list[str]) -> list[LockedTask]:
         """Look where there may be something; everywhere once in a while."""

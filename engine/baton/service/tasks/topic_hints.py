@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from baton.model.ids import get_partition
 from baton.model.times import Millis
-from baton.service.turns.waiters import Hints
+from baton.service.turns.waiters import HintListener
 from baton.store import keys
 
 SWEEP_MS = 1_000
@@ -21,7 +21,7 @@ SWEEP_MS = 1_000
 class TopicHints:
     """Per topic: when all partitions were found empty, and which have had something since."""
 
-    def __init__(self, hints: Hints) -> None:
+    def __init__(self, hints: HintListener) -> None:
         self._hints = hints
         self._lock = threading.Lock()
         self._fresh: dict[str, set[int]] = {}
@@ -33,7 +33,7 @@ class TopicHints:
             if topic not in self._fresh:
                 with self._lock:
                     self._fresh.setdefault(topic, set())
-                self._hints.want(keys.topic_channel(topic), lambda message, t=topic: self._heard(t, message))
+                self._hints.subscribe(keys.topic_channel(topic), lambda message, t=topic: self._heard(t, message))
 
     def _heard(self, topic: str, message: bytes) -> None:
         partition = get_partition(message.decode())

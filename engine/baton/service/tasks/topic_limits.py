@@ -84,7 +84,7 @@ class TopicLimiter:
         self, topic: str, limits: TopicLimits, wanted: int, lock_ms: int, lock: Callable[[int], Sequence[Locked]]
     ) -> Sequence[Locked]:
         """What ``lock`` locks of as many tasks as the limits allow."""
-        owner, now = self._ids.turn(), self._clock.now()
+        owner, now = self._ids.make_turn_owner(), self._clock.now()
         granted = self._store.limits.admit(topic, limits, owner, wanted, now=now, until=now + lock_ms)
         if granted == 0:
             return ()
@@ -98,7 +98,7 @@ class TopicLimiter:
         limits = self.known().get(task.topic)
         if limits is None:
             return lock()
-        owner = self._ids.turn()
+        owner = self._ids.make_turn_owner()
         if not self._store.limits.admit(task.topic, limits, owner, 1, now=self._clock.now(), until=until):
             raise Conflict(f"Expected room for one more lock of topic '{task.topic}', but its limits are used up")
         word = lock()

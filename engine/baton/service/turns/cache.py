@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from baton.service.turns.cached_instance import Held
+from baton.service.turns.cached_instance import CachedInstance
 
 
 class InstanceCache:
@@ -13,24 +13,24 @@ class InstanceCache:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._found: OrderedDict[str, tuple[str, Held]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[str, CachedInstance]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def version(self, instance_id: str) -> str:
+    def get_version(self, instance_id: str) -> str:
         """The version held, "" for none."""
         with self._lock:
-            found = self._found.get(instance_id)
+            found = self._entries.get(instance_id)
             return found[0] if found else ""
 
-    def take(self, instance_id: str, version: str) -> Held | None:
+    def take(self, instance_id: str, version: str) -> CachedInstance | None:
         """The instance, if it is held at that version; it is the caller's now."""
         with self._lock:
-            found = self._found.pop(instance_id, None)
+            found = self._entries.pop(instance_id, None)
         return found[1] if found is not None and found[0] == version else None
 
-    def put(self, instance_id: str, version: str, held: Held) -> None:
+    def put(self, instance_id: str, version: str, held: CachedInstance) -> None:
         with self._lock:
-            self._found[instance_id] = (version, held)
-            self._found.move_to_end(instance_id)
-            while len(self._found) > self._size:
-                self._found.popitem(last=False)
+            self._entries[instance_id] = (version, held)
+            self._entries.move_to_end(instance_id)
+            while len(self._entries) > self._size:
+                self._entries.popitem(last=False)

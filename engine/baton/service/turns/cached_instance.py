@@ -10,47 +10,47 @@ from baton.model.decision import Decision
 from baton.model.records import InstanceState
 from baton.runtime import Instance
 from baton.service.core.settings import Settings
-from baton.service.core.sizes import size_of
-from baton.service.turns.failures import LIMIT, Stopped
+from baton.service.core.sizes import estimate_size
+from baton.service.turns.failures import LIMIT, TurnRefused
 
 
 @dataclass
-class Held:
+class CachedInstance:
     """``weights``: about how many bytes each variable takes, by its field; ``total`` is their sum."""
 
     instance: Instance
-    weights: dict[str, int] = field(default_factory=dict[str, int])
-    total: int = 0
+    sizes: dict[str, int] = field(default_factory=dict[str, int])
+    total_size: int = 0
 
     @classmethod
-    def of(cls, instance: Instance, fields: Mapping[str, bytes]) -> Held:
+    def measure(cls, instance: Instance, fields: Mapping[str, bytes]) -> CachedInstance:
         weights = {name: len(blob) for name, blob in fields.items() if name.startswith("v")}
         return cls(instance, weights, sum(weights.values()))
 
-    def weigh(self, decision: Decision, settings: Settings) -> None:
+    def check_limits(self, decision: Decision, settings: Settings) -> None:
         """Take in what a turn has decided. Raises Stopped when it would pass a limit, unless it ends the instance."""
         for name in decision.drop:
-            self.total -= self.weights.pop(name, 0)
+            self.total_size -= self.sizes.pop(name, 0)
         for name, value in decision.put.items():
             if name.startswith("v"):
-                weight = size_of(value)
-                self.total += weight - self.weights.get(name, 0)
-                self.weights[name] = weight
+                weight = estimate_size(value)
+                self.total_size += weight - self.sizes.get(name, 0)
+                self.sizes[name] = weight
         state = decision.header.state
         if not state.is_ended and state is not InstanceState.SUSPENDED:
-            self._check(decision, settings)
+            self._refuse_excess(decision, settings)
 
-    def _check(self, decision: Decision, settings: Settings) -> None:
-        if self.total > settings.max_instance_bytes and any(name.startswith("v") for name in decision.put):
-            raise Stopped(
+    def _refuse_excess(self, decision: Decision, settings: Settings) -> None:
+        if self.total_size > settings.max_instance_bytes and any(name.startswith("v") for name in decision.put):
+            raise TurnRefused(
                 LIMIT,
                 "BadRequest",
                 f"Expected the variables of an instance to stay within {settings.max_instance_bytes} bytes, but those "
-                f"of '{decision.instance_id}' would have {self.total}: keep large data elsewhere and put its address "
+                f"of '{decision.instance_id}' would have {self.total_size}: keep large data elsewhere and put its address "
                 "here (setting BATON_MAX_INSTANCE_BYTES)",
             )
         if decision.header.position > settings.max_history_events and decision.events:
-            raise Stopped(
+            raise TurnRefused(
                 LIMIT,
                 "Conflict",
                 f"Expected a history of at most {settings.max_history_events} events, but that of "
@@ -59,7 +59,7 @@ class Held:
             )
 
 
-def stopwatch(settings: Settings) -> Callable[[], Callable[[], bool]]:
+def make_stopwatch(settings: Settings) -> Callable[[], Callable[[], bool]]:
     """Measures turns: started with each, it says when the time of one is up. Real time, whatever the clock is."""
 
     def start() -> Callable[[], bool]:

@@ -15,96 +15,96 @@ from baton.runtime import Instance, Ports
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
 from baton.service.turns.cache import InstanceCache
-from baton.service.turns.cached_instance import Held
+from baton.service.turns.cached_instance import CachedInstance
 from baton.service.turns.failures import (
     LIMIT,
     TOO_LONG,
     EngineBug,
-    Stopped,
-    bug_decision,
-    found_decision,
-    stopped_decision,
+    TurnRefused,
+    make_bug_result,
+    make_incident_result,
+    make_refused_result,
 )
 from baton.store import codec
 from baton.store.ports import Committed, Fenced, Stale, StoreUnavailable, Taken, Unconfirmed
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.turns")
-_levels = logging.getLogger("baton.turns")
+_level = logging.getLogger("baton.turns")
 
 T = TypeVar("T")
 
 _CONFIRMATIONS = 2
-_DAMAGED_REST_MS = 600_000
+_DAMAGED_RETRY_MS = 600_000
 
 
-class Deciding:
+class TurnExecutor:
     """What the holder of a lease does with it. Safe for threads and greenlets."""
 
     def __init__(self, store: Store, ports: Ports, settings: Settings, clock: Clock) -> None:
         self._store, self._ports, self._settings, self._clock = store, ports, settings, clock
         self._cache = InstanceCache(settings.cached_instances)
-        self._outlived: set[str] = set()
-        self._committed: list[Callable[[Decision], None]] = []
+        self._too_slow: set[str] = set()
+        self._after_commit: list[Callable[[Decision], None]] = []
 
     def after_commit(self, callback: Callable[[Decision], None]) -> None:
         """Tell somebody of this process of every turn that it commits; a hint: a process may die before it comes."""
-        self._committed.append(callback)
+        self._after_commit.append(callback)
 
-    def known_version(self, instance_id: str) -> str:
+    def get_cached_version(self, instance_id: str) -> str:
         """The version of the instance that this process has in memory, "" for none."""
-        return self._cache.version(instance_id)
+        return self._cache.get_version(instance_id)
 
-    def decided(self, taken: Taken) -> tuple[Decision, Held]:
+    def decide(self, taken: Taken) -> tuple[Decision, CachedInstance]:
         """What the commands do; nothing is written. Raises Stopped, and whatever a bug raises."""
         held = self._cache.take(taken.instance_id, taken.version)
         if damage := next((one.damage for one in taken.commands if one.damage), None):
             raise codec.Damaged(damage)
-        if taken.instance_id in self._outlived:
-            raise _too_long(taken.instance_id, self._settings.lease_ms)
+        if taken.instance_id in self._too_slow:
+            raise _make_too_slow(taken.instance_id, self._settings.lease_ms)
         if held is None:
-            held = self._load(taken, self._fields(taken))
+            held = self._load(taken, self._read_fields(taken))
         decision = held.instance.decide([one.envelope for one in taken.commands], self._clock.now(), taken.locks)
-        held.weigh(decision, self._settings)
+        held.check_limits(decision, self._settings)
         return decision, held
 
-    def turn(self, taken: Taken, *, more: bool) -> tuple[Decision, Taken | None]:
+    def execute(self, taken: Taken, *, more: bool) -> tuple[Decision, Taken | None]:
         """Decide and commit; with ``more`` the next turn is taken if commands wait. Raises Fenced, Stale."""
         began = self._clock.now()
         try:
-            decision, held = self.decided(taken)
+            decision, held = self.decide(taken)
         except StoreUnavailable:
             raise
-        except Stopped as stopped:
-            return self._stopped(taken, stopped, more=more)
+        except TurnRefused as stopped:
+            return self._refuse_command(taken, stopped, more=more)
         except Exception as error:
-            return self._bug(taken, error, more=more)
+            return self._quarantine(taken, error, more=more)
         took = self._clock.now() - began
         try:
             return decision, self.commit(taken, decision, held, more=more)
         except Fenced:
             if took > self._settings.lease_ms:
                 # Whoever took it over fares the same: it is not tried again. A store that is late is another matter.
-                self._outlived.add(taken.instance_id)
+                self._too_slow.add(taken.instance_id)
             raise
 
-    def found(self, taken: Taken, kind: str, message: str) -> None:
+    def open_incident(self, taken: Taken, kind: str, message: str) -> None:
         """Commit an incident for something that was found out about the instance."""
-        decision = found_decision(taken, self._fields(taken), kind, message, self._clock.now())
+        decision = make_incident_result(taken, self._read_fields(taken), kind, message, self._clock.now())
         self.commit(taken, decision, None, more=False)
 
     def commit(
         self,
         taken: Taken,
         decision: Decision,
-        held: Held | None,
+        held: CachedInstance | None,
         *,
         more: bool,
         fresh: bool = False,
         unique: bool = False,
     ) -> Taken | None:
         """Write what was decided; the next turn, if it was taken along. Raises Fenced, Stale, Claimed."""
-        committed = self.confirmed(
+        committed = self.confirm(
             lambda: self._store.turns.commit(
                 taken,
                 decision,
@@ -115,11 +115,13 @@ class Deciding:
                 unique=unique,
             )
         )
-        return self._noted(taken, decision, held, committed)
+        return self._record(taken, decision, held, committed)
 
-    def commit_each(self, turns: Sequence[tuple[Taken, Decision, Held]]) -> list[Taken | Fenced | Stale | None]:
+    def commit_each(
+        self, turns: Sequence[tuple[Taken, Decision, CachedInstance]]
+    ) -> list[Taken | Fenced | Stale | None]:
         """As ``commit`` with ``more``, of several instances in one round trip where that can be."""
-        outcomes = self.confirmed(
+        outcomes = self.confirm(
             lambda: self._store.turns.commit_each(
                 [(taken, decision) for taken, decision, _ in turns],
                 now=self._clock.now(),
@@ -127,20 +129,22 @@ class Deciding:
             )
         )
         return [
-            self._noted(*turn, outcome) if isinstance(outcome, Committed) else outcome
+            self._record(*turn, outcome) if isinstance(outcome, Committed) else outcome
             for turn, outcome in zip(turns, outcomes, strict=True)
         ]
 
-    def _noted(self, taken: Taken, decision: Decision, held: Held | None, committed: Committed) -> Taken | None:
+    def _record(
+        self, taken: Taken, decision: Decision, held: CachedInstance | None, committed: Committed
+    ) -> Taken | None:
         if held is not None and not committed.repeated and not decision.header.state.is_ended:
             self._cache.put(taken.instance_id, taken.lease, held)
-        if _levels.isEnabledFor(logging.DEBUG):
-            _report(taken, decision)
-        for callback in self._committed:
+        if _level.isEnabledFor(logging.DEBUG):
+            _log_commit(taken, decision)
+        for callback in self._after_commit:
             callback(decision)
         return committed.more
 
-    def confirmed(self, write: Callable[[], T]) -> T:
+    def confirm(self, write: Callable[[], T]) -> T:
         """Repeat what replicas have not confirmed: a repeat finds what was done and waits for them again."""
         for _ in range(_CONFIRMATIONS):
             try:
@@ -149,61 +153,61 @@ class Deciding:
                 log.warning("not confirmed", action="store.unconfirmed", reason=str(error))
         return write()
 
-    def _fields(self, taken: Taken) -> Mapping[str, bytes]:
+    def _read_fields(self, taken: Taken) -> Mapping[str, bytes]:
         # Held in the cache when asked, gone now: the lease is ours, so the state stands still.
         return self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
 
-    def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> Held:
+    def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> CachedInstance:
         if "h" not in fields:
-            return Held(Instance.create(taken.instance_id, self._ports))
+            return CachedInstance(Instance.create(taken.instance_id, self._ports))
         values: dict[str, Value] = {name: codec.decode(blob) for name, blob in fields.items()}
-        return Held.of(Instance.restore(taken.instance_id, values, self._ports), fields)
+        return CachedInstance.measure(Instance.restore(taken.instance_id, values, self._ports), fields)
 
-    def _stopped(self, taken: Taken, stopped: Stopped, *, more: bool) -> tuple[Decision, Taken | None]:
+    def _refuse_command(self, taken: Taken, stopped: TurnRefused, *, more: bool) -> tuple[Decision, Taken | None]:
         """Refuse the one command that would pass a limit, and let the instance go on without it, if it can."""
         if len(taken.commands) > 1:
-            return self.turn(replace(taken, commands=taken.commands[:1]), more=True)
+            return self.execute(replace(taken, commands=taken.commands[:1]), more=True)
         log.warning(
             stopped.message, action="turn.stopped", instance=taken.instance_id, kind=stopped.kind,
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
-        fields, now = self._fields(taken), self._clock.now()
-        held: Held | None = None
+        fields, now = self._read_fields(taken), self._clock.now()
+        held: CachedInstance | None = None
         try:
             if not taken.commands or stopped.kind != LIMIT or "h" not in fields:
                 raise stopped
             held = self._load(taken, fields)
             decision = held.instance.decide([], now, taken.locks)
-            held.weigh(decision, self._settings)
+            held.check_limits(decision, self._settings)
             decision = replace(decision, answers={taken.commands[0].envelope.id: stopped.as_answer()})
-        except Stopped as again:
-            held, decision = None, stopped_decision(taken, fields, again, now)
+        except TurnRefused as again:
+            held, decision = None, make_refused_result(taken, fields, again, now)
         following = self.commit(taken, decision, held, more=more)
-        self._outlived.discard(taken.instance_id)
+        self._too_slow.discard(taken.instance_id)
         return decision, following
 
-    def _bug(self, taken: Taken, error: Exception, *, more: bool) -> tuple[Decision, Taken | None]:
+    def _quarantine(self, taken: Taken, error: Exception, *, more: bool) -> tuple[Decision, Taken | None]:
         """Find the command that fails by applying them one at a time; quarantine the instance for that one."""
         if len(taken.commands) > 1:
-            return self.turn(replace(taken, commands=taken.commands[:1]), more=True)
+            return self.execute(replace(taken, commands=taken.commands[:1]), more=True)
         log.error(
             "bug", action="turn.bug", instance=taken.instance_id, exc_info=error,
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
         fields = self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
         try:
-            decision = bug_decision(taken, fields, error, self._clock.now())
+            decision = make_bug_result(taken, fields, error, self._clock.now())
         except codec.Damaged as damage:
             # Not even the header can be read: nothing can be committed. Others go on; this one is tried again later.
-            self._store.turns.release(taken, again_at=self._clock.now() + _DAMAGED_REST_MS)
+            self._store.turns.release(taken, again_at=self._clock.now() + _DAMAGED_RETRY_MS)
             raise EngineBug(
                 f"Expected the state of instance '{taken.instance_id}', but it is damaged: {damage}"
             ) from error
         return decision, self.commit(taken, decision, None, more=more)
 
 
-def _too_long(instance_id: str, lease_ms: int) -> Stopped:
-    return Stopped(
+def _make_too_slow(instance_id: str, lease_ms: int) -> TurnRefused:
+    return TurnRefused(
         TOO_LONG,
         "CannotComplete",
         f"Expected a turn of instance '{instance_id}' to be done within {lease_ms} ms, but it took longer and was "
@@ -211,7 +215,7 @@ def _too_long(instance_id: str, lease_ms: int) -> Stopped:
     )
 
 
-def _report(taken: Taken, decision: Decision) -> None:
+def _log_commit(taken: Taken, decision: Decision) -> None:
     header = decision.header
     log.debug(
         "turn committed",

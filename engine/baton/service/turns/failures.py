@@ -37,14 +37,14 @@ _KINDS: dict[str, type[Rejected]] = {
 } | {"EngineBug": EngineBug}
 
 
-def raised(answer: Answer) -> Answer:
+def raise_refusal(answer: Answer) -> Answer:
     """The answer, or the refusal that it stands for."""
     if answer.error is None:
         return answer
     raise _KINDS.get(answer.error, Rejected)(answer.message)
 
 
-class Stopped(Exception):
+class TurnRefused(Exception):
     """A turn that must not be committed though nothing is broken: it would pass a limit. ``kind`` is the incident's."""
 
     def __init__(self, kind: str, answer: str, message: str) -> None:
@@ -55,33 +55,33 @@ class Stopped(Exception):
         return Answer(error=self.answer, message=self.message)
 
 
-def bug_decision(taken: Taken, fields: Mapping[str, bytes], error: BaseException, now: Millis) -> Decision:
+def make_bug_result(taken: Taken, fields: Mapping[str, bytes], error: BaseException, now: Millis) -> Decision:
     """Answer the commands with the bug and leave the state as it is, but for an incident."""
     text = f"{type(error).__name__}: {error}"
     answer = Answer(error="EngineBug", message=f"Baton failed on this command: {text}")
     details = "".join(traceback.format_exception(error))[-8_000:]
-    return _quarantine(taken, fields, answer, BUG, text, details, now)
+    return _make_quarantine(taken, fields, answer, BUG, text, details, now)
 
 
-def stopped_decision(taken: Taken, fields: Mapping[str, bytes], stopped: Stopped, now: Millis) -> Decision:
+def make_refused_result(taken: Taken, fields: Mapping[str, bytes], stopped: TurnRefused, now: Millis) -> Decision:
     """Leave the state as it is, but for an incident: the instance cannot go on by itself."""
-    return _quarantine(taken, fields, stopped.as_answer(), stopped.kind, stopped.message, None, now)
+    return _make_quarantine(taken, fields, stopped.as_answer(), stopped.kind, stopped.message, None, now)
 
 
-def found_decision(taken: Taken, fields: Mapping[str, bytes], kind: str, message: str, now: Millis) -> Decision:
+def make_incident_result(taken: Taken, fields: Mapping[str, bytes], kind: str, message: str, now: Millis) -> Decision:
     """Only an incident: something that was found out about the instance."""
-    return _quarantine(taken, fields, Answer(), kind, message, None, now)
+    return _make_quarantine(taken, fields, Answer(), kind, message, None, now)
 
 
-def _quarantine(
+def _make_quarantine(
     taken: Taken, fields: Mapping[str, bytes], answer: Answer, kind: str, text: str, details: str | None, now: Millis
 ) -> Decision:
     answers = {one.envelope.id: answer for one in taken.commands}
     before = from_row(InstanceHeader, codec.decode(fields["h"])) if "h" in fields else None
     if before is None:
-        return _stillborn(taken, text, answers, now)
+        return _make_failed_start(taken, text, answers, now)
     if before.state.is_ended or _has_incident(fields, kind, text):
-        return _unchanged(taken, before, answers, fields)
+        return _make_unchanged(taken, before, answers, fields)
     incident = Incident(
         id=f"{taken.instance_id}.{900_000_000_000 + now % 99_000_000_000}",
         instance_id=taken.instance_id,
@@ -112,11 +112,11 @@ def _quarantine(
         records=(RecordChange(before=None, after=incident),),
         header_before=before,
         header=after,
-        next_due=next_due(fields, now) if taken.commands else None,
+        next_due=find_next_due(fields, now) if taken.commands else None,
     )
 
 
-def _unchanged(
+def _make_unchanged(
     taken: Taken, before: InstanceHeader, answers: Mapping[str, Answer], fields: Mapping[str, bytes]
 ) -> Decision:
     return Decision(
@@ -128,11 +128,11 @@ def _unchanged(
         records=(),
         header_before=before,
         header=before,
-        next_due=next_due(fields, 0) if taken.commands else None,
+        next_due=find_next_due(fields, 0) if taken.commands else None,
     )
 
 
-def _stillborn(taken: Taken, text: str, answers: Mapping[str, Answer], now: Millis) -> Decision:
+def _make_failed_start(taken: Taken, text: str, answers: Mapping[str, Answer], now: Millis) -> Decision:
     start = next(
         (one.envelope.command for one in taken.commands if isinstance(one.envelope.command, StartInstance)), None
     )
@@ -164,7 +164,7 @@ def _has_incident(fields: Mapping[str, bytes], kind: str, text: str) -> bool:
     return any(one.kind == kind and one.message == text for one in incidents)
 
 
-def next_due(fields: Mapping[str, bytes], now: Millis) -> Millis | None:
+def find_next_due(fields: Mapping[str, bytes], now: Millis) -> Millis | None:
     """When the instance's jobs want it next; what is due already is put off, so that a bug cannot spin."""
     found: list[Millis] = []
     for name, blob in fields.items():

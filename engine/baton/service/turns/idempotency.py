@@ -32,41 +32,41 @@ class Claim:
 class Idempotency:
     def __init__(self, store: Store, ids: Ids) -> None:
         self._backend, self._ids = store.backend, ids
-        self._keep: dict[str, tuple[str, Millis]] = {}
+        self._claimed: dict[str, tuple[str, Millis]] = {}
 
     def claim(self, key: str, fingerprint: str, ttl_ms: Millis) -> Claim:
         """Raises IdempotencyMismatch (the key was used with another request), Conflict (it is being done)."""
         name = keys.idempotency(key)
-        mine = self._ids.command()
+        mine = self._ids.make_command_id()
         pending = codec.encode([fingerprint, None, mine, None])
         while True:
             held: bytes | None = self._backend.read([("GET", name)])[0]
             if held == pending:
                 # Claimed by this very call; the answer was lost.
-                self._keep[key] = (fingerprint, ttl_ms)
+                self._claimed[key] = (fingerprint, ttl_ms)
                 return Claim()
             if held is not None:
-                return _known(held, fingerprint)
+                return _answer_from(held, fingerprint)
             ops = [["SET", name, pending, "PX", str(min(_CLAIM_MS, ttl_ms))]]
             if apply_ops(self._backend, name, ops, [[name, "", ""]]):
-                self._keep[key] = (fingerprint, ttl_ms)
+                self._claimed[key] = (fingerprint, ttl_ms)
                 return Claim()
 
     def finish(self, key: str, status: int, content_type: str, body: bytes) -> None:
         """Keep the answer of a request that was claimed here."""
-        fingerprint, ttl_ms = self._keep.pop(key)
+        fingerprint, ttl_ms = self._claimed.pop(key)
         name = keys.idempotency(key)
         blob = codec.encode([fingerprint, status, content_type, body])
         apply_ops(self._backend, name, [["SET", name, blob, "PX", str(ttl_ms)]])
 
     def release(self, key: str) -> None:
         """It was not done after all."""
-        self._keep.pop(key, None)
+        self._claimed.pop(key, None)
         name = keys.idempotency(key)
         apply_ops(self._backend, name, [["DEL", name]])
 
 
-def _known(held: bytes, fingerprint: str) -> Claim:
+def _answer_from(held: bytes, fingerprint: str) -> Claim:
     before, status, content_type, body = codec.decode(held)
     if before != fingerprint:
         raise IdempotencyMismatch(

@@ -16,21 +16,21 @@ from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
 from baton.service.core.sizes import check_command
-from baton.service.turns.cached_instance import Held
-from baton.service.turns.executor import Deciding
-from baton.service.turns.failures import raised
+from baton.service.turns.cached_instance import CachedInstance
+from baton.service.turns.executor import TurnExecutor
+from baton.service.turns.failures import raise_refusal
 from baton.service.turns.waiters import Waiter, Waiters
 from baton.store.ports import Fenced, Queued, Stale, StoreUnavailable, Submission, Taken
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.turns")
 
-LOOK_MS = 250
+MAX_PATIENCE_MS = 250
 """How often a waiting caller looks for himself, in case no hint comes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CommandResult:
     """The answer of a command; ``header`` as of its turn when this process took it."""
 
     answer: Answer
@@ -41,15 +41,15 @@ class Mailbox:
     """Safe for threads and greenlets."""
 
     def __init__(
-        self, store: Store, deciding: Deciding, settings: Settings, ids: Ids, clock: Clock, waiters: Waiters
+        self, store: Store, deciding: TurnExecutor, settings: Settings, ids: Ids, clock: Clock, waiters: Waiters
     ) -> None:
-        self._store, self._deciding, self._settings, self._ids = store, deciding, settings, ids
+        self._store, self._executor, self._settings, self._ids = store, deciding, settings, ids
         self._clock = clock
         self._waiters = waiters
 
     def submit(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Answer:
         """The answer of the turn that applied the command, after it has committed. Raises what it was refused with."""
-        return raised(self.deliver(instance_id, command, command_id=command_id).answer)
+        return raise_refusal(self.deliver(instance_id, command, command_id=command_id).answer)
 
     def start(
         self,
@@ -59,122 +59,126 @@ class Mailbox:
         command_id: str | None = None,
         correlation_id: str | None = None,
         unique: bool = False,
-    ) -> Done:
+    ) -> CommandResult:
         """The first turn of a new instance; a refusal is handed back. Raises Overloaded.
 
         ``unique``: Claimed if a running instance of the process and the partition has claimed its business key.
         """
-        queued = self._queued(command, command_id, correlation_id)
-        return self._begin(instance_id, queued, unique) or self._deliver(instance_id, queued, create=True)
+        queued = self._make_queued(command, command_id, correlation_id)
+        return self._start_at_once(instance_id, queued, unique) or self._deliver(instance_id, queued, create=True)
 
-    def deliver(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Done:
+    def deliver(self, instance_id: str, command: Command, *, command_id: str | None = None) -> CommandResult:
         """As ``submit``, but a refusal is handed back. Raises NotFound, Overloaded."""
-        return self._deliver(instance_id, self._queued(command, command_id))
+        return self._deliver(instance_id, self._make_queued(command, command_id))
 
     def deliver_each(self, commands: Sequence[tuple[str, Command, str | None]]) -> list[Answer | Rejected]:
         """The answer of each command (instance id, command, command id), or why there is none; in order.
 
         Commands of one instance share a turn where nobody is in the way, and all share their round trips.
         """
-        asked = [(instance_id, self._queued(command, id_)) for instance_id, command, id_ in commands]
+        asked = [(instance_id, self._make_queued(command, id_)) for instance_id, command, id_ in commands]
         waiters = [self._waiters.expect(queued.envelope.id) for _, queued in asked]
         try:
-            known, deadline = self._together(asked), self._deadline()
+            known, deadline = self._submit_each(asked), self._get_deadline()
             return [
-                self._outcome(instance_id, queued, waiter, known.get(queued.envelope.id), deadline)
+                self._get_outcome(instance_id, queued, waiter, known.get(queued.envelope.id), deadline)
                 for (instance_id, queued), waiter in zip(asked, waiters, strict=True)
             ]
         finally:
             for (_, queued), waiter in zip(asked, waiters, strict=True):
                 self._waiters.forget(queued.envelope.id, waiter)
 
-    def answered(self, instance_id: str, command_id: str) -> Answer | None:
+    def find_answer(self, instance_id: str, command_id: str) -> Answer | None:
         """The answer of an earlier command, if there is one and it is still kept."""
         found = self._store.turns.answer(instance_id, command_id)
         return found.answer if found is not None else None
 
-    def take(self, instance_id: str, wanted: str | None = None, *, only_if_due: bool = False) -> Done | None:
+    def take_turn(
+        self, instance_id: str, wanted: str | None = None, *, only_if_due: bool = False
+    ) -> CommandResult | None:
         """Take the turn if it is free. None also when the command wanted was not among those applied."""
-        taken = self._take(instance_id, self._deciding.known_version(instance_id), only_if_due=only_if_due)
-        return None if taken is None else self._work(taken, wanted)
+        taken = self._take(instance_id, self._executor.get_cached_version(instance_id), only_if_due=only_if_due)
+        return None if taken is None else self._execute(taken, wanted)
 
     def take_due(self, instance_id: str) -> bool:
         """Take the turn of a due instance if nobody else does. False: nothing to do."""
-        return self.take(instance_id, only_if_due=True) is not None
+        return self.take_turn(instance_id, only_if_due=True) is not None
 
     def list_due(self, now: Millis, limit: int) -> tuple[list[str], Millis | None]:
         """Instances that are due, and when the next will be."""
         return self._store.turns.due(now, limit, self._store.partitions)
 
-    def report(self, instance_id: str, kind: str, message: str) -> bool:
+    def open_incident(self, instance_id: str, kind: str, message: str) -> bool:
         """Open an incident for something that was found out about an instance; False if another is at work on it."""
         taken = self._take(instance_id, "")
         if taken is None:
             return False
         # Commands that have come meanwhile stay where they are: they are for the next turn.
-        self._deciding.found(replace(taken, commands=()), kind, message)
+        self._executor.open_incident(replace(taken, commands=()), kind, message)
         return True
 
-    def _queued(self, command: Command, command_id: str | None, correlation_id: str | None = None) -> Queued:
+    def _make_queued(self, command: Command, command_id: str | None, correlation_id: str | None = None) -> Queued:
         check_command(command, self._settings)
         keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
-        id_, now = command_id or self._ids.command(), self._clock.now()
+        id_, now = command_id or self._ids.make_command_id(), self._clock.now()
         envelope = Envelope(id=id_, command=command, submitted_at=now, correlation_id=correlation_id)
         return Queued(envelope=envelope, reply_to=self._ids.process, keep_ms=keep)
 
-    def _submission(self, instance_id: str, queued: Queued, *, create: bool = False, take: bool = True) -> Submission:
+    def _make_submission(
+        self, instance_id: str, queued: Queued, *, create: bool = False, take: bool = True
+    ) -> Submission:
         return Submission(
             instance_id=instance_id,
             queued=queued,
             now=queued.envelope.submitted_at,
-            owner=self._ids.turn(),
+            owner=self._ids.make_turn_owner(),
             lease_ms=self._settings.lease_ms,
-            known_version=self._deciding.known_version(instance_id),
+            known_version=self._executor.get_cached_version(instance_id),
             create=create,
             take=take,
         )
 
     # -- one command
 
-    def _begin(self, instance_id: str, queued: Queued, unique: bool) -> Done | None:
+    def _start_at_once(self, instance_id: str, queued: Queued, unique: bool) -> CommandResult | None:
         """Start in one round trip, not through the mailbox: nobody else can know the instance yet.
 
         None when somebody does, for the command is a repeat, and when this turn cannot be committed as it is: the way
         through the mailbox knows what to do about both.
         """
-        taken = Taken.fresh(instance_id, self._ids.turn(), queued)
+        taken = Taken.fresh(instance_id, self._ids.make_turn_owner(), queued)
         try:
-            decision, held = self._deciding.decided(taken)
+            decision, held = self._executor.decide(taken)
         except StoreUnavailable:
             raise
         except Exception as error:
             log.info("start not decided at once", action="turn.again", instance=instance_id, reason=str(error))
             return None
         try:
-            following = self._deciding.commit(taken, decision, held, more=True, fresh=True, unique=unique)
+            following = self._executor.commit(taken, decision, held, more=True, fresh=True, unique=unique)
         except Fenced:
             return None
         if following is not None:
-            self._work(following, None)
-        return Done(decision.answers.get(queued.envelope.id) or Answer(), decision.header)
+            self._execute(following, None)
+        return CommandResult(decision.answers.get(queued.envelope.id) or Answer(), decision.header)
 
-    def _deliver(self, instance_id: str, queued: Queued, *, create: bool = False) -> Done:
+    def _deliver(self, instance_id: str, queued: Queued, *, create: bool = False) -> CommandResult:
         command_id = queued.envelope.id
         waiter = self._waiters.expect(command_id)
         try:
-            ask = self._submission(instance_id, queued, create=create)
-            found = self._deciding.confirmed(lambda: self._store.turns.submit(ask))
+            ask = self._make_submission(instance_id, queued, create=create)
+            found = self._executor.confirm(lambda: self._store.turns.submit(ask))
             if found is None:
-                raise _unknown(instance_id)
+                raise _make_not_found(instance_id)
             if found.answer is not None:
-                return Done(found.answer)
-            if found.taken is not None and (done := self._work(found.taken, command_id)) is not None:
+                return CommandResult(found.answer)
+            if found.taken is not None and (done := self._execute(found.taken, command_id)) is not None:
                 return done
-            return self._wait(instance_id, command_id, waiter, self._deadline())
+            return self._wait(instance_id, command_id, waiter, self._get_deadline())
         finally:
             self._waiters.forget(command_id, waiter)
 
-    def _wait(self, instance_id: str, command_id: str, waiter: Waiter, deadline: Millis) -> Done:
+    def _wait(self, instance_id: str, command_id: str, waiter: Waiter, deadline: Millis) -> CommandResult:
         """Wait for the answer; if the holder dies meanwhile, take the turn over."""
         self._waiters.listen()
         patience = 20
@@ -184,10 +188,10 @@ class Mailbox:
                 break
             found = self._store.turns.answer(instance_id, command_id)
             if found is not None and found.answer is not None:
-                return Done(found.answer)
+                return CommandResult(found.answer)
             if not hinted:
-                patience = min(patience * 2, LOOK_MS)
-                done = self.take(instance_id, command_id)
+                patience = min(patience * 2, MAX_PATIENCE_MS)
+                done = self.take_turn(instance_id, command_id)
                 if done is not None:
                     return done
             if self._clock.now() > deadline:
@@ -195,41 +199,41 @@ class Mailbox:
                     f"Expected an answer of instance '{instance_id}' within {self._settings.answer_ms} ms, but it is "
                     "still busy; the command will be applied. The same Idempotency-Key again gets its answer."
                 )
-        return Done(waiter.answer)
+        return CommandResult(waiter.answer)
 
-    def _deadline(self) -> Millis:
+    def _get_deadline(self) -> Millis:
         return self._clock.now() + self._settings.answer_ms
 
     # -- many commands
 
-    def _together(self, asked: Sequence[tuple[str, Queued]]) -> dict[str, Answer | Rejected]:
+    def _submit_each(self, asked: Sequence[tuple[str, Queued]]) -> dict[str, Answer | Rejected]:
         """Submit all, decide and commit what could be taken; what is known by then, by command id."""
         last = {instance_id: place for place, (instance_id, _) in enumerate(asked)}
         asks = [
-            self._submission(instance_id, queued, take=last[instance_id] == place)
+            self._make_submission(instance_id, queued, take=last[instance_id] == place)
             for place, (instance_id, queued) in enumerate(asked)
         ]
-        submitted = self._deciding.confirmed(lambda: self._store.turns.submit_each(asks))
+        submitted = self._executor.confirm(lambda: self._store.turns.submit_each(asks))
         known: dict[str, Answer | Rejected] = {}
         for ask, found in zip(asks, submitted, strict=True):
             if found is None:
-                known[ask.queued.envelope.id] = _unknown(ask.instance_id)
+                known[ask.queued.envelope.id] = _make_not_found(ask.instance_id)
             elif found.answer is not None:
                 known[ask.queued.envelope.id] = found.answer
-        self._work_each([found.taken for found in submitted if found is not None and found.taken is not None])
+        self._execute_each([found.taken for found in submitted if found is not None and found.taken is not None])
         return known
 
-    def _work_each(self, taken: Sequence[Taken]) -> None:
-        turns: list[tuple[Taken, Decision, Held]] = []
+    def _execute_each(self, taken: Sequence[Taken]) -> None:
+        turns: list[tuple[Taken, Decision, CachedInstance]] = []
         alone: list[Taken] = []
         for one in taken:
             try:
-                turns.append((one, *self._deciding.decided(one)))
+                turns.append((one, *self._executor.decide(one)))
             except Exception as error:
                 # Alone it meets the same, and what is to be done about it is done there.
                 log.info("not decided with others", action="turn.again", instance=one.instance_id, reason=str(error))
                 alone.append(one)
-        for (one, decision, _), following in zip(turns, self._deciding.commit_each(turns), strict=True):
+        for (one, decision, _), following in zip(turns, self._executor.commit_each(turns), strict=True):
             if isinstance(following, Fenced):
                 log.warning("turn lost", action="turn.fenced", instance=one.instance_id, lease=one.lease)
             elif isinstance(following, Stale):
@@ -239,9 +243,9 @@ class Mailbox:
                     self._waiters.settle(queued.envelope.id, decision.answers.get(queued.envelope.id) or Answer())
                 alone += filter(None, [following])
         for one in alone:
-            self._work(one, None)
+            self._execute(one, None)
 
-    def _outcome(
+    def _get_outcome(
         self, instance_id: str, queued: Queued, waiter: Waiter, known: Answer | Rejected | None, deadline: Millis
     ) -> Answer | Rejected:
         try:
@@ -255,15 +259,15 @@ class Mailbox:
         return self._store.turns.take(
             instance_id,
             now=self._clock.now(),
-            owner=self._ids.turn(),
+            owner=self._ids.make_turn_owner(),
             lease_ms=self._settings.lease_ms,
             known_version=known_version,
             only_if_due=only_if_due,
         )
 
-    def _work(self, taken: Taken, wanted: str | None) -> Done | None:
+    def _execute(self, taken: Taken, wanted: str | None) -> CommandResult | None:
         """Take turns until no command waits, or until this caller has done enough for others."""
-        done: Done | None = None
+        done: CommandResult | None = None
         following: Taken | None = taken
         for turn in range(self._settings.turns_in_a_row):
             if following is None:
@@ -271,7 +275,7 @@ class Mailbox:
             last = turn == self._settings.turns_in_a_row - 1
             current, began = following, self._clock.now()
             try:
-                decision, following = self._deciding.turn(current, more=not last)
+                decision, following = self._executor.execute(current, more=not last)
             except Fenced:
                 took = self._clock.now() - began
                 log.warning("turn lost", action="turn.fenced", instance=taken.instance_id, lease=current.lease, ms=took)
@@ -283,9 +287,9 @@ class Mailbox:
                 answer = decision.answers.get(queued.envelope.id) or Answer()
                 self._waiters.settle(queued.envelope.id, answer)
                 if queued.envelope.id == wanted:
-                    done = Done(answer, decision.header)
+                    done = CommandResult(answer, decision.header)
         return done
 
 
-def _unknown(instance_id: str) -> NotFound:
+def _make_not_found(instance_id: str) -> NotFound:
     return NotFound(f"Expected a process instance with id '{instance_id}', but there is none")

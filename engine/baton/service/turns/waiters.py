@@ -28,30 +28,30 @@ class Waiter:
         return woken
 
 
-class Hints:
+class HintListener:
     """One listener per process: channel -> who wants to hear of it, in the order they came. No hint is ever needed."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._listener: Listener | None = None
-        self._wanted: dict[str, dict[Callable[[bytes], None], None]] = {}
+        self._callbacks: dict[str, dict[Callable[[bytes], None], None]] = {}
         self._lock = threading.Lock()
 
-    def want(self, channel: str, callback: Callable[[bytes], None]) -> None:
+    def subscribe(self, channel: str, callback: Callable[[bytes], None]) -> None:
         with self._lock:
             if self._listener is None:
                 self._listener = self._backend.listen(self._hear)
-            self._wanted.setdefault(channel, {})[callback] = None
+            self._callbacks.setdefault(channel, {})[callback] = None
             self._listener.add(channel)
 
-    def unwant(self, channel: str, callback: Callable[[bytes], None]) -> None:
+    def unsubscribe(self, channel: str, callback: Callable[[bytes], None]) -> None:
         """The subscription itself stays: whoever waited for a topic will again."""
         with self._lock:
-            self._wanted.get(channel, {}).pop(callback, None)
+            self._callbacks.get(channel, {}).pop(callback, None)
 
     def _hear(self, channel: str, message: bytes) -> None:
         with self._lock:
-            found = list(self._wanted.get(channel, ()))
+            found = list(self._callbacks.get(channel, ()))
         for callback in found:
             callback(message)
 
@@ -63,7 +63,7 @@ class Hints:
 class Waiters:
     """Commands that callers of this process wait for."""
 
-    def __init__(self, hints: Hints, process: str) -> None:
+    def __init__(self, hints: HintListener, process: str) -> None:
         self._hints = hints
         self._channel = keys.answers_channel(process)
         self._waiting: dict[str, list[Waiter]] = {}
@@ -80,7 +80,7 @@ class Waiters:
         """From now on other processes can wake us; called when somebody really has to wait."""
         if not self._listening:
             self._listening = True
-            self._hints.want(self._channel, self._hear)
+            self._hints.subscribe(self._channel, self._hear)
 
     def forget(self, command_id: str, waiter: Waiter) -> None:
         with self._lock:

@@ -56,5 +56,5 @@ class HistoryReader:
             yield from self._store.history.iterate(instance_id, first, last)
         except codec.Damaged as damage:
             log.error(str(damage), action="history.damaged", instance=instance_id)
-            self._mailbox.report(instance_id, DAMAGED, str(damage))
+            self._mailbox.open_incident(instance_id, DAMAGED, str(damage))
             raise EngineBug(str(damage)) from damage
