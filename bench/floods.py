@@ -27,7 +27,7 @@ from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import Engine, InstanceQuery, MessageQuery, Resource, Settings, TopicRequest, assemble
 from baton.store.server import Server, start_server
-from baton.workers import Agenda, Outbox, run_all
+from baton.workers import Agenda, Outbox, start_workers
 from bench import models
 from bench.copies import copy
 
@@ -258,7 +258,7 @@ def death(engine: Engine, server: Server) -> None:
         "crash_points.arm(lambda p: os.kill(os.getpid(), signal.SIGKILL) if p == 'commit.before' else None)\n"
         "engine.mailbox.submit(sys.argv[2], SetVariables(set={'survived': True}))\n"
     )
-    running = run_all(engine)
+    running = start_workers(engine)
     subprocess.run([sys.executable, "-c", victim, server.url, instance, str(LEASE_MS)], check=False)
     began = time.monotonic()
     while "survived" not in engine.instance_reader.get_variables(instance):

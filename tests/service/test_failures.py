@@ -121,16 +121,16 @@ def test_a_message_that_began_an_instance_and_died_reaches_nobody_else_when_repe
 def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Engine) -> None:
     header = engine.starts.start(deploy(engine, ONE_TASK).id)
     watchdog = Watchdog(engine)
-    assert watchdog.look() == []
-    assert watchdog.look() == []
+    assert watchdog.check() == []
+    assert watchdog.check() == []
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
     backend = engine.store.backend
     fields = engine.store.lists.fields(header.id)
     name = next(name for name in fields if name.startswith("x"))
     apply_ops(backend, keys.state(header.id), [["HDEL", keys.state(header.id), name]])
 
-    assert watchdog.look() == []
-    (finding,) = watchdog.look()
+    assert watchdog.check() == []
+    (finding,) = watchdog.check()
     assert (finding.rule, finding.subject) == ("stuck", header.id)
 
 

@@ -100,7 +100,7 @@ def test_a_definition_with_instances_is_deleted_only_with_them(engine: Engine) -
         engine.external_tasks.complete(one.task.id, "w")
     with pytest.raises(NotFound):
         engine.starts.start(definition.id)
-    assert (engine.external_tasks.topic_names(), fetch(engine)) == ([], [])
+    assert (engine.external_tasks.list_topics(), fetch(engine)) == ([], [])
 
 
 def test_an_instance_that_runs_is_not_forgotten(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from baton.model.decision import Outgoing
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
 from baton.service import Engine, MessageQuery
-from baton.service.messaging.deliveries import Aim, Aims, Past
+from baton.service.messaging.deliveries import Deliveries, Delivery, DeliveryRecord
 from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, receive
 
@@ -246,15 +246,15 @@ def test_a_message_that_somebody_begins_to_wait_for_during_the_look_at_it_is_not
 def test_of_two_that_aim_a_message_at_different_receivers_only_the_first_does(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
     receivers = [engine.starts.start(definition.id).id for _ in range(2)]
-    aims = [Aim("m", one, f"{one}.1", Past()) for one in receivers]
-    book = Aims(engine.store.backend, nobody_answers, HOUR)
+    aims = [Delivery("m", one, f"{one}.1", DeliveryRecord()) for one in receivers]
+    book = Deliveries(engine.store.backend, nobody_answers, HOUR)
 
-    assert book.take(aims[:1])
-    assert not book.take(aims[1:])
-    assert not book.take([Aim("n", receivers[0], f"{receivers[0]}.1"), aims[1]])
+    assert book.record(aims[:1])
+    assert not book.record(aims[1:])
+    assert not book.record([Delivery("n", receivers[0], f"{receivers[0]}.1"), aims[1]])
 
-    assert book.past("m").reached is None
-    assert book.known(["m", "n"]) == {"m"}
+    assert book.read_record("m").reached is None
+    assert book.find_recorded(["m", "n"]) == {"m"}
 
 
 def test_of_many_that_wait_only_those_with_a_receiver_are_delivered(engine: Engine, clock: Clock) -> None:

@@ -218,7 +218,7 @@ def test_external_tasks_are_listed_with_their_locks(engine: Engine, clock: Clock
     assert engine.external_tasks.count(ExternalTaskQuery(worker_id="w")) == 1
     clock.forward(10_001)
     assert engine.external_tasks.count(ExternalTaskQuery(locked=True)) == 0
-    assert engine.external_tasks.topic_names() == ["work"]
+    assert engine.external_tasks.list_topics() == ["work"]
 
 
 def test_fetching_can_be_narrowed(engine: Engine) -> None:
@@ -288,7 +288,7 @@ def test_live_listeners_see_what_commits(engine: Engine) -> None:
     everything = engine.live.subscribe()
     header = engine.starts.start(definition.id)
 
-    item = everything.get(5)
+    item = everything.wait_for_item(5)
 
     assert item is not None
     assert (item.instance_id, item.header) == (header.id, header)

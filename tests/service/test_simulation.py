@@ -18,7 +18,7 @@ from baton.model.errors import (
 )
 from baton.model.events import EventType
 from baton.model.records import InstanceState
-from baton.service import Ask, DefinitionQuery, Engine, InstanceQuery, Resource, Simulation
+from baton.service import DefinitionQuery, Engine, InstanceQuery, Resource, Simulation, SimulationRequest
 from baton.service.simulation.drafts import Draft
 from baton.store import codec
 from tests.service.conftest import Clock
@@ -38,7 +38,7 @@ class Player:
     last: Simulation = field(init=False)
 
     def do(self, kind: str | None = None, *, now: int | None = None, **more: Any) -> Player:
-        ask = None if kind is None else Ask(kind=kind, **more)
+        ask = None if kind is None else SimulationRequest(kind=kind, **more)
         self.last = self.engine.simulator.run(self.draft, self.state, ask, now)
         self.state = self.last.state
         return self
@@ -77,14 +77,14 @@ def test_nothing_of_a_simulation_is_kept_by_the_server(engine: Engine) -> None:
 
     assert engine.instances.count(InstanceQuery(include_ended=True)) == 0
     assert engine.definitions.count(DefinitionQuery()) == 0
-    assert engine.external_tasks.topic_names() == []
+    assert engine.external_tasks.list_topics() == []
 
 
 def test_the_same_request_gives_the_same_answer(engine: Engine, clock: Clock) -> None:
     player = play(engine, external("a")).do("start", now=clock.now)
-    again = engine.simulator.run(player.draft, player.state, Ask(kind="complete"), None)
+    again = engine.simulator.run(player.draft, player.state, SimulationRequest(kind="complete"), None)
 
-    assert again == engine.simulator.run(player.draft, player.state, Ask(kind="complete"), None)
+    assert again == engine.simulator.run(player.draft, player.state, SimulationRequest(kind="complete"), None)
 
 
 def test_time_stands_still_until_it_is_told(engine: Engine, clock: Clock) -> None:

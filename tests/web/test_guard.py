@@ -70,7 +70,7 @@ def test_unknown_addresses_of_the_api_answer_json(guarded: FlaskClient) -> None:
 
 
 def test_a_bug_answers_500_with_an_id_and_no_details(guarded: FlaskClient, engine: Engine) -> None:
-    engine.external_tasks.topic_names = lambda: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    engine.external_tasks.list_topics = lambda: 1 / 0  # type: ignore[method-assign,assignment,return-value]
     answer = guarded.get("/engine-rest/external-task/topic-names")
     assert answer.status_code == 500
     assert answer.get_json()["errorId"] in answer.get_json()["message"]

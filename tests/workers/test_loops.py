@@ -11,7 +11,7 @@ import pytest
 from baton.expression.scripts import LocalScriptRunner
 from baton.model.records import InstanceState
 from baton.service import Engine, Settings, assemble
-from baton.workers import Agenda, Loop, run_all
+from baton.workers import Agenda, Loop, start_workers
 from tests.service.processes import MESSAGE, bpmn, deploy, line, receive, timer
 
 
@@ -35,7 +35,7 @@ def test_timers_fire_and_messages_travel_while_the_loops_run(engine: Engine) -> 
     waiting = engine.starts.start(deploy(engine, bpmn(line(receive("wait")), extra=MESSAGE)).id, business_key="K")
     throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
     sender = deploy(engine, bpmn(line(timer("later", "PT0.2S"), throw), key="sender", extra=MESSAGE), name="sender")
-    running = run_all(engine)
+    running = start_workers(engine)
     try:
         sent = engine.starts.start(sender.id, business_key="K")
         until(lambda: engine.instances.get(sent.id).state is InstanceState.COMPLETED)
@@ -52,7 +52,7 @@ def test_the_turn_of_a_dead_process_is_taken_over(engine: Engine) -> None:
     header = engine.starts.start(deploy(engine, bpmn(line(timer("later", "PT0.1S")))).id)
     now = engine.clock.now()
     assert engine.store.turns.take(header.id, now=now, owner="dead", lease_ms=300) is not None
-    running = run_all(engine)
+    running = start_workers(engine)
     try:
         until(lambda: engine.instances.get(header.id).state is InstanceState.COMPLETED)
     finally:

@@ -25,8 +25,8 @@ def test_an_instance_that_only_lost_its_place_is_woken(engine: Engine, clock: Cl
     agenda = keys.agenda(keys.partition_tag(header.id))
     apply_ops(engine.store.backend, agenda, [["ZREM", agenda, header.id]])
     watchdog = Watchdog(engine)
-    assert watchdog.look() == []
-    (finding,) = watchdog.look()
+    assert watchdog.check() == []
+    (finding,) = watchdog.check()
     assert (finding.rule, finding.repaired) == ("stuck", True)
     clock.forward(60_001)
     engine.run_due()
@@ -39,12 +39,12 @@ def test_an_instance_that_cannot_be_woken_becomes_an_incident_that_can_be_cancel
     name = next(name for name in engine.store.lists.fields(header.id) if name.startswith("x"))
     apply_ops(engine.store.backend, state, [["HDEL", state, name]])
     watchdog = Watchdog(engine)
-    watchdog.look()
-    (finding,) = watchdog.look()
+    watchdog.check()
+    (finding,) = watchdog.check()
     assert (finding.rule, finding.subject, finding.repaired) == ("stuck", header.id, False)
     (incident,) = engine.incidents.find(IncidentQuery())
     assert (incident.kind, incident.instance_id) == ("stuck", header.id)
-    assert watchdog.look() == watchdog.look() == []
+    assert watchdog.check() == watchdog.check() == []
     engine.mailbox.submit(header.id, CancelInstance())
     assert engine.incidents.find(IncidentQuery()) == []
 
@@ -55,7 +55,7 @@ def test_an_instance_beyond_its_expected_duration_is_reported(engine: Engine, cl
     engine.starts.start(deploy(engine, HOURLY).id)
     clock.forward(200_000)
     fetch(engine)
-    found = [one for one in Watchdog(engine).look() if one.rule == "overdue"]
+    found = [one for one in Watchdog(engine).check() if one.rule == "overdue"]
     assert [(one.subject, one.since) for one in found] == [(late.id, late.started_at + 3_600_000)]
     assert engine.incidents.find(IncidentQuery()) == []
 
@@ -68,10 +68,10 @@ def test_a_queue_that_grows_and_a_topic_nobody_serves_are_reported(engine: Engin
         for _ in range(25):
             engine.starts.start(definition.id)
         clock.forward(90_000)
-        found = watchdog.look()
+        found = watchdog.check()
     assert [(one.rule, one.subject) for one in found] == [("unserved-topic", "work"), ("growing-queue", "topic work")]
     fetch(engine, n=200)
-    assert watchdog.look() == []
+    assert watchdog.check() == []
 
 
 @pytest.mark.parametrize("looked", [False, True])
@@ -84,7 +84,7 @@ def test_every_process_reads_the_last_report(
     engine.starts.start(deploy(engine, HOURLY).id)
     clock.forward(3_700_000)
     if looked:
-        Watchdog(engine).look()
+        Watchdog(engine).check()
     report = engine.watchdog_status.read_report()
     assert [one.rule for one in report.findings] == (["overdue", "unserved-topic"] if looked else [])
     assert report.at == (clock.now if looked else None)

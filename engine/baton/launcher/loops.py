@@ -8,7 +8,7 @@ import threading
 from baton import logs
 from baton.launcher.signals import on_stop
 from baton.service import assemble
-from baton.workers import run_all
+from baton.workers import start_workers
 
 
 def main(name: str) -> None:
@@ -16,7 +16,7 @@ def main(name: str) -> None:
     stop = threading.Event()
     on_stop(stop.set)
     engine = assemble()
-    running = run_all(engine)
+    running = start_workers(engine)
     stop.wait()
     running.stop()
     engine.close()

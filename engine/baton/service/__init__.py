@@ -19,15 +19,14 @@ from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
 from baton.service.engine import Engine, assemble
 from baton.service.messaging.messages import Correlated, MessageQuery
-from baton.service.operations.watchdog import Finding, Report
+from baton.service.operations.watchdog import Finding, WatchdogReport
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
 from baton.service.reads.instance_queries import ElementStatistics
 from baton.service.reads.instance_reader import InstanceSnapshot
 from baton.service.reads.live import LiveItem
-from baton.service.reads.wait_state import Awaited
-from baton.service.simulation.requests import KINDS as ASKS
-from baton.service.simulation.requests import Ask
+from baton.service.reads.wait_state import WaitState
+from baton.service.simulation.requests import SIMULATION_REQUESTS, SimulationRequest
 from baton.service.simulation.simulator import Simulation
 from baton.service.tasks.bulk_completion import Completion
 from baton.service.tasks.task_fetcher import LockedTask, TopicRequest
@@ -38,10 +37,8 @@ from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits
 
 __all__ = [
-    "ASKS",
+    "SIMULATION_REQUESTS",
     "ActivityInstance",
-    "Ask",
-    "Awaited",
     "Claim",
     "Completion",
     "Correlated",
@@ -66,10 +63,10 @@ __all__ = [
     "LogEntry",
     "MessageQuery",
     "RecordHistory",
-    "Report",
     "Resource",
     "Settings",
     "Simulation",
+    "SimulationRequest",
     "StoredAnswer",
     "SubscriptionQuery",
     "TokenView",
@@ -78,6 +75,8 @@ __all__ = [
     "UserTaskQuery",
     "VariableFilter",
     "VariableInstance",
+    "WaitState",
+    "WatchdogReport",
     "WrongSetting",
     "assemble",
 ]

@@ -16,7 +16,7 @@ from baton.service.deployments.deployer import Deployer
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.messages import Messages
 from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
-from baton.service.operations.administration import Admin
+from baton.service.operations.administration import Administration
 from baton.service.operations.health import Health
 from baton.service.operations.invariant import Invariant
 from baton.service.operations.watchdog import WatchdogStatus
@@ -25,7 +25,7 @@ from baton.service.reads.incidents import Incidents
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.jobs import Jobs
-from baton.service.reads.live import Live
+from baton.service.reads.live import LiveFeed
 from baton.service.reads.subscriptions import Subscriptions
 from baton.service.reads.user_tasks import UserTasks
 from baton.service.simulation.drafts import Drafts
@@ -68,13 +68,13 @@ class Engine:
         self.jobs = Jobs(store, self.clock)
         self.subscriptions = Subscriptions(store)
         self.history = HistoryReader(store, self.mailbox, self.instances)
-        self.live = Live(store)
+        self.live = LiveFeed(store)
 
         room = AdmissionControl(store, settings, self.clock)
         self.starts = Starts(store, self.definitions, self.mailbox, room, settings, ids)
 
         self.topic_limits = TopicLimiter(store, read_limits(settings.topic_limits), ids, self.clock)
-        executor.after_commit(self.topic_limits.committed)
+        executor.after_commit(self.topic_limits.release_ended)
         self.external_tasks = ExternalTasks(store, self.mailbox, self.topic_limits, self.clock)
         self.task_fetcher = TaskFetcher(
             store, self.definitions, self.instance_reader, self._hints, self.topic_limits, self.clock
@@ -92,12 +92,14 @@ class Engine:
             ids,
             self.clock,
         )
-        executor.after_commit(self.messages.kept.committed)
+        executor.after_commit(self.messages.buffer.expedite_for_receivers)
         self.outbox = OutboxDispatcher(
             store, self.definitions, self.mailbox, self.starts, self.messages, settings, self.clock
         )
 
-        self.administration = Admin(store, self.definitions, self.deployments, self.mailbox, self.instances, self.clock)
+        self.administration = Administration(
+            store, self.definitions, self.deployments, self.mailbox, self.instances, self.clock
+        )
         self.invariant = Invariant(store, self.mailbox, self.clock)
         self.watchdog_status = WatchdogStatus(store, self.definitions, self.mailbox, self.invariant, self.clock)
         self.health = Health(store, self.watchdog_status)

@@ -2,7 +2,7 @@
 
 from baton.workers.agenda import Agenda
 from baton.workers.loops import Loop, Outbox, Retention
-from baton.workers.running import Running, run_all
+from baton.workers.running import WorkerThreads, start_workers
 from baton.workers.watchdog import Watchdog
 
-__all__ = ["Agenda", "Loop", "Outbox", "Retention", "Running", "Watchdog", "run_all"]
+__all__ = ["Agenda", "Loop", "Outbox", "Retention", "Watchdog", "WorkerThreads", "start_workers"]

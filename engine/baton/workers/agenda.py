@@ -13,7 +13,7 @@ from baton.service import Engine
 
 log = structlog.get_logger("baton.agenda")
 
-LOOK_MS = 50
+POLL_MS = 50
 """Another process may set an earlier timer than any known here: nobody sleeps longer than this."""
 BATCH = 64
 
@@ -28,24 +28,24 @@ class Agenda:
         with ThreadPoolExecutor(self._threads, thread_name_prefix="baton-turn") as pool:
             while not stop.is_set():
                 try:
-                    pause = self._round(pool)
+                    pause = self._run_once(pool)
                 except Exception as error:
                     log.error("agenda interrupted", action="agenda.interrupted", reason=str(error))
                     pause = 500
                 if pause:
                     stop.wait(pause / 1000)
 
-    def _round(self, pool: ThreadPoolExecutor) -> Millis:
+    def _run_once(self, pool: ThreadPoolExecutor) -> Millis:
         """Take what is due; how long to rest."""
         now = self._engine.clock.now()
         due, upcoming = self._engine.mailbox.list_due(now, BATCH)
         started = self._engine.starts.fire_timers(now)
-        list(pool.map(self._take, due))
+        list(pool.map(self._take_turn, due))
         if due or started:
             return 0
-        return LOOK_MS if upcoming is None else max(1, min(LOOK_MS, upcoming - self._engine.clock.now()))
+        return POLL_MS if upcoming is None else max(1, min(POLL_MS, upcoming - self._engine.clock.now()))
 
-    def _take(self, instance_id: str) -> None:
+    def _take_turn(self, instance_id: str) -> None:
         try:
             self._engine.mailbox.take_due(instance_id)
         except Overloaded as error:

@@ -11,14 +11,14 @@ from baton.workers.loops import Outbox, Retention
 from baton.workers.watchdog import Watchdog
 
 
-class _Runs(Protocol):
+class _Runnable(Protocol):
     def run(self, stop: threading.Event) -> None: ...
 
 
-class Running:
+class WorkerThreads:
     """Threads that have been started; ``stop`` ends them after what they have in hand."""
 
-    def __init__(self, loops: list[_Runs]) -> None:
+    def __init__(self, loops: list[_Runnable]) -> None:
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(
@@ -35,6 +35,6 @@ class Running:
             thread.join(timeout_s)
 
 
-def run_all(engine: Engine) -> Running:
+def start_workers(engine: Engine) -> WorkerThreads:
     """Start agenda, outbox, retention and watchdog."""
-    return Running([Agenda(engine), Outbox(engine), Retention(engine), Watchdog(engine)])
+    return WorkerThreads([Agenda(engine), Outbox(engine), Retention(engine), Watchdog(engine)])

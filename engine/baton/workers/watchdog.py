@@ -10,7 +10,7 @@ from baton.service import Engine, Finding
 
 log = structlog.get_logger("baton.watchdog")
 
-GROWING_LOOKS = 5
+GROWING_CHECKS = 5
 """A queue that was longer at each of so many looks in a row grows."""
 GROWING_LENGTH = 100
 """Shorter queues are not worth a word."""
@@ -23,28 +23,28 @@ class Watchdog:
         self._engine, self._rest_ms = engine, rest_ms
         self._suspects: frozenset[str] = frozenset()
         self._lengths: dict[str, list[int]] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._logged: set[tuple[str, str]] = set()
 
     def run(self, stop: threading.Event) -> None:
         while not stop.wait(self._rest_ms / 1000):
             try:
-                self._tell(self.look())
+                self._log_new(self.check())
             except Exception as error:
                 log.error("watchdog interrupted", action="watchdog.interrupted", reason=str(error))
 
-    def look(self) -> list[Finding]:
+    def check(self) -> list[Finding]:
         """What is wrong now. An instance is stuck when two looks in a row found nothing that would wake it."""
         status = self._engine.watchdog_status
         suspects = frozenset(self._engine.invariant.find_stuck())
         stuck = suspects & self._suspects
         self._suspects = suspects - stuck
-        found = [status.settle_stuck(instance_id) for instance_id in sorted(stuck)]
-        found += [*status.find_overdue(), *status.find_unserved(), *self._growing(status.measure_queues())]
+        found = [status.repair_stuck(instance_id) for instance_id in sorted(stuck)]
+        found += [*status.find_overdue(), *status.find_unserved(), *self._find_growing(status.measure_queues())]
         status.publish(found)
         return found
 
-    def _growing(self, lengths: dict[str, int]) -> list[Finding]:
-        self._lengths = {name: [*self._lengths.get(name, ()), n][-GROWING_LOOKS:] for name, n in lengths.items()}
+    def _find_growing(self, lengths: dict[str, int]) -> list[Finding]:
+        self._lengths = {name: [*self._lengths.get(name, ()), n][-GROWING_CHECKS:] for name, n in lengths.items()}
         return [
             Finding(
                 rule="growing-queue",
@@ -52,12 +52,12 @@ class Watchdog:
                 message=f"Expected the queue '{name}' to be worked off, but it grew from {seen[0]} to {seen[-1]}",
             )
             for name, seen in self._lengths.items()
-            if len(seen) == GROWING_LOOKS and seen[-1] >= GROWING_LENGTH and sorted(set(seen)) == seen
+            if len(seen) == GROWING_CHECKS and seen[-1] >= GROWING_LENGTH and sorted(set(seen)) == seen
         ]
 
-    def _tell(self, findings: list[Finding]) -> None:
+    def _log_new(self, findings: list[Finding]) -> None:
         """A line for each finding that was not there at the last look."""
         for one in findings:
-            if (one.rule, one.subject) not in self._told:
+            if (one.rule, one.subject) not in self._logged:
                 log.warning(one.message, action=f"watchdog.{one.rule}", subject=one.subject, repaired=one.repaired)
-        self._told = {(one.rule, one.subject) for one in findings}
+        self._logged = {(one.rule, one.subject) for one in findings}

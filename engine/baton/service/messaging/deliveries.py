@@ -18,7 +18,7 @@ from baton.store.ports import Backend
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class DeliveryRecord:
     """What became of a message so far. ``reached``: the instances that got it; None: none has yet."""
 
     stored: bytes = b""
@@ -28,70 +28,70 @@ class Past:
     start: str | None = None
     """The start event that it was to go to: whether it did is not known, but it goes there or nowhere."""
 
-    def command_id(self, message_id: str) -> str:
+    def make_command_id(self, message_id: str) -> str:
         return f"{message_id}#{self.attempt}" if self.attempt else message_id
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class Delivery:
     message_id: str
     instance_id: str = ""
     subscription_id: str = ""
-    past: Past = Past()
+    record: DeliveryRecord = DeliveryRecord()
     start: str | None = None
     """Instead of a subscription: the start event that it goes to."""
 
     @property
     def row(self) -> list[Value]:
-        where: list[Value] = [self.instance_id, self.subscription_id, self.past.attempt]
+        where: list[Value] = [self.instance_id, self.subscription_id, self.record.attempt]
         return where if self.start is None else [*where, self.start]
 
     @property
     def command_id(self) -> str:
-        return self.past.command_id(self.message_id)
+        return self.record.make_command_id(self.message_id)
 
 
-class Aims:
+class Deliveries:
     """``answered`` looks up the answer to a command of an instance; what is written is kept for ``keep_ms``."""
 
     def __init__(self, backend: Backend, answered: Callable[[str, str], Answer | None], keep_ms: Millis) -> None:
-        self._backend, self._answered, self._keep_ms = backend, answered, keep_ms
+        self._backend, self._find_answer, self._keep_ms = backend, answered, keep_ms
 
-    def past(self, message_id: str) -> Past:
+    def read_record(self, message_id: str) -> DeliveryRecord:
         blob = self._backend.read([("GET", keys.seen_message(message_id))])[0]
         if blob is None:
-            return Past()
+            return DeliveryRecord()
         rows = codec.decode(blob)
         for instance_id, subscription_id, *rest in rows:
             if subscription_id is None:
                 continue
             if len(rest) > 1:
-                return Past(blob, rest[0], start=rest[1])
-            past = Past(blob, rest[0] if rest else 0)
-            answer = self._answered(instance_id, past.command_id(message_id))
+                return DeliveryRecord(blob, rest[0], start=rest[1])
+            past = DeliveryRecord(blob, rest[0] if rest else 0)
+            answer = self._find_answer(instance_id, past.make_command_id(message_id))
             if answer is None:
                 return past
             if answer.error is not None:
-                return Past(blob, past.attempt + 1)
-        return Past(blob, reached=tuple(row[0] for row in rows))
+                return DeliveryRecord(blob, past.attempt + 1)
+        return DeliveryRecord(blob, reached=tuple(row[0] for row in rows))
 
-    def known(self, message_ids: Sequence[str]) -> set[str]:
+    def find_recorded(self, message_ids: Sequence[str]) -> set[str]:
         """Those of which something is written down."""
         found = self._backend.read([("EXISTS", keys.seen_message(one)) for one in message_ids])
         return {one for one, there in zip(message_ids, found, strict=True) if there}
 
-    def take(self, aims: Sequence[Aim]) -> bool:
+    def record(self, aims: Sequence[Delivery]) -> bool:
         """Write down whom they go to. False: another has aimed one of them meanwhile, and nothing is written."""
         if not aims:
             return True
-        expect = [[keys.seen_message(one.message_id), "", one.past.stored] for one in aims]
-        ops = [self._row(one.message_id, [one.row]) for one in aims]
+        expect = [[keys.seen_message(one.message_id), "", one.record.stored] for one in aims]
+        ops = [self._make_op(one.message_id, [one.row]) for one in aims]
         return apply_ops(self._backend, keys.seen_message(aims[0].message_id), ops, expect)
 
-    def remember(self, message_id: str, instance_ids: Sequence[str]) -> None:
+    def record_reached(self, message_id: str, instance_ids: Sequence[str]) -> None:
         """It has reached these, and that needs no looking up."""
-        op = self._row(message_id, [[one, None] for one in instance_ids])
+        op = self._make_op(message_id, [[one, None] for one in instance_ids])
         apply_ops(self._backend, keys.seen_message(message_id), [op])
 
-    def _row(self, message_id: str, rows: list[list[Value]]) -> list[str | bytes]:
+    def _make_op(self, message_id: str, rows: list[list[Value]]) -> list[str | bytes]:
         return ["SET", keys.seen_message(message_id), codec.encode([*rows]), "PX", str(self._keep_ms)]

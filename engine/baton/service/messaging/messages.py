@@ -20,8 +20,8 @@ from baton.service.core.matching import get_execution_id
 from baton.service.core.settings import Settings
 from baton.service.core.sizes import check_variables
 from baton.service.deployments.library import DefinitionLibrary
-from baton.service.messaging.buffer import Kept
-from baton.service.messaging.deliveries import Aim, Aims, Past
+from baton.service.messaging.buffer import MessageBuffer
+from baton.service.messaging.deliveries import Deliveries, Delivery, DeliveryRecord
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.starts import Starts
@@ -31,7 +31,7 @@ from baton.store.library import StartSubscription
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.messages")
-_TRIES = 5
+_MAX_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +87,8 @@ class Messages:
         self._store, self._library, self._mailbox, self._starts = store, library, mailbox, starts
         self._instances, self._reader, self._settings, self._ids = instances, reader, settings, ids
         self._clock = clock
-        self.aims = Aims(store.backend, mailbox.find_answer, settings.keep_keyed_ms)
-        self.kept = Kept(store, library, self.aims, clock)
+        self.deliveries = Deliveries(store.backend, mailbox.find_answer, settings.keep_keyed_ms)
+        self.buffer = MessageBuffer(store, library, self.deliveries, clock)
 
     # -- messages
 
@@ -100,43 +100,43 @@ class Messages:
         if not query.name:
             raise BadRequest("Expected the name of a message, but found none")
         check_variables(query.variables, self._settings)
-        _check_keepable(query)
-        for _ in range(_TRIES):
-            past = Past() if query.message_id is None else self.aims.past(query.message_id)
+        _check_can_wait(query)
+        for _ in range(_MAX_ATTEMPTS):
+            past = DeliveryRecord() if query.message_id is None else self.deliveries.read_record(query.message_id)
             if past.reached is not None:
                 return [Correlated(header) for header in self._store.lists.headers(past.reached)]
             try:
                 return self._deliver_all(query) if query.all else [self._deliver_one(query, past)]
-            except _Gone:
+            except _ReceiverGone:
                 continue
-            except NobodyWaits:
+            except NoReceiver:
                 if query.ttl_ms <= 0:
                     raise
-                self._keep(query)
+                self._buffer(query)
                 return []
         raise MismatchingMessage(f"Cannot correlate message '{query.name}': its receivers kept changing; try again")
 
-    def hand_over(self, meetings: Sequence[tuple[MessageQuery, Aim]]) -> list[bool]:
+    def deliver_each(self, meetings: Sequence[tuple[MessageQuery, Delivery]]) -> list[bool]:
         """Deliver messages that are aimed already, together; which of them have arrived."""
-        if not self.aims.take([aim for _, aim in meetings]):
+        if not self.deliveries.record([aim for _, aim in meetings]):
             return [False] * len(meetings)
         outcomes = self._mailbox.deliver_each(
-            [(aim.instance_id, _delivery(query, aim.subscription_id), aim.command_id) for query, aim in meetings]
+            [(aim.instance_id, _make_command(query, aim.subscription_id), aim.command_id) for query, aim in meetings]
         )
         return [isinstance(one, Answer) and one.error is None for one in outcomes]
 
-    def _deliver_one(self, query: MessageQuery, past: Past) -> Correlated:
-        receivers = [] if query.start_only or past.start is not None else self._receivers(query)
+    def _deliver_one(self, query: MessageQuery, past: DeliveryRecord) -> Correlated:
+        receivers = [] if query.start_only or past.start is not None else self._find_receivers(query)
         if len(receivers) > 1:
             raise MismatchingMessage(
                 f"Cannot correlate a message with name '{query.name}' to a single execution. {len(receivers)} "
                 f"executions match the correlation keys: {query.describe()}"
             )
         if receivers:
-            return self._deliver(query, receivers[0], self._aimed(query, receivers[0], past))
-        starts = [one for one in self._starting(query) if past.start in (None, one.place)]
+            return self._deliver(query, receivers[0], self._record_delivery(query, receivers[0], past))
+        starts = [one for one in self._find_starts(query) if past.start in (None, one.place)]
         if not starts:
-            raise NobodyWaits(
+            raise NoReceiver(
                 f"Cannot correlate message '{query.name}': No process definition or execution matches the parameters"
             )
         if len(starts) > 1:
@@ -144,12 +144,12 @@ class Messages:
                 f"Cannot correlate message '{query.name}': {len(starts)} process definitions match the parameters"
             )
         if query.message_id is not None:
-            self._aim(Aim(query.message_id, past=past, start=starts[0].place))
-        started = self._begin(query, starts[0])
-        self._remember(query, [started])
+            self._record(Delivery(query.message_id, record=past, start=starts[0].place))
+        started = self._start(query, starts[0])
+        self._record_reached(query, [started])
         return started
 
-    def _keep(self, query: MessageQuery) -> None:
+    def _buffer(self, query: MessageQuery) -> None:
         """The receiver may still come: the outbox tries again until the message's time is over."""
         out = Outgoing(
             id=query.message_id or self._ids.make_command_id(),
@@ -163,21 +163,21 @@ class Messages:
         )
         keys_ = query.correlation_keys
         self._store.outbox.keep(out, now=self._clock.now(), ttl_ms=query.ttl_ms, correlation_keys=keys_)
-        self.kept.keeps(query.name)
+        self.buffer.add_name(query.name)
 
     def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
-        receivers = [] if query.start_only else self._receivers(query)
+        receivers = [] if query.start_only else self._find_receivers(query)
         found: list[Correlated] = []
         for receiver in receivers:
             try:
                 found.append(self._deliver(query, receiver, query.message_id))
-            except _Gone:
+            except _ReceiverGone:
                 continue
-        found += [self._begin(query, one) for one in self._starting(query)]
-        self._remember(query, found)
+        found += [self._start(query, one) for one in self._find_starts(query)]
+        self._record_reached(query, found)
         return found
 
-    def _receivers(self, query: MessageQuery) -> list[Subscription]:
+    def _find_receivers(self, query: MessageQuery) -> list[Subscription]:
         """Open subscriptions that fit all that the query says."""
         if query.process_instance_id is not None:
             found = self._reader.list_subscriptions(query.process_instance_id)
@@ -185,9 +185,9 @@ class Messages:
         else:
             ids = self._store.lists.waiting_for("message", query.name, business_key=query.business_key)
             found = self._store.lists.records(Subscription, ids)
-        return self._correlated(query, [one for one in found if _fits(query, one)])
+        return self._filter_by_variables(query, [one for one in found if _matches(query, one)])
 
-    def _correlated(self, query: MessageQuery, found: Sequence[Subscription]) -> list[Subscription]:
+    def _filter_by_variables(self, query: MessageQuery, found: Sequence[Subscription]) -> list[Subscription]:
         """Those whose variables are as the query says."""
         scopes = [((one.instance_id, 0), (one.instance_id, one.token)) for one in found]
         own = self._store.lists.variables((scope for scope, _ in scopes), [*query.correlation_keys])
@@ -195,29 +195,29 @@ class Messages:
         return [
             one
             for one, (outer, inner) in zip(found, scopes, strict=True)
-            if _holds(own[outer], query.correlation_keys) and _holds(local[inner], query.local_correlation_keys)
+            if _contains(own[outer], query.correlation_keys) and _contains(local[inner], query.local_correlation_keys)
         ]
 
-    def _aimed(self, query: MessageQuery, receiver: Subscription, past: Past) -> str | None:
+    def _record_delivery(self, query: MessageQuery, receiver: Subscription, past: DeliveryRecord) -> str | None:
         """Say whom it goes to before it goes, so that a repeat goes to the same and to nobody else; the command id."""
         if query.message_id is None:
             return None
-        aim = Aim(query.message_id, receiver.instance_id, receiver.id, past)
-        self._aim(aim)
+        aim = Delivery(query.message_id, receiver.instance_id, receiver.id, past)
+        self._record(aim)
         return aim.command_id
 
-    def _aim(self, aim: Aim) -> None:
-        if not self.aims.take([aim]):
-            raise _Gone(f"Message '{aim.message_id}' is being delivered by another")
+    def _record(self, aim: Delivery) -> None:
+        if not self.deliveries.record([aim]):
+            raise _ReceiverGone(f"Message '{aim.message_id}' is being delivered by another")
 
     def _deliver(self, query: MessageQuery, receiver: Subscription, command_id: str | None) -> Correlated:
-        done = self._mailbox.deliver(receiver.instance_id, _delivery(query, receiver.id), command_id=command_id)
+        done = self._mailbox.deliver(receiver.instance_id, _make_command(query, receiver.id), command_id=command_id)
         if done.answer.error in ("NotFound", "Conflict"):
-            raise _Gone(done.answer.message)
+            raise _ReceiverGone(done.answer.message)
         raise_refusal(done.answer)
         return Correlated(done.header or self._instances.get(receiver.instance_id), receiver)
 
-    def _starting(self, query: MessageQuery) -> list[StartSubscription]:
+    def _find_starts(self, query: MessageQuery) -> list[StartSubscription]:
         if query.process_instance_id is not None or query.local_correlation_keys:
             return []
         if query.correlation_keys and not query.start_only:
@@ -225,19 +225,19 @@ class Messages:
         return [
             one
             for one in self._library.find_starts("message", query.name)
-            if query.definition_id in (None, one.definition_id) and self._tenant_fits(query, one)
+            if query.definition_id in (None, one.definition_id) and self._matches_tenant(query, one)
         ]
 
-    def _tenant_fits(self, query: MessageQuery, one: StartSubscription) -> bool:
+    def _matches_tenant(self, query: MessageQuery, one: StartSubscription) -> bool:
         tenant = self._library.definition(one.definition_id).tenant_id
         return query.tenant_id in (None, tenant) and not (query.without_tenant and tenant is not None)
 
-    def _begin(self, query: MessageQuery, one: StartSubscription) -> Correlated:
+    def _start(self, query: MessageQuery, one: StartSubscription) -> Correlated:
         return Correlated(self._starts.start_by_event(one, query.variables, query.business_key, query.message_id))
 
-    def _remember(self, query: MessageQuery, found: Sequence[Correlated]) -> None:
+    def _record_reached(self, query: MessageQuery, found: Sequence[Correlated]) -> None:
         if query.message_id is not None:
-            self.aims.remember(query.message_id, [one.header.id for one in found])
+            self.deliveries.record_reached(query.message_id, [one.header.id for one in found])
 
     # -- signals
 
@@ -279,7 +279,7 @@ class Messages:
         self._mailbox.submit(instance_id, DeliverSignal(name=name, variables=variables))
 
 
-def _check_keepable(query: MessageQuery) -> None:
+def _check_can_wait(query: MessageQuery) -> None:
     """A message that waits is kept with its name, business key, correlation keys, tenant and variables: no more."""
     given = {
         "processInstanceId": query.process_instance_id,
@@ -295,21 +295,21 @@ def _check_keepable(query: MessageQuery) -> None:
         raise BadRequest(f"Expected a message with a time to live to say nothing of {', '.join(found)}: it may be kept")
 
 
-def _delivery(query: MessageQuery, subscription_id: str) -> DeliverMessage:
+def _make_command(query: MessageQuery, subscription_id: str) -> DeliverMessage:
     return DeliverMessage(
         subscription_id=subscription_id, variables=query.variables, local_variables=query.local_variables
     )
 
 
-class NobodyWaits(MismatchingMessage):
+class NoReceiver(MismatchingMessage):
     """The message fits nobody, now."""
 
 
-class _Gone(Rejected):
+class _ReceiverGone(Rejected):
     """The receiver found has moved on in the meantime."""
 
 
-def _fits(query: MessageQuery, one: Subscription) -> bool:
+def _matches(query: MessageQuery, one: Subscription) -> bool:
     """All that the query says but for variables."""
     return (
         query.business_key in (None, one.business_key)
@@ -319,7 +319,7 @@ def _fits(query: MessageQuery, one: Subscription) -> bool:
     )
 
 
-def _holds(values: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
+def _contains(values: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
     return all(
         name in values and values[name] == value and isinstance(values[name], bool) == isinstance(value, bool)
         for name, value in wanted.items()

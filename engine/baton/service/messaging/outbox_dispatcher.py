@@ -20,7 +20,7 @@ from baton.model.values import FileValue, Value
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
 from baton.service.deployments.library import DefinitionLibrary
-from baton.service.messaging.deliveries import Aim
+from baton.service.messaging.deliveries import Delivery
 from baton.service.messaging.messages import MessageQuery, Messages
 from baton.service.starts import Starts
 from baton.service.turns.failures import DAMAGED
@@ -30,11 +30,11 @@ from baton.store.outbox import Claimed
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.outbox")
-_AT_ONCE = 500
-_HANDED_OVER = 20
+_MAX_CLAIMED = 500
+_BATCH = 20
 """Messages that share their round trips: the first waits while the turns of all are decided."""
-_DAMAGED_REST_MS = 600_000
-_LONGEST_REST_MS, _LONGEST_REFUSED_MS = 5_000, 60_000
+_DAMAGED_RETRY_MS = 600_000
+_MAX_RETRY_MS, _MAX_REFUSED_RETRY_MS = 5_000, 60_000
 
 
 class OutboxDispatcher:
@@ -51,48 +51,50 @@ class OutboxDispatcher:
         clock: Clock,
     ) -> None:
         self._store, self._library, self._mailbox, self._starts = store, library, mailbox, starts
-        self._messages, self._aims, self._settings, self._clock = messages, messages.aims, settings, clock
+        self._messages, self._deliveries, self._settings, self._clock = messages, messages.deliveries, settings, clock
 
     def dispatch(self, now: Millis | None = None) -> int:
         """Send what is due; how many."""
         moment = self._clock.now() if now is None else now
-        claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_AT_ONCE)
+        claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_MAX_CLAIMED)
         whole = sorted((one for one in claimed if not one.damage), key=lambda one: one.first_at)
         for one in claimed:
             if one.damage:
-                self._set_aside(one, moment)
-        kept = [one for one in whole if _is_kept(one, moment)]
-        others = [one for one in whole if not _is_kept(one, moment)]
-        for one in (*others, *self._bring_together(kept, moment)):
-            self._try(one, moment)
+                self._quarantine(one, moment)
+        kept = [one for one in whole if _is_buffered(one, moment)]
+        others = [one for one in whole if not _is_buffered(one, moment)]
+        for one in (*others, *self._deliver_buffered_together(kept, moment)):
+            self._send_or_reschedule(one, moment)
         return len(claimed)
 
-    def _set_aside(self, one: Claimed, now: Millis) -> None:
+    def _quarantine(self, one: Claimed, now: Millis) -> None:
         """A damaged message is in nobody's way, and its sender says so with an incident."""
         log.error(one.damage, action="outbox.damaged", outgoing=one.outgoing.id)
-        self._store.outbox.rest(one, now + _DAMAGED_REST_MS)
+        self._store.outbox.rest(one, now + _DAMAGED_RETRY_MS)
         sender = get_instance_id(one.outgoing.id)
         if keys.partition_tag(sender) == one.partition_prefix:
             self._mailbox.open_incident(sender, DAMAGED, one.damage)
 
-    def _bring_together(self, kept: Sequence[Claimed], now: Millis) -> list[Claimed]:
+    def _deliver_buffered_together(self, kept: Sequence[Claimed], now: Millis) -> list[Claimed]:
         """Put off what nobody waits for, hand over what somebody does; what must be looked at by itself."""
-        found = self._messages.kept.sort(kept)
-        self._store.outbox.put_off(found.early, {one.outgoing.id: self._again_at(one, now) for one in found.early})
-        others = found.others
-        for first in range(0, len(found.aimed), _HANDED_OVER):
-            part = found.aimed[first : first + _HANDED_OVER]
-            arrived = self._messages.hand_over([(_query(one), aim) for one, aim in part])
+        found = self._messages.buffer.match(kept)
+        self._store.outbox.put_off(
+            found.waiting, {one.outgoing.id: self._get_retry_at(one, now) for one in found.waiting}
+        )
+        others = found.ambiguous
+        for first in range(0, len(found.deliverable), _BATCH):
+            part = found.deliverable[first : first + _BATCH]
+            arrived = self._messages.deliver_each([(_make_query(one), aim) for one, aim in part])
             self._store.outbox.sent(*(one for (one, _), there in zip(part, arrived, strict=True) if there))
             others += [one for (one, _), there in zip(part, arrived, strict=True) if not there]
         return others
 
-    def _again_at(self, claimed: Claimed, now: Millis, longest: Millis = _LONGEST_REST_MS) -> Millis:
+    def _get_retry_at(self, claimed: Claimed, now: Millis, longest: Millis = _MAX_RETRY_MS) -> Millis:
         """The longer something has waited, the longer it may wait until it is looked at again."""
         rest = max(self._settings.message_retry_ms, min((now - claimed.first_at) // 10, longest))
         return now + rest
 
-    def _try(self, one: Claimed, now: Millis) -> None:
+    def _send_or_reschedule(self, one: Claimed, now: Millis) -> None:
         try:
             self._send(one, now)
         except Rejected as error:
@@ -100,27 +102,27 @@ class OutboxDispatcher:
                 "not sent", action="outbox.refused", outgoing=one.outgoing.id, instance=one.outgoing.sender,
                 reason=error.message,
             )  # fmt: skip
-            self._store.outbox.later(one, self._again_at(one, now, _LONGEST_REFUSED_MS))
+            self._store.outbox.later(one, self._get_retry_at(one, now, _MAX_REFUSED_RETRY_MS))
 
     def _send(self, claimed: Claimed, now: Millis) -> None:
         out = claimed.outgoing
         if claimed.ttl_ms > 0:
-            self._kept(claimed, now)
+            self._deliver_buffered(claimed, now)
             return
         if claimed.attempts == 0:
-            self._store.outbox.publish(orjson.dumps(cloud_event(out, now), default=plain))
+            self._store.outbox.publish(orjson.dumps(make_cloud_event(out, now), default=to_json_value))
         if out.kind == "signal":
             self._messages.send_signal(out.name, out.variables, command_id=out.id, sender=out.sender)
-        elif not self._message(out) and now < claimed.first_at + self._settings.message_ttl_ms:
+        elif not self._deliver_message(out) and now < claimed.first_at + self._settings.message_ttl_ms:
             self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
             return
         self._store.outbox.sent(claimed)
 
-    def _kept(self, claimed: Claimed, now: Millis) -> None:
+    def _deliver_buffered(self, claimed: Claimed, now: Millis) -> None:
         """A message from outside that came before its receiver: try again, until its time is over."""
         out = claimed.outgoing
         try:
-            self._messages.correlate(_query(claimed))
+            self._messages.correlate(_make_query(claimed))
         except MismatchingMessage as error:
             if now < claimed.first_at + claimed.ttl_ms:
                 self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
@@ -128,29 +130,29 @@ class OutboxDispatcher:
             log.info("message expired", action="message.expired", message=out.id, name=out.name, reason=error.message)
         self._store.outbox.sent(claimed)
 
-    def _message(self, out: Outgoing) -> bool:
+    def _deliver_message(self, out: Outgoing) -> bool:
         """True when the message has found its receiver, or had before its sender died."""
-        past = self._aims.past(out.id)
+        past = self._deliveries.read_record(out.id)
         if past.reached is not None:
             return True
-        for receiver in self._receivers(out) if past.start is None else ():
-            aim = Aim(out.id, receiver.instance_id, receiver.id, past)
-            self._take(aim)
-            if self._delivered(out, aim):
+        for receiver in self._find_receivers(out) if past.start is None else ():
+            aim = Delivery(out.id, receiver.instance_id, receiver.id, past)
+            self._record(aim)
+            if self._deliver(out, aim):
                 return True
-            past = self._aims.past(out.id)
+            past = self._deliveries.read_record(out.id)
         for start in self._library.find_starts("message", out.name):
             if out.target_process in (None, start.key) and past.start in (None, start.place):
-                self._take(Aim(out.id, past=past, start=start.place))
+                self._record(Delivery(out.id, record=past, start=start.place))
                 self._starts.start_by_event(start, out.variables, out.business_key, out.id)
                 return True
         return False
 
-    def _take(self, aim: Aim) -> None:
-        if not self._aims.take([aim]):
+    def _record(self, aim: Delivery) -> None:
+        if not self._deliveries.record([aim]):
             raise Conflict(f"Message '{aim.message_id}' is being delivered by another process")
 
-    def _delivered(self, out: Outgoing, aim: Aim) -> bool:
+    def _deliver(self, out: Outgoing, aim: Delivery) -> bool:
         command = DeliverMessage(subscription_id=aim.subscription_id, variables=out.variables)
         try:
             done = self._mailbox.deliver(aim.instance_id, command, command_id=aim.command_id)
@@ -158,7 +160,7 @@ class OutboxDispatcher:
             return False
         return done.answer.error is None
 
-    def _receivers(self, out: Outgoing) -> list[Subscription]:
+    def _find_receivers(self, out: Outgoing) -> list[Subscription]:
         """Who waits for it, the one that has waited longest first."""
         lists = self._store.lists
         if out.correlation_key is not None:
@@ -182,12 +184,12 @@ class OutboxDispatcher:
         return [(cursor, event) for cursor, event in found if type in (None, event["type"])]
 
 
-def _is_kept(claimed: Claimed, now: Millis) -> bool:
+def _is_buffered(claimed: Claimed, now: Millis) -> bool:
     """A message from outside whose time is not over."""
     return claimed.ttl_ms > 0 and now < claimed.first_at + claimed.ttl_ms
 
 
-def _query(claimed: Claimed) -> MessageQuery:
+def _make_query(claimed: Claimed) -> MessageQuery:
     """As whoever sent the message from outside has asked."""
     out = claimed.outgoing
     return MessageQuery(
@@ -200,7 +202,7 @@ def _query(claimed: Claimed) -> MessageQuery:
     )
 
 
-def cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:
+def make_cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:
     """CloudEvents 1.0, structured JSON; ``id`` is what receivers dedupe by."""
     event: dict[str, Any] = {
         "specversion": "1.0",
@@ -216,7 +218,7 @@ def cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:
     return event if out.business_key is None else {**event, "subject": out.business_key}
 
 
-def plain(value: object) -> Value | Mapping[str, Value]:
+def to_json_value(value: object) -> Value | Mapping[str, Value]:
     """What JSON does not know: moments are ISO texts, bytes base64, files objects."""
     if isinstance(value, datetime):
         return value.isoformat()

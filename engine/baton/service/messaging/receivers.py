@@ -24,33 +24,33 @@ class Receivers:
         default_factory=dict[tuple[str, ...], dict[Hashable, list[str]]]
     )
 
-    def of(self, one: Claimed) -> Ids | None:
+    def find(self, one: Claimed) -> Ids | None:
         """Who waits for a message; None: that cannot be told without looking at each."""
         key = one.outgoing.business_key
         with_key = None if key is None else self.by_key.get(by_business_key(key), ())
         if not one.correlation_keys or with_key == ():
-            return self._all() if with_key is None else with_key
+            return self._list_all() if with_key is None else with_key
         names = tuple(sorted(one.correlation_keys))
-        wanted = _fingerprint(one.correlation_keys, names)
+        wanted = _make_key(one.correlation_keys, names)
         if wanted is None:
             return None
-        found = self._with(names).get(wanted, [])
+        found = self._index_by(names).get(wanted, [])
         return found if with_key is None else [id_ for id_ in found if id_ in with_key]
 
-    def _all(self) -> Ids:
+    def _list_all(self) -> Ids:
         return [id_ for ids in self.by_key.values() for id_ in ids]
 
-    def _with(self, names: tuple[str, ...]) -> Mapping[Hashable, Ids]:
+    def _index_by(self, names: tuple[str, ...]) -> Mapping[Hashable, Ids]:
         """Subscription ids by the values of these variables."""
         if names not in self._by_values:
             found = self._by_values[names] = {}
-            for id_ in self._all():
+            for id_ in self._list_all():
                 own = self.variables.get(get_instance_id(id_), {})
-                found.setdefault(_fingerprint(own, names), []).append(id_)
+                found.setdefault(_make_key(own, names), []).append(id_)
         return self._by_values[names]
 
 
-def _fingerprint(values: Mapping[str, Value], names: tuple[str, ...]) -> Hashable | None:
+def _make_key(values: Mapping[str, Value], names: tuple[str, ...]) -> Hashable | None:
     """Equal where all the values are; None where one is missing, or is a list or an object."""
     found = tuple((isinstance(values.get(name), bool), values.get(name)) for name in names)
     try:

@@ -21,7 +21,7 @@ log = structlog.get_logger("baton.admin")
 DAY_MS = 86_400_000
 
 
-class Admin:
+class Administration:
     def __init__(
         self,
         store: Store,
@@ -38,14 +38,14 @@ class Admin:
 
     def suspend_definition(self, id_or_key: str, suspended: bool, include_instances: bool = False) -> None:
         """Of a key, all versions. A suspended definition starts no instance."""
-        definitions = self._named(id_or_key)
+        definitions = self._find_definitions(id_or_key)
         self._store.library.save([replace(one, suspended=suspended) for one in definitions])
         self._library.announce_change()
         if not include_instances:
             return
         for definition in definitions:
             for _, instance_id in self._store.lists.unfinished_of(definition.id):
-                self._try(instance_id, SuspendInstance() if suspended else ResumeInstance())
+                self._submit_if_possible(instance_id, SuspendInstance() if suspended else ResumeInstance())
 
     def set_history_ttl(self, definition_id: str, days: int | None) -> None:
         """How many days ended instances are kept; None: for ever."""
@@ -57,18 +57,18 @@ class Admin:
     def delete_definition(self, definition_id: str, cascade: bool = False) -> None:
         """Raises Conflict when instances run and ``cascade`` does not say to cancel and forget them."""
         definition = self._library.definition(definition_id)
-        self._clear([definition], cascade)
+        self._remove_instances([definition], cascade)
         deployment = self._deployer.get(definition.deployment_id)
         self._deployer.remove(deployment, [definition], whole=False)
 
     def delete_deployment(self, deployment_id: str, cascade: bool = False) -> None:
         deployment = self._deployer.get(deployment_id)
         definitions = self._library.find(DefinitionQuery(deployment_id=deployment_id))
-        self._clear(definitions, cascade)
+        self._remove_instances(definitions, cascade)
         self._deployer.remove(deployment, definitions, whole=True)
         log.info("deployment deleted", action="deployment.deleted", deployment=deployment_id)
 
-    def _named(self, id_or_key: str) -> list[Definition]:
+    def _find_definitions(self, id_or_key: str) -> list[Definition]:
         if ":" in id_or_key:
             return [self._library.get(id_or_key)]
         found = self._library.find(DefinitionQuery(keys=(id_or_key,)))
@@ -76,7 +76,7 @@ class Admin:
             raise NotFound(f"Expected a process definition with key '{id_or_key}', but there is none")
         return found
 
-    def _clear(self, definitions: list[Definition], cascade: bool) -> None:
+    def _remove_instances(self, definitions: list[Definition], cascade: bool) -> None:
         running = {d.id: self._store.lists.unfinished_of(d.id) for d in definitions}
         if not cascade:
             for definition_id, instances in running.items():
@@ -88,11 +88,11 @@ class Admin:
             return
         for definition in definitions:
             for _, instance_id in running[definition.id]:
-                self._try(instance_id, CancelInstance(reason="definition deleted"))
+                self._submit_if_possible(instance_id, CancelInstance(reason="definition deleted"))
             for _, instance_id in self._store.lists.ended_of(definition.id):
                 self._forget(instance_id)
 
-    def _try(self, instance_id: str, command: SuspendInstance | ResumeInstance | CancelInstance) -> None:
+    def _submit_if_possible(self, instance_id: str, command: SuspendInstance | ResumeInstance | CancelInstance) -> None:
         try:
             self._mailbox.submit(instance_id, command)
         except Rejected as error:

@@ -16,7 +16,7 @@ from baton.store.store import Store
 log = structlog.get_logger("baton.invariant")
 _UNSERVED_MS = 300_000
 _SLICE = 500
-_OPEN = ("x", "u", "m", "i")
+_OPEN_FIELDS = ("x", "u", "m", "i")
 
 
 class Invariant:
@@ -26,9 +26,13 @@ class Invariant:
     def find_stuck(self) -> list[str]:
         """Instances with no waiting command, lease, timer, open task, subscription or incident."""
         active = [id_ for _, id_ in self._store.lists.instance_ids(InstanceState.ACTIVE)]
-        return [one for first in range(0, len(active), _SLICE) for one in self._of(active[first : first + _SLICE])]
+        return [
+            one
+            for first in range(0, len(active), _SLICE)
+            for one in self._find_stuck_among(active[first : first + _SLICE])
+        ]
 
-    def _of(self, instance_ids: list[str]) -> Iterator[str]:
+    def _find_stuck_among(self, instance_ids: list[str]) -> Iterator[str]:
         reads: list[Read] = [("ZSCORE", keys.agenda(keys.partition_tag(one)), one) for one in instance_ids]
         reads += [("LLEN", keys.mailbox(one)) for one in instance_ids]
         reads += [("HKEYS", keys.state(one)) for one in instance_ids]
@@ -36,13 +40,13 @@ class Invariant:
         count = len(instance_ids)
         for place, one in enumerate(instance_ids):
             due, waiting, names = replies[place], replies[count + place], replies[2 * count + place]
-            if due is None and not (waiting == 0 and any(name[:1].decode() in _OPEN for name in names)):
+            if due is None and not (waiting == 0 and any(name[:1].decode() in _OPEN_FIELDS for name in names)):
                 yield one
 
     def wake(self, instance_id: str) -> bool:
         """Take a turn of it: an instance that only lost its place on the agenda finds its way. True if it did."""
         self._mailbox.take_turn(instance_id)
-        woken = instance_id not in list(self._of([instance_id]))
+        woken = instance_id not in list(self._find_stuck_among([instance_id]))
         log.warning("woken", action="watchdog.woken", instance=instance_id, repaired=woken)
         return woken
 

@@ -22,7 +22,7 @@ from baton.store.store import Store
 
 EXPECTED_DURATION = "baton:expectedDuration"
 """Extension property of a process: an ISO 8601 duration that its instances should not take longer than."""
-_MOST = 100
+_MAX_FINDINGS = 100
 """Findings of one rule that a report holds."""
 STUCK_MESSAGE = (
     "Expected a waiting command, a lease, a timer, an open task, a subscription or an incident, but found none"
@@ -42,7 +42,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class WatchdogReport:
     """What one look has found; ``at`` None: nobody has looked yet."""
 
     at: Millis | None = None
@@ -64,7 +64,7 @@ class WatchdogStatus:
 
     # -- rules
 
-    def settle_stuck(self, instance_id: str) -> Finding:
+    def repair_stuck(self, instance_id: str) -> Finding:
         """Wake an instance that nothing would; if that does not help, an incident says that it stands still."""
         if self._invariant.wake(instance_id):
             return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE, repaired=True)
@@ -73,14 +73,16 @@ class WatchdogStatus:
 
     def find_overdue(self) -> list[Finding]:
         """Instances that run for longer than their process expects, those that began first."""
-        return [one for definition in self._library.find(DefinitionQuery()) for one in self._of(definition)]
+        return [
+            one for definition in self._library.find(DefinitionQuery()) for one in self._find_overdue_of(definition)
+        ]
 
-    def _of(self, definition: Definition) -> Iterator[Finding]:
-        text = self._expected(definition)
+    def _find_overdue_of(self, definition: Definition) -> Iterator[Finding]:
+        text = self._get_expected_duration(definition)
         if text is None:
             return
         now = self._clock.now()
-        for started, instance_id in self._store.lists.unfinished_of(definition.id)[:_MOST]:
+        for started, instance_id in self._store.lists.unfinished_of(definition.id)[:_MAX_FINDINGS]:
             limit = parse_duration(text).after(started)
             if limit < now:
                 yield Finding(
@@ -90,7 +92,7 @@ class WatchdogStatus:
                     since=limit,
                 )
 
-    def _expected(self, definition: Definition) -> str | None:
+    def _get_expected_duration(self, definition: Definition) -> str | None:
         """The process's own words, if they are a duration; definitions never change."""
         if definition.id not in self._durations:
             text = self._library.model(definition.id).properties.get(EXPECTED_DURATION)
@@ -117,16 +119,16 @@ class WatchdogStatus:
 
     def publish(self, findings: list[Finding]) -> None:
         """Let every process read what one has found."""
-        rows = [to_row(one) for one in findings[: 10 * _MOST]]
+        rows = [to_row(one) for one in findings[: 10 * _MAX_FINDINGS]]
         blob = codec.encode([self._clock.now(), rows])
         apply_ops(self._store.backend, keys.WATCHDOG, [["SET", keys.WATCHDOG, blob]])
 
-    def read_report(self) -> Report:
+    def read_report(self) -> WatchdogReport:
         blob = self._store.backend.read([("GET", keys.WATCHDOG)])[0]
         if blob is None:
-            return Report()
+            return WatchdogReport()
         at, rows = codec.decode(blob)
-        return Report(at=at, findings=tuple(from_row(Finding, row) for row in rows))
+        return WatchdogReport(at=at, findings=tuple(from_row(Finding, row) for row in rows))
 
     def collect_metrics(self) -> Mapping[str, float]:
         """Findings of the last look, by rule."""

@@ -9,7 +9,7 @@ from baton.model.records import Incident, InstanceHeader, InstanceState
 from baton.service.core.matching import Predicate, accept, match_variables, matches_like, matches_query, take_page
 from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.reads.incidents import Incidents
-from baton.service.reads.instance_reader import InstanceReader, records_in
+from baton.service.reads.instance_reader import InstanceReader, read_records
 from baton.store.store import Store
 
 RUNNING = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
@@ -37,24 +37,24 @@ class InstanceQueries:
     def find(self, query: InstanceQuery) -> list[InstanceHeader]:
         """Instances that fit, the oldest start first unless sorted."""
         if _is_plain(query) and query.sort in ((), (("started_at", False),), (("started_at", True),)):
-            return self._newest_or_oldest(query)
-        found = [one for one in self._store.lists.headers(self._candidates(query)) if self._fits(query, one)]
+            return self._find_by_start(query)
+        found = [one for one in self._store.lists.headers(self._list_candidates(query)) if self._matches(query, one)]
         found.sort(key=lambda one: (one.started_at, one.id))
         return take_page(found, query)
 
     def count(self, query: InstanceQuery) -> int:
         lists = self._store.lists
         if _is_plain(query):
-            return sum(lists.count_in_state(state) for state in _states(query))
+            return sum(lists.count_in_state(state) for state in _get_states(query))
         only_definitions = InstanceQuery(definition_ids=query.definition_ids)
         if query.definition_ids and replace(query, first=0, limit=None, sort=()) == only_definitions:
             return sum(lists.count_unfinished(one) for one in query.definition_ids)
         return len(self.find(replace(query, first=0, limit=None, sort=())))
 
-    def _newest_or_oldest(self, query: InstanceQuery) -> list[InstanceHeader]:
+    def _find_by_start(self, query: InstanceQuery) -> list[InstanceHeader]:
         """No filter but the state: only the page itself is read."""
         descending = bool(query.sort) and query.sort[0][1]
-        states = _states(query)
+        states = _get_states(query)
         if states & ENDED:
             headers = self._store.lists.headers([i for s in states for _, i in self._store.lists.instance_ids(s)])
             return take_page(sorted(headers, key=lambda one: (one.started_at, one.id)), query)
@@ -65,7 +65,7 @@ class InstanceQueries:
             found = sorted((one for s in states for one in self._store.lists.instance_ids(s)), reverse=descending)
         return self._store.lists.headers([id_ for _, id_ in found[query.first : last]])
 
-    def _candidates(self, query: InstanceQuery) -> list[str]:
+    def _list_candidates(self, query: InstanceQuery) -> list[str]:
         lists = self._store.lists
         if query.ids is not None:
             return list(query.ids)
@@ -75,23 +75,23 @@ class InstanceQueries:
             return [one for key in query.business_keys for one in lists.with_business_key(key)]
         if query.with_incident or query.incident_id or query.incident_kind or query.incident_message:
             return sorted({id_.partition(".")[0] for _, id_ in lists.incident_ids()})
-        states = _states(query)
+        states = _get_states(query)
         if query.definition_ids is not None:
             running = [i for d in query.definition_ids for _, i in lists.unfinished_of(d)] if states & RUNNING else []
             ended = [i for d in query.definition_ids for _, i in lists.ended_of(d)] if states & ENDED else []
             return running + ended
         return [id_ for state in states for _, id_ in lists.instance_ids(state)]
 
-    def _fits(self, query: InstanceQuery, one: InstanceHeader) -> bool:
-        if one.state not in _states(query) or not matches_query(one, query, self._instance_tests()):
+    def _matches(self, query: InstanceQuery, one: InstanceHeader) -> bool:
+        if one.state not in _get_states(query) or not matches_query(one, query, self._build_predicates()):
             return False
         if query.incident_id or query.incident_kind or query.incident_message or query.incident_message_like:
-            incidents = records_in(self._store.lists.fields(one.id), "i", Incident)
-            if not any(_incident_fits(query, incident) for incident in incidents):
+            incidents = read_records(self._store.lists.fields(one.id), "i", Incident)
+            if not any(_matches_incident(query, incident) for incident in incidents):
                 return False
         return not query.variables or match_variables(self._reader.get_variables(one.id), query.variables)
 
-    def _instance_tests(self) -> dict[str, Predicate]:
+    def _build_predicates(self) -> dict[str, Predicate]:
         return {
             "states": accept,
             "include_ended": accept,
@@ -119,7 +119,7 @@ class InstanceQueries:
         return {e: ElementStatistics(instances=tokens.get(e, 0), incidents=incidents.get(e, {})) for e in elements}
 
 
-def _states(query: InstanceQuery) -> frozenset[InstanceState]:
+def _get_states(query: InstanceQuery) -> frozenset[InstanceState]:
     if query.states is not None:
         return query.states
     return frozenset(InstanceState) if query.include_ended else RUNNING
@@ -131,7 +131,7 @@ def _is_plain(query: InstanceQuery) -> bool:
     return rest == InstanceQuery()
 
 
-def _incident_fits(query: InstanceQuery, incident: Incident) -> bool:
+def _matches_incident(query: InstanceQuery, incident: Incident) -> bool:
     return (
         query.incident_id in (None, incident.id)
         and query.incident_kind in (None, incident.kind)

@@ -22,7 +22,7 @@ from baton.model.rows import from_row
 from baton.model.values import Value
 from baton.runtime import Instance, PlanStep, Ports, TokenView
 from baton.service.reads import wait_state
-from baton.service.reads.wait_state import Awaited
+from baton.service.reads.wait_state import WaitState
 from baton.store import codec
 from baton.store.store import Store
 
@@ -38,14 +38,14 @@ class InstanceSnapshot:
     variables: dict[int, dict[str, Value]]
     ledger: list[LedgerEntry]
     incidents: list[Incident]
-    awaited: list[Awaited]
+    waits: list[WaitState]
 
 
 class InstanceReader:
     def __init__(self, store: Store, ports: Ports) -> None:
         self._store, self._ports = store, ports
 
-    def fields(self, instance_id: str) -> Fields:
+    def read_fields(self, instance_id: str) -> Fields:
         """The encoded state. Raises NotFound."""
         fields = self._store.lists.fields(instance_id)
         if "h" not in fields:
@@ -53,31 +53,31 @@ class InstanceReader:
         return fields
 
     def get_snapshot(self, instance_id: str) -> InstanceSnapshot:
-        fields = self.fields(instance_id)
+        fields = self.read_fields(instance_id)
         header = from_row(InstanceHeader, codec.decode(fields["h"]))
         instance = self._load(instance_id, fields)
         return InstanceSnapshot(
             header=header,
             tokens=[] if header.state.is_ended else instance.tokens(),
-            variables=all_variables(fields),
-            ledger=shown_ledger(instance.ledger, header.state),
-            incidents=records_in(fields, "i", Incident),
-            awaited=self._awaited(fields),
+            variables=collect_variables(fields),
+            ledger=close_ledger(instance.ledger, header.state),
+            incidents=read_records(fields, "i", Incident),
+            waits=self._read_waits(fields),
         )
 
-    def _awaited(self, fields: Fields) -> list[Awaited]:
-        tasks: list[ExternalTask] = records_in(fields, "x", ExternalTask)
+    def _read_waits(self, fields: Fields) -> list[WaitState]:
+        tasks: list[ExternalTask] = read_records(fields, "x", ExternalTask)
         locks = self._store.tasks.locks([task.id for task in tasks]) if tasks else {}
         return [
-            *(wait_state.work(one, locks) for one in tasks),
-            *(wait_state.person(one) for one in records_in(fields, "u", UserTask)),
-            *(wait_state.event(one) for one in records_in(fields, "m", Subscription)),
-            *(wait_state.job(one) for one in records_in(fields, "j", Job)),
+            *(wait_state.wait_for_worker(one, locks) for one in tasks),
+            *(wait_state.wait_for_person(one) for one in read_records(fields, "u", UserTask)),
+            *(wait_state.wait_for_event(one) for one in read_records(fields, "m", Subscription)),
+            *(wait_state.wait_for_job(one) for one in read_records(fields, "j", Job)),
         ]
 
     def list_tokens(self, instance_id: str) -> list[TokenView]:
         """The token tree, parents before children; the instance itself (token 0) is not in it."""
-        fields = self.fields(instance_id)
+        fields = self.read_fields(instance_id)
         if from_row(InstanceHeader, codec.decode(fields["h"])).state.is_ended:
             return []
         return self._load(instance_id, fields).tokens()
@@ -90,30 +90,30 @@ class InstanceReader:
 
     def get_variables(self, instance_id: str, token: int | None = None) -> dict[str, Value]:
         """The variables of one scope: the instance's own by default. Raises NotFound."""
-        fields = self.fields(instance_id)
+        fields = self.read_fields(instance_id)
         if token and f"t{token}" not in fields:
             raise NotFound(f"Expected an execution '{instance_id}.{token}', but there is none (any more)")
-        return self.own(fields, token or 0)
+        return self.read_scope(fields, token or 0)
 
     def get_visible_variables(self, instance_id: str, token: int = 0) -> dict[str, Value]:
         """All that a token sees: inner scopes hide outer ones. Raises NotFound."""
-        fields = self.fields(instance_id)
+        fields = self.read_fields(instance_id)
         if token and f"t{token}" not in fields:
             raise NotFound(f"Expected an execution '{instance_id}.{token}', but there is none (any more)")
-        return self.seen(instance_id, fields, token)
+        return self.resolve_variables(instance_id, fields, token)
 
-    def seen(self, instance_id: str, fields: Fields, token: int) -> dict[str, Value]:
+    def resolve_variables(self, instance_id: str, fields: Fields, token: int) -> dict[str, Value]:
         """As ``get_visible_variables``, on fields that were read already."""
         row = codec.decode(fields[f"t{token}"]) if token else None
         if row is None:
-            return self.own(fields, 0)
+            return self.read_scope(fields, 0)
         _, parent, _, memory = row[:4]
         if parent == 0 and "undoes" not in memory and len(row) == 4:
             # Most tokens: directly in the instance, no snapshot behind them; no need to build the whole instance.
-            return {**self.own(fields, 0), **self.own(fields, token)}
+            return {**self.read_scope(fields, 0), **self.read_scope(fields, token)}
         return self._load(instance_id, fields).visible_variables(token)
 
-    def own(self, fields: Fields, token: int) -> dict[str, Value]:
+    def read_scope(self, fields: Fields, token: int) -> dict[str, Value]:
         """The variables that a scope owns."""
         start = f"v{token}/"
         return {name[len(start) :]: codec.decode(blob) for name, blob in fields.items() if name.startswith(start)}
@@ -121,29 +121,29 @@ class InstanceReader:
     # -- what it holds open
 
     def list_subscriptions(self, instance_id: str) -> list[Subscription]:
-        return records_in(self._store.lists.fields(instance_id), "m", Subscription)
+        return read_records(self._store.lists.fields(instance_id), "m", Subscription)
 
     def get_ledger(self, instance_id: str) -> list[LedgerEntry]:
-        fields = self.fields(instance_id)
+        fields = self.read_fields(instance_id)
         header = from_row(InstanceHeader, codec.decode(fields["h"]))
-        return shown_ledger(self._load(instance_id, fields).ledger, header.state)
+        return close_ledger(self._load(instance_id, fields).ledger, header.state)
 
     def plan_compensation(
         self, instance_id: str, activity_ref: str | None = None, to: str | None = None
     ) -> list[PlanStep]:
         """What would be undone, in order, without doing it."""
-        instance = self._load(instance_id, self.fields(instance_id))
+        instance = self._load(instance_id, self.read_fields(instance_id))
         return instance.plan(activity_ref=activity_ref, to=to)
 
 
-def shown_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:
+def close_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:
     """As people see it: what an instance has left undoable when it ended is kept."""
     if not state.is_ended:
         return list(entries)
     return [replace(one, state=LedgerState.KEPT) if one.state is LedgerState.UNDOABLE else one for one in entries]
 
 
-def all_variables(fields: Fields) -> dict[int, dict[str, Value]]:
+def collect_variables(fields: Fields) -> dict[int, dict[str, Value]]:
     found: dict[int, dict[str, Value]] = {0: {}}
     for name, blob in fields.items():
         if name.startswith("v"):
@@ -152,7 +152,7 @@ def all_variables(fields: Fields) -> dict[int, dict[str, Value]]:
     return found
 
 
-def records_in(fields: Fields, letter: str, kind: type[Any]) -> list[Any]:
+def read_records(fields: Fields, letter: str, kind: type[Any]) -> list[Any]:
     """The records of one kind that an instance holds, by number."""
     names = sorted(
         (name for name in fields if name.startswith(letter) and name[1:].isdigit()), key=lambda n: int(n[1:])

@@ -25,7 +25,7 @@ class Jobs(OpenRecords[Job, JobQuery]):
         until = query.due_before or (self._clock.now() + 1 if query.executable else None)
         return [id_ for _, id_ in self._store.lists.job_ids(due_until=until)]
 
-    def _build_tests(self, query: JobQuery) -> dict[str, Predicate]:
+    def _build_predicates(self, query: JobQuery) -> dict[str, Predicate]:
         del query
         now = self._clock.now()
         return {

@@ -19,7 +19,7 @@ from baton.store.store import Store
 
 log = structlog.get_logger("baton.live")
 _BLOCK_MS = 1_000
-_ROOM = 1_000
+_MAX_ITEMS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,16 @@ class LiveItem:
     header: InstanceHeader
 
 
-class Subscription:
+class Listener:
     """A bounded queue of what one listener wants to see. A slow listener overflows and must read a snapshot again."""
 
-    def __init__(self, live: Live, instance_id: str | None) -> None:
+    def __init__(self, live: LiveFeed, instance_id: str | None) -> None:
         self.instance_id = instance_id
         self.overflowed = False
         self._live = live
-        self._items: queue.Queue[LiveItem] = queue.Queue(_ROOM)
+        self._items: queue.Queue[LiveItem] = queue.Queue(_MAX_ITEMS)
 
-    def get(self, timeout_s: float) -> LiveItem | None:
+    def wait_for_item(self, timeout_s: float) -> LiveItem | None:
         """The next item, or None when there was none in time."""
         try:
             return self._items.get(timeout=timeout_s) if timeout_s > 0 else self._items.get_nowait()
@@ -55,24 +55,24 @@ class Subscription:
             self.overflowed = True
 
     def close(self) -> None:
-        self._live.leave(self)
+        self._live.unsubscribe(self)
 
 
-class Live:
+class LiveFeed:
     """The reader starts with the first listener and rests while there is none."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._listeners: set[Subscription] = set()
+        self._listeners: set[Listener] = set()
         self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._ready = threading.Event()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def subscribe(self, instance_id: str | None = None) -> Subscription:
+    def subscribe(self, instance_id: str | None = None) -> Listener:
         """Everything that commits from now on, of one instance or of all."""
-        found = Subscription(self, instance_id)
+        found = Listener(self, instance_id)
         with self._lock:
             self._listeners.add(found)
             if self._thread is None:
@@ -82,7 +82,7 @@ class Live:
         self._ready.wait(5)
         return found
 
-    def leave(self, listener: Subscription) -> None:
+    def unsubscribe(self, listener: Listener) -> None:
         with self._lock:
             self._listeners.discard(listener)
             if not self._listeners:
@@ -98,7 +98,7 @@ class Live:
                 self._read()
             except Exception as error:
                 log.warning("live stream interrupted", action="live.interrupted", reason=str(error))
-                self._overflow()
+                self._overflow_all()
                 self._closed.wait(0.5)
 
     def _read(self) -> None:
@@ -108,21 +108,21 @@ class Live:
             entries = self._store.live_after(positions, _BLOCK_MS)
             for entry in entries:
                 positions[entry.partition] = entry.id
-            self._spread(entries)
+            self._distribute(entries)
 
-    def _spread(self, entries: Iterable[LiveEntry]) -> None:
+    def _distribute(self, entries: Iterable[LiveEntry]) -> None:
         with self._lock:
             listeners = list(self._listeners)
         for entry in entries:
             interested = [one for one in listeners if one.instance_id in (None, entry.instance_id)]
-            item = _readable(entry) if interested else None
+            item = _read_item(entry) if interested else None
             for one in interested:
                 if item is None:
                     one.overflowed = True
                 else:
                     one.offer(item)
 
-    def _overflow(self) -> None:
+    def _overflow_all(self) -> None:
         with self._lock:
             for one in self._listeners:
                 one.overflowed = True
@@ -131,7 +131,7 @@ class Live:
         """Items of a partition behind an item's id, and whether the stream still reaches back that far."""
         partition, _, after = id_.partition("-")
         entries, whole = self._store.live_between(int(partition), after, limit)
-        items = [_readable(entry) for entry in entries]
+        items = [_read_item(entry) for entry in entries]
         return [one for one in items if one is not None], whole and None not in items
 
     def close(self) -> None:
@@ -141,16 +141,16 @@ class Live:
             self._thread.join(2)
 
 
-def _readable(entry: LiveEntry) -> LiveItem | None:
+def _read_item(entry: LiveEntry) -> LiveItem | None:
     """None for one that is damaged: who listens to it reads a snapshot instead, all others go on."""
     try:
-        return item_of(entry)
+        return decode_item(entry)
     except codec.Damaged as damage:
         log.error("live entry damaged", action="live.damaged", instance=entry.instance_id, reason=str(damage))
         return None
 
 
-def item_of(entry: LiveEntry) -> LiveItem:
+def decode_item(entry: LiveEntry) -> LiveItem:
     return LiveItem(
         id=f"{entry.partition}-{entry.id}",
         instance_id=entry.instance_id,

@@ -11,7 +11,7 @@ from baton.model.ids import parse_record_id
 from baton.model.records import ExternalTask, Incident, Job, Subscription, UserTask
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import RecordQuery
-from baton.service.reads.instance_reader import records_in
+from baton.service.reads.instance_reader import read_records
 from baton.store.store import Store
 
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
@@ -41,7 +41,7 @@ class OpenRecords(Generic[R, Q]):
     def find(self, query: Q) -> list[R]:
         """All that fit, those created first before the others unless sorted; the page that the query asks for."""
         candidates = read_candidates(self._store, self.kind, self.letter, query, lambda: self._list_ids(query))
-        tests = self._build_tests(query)
+        tests = self._build_predicates(query)
         return take_page([one for one in candidates if matches_query(one, query, tests)], query)
 
     def count(self, query: Q) -> int:
@@ -52,7 +52,7 @@ class OpenRecords(Generic[R, Q]):
         """Ids from the narrowest index; all that fit are among them."""
         raise NotImplementedError
 
-    def _build_tests(self, query: Q) -> dict[str, Predicate]:
+    def _build_predicates(self, query: Q) -> dict[str, Predicate]:
         """What filters mean that are more than a comparison with a field of the same name."""
         del query
         return {}
@@ -66,9 +66,9 @@ def read_candidates(
         found = store.lists.records(kind, [one for one in query.ids if parse_record_id(one) is not None])
     elif query.instance_ids is not None:
         fields = (store.lists.fields(one) for one in query.instance_ids)
-        found = [record for each in fields for record in records_in(each, letter, kind)]
+        found = [record for each in fields for record in read_records(each, letter, kind)]
     elif query.execution_id is not None:
-        found = records_in(store.lists.fields(query.execution_id.partition(".")[0]), letter, kind)
+        found = read_records(store.lists.fields(query.execution_id.partition(".")[0]), letter, kind)
     else:
         found = store.lists.records(kind, list_ids())
     return sorted(found, key=lambda one: (one.created_at, one.id))

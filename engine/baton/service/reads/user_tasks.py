@@ -35,7 +35,7 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             return lists.user_task_ids(candidate=query.candidate_user)
         return lists.user_task_ids()
 
-    def _build_tests(self, query: UserTaskQuery) -> dict[str, Predicate]:
+    def _build_predicates(self, query: UserTaskQuery) -> dict[str, Predicate]:
         def is_open(one: UserTask) -> bool:
             return query.include_assigned or one.assignee is None
 

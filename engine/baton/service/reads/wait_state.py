@@ -10,7 +10,7 @@ from baton.model.times import Millis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Awaited:
+class WaitState:
     """``kind``: work, person, timer, async, retry, message, signal or conditional. ``name``: the topic, the assignee,
     the name of the message or signal. ``due``: when a timer fires, or when work that failed is offered again.
     ``worker``: who has the task, until ``locked_until``; the lock may have run out.
@@ -27,9 +27,9 @@ class Awaited:
     locked_until: Millis | None = None
 
 
-def work(task: ExternalTask, locks: Mapping[str, Lock]) -> Awaited:
+def wait_for_worker(task: ExternalTask, locks: Mapping[str, Lock]) -> WaitState:
     lock = locks.get(task.id)
-    return Awaited(
+    return WaitState(
         id=task.id,
         token=task.token,
         element=task.element,
@@ -42,15 +42,17 @@ def work(task: ExternalTask, locks: Mapping[str, Lock]) -> Awaited:
     )
 
 
-def person(task: UserTask) -> Awaited:
-    return Awaited(id=task.id, token=task.token, element=task.element, kind="person", name=task.assignee, due=task.due)
+def wait_for_person(task: UserTask) -> WaitState:
+    return WaitState(
+        id=task.id, token=task.token, element=task.element, kind="person", name=task.assignee, due=task.due
+    )
 
 
-def job(one: Job) -> Awaited:
-    return Awaited(
+def wait_for_job(one: Job) -> WaitState:
+    return WaitState(
         id=one.id, token=one.token, element=one.element, kind=one.kind.value, due=one.due, retries=one.retries
     )
 
 
-def event(one: Subscription) -> Awaited:
-    return Awaited(id=one.id, token=one.token, element=one.element, kind=one.kind.value, name=one.name)
+def wait_for_event(one: Subscription) -> WaitState:
+    return WaitState(id=one.id, token=one.token, element=one.element, kind=one.kind.value, name=one.name)

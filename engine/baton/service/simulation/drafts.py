@@ -19,7 +19,7 @@ from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.reading import Resource, read_resources
 
 DEPLOYMENT = "draft"
-KEPT = 16
+MAX_DRAFTS = 16
 """Drafts kept in memory per process: the steps of a simulation then read their file once."""
 
 
@@ -58,7 +58,7 @@ class DraftDefinitions:
         )
 
     def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
-        drafted = _id(key)
+        drafted = _make_id(key)
         if drafted in self._models and _means_draft(binding, version, deployment_id, self._models[drafted].version_tag):
             return drafted
         return self._library.resolve(key, binding, version, deployment_id)
@@ -90,28 +90,28 @@ class Drafts:
         self, library: DefinitionLibrary, decisions: DecisionLibrary, scripts: Scripts, max_steps: int
     ) -> None:
         self._library, self._decisions, self._scripts, self._max_steps = library, decisions, scripts, max_steps
-        self._kept: OrderedDict[str, Draft] = OrderedDict()
+        self._recent: OrderedDict[str, Draft] = OrderedDict()
         self._lock = threading.Lock()
 
     def read_definition(self, definition_id: str) -> Draft:
         """A deployed definition, simulated. Raises NotFound."""
         definition = self._library.get(definition_id)
         ports = Ports(self._library, self._scripts, self._decisions, max_steps=self._max_steps)
-        return self._kept_or(definition.id, lambda: Draft(definition.id, ports, definition.id))
+        return self._get_or_make(definition.id, lambda: Draft(definition.id, ports, definition.id))
 
     def read_files(self, resources: Sequence[Resource], process_id: str | None) -> Draft:
         """Files, simulated; the process is the first unless named. Raises DeploymentRefused for files with errors."""
         digest = hashlib.sha256(repr([(one.name, one.digest) for one in resources]).encode()).hexdigest()
-        return self._kept_or(f"{digest} {process_id}", lambda: self._read(resources, process_id, digest))
+        return self._get_or_make(f"{digest} {process_id}", lambda: self._read(resources, process_id, digest))
 
-    def _kept_or(self, question: str, make: Callable[[], Draft]) -> Draft:
+    def _get_or_make(self, question: str, make: Callable[[], Draft]) -> Draft:
         with self._lock:
-            found = self._kept.pop(question, None)
+            found = self._recent.pop(question, None)
         found = found or make()
         with self._lock:
-            self._kept[question] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._recent[question] = found
+            while len(self._recent) > MAX_DRAFTS:
+                self._recent.popitem(last=False)
         return found
 
     def _read(self, resources: Sequence[Resource], process_id: str | None, digest: str) -> Draft:
@@ -119,8 +119,8 @@ class Drafts:
         problems = contents.problems
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
-        models = {_id(model.id): model for _, model in contents.list_processes(resources)}
-        wanted = _id(process_id) if process_id is not None else next(iter(models), "")
+        models = {_make_id(model.id): model for _, model in contents.list_processes(resources)}
+        wanted = _make_id(process_id) if process_id is not None else next(iter(models), "")
         if wanted not in models:
             named = ", ".join(model.id for model in models.values()) or "none"
             raise BadRequest(f"Expected a process to simulate, one of {named}, but found '{process_id or ''}'")
@@ -134,7 +134,7 @@ class Drafts:
         return Draft(wanted, ports, digest, tuple(problems))
 
 
-def _id(key: str) -> str:
+def _make_id(key: str) -> str:
     return f"{key}:0:{DEPLOYMENT}"
 
 

@@ -19,7 +19,7 @@ WORKER = "simulation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class SimulationRequest:
     """One request. ``element`` or ``id`` say what it is about, where more than one thing could be meant."""
 
     kind: str
@@ -36,25 +36,25 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
+class SimulatedInstance:
     """What a request is looked up in; ``instance`` is None before it has been started."""
 
     definition_id: str
     model: ProcessModel
     instance: Instance | None
 
-    def open(self, *kinds: Any) -> list[Any]:
+    def list_open(self, *kinds: Any) -> list[Any]:
         """The open records of these kinds."""
         waits = None if self.instance is None else self.instance.workflow.waits
         return [] if waits is None else [one for kind in kinds for one in waits.all(kind)]
 
 
-def command_of(ask: Ask, simulated: Simulated) -> Command:
+def make_command(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
     """The command. Raises BadRequest or NotFound where what is asked cannot be told."""
-    return KINDS[ask.kind](ask, simulated)
+    return SIMULATION_REQUESTS[ask.kind](ask, simulated)
 
 
-def _start(ask: Ask, simulated: Simulated) -> Command:
+def _start(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
     return commands.StartInstance(
         definition_id=simulated.definition_id,
         business_key=ask.business_key,
@@ -64,15 +64,15 @@ def _start(ask: Ask, simulated: Simulated) -> Command:
     )
 
 
-def _complete(ask: Ask, simulated: Simulated) -> Command:
-    task = _one(ask, simulated.open(ExternalTask, UserTask), "open task")
+def _complete(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    task = _choose_one(ask, simulated.list_open(ExternalTask, UserTask), "open task")
     if isinstance(task, ExternalTask):
         return commands.CompleteExternalTask(task_id=task.id, worker_id=WORKER, variables=ask.variables)
     return commands.CompleteUserTask(task_id=task.id, variables=ask.variables)
 
 
-def _fail(ask: Ask, simulated: Simulated) -> Command:
-    task = _one(ask, simulated.open(ExternalTask), "open external task")
+def _fail(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    task = _choose_one(ask, simulated.list_open(ExternalTask), "open external task")
     return commands.FailExternalTask(
         task_id=task.id,
         worker_id=WORKER,
@@ -82,68 +82,68 @@ def _fail(ask: Ask, simulated: Simulated) -> Command:
     )
 
 
-def _error(ask: Ask, simulated: Simulated) -> Command:
-    task = _one(ask, simulated.open(ExternalTask, UserTask), "open task")
+def _error(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    task = _choose_one(ask, simulated.list_open(ExternalTask, UserTask), "open task")
     return commands.ThrowTaskError(
         task_id=task.id,
         worker_id=WORKER if isinstance(task, ExternalTask) else None,
-        error_code=_given(ask.code, "code", ask),
+        error_code=_require(ask.code, "code", ask),
         error_message=ask.message,
         variables=ask.variables,
     )
 
 
-def _escalation(ask: Ask, simulated: Simulated) -> Command:
-    task = _one(ask, simulated.open(UserTask), "open user task")
+def _escalation(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    task = _choose_one(ask, simulated.list_open(UserTask), "open user task")
     return commands.ThrowTaskEscalation(
-        task_id=task.id, escalation_code=_given(ask.code, "code", ask), variables=ask.variables
+        task_id=task.id, escalation_code=_require(ask.code, "code", ask), variables=ask.variables
     )
 
 
-def _message(ask: Ask, simulated: Simulated) -> Command:
+def _message(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
     if simulated.instance is None:
-        name = _given(ask.name, "name", ask)
-        return _started_by(ask, simulated, EventKind.MESSAGE, name)
-    open_ = [one for one in simulated.open(Subscription) if one.kind is SubscriptionKind.MESSAGE]
+        name = _require(ask.name, "name", ask)
+        return _start_by_event(ask, simulated, EventKind.MESSAGE, name)
+    open_ = [one for one in simulated.list_open(Subscription) if one.kind is SubscriptionKind.MESSAGE]
     fitting = [one for one in open_ if ask.name in (None, one.name)]
     try:
-        subscription = _one(ask, fitting, f"subscription to the message '{ask.name or ''}'")
+        subscription = _choose_one(ask, fitting, f"subscription to the message '{ask.name or ''}'")
     except NotFound as error:
         raise MismatchingMessage(error.message) from None
     return commands.DeliverMessage(subscription_id=subscription.id, variables=ask.variables)
 
 
-def _signal(ask: Ask, simulated: Simulated) -> Command:
-    name = _given(ask.name, "name", ask)
+def _signal(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    name = _require(ask.name, "name", ask)
     if simulated.instance is None:
-        return _started_by(ask, simulated, EventKind.SIGNAL, name)
+        return _start_by_event(ask, simulated, EventKind.SIGNAL, name)
     return commands.DeliverSignal(name=name, variables=ask.variables)
 
 
-def _timer(ask: Ask, simulated: Simulated) -> Command:
-    return commands.FireJob(job_id=_one(ask, simulated.open(Job), "timer or job").id)
+def _timer(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    return commands.FireJob(job_id=_choose_one(ask, simulated.list_open(Job), "timer or job").id)
 
 
-def _variables(ask: Ask, simulated: Simulated) -> Command:
+def _variables(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
     del simulated
     return commands.SetVariables(set=ask.variables)
 
 
-def _resolve(ask: Ask, simulated: Simulated) -> Command:
-    return commands.ResolveIncident(incident_id=_one(ask, simulated.open(Incident), "incident").id)
+def _resolve(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    return commands.ResolveIncident(incident_id=_choose_one(ask, simulated.list_open(Incident), "incident").id)
 
 
-def _rollback(ask: Ask, simulated: Simulated) -> Command:
+def _rollback(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
     del simulated
-    return commands.Rollback(to=_given(ask.element, "activityId", ask))
+    return commands.Rollback(to=_require(ask.element, "activityId", ask))
 
 
-def _cancel(ask: Ask, simulated: Simulated) -> Command:
+def _cancel(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
     del simulated
     return commands.CancelInstance(reason=ask.message, compensate=ask.compensate)
 
 
-KINDS: dict[str, Callable[[Ask, Simulated], Command]] = {
+SIMULATION_REQUESTS: dict[str, Callable[[SimulationRequest, SimulatedInstance], Command]] = {
     "start": _start,
     "complete": _complete,
     "fail": _fail,
@@ -159,7 +159,7 @@ KINDS: dict[str, Callable[[Ask, Simulated], Command]] = {
 }
 
 
-def _one(ask: Ask, found: Sequence[Any], what: str) -> Any:
+def _choose_one(ask: SimulationRequest, found: Sequence[Any], what: str) -> Any:
     fitting = [one for one in found if ask.id in (None, one.id) and ask.element in (None, one.element)]
     if len(fitting) == 1 or (fitting and ask.element is not None):
         return fitting[0]
@@ -169,16 +169,16 @@ def _one(ask: Ask, found: Sequence[Any], what: str) -> Any:
     raise BadRequest(f"Expected an 'id' or 'activityId' to choose one {what}, as there is one at each of {places}")
 
 
-def _given(value: str | None, name: str, ask: Ask) -> str:
+def _require(value: str | None, name: str, ask: SimulationRequest) -> str:
     if not value:
         raise BadRequest(f"Expected a '{name}' in the command '{ask.kind}', but found none")
     return value
 
 
-def _started_by(ask: Ask, simulated: Simulated, kind: EventKind, name: str) -> Command:
+def _start_by_event(ask: SimulationRequest, simulated: SimulatedInstance, kind: EventKind, name: str) -> Command:
     """The start by a message or signal, as the first thing that happens."""
     for node in simulated.model.members.get(simulated.model.id, ()):
-        if _starts(node, simulated.model) and any(
+        if _is_start(node, simulated.model) and any(
             event.kind is kind and event.name is not None and evaluate_constant(event.name) == name
             for event in node.events
         ):
@@ -193,7 +193,7 @@ def _started_by(ask: Ask, simulated: Simulated, kind: EventKind, name: str) -> C
     )
 
 
-def _starts(node: Node, model: ProcessModel) -> bool:
+def _is_start(node: Node, model: ProcessModel) -> bool:
     if node in model.starts(model.id) or node.instantiate:
         return True
     return any(model.nodes[model.flows[flow].source].instantiate for flow in node.incoming)

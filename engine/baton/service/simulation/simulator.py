@@ -27,9 +27,9 @@ from baton.model.times import Millis
 from baton.model.values import Value
 from baton.runtime import Instance, TokenView
 from baton.service.core.clock import Clock
-from baton.service.reads.instance_reader import shown_ledger
+from baton.service.reads.instance_reader import close_ledger
 from baton.service.simulation.drafts import Draft
-from baton.service.simulation.requests import WORKER, Ask, Simulated, command_of
+from baton.service.simulation.requests import WORKER, SimulatedInstance, SimulationRequest, make_command
 from baton.service.turns.failures import raise_refusal
 from baton.store import codec
 
@@ -40,7 +40,7 @@ MAX_EVENTS = 5_000
 MAX_TURNS = 200
 MAX_STATE = 4 * 1024 * 1024
 INSTANCE = make_instance_id(bytes(10), 0)
-_UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+_UNREADABLE_ERRORS = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,30 +69,30 @@ class Simulator:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def run(self, draft: Draft, state: str | None, ask: Ask | None, now: Millis | None) -> Simulation:
+    def run(self, draft: Draft, state: str | None, ask: SimulationRequest | None, now: Millis | None) -> Simulation:
         """One request, then everything that is due up to ``now``, each at its own moment.
 
         Raises BadRequest for a state that is not one, Conflict when the draft is no longer the one it was begun with
         or time would go back, and what the command raises; the state that the caller holds is then as good as before.
         """
-        run = _Run(draft, _Kept.read(state, draft))
+        run = _Run(draft, _State.read(state, draft))
         moment = now if now is not None else run.kept.now or self._clock.now()
         if moment < run.kept.now:
             raise Conflict(f"Expected a moment not before {run.kept.now}, where the simulation is, but found {moment}")
         if ask is not None:
-            run.ask(ask, run.kept.now or moment)
+            run.apply(ask, run.kept.now or moment)
         run.pass_time(moment)
-        return run.result()
+        return run.make_result()
 
 
-class _Kept:
+class _State:
     """What a state holds, out of it and into it."""
 
     def __init__(self, digest: str, now: Millis, count: int, due: Millis | None, fields: dict[str, Value]) -> None:
         self.digest, self.now, self.count, self.due, self.fields = digest, now, count, due, fields
 
     @classmethod
-    def read(cls, text: str | None, draft: Draft) -> _Kept:
+    def read(cls, text: str | None, draft: Draft) -> _State:
         if not text:
             return cls(draft.digest, 0, 0, None, {})
         try:
@@ -102,7 +102,7 @@ class _Kept:
                 raise ValueError("too large")
             digest, now, count, due, fields = codec.decode(blob)
             found = cls(str(digest), int(now), int(count), None if due is None else int(due), dict(fields))
-        except (codec.Damaged, *_UNREADABLE) as error:
+        except (codec.Damaged, *_UNREADABLE_ERRORS) as error:
             raise BadRequest("Expected the 'state' as it was returned before, but it cannot be read") from error
         if found.digest != draft.digest:
             raise Conflict("Expected the draft with which the simulation began, but it has changed: begin again")
@@ -116,27 +116,27 @@ class _Kept:
 
 
 class _Run:
-    def __init__(self, draft: Draft, kept: _Kept) -> None:
-        self.draft, self.kept = draft, kept
+    def __init__(self, draft: Draft, state: _State) -> None:
+        self.draft, self.kept = draft, state
         self._events: list[Event] = []
         self._sent: list[Outgoing] = []
         self._turns = 0
         try:
-            self._instance = Instance.restore(INSTANCE, kept.fields, draft.ports)
-        except _UNREADABLE as error:
+            self._instance = Instance.restore(INSTANCE, state.fields, draft.ports)
+        except _UNREADABLE_ERRORS as error:
             raise BadRequest("Expected the 'state' as it was returned before, but it does not fit the draft") from error
 
     @property
     def _started(self) -> bool:
         return self._instance.header is not None
 
-    def ask(self, ask: Ask, now: Millis) -> None:
+    def apply(self, ask: SimulationRequest, now: Millis) -> None:
         model = self.draft.ports.definitions.model(self.draft.definition_id)
-        simulated = Simulated(self.draft.definition_id, model, self._instance if self._started else None)
+        simulated = SimulatedInstance(self.draft.definition_id, model, self._instance if self._started else None)
         if not self._started and ask.kind not in ("start", "message", "signal"):
             raise Conflict(f"Expected the simulation to be started first, but found the command '{ask.kind}'")
         self.kept.count += 1
-        envelope = Envelope(id=f"s{self.kept.count}", command=command_of(ask, simulated), submitted_at=now)
+        envelope = Envelope(id=f"s{self.kept.count}", command=make_command(ask, simulated), submitted_at=now)
         raise_refusal(self._decide([envelope], now).answers[envelope.id])
 
     def pass_time(self, until: Millis) -> None:
@@ -150,7 +150,7 @@ class _Run:
         return self.kept.due is not None and self.kept.due <= until
 
     def _decide(self, envelopes: list[Envelope], now: Millis) -> Decision:
-        decision = self._instance.decide(envelopes, now, self._locks(now))
+        decision = self._instance.decide(envelopes, now, self._make_locks(now))
         self._turns += 1
         self._events += decision.events
         self._sent += decision.outgoing
@@ -160,14 +160,14 @@ class _Run:
         self.kept.now, self.kept.due = now, decision.next_due
         return decision
 
-    def _locks(self, now: Millis) -> dict[str, Lock]:
+    def _make_locks(self, now: Millis) -> dict[str, Lock]:
         """Every external task is held by the worker that the simulation plays."""
         if not self._started:
             return {}
         tasks = self._instance.workflow.waits.all(ExternalTask)
         return {task.id: Lock(task_id=task.id, worker_id=WORKER, until=now + 1, fence=1) for task in tasks}
 
-    def result(self) -> Simulation:
+    def make_result(self) -> Simulation:
         header = self._instance.header
         return Simulation(
             state=self.kept.write(),
@@ -176,23 +176,23 @@ class _Run:
             events=tuple(self._events),
             sent=tuple(self._sent),
             tokens=() if header is None or header.state.is_ended else tuple(self._instance.tokens()),
-            variables=_variables(self.kept.fields),
-            external_tasks=self._open(ExternalTask),
-            user_tasks=self._open(UserTask),
-            jobs=self._open(Job),
-            subscriptions=self._open(Subscription),
-            incidents=self._open(Incident),
-            ledger=tuple(shown_ledger(self._instance.ledger, header.state)) if header is not None else (),
+            variables=_collect_variables(self.kept.fields),
+            external_tasks=self._list_open(ExternalTask),
+            user_tasks=self._list_open(UserTask),
+            jobs=self._list_open(Job),
+            subscriptions=self._list_open(Subscription),
+            incidents=self._list_open(Incident),
+            ledger=tuple(close_ledger(self._instance.ledger, header.state)) if header is not None else (),
             problems=self.draft.problems,
             next_due=self.kept.due,
             more=self._started and self._has_more(self.kept.now),
         )
 
-    def _open(self, kind: Any) -> tuple[Any, ...]:
+    def _list_open(self, kind: Any) -> tuple[Any, ...]:
         return tuple(self._instance.workflow.waits.all(kind)) if self._started else ()
 
 
-def _variables(fields: Mapping[str, Value]) -> dict[int, dict[str, Value]]:
+def _collect_variables(fields: Mapping[str, Value]) -> dict[int, dict[str, Value]]:
     found: dict[int, dict[str, Value]] = {0: {}}
     for name, value in fields.items():
         if name.startswith("v"):

@@ -16,7 +16,7 @@ from baton.service.turns.failures import raise_refusal
 from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
 
-AT_ONCE = 20
+BATCH = 20
 """Tasks that share their round trips: while their turns are decided, nobody else is served by this process."""
 
 
@@ -40,16 +40,16 @@ class BulkCompletion:
         commands: list[tuple[int, CompleteExternalTask]] = []
         for place, one in enumerate(completions):
             try:
-                commands.append((place, self._command(one)))
+                commands.append((place, self._make_command(one)))
             except Rejected as error:
                 found[place] = error
-        for first in range(0, len(commands), AT_ONCE):
-            part = commands[first : first + AT_ONCE]
-            for (place, _), outcome in zip(part, self._delivered(part, command_id), strict=True):
+        for first in range(0, len(commands), BATCH):
+            part = commands[first : first + BATCH]
+            for (place, _), outcome in zip(part, self._deliver(part, command_id), strict=True):
                 found[place] = outcome
         return found
 
-    def _delivered(
+    def _deliver(
         self, part: Sequence[tuple[int, CompleteExternalTask]], command_id: str | None
     ) -> list[Rejected | None]:
         """Each with an id of its own under that of the whole, so that a repeat finds each answer."""
@@ -59,9 +59,9 @@ class BulkCompletion:
                 for place, one in part
             ]
         )
-        return [self._outcome(command, outcome) for (_, command), outcome in zip(part, outcomes, strict=True)]
+        return [self._check_outcome(command, outcome) for (_, command), outcome in zip(part, outcomes, strict=True)]
 
-    def _command(self, one: Completion) -> CompleteExternalTask:
+    def _make_command(self, one: Completion) -> CompleteExternalTask:
         if parse_record_id(one.task_id) is None:
             raise NotFound(f"Cannot find external task with id {one.task_id}: expected an id such as '…-07.12'")
         command = CompleteExternalTask(
@@ -73,7 +73,7 @@ class BulkCompletion:
         check_command(command, self._settings)
         return command
 
-    def _outcome(self, command: CompleteExternalTask, outcome: Answer | Rejected) -> Rejected | None:
+    def _check_outcome(self, command: CompleteExternalTask, outcome: Answer | Rejected) -> Rejected | None:
         try:
             if isinstance(outcome, Rejected):
                 raise outcome

@@ -29,9 +29,9 @@ class ExternalTasks:
 
     def get(self, task_id: str) -> tuple[ExternalTask, Lock | None]:
         """Raises NotFound."""
-        return self._record(task_id), self._store.tasks.locks([task_id]).get(task_id)
+        return self._get_record(task_id), self._store.tasks.locks([task_id]).get(task_id)
 
-    def _record(self, task_id: str) -> ExternalTask:
+    def _get_record(self, task_id: str) -> ExternalTask:
         found = self._store.lists.record(ExternalTask, task_id) if parse_record_id(task_id) else None
         if found is None:
             raise NotFound(f"Cannot find external task with id {task_id}: expected an open one, but there is none")
@@ -43,7 +43,7 @@ class ExternalTasks:
             self._store, ExternalTask, "x", query, lambda: self._store.tasks.all_of(query.topic, self._store.partitions)
         )
         locks = self._store.tasks.locks([one.id for one in candidates])
-        tests = _build_tests(locks, self._clock.now())
+        tests = _build_predicates(locks, self._clock.now())
         fitting = [one for one in candidates if matches_query(one, query, tests)]
         descending = next((down for name, down in query.sort if name == "lock_until"), None)
         if descending is not None:
@@ -53,7 +53,7 @@ class ExternalTasks:
     def count(self, query: ExternalTaskQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None, sort=())))
 
-    def topic_names(self) -> list[str]:
+    def list_topics(self) -> list[str]:
         """Topics with an open task."""
         return self._store.tasks.topic_names(self._store.partitions)
 
@@ -71,7 +71,7 @@ class ExternalTasks:
         command = CompleteExternalTask(
             task_id=task_id, worker_id=worker_id, variables=variables or {}, local_variables=local_variables or {}
         )
-        instance_id = _instance(task_id)
+        instance_id = _get_instance_id(task_id)
         try:
             self._mailbox.submit(instance_id, command, command_id=command_id)
         except NotFound:
@@ -101,7 +101,7 @@ class ExternalTasks:
             variables=variables or {},
             local_variables=local_variables or {},
         )
-        self._mailbox.submit(_instance(task_id), command, command_id=command_id)
+        self._mailbox.submit(_get_instance_id(task_id), command, command_id=command_id)
 
     def throw_error(
         self,
@@ -120,7 +120,7 @@ class ExternalTasks:
             error_message=error_message,
             variables=variables or {},
         )
-        self._mailbox.submit(_instance(task_id), command, command_id=command_id)
+        self._mailbox.submit(_get_instance_id(task_id), command, command_id=command_id)
 
     # -- locks
 
@@ -129,29 +129,29 @@ class ExternalTasks:
         if duration_ms <= 0:
             raise BadRequest(f"Expected a duration above 0 to extend a lock, but found {duration_ms}")
         now = self._clock.now()
-        task = self._record(task_id)
+        task = self._get_record(task_id)
         word = self._store.tasks.extend(task, worker_id, now=now, until=now + duration_ms)
         if word == "EXPIRED":
             raise BadRequest(f"Cannot extend a lock that expired: external task {task_id} is not locked any more")
-        self._refuse(word, task_id, worker_id, "extended")
-        self._limits.extended(task, now + duration_ms)
+        self._check_outcome(word, task_id, worker_id, "extended")
+        self._limits.extend(task, now + duration_ms)
 
     def lock(self, task_id: str, worker_id: str, duration_ms: int) -> None:
         """Lock one task by its id. Raises NotFound, BadRequest, TaskNotLocked (another holds it)."""
         if duration_ms <= 0:
             raise BadRequest(f"Expected a lock duration above 0, but found {duration_ms}")
-        now, task = self._clock.now(), self._record(task_id)
+        now, task = self._clock.now(), self._get_record(task_id)
         until = now + duration_ms
         word = self._limits.lock_one(task, until, lambda: self._store.tasks.lock(task, worker_id, now=now, until=until))
-        self._refuse(word, task_id, worker_id, "locked")
+        self._check_outcome(word, task_id, worker_id, "locked")
 
     def unlock(self, task_id: str) -> None:
         """Whoever holds the task holds it no more. Raises NotFound."""
-        task = self._record(task_id)
-        self._refuse(self._store.tasks.unlock(task, now=self._clock.now()), task_id, "", "unlocked")
-        self._limits.released([task])
+        task = self._get_record(task_id)
+        self._check_outcome(self._store.tasks.unlock(task, now=self._clock.now()), task_id, "", "unlocked")
+        self._limits.release([task])
 
-    def _refuse(self, word: str, task_id: str, worker_id: str, done: str) -> None:
+    def _check_outcome(self, word: str, task_id: str, worker_id: str, done: str) -> None:
         if word == "NONE":
             raise NotFound(f"Cannot find external task with id {task_id}: it is gone")
         if word == "OPERATOR":
@@ -163,13 +163,13 @@ class ExternalTasks:
             )
 
 
-def _instance(task_id: str) -> str:
+def _get_instance_id(task_id: str) -> str:
     if parse_record_id(task_id) is None:
         raise NotFound(f"Cannot find external task with id {task_id}: expected an id such as '…-07.12'")
     return get_instance_id(task_id)
 
 
-def _build_tests(locks: dict[str, Lock], now: int) -> dict[str, Predicate]:
+def _build_predicates(locks: dict[str, Lock], now: int) -> dict[str, Predicate]:
     def get_until(one: ExternalTask) -> int | None:
         lock = locks.get(one.id)
         return lock.until if lock is not None else None

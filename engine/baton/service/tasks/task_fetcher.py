@@ -21,7 +21,7 @@ from baton.store import codec, keys
 from baton.store.ports import Locked, TopicWish
 from baton.store.store import Store
 
-_LOOK_AGAIN_MS = 1_000
+_POLL_MS = 1_000
 """How often a long poll looks for tasks whose moment came without a commit: a back-off or a lock that ended."""
 _CANDIDATES = 500
 
@@ -61,7 +61,7 @@ class LockedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class _How:
+class _FetchRequest:
     """One request of a worker."""
 
     worker_id: str
@@ -112,12 +112,12 @@ class TaskFetcher:
                 )
         if max_tasks <= 0 or not topics:
             return []
-        how = _How(worker_id, max_tasks, topics, use_priority, newest_first)
+        how = _FetchRequest(worker_id, max_tasks, topics, use_priority, newest_first)
         if async_timeout_ms <= 0:
             return self._fetch(how, self._store.partitions)
         return self._poll(how, self._clock.now() + async_timeout_ms, given_up)
 
-    def _poll(self, how: _How, deadline: Millis, given_up: Callable[[], bool] | None) -> list[LockedTask]:
+    def _poll(self, how: _FetchRequest, deadline: Millis, given_up: Callable[[], bool] | None) -> list[LockedTask]:
         woken = threading.Event()
         names = [topic.name for topic in how.topics]
         channels = {keys.topic_channel(name) for name in names}
@@ -131,11 +131,11 @@ class TaskFetcher:
             self._hints.subscribe(channel, wake)
         try:
             while True:
-                found = self._look(how, names)
+                found = self._fetch_where_hinted(how, names)
                 left = deadline - self._clock.now()
                 if found or left <= 0:
                     return found
-                woken.wait(min(left, _LOOK_AGAIN_MS) / 1000)
+                woken.wait(min(left, _POLL_MS) / 1000)
                 woken.clear()
                 if given_up is not None and given_up():
                     return []
@@ -143,54 +143,56 @@ class TaskFetcher:
             for channel in channels:
                 self._hints.unsubscribe(channel, wake)
 
-    def _look(self, how: _How, names: list[str]) -> list[LockedTask]:
+    def _fetch_where_hinted(self, how: _FetchRequest, names: list[str]) -> list[LockedTask]:
         """Look where there may be something; everywhere once in a while."""
         everywhere, now = self._store.partitions, self._clock.now()
-        where = self._topics.where(names, everywhere, now)
+        where = self._topics.choose_partitions(names, everywhere, now)
         if not where:
             return []
         found = self._fetch(how, where)
         # A limit may have left tasks where they are.
-        more = len(found) >= how.max_tasks or how.is_filtered or not self._limits.known().keys().isdisjoint(names)
-        self._topics.looked(names, where, everywhere, more, now)
+        more = len(found) >= how.max_tasks or how.is_filtered or not self._limits.get_known().keys().isdisjoint(names)
+        self._topics.record_sweep(names, where, everywhere, more, now)
         return found
 
-    def _fetch(self, how: _How, where: Sequence[int]) -> list[LockedTask]:
+    def _fetch(self, how: _FetchRequest, where: Sequence[int]) -> list[LockedTask]:
         """Topics without limits first, then each of the limited ones as far as it may."""
-        limits = self._limits.known()
+        limits = self._limits.get_known()
         free = [topic for topic in how.topics if topic.name not in limits]
-        found = self._shown(free, self._lock(replace(how, topics=free), where)) if free else []
+        found = self._show_each(free, self._lock(replace(how, topics=free), where)) if free else []
         for topic in how.topics:
             left = how.max_tasks - len(found)
             if topic.name not in limits or left <= 0:
                 continue
             one = replace(how, topics=[topic])
-            locked = self._limits.within(
+            locked = self._limits.lock_within(
                 topic.name,
                 limits[topic.name],
                 left,
                 topic.lock_ms,
                 lambda most, one=one: self._lock(replace(one, max_tasks=most), where),
             )
-            found += self._shown([topic], locked)
+            found += self._show_each([topic], locked)
         return found
 
-    def _lock(self, how: _How, where: Sequence[int]) -> list[Locked]:
+    def _lock(self, how: _FetchRequest, where: Sequence[int]) -> list[Locked]:
         now = self._clock.now()
         wishes = [TopicWish(topic=t.name, lock_ms=t.lock_ms, with_state=t.variables != ()) for t in how.topics]
         if how.is_filtered:
-            return self._pick(how, wishes, where, now)
+            return self._lock_chosen(how, wishes, where, now)
         return self._store.tasks.fetch(
             how.worker_id, wishes, now=now, limit=how.max_tasks, partitions=where, by_priority=how.use_priority
         )
 
-    def _pick(self, how: _How, wishes: Sequence[TopicWish], where: Sequence[int], now: Millis) -> list[Locked]:
+    def _lock_chosen(
+        self, how: _FetchRequest, wishes: Sequence[TopicWish], where: Sequence[int], now: Millis
+    ) -> list[Locked]:
         """Look at what could be locked, choose, and lock the chosen."""
         chosen: list[tuple[ExternalTask, int]] = []
         for place, topic in enumerate(how.topics):
             ids = self._store.tasks.due(topic.name, now=now, limit=_CANDIDATES, partitions=where)
             found = self._store.lists.records(ExternalTask, ids)
-            chosen += [(task, place) for task in found if self._fits(topic, task)]
+            chosen += [(task, place) for task in found if self._matches(topic, task)]
         if how.newest_first is not None:
             chosen.sort(key=lambda one: one[0].created_at, reverse=how.newest_first)
         if how.use_priority:
@@ -202,7 +204,7 @@ class TaskFetcher:
         places = {task.id: place for task, place in picked}
         return [replace(one, wish=places[one.lock.task_id]) for one in locked]
 
-    def _fits(self, topic: TopicRequest, task: ExternalTask) -> bool:
+    def _matches(self, topic: TopicRequest, task: ExternalTask) -> bool:
         if topic.business_key is not None and task.business_key != topic.business_key:
             return False
         if topic.definition_ids is not None and task.definition_id not in topic.definition_ids:
@@ -217,10 +219,10 @@ class TaskFetcher:
             return False
         if not topic.process_variables:
             return True
-        values = self._reader.own(self._store.lists.fields(task.instance_id), 0)
+        values = self._reader.read_scope(self._store.lists.fields(task.instance_id), 0)
         return all(name in values and values[name] == value for name, value in topic.process_variables.items())
 
-    def _shown(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
+    def _show_each(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
         return [self._show(topics[one.wish], one) for one in locked]
 
     def _show(self, topic: TopicRequest, locked: Locked) -> LockedTask:
@@ -228,19 +230,19 @@ class TaskFetcher:
         return LockedTask(
             task=task,
             lock=locked.lock,
-            variables=self._variables(topic, task, locked),
-            extension_properties=self._properties(task) if topic.include_extension_properties else None,
+            variables=self._read_variables(topic, task, locked),
+            extension_properties=self._read_properties(task) if topic.include_extension_properties else None,
         )
 
-    def _variables(self, topic: TopicRequest, task: ExternalTask, locked: Locked) -> dict[str, Value]:
+    def _read_variables(self, topic: TopicRequest, task: ExternalTask, locked: Locked) -> dict[str, Value]:
         if topic.variables == ():
             return {}
         if topic.local_variables:
-            values = self._reader.own(locked.fields, task.token)
+            values = self._reader.read_scope(locked.fields, task.token)
         else:
-            values = self._reader.seen(task.instance_id, locked.fields, task.token)
+            values = self._reader.resolve_variables(task.instance_id, locked.fields, task.token)
         return values if topic.variables is None else {n: v for n, v in values.items() if n in topic.variables}
 
-    def _properties(self, task: ExternalTask) -> Mapping[str, str]:
+    def _read_properties(self, task: ExternalTask) -> Mapping[str, str]:
         node = self._library.model(task.definition_id).nodes.get(task.element)
         return {} if node is None else {**node.properties, **(node.external.headers if node.external else {})}

@@ -33,14 +33,14 @@ class TopicHints:
             if topic not in self._fresh:
                 with self._lock:
                     self._fresh.setdefault(topic, set())
-                self._hints.subscribe(keys.topic_channel(topic), lambda message, t=topic: self._heard(t, message))
+                self._hints.subscribe(keys.topic_channel(topic), lambda message, t=topic: self._note_hint(t, message))
 
-    def _heard(self, topic: str, message: bytes) -> None:
+    def _note_hint(self, topic: str, message: bytes) -> None:
         partition = get_partition(message.decode())
         with self._lock:
             self._fresh[topic].add(partition)
 
-    def where(self, topics: Sequence[str], everywhere: Sequence[int], now: Millis) -> Sequence[int]:
+    def choose_partitions(self, topics: Sequence[str], everywhere: Sequence[int], now: Millis) -> Sequence[int]:
         """The partitions to look at for these topics now; looking uses the hints up."""
         with self._lock:
             fresh: set[int] = set()
@@ -50,7 +50,7 @@ class TopicHints:
                 self._fresh[topic].clear()
             return sorted(fresh) if known else everywhere
 
-    def looked(
+    def record_sweep(
         self, topics: Sequence[str], where: Sequence[int], everywhere: Sequence[int], full: bool, now: Millis
     ) -> None:
         """What the look at those partitions showed; ``full``: there may be more than was taken."""

@@ -21,7 +21,7 @@ from baton.store.ports import Locked
 from baton.store.store import Store
 
 NO_LIMITS = TopicLimits()
-_BELIEVED_MS = 1_000
+_VALID_FOR_MS = 1_000
 """How long a process goes by the limits that it has read; another may have changed them."""
 
 
@@ -40,47 +40,47 @@ class TopicLimiter:
 
     def get_all(self) -> dict[str, TopicLimits]:
         """The topics that are limited."""
-        return self._in_force(self._store.limits.all())
+        return self._get_effective(self._store.limits.all())
 
-    def _in_force(self, said: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
+    def _get_effective(self, said: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
         return {topic: limits for topic, limits in {**self._configured, **said}.items() if limits != NO_LIMITS}
 
     def set(self, topic: str, limits: TopicLimits | None) -> None:
         """Limit the locks of a topic; None: as the settings say. Raises BadRequest. Others follow within a second."""
         if limits is None or (limits == NO_LIMITS and topic not in self._configured):
             self._store.limits.remove(topic)
-            self._hold_locked([topic] if topic in self._configured else [])
+            self._count_locked([topic] if topic in self._configured else [])
         else:
             check_limits(limits)
-            self._store.limits.put(topic, limits, {} if limits == NO_LIMITS else self._locked(topic))
+            self._store.limits.put(topic, limits, {} if limits == NO_LIMITS else self._find_locked(topic))
         with self._lock:
             self._read_at = None
 
-    def _locked(self, topic: str) -> dict[str, Millis]:
+    def _find_locked(self, topic: str) -> dict[str, Millis]:
         """The tasks of a topic that are locked already, until when."""
         now = self._clock.now()
         locks = self._store.tasks.locks(self._store.tasks.all_of(topic, self._store.partitions))
         return {one.task_id: one.until for one in locks.values() if one.until > now}
 
-    def _hold_locked(self, topics: Iterable[str]) -> None:
+    def _count_locked(self, topics: Iterable[str]) -> None:
         """What is locked already has its places in a limit that the settings bring."""
         for topic in topics:
             if self._configured[topic].locks_at_once is not None:
-                self._store.limits.hold(topic, self._locked(topic))
+                self._store.limits.hold(topic, self._find_locked(topic))
 
     # -- where tasks are locked
 
-    def known(self) -> dict[str, TopicLimits]:
+    def get_known(self) -> dict[str, TopicLimits]:
         now = self._clock.now()
-        if self._read_at is None or now - self._read_at >= _BELIEVED_MS:
+        if self._read_at is None or now - self._read_at >= _VALID_FOR_MS:
             with self._lock:
                 said = self._store.limits.all()
                 if not self._held:
-                    self._hold_locked(self._configured.keys() - said.keys())
-                self._known, self._read_at, self._held = self._in_force(said), now, True
+                    self._count_locked(self._configured.keys() - said.keys())
+                self._known, self._read_at, self._held = self._get_effective(said), now, True
         return self._known
 
-    def within(
+    def lock_within(
         self, topic: str, limits: TopicLimits, wanted: int, lock_ms: int, lock: Callable[[int], Sequence[Locked]]
     ) -> Sequence[Locked]:
         """What ``lock`` locks of as many tasks as the limits allow."""
@@ -95,7 +95,7 @@ class TopicLimiter:
 
     def lock_one(self, task: ExternalTask, until: Millis, lock: Callable[[], str]) -> str:
         """The word of ``lock``, if the limits allow one more. Raises Conflict."""
-        limits = self.known().get(task.topic)
+        limits = self.get_known().get(task.topic)
         if limits is None:
             return lock()
         owner = self._ids.make_turn_owner()
@@ -105,17 +105,17 @@ class TopicLimiter:
         self._store.limits.settle(task.topic, limits, owner, 1, [(task.id, until)] if word == "OK" else [])
         return word
 
-    def extended(self, task: ExternalTask, until: Millis) -> None:
-        if task.topic in self.known():
+    def extend(self, task: ExternalTask, until: Millis) -> None:
+        if task.topic in self.get_known():
             self._store.limits.extended(task.topic, task.id, until)
 
-    def released(self, tasks: Sequence[ExternalTask]) -> None:
-        known = self.known()
+    def release(self, tasks: Sequence[ExternalTask]) -> None:
+        known = self.get_known()
         limited = [(task.topic, task.id) for task in tasks if task.topic in known]
         if limited:
             self._store.limits.released(limited)
 
-    def committed(self, decision: Decision) -> None:
+    def release_ended(self, decision: Decision) -> None:
         """A turn has ended locks: of tasks that are gone, and of those that failed."""
         ended = [
             change.before
@@ -123,4 +123,4 @@ class TopicLimiter:
             if isinstance(change.before, ExternalTask) and (change.after is None or change.before.id in decision.guards)
         ]
         if ended:
-            self.released(ended)
+            self.release(ended)

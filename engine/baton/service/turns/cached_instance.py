@@ -46,8 +46,8 @@ class CachedInstance:
                 LIMIT,
                 "BadRequest",
                 f"Expected the variables of an instance to stay within {settings.max_instance_bytes} bytes, but those "
-                f"of '{decision.instance_id}' would have {self.total_size}: keep large data elsewhere and put its address "
-                "here (setting BATON_MAX_INSTANCE_BYTES)",
+                f"of '{decision.instance_id}' would have {self.total_size}: keep large data elsewhere and put its "
+                "address here (setting BATON_MAX_INSTANCE_BYTES)",
             )
         if decision.header.position > settings.max_history_events and decision.events:
             raise TurnRefused(

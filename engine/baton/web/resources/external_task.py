@@ -296,7 +296,7 @@ def topic_names(call: Call) -> list[str]:
     locked = one_of(call.query, "withLockedTasks", "withUnlockedTasks")
     retries = True if flag(call.query, "withRetriesLeft") else None
     if locked is None and retries is None:
-        return sorted(call.engine.external_tasks.topic_names())
+        return sorted(call.engine.external_tasks.list_topics())
     found = call.engine.external_tasks.find(ExternalTaskQuery(locked=locked, retries_left=retries))
     return sorted({task.topic for task, _ in found})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from baton.model.errors import BadRequest
-from baton.service import Ask, Resource
+from baton.service import Resource, SimulationRequest
 from baton.web.call import Call
 from baton.web.routing import Group
 from baton.web.shapes.simulation import ANSWER, ASK, simulation_json
@@ -39,10 +39,10 @@ def _draft(call: Call) -> Any:
     return call.engine.drafts.read_files([Resource(DRAFT, xml.encode()), *beside], body.get("processId"))
 
 
-def _ask(command: dict[str, Any] | None) -> Ask | None:
+def _ask(command: dict[str, Any] | None) -> SimulationRequest | None:
     if command is None:
         return None
-    return Ask(
+    return SimulationRequest(
         kind=command["type"],
         id=command.get("id"),
         element=command.get("activityId"),

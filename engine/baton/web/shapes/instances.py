@@ -12,7 +12,7 @@ from baton.web.times import iso_text
 from baton.web.variables import all_to_rest
 
 if TYPE_CHECKING:
-    from baton.service import Awaited, Engine, TokenView
+    from baton.service import Engine, TokenView, WaitState
 
 INSTANCE = Shape(
     "ProcessInstance",
@@ -156,7 +156,7 @@ def ledger_json(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def awaited_json(one: Awaited) -> dict[str, Any]:
+def awaited_json(one: WaitState) -> dict[str, Any]:
     return {
         "id": one.id,
         "token": one.token,

@@ -6,7 +6,7 @@ from typing import Any
 
 from baton.model.decision import Outgoing
 from baton.model.records import ExternalTask
-from baton.service import ASKS, Simulation
+from baton.service import SIMULATION_REQUESTS, Simulation
 from baton.web.errors import problem_json
 from baton.web.fields import Field, Shape, booleans, dates, integers, strings
 from baton.web.shapes.definitions import PROBLEM
@@ -29,7 +29,7 @@ RESOURCE = Shape("SimulationResource", (Field("name", required=True), Field("con
 COMMAND = Shape(
     "SimulationCommand",
     (
-        Field("type", required=True, choices=tuple(ASKS)),
+        Field("type", required=True, choices=tuple(SIMULATION_REQUESTS)),
         Field("id", doc="of the task, job, subscription or incident; or name its element"),
         Field("activityId", doc="the element it is about: of a start, the start event; of a rollback, where to"),
         Field("name", doc="of the message or signal"),

@@ -11,7 +11,7 @@ from baton.web.long_poll import stopping
 
 if TYPE_CHECKING:
     from baton.service import Engine, LiveItem
-    from baton.service.reads.live import Subscription
+    from baton.service.reads.live import Listener
     from baton.web.settings import WebSettings
 
 MAX_BATCH = 2_000
@@ -19,7 +19,7 @@ LOOK_SECONDS = 1.0
 
 
 @contextmanager
-def subscribed(engine: Engine, instance_id: str | None) -> Generator[Subscription]:
+def subscribed(engine: Engine, instance_id: str | None) -> Generator[Listener]:
     """A subscription that is closed in any case."""
     subscription = engine.live.subscribe(instance_id)
     try:
@@ -28,7 +28,7 @@ def subscribed(engine: Engine, instance_id: str | None) -> Generator[Subscriptio
         subscription.close()
 
 
-def batches(subscription: Subscription, settings: WebSettings) -> Iterator[list[LiveItem]]:
+def batches(subscription: Listener, settings: WebSettings) -> Iterator[list[LiveItem]]:
     """Lists of items that came within the batch time; an empty list when the heartbeat is due."""
     while not stopping.is_set():
         first = _wait(subscription, settings.heartbeat_seconds)
@@ -38,17 +38,17 @@ def batches(subscription: Subscription, settings: WebSettings) -> Iterator[list[
         items = [first]
         deadline = time.monotonic() + settings.batch_seconds
         while len(items) < MAX_BATCH and (left := deadline - time.monotonic()) > 0:
-            more = subscription.get(left)
+            more = subscription.wait_for_item(left)
             if more is not None:
                 items.append(more)
         yield items
 
 
-def _wait(subscription: Subscription, seconds: float) -> LiveItem | None:
+def _wait(subscription: Listener, seconds: float) -> LiveItem | None:
     """The next item, None after so many seconds or when the process stops: looks once a second."""
     deadline = time.monotonic() + seconds
     while not stopping.is_set() and not subscription.overflowed and (left := deadline - time.monotonic()) > 0:
-        found = subscription.get(min(left, LOOK_SECONDS))
+        found = subscription.wait_for_item(min(left, LOOK_SECONDS))
         if found is not None:
             return found
     return None

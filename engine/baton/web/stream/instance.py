@@ -41,7 +41,7 @@ def snapshot_json(engine: Engine, instance_id: str) -> dict[str, Any]:
         "variables": {str(scope): all_to_rest(values) for scope, values in state.variables.items()},
         "ledger": [ledger_json(entry) for entry in state.ledger],
         "incidents": [incident_json(incident) for incident in state.incidents],
-        "awaited": [awaited_json(one) for one in state.awaited],
+        "awaited": [awaited_json(one) for one in state.waits],
         "elements": projection.counts,
         "flows": projection.flows,
         "history": {"from": first, "complete": first <= 1, "events": [event_json(event) for event in recent]},

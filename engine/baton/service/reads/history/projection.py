@@ -61,13 +61,13 @@ class HistoryProjection:
         self.position, self.at = event.position, event.at
         data = dict(event.data)
         if event.type in EXTERNAL:
-            self.external.append(_log(event, EXTERNAL[event.type], data))
+            self.external.append(_make_log_entry(event, EXTERNAL[event.type], data))
         elif event.type in JOBS:
-            self.jobs.append(_log(event, JOBS[event.type], data))
+            self.jobs.append(_make_log_entry(event, JOBS[event.type], data))
         elif (reaction := _REACTIONS.get(event.type)) is not None:
             reaction(self, event, data)
         if data.get("by"):
-            self.operations.append(_log(event, event.type.value, data))
+            self.operations.append(_make_log_entry(event, event.type.value, data))
 
     # -- as of now
 
@@ -94,7 +94,7 @@ class HistoryProjection:
 
     def enter(self, event: Event, data: Data) -> None:
         """A token has come to an element."""
-        token, parent = event.token or 0, _number(data.get("parent"))
+        token, parent = event.token or 0, _to_number(data.get("parent"))
         called = cast("str | None", data.get("called"))
         home = self._home[token] = self._inside.get(parent, "")
         self._inside[token] = called or home
@@ -133,20 +133,20 @@ class HistoryProjection:
         if event.element is None or token in self._bodies:
             return
         counts = self.counts.setdefault(
-            self._name(token, event.element), {"entered": 0, "completed": 0, "cancelled": 0}
+            self._qualify(token, event.element), {"entered": 0, "completed": 0, "cancelled": 0}
         )
         counts[counter] += 1
 
-    def _name(self, token: int, id_: str) -> str:
+    def _qualify(self, token: int, id_: str) -> str:
         home = self._home.get(token, "")
         return f"{home}/{id_}" if home else id_
 
     def take_flow(self, event: Event, data: Data) -> None:
-        name = self._name(event.token or 0, str(data.get("flow") or event.element))
+        name = self._qualify(event.token or 0, str(data.get("flow") or event.element))
         self.flows[name] = self.flows.get(name, 0) + 1
 
     def change_variables(self, event: Event, data: Data) -> None:
-        number = _number(data.get("scope"))
+        number = _to_number(data.get("scope"))
         scope = self._scopes.setdefault(number, {})
         for name, value in cast("Data", data.get("set") or {}).items():
             created = scope[name].created_at if name in scope else event.at
@@ -156,13 +156,13 @@ class HistoryProjection:
                 known.deleted, known.changed_at = True, event.at
 
     def open_incident(self, event: Event, data: Data) -> None:
-        self.incidents[str(data.get("id"))] = _opened(event, data)
+        self.incidents[str(data.get("id"))] = _make_record(event, data)
 
     def resolve_incident(self, event: Event, data: Data) -> None:
         _close(self.incidents, event, data, None)
 
     def create_task(self, event: Event, data: Data) -> None:
-        self.tasks[str(data.get("id"))] = _opened(event, data)
+        self.tasks[str(data.get("id"))] = _make_record(event, data)
         if (activity := self._open.get(event.token or 0)) is not None:
             activity.task_id = str(data.get("id"))
 
@@ -198,15 +198,15 @@ _REACTIONS: dict[EventType, Callable[[HistoryProjection, Event, Data], None]] = 
 }
 
 
-def _number(value: Value) -> int:
+def _to_number(value: Value) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _log(event: Event, kind: str, data: Data) -> LogEntry:
+def _make_log_entry(event: Event, kind: str, data: Data) -> LogEntry:
     return LogEntry(event.position, event.at, kind, str(data.get("id") or ""), event.element, event.token or 0, data)
 
 
-def _opened(event: Event, data: Data) -> RecordHistory:
+def _make_record(event: Event, data: Data) -> RecordHistory:
     return RecordHistory(str(data.get("id")), event.element, event.token or 0, event.at, data)
 
 
