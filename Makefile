@@ -64,6 +64,10 @@ format: .make/dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+screenshots: .make/dev .make/npm $(STATIC) ## every screen, light and dark, at three widths, into ./screenshots
+	@scripts/need-chromium
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
 bench: .make/dev ## measure; figures and what they mean are in bench/README.md
 	$(BIN)/python -m bench $(ARGS)
 
