@@ -35,7 +35,8 @@ def built() -> None:
 
 @pytest.fixture(scope="module")
 def baton(built: None) -> Iterator[Baton]:
-    with running(env={"BATON_DEMO_PACE": "0.2"}) as baton:
+    # So slow that a page on a busy machine still draws each step before the next one comes.
+    with running(env={"BATON_DEMO_PACE": "0.8"}) as baton:
         yield baton
 
 
