@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from SpiffWorkflow.bpmn import BpmnEvent
+from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
+
 from baton.model.definition import EventDefinition, EventKind, Node
 from baton.runtime.expressions import maybe
+
+CODED: dict[EventKind, type[ErrorEventDefinition | EscalationEventDefinition]] = {
+    EventKind.ERROR: ErrorEventDefinition,
+    EventKind.ESCALATION: EscalationEventDefinition,
+}
 
 
 class EventCode:
@@ -17,10 +25,21 @@ class EventCode:
         self.correlation_key = maybe(definition.correlation_key)
         self.payload = [(mapping, maybe(mapping.expression)) for mapping in definition.payload]
 
+        self._catching = CODED[self.kind](None, self.fixed_code) if self.kind in CODED else None
+
     @property
     def fixed_code(self) -> str | None:
         """The error or escalation code that is caught; None catches all."""
         return self.code.text if self.code is not None else None
+
+    def catches(self, thrown: BpmnEvent) -> bool:
+        """Whether this is a definition of the same kind, and with the same code or with none."""
+        return self._catching is not None and self._catching.catches(None, thrown)
+
+
+def coded(kind: EventKind, code: str | None) -> BpmnEvent:
+    """An error or escalation on its way outward."""
+    return BpmnEvent(CODED[kind](None, code))
 
 
 def codes(node: Node) -> tuple[EventCode, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from baton.model.definition import EventKind, NodeKind
 from baton.model.events import EventType
 from baton.runtime import failures, triggers, variables
+from baton.runtime.events import coded
 from baton.runtime.triggers import codes_of
 
 if TYPE_CHECKING:
@@ -73,14 +74,17 @@ def _catch(catcher: Catcher, values: Variables) -> None:
 
 
 def _find(token: Token, kind: EventKind, code: str | None) -> Catcher | None:
+    """The library says who catches; of those in one place, one that names the code comes before one that takes all."""
+    thrown = coded(kind, code)
     for host, elements in _levels(token):
         catching = [
-            Catcher(host, element, event) for element in elements for event in codes_of(element) if event.kind is kind
+            Catcher(host, element, event)
+            for element in elements
+            for event in codes_of(element)
+            if event.catches(thrown)
         ]
-        exact = [one for one in catching if one.event.fixed_code is not None and one.event.fixed_code == code]
-        every = [one for one in catching if one.event.fixed_code is None]
-        if exact or every:
-            return (exact or every)[0]
+        if catching:
+            return min(catching, key=lambda catcher: catcher.event.fixed_code is None)
     return None
 
 

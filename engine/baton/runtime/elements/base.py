@@ -170,9 +170,12 @@ class FlowNode(Element, MultiChoice):
 
     def default_flow(self) -> SequenceFlow:
         """The flow for when no condition holds. Raises StepFailed if the model has none."""
-        if self.node.default is not None:
-            return self.spec.flows[self.node.default]
-        raise StepFailed(
+        if self.node.default is None:
+            raise self.no_way_out()
+        return self.spec.flows[self.node.default]
+
+    def no_way_out(self) -> StepFailed:
+        return StepFailed(
             "expression",
             f"Expected a condition that holds or a default flow at '{self.name}', but no outgoing flow can be taken; "
             "change the variables and retry, or add a default flow in a new version",

@@ -32,5 +32,5 @@ class ExclusiveGateway(FlowNode, ExclusiveGatewayMixin):
         token.workflow.spec = self.spec
         try:
             ExclusiveGatewayMixin._run_hook(self, token)
-        except WorkflowException:
-            token.choose([self.default_flow()])
+        except WorkflowException as error:
+            raise self.no_way_out() from error

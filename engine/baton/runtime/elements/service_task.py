@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from SpiffWorkflow.bpmn.specs.mixins import ServiceTaskMixin
+
 from baton.model.definition import Node
 from baton.runtime import variables
 from baton.runtime.elements.worker_task import WorkerTask
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from baton.runtime.token import Token
 
 
-class ServiceTask(WorkerTask):
+class ServiceTask(WorkerTask, ServiceTaskMixin):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         self.result = maybe(node.result)

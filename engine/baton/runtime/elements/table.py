@@ -24,7 +24,7 @@ from baton.runtime.elements.send_task import SendTask
 from baton.runtime.elements.service_task import ServiceTask
 from baton.runtime.elements.start_event import StartEvent
 from baton.runtime.elements.sub_process import EventSubProcess, SubProcess, Transaction
-from baton.runtime.elements.task import Task
+from baton.runtime.elements.task import ManualTask, Task
 from baton.runtime.elements.throw_event import ThrowEvent
 from baton.runtime.elements.undo import Undo
 from baton.runtime.elements.user_task import UserTask
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 TABLE: dict[NodeKind, type[FlowNode]] = {
     NodeKind.TASK: Task,
-    NodeKind.MANUAL_TASK: Task,
+    NodeKind.MANUAL_TASK: ManualTask,
     NodeKind.USER_TASK: UserTask,
     NodeKind.SERVICE_TASK: ServiceTask,
     NodeKind.SEND_TASK: SendTask,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from SpiffWorkflow.bpmn.specs.mixins import UserTaskMixin
+
 from baton.expression import ExpressionError
 from baton.expression.timing import parse_date, parse_duration
 from baton.model.attributes import UserWork
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from baton.runtime.token import Token
 
 
-class UserTask(Activity):
+class UserTask(Activity, UserTaskMixin):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         work = node.user or UserWork()
