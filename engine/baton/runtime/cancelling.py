@@ -11,6 +11,7 @@ from baton.runtime.elements import loops
 from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.failures import close
 from baton.runtime.plan import Selection
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.runtime.elements.base import Element
@@ -30,7 +31,7 @@ def cancel(token: Token) -> None:
     for record in workflow.waits.of_token(transaction.id):
         if transaction.spec.model.nodes[record.element].kind is NodeKind.START_EVENT:
             close(workflow, record)
-    carrier = transaction.spawn(transaction.spec.elements[UNDO], then="cancel")
+    carrier = transaction.spawn(transaction.spec.elements[UNDO], TokenState(then="cancel"))
     selection = Selection(
         scopes=(undoing.ledger_scope(transaction),), upto=workflow.ledger.last, inside=workflow.ledger.holding(gone)
     )
@@ -40,7 +41,7 @@ def cancel(token: Token) -> None:
 
 def leave(transaction: Token) -> None:
     """All is undone. A transaction that was itself being undone is undone now."""
-    if transaction.recall("revived") is not None:
+    if transaction.memory.revived is not None:
         transaction.task_spec.child_ended(transaction)
         return
     for node in transaction.spec.model.boundaries.get(transaction.task_spec.name, ()):
@@ -60,14 +61,16 @@ def _around(token: Token) -> Token:
 def _leave_by(transaction: Token, boundary: Element | None) -> None:
     """In a multi-instance transaction the cancel concerns its own instance only; the body counts it as over."""
     scope = transaction.scope
-    if boundary is not None and not transaction.recall("inner"):
+    if boundary is not None and not transaction.memory.inner:
         triggers.fire_boundary(transaction, boundary, {})
         return
     transaction.workflow.cancel_token(transaction)
-    if not transaction.recall("inner"):
+    if not transaction.memory.inner:
         scope.task_spec.child_ended(scope)
         return
     if boundary is not None:
         scope.scope.spawn(boundary)
-    scope.remember(at=loops.NEXT, pending=scope.recall("pending", 0) + 1)
+    scope.memory.at = loops.NEXT
+    scope.memory.pending = scope.memory.pending + 1
+    scope.touch()
     scope.make_ready(first=True)

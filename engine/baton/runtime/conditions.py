@@ -46,11 +46,12 @@ def _code(workflow: TokenWorkflow, subscription: Subscription) -> EventCode:
 
 def _became_true(owner: Token, subscription: Subscription, code: EventCode) -> bool:
     now = _holds(owner, code)
-    met: dict[str, bool] = dict(owner.recall("met", {}))
+    met: dict[str, bool] = dict(owner.memory.met or {})
     before = met.get(subscription.id, False)
     if now != before:
         met[subscription.id] = now
-        owner.remember(met={name: True for name, held in met.items() if held} or None)
+        owner.memory.met = {name: True for name, held in met.items() if held} or None
+        owner.touch()
     return now and not before
 
 

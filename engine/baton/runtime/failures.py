@@ -64,9 +64,10 @@ def _next_attempt(token: Token) -> tuple[int, Millis]:
     plan = _retry_plan(token)
     if plan is None:
         return 0, now
-    step, count = token.recall("failed", [None, 0])
-    failures = count + 1 if step == token.recall("at") else 1
-    token.remember(failed=[token.recall("at"), failures])
+    step, count = token.memory.failed or (None, 0)
+    failures = count + 1 if step == token.memory.at else 1
+    token.memory.failed = [token.memory.at, failures]
+    token.touch()
     left = max(plan.attempts - failures, 0)
     return left, plan.due(now, failures) if left else now
 
@@ -157,7 +158,7 @@ def undoing(token: Token) -> int | None:
     """The ledger number that the token's work undoes, if it is inside a compensation handler."""
     scope: Token | None = token
     while scope is not None:
-        seq = scope.recall("undoes")
+        seq = scope.memory.undoes
         if seq is not None:
             return seq
         scope = scope.parent

@@ -24,17 +24,20 @@ def codes(node: Node, events: frozenset[str]) -> list[WorkCode]:
 
 def call(token: Token, listeners: Sequence[WorkCode]) -> bool:
     """Put the next listener on its topic; True when all have been called."""
-    index = int(token.recall("heard", 0))
+    index = token.memory.heard or 0
     if index >= len(listeners):
         return True
     open_task(token, listeners[index])
-    token.remember(hearing=True)
+    token.memory.hearing = True
+    token.touch()
     return False
 
 
 def heard(token: Token) -> bool:
     """A worker has completed what is open: whether it was a listener, and then the next is its turn."""
-    if not token.recall("hearing"):
+    if not token.memory.hearing:
         return False
-    token.remember(hearing=None, heard=token.recall("heard", 0) + 1)
+    token.memory.hearing = None
+    token.memory.heard = (token.memory.heard or 0) + 1
+    token.touch()
     return True

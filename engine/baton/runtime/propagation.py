@@ -96,12 +96,12 @@ def _levels(token: Token) -> Iterator[tuple[Token, list[Element]]]:
     """
     scope: Token | None = token
     while scope is not None:
-        if not scope.recall("inner") and scope.recall("undoes") is None:
+        if not scope.memory.inner and scope.memory.undoes is None:
             spec = scope.spec
             yield scope, [spec.elements[node.id] for node in spec.model.boundaries.get(scope.task_spec.name, ())]
-        thrower = scope.recall("thrower")
+        thrower = scope.memory.thrower
         inner = scope.workflow.tasks.get(thrower, scope) if thrower is not None else scope
-        if inner.recall("then") in ("rollback", "end"):
+        if inner.memory.then in ("rollback", "end"):
             return
         outer = inner.parent
         if outer is not None and not _is_event_subprocess(inner):

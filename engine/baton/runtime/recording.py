@@ -26,7 +26,7 @@ def record(token: Token, activity: Activity, inner: Token | None = None) -> None
     subprocess = None if boundary is not None else _compensation_event_subprocess(inside)
     if _is_handler(token) or not (boundary or subprocess or ledger.has_undoable(inside.id)):
         return
-    scope = token.scope.scope if token.recall("inner") else token.scope
+    scope = token.scope.scope if token.memory.inner else token.scope
     ledger.append(
         LedgerEntry(
             seq=ledger.next_seq(),
@@ -48,8 +48,8 @@ def _is_handler(token: Token) -> bool:
 
     It may be one iteration of a handler, or the compensation event subprocess in a scope that was opened again.
     """
-    part = token.recall("inner") or token.scope.recall("revived") is not None
-    return (token.scope if part else token).recall("undoes") is not None
+    part = token.memory.inner or token.scope.memory.revived is not None
+    return (token.scope if part else token).memory.undoes is not None
 
 
 def _process(token: Token) -> Token:

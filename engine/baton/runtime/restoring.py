@@ -23,9 +23,9 @@ def restore_tokens(workflow: TokenWorkflow, fields: Mapping[str, Value]) -> None
         token = _token(workflow, number, cast("list[Any]", fields[f"t{number}"]))
         if number == 0:
             workflow.task_tree = token
-        if token.recall("undo") is not None:
+        if token.memory.undo is not None:
             workflow.throwers.add(number)
-        if token.recall("parked"):
+        if token.memory.parked:
             workflow.parked[(token.scope.id, token.task_spec.name)] = token.id
 
 

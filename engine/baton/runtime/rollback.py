@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from baton.model.definition import Node, NodeKind
 from baton.model.errors import BadRequest, Conflict
@@ -61,7 +61,7 @@ class Going:
     undoings: set[int] = field(default_factory=set[int])
 
     def add(self, token: Token, *, inside_handler: bool = False) -> None:
-        seq = token.recall("undoes")
+        seq = token.memory.undoes
         if seq is not None:
             self.undoings.add(seq)
         elif not inside_handler:
@@ -109,7 +109,7 @@ def _scope(workflow: TokenWorkflow, element: str) -> Token:
         for token in workflow.tasks.values()
         if (node := token.spec.model.nodes.get(element)) is not None
         and node.scope == token.task_spec.name
-        and not token.recall("body")
+        and not token.memory.body
         and failures.undoing(token) is None
     ]
     if not found:
@@ -139,7 +139,7 @@ def _check_kind(node: Node) -> None:
 
 def _check_free(scope: Token) -> None:
     for token in scope.children:
-        if token.recall("then") in OPERATED:
+        if token.memory.then in OPERATED:
             raise Conflict(
                 f"Expected scope '{scope.task_spec.name}' not to be undone already, but it is; "
                 "wait until it is, or retry, skip or mark what failed as undone"
@@ -164,25 +164,24 @@ def _behind(scope: Token, element: str, since: int) -> frozenset[str]:
 
 def _is_at(token: Token, behind: frozenset[str]) -> bool:
     """Whether the token has to go; handlers go with their throwers."""
-    if token.recall("undoes") is not None:
+    if token.memory.undoes is not None:
         return False
-    return token.recall("source", token.task_spec.name) in behind or _took_over(token)
+    return (token.memory.source or token.task_spec.name) in behind or _took_over(token)
 
 
 def _took_over(token: Token) -> bool:
     """Whether the token is an interrupting event subprocess: nothing but it runs in the scope."""
     model = token.spec.model
     node = model.nodes.get(token.task_spec.name)
-    start = model.nodes.get(token.recall("start", ""))
+    start = model.nodes.get(token.memory.start or "")
     return node is not None and node.kind is NodeKind.EVENT_SUB_PROCESS and start is not None and start.interrupting
 
 
 def _arrivals_kept(token: Token, behind: frozenset[str]) -> dict[str, int]:
     """What other branches have brought to a join where the token waits."""
-    arrived = token.recall("arrived")
-    if not token.recall("parked") or not isinstance(arrived, dict) or token.recall("fired"):
+    if not token.memory.parked or token.memory.fired:
         return {}
-    flows, counts = token.spec.model.flows, cast("dict[str, int]", arrived)
+    flows, counts = token.spec.model.flows, token.memory.arrivals
     return {flow: count for flow, count in counts.items() if flows[flow].source not in behind}
 
 
@@ -191,8 +190,8 @@ def _check_joins(found: Target) -> None:
     scope, model = found.scope, found.scope.spec.model
     reachability = Reachability.of(model)
     kept = {token.task_spec.name: flows for token, flows in found.arrivals}
-    staying = [t for t in scope.children if t not in found.active and t.recall("undoes") is None]
-    parked = {t.task_spec.name: t.recall("arrived") for t in staying if t.recall("parked")}
+    staying = [t for t in scope.children if t not in found.active and t.memory.undoes is None]
+    parked = {t.task_spec.name: t.memory.arrivals for t in staying if t.memory.parked}
     sources = {found.element, *(t.task_spec.name for t in staying)}
     for node in model.members.get(scope.task_spec.name, ()):
         if node.kind is not NodeKind.PARALLEL_GATEWAY or len(node.incoming) < 2:

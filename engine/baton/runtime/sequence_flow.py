@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
+from baton.runtime.token_state import TokenState
+
 if TYPE_CHECKING:
     from baton.model.definition import Flow
     from baton.runtime.elements.base import Element
@@ -23,7 +25,7 @@ class SequenceFlow(BpmnSpecMixin):
 
     def send(self, scope: Token) -> None:
         """Put a token on the target, inside the scope."""
-        scope.spawn(self.target, via=self.name)
+        scope.spawn(self.target, TokenState(via=self.name))
 
     def _update_hook(self, my_task: Passage) -> bool:
         """The library sends a token over this flow. A scope that has ended meanwhile takes no more."""

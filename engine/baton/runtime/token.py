@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from baton.runtime.token_state import TokenState
+
 if TYPE_CHECKING:
     from baton.model.values import Value
     from baton.runtime.elements.base import Element
@@ -65,6 +67,7 @@ class Token(Task):
             self.id = number
             workflow.tasks[number] = self
         self._children = Numbers()
+        self.memory = TokenState()
         self.chosen: list[SequenceFlow] = []
 
     @property
@@ -92,25 +95,26 @@ class Token(Task):
     def is_alive(self) -> bool:
         return self.workflow.tasks.get(self.id) is self
 
-    def spawn(self, element: Element, **memory: object) -> Token:
+    def spawn(self, element: Element, state: TokenState | None = None) -> Token:
         """A new token of ``element`` inside this one, about to be entered."""
         child = Token(self.workflow, element, self, self.workflow.next_number())
-        child.internal_data.update(memory)
+        if state is not None:
+            child.memory = state
         self.workflow.entered(child)
         element._update(child)  # pyright: ignore[reportPrivateUsage] -- SpiffWorkflow's own way into a task
         return child
 
-    def recall(self, name: str, default: Any = None) -> Any:
-        """What ``remember`` kept, or the default."""
-        return self.internal_data.get(name, default)
+    @property
+    def memory(self) -> TokenState:
+        """What the token knows about itself. ``touch`` the token after a change, so that its row is written."""
+        return self._memory
 
-    def remember(self, **memory: object) -> None:
-        """Keep something for this token over turns; None forgets."""
-        for name, value in memory.items():
-            if value is None:
-                self.internal_data.pop(name, None)
-            else:
-                self.internal_data[name] = value
+    @memory.setter
+    def memory(self, state: TokenState) -> None:
+        self._memory = state
+        self.internal_data = state.__dict__
+
+    def touch(self) -> None:
         self.workflow.touch(self)
 
     def make_ready(self, *, first: bool = False) -> None:
@@ -135,13 +139,13 @@ class Token(Task):
         parent = self.parent
         definition = self.spec.definition_id
         inherited = parent is not None and parent.spec.definition_id == definition
-        values: list[Value] = [self.task_spec.name, self._parent, self._state, dict(self.internal_data)]
+        values: list[Value] = [self.task_spec.name, self._parent, self._state, self.memory.row()]
         return values if inherited else [*values, definition]
 
-    def restore(self, state: int, memory: dict[str, Value]) -> None:
+    def restore(self, state: int, memory: dict[str, Any]) -> None:
         """Set what a row says, without telling the workflow that anything changed."""
         self._state = state
-        self.internal_data = cast("dict[str, Any]", memory)
+        self.memory = TokenState.restore(memory)
 
     def _set_state(self, value: int) -> None:
         """Without the clock, and without the library's log line for each change."""

@@ -12,6 +12,7 @@ from baton.runtime import timers, variables
 from baton.runtime.events import EventCode
 from baton.runtime.expressions import string
 from baton.runtime.failures import STEP_FAILURES, StepFailed, close, identity, open_incident
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +111,7 @@ def start_event_subprocess(scope: Token, start: Element, received: Variables, lo
             if scope.spec.model.nodes[record.element].kind is NodeKind.START_EVENT:
                 close(workflow, record)
     variables.set_visible(scope, received)
-    token = scope.spawn(start.spec.elements[node.scope], start=start.name)
+    token = scope.spawn(start.spec.elements[node.scope], TokenState(start=start.name))
     variables.set_local(token, local or {})
     return token
 

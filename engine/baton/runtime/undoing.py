@@ -16,6 +16,7 @@ from baton.model.records import LedgerEntry, LedgerState
 from baton.runtime import variables
 from baton.runtime.ledger import AT_WORK
 from baton.runtime.plan import PlanStep, Selection, steps
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.values import Value
@@ -40,7 +41,7 @@ def scope_with(token: Token, element: str) -> Token:
 
 def ledger_scope(scope: Token) -> int:
     """The number under which the ledger knows the scope: a revived scope stands for the one that completed."""
-    return int(scope.recall("revived", scope.id))
+    return scope.id if scope.memory.revived is None else scope.memory.revived
 
 
 def begin(thrower: Token, selection: Selection) -> bool:
@@ -48,7 +49,9 @@ def begin(thrower: Token, selection: Selection) -> bool:
     workflow = thrower.workflow
     plan: list[Value] = [step.entry.seq for step in steps(workflow.ledger, selection)]
     workflow.journal.event(EventType.COMPENSATION_STARTED, thrower.task_spec.name, thrower.id, {"plan": plan})
-    thrower.remember(undo=selection.row(), turn=workflow.next_number())
+    thrower.memory.undo = selection.row()
+    thrower.memory.turn = workflow.next_number()
+    thrower.touch()
     workflow.throwers.add(thrower.id)
     return advance(thrower)
 
@@ -58,7 +61,8 @@ def advance(thrower: Token) -> bool:
     workflow = thrower.workflow
     queue = _queue(thrower)
     if _has_to_wait(thrower):
-        thrower.remember(blocked=True)
+        thrower.memory.blocked = True
+        thrower.touch()
         return False
     while queue:
         step = queue.pop()
@@ -72,7 +76,9 @@ def advance(thrower: Token) -> bool:
         return False
     workflow.undo_queues.pop(thrower.id, None)
     workflow.throwers.discard(thrower.id)
-    thrower.remember(undo=None, turn=None)
+    thrower.memory.undo = None
+    thrower.memory.turn = None
+    thrower.touch()
     workflow.journal.event(EventType.COMPENSATION_COMPLETED, thrower.task_spec.name, thrower.id)
     return True
 
@@ -81,8 +87,9 @@ def wake(workflow: TokenWorkflow) -> bool:
     """Let an undoing go on that waited for an entry of another one. Returns whether one did."""
     throwers = [workflow.tasks[number] for number in workflow.throwers]
     for thrower in sorted(throwers, key=_turn):
-        if thrower.recall("blocked") and not _has_to_wait(thrower):
-            thrower.remember(blocked=None)
+        if thrower.memory.blocked and not _has_to_wait(thrower):
+            thrower.memory.blocked = None
+            thrower.touch()
             _go_on(thrower)
             return True
     return False
@@ -91,7 +98,7 @@ def wake(workflow: TokenWorkflow) -> bool:
 def handler_done(token: Token) -> None:
     """A compensation handler has completed: its entry is undone, the thrower goes on."""
     workflow = token.workflow
-    seq, thrower = token.recall("undoes"), token.recall("thrower")
+    seq, thrower = _handled(token)
     workflow.journal.event(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
     workflow.remove(token)
     _undone(workflow, workflow.ledger.entries[seq])
@@ -101,7 +108,7 @@ def handler_done(token: Token) -> None:
 def settle(token: Token, state: LedgerState, by: str | None = None) -> None:
     """The handler of ``token`` is over by an operator's word: take it out and go on with the undoing."""
     workflow = token.workflow
-    seq, thrower = token.recall("undoes"), token.recall("thrower")
+    seq, thrower = _handled(token)
     workflow.cancel_token(token)
     entry = workflow.ledger.entries[seq]
     if state is LedgerState.UNDONE:
@@ -115,19 +122,19 @@ def settle(token: Token, state: LedgerState, by: str | None = None) -> None:
 
 def handler_token(workflow: TokenWorkflow, seq: int) -> Token | None:
     """The token that runs the handler of a ledger entry now."""
-    return next((token for token in workflow.tasks.values() if token.recall("undoes") == seq), None)
+    return next((token for token in workflow.tasks.values() if token.memory.undoes == seq), None)
 
 
 def handlers_of(thrower: Token) -> list[Token]:
     """The handler that runs for a thrower, if any: it runs beside it, in the same scope."""
-    if thrower.recall("undo") is None:
+    if thrower.memory.undo is None:
         return []
-    return [token for token in thrower.scope.children if token.recall("thrower") == thrower.id]
+    return [token for token in thrower.scope.children if token.memory.thrower == thrower.id]
 
 
 def inside(thrower: Token) -> tuple[int, ...]:
     """The scopes that were interrupted for what the thrower undoes: they have ended, but are not done with."""
-    row = thrower.recall("undo")
+    row = thrower.memory.undo
     return () if row is None else Selection.of(row).inside
 
 
@@ -137,7 +144,7 @@ def _go_on(thrower: Token | None) -> None:
 
 
 def _turn(thrower: Token) -> int:
-    return int(thrower.recall("turn"))
+    return thrower.memory.turn or 0
 
 
 def _has_to_wait(thrower: Token) -> bool:
@@ -150,7 +157,7 @@ def _has_to_wait(thrower: Token) -> bool:
     mine = {step.entry.seq for step in _queue(thrower) if _is_open(workflow, step)}
     return any(
         step.entry.seq in mine for other in earlier for step in _queue(other) if _is_open(workflow, step)
-    ) or any(handler.recall("undoes") in mine for other in earlier for handler in handlers_of(other))
+    ) or any(handler.memory.undoes in mine for other in earlier for handler in handlers_of(other))
 
 
 def _is_open(workflow: TokenWorkflow, step: PlanStep) -> bool:
@@ -158,10 +165,20 @@ def _is_open(workflow: TokenWorkflow, step: PlanStep) -> bool:
     return state is LedgerState.UNDOABLE or state in AT_WORK
 
 
+def _handled(token: Token) -> tuple[int, int]:
+    """What a handler's token undoes, and for whom."""
+    seq, thrower = token.memory.undoes, token.memory.thrower
+    if seq is None or thrower is None:
+        raise ValueError(
+            f"Expected a token that runs a compensation handler, but found one at '{token.task_spec.name}'"
+        )
+    return seq, thrower
+
+
 def _queue(thrower: Token) -> list[PlanStep]:
     queues = thrower.workflow.undo_queues
     if thrower.id not in queues:
-        selection = Selection.of(thrower.recall("undo"))
+        selection = Selection.of(thrower.memory.undo or [])
         queues[thrower.id] = steps(thrower.workflow.ledger, selection, at_work=True)[::-1]
     return queues[thrower.id]
 
@@ -184,25 +201,26 @@ def _start_handler(thrower: Token, entry: LedgerEntry) -> None:
     workflow.ledger.change(entry.seq, LedgerState.UNDOING)
     definition = entry.handler_definition_id or entry.definition_id or workflow.root_definition
     handler = workflow.ports.spec(definition).elements[entry.handler or entry.element]
-    memory = {"undoes": entry.seq, "thrower": thrower.id}
+    state = TokenState(undoes=entry.seq, thrower=thrower.id)
     if entry.inner_scope is None:
-        token = thrower.scope.spawn(handler, **memory)
+        token = thrower.scope.spawn(handler, state)
         _started(token, entry)
     else:
-        _revive(thrower, entry, handler, memory)
+        _revive(thrower, entry, handler, state)
 
 
-def _revive(thrower: Token, entry: LedgerEntry, handler: Element, memory: dict[str, int]) -> None:
+def _revive(thrower: Token, entry: LedgerEntry, handler: Element, state: TokenState) -> None:
     """Open the completed scope again, with its variables as they were, and run its compensation event subprocess."""
     model = handler.spec.model
     scope_element = handler.spec.elements[model.nodes[handler.name].scope]
-    scope = thrower.scope.spawn(scope_element, revived=entry.inner_scope, **memory)
+    state.revived = entry.inner_scope
+    scope = thrower.scope.spawn(scope_element, state)
     _started(scope, entry)
     for number, values in entry.snapshot:
         if number == entry.inner_scope:
             variables.set_local(scope, values)
     start = next(node for node in model.starts(handler.name))
-    scope.spawn(handler, start=start.id)
+    scope.spawn(handler, TokenState(start=start.id))
 
 
 def _started(token: Token, entry: LedgerEntry) -> None:

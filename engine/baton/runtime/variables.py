@@ -24,7 +24,7 @@ def layers(token: Token) -> Iterator[Layer]:
     while scope is not None:
         if scope.data:
             yield scope.data
-        seq = scope.internal_data.get("undoes")
+        seq = scope.memory.undoes
         if seq is not None:
             entry = scope.workflow.ledger.entries[seq]
             for number, snapshot in entry.snapshot:

@@ -35,7 +35,7 @@ def view(token: Token) -> TokenView:
         element=element.name,
         kind=element.node.kind.value if isinstance(element, FlowNode) else "process" if element.is_process else "undo",
         state=TaskState.get_name(token.state).lower(),
-        entered_at=token.recall("since"),
+        entered_at=token.memory.since,
         definition_id=token.spec.definition_id,
-        undoes=token.recall("undoes"),
+        undoes=token.memory.undoes,
     )

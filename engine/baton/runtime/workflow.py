@@ -102,7 +102,7 @@ class TokenWorkflow(BpmnWorkflow):
         scope = token.scope
         if element.is_place:
             self.places[element.name] += 1
-        if not token.recall("inner") and element.name in token.spec.model.nodes:
+        if not token.memory.inner and element.name in token.spec.model.nodes:
             self._visit(scope.id, element.name)
         data: dict[str, Value] = {"parent": scope.id} if scope.id else {}
         if element.is_body(token):
@@ -110,7 +110,8 @@ class TokenWorkflow(BpmnWorkflow):
         if element.is_process:
             data["called"] = token.spec.definition_id
         self.journal.event(EventType.ELEMENT_ENTERED, element.name, token.id, data)
-        token.remember(since=self.journal.now)
+        token.memory.since = self.journal.now
+        self.touch(token)
 
     def touch(self, token: Token) -> None:
         self._touched.add(token.id)
@@ -146,9 +147,9 @@ class TokenWorkflow(BpmnWorkflow):
         """Take a token out of the tree, with its variables and all that it held open."""
         for record in self.waits.of_token(token.id):
             failures.close(self, record)
-        if token.recall("parked"):
+        if token.memory.parked:
             self.unpark(token)
-        if token.task_spec.is_place and not token.recall("body"):
+        if token.task_spec.is_place and not token.memory.body:
             self._leave_place(token.task_spec.name)
         for name in self._kept.pop(token.id, ()):
             self.journal.erase(f"b{token.id}/{name}")
@@ -170,7 +171,7 @@ class TokenWorkflow(BpmnWorkflow):
         What completed inside can never be undone any more, unless ``discard`` is False (compensation rules 1 and 15).
         A handler is cancelled with its thrower; what it has done itself is never undone.
         """
-        seq = token.recall("undoes")
+        seq = token.memory.undoes
         gone: set[int] = {token.id, *undoing.inside(token)}
         for inner in (*token.children, *undoing.handlers_of(token)):
             if inner.is_alive:
@@ -299,11 +300,13 @@ class TokenWorkflow(BpmnWorkflow):
 
     def park(self, token: Token) -> None:
         """The token waits at its gateway for others to join it."""
-        token.remember(parked=True)
+        token.memory.parked = True
+        token.touch()
         self.parked[(token.scope.id, token.task_spec.name)] = token.id
 
     def unpark(self, token: Token) -> None:
-        token.remember(parked=None)
+        token.memory.parked = None
+        token.touch()
         self.parked.pop((token.scope.id, token.task_spec.name), None)
 
     def _settle(self) -> bool:

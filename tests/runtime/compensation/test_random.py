@@ -106,7 +106,7 @@ class Run:
         return int(entered.data.get("parent", 0))  # type: ignore[arg-type]
 
     def _is_rolling_back(self) -> bool:
-        return any(token.recall("then") in ("rollback", "end") for token in self.lab.instance.workflow.tasks.values())
+        return any(token.memory.then in ("rollback", "end") for token in self.lab.instance.workflow.tasks.values())
 
     def _work(self, task: ExternalTask, kind: str, choice: int) -> None:
         if task.undoes is not None and kind == "fail" and task.retries is None:

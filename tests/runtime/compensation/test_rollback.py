@@ -258,7 +258,7 @@ def test_an_instance_that_has_ended_or_is_suspended_is_refused():
 
 def test_a_rollback_given_up_by_cancelling_its_place_leaves_nothing_undone_twice():
     at = roll_back(parallel(), "b")
-    carrier = next(t.id for t in at.instance.workflow.tasks.values() if t.recall("then") == "rollback")
+    carrier = next(t.id for t in at.instance.workflow.tasks.values() if t.memory.then == "rollback")
     at.send(ModifyInstance(instructions=(Instruction(kind="cancel", token=carrier),)))
     assert at.waiting == ["d"]
     assert states(at)["b"] == "undoable"

@@ -42,7 +42,7 @@ class Activity(FlowNode):
         """The work is done, its output mappings are not: a place to set variables."""
 
     def is_body(self, token: Token) -> bool:
-        return self.loop is not None and not token.recall("inner") and token.recall("revived") is None
+        return self.loop is not None and not token.memory.inner and token.memory.revived is None
 
     def inner_scope(self, token: Token) -> Token:
         """The scope whose ledger entries the activity groups when it completes."""
@@ -54,22 +54,22 @@ class Activity(FlowNode):
     # -- the way of a token -----------------------------------------------------------------------------------------
 
     def _update_hook(self, my_task: Token) -> bool:
-        if my_task.recall("revived") is not None:
+        if my_task.memory.revived is not None:
             return False
-        single = self.node.start_quantity <= 1 or my_task.recall("inner") or my_task.recall("undoes") is not None
+        single = self.node.start_quantity <= 1 or my_task.memory.inner or my_task.memory.undoes is not None
         return (single or self._gather(my_task)) and super()._update_hook(my_task)
 
     def _run_hook(self, my_task: Token) -> bool | None:
         """An activity remembers in ``at`` what a node without steps of its own remembers in ``job``."""
         if not self._proceed(my_task):
             return None
-        if my_task.recall("undoes") is None and not my_task.recall("inner"):
+        if my_task.memory.undoes is None and not my_task.memory.inner:
             self._choose(my_task)
         return True
 
     def _proceed(self, token: Token) -> bool | None:
         """Go on from the step in ``at``; True when all are done."""
-        at = token.recall("at")
+        at = token.memory.at
         if at is None and self._postponed(token, before=True):
             return None
         if at in (None, BEGIN) and not self._begin(token):
@@ -85,13 +85,14 @@ class Activity(FlowNode):
     def done(self, token: Token) -> None:
         """What the token waited for has happened, its work or a listener's; it goes on in this turn."""
         if not listeners.heard(token):
-            token.remember(at=LEAVE)
+            token.memory.at = LEAVE
+            token.touch()
         token.make_ready()
 
     def _on_complete_hook(self, my_task: Token) -> None:
-        if my_task.recall("undoes") is not None:
+        if my_task.memory.undoes is not None:
             undoing.handler_done(my_task)
-        elif my_task.recall("inner"):
+        elif my_task.memory.inner:
             loops.inner_done(self, my_task)
         else:
             self.take(my_task, self.node.completion_quantity)
@@ -111,11 +112,14 @@ class Activity(FlowNode):
 
     def _begin(self, token: Token) -> bool:
         """Enter the activity; starting over after a failure leaves nothing twice."""
-        token.remember(at=BEGIN, heard=None, hearing=None)
+        token.memory.at = BEGIN
+        token.memory.heard = None
+        token.memory.hearing = None
+        token.touch()
         token.workflow.cancel_children(token)
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)
-        if not token.recall("inner"):
+        if not token.memory.inner:
             triggers.arm_boundaries(token, self.boundaries)
         if self.is_body(token):
             return loops.begin(self, token)
@@ -126,7 +130,8 @@ class Activity(FlowNode):
         return self._start(token)
 
     def _start(self, token: Token) -> bool:
-        token.remember(at=STARTED)
+        token.memory.at = STARTED
+        token.touch()
         return listeners.call(token, self.start_listeners) and bool(self._execute(token))
 
     def _run_script(self, token: Token, script: Script | None) -> None:
@@ -140,24 +145,28 @@ class Activity(FlowNode):
         variables.set_local(token, mapped)
 
     def _conclude(self, token: Token) -> None:
-        token.remember(at=LEAVE)
-        if not token.recall("body"):
+        token.memory.at = LEAVE
+        token.touch()
+        if not token.memory.body:
             self.conclude(token)
             data.write(token, self.node.output_data)
             self._run_script(token, self.node.post_script)
             self.map_outputs(token)
-        token.remember(at=ENDING, heard=None)
+        token.memory.at = ENDING
+        token.memory.heard = None
+        token.touch()
 
     def _end(self, token: Token) -> bool:
         """Call the last listeners, then the activity has completed: it goes into the ledger, nothing stays open."""
-        if not token.recall("body"):
+        if not token.memory.body:
             if not listeners.call(token, self.end_listeners):
                 return False
             recording.record(token, self, self.inner_scope(token))
             self.close(token)
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)
-        token.remember(at=LEFT)
+        token.memory.at = LEFT
+        token.touch()
         return not self._postponed(token, before=False)
 
     def map_outputs(self, token: Token) -> None:
@@ -170,11 +179,12 @@ class Activity(FlowNode):
 
     def _postponed(self, token: Token, *, before: bool) -> bool:
         """Whether an asynchronous continuation comes first (``camunda:asyncBefore``, ``asyncAfter``)."""
-        node, inner = self.node, bool(token.recall("inner"))
+        node, inner = self.node, bool(token.memory.inner)
         after = node.inner_async_after if inner else node.async_after
         if not ((node.inner_async_before if inner else node.async_before) if before else after):
             return False
-        self.postpone(token, at=BEGIN if before else LEFT)
+        token.memory.at = BEGIN if before else LEFT
+        self.postpone(token)
         return True
 
     def _gather(self, token: Token) -> bool:
@@ -182,16 +192,19 @@ class Activity(FlowNode):
         workflow = token.workflow
         gate = workflow.tasks.get(workflow.parked.get((token.scope.id, self.name), -1))
         if gate is None:
-            token.remember(arrived=1)
+            token.memory.gathered = 1
+            token.touch()
             workflow.park(token)
             token.wait()
             return False
-        gate.remember(arrived=gate.recall("arrived") + 1)
+        gate.memory.gathered = (gate.memory.gathered or 0) + 1
+        gate.touch()
         workflow.journal.event(EventType.TOKEN_MERGED, self.name, token.id, {"into": gate.id})
         workflow.remove(token)
-        if gate.recall("arrived") >= self.node.start_quantity:
+        if (gate.memory.gathered or 0) >= self.node.start_quantity:
             workflow.unpark(gate)
-            gate.remember(arrived=None)
+            gate.memory.gathered = None
+            gate.touch()
             gate.make_ready()
         return False
 

@@ -37,9 +37,10 @@ class AdHocSubProcess(SubProcess):
 
     def start(self, token: Token, elements: Iterable[str]) -> None:
         """Start elements now, or in their turn when the ordering is sequential."""
-        todo = [*token.recall("todo", []), *elements]
+        todo = [*(token.memory.todo or []), *elements]
         at_once = len(todo) if self.node.ordering == "Parallel" else 0 if token.has_children else 1
-        token.remember(todo=todo[at_once:] or None)
+        token.memory.todo = todo[at_once:] or None
+        token.touch()
         for element in todo[:at_once]:
             token.spawn(self.spec.elements[element])
 
@@ -48,29 +49,33 @@ class AdHocSubProcess(SubProcess):
 
     def child_ended(self, scope: Token) -> None:
         """An element has completed: look at the condition in a step of its own, which can fail and be repeated."""
-        if not scope.is_alive or scope.recall("body"):
+        if not scope.is_alive or scope.memory.body:
             return
-        if scope.recall("revived") is not None:
+        if scope.memory.revived is not None:
             super().child_ended(scope)
         else:
-            scope.remember(at=CHECK)
+            scope.memory.at = CHECK
+            scope.touch()
             scope.make_ready(first=True)
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        if my_task.recall("at") == CHECK and not self._complete(my_task):
+        if my_task.memory.at == CHECK and not self._complete(my_task):
             return None
         return super()._run_hook(my_task)
 
     def _complete(self, scope: Token) -> bool:
-        if scope.recall("complete") or (self.condition is not None and self.condition.holds(scope)):
-            scope.remember(todo=None, complete=True)
+        if scope.memory.complete or (self.condition is not None and self.condition.holds(scope)):
+            scope.memory.todo = None
+            scope.memory.complete = True
+            scope.touch()
             if self.node.cancel_remaining:
                 scope.workflow.cancel_children(scope)
         else:
             self.start(scope, ())
-        over = not scope.has_children and (self.condition is None or bool(scope.recall("complete")))
+        over = not scope.has_children and (self.condition is None or bool(scope.memory.complete))
         if over:
-            scope.remember(at=LEAVE)
+            scope.memory.at = LEAVE
+            scope.touch()
         return over
 
     def _first(self, token: Token) -> list[str]:

@@ -117,21 +117,22 @@ class FlowNode(Element, MultiChoice):
 
         The flows are chosen last: behind the job, so that they are chosen, and tokens sent, only once.
         """
-        job = my_task.recall("job")
+        job = my_task.memory.job
         if job is None and self.node.async_before:
-            self.postpone(my_task, job=BEFORE)
+            my_task.memory.job = BEFORE
+            self.postpone(my_task)
             return None
         if job != AFTER and not self._execute(my_task):
             return None
         if job != AFTER and self.node.async_after:
-            self.postpone(my_task, job=AFTER)
+            my_task.memory.job = AFTER
+            self.postpone(my_task)
             return None
         self._choose(my_task)
         return True
 
-    def postpone(self, token: Token, **memory: object) -> None:
+    def postpone(self, token: Token) -> None:
         """Let a job stand before what comes next (``camunda:asyncBefore``, ``asyncAfter``)."""
-        token.remember(**memory)
         workflow = token.workflow
         priority = self.job_priority.integer(token, "the job priority") if self.job_priority is not None else 0
         now = workflow.journal.now
@@ -187,7 +188,7 @@ class FlowNode(Element, MultiChoice):
     def take(self, token: Token, quantity: int = 1) -> None:
         """Complete the token, and let the library send one along each chosen flow (``quantity`` of them, §13.3.2)."""
         workflow, scope = token.workflow, token.scope
-        facts: dict[str, Value] = {"body": True} if token.recall("body") else {}
+        facts: dict[str, Value] = {"body": True} if token.memory.body else {}
         workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id, facts)
         flows = token.take_chosen()
         for flow in flows:

@@ -12,6 +12,7 @@ from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import Process
 from baton.runtime.expressions import Compiled, maybe, string
 from baton.runtime.failures import StepFailed
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ class CallActivity(Activity):
         called = task.workflow.ports.spec(self._resolve(task))
         values = _mapped(task, self.call_inputs, variables.visible(task))
         key = string(self.called_business_key, task)
-        scope = task.spawn(called.root, business_key=key)
+        scope = task.spawn(called.root, TokenState(business_key=key))
         variables.set_local(scope, values)
         if isinstance(called.root, Process):
             called.root.begin(scope)
@@ -49,7 +50,7 @@ class CallActivity(Activity):
     def _run_hook(self, my_task: Token) -> bool | None:
         """As in a subprocess: what has started in the called process since its last token had ended is waited for."""
         scope = self.inner_scope(my_task)
-        over = my_task.recall("at") == LEAVE and not my_task.recall("body") and scope is not my_task
+        over = my_task.memory.at == LEAVE and not my_task.memory.body and scope is not my_task
         if over and scope.has_children:
             my_task.wait()
             return None

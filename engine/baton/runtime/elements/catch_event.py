@@ -30,7 +30,7 @@ class CatchEvent(FlowNode):
         self.passes = not self.events or all(event.kind is EventKind.LINK for event in self.events)
 
     def _execute(self, task: Token) -> bool | None:
-        if self.passes or task.recall("received"):
+        if self.passes or task.memory.received:
             if not task.data:  # behind an event-based gateway the event has not waited, and so not mapped, itself
                 self._map_inputs(task)
             self.map_outputs(task)
@@ -66,5 +66,6 @@ class CatchEvent(FlowNode):
         variables.set_visible(token, received)
         for record in token.workflow.waits.of_token(token.id):
             close(token.workflow, record)
-        token.remember(received=True)
+        token.memory.received = True
+        token.touch()
         token.make_ready()

@@ -9,6 +9,7 @@ from baton.model.events import EventType
 from baton.runtime.elements.joins import Join
 from baton.runtime.expressions import maybe
 from baton.runtime.reachability import Reachability
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.values import Value
@@ -30,23 +31,24 @@ class ComplexGateway(Join):
         self.reachability = Reachability.of(spec.model)
 
     def _update_hook(self, my_task: Token) -> bool:
-        if len(self.node.incoming) < 2 or my_task.recall("past"):
+        if len(self.node.incoming) < 2 or my_task.memory.past:
             return True
         gate = self.gather(my_task)
-        if not gate.recall("fired"):
+        if not gate.memory.fired:
             gate.make_ready(first=True)
         return False
 
     def _execute(self, task: Token) -> bool | None:
-        if not task.recall("parked"):
+        if not task.memory.parked:
             return True
         if self.complete(task):
-            task.remember(fired=True)
-            task.scope.spawn(self, past=True)
+            task.memory.fired = True
+            task.touch()
+            task.scope.spawn(self, TokenState(past=True))
         return None
 
     def complete(self, gate: Token) -> bool:
-        arrived = gate.recall("arrived")
+        arrived = gate.memory.arrivals
         if self.activation is None:
             return len(arrived) >= len(self.node.incoming)
         counts: dict[str, Value] = {f"activationCount_{flow}": count for flow, count in arrived.items()}
@@ -66,13 +68,13 @@ class ComplexGateway(Join):
 
     def settle(self, token: Token) -> bool:
         """Reset when nothing can come any more over the flows that have brought nothing."""
-        arrived = token.recall("arrived")
+        arrived = token.memory.arrivals
         empty = [flow for flow in self.node.incoming if flow not in arrived]
         others = [other for other in token.scope.children if other is not token]
         reach = self.reachability
         if any(reach.leads(o.task_spec.name, flow, past=self.name) for o in others for flow in empty):
             return False
-        if not token.recall("fired"):
+        if not token.memory.fired:
             return False
         workflow, scope = token.workflow, token.scope
         workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)

@@ -8,6 +8,7 @@ from baton.model.events import EventType
 from baton.runtime import triggers, variables
 from baton.runtime.elements.base import FlowNode
 from baton.runtime.failures import close
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.records import Record
@@ -36,4 +37,4 @@ class EventBasedGateway(FlowNode):
         workflow.journal.event(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
         variables.set_visible(token, received)
         workflow.remove(token)
-        scope.spawn(self.spec.elements[element], via=flow.id, received=True)
+        scope.spawn(self.spec.elements[element], TokenState(via=flow.id, received=True))

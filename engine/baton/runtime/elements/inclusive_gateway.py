@@ -25,10 +25,10 @@ class InclusiveGateway(Join):
         self.reachability = Reachability.of(spec.model)
 
     def complete(self, gate: Token) -> bool:
-        return len(gate.recall("arrived")) >= len(self.node.incoming)
+        return len(gate.memory.arrivals) >= len(self.node.incoming)
 
     def settle(self, token: Token) -> bool:
-        arrived = token.recall("arrived")
+        arrived = token.memory.arrivals
         empty = [flow for flow in self.node.incoming if flow not in arrived]
         if any(self._may_come(other, empty, arrived) for other in token.scope.children if other is not token):
             return False

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from baton.model.events import EventType
 from baton.runtime.elements.base import FlowNode
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.runtime.token import Token
@@ -32,13 +33,15 @@ class Join(FlowNode):
         flow = self._flow_of(token)
         gate = workflow.tasks.get(workflow.parked.get((token.scope.id, self.name), -1))
         if gate is None:
-            token.remember(arrived={flow: 1})
+            token.memory.arrived = {flow: 1}
+            token.touch()
             workflow.park(token)
             token.wait()
             return token
-        arrived = dict(gate.recall("arrived"))
+        arrived = dict(gate.memory.arrivals)
         arrived[flow] = arrived.get(flow, 0) + 1
-        gate.remember(arrived=arrived)
+        gate.memory.arrived = arrived
+        gate.touch()
         workflow.journal.event(EventType.TOKEN_MERGED, self.name, token.id, {"into": gate.id})
         workflow.remove(token)
         return gate
@@ -46,24 +49,25 @@ class Join(FlowNode):
     def release(self, gate: Token) -> None:
         """One token of each flow goes on as one; what is left over waits again in a token of its own."""
         workflow = gate.workflow
-        left = {flow: count - 1 for flow, count in gate.recall("arrived").items() if count > 1}
+        left = {flow: count - 1 for flow, count in gate.memory.arrivals.items() if count > 1}
         workflow.unpark(gate)
-        gate.remember(arrived=None)
+        gate.memory.arrived = None
+        gate.touch()
         if left:
             self._park_rest(gate, left)
         gate.make_ready()
 
     def _park_rest(self, gate: Token, left: dict[str, int]) -> None:
         first, *others = [flow for flow, count in left.items() for _ in range(count)]
-        rest = gate.scope.spawn(self, via=first)
+        rest = gate.scope.spawn(self, TokenState(via=first))
         for flow in others:
-            rest.scope.spawn(self, via=flow)
+            rest.scope.spawn(self, TokenState(via=flow))
 
     def _flow_of(self, token: Token) -> str:
         """The flow the token came by; one that an operator put here counts for the first flow that is missing."""
-        via = token.recall("via")
+        via = token.memory.via
         if via in self.node.incoming:
             return str(via)
         gate = token.workflow.tasks.get(token.workflow.parked.get((token.scope.id, self.name), -1))
-        arrived: dict[str, int] = gate.recall("arrived") if gate is not None else {}
+        arrived: dict[str, int] = gate.memory.arrivals if gate is not None else {}
         return next((flow for flow in self.node.incoming if flow not in arrived), self.node.incoming[0])

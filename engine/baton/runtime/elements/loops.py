@@ -13,6 +13,7 @@ from baton.runtime import variables
 from baton.runtime.events import EventCode
 from baton.runtime.expressions import Compiled, maybe
 from baton.runtime.failures import StepFailed
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.definition import EventDefinition
@@ -85,7 +86,8 @@ def code(node: Node) -> LoopCode | MultiCode | None:
 def begin(activity: Activity, body: Token) -> bool:
     """Start the first iterations; True when there is nothing to do at all."""
     body.workflow.no_place(body)
-    body.remember(body=True)
+    body.memory.body = True
+    body.touch()
     loop = activity.loop
     if isinstance(loop, LoopCode):
         return _iterate(activity, loop, body, 0)
@@ -96,21 +98,25 @@ def inner_done(activity: Activity, token: Token) -> None:
     """One iteration has completed; the body looks at it before anything else runs."""
     body, workflow, loop = token.scope, token.workflow, activity.loop
     if isinstance(loop, MultiCode) and loop.output_element is not None:
-        workflow.keep(body, f"output{token.recall('index')}", loop.output_element.value(token))
+        workflow.keep(body, f"output{token.memory.index}", loop.output_element.value(token))
     workflow.journal.event(EventType.ELEMENT_COMPLETED, activity.name, token.id)
     workflow.remove(token)
-    body.remember(at=NEXT, pending=body.recall("pending", 0) + 1)
+    body.memory.at = NEXT
+    body.memory.pending = body.memory.pending + 1
+    body.touch()
     body.make_ready(first=True)
 
 
 def proceed(activity: Activity, body: Token) -> bool:
     """Count the iterations that have completed, one by one; True when the body is complete."""
-    while body.is_alive and body.recall("pending", 0) > 0:
-        done = body.recall("done", 0) + 1
+    while body.is_alive and body.memory.pending > 0:
+        done = body.memory.done + 1
         finished = _count_one(activity, body, done)
         if finished or not body.is_alive:
             return finished and body.is_alive
-        body.remember(done=done, pending=body.recall("pending") - 1)
+        body.memory.done = done
+        body.memory.pending = body.memory.pending - 1
+        body.touch()
     return False
 
 
@@ -124,7 +130,7 @@ def _count_one(activity: Activity, body: Token, done: int) -> bool:
 def _iterate(activity: Activity, loop: LoopCode, body: Token, done: int) -> bool:
     if not loop.more(body, done):
         return True
-    token = body.spawn(activity, inner=True, index=done)
+    token = body.spawn(activity, TokenState(inner=True, index=done))
     variables.set_local(token, {"loopCounter": done + 1})
     return False
 
@@ -143,7 +149,7 @@ def _begin_instances(activity: Activity, loop: MultiCode, body: Token) -> bool:
 
 
 def _spawn(activity: Activity, loop: MultiCode, body: Token, index: int, item: Value) -> None:
-    token = body.spawn(activity, inner=True, index=index)
+    token = body.spawn(activity, TokenState(inner=True, index=index))
     local: dict[str, Value] = {"loopCounter": index}
     if loop.collection is not None and loop.loop.element_variable:
         local[loop.loop.element_variable] = item

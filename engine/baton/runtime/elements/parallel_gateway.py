@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 class ParallelGateway(Join):
     def complete(self, gate: Token) -> bool:
-        return len(gate.recall("arrived")) >= len(self.node.incoming)
+        return len(gate.memory.arrivals) >= len(self.node.incoming)
 
     def _choose(self, token: Token) -> None:
         token.choose(self._flows)

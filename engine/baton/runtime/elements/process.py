@@ -70,7 +70,7 @@ class Process(Element):
     def child_ended(self, scope: Token) -> None:
         if scope.has_children or not scope.is_alive:
             return
-        if scope.recall("undoes") is not None:
+        if scope.memory.undoes is not None:
             undoing.handler_done(scope)
         elif scope.id == 0:
             scope.workflow.end(InstanceState.COMPLETED)

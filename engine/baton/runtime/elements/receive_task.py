@@ -15,7 +15,7 @@ class ReceiveTask(Activity):
     is_eager: ClassVar[bool] = True
 
     def _execute(self, task: Token) -> bool | None:
-        if task.recall("received") or not self.events:
+        if task.memory.received or not self.events:
             return True
         triggers.arm(task, self)
         return False

@@ -25,15 +25,15 @@ class SubProcess(Activity):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         """An event subprocess may have started when the last token had ended and before this: it is waited for."""
-        if my_task.recall("at") == LEAVE and my_task.has_children and not my_task.recall("body"):
+        if my_task.memory.at == LEAVE and my_task.has_children and not my_task.memory.body:
             my_task.wait()
             return None
         return super()._run_hook(my_task)
 
     def child_ended(self, scope: Token) -> None:
-        if scope.has_children or not scope.is_alive or scope.recall("body"):
+        if scope.has_children or not scope.is_alive or scope.memory.body:
             return
-        if scope.recall("revived") is not None:
+        if scope.memory.revived is not None:
             undoing.handler_done(scope)
         else:
             self.done(scope)
@@ -51,7 +51,7 @@ class EventSubProcess(SubProcess):
 
     def _execute(self, task: Token) -> bool | None:
         triggers.arm_event_subprocesses(task, self.name)
-        task.spawn(self.spec.elements[task.recall("start")])
+        task.spawn(self.spec.elements[task.memory.start or ""])
         return False
 
 

@@ -11,6 +11,7 @@ from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.events import EventCode, codes
 from baton.runtime.expressions import CompiledMapping, string
 from baton.runtime.plan import Selection
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables
@@ -28,20 +29,24 @@ class Throwing(FlowNode):
         self.work = [external.WorkCode(event.external) if event.external is not None else None for event in node.events]
 
     def _execute(self, task: Token) -> bool | None:
-        if task.recall("thrown") is None:
+        if task.memory.thrown is None:
             self._map_inputs(task)
-            task.remember(thrown=0)
-        while task.recall("thrown") < len(self.events):
-            index = task.recall("thrown")
-            if not task.recall("waited") and not self._throw(task, index):
+            task.memory.thrown = 0
+            task.touch()
+        while task.memory.thrown < len(self.events):
+            index = task.memory.thrown
+            if not task.memory.waited and not self._throw(task, index):
                 return None
-            task.remember(thrown=index + 1, waited=None)
+            task.memory.thrown = index + 1
+            task.memory.waited = None
+            task.touch()
         self.map_outputs(task)
         return True
 
     def done(self, token: Token) -> None:
         """A worker has sent the message, or what was to be undone is undone."""
-        token.remember(waited=True)
+        token.memory.waited = True
+        token.touch()
         token.make_ready()
 
     def undone(self, token: Token) -> None:
@@ -91,7 +96,7 @@ class Throwing(FlowNode):
         )
         if event.definition.wait_for_completion:
             return undoing.begin(token, selection)
-        carrier = token.scope.spawn(self.spec.elements[UNDO], source=self.name)
+        carrier = token.scope.spawn(self.spec.elements[UNDO], TokenState(source=self.name))
         if undoing.begin(carrier, selection):
             carrier.task_spec.undone(carrier)
         return True

@@ -32,12 +32,12 @@ class Undo(Element):
 
     def undone(self, token: Token) -> None:
         workflow, scope = token.workflow, token.scope
-        then, target, restarts = token.recall("then"), token.recall("to"), token.recall("restarts")
+        then, target, restarts = token.memory.then, token.memory.to, token.memory.restarts
         workflow.journal.event(EventType.ELEMENT_COMPLETED, NAME, token.id)
         workflow.remove(token)
         if then == "end":
             workflow.end(InstanceState.COMPENSATED)
-        elif then == "rollback":
+        elif then == "rollback" and target is not None:
             from baton.runtime import triggers
 
             workflow.journal.event(EventType.ROLLED_BACK, target, None, {"to": target})

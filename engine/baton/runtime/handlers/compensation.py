@@ -11,6 +11,7 @@ from baton.runtime import undoing
 from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.handlers import incidents
 from baton.runtime.rollback import target
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.runtime.handlers.context import Turn
@@ -26,10 +27,11 @@ def rollback(turn: Turn, command: Rollback) -> None:
         if token.is_alive:
             workflow.cancel_token(token, discard=False)
     for token, arrived in found.arrivals:
-        token.remember(arrived=arrived)
+        token.memory.arrived = arrived
+        token.touch()
     workflow.gone_back(found.scope.id, found.behind)
-    memory = {"then": "rollback", "to": command.to, "restarts": restarts or None}
-    carrier = found.scope.spawn(found.scope.spec.elements[UNDO], **memory)
+    state = TokenState(then="rollback", to=command.to, restarts=restarts or None)
+    carrier = found.scope.spawn(found.scope.spec.elements[UNDO], state)
     if undoing.begin(carrier, selection):
         carrier.task_spec.undone(carrier)
 

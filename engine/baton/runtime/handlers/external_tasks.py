@@ -145,10 +145,10 @@ def _plan(token: Token) -> RetryPlan | None:
 def _work(token: Token) -> WorkCode | None:
     """The work as the model has it; a listener has no retries or errors of its own."""
     element = token.task_spec
-    if token.recall("hearing"):
+    if token.memory.hearing:
         return None
     if isinstance(element, Throwing):
-        return element.work[int(token.recall("thrown", 0))]
+        return element.work[token.memory.thrown or 0]
     return element.work if isinstance(element, WorkerTask) else None
 
 
@@ -165,7 +165,8 @@ def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: Ex
         except ExpressionError as error:
             if task is not None:
                 continue
-            token.remember(at=LEAVE)
+            token.memory.at = LEAVE
+            token.touch()
             failures.stop(token, error)
             return True
         if holds:

@@ -33,7 +33,8 @@ def resolve(turn: Turn, command: ResolveIncident) -> None:
     failures.resolve(workflow, incident)
     token = workflow.tasks.get(incident.token)
     if token is not None and token.id != 0:
-        token.remember(at=None)
+        token.memory.at = None
+        token.touch()
         token.make_ready()
 
 
@@ -55,7 +56,9 @@ def skip(turn: Turn, command: SkipIncident) -> None:
         failures.resolve(workflow, incident)
         workflow.waits.remove(job)
         variables.set_visible(token, command.variables)
-        token.remember(at=_behind(token), failed=None)
+        token.memory.at = _behind(token)
+        token.memory.failed = None
+        token.touch()
         token.make_ready()
     else:
         raise Conflict(_unsafe(incident))
@@ -63,9 +66,9 @@ def skip(turn: Turn, command: SkipIncident) -> None:
 
 def _behind(token: Token) -> str | None:
     """How far the token is once its failed step is skipped; None where that cannot be done."""
-    if not isinstance(token.task_spec, WorkerTask) or token.recall("body") or token.recall("hearing"):
+    if not isinstance(token.task_spec, WorkerTask) or token.memory.body or token.memory.hearing:
         return None
-    return {STARTED: LEAVE, LEAVE: ENDING}.get(token.recall("at"))
+    return {STARTED: LEAVE, LEAVE: ENDING}.get(token.memory.at or "")
 
 
 def _unsafe(incident: Incident) -> str:

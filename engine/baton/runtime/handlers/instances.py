@@ -14,6 +14,7 @@ from baton.runtime import failures, undoing, variables
 from baton.runtime.elements.process import Process
 from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.plan import Selection
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.values import Value
@@ -74,7 +75,7 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
         workflow.end(InstanceState.CANCELLED)
         return
     turn.require_running()
-    if any(token.recall("then") == "end" for token in workflow.tasks.values()):
+    if any(token.memory.then == "end" for token in workflow.tasks.values()):
         raise Conflict(
             "Expected an instance that is not being undone, but it is already being cancelled with compensation"
         )
@@ -83,7 +84,7 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
     gone = workflow.cancel_children(root, discard=False)
     for record in workflow.waits.of_token(root.id):
         failures.close(workflow, record)
-    carrier = root.spawn(root.spec.elements[UNDO], then="end")
+    carrier = root.spawn(root.spec.elements[UNDO], TokenState(then="end"))
     if undoing.begin(carrier, Selection(scopes=(), inside=workflow.ledger.holding({0, *gone}))):
         carrier.task_spec.undone(carrier)
 
@@ -100,7 +101,7 @@ def _begin_at(root: Token, element: str) -> None:
     behind an instantiating gateway; a parallel one waits for its other events too (§13.4.4).
     """
     model, elements = root.spec.model, root.spec.elements
-    root.spawn(elements[element], received=True)
+    root.spawn(elements[element], TokenState(received=True))
     for flow in model.nodes[element].incoming:
         gateway = model.nodes[model.flows[flow].source]
         if gateway.kind is NodeKind.EVENT_BASED_GATEWAY and gateway.gateway_type == "Parallel":

@@ -8,6 +8,7 @@ from baton.model.commands import Instruction, ModifyInstance, StartAdHoc
 from baton.model.errors import BadRequest
 from baton.runtime import variables
 from baton.runtime.elements.ad_hoc import AdHocSubProcess
+from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.runtime.handlers.context import Turn
@@ -47,7 +48,7 @@ def start_ad_hoc(turn: Turn, command: StartAdHoc) -> None:
 def _check(turn: Turn, instruction: Instruction) -> None:
     model = turn.workflow.root.spec.model
     if instruction.kind == "cancel" and instruction.token is not None:
-        if turn.token(instruction.token).recall("undoes") is not None:
+        if turn.token(instruction.token).memory.undoes is not None:
             raise BadRequest(
                 f"Expected a token that is not a compensation handler's, but {instruction.token} is; "
                 "retry, skip or mark the ledger entry as undone instead"
@@ -74,14 +75,14 @@ def _cancel(turn: Turn, instruction: Instruction) -> list[Token]:
         token
         for token in list(workflow.tasks.values())
         if token.id != 0
-        and token.recall("undoes") is None
+        and token.memory.undoes is None
         and (
             token.id == instruction.token or (instruction.token is None and token.task_spec.name == instruction.element)
         )
     ]
     scopes: list[Token] = []
     for token in chosen:
-        if token.is_alive and not token.recall("inner"):
+        if token.is_alive and not token.memory.inner:
             scopes.append(token.scope)
             workflow.cancel_token(token)
     return scopes
@@ -101,7 +102,7 @@ def _start(turn: Turn, instruction: Instruction) -> None:
         else model.nodes[instruction.element or ""].outgoing
     )
     for flow in flows:
-        scope.spawn(scope.spec.elements[model.flows[flow or ""].target], via=flow)
+        scope.spawn(scope.spec.elements[model.flows[flow or ""].target], TokenState(via=flow))
     if not flows:
         scope.task_spec.child_ended(scope)
 
@@ -111,6 +112,6 @@ def _scope(turn: Turn, element: str) -> Token:
     workflow = turn.workflow
     wanted = workflow.root.spec.model.nodes[element].scope
     for token in reversed(list(workflow.tasks.values())):
-        if token.task_spec.name == wanted and not token.recall("body"):
+        if token.task_spec.name == wanted and not token.memory.body:
             return token
     raise BadRequest(f"Expected subprocess '{wanted}' to be running so that '{element}' can start in it, but it is not")
