@@ -24,6 +24,7 @@ from baton.model.errors import NotFound
 from baton.model.ids import make_instance_id
 from baton.runtime import Instance, Ports
 from bench import models
+from bench.executed import bytecodes, lines
 
 
 class Plain:
@@ -138,6 +139,29 @@ def cost_per_step() -> None:
         print(f"  {name:22} {size // 10:6}: {small * 1e6:7.1f}   {size:6}: {large * 1e6:7.1f}   x{large / small:.2f}")
 
 
+def counted() -> None:
+    """What no clock and no other load can change; compare with the same of the commit before."""
+    print("executed bytecodes of one run, and distinct lines that run")
+    cases: list[tuple[str, str, dict[str, Any]]] = [
+        ("fork and join", models.fork_join(), {}),
+        ("loop of 100", models.loop(100), {"i": 0}),
+        ("100-way multi-instance", models.multi_instance(100), {}),
+        ("chain of 100", models.chain(100), {}),
+        ("20 branches", models.branches(20), {}),
+        ("20 nested subprocesses", models.nested(20), {}),
+    ]
+    for name, xml, variables in cases:
+        run = baton(xml, **variables)
+        run()
+        print(f"  {name:28} {bytecodes(run):9,}")
+    runs = [baton(models.fork_join()), baton(models.loop(10), i=0), baton(models.multi_instance(5))]
+    found = lines([*runs, baton(models.nested(3))])
+    print(
+        f"  lines of fork, loop, multi-instance and nested together: {found.library} SpiffWorkflow's, {found.ours} ours"
+    )
+
+
 def main() -> None:
     against_spiff()
     cost_per_step()
+    counted()

@@ -48,8 +48,8 @@ class Token(Task):
     """One running element instance.
 
     The tree holds what is alive and nothing else: a token's parent is the token of the scope it runs in, a completed
-    token is taken out. ``data`` are the variables of the scope that the token opens, if any; ``internal_data`` is what
-    its element needs to remember.
+    token is taken out. ``data`` are the variables of the scope that the token opens, if any; ``memory`` is what its
+    element needs to remember: ``touch`` the token after a change of it, so that its row is written.
     """
 
     id: int
@@ -60,14 +60,21 @@ class Token(Task):
     passages: Sequence[Passage] = ()
     """Where a token that has completed goes on."""
 
-    def __init__(self, workflow: TokenWorkflow, element: Element, parent: Token | None, number: int) -> None:
+    def __init__(
+        self,
+        workflow: TokenWorkflow,
+        element: Element,
+        parent: Token | None,
+        number: int,
+        state: TokenState | None = None,
+    ) -> None:
         super().__init__(workflow, element, parent, state=TaskState.FUTURE, id=number)
         if number == 0:  # the library takes 0 for no id, and draws one
             del workflow.tasks[self.id]
             self.id = number
             workflow.tasks[number] = self
         self._children = Numbers()
-        self.memory = TokenState()
+        self.memory = TokenState() if state is None else state
         self.chosen: list[SequenceFlow] = []
 
     @property
@@ -80,6 +87,8 @@ class Token(Task):
         """The living tokens inside this one. Of one that has completed the library asks here what to send on."""
         if self.passages:
             return cast("list[Token]", self.passages)
+        if not self._children:
+            return []
         tasks = self.workflow.tasks
         return [tasks[number] for number in self._children]
 
@@ -97,25 +106,18 @@ class Token(Task):
 
     def spawn(self, element: Element, state: TokenState | None = None) -> Token:
         """A new token of ``element`` inside this one, about to be entered."""
-        child = Token(self.workflow, element, self, self.workflow.next_number())
-        if state is not None:
-            child.memory = state
-        self.workflow.entered(child)
+        workflow = self.workflow
+        child = Token(workflow, element, self, workflow.next_number(), state)
+        workflow.entered(child)
         element._update(child)  # pyright: ignore[reportPrivateUsage] -- SpiffWorkflow's own way into a task
         return child
 
-    @property
-    def memory(self) -> TokenState:
-        """What the token knows about itself. ``touch`` the token after a change, so that its row is written."""
-        return self._memory
-
-    @memory.setter
-    def memory(self, state: TokenState) -> None:
-        self._memory = state
-        self.internal_data = state.__dict__
-
     def touch(self) -> None:
         self.workflow.touch(self)
+
+    def leave_scope(self) -> None:
+        """The token is no longer inside the scope that it ran in."""
+        del self.scope._children[self.id]
 
     def make_ready(self, *, first: bool = False) -> None:
         """Run this token (again) in this turn; ``first``: before all others that are ready."""

@@ -98,20 +98,20 @@ class TokenWorkflow(BpmnWorkflow):
 
     def entered(self, token: Token) -> None:
         """A token has come to its element: count it, and write it into history."""
-        element = token.task_spec
-        scope = token.scope
+        element, memory = token.task_spec, token.memory
+        name, scope = element.name, token.scope
         if element.is_place:
-            self.places[element.name] += 1
-        if not token.memory.inner and element.name in token.spec.model.nodes:
-            self._visit(scope.id, element.name)
+            self.places[name] += 1
+        if element.is_node and not memory.inner:
+            self._visit(scope.id, name)
         data: dict[str, Value] = {"parent": scope.id} if scope.id else {}
         if element.is_body(token):
             data["body"] = True
         if element.is_process:
             data["called"] = token.spec.definition_id
-        self.journal.event(EventType.ELEMENT_ENTERED, element.name, token.id, data)
-        token.memory.since = self.journal.now
-        self.touch(token)
+        self.journal.event(EventType.ELEMENT_ENTERED, name, token.id, data)
+        memory.since = self.journal.now
+        self._touched.add(token.id)
 
     def touch(self, token: Token) -> None:
         self._touched.add(token.id)
@@ -145,25 +145,29 @@ class TokenWorkflow(BpmnWorkflow):
 
     def remove(self, token: Token) -> None:
         """Take a token out of the tree, with its variables and all that it held open."""
-        for record in self.waits.of_token(token.id):
+        number, memory = token.id, token.memory
+        for record in self.waits.of_token(number):
             failures.close(self, record)
-        if token.memory.parked:
+        if memory.parked:
             self.unpark(token)
-        if token.task_spec.is_place and not token.memory.body:
+        if token.task_spec.is_place and not memory.body:
             self._leave_place(token.task_spec.name)
-        for name in self._kept.pop(token.id, ()):
-            self.journal.erase(f"b{token.id}/{name}")
-        self.undo_queues.pop(token.id, None)
-        self.throwers.discard(token.id)
+        if number in self._kept:
+            for name in self._kept.pop(number):
+                self.journal.erase(f"b{number}/{name}")
+        self.undo_queues.pop(number, None)
+        self.throwers.discard(number)
         for name in token.data:
-            self.journal.erase(f"v{token.id}/{name}")
-        for element in self.visits.pop(token.id, ()):
-            self.journal.erase(f"e{token.id}/{element}")
-        self._remove_task(token.id)
-        self._touched.discard(token.id)
-        if token.id in self._stored:
-            self._stored.discard(token.id)
-            self.journal.erase(f"t{token.id}")
+            self.journal.erase(f"v{number}/{name}")
+        if number in self.visits:
+            for element in self.visits.pop(number):
+                self.journal.erase(f"e{number}/{element}")
+        token.leave_scope()
+        del self.tasks[number]
+        self._touched.discard(number)
+        if number in self._stored:
+            self._stored.discard(number)
+            self.journal.erase(f"t{number}")
 
     def cancel_token(self, token: Token, *, discard: bool = True) -> set[int]:
         """Cancel a token and everything inside it, innermost first; returns the numbers of all cancelled.
@@ -330,20 +334,21 @@ class TokenWorkflow(BpmnWorkflow):
 
     def _visit(self, scope: int, element: str) -> None:
         """Note how often the element was come to, and when: by the ledger, and by the history."""
-        count = self.visits.get(scope, {}).get(element, [0])[0] + 1
-        self._write_visit(scope, element, [count, self.ledger.last, self.journal.position])
+        visits = self.visits.setdefault(scope, {})
+        count = visits[element][0] + 1 if element in visits else 1
+        visits[element] = visit = [count, self.ledger.last, self.journal.position]
+        self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
     def gone_back(self, scope: int, elements: Iterable[str]) -> None:
         """A rollback has gone back over the elements: what was done there since is no longer so."""
         for element in elements:
             count, _, position = self.visits[scope][element]
-            self._write_visit(scope, element, [count, -1, position])
-
-    def _write_visit(self, scope: int, element: str, visit: list[int]) -> None:
-        self.visits.setdefault(scope, {})[element] = visit
-        self.journal.write(f"e{scope}/{element}", list[Value](visit))
+            self.visits[scope][element] = visit = [count, -1, position]
+            self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
     def _leave_place(self, name: str) -> None:
-        self.places[name] -= 1
-        if self.places[name] <= 0:
+        left = self.places[name] - 1
+        if left > 0:
+            self.places[name] = left
+        else:
             del self.places[name]

@@ -35,6 +35,8 @@ class Element(BpmnSpecMixin):
     """
 
     is_process: ClassVar[bool] = False
+    is_node: ClassVar[bool] = False
+    """Whether the element is on the diagram."""
     is_eager: ClassVar[bool] = False
     """Whether a token that arrives runs before all others: what waits for something is ready before that is thrown."""
     is_place: ClassVar[bool] = True
@@ -86,6 +88,8 @@ class Element(BpmnSpecMixin):
 
 class FlowNode(Element, MultiChoice):
     """A node of the diagram, with its flows and expressions compiled once per definition."""
+
+    is_node: ClassVar[bool] = True
 
     def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
         super().__init__(spec, node.id, bpmn_name=node.name, **kwargs)
@@ -191,9 +195,11 @@ class FlowNode(Element, MultiChoice):
         facts: dict[str, Value] = {"body": True} if token.memory.body else {}
         workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id, facts)
         flows = token.take_chosen()
+        passages: list[Passage] = []
         for flow in flows:
             workflow.journal.event(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
+            passages += [Passage(flow, scope)] * quantity
         workflow.remove(token)
-        token.passages = [Passage(flow, scope) for flow in flows for _ in range(quantity)]
+        token.passages = passages
         if not flows:
             scope.task_spec.child_ended(scope)
