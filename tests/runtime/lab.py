@@ -14,12 +14,12 @@ from baton.bpmn import read
 from baton.expression.scripts import LocalScriptRunner
 from baton.model import commands
 from baton.model.commands import Answer, Command, Envelope
-from baton.model.decision import Decision, Outgoing
 from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.model.events import Event, EventType
 from baton.model.ids import make_instance_id
 from baton.model.records import ExternalTask, Incident, InstanceHeader, Job, LedgerEntry, Lock, Subscription, UserTask
+from baton.model.turn_result import Outgoing, TurnResult
 from baton.model.values import Value
 from baton.runtime import Instance, Ports
 
@@ -66,7 +66,7 @@ class Lab:
     sent: list[Outgoing] = field(default_factory=list)
     fields: dict[str, Value] = field(default_factory=dict)
     instance: Instance = None  # type: ignore[assignment]
-    decision: Decision = None  # type: ignore[assignment]
+    decision: TurnResult = None  # type: ignore[assignment]
     count: int = 0
 
     @classmethod
@@ -213,7 +213,7 @@ class Lab:
         tasks = self.open(ExternalTask)
         return {t.id: Lock(task_id=t.id, worker_id=WORKER, until=self.now + HOUR, fence=1) for t in tasks}
 
-    def _commit(self, decision: Decision) -> None:
+    def _commit(self, decision: TurnResult) -> None:
         self.events.extend(decision.events)
         self.sent.extend(decision.outgoing)
         for name in decision.drop:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from baton.model.commands import Answer, ResumeInstance, SuspendInstance
-from baton.model.decision import Outgoing
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
+from baton.model.turn_result import Outgoing
 from baton.service import Engine, MessageQuery
 from baton.service.messaging.deliveries import Deliveries, Delivery, DeliveryRecord
 from tests.service.conftest import Clock

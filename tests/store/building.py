@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from baton.model.commands import Answer, Command, Envelope, StartInstance
-from baton.model.decision import Decision, Outgoing, RecordChange
 from baton.model.events import Event, EventType
 from baton.model.records import ExternalTask, InstanceHeader, InstanceState, Record
 from baton.model.rows import to_row
+from baton.model.turn_result import Outgoing, RecordChange, TurnResult
 from baton.store.lists import FIELDS
 from baton.store.ports import Queued, Submission, Submitted, Taken
 from baton.store.store import Store
@@ -91,7 +91,7 @@ def decision(
     guards: Mapping[str, int | None] | None = None,
     next_due: int | None = None,
     events: int = 1,
-) -> Decision:
+) -> TurnResult:
     after = after or header()
     fields: dict[str, Any] = {"h": to_row(after), **(put or {})}
     gone = set(drop)
@@ -103,7 +103,7 @@ def decision(
             gone.add(name)
         else:
             fields[name] = to_row(change.after)
-    return Decision(
+    return TurnResult(
         instance_id=after.id,
         put=fields,
         drop=frozenset(gone),

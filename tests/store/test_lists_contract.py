@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from baton.model.decision import Outgoing
 from baton.model.definition import Definition
 from baton.model.records import Incident, Job, JobKind, Subscription, SubscriptionKind, UserTask
+from baton.model.turn_result import Outgoing
 from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
 from baton.store.ports import Changed
 from baton.store.store import Store

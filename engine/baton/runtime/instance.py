@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from baton.model.commands import Answer, Envelope, StartInstance
-from baton.model.decision import Decision
 from baton.model.errors import NotFound, Rejected
 from baton.model.ids import get_partition
 from baton.model.records import InstanceHeader, LedgerEntry, Lock
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
+from baton.model.turn_result import TurnResult
 from baton.model.values import Value
 from baton.runtime import failures
 from baton.runtime.handlers import handle, jobs
@@ -53,7 +53,7 @@ class Instance:
             instance._restore(fields)
         return instance
 
-    def decide(self, envelopes: Sequence[Envelope], now: Millis, locks: Mapping[str, Lock]) -> Decision:
+    def decide(self, envelopes: Sequence[Envelope], now: Millis, locks: Mapping[str, Lock]) -> TurnResult:
         """Apply the commands, fire what is due, run until every token waits. Pure: same input, same decision.
 
         Raises NotFound if there is no instance and no command starts one.
@@ -144,7 +144,7 @@ class Instance:
                     "steps in a row; is there a loop without a way out? Resolving the incident lets it run on",
                 )
 
-    def _decision(self, workflow: TokenWorkflow, turn: Turn, answers: dict[str, Answer], now: Millis) -> Decision:
+    def _decision(self, workflow: TokenWorkflow, turn: Turn, answers: dict[str, Answer], now: Millis) -> TurnResult:
         journal = workflow.journal
         workflow.write_rows()
         before, header = self._header, self._new_header(workflow)
@@ -152,7 +152,7 @@ class Instance:
         _write_pending(workflow)
         journal.write("c", [workflow.numbers, workflow.ledger.last, self._spins])
         self._header = header
-        return Decision(
+        return TurnResult(
             instance_id=self.id,
             put=journal.put,
             drop=frozenset(journal.drop),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from baton.model.decision import Outgoing
 from baton.model.events import Event, EventType
 from baton.model.times import Millis
+from baton.model.turn_result import Outgoing
 from baton.model.values import Value
 
 

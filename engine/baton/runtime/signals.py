@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.model.decision import Outgoing
 from baton.model.events import EventType
 from baton.model.records import Subscription, SubscriptionKind
+from baton.model.turn_result import Outgoing
 from baton.runtime import triggers
 from baton.runtime.expressions import string
 from baton.runtime.failures import StepFailed

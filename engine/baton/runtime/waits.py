@@ -6,11 +6,11 @@ import heapq
 from collections.abc import Iterator
 from typing import TypeVar
 
-from baton.model.decision import RecordChange
 from baton.model.ids import parse_record_id
 from baton.model.records import ExternalTask, Incident, Job, Record, Subscription, UserTask
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
+from baton.model.turn_result import RecordChange
 from baton.model.values import Value
 from baton.runtime.journal import Journal
 

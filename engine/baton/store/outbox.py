@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from baton.model.decision import Outgoing
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
+from baton.model.turn_result import Outgoing
 from baton.model.values import Value
 from baton.store import codec, keys, places
 from baton.store.plan import Op, by_business_key, members_from

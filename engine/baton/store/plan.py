@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from baton.model.commands import Answer
-from baton.model.decision import Decision, RecordChange
 from baton.model.records import (
     ExternalTask,
     Incident,
@@ -19,6 +18,7 @@ from baton.model.records import (
 )
 from baton.model.rows import to_row
 from baton.model.times import Millis
+from baton.model.turn_result import RecordChange, TurnResult
 from baton.store import codec, keys, places
 from baton.store.envelopes import encode_answer
 from baton.store.ports import Queued, Taken
@@ -30,7 +30,7 @@ NEVER = "inf"
 
 def commit_payload(
     taken: Taken,
-    decision: Decision,
+    decision: TurnResult,
     *,
     now: Millis,
     lease_ms: int,
@@ -95,7 +95,7 @@ def number_of(task_id: str) -> str:
     return task_id.rpartition(".")[2]
 
 
-def answers(decision: Decision, commands: Iterable[Queued], here: str) -> Iterable[list[Any]]:
+def answers(decision: TurnResult, commands: Iterable[Queued], here: str) -> Iterable[list[Any]]:
     """Answer key, blob, time to live, channel, message; the process that commits needs no hint."""
     for queued in commands:
         command_id = queued.envelope.id
@@ -125,7 +125,7 @@ def _lockable_at(task: ExternalTask) -> str:
 # -- the instance's own indexes
 
 
-def header_ops(prefix: str, decision: Decision) -> list[Op]:
+def header_ops(prefix: str, decision: TurnResult) -> list[Op]:
     before, after = decision.header_before, decision.header
     ops: list[Op] = []
     if before is not None and _placed(before) != _placed(after):
@@ -271,7 +271,7 @@ _MEMBERS: dict[type, Callable[[str, Any], list[Member]]] = {
 # -- what leaves the instance
 
 
-def sends(prefix: str, decision: Decision, now: Millis) -> list[Op]:
+def sends(prefix: str, decision: TurnResult, now: Millis) -> list[Op]:
     ops: list[Op] = []
     for one in decision.outgoing:
         body = codec.encode([to_row(one), now, 0], place=places.outgoing(one.id))

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias, cast
 
 import msgpack
 
-from baton.model.decision import Decision
 from baton.model.records import Lock
 from baton.model.times import Millis
+from baton.model.turn_result import TurnResult
 from baton.store import codec, keys
 from baton.store.envelopes import decode_answer, encode_queued, readable
 from baton.store.plan import commit_payload, place_of
@@ -73,7 +73,7 @@ class Turns:
     def commit(
         self,
         taken: Taken,
-        decision: Decision,
+        decision: TurnResult,
         *,
         now: Millis,
         lease_ms: int,
@@ -92,7 +92,7 @@ class Turns:
         return _committed(taken, self._backend.run("commit", *call))
 
     def commit_each(
-        self, turns: Sequence[tuple[Taken, Decision]], *, now: Millis, lease_ms: int
+        self, turns: Sequence[tuple[Taken, TurnResult]], *, now: Millis, lease_ms: int
     ) -> list[Committed | Fenced | Stale]:
         """As ``commit`` with ``more``, of many instances in one round trip where that can be; each for itself."""
         calls = [self._commit_call(taken, decision, now, lease_ms, more=True) for taken, decision in turns]
@@ -107,7 +107,7 @@ class Turns:
     def _commit_call(
         self,
         taken: Taken,
-        decision: Decision,
+        decision: TurnResult,
         now: Millis,
         lease_ms: int,
         *,

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from baton.model.decision import Decision
 from baton.model.errors import Overloaded
 from baton.model.ids import get_instance_id
 from baton.model.records import Subscription, SubscriptionKind
 from baton.model.times import Millis
+from baton.model.turn_result import TurnResult
 from baton.service.core.clock import Clock
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.deliveries import Deliveries, Delivery
@@ -49,11 +49,11 @@ class MessageBuffer:
 
     # -- somebody begins to wait
 
-    def expedite_for_receivers(self, decision: Decision) -> None:
+    def expedite_for_receivers(self, result: TurnResult) -> None:
         """A turn of this process was committed: what is kept for those who wait since then is due at once."""
         waits = {
             (one.name, one.business_key)
-            for one in (change.after for change in decision.records if change.before is None)
+            for one in (change.after for change in result.records if change.before is None)
             if isinstance(one, Subscription) and one.kind is SubscriptionKind.MESSAGE
         }
         if not waits:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import structlog
 
 from baton.model.commands import Answer, DeliverMessage, DeliverSignal
-from baton.model.decision import Outgoing
 from baton.model.errors import BadRequest, MismatchingMessage, NotFound, Rejected
 from baton.model.ids import get_instance_id
 from baton.model.records import InstanceHeader, Subscription, SubscriptionKind
 from baton.model.times import Millis
+from baton.model.turn_result import Outgoing
 from baton.model.values import Value
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids

@@ -11,11 +11,11 @@ import orjson
 import structlog
 
 from baton.model.commands import DeliverMessage
-from baton.model.decision import Outgoing
 from baton.model.errors import Conflict, MismatchingMessage, NotFound, Rejected
 from baton.model.ids import get_instance_id
 from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
+from baton.model.turn_result import Outgoing
 from baton.model.values import FileValue, Value
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from baton.model.commands import Envelope
-from baton.model.decision import Decision, Outgoing
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import Event
 from baton.model.ids import make_instance_id
@@ -24,6 +23,7 @@ from baton.model.records import (
     UserTask,
 )
 from baton.model.times import Millis
+from baton.model.turn_result import Outgoing, TurnResult
 from baton.model.values import Value
 from baton.runtime import Instance, TokenView
 from baton.service.core.clock import Clock
@@ -149,16 +149,16 @@ class _Run:
     def _has_more(self, until: Millis) -> bool:
         return self.kept.due is not None and self.kept.due <= until
 
-    def _decide(self, envelopes: list[Envelope], now: Millis) -> Decision:
-        decision = self._instance.decide(envelopes, now, self._make_locks(now))
+    def _decide(self, envelopes: list[Envelope], now: Millis) -> TurnResult:
+        result = self._instance.decide(envelopes, now, self._make_locks(now))
         self._turns += 1
-        self._events += decision.events
-        self._sent += decision.outgoing
-        for name in decision.drop:
+        self._events += result.events
+        self._sent += result.outgoing
+        for name in result.drop:
             self.kept.fields.pop(name, None)
-        self.kept.fields.update(decision.put)
-        self.kept.now, self.kept.due = now, decision.next_due
-        return decision
+        self.kept.fields.update(result.put)
+        self.kept.now, self.kept.due = now, result.next_due
+        return result
 
     def _make_locks(self, now: Millis) -> dict[str, Lock]:
         """Every external task is held by the worker that the simulation plays."""

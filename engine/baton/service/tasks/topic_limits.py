@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from baton.model.decision import Decision
 from baton.model.errors import Conflict
 from baton.model.records import ExternalTask
 from baton.model.times import Millis
+from baton.model.turn_result import TurnResult
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.limit_settings import check_limits
@@ -115,12 +115,12 @@ class TopicLimiter:
         if limited:
             self._store.limits.released(limited)
 
-    def release_ended(self, decision: Decision) -> None:
+    def release_ended(self, result: TurnResult) -> None:
         """A turn has ended locks: of tasks that are gone, and of those that failed."""
         ended = [
             change.before
-            for change in decision.records
-            if isinstance(change.before, ExternalTask) and (change.after is None or change.before.id in decision.guards)
+            for change in result.records
+            if isinstance(change.before, ExternalTask) and (change.after is None or change.before.id in result.guards)
         ]
         if ended:
             self.release(ended)

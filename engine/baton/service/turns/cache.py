@@ -17,20 +17,20 @@ class InstanceCache:
         self._lock = threading.Lock()
 
     def get_version(self, instance_id: str) -> str:
-        """The version held, "" for none."""
+        """The version cached, "" for none."""
         with self._lock:
             found = self._entries.get(instance_id)
             return found[0] if found else ""
 
     def take(self, instance_id: str, version: str) -> CachedInstance | None:
-        """The instance, if it is held at that version; it is the caller's now."""
+        """The instance, if it is cached at that version; it is the caller's now."""
         with self._lock:
             found = self._entries.pop(instance_id, None)
         return found[1] if found is not None and found[0] == version else None
 
-    def put(self, instance_id: str, version: str, held: CachedInstance) -> None:
+    def put(self, instance_id: str, version: str, cached: CachedInstance) -> None:
         with self._lock:
-            self._entries[instance_id] = (version, held)
+            self._entries[instance_id] = (version, cached)
             self._entries.move_to_end(instance_id)
             while len(self._entries) > self._size:
                 self._entries.popitem(last=False)

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from baton.model.decision import Decision
 from baton.model.records import InstanceState
+from baton.model.turn_result import TurnResult
 from baton.runtime import Instance
 from baton.service.core.settings import Settings
 from baton.service.core.sizes import estimate_size
@@ -27,34 +27,34 @@ class CachedInstance:
         weights = {name: len(blob) for name, blob in fields.items() if name.startswith("v")}
         return cls(instance, weights, sum(weights.values()))
 
-    def check_limits(self, decision: Decision, settings: Settings) -> None:
+    def check_limits(self, result: TurnResult, settings: Settings) -> None:
         """Take in what a turn has decided. Raises Stopped when it would pass a limit, unless it ends the instance."""
-        for name in decision.drop:
+        for name in result.drop:
             self.total_size -= self.sizes.pop(name, 0)
-        for name, value in decision.put.items():
+        for name, value in result.put.items():
             if name.startswith("v"):
                 weight = estimate_size(value)
                 self.total_size += weight - self.sizes.get(name, 0)
                 self.sizes[name] = weight
-        state = decision.header.state
+        state = result.header.state
         if not state.is_ended and state is not InstanceState.SUSPENDED:
-            self._refuse_excess(decision, settings)
+            self._refuse_excess(result, settings)
 
-    def _refuse_excess(self, decision: Decision, settings: Settings) -> None:
-        if self.total_size > settings.max_instance_bytes and any(name.startswith("v") for name in decision.put):
+    def _refuse_excess(self, result: TurnResult, settings: Settings) -> None:
+        if self.total_size > settings.max_instance_bytes and any(name.startswith("v") for name in result.put):
             raise TurnRefused(
                 LIMIT,
                 "BadRequest",
                 f"Expected the variables of an instance to stay within {settings.max_instance_bytes} bytes, but those "
-                f"of '{decision.instance_id}' would have {self.total_size}: keep large data elsewhere and put its "
+                f"of '{result.instance_id}' would have {self.total_size}: keep large data elsewhere and put its "
                 "address here (setting BATON_MAX_INSTANCE_BYTES)",
             )
-        if decision.header.position > settings.max_history_events and decision.events:
+        if result.header.position > settings.max_history_events and result.events:
             raise TurnRefused(
                 LIMIT,
                 "Conflict",
                 f"Expected a history of at most {settings.max_history_events} events, but that of "
-                f"'{decision.instance_id}' would have {decision.header.position}: is there a loop that never ends? "
+                f"'{result.instance_id}' would have {result.header.position}: is there a loop that never ends? "
                 "Cancel the instance, or raise BATON_MAX_HISTORY_EVENTS",
             )
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from baton.model.decision import Decision
+from baton.model.turn_result import TurnResult
 from baton.model.values import Value
 from baton.runtime import Instance, Ports
 from baton.service.core.clock import Clock
@@ -45,9 +45,9 @@ class TurnExecutor:
         self._store, self._ports, self._settings, self._clock = store, ports, settings, clock
         self._cache = InstanceCache(settings.cached_instances)
         self._too_slow: set[str] = set()
-        self._after_commit: list[Callable[[Decision], None]] = []
+        self._after_commit: list[Callable[[TurnResult], None]] = []
 
-    def after_commit(self, callback: Callable[[Decision], None]) -> None:
+    def after_commit(self, callback: Callable[[TurnResult], None]) -> None:
         """Tell somebody of this process of every turn that it commits; a hint: a process may die before it comes."""
         self._after_commit.append(callback)
 
@@ -55,24 +55,24 @@ class TurnExecutor:
         """The version of the instance that this process has in memory, "" for none."""
         return self._cache.get_version(instance_id)
 
-    def decide(self, taken: Taken) -> tuple[Decision, CachedInstance]:
+    def decide(self, taken: Taken) -> tuple[TurnResult, CachedInstance]:
         """What the commands do; nothing is written. Raises Stopped, and whatever a bug raises."""
-        held = self._cache.take(taken.instance_id, taken.version)
+        cached = self._cache.take(taken.instance_id, taken.version)
         if damage := next((one.damage for one in taken.commands if one.damage), None):
             raise codec.Damaged(damage)
         if taken.instance_id in self._too_slow:
             raise _make_too_slow(taken.instance_id, self._settings.lease_ms)
-        if held is None:
-            held = self._load(taken, self._read_fields(taken))
-        decision = held.instance.decide([one.envelope for one in taken.commands], self._clock.now(), taken.locks)
-        held.check_limits(decision, self._settings)
-        return decision, held
+        if cached is None:
+            cached = self._load(taken, self._read_fields(taken))
+        result = cached.instance.decide([one.envelope for one in taken.commands], self._clock.now(), taken.locks)
+        cached.check_limits(result, self._settings)
+        return result, cached
 
-    def execute(self, taken: Taken, *, more: bool) -> tuple[Decision, Taken | None]:
+    def execute(self, taken: Taken, *, more: bool) -> tuple[TurnResult, Taken | None]:
         """Decide and commit; with ``more`` the next turn is taken if commands wait. Raises Fenced, Stale."""
         began = self._clock.now()
         try:
-            decision, held = self.decide(taken)
+            result, cached = self.decide(taken)
         except StoreUnavailable:
             raise
         except TurnRefused as stopped:
@@ -81,7 +81,7 @@ class TurnExecutor:
             return self._quarantine(taken, error, more=more)
         took = self._clock.now() - began
         try:
-            return decision, self.commit(taken, decision, held, more=more)
+            return result, self.commit(taken, result, cached, more=more)
         except Fenced:
             if took > self._settings.lease_ms:
                 # Whoever took it over fares the same: it is not tried again. A store that is late is another matter.
@@ -90,14 +90,14 @@ class TurnExecutor:
 
     def open_incident(self, taken: Taken, kind: str, message: str) -> None:
         """Commit an incident for something that was found out about the instance."""
-        decision = make_incident_result(taken, self._read_fields(taken), kind, message, self._clock.now())
-        self.commit(taken, decision, None, more=False)
+        result = make_incident_result(taken, self._read_fields(taken), kind, message, self._clock.now())
+        self.commit(taken, result, None, more=False)
 
     def commit(
         self,
         taken: Taken,
-        decision: Decision,
-        held: CachedInstance | None,
+        result: TurnResult,
+        cached: CachedInstance | None,
         *,
         more: bool,
         fresh: bool = False,
@@ -107,7 +107,7 @@ class TurnExecutor:
         committed = self.confirm(
             lambda: self._store.turns.commit(
                 taken,
-                decision,
+                result,
                 now=self._clock.now(),
                 lease_ms=self._settings.lease_ms,
                 more=more,
@@ -115,15 +115,15 @@ class TurnExecutor:
                 unique=unique,
             )
         )
-        return self._record(taken, decision, held, committed)
+        return self._record(taken, result, cached, committed)
 
     def commit_each(
-        self, turns: Sequence[tuple[Taken, Decision, CachedInstance]]
+        self, turns: Sequence[tuple[Taken, TurnResult, CachedInstance]]
     ) -> list[Taken | Fenced | Stale | None]:
         """As ``commit`` with ``more``, of several instances in one round trip where that can be."""
         outcomes = self.confirm(
             lambda: self._store.turns.commit_each(
-                [(taken, decision) for taken, decision, _ in turns],
+                [(taken, result) for taken, result, _ in turns],
                 now=self._clock.now(),
                 lease_ms=self._settings.lease_ms,
             )
@@ -134,14 +134,14 @@ class TurnExecutor:
         ]
 
     def _record(
-        self, taken: Taken, decision: Decision, held: CachedInstance | None, committed: Committed
+        self, taken: Taken, result: TurnResult, cached: CachedInstance | None, committed: Committed
     ) -> Taken | None:
-        if held is not None and not committed.repeated and not decision.header.state.is_ended:
-            self._cache.put(taken.instance_id, taken.lease, held)
+        if cached is not None and not committed.repeated and not result.header.state.is_ended:
+            self._cache.put(taken.instance_id, taken.lease, cached)
         if _level.isEnabledFor(logging.DEBUG):
-            _log_commit(taken, decision)
+            _log_commit(taken, result)
         for callback in self._after_commit:
-            callback(decision)
+            callback(result)
         return committed.more
 
     def confirm(self, write: Callable[[], T]) -> T:
@@ -163,7 +163,7 @@ class TurnExecutor:
         values: dict[str, Value] = {name: codec.decode(blob) for name, blob in fields.items()}
         return CachedInstance.measure(Instance.restore(taken.instance_id, values, self._ports), fields)
 
-    def _refuse_command(self, taken: Taken, stopped: TurnRefused, *, more: bool) -> tuple[Decision, Taken | None]:
+    def _refuse_command(self, taken: Taken, stopped: TurnRefused, *, more: bool) -> tuple[TurnResult, Taken | None]:
         """Refuse the one command that would pass a limit, and let the instance go on without it, if it can."""
         if len(taken.commands) > 1:
             return self.execute(replace(taken, commands=taken.commands[:1]), more=True)
@@ -172,21 +172,21 @@ class TurnExecutor:
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
         fields, now = self._read_fields(taken), self._clock.now()
-        held: CachedInstance | None = None
+        cached: CachedInstance | None = None
         try:
             if not taken.commands or stopped.kind != LIMIT or "h" not in fields:
                 raise stopped
-            held = self._load(taken, fields)
-            decision = held.instance.decide([], now, taken.locks)
-            held.check_limits(decision, self._settings)
-            decision = replace(decision, answers={taken.commands[0].envelope.id: stopped.as_answer()})
+            cached = self._load(taken, fields)
+            result = cached.instance.decide([], now, taken.locks)
+            cached.check_limits(result, self._settings)
+            result = replace(result, answers={taken.commands[0].envelope.id: stopped.as_answer()})
         except TurnRefused as again:
-            held, decision = None, make_refused_result(taken, fields, again, now)
-        following = self.commit(taken, decision, held, more=more)
+            cached, result = None, make_refused_result(taken, fields, again, now)
+        following = self.commit(taken, result, cached, more=more)
         self._too_slow.discard(taken.instance_id)
-        return decision, following
+        return result, following
 
-    def _quarantine(self, taken: Taken, error: Exception, *, more: bool) -> tuple[Decision, Taken | None]:
+    def _quarantine(self, taken: Taken, error: Exception, *, more: bool) -> tuple[TurnResult, Taken | None]:
         """Find the command that fails by applying them one at a time; quarantine the instance for that one."""
         if len(taken.commands) > 1:
             return self.execute(replace(taken, commands=taken.commands[:1]), more=True)
@@ -196,14 +196,14 @@ class TurnExecutor:
         )  # fmt: skip
         fields = self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
         try:
-            decision = make_bug_result(taken, fields, error, self._clock.now())
+            result = make_bug_result(taken, fields, error, self._clock.now())
         except codec.Damaged as damage:
             # Not even the header can be read: nothing can be committed. Others go on; this one is tried again later.
             self._store.turns.release(taken, again_at=self._clock.now() + _DAMAGED_RETRY_MS)
             raise EngineBug(
                 f"Expected the state of instance '{taken.instance_id}', but it is damaged: {damage}"
             ) from error
-        return decision, self.commit(taken, decision, None, more=more)
+        return result, self.commit(taken, result, None, more=more)
 
 
 def _make_too_slow(instance_id: str, lease_ms: int) -> TurnRefused:
@@ -215,8 +215,8 @@ def _make_too_slow(instance_id: str, lease_ms: int) -> TurnRefused:
     )
 
 
-def _log_commit(taken: Taken, decision: Decision) -> None:
-    header = decision.header
+def _log_commit(taken: Taken, result: TurnResult) -> None:
+    header = result.header
     log.debug(
         "turn committed",
         action="turn.committed",
@@ -225,6 +225,6 @@ def _log_commit(taken: Taken, decision: Decision) -> None:
         business_key=header.business_key,
         correlation_id=next((q.envelope.correlation_id for q in taken.commands if q.envelope.correlation_id), None),
         commands=[type(queued.envelope.command).__name__ for queued in taken.commands],
-        events=len(decision.events),
+        events=len(result.events),
         state=header.state.value,
     )

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from baton.model import errors
 from baton.model.commands import Answer, StartInstance
-from baton.model.decision import Decision, RecordChange
 from baton.model.errors import Rejected
 from baton.model.events import Event, EventType
 from baton.model.records import Incident, InstanceHeader, InstanceState, Job
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
+from baton.model.turn_result import RecordChange, TurnResult
 from baton.store import codec
 from baton.store.ports import Taken
 
@@ -55,7 +55,7 @@ class TurnRefused(Exception):
         return Answer(error=self.answer, message=self.message)
 
 
-def make_bug_result(taken: Taken, fields: Mapping[str, bytes], error: BaseException, now: Millis) -> Decision:
+def make_bug_result(taken: Taken, fields: Mapping[str, bytes], error: BaseException, now: Millis) -> TurnResult:
     """Answer the commands with the bug and leave the state as it is, but for an incident."""
     text = f"{type(error).__name__}: {error}"
     answer = Answer(error="EngineBug", message=f"Baton failed on this command: {text}")
@@ -63,19 +63,19 @@ def make_bug_result(taken: Taken, fields: Mapping[str, bytes], error: BaseExcept
     return _make_quarantine(taken, fields, answer, BUG, text, details, now)
 
 
-def make_refused_result(taken: Taken, fields: Mapping[str, bytes], stopped: TurnRefused, now: Millis) -> Decision:
+def make_refused_result(taken: Taken, fields: Mapping[str, bytes], stopped: TurnRefused, now: Millis) -> TurnResult:
     """Leave the state as it is, but for an incident: the instance cannot go on by itself."""
     return _make_quarantine(taken, fields, stopped.as_answer(), stopped.kind, stopped.message, None, now)
 
 
-def make_incident_result(taken: Taken, fields: Mapping[str, bytes], kind: str, message: str, now: Millis) -> Decision:
+def make_incident_result(taken: Taken, fields: Mapping[str, bytes], kind: str, message: str, now: Millis) -> TurnResult:
     """Only an incident: something that was found out about the instance."""
     return _make_quarantine(taken, fields, Answer(), kind, message, None, now)
 
 
 def _make_quarantine(
     taken: Taken, fields: Mapping[str, bytes], answer: Answer, kind: str, text: str, details: str | None, now: Millis
-) -> Decision:
+) -> TurnResult:
     answers = {one.envelope.id: answer for one in taken.commands}
     before = from_row(InstanceHeader, codec.decode(fields["h"])) if "h" in fields else None
     if before is None:
@@ -103,7 +103,7 @@ def _make_quarantine(
         token=0,
         data={"id": incident.id, "kind": kind, "message": text},
     )
-    return Decision(
+    return TurnResult(
         instance_id=taken.instance_id,
         put={"h": to_row(after), "i" + incident.id.rpartition(".")[2]: to_row(incident)},
         drop=frozenset(),
@@ -118,8 +118,8 @@ def _make_quarantine(
 
 def _make_unchanged(
     taken: Taken, before: InstanceHeader, answers: Mapping[str, Answer], fields: Mapping[str, bytes]
-) -> Decision:
-    return Decision(
+) -> TurnResult:
+    return TurnResult(
         instance_id=taken.instance_id,
         put={},
         drop=frozenset(),
@@ -132,7 +132,7 @@ def _make_unchanged(
     )
 
 
-def _make_failed_start(taken: Taken, text: str, answers: Mapping[str, Answer], now: Millis) -> Decision:
+def _make_failed_start(taken: Taken, text: str, answers: Mapping[str, Answer], now: Millis) -> TurnResult:
     start = next(
         (one.envelope.command for one in taken.commands if isinstance(one.envelope.command, StartInstance)), None
     )
@@ -147,7 +147,7 @@ def _make_failed_start(taken: Taken, text: str, answers: Mapping[str, Answer], n
         business_key=start.business_key if start is not None else None,
         reason=f"could not start: {text}",
     )
-    return Decision(
+    return TurnResult(
         instance_id=taken.instance_id,
         put={"h": to_row(header)},
         drop=frozenset(),

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from baton.model.commands import Answer, Command, Envelope
-from baton.model.decision import Decision
 from baton.model.errors import NotFound, Overloaded, Rejected
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
+from baton.model.turn_result import TurnResult
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
@@ -148,19 +148,19 @@ class Mailbox:
         """
         taken = Taken.fresh(instance_id, self._ids.make_turn_owner(), queued)
         try:
-            decision, held = self._executor.decide(taken)
+            result, cached = self._executor.decide(taken)
         except StoreUnavailable:
             raise
         except Exception as error:
             log.info("start not decided at once", action="turn.again", instance=instance_id, reason=str(error))
             return None
         try:
-            following = self._executor.commit(taken, decision, held, more=True, fresh=True, unique=unique)
+            following = self._executor.commit(taken, result, cached, more=True, fresh=True, unique=unique)
         except Fenced:
             return None
         if following is not None:
             self._execute(following, None)
-        return CommandResult(decision.answers.get(queued.envelope.id) or Answer(), decision.header)
+        return CommandResult(result.answers.get(queued.envelope.id) or Answer(), result.header)
 
     def _deliver(self, instance_id: str, queued: Queued, *, create: bool = False) -> CommandResult:
         command_id = queued.envelope.id
@@ -224,7 +224,7 @@ class Mailbox:
         return known
 
     def _execute_each(self, taken: Sequence[Taken]) -> None:
-        turns: list[tuple[Taken, Decision, CachedInstance]] = []
+        turns: list[tuple[Taken, TurnResult, CachedInstance]] = []
         alone: list[Taken] = []
         for one in taken:
             try:
@@ -233,14 +233,14 @@ class Mailbox:
                 # Alone it meets the same, and what is to be done about it is done there.
                 log.info("not decided with others", action="turn.again", instance=one.instance_id, reason=str(error))
                 alone.append(one)
-        for (one, decision, _), following in zip(turns, self._executor.commit_each(turns), strict=True):
+        for (one, result, _), following in zip(turns, self._executor.commit_each(turns), strict=True):
             if isinstance(following, Fenced):
                 log.warning("turn lost", action="turn.fenced", instance=one.instance_id, lease=one.lease)
             elif isinstance(following, Stale):
                 alone += filter(None, [self._take(one.instance_id, "")])
             else:
                 for queued in one.commands:
-                    self._waiters.settle(queued.envelope.id, decision.answers.get(queued.envelope.id) or Answer())
+                    self._waiters.settle(queued.envelope.id, result.answers.get(queued.envelope.id) or Answer())
                 alone += filter(None, [following])
         for one in alone:
             self._execute(one, None)
@@ -275,7 +275,7 @@ class Mailbox:
             last = turn == self._settings.turns_in_a_row - 1
             current, began = following, self._clock.now()
             try:
-                decision, following = self._executor.execute(current, more=not last)
+                result, following = self._executor.execute(current, more=not last)
             except Fenced:
                 took = self._clock.now() - began
                 log.warning("turn lost", action="turn.fenced", instance=taken.instance_id, lease=current.lease, ms=took)
@@ -284,10 +284,10 @@ class Mailbox:
                 following = self._take(current.instance_id, "")
                 continue
             for queued in current.commands:
-                answer = decision.answers.get(queued.envelope.id) or Answer()
+                answer = result.answers.get(queued.envelope.id) or Answer()
                 self._waiters.settle(queued.envelope.id, answer)
                 if queued.envelope.id == wanted:
-                    done = CommandResult(answer, decision.header)
+                    done = CommandResult(answer, result.header)
         return done
 
 

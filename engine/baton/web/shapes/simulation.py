@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from baton.model.decision import Outgoing
 from baton.model.records import ExternalTask
+from baton.model.turn_result import Outgoing
 from baton.service import SIMULATION_REQUESTS, Simulation
 from baton.web.errors import problem_json
 from baton.web.fields import Field, Shape, booleans, dates, integers, strings

@@ -43,7 +43,7 @@ class RecordChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class TurnResult:
     """The effect of a turn on one instance.
 
     ``put`` and ``drop`` are fields of the instance's state: field name -> plain data (lists, dicts, values). Only what
