@@ -18,8 +18,8 @@ def copy(client: Any, template: str, count: int, partitions: int) -> list[str]:
     plan = _plan(client, template)
     for first in range(0, count, BATCH):
         pipeline = client.pipeline(transaction=False)
-        for one in made[first : first + BATCH]:
-            _write(pipeline, plan, template, one)
+        for item in made[first : first + BATCH]:
+            _write(pipeline, plan, template, item)
         pipeline.execute()
     return made
 
@@ -67,7 +67,7 @@ def _renamed(value: Any, old: str, new: str) -> Any:
     if isinstance(value, str):
         return value.replace(old, new)
     if isinstance(value, list):
-        return [_renamed(one, old, new) for one in value]
+        return [_renamed(item, old, new) for item in value]
     if isinstance(value, dict):
         return {name: _renamed(one, old, new) for name, one in value.items()}
     return value

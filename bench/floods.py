@@ -162,8 +162,8 @@ def _start_for(engine: Engine, definition: str, *, seconds: float, per_second: i
 
 
 def _lateness(engine: Engine, instances: list[str]) -> Iterator[int]:
-    for one in instances:
-        events = {event.type: event for event in engine.history.list_events(one)}
+    for instance in instances:
+        events = {event.type: event for event in engine.history.list_events(instance)}
         due = events[EventType.TIMER_SET].data["due"]
         assert isinstance(due, int)
         yield events[EventType.TIMER_FIRED].at - due
@@ -200,9 +200,9 @@ def _work_wide(engine: Engine, name: str, slowest: list[float]) -> None:
     while found := engine.task_fetcher.fetch_and_lock(
         name, 10, [TopicRequest(name="wide", lock_ms=600_000, variables=())]
     ):
-        for one in found:
+        for item in found:
             began = time.monotonic()
-            engine.external_tasks.complete(one.task.id, name)
+            engine.external_tasks.complete(item.task.id, name)
             slowest.append(time.monotonic() - began)
 
 
@@ -237,8 +237,8 @@ def early(engine: Engine, server: Server) -> None:
 
 
 def _waited(engine: Engine, instances: list[str]) -> Iterator[int]:
-    for one in instances:
-        events = {event.type: event for event in engine.history.list_events(one)}
+    for instance in instances:
+        events = {event.type: event for event in engine.history.list_events(instance)}
         if EventType.MESSAGE_RECEIVED in events:
             yield events[EventType.MESSAGE_RECEIVED].at - events[EventType.SUBSCRIPTION_OPENED].at
 

@@ -67,7 +67,7 @@ def test_shared_and_own_definitions_of_one_event_are_read_in_order() -> None:
     )
     found = node(around(catch, ROOT + '<signalEventDefinition id="shared" signalRef="s"/>'))
 
-    assert [one.kind for one in found.events] == [EventKind.MESSAGE, EventKind.SIGNAL]
+    assert [item.kind for item in found.events] == [EventKind.MESSAGE, EventKind.SIGNAL]
     assert found.parallel_multiple
 
 
@@ -101,7 +101,7 @@ def test_a_thrown_signal_carries_variables() -> None:
     )
     (found,) = node(around(throw, ROOT)).events
 
-    assert [(one.source, one.target) for one in found.payload] == [("a", "b")]
+    assert [(item.source, item.target) for item in found.payload] == [("a", "b")]
 
 
 @pytest.mark.parametrize("ends", ['sourceRef="undo" targetRef="handler"', 'sourceRef="handler" targetRef="undo"'])

@@ -224,7 +224,7 @@ def test_flows_without_an_id_get_the_same_id_every_time() -> None:
     first, second = model(data), model(data)
 
     assert list(first.flows) == list(second.flows) == ["flow-a-b", "flow-a-b-2"]
-    assert all(one.implicit for one in first.flows.values())
+    assert all(item.implicit for item in first.flows.values())
     assert first.nodes["a"].outgoing == ("flow-a-b", "flow-a-b-2")
 
 

@@ -27,7 +27,7 @@ def conditional(source: str, target: str) -> str:
 
 
 def gateways(kind: str, *ids: str) -> str:
-    return "".join(f'<{kind} id="{one}"/>' for one in ids)
+    return "".join(f'<{kind} id="{id_}"/>' for id_ in ids)
 
 
 A_B = '<task id="a"/><task id="b"/>'

@@ -189,7 +189,7 @@ def test_listeners_with_a_topic_are_read() -> None:
     )
     (found,) = read(around(task)).processes
 
-    assert [(one.event, one.topic.text) for one in found.nodes["n"].listeners] == [
+    assert [(listener.event, listener.topic.text) for listener in found.nodes["n"].listeners] == [
         ("end", "audit"),
         ("create", "mail"),
         ("start", "log"),

@@ -146,15 +146,15 @@ def test_completions_that_are_ready_while_others_are_on_their_way_travel_togethe
     reporter = Reporter(Rest(engine.url), lambda: False)
     engine.answers["/external-task/complete"] = lambda body: (
         200,
-        [{"id": one["id"], "completed": True, "status": 204} for one in body["tasks"]],
+        [{"id": item["id"], "completed": True, "status": 204} for item in body["tasks"]],
     )
 
     together(engine, reporter, ["t.1", "t.2", "t.3"])
 
     [body] = engine.wait_for("/external-task/complete")
-    assert sorted(one["id"] for one in body["tasks"]) == ["t.1", "t.2", "t.3"]
-    assert all(one["workerId"] == "me" for one in body["tasks"])
-    assert all(one["variables"] == {"n": {"value": 1, "type": "Integer"}} for one in body["tasks"])
+    assert sorted(item["id"] for item in body["tasks"]) == ["t.1", "t.2", "t.3"]
+    assert all(item["workerId"] == "me" for item in body["tasks"])
+    assert all(item["variables"] == {"n": {"value": 1, "type": "Integer"}} for item in body["tasks"])
 
 
 def test_of_completions_that_travel_together_each_has_its_own_outcome(
@@ -167,7 +167,7 @@ def test_of_completions_that_travel_together_each_has_its_own_outcome(
         "t.3": {"completed": False, "status": 400, "type": "BadRequest", "message": "no such variable"},
         "t.4": {"completed": False, "status": 503, "type": "Overloaded", "message": "still busy"},
     }
-    engine.answers["/external-task/complete"] = lambda body: (200, [outcomes[one["id"]] for one in body["tasks"]])
+    engine.answers["/external-task/complete"] = lambda body: (200, [outcomes[item["id"]] for item in body["tasks"]])
 
     with caplog.at_level(logging.WARNING, logger="baton.worker"):
         together(engine, reporter, list(outcomes))

@@ -24,7 +24,9 @@ def deploy(connection: Connection, files: tuple[Path, ...], name: str | None, al
     """Deploy BPMN files: a new version of each process in them, or the list of what is wrong."""
     answer = deploy_files(connection.rest, name or files[0].stem, files, source="command line", again=always)
     warnings: list[dict[str, Any]] = answer.get("problems") or []
-    connection.show(answer, lambda: "\n".join([*render_versions(answer), *(render_problem(one) for one in warnings)]))
+    connection.show(
+        answer, lambda: "\n".join([*render_versions(answer), *(render_problem(warning) for warning in warnings)])
+    )
 
 
 @click.command()

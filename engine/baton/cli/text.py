@@ -16,7 +16,7 @@ _LONGEST_VALUE = 100
 def render_versions(answer: Fields) -> list[str]:
     """One line per process that a deployment made, or a line that nothing was new."""
     made: Mapping[str, Fields] = answer.get("deployedProcessDefinitions") or {}
-    lines = [f"Deployed {one['key']} version {one['version']} ({one['id']})" for one in made.values()]
+    lines = [f"Deployed {item['key']} version {item['version']} ({item['id']})" for item in made.values()]
     return lines or ["Nothing new: the same files are deployed already"]
 
 
@@ -26,14 +26,14 @@ def render_instance_table(found: Sequence[Fields]) -> str:
     rows = [("ID", "PROCESS", "BUSINESS KEY", "STATE", "STARTED", "WHERE")]
     rows += [
         (
-            one["id"],
-            one["definitionKey"],
-            one["businessKey"] or "",
-            _describe_state(one),
-            _format_moment(one["startedAt"]),
-            _describe_place(one["tokens"]) or one["endElement"] or "",
+            item["id"],
+            item["definitionKey"],
+            item["businessKey"] or "",
+            _describe_state(item),
+            _format_moment(item["startedAt"]),
+            _describe_place(item["tokens"]) or item["endElement"] or "",
         )
-        for one in found
+        for item in found
     ]
     return _render_table(rows)
 
@@ -43,7 +43,7 @@ def render_instance_page(header: Fields, snapshot: Fields) -> str:
     parts = [_render_heading(header)]
     parts += _render_section("tokens", _render_tokens(snapshot["tokens"]))
     parts += _render_section("waits for", _render_awaited(snapshot["awaited"]))
-    parts += _render_section("incidents", [_describe_incident(one) for one in snapshot["incidents"]])
+    parts += _render_section("incidents", [_describe_incident(item) for item in snapshot["incidents"]])
     parts += _render_section("ledger (what is done and can be undone)", _render_ledger(snapshot["ledger"]))
     for scope, variables in snapshot["variables"].items():
         name = "variables" if scope == "0" else f"variables of token {scope}"
@@ -72,7 +72,7 @@ def _render_section(name: str, lines: Iterable[str]) -> list[str]:
 
 def _render_tokens(tokens: Sequence[Fields]) -> list[str]:
     """Indented by nesting."""
-    parents = {one["number"]: one["parent"] for one in tokens}
+    parents = {token["number"]: token["parent"] for token in tokens}
 
     def depth(number: int) -> int:
         steps = 0
@@ -82,20 +82,20 @@ def _render_tokens(tokens: Sequence[Fields]) -> list[str]:
 
     rows = [
         (
-            "  " * depth(one["number"]) + one["element"],
-            one["kind"],
-            one["state"],
-            f"since {_format_moment(one['enteredAt'])}" if one.get("enteredAt") else "",
-            f"token {one['number']}",
-            f"undoes {one['undoes']}" if one.get("undoes") else "",
+            "  " * depth(token["number"]) + token["element"],
+            token["kind"],
+            token["state"],
+            f"since {_format_moment(token['enteredAt'])}" if token.get("enteredAt") else "",
+            f"token {token['number']}",
+            f"undoes {token['undoes']}" if token.get("undoes") else "",
         )
-        for one in sorted(tokens, key=lambda one: one["number"])
+        for token in sorted(tokens, key=lambda one: one["number"])
     ]
     return _render_table(rows).splitlines()
 
 
 def _render_awaited(waits: Sequence[Fields]) -> list[str]:
-    return _render_table([(one["element"], *_describe_wait(one)) for one in waits]).splitlines()
+    return _render_table([(wait["element"], *_describe_wait(wait)) for wait in waits]).splitlines()
 
 
 def _describe_wait(one: Fields) -> tuple[str, str]:
@@ -126,14 +126,14 @@ def _describe_lock(one: Fields) -> str:
 def _render_ledger(entries: Sequence[Fields]) -> list[str]:
     rows = [
         (
-            f"[{_SIGNS.get(one['state'], '?')}]",
-            f"{one['seq']}",
-            one["element"],
-            one["state"],
-            f"by {one['handler']}" if one["handler"] else "by what is inside",
-            _format_moment(one["undoneAt"]) if one["undoneAt"] else "",
+            f"[{_SIGNS.get(entry['state'], '?')}]",
+            f"{entry['seq']}",
+            entry["element"],
+            entry["state"],
+            f"by {entry['handler']}" if entry["handler"] else "by what is inside",
+            _format_moment(entry["undoneAt"]) if entry["undoneAt"] else "",
         )
-        for one in sorted(entries, key=lambda one: one["seq"])
+        for entry in sorted(entries, key=lambda one: one["seq"])
     ]
     return _render_table(rows).splitlines()
 

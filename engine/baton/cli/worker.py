@@ -50,11 +50,11 @@ def load_handlers(text: str) -> list[Handler]:
 
 
 def _flatten(found: Iterable[object]) -> Iterable[Handler]:
-    for one in found:
-        if isinstance(one, Handler):
-            yield one
-        elif isinstance(one, (list, tuple)):
-            yield from _flatten(cast("Iterable[object]", one))
+    for item in found:
+        if isinstance(item, Handler):
+            yield item
+        elif isinstance(item, (list, tuple)):
+            yield from _flatten(cast("Iterable[object]", item))
 
 
 def _load(place: str) -> ModuleType:

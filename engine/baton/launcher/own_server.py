@@ -35,9 +35,9 @@ def check_reachable(url: str) -> None:
 def _reach_any(places: str, usual_port: int) -> None:
     """Of ``user:password@host:port,host:port``. Raises the last error when none can be reached."""
     *others, last = (urlsplit("//" + place) for place in places.rpartition("@")[2].split(","))
-    for one in others:
+    for other in others:
         with suppress(OSError):
-            return _reach(one, usual_port)
+            return _reach(other, usual_port)
     return _reach(last, usual_port)
 
 

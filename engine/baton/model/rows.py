@@ -85,7 +85,7 @@ def _restore_tuple(items: tuple[Any, ...]) -> Callable[[Any], Any]:
         item = _make_restorer(items[0])
 
         def each(value: Any) -> Any:
-            return tuple(item(one) for one in value)
+            return tuple(item(entry) for entry in value)
 
         return each
     restorers = [_make_restorer(arg) for arg in items]

@@ -56,12 +56,12 @@ class Completions:
             self._send_alone(mine)
 
     def _board(self, mine: _Completion) -> list[_Completion]:
-        others = [one for one in self._waiting if one is not mine]
+        others = [item for item in self._waiting if item is not mine]
         batch = [mine, *others[: MOST - 1]]
         self._waiting = others[MOST - 1 :]
         self._lines -= 1
-        for one in batch:
-            one.on_its_way = True
+        for item in batch:
+            item.on_its_way = True
         return batch
 
     def _travel(self, batch: Sequence[_Completion]) -> None:
@@ -75,12 +75,14 @@ class Completions:
         finally:
             with self._changed:
                 self._lines += 1
-                for one in batch:
-                    one.arrived = True
+                for item in batch:
+                    item.arrived = True
                 self._changed.notify_all()
 
     def _send(self, batch: Sequence[_Completion]) -> None:
-        tasks = [{"id": one.task.id, "workerId": one.task.worker_id, "variables": dict(one.variables)} for one in batch]
+        tasks = [
+            {"id": item.task.id, "workerId": item.task.worker_id, "variables": dict(item.variables)} for item in batch
+        ]
         try:
             outcomes = self._rest.post_surely("/external-task/complete", {"tasks": tasks}, give_up=self._give_up)
         except EngineRefused:

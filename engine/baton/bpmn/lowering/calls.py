@@ -96,16 +96,16 @@ def _read_version(element: Element, prefix: str) -> Expression | None:
 
 
 def _read_business_key(element: Element) -> Expression | None:
-    for one in element.find_extensions(CAMUNDA):
-        if one.name == "in" and one.get("businessKey"):
-            return expressions.to_expression(one.get("businessKey"), one.line)
+    for extension in element.find_extensions(CAMUNDA):
+        if extension.name == "in" and extension.get("businessKey"):
+            return expressions.to_expression(extension.get("businessKey"), extension.line)
     return None
 
 
 def read_mappings(element: Element, name: str) -> tuple[CallMapping, ...]:
     """``camunda:in`` or ``camunda:out``, the business key apart."""
     found = [e for e in element.find_extensions(CAMUNDA) if e.name == name and not e.get("businessKey")]
-    return tuple(_read_mapping(one) for one in found)
+    return tuple(_read_mapping(item) for item in found)
 
 
 def _read_mapping(element: Element) -> CallMapping:

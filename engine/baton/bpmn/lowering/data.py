@@ -91,7 +91,7 @@ def read_associations(holder: Element, name: str, names: Names) -> tuple[DataAss
                 sources=tuple(names.get_variable(ref) for ref in element.get_refs("sourceRef")),
                 target=names.get_variable(targets[0]) if targets else None,
                 transformation=expressions.read_expression(element.find("transformation")),
-                assignments=tuple(_read_assignment(one) for one in element.find_all("assignment")),
+                assignments=tuple(_read_assignment(item) for item in element.find_all("assignment")),
             )
         )
     return tuple(found)

@@ -49,7 +49,7 @@ def _read_multi_instance(element: Element, events: Events, names: Names) -> Mult
         behavior=text if text in BEHAVIORS else "all",
         behavior_event=_read_behavior_event(element, events),
         complex_behavior=tuple(
-            _read_complex_behavior(one, events) for one in element.find_all("complexBehaviorDefinition")
+            _read_complex_behavior(item, events) for item in element.find_all("complexBehaviorDefinition")
         ),
     )
 

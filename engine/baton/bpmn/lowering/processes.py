@@ -132,10 +132,10 @@ def _read_lanes(process: Element) -> dict[str, str]:
 def _read_handlers(document: Document) -> dict[str, str]:
     """Compensation boundary event -> activity at the other end of its association, whichever way it was drawn."""
     found: dict[str, str] = {}
-    for one in document.root.walk():
-        if not one.is_bpmn("association"):
+    for item in document.root.walk():
+        if not item.is_bpmn("association"):
             continue
-        ends = [document.ids.get(one.get_ref(name) or "") for name in ("sourceRef", "targetRef")]
+        ends = [document.ids.get(item.get_ref(name) or "") for name in ("sourceRef", "targetRef")]
         for boundary, handler in (ends, ends[::-1]):
             if boundary is not None and handler is not None and _compensates(boundary, document) and handler.id:
                 found.setdefault(boundary.id or "", handler.id)

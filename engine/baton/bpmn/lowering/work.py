@@ -149,12 +149,12 @@ def read_form(element: Element) -> Form | None:
         or _read_optional(zeebe, "externalReference")
     )
     ref = element.get_extension(CAMUNDA, "formRef") or (zeebe.get("formId") if zeebe is not None else None)
-    older = [one for one in element.find_extensions(CAMUNDA) if one.name == "formProperty"]
+    older = [extension for extension in element.find_extensions(CAMUNDA) if extension.name == "formProperty"]
     if data is None and key is None and ref is None and not older:
         return None
     fields = data.find_all("formField", namespace=CAMUNDA) if data is not None else []
     return Form(
-        fields=(*(_read_field(one) for one in fields), *(_read_property(one) for one in older)),
+        fields=(*(_read_field(field) for field in fields), *(_read_property(item) for item in older)),
         key=key,
         ref=ref,
         ref_binding=element.get_extension(CAMUNDA, "formRefBinding") or "latest",
@@ -194,17 +194,17 @@ def _read_property(element: Element) -> FormField:
 
 def _read_pairs(holder: Element | None, name: str, key: str, value: str) -> tuple[tuple[str, str], ...]:
     found = holder.find_all(name, namespace=CAMUNDA) if holder is not None else []
-    return tuple((one.get(key) or "", one.attributes.get(value, "")) for one in found)
+    return tuple((item.get(key) or "", item.attributes.get(value, "")) for item in found)
 
 
 def read_listeners(element: Element) -> tuple[Listener, ...]:
     """Listeners that a worker does: ``camunda:`` ones with a ``topic`` (attribute or field), ``zeebe:`` ones."""
     found: list[Listener] = []
-    for one in element.find_extensions(CAMUNDA):
-        if one.name in ("executionListener", "taskListener"):
-            topic = read_listener_topic(one)
+    for extension in element.find_extensions(CAMUNDA):
+        if extension.name in ("executionListener", "taskListener"):
+            topic = read_listener_topic(extension)
             if topic is not None:
-                found.append(Listener(event=one.get("event") or "start", topic=topic))
+                found.append(Listener(event=extension.get("event") or "start", topic=topic))
     for holder in element.find_extensions(ZEEBE):
         if holder.name in ("executionListeners", "taskListeners"):
             found.extend(_read_zeebe_listeners(holder))
@@ -223,9 +223,9 @@ def read_listener_topic(element: Element) -> Expression | None:
 
 def _read_zeebe_listeners(holder: Element) -> list[Listener]:
     return [
-        Listener(event=one.get("eventType") or "start", topic=topic)
-        for one in holder.children
-        if (topic := expressions.to_expression(one.get("type"), one.line)) is not None
+        Listener(event=child.get("eventType") or "start", topic=topic)
+        for child in holder.children
+        if (topic := expressions.to_expression(child.get("type"), child.line)) is not None
     ]
 
 
@@ -240,6 +240,6 @@ def read_properties(element: Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for namespace in (CAMUNDA, ZEEBE):
         holder = element.find_extension(namespace, "properties")
-        for one in holder.find_all("property", namespace=namespace) if holder is not None else []:
-            found[one.get("name") or one.get("id") or ""] = one.attributes.get("value", "")
+        for item in holder.find_all("property", namespace=namespace) if holder is not None else []:
+            found[item.get("name") or item.get("id") or ""] = item.attributes.get("value", "")
     return found

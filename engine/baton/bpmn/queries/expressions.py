@@ -57,15 +57,17 @@ def _walk_inside(owner: object) -> Iterator[tuple[str, Expression | Script]]:
         if isinstance(at, (Expression, Script)):
             yield name, at
         elif isinstance(at, tuple):
-            pending.extend((name, one) for one in reversed(cast("tuple[object, ...]", at)))
+            pending.extend((name, item) for item in reversed(cast("tuple[object, ...]", at)))
         elif not isinstance(at, (str, int, StrEnum, dict)) and is_dataclass(at) and not isinstance(at, type):
-            for one in _names(type(at)):
-                value = getattr(at, one)
+            for item in _names(type(at)):
+                value = getattr(at, item)
                 if value:
-                    pending.append((one, value))
+                    pending.append((item, value))
 
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     """Names of the fields that may hold an expression, last first (they are taken from the end of a list)."""
-    return tuple(one.name for one in reversed(fields(cast("Any", kind))) if one.name not in ("id", "scope", "line"))
+    return tuple(
+        field.name for field in reversed(fields(cast("Any", kind))) if field.name not in ("id", "scope", "line")
+    )

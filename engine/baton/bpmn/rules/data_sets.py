@@ -27,27 +27,31 @@ def _check_lists(specification: Element, side: str) -> Iterator[Problem]:
     sets = specification.find_all(f"{side.lower()}Set")
     if not sets:
         return
-    listed = {ref for one in sets for ref in one.get_refs(name)}
+    listed = {ref for entry in sets for ref in entry.get_refs(name)}
     for item in specification.find_all(f"data{side}"):
         if item.id not in listed:
             yield refuse(RULE, item, f"Expected {item.label} in a set ({name}), but found it in none")
-    for one in sets:
+    for entry in sets:
         for extra in (pattern.format(side) for pattern in EXTRAS):
-            for ref in one.get_refs(extra):
-                if ref not in one.get_refs(name):
+            for ref in entry.get_refs(extra):
+                if ref not in entry.get_refs(name):
                     yield refuse(
-                        RULE, one, f"Expected '{ref}' ({extra}) also among {name} of the same set, but found it missing"
+                        RULE,
+                        entry,
+                        f"Expected '{ref}' ({extra}) also among {name} of the same set, but found it missing",
                     )
 
 
 def _check_mutual(document: Document, specification: Element) -> Iterator[Problem]:
     """If an input set names an output set, that one names it back, and the other way round."""
-    for one in (*specification.find_all("inputSet"), *specification.find_all("outputSet")):
-        there, back = ("outputSetRefs", "inputSetRefs") if one.name == "inputSet" else ("inputSetRefs", "outputSetRefs")
-        for ref in one.get_refs(there):
+    for item in (*specification.find_all("inputSet"), *specification.find_all("outputSet")):
+        there, back = (
+            ("outputSetRefs", "inputSetRefs") if item.name == "inputSet" else ("inputSetRefs", "outputSetRefs")
+        )
+        for ref in item.get_refs(there):
             other = document.ids.get(ref)
-            if other is not None and one.id not in other.get_refs(back):
-                yield refuse(RULE, one, f"Expected {other.label} to name {one.label} in {back}, as it is named by it")
+            if other is not None and item.id not in other.get_refs(back):
+                yield refuse(RULE, item, f"Expected {other.label} to name {item.label} in {back}, as it is named by it")
 
 
 def _check_holder(specification: Element) -> Iterator[Problem]:

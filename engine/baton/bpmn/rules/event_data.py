@@ -44,8 +44,8 @@ def _list_carried(document: Document, event: Element) -> list[tuple[str, Element
     refs = (document.ids.get(ref) for ref in event.get_refs("eventDefinitionRef"))
     inline = (child for child in event.children if child.is_bpmn(*KINDS))
     found: list[tuple[str, Element | None]] = []
-    for one in (*inline, *refs):
-        carried = _find_type(document, one) if one is not None else None
+    for item in (*inline, *refs):
+        carried = _find_type(document, item) if item is not None else None
         if carried is not None:
             found.append(carried)
     return found

@@ -19,7 +19,7 @@ def _starts_by_several_events(model: ProcessModel, node: Node) -> bool:
 
 
 def _has_uncalled_listener(_: ProcessModel, node: Node) -> bool:
-    return any(not node.traits.is_activity or one.event not in LISTENER_EVENTS for one in node.listeners)
+    return any(not node.traits.is_activity or listener.event not in LISTENER_EVENTS for listener in node.listeners)
 
 
 UNSUPPORTED: dict[str, Callable[[ProcessModel, Node], bool]] = {

@@ -78,13 +78,13 @@ def is_a(name: str, *wanted: str) -> bool:
 @cache
 def list_attribute_names() -> frozenset[str]:
     """Every attribute name of the standard, on whatever element."""
-    return frozenset(name for one in load_types().values() for name in one.attributes)
+    return frozenset(name for item in load_types().values() for name in item.attributes)
 
 
 @cache
 def list_child_names() -> frozenset[str]:
     """Every element name of the standard, as type or as a named child."""
-    return frozenset(load_types()) | frozenset(c.name for one in load_types().values() for c in one.children)
+    return frozenset(load_types()) | frozenset(c.name for item in load_types().values() for c in item.children)
 
 
 def _collect_lineage(name: str, bases: dict[str, str]) -> list[str]:

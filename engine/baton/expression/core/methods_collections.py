@@ -40,7 +40,7 @@ def _index_of(frame: Frame, items: list[Any], wanted: Any) -> int:
 
 
 def _contains_all(frame: Frame, items: list[Any], wanted: list[Any]) -> bool:
-    return all(contains(frame, items, one) for one in wanted)
+    return all(contains(frame, items, item) for item in wanted)
 
 
 def _has_value(frame: Frame, entries: dict[str, Any], wanted: Any) -> bool:

@@ -71,7 +71,7 @@ class _Reader:
             return None
         if required is None:
             return None
-        self.depth[identity] = 1 + max((self.depth[one.id] for one in required), default=0)
+        self.depth[identity] = 1 + max((self.depth[item.id] for item in required), default=0)
         variable = element.find_child("variable")
         ttl = element.get_camunda("historyTimeToLive") or ""
         self.done[identity] = Decision(

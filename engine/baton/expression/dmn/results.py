@@ -29,13 +29,14 @@ def map_result(results: Sequence[Mapping[str, Value]], mapping: str = "resultLis
         case "collectEntries":
             return [_entry(result, mapping) for result in results]
         case "value":
-            values: list[Value] = [next(iter(one.values())) if len(one) == 1 else dict(one) for one in results]
+            values: list[Value] = [next(iter(item.values())) if len(item) == 1 else dict(item) for item in results]
             return values if many else values[0] if values else None
         case "outputs":
             if not many:
                 return dict(_single(results, mapping)) if results else {}
             return {
-                name: [one.get(name) for one in results] for name in dict.fromkeys(n for one in results for n in one)
+                name: [item.get(name) for item in results]
+                for name in dict.fromkeys(n for item in results for n in item)
             }
         case _:
             raise ExpressionError(

@@ -41,8 +41,8 @@ def _put(frame: Frame, value: Any, key: Any, new: Any) -> Any:
 
 def _merge(frame: Frame, *contexts: Any) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for one in to_several(frame, contexts):
-        made.update(one)
+    for item in to_several(frame, contexts):
+        made.update(item)
     frame.budget.spend(len(made))
     return made
 

@@ -126,8 +126,8 @@ def _sublist(_: Frame, value: Any, start: Any, length: Any = None) -> list[Any] 
 
 def _concatenate(frame: Frame, *lists: Any) -> list[Any]:
     made: list[Any] = []
-    for one in lists:
-        made.extend(to_items(one))
+    for item in lists:
+        made.extend(to_items(item))
         check_room_for_items(len(made))
     frame.budget.spend(len(made))
     return made
