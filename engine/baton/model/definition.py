@@ -240,7 +240,7 @@ class ProcessModel:
     startable: bool = True
     candidate_groups: tuple[str, ...] = ()
     candidate_users: tuple[str, ...] = ()
-    """Who may start it: shown to whoever asks, guarded by nobody."""
+    """Who may start it. It is shown in the API and checked nowhere."""
     data: tuple[DataItem, ...] = ()
     message_targets: Mapping[str, str] = field(default_factory=dict[str, str])
     """Message flows: throwing node id -> id of the receiving participant's process."""

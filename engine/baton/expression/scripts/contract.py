@@ -1,4 +1,4 @@
-"""What running a script promises, whoever runs it."""
+"""What every script runner promises."""
 
 from __future__ import annotations
 
