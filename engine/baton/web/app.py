@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from flask_openapi3.openapi import OpenAPI
 
 from baton.web import errors, health, openapi, routing, static_files
 from baton.web.guard import Guard
 from baton.web.meters import Meters
-from baton.web.resources import GROUPS
+from baton.web.resources import GROUPS, OLD_GROUPS
+from baton.web.routes.view import Server
 from baton.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -19,15 +21,18 @@ if TYPE_CHECKING:
 def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     """The whole web of one engine; without settings they come from the environment."""
     chosen = settings or WebSettings.from_environment()
-    app = Flask("baton.web", static_folder=None, template_folder=None)
+    app = OpenAPI("baton.web", static_folder=None, template_folder=None, doc_ui=False)
     app.config["MAX_CONTENT_LENGTH"] = chosen.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = chosen.max_body_bytes
     app.url_map.strict_slashes = False
     errors.install(app)
     meters = Meters()
     health.install(app, engine, meters.registry)
-    routing.install(app, engine, chosen, meters, GROUPS)
-    openapi.install(app, GROUPS)
+    app.extensions["baton"] = Server(engine, chosen, meters)
+    for group in GROUPS:
+        app.register_blueprint(group.blueprint)
+    routing.install(app, engine, chosen, meters, OLD_GROUPS)
+    openapi.install(app)
     static_files.install(app, chosen.static)
     app.wsgi_app = Guard(app.wsgi_app, chosen)  # type: ignore[method-assign]
     return app

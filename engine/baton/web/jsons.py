@@ -11,6 +11,7 @@ import orjson
 
 from baton.model.errors import BadRequest
 from baton.model.values import FileValue
+from baton.web.models.base import Answer
 from baton.web.times import to_text
 
 
@@ -56,6 +57,8 @@ def type_name(value: object) -> str:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Answer):
+        return value.plain()
     if isinstance(value, datetime):
         return to_text(value)
     if isinstance(value, bytes):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Sequence
 
 from baton.model.errors import Overloaded
-from baton.service import LockedTask, TopicRequest
-from baton.web.call import Call
-from baton.web.topics import Asked
+from baton.service import LockedTask
+from baton.web.context import RequestContext
+from baton.web.models.fetch import MAX_TASKS, FetchExternalTasks
 
 stopping = threading.Event()
 """Set when this process shuts down: long polls and streams end."""
@@ -38,28 +37,28 @@ polls = Slots()
 streams = Slots()
 
 
-def fetch_bounded(call: Call, asked: Asked, topics: Sequence[TopicRequest]) -> list[LockedTask]:
+def fetch_bounded(context: RequestContext, body: FetchExternalTasks) -> list[LockedTask]:
     """Fetch and lock, waiting for the first task where asked. Raises Overloaded when too many wait already."""
-    wait = min(asked.timeout_ms, call.settings.max_long_poll_ms)
+    wait = min(max(0, body.asyncResponseTimeout or 0), context.settings.max_long_poll_ms)
     if wait == 0 or stopping.is_set():
-        return _fetch(call, asked, topics, 0)
-    if not polls.take(call.settings.max_long_polls):
-        raise Overloaded(f"Expected fewer than {call.settings.max_long_polls} long polls at once on this server")
+        return _fetch(context, body, 0)
+    if not polls.take(context.settings.max_long_polls):
+        raise Overloaded(f"Expected fewer than {context.settings.max_long_polls} long polls at once on this server")
     try:
-        return _fetch(call, asked, topics, wait)
+        return _fetch(context, body, wait)
     finally:
         polls.give()
 
 
-def _fetch(call: Call, asked: Asked, topics: Sequence[TopicRequest], wait_ms: int) -> list[LockedTask]:
-    return call.engine.task_fetcher.fetch_and_lock(
-        asked.worker_id,
-        asked.max_tasks,
-        topics,
-        use_priority=asked.use_priority,
-        newest_first=asked.descending,
+def _fetch(context: RequestContext, body: FetchExternalTasks, wait_ms: int) -> list[LockedTask]:
+    return context.engine.task_fetcher.fetch_and_lock(
+        body.workerId,
+        min(body.maxTasks, MAX_TASKS),
+        [topic.request() for topic in body.topics or ()],
+        use_priority=body.usePriority or False,
+        newest_first=body.newest_first,
         async_timeout_ms=wait_ms,
-        given_up=lambda: stopping.is_set() or has_gone(call.request.environ.get("gunicorn.socket")),
+        given_up=lambda: stopping.is_set() or has_gone(context.request.environ.get("gunicorn.socket")),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ import baton
 from baton.web import static_files
 from baton.web.fields import Field, Kind, Shape
 from baton.web.jsons import dumps
+from baton.web.resources import GROUPS, OLD_GROUPS
+from baton.web.routes import document
+from baton.web.routes.group import Group as NewGroup
 from baton.web.routing import Group, Route
 from baton.web.shapes.common import ERROR
 
@@ -185,13 +189,27 @@ START = """window.ui = SwaggerUIBundle({
 """
 
 
-def install(app: Flask, groups: Iterable[Group]) -> None:
+def describe_all(groups: Iterable[NewGroup], old: Iterable[Group]) -> dict[str, Any]:
+    """The description of the groups that have models, and of those that have not yet."""
+    new, found = document.describe(groups), describe(old)
+    found["tags"] += new["tags"]
+    for path, operations in new["paths"].items():
+        found["paths"].setdefault(path, {}).update(operations)
+    found["components"]["schemas"].update(new["components"]["schemas"])
+    return found
+
+
+@lru_cache(maxsize=1)
+def _text() -> bytes:
+    return dumps(describe_all(GROUPS, OLD_GROUPS))
+
+
+def install(app: Flask) -> None:
     """Serve the description and the page."""
-    description = dumps(describe(groups))
     assets = _assets()
 
-    def document() -> Response:
-        return Response(description, mimetype="application/json")
+    def describe() -> Response:
+        return Response(_text(), mimetype="application/json")
 
     def page() -> Response:
         return Response(PAGE, mimetype="text/html")
@@ -203,7 +221,7 @@ def install(app: Flask, groups: Iterable[Group]) -> None:
         return static_files.serve_file(assets, name)
 
     app.add_url_rule("/openapi", "openapi.page", page)
-    app.add_url_rule("/openapi/openapi.json", "openapi.document", document)
+    app.add_url_rule("/openapi/openapi.json", "openapi.document", describe)
     app.add_url_rule("/openapi/start.js", "openapi.start", start)
     app.add_url_rule("/openapi/<path:name>", "openapi.asset", asset)
 

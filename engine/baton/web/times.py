@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import overload
 
 from baton.model.errors import BadRequest
 from baton.model.times import Millis, from_datetime, to_datetime
@@ -23,11 +24,23 @@ def _second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+@overload
+def date_text(moment: Millis) -> str: ...
+@overload
+def date_text(moment: None) -> None: ...
+@overload
+def date_text(moment: Millis | None) -> str | None: ...
 def date_text(moment: Millis | None) -> str | None:
     """A moment as the REST API shows it, in UTC; None stays None."""
     return None if moment is None else f"{_second(moment // 1000)}.{moment % 1000:03d}+0000"
 
 
+@overload
+def iso_text(moment: Millis) -> str: ...
+@overload
+def iso_text(moment: None) -> None: ...
+@overload
+def iso_text(moment: Millis | None) -> str | None: ...
 def iso_text(moment: Millis | None) -> str | None:
     """A moment as the live stream shows it: ISO 8601 with milliseconds and ``Z``."""
     return None if moment is None else f"{_second(moment // 1000)}.{moment % 1000:03d}Z"

@@ -2,134 +2,95 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from baton.model.commands import ModifyInstance, SetVariables
 from baton.model.errors import BadRequest, NotFound
 from baton.service import InstanceQuery
-from baton.web.call import Call
-from baton.web.fields import Field, Shape, booleans, integers, lists, strings
-from baton.web.resources.batch import BATCH, done
-from baton.web.resources.process_instance import INSTRUCTION, MODIFY, QUERY, chosen, instruction
-from baton.web.routing import Group
+from baton.web.answers.batch import Batch, BatchStatistics, finished_batch
+from baton.web.answers.common import Count
+from baton.web.context import RequestContext
+from baton.web.models.bulk import BatchFilters, BatchQuery, DeleteBatch, Modification, SetVariablesOfMany
+from baton.web.models.process_instance import ModifyProcessInstance, Suspended
+from baton.web.routes.group import Group
 from baton.web.scopes import scope_of
-from baton.web.shapes.common import COUNT
 
 GROUP = Group("Bulk", "Changing many instances in one request")
 
-WHICH = (*lists("processInstanceIds"), Field("processInstanceQuery", "object", shape=QUERY))
-MODIFICATION = Shape(
-    "Modification",
-    (
-        *WHICH,
-        *strings("processDefinitionId", "annotation"),
-        Field("instructions", "objects", required=True, shape=INSTRUCTION),
-    ),
-    inert=("skipCustomListeners", "skipIoMappings"),
-)
-VARIABLES = Shape("SetVariablesOfMany", (*WHICH, Field("variables", "variables", required=True)))
 
-
-def _modify(call: Call) -> int:
-    command = ModifyInstance(instructions=tuple(instruction(one) for one in call.body["instructions"]), by=call.by)
-    ids = chosen(call)
-    definition_id = call.body.get("processDefinitionId")
-    for header in call.engine.instances.find(InstanceQuery(ids=tuple(ids))):
+def _modify(context: RequestContext, body: Modification) -> int:
+    command = ModifyInstance(instructions=tuple(one.instruction() for one in body.instructions), by=context.by)
+    ids, definition_id = body.chosen(context.engine), body.processDefinitionId
+    for header in context.engine.instances.find(InstanceQuery(ids=tuple(ids))):
         if definition_id not in (None, header.definition_id):
             raise BadRequest(
                 f"Expected instances of '{definition_id}', but '{header.id}' is of '{header.definition_id}'"
             )
     for id in ids:
-        call.engine.mailbox.submit(id, command)
+        context.engine.mailbox.submit(id, command)
     return len(ids)
 
 
-@GROUP.post("/modification/execute", "Cancel tokens and start elements in many instances", body=MODIFICATION)
-def modify(call: Call) -> None:
-    _modify(call)
+@GROUP.post("/modification/execute", "Cancel tokens and start elements in many instances")
+def modify(context: RequestContext, body: Modification) -> None:
+    _modify(context, body)
 
 
-@GROUP.post(
-    "/modification/executeAsync",
-    "Cancel tokens and start elements in many instances as a batch",
-    body=MODIFICATION,
-    answer=BATCH,
-)
-def modify_async(call: Call) -> dict[str, Any]:
-    return done(call, "instance-modification", _modify(call))
+@GROUP.post("/modification/executeAsync", "Cancel tokens and start elements in many instances as a batch")
+def modify_async(context: RequestContext, body: Modification) -> Batch:
+    return finished_batch(context, "instance-modification", _modify(context, body))
 
 
-@GROUP.post(
-    "/process-instance/variables-async", "Set variables of many instances as a batch", body=VARIABLES, answer=BATCH
-)
-def set_variables(call: Call) -> dict[str, Any]:
-    ids = chosen(call)
+@GROUP.post("/process-instance/variables-async", "Set variables of many instances as a batch")
+def set_variables(context: RequestContext, body: SetVariablesOfMany) -> Batch:
+    ids = body.chosen(context.engine)
     for id in ids:
-        call.engine.mailbox.submit(id, SetVariables(set=call.body["variables"]))
-    return done(call, "set-variables", len(ids))
+        context.engine.mailbox.submit(id, SetVariables(set=body.variables))
+    return finished_batch(context, "set-variables", len(ids))
 
 
-@GROUP.post(
-    "/process-instance/<id>/modification-async",
-    "Cancel tokens and start elements in one instance, as a batch",
-    body=MODIFY,
-    answer=BATCH,
-)
-def modify_one(call: Call, id: str) -> dict[str, Any]:
-    command = ModifyInstance(instructions=tuple(instruction(one) for one in call.body["instructions"]), by=call.by)
-    call.engine.mailbox.submit(scope_of(id).instance_id, command, command_id=call.command_id)
-    return done(call, "instance-modification", 1)
+@GROUP.post("/process-instance/<id>/modification-async", "Cancel tokens and start elements in one instance, as a batch")
+def modify_one(context: RequestContext, id: str, body: ModifyProcessInstance) -> Batch:
+    command = ModifyInstance(instructions=tuple(one.instruction() for one in body.instructions), by=context.by)
+    context.engine.mailbox.submit(scope_of(id).instance_id, command, command_id=context.command_id)
+    return finished_batch(context, "instance-modification", 1)
 
 
-SUSPENDED = Shape("SuspendBatch", (Field("suspended", "boolean", required=True),))
-BATCH_FILTERS = strings("batchId", "type")
-
-
-@GROUP.get(
-    "/batch", "Batches that are not finished: none", query=(*BATCH_FILTERS, *integers("maxResults")), answer=(BATCH,)
-)
-def batches(call: Call) -> list[Any]:
-    del call
+@GROUP.get("/batch", "Batches that are not finished: none")
+def list_batches(context: RequestContext, query: BatchQuery) -> list[Batch]:
+    del context, query
     return []
 
 
-@GROUP.get("/batch/count", "How many batches are not finished: none", query=BATCH_FILTERS, answer=COUNT)
-def count_batches(call: Call) -> dict[str, int]:
-    del call
-    return {"count": 0}
+@GROUP.get("/batch/count", "How many batches are not finished: none")
+def count_batches(context: RequestContext, query: BatchFilters) -> Count:
+    del context, query
+    return Count(count=0)
 
 
-@GROUP.get("/batch/<id>", "A batch is finished when its request is answered, so there is none to be seen", answer=BATCH)
-def get_batch(call: Call, id: str) -> None:
-    del call
+@GROUP.get("/batch/<id>", "A batch is finished when its request is answered, so there is none to be seen")
+def get_batch(context: RequestContext, id: str) -> Batch:
+    del context
     raise NotFound(f"Expected a batch that is not finished, but there is none with id '{id}'")
 
 
-STATISTICS = Shape("BatchStatistics", (*BATCH.fields, *integers("remainingJobs", "completedJobs", "failedJobs")))
-
-
-@GROUP.get(
-    "/batch/statistics",
-    "Progress of batches that are not finished: none",
-    query=(*BATCH_FILTERS, *integers("firstResult", "maxResults")),
-    answer=(STATISTICS,),
-)
-def batch_statistics(call: Call) -> list[Any]:
-    del call
+@GROUP.get("/batch/statistics", "Progress of batches that are not finished: none")
+def list_statistics(context: RequestContext, query: BatchQuery) -> list[BatchStatistics]:
+    del context, query
     return []
 
 
-@GROUP.get("/batch/statistics/count", "How many batches are not finished: none", query=BATCH_FILTERS, answer=COUNT)
-def count_batch_statistics(call: Call) -> dict[str, int]:
-    del call
-    return {"count": 0}
+@GROUP.get("/batch/statistics/count", "How many batches are not finished: none")
+def count_statistics(context: RequestContext, query: BatchFilters) -> Count:
+    del context, query
+    return Count(count=0)
 
 
-@GROUP.put("/batch/<id>/suspended", "Suspend a batch that is not finished: there is none", body=SUSPENDED)
-def suspend_batch(call: Call, id: str) -> None:
-    get_batch(call, id)
+@GROUP.put("/batch/<id>/suspended", "Suspend a batch that is not finished: there is none")
+def suspend_batch(context: RequestContext, id: str, body: Suspended) -> None:
+    del body
+    get_batch(context, id)
 
 
-@GROUP.delete("/batch/<id>", "Delete a batch that is not finished: there is none", query=booleans("cascade"))
-def delete_batch(call: Call, id: str) -> None:
-    get_batch(call, id)
+@GROUP.delete("/batch/<id>", "Delete a batch that is not finished: there is none")
+def delete_batch(context: RequestContext, id: str, query: DeleteBatch) -> None:
+    del query
+    get_batch(context, id)

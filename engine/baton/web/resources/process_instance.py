@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from baton.model.commands import CancelInstance, Instruction, ModifyInstance, ResumeInstance, SuspendInstance
+from baton.model.commands import CancelInstance, ModifyInstance, ResumeInstance, SuspendInstance
 from baton.model.errors import BadRequest, NotFound
-from baton.model.records import InstanceHeader, InstanceState
-from baton.service import DefinitionQuery, InstanceQuery
-from baton.web.call import Call
-from baton.web.fields import Field, Shape, booleans, lists, strings
-from baton.web.lists import Listing, Page, declare, flag, paged, together
-from baton.web.resources.batch import BATCH, done
-from baton.web.routing import Group
+from baton.model.records import InstanceHeader
+from baton.service import InstanceQuery
+from baton.web.answers.batch import Batch, finished_batch
+from baton.web.answers.instances import ActivityInstance, ProcessInstance, show_instance, show_tree
+from baton.web.context import RequestContext
+from baton.web.models.filtering import Page
+from baton.web.models.process_instance import (
+    DeleteProcessInstance,
+    DeleteProcessInstances,
+    ModifyProcessInstance,
+    ProcessInstanceFilters,
+    Suspended,
+    SuspendProcessInstances,
+)
+from baton.web.routes.group import Group
+from baton.web.routes.listing import Listing, declare
+from baton.web.routes.variables import Holder
+from baton.web.routes.variables import declare as declare_variables
 from baton.web.scopes import Scope, scope_of
-from baton.web.shapes.instances import ACTIVITY, INSTANCE, instance_json, tree_json
-from baton.web.variable_filters import variable_filters
-from baton.web.variable_routes import Holder
-from baton.web.variable_routes import declare as declare_variables
-from baton.web.variables import from_rest
 
 GROUP = Group("Process Instance", "One run of a definition")
-
-TEXTS = (
-    *strings("businessKey", "businessKeyLike", "processDefinitionId", "processDefinitionKey", "deploymentId"),
-    *strings("incidentId", "incidentType", "incidentMessage", "incidentMessageLike"),
-    *lists("processInstanceIds", "processDefinitionKeyIn", "processDefinitionKeyNotIn", "tenantIdIn", "activityIdIn"),
-    *booleans("active", "suspended", "withIncident", "withoutTenantId", "rootProcessInstances"),
-    *booleans("variableNamesIgnoreCase", "variableValuesIgnoreCase"),
-)
-FILTERS = (*TEXTS, Field("variables", "any", "name_operator_value, comma separated; a list of objects in a body"))
 SORTS = {
     "instanceId": "id",
     "definitionKey": "definition_key",
@@ -37,85 +32,11 @@ SORTS = {
     "tenantId": "tenant_id",
     "businessKey": "business_key",
 }
-QUERY = Shape("ProcessInstanceFilters", FILTERS)
-SUSPEND = Shape("Suspended", (Field("suspended", "boolean", required=True),))
-SUSPEND_MANY = Shape(
-    "SuspendProcessInstances",
-    (
-        Field("suspended", "boolean", required=True),
-        *strings("processDefinitionId", "processDefinitionKey"),
-        *lists("processInstanceIds"),
-        Field("processInstanceQuery", "object", shape=QUERY),
-    ),
-)
-DELETE_MANY = Shape(
-    "DeleteProcessInstances",
-    (
-        *lists("processInstanceIds"),
-        *strings("deleteReason"),
-        *booleans("skipCustomListeners", "skipSubprocesses", "skipIoMappings", "failIfNotExists"),
-        Field("processInstanceQuery", "object", shape=QUERY),
-    ),
-)
-INSTRUCTION = Shape(
-    "ModificationInstruction",
-    (
-        Field(
-            "type",
-            required=True,
-            choices=("cancel", "startBeforeActivity", "startAfterActivity", "startTransition"),
-        ),
-        *strings("activityId", "transitionId", "activityInstanceId", "transitionInstanceId"),
-        *booleans("cancelCurrentActiveActivityInstances"),
-        Field("variables", "object", shape=Shape("InstructionVariables", (), open=True)),
-    ),
-)
-MODIFY = Shape(
-    "ModifyProcessInstance",
-    (
-        Field("instructions", "objects", required=True, shape=INSTRUCTION),
-        Field("annotation"),
-    ),
-    inert=("skipCustomListeners", "skipIoMappings"),
-)
-LIVE = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
 
 
-def query_of(call: Call, filters: Any, page: Page | None = None) -> InstanceQuery:
-    states = LIVE
-    if flag(filters, "active"):
-        states = frozenset({InstanceState.ACTIVE})
-    if flag(filters, "suspended"):
-        states = states & {InstanceState.SUSPENDED}
-    return InstanceQuery(
-        ids=filters.get("processInstanceIds"),
-        definition_ids=_definition_ids(call, filters),
-        definition_keys=together(filters, "processDefinitionKey", "processDefinitionKeyIn"),
-        definition_keys_not=filters.get("processDefinitionKeyNotIn"),
-        business_key=filters.get("businessKey"),
-        business_key_like=filters.get("businessKeyLike"),
-        states=states,
-        elements=filters.get("activityIdIn"),
-        with_incident=True if flag(filters, "withIncident") else None,
-        incident_id=filters.get("incidentId"),
-        incident_kind=filters.get("incidentType"),
-        incident_message=filters.get("incidentMessage"),
-        incident_message_like=filters.get("incidentMessageLike"),
-        tenant_ids=filters.get("tenantIdIn"),
-        without_tenant=flag(filters, "withoutTenantId"),
-        variables=variable_filters(filters),
-        **paged(page),
-    )
-
-
-def _definition_ids(call: Call, filters: Any) -> tuple[str, ...] | None:
-    found = (filters["processDefinitionId"],) if "processDefinitionId" in filters else None
-    if "deploymentId" not in filters:
-        return found
-    deployed = tuple(
-        one.id for one in call.engine.definitions.find(DefinitionQuery(deployment_id=filters["deploymentId"]))
-    )
-    return deployed if found is None else tuple(one for one in found if one in deployed)
+def _fetch(context: RequestContext, filters: ProcessInstanceFilters, page: Page) -> list[ProcessInstance]:
+    root = context.root
+    return [show_instance(one, root) for one in context.engine.instances.find(filters.query(context.engine, page))]
 
 
 declare(
@@ -123,20 +44,18 @@ declare(
     Listing(
         path="/process-instance",
         what="running process instances",
-        filters=FILTERS,
+        filters=ProcessInstanceFilters,
         sorts=SORTS,
-        item=INSTANCE,
-        fetch=lambda call, filters, page: [
-            instance_json(one, call.root) for one in call.engine.instances.find(query_of(call, filters, page))
-        ],
-        count=lambda call, filters: call.engine.instances.count(query_of(call, filters)),
+        answer=ProcessInstance,
+        fetch=_fetch,
+        count=lambda context, filters: context.engine.instances.count(filters.query(context.engine)),
     ),
 )
 
 
-def running(call: Call, id: str) -> InstanceHeader:
+def running(context: RequestContext, id: str) -> InstanceHeader:
     """The header of an instance that has not ended. Raises NotFound, as Camunda 7 does for an ended one."""
-    header = call.engine.instances.get(scope_of(id, "process instance").instance_id)
+    header = context.engine.instances.get(scope_of(id, "process instance").instance_id)
     if header.state.is_ended:
         raise NotFound(
             f"Process instance with id {id} does not exist: it has ended; see /history/process-instance/{id}"
@@ -144,117 +63,73 @@ def running(call: Call, id: str) -> InstanceHeader:
     return header
 
 
-@GROUP.get("/process-instance/<id>", "One running instance", answer=INSTANCE)
-def get_instance(call: Call, id: str) -> dict[str, Any]:
-    return instance_json(running(call, id), call.root)
+@GROUP.get("/process-instance/<id>", "One running instance")
+def get_instance(context: RequestContext, id: str) -> ProcessInstance:
+    return show_instance(running(context, id), context.root)
 
 
-@GROUP.delete(
-    "/process-instance/<id>",
-    "Cancel an instance; nothing is undone (see /cancel)",
-    query=booleans("skipCustomListeners", "skipIoMappings", "skipSubprocesses", "failIfNotExists"),
-)
-def delete_instance(call: Call, id: str) -> None:
+@GROUP.delete("/process-instance/<id>", "Cancel an instance; nothing is undone (see /cancel)")
+def delete_instance(context: RequestContext, id: str, query: DeleteProcessInstance) -> None:
     try:
-        running(call, id)
+        running(context, id)
     except NotFound:
-        if call.query.get("failIfNotExists", True):
+        if query.failIfNotExists is not False:
             raise
         return
-    call.engine.mailbox.submit(id, CancelInstance(by=call.by))
+    context.engine.mailbox.submit(id, CancelInstance(by=context.by))
 
 
-@GROUP.get("/process-instance/<id>/activity-instances", "The token tree", answer=ACTIVITY)
-def activity_instances(call: Call, id: str) -> dict[str, Any]:
-    header = running(call, id)
-    snapshot = call.engine.instance_reader.get_snapshot(header.id)
-    return tree_json(call.engine, snapshot.header, snapshot.tokens, snapshot.incidents)
+@GROUP.get("/process-instance/<id>/activity-instances", "The token tree")
+def get_activity_instances(context: RequestContext, id: str) -> ActivityInstance:
+    header = running(context, id)
+    snapshot = context.engine.instance_reader.get_snapshot(header.id)
+    return show_tree(context.engine, snapshot.header, snapshot.tokens, snapshot.incidents)
 
 
-@GROUP.put("/process-instance/<id>/suspended", "Suspend or activate one instance", body=SUSPEND)
-def set_suspended(call: Call, id: str) -> None:
-    _suspend(call, id, call.body["suspended"])
+@GROUP.put("/process-instance/<id>/suspended", "Suspend or activate one instance")
+def set_suspended(context: RequestContext, id: str, body: Suspended) -> None:
+    _suspend(context, id, body.suspended)
 
 
-def _suspend(call: Call, id: str, suspended: bool) -> None:
-    call.engine.mailbox.submit(id, SuspendInstance(by=call.by) if suspended else ResumeInstance(by=call.by))
+def _suspend(context: RequestContext, id: str, suspended: bool) -> None:
+    context.engine.mailbox.submit(id, SuspendInstance(by=context.by) if suspended else ResumeInstance(by=context.by))
 
 
-@GROUP.put("/process-instance/suspended", "Suspend or activate many instances", body=SUSPEND_MANY)
-def suspend_many(call: Call) -> None:
-    for id in chosen(call):
-        _suspend(call, id, call.body["suspended"])
+@GROUP.put("/process-instance/suspended", "Suspend or activate many instances")
+def suspend_many(context: RequestContext, body: SuspendProcessInstances) -> None:
+    for id in body.chosen(context.engine):
+        _suspend(context, id, body.suspended)
 
 
-@GROUP.post(
-    "/process-instance/suspended-async",
-    "Suspend or activate many instances as a batch",
-    body=SUSPEND_MANY,
-    answer=BATCH,
-)
-def suspend_async(call: Call) -> dict[str, Any]:
-    ids = chosen(call)
+@GROUP.post("/process-instance/suspended-async", "Suspend or activate many instances as a batch")
+def suspend_async(context: RequestContext, body: SuspendProcessInstances) -> Batch:
+    ids = body.chosen(context.engine)
     for id in ids:
-        _suspend(call, id, call.body["suspended"])
-    return done(call, "instance-update-suspension-state", len(ids))
+        _suspend(context, id, body.suspended)
+    return finished_batch(context, "instance-update-suspension-state", len(ids))
 
 
-@GROUP.post("/process-instance/delete", "Cancel many instances as a batch", body=DELETE_MANY, answer=BATCH)
-def delete_many(call: Call) -> dict[str, Any]:
-    ids = chosen(call)
-    must_exist = call.body.get("failIfNotExists", True)
-    headers = {one.id for one in call.engine.instances.find(InstanceQuery(ids=tuple(ids)))}
-    missing = [id for id in ids if id not in headers]
-    if missing and must_exist:
+@GROUP.post("/process-instance/delete", "Cancel many instances as a batch")
+def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
+    ids = body.chosen(context.engine)
+    there = {one.id for one in context.engine.instances.find(InstanceQuery(ids=tuple(ids)))}
+    missing = [id for id in ids if id not in there]
+    if missing and body.failIfNotExists is not False:
         raise BadRequest(f"Expected running process instances, but there is none with id '{missing[0]}'")
     for id in ids:
-        if id in headers:
-            call.engine.mailbox.submit(id, CancelInstance(reason=call.body.get("deleteReason"), by=call.by))
-    return done(call, "instance-deletion", len(ids))
+        if id in there:
+            context.engine.mailbox.submit(id, CancelInstance(reason=body.deleteReason, by=context.by))
+    return finished_batch(context, "instance-deletion", len(ids))
 
 
-def chosen(call: Call) -> list[str]:
-    """The instances that the body names: by id, by definition, by query. Raises BadRequest when it names none."""
-    body = call.body
-    ids: list[str] = list(body.get("processInstanceIds", []))
-    queries: list[Any] = [body["processInstanceQuery"]] if "processInstanceQuery" in body else []
-    if not ids and not queries:
-        queries = [{name: body[name]} for name in ("processDefinitionId", "processDefinitionKey") if name in body]
-    if not ids and not queries:
-        raise BadRequest("Expected processInstanceIds, processInstanceQuery or a process definition, but found none")
-    for query in queries:
-        ids += [one.id for one in call.engine.instances.find(query_of(call, query))]
-    return list(dict.fromkeys(ids))
+@GROUP.post("/process-instance/<id>/modification", "Cancel tokens and start elements")
+def modify(context: RequestContext, id: str, body: ModifyProcessInstance) -> None:
+    command = ModifyInstance(instructions=tuple(one.instruction() for one in body.instructions), by=context.by)
+    context.engine.mailbox.submit(scope_of(id).instance_id, command, command_id=context.command_id)
 
 
-@GROUP.post("/process-instance/<id>/modification", "Cancel tokens and start elements", body=MODIFY)
-def modify(call: Call, id: str) -> None:
-    command = ModifyInstance(instructions=tuple(instruction(one) for one in call.body["instructions"]), by=call.by)
-    call.engine.mailbox.submit(scope_of(id).instance_id, command, command_id=call.command_id)
-
-
-def instruction(one: dict[str, Any]) -> Instruction:
-    """One step of a modification. Raises BadRequest when it names nothing."""
-    token = scope_of(one["activityInstanceId"], "activity instance").token if "activityInstanceId" in one else None
-    element = one.get("transitionId") if one["type"] == "startTransition" else one.get("activityId")
-    if token is None and element is None:
-        raise BadRequest(
-            f"Expected an activityId, transitionId or activityInstanceId for the instruction {one['type']}"
-        )
-    given: dict[str, Any] = one.get("variables", {})
-    values = {name: from_rest(name, typed) for name, typed in given.items()}
-    local = {name for name, typed in given.items() if typed.get("local") is True}
-    return Instruction(
-        kind=one["type"],
-        element=element,
-        token=token,
-        variables={name: value for name, value in values.items() if name not in local},
-        local_variables={name: value for name, value in values.items() if name in local},
-    )
-
-
-def _scope(call: Call, id: str) -> Scope:
-    running(call, id)
+def _scope(context: RequestContext, id: str) -> Scope:
+    running(context, id)
     return scope_of(id, "process instance")
 
 

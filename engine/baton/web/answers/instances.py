@@ -1,0 +1,295 @@
+"""Process instances: as lists show them, as the token tree, as Baton's header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, JsonValue
+
+from baton.model import records
+from baton.web.answers.common import Link, execution_id, node_of
+from baton.web.models.base import Answer
+from baton.web.models.fields import ShownVariables
+from baton.web.times import iso_text
+from baton.web.variables import all_to_rest
+
+if TYPE_CHECKING:
+    from baton.service import Engine, TokenView, WaitState
+
+WAITING: list[JsonValue] = ["work", "person", "timer", "async", "retry", "message", "signal", "conditional"]
+
+
+class ProcessInstance(Answer):
+    """One run of a definition."""
+
+    links: list[Link]
+    id: str
+    definitionId: str
+    definitionKey: str
+    businessKey: str | None
+    caseInstanceId: None = None
+    ended: bool
+    suspended: bool
+    tenantId: str | None
+
+
+class StartedProcessInstance(ProcessInstance):
+    """An instance that was begun; its variables only if they were asked for."""
+
+    omitted = frozenset({"variables"})
+
+    variables: ShownVariables | None = None
+
+
+class ShortIncident(Answer):
+    """An incident as the token tree names it."""
+
+    id: str
+    activityId: str
+
+
+class ActivityInstance(Answer):
+    """A token with those below it; the root is the instance."""
+
+    id: str
+    parentActivityInstanceId: str | None
+    activityId: str
+    activityName: str | None
+    name: str | None
+    activityType: str
+    processInstanceId: str
+    processDefinitionId: str
+    childActivityInstances: list[ActivityInstance]
+    childTransitionInstances: list[Any] = Field(default=[], description="always empty")
+    executionIds: list[str]
+    incidentIds: list[str]
+    incidents: list[ShortIncident]
+
+
+class InstanceHeader(Answer):
+    """What there is to know about an instance without reading it."""
+
+    id: str
+    definitionId: str
+    definitionKey: str
+    businessKey: str | None
+    state: records.InstanceState
+    startedAt: str
+    endedAt: str | None
+    startElement: str | None
+    endElement: str | None
+    reason: str | None
+    startedBy: str | None
+    tokens: dict[str, int] = Field(description="tokens by element")
+    incidents: int
+    undoing: bool
+    tenantId: str | None
+    position: int
+
+
+class Token(Answer):
+    """A token, as the live view draws it."""
+
+    number: int
+    parent: int | None
+    element: str
+    kind: str
+    state: str
+    enteredAt: str | None
+    definitionId: str
+    undoes: int | None
+
+
+class Awaited(Answer):
+    """What an instance waits for: what happens next."""
+
+    id: str
+    token: int
+    element: str
+    kind: str = Field(json_schema_extra={"enum": WAITING})
+    name: str | None = Field(description="the topic, the assignee, the name of the message or signal")
+    due: str | None = Field(description="when a timer fires, or failed work is offered again")
+    retries: int | None
+    workerId: str | None = Field(description="who has the task")
+    lockedUntil: str | None
+
+
+class LedgerEntry(Answer):
+    """Something that completed and can be undone, and what became of it."""
+
+    seq: int
+    element: str
+    token: int
+    scope: int
+    completedAt: str
+    handler: str | None
+    innerScope: int | None
+    definitionId: str | None
+    state: records.LedgerState
+    undoneAt: str | None
+    undoneBy: str | None
+
+
+class ScopeVariables(Answer):
+    """The variables of one scope."""
+
+    scope: int
+    variables: ShownVariables
+
+
+def show_instance(header: records.InstanceHeader, root: str) -> ProcessInstance:
+    return ProcessInstance(**instance_fields(header, root))
+
+
+def instance_fields(header: records.InstanceHeader, root: str) -> dict[str, Any]:
+    """The fields of an instance by name, for models that have more of them."""
+    return {
+        "links": [Link(method="GET", href=f"{root}/process-instance/{header.id}", rel="self")],
+        "id": header.id,
+        "definitionId": header.definition_id,
+        "definitionKey": header.definition_key,
+        "businessKey": header.business_key,
+        "caseInstanceId": None,
+        "ended": header.state.is_ended,
+        "suspended": header.state is records.InstanceState.SUSPENDED,
+        "tenantId": header.tenant_id,
+    }
+
+
+def show_header(header: records.InstanceHeader) -> InstanceHeader:
+    return InstanceHeader(
+        id=header.id,
+        definitionId=header.definition_id,
+        definitionKey=header.definition_key,
+        businessKey=header.business_key,
+        state=header.state,
+        startedAt=iso_text(header.started_at),
+        endedAt=iso_text(header.ended_at),
+        startElement=header.start_element,
+        endElement=header.end_element,
+        reason=header.reason,
+        startedBy=header.started_by,
+        tokens=dict(header.tokens),
+        incidents=header.incidents,
+        undoing=header.undoing,
+        tenantId=header.tenant_id,
+        position=header.position,
+    )
+
+
+def show_token(token: TokenView, header: records.InstanceHeader) -> Token:
+    return Token(
+        number=token.number,
+        parent=token.parent,
+        element=token.element,
+        kind=token.kind,
+        state=token.state,
+        enteredAt=iso_text(token.entered_at),
+        definitionId=token.definition_id or header.definition_id,
+        undoes=token.undoes,
+    )
+
+
+def show_ledger_entry(entry: records.LedgerEntry) -> LedgerEntry:
+    return LedgerEntry(**ledger_fields(entry))
+
+
+def ledger_fields(entry: records.LedgerEntry) -> dict[str, Any]:
+    """The fields of an entry by name, for models that have more of them."""
+    return {
+        "seq": entry.seq,
+        "element": entry.element,
+        "token": entry.token,
+        "scope": entry.scope,
+        "completedAt": iso_text(entry.completed_at),
+        "handler": entry.handler,
+        "innerScope": entry.inner_scope,
+        "definitionId": entry.definition_id,
+        "state": entry.state,
+        "undoneAt": iso_text(entry.undone_at),
+        "undoneBy": entry.undone_by,
+    }
+
+
+def show_awaited(one: WaitState) -> Awaited:
+    return Awaited(
+        id=one.id,
+        token=one.token,
+        element=one.element,
+        kind=one.kind,
+        name=one.name,
+        due=iso_text(one.due),
+        retries=one.retries,
+        workerId=one.worker,
+        lockedUntil=iso_text(one.locked_until),
+    )
+
+
+def show_ledger_snapshot(entry: records.LedgerEntry) -> list[ScopeVariables]:
+    """The variables that a handler would see, innermost scope first."""
+    return [ScopeVariables(scope=scope, variables=all_to_rest(values)) for scope, values in entry.snapshot]
+
+
+def show_tree(
+    engine: Engine,
+    header: records.InstanceHeader,
+    tokens: Sequence[TokenView],
+    incidents: Sequence[records.Incident],
+) -> ActivityInstance:
+    """The token tree in the shape of Camunda 7's activity instances; the root is the instance."""
+    children: dict[int, list[TokenView]] = {}
+    for token in tokens:
+        children.setdefault(token.parent or 0, []).append(token)
+    found: dict[int, list[records.Incident]] = {}
+    for incident in incidents:
+        found.setdefault(incident.token, []).append(incident)
+    name = engine.definitions.model(header.definition_id).name
+    return ActivityInstance(
+        **_branch_fields(engine, header, children, found, 0),
+        id=header.id,
+        parentActivityInstanceId=None,
+        activityId=header.definition_id,
+        activityName=name,
+        name=name,
+        activityType="processDefinition",
+        processDefinitionId=header.definition_id,
+    )
+
+
+def _branch_fields(
+    engine: Engine,
+    header: records.InstanceHeader,
+    children: Mapping[int, list[TokenView]],
+    incidents: Mapping[int, list[records.Incident]],
+    number: int,
+) -> dict[str, Any]:
+    here = incidents.get(number, [])
+    return {
+        "processInstanceId": header.id,
+        "childActivityInstances": [
+            _branch(engine, header, token, _branch_fields(engine, header, children, incidents, token.number))
+            for token in children.get(number, [])
+        ],
+        "executionIds": [execution_id(header.id, number)],
+        "incidentIds": [one.id for one in here],
+        "incidents": [ShortIncident(id=one.id, activityId=one.element) for one in here],
+    }
+
+
+def _branch(
+    engine: Engine, header: records.InstanceHeader, token: TokenView, below: dict[str, Any]
+) -> ActivityInstance:
+    definition_id = token.definition_id or header.definition_id
+    node = node_of(engine, definition_id, token.element)
+    name = node.name if node else None
+    return ActivityInstance(
+        **below,
+        id=execution_id(header.id, token.number),
+        parentActivityInstanceId=execution_id(header.id, token.parent or 0),
+        activityId=token.element,
+        activityName=name,
+        name=name,
+        activityType=token.kind,
+        processDefinitionId=definition_id,
+    )

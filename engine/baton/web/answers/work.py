@@ -1,0 +1,256 @@
+"""External tasks, user tasks, jobs, incidents and subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from baton.model import records
+from baton.web.answers.common import execution_id, version_tag
+from baton.web.models.base import Answer
+from baton.web.models.fields import ShownVariables
+from baton.web.times import date_text
+
+if TYPE_CHECKING:
+    from baton.service import Engine
+
+
+class ExternalTask(Answer):
+    """Work for the world outside."""
+
+    activityId: str
+    activityInstanceId: str
+    errorMessage: str | None
+    executionId: str
+    id: str
+    lockExpirationTime: str | None
+    processDefinitionId: str
+    processDefinitionKey: str
+    processDefinitionVersionTag: str | None
+    processInstanceId: str
+    tenantId: str | None
+    retries: int | None
+    suspended: bool
+    workerId: str | None
+    topicName: str
+    priority: int
+    businessKey: str | None
+    createTime: str
+
+
+class LockedExternalTask(ExternalTask):
+    """A task that a worker was given, with what it needs for it."""
+
+    omitted = frozenset({"extensionProperties"})
+
+    errorDetails: str | None
+    variables: ShownVariables
+    extensionProperties: dict[str, str] | None = None
+    attempt: int = Field(description="how many times the task has been given to a worker, this one included")
+    idempotencyKey: str = Field(description="the same for every attempt: for what the task changes outside")
+
+
+class Task(Answer):
+    """Work for a person."""
+
+    id: str
+    name: str | None
+    assignee: str | None
+    created: str
+    lastUpdated: None = None
+    due: str | None
+    followUp: str | None
+    delegationState: str | None
+    description: str | None
+    executionId: str
+    owner: str | None
+    parentTaskId: None = None
+    priority: int
+    processDefinitionId: str
+    processInstanceId: str
+    taskDefinitionKey: str
+    caseExecutionId: None = None
+    caseInstanceId: None = None
+    caseDefinitionId: None = None
+    suspended: bool
+    formKey: str | None
+    camundaFormRef: None = None
+    tenantId: str | None
+
+
+class Job(Answer):
+    """Work that the engine owes itself."""
+
+    id: str
+    jobDefinitionId: None = None
+    processInstanceId: str
+    processDefinitionId: str
+    processDefinitionKey: str
+    executionId: str
+    exceptionMessage: str | None
+    failedActivityId: str | None
+    retries: int
+    dueDate: str | None
+    suspended: bool
+    priority: int
+    tenantId: str | None
+    createTime: str
+
+
+class Incident(Answer):
+    """Something an operator must look at."""
+
+    id: str
+    processDefinitionId: str
+    processInstanceId: str
+    executionId: str
+    incidentTimestamp: str
+    incidentType: str
+    activityId: str
+    failedActivityId: str
+    causeIncidentId: str
+    rootCauseIncidentId: str
+    configuration: str | None
+    tenantId: str | None
+    incidentMessage: str
+    jobDefinitionId: None = None
+    annotation: str | None
+
+
+class EventSubscription(Answer):
+    """What a token waits for."""
+
+    id: str
+    eventType: str
+    eventName: str
+    executionId: str
+    processInstanceId: str
+    activityId: str
+    createdDate: str
+    tenantId: str | None
+
+
+def show_external_task(engine: Engine, task: records.ExternalTask, lock: records.Lock | None) -> ExternalTask:
+    return ExternalTask(**external_task_fields(engine, task, lock))
+
+
+def external_task_fields(engine: Engine, task: records.ExternalTask, lock: records.Lock | None) -> dict[str, Any]:
+    """The fields that a list and a worker are shown, by name."""
+    execution = execution_id(task.instance_id, task.token)
+    return {
+        "activityId": task.element,
+        "activityInstanceId": execution,
+        "errorMessage": task.error_message,
+        "executionId": execution,
+        "id": task.id,
+        "lockExpirationTime": date_text(lock.until) if lock else None,
+        "processDefinitionId": task.definition_id,
+        "processDefinitionKey": task.definition_key,
+        "processDefinitionVersionTag": version_tag(engine, task.definition_id),
+        "processInstanceId": task.instance_id,
+        "tenantId": task.tenant_id,
+        "retries": task.retries,
+        "suspended": task.suspended,
+        "workerId": lock.worker_id if lock else None,
+        "topicName": task.topic,
+        "priority": task.priority,
+        "businessKey": task.business_key,
+        "createTime": date_text(task.created_at),
+    }
+
+
+def locked_task_fields(
+    engine: Engine,
+    task: records.ExternalTask,
+    lock: records.Lock,
+    variables: dict[str, dict[str, Any]],
+    extension_properties: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """The fields of a ``LockedExternalTask``; not as the model, because this is a hot path (docs/decisions/0013)."""
+    shown = external_task_fields(engine, task, lock)
+    shown["errorDetails"] = task.error_details
+    shown["variables"] = variables
+    shown["attempt"] = lock.fence
+    shown["idempotencyKey"] = task.id
+    if extension_properties is not None:
+        shown["extensionProperties"] = dict(extension_properties)
+    return shown
+
+
+def show_task(task: records.UserTask) -> Task:
+    return Task(
+        id=task.id,
+        name=task.name,
+        assignee=task.assignee,
+        created=date_text(task.created_at),
+        due=date_text(task.due),
+        followUp=date_text(task.follow_up),
+        delegationState=task.delegation_state,
+        description=task.description,
+        executionId=execution_id(task.instance_id, task.token),
+        owner=task.owner,
+        priority=task.priority,
+        processDefinitionId=task.definition_id,
+        processInstanceId=task.instance_id,
+        taskDefinitionKey=task.element,
+        suspended=task.suspended,
+        formKey=task.form_key,
+        tenantId=task.tenant_id,
+    )
+
+
+def show_job(job: records.Job) -> Job:
+    return Job(**job_fields(job))
+
+
+def job_fields(job: records.Job) -> dict[str, Any]:
+    """The fields of a job by name, for models that have more of them."""
+    return {
+        "id": job.id,
+        "processInstanceId": job.instance_id,
+        "processDefinitionId": job.definition_id,
+        "processDefinitionKey": job.definition_key,
+        "executionId": execution_id(job.instance_id, job.token),
+        "exceptionMessage": job.error_message,
+        "failedActivityId": job.element if job.error_message is not None else None,
+        "retries": job.retries,
+        "dueDate": date_text(job.due),
+        "suspended": job.suspended,
+        "priority": job.priority,
+        "tenantId": job.tenant_id,
+        "createTime": date_text(job.created_at),
+    }
+
+
+def show_incident(incident: records.Incident) -> Incident:
+    return Incident(
+        id=incident.id,
+        processDefinitionId=incident.definition_id,
+        processInstanceId=incident.instance_id,
+        executionId=execution_id(incident.instance_id, incident.token),
+        incidentTimestamp=date_text(incident.created_at),
+        incidentType=incident.kind,
+        activityId=incident.element,
+        failedActivityId=incident.element,
+        causeIncidentId=incident.id,
+        rootCauseIncidentId=incident.id,
+        configuration=incident.configuration,
+        tenantId=incident.tenant_id,
+        incidentMessage=incident.message,
+        annotation=incident.annotation,
+    )
+
+
+def show_subscription(subscription: records.Subscription) -> EventSubscription:
+    return EventSubscription(
+        id=subscription.id,
+        eventType=subscription.kind.value,
+        eventName=subscription.name,
+        executionId=execution_id(subscription.instance_id, subscription.token),
+        processInstanceId=subscription.instance_id,
+        activityId=subscription.element,
+        createdDate=date_text(subscription.created_at),
+        tenantId=subscription.tenant_id,
+    )

@@ -1,0 +1,46 @@
+"""One request on its way through a handler, and answers that are not plain JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flask import Request, Response
+
+if TYPE_CHECKING:
+    from baton.service import Engine
+    from baton.web.settings import WebSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not JSON, or has another status or more headers than the usual."""
+
+    data: bytes
+    mimetype: str = "application/json"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+
+    def response(self) -> Response:
+        return Response(self.data, self.status, headers=self.headers, mimetype=self.mimetype)
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """What a handler gets beside what its route declares: the engine, the settings, and the request itself."""
+
+    engine: Engine
+    settings: WebSettings
+    request: Request
+    command_id: str | None = None
+    """The same for a repeated request with an Idempotency-Key; None without one."""
+
+    @property
+    def root(self) -> str:
+        """The address of the API as the client sees it, for links."""
+        return f"{self.request.host_url}engine-rest"
+
+    @property
+    def by(self) -> str | None:
+        """Who asks, for history; None when the server does not know."""
+        return self.request.environ.get("baton.user")

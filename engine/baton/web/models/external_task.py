@@ -1,0 +1,166 @@
+"""Requests about external tasks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import MaxLen
+from pydantic import Field
+
+from baton.model.ids import get_instance_id
+from baton.service import ExternalTaskQuery
+from baton.web.models.base import Command, Query
+from baton.web.models.fields import Moment, Names, NotNegative, PositiveDuration, Unsupported, Variables, Whole
+from baton.web.models.filtering import Page, one_of, only, paged, together
+from baton.web.models.process_instance import ProcessInstanceFilters
+
+MOST_COMPLETIONS = 1_000
+"""Tasks that one request may complete."""
+
+
+class ExternalTaskFilters(Query):
+    """Which external tasks."""
+
+    externalTaskId: str | None = None
+    topicName: str | None = None
+    workerId: str | None = None
+    activityId: str | None = None
+    executionId: str | None = None
+    processInstanceId: str | None = None
+    processDefinitionId: str | None = None
+    externalTaskIdIn: Names | None = None
+    activityIdIn: Names | None = None
+    processInstanceIdIn: Names | None = None
+    tenantIdIn: Names | None = None
+    locked: bool | None = None
+    notLocked: bool | None = None
+    withRetriesLeft: bool | None = None
+    noRetriesLeft: bool | None = None
+    active: bool | None = None
+    suspended: bool | None = None
+    lockExpirationAfter: Moment | None = None
+    lockExpirationBefore: Moment | None = None
+    priorityHigherThanOrEquals: Whole | None = None
+    priorityLowerThanOrEquals: Whole | None = None
+
+    def query(self, page: Page | None = None) -> ExternalTaskQuery:
+        """The filters as a query of the service."""
+        instances = together(self.processInstanceId, self.processInstanceIdIn)
+        if self.executionId and instances is None:
+            instances = (get_instance_id(self.executionId),)
+        return ExternalTaskQuery(
+            ids=together(self.externalTaskId, self.externalTaskIdIn),
+            topic=self.topicName,
+            worker_id=self.workerId,
+            locked=one_of(self.locked, self.notLocked, "'locked' and 'notLocked'"),
+            retries_left=one_of(self.withRetriesLeft, self.noRetriesLeft, "'withRetriesLeft' and 'noRetriesLeft'"),
+            elements=together(self.activityId, self.activityIdIn),
+            instance_ids=instances,
+            execution_id=self.executionId,
+            definition_ids=only(self.processDefinitionId),
+            suspended=one_of(self.suspended, self.active, "'suspended' and 'active'"),
+            priority_min=self.priorityHigherThanOrEquals,
+            priority_max=self.priorityLowerThanOrEquals,
+            lock_expires_after=self.lockExpirationAfter,
+            lock_expires_before=self.lockExpirationBefore,
+            tenant_ids=self.tenantIdIn,
+            **paged(page),
+        )
+
+
+class TopicNameFilters(Query):
+    """Which topics: those that have such tasks."""
+
+    withLockedTasks: bool | None = None
+    withUnlockedTasks: bool | None = None
+    withRetriesLeft: bool | None = None
+
+
+class CompleteExternalTask(Command):
+    """The result of a task."""
+
+    workerId: str
+    variables: Variables | None = None
+    localVariables: Variables | None = None
+
+
+class ExternalTaskFailure(Command):
+    """Why a task failed, and whether it is tried again."""
+
+    workerId: str
+    errorMessage: str | None = None
+    errorDetails: str | None = None
+    retries: NotNegative | None = None
+    retryTimeout: NotNegative | None = Field(None, description="milliseconds until the task is offered again")
+    variables: Variables | None = None
+    localVariables: Variables | None = None
+
+
+class ExternalTaskBpmnError(Command):
+    """A modelled business error."""
+
+    workerId: str
+    errorCode: str
+    errorMessage: str | None = None
+    variables: Variables | None = None
+
+
+class ExtendLock(Command):
+    """For how long to hold a task, from now."""
+
+    workerId: str
+    newDuration: PositiveDuration
+
+
+class LockExternalTask(Command):
+    """For whom and how long to lock a task."""
+
+    workerId: str
+    lockDuration: PositiveDuration
+
+
+class Retries(Command):
+    """How often a task may fail still."""
+
+    retries: NotNegative
+
+
+class Priority(Command):
+    """Which tasks are given first: the highest."""
+
+    priority: Whole
+
+
+class SetExternalTaskRetries(Retries):
+    """The retries of many tasks: by ids and queries of tasks and instances."""
+
+    externalTaskIds: Names | None = None
+    processInstanceIds: Names | None = None
+    externalTaskQuery: ExternalTaskFilters | None = None
+    processInstanceQuery: ProcessInstanceFilters | None = None
+    historicProcessInstanceQuery: Unsupported = None
+
+
+class CompleteOneOfMany(Command):
+    """The result of one task."""
+
+    id: str
+    workerId: str | None = Field(None, description="if another than that of the request")
+    variables: Variables | None = None
+    localVariables: Variables | None = None
+
+
+class CompleteExternalTasks(Command):
+    """The results of many tasks."""
+
+    workerId: str | None = None
+    tasks: Annotated[list[CompleteOneOfMany], MaxLen(MOST_COMPLETIONS)]
+
+
+class LimitTopic(Command):
+    """How many locks of a topic are given."""
+
+    locksPerSecond: float | None = Field(None, description="locks given in a second, on average; null: any number")
+    locksAtOnce: Whole | None = Field(
+        None, description="tasks of the topic that are locked at the same time; null: any number"
+    )

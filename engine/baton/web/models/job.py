@@ -1,0 +1,176 @@
+"""Requests about jobs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple, TypeAlias, cast
+
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
+
+from baton.model.errors import BadRequest
+from baton.model.records import JobKind
+from baton.model.times import Millis
+from baton.service import JobQuery
+from baton.web.jsons import type_name
+from baton.web.models.base import Command, Query
+from baton.web.models.fields import Moment, Names, NotNegative, Whole
+from baton.web.models.filtering import Page, one_of, only, paged, together
+from baton.web.models.process_instance import ProcessInstanceFilters
+from baton.web.times import parse_millis
+
+
+class Span(NamedTuple):
+    """The moments after and before which; None where there is no bound."""
+
+    after: Millis | None = None
+    before: Millis | None = None
+
+
+def _read_span(given: Any, info: ValidationInfo) -> Span:
+    name = info.field_name or ""
+    if isinstance(given, str):
+        pairs = [(part.partition("_")[0], part.partition("_")[2]) for part in given.split(",") if part]
+    elif isinstance(given, list):
+        pairs = [_pair(one, name) for one in cast("list[Any]", given)]
+    else:
+        raise BadRequest(f"Expected a list of objects for '{name}', but found {type_name(given)}")
+    found: dict[str, Millis] = {}
+    for operator, text in pairs:
+        if operator not in ("gt", "lt"):
+            raise BadRequest(f"Expected gt or lt and a date for '{name}', but found '{operator}'")
+        found[operator] = parse_millis(text, name)
+    return Span(found.get("gt"), found.get("lt"))
+
+
+def _pair(one: Any, name: str) -> tuple[str, str]:
+    if not isinstance(one, dict):
+        raise BadRequest(f"Expected operator and value in each of '{name}', but found {type_name(one)}")
+    fields = cast("dict[str, Any]", one)
+    return str(fields.get("operator")), str(fields.get("value"))
+
+
+_DATE = {"type": "string", "format": "date-time"}
+_SPAN = {
+    "anyOf": [
+        {"type": "string", "description": "gt_ or lt_ and a date, comma separated; a list of objects in a body"},
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"operator": {"type": "string", "enum": ["gt", "lt"]}, "value": _DATE},
+                "required": ["operator", "value"],
+            },
+        },
+    ]
+}
+TimeSpan: TypeAlias = Annotated[Span, PlainValidator(_read_span), WithJsonSchema(_SPAN)]
+
+
+class JobFilters(Query):
+    """Which jobs."""
+
+    jobId: str | None = None
+    processInstanceId: str | None = None
+    executionId: str | None = None
+    processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+    activityId: str | None = None
+    failedActivityId: str | None = None
+    exceptionMessage: str | None = None
+    jobIds: Names | None = None
+    processInstanceIds: Names | None = None
+    tenantIdIn: Names | None = None
+    withRetriesLeft: bool | None = None
+    noRetriesLeft: bool | None = None
+    executable: bool | None = None
+    timers: bool | None = None
+    messages: bool | None = None
+    withException: bool | None = None
+    active: bool | None = None
+    suspended: bool | None = None
+    withoutTenantId: bool | None = None
+    priorityLowerThanOrEquals: Whole | None = None
+    priorityHigherThanOrEquals: Whole | None = None
+    dueDates: TimeSpan | None = None
+    createTimes: TimeSpan | None = None
+
+    def query(self, page: Page | None = None) -> JobQuery:
+        """The filters as a query of the service."""
+        due, created = self.dueDates or Span(), self.createTimes or Span()
+        return JobQuery(
+            ids=together(self.jobId, self.jobIds),
+            instance_ids=together(self.processInstanceId, self.processInstanceIds),
+            execution_id=self.executionId,
+            definition_ids=only(self.processDefinitionId),
+            definition_keys=only(self.processDefinitionKey),
+            elements=only(self.activityId),
+            failed_element=self.failedActivityId,
+            kinds=self._kinds(),
+            retries_left=one_of(self.withRetriesLeft, self.noRetriesLeft, "'withRetriesLeft' and 'noRetriesLeft'"),
+            executable=self.executable or False,
+            with_exception=self.withException or False,
+            exception_message=self.exceptionMessage,
+            suspended=one_of(self.suspended, self.active, "'suspended' and 'active'"),
+            priority_min=self.priorityHigherThanOrEquals,
+            priority_max=self.priorityLowerThanOrEquals,
+            due_after=due.after,
+            due_before=due.before,
+            created_after=created.after,
+            created_before=created.before,
+            tenant_ids=self.tenantIdIn,
+            without_tenant=self.withoutTenantId or False,
+            **paged(page),
+        )
+
+    def _kinds(self) -> tuple[JobKind, ...] | None:
+        timers = one_of(self.timers, self.messages, "'timers' and 'messages'")
+        if timers is None:
+            return None
+        return (JobKind.TIMER,) if timers else (JobKind.ASYNC, JobKind.RETRY)
+
+
+class JobRetries(Command):
+    """How often a job may fail still, and when it is due."""
+
+    retries: NotNegative
+    dueDate: Moment | None = None
+
+
+class SetJobRetries(JobRetries):
+    """The retries of many jobs, by ids and a query."""
+
+    jobIds: Names | None = None
+    jobQuery: JobFilters | None = None
+
+
+class SetJobRetriesOfInstances(JobRetries):
+    """The retries of all jobs of many instances."""
+
+    processInstances: Names | None = None
+    processInstanceQuery: ProcessInstanceFilters | None = None
+
+
+class JobDueDate(Command):
+    """When a job is due; null is now."""
+
+    duedate: Moment | None = None
+    cascade: bool | None = None
+
+
+class SuspendJob(Command):
+    """Whether one job is suspended."""
+
+    suspended: bool
+
+
+class SuspendJobs(SuspendJob):
+    """Whether the jobs of an instance or of a definition are suspended; exactly one of the ids is given."""
+
+    processInstanceId: str | None = None
+    processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+
+
+class JobPriority(Command):
+    """Which jobs are run first: the highest."""
+
+    priority: Whole

@@ -1,0 +1,59 @@
+"""Names that a request holds and no model knows: the one policy for them (docs/reference/rest.md, "Unknown names")."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from baton.model.errors import BadRequest
+
+HARMLESS = frozenset(
+    {
+        "_",  # what browsers' libraries add against caches
+        "skipCustomListeners",  # Baton has no custom listeners that could be skipped
+    }
+)
+"""Names without any effect that clients made for Camunda 7 send; accepted everywhere, with any value."""
+MAX_SHOWN = 20
+"""Ignored names that a ``Warning`` header lists."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a request is being read from, and the names in it that were ignored."""
+
+    what: str = "field"
+    """What a name is called in messages: a field of the body, or a query parameter."""
+    ignored: list[str] = field(default_factory=list[str])
+
+
+def is_without_effect(value: Any) -> bool:
+    """Whether an unknown name with this value asks for nothing: a flag that is off, an empty list, an empty text."""
+    return value is None or value is False or value in ("", "false", [])
+
+
+def unknown_names(given: dict[str, Any], known: Iterable[str]) -> list[str]:
+    """The names in ``given`` that are not known and ask for something."""
+    return [
+        name
+        for name, value in given.items()
+        if name not in known and name not in HARMLESS and not is_without_effect(value)
+    ]
+
+
+def unknown(name: str, known: Iterable[str], what: str) -> BadRequest:
+    """The refusal of an unknown name, with the nearest known one."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, 1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return BadRequest(f"Expected only known {what}s ({', '.join(names) or 'none'}), but found '{name}'{hint}")
+
+
+def warning_of(ignored: Iterable[str]) -> str:
+    """The value of a ``Warning`` header (RFC 7234, 5.5) that names what was ignored; printable ASCII only."""
+    names = list(dict.fromkeys(ignored))
+    shown = ", ".join("".join(c if c.isascii() and c.isprintable() else "?" for c in one) for one in names[:MAX_SHOWN])
+    more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
+    return '299 baton "Ignored unknown fields: {}{}"'.format(shown.replace("\\", "?").replace('"', "'"), more)

@@ -1,0 +1,184 @@
+"""Requests about process instances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from baton.model.commands import Instruction
+from baton.model.errors import BadRequest
+from baton.model.records import InstanceState
+from baton.service import DefinitionQuery, InstanceQuery
+from baton.web.models.base import Command, Query
+from baton.web.models.fields import Names, Unsupported
+from baton.web.models.filtering import Page, only, paged, together
+from baton.web.models.variable_filters import Comparisons, variable_filters
+from baton.web.scopes import scope_of
+from baton.web.variables import from_rest
+
+if TYPE_CHECKING:
+    from baton.service import Engine
+
+LIVE = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
+
+
+class ProcessInstanceFilters(Query):
+    """Which running instances."""
+
+    businessKey: str | None = None
+    businessKeyLike: str | None = None
+    processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+    deploymentId: str | None = None
+    incidentId: str | None = None
+    incidentType: str | None = None
+    incidentMessage: str | None = None
+    incidentMessageLike: str | None = None
+    processInstanceIds: Names | None = None
+    processDefinitionKeyIn: Names | None = None
+    processDefinitionKeyNotIn: Names | None = None
+    tenantIdIn: Names | None = None
+    activityIdIn: Names | None = None
+    active: bool | None = None
+    suspended: bool | None = None
+    withIncident: bool | None = None
+    withoutTenantId: bool | None = None
+    rootProcessInstances: bool | None = None
+    variableNamesIgnoreCase: bool | None = None
+    variableValuesIgnoreCase: bool | None = None
+    variables: Comparisons | None = None
+
+    def query(self, engine: Engine, page: Page | None = None) -> InstanceQuery:
+        """The filters as a query of the service."""
+        states = frozenset({InstanceState.ACTIVE}) if self.active else LIVE
+        return InstanceQuery(
+            ids=self.processInstanceIds,
+            definition_ids=self._definition_ids(engine),
+            definition_keys=together(self.processDefinitionKey, self.processDefinitionKeyIn),
+            definition_keys_not=self.processDefinitionKeyNotIn,
+            business_key=self.businessKey,
+            business_key_like=self.businessKeyLike,
+            states=states & {InstanceState.SUSPENDED} if self.suspended else states,
+            elements=self.activityIdIn,
+            with_incident=self.withIncident or None,
+            incident_id=self.incidentId,
+            incident_kind=self.incidentType,
+            incident_message=self.incidentMessage,
+            incident_message_like=self.incidentMessageLike,
+            tenant_ids=self.tenantIdIn,
+            without_tenant=self.withoutTenantId or False,
+            variables=variable_filters(self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase),
+            **paged(page),
+        )
+
+    def _definition_ids(self, engine: Engine) -> tuple[str, ...] | None:
+        found = only(self.processDefinitionId)
+        if self.deploymentId is None:
+            return found
+        deployed = tuple(one.id for one in engine.definitions.find(DefinitionQuery(deployment_id=self.deploymentId)))
+        return deployed if found is None else tuple(one for one in found if one in deployed)
+
+
+class ProcessInstances(Command):
+    """Which instances a request is about: by their ids, by a query, or both."""
+
+    processInstanceIds: Names | None = None
+    processInstanceQuery: ProcessInstanceFilters | None = None
+
+    def queries(self) -> list[ProcessInstanceFilters]:
+        """The queries that name instances."""
+        return [] if self.processInstanceQuery is None else [self.processInstanceQuery]
+
+    def chosen(self, engine: Engine) -> list[str]:
+        """The ids of the instances. Raises BadRequest when the request names none."""
+        ids, queries = list(self.processInstanceIds or ()), self.queries()
+        if not ids and not queries:
+            raise BadRequest(
+                "Expected processInstanceIds, processInstanceQuery or a process definition, but found none"
+            )
+        for query in queries:
+            ids += [one.id for one in engine.instances.find(query.query(engine))]
+        return list(dict.fromkeys(ids))
+
+
+class Suspended(Command):
+    """Whether it is to be suspended."""
+
+    suspended: bool
+
+
+class SuspendProcessInstances(ProcessInstances):
+    """Which instances to suspend or activate."""
+
+    suspended: bool
+    processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+
+    def queries(self) -> list[ProcessInstanceFilters]:
+        """The definition counts where neither ids nor a query are given."""
+        if self.processInstanceIds or self.processInstanceQuery is not None:
+            return super().queries()
+        filters = (
+            ProcessInstanceFilters(processDefinitionId=self.processDefinitionId),
+            ProcessInstanceFilters(processDefinitionKey=self.processDefinitionKey),
+        )
+        return [one for one in filters if one != ProcessInstanceFilters()]
+
+
+class DeleteProcessInstances(ProcessInstances):
+    """Which instances to cancel."""
+
+    deleteReason: str | None = None
+    skipCustomListeners: bool | None = None
+    skipSubprocesses: bool | None = None
+    skipIoMappings: bool | None = None
+    failIfNotExists: bool | None = None
+
+
+class DeleteProcessInstance(Query):
+    """How to cancel an instance; only ``failIfNotExists`` has an effect."""
+
+    skipCustomListeners: bool | None = None
+    skipIoMappings: bool | None = None
+    skipSubprocesses: bool | None = None
+    failIfNotExists: bool | None = None
+
+
+class ModificationInstruction(Command):
+    """One step of a modification."""
+
+    type: Literal["cancel", "startBeforeActivity", "startAfterActivity", "startTransition"]
+    activityId: str | None = None
+    transitionId: str | None = None
+    activityInstanceId: str | None = None
+    transitionInstanceId: str | None = None
+    cancelCurrentActiveActivityInstances: bool | None = None
+    variables: dict[str, Any] | None = None
+
+    def instruction(self) -> Instruction:
+        """The step as the runtime takes it. Raises BadRequest when it names nothing."""
+        token = None
+        if self.activityInstanceId is not None:
+            token = scope_of(self.activityInstanceId, "activity instance").token
+        element = self.transitionId if self.type == "startTransition" else self.activityId
+        if token is None and element is None:
+            raise BadRequest(
+                f"Expected an activityId, transitionId or activityInstanceId for the instruction {self.type}"
+            )
+        given = self.variables or {}
+        values = {name: from_rest(name, typed) for name, typed in given.items()}
+        local = {name for name, typed in given.items() if typed.get("local") is True}
+        return Instruction(
+            kind=self.type,
+            element=element,
+            token=token,
+            variables={name: value for name, value in values.items() if name not in local},
+            local_variables={name: value for name, value in values.items() if name in local},
+        )
+
+
+class ModifyProcessInstance(Command):
+    """The steps of a modification, in order."""
+
+    instructions: list[ModificationInstruction]
+    annotation: str | None = None
+    skipIoMappings: Unsupported = None

@@ -1,0 +1,59 @@
+"""Requests about variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from baton.web.models.base import Command, Query
+from baton.web.models.fields import Names, Variables
+
+
+class VariablesQuery(Query):
+    """How variables are shown."""
+
+    deserializeValues: bool | None = Field(None, description="false: lists and objects as JSON text")
+
+
+class OneVariableQuery(VariablesQuery):
+    """How one variable is shown; the singular name goes before the plural one."""
+
+    deserializeValue: bool | None = Field(None, description="false: a list or an object as JSON text")
+
+    @property
+    def plain(self) -> bool:
+        """Whether lists and objects are shown as such."""
+        chosen = self.deserializeValues if self.deserializeValue is None else self.deserializeValue
+        return chosen is not False
+
+
+class ModifyVariables(Command):
+    """Variables to set and to remove."""
+
+    modifications: Variables | None = None
+    deletions: Names | None = None
+
+
+class SetVariable(Command):
+    """A variable's new value."""
+
+    value: Any = None
+    type: str | None = None
+    valueInfo: dict[str, Any] | None = None
+    local: bool | None = None
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The variable as ``from_rest`` reads it."""
+        return {"value": self.value, "type": self.type, "valueInfo": self.valueInfo}
+
+
+class UploadedVariable(Command):
+    """The form of a file variable: the part ``data`` is a file or a text."""
+
+    data: str | None = Field(
+        None, description="the file, or the text of a variable", json_schema_extra={"format": "binary"}
+    )
+    valueType: str | None = Field(None, description="Bytes or File; what the variable becomes")
+    type: str | None = Field(None, description="the type of a variable whose data is a text")

@@ -1,0 +1,1 @@
+"""Routes: declared once, served and described by flask-openapi3."""

@@ -1,0 +1,126 @@
+"""Lists: paging, sorting, the POST twin and the ``/count`` twins of a query. Its filters are written once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import create_model
+
+from baton.model.errors import BadRequest
+from baton.web.answers.common import Count
+from baton.web.context import RequestContext
+from baton.web.models.base import Answer, Query
+from baton.web.models.fields import NotNegative, Order
+from baton.web.models.filtering import Page, Sort
+from baton.web.routes.declaration import Permission
+from baton.web.routes.group import Group, Options, annotate
+
+FiltersT = TypeVar("FiltersT", bound=Query)
+
+
+class PageQuery(Query):
+    """The part of a list to show."""
+
+    firstResult: NotNegative | None = None
+    maxResults: NotNegative | None = None
+
+
+class ShownPageQuery(PageQuery):
+    """The part to show, and how."""
+
+    deserializeValues: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[FiltersT]):
+    """A list of the API: filters, sorting (API name -> field of the record), and how to find and count.
+
+    ``deserializes``: ``deserializeValues`` says how values are shown.
+    """
+
+    path: str
+    what: str
+    filters: type[FiltersT]
+    sorts: Mapping[str, str]
+    answer: type[Answer]
+    fetch: Callable[[RequestContext, FiltersT, Page], list[Any]]
+    count: Callable[[RequestContext, FiltersT], int]
+    post: bool = True
+    deserializes: bool = False
+    needs: Permission | None = None
+
+    @property
+    def name(self) -> str:
+        """``/external-task`` is ExternalTask; the names of its models begin with it."""
+        return "".join(part.capitalize() for part in re.split(r"[/-]", self.path) if part)
+
+    def __post_init__(self) -> None:
+        if not self.sorts:
+            raise ValueError(f"Expected at least one way to sort {self.path}, but found none")
+
+
+def declare(group: Group, listing: Listing[Any]) -> None:
+    """Register GET and POST of the list and of its count."""
+    options: Options = {} if listing.needs is None else {"needs": listing.needs}
+    paging = ShownPageQuery if listing.deserializes else PageQuery
+    _declare_get(group, listing, paging, options)
+    if listing.post:
+        _declare_post(group, listing, paging, options)
+
+
+def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery], options: Options) -> None:
+    def get_list(context: RequestContext, query: Any) -> list[Any]:
+        sort = _half_sorted(listing.sorts, query.sortBy, query.sortOrder)
+        return listing.fetch(context, query, _page(context, query, sort))
+
+    def get_count(context: RequestContext, query: Any) -> Count:
+        return Count(count=listing.count(context, query))
+
+    query = _ordered(f"{listing.name}ListQuery", (listing.filters, paging), listing.sorts)
+    annotate(get_list, query=query, **{"return": list[listing.answer]})
+    annotate(get_count, query=listing.filters)
+    group.get(listing.path, f"List {listing.what}", **options)(get_list)
+    group.get(f"{listing.path}/count", f"Count {listing.what}", **options)(get_count)
+
+
+def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery], options: Options) -> None:
+    def post_list(context: RequestContext, query: Any, body: Any) -> list[Any]:
+        sort = tuple((listing.sorts[one.sortBy], one.sortOrder == "desc") for one in body.sorting or ())
+        return listing.fetch(context, body, _page(context, query, sort))
+
+    def post_count(context: RequestContext, body: Any) -> Count:
+        return Count(count=listing.count(context, body))
+
+    sorting = _ordered(f"{listing.name}Sorting", (Query,), listing.sorts, ...)
+    several: Any = list[sorting] | None
+    body = create_model(f"{listing.name}Query", __base__=listing.filters, sorting=(several, None))
+    annotate(post_list, query=paging, body=body, **{"return": list[listing.answer]})
+    annotate(post_count, body=listing.filters)
+    text = f"{listing.what}, the filters in the body"
+    group.post(listing.path, f"List {text}", changes=False, **options)(post_list)
+    group.post(f"{listing.path}/count", f"Count {text}", changes=False, **options)(post_count)
+
+
+def _ordered(name: str, bases: tuple[type[Query], ...], sorts: Mapping[str, str], default: Any = None) -> type[Query]:
+    """A model with the ways to sort added; without a default both are required."""
+    by: Any = Literal[tuple(sorts)]
+    order: Any = Order
+    if default is None:
+        by, order = by | None, order | None
+    return create_model(name, __base__=bases, sortBy=(by, default), sortOrder=(order, default))
+
+
+def _half_sorted(sorts: Mapping[str, str], by: str | None, order: str | None) -> Sort:
+    if (by is None) != (order is None):
+        raise BadRequest("Expected both sortBy and sortOrder, but found only one of them")
+    return () if by is None else ((sorts[by], order == "desc"),)
+
+
+def _page(context: RequestContext, query: PageQuery, sort: Sort) -> Page:
+    most = context.settings.max_results
+    limit = most if query.maxResults is None else min(query.maxResults, most)
+    plain = query.deserializeValues is not False if isinstance(query, ShownPageQuery) else True
+    return Page(query.firstResult or 0, limit, sort, plain)

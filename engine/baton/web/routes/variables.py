@@ -1,0 +1,131 @@
+"""The variables of an instance, an execution or a task: the same routes for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from baton.model.commands import SetVariables
+from baton.model.errors import BadRequest, NotFound
+from baton.model.values import FileValue, Value
+from baton.web.context import Raw, RequestContext
+from baton.web.models.fields import ShownVariables
+from baton.web.models.variable import Variable
+from baton.web.models.variables import (
+    ModifyVariables,
+    OneVariableQuery,
+    SetVariable,
+    UploadedVariable,
+    VariablesQuery,
+)
+from baton.web.routes.group import Group
+from baton.web.scopes import Scope
+from baton.web.variables import all_from_rest, all_to_rest, from_rest, to_rest
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the variables: ``find`` gives the scope of an id; ``visible`` includes those of outer scopes."""
+
+    base: str
+    what: str
+    find: Callable[[RequestContext, str], Scope]
+    visible: bool = False
+
+    def read(self, context: RequestContext, id: str) -> dict[str, Value]:
+        scope = self.find(context, id)
+        if self.visible:
+            return dict(context.engine.instance_reader.get_visible_variables(scope.instance_id, scope.token))
+        return dict(context.engine.instance_reader.get_variables(scope.instance_id, scope.token))
+
+    def read_one(self, context: RequestContext, id: str, name: str) -> Value:
+        """Raises NotFound when there is no such variable."""
+        values = self.read(context, id)
+        if name not in values:
+            raise NotFound(f"Expected a variable '{name}' of {self.what} '{id}', but it has none")
+        return values[name]
+
+    def write(self, context: RequestContext, id: str, values: dict[str, Value], removed: tuple[str, ...] = ()) -> None:
+        scope = self.find(context, id)
+        command = SetVariables(set=values, removed=removed, token=scope.token or None, local=not self.visible)
+        context.engine.mailbox.submit(scope.instance_id, command, command_id=context.command_id)
+
+
+def declare(group: Group, holder: Holder) -> None:
+    """Declare the routes of the variables that ``holder`` holds."""
+    _declare_all(group, holder)
+    _declare_one(group, holder)
+    _declare_data(group, holder)
+
+
+def _declare_all(group: Group, holder: Holder) -> None:
+    @group.get(holder.base, f"The variables of {holder.what}")
+    def get_all(context: RequestContext, id: str, query: VariablesQuery) -> ShownVariables:
+        return all_to_rest(holder.read(context, id), query.deserializeValues is not False)
+
+    @group.post(holder.base, f"Set and remove variables of {holder.what}")
+    def modify(context: RequestContext, id: str, body: ModifyVariables) -> None:
+        holder.write(context, id, body.modifications or {}, body.deletions or ())
+
+    del get_all, modify
+
+
+def _declare_one(group: Group, holder: Holder) -> None:
+    path = f"{holder.base}/<name>"
+
+    @group.get(path, f"One variable of {holder.what}")
+    def get_one(context: RequestContext, id: str, name: str, query: OneVariableQuery) -> Variable:
+        return Variable(**to_rest(holder.read_one(context, id, name), query.plain))
+
+    @group.put(path, f"Set one variable of {holder.what}")
+    def put_one(context: RequestContext, id: str, name: str, body: SetVariable) -> None:
+        holder.write(context, id, {name: from_rest(name, body.typed)})
+
+    @group.delete(path, f"Remove one variable of {holder.what}")
+    def delete_one(context: RequestContext, id: str, name: str) -> None:
+        holder.write(context, id, {}, (name,))
+
+    del get_one, put_one, delete_one
+
+
+def _declare_data(group: Group, holder: Holder) -> None:
+    path = f"{holder.base}/<name>/data"
+
+    @group.get(path, f"The bytes of a file variable of {holder.what}", media="application/octet-stream")
+    def get_data(context: RequestContext, id: str, name: str) -> Raw:
+        return content_of(name, holder.read_one(context, id, name))
+
+    @group.post(path, f"Set a file variable of {holder.what}")
+    def post_data(context: RequestContext, id: str, name: str, form: UploadedVariable) -> None:
+        holder.write(context, id, {name: _uploaded(context, name, form)})
+
+    del get_data, post_data
+
+
+def content_of(name: str, value: Value) -> Raw:
+    """A File or Bytes variable as a download. Raises BadRequest for another type."""
+    if isinstance(value, FileValue):
+        charset = f"; charset={value.encoding}" if value.encoding else ""
+        quoted = value.name.replace('"', "'").replace("\n", " ").replace("\r", " ")
+        return Raw(
+            value.content,
+            (value.mime_type or "application/octet-stream") + charset,
+            headers={"Content-Disposition": f'attachment; filename="{quoted}"'},
+        )
+    if isinstance(value, bytes):
+        return Raw(value, "application/octet-stream")
+    raise BadRequest(f"Expected variable '{name}' to be of type File or Bytes, but it is {to_rest(value)['type']}")
+
+
+def _uploaded(context: RequestContext, name: str, form: UploadedVariable) -> Value:
+    file = context.request.files.get("data")
+    if file is None:
+        if form.data is None:
+            raise BadRequest("Expected a form part 'data', but found none")
+        return all_from_rest({name: {"value": form.data, "type": form.type or "String"}}, "data")[name]
+    if form.valueType != "File":
+        return file.read()
+    if not file.filename:
+        raise BadRequest("Expected a file name for the form part 'data' of type File, but found none")
+    encoding = file.mimetype_params.get("charset")
+    return FileValue(file.filename, file.read(), file.mimetype or None, encoding)
