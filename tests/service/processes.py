@@ -21,7 +21,7 @@ def bpmn(body: str, key: str = "p", extra: str = "", attributes: str = "") -> by
 
 def line(*nodes: str) -> str:
     """Nodes in a row: ``s``, the ones given, ``e``."""
-    ids = ["s", *(one.split('id="')[1].split('"')[0] for one in nodes), "e"]
+    ids = ["s", *(node.split('id="')[1].split('"')[0] for node in nodes), "e"]
     flows = "".join(
         f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(pairwise(ids))
     )

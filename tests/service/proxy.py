@@ -61,5 +61,5 @@ class CuttingProxy:
 
     def close(self) -> None:
         self._shut(self._listener)
-        for one in self._open:
-            self._shut(one)
+        for item in self._open:
+            self._shut(item)

@@ -101,7 +101,7 @@ def test_completions_of_many_instances_that_were_done_unheard_are_done_once(
     locked = fetch(engine)
     proxy.cut(script_hash(script))
 
-    outcomes = engine.bulk_completion.complete([Completion(task_id=one.task.id, worker_id="w") for one in locked])
+    outcomes = engine.bulk_completion.complete([Completion(task_id=item.task.id, worker_id="w") for item in locked])
 
     assert (proxy.cuts, outcomes) == (1, [None] * 5)
     for header in headers:

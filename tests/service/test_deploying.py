@@ -14,7 +14,7 @@ def test_each_deployment_gives_a_new_version(engine: Engine) -> None:
 
     assert (first.version, second.version) == (1, 2)
     assert engine.definitions.get_latest("p").id == second.id
-    assert [one.id for one in engine.definitions.find(DefinitionQuery(latest=True))] == [second.id]
+    assert [item.id for item in engine.definitions.find(DefinitionQuery(latest=True))] == [second.id]
     assert engine.definitions.count(DefinitionQuery(keys=("p",))) == 2
     assert engine.definitions.get_xml(first.id).startswith("<definitions")
     assert engine.definitions.model(first.id).id == "p"
@@ -36,7 +36,7 @@ def test_only_what_changed_is_deployed_if_asked(engine: Engine) -> None:
 
     again = engine.deployments.deploy("orders", [Resource("a.bpmn", OTHER), Resource("b.bpmn", q)], changed_only=True)
 
-    assert [one.key for one in again.definitions] == ["p"]
+    assert [definition.key for definition in again.definitions] == ["p"]
 
 
 def test_a_wrong_file_refuses_the_whole_deployment(engine: Engine) -> None:
@@ -65,7 +65,8 @@ def test_the_resources_of_a_deployment_are_kept(engine: Engine) -> None:
 
     assert engine.deployments.get(id_).source == "test"
     found = {
-        one.name: engine.deployments.get_resource_content(id_, one.id) for one in engine.deployments.list_resources(id_)
+        resource.name: engine.deployments.get_resource_content(id_, resource.id)
+        for resource in engine.deployments.list_resources(id_)
     }
     assert found == {"a.bpmn": ONE_TASK, "form.html": b"<p>"}
     assert engine.deployments.count(DeploymentQuery(name_like="ord%")) == 1
@@ -91,5 +92,5 @@ def test_definitions_are_found_by_who_may_start_them(engine: Engine) -> None:
     deploy(engine)
     named = deploy(engine, bpmn(line(external("t")), key="q", attributes='camunda:candidateStarterUsers="ann, bob"'))
 
-    assert [one.id for one in engine.definitions.find(DefinitionQuery(startable_by="ann"))] == [named.id]
+    assert [item.id for item in engine.definitions.find(DefinitionQuery(startable_by="ann"))] == [named.id]
     assert engine.definitions.count(DefinitionQuery(startable_by="cid")) == 0

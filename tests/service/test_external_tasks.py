@@ -37,7 +37,7 @@ def test_many_tasks_of_one_instance_are_completed_in_one_turn(engine: Engine) ->
     tasks = fetch(engine, n=20)
     turns = len(engine.store.backend.read([("LRANGE", _history(header.id), 0, -1)])[0])
 
-    outcomes = engine.bulk_completion.complete([Completion(task_id=one.task.id, worker_id="w") for one in tasks])
+    outcomes = engine.bulk_completion.complete([Completion(task_id=task.task.id, worker_id="w") for task in tasks])
 
     assert (len(tasks), outcomes) == (12, [None] * 12)
     assert engine.instances.get(header.id).state is InstanceState.COMPLETED
@@ -51,7 +51,7 @@ def _history(instance_id: str) -> str:
 
 def test_each_task_of_a_bulk_stands_for_itself(engine: Engine) -> None:
     ids = start(engine, 3)
-    tasks = {one.task.instance_id: one.task.id for one in fetch(engine)}
+    tasks = {item.task.instance_id: item.task.id for item in fetch(engine)}
     outcomes = engine.bulk_completion.complete(
         [
             Completion(task_id=tasks[ids[0]], worker_id="w", variables={"n": 1}),
@@ -60,7 +60,7 @@ def test_each_task_of_a_bulk_stands_for_itself(engine: Engine) -> None:
             Completion(task_id=tasks[ids[2]], worker_id="w", variables={"big": "x" * 5_000_000}),
         ]
     )
-    assert [type(one) for one in outcomes] == [type(None), TaskNotLocked, NotFound, BadRequest]
+    assert [type(outcome) for outcome in outcomes] == [type(None), TaskNotLocked, NotFound, BadRequest]
     assert engine.instance_reader.get_variables(ids[0]) == {"n": 1}
     assert engine.instances.count(InstanceQuery()) == 2
 
@@ -158,7 +158,7 @@ def test_another_topic_and_a_filtered_request_are_not_in_the_way(engine: Engine)
         engine.starts.start(other.id)
     engine.topic_limits.set("work", TopicLimits(locks_at_once=1))
     both = [TopicRequest(name="work", lock_ms=10_000), TopicRequest(name="free", lock_ms=10_000)]
-    assert sorted(one.task.topic for one in engine.task_fetcher.fetch_and_lock("w", 10, both)) == ["free"] * 3 + [
+    assert sorted(item.task.topic for item in engine.task_fetcher.fetch_and_lock("w", 10, both)) == ["free"] * 3 + [
         "work"
     ]
     assert fetch(engine, definition_keys=("p",)) == []

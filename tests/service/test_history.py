@@ -42,7 +42,7 @@ def test_the_body_of_a_loop_is_not_counted_beside_its_iterations() -> None:
     )
 
     assert projection.counts == {"Each": {"entered": 2, "completed": 2, "cancelled": 0}}
-    assert [(one.token, one.ended_at) for one in projection.activities] == [(1, 60), (2, 40), (3, 50)]
+    assert [(activity.token, activity.ended_at) for activity in projection.activities] == [(1, 60), (2, 40), (3, 50)]
 
 
 def test_elements_of_a_called_process_are_counted_apart_and_belong_to_its_definition() -> None:
@@ -55,7 +55,7 @@ def test_elements_of_a_called_process_are_counted_apart_and_belong_to_its_defini
 
     assert set(projection.counts) == {"Call", "pay", "pay:2:y/Reserve"}
     assert projection.flows == {"pay:2:y/f1": 1}
-    assert [one.definition_id for one in projection.activities] == ["p:1:d", "p:1:d", "pay:2:y"]
+    assert [activity.definition_id for activity in projection.activities] == ["p:1:d", "p:1:d", "pay:2:y"]
 
 
 def test_variables_of_a_scope_are_set_until_its_token_is_gone_and_remembered_afterwards() -> None:
@@ -71,7 +71,10 @@ def test_variables_of_a_scope_are_set_until_its_token_is_gone_and_remembered_aft
 
     assert during.values == {1: {"a": 4}, 0: {"c": 3}}
     assert after.values == {0: {"c": 3}}
-    assert [(one.name, one.value, one.created_at, one.changed_at, one.deleted) for one in after.variables] == [
+    assert [
+        (variable.name, variable.value, variable.created_at, variable.changed_at, variable.deleted)
+        for variable in after.variables
+    ] == [
         ("a", 4, 20, 40, False),
         ("b", 2, 20, 40, True),
         ("c", 3, 30, 30, False),
@@ -96,7 +99,7 @@ def test_a_page_of_a_history_of_25000_events_reads_50_events_and_not_all(
 
     events = engine.history.list_events(header.id, 12_001, 12_050)
 
-    assert [one.position for one in events] == list(range(12_001, 12_051))
+    assert [event.position for event in events] == list(range(12_001, 12_051))
     assert 25 <= turns <= 30, "those of the page, of two events each, and a few to find it"
 
 

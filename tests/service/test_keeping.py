@@ -52,10 +52,10 @@ def test_a_suspended_definition_and_its_instances_stand_still_until_resumed(engi
         engine.starts.start(definition.id)
     clock.forward(120_000)
     engine.run_due()
-    assert {engine.instances.get(one.id).state for one in headers} == {InstanceState.SUSPENDED}
+    assert {engine.instances.get(header.id).state for header in headers} == {InstanceState.SUSPENDED}
     engine.administration.suspend_definition("p", False, include_instances=True)
     engine.run_due()
-    assert {engine.instances.get(one.id).state for one in headers} == {InstanceState.COMPLETED}
+    assert {engine.instances.get(header.id).state for header in headers} == {InstanceState.COMPLETED}
     engine.starts.start(definition.id)
 
 
@@ -67,11 +67,11 @@ def test_suspending_amid_work_refuses_or_applies_every_command_and_loses_none(en
     refused: list[str] = []
 
     def complete() -> None:
-        for one in tasks:
+        for task in tasks:
             try:
-                engine.external_tasks.complete(one.task.id, "w")
+                engine.external_tasks.complete(task.task.id, "w")
             except CannotComplete:
-                refused.append(one.task.instance_id)
+                refused.append(task.task.instance_id)
 
     working = threading.Thread(target=complete)
     working.start()
@@ -80,9 +80,9 @@ def test_suspending_amid_work_refuses_or_applies_every_command_and_loses_none(en
     states = {id_: engine.instances.get(id_).state for id_ in ids}
     assert {id_ for id_, state in states.items() if state is InstanceState.SUSPENDED} == set(refused)
     engine.administration.suspend_definition(definition.id, False, include_instances=True)
-    for one in tasks:
-        if one.task.instance_id in refused:
-            engine.external_tasks.complete(one.task.id, "w")
+    for task in tasks:
+        if task.task.instance_id in refused:
+            engine.external_tasks.complete(task.task.id, "w")
     assert engine.instances.count(InstanceQuery()) == 0
 
 
@@ -119,11 +119,11 @@ def test_a_job_is_fired_now_put_off_or_suspended(engine: Engine, clock: Clock) -
     assert engine.instances.get(now).state is InstanceState.COMPLETED
     clock.forward(120_000)
     engine.run_due()
-    assert {engine.instances.get(one).state for one in (later, held)} == {InstanceState.ACTIVE}
+    assert {engine.instances.get(item).state for item in (later, held)} == {InstanceState.ACTIVE}
     engine.mailbox.submit(held, SetJob(job_id=jobs[held], suspended=False))
     clock.forward(3_600_000)
     engine.run_due()
-    assert {engine.instances.get(one).state for one in (later, held)} == {InstanceState.COMPLETED}
+    assert {engine.instances.get(item).state for item in (later, held)} == {InstanceState.COMPLETED}
 
 
 def test_a_suspended_instance_still_takes_an_operators_variables(engine: Engine) -> None:

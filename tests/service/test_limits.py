@@ -99,7 +99,7 @@ def test_a_turn_that_takes_long_goes_on_in_the_next_and_blocks_nobody(engines: C
     while engine.run_due():
         turns += 1
     assert turns > 10
-    assert {one.task.instance_id for one in fetch(engine)} == {slow.id, other.id}
+    assert {item.task.instance_id for item in fetch(engine)} == {slow.id, other.id}
 
 
 def test_a_turn_that_outlives_its_lease_becomes_an_incident(

@@ -107,10 +107,10 @@ class Machine(RuleBasedStateMachine):
     def fetch(self, e: int, worker: str, lock: int) -> None:
         found = self.pair[e].task_fetcher.fetch_and_lock(worker, 10, [TopicRequest(name="work", lock_ms=lock)])
         free = [o for o in self.orders if o.open and o.place == "t" and o.lockable_at <= self.clock.now]
-        assert {one.task.instance_id for one in found} == {o.id for o in free if o.retries != 0}
-        for one in found:
-            order = self._of(one)
-            order.task, order.worker, order.lockable_at = one.task.id, worker, self.clock.now + lock
+        assert {item.task.instance_id for item in found} == {o.id for o in free if o.retries != 0}
+        for item in found:
+            order = self._of(item)
+            order.task, order.worker, order.lockable_at = item.task.id, worker, self.clock.now + lock
 
     def _of(self, locked: LockedTask) -> Order:
         order = next(o for o in self.orders if o.id == locked.task.instance_id)

@@ -68,7 +68,7 @@ def test_of_two_starts_at_once_with_one_unique_business_key_one_is_refused(
         engine.starts.start(definition.id, business_key="k", unique_business_key=True)
 
     assert others[0] in str(refused.value)
-    assert [one.id for one in engine.instances.find(InstanceQuery())] == others
+    assert [item.id for item in engine.instances.find(InstanceQuery())] == others
 
 
 def test_a_unique_business_key_is_not_that_of_an_instance_that_was_started_without_the_option(engine: Engine) -> None:
@@ -191,7 +191,7 @@ def test_instances_are_found_by_what_they_are(engine: Engine) -> None:
     engine.mailbox.submit(b.id, CancelInstance())
 
     def ids(**more: object) -> list[str]:
-        return [one.id for one in engine.instances.find(InstanceQuery(**more))]  # type: ignore[arg-type]
+        return [item.id for item in engine.instances.find(InstanceQuery(**more))]  # type: ignore[arg-type]
 
     assert ids() == [a.id]
     assert set(ids(include_ended=True)) == {a.id, b.id}
@@ -279,7 +279,7 @@ def test_past_activities_show_arrival_and_end(engine: Engine, clock: Clock) -> N
 
     elements = engine.history.project(engine.instances.get(header.id)).activities
 
-    assert [(one.element, one.cancelled) for one in elements] == [("s", False), ("t", True)]
+    assert [(element.element, element.cancelled) for element in elements] == [("s", False), ("t", True)]
     assert elements[1].ended_at == elements[1].started_at + 500
 
 

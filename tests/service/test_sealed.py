@@ -72,7 +72,7 @@ def swap(engine: Engine, key_of: Callable[[str], str], one: str, other: str) -> 
     held = [engine.store.backend.read([("LRANGE", key_of(id_), 0, -1)])[0] for id_ in (one, other)]
     for id_, blobs in zip((other, one), held, strict=True):
         key = key_of(id_)
-        apply_ops(engine.store.backend, key, [["DEL", key], *(["RPUSH", key, one] for one in blobs)])
+        apply_ops(engine.store.backend, key, [["DEL", key], *(["RPUSH", key, item] for item in blobs)])
 
 
 def test_the_histories_of_two_instances_do_not_change_places(sealed: Callable[[], Engine]) -> None:
@@ -88,11 +88,14 @@ def test_the_histories_of_two_instances_do_not_change_places(sealed: Callable[[]
             engine.history.project(other)
     found = engine.history.project_each(InstanceQuery())
 
-    assert [one.header.id for one in found] == [well.id]
+    assert [item.header.id for item in found] == [well.id]
     incidents = engine.incidents.find(IncidentQuery())
-    assert {(one.instance_id, one.kind) for one in incidents} == {(mine.id, "damaged"), (other.id, "damaged")}
+    assert {(incident.instance_id, incident.kind) for incident in incidents} == {
+        (mine.id, "damaged"),
+        (other.id, "damaged"),
+    }
     assert len(incidents) == 2
-    (task,) = [one for one in fetch(engine) if one.task.instance_id == mine.id]
+    (task,) = [item for item in fetch(engine) if item.task.instance_id == mine.id]
     engine.external_tasks.complete(task.task.id, "w")
     assert engine.instances.get(mine.id).state is InstanceState.COMPLETED
 
@@ -133,7 +136,10 @@ def test_messages_that_changed_places_are_not_sent_and_are_in_nobodys_way(sealed
 
     assert {event["source"].rpartition("/")[2] for _, event in engine.outbox.list_published()} == {well.id}
     incidents = engine.incidents.find(IncidentQuery())
-    assert {(one.instance_id, one.kind) for one in incidents} == {(mine.id, "damaged"), (other.id, "damaged")}
+    assert {(incident.instance_id, incident.kind) for incident in incidents} == {
+        (mine.id, "damaged"),
+        (other.id, "damaged"),
+    }
     assert engine.outbox.dispatch() == 0
 
 

@@ -60,4 +60,4 @@ def test_work_goes_on_with_the_new_primary(sentinels: Sentinels, engine: Engine,
 
     for locked in fetch(engine, n=50):
         until(lambda locked=locked: engine.external_tasks.complete(locked.task.id, "w") is None)
-    assert {engine.instances.get(one.id).state for one in headers} == {InstanceState.COMPLETED}
+    assert {engine.instances.get(header.id).state for header in headers} == {InstanceState.COMPLETED}

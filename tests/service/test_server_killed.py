@@ -43,7 +43,7 @@ def test_work_goes_on_when_the_server_is_back(engine: Engine, durable_valkey: Se
         for locked in fetch(engine, n=50):
             engine.external_tasks.complete(locked.task.id, "w")
 
-        assert {engine.instances.get(one.id).state for one in headers} == {InstanceState.COMPLETED}
+        assert {engine.instances.get(header.id).state for header in headers} == {InstanceState.COMPLETED}
         assert engine.instances.count(InstanceQuery()) == 0
         polling.join(10)
         assert poll == []

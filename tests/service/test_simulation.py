@@ -60,11 +60,11 @@ def play(engine: Engine, *nodes: str, extra: str = "", beside: tuple[Resource, .
 def test_a_draft_runs_step_by_step_to_its_end(engine: Engine) -> None:
     player = play(engine, external("a"), '<userTask id="b"/>').do("start", variables={"x": 1}, business_key="K")
 
-    assert [one.element for one in player.last.external_tasks] == ["a"]
+    assert [task.element for task in player.last.external_tasks] == ["a"]
     assert [token.element for token in player.last.tokens] == ["a"]
     player.do("complete", variables={"y": 2})
     assert player.path == ["a"]
-    assert [one.element for one in player.last.user_tasks] == ["b"]
+    assert [task.element for task in player.last.user_tasks] == ["b"]
     player.do("complete", element="b")
     assert player.last.header is not None
     assert (player.last.header.state, player.last.header.business_key) == (InstanceState.COMPLETED, "K")
@@ -146,7 +146,7 @@ def test_errors_take_the_way_of_the_model(engine: Engine) -> None:
 def test_a_failure_makes_an_incident_that_can_be_resolved(engine: Engine) -> None:
     player = play(engine, external("a")).do("start").do("fail", message="no luck", retries=0)
 
-    assert [one.message for one in player.last.incidents] == ["no luck"]
+    assert [incident.message for incident in player.last.incidents] == ["no luck"]
     player.do("resolve")
     assert player.last.incidents == ()
     player.do("complete")
@@ -185,7 +185,7 @@ def test_a_draft_calls_what_is_beside_it_and_what_is_deployed(engine: Engine) ->
     ).do("start", variables={"total": 200})
 
     assert player.variables["d"] == 10
-    assert [one.element for one in player.last.external_tasks] == ["inside"]
+    assert [task.element for task in player.last.external_tasks] == ["inside"]
 
 
 def test_a_deployed_definition_can_be_simulated(engine: Engine) -> None:
@@ -201,7 +201,7 @@ def test_what_leaves_the_instance_is_shown_and_reaches_nobody(engine: Engine) ->
     send = '<intermediateThrowEvent id="t"><signalEventDefinition signalRef="g1"/></intermediateThrowEvent>'
     player = play(engine, send, extra='<signal id="g1" name="Alarm"/>').do("start")
 
-    assert [(one.kind, one.name) for one in player.last.sent] == [("signal", "Alarm")]
+    assert [(item.kind, item.name) for item in player.last.sent] == [("signal", "Alarm")]
 
 
 def test_a_loop_without_end_is_bounded_in_each_request(engine: Engine) -> None:

@@ -78,8 +78,8 @@ def test_what_is_said_over_the_api_goes_before_the_settings_until_it_is_taken_ba
     assert len(first) == 3
     assert engine.topic_limits.get_all() == {"work": TopicLimits(locks_at_once=2)}
     assert fetch(engine) == []
-    for one in first:
-        engine.external_tasks.complete(one.task.id, "w")
+    for item in first:
+        engine.external_tasks.complete(item.task.id, "w")
     assert len(fetch(engine)) == 2
 
 

@@ -55,8 +55,8 @@ def test_an_instance_beyond_its_expected_duration_is_reported(engine: Engine, cl
     engine.starts.start(deploy(engine, HOURLY).id)
     clock.forward(200_000)
     fetch(engine)
-    found = [one for one in Watchdog(engine).check() if one.rule == "overdue"]
-    assert [(one.subject, one.since) for one in found] == [(late.id, late.started_at + 3_600_000)]
+    found = [item for item in Watchdog(engine).check() if item.rule == "overdue"]
+    assert [(item.subject, item.since) for item in found] == [(late.id, late.started_at + 3_600_000)]
     assert engine.incidents.find(IncidentQuery()) == []
 
 
@@ -69,7 +69,10 @@ def test_a_queue_that_grows_and_a_topic_nobody_serves_are_reported(engine: Engin
             engine.starts.start(definition.id)
         clock.forward(90_000)
         found = watchdog.check()
-    assert [(one.rule, one.subject) for one in found] == [("unserved-topic", "work"), ("growing-queue", "topic work")]
+    assert [(item.rule, item.subject) for item in found] == [
+        ("unserved-topic", "work"),
+        ("growing-queue", "topic work"),
+    ]
     fetch(engine, n=200)
     assert watchdog.check() == []
 
@@ -86,6 +89,6 @@ def test_every_process_reads_the_last_report(
     if looked:
         Watchdog(engine).check()
     report = engine.watchdog_status.read_report()
-    assert [one.rule for one in report.findings] == (["overdue", "unserved-topic"] if looked else [])
+    assert [finding.rule for finding in report.findings] == (["overdue", "unserved-topic"] if looked else [])
     assert report.at == (clock.now if looked else None)
     assert engine.health.collect_metrics()["watchdog_overdue"] == int(looked)

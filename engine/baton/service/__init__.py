@@ -1,4 +1,4 @@
-"""The shell around the pure runtime: takes turns, deploys, answers queries. Owns the clock and the ids."""
+"""The shell around the pure runtime: takes turns, deploys, answers queries. It owns the clock and the ids."""
 
 from baton.runtime import TokenView
 from baton.service.core.limit_settings import WrongSetting

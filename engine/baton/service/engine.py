@@ -108,7 +108,7 @@ class Engine:
         self.simulator = Simulator(self.clock)
 
     def run_due(self, now: Millis | None = None, limit: int = 100) -> int:
-        """Take the turn of every instance that is due, once, and start what timers start; how many."""
+        """Take one turn of every instance that is due, and start what timers start; returns how many."""
         moment = self.clock.now() if now is None else now
         due, _ = self.mailbox.list_due(moment, limit)
         for instance_id in due:

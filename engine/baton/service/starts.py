@@ -1,4 +1,4 @@
-"""Starting instances: by hand, by a message, a signal or a condition, by a timer."""
+"""Starts instances: on request, by a message, a signal, a condition or a timer."""
 
 from __future__ import annotations
 
@@ -96,17 +96,17 @@ class Starts:
         return definition
 
     def _require_free(self, definition: Definition, business_key: str, instance_id: str) -> None:
-        """That no running instance of the process has the business key, whether it was to be unique or not."""
-        for one in self._store.lists.headers(self._store.lists.with_business_key(business_key)):
-            if one.id != instance_id and one.definition_key == definition.key and not one.state.is_ended:
-                raise _make_conflict(definition, business_key, one.id)
+        """Raises Conflict if a running instance of the process has the business key, unique or not."""
+        for header in self._store.lists.headers(self._store.lists.with_business_key(business_key)):
+            if header.id != instance_id and header.definition_key == definition.key and not header.state.is_ended:
+                raise _make_conflict(definition, business_key, header.id)
 
     # -- by events
 
     def start_by_event(
         self, one: StartSubscription, variables: Mapping[str, Value], business_key: str | None, command_id: str | None
     ) -> InstanceHeader:
-        """An instance whose start event caught something."""
+        """Start an instance at a start event that caught an event."""
         unique = None if command_id is None else f"{command_id}:{one.place}"
         return self.start(
             one.definition_id,
@@ -126,9 +126,9 @@ class Starts:
         """Start every process whose conditional start event holds for the variables."""
         found = self._library.find_starts(EventKind.CONDITIONAL.value, "")
         return [
-            self.start_by_event(one, variables, business_key, command_id)
-            for one in found
-            if definition_id in (None, one.definition_id) and self._holds(one, variables)
+            self.start_by_event(item, variables, business_key, command_id)
+            for item in found
+            if definition_id in (None, item.definition_id) and self._holds(item, variables)
         ]
 
     def _holds(self, one: StartSubscription, variables: Mapping[str, Value]) -> bool:
@@ -144,7 +144,7 @@ class Starts:
     def fire_timers(self, now: Millis) -> int:
         """Start the instances whose timer start event is due, each once."""
         if self._admission.check() is not None:
-            # They stay due, and nothing of what runs waits for them.
+            # The timers stay due, and no running instance waits for them.
             return 0
         timers = self._store.library.due_timers(now=now, retry_at=now + self._settings.lease_ms)
         for timer in timers:
@@ -155,7 +155,7 @@ class Starts:
                     command_id=f"timer:{timer.definition_id}:{timer.element}:{timer.due}",
                 )
             except CannotComplete:
-                log.info("timer start passed over", action="start.suspended", definition=timer.definition_id)
+                log.info("timer start skipped", action="start.suspended", definition=timer.definition_id)
             self._store.library.fired(timer, make_next_timer(timer))
         return len(timers)
 

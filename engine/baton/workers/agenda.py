@@ -1,4 +1,4 @@
-"""The agenda loop: turns that are due, timers at their moment, instances whose holder died."""
+"""The agenda loop: turns that are due, timers at their moment, instances whose lease holder died."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from baton.service import Engine
 log = structlog.get_logger("baton.agenda")
 
 POLL_MS = 50
-"""Another process may set an earlier timer than any known here: nobody sleeps longer than this."""
+"""Another process may set an earlier timer than any known here, so no pause is longer than this."""
 BATCH = 64
 
 
@@ -36,7 +36,7 @@ class Agenda:
                     stop.wait(pause / 1000)
 
     def _run_once(self, pool: ThreadPoolExecutor) -> Millis:
-        """Take what is due; how long to rest."""
+        """Take what is due; returns how long to pause."""
         now = self._engine.clock.now()
         due, upcoming = self._engine.mailbox.list_due(now, BATCH)
         started = self._engine.starts.fire_timers(now)
@@ -49,7 +49,7 @@ class Agenda:
         try:
             self._engine.mailbox.take_due(instance_id)
         except Overloaded as error:
-            # The store is away: the agenda brings the instance up again.
-            log.warning("turn put off", action="agenda.put_off", instance=instance_id, reason=error.message)
+            # The store does not answer: the instance stays on the agenda.
+            log.warning("turn postponed", action="agenda.postponed", instance=instance_id, reason=error.message)
         except Exception:
             log.exception("turn failed", action="agenda.turn_failed", instance=instance_id)

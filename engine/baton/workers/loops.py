@@ -1,4 +1,4 @@
-"""Loops that do one thing every so often, and outlive a store that is away for a while."""
+"""Loops that do one thing at intervals, and survive a store that does not answer for a while."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = structlog.get_logger("baton.loops")
 
 
 class Loop:
-    """Calls ``step`` again at once while it answers that it did something, else after ``rest_ms``."""
+    """Calls ``step`` again at once while it returns that it did something, else after ``rest_ms``."""
 
     def __init__(self, name: str, step: Callable[[], int], rest_ms: int) -> None:
         self.name, self._step, self._rest_ms = name, step, rest_ms
@@ -38,7 +38,7 @@ class Outbox(Loop):
 
 
 class Retention(Loop):
-    """Forgets ended instances whose time to live is over."""
+    """Deletes ended instances whose time to live is over."""
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
         super().__init__("retention", engine.administration.forget_expired, rest_ms)

@@ -16,7 +16,7 @@ class _Runnable(Protocol):
 
 
 class WorkerThreads:
-    """Threads that have been started; ``stop`` ends them after what they have in hand."""
+    """Threads that have been started; ``stop`` ends each after its current step."""
 
     def __init__(self, loops: list[_Runnable]) -> None:
         self._stop = threading.Event()

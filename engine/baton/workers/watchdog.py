@@ -1,4 +1,4 @@
-"""The watchdog: finds instances that nothing will ever wake or that take too long, and work that nobody does."""
+"""The watchdog finds instances that nothing will wake or that take too long, and topics without workers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from baton.service import Engine, Finding
 log = structlog.get_logger("baton.watchdog")
 
 GROWING_CHECKS = 5
-"""A queue that was longer at each of so many looks in a row grows."""
+"""A queue that was longer at each of so many checks in a row grows."""
 GROWING_LENGTH = 100
-"""Shorter queues are not worth a word."""
+"""Shorter queues are not reported."""
 
 
 class Watchdog:
-    """Looks once in a while; ``look`` is one look."""
+    """Checks at intervals; ``check`` is one check."""
 
     def __init__(self, engine: Engine, rest_ms: int = 30_000) -> None:
         self._engine, self._rest_ms = engine, rest_ms
@@ -33,7 +33,7 @@ class Watchdog:
                 log.error("watchdog interrupted", action="watchdog.interrupted", reason=str(error))
 
     def check(self) -> list[Finding]:
-        """What is wrong now. An instance is stuck when two looks in a row found nothing that would wake it."""
+        """What is wrong now. An instance is stuck when two checks in a row found nothing that would wake it."""
         status = self._engine.watchdog_status
         suspects = frozenset(self._engine.invariant.find_stuck())
         stuck = suspects & self._suspects
@@ -56,8 +56,13 @@ class Watchdog:
         ]
 
     def _log_new(self, findings: list[Finding]) -> None:
-        """A line for each finding that was not there at the last look."""
-        for one in findings:
-            if (one.rule, one.subject) not in self._logged:
-                log.warning(one.message, action=f"watchdog.{one.rule}", subject=one.subject, repaired=one.repaired)
-        self._logged = {(one.rule, one.subject) for one in findings}
+        """Log each finding that the last check did not have."""
+        for finding in findings:
+            if (finding.rule, finding.subject) not in self._logged:
+                log.warning(
+                    finding.message,
+                    action=f"watchdog.{finding.rule}",
+                    subject=finding.subject,
+                    repaired=finding.repaired,
+                )
+        self._logged = {(finding.rule, finding.subject) for finding in findings}

@@ -14,13 +14,13 @@ from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
 from baton.store.store import Store
 
-log = structlog.get_logger("baton.room")
+log = structlog.get_logger("baton.admission")
 _VALID_FOR_MS = 1_000
 RETRY_AFTER_S = 10
 
 
 class AdmissionControl:
-    """Looked at once a second at most. Safe for threads and greenlets."""
+    """Checked once a second at most. Safe for threads and greenlets."""
 
     def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
         self._store, self._settings, self._clock = store, settings, clock
@@ -29,7 +29,7 @@ class AdmissionControl:
         self._reason: str | None = None
 
     def admit(self) -> None:
-        """Raises Overloaded when nothing new may start; what runs goes on."""
+        """Raises Overloaded when no new instance may start; running instances go on."""
         reason = self.check()
         if reason is not None:
             raise Overloaded(
@@ -37,7 +37,7 @@ class AdmissionControl:
             )
 
     def check(self) -> str | None:
-        """Why nothing new may start, or None."""
+        """Why no new instance may start, or None."""
         now = self._clock.now()
         if self._looked_at is None or now - self._looked_at >= _VALID_FOR_MS:
             with self._lock:
@@ -47,7 +47,9 @@ class AdmissionControl:
 
     def _set_reason(self, reason: str | None) -> None:
         if (reason is None) != (self._reason is None):
-            log.warning("room for new instances", action="room.changed", full=reason is not None, reason=reason)
+            log.warning(
+                "admission of new instances changed", action="admission.changed", full=reason is not None, reason=reason
+            )
         self._reason = reason
 
     def _check_memory(self) -> str | None:

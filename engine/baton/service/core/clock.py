@@ -26,7 +26,7 @@ def read_system_clock() -> Millis:
 
 
 def make_shifted_clock(file: Path) -> ReadTime:
-    """The system's clock, ahead by the milliseconds written in the file: one who tests moves time for all processes.
+    """The system's clock, ahead by the milliseconds in the file: with it a test moves the time of all processes.
 
     An empty or missing file is no shift. The file is replaced, never written in place, so that nobody reads half of it.
     """

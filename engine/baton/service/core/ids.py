@@ -31,7 +31,7 @@ class Ids:
     def make_instance_id(self, command_id: str | None = None, beside: str | None = None) -> str:
         """A new instance id; the same for the same command id, so that a repeated start finds its instance.
 
-        All that are ``beside`` the same are in one partition.
+        Instances with the same ``beside`` are in the same partition.
         """
         data = self._random(12) if command_id is None else hashlib.sha256(command_id.encode()).digest()
         place = data if beside is None else hashlib.sha256(beside.encode()).digest()

@@ -10,7 +10,7 @@ _PER_SECOND, _AT_ONCE = "locksPerSecond", "locksAtOnce"
 
 
 class WrongSetting(ValueError):
-    """A setting that says nothing sensible; the message names its environment variable."""
+    """A setting that cannot be used; the message names its environment variable."""
 
 
 def read_limits(text: str) -> dict[str, TopicLimits]:
@@ -25,7 +25,7 @@ def read_limits(text: str) -> dict[str, TopicLimits]:
 
 
 def _read_entry(text: str) -> tuple[str, TopicLimits]:
-    """A topic, which may have colons itself, and what is said of it."""
+    """A topic, which may have colons itself, and its limits."""
     parts = text.split(":")
     said = [part.partition("=") for part in parts if "=" in part]
     topic = ":".join(parts[: len(parts) - len(said)]).strip()

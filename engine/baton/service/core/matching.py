@@ -110,7 +110,7 @@ def _make_sort_key(name: str) -> Callable[[Any], Any]:
 
 
 def match_variables(values: dict[str, Value], filters: Iterable[VariableFilter]) -> bool:
-    return all(_match_variable(values, one) for one in filters)
+    return all(_match_variable(values, item) for item in filters)
 
 
 def _match_variable(values: dict[str, Value], wanted: VariableFilter) -> bool:

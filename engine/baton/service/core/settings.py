@@ -14,7 +14,7 @@ from baton.service.core.limit_settings import WrongSetting, read_limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Times are milliseconds. ``clock`` and ``random`` are handed in by tests."""
+    """Times are milliseconds. ``clock`` and ``random`` are given by tests."""
 
     redis_url: str = "memory://"
     """``unix://``, ``redis://``, ``rediss://``, ``sentinel://``, ``cluster+redis://`` or ``memory://``."""
@@ -25,31 +25,31 @@ class Settings:
     encryption_keys: str = ""
     """``number:base64,…``: encrypt all state; the first key writes, all read. Empty: checksums only."""
     answer_ms: int = 30_000
-    """How long a caller waits for the turn that applies his command."""
+    """How long a caller waits for the turn that applies its command."""
     keep_answers_ms: int = 60_000
     """How long an answer is kept for a repeat of its command; with an id given by the caller: ``keep_keyed_ms``."""
     keep_keyed_ms: int = 86_400_000
     cached_instances: int = 1_000
     live_length: int = 10_000
     turns_in_a_row: int = 20
-    """Turns that one caller takes for others, of a busy instance, after his own."""
+    """Turns of a busy instance that a caller executes for others after its own."""
     max_variable_bytes: int = 4 * 1024 * 1024
     max_instance_bytes: int = 32 * 1024 * 1024
-    """All variables of one instance, about."""
+    """Approximate size of all variables of one instance."""
     max_history_events: int = 1_000_000
     max_turn_ms: int = 3_000
     """A turn that takes longer is cut between two steps and goes on in the next; below ``lease_ms``."""
     max_memory_share: float = 0.8
-    """Of the store's memory limit, or of its machine's memory where it has none: above it nothing new starts."""
+    """Of the store's memory limit, or of its machine's memory where it has none: above it no new instance starts."""
     data: str = ""
-    """The folder of the embedded server; empty with a server of one's own."""
+    """The folder of the embedded server; empty with an external server."""
     min_disk_bytes: int = 256 * 1024 * 1024
     """Free space that the folder must have for new instances to start."""
     message_ttl_ms: int = 0
     """How long a message sent by an instance waits for its receiver."""
     message_retry_ms: int = 1_000
     topic_limits: str = ""
-    """``topic:locksPerSecond=10:locksAtOnce=5,…``; what is said of a topic while Baton runs goes before."""
+    """``topic:locksPerSecond=10:locksAtOnce=5,…``; limits set while Baton runs take precedence."""
     clock: ReadTime = field(default=read_system_clock)
     random: Callable[[int], bytes] = field(default=secrets.token_bytes)
 

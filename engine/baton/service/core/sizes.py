@@ -19,9 +19,9 @@ def check_command(command: Command, settings: Settings) -> None:
     for name in _CARRIERS:
         check_variables(getattr(command, name, None), settings)
     if isinstance(command, ModifyInstance):
-        for one in command.instructions:
-            check_variables(one.variables, settings)
-            check_variables(one.local_variables, settings)
+        for instruction in command.instructions:
+            check_variables(instruction.variables, settings)
+            check_variables(instruction.local_variables, settings)
 
 
 def check_variables(variables: Mapping[str, Value] | None, settings: Settings) -> None:

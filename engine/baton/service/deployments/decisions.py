@@ -19,7 +19,7 @@ from baton.store.library import Library as Shelves
 
 
 class DecisionLibrary:
-    """Also what the runtime asks for decisions."""
+    """Also the port through which the runtime evaluates decisions."""
 
     def __init__(self, shelves: Shelves, library: DefinitionLibrary, clock: Clock) -> None:
         self._store, self._library, self._clock = shelves, library, clock
@@ -55,7 +55,7 @@ class DecisionLibrary:
 
         return self.get(self._library.look_up(("decision", key, binding, version, deployment_id), find))
 
-    # -- for everybody else
+    # -- for the API
 
     def evaluate_definition(self, definition_id: str, variables: Variables) -> Results:
         """Evaluate one decision now. Raises NotFound or CannotEvaluate."""
@@ -90,7 +90,7 @@ class DecisionLibrary:
             "latest": lambda one, _: one.id in newest,
             "version_tag": lambda one, wanted: one.version_tag == wanted,
         }
-        found = [one for one in self._store.decisions() if matches_query(one, query, special)]
+        found = [decision for decision in self._store.decisions() if matches_query(decision, query, special)]
         found.sort(key=lambda one: (one.key, one.version))
         return take_page(found, query)
 
@@ -113,7 +113,7 @@ class DecisionLibrary:
         return found
 
     def _forget_removed(self) -> None:
-        """A deployment that is gone takes its decisions along, whichever process deleted it."""
+        """The decisions of a deleted deployment are forgotten, whatever process deleted it."""
         generation = self._library.get_current().generation
         if generation != self._generation:
             self._definitions.clear()

@@ -1,4 +1,4 @@
-"""Deploying: check everything, give version numbers, put it on the shelf at once, or refuse it as a whole."""
+"""Deploying: check everything, give version numbers, store everything at once, or refuse it as a whole."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Deployer:
         if duplicate_filtering or changed_only:
             before = self._store.newest_of_name(name or "")
             known = {r.name: r.digest for r in before.resources} if before is not None else {}
-            changed = [one for one in resources if known.get(one.name) != one.digest]
+            changed = [item for item in resources if known.get(item.name) != item.digest]
             if before is not None and not changed:
                 return DeploymentResult(deployment=before, definitions=(), problems=tuple(problems))
             wanted = changed if changed_only else wanted
@@ -120,7 +120,7 @@ class Deployer:
         starts, timers = collect_starts([(d, m) for d, (_, m) in zip(definitions, models, strict=True)], now)
         self._store.deploy(
             deployment,
-            [one.content for one in wanted],
+            [item.content for item in wanted],
             definitions,
             starts,
             timers,
@@ -132,7 +132,7 @@ class Deployer:
             "deployed",
             action="deployment.created",
             deployment=deployment.id,
-            definitions=[one.id for one in (*definitions, *decisions)],
+            definitions=[definition.id for definition in (*definitions, *decisions)],
         )
         return DeploymentResult(
             deployment=deployment,
@@ -175,7 +175,7 @@ class Deployer:
         )
 
     def _find_decisions(self, deployment_id: str) -> list[DecisionDefinition]:
-        return [one for one in self._store.decisions() if one.deployment_id == deployment_id]
+        return [decision for decision in self._store.decisions() if decision.deployment_id == deployment_id]
 
     # -- deployments that exist
 
@@ -184,7 +184,7 @@ class Deployer:
             "before": lambda one, wanted: one.deployed_at < wanted,
             "after": lambda one, wanted: one.deployed_at > wanted,
         }
-        found = [one for one in self._store.deployments() if matches_query(one, query, special)]
+        found = [deployment for deployment in self._store.deployments() if matches_query(deployment, query, special)]
         found.sort(key=lambda one: (one.deployed_at, one.id))
         return take_page(found, query)
 
@@ -211,15 +211,15 @@ class Deployer:
         return self._store.content(deployment_id, resource.id) or b""
 
     def remove(self, deployment: Deployment, gone: Sequence[Definition], *, whole: bool) -> None:
-        """Take definitions off the shelf; the version before takes the place of a latest that goes."""
-        names = {one.id for one in gone}
+        """Remove definitions; when the latest version is removed, the version before becomes the latest."""
+        names = {item.id for item in gone}
         while True:
             generation = self._store.generation()
             heirs: list[Definition] = []
-            for key in {one.key for one in gone}:
+            for key in {item.key for item in gone}:
                 left = [id_ for id_ in self._store.versions(key) if id_ not in names]
                 heirs += self._store.definitions(left[-1:])
-            starts, timers = collect_starts([(one, self._library.model(one.id)) for one in heirs], self._clock.now())
+            starts, timers = collect_starts([(heir, self._library.model(heir.id)) for heir in heirs], self._clock.now())
             try:
                 self._store.remove(
                     deployment,
@@ -232,21 +232,21 @@ class Deployer:
                 )
             except Changed:
                 continue
-            for one in gone:
-                self._library.forget(one.id)
+            for item in gone:
+                self._library.forget(item.id)
             self._library.announce_change()
             return
 
 
 def _get_next_version(versions: Iterable[str]) -> int:
-    """The version after those of these definition ids."""
-    return 1 + max((int(one.split(":")[1]) for one in versions), default=0)
+    """The version number that follows those in these definition ids."""
+    return 1 + max((int(version.split(":")[1]) for version in versions), default=0)
 
 
 def collect_starts(
     deployed: Iterable[tuple[Definition, ProcessModel]], now: Millis
 ) -> tuple[list[StartSubscription], list[StartTimer]]:
-    """What starts instances of these definitions by itself."""
+    """The subscriptions and timers that start instances of these definitions."""
     starts: list[StartSubscription] = []
     timers: list[StartTimer] = []
     for definition, model in deployed:

@@ -1,7 +1,7 @@
-"""Definitions, cached: models are parsed once per process, the shelf is read again when its generation moved.
+"""Definitions, cached: models are parsed once per process, what is current is read again when its generation changed.
 
-Whether it moved is asked at most every ``SHELF_S`` seconds, and whoever changes the shelf answers only when that time
-is over: nobody who has heard of a change, in whatever process, can be served from a shelf without it.
+The generation is read at most every ``CURRENT_FOR_S`` seconds, and a process that changes definitions answers only
+when that time is over: after the answer no process can still use definitions without the change.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CURRENT_FOR_S = 0.025
 
 
 class DefinitionLibrary:
-    """Also what the runtime asks for definitions."""
+    """Also the port through which the runtime reads definitions."""
 
     def __init__(self, shelves: Shelves) -> None:
         self._store = shelves
@@ -46,12 +46,12 @@ class DefinitionLibrary:
         return held
 
     def announce_change(self) -> None:
-        """The shelf has been changed from here: look again, and wait until every other process will."""
+        """This process has changed definitions: read them again, and wait until every other process will."""
         self._checked_at = 0.0
         time.sleep(CURRENT_FOR_S)
 
     def definition(self, definition_id: str) -> Definition:
-        """Raises NotFound. Never changes but for suspension and time to live: see ``get``."""
+        """Raises NotFound. Suspension and time to live may be out of date: see ``get``."""
         held = self._definitions.get(definition_id)
         return held[1] if held is not None else self._fetch(definition_id, 0)
 
@@ -92,7 +92,7 @@ class DefinitionLibrary:
         return self.look_up(("process", key, binding, version, deployment_id), find)
 
     def look_up(self, question: Hashable, find: Callable[[], str]) -> str:
-        """The answer to a question about the shelf, found again only when the shelf has changed."""
+        """The answer to a question about definitions, computed again only when they have changed."""
         generation = self.get_current().generation
         if self._answers[0] != generation:
             self._answers = (generation, {})
@@ -131,9 +131,9 @@ class DefinitionLibrary:
         return self.get_content(self.definition(definition_id)).decode("utf-8", "replace")
 
     def find_starts(self, kind: str, name: str) -> Sequence[StartSubscription]:
-        """What a message or signal of that name starts, of versions that are not suspended."""
-        found = [one for one in self.get_current().starts if one.kind == kind and one.name == name]
-        return [one for one in found if not self.get(one.definition_id).suspended]
+        """Start events of that kind and name, of versions that are not suspended."""
+        found = [start for start in self.get_current().starts if start.kind == kind and start.name == name]
+        return [item for item in found if not self.get(item.definition_id).suspended]
 
     def find(self, query: DefinitionQuery) -> list[Definition]:
         newest = frozenset(self.get_current().latest.values())
@@ -142,7 +142,7 @@ class DefinitionLibrary:
             "version_tag": lambda one, wanted: one.version_tag == wanted,
             "startable_by": lambda one, user: user in one.candidate_users,
         }
-        found = [one for one in self._store.definitions() if matches_query(one, query, special)]
+        found = [definition for definition in self._store.definitions() if matches_query(definition, query, special)]
         found.sort(key=lambda one: (one.key, one.version))
         return take_page(found, query)
 
@@ -157,7 +157,7 @@ class DefinitionLibrary:
 def is_bound(
     definition: Definition | DecisionDefinition, binding: str, version: str | None, deployment_id: str
 ) -> bool:
-    """Whether this is what is asked for by deployment, version or version tag."""
+    """Whether a definition is the one that a binding by deployment, version or version tag means."""
     if binding == "deployment":
         return definition.deployment_id == deployment_id
     if binding == "version":

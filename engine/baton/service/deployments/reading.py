@@ -1,4 +1,4 @@
-"""The files of a deployment, read: which processes and decisions they hold, and all that is wrong with them."""
+"""The files of a deployment, read: the processes and decisions in them, and all problems."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the files hold. With an error among the problems nothing of it may be deployed."""
+    """What is in the files. With an error among the problems nothing of it may be deployed."""
 
     bpmn: tuple[tuple[Resource, bpmn.Reading], ...]
     dmn: tuple[tuple[Resource, DmnReading], ...]
@@ -52,7 +52,7 @@ class Contents:
 
     @property
     def problems(self) -> list[Problem]:
-        """Every finding of every file, and what does not go together."""
+        """The problems of every file, and of the files together."""
         found = [problem for _, reading in (*self.bpmn, *self.dmn) for problem in reading.problems]
         processes = [(r.name, model.id, model.line) for r, one in self.bpmn for model in one.processes]
         decisions = [(r.name, decision.id, decision.line) for r, one in self.dmn for decision in one.decisions]
@@ -60,7 +60,7 @@ class Contents:
         return [*found, *_find_duplicates("process", processes), *_find_duplicates("decision", decisions), *missing]
 
     def _find_unbound(self, processes: set[str], decisions: set[str]) -> Iterator[Problem]:
-        """What is called by ``deployment`` but not deployed beside: it could never be found."""
+        """Calls with binding ``deployment`` to what is not in the deployment: it could never be found."""
         for resource, reading in self.bpmn:
             for node in (node for model in reading.processes for node in model.nodes.values()):
                 call = node.call
@@ -80,11 +80,11 @@ class Contents:
 
 
 def read_resources(resources: Iterable[Resource]) -> Contents:
-    """Read what is BPMN or DMN by its name; other files are only kept."""
+    """Read what is BPMN or DMN by its name; other files are only stored."""
     listed = tuple(resources)
     return Contents(
-        tuple((one, bpmn.read(one.content, one.name)) for one in listed if one.is_bpmn),
-        tuple((one, read_dmn(one.content, one.name)) for one in listed if one.is_dmn),
+        tuple((item, bpmn.read(item.content, item.name)) for item in listed if item.is_bpmn),
+        tuple((item, read_dmn(item.content, item.name)) for item in listed if item.is_dmn),
     )
 
 
@@ -92,7 +92,7 @@ def check_names(resources: Sequence[Resource]) -> None:
     """Raises BadRequest unless there is at least one resource, and each name once."""
     if not resources:
         raise BadRequest("Expected at least one resource to deploy, but found none")
-    names = [one.name for one in resources]
+    names = [resource.name for resource in resources]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise BadRequest(f"Expected each resource name once, but found '{doubled[0]}' more than once")

@@ -1,7 +1,7 @@
-"""A message with an id has one effect: whom it goes to is written down before it goes.
+"""A message with an id has one effect: its receiver is recorded before it is delivered.
 
-Whoever aims says what he has read before; if another has aimed meanwhile, he reads again. So two that try the same
-message at once aim at the same receiver, and there the command id dedupes.
+A delivery is recorded only if the record is still as it was read; otherwise it is read again. So two processes that
+deliver the same message at once deliver it to the same receiver, which recognises the second command by its id.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from baton.store.ports import Backend
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """What became of a message so far. ``reached``: the instances that got it; None: none has yet."""
+    """What is known of the deliveries of a message. ``reached``: the instances that got it; None: none has yet."""
 
     stored: bytes = b""
     attempt: int = 0
     """Grows when a receiver has refused it: a repeat of the same command would find the refusal again."""
     reached: tuple[str, ...] | None = None
     start: str | None = None
-    """The start event that it was to go to: whether it did is not known, but it goes there or nowhere."""
+    """The start event that it was to be delivered to: whether it was is not known, so no other receiver may get it."""
 
     def make_command_id(self, message_id: str) -> str:
         return f"{message_id}#{self.attempt}" if self.attempt else message_id
@@ -39,7 +39,7 @@ class Delivery:
     subscription_id: str = ""
     record: DeliveryRecord = DeliveryRecord()
     start: str | None = None
-    """Instead of a subscription: the start event that it goes to."""
+    """Instead of a subscription: the start event that it is delivered to."""
 
     @property
     def row(self) -> list[Value]:
@@ -52,7 +52,7 @@ class Delivery:
 
 
 class Deliveries:
-    """``answered`` looks up the answer to a command of an instance; what is written is kept for ``keep_ms``."""
+    """``find_answer`` looks up the answer to a command of an instance; records are stored for ``keep_ms``."""
 
     def __init__(self, backend: Backend, answered: Callable[[str, str], Answer | None], keep_ms: Millis) -> None:
         self._backend, self._find_answer, self._keep_ms = backend, answered, keep_ms
@@ -67,30 +67,30 @@ class Deliveries:
                 continue
             if len(rest) > 1:
                 return DeliveryRecord(blob, rest[0], start=rest[1])
-            past = DeliveryRecord(blob, rest[0] if rest else 0)
-            answer = self._find_answer(instance_id, past.make_command_id(message_id))
+            record = DeliveryRecord(blob, rest[0] if rest else 0)
+            answer = self._find_answer(instance_id, record.make_command_id(message_id))
             if answer is None:
-                return past
+                return record
             if answer.error is not None:
-                return DeliveryRecord(blob, past.attempt + 1)
+                return DeliveryRecord(blob, record.attempt + 1)
         return DeliveryRecord(blob, reached=tuple(row[0] for row in rows))
 
     def find_recorded(self, message_ids: Sequence[str]) -> set[str]:
-        """Those of which something is written down."""
-        found = self._backend.read([("EXISTS", keys.seen_message(one)) for one in message_ids])
+        """The messages that have a record."""
+        found = self._backend.read([("EXISTS", keys.seen_message(id_)) for id_ in message_ids])
         return {one for one, there in zip(message_ids, found, strict=True) if there}
 
-    def record(self, aims: Sequence[Delivery]) -> bool:
-        """Write down whom they go to. False: another has aimed one of them meanwhile, and nothing is written."""
-        if not aims:
+    def record(self, deliveries: Sequence[Delivery]) -> bool:
+        """Record deliveries. False: another process has recorded one of the messages since, and nothing is written."""
+        if not deliveries:
             return True
-        expect = [[keys.seen_message(one.message_id), "", one.record.stored] for one in aims]
-        ops = [self._make_op(one.message_id, [one.row]) for one in aims]
-        return apply_ops(self._backend, keys.seen_message(aims[0].message_id), ops, expect)
+        expect = [[keys.seen_message(delivery.message_id), "", delivery.record.stored] for delivery in deliveries]
+        ops = [self._make_op(delivery.message_id, [delivery.row]) for delivery in deliveries]
+        return apply_ops(self._backend, keys.seen_message(deliveries[0].message_id), ops, expect)
 
     def record_reached(self, message_id: str, instance_ids: Sequence[str]) -> None:
-        """It has reached these, and that needs no looking up."""
-        op = self._make_op(message_id, [[one, None] for one in instance_ids])
+        """Record that a message has reached these instances."""
+        op = self._make_op(message_id, [[id_, None] for id_ in instance_ids])
         apply_ops(self._backend, keys.seen_message(message_id), [op])
 
     def _make_op(self, message_id: str, rows: list[list[Value]]) -> list[str | bytes]:

@@ -1,4 +1,4 @@
-"""Messages go to exactly one receiver, signals to all; what nobody waits for may start an instance."""
+"""A message reaches exactly one receiver, a signal all; either may start an instance."""
 
 from __future__ import annotations
 
@@ -102,11 +102,11 @@ class Messages:
         check_variables(query.variables, self._settings)
         _check_can_wait(query)
         for _ in range(_MAX_ATTEMPTS):
-            past = DeliveryRecord() if query.message_id is None else self.deliveries.read_record(query.message_id)
-            if past.reached is not None:
-                return [Correlated(header) for header in self._store.lists.headers(past.reached)]
+            record = DeliveryRecord() if query.message_id is None else self.deliveries.read_record(query.message_id)
+            if record.reached is not None:
+                return [Correlated(header) for header in self._store.lists.headers(record.reached)]
             try:
-                return self._deliver_all(query) if query.all else [self._deliver_one(query, past)]
+                return self._deliver_all(query) if query.all else [self._deliver_one(query, record)]
             except _ReceiverGone:
                 continue
             except NoReceiver:
@@ -116,25 +116,28 @@ class Messages:
                 return []
         raise MismatchingMessage(f"Cannot correlate message '{query.name}': its receivers kept changing; try again")
 
-    def deliver_each(self, meetings: Sequence[tuple[MessageQuery, Delivery]]) -> list[bool]:
-        """Deliver messages that are aimed already, together; which of them have arrived."""
-        if not self.deliveries.record([aim for _, aim in meetings]):
-            return [False] * len(meetings)
+    def deliver_each(self, pairs: Sequence[tuple[MessageQuery, Delivery]]) -> list[bool]:
+        """Deliver messages whose receivers are known, together; returns which of them have arrived."""
+        if not self.deliveries.record([delivery for _, delivery in pairs]):
+            return [False] * len(pairs)
         outcomes = self._mailbox.deliver_each(
-            [(aim.instance_id, _make_command(query, aim.subscription_id), aim.command_id) for query, aim in meetings]
+            [
+                (delivery.instance_id, _make_command(query, delivery.subscription_id), delivery.command_id)
+                for query, delivery in pairs
+            ]
         )
-        return [isinstance(one, Answer) and one.error is None for one in outcomes]
+        return [isinstance(outcome, Answer) and outcome.error is None for outcome in outcomes]
 
-    def _deliver_one(self, query: MessageQuery, past: DeliveryRecord) -> Correlated:
-        receivers = [] if query.start_only or past.start is not None else self._find_receivers(query)
+    def _deliver_one(self, query: MessageQuery, record: DeliveryRecord) -> Correlated:
+        receivers = [] if query.start_only or record.start is not None else self._find_receivers(query)
         if len(receivers) > 1:
             raise MismatchingMessage(
                 f"Cannot correlate a message with name '{query.name}' to a single execution. {len(receivers)} "
                 f"executions match the correlation keys: {query.describe()}"
             )
         if receivers:
-            return self._deliver(query, receivers[0], self._record_delivery(query, receivers[0], past))
-        starts = [one for one in self._find_starts(query) if past.start in (None, one.place)]
+            return self._deliver(query, receivers[0], self._record_delivery(query, receivers[0], record))
+        starts = [start for start in self._find_starts(query) if record.start in (None, start.place)]
         if not starts:
             raise NoReceiver(
                 f"Cannot correlate message '{query.name}': No process definition or execution matches the parameters"
@@ -144,7 +147,7 @@ class Messages:
                 f"Cannot correlate message '{query.name}': {len(starts)} process definitions match the parameters"
             )
         if query.message_id is not None:
-            self._record(Delivery(query.message_id, record=past, start=starts[0].place))
+            self._record(Delivery(query.message_id, record=record, start=starts[0].place))
         started = self._start(query, starts[0])
         self._record_reached(query, [started])
         return started
@@ -173,23 +176,23 @@ class Messages:
                 found.append(self._deliver(query, receiver, query.message_id))
             except _ReceiverGone:
                 continue
-        found += [self._start(query, one) for one in self._find_starts(query)]
+        found += [self._start(query, start) for start in self._find_starts(query)]
         self._record_reached(query, found)
         return found
 
     def _find_receivers(self, query: MessageQuery) -> list[Subscription]:
-        """Open subscriptions that fit all that the query says."""
+        """Open subscriptions that match the query."""
         if query.process_instance_id is not None:
             found = self._reader.list_subscriptions(query.process_instance_id)
             found = [s for s in found if s.kind is SubscriptionKind.MESSAGE and s.name == query.name]
         else:
             ids = self._store.lists.waiting_for("message", query.name, business_key=query.business_key)
             found = self._store.lists.records(Subscription, ids)
-        return self._filter_by_variables(query, [one for one in found if _matches(query, one)])
+        return self._filter_by_variables(query, [item for item in found if _matches(query, item)])
 
     def _filter_by_variables(self, query: MessageQuery, found: Sequence[Subscription]) -> list[Subscription]:
-        """Those whose variables are as the query says."""
-        scopes = [((one.instance_id, 0), (one.instance_id, one.token)) for one in found]
+        """Those whose variables equal the correlation keys."""
+        scopes = [((item.instance_id, 0), (item.instance_id, item.token)) for item in found]
         own = self._store.lists.variables((scope for scope, _ in scopes), [*query.correlation_keys])
         local = self._store.lists.variables((scope for _, scope in scopes), [*query.local_correlation_keys])
         return [
@@ -198,17 +201,17 @@ class Messages:
             if _contains(own[outer], query.correlation_keys) and _contains(local[inner], query.local_correlation_keys)
         ]
 
-    def _record_delivery(self, query: MessageQuery, receiver: Subscription, past: DeliveryRecord) -> str | None:
-        """Say whom it goes to before it goes, so that a repeat goes to the same and to nobody else; the command id."""
+    def _record_delivery(self, query: MessageQuery, receiver: Subscription, record: DeliveryRecord) -> str | None:
+        """Record the receiver before the delivery, so that a repeat reaches no other; returns the command id."""
         if query.message_id is None:
             return None
-        aim = Delivery(query.message_id, receiver.instance_id, receiver.id, past)
-        self._record(aim)
-        return aim.command_id
+        delivery = Delivery(query.message_id, receiver.instance_id, receiver.id, record)
+        self._record(delivery)
+        return delivery.command_id
 
-    def _record(self, aim: Delivery) -> None:
-        if not self.deliveries.record([aim]):
-            raise _ReceiverGone(f"Message '{aim.message_id}' is being delivered by another")
+    def _record(self, delivery: Delivery) -> None:
+        if not self.deliveries.record([delivery]):
+            raise _ReceiverGone(f"Message '{delivery.message_id}' is being delivered by another")
 
     def _deliver(self, query: MessageQuery, receiver: Subscription, command_id: str | None) -> Correlated:
         done = self._mailbox.deliver(receiver.instance_id, _make_command(query, receiver.id), command_id=command_id)
@@ -223,9 +226,9 @@ class Messages:
         if query.correlation_keys and not query.start_only:
             return []
         return [
-            one
-            for one in self._library.find_starts("message", query.name)
-            if query.definition_id in (None, one.definition_id) and self._matches_tenant(query, one)
+            start
+            for start in self._library.find_starts("message", query.name)
+            if query.definition_id in (None, start.definition_id) and self._matches_tenant(query, start)
         ]
 
     def _matches_tenant(self, query: MessageQuery, one: StartSubscription) -> bool:
@@ -237,7 +240,7 @@ class Messages:
 
     def _record_reached(self, query: MessageQuery, found: Sequence[Correlated]) -> None:
         if query.message_id is not None:
-            self.deliveries.record_reached(query.message_id, [one.header.id for one in found])
+            self.deliveries.record_reached(query.message_id, [item.header.id for item in found])
 
     # -- signals
 
@@ -250,13 +253,13 @@ class Messages:
         *,
         sender: str | None = None,
     ) -> int:
-        """Reach all that wait for the signal, or one execution; the number of instances reached or started."""
+        """Deliver a signal to all that wait for it, or to one execution; returns how many instances it reached."""
         check_variables(variables, self._settings)
         values = variables or {}
         if execution_id is not None:
             self._signal_one(name, values, execution_id)
             return 1
-        instances = sorted({get_instance_id(one) for one in self._store.lists.waiting_for("signal", name)} - {sender})
+        instances = sorted({get_instance_id(item) for item in self._store.lists.waiting_for("signal", name)} - {sender})
         for instance_id in instances:
             unique = None if command_id is None else f"{command_id}:{instance_id}"
             try:
@@ -266,21 +269,21 @@ class Messages:
             if done.answer.error not in (None, "NotFound", "Conflict"):
                 log.warning("signal refused", action="signal.refused", instance=instance_id, reason=done.answer.message)
         starts = self._library.find_starts("signal", name)
-        for one in starts:
-            self._starts.start_by_event(one, values, None, command_id)
+        for start in starts:
+            self._starts.start_by_event(start, values, None, command_id)
         return len(instances) + len(starts)
 
     def _signal_one(self, name: str, variables: Mapping[str, Value], execution: str) -> None:
         instance_id = get_instance_id(execution)
         open_ = self._reader.list_subscriptions(instance_id)
-        waits = [one for one in open_ if one.kind is SubscriptionKind.SIGNAL and one.name == name]
-        if not any(execution in (get_execution_id(one), instance_id) for one in waits):
+        waits = [item for item in open_ if item.kind is SubscriptionKind.SIGNAL and item.name == name]
+        if not any(execution in (get_execution_id(wait), instance_id) for wait in waits):
             raise NotFound(f"Expected execution '{execution}' to wait for the signal '{name}', but it does not")
         self._mailbox.submit(instance_id, DeliverSignal(name=name, variables=variables))
 
 
 def _check_can_wait(query: MessageQuery) -> None:
-    """A message that waits is kept with its name, business key, correlation keys, tenant and variables: no more."""
+    """A buffered message is stored with name, business key, correlation keys, tenant and variables, nothing else."""
     given = {
         "processInstanceId": query.process_instance_id,
         "processDefinitionId": query.definition_id,
@@ -292,7 +295,10 @@ def _check_can_wait(query: MessageQuery) -> None:
     }
     found = [name for name, value in given.items() if value]
     if query.ttl_ms > 0 and found:
-        raise BadRequest(f"Expected a message with a time to live to say nothing of {', '.join(found)}: it may be kept")
+        raise BadRequest(
+            f"Expected a message with a time to live without {', '.join(found)}, as a message that waits is stored "
+            "without them: leave them out, or leave out the time to live"
+        )
 
 
 def _make_command(query: MessageQuery, subscription_id: str) -> DeliverMessage:
@@ -302,15 +308,15 @@ def _make_command(query: MessageQuery, subscription_id: str) -> DeliverMessage:
 
 
 class NoReceiver(MismatchingMessage):
-    """The message fits nobody, now."""
+    """The message has no receiver now."""
 
 
 class _ReceiverGone(Rejected):
-    """The receiver found has moved on in the meantime."""
+    """The receiver that was found does not wait any more."""
 
 
 def _matches(query: MessageQuery, one: Subscription) -> bool:
-    """All that the query says but for variables."""
+    """Whether a subscription matches everything in the query but variables."""
     return (
         query.business_key in (None, one.business_key)
         and query.definition_id in (None, one.definition_id)

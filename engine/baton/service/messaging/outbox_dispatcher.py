@@ -1,4 +1,4 @@
-"""Emptying the outbox: messages and signals between instances, and everything as a CloudEvent for the outside."""
+"""Sends what is in the outbox: messages and signals between instances, all of them also published as CloudEvents."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from baton.store.store import Store
 log = structlog.get_logger("baton.outbox")
 _MAX_CLAIMED = 500
 _BATCH = 20
-"""Messages that share their round trips: the first waits while the turns of all are decided."""
+"""Messages that share their round trips: the first waits while the turns of all are computed."""
 _DAMAGED_RETRY_MS = 600_000
 _MAX_RETRY_MS, _MAX_REFUSED_RETRY_MS = 5_000, 60_000
 
@@ -54,43 +54,43 @@ class OutboxDispatcher:
         self._messages, self._deliveries, self._settings, self._clock = messages, messages.deliveries, settings, clock
 
     def dispatch(self, now: Millis | None = None) -> int:
-        """Send what is due; how many."""
+        """Send what is due; returns how many."""
         moment = self._clock.now() if now is None else now
         claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_MAX_CLAIMED)
-        whole = sorted((one for one in claimed if not one.damage), key=lambda one: one.first_at)
+        whole = sorted((item for item in claimed if not item.damage), key=lambda one: one.first_at)
         for one in claimed:
             if one.damage:
                 self._quarantine(one, moment)
-        kept = [one for one in whole if _is_buffered(one, moment)]
-        others = [one for one in whole if not _is_buffered(one, moment)]
-        for one in (*others, *self._deliver_buffered_together(kept, moment)):
+        buffered = [item for item in whole if _is_buffered(item, moment)]
+        others = [item for item in whole if not _is_buffered(item, moment)]
+        for one in (*others, *self._deliver_buffered_together(buffered, moment)):
             self._send_or_reschedule(one, moment)
         return len(claimed)
 
     def _quarantine(self, one: Claimed, now: Millis) -> None:
-        """A damaged message is in nobody's way, and its sender says so with an incident."""
+        """A damaged message does not hold up others; its sender gets an incident."""
         log.error(one.damage, action="outbox.damaged", outgoing=one.outgoing.id)
         self._store.outbox.rest(one, now + _DAMAGED_RETRY_MS)
         sender = get_instance_id(one.outgoing.id)
         if keys.partition_tag(sender) == one.partition_prefix:
             self._mailbox.open_incident(sender, DAMAGED, one.damage)
 
-    def _deliver_buffered_together(self, kept: Sequence[Claimed], now: Millis) -> list[Claimed]:
-        """Put off what nobody waits for, hand over what somebody does; what must be looked at by itself."""
-        found = self._messages.buffer.match(kept)
+    def _deliver_buffered_together(self, buffered: Sequence[Claimed], now: Millis) -> list[Claimed]:
+        """Reschedule messages without receiver, deliver those with one; returns those to be correlated one by one."""
+        found = self._messages.buffer.match(buffered)
         self._store.outbox.put_off(
-            found.waiting, {one.outgoing.id: self._get_retry_at(one, now) for one in found.waiting}
+            found.waiting, {item.outgoing.id: self._get_retry_at(item, now) for item in found.waiting}
         )
         others = found.ambiguous
         for first in range(0, len(found.deliverable), _BATCH):
             part = found.deliverable[first : first + _BATCH]
-            arrived = self._messages.deliver_each([(_make_query(one), aim) for one, aim in part])
+            arrived = self._messages.deliver_each([(_make_query(one), delivery) for one, delivery in part])
             self._store.outbox.sent(*(one for (one, _), there in zip(part, arrived, strict=True) if there))
             others += [one for (one, _), there in zip(part, arrived, strict=True) if not there]
         return others
 
     def _get_retry_at(self, claimed: Claimed, now: Millis, longest: Millis = _MAX_RETRY_MS) -> Millis:
-        """The longer something has waited, the longer it may wait until it is looked at again."""
+        """When to try again: the longer something has waited, the later."""
         rest = max(self._settings.message_retry_ms, min((now - claimed.first_at) // 10, longest))
         return now + rest
 
@@ -119,7 +119,7 @@ class OutboxDispatcher:
         self._store.outbox.sent(claimed)
 
     def _deliver_buffered(self, claimed: Claimed, now: Millis) -> None:
-        """A message from outside that came before its receiver: try again, until its time is over."""
+        """Correlate a buffered message again, until its time to live is over."""
         out = claimed.outgoing
         try:
             self._messages.correlate(_make_query(claimed))
@@ -131,37 +131,37 @@ class OutboxDispatcher:
         self._store.outbox.sent(claimed)
 
     def _deliver_message(self, out: Outgoing) -> bool:
-        """True when the message has found its receiver, or had before its sender died."""
-        past = self._deliveries.read_record(out.id)
-        if past.reached is not None:
+        """Whether the message has a receiver, or had one before its sender died."""
+        record = self._deliveries.read_record(out.id)
+        if record.reached is not None:
             return True
-        for receiver in self._find_receivers(out) if past.start is None else ():
-            aim = Delivery(out.id, receiver.instance_id, receiver.id, past)
-            self._record(aim)
-            if self._deliver(out, aim):
+        for receiver in self._find_receivers(out) if record.start is None else ():
+            delivery = Delivery(out.id, receiver.instance_id, receiver.id, record)
+            self._record(delivery)
+            if self._deliver(out, delivery):
                 return True
-            past = self._deliveries.read_record(out.id)
+            record = self._deliveries.read_record(out.id)
         for start in self._library.find_starts("message", out.name):
-            if out.target_process in (None, start.key) and past.start in (None, start.place):
-                self._record(Delivery(out.id, record=past, start=start.place))
+            if out.target_process in (None, start.key) and record.start in (None, start.place):
+                self._record(Delivery(out.id, record=record, start=start.place))
                 self._starts.start_by_event(start, out.variables, out.business_key, out.id)
                 return True
         return False
 
-    def _record(self, aim: Delivery) -> None:
-        if not self._deliveries.record([aim]):
-            raise Conflict(f"Message '{aim.message_id}' is being delivered by another process")
+    def _record(self, delivery: Delivery) -> None:
+        if not self._deliveries.record([delivery]):
+            raise Conflict(f"Message '{delivery.message_id}' is being delivered by another process")
 
-    def _deliver(self, out: Outgoing, aim: Delivery) -> bool:
-        command = DeliverMessage(subscription_id=aim.subscription_id, variables=out.variables)
+    def _deliver(self, out: Outgoing, delivery: Delivery) -> bool:
+        command = DeliverMessage(subscription_id=delivery.subscription_id, variables=out.variables)
         try:
-            done = self._mailbox.deliver(aim.instance_id, command, command_id=aim.command_id)
+            done = self._mailbox.deliver(delivery.instance_id, command, command_id=delivery.command_id)
         except NotFound:
             return False
         return done.answer.error is None
 
     def _find_receivers(self, out: Outgoing) -> list[Subscription]:
-        """Who waits for it, the one that has waited longest first."""
+        """The subscriptions that match, the oldest first."""
         lists = self._store.lists
         if out.correlation_key is not None:
             ids = lists.waiting_for("message", out.name, correlation_key=out.correlation_key)
@@ -170,9 +170,9 @@ class OutboxDispatcher:
         else:
             ids = lists.waiting_for("message", out.name)
         found = [
-            one
-            for one in lists.records(Subscription, ids)
-            if out.target_process in (None, one.definition_key) and one.tenant_id == out.tenant_id
+            record
+            for record in lists.records(Subscription, ids)
+            if out.target_process in (None, record.definition_key) and record.tenant_id == out.tenant_id
         ]
         return sorted(found, key=lambda one: (one.created_at, one.id))
 
@@ -185,12 +185,12 @@ class OutboxDispatcher:
 
 
 def _is_buffered(claimed: Claimed, now: Millis) -> bool:
-    """A message from outside whose time is not over."""
+    """Whether this is a message from outside whose time to live is not over."""
     return claimed.ttl_ms > 0 and now < claimed.first_at + claimed.ttl_ms
 
 
 def _make_query(claimed: Claimed) -> MessageQuery:
-    """As whoever sent the message from outside has asked."""
+    """The query with which the message was sent from outside."""
     out = claimed.outgoing
     return MessageQuery(
         name=out.name,
@@ -219,7 +219,7 @@ def make_cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:
 
 
 def to_json_value(value: object) -> Value | Mapping[str, Value]:
-    """What JSON does not know: moments are ISO texts, bytes base64, files objects."""
+    """For values that JSON has no form for: moments become ISO texts, bytes base64, files objects."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes):

@@ -1,4 +1,4 @@
-"""Who waits for the messages of one name, as one look has found it: by business key and by variables."""
+"""The subscriptions to messages of one name, read once and indexed by business key and by variables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Receivers:
     )
 
     def find(self, one: Claimed) -> Ids | None:
-        """Who waits for a message; None: that cannot be told without looking at each."""
+        """The subscriptions that match a message; None when the index cannot tell."""
         key = one.outgoing.business_key
         with_key = None if key is None else self.by_key.get(by_business_key(key), ())
         if not one.correlation_keys or with_key == ():
@@ -51,7 +51,7 @@ class Receivers:
 
 
 def _make_key(values: Mapping[str, Value], names: tuple[str, ...]) -> Hashable | None:
-    """Equal where all the values are; None where one is missing, or is a list or an object."""
+    """A key that is equal when all values are; None when one is missing, or is a list or an object."""
     found = tuple((isinstance(values.get(name), bool), values.get(name)) for name in names)
     try:
         hash(found)

@@ -1,1 +1,1 @@
-"""What operators and the watchdog do: suspend, delete, look for instances that nothing drives, report health."""
+"""What operators and the watchdog do: suspend, delete, find instances that nothing will wake, report health."""

@@ -1,4 +1,4 @@
-"""Definitions and instances as an operator handles them: suspend, delete, set how long history is kept."""
+"""What operators do with definitions and instances: suspend, delete, set how long history is stored."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Administration:
     # -- definitions
 
     def suspend_definition(self, id_or_key: str, suspended: bool, include_instances: bool = False) -> None:
-        """Of a key, all versions. A suspended definition starts no instance."""
+        """Suspend or resume a definition, by a key all its versions. A suspended definition starts no instance."""
         definitions = self._find_definitions(id_or_key)
-        self._store.library.save([replace(one, suspended=suspended) for one in definitions])
+        self._store.library.save([replace(item, suspended=suspended) for item in definitions])
         self._library.announce_change()
         if not include_instances:
             return
@@ -48,14 +48,14 @@ class Administration:
                 self._submit_if_possible(instance_id, SuspendInstance() if suspended else ResumeInstance())
 
     def set_history_ttl(self, definition_id: str, days: int | None) -> None:
-        """How many days ended instances are kept; None: for ever."""
+        """Set after how many days ended instances are deleted; None: never."""
         if days is not None and days < 0:
             raise BadRequest(f"Expected a history time to live of 0 days or more, but found {days}")
         self._store.library.save([replace(self._library.get(definition_id), history_ttl_days=days)])
         self._library.announce_change()
 
     def delete_definition(self, definition_id: str, cascade: bool = False) -> None:
-        """Raises Conflict when instances run and ``cascade`` does not say to cancel and forget them."""
+        """Raises Conflict when instances run; with ``cascade`` they are cancelled and deleted."""
         definition = self._library.definition(definition_id)
         self._remove_instances([definition], cascade)
         deployment = self._deployer.get(definition.deployment_id)
@@ -96,12 +96,12 @@ class Administration:
         try:
             self._mailbox.submit(instance_id, command)
         except Rejected as error:
-            log.info("passed over", action="instance.passed_over", instance=instance_id, reason=error.message)
+            log.info("instance skipped", action="instance.skipped", instance=instance_id, reason=error.message)
 
     # -- history
 
     def delete_history(self, instance_id: str) -> None:
-        """Forget an ended instance as a whole. Raises Conflict while it runs."""
+        """Delete an ended instance with its history. Raises Conflict while it runs."""
         header = self._instances.get(instance_id)
         if not header.state.is_ended:
             raise Conflict(f"Expected instance '{instance_id}' to have ended, but it is {header.state.value}")
@@ -112,7 +112,7 @@ class Administration:
             self._store.forget(header)
 
     def forget_expired(self, limit: int = 1_000) -> int:
-        """Forget ended instances whose time to live is over; how many."""
+        """Delete ended instances whose time to live is over; returns how many."""
         now, gone = self._clock.now(), 0
         for definition in self._library.find(DefinitionQuery()):
             if definition.history_ttl_days is None:
@@ -122,5 +122,5 @@ class Administration:
                 self._forget(instance_id)
                 gone += 1
         if gone:
-            log.info("history forgotten", action="retention.forgotten", instances=gone)
+            log.info("expired history deleted", action="retention.deleted", instances=gone)
         return gone

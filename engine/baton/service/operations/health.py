@@ -1,4 +1,4 @@
-"""Is the store there, and how much is in it."""
+"""Whether the store answers, and how much is in it."""
 
 from __future__ import annotations
 

@@ -27,15 +27,15 @@ class Invariant:
         """Instances with no waiting command, lease, timer, open task, subscription or incident."""
         active = [id_ for _, id_ in self._store.lists.instance_ids(InstanceState.ACTIVE)]
         return [
-            one
+            item
             for first in range(0, len(active), _SLICE)
-            for one in self._find_stuck_among(active[first : first + _SLICE])
+            for item in self._find_stuck_among(active[first : first + _SLICE])
         ]
 
     def _find_stuck_among(self, instance_ids: list[str]) -> Iterator[str]:
-        reads: list[Read] = [("ZSCORE", keys.agenda(keys.partition_tag(one)), one) for one in instance_ids]
-        reads += [("LLEN", keys.mailbox(one)) for one in instance_ids]
-        reads += [("HKEYS", keys.state(one)) for one in instance_ids]
+        reads: list[Read] = [("ZSCORE", keys.agenda(keys.partition_tag(id_)), id_) for id_ in instance_ids]
+        reads += [("LLEN", keys.mailbox(id_)) for id_ in instance_ids]
+        reads += [("HKEYS", keys.state(id_)) for id_ in instance_ids]
         replies = self._store.backend.read(reads)
         count = len(instance_ids)
         for place, one in enumerate(instance_ids):
@@ -44,14 +44,14 @@ class Invariant:
                 yield one
 
     def wake(self, instance_id: str) -> bool:
-        """Take a turn of it: an instance that only lost its place on the agenda finds its way. True if it did."""
+        """Take a turn, which repairs an instance that only lost its place on the agenda; returns whether it did."""
         self._mailbox.take_turn(instance_id)
         woken = instance_id not in list(self._find_stuck_among([instance_id]))
-        log.warning("woken", action="watchdog.woken", instance=instance_id, repaired=woken)
+        log.warning("instance woken", action="watchdog.woken", instance=instance_id, repaired=woken)
         return woken
 
     def find_unserved_topics(self) -> list[tuple[str, str]]:
-        """Topics whose oldest task could be locked for five minutes and nobody has come."""
+        """Topics whose oldest task has been available for five minutes without a worker, with a message for each."""
         now = self._clock.now()
         found: dict[str, str] = {}
         queues = self._store.tasks.queues(self._store.partitions)
@@ -60,5 +60,5 @@ class Invariant:
             if flat and float(flat[1]) < now - _UNSERVED_MS:
                 topic = key.split(":", 3)[3]
                 minutes = int(now - float(flat[1])) // 60_000
-                found[topic] = f"Expected a worker for topic '{topic}', but nobody has come for {minutes} minutes"
+                found[topic] = f"Expected a worker for topic '{topic}', but none has fetched for {minutes} minutes"
         return sorted(found.items())

@@ -1,4 +1,4 @@
-"""What the watchdog knows: the rules by which it looks, and its last report, which every process can read."""
+"""The rules of the watchdog, and its last report, which every process can read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STUCK_MESSAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """``rule`` is what is wrong; ``repaired`` True when the watchdog could put it right."""
+    """``rule`` names the problem; ``repaired`` is True when the watchdog has repaired it."""
 
     rule: str
     subject: str
@@ -43,7 +43,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchdogReport:
-    """What one look has found; ``at`` None: nobody has looked yet."""
+    """The findings of one check; ``at`` is None before the first check."""
 
     at: Millis | None = None
     findings: tuple[Finding, ...] = ()
@@ -65,16 +65,16 @@ class WatchdogStatus:
     # -- rules
 
     def repair_stuck(self, instance_id: str) -> Finding:
-        """Wake an instance that nothing would; if that does not help, an incident says that it stands still."""
+        """Wake an instance that nothing will wake; if that does not help, open an incident."""
         if self._invariant.wake(instance_id):
             return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE, repaired=True)
         self._mailbox.open_incident(instance_id, STUCK, STUCK_MESSAGE)
         return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE)
 
     def find_overdue(self) -> list[Finding]:
-        """Instances that run for longer than their process expects, those that began first."""
+        """Instances that run for longer than their process expects, the oldest first."""
         return [
-            one for definition in self._library.find(DefinitionQuery()) for one in self._find_overdue_of(definition)
+            item for definition in self._library.find(DefinitionQuery()) for item in self._find_overdue_of(definition)
         ]
 
     def _find_overdue_of(self, definition: Definition) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ class WatchdogStatus:
                 )
 
     def _get_expected_duration(self, definition: Definition) -> str | None:
-        """The process's own words, if they are a duration; definitions never change."""
+        """The expected duration in the model, if it is a duration; definitions never change."""
         if definition.id not in self._durations:
             text = self._library.model(definition.id).properties.get(EXPECTED_DURATION)
             self._durations[definition.id] = text if text and _is_duration(text) else None
@@ -106,7 +106,7 @@ class WatchdogStatus:
         ]
 
     def measure_queues(self) -> dict[str, int]:
-        """How much waits: tasks of each topic that could be locked now, and what is to be sent."""
+        """Lengths by name: tasks of each topic that could be locked now, and the outbox."""
         now, found = self._clock.now(), dict[str, int]()
         queues = self._store.tasks.queues(self._store.partitions)
         counts = self._store.backend.read([("ZCOUNT", key, "-inf", now) for key in queues])
@@ -118,8 +118,8 @@ class WatchdogStatus:
     # -- the report
 
     def publish(self, findings: list[Finding]) -> None:
-        """Let every process read what one has found."""
-        rows = [to_row(one) for one in findings[: 10 * _MAX_FINDINGS]]
+        """Store the findings of this process for all to read."""
+        rows = [to_row(finding) for finding in findings[: 10 * _MAX_FINDINGS]]
         blob = codec.encode([self._clock.now(), rows])
         apply_ops(self._store.backend, keys.WATCHDOG, [["SET", keys.WATCHDOG, blob]])
 
@@ -131,10 +131,10 @@ class WatchdogStatus:
         return WatchdogReport(at=at, findings=tuple(from_row(Finding, row) for row in rows))
 
     def collect_metrics(self) -> Mapping[str, float]:
-        """Findings of the last look, by rule."""
+        """Number of findings of the last check, by rule."""
         found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0}
-        for one in self.read_report().findings:
-            name = one.rule.replace("-", "_")
+        for finding in self.read_report().findings:
+            name = finding.rule.replace("-", "_")
             found[name] = found.get(name, 0.0) + 1
         return {f"watchdog_{name}": count for name, count in found.items()}
 

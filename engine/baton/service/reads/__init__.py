@@ -1,1 +1,1 @@
-"""What is read of instances without a turn: lists, single instances, their history, the live stream."""
+"""Reading instances without taking a turn: lists, single instances, their history, the live stream."""

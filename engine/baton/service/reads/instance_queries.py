@@ -1,4 +1,4 @@
-"""Instances: one by its id, or all that fit a query, narrowed by the best index."""
+"""Instances: one by its id, or all that match a query, narrowed by the best index."""
 
 from __future__ import annotations
 
@@ -35,10 +35,12 @@ class InstanceQueries:
         raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
 
     def find(self, query: InstanceQuery) -> list[InstanceHeader]:
-        """Instances that fit, the oldest start first unless sorted."""
+        """Instances that match, those that started first before the others unless sorted."""
         if _is_plain(query) and query.sort in ((), (("started_at", False),), (("started_at", True),)):
             return self._find_by_start(query)
-        found = [one for one in self._store.lists.headers(self._list_candidates(query)) if self._matches(query, one)]
+        found = [
+            header for header in self._store.lists.headers(self._list_candidates(query)) if self._matches(query, header)
+        ]
         found.sort(key=lambda one: (one.started_at, one.id))
         return take_page(found, query)
 
@@ -48,7 +50,7 @@ class InstanceQueries:
             return sum(lists.count_in_state(state) for state in _get_states(query))
         only_definitions = InstanceQuery(definition_ids=query.definition_ids)
         if query.definition_ids and replace(query, first=0, limit=None, sort=()) == only_definitions:
-            return sum(lists.count_unfinished(one) for one in query.definition_ids)
+            return sum(lists.count_unfinished(id_) for id_ in query.definition_ids)
         return len(self.find(replace(query, first=0, limit=None, sort=())))
 
     def _find_by_start(self, query: InstanceQuery) -> list[InstanceHeader]:
@@ -60,9 +62,9 @@ class InstanceQueries:
             return take_page(sorted(headers, key=lambda one: (one.started_at, one.id)), query)
         last = None if query.limit is None else query.first + query.limit
         if descending and last is not None:
-            found = sorted((one for s in states for one in self._store.lists.newest(s, last)), reverse=True)
+            found = sorted((item for s in states for item in self._store.lists.newest(s, last)), reverse=True)
         else:
-            found = sorted((one for s in states for one in self._store.lists.instance_ids(s)), reverse=descending)
+            found = sorted((item for s in states for item in self._store.lists.instance_ids(s)), reverse=descending)
         return self._store.lists.headers([id_ for _, id_ in found[query.first : last]])
 
     def _list_candidates(self, query: InstanceQuery) -> list[str]:
@@ -72,7 +74,7 @@ class InstanceQueries:
         if query.business_key is not None:
             return lists.with_business_key(query.business_key)
         if query.business_keys is not None:
-            return [one for key in query.business_keys for one in lists.with_business_key(key)]
+            return [item for key in query.business_keys for item in lists.with_business_key(key)]
         if query.with_incident or query.incident_id or query.incident_kind or query.incident_message:
             return sorted({id_.partition(".")[0] for _, id_ in lists.incident_ids()})
         states = _get_states(query)
@@ -112,9 +114,9 @@ class InstanceQueries:
         for header in self._store.lists.headers([i for _, i in self._store.lists.unfinished_of(definition_id)]):
             for element, count in header.tokens:
                 tokens[element] = tokens.get(element, 0) + count
-        for one in self._incidents.find(IncidentQuery(definition_ids=(definition_id,))):
-            kinds = incidents.setdefault(one.element, {})
-            kinds[one.kind] = kinds.get(one.kind, 0) + 1
+        for item in self._incidents.find(IncidentQuery(definition_ids=(definition_id,))):
+            kinds = incidents.setdefault(item.element, {})
+            kinds[item.kind] = kinds.get(item.kind, 0) + 1
         elements = [*tokens, *(element for element in incidents if element not in tokens)]
         return {e: ElementStatistics(instances=tokens.get(e, 0), incidents=incidents.get(e, {})) for e in elements}
 
@@ -126,7 +128,7 @@ def _get_states(query: InstanceQuery) -> frozenset[InstanceState]:
 
 
 def _is_plain(query: InstanceQuery) -> bool:
-    """Nothing is asked but the state, the order and the page."""
+    """Whether the query has no filter but the state."""
     rest = replace(query, states=None, include_ended=False, first=0, limit=None, sort=())
     return rest == InstanceQuery()
 

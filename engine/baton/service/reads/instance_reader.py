@@ -1,4 +1,4 @@
-"""One instance, seen from outside: header, tokens, variables, ledger, history. Reading takes no turn."""
+"""The state of one instance: tokens, variables, ledger, what it waits for. Reading takes no turn."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Fields = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceSnapshot:
-    """One consistent reading; ``header.position`` says as of when. ``variables``: by the scope's token number."""
+    """One consistent reading, as of ``header.position``. ``variables``: by the scope's token number."""
 
     header: InstanceHeader
     tokens: list[TokenView]
@@ -69,10 +69,10 @@ class InstanceReader:
         tasks: list[ExternalTask] = read_records(fields, "x", ExternalTask)
         locks = self._store.tasks.locks([task.id for task in tasks]) if tasks else {}
         return [
-            *(wait_state.wait_for_worker(one, locks) for one in tasks),
-            *(wait_state.wait_for_person(one) for one in read_records(fields, "u", UserTask)),
-            *(wait_state.wait_for_event(one) for one in read_records(fields, "m", Subscription)),
-            *(wait_state.wait_for_job(one) for one in read_records(fields, "j", Job)),
+            *(wait_state.wait_for_worker(item, locks) for item in tasks),
+            *(wait_state.wait_for_person(record) for record in read_records(fields, "u", UserTask)),
+            *(wait_state.wait_for_event(record) for record in read_records(fields, "m", Subscription)),
+            *(wait_state.wait_for_job(record) for record in read_records(fields, "j", Job)),
         ]
 
     def list_tokens(self, instance_id: str) -> list[TokenView]:
@@ -118,7 +118,7 @@ class InstanceReader:
         start = f"v{token}/"
         return {name[len(start) :]: codec.decode(blob) for name, blob in fields.items() if name.startswith(start)}
 
-    # -- what it holds open
+    # -- ledger and subscriptions
 
     def list_subscriptions(self, instance_id: str) -> list[Subscription]:
         return read_records(self._store.lists.fields(instance_id), "m", Subscription)
@@ -137,10 +137,12 @@ class InstanceReader:
 
 
 def close_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:
-    """As people see it: what an instance has left undoable when it ended is kept."""
+    """The ledger as it is shown: what was still undoable when the instance ended is ``kept``."""
     if not state.is_ended:
         return list(entries)
-    return [replace(one, state=LedgerState.KEPT) if one.state is LedgerState.UNDOABLE else one for one in entries]
+    return [
+        replace(entry, state=LedgerState.KEPT) if entry.state is LedgerState.UNDOABLE else entry for entry in entries
+    ]
 
 
 def collect_variables(fields: Fields) -> dict[int, dict[str, Value]]:
@@ -153,7 +155,7 @@ def collect_variables(fields: Fields) -> dict[int, dict[str, Value]]:
 
 
 def read_records(fields: Fields, letter: str, kind: type[Any]) -> list[Any]:
-    """The records of one kind that an instance holds, by number."""
+    """The open records of one kind of an instance, by number."""
     names = sorted(
         (name for name in fields if name.startswith(letter) and name[1:].isdigit()), key=lambda n: int(n[1:])
     )

@@ -71,7 +71,7 @@ class LiveFeed:
         self._thread: threading.Thread | None = None
 
     def subscribe(self, instance_id: str | None = None) -> Listener:
-        """Everything that commits from now on, of one instance or of all."""
+        """Listen to every turn that commits from now on, of one instance or of all."""
         found = Listener(self, instance_id)
         with self._lock:
             self._listeners.add(found)
@@ -114,25 +114,25 @@ class LiveFeed:
         with self._lock:
             listeners = list(self._listeners)
         for entry in entries:
-            interested = [one for one in listeners if one.instance_id in (None, entry.instance_id)]
+            interested = [listener for listener in listeners if listener.instance_id in (None, entry.instance_id)]
             item = _read_item(entry) if interested else None
-            for one in interested:
+            for element_ in interested:
                 if item is None:
-                    one.overflowed = True
+                    element_.overflowed = True
                 else:
-                    one.offer(item)
+                    element_.offer(item)
 
     def _overflow_all(self) -> None:
         with self._lock:
-            for one in self._listeners:
-                one.overflowed = True
+            for listener in self._listeners:
+                listener.overflowed = True
 
     def read_since(self, id_: str, limit: int = 1_000) -> tuple[list[LiveItem], bool]:
         """Items of a partition behind an item's id, and whether the stream still reaches back that far."""
         partition, _, after = id_.partition("-")
         entries, whole = self._store.live_between(int(partition), after, limit)
         items = [_read_item(entry) for entry in entries]
-        return [one for one in items if one is not None], whole and None not in items
+        return [item for item in items if item is not None], whole and None not in items
 
     def close(self) -> None:
         self._closed.set()
@@ -142,7 +142,7 @@ class LiveFeed:
 
 
 def _read_item(entry: LiveEntry) -> LiveItem | None:
-    """None for one that is damaged: who listens to it reads a snapshot instead, all others go on."""
+    """None for a damaged entry: its listeners read a snapshot instead, others are not affected."""
     try:
         return decode_item(entry)
     except codec.Damaged as damage:

@@ -1,4 +1,4 @@
-"""Records that running instances hold open: one by its id, or all that fit a query, narrowed by the best index."""
+"""Open records of running instances: one by its id, or all that match a query, narrowed by the best index."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class OpenRecords(Generic[R, Q]):
     kind: ClassVar[Any]
     """The class of the records."""
     letter: ClassVar[str]
-    """With it begin the names of the fields in which an instance stores these records."""
+    """The first letter of the fields in which an instance stores these records."""
     name: ClassVar[str]
-    """What a person calls one of them."""
+    """The name of one of them in messages."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -39,21 +39,21 @@ class OpenRecords(Generic[R, Q]):
         return found
 
     def find(self, query: Q) -> list[R]:
-        """All that fit, those created first before the others unless sorted; the page that the query asks for."""
+        """The page of all that match, those created first before the others unless sorted."""
         candidates = read_candidates(self._store, self.kind, self.letter, query, lambda: self._list_ids(query))
         tests = self._build_predicates(query)
-        return take_page([one for one in candidates if matches_query(one, query, tests)], query)
+        return take_page([candidate for candidate in candidates if matches_query(candidate, query, tests)], query)
 
     def count(self, query: Q) -> int:
-        """How many fit, on all pages together."""
+        """How many match, on all pages together."""
         return len(self.find(replace(query, first=0, limit=None, sort=())))
 
     def _list_ids(self, query: Q) -> Sequence[str]:
-        """Ids from the narrowest index; all that fit are among them."""
+        """Ids from the narrowest index, of all that match and perhaps others."""
         raise NotImplementedError
 
     def _build_predicates(self, query: Q) -> dict[str, Predicate]:
-        """What filters mean that are more than a comparison with a field of the same name."""
+        """Predicates of filters that are more than a comparison with a field of the same name."""
         del query
         return {}
 
@@ -63,9 +63,9 @@ def read_candidates(
 ) -> list[R]:
     """Records by their ids, else those of the instances that the query names, else from an index; by age."""
     if query.ids is not None:
-        found = store.lists.records(kind, [one for one in query.ids if parse_record_id(one) is not None])
+        found = store.lists.records(kind, [id_ for id_ in query.ids if parse_record_id(id_) is not None])
     elif query.instance_ids is not None:
-        fields = (store.lists.fields(one) for one in query.instance_ids)
+        fields = (store.lists.fields(id_) for id_ in query.instance_ids)
         found = [record for each in fields for record in read_records(each, letter, kind)]
     elif query.execution_id is not None:
         found = read_records(store.lists.fields(query.execution_id.partition(".")[0]), letter, kind)

@@ -1,4 +1,4 @@
-"""What an instance waits for: what happens next, and who or what makes it happen."""
+"""What an instance waits for, and which worker, person, moment or event ends the wait."""
 
 from __future__ import annotations
 

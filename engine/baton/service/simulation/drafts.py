@@ -20,7 +20,7 @@ from baton.service.deployments.reading import Resource, read_resources
 
 DEPLOYMENT = "draft"
 MAX_DRAFTS = 16
-"""Drafts kept in memory per process: the steps of a simulation then read their file once."""
+"""Drafts cached per process, so that the steps of a simulation read their file once."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Drafts:
 
     def read_files(self, resources: Sequence[Resource], process_id: str | None) -> Draft:
         """Files, simulated; the process is the first unless named. Raises DeploymentRefused for files with errors."""
-        digest = hashlib.sha256(repr([(one.name, one.digest) for one in resources]).encode()).hexdigest()
+        digest = hashlib.sha256(repr([(resource.name, resource.digest) for resource in resources]).encode()).hexdigest()
         return self._get_or_make(f"{digest} {process_id}", lambda: self._read(resources, process_id, digest))
 
     def _get_or_make(self, question: str, make: Callable[[], Draft]) -> Draft:

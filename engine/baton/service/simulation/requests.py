@@ -1,4 +1,4 @@
-"""What may be asked of a simulated instance: each kind of request becomes the command that the engine runs."""
+"""Requests to a simulated instance: each kind becomes the command that the engine runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORKER = "simulation"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationRequest:
-    """One request. ``element`` or ``id`` say what it is about, where more than one thing could be meant."""
+    """One request. ``element`` or ``id`` choose where there is more than one possibility."""
 
     kind: str
     id: str | None = None
@@ -37,7 +37,7 @@ class SimulationRequest:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedInstance:
-    """What a request is looked up in; ``instance`` is None before it has been started."""
+    """The instance that a request is for; ``instance`` is None before it has been started."""
 
     definition_id: str
     model: ProcessModel
@@ -46,101 +46,101 @@ class SimulatedInstance:
     def list_open(self, *kinds: Any) -> list[Any]:
         """The open records of these kinds."""
         waits = None if self.instance is None else self.instance.workflow.waits
-        return [] if waits is None else [one for kind in kinds for one in waits.all(kind)]
+        return [] if waits is None else [item for kind in kinds for item in waits.all(kind)]
 
 
-def make_command(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    """The command. Raises BadRequest or NotFound where what is asked cannot be told."""
-    return SIMULATION_REQUESTS[ask.kind](ask, simulated)
+def make_command(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    """The command. Raises BadRequest or NotFound when the request is not clear."""
+    return SIMULATION_REQUESTS[request.kind](request, simulated)
 
 
-def _start(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+def _start(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
     return commands.StartInstance(
         definition_id=simulated.definition_id,
-        business_key=ask.business_key,
-        variables=ask.variables,
-        start_element=ask.element,
-        before=ask.before,
+        business_key=request.business_key,
+        variables=request.variables,
+        start_element=request.element,
+        before=request.before,
     )
 
 
-def _complete(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    task = _choose_one(ask, simulated.list_open(ExternalTask, UserTask), "open task")
+def _complete(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    task = _choose_one(request, simulated.list_open(ExternalTask, UserTask), "open task")
     if isinstance(task, ExternalTask):
-        return commands.CompleteExternalTask(task_id=task.id, worker_id=WORKER, variables=ask.variables)
-    return commands.CompleteUserTask(task_id=task.id, variables=ask.variables)
+        return commands.CompleteExternalTask(task_id=task.id, worker_id=WORKER, variables=request.variables)
+    return commands.CompleteUserTask(task_id=task.id, variables=request.variables)
 
 
-def _fail(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    task = _choose_one(ask, simulated.list_open(ExternalTask), "open external task")
+def _fail(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    task = _choose_one(request, simulated.list_open(ExternalTask), "open external task")
     return commands.FailExternalTask(
         task_id=task.id,
         worker_id=WORKER,
-        error_message=ask.message,
-        retries=ask.retries,
-        variables=ask.variables,
+        error_message=request.message,
+        retries=request.retries,
+        variables=request.variables,
     )
 
 
-def _error(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    task = _choose_one(ask, simulated.list_open(ExternalTask, UserTask), "open task")
+def _error(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    task = _choose_one(request, simulated.list_open(ExternalTask, UserTask), "open task")
     return commands.ThrowTaskError(
         task_id=task.id,
         worker_id=WORKER if isinstance(task, ExternalTask) else None,
-        error_code=_require(ask.code, "code", ask),
-        error_message=ask.message,
-        variables=ask.variables,
+        error_code=_require(request.code, "code", request),
+        error_message=request.message,
+        variables=request.variables,
     )
 
 
-def _escalation(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    task = _choose_one(ask, simulated.list_open(UserTask), "open user task")
+def _escalation(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    task = _choose_one(request, simulated.list_open(UserTask), "open user task")
     return commands.ThrowTaskEscalation(
-        task_id=task.id, escalation_code=_require(ask.code, "code", ask), variables=ask.variables
+        task_id=task.id, escalation_code=_require(request.code, "code", request), variables=request.variables
     )
 
 
-def _message(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+def _message(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
     if simulated.instance is None:
-        name = _require(ask.name, "name", ask)
-        return _start_by_event(ask, simulated, EventKind.MESSAGE, name)
-    open_ = [one for one in simulated.list_open(Subscription) if one.kind is SubscriptionKind.MESSAGE]
-    fitting = [one for one in open_ if ask.name in (None, one.name)]
+        name = _require(request.name, "name", request)
+        return _start_by_event(request, simulated, EventKind.MESSAGE, name)
+    open_ = [item for item in simulated.list_open(Subscription) if item.kind is SubscriptionKind.MESSAGE]
+    fitting = [item for item in open_ if request.name in (None, item.name)]
     try:
-        subscription = _choose_one(ask, fitting, f"subscription to the message '{ask.name or ''}'")
+        subscription = _choose_one(request, fitting, f"subscription to the message '{request.name or ''}'")
     except NotFound as error:
         raise MismatchingMessage(error.message) from None
-    return commands.DeliverMessage(subscription_id=subscription.id, variables=ask.variables)
+    return commands.DeliverMessage(subscription_id=subscription.id, variables=request.variables)
 
 
-def _signal(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    name = _require(ask.name, "name", ask)
+def _signal(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    name = _require(request.name, "name", request)
     if simulated.instance is None:
-        return _start_by_event(ask, simulated, EventKind.SIGNAL, name)
-    return commands.DeliverSignal(name=name, variables=ask.variables)
+        return _start_by_event(request, simulated, EventKind.SIGNAL, name)
+    return commands.DeliverSignal(name=name, variables=request.variables)
 
 
-def _timer(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    return commands.FireJob(job_id=_choose_one(ask, simulated.list_open(Job), "timer or job").id)
+def _timer(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    return commands.FireJob(job_id=_choose_one(request, simulated.list_open(Job), "timer or job").id)
 
 
-def _variables(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+def _variables(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
     del simulated
-    return commands.SetVariables(set=ask.variables)
+    return commands.SetVariables(set=request.variables)
 
 
-def _resolve(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    return commands.ResolveIncident(incident_id=_choose_one(ask, simulated.list_open(Incident), "incident").id)
+def _resolve(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
+    return commands.ResolveIncident(incident_id=_choose_one(request, simulated.list_open(Incident), "incident").id)
 
 
-def _rollback(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+def _rollback(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
     del simulated
-    return commands.Rollback(to=_require(ask.element, "activityId", ask))
+    return commands.Rollback(to=_require(request.element, "activityId", request))
 
 
-def _cancel(ask: SimulationRequest, simulated: SimulatedInstance) -> Command:
+def _cancel(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
     del simulated
-    return commands.CancelInstance(reason=ask.message, compensate=ask.compensate)
+    return commands.CancelInstance(reason=request.message, compensate=request.compensate)
 
 
 SIMULATION_REQUESTS: dict[str, Callable[[SimulationRequest, SimulatedInstance], Command]] = {
@@ -159,23 +159,25 @@ SIMULATION_REQUESTS: dict[str, Callable[[SimulationRequest, SimulatedInstance], 
 }
 
 
-def _choose_one(ask: SimulationRequest, found: Sequence[Any], what: str) -> Any:
-    fitting = [one for one in found if ask.id in (None, one.id) and ask.element in (None, one.element)]
-    if len(fitting) == 1 or (fitting and ask.element is not None):
+def _choose_one(request: SimulationRequest, found: Sequence[Any], what: str) -> Any:
+    fitting = [item for item in found if request.id in (None, item.id) and request.element in (None, item.element)]
+    if len(fitting) == 1 or (fitting and request.element is not None):
         return fitting[0]
-    places = ", ".join(sorted({one.element for one in found})) or "nowhere"
+    places = ", ".join(sorted({item.element for item in found})) or "nowhere"
     if not fitting:
-        raise NotFound(f"Expected one {what} at '{ask.element or ask.id or 'any element'}', but found it at {places}")
+        raise NotFound(
+            f"Expected one {what} at '{request.element or request.id or 'any element'}', but found it at {places}"
+        )
     raise BadRequest(f"Expected an 'id' or 'activityId' to choose one {what}, as there is one at each of {places}")
 
 
-def _require(value: str | None, name: str, ask: SimulationRequest) -> str:
+def _require(value: str | None, name: str, request: SimulationRequest) -> str:
     if not value:
-        raise BadRequest(f"Expected a '{name}' in the command '{ask.kind}', but found none")
+        raise BadRequest(f"Expected a '{name}' in the command '{request.kind}', but found none")
     return value
 
 
-def _start_by_event(ask: SimulationRequest, simulated: SimulatedInstance, kind: EventKind, name: str) -> Command:
+def _start_by_event(request: SimulationRequest, simulated: SimulatedInstance, kind: EventKind, name: str) -> Command:
     """The start by a message or signal, as the first thing that happens."""
     for node in simulated.model.members.get(simulated.model.id, ()):
         if _is_start(node, simulated.model) and any(
@@ -184,8 +186,8 @@ def _start_by_event(ask: SimulationRequest, simulated: SimulatedInstance, kind: 
         ):
             return commands.StartInstance(
                 definition_id=simulated.definition_id,
-                business_key=ask.business_key,
-                variables=ask.variables,
+                business_key=request.business_key,
+                variables=request.variables,
                 start_element=node.id,
             )
     raise MismatchingMessage(

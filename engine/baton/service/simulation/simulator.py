@@ -69,24 +69,24 @@ class Simulator:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def run(self, draft: Draft, state: str | None, ask: SimulationRequest | None, now: Millis | None) -> Simulation:
+    def run(self, draft: Draft, state: str | None, request: SimulationRequest | None, now: Millis | None) -> Simulation:
         """One request, then everything that is due up to ``now``, each at its own moment.
 
         Raises BadRequest for a state that is not one, Conflict when the draft is no longer the one it was begun with
         or time would go back, and what the command raises; the state that the caller holds is then as good as before.
         """
         run = _Run(draft, _State.read(state, draft))
-        moment = now if now is not None else run.kept.now or self._clock.now()
-        if moment < run.kept.now:
-            raise Conflict(f"Expected a moment not before {run.kept.now}, where the simulation is, but found {moment}")
-        if ask is not None:
-            run.apply(ask, run.kept.now or moment)
+        moment = now if now is not None else run.state.now or self._clock.now()
+        if moment < run.state.now:
+            raise Conflict(f"Expected a moment not before {run.state.now}, where the simulation is, but found {moment}")
+        if request is not None:
+            run.apply(request, run.state.now or moment)
         run.pass_time(moment)
         return run.make_result()
 
 
 class _State:
-    """What a state holds, out of it and into it."""
+    """The state that the caller holds, decoded."""
 
     def __init__(self, digest: str, now: Millis, count: int, due: Millis | None, fields: dict[str, Value]) -> None:
         self.digest, self.now, self.count, self.due, self.fields = digest, now, count, due, fields
@@ -97,7 +97,7 @@ class _State:
             return cls(draft.digest, 0, 0, None, {})
         try:
             blob = b64decode(text, validate=True)
-            # Never compressed, as whoever sends it could make it expand without a bound.
+            # Never compressed: a caller could make it expand without a bound.
             if len(blob) > MAX_STATE or blob[:1] == codec.ZSTD:
                 raise ValueError("too large")
             digest, now, count, due, fields = codec.decode(blob)
@@ -117,7 +117,7 @@ class _State:
 
 class _Run:
     def __init__(self, draft: Draft, state: _State) -> None:
-        self.draft, self.kept = draft, state
+        self.draft, self.state = draft, state
         self._events: list[Event] = []
         self._sent: list[Outgoing] = []
         self._turns = 0
@@ -130,24 +130,24 @@ class _Run:
     def _started(self) -> bool:
         return self._instance.header is not None
 
-    def apply(self, ask: SimulationRequest, now: Millis) -> None:
+    def apply(self, request: SimulationRequest, now: Millis) -> None:
         model = self.draft.ports.definitions.model(self.draft.definition_id)
         simulated = SimulatedInstance(self.draft.definition_id, model, self._instance if self._started else None)
-        if not self._started and ask.kind not in ("start", "message", "signal"):
-            raise Conflict(f"Expected the simulation to be started first, but found the command '{ask.kind}'")
-        self.kept.count += 1
-        envelope = Envelope(id=f"s{self.kept.count}", command=make_command(ask, simulated), submitted_at=now)
+        if not self._started and request.kind not in ("start", "message", "signal"):
+            raise Conflict(f"Expected the simulation to be started first, but found the command '{request.kind}'")
+        self.state.count += 1
+        envelope = Envelope(id=f"s{self.state.count}", command=make_command(request, simulated), submitted_at=now)
         raise_refusal(self._decide([envelope], now).answers[envelope.id])
 
     def pass_time(self, until: Millis) -> None:
         while self._started and self._has_more(until):
             if len(self._events) >= MAX_EVENTS or self._turns >= MAX_TURNS:
                 return
-            self._decide([], max(self.kept.now, self.kept.due or 0))
-        self.kept.now = until
+            self._decide([], max(self.state.now, self.state.due or 0))
+        self.state.now = until
 
     def _has_more(self, until: Millis) -> bool:
-        return self.kept.due is not None and self.kept.due <= until
+        return self.state.due is not None and self.state.due <= until
 
     def _decide(self, envelopes: list[Envelope], now: Millis) -> TurnResult:
         result = self._instance.decide(envelopes, now, self._make_locks(now))
@@ -155,13 +155,13 @@ class _Run:
         self._events += result.events
         self._sent += result.outgoing
         for name in result.drop:
-            self.kept.fields.pop(name, None)
-        self.kept.fields.update(result.put)
-        self.kept.now, self.kept.due = now, result.next_due
+            self.state.fields.pop(name, None)
+        self.state.fields.update(result.put)
+        self.state.now, self.state.due = now, result.next_due
         return result
 
     def _make_locks(self, now: Millis) -> dict[str, Lock]:
-        """Every external task is held by the worker that the simulation plays."""
+        """Every external task is locked by the worker that the simulation plays."""
         if not self._started:
             return {}
         tasks = self._instance.workflow.waits.all(ExternalTask)
@@ -170,13 +170,13 @@ class _Run:
     def make_result(self) -> Simulation:
         header = self._instance.header
         return Simulation(
-            state=self.kept.write(),
-            now=self.kept.now,
+            state=self.state.write(),
+            now=self.state.now,
             header=header,
             events=tuple(self._events),
             sent=tuple(self._sent),
             tokens=() if header is None or header.state.is_ended else tuple(self._instance.tokens()),
-            variables=_collect_variables(self.kept.fields),
+            variables=_collect_variables(self.state.fields),
             external_tasks=self._list_open(ExternalTask),
             user_tasks=self._list_open(UserTask),
             jobs=self._list_open(Job),
@@ -184,8 +184,8 @@ class _Run:
             incidents=self._list_open(Incident),
             ledger=tuple(close_ledger(self._instance.ledger, header.state)) if header is not None else (),
             problems=self.draft.problems,
-            next_due=self.kept.due,
-            more=self._started and self._has_more(self.kept.now),
+            next_due=self.state.due,
+            more=self._started and self._has_more(self.state.now),
         )
 
     def _list_open(self, kind: Any) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Many tasks completed in one request: one batch, and where nobody is in the way one turn, per instance."""
+"""Many tasks completed in one request: one batch, and one turn per instance where no other process has the lease."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
 
 BATCH = 20
-"""Tasks that share their round trips: while their turns are decided, nobody else is served by this process."""
+"""Tasks that share their round trips: while their turns are computed, this process serves no other request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """What a worker says of one of the tasks that it has done."""
+    """The completion of one task by a worker."""
 
     task_id: str
     worker_id: str
@@ -35,7 +35,7 @@ class BulkCompletion:
         self._store, self._mailbox, self._settings = store, mailbox, settings
 
     def complete(self, completions: Sequence[Completion], *, command_id: str | None = None) -> list[Rejected | None]:
-        """None for each task that is completed, in order, else what it was refused with; each stands for itself."""
+        """In order, None for each completed task, else why it was refused; a refusal does not affect others."""
         found: list[Rejected | None] = [None] * len(completions)
         commands: list[tuple[int, CompleteExternalTask]] = []
         for place, one in enumerate(completions):
@@ -52,7 +52,7 @@ class BulkCompletion:
     def _deliver(
         self, part: Sequence[tuple[int, CompleteExternalTask]], command_id: str | None
     ) -> list[Rejected | None]:
-        """Each with an id of its own under that of the whole, so that a repeat finds each answer."""
+        """Each command has an id derived from that of the request, so that a repeat finds each answer."""
         outcomes = self._mailbox.deliver_each(
             [
                 (get_instance_id(one.task_id), one, command_id and f"{command_id}:{place}:{one.task_id}")

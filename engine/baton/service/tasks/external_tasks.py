@@ -1,4 +1,4 @@
-"""External tasks: listed, locked by their id, and with what became of them."""
+"""External tasks: read, locked by id, completed and failed."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class ExternalTasks:
         candidates = read_candidates(
             self._store, ExternalTask, "x", query, lambda: self._store.tasks.all_of(query.topic, self._store.partitions)
         )
-        locks = self._store.tasks.locks([one.id for one in candidates])
+        locks = self._store.tasks.locks([candidate.id for candidate in candidates])
         tests = _build_predicates(locks, self._clock.now())
-        fitting = [one for one in candidates if matches_query(one, query, tests)]
+        fitting = [candidate for candidate in candidates if matches_query(candidate, query, tests)]
         descending = next((down for name, down in query.sort if name == "lock_until"), None)
         if descending is not None:
             fitting.sort(key=lambda one: locks[one.id].until if one.id in locks else 0, reverse=descending)
-        return [(one, locks.get(one.id)) for one in take_page(fitting, query)]
+        return [(item, locks.get(item.id)) for item in take_page(fitting, query)]
 
     def count(self, query: ExternalTaskQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None, sort=())))
@@ -146,7 +146,7 @@ class ExternalTasks:
         self._check_outcome(word, task_id, worker_id, "locked")
 
     def unlock(self, task_id: str) -> None:
-        """Whoever holds the task holds it no more. Raises NotFound."""
+        """Remove the lock of a task. Raises NotFound."""
         task = self._get_record(task_id)
         self._check_outcome(self._store.tasks.unlock(task, now=self._clock.now()), task_id, "", "unlocked")
         self._limits.release([task])

@@ -1,4 +1,4 @@
-"""A worker that repeats its completion, because it never heard the answer, hears what it would have heard."""
+"""A worker that repeats a completion because it got no answer gets the same answer as the first time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from baton.store.store import Store
 
 
 def was_completed(store: Store, instance_id: str, command: CompleteExternalTask) -> bool:
-    """Whether this very worker has completed this very task."""
+    """Whether this worker has already completed this task."""
     return any(
         event.type is EventType.EXTERNAL_TASK_COMPLETED
         and event.data.get("id") == command.task_id

@@ -28,7 +28,7 @@ _CANDIDATES = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicRequest:
-    """What a worker asks of one topic; ``variables`` None: all that the task sees."""
+    """What a worker wants from one topic; ``variables`` None: all that are visible to the task."""
 
     name: str
     lock_ms: int
@@ -72,7 +72,7 @@ class _FetchRequest:
 
     @property
     def is_filtered(self) -> bool:
-        """The queue alone cannot tell which tasks are meant, or in which order."""
+        """Whether the queue alone does not give the tasks that match, or not in the wanted order."""
         return self.newest_first is not None or any(topic.is_filtered for topic in self.topics)
 
 
@@ -103,7 +103,7 @@ class TaskFetcher:
     ) -> list[LockedTask]:
         """Tasks locked for the worker; waits up to the timeout for the first. An empty list when there is none.
 
-        ``given_up`` is asked before each further look, so that nothing is locked for a caller who has gone.
+        ``given_up`` is called before each further attempt, so that nothing is locked for a client that has gone.
         """
         for topic in topics:
             if topic.lock_ms <= 0:
@@ -125,7 +125,7 @@ class TaskFetcher:
         def wake(_: bytes) -> None:
             woken.set()
 
-        # The hints first, then the wake-up: whoever is woken finds the hint there.
+        # The hints first, then the wake-up: a woken poll finds the hint.
         self._topics.listen(names)
         for channel in channels:
             self._hints.subscribe(channel, wake)
@@ -144,7 +144,7 @@ class TaskFetcher:
                 self._hints.unsubscribe(channel, wake)
 
     def _fetch_where_hinted(self, how: _FetchRequest, names: list[str]) -> list[LockedTask]:
-        """Look where there may be something; everywhere once in a while."""
+        """Fetch from the partitions that may have tasks; from all of them once in a while."""
         everywhere, now = self._store.partitions, self._clock.now()
         where = self._topics.choose_partitions(names, everywhere, now)
         if not where:
@@ -187,7 +187,7 @@ class TaskFetcher:
     def _lock_chosen(
         self, how: _FetchRequest, wishes: Sequence[TopicWish], where: Sequence[int], now: Millis
     ) -> list[Locked]:
-        """Look at what could be locked, choose, and lock the chosen."""
+        """Read what could be locked, choose, and lock the chosen tasks."""
         chosen: list[tuple[ExternalTask, int]] = []
         for place, topic in enumerate(how.topics):
             ids = self._store.tasks.due(topic.name, now=now, limit=_CANDIDATES, partitions=where)
@@ -202,7 +202,7 @@ class TaskFetcher:
             how.worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=how.max_tasks
         )
         places = {task.id: place for task, place in picked}
-        return [replace(one, wish=places[one.lock.task_id]) for one in locked]
+        return [replace(item, wish=places[item.lock.task_id]) for item in locked]
 
     def _matches(self, topic: TopicRequest, task: ExternalTask) -> bool:
         if topic.business_key is not None and task.business_key != topic.business_key:
@@ -223,7 +223,7 @@ class TaskFetcher:
         return all(name in values and values[name] == value for name, value in topic.process_variables.items())
 
     def _show_each(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
-        return [self._show(topics[one.wish], one) for one in locked]
+        return [self._show(topics[item.wish], item) for item in locked]
 
     def _show(self, topic: TopicRequest, locked: Locked) -> LockedTask:
         task = from_row(ExternalTask, codec.decode(locked.row))

@@ -1,4 +1,4 @@
-"""Where tasks may be waiting: what a long poll need not look at again.
+"""Which partitions may have tasks of a topic, so that a long poll need not ask all of them.
 
 A sweep of all partitions that found fewer tasks than asked for has emptied them: from then on only a partition in which
 something was committed for the topic, or the passing of time (a back-off, a lock that ran out), can bring a task.
@@ -15,7 +15,7 @@ from baton.service.turns.waiters import HintListener
 from baton.store import keys
 
 SWEEP_MS = 1_000
-"""How long the outcome of a sweep is believed: also covers hints that got lost."""
+"""How long the outcome of a sweep is trusted; also covers lost hints."""
 
 
 class TopicHints:
@@ -28,7 +28,7 @@ class TopicHints:
         self._swept: dict[str, Millis] = {}
 
     def listen(self, topics: Iterable[str]) -> None:
-        """Hear of these topics from now on."""
+        """Listen to hints for these topics from now on."""
         for topic in topics:
             if topic not in self._fresh:
                 with self._lock:
@@ -41,7 +41,7 @@ class TopicHints:
             self._fresh[topic].add(partition)
 
     def choose_partitions(self, topics: Sequence[str], everywhere: Sequence[int], now: Millis) -> Sequence[int]:
-        """The partitions to look at for these topics now; looking uses the hints up."""
+        """The partitions to fetch from for these topics now; uses up their hints."""
         with self._lock:
             fresh: set[int] = set()
             known = all(now - self._swept.get(topic, 0) < SWEEP_MS for topic in topics)
@@ -53,7 +53,7 @@ class TopicHints:
     def record_sweep(
         self, topics: Sequence[str], where: Sequence[int], everywhere: Sequence[int], full: bool, now: Millis
     ) -> None:
-        """What the look at those partitions showed; ``full``: there may be more than was taken."""
+        """Record what was found in those partitions; ``full``: there may be more than was taken."""
         with self._lock:
             for topic in topics:
                 if full:

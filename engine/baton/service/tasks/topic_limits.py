@@ -1,7 +1,7 @@
-"""Limits that an operator sets on topics: kept in mind here, enforced where tasks are locked.
+"""Limits of topics: cached here, enforced where tasks are locked.
 
-What he says of a topic while Baton runs goes before what the settings say of it, until he takes it back: he must be
-able to stop or to open a topic at once, and a restart must not undo that.
+A limit that an operator sets while Baton runs takes precedence over the settings until it is removed: an operator must
+be able to stop or to open a topic at once, and a restart must not undo that.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from baton.store.store import Store
 
 NO_LIMITS = TopicLimits()
 _VALID_FOR_MS = 1_000
-"""How long a process goes by the limits that it has read; another may have changed them."""
+"""How long a process trusts the limits that it has read; another may have changed them."""
 
 
 class TopicLimiter:
@@ -36,7 +36,7 @@ class TopicLimiter:
         self._read_at: Millis | None = None
         self._held = False
 
-    # -- what an operator says
+    # -- limits as operators set them
 
     def get_all(self) -> dict[str, TopicLimits]:
         """The topics that are limited."""
@@ -60,10 +60,10 @@ class TopicLimiter:
         """The tasks of a topic that are locked already, until when."""
         now = self._clock.now()
         locks = self._store.tasks.locks(self._store.tasks.all_of(topic, self._store.partitions))
-        return {one.task_id: one.until for one in locks.values() if one.until > now}
+        return {lock.task_id: lock.until for lock in locks.values() if lock.until > now}
 
     def _count_locked(self, topics: Iterable[str]) -> None:
-        """What is locked already has its places in a limit that the settings bring."""
+        """Count the tasks that are locked already in limits that come from the settings."""
         for topic in topics:
             if self._configured[topic].locks_at_once is not None:
                 self._store.limits.hold(topic, self._find_locked(topic))
@@ -83,18 +83,18 @@ class TopicLimiter:
     def lock_within(
         self, topic: str, limits: TopicLimits, wanted: int, lock_ms: int, lock: Callable[[int], Sequence[Locked]]
     ) -> Sequence[Locked]:
-        """What ``lock`` locks of as many tasks as the limits allow."""
+        """Call ``lock`` with as many tasks as the limits allow; returns what it locked."""
         owner, now = self._ids.make_turn_owner(), self._clock.now()
         granted = self._store.limits.admit(topic, limits, owner, wanted, now=now, until=now + lock_ms)
         if granted == 0:
             return ()
         locked = lock(granted)
-        places = [(one.lock.task_id, one.lock.until) for one in locked]
+        places = [(item.lock.task_id, item.lock.until) for item in locked]
         self._store.limits.settle(topic, limits, owner, granted, places)
         return locked
 
     def lock_one(self, task: ExternalTask, until: Millis, lock: Callable[[], str]) -> str:
-        """The word of ``lock``, if the limits allow one more. Raises Conflict."""
+        """Call ``lock`` if the limits allow one more; returns its answer. Raises Conflict."""
         limits = self.get_known().get(task.topic)
         if limits is None:
             return lock()
@@ -116,7 +116,7 @@ class TopicLimiter:
             self._store.limits.released(limited)
 
     def release_ended(self, result: TurnResult) -> None:
-        """A turn has ended locks: of tasks that are gone, and of those that failed."""
+        """After a commit: release the locks of tasks that are gone, and of those that failed."""
         ended = [
             change.before
             for change in result.records

@@ -17,13 +17,13 @@ class InstanceCache:
         self._lock = threading.Lock()
 
     def get_version(self, instance_id: str) -> str:
-        """The version cached, "" for none."""
+        """The version that is cached, "" for none."""
         with self._lock:
             found = self._entries.get(instance_id)
             return found[0] if found else ""
 
     def take(self, instance_id: str, version: str) -> CachedInstance | None:
-        """The instance, if it is cached at that version; it is the caller's now."""
+        """Take the instance out if it is cached at that version."""
         with self._lock:
             found = self._entries.pop(instance_id, None)
         return found[1] if found is not None and found[0] == version else None

@@ -1,4 +1,4 @@
-"""An instance in memory with what it weighs: the limits of one turn and of one instance."""
+"""An instance in memory with the sizes of its variables: the limits of one turn and of one instance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from baton.service.turns.failures import LIMIT, TurnRefused
 
 @dataclass
 class CachedInstance:
-    """``weights``: about how many bytes each variable takes, by its field; ``total`` is their sum."""
+    """``sizes``: about how many bytes each variable takes, by its field; ``total_size`` is their sum."""
 
     instance: Instance
     sizes: dict[str, int] = field(default_factory=dict[str, int])
@@ -28,7 +28,7 @@ class CachedInstance:
         return cls(instance, weights, sum(weights.values()))
 
     def check_limits(self, result: TurnResult, settings: Settings) -> None:
-        """Take in what a turn has decided. Raises Stopped when it would pass a limit, unless it ends the instance."""
+        """Add what a turn changes. Raises TurnRefused when it exceeds a limit, unless it ends the instance."""
         for name in result.drop:
             self.total_size -= self.sizes.pop(name, 0)
         for name, value in result.put.items():
@@ -60,7 +60,7 @@ class CachedInstance:
 
 
 def make_stopwatch(settings: Settings) -> Callable[[], Callable[[], bool]]:
-    """Measures turns: started with each, it says when the time of one is up. Real time, whatever the clock is."""
+    """Started with each turn, it tells when the time of the turn is up. Real time, whatever the clock is."""
 
     def start() -> Callable[[], bool]:
         end = time.monotonic() + settings.max_turn_ms / 1000

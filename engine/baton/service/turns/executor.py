@@ -1,4 +1,4 @@
-"""One turn: decide what the commands of an instance do, commit it, and what becomes of a turn that cannot be."""
+"""One turn: compute what the commands of an instance do, commit it, and handle turns that cannot be committed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _DAMAGED_RETRY_MS = 600_000
 
 
 class TurnExecutor:
-    """What the holder of a lease does with it. Safe for threads and greenlets."""
+    """Executes turns with a lease that this process holds. Safe for threads and greenlets."""
 
     def __init__(self, store: Store, ports: Ports, settings: Settings, clock: Clock) -> None:
         self._store, self._ports, self._settings, self._clock = store, ports, settings, clock
@@ -48,7 +48,7 @@ class TurnExecutor:
         self._after_commit: list[Callable[[TurnResult], None]] = []
 
     def after_commit(self, callback: Callable[[TurnResult], None]) -> None:
-        """Tell somebody of this process of every turn that it commits; a hint: a process may die before it comes."""
+        """Call back after every turn that this process commits; only a hint, as the process may die before the call."""
         self._after_commit.append(callback)
 
     def get_cached_version(self, instance_id: str) -> str:
@@ -56,15 +56,17 @@ class TurnExecutor:
         return self._cache.get_version(instance_id)
 
     def decide(self, taken: Taken) -> tuple[TurnResult, CachedInstance]:
-        """What the commands do; nothing is written. Raises Stopped, and whatever a bug raises."""
+        """Compute what the commands do; nothing is written. Raises TurnRefused, and anything in case of a bug."""
         cached = self._cache.take(taken.instance_id, taken.version)
-        if damage := next((one.damage for one in taken.commands if one.damage), None):
+        if damage := next((command.damage for command in taken.commands if command.damage), None):
             raise codec.Damaged(damage)
         if taken.instance_id in self._too_slow:
             raise _make_too_slow(taken.instance_id, self._settings.lease_ms)
         if cached is None:
             cached = self._load(taken, self._read_fields(taken))
-        result = cached.instance.decide([one.envelope for one in taken.commands], self._clock.now(), taken.locks)
+        result = cached.instance.decide(
+            [command.envelope for command in taken.commands], self._clock.now(), taken.locks
+        )
         cached.check_limits(result, self._settings)
         return result, cached
 
@@ -84,12 +86,12 @@ class TurnExecutor:
             return result, self.commit(taken, result, cached, more=more)
         except Fenced:
             if took > self._settings.lease_ms:
-                # Whoever took it over fares the same: it is not tried again. A store that is late is another matter.
+                # The process that took it over would lose it too: it is not tried again. A late store is no reason.
                 self._too_slow.add(taken.instance_id)
             raise
 
     def open_incident(self, taken: Taken, kind: str, message: str) -> None:
-        """Commit an incident for something that was found out about the instance."""
+        """Commit an incident for a problem of the instance that the service has found."""
         result = make_incident_result(taken, self._read_fields(taken), kind, message, self._clock.now())
         self.commit(taken, result, None, more=False)
 
@@ -103,7 +105,7 @@ class TurnExecutor:
         fresh: bool = False,
         unique: bool = False,
     ) -> Taken | None:
-        """Write what was decided; the next turn, if it was taken along. Raises Fenced, Stale, Claimed."""
+        """Write the result; returns the next turn if it was taken along. Raises Fenced, Stale, Claimed."""
         committed = self.confirm(
             lambda: self._store.turns.commit(
                 taken,
@@ -145,7 +147,7 @@ class TurnExecutor:
         return committed.more
 
     def confirm(self, write: Callable[[], T]) -> T:
-        """Repeat what replicas have not confirmed: a repeat finds what was done and waits for them again."""
+        """Repeat a write that replicas have not confirmed: the repeat finds it done and waits for them again."""
         for _ in range(_CONFIRMATIONS):
             try:
                 return write()
@@ -154,7 +156,7 @@ class TurnExecutor:
         return write()
 
     def _read_fields(self, taken: Taken) -> Mapping[str, bytes]:
-        # Held in the cache when asked, gone now: the lease is ours, so the state stands still.
+        # It was cached when the turn was taken and is not now. The lease is ours, so the state does not change.
         return self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
 
     def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> CachedInstance:
@@ -164,7 +166,7 @@ class TurnExecutor:
         return CachedInstance.measure(Instance.restore(taken.instance_id, values, self._ports), fields)
 
     def _refuse_command(self, taken: Taken, stopped: TurnRefused, *, more: bool) -> tuple[TurnResult, Taken | None]:
-        """Refuse the one command that would pass a limit, and let the instance go on without it, if it can."""
+        """Refuse the command that exceeds a limit, and let the instance go on without it if it can."""
         if len(taken.commands) > 1:
             return self.execute(replace(taken, commands=taken.commands[:1]), more=True)
         log.warning(

@@ -1,4 +1,4 @@
-"""What a caller sees of a refusal that travelled as an answer, and what becomes of bugs and of turns beyond limits."""
+"""Refusals that were sent as answers become exceptions again; bugs and exceeded limits become incidents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LIMIT, TOO_LONG, STUCK, DAMAGED = "limitExceeded", "turnTooLong", "stuck", "dama
 
 
 class EngineBug(Rejected):
-    """Baton itself failed; the instance stands still with an incident, everything else goes on."""
+    """Baton itself failed; the instance stops with an incident, all others go on."""
 
     kind = "ProcessEngineException"
     status = 500
@@ -38,14 +38,14 @@ _KINDS: dict[str, type[Rejected]] = {
 
 
 def raise_refusal(answer: Answer) -> Answer:
-    """The answer, or the refusal that it stands for."""
+    """The answer; raises the refusal if it is one."""
     if answer.error is None:
         return answer
     raise _KINDS.get(answer.error, Rejected)(answer.message)
 
 
 class TurnRefused(Exception):
-    """A turn that must not be committed though nothing is broken: it would pass a limit. ``kind`` is the incident's."""
+    """A turn that must not be committed because it exceeds a limit. ``kind`` is the incident's."""
 
     def __init__(self, kind: str, answer: str, message: str) -> None:
         super().__init__(message)
@@ -69,14 +69,14 @@ def make_refused_result(taken: Taken, fields: Mapping[str, bytes], stopped: Turn
 
 
 def make_incident_result(taken: Taken, fields: Mapping[str, bytes], kind: str, message: str, now: Millis) -> TurnResult:
-    """Only an incident: something that was found out about the instance."""
+    """Only open an incident for a problem that the service has found."""
     return _make_quarantine(taken, fields, Answer(), kind, message, None, now)
 
 
 def _make_quarantine(
     taken: Taken, fields: Mapping[str, bytes], answer: Answer, kind: str, text: str, details: str | None, now: Millis
 ) -> TurnResult:
-    answers = {one.envelope.id: answer for one in taken.commands}
+    answers = {command.envelope.id: answer for command in taken.commands}
     before = from_row(InstanceHeader, codec.decode(fields["h"])) if "h" in fields else None
     if before is None:
         return _make_failed_start(taken, text, answers, now)
@@ -134,7 +134,8 @@ def _make_unchanged(
 
 def _make_failed_start(taken: Taken, text: str, answers: Mapping[str, Answer], now: Millis) -> TurnResult:
     start = next(
-        (one.envelope.command for one in taken.commands if isinstance(one.envelope.command, StartInstance)), None
+        (command.envelope.command for command in taken.commands if isinstance(command.envelope.command, StartInstance)),
+        None,
     )
     definition_id = start.definition_id if start is not None else "unknown"
     header = InstanceHeader(
@@ -161,11 +162,11 @@ def _make_failed_start(taken: Taken, text: str, answers: Mapping[str, Answer], n
 
 def _has_incident(fields: Mapping[str, bytes], kind: str, text: str) -> bool:
     incidents = (from_row(Incident, codec.decode(blob)) for name, blob in fields.items() if name.startswith("i"))
-    return any(one.kind == kind and one.message == text for one in incidents)
+    return any(incident.kind == kind and incident.message == text for incident in incidents)
 
 
 def find_next_due(fields: Mapping[str, bytes], now: Millis) -> Millis | None:
-    """When the instance's jobs want it next; what is due already is put off, so that a bug cannot spin."""
+    """When the next job of the instance is due; what is due already is postponed, so that a bug cannot spin."""
     found: list[Millis] = []
     for name, blob in fields.items():
         if name.startswith("j"):

@@ -1,4 +1,4 @@
-"""Answers of requests, kept under the caller's key: the same request again gets the same answer."""
+"""Answers of requests, stored under the caller's key: the same request again gets the same answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from baton.store.outbox import apply_ops
 from baton.store.store import Store
 
 _CLAIM_MS = 15_000
-"""A claim whose holder died can be claimed again after this; should he live, the command id still has one effect."""
+"""A claim can be claimed again after this, as its holder has died; if it has not, the command id has one effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``stored`` None: the request is mine to do; else it was done, with this answer."""
+    """``stored`` None: the caller is to do the request; else it was done, with this answer."""
 
     stored: StoredAnswer | None = None
 
@@ -42,7 +42,7 @@ class Idempotency:
         while True:
             held: bytes | None = self._backend.read([("GET", name)])[0]
             if held == pending:
-                # Claimed by this very call; the answer was lost.
+                # Claimed by this call; only the answer was lost.
                 self._claimed[key] = (fingerprint, ttl_ms)
                 return Claim()
             if held is not None:
@@ -53,14 +53,14 @@ class Idempotency:
                 return Claim()
 
     def finish(self, key: str, status: int, content_type: str, body: bytes) -> None:
-        """Keep the answer of a request that was claimed here."""
+        """Store the answer of a request that was claimed here."""
         fingerprint, ttl_ms = self._claimed.pop(key)
         name = keys.idempotency(key)
         blob = codec.encode([fingerprint, status, content_type, body])
         apply_ops(self._backend, name, [["SET", name, blob, "PX", str(ttl_ms)]])
 
     def release(self, key: str) -> None:
-        """It was not done after all."""
+        """Give up a claim: the request was not done."""
         self._claimed.pop(key, None)
         name = keys.idempotency(key)
         apply_ops(self._backend, name, [["DEL", name]])

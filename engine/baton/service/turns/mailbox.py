@@ -1,4 +1,4 @@
-"""Taking turns: submit a command, take the instance, decide, commit, answer. The only way an instance changes."""
+"""Commands for instances: submitted, applied in a turn, committed, answered. The only way an instance changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from baton.store.store import Store
 log = structlog.get_logger("baton.turns")
 
 MAX_PATIENCE_MS = 250
-"""How often a waiting caller looks for himself, in case no hint comes."""
+"""The longest pause after which a waiting caller reads the store itself, in case no hint comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Mailbox:
         correlation_id: str | None = None,
         unique: bool = False,
     ) -> CommandResult:
-        """The first turn of a new instance; a refusal is handed back. Raises Overloaded.
+        """The first turn of a new instance; a refusal is returned. Raises Overloaded.
 
         ``unique``: Claimed if a running instance of the process and the partition has claimed its business key.
         """
@@ -68,13 +68,13 @@ class Mailbox:
         return self._start_at_once(instance_id, queued, unique) or self._deliver(instance_id, queued, create=True)
 
     def deliver(self, instance_id: str, command: Command, *, command_id: str | None = None) -> CommandResult:
-        """As ``submit``, but a refusal is handed back. Raises NotFound, Overloaded."""
+        """As ``submit``, but a refusal is returned. Raises NotFound, Overloaded."""
         return self._deliver(instance_id, self._make_queued(command, command_id))
 
     def deliver_each(self, commands: Sequence[tuple[str, Command, str | None]]) -> list[Answer | Rejected]:
         """The answer of each command (instance id, command, command id), or why there is none; in order.
 
-        Commands of one instance share a turn where nobody is in the way, and all share their round trips.
+        Commands of one instance share a turn if the instance is free, and all share their round trips.
         """
         asked = [(instance_id, self._make_queued(command, id_)) for instance_id, command, id_ in commands]
         waiters = [self._waiters.expect(queued.envelope.id) for _, queued in asked]
@@ -89,7 +89,7 @@ class Mailbox:
                 self._waiters.forget(queued.envelope.id, waiter)
 
     def find_answer(self, instance_id: str, command_id: str) -> Answer | None:
-        """The answer of an earlier command, if there is one and it is still kept."""
+        """The answer of an earlier command, if there is one and it is still stored."""
         found = self._store.turns.answer(instance_id, command_id)
         return found.answer if found is not None else None
 
@@ -101,7 +101,7 @@ class Mailbox:
         return None if taken is None else self._execute(taken, wanted)
 
     def take_due(self, instance_id: str) -> bool:
-        """Take the turn of a due instance if nobody else does. False: nothing to do."""
+        """Take the turn of a due instance unless another process does. False: nothing to do."""
         return self.take_turn(instance_id, only_if_due=True) is not None
 
     def list_due(self, now: Millis, limit: int) -> tuple[list[str], Millis | None]:
@@ -109,11 +109,11 @@ class Mailbox:
         return self._store.turns.due(now, limit, self._store.partitions)
 
     def open_incident(self, instance_id: str, kind: str, message: str) -> bool:
-        """Open an incident for something that was found out about an instance; False if another is at work on it."""
+        """Open an incident for a problem that the service has found; False if another process has the instance."""
         taken = self._take(instance_id, "")
         if taken is None:
             return False
-        # Commands that have come meanwhile stay where they are: they are for the next turn.
+        # Commands that arrived meanwhile stay in the mailbox for the next turn.
         self._executor.open_incident(replace(taken, commands=()), kind, message)
         return True
 
@@ -141,10 +141,10 @@ class Mailbox:
     # -- one command
 
     def _start_at_once(self, instance_id: str, queued: Queued, unique: bool) -> CommandResult | None:
-        """Start in one round trip, not through the mailbox: nobody else can know the instance yet.
+        """Start in one round trip, not through the mailbox: no other process can know the instance yet.
 
-        None when somebody does, for the command is a repeat, and when this turn cannot be committed as it is: the way
-        through the mailbox knows what to do about both.
+        None when one does, because the command is a repeat, and when this turn cannot be committed as it is: both are
+        handled on the way through the mailbox.
         """
         taken = Taken.fresh(instance_id, self._ids.make_turn_owner(), queued)
         try:
@@ -152,7 +152,7 @@ class Mailbox:
         except StoreUnavailable:
             raise
         except Exception as error:
-            log.info("start not decided at once", action="turn.again", instance=instance_id, reason=str(error))
+            log.info("start goes through the mailbox", action="turn.repeated", instance=instance_id, reason=str(error))
             return None
         try:
             following = self._executor.commit(taken, result, cached, more=True, fresh=True, unique=unique)
@@ -166,8 +166,8 @@ class Mailbox:
         command_id = queued.envelope.id
         waiter = self._waiters.expect(command_id)
         try:
-            ask = self._make_submission(instance_id, queued, create=create)
-            found = self._executor.confirm(lambda: self._store.turns.submit(ask))
+            submission = self._make_submission(instance_id, queued, create=create)
+            found = self._executor.confirm(lambda: self._store.turns.submit(submission))
             if found is None:
                 raise _make_not_found(instance_id)
             if found.answer is not None:
@@ -207,19 +207,19 @@ class Mailbox:
     # -- many commands
 
     def _submit_each(self, asked: Sequence[tuple[str, Queued]]) -> dict[str, Answer | Rejected]:
-        """Submit all, decide and commit what could be taken; what is known by then, by command id."""
+        """Submit all, execute the turns that could be taken; returns the answers known by then, by command id."""
         last = {instance_id: place for place, (instance_id, _) in enumerate(asked)}
-        asks = [
+        submissions = [
             self._make_submission(instance_id, queued, take=last[instance_id] == place)
             for place, (instance_id, queued) in enumerate(asked)
         ]
-        submitted = self._executor.confirm(lambda: self._store.turns.submit_each(asks))
+        submitted = self._executor.confirm(lambda: self._store.turns.submit_each(submissions))
         known: dict[str, Answer | Rejected] = {}
-        for ask, found in zip(asks, submitted, strict=True):
+        for submission, found in zip(submissions, submitted, strict=True):
             if found is None:
-                known[ask.queued.envelope.id] = _make_not_found(ask.instance_id)
+                known[submission.queued.envelope.id] = _make_not_found(submission.instance_id)
             elif found.answer is not None:
-                known[ask.queued.envelope.id] = found.answer
+                known[submission.queued.envelope.id] = found.answer
         self._execute_each([found.taken for found in submitted if found is not None and found.taken is not None])
         return known
 
@@ -230,8 +230,8 @@ class Mailbox:
             try:
                 turns.append((one, *self._executor.decide(one)))
             except Exception as error:
-                # Alone it meets the same, and what is to be done about it is done there.
-                log.info("not decided with others", action="turn.again", instance=one.instance_id, reason=str(error))
+                # It fails again when executed alone, and is handled there.
+                log.info("turn is executed alone", action="turn.repeated", instance=one.instance_id, reason=str(error))
                 alone.append(one)
         for (one, result, _), following in zip(turns, self._executor.commit_each(turns), strict=True):
             if isinstance(following, Fenced):
@@ -266,7 +266,7 @@ class Mailbox:
         )
 
     def _execute(self, taken: Taken, wanted: str | None) -> CommandResult | None:
-        """Take turns until no command waits, or until this caller has done enough for others."""
+        """Execute turns until no command waits, or until this caller has executed enough turns of others."""
         done: CommandResult | None = None
         following: Taken | None = taken
         for turn in range(self._settings.turns_in_a_row):

@@ -1,4 +1,4 @@
-"""Callers that wait for the turn of another: woken at once in this process, by a hint from another, else by looking."""
+"""Callers that wait for another's turn: woken in this process, by a hint from another process, or by polling."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from baton.store.ports import Backend, Listener
 
 
 class Waiter:
-    """One command somebody waits for."""
+    """A command that a caller waits for."""
 
     def __init__(self) -> None:
         self.answer: Answer | None = None
@@ -29,7 +29,7 @@ class Waiter:
 
 
 class HintListener:
-    """One listener per process: channel -> who wants to hear of it, in the order they came. No hint is ever needed."""
+    """One connection per process: callbacks by channel, in the order of subscription. Hints may be lost."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -45,7 +45,7 @@ class HintListener:
             self._listener.add(channel)
 
     def unsubscribe(self, channel: str, callback: Callable[[bytes], None]) -> None:
-        """The subscription itself stays: whoever waited for a topic will again."""
+        """The channel stays subscribed: a topic that was waited for will be waited for again."""
         with self._lock:
             self._callbacks.get(channel, {}).pop(callback, None)
 
@@ -77,14 +77,14 @@ class Waiters:
         return waiter
 
     def listen(self) -> None:
-        """From now on other processes can wake us; called when somebody really has to wait."""
+        """Let other processes wake callers from now on; called when a caller really has to wait."""
         if not self._listening:
             self._listening = True
             self._hints.subscribe(self._channel, self._hear)
 
     def forget(self, command_id: str, waiter: Waiter) -> None:
         with self._lock:
-            left = [one for one in self._waiting.get(command_id, ()) if one is not waiter]
+            left = [item for item in self._waiting.get(command_id, ()) if item is not waiter]
             if left:
                 self._waiting[command_id] = left
             else:

@@ -79,13 +79,13 @@ class HistoryProjection:
     @property
     def variables(self) -> list[VariableInstance]:
         """All that there ever were, the last value of each."""
-        return [one for scope in self._scopes.values() for one in scope.values()]
+        return [item for scope in self._scopes.values() for item in scope.values()]
 
     @property
     def values(self) -> dict[int, dict[str, Value]]:
         """What is set in each scope that has not ended, by its token's number; 0 is the instance."""
         return {
-            scope: {one.name: one.value for one in found.values() if not one.deleted}
+            scope: {item.name: item.value for item in found.values() if not item.deleted}
             for scope, found in self._scopes.items()
             if scope == 0 or scope in self._open
         }

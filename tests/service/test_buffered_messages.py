@@ -143,7 +143,7 @@ def test_messages_whose_receivers_come_together_share_their_round_trips(engine: 
     engine.outbox.dispatch()
 
     assert len(calls) <= 12, calls
-    assert {state(engine, one) for one in receivers} == {InstanceState.COMPLETED}
+    assert {state(engine, receiver) for receiver in receivers} == {InstanceState.COMPLETED}
     assert engine.store.outbox.waiting() == 0
 
 
@@ -179,7 +179,7 @@ def test_a_kept_message_finds_its_receiver_by_variables_too(engine: Engine, want
     engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
-    assert {state(engine, one.id) for one in others} == {InstanceState.ACTIVE}
+    assert {state(engine, other.id) for other in others} == {InstanceState.ACTIVE}
 
 
 def test_a_kept_message_with_a_business_key_and_variables_needs_both(engine: Engine) -> None:
@@ -195,13 +195,13 @@ def test_a_kept_message_with_a_business_key_and_variables_needs_both(engine: Eng
     engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
-    assert {state(engine, one.id) for one in others} == {InstanceState.ACTIVE}
+    assert {state(engine, other.id) for other in others} == {InstanceState.ACTIVE}
 
 
 def test_a_message_that_may_be_kept_says_nothing_that_would_be_forgotten(engine: Engine) -> None:
     query = MessageQuery(name="Paid", process_instance_id="x", all=True, ttl_ms=HOUR)
 
-    with pytest.raises(BadRequest, match="say nothing of processInstanceId, all"):
+    with pytest.raises(BadRequest, match="without processInstanceId, all, as"):
         engine.messages.correlate(query)
 
 
@@ -240,13 +240,13 @@ def test_a_message_that_somebody_begins_to_wait_for_during_the_look_at_it_is_not
 
     engine.outbox.dispatch()
 
-    assert [state(engine, one) for one in began] == [InstanceState.COMPLETED]
+    assert [state(engine, item) for item in began] == [InstanceState.COMPLETED]
 
 
 def test_of_two_that_aim_a_message_at_different_receivers_only_the_first_does(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
     receivers = [engine.starts.start(definition.id).id for _ in range(2)]
-    aims = [Delivery("m", one, f"{one}.1", DeliveryRecord()) for one in receivers]
+    aims = [Delivery("m", receiver, f"{receiver}.1", DeliveryRecord()) for receiver in receivers]
     book = Deliveries(engine.store.backend, nobody_answers, HOUR)
 
     assert book.record(aims[:1])
@@ -268,7 +268,7 @@ def test_of_many_that_wait_only_those_with_a_receiver_are_delivered(engine: Engi
 
     engine.outbox.dispatch()
 
-    assert [engine.instances.get(one).state for one in served] == [InstanceState.COMPLETED] * 2
+    assert [engine.instances.get(item).state for item in served] == [InstanceState.COMPLETED] * 2
     assert engine.instances.get(unserved).state is InstanceState.ACTIVE
     assert engine.store.outbox.waiting() == EARLY - 2
 
