@@ -31,14 +31,19 @@ from baton.web.resources import (
 from baton.web.routes.group import Group
 from baton.web.routing import Group as OldGroup
 
-GROUPS: tuple[Group, ...] = (process_instance.GROUP, bulk.GROUP, external_task.GROUP, job.GROUP)
+GROUPS: tuple[Group, ...] = (
+    simulation.GROUP,
+    live.GROUP,
+    process_instance.GROUP,
+    bulk.GROUP,
+    events_in.GROUP,
+    external_task.GROUP,
+    job.GROUP,
+)
 OLD_GROUPS: tuple[OldGroup, ...] = (
     deployment.GROUP,
     process_definition.GROUP,
-    simulation.GROUP,
     decision_definition.GROUP,
-    live.GROUP,
-    events_in.GROUP,
     event_subscription.GROUP,
     execution.GROUP,
     variable_instance.GROUP,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from baton.model.errors import BadRequest
-from baton.service import Resource, SimulationRequest
-from baton.web.call import Call
-from baton.web.routing import Group
-from baton.web.shapes.simulation import ANSWER, ASK, simulation_json
+from baton.service import Resource
+from baton.web.answers.simulation import SimulationAnswer, show_simulation
+from baton.web.context import RequestContext
+from baton.web.models.simulation import Simulate
+from baton.web.routes.group import Group
 
 GROUP = Group("Simulation", "Run a draft with the real engine, without deploying it")
 DRAFT = "draft.bpmn"
@@ -17,41 +18,18 @@ DRAFT = "draft.bpmn"
 @GROUP.post(
     "/simulation",
     "One step of a simulated instance: state and command in, state and events out",
-    body=ASK,
-    answer=ANSWER,
     changes=False,
-    ours=True,
+    baton_extension=True,
 )
-def simulate(call: Call) -> dict[str, Any]:
-    body = call.body
-    found = call.engine.simulator.run(_draft(call), body.get("state"), _ask(body.get("command")), body.get("now"))
-    return simulation_json(found)
+def simulate(context: RequestContext, body: Simulate) -> SimulationAnswer:
+    request = None if body.command is None else body.command.request()
+    return show_simulation(context.engine.simulator.run(_draft(context, body), body.state, request, body.now))
 
 
-def _draft(call: Call) -> Any:
-    body = call.body
-    xml, definition_id = body.get("bpmn"), body.get("processDefinitionId")
-    if (xml is None) == (definition_id is None):
+def _draft(context: RequestContext, body: Simulate) -> Any:
+    if (body.bpmn is None) == (body.processDefinitionId is None):
         raise BadRequest("Expected exactly one of 'bpmn' and 'processDefinitionId'")
-    if xml is None:
-        return call.engine.drafts.read_definition(definition_id or "")
-    beside = [Resource(one["name"], one["content"].encode()) for one in body.get("resources", ())]
-    return call.engine.drafts.read_files([Resource(DRAFT, xml.encode()), *beside], body.get("processId"))
-
-
-def _ask(command: dict[str, Any] | None) -> SimulationRequest | None:
-    if command is None:
-        return None
-    return SimulationRequest(
-        kind=command["type"],
-        id=command.get("id"),
-        element=command.get("activityId"),
-        name=command.get("name"),
-        code=command.get("code"),
-        message=command.get("message"),
-        retries=command.get("retries"),
-        business_key=command.get("businessKey"),
-        before=command.get("startBefore", ()),
-        compensate=command.get("compensate", False),
-        variables=command.get("variables", {}),
-    )
+    if body.bpmn is None:
+        return context.engine.drafts.read_definition(body.processDefinitionId or "")
+    beside = [Resource(one.name, one.content.encode()) for one in body.resources or ()]
+    return context.engine.drafts.read_files([Resource(DRAFT, body.bpmn.encode()), *beside], body.processId)

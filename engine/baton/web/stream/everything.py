@@ -10,8 +10,8 @@ from baton.model.errors import Overloaded
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import IncidentQuery, InstanceQuery
-from baton.web.shapes.events import event_json
-from baton.web.shapes.instances import header_json
+from baton.web.answers.events import event_fields
+from baton.web.answers.instances import show_header
 from baton.web.stream.batches import batches, subscribed
 from baton.web.stream.sse import HEARTBEAT, RETRY, frame
 from baton.web.times import iso_text
@@ -75,6 +75,6 @@ def _deltas(items: Sequence[LiveItem]) -> bytes:
         if known is None or known.position <= item.header.position:
             latest[item.instance_id] = item.header
         shown = (event for event in item.events if event.type is not EventType.VARIABLES_CHANGED)
-        events.extend({"instanceId": item.instance_id, **event_json(event)} for event in shown)
-    headers = [header_json(header) for header in latest.values()]
+        events.extend({"instanceId": item.instance_id, **event_fields(event)} for event in shown)
+    headers = [show_header(header) for header in latest.values()]
     return frame("events", {"instances": headers, "events": events[-MAX_EVENTS:]}, items[-1].id)

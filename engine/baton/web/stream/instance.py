@@ -1,16 +1,17 @@
-"""The live stream of one instance: the whole truth first, then what happens, without gaps."""
+"""The live stream of one instance: first a snapshot, then what happens, without gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from baton.model.errors import NotFound, Overloaded
 from baton.model.events import Event
-from baton.web.shapes.events import event_json
-from baton.web.shapes.instances import awaited_json, header_json, ledger_json, token_json
-from baton.web.shapes.work import incident_json
+from baton.web.answers.events import show_event
+from baton.web.answers.instances import InstanceHeader, show_awaited, show_header, show_ledger_entry, show_token
+from baton.web.answers.live import ElementCounts, RecentHistory, Snapshot
+from baton.web.answers.work import show_incident
 from baton.web.stream.batches import batches, subscribed
 from baton.web.stream.sse import HEARTBEAT, RETRY, frame
 from baton.web.times import iso_text
@@ -26,26 +27,26 @@ RESUMABLE = 5_000
 """Events that a client may have missed and still resume; more is a new snapshot."""
 
 
-def snapshot_json(engine: Engine, instance_id: str) -> dict[str, Any]:
+def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
     """Everything that a client needs to draw the instance, as of one position."""
     state = engine.instance_reader.get_snapshot(instance_id)
     header = state.header
     projection = engine.history.project(header)
     recent = engine.history.list_events(instance_id, header.position - RECENT + 1, header.position)
     first = recent[0].position if recent else 1
-    return {
-        "position": header.position,
-        "at": iso_text(engine.clock.now()),
-        "header": header_json(header),
-        "tokens": [token_json(token, header) for token in state.tokens],
-        "variables": {str(scope): all_to_rest(values) for scope, values in state.variables.items()},
-        "ledger": [ledger_json(entry) for entry in state.ledger],
-        "incidents": [incident_json(incident) for incident in state.incidents],
-        "awaited": [awaited_json(one) for one in state.waits],
-        "elements": projection.counts,
-        "flows": projection.flows,
-        "history": {"from": first, "complete": first <= 1, "events": [event_json(event) for event in recent]},
-    }
+    return Snapshot(
+        position=header.position,
+        at=iso_text(engine.clock.now()),
+        header=show_header(header),
+        tokens=[show_token(token, header) for token in state.tokens],
+        variables={str(scope): all_to_rest(values) for scope, values in state.variables.items()},
+        ledger=[show_ledger_entry(entry) for entry in state.ledger],
+        incidents=[show_incident(incident) for incident in state.incidents],
+        awaited=[show_awaited(one) for one in state.waits],
+        elements={element: ElementCounts(**counts) for element, counts in projection.counts.items()},
+        flows=projection.flows,
+        history=RecentHistory(begin=first, complete=first <= 1, events=[show_event(event) for event in recent]),
+    )
 
 
 def frames(engine: Engine, settings: WebSettings, instance_id: str, after: int | None) -> Iterator[bytes]:
@@ -89,11 +90,11 @@ class _Stream:
         if missed and (not events or events[0].position != after + 1):
             yield from self._resync("trimmed")
         elif events:
-            yield self._events(events, header_json(header))
+            yield self._events(events, show_header(header))
 
     def _snapshot(self) -> bytes:
-        shown = snapshot_json(self.engine, self.instance_id)
-        self.position = shown["position"]
+        shown = take_snapshot(self.engine, self.instance_id)
+        self.position = shown.position
         return frame("snapshot", shown, self.position)
 
     def _resync(self, reason: str) -> Iterator[bytes]:
@@ -111,9 +112,9 @@ class _Stream:
             yield from self._resync("trimmed")
             return
         latest = max(items, key=lambda item: item.header.position)
-        yield self._events(fresh, header_json(latest.header))
+        yield self._events(fresh, show_header(latest.header))
 
-    def _events(self, events: Sequence[Event], header: dict[str, Any]) -> bytes:
+    def _events(self, events: Sequence[Event], header: InstanceHeader) -> bytes:
         self.position = events[-1].position
-        shown = {"position": self.position, "events": [event_json(event) for event in events], "header": header}
+        shown = {"position": self.position, "events": [show_event(event) for event in events], "header": header}
         return frame("events", shown, self.position)

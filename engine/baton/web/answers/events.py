@@ -1,0 +1,43 @@
+"""Events as the live stream and the history show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from baton.model import events
+from baton.model.values import Value
+from baton.web.models.base import Answer
+from baton.web.times import iso_text
+from baton.web.variables import all_to_rest
+
+
+class Event(Answer):
+    """Something that happened in an instance (docs/reference/stream.md)."""
+
+    position: int
+    at: str
+    type: str
+    element: str | None
+    token: int | None
+    data: dict[str, Any]
+
+
+def show_event(event: events.Event) -> Event:
+    return Event(**event_fields(event))
+
+
+def event_fields(event: events.Event) -> dict[str, Any]:
+    """The fields of an event by name; changed variables get their types."""
+    data: Mapping[str, Value] = event.data
+    if event.type is events.EventType.VARIABLES_CHANGED:
+        data = {**data, "set": cast("Value", all_to_rest(cast("dict[str, Value]", data.get("set") or {})))}
+        data.setdefault("removed", [])
+    return {
+        "position": event.position,
+        "at": iso_text(event.at),
+        "type": event.type.value,
+        "element": event.element,
+        "token": event.token,
+        "data": dict(data),
+    }

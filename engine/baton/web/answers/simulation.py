@@ -1,0 +1,139 @@
+"""What a simulation answers."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from baton.model import records
+from baton.model.turn_result import Outgoing
+from baton.service import Simulation
+from baton.web.answers.events import Event, show_event
+from baton.web.answers.instances import (
+    InstanceHeader,
+    LedgerEntry,
+    Token,
+    show_header,
+    show_ledger_entry,
+    show_token,
+)
+from baton.web.answers.problems import Problem, show_problem
+from baton.web.answers.work import (
+    EventSubscription,
+    Incident,
+    Job,
+    Task,
+    job_fields,
+    show_incident,
+    show_subscription,
+    show_task,
+)
+from baton.web.models.base import Answer
+from baton.web.models.fields import ShownVariables
+from baton.web.times import iso_text
+from baton.web.variables import all_to_rest
+
+
+class SimulatedExternalTask(Answer):
+    """Work that waits for somebody to play the worker."""
+
+    id: str
+    activityId: str
+    topicName: str
+    priority: int
+    retries: int | None
+    token: int
+    undoes: int | None
+    errorMessage: str | None
+    businessKey: str | None
+    notBefore: str | None
+
+
+class SimulatedJob(Job):
+    """A job with its element and kind."""
+
+    activityId: str
+    type: str
+
+
+class SimulatedMessage(Answer):
+    """A message or signal that left the instance; it reaches nobody."""
+
+    id: str
+    kind: str
+    name: str | None
+    activityId: str | None
+    businessKey: str | None
+    correlationKey: str | None
+    targetProcess: str | None
+    variables: ShownVariables
+
+
+class SimulationAnswer(Answer):
+    """The instance after one step."""
+
+    state: str | None = Field(description="give it back with the next request; it means nothing to anybody else")
+    header: InstanceHeader | None
+    events: list[Event] = Field(description="what happened in this request")
+    sent: list[SimulatedMessage] = Field(description="messages and signals that left the instance")
+    tokens: list[Token]
+    variables: dict[str, ShownVariables] = Field(description="variables by the number of the token that owns them")
+    externalTasks: list[SimulatedExternalTask]
+    userTasks: list[Task]
+    jobs: list[SimulatedJob] = Field(description="timers, asynchronous continuations, retries")
+    subscriptions: list[EventSubscription]
+    incidents: list[Incident]
+    ledger: list[LedgerEntry]
+    problems: list[Problem] = Field(description="warnings about the draft")
+    now: str | None
+    nextDue: str | None
+    more: bool = Field(description="it has not come to rest within one request: ask again with this state")
+
+
+def show_simulation(found: Simulation) -> SimulationAnswer:
+    header = found.header
+    return SimulationAnswer(
+        state=found.state,
+        header=None if header is None else show_header(header),
+        events=[show_event(one) for one in found.events],
+        sent=[_show_sent(one) for one in found.sent],
+        tokens=[] if header is None else [show_token(one, header) for one in found.tokens],
+        variables={str(scope): all_to_rest(values) for scope, values in found.variables.items()},
+        externalTasks=[_show_external_task(one) for one in found.external_tasks],
+        userTasks=[show_task(one) for one in found.user_tasks],
+        jobs=[SimulatedJob(**job_fields(one), activityId=one.element, type=one.kind.value) for one in found.jobs],
+        subscriptions=[show_subscription(one) for one in found.subscriptions],
+        incidents=[show_incident(one) for one in found.incidents],
+        ledger=[show_ledger_entry(one) for one in found.ledger],
+        problems=[show_problem(one) for one in found.problems],
+        now=iso_text(found.now),
+        nextDue=iso_text(found.next_due),
+        more=found.more,
+    )
+
+
+def _show_external_task(task: records.ExternalTask) -> SimulatedExternalTask:
+    return SimulatedExternalTask(
+        id=task.id,
+        activityId=task.element,
+        topicName=task.topic,
+        priority=task.priority,
+        retries=task.retries,
+        token=task.token,
+        undoes=task.undoes,
+        errorMessage=task.error_message,
+        businessKey=task.business_key,
+        notBefore=iso_text(task.not_before),
+    )
+
+
+def _show_sent(one: Outgoing) -> SimulatedMessage:
+    return SimulatedMessage(
+        id=one.id,
+        kind=one.kind,
+        name=one.name,
+        activityId=one.element,
+        businessKey=one.business_key,
+        correlationKey=one.correlation_key,
+        targetProcess=one.target_process,
+        variables=all_to_rest(one.variables),
+    )
