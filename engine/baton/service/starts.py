@@ -16,7 +16,6 @@ from baton.model.values import Value
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
-from baton.service.core.sizes import check_variables
 from baton.service.deployments.deployer import make_next_timer
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.turns.failures import raise_refusal
@@ -59,7 +58,6 @@ class Starts:
         Raises NotFound, Conflict (the business key is taken), Overloaded, CannotComplete (suspended definition).
         """
         definition = self._get_startable(definition_id)
-        check_variables(variables, self._settings)
         unique = business_key if unique_business_key else None
         instance_id = self._ids.make_instance_id(command_id, None if unique is None else f"{definition.key}:{unique}")
         if unique is not None:

@@ -38,6 +38,21 @@ class DeploymentResult:
     decisions: tuple[DecisionDefinition, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What is to be deployed: read, and without errors."""
+
+    id: str
+    name: str | None
+    resources: Sequence[Resource]
+    contents: Contents
+    problems: tuple[Problem, ...]
+    duplicate_filtering: bool
+    changed_only: bool
+    source: str | None
+    tenant_id: str | None
+
+
 class Deployer:
     def __init__(self, shelves: Shelves, library: DefinitionLibrary, ids: Ids, clock: Clock) -> None:
         self._store, self._library, self._ids = shelves, library, ids
@@ -63,83 +78,91 @@ class Deployer:
         problems = contents.problems
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
-        id_ = self._ids.make_deployment_id()
-        while True:
-            try:
-                return self._try_deploy(
-                    id_, name, resources, contents, problems, duplicate_filtering, changed_only, source, tenant_id
-                )
-            except Changed:
-                # Another deployment came between; or ours was done, and only the answer was lost.
-                if done := self._store.deployments([id_]):
-                    made = self._library.find(DefinitionQuery(deployment_id=id_))
-                    return DeploymentResult(
-                        deployment=done[0],
-                        definitions=tuple(made),
-                        problems=tuple(problems),
-                        decisions=tuple(self._find_decisions(id_)),
-                    )
-
-    def _try_deploy(
-        self,
-        id_: str,
-        name: str | None,
-        resources: Sequence[Resource],
-        contents: Contents,
-        problems: Sequence[Problem],
-        duplicate_filtering: bool,
-        changed_only: bool,
-        source: str | None,
-        tenant_id: str | None,
-    ) -> DeploymentResult:
-        generation = self._store.generation()
-        wanted = list(resources)
-        if duplicate_filtering or changed_only:
-            before = self._store.newest_of_name(name or "")
-            known = {r.name: r.digest for r in before.resources} if before is not None else {}
-            changed = [item for item in resources if known.get(item.name) != item.digest]
-            if before is not None and not changed:
-                return DeploymentResult(deployment=before, definitions=(), problems=tuple(problems))
-            wanted = changed if changed_only else wanted
-        now = self._clock.now()
-        deployment = Deployment(
-            id=id_,
+        request = _Request(
+            id=self._ids.make_deployment_id(),
             name=name,
-            deployed_at=now,
-            resources=tuple(
-                StoredResource(id=self._ids.make_deployment_id(), name=r.name, digest=r.digest) for r in wanted
-            ),
+            resources=resources,
+            contents=contents,
+            problems=tuple(problems),
+            duplicate_filtering=duplicate_filtering,
+            changed_only=changed_only,
             source=source,
             tenant_id=tenant_id,
         )
-        models = contents.list_processes(wanted)
-        definitions = [self._make_definition(deployment, resource, model) for resource, model in models]
-        decisions = [
-            self._make_decision(deployment, resource, one) for resource, one in contents.list_decisions(wanted)
-        ]
-        starts, timers = collect_starts([(d, m) for d, (_, m) in zip(definitions, models, strict=True)], now)
+        while True:
+            try:
+                return self._try_deploy(request)
+            except Changed:
+                # Another deployment came between; or ours was done, and only the answer was lost.
+                if (done := self._find_done(request)) is not None:
+                    return done
+
+    def _find_done(self, request: _Request) -> DeploymentResult | None:
+        for deployment in self._store.deployments([request.id]):
+            return DeploymentResult(
+                deployment=deployment,
+                definitions=tuple(self._library.find(DefinitionQuery(deployment_id=request.id))),
+                problems=request.problems,
+                decisions=tuple(self._find_decisions(request.id)),
+            )
+        return None
+
+    def _try_deploy(self, request: _Request) -> DeploymentResult:
+        """Raises Changed when another deployment came between."""
+        generation = self._store.generation()
+        wanted = request.resources
+        if request.duplicate_filtering or request.changed_only:
+            before = self._store.newest_of_name(request.name or "")
+            changed = _find_changed(request.resources, before)
+            if before is not None and not changed:
+                return DeploymentResult(deployment=before, definitions=(), problems=request.problems)
+            wanted = changed if request.changed_only else wanted
+        result, models = self._make_result(request, wanted)
+        starts, timers = collect_starts(
+            list(zip(result.definitions, models, strict=True)), result.deployment.deployed_at
+        )
         self._store.deploy(
-            deployment,
-            [item.content for item in wanted],
-            definitions,
+            result.deployment,
+            [resource.content for resource in wanted],
+            result.definitions,
             starts,
             timers,
-            decisions=decisions,
+            decisions=result.decisions,
             generation=generation,
         )
         self._library.announce_change()
         log.info(
             "deployed",
             action="deployment.created",
-            deployment=deployment.id,
-            definitions=[definition.id for definition in (*definitions, *decisions)],
+            deployment=request.id,
+            definitions=[definition.id for definition in (*result.definitions, *result.decisions)],
         )
-        return DeploymentResult(
+        return result
+
+    def _make_result(
+        self, request: _Request, wanted: Sequence[Resource]
+    ) -> tuple[DeploymentResult, list[ProcessModel]]:
+        """What the deployment will be, with the model of each definition."""
+        deployment = Deployment(
+            id=request.id,
+            name=request.name,
+            deployed_at=self._clock.now(),
+            resources=tuple(
+                StoredResource(id=self._ids.make_deployment_id(), name=resource.name, digest=resource.digest)
+                for resource in wanted
+            ),
+            source=request.source,
+            tenant_id=request.tenant_id,
+        )
+        processes = request.contents.list_processes(wanted)
+        decisions = request.contents.list_decisions(wanted)
+        result = DeploymentResult(
             deployment=deployment,
-            definitions=tuple(definitions),
-            problems=tuple(problems),
-            decisions=tuple(decisions),
+            definitions=tuple(self._make_definition(deployment, name, model) for name, model in processes),
+            problems=request.problems,
+            decisions=tuple(self._make_decision(deployment, name, decision) for name, decision in decisions),
         )
+        return result, [model for _, model in processes]
 
     def _make_definition(self, deployment: Deployment, resource: str, model: ProcessModel) -> Definition:
         version = _get_next_version(self._store.versions(model.id))
@@ -236,6 +259,12 @@ class Deployer:
                 self._library.forget(item.id)
             self._library.announce_change()
             return
+
+
+def _find_changed(resources: Sequence[Resource], before: Deployment | None) -> list[Resource]:
+    """Those that the deployment before did not have in the same form."""
+    known = {} if before is None else {resource.name: resource.digest for resource in before.resources}
+    return [resource for resource in resources if known.get(resource.name) != resource.digest]
 
 
 def _get_next_version(versions: Iterable[str]) -> int:
