@@ -3,6 +3,7 @@
 from baton.runtime.instance import Instance
 from baton.runtime.plan import PlanStep
 from baton.runtime.ports import Definitions, Ports, Scripts
+from baton.runtime.trusted_python import TrustedPython
 from baton.runtime.view import TokenView
 
-__all__ = ["Definitions", "Instance", "PlanStep", "Ports", "Scripts", "TokenView"]
+__all__ = ["Definitions", "Instance", "PlanStep", "Ports", "Scripts", "TokenView", "TrustedPython"]

@@ -19,6 +19,7 @@ class Compiled:
 
     def __init__(self, expression: Expression) -> None:
         self.text = expression.text
+        self.python = expression.text if expression.dialect == "python" else None
         self.code = None if expression.dialect == "literal" else compile_expression(expression.text, expression.dialect)
 
     @property
@@ -28,6 +29,9 @@ class Compiled:
     def evaluate(self, scope: Scope) -> Value:
         """The value in a scope. Raises ExpressionError."""
         return self.text if self.code is None else self.code.evaluate(scope)
+
+    def accept(self, value: Value) -> Value:
+        return value
 
     def value(self, token: Token, extra: Layer | None = None) -> Value:
         """The value seen from the token. Raises ExpressionError."""
@@ -105,6 +109,9 @@ class Condition(Compiled):
     def evaluate(self, scope: Scope) -> bool:
         """Raises ExpressionError if it is not a truth value."""
         return _literal_truth(self.text) if self.code is None else is_truthy(super().evaluate(scope))
+
+    def accept(self, value: Value) -> bool:
+        return is_truthy(value)
 
 
 ALWAYS = Condition(Expression("true"))

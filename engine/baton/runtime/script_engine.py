@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
+from baton.runtime.trusted_python import TrustedPython
 from baton.runtime.variables import TokenScope, set_visible, visible
 
 if TYPE_CHECKING:
@@ -22,9 +23,16 @@ V = TypeVar("V")
 
 
 class Evaluable(Protocol[V_co]):
-    """A compiled expression."""
+    """A compiled expression. ``python`` is its text if it is one in Python."""
+
+    @property
+    def python(self) -> str | None: ...
 
     def evaluate(self, scope: Scope) -> V_co: ...
+
+    def accept(self, value: Value) -> V_co:
+        """A value that was computed elsewhere. Raises ExpressionError if the expression cannot have it."""
+        ...
 
 
 class ScriptTaskCode:
@@ -36,14 +44,21 @@ class ScriptTaskCode:
 
 
 class ScriptEngine(PythonScriptEngine):
-    """Evaluates by Baton's interpreters and runs scripts in its sandbox; nothing reaches ``eval`` or ``exec``."""
+    """Evaluates by Baton's interpreters and runs scripts in its sandbox; nothing reaches ``eval`` or ``exec``.
+
+    Unless ``scripts`` are a ``TrustedPython``, which then evaluates expressions in Python too.
+    """
 
     def __init__(self, scripts: Scripts) -> None:
         super().__init__()
         self._scripts = scripts
+        self._trusted = scripts if isinstance(scripts, TrustedPython) else None
 
     def evaluate(self, task: Token, expression: Evaluable[V], external_context: Mapping[str, Value] | None = None) -> V:
         """The value seen from the token, ``external_context`` hiding its variables. Raises ExpressionError."""
+        if self._trusted is not None and expression.python is not None:
+            seen = {**visible(task), **(external_context or {})}
+            return expression.accept(self._trusted.evaluate(expression.python, seen))
         return expression.evaluate(TokenScope(task, external_context))
 
     def execute(self, task: Token, script: ScriptTaskCode, external_context: Mapping[str, Value] | None = None) -> bool:
