@@ -164,8 +164,13 @@ def _expected(run: Run, index: int, now: History) -> list[int]:
 
 
 def _left_by_rollbacks(run: Run, position: int, before: History) -> list[int]:
-    """The scopes that a rollback under way has interrupted: what it has not undone yet, the cancel undoes."""
-    return [before.scope_of(before.entries[seq]) for seq in sorted(_planned_before(run.lab.events, position))]  # type: ignore[type-var,index]
+    """The scopes that a rollback under way has interrupted: what it has not undone yet, the cancel undoes.
+
+    What completed inside a subprocess that has completed itself is undone with that subprocess, and not once more.
+    """
+    planned = sorted(_planned_before(run.lab.events, position))  # type: ignore[type-var]
+    scopes = [before.scope_of(before.entries[seq]) for seq in planned]  # type: ignore[index]
+    return [scope for scope in scopes if not scope or before.places[scope].completed is None]
 
 
 def _check_order(events: list[Event], index: int) -> None:
