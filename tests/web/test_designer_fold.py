@@ -14,6 +14,7 @@ from baton.model.events import Event
 from baton.service import HistoryProjection
 from baton.web.shapes.events import event_json
 from baton.web.variables import all_to_rest
+from tests.programs import require_program
 from tests.runtime.test_random_processes import run
 
 DESIGNER = Path(__file__).parents[2] / "designer"
@@ -48,7 +49,8 @@ def comparable(view: dict[str, Any]) -> dict[str, Any]:
 
 
 def fold_in_designer(histories: Iterable[list[Event]], folder: Path) -> list[list[dict[str, Any]]]:
-    """The designer's own code, built as for a server."""
+    """The designer's own code, built as for a server; ``make test`` has installed what builds it."""
+    require_program("node")
     build = [
         "node_modules/.bin/vite",
         "build",
