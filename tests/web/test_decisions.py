@@ -59,7 +59,6 @@ def test_a_decision_that_cannot_be_evaluated_answers_500_with_the_reason(api: Ap
     assert refused["type"] == "RestException"
     assert "UNIQUE" in refused["message"]
     api.post("/decision-definition/key/nope/evaluate", {}, 404)
-    api.post("/decision-definition/key/discount/evaluate", {"variabels": {}}, 400)
 
 
 def test_a_wrong_decision_is_refused_with_a_list_of_problems(api: Api) -> None:

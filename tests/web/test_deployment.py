@@ -54,8 +54,11 @@ def test_a_form_without_files_is_refused(api: Api) -> None:
     assert "at least one file" in refused["message"]
 
 
-def test_an_unknown_form_field_is_refused(api: Api) -> None:
-    assert "deployment-nam" in api.deploy("work", expect=400, form={"deployment-nam": "x"})["message"]
+def test_an_unknown_form_field_is_ignored_and_named_in_a_warning(api: Api) -> None:
+    data = {"deployment-nam": "x", "work": (io.BytesIO(diagrams.BY_NAME["work"].encode()), "work.bpmn")}
+    answer = api.client.post("/engine-rest/deployment/create", data=data, content_type="multipart/form-data")
+    assert (answer.status_code, answer.json["name"]) == (200, None)
+    assert "deployment-nam" in answer.headers["Warning"]
 
 
 def test_a_file_beyond_the_limit_is_refused_with_the_setting_to_change(api: Api) -> None:

@@ -9,24 +9,15 @@ from typing import TYPE_CHECKING, Any
 from baton.model.attributes import Form, FormField
 from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import BadRequest, NotFound
-from baton.web.call import Raw
-from baton.web.fields import Field, Shape, strings
+from baton.web.answers.forms import Form as ShownForm
+from baton.web.answers.forms import FormChoice, FormConstraint, FormReference
+from baton.web.answers.forms import FormField as ShownFormField
+from baton.web.context import Raw
 from baton.web.variables import from_rest, to_rest
 
 if TYPE_CHECKING:
     from baton.service import Engine
 
-FORM_KEY = Shape("Form", (Field("key"), Field("camundaFormRef", "object"), Field("contextPath")))
-FORM_FIELD = Shape(
-    "FormField",
-    (
-        *strings("id", "label", "type"),
-        Field("defaultValue", "any"),
-        Field("choices", "objects"),
-        Field("constraints", "objects"),
-        Field("properties", "object"),
-    ),
-)
 _TYPES = {"long": "Long", "boolean": "Boolean", "date": "Date", "integer": "Integer", "double": "Double"}
 _DEPLOYED = ("camunda-forms:deployment:", "embedded:deployment:", "deployment:")
 
@@ -43,36 +34,36 @@ def start_form_of(model: ProcessModel) -> Form | None:
     return None
 
 
-def form_json(form: Form) -> dict[str, Any]:
+def show_form(form: Form) -> ShownForm:
     reference = None
     if form.ref is not None:
-        reference = {"key": form.ref, "binding": form.ref_binding, "version": form.ref_version}
-    return {"key": form.key.text if form.key else None, "camundaFormRef": reference, "contextPath": None}
+        reference = FormReference(key=form.ref, binding=form.ref_binding, version=form.ref_version)
+    return ShownForm(key=form.key.text if form.key else None, camundaFormRef=reference)
 
 
-def fields_json(form: Form | None) -> list[dict[str, Any]]:
-    return [] if form is None else [_field_json(one) for one in form.fields]
+def show_fields(form: Form | None) -> list[ShownFormField]:
+    return [] if form is None else [_show_field(one) for one in form.fields]
 
 
-def _field_json(one: FormField) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "label": one.label,
-        "type": one.type,
-        "defaultValue": one.default.text if one.default else None,
-        "choices": [{"id": key, "name": name} for key, name in one.choices],
-        "constraints": [{"name": name, "configuration": value} for name, value in one.constraints],
-        "properties": dict(one.properties),
-    }
+def _show_field(one: FormField) -> ShownFormField:
+    return ShownFormField(
+        id=one.id,
+        label=one.label,
+        type=one.type,
+        defaultValue=one.default.text if one.default else None,
+        choices=[FormChoice(id=key, name=name) for key, name in one.choices],
+        constraints=[FormConstraint(name=name, configuration=value) for name, value in one.constraints],
+        properties=dict(one.properties),
+    )
 
 
-def variables_json(form: Form | None, names: Sequence[str] | None) -> dict[str, Any]:
+def show_form_variables(form: Form | None, names: Sequence[str] | None) -> dict[str, Any]:
     """The fields as variables. A default that is an expression is not known before the instance runs: null."""
     fields = form.fields if form else ()
-    return {one.id: _variable_json(one) for one in fields if names is None or one.id in names}
+    return {one.id: _show_variable(one) for one in fields if names is None or one.id in names}
 
 
-def _variable_json(one: FormField) -> dict[str, Any]:
+def _show_variable(one: FormField) -> dict[str, Any]:
     kind = _TYPES.get(one.type, "String")
     text = one.default.text if one.default and one.default.dialect == "literal" else None
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import Request
@@ -22,24 +21,7 @@ def form_resources(request: Request) -> list[Resource]:
     return found
 
 
-def form_texts(request: Request, known: Mapping[str, str]) -> dict[str, str]:
-    """The text parts. Raises BadRequest for one that is not known."""
-    texts: dict[str, str] = {}
-    for name, value in request.form.items():
-        if name not in known:
-            raise BadRequest(f"Expected files and only the form fields {', '.join(known)}, but found '{name}'")
-        texts[name] = value
-    return texts
-
-
-def truth(texts: Mapping[str, str], name: str) -> bool:
-    value = texts.get(name, "false").strip().lower()
-    if value not in ("true", "false", ""):
-        raise BadRequest(f"Expected true or false for '{name}', but found '{value}'")
-    return value == "true"
-
-
-def any_resources(request: Request) -> list[Resource]:
+def any_resources(request: Request, name: str | None) -> list[Resource]:
     """Resources in whichever way they come: multipart, ``{"resources": [{"name", "content"}]}``, or one XML body."""
     if request.mimetype == "multipart/form-data":
         found = form_resources(request)
@@ -47,7 +29,7 @@ def any_resources(request: Request) -> list[Resource]:
         found = _json_resources(jsons.load_object(request.get_data(cache=False)))
     else:
         data = request.get_data(cache=False)
-        found = [Resource(name=request.args.get("name", "diagram.bpmn"), content=data)] if data else []
+        found = [Resource(name=name or "diagram.bpmn", content=data)] if data else []
     if not found:
         raise BadRequest("Expected at least one file to check, but found none")
     return found

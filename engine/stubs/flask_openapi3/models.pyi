@@ -1,5 +1,7 @@
+from collections.abc import Sequence
 from typing import Any
 
+import flask
 from pydantic import BaseModel
 
 OPENAPI3_REF_TEMPLATE: str
@@ -20,5 +22,5 @@ class Tag(BaseModel):
 class Schema(BaseModel):
     def __init__(self, **schema: Any) -> None: ...
 
-class RawModel:
-    mimetypes: list[str]
+class RawModel(flask.Request):
+    mimetypes: Sequence[str]

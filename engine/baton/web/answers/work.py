@@ -80,6 +80,14 @@ class Task(Answer):
     tenantId: str | None
 
 
+class IdentityLink(Answer):
+    """A person or a group, and what they are to a task."""
+
+    userId: str | None
+    groupId: str | None
+    type: str
+
+
 class Job(Answer):
     """Work that the engine owes itself."""
 

@@ -32,22 +32,22 @@ from baton.web.routes.group import Group
 from baton.web.routing import Group as OldGroup
 
 GROUPS: tuple[Group, ...] = (
+    deployment.GROUP,
+    process_definition.GROUP,
     simulation.GROUP,
+    decision_definition.GROUP,
     live.GROUP,
     process_instance.GROUP,
     bulk.GROUP,
     events_in.GROUP,
     external_task.GROUP,
+    task.GROUP,
     job.GROUP,
 )
 OLD_GROUPS: tuple[OldGroup, ...] = (
-    deployment.GROUP,
-    process_definition.GROUP,
-    decision_definition.GROUP,
     event_subscription.GROUP,
     execution.GROUP,
     variable_instance.GROUP,
-    task.GROUP,
     incident.GROUP,
     history_instance.GROUP,
     history.GROUP,

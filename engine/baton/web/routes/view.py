@@ -73,7 +73,9 @@ class Route:
         taken = self._read_query(current, parts)
         if self.form is not None:
             taken["form"] = read(self.form, dict(current.form), reading)
-        elif self.declared.method != "GET" and not self.raw:
+        elif self.raw:
+            taken = {**taken, "raw": current}
+        elif self.declared.method != "GET":
             refused = _refused_media_type(current)
             if refused is not None:
                 return refused

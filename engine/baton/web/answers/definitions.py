@@ -1,0 +1,178 @@
+"""Deployments, resources, and the definitions in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from baton.model.definition import DecisionDefinition as DecisionRecord
+from baton.model.definition import Definition
+from baton.web.answers.common import Link
+from baton.web.answers.problems import Problem
+from baton.web.models.base import Answer
+from baton.web.times import date_text
+
+if TYPE_CHECKING:
+    from baton.service import Deployment as DeploymentRecord
+    from baton.service import DeploymentResource as ResourceRecord
+
+
+class ProcessDefinition(Answer):
+    """One version of one process."""
+
+    id: str
+    key: str
+    category: None = None
+    description: str | None
+    name: str | None
+    version: int
+    resource: str
+    deploymentId: str
+    diagram: None = None
+    suspended: bool
+    tenantId: str | None
+    versionTag: str | None
+    historyTimeToLive: int | None = Field(description="in days")
+    startableInTasklist: bool
+
+
+class DecisionDefinition(Answer):
+    """One version of one decision."""
+
+    id: str
+    key: str
+    category: None = None
+    name: str | None
+    version: int
+    resource: str
+    deploymentId: str
+    tenantId: str | None
+    decisionRequirementsDefinitionId: None = Field(
+        default=None, description="always null: decisions are deployed one by one"
+    )
+    decisionRequirementsDefinitionKey: None = Field(default=None, description="always null")
+    historyTimeToLive: int | None = Field(description="in days, as written in the file")
+    versionTag: str | None
+
+
+class Deployment(Answer):
+    """Resources that were put on the server together."""
+
+    links: list[Link]
+    id: str
+    name: str | None
+    source: str | None
+    deploymentTime: str
+    tenantId: str | None
+
+
+class DeploymentWithDefinitions(Deployment):
+    """What was deployed just now."""
+
+    deployedProcessDefinitions: dict[str, ProcessDefinition] | None = Field(description="by id, or null")
+    deployedCaseDefinitions: None = Field(default=None, description="always null")
+    deployedDecisionDefinitions: dict[str, DecisionDefinition] | None = Field(description="by id, or null")
+    deployedDecisionRequirementsDefinitions: None = Field(default=None, description="always null")
+    problems: list[Problem] = Field(description="the warnings of the check")
+
+
+class DeploymentResource(Answer):
+    """A file of a deployment."""
+
+    id: str
+    name: str
+    deploymentId: str
+
+
+class CheckResult(Answer):
+    """What the check of files found."""
+
+    problems: list[Problem]
+
+
+class IncidentCount(Answer):
+    """How many open incidents of a type."""
+
+    incidentType: str
+    incidentCount: int
+
+
+class ActivityStatistics(Answer):
+    """Tokens and incidents of one element."""
+
+    id: str
+    instances: int
+    failedJobs: int
+    incidents: list[IncidentCount]
+
+
+class DefinitionStatistics(ActivityStatistics):
+    """Running instances and incidents of one definition."""
+
+    definition: ProcessDefinition
+
+
+class DefinitionXml(Answer):
+    """The file of a process definition."""
+
+    id: str
+    bpmn20Xml: str
+
+
+class DecisionXml(Answer):
+    """The file of a decision definition."""
+
+    id: str
+    dmnXml: str
+
+
+def show_definition(definition: Definition, documentation: str | None = None) -> ProcessDefinition:
+    return ProcessDefinition(
+        id=definition.id,
+        key=definition.key,
+        description=documentation,
+        name=definition.name,
+        version=definition.version,
+        resource=definition.resource_name,
+        deploymentId=definition.deployment_id,
+        suspended=definition.suspended,
+        tenantId=definition.tenant_id,
+        versionTag=definition.version_tag,
+        historyTimeToLive=definition.history_ttl_days,
+        startableInTasklist=definition.startable,
+    )
+
+
+def show_decision(definition: DecisionRecord) -> DecisionDefinition:
+    return DecisionDefinition(
+        id=definition.id,
+        key=definition.key,
+        name=definition.name,
+        version=definition.version,
+        resource=definition.resource_name,
+        deploymentId=definition.deployment_id,
+        tenantId=definition.tenant_id,
+        historyTimeToLive=definition.history_ttl_days,
+        versionTag=definition.version_tag,
+    )
+
+
+def show_deployment(deployment: DeploymentRecord, root: str) -> Deployment:
+    return Deployment(**deployment_fields(deployment, root))
+
+
+def deployment_fields(deployment: DeploymentRecord, root: str) -> dict[str, Any]:
+    """The fields of a deployment by name, for models that have more of them."""
+    return {
+        "links": [Link(method="GET", href=f"{root}/deployment/{deployment.id}", rel="self")],
+        "id": deployment.id,
+        "name": deployment.name,
+        "source": deployment.source,
+        "deploymentTime": date_text(deployment.deployed_at),
+        "tenantId": deployment.tenant_id,
+    }
+
+
+def show_resource(resource: ResourceRecord, deployment_id: str) -> DeploymentResource:
+    return DeploymentResource(id=resource.id, name=resource.name, deploymentId=deployment_id)

@@ -1,0 +1,187 @@
+"""Requests about user tasks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from baton.service import UserTaskQuery
+from baton.web.models.base import Command, Query
+from baton.web.models.fields import Moment, Names, Variables, Whole
+from baton.web.models.filtering import Page, one_of, only, paged, together
+from baton.web.models.variable_filters import Comparisons, variable_filters
+
+
+class TaskFilters(Query):
+    """Which user tasks."""
+
+    taskId: str | None = None
+    processInstanceId: str | None = None
+    processInstanceBusinessKey: str | None = None
+    processInstanceBusinessKeyLike: str | None = None
+    processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+    executionId: str | None = None
+    assignee: str | None = None
+    assigneeLike: str | None = None
+    owner: str | None = None
+    candidateGroup: str | None = None
+    candidateUser: str | None = None
+    involvedUser: str | None = None
+    taskDefinitionKey: str | None = None
+    taskDefinitionKeyLike: str | None = None
+    name: str | None = None
+    nameLike: str | None = None
+    description: str | None = None
+    descriptionLike: str | None = None
+    delegationState: Literal["PENDING", "RESOLVED"] | None = None
+    taskIdIn: Names | None = None
+    processInstanceIdIn: Names | None = None
+    processInstanceBusinessKeyIn: Names | None = None
+    processDefinitionKeyIn: Names | None = None
+    activityInstanceIdIn: Names | None = None
+    assigneeIn: Names | None = None
+    taskDefinitionKeyIn: Names | None = None
+    candidateGroups: Names | None = None
+    tenantIdIn: Names | None = None
+    assigned: bool | None = None
+    unassigned: bool | None = None
+    includeAssignedTasks: bool | None = None
+    active: bool | None = None
+    suspended: bool | None = None
+    withoutDueDate: bool | None = None
+    withCandidateGroups: bool | None = None
+    withoutCandidateGroups: bool | None = None
+    withCandidateUsers: bool | None = None
+    withoutCandidateUsers: bool | None = None
+    withoutTenantId: bool | None = None
+    variableNamesIgnoreCase: bool | None = None
+    variableValuesIgnoreCase: bool | None = None
+    priority: Whole | None = None
+    minPriority: Whole | None = None
+    maxPriority: Whole | None = None
+    dueDate: Moment | None = None
+    dueBefore: Moment | None = None
+    dueAfter: Moment | None = None
+    followUpDate: Moment | None = None
+    followUpBefore: Moment | None = None
+    followUpAfter: Moment | None = None
+    createdOn: Moment | None = None
+    createdBefore: Moment | None = None
+    createdAfter: Moment | None = None
+    processVariables: Comparisons | None = None
+
+    def query(self, page: Page | None = None) -> UserTaskQuery:
+        """The filters as a query of the service."""
+        return UserTaskQuery(
+            ids=together(self.taskId, self.taskIdIn),
+            instance_ids=together(self.processInstanceId, self.processInstanceIdIn),
+            execution_ids=together(self.executionId, self.activityInstanceIdIn),
+            business_keys=together(self.processInstanceBusinessKey, self.processInstanceBusinessKeyIn),
+            business_key_like=self.processInstanceBusinessKeyLike,
+            definition_ids=only(self.processDefinitionId),
+            definition_keys=together(self.processDefinitionKey, self.processDefinitionKeyIn),
+            elements=together(self.taskDefinitionKey, self.taskDefinitionKeyIn),
+            element_like=self.taskDefinitionKeyLike,
+            name=self.name,
+            name_like=self.nameLike,
+            description=self.description,
+            description_like=self.descriptionLike,
+            assignees=together(self.assignee, self.assigneeIn),
+            assignee_like=self.assigneeLike,
+            assigned=one_of(self.assigned, self.unassigned, "'assigned' and 'unassigned'"),
+            owner=self.owner,
+            candidate_user=self.candidateUser,
+            candidate_groups=together(self.candidateGroup, self.candidateGroups),
+            include_assigned=self.includeAssignedTasks or False,
+            has_candidate_groups=one_of(
+                self.withCandidateGroups,
+                self.withoutCandidateGroups,
+                "'withCandidateGroups' and 'withoutCandidateGroups'",
+            ),
+            has_candidate_users=one_of(
+                self.withCandidateUsers, self.withoutCandidateUsers, "with and without candidate users"
+            ),
+            involved_user=self.involvedUser,
+            delegation_state=self.delegationState,
+            suspended=one_of(self.suspended, self.active, "'suspended' and 'active'"),
+            priority_min=self.priority if self.minPriority is None else self.minPriority,
+            priority_max=self.priority if self.maxPriority is None else self.maxPriority,
+            without_due=self.withoutDueDate or False,
+            due=self.dueDate,
+            due_before=self.dueBefore,
+            due_after=self.dueAfter,
+            follow_up=self.followUpDate,
+            follow_up_before=self.followUpBefore,
+            follow_up_after=self.followUpAfter,
+            created=self.createdOn,
+            created_before=self.createdBefore,
+            created_after=self.createdAfter,
+            tenant_ids=self.tenantIdIn,
+            without_tenant=self.withoutTenantId or False,
+            variables=variable_filters(
+                self.processVariables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
+            ),
+            **paged(page),
+        )
+
+
+class LinkQuery(Query):
+    """Which links of a task."""
+
+    type: str | None = None
+
+
+class UserId(Command):
+    """Who; null is nobody."""
+
+    userId: str | None = None
+
+
+class CompleteTask(Command):
+    """The result of a task."""
+
+    variables: Variables | None = None
+    withVariablesInReturn: bool | None = None
+
+
+class TaskBpmnError(Command):
+    """A modelled business error."""
+
+    errorCode: str
+    errorMessage: str | None = None
+    variables: Variables | None = None
+
+
+class TaskEscalation(Command):
+    """A modelled escalation."""
+
+    escalationCode: str
+    variables: Variables | None = None
+
+
+class ChangeIdentityLink(Command):
+    """A person or a group, and what they are to the task."""
+
+    userId: str | None = None
+    groupId: str | None = None
+    type: str
+
+
+class UpdateTask(Command):
+    """What a task is changed to. What is not given is emptied, but for the priority.
+
+    Clients send a whole task back: its id, its parent, and when it was created and changed are not changed by that.
+    """
+
+    id: str | None = None
+    parentTaskId: str | None = None
+    created: Moment | None = None
+    lastUpdated: Moment | None = None
+    name: str | None = None
+    description: str | None = None
+    assignee: str | None = None
+    owner: str | None = None
+    delegationState: str | None = None
+    priority: Whole | None = None
+    due: Moment | None = None
+    followUp: Moment | None = None
