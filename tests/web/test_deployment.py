@@ -57,7 +57,7 @@ def test_a_form_without_files_is_refused(api: Api) -> None:
 def test_an_unknown_form_field_is_ignored_and_named_in_a_warning(api: Api) -> None:
     data = {"deployment-nam": "x", "work": (io.BytesIO(diagrams.BY_NAME["work"].encode()), "work.bpmn")}
     answer = api.client.post("/engine-rest/deployment/create", data=data, content_type="multipart/form-data")
-    assert (answer.status_code, answer.json["name"]) == (200, None)
+    assert (answer.status_code, answer.get_json()["name"]) == (200, None)
     assert "deployment-nam" in answer.headers["Warning"]
 
 

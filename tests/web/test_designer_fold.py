@@ -12,7 +12,7 @@ import pytest
 
 from baton.model.events import Event
 from baton.service import HistoryProjection
-from baton.web.shapes.events import event_json
+from baton.web.answers.events import event_fields
 from baton.web.variables import all_to_rest
 from tests.programs import require_program
 from tests.runtime.test_random_processes import run
@@ -63,7 +63,7 @@ def fold_in_designer(histories: Iterable[list[Event]], folder: Path) -> list[lis
     subprocess.run(build, cwd=DESIGNER, check=True, capture_output=True, timeout=100)
     asked = {
         "module": (folder / "fold.js").as_uri(),
-        "histories": [[event_json(event) for event in events] for events in histories],
+        "histories": [[event_fields(event) for event in events] for events in histories],
     }
     answer = subprocess.run(
         ["node", str(Path(__file__).with_name("fold.mjs"))],

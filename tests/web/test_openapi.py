@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from baton.web.openapi import describe_all
-from baton.web.resources import GROUPS, OLD_GROUPS
+from baton.web.resources import GROUPS
+from baton.web.routes.document import describe
 
 
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
-    return describe_all(GROUPS, OLD_GROUPS)
+    return describe(GROUPS)
 
 
 def test_every_route_of_the_api_is_described(app: Flask, description: dict[str, Any]) -> None:

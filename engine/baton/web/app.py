@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from flask_openapi3.openapi import OpenAPI
 
-from baton.web import errors, health, openapi, routing, static_files
+from baton.web import errors, health, openapi, static_files
 from baton.web.guard import Guard
 from baton.web.meters import Meters
-from baton.web.resources import GROUPS, OLD_GROUPS
+from baton.web.resources import GROUPS
 from baton.web.routes.view import Server
 from baton.web.settings import WebSettings
 
@@ -31,7 +31,6 @@ def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     app.extensions["baton"] = Server(engine, chosen, meters)
     for group in GROUPS:
         app.register_blueprint(group.blueprint)
-    routing.install(app, engine, chosen, meters, OLD_GROUPS)
     openapi.install(app)
     static_files.install(app, chosen.static)
     app.wsgi_app = Guard(app.wsgi_app, chosen)  # type: ignore[method-assign]

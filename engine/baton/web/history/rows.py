@@ -1,74 +1,74 @@
-"""Lists made of rows: which instances to fold, filtering, sorting and paging in memory."""
+"""Lists made of rows: which instances to look into, filtering, sorting and paging in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from baton.model.records import InstanceState
-from baton.service import HistoryProjection, InstanceQuery
-from baton.web.call import Call
-from baton.web.fields import Field, Shape
-from baton.web.lists import Listing, Page, declare, together
-from baton.web.routing import Group
+from baton.service import HistoryProjection
+from baton.web.context import RequestContext
+from baton.web.models.base import Answer
+from baton.web.models.filtering import Page
+from baton.web.models.history import HistoryFilters
+from baton.web.routes.group import Group
+from baton.web.routes.listing import Listing, declare
 from baton.web.times import date_text
 
-MAX_INSTANCES = 1_000
-"""Instances that one query without an instance id looks into, the newest first."""
 Row: TypeAlias = dict[str, Any]
-Make: TypeAlias = Callable[[Call, HistoryProjection], Iterable[Row]]
 Test: TypeAlias = Callable[[Row, Any], bool]
 
 
-def folded(call: Call, filters: Mapping[str, Any]) -> Iterable[HistoryProjection]:
-    """The rows of the instances that the filters allow."""
-    query = InstanceQuery(
-        ids=together(filters, "processInstanceId", "processInstanceIdIn"),
-        definition_ids=together(filters, "processDefinitionId", ""),
-        definition_keys=together(filters, "processDefinitionKey", "processDefinitionKeyIn"),
-        states=frozenset(InstanceState),
-        sort=(("started_at", True),),
-        limit=MAX_INSTANCES,
-    )
-    return call.engine.history.project_each(query)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowListing:
+    """A list of history: ``make`` gives the rows of an instance, ``tests`` says what each filter means for a row.
 
+    ``dates``: fields of a row that are moments. ``show``: shows a row where its fields are not those of the answer.
+    """
 
-def declare_rows(
-    group: Group,
-    path: str,
-    what: str,
-    *,
-    filters: tuple[Field, ...],
-    tests: Mapping[str, Test],
-    sorts: Mapping[str, str],
-    item: Shape,
-    make: Make,
-    show: Callable[[Call, Row], Row] = lambda _call, row: row,
-    extra: tuple[Field, ...] = (),
-) -> None:
-    """Declare a history list: ``make`` gives rows, ``tests`` says what each filter means for a row."""
+    path: str
+    what: str
+    filters: type[HistoryFilters]
+    tests: Mapping[str, Test]
+    sorts: Mapping[str, str]
+    answer: type[Answer]
+    make: Callable[[RequestContext, HistoryProjection], Iterable[Row]]
+    dates: Sequence[str] = ()
+    show: Callable[[Row, Page], Answer] | None = None
+    keep: Callable[[Any, Row], bool] | None = None
+    """Whether the filters leave a row that no test speaks of."""
 
-    def found(call: Call, given: Mapping[str, Any]) -> list[Row]:
-        checks = [(tests[name], value) for name, value in given.items() if name in tests]
-        rows = (row for rows in folded(call, given) for row in make(call, rows))
-        return [row for row in rows if all(test(row, value) for test, value in checks)]
+    def find(self, context: RequestContext, filters: HistoryFilters) -> list[Row]:
+        checks = [(self.tests[name], value) for name, value in filters.given().items() if name in self.tests]
+        each = context.engine.history.project_each(filters.instances())
+        rows = (row for projection in each for row in self.make(context, projection))
+        found = [row for row in rows if all(test(row, value) for test, value in checks)]
+        return found if self.keep is None else [row for row in found if self.keep(filters, row)]
 
-    def fetch(call: Call, given: Mapping[str, Any], page: Page) -> list[Row]:
-        rows = found(call, given)
+    def fetch(self, context: RequestContext, filters: HistoryFilters, page: Page) -> list[Answer]:
+        rows = self.find(context, filters)
         _sort(rows, page.sort)
-        return [show(call, row) for row in rows[page.first : page.first + page.limit]]
+        shown = rows[page.first : page.first + page.limit]
+        return [self.show_row(row) if self.show is None else self.show(row, page) for row in shown]
 
+    def show_row(self, row: Row) -> Answer:
+        """The row as its answer, whose fields it has."""
+        return self.answer(**{**row, **{name: date_text(row[name]) for name in self.dates}})
+
+
+def declare_rows(group: Group, listed: RowListing) -> None:
+    """Declare the routes of a list of history."""
     declare(
         group,
         Listing(
-            path=path,
-            what=what,
-            filters=filters,
-            sorts=sorts,
-            item=item,
-            fetch=fetch,
-            count=lambda call, given: len(found(call, given)),
-            extra=extra,
+            path=listed.path,
+            what=listed.what,
+            filters=listed.filters,
+            sorts=listed.sorts,
+            answer=listed.answer,
+            fetch=listed.fetch,
+            count=lambda context, filters: len(listed.find(context, filters)),
+            deserializes=listed.show is not None,
         ),
     )
 
@@ -78,15 +78,6 @@ def _sort(rows: list[Row], sort: Sequence[tuple[str, bool]]) -> None:
         rows.sort(
             key=lambda row: (row[name] is not None, row[name] if row[name] is not None else 0), reverse=descending
         )
-
-
-def dated(*names: str) -> Callable[[Call, Row], Row]:
-    """Show a row with these moments as dates."""
-
-    def show(_call: Call, row: Row) -> Row:
-        return {**row, **{name: date_text(row[name]) for name in names}}
-
-    return show
 
 
 def equals(name: str) -> Test:

@@ -57,3 +57,24 @@ class UploadedVariable(Command):
     )
     valueType: str | None = Field(None, description="Bytes or File; what the variable becomes")
     type: str | None = Field(None, description="the type of a variable whose data is a text")
+
+
+class VariableInstanceFilters(Query):
+    """Which variables of running instances."""
+
+    variableName: str | None = None
+    variableNameLike: str | None = None
+    processInstanceIdIn: Names | None = None
+    executionIdIn: Names | None = None
+    activityInstanceIdIn: Names | None = None
+    variableScopeIdIn: Names | None = None
+
+    def scopes(self) -> tuple[str, ...] | None:
+        """The holders of variables that are asked for first."""
+        return self.executionIdIn or self.activityInstanceIdIn or self.variableScopeIdIn
+
+
+class VariableInstanceQuery(Query):
+    """How a variable is shown."""
+
+    deserializeValue: bool | None = None

@@ -29,7 +29,6 @@ from baton.web.resources import (
     watchdog,
 )
 from baton.web.routes.group import Group
-from baton.web.routing import Group as OldGroup
 
 GROUPS: tuple[Group, ...] = (
     deployment.GROUP,
@@ -40,14 +39,12 @@ GROUPS: tuple[Group, ...] = (
     process_instance.GROUP,
     bulk.GROUP,
     events_in.GROUP,
-    external_task.GROUP,
-    task.GROUP,
-    job.GROUP,
-)
-OLD_GROUPS: tuple[OldGroup, ...] = (
     event_subscription.GROUP,
     execution.GROUP,
     variable_instance.GROUP,
+    external_task.GROUP,
+    task.GROUP,
+    job.GROUP,
     incident.GROUP,
     history_instance.GROUP,
     history.GROUP,
@@ -55,6 +52,5 @@ OLD_GROUPS: tuple[OldGroup, ...] = (
     metrics.GROUP,
     people.GROUP,
 )
-"""Groups that are still to be declared with models."""
 _MORE = (history_logs, history_work, external_task_bulk, watchdog)
 """They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from baton.model.errors import NotFound
-from baton.model.values import Value
 from baton.service import ActivityInstance, HistoryProjection, LogEntry, VariableInstance
-from baton.web.call import Call
-from baton.web.fields import Field, Shape, booleans, dates, integers, lists, strings
-from baton.web.history.rows import Row, after, among, before, dated, declare_rows, equals, like, when
-from baton.web.routing import Group
+from baton.web.answers.common import execution_id, node_of
+from baton.web.answers.history import HistoricActivityInstance, HistoricVariableInstance
+from baton.web.context import RequestContext
+from baton.web.history.rows import Row, RowListing, after, among, before, declare_rows, equals, like, when
+from baton.web.models.filtering import Page
+from baton.web.models.history import HistoricActivityFilters, HistoricVariableFilters
+from baton.web.routes.group import Group
 from baton.web.scopes import scope_of
-from baton.web.shapes.common import execution_id, node_of
 from baton.web.times import date_text
 from baton.web.variables import to_rest
 
 GROUP = Group("History", "What happened, folded from the events of instances")
 
-WHERE = (
-    *strings("processInstanceId", "processDefinitionId", "processDefinitionKey"),
-    *lists("tenantIdIn"),
-    *booleans("withoutTenantId"),
-)
 TENANT = {"tenantIdIn": among("tenantId"), "withoutTenantId": when(lambda row: row["tenantId"] is None)}
 
 
@@ -40,29 +37,14 @@ def base_row(rows: HistoryProjection, token: int, element: str | None) -> Row:
     }
 
 
-ACTIVITY = Shape(
-    "HistoricActivityInstance",
-    (
-        *strings("id", "parentActivityInstanceId", "activityId", "activityName", "activityType"),
-        *strings("processDefinitionKey", "processDefinitionId", "processInstanceId", "executionId", "taskId"),
-        *strings("assignee", "calledProcessInstanceId", "calledCaseInstanceId"),
-        *dates("startTime", "endTime"),
-        *integers("durationInMillis"),
-        *booleans("canceled", "completeScope"),
-        *strings("tenantId", "rootProcessInstanceId"),
-        Field("removalTime", "date"),
-    ),
-)
-
-
-def _activities(call: Call, rows: HistoryProjection) -> Iterable[Row]:
+def _activities(context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.activities:
-        yield _activity(call, rows, one)
+        yield _activity(context, rows, one)
 
 
-def _activity(call: Call, rows: HistoryProjection, one: ActivityInstance) -> Row:
+def _activity(context: RequestContext, rows: HistoryProjection, one: ActivityInstance) -> Row:
     header = rows.header
-    node = node_of(call.engine, one.definition_id, one.element)
+    node = node_of(context.engine, one.definition_id, one.element)
     task = rows.tasks.get(one.task_id or "")
     id = execution_id(header.id, one.token)
     return {
@@ -84,17 +66,10 @@ def _activity(call: Call, rows: HistoryProjection, one: ActivityInstance) -> Row
     }
 
 
-_DATED_ACTIVITY = dated("startTime", "endTime")
-declare_rows(
-    GROUP,
-    "/history/activity-instance",
-    "activity instances",
-    filters=(
-        *WHERE,
-        *strings("activityInstanceId", "executionId", "activityId", "activityName", "activityType", "taskAssignee"),
-        *booleans("finished", "unfinished", "canceled", "completeScope"),
-        *dates("startedBefore", "startedAfter", "finishedBefore", "finishedAfter"),
-    ),
+ACTIVITIES = RowListing(
+    path="/history/activity-instance",
+    what="activity instances",
+    filters=HistoricActivityFilters,
     tests={
         **TENANT,
         "activityInstanceId": equals("id"),
@@ -126,40 +101,23 @@ declare_rows(
         "occurrence": "startTime",
         "tenantId": "tenantId",
     },
-    item=ACTIVITY,
+    answer=HistoricActivityInstance,
     make=_activities,
-    show=_DATED_ACTIVITY,
+    dates=("startTime", "endTime"),
 )
+declare_rows(GROUP, ACTIVITIES)
 
 
-def _rows_of(call: Call, id: str) -> HistoryProjection:
-    header = call.engine.instances.get(scope_of(id, "activity instance").instance_id)
-    return call.engine.history.project(header)
-
-
-@GROUP.get("/history/activity-instance/<id>", "One activity instance", answer=ACTIVITY)
-def get_activity(call: Call, id: str) -> Row:
-    for row in _activities(call, _rows_of(call, id)):
+@GROUP.get("/history/activity-instance/<id>", "One activity instance")
+def get_activity(context: RequestContext, id: str) -> HistoricActivityInstance:
+    header = context.engine.instances.get(scope_of(id, "activity instance").instance_id)
+    for row in _activities(context, context.engine.history.project(header)):
         if row["id"] == id:
-            return _DATED_ACTIVITY(call, row)
+            return cast("HistoricActivityInstance", ACTIVITIES.show_row(row))
     raise NotFound(f"Expected a historic activity instance, but there is none with id '{id}'")
 
 
-VARIABLE = Shape(
-    "HistoricVariableInstance",
-    (
-        *strings("id", "name", "type"),
-        Field("value", "any"),
-        Field("valueInfo", "object"),
-        *strings("processDefinitionKey", "processDefinitionId", "processInstanceId", "executionId"),
-        *strings("activityInstanceId", "taskId", "tenantId", "errorMessage", "state", "rootProcessInstanceId"),
-        *strings("caseDefinitionKey", "caseDefinitionId", "caseInstanceId", "caseExecutionId"),
-        *dates("createTime", "removalTime"),
-    ),
-)
-
-
-def _variables(_call: Call, rows: HistoryProjection) -> Iterable[Row]:
+def _variables(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.variables:
         yield _variable(rows, one)
 
@@ -185,42 +143,38 @@ def _variable(rows: HistoryProjection, one: VariableInstance) -> Row:
     }
 
 
-def _show_variable(call: Call, row: Row) -> Row:
-    value: Value = row.pop("raw")
-    shown = to_rest(value, call.query.get("deserializeValues", True))
-    return {**row, **shown, "createTime": date_text(row["createTime"])}
+def _show_variable(row: Row, page: Page) -> HistoricVariableInstance:
+    shown = to_rest(row["raw"], page.deserialize)
+    fields: Row = {**row, **shown, "createTime": date_text(row["createTime"])}
+    return HistoricVariableInstance(**fields)
+
+
+def _is_shown(filters: HistoricVariableFilters, row: Row) -> bool:
+    return filters.includeDeleted is True or row["state"] != "DELETED"
 
 
 declare_rows(
     GROUP,
-    "/history/variable-instance",
-    "variables, the last value of each",
-    filters=(
-        *WHERE,
-        *strings("variableName", "variableNameLike"),
-        *lists("processInstanceIdIn", "executionIdIn", "activityInstanceIdIn", "variableNameIn", "variableTypeIn"),
-        *booleans("includeDeleted"),
+    RowListing(
+        path="/history/variable-instance",
+        what="variables, the last value of each",
+        filters=HistoricVariableFilters,
+        tests={
+            **TENANT,
+            "variableName": equals("name"),
+            "variableNameLike": like("name"),
+            "executionIdIn": among("executionId"),
+            "activityInstanceIdIn": among("activityInstanceId"),
+            "variableNameIn": among("name"),
+            "variableTypeIn": lambda row, types: row["type"].lower() in [one.lower() for one in types],
+        },
+        sorts={"instanceId": "processInstanceId", "variableName": "name", "tenantId": "tenantId"},
+        answer=HistoricVariableInstance,
+        make=_variables,
+        show=_show_variable,
+        keep=_is_shown,
     ),
-    tests={
-        **TENANT,
-        "variableName": equals("name"),
-        "variableNameLike": like("name"),
-        "executionIdIn": among("executionId"),
-        "activityInstanceIdIn": among("activityInstanceId"),
-        "variableNameIn": among("name"),
-        "variableTypeIn": lambda row, types: row["type"].lower() in [one.lower() for one in types],
-    },
-    sorts={"instanceId": "processInstanceId", "variableName": "name", "tenantId": "tenantId"},
-    item=VARIABLE,
-    make=lambda call, rows: (row for row in _variables(call, rows) if _is_shown(call, row)),
-    show=_show_variable,
-    extra=booleans("deserializeValues"),
 )
-
-
-def _is_shown(call: Call, row: Row) -> bool:
-    wanted = call.query.get("includeDeleted") or call.body.get("includeDeleted")
-    return bool(wanted) or row["state"] != "DELETED"
 
 
 def log_row(rows: HistoryProjection, one: LogEntry) -> Row:

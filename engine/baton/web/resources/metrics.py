@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from baton.model.errors import NotFound
 from baton.service import InstanceQuery
-from baton.web.call import Call
-from baton.web.fields import Shape, dates, integers
-from baton.web.routing import Group
+from baton.web.answers.operations import MetricsSum
+from baton.web.context import RequestContext
+from baton.web.models.server import MetricsQuery
+from baton.web.routes.group import Group
 
 GROUP = Group("Metrics", "What was counted over a time")
 
@@ -16,19 +15,13 @@ STARTS = ("root-process-instance-start", "process-instances")
 """Both names of one thing; the others count what Baton does not have (job acquisition, decision elements)."""
 
 
-@GROUP.get(
-    "/metrics/<name>/sum",
-    f"How often it happened ({' or '.join(STARTS)}), of instances that are kept still",
-    query=dates("startDate", "endDate"),
-    answer=Shape("MetricsSum", integers("result")),
-)
-def sum_of(call: Call, name: str) -> dict[str, Any]:
+@GROUP.get("/metrics/<name>/sum", f"How often it happened ({' or '.join(STARTS)}), of instances that are kept still")
+def get_sum(context: RequestContext, name: str, query: MetricsQuery) -> MetricsSum:
     if name not in STARTS:
         raise NotFound(f"Expected one of {', '.join(STARTS)}, but found '{name}': Baton's own numbers are at /metrics")
-    begin = call.query.get("startDate")
-    query = InstanceQuery(
-        started_after=None if begin is None else begin - 1,
-        started_before=call.query.get("endDate"),
+    wanted = InstanceQuery(
+        started_after=None if query.startDate is None else query.startDate - 1,
+        started_before=query.endDate,
         include_ended=True,
     )
-    return {"result": call.engine.instances.count(query)}
+    return MetricsSum(result=context.engine.instances.count(wanted))

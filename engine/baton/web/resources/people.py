@@ -4,49 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from baton.web.call import Call
-from baton.web.fields import Field, Shape, integers, lists, strings
-from baton.web.routing import Group
-from baton.web.shapes.common import COUNT
+from baton.web.answers.common import Count
+from baton.web.answers.people import Authorization, User
+from baton.web.answers.people import Group as Team
+from baton.web.context import RequestContext
+from baton.web.models.base import Answer, Query
+from baton.web.models.people import (
+    AuthorizationFilters,
+    AuthorizationQuery,
+    GroupFilters,
+    GroupQuery,
+    UserFilters,
+    UserQuery,
+)
+from baton.web.routes.group import Group, annotate
 
 GROUP = Group("Identity", "Who somebody is, is known outside of Baton")
 
-PAGING = (*integers("firstResult", "maxResults"), *strings("sortBy", "sortOrder"))
-USER = Shape("User", strings("id", "firstName", "lastName", "email"))
-USERS = (
-    *strings("id", "firstName", "firstNameLike", "lastName", "lastNameLike", "email", "emailLike"),
-    *strings("memberOfGroup", "memberOfTenant"),
-    *lists("idIn"),
-)
-TEAM = Shape("Group", strings("id", "name", "type"))
-TEAMS = (*strings("id", "name", "nameLike", "type", "member", "memberOfTenant"), *lists("idIn"))
-AUTHORIZATION = Shape(
-    "Authorization",
-    (
-        Field("id"),
-        Field("type", "integer"),
-        Field("permissions", "strings"),
-        *strings("userId", "groupId", "resourceId"),
-        Field("resourceType", "integer"),
-    ),
-)
-AUTHORIZATIONS = (*strings("id", "resourceId"), *integers("type", "resourceType"), *lists("userIdIn", "groupIdIn"))
 
-
-def _empty(path: str, what: str, filters: tuple[Field, ...], item: Shape) -> None:
-    @GROUP.get(path, f"The {what}: none", query=(*filters, *PAGING), answer=(item,))
-    def found(call: Call) -> list[Any]:
-        del call
+def _declare_empty(path: str, what: str, filters: type[Query], listed: type[Query], answer: type[Answer]) -> None:
+    def list_none(context: RequestContext, query: Any) -> list[Any]:
+        del context, query
         return []
 
-    @GROUP.get(f"{path}/count", f"How many {what}: none", query=filters, answer=COUNT)
-    def count(call: Call) -> dict[str, int]:
-        del call
-        return {"count": 0}
+    def count_none(context: RequestContext, query: Any) -> Count:
+        del context, query
+        return Count(count=0)
 
-    del found, count
+    annotate(list_none, query=listed, **{"return": list[answer]})
+    annotate(count_none, query=filters)
+    GROUP.get(path, f"The {what}: none")(list_none)
+    GROUP.get(f"{path}/count", f"How many {what}: none")(count_none)
 
 
-_empty("/user", "users", USERS, USER)
-_empty("/group", "groups", TEAMS, TEAM)
-_empty("/authorization", "authorizations", AUTHORIZATIONS, AUTHORIZATION)
+_declare_empty("/user", "users", UserFilters, UserQuery, User)
+_declare_empty("/group", "groups", GroupFilters, GroupQuery, Team)
+_declare_empty("/authorization", "authorizations", AuthorizationFilters, AuthorizationQuery, Authorization)

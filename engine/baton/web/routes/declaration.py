@@ -32,6 +32,8 @@ class Declaration:
     summary: str
     handler: Handler
     media: str | None = None
+    also: str | None = None
+    """Another media type of the answer, for those who accept it."""
     changes: bool = False
     baton_extension: bool = False
     needs: Permission | None = None

@@ -6,6 +6,7 @@ import types
 from functools import reduce
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from flask import Response
 from flask_openapi3.models import OPENAPI3_REF_TEMPLATE, Schema
 from pydantic import TypeAdapter
 
@@ -31,11 +32,12 @@ def _parts(returned: Any) -> tuple[Any, ...]:
 def _content(declared: Declaration, returned: Any, components: dict[str, Any]) -> dict[str, Any]:
     if declared.media is not None:
         return {declared.media: {"schema": {"type": "string"}}}
-    parts: list[Any] = [part for part in _parts(returned) if part is not type(None)]
+    parts: list[Any] = [part for part in _parts(returned) if part not in (type(None), Response)]
     answer: Any = reduce(lambda one, other: one | other, parts)
     # As the items of a list, because only what is inside something else is described by reference.
     listed: Any = list[answer]
     adapter: TypeAdapter[Any] = TypeAdapter(listed)
     schema = adapter.json_schema(mode="serialization", ref_template=OPENAPI3_REF_TEMPLATE)
     components.update({name: Schema(**one) for name, one in schema.get("$defs", {}).items()})
-    return {"application/json": {"schema": schema["items"]}}
+    content = {"application/json": {"schema": schema["items"]}}
+    return content if declared.also is None else {**content, declared.also: {"schema": {"type": "string"}}}

@@ -16,6 +16,7 @@ class Options(TypedDict, total=False):
     """The options of a declaration; see there."""
 
     media: str
+    also: str
     baton_extension: bool
     needs: Permission
 

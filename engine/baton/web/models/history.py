@@ -1,0 +1,253 @@
+"""Requests about what happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from baton.model.records import InstanceState
+from baton.service import InstanceQuery
+from baton.web.models.base import Query
+from baton.web.models.fields import Moment, Names
+from baton.web.models.filtering import Page, only, paged, together
+from baton.web.models.variable_filters import Comparisons, variable_filters
+
+MAX_INSTANCES = 1_000
+"""Instances that one query without an instance id looks into, the newest first."""
+STATES = {
+    "finished": frozenset(state for state in InstanceState if state.is_ended),
+    "unfinished": frozenset(state for state in InstanceState if not state.is_ended),
+    "active": frozenset({InstanceState.ACTIVE}),
+    "suspended": frozenset({InstanceState.SUSPENDED}),
+    "completed": frozenset({InstanceState.COMPLETED}),
+    "externallyTerminated": frozenset({InstanceState.CANCELLED, InstanceState.COMPENSATED}),
+    "internallyTerminated": frozenset({InstanceState.TERMINATED}),
+}
+"""The states that each flag of a query of instances allows."""
+
+
+class HistoryFilters(Query):
+    """In which instances to look."""
+
+    processInstanceId: str | None = None
+    processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+    tenantIdIn: Names | None = None
+    withoutTenantId: bool | None = None
+
+    def instances(self) -> InstanceQuery:
+        """The instances to look into."""
+        return InstanceQuery(
+            ids=only(self.processInstanceId),
+            definition_ids=only(self.processDefinitionId),
+            definition_keys=only(self.processDefinitionKey),
+            states=frozenset(InstanceState),
+            sort=(("started_at", True),),
+            limit=MAX_INSTANCES,
+        )
+
+    def given(self) -> dict[str, object]:
+        """The filters that were given, by name."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class HistoricActivityFilters(HistoryFilters):
+    """Which activity instances."""
+
+    activityInstanceId: str | None = None
+    executionId: str | None = None
+    activityId: str | None = None
+    activityName: str | None = None
+    activityType: str | None = None
+    taskAssignee: str | None = None
+    finished: bool | None = None
+    unfinished: bool | None = None
+    canceled: bool | None = None
+    completeScope: bool | None = None
+    startedBefore: Moment | None = None
+    startedAfter: Moment | None = None
+    finishedBefore: Moment | None = None
+    finishedAfter: Moment | None = None
+
+
+class HistoricVariableFilters(HistoryFilters):
+    """Which variables of instances, ended ones included."""
+
+    variableName: str | None = None
+    variableNameLike: str | None = None
+    processInstanceIdIn: Names | None = None
+    executionIdIn: Names | None = None
+    activityInstanceIdIn: Names | None = None
+    variableNameIn: Names | None = None
+    variableTypeIn: Names | None = None
+    includeDeleted: bool | None = None
+
+    def instances(self) -> InstanceQuery:
+        """The instances to look into."""
+        found = together(self.processInstanceId, self.processInstanceIdIn)
+        return replace(super().instances(), ids=found)
+
+
+class HistoricIncidentFilters(HistoryFilters):
+    """Which incidents, resolved ones included."""
+
+    incidentId: str | None = None
+    incidentType: str | None = None
+    incidentMessage: str | None = None
+    incidentMessageLike: str | None = None
+    executionId: str | None = None
+    activityId: str | None = None
+    failedActivityId: str | None = None
+    configuration: str | None = None
+    processDefinitionKeyIn: Names | None = None
+    open: bool | None = None
+    resolved: bool | None = None
+    deleted: bool | None = None
+    createTimeBefore: Moment | None = None
+    createTimeAfter: Moment | None = None
+    endTimeBefore: Moment | None = None
+    endTimeAfter: Moment | None = None
+
+    def instances(self) -> InstanceQuery:
+        """The instances to look into."""
+        found = together(self.processDefinitionKey, self.processDefinitionKeyIn)
+        return replace(super().instances(), definition_keys=found)
+
+
+class HistoricTaskFilters(HistoryFilters):
+    """Which user tasks, done ones included."""
+
+    taskId: str | None = None
+    executionId: str | None = None
+    taskName: str | None = None
+    taskNameLike: str | None = None
+    taskDefinitionKey: str | None = None
+    taskDeleteReason: str | None = None
+    taskAssignee: str | None = None
+    taskAssigneeLike: str | None = None
+    taskOwner: str | None = None
+    activityInstanceIdIn: Names | None = None
+    taskDefinitionKeyIn: Names | None = None
+    assigned: bool | None = None
+    unassigned: bool | None = None
+    finished: bool | None = None
+    unfinished: bool | None = None
+    startedBefore: Moment | None = None
+    startedAfter: Moment | None = None
+    finishedBefore: Moment | None = None
+    finishedAfter: Moment | None = None
+
+
+class ExternalTaskLogFilters(HistoryFilters):
+    """Which entries of the log of external tasks."""
+
+    logId: str | None = None
+    externalTaskId: str | None = None
+    topicName: str | None = None
+    workerId: str | None = None
+    errorMessage: str | None = None
+    activityIdIn: Names | None = None
+    activityInstanceIdIn: Names | None = None
+    executionIdIn: Names | None = None
+    creationLog: bool | None = None
+    failureLog: bool | None = None
+    successLog: bool | None = None
+    deletionLog: bool | None = None
+
+
+class JobLogFilters(HistoryFilters):
+    """Which entries of the log of jobs."""
+
+    logId: str | None = None
+    jobId: str | None = None
+    jobExceptionMessage: str | None = None
+    activityIdIn: Names | None = None
+    executionIdIn: Names | None = None
+    creationLog: bool | None = None
+    failureLog: bool | None = None
+    successLog: bool | None = None
+    deletionLog: bool | None = None
+
+
+class UserOperationFilters(HistoryFilters):
+    """Which operations."""
+
+    userId: str | None = None
+    operationId: str | None = None
+    operationType: str | None = None
+    entityType: str | None = None
+    executionId: str | None = None
+    taskId: str | None = None
+    afterTimestamp: Moment | None = None
+    beforeTimestamp: Moment | None = None
+
+
+class HistoricProcessInstanceFilters(Query):
+    """Which instances, ended ones included."""
+
+    processInstanceId: str | None = None
+    processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+    processInstanceBusinessKey: str | None = None
+    processInstanceBusinessKeyLike: str | None = None
+    incidentType: str | None = None
+    incidentMessage: str | None = None
+    incidentMessageLike: str | None = None
+    startedBy: str | None = None
+    processInstanceIds: Names | None = None
+    processDefinitionKeyIn: Names | None = None
+    processDefinitionKeyNotIn: Names | None = None
+    tenantIdIn: Names | None = None
+    processInstanceBusinessKeyIn: Names | None = None
+    activeActivityIdIn: Names | None = None
+    finished: bool | None = None
+    unfinished: bool | None = None
+    withIncidents: bool | None = None
+    active: bool | None = None
+    suspended: bool | None = None
+    completed: bool | None = None
+    externallyTerminated: bool | None = None
+    internallyTerminated: bool | None = None
+    withoutTenantId: bool | None = None
+    rootProcessInstances: bool | None = None
+    variableNamesIgnoreCase: bool | None = None
+    variableValuesIgnoreCase: bool | None = None
+    startedBefore: Moment | None = None
+    startedAfter: Moment | None = None
+    finishedBefore: Moment | None = None
+    finishedAfter: Moment | None = None
+    variables: Comparisons | None = None
+
+    def query(self, page: Page | None = None) -> InstanceQuery:
+        """The filters as a query of the service."""
+        states = frozenset(InstanceState)
+        for name, allowed in STATES.items():
+            states = states & allowed if getattr(self, name) else states
+        return InstanceQuery(
+            ids=together(self.processInstanceId, self.processInstanceIds),
+            definition_ids=only(self.processDefinitionId),
+            definition_keys=together(self.processDefinitionKey, self.processDefinitionKeyIn),
+            definition_keys_not=self.processDefinitionKeyNotIn,
+            business_keys=together(self.processInstanceBusinessKey, self.processInstanceBusinessKeyIn),
+            business_key_like=self.processInstanceBusinessKeyLike,
+            states=states,
+            elements=self.activeActivityIdIn,
+            with_incident=self.withIncidents or None,
+            incident_kind=self.incidentType,
+            incident_message=self.incidentMessage,
+            incident_message_like=self.incidentMessageLike,
+            started_by=self.startedBy,
+            started_before=self.startedBefore,
+            started_after=self.startedAfter,
+            ended_before=self.finishedBefore,
+            ended_after=self.finishedAfter,
+            tenant_ids=self.tenantIdIn,
+            without_tenant=self.withoutTenantId or False,
+            variables=variable_filters(self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase),
+            **paged(page),
+        )
+
+
+class DeleteHistory(Query):
+    """Whether an instance that is not there is an error."""
+
+    failIfNotExists: bool | None = None

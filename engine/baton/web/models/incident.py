@@ -1,0 +1,74 @@
+"""Requests about incidents."""
+
+from __future__ import annotations
+
+from baton.service import IncidentQuery
+from baton.web.models.base import Command, Query
+from baton.web.models.fields import Moment, Names, Variables
+from baton.web.models.filtering import Page, only, paged
+from baton.web.scopes import scope_of
+
+
+class IncidentFilters(Query):
+    """Which open incidents."""
+
+    incidentId: str | None = None
+    incidentType: str | None = None
+    incidentMessage: str | None = None
+    incidentMessageLike: str | None = None
+    processDefinitionId: str | None = None
+    processInstanceId: str | None = None
+    executionId: str | None = None
+    activityId: str | None = None
+    failedActivityId: str | None = None
+    causeIncidentId: str | None = None
+    rootCauseIncidentId: str | None = None
+    configuration: str | None = None
+    processDefinitionKeyIn: Names | None = None
+    tenantIdIn: Names | None = None
+    incidentTimestampBefore: Moment | None = None
+    incidentTimestampAfter: Moment | None = None
+
+    def query(self, page: Page | None = None) -> IncidentQuery:
+        """The filters as a query of the service; names that contradict each other find nothing."""
+        instance = self.processInstanceId or (scope_of(self.executionId).instance_id if self.executionId else None)
+        return IncidentQuery(
+            ids=_all_the_same(self.incidentId, self.causeIncidentId, self.rootCauseIncidentId),
+            instance_ids=only(instance),
+            execution_id=self.executionId,
+            definition_ids=only(self.processDefinitionId),
+            definition_keys=self.processDefinitionKeyIn,
+            elements=_all_the_same(self.activityId, self.failedActivityId),
+            kind=self.incidentType,
+            message=self.incidentMessage,
+            message_like=self.incidentMessageLike,
+            configuration=self.configuration,
+            created_before=self.incidentTimestampBefore,
+            created_after=self.incidentTimestampAfter,
+            tenant_ids=self.tenantIdIn,
+            **paged(page),
+        )
+
+
+def _all_the_same(*names: str | None) -> tuple[str, ...] | None:
+    given = {name for name in names if name is not None}
+    return None if not given else tuple(given) if len(given) == 1 else ()
+
+
+class Annotation(Command):
+    """A note; null removes it."""
+
+    annotation: str | None = None
+
+
+class SkipIncident(Command):
+    """What the work that is skipped would have given."""
+
+    variables: Variables | None = None
+
+
+class ResolveIncidents(Command):
+    """Which incidents, by ids and a query."""
+
+    incidentIds: Names | None = None
+    incidentQuery: IncidentFilters | None = None

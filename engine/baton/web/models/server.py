@@ -1,0 +1,21 @@
+"""Requests about the server itself."""
+
+from __future__ import annotations
+
+from baton.web.models.base import Query
+from baton.web.models.fields import Moment, NotNegative
+
+
+class MetricsQuery(Query):
+    """From when to when something is counted."""
+
+    startDate: Moment | None = None
+    endDate: Moment | None = None
+
+
+class PublishedQuery(Query):
+    """Which published events: of a type, and behind a cursor."""
+
+    after: str | None = None
+    type: str | None = None
+    maxResults: NotNegative | None = None

@@ -1,0 +1,78 @@
+"""Requests about event subscriptions and executions."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from baton.model.records import InstanceState, SubscriptionKind
+from baton.service import InstanceQuery, SubscriptionQuery
+from baton.web.models.base import Command, Query
+from baton.web.models.fields import Names, Variables
+from baton.web.models.filtering import Page, only, paged
+from baton.web.models.variable_filters import Comparisons, variable_filters
+from baton.web.scopes import scope_of
+
+
+class EventSubscriptionFilters(Query):
+    """Which event subscriptions."""
+
+    eventSubscriptionId: str | None = None
+    eventName: str | None = None
+    executionId: str | None = None
+    processInstanceId: str | None = None
+    activityId: str | None = None
+    eventType: Literal["message", "signal", "conditional"] | None = None
+    tenantIdIn: Names | None = None
+    withoutTenantId: bool | None = None
+
+    def query(self, page: Page | None = None) -> SubscriptionQuery:
+        """The filters as a query of the service."""
+        instance = self.processInstanceId or (scope_of(self.executionId).instance_id if self.executionId else None)
+        return SubscriptionQuery(
+            ids=only(self.eventSubscriptionId),
+            instance_ids=only(instance),
+            execution_id=self.executionId,
+            elements=only(self.activityId),
+            kind=None if self.eventType is None else SubscriptionKind(self.eventType),
+            name=self.eventName,
+            tenant_ids=self.tenantIdIn,
+            without_tenant=self.withoutTenantId or False,
+            **paged(page),
+        )
+
+
+class ExecutionFilters(Query):
+    """Which executions."""
+
+    businessKey: str | None = None
+    processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+    processInstanceId: str | None = None
+    activityId: str | None = None
+    signalEventSubscriptionName: str | None = None
+    messageEventSubscriptionName: str | None = None
+    active: bool | None = None
+    suspended: bool | None = None
+    tenantIdIn: Names | None = None
+    processVariables: Comparisons | None = None
+
+    def instances(self) -> InstanceQuery:
+        """The instances whose executions are looked at."""
+        states = {InstanceState.ACTIVE, InstanceState.SUSPENDED}
+        states -= {InstanceState.SUSPENDED} if self.active else set()
+        states -= {InstanceState.ACTIVE} if self.suspended else set()
+        return InstanceQuery(
+            ids=only(self.processInstanceId),
+            definition_ids=only(self.processDefinitionId),
+            definition_keys=only(self.processDefinitionKey),
+            business_key=self.businessKey,
+            states=frozenset(states),
+            tenant_ids=self.tenantIdIn,
+            variables=variable_filters(self.processVariables, None, None),
+        )
+
+
+class TriggerExecution(Command):
+    """What the event that an execution waits for brings."""
+
+    variables: Variables | None = None
