@@ -6,7 +6,8 @@ import pytest
 
 from baton.model import commands
 from baton.model.errors import Conflict
-from baton.runtime import Instance, Ports, backoff
+from baton.runtime import Instance, Ports
+from baton.runtime.handlers import backoff
 from tests.runtime.lab import WORKER, Lab
 from tests.service.processes import bpmn, external, line
 

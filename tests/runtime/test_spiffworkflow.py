@@ -18,7 +18,7 @@ import baton.runtime
 from baton.bpmn import read
 from baton.model import commands
 from baton.model.events import EventType
-from baton.runtime.workflow import TokenWorkflow
+from baton.runtime.core.workflow import TokenWorkflow
 from tests.runtime.lab import Lab, Library
 
 ROOT = Path(__file__).parents[2]

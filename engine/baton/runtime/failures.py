@@ -14,8 +14,8 @@ from baton.model.values import Value
 
 if TYPE_CHECKING:
     from baton.model.times import Millis
-    from baton.runtime.token import Token
-    from baton.runtime.workflow import TokenWorkflow
+    from baton.runtime.core.token import Token
+    from baton.runtime.core.workflow import TokenWorkflow
 
 
 class StepFailed(Exception):
@@ -74,7 +74,7 @@ def _next_attempt(token: Token) -> tuple[int, Millis]:
 
 def _retry_plan(token: Token) -> RetryPlan | None:
     """One that cannot be evaluated counts as none: the failure itself is what has to be seen."""
-    from baton.runtime.expressions import Compiled
+    from baton.runtime.data.expressions import Compiled
 
     node = token.spec.model.nodes.get(token.task_spec.name)
     if node is None or node.job_retries is None:

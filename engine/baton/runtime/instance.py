@@ -14,16 +14,16 @@ from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
 from baton.runtime import failures
+from baton.runtime.compensation.plan import PlanStep, Selection, steps
+from baton.runtime.compensation.rollback import Going, target
+from baton.runtime.compensation.undoing import ledger_scope
+from baton.runtime.core.ports import Ports
+from baton.runtime.core.restoring import restore_tokens, split
+from baton.runtime.core.workflow import TokenWorkflow
+from baton.runtime.data.variables import visible
 from baton.runtime.handlers import handle, jobs
 from baton.runtime.handlers.context import Turn
-from baton.runtime.plan import PlanStep, Selection, steps
-from baton.runtime.ports import Ports
-from baton.runtime.restoring import restore_tokens, split
-from baton.runtime.rollback import Going, target
-from baton.runtime.undoing import ledger_scope
-from baton.runtime.variables import visible
 from baton.runtime.view import TokenView, view
-from baton.runtime.workflow import TokenWorkflow
 
 MAX_SPINS = 200
 """How many turns in a row an instance may use up all its steps: beyond that it is taken for an endless loop."""

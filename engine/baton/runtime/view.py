@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from SpiffWorkflow.util.task import TaskState
 
 from baton.model.times import Millis
-from baton.runtime.elements.base import FlowNode
-from baton.runtime.token import Token
+from baton.runtime.core.token import Token
+from baton.runtime.elements.flow_node import FlowNode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

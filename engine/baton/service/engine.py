@@ -5,7 +5,7 @@ from __future__ import annotations
 from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.runtime import Ports
-from baton.runtime.ports import Scripts
+from baton.runtime.core.ports import Scripts
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 from baton.model.attributes import Script
 from baton.model.definition import Node
 from baton.model.events import EventType
-from baton.runtime import data, listeners, recording, triggers, undoing, variables
-from baton.runtime.elements import loops
-from baton.runtime.elements.base import FlowNode
-from baton.runtime.events import codes
-from baton.runtime.expressions import CompiledMapping
+from baton.runtime.compensation import recording, undoing
+from baton.runtime.data import associations
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import CompiledMapping
+from baton.runtime.elements import listeners, loops
+from baton.runtime.elements.flow_node import FlowNode
+from baton.runtime.events import triggers
+from baton.runtime.events.definitions import codes
 from baton.runtime.failures import close
 
 if TYPE_CHECKING:
     from baton.model.records import Record
     from baton.model.values import Value, Variables
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 BEGIN, STARTED, LEAVE, ENDING, LEFT = "begin", "started", "leave", "ending", "left"
 
@@ -123,7 +126,7 @@ class Activity(FlowNode):
             triggers.arm_boundaries(token, self.boundaries)
         if self.is_body(token):
             return loops.begin(self, token)
-        data.read(token, self.node.input_data)
+        associations.read(token, self.node.input_data)
         if self.input_mappings:
             self._map_inputs(token)
         self._run_script(token, self.node.pre_script)
@@ -149,7 +152,7 @@ class Activity(FlowNode):
         token.touch()
         if not token.memory.body:
             self.conclude(token)
-            data.write(token, self.node.output_data)
+            associations.write(token, self.node.output_data)
             self._run_script(token, self.node.post_script)
             self.map_outputs(token)
         token.memory.at = ENDING

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from baton.model.definition import Node
-from baton.runtime.elements.base import FlowNode
-from baton.runtime.events import codes
-from baton.runtime.spec import Spec
-from baton.runtime.token import Token
+from baton.runtime.core.spec import Spec
+from baton.runtime.core.token import Token
+from baton.runtime.elements.flow_node import FlowNode
+from baton.runtime.events.definitions import codes
 
 
 class BoundaryEvent(FlowNode):

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, cast
 from baton.expression.dmn import map_result
 from baton.model.attributes import CalledElement
 from baton.model.definition import Node
-from baton.runtime import variables
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import Compiled, maybe, string
 from baton.runtime.elements.service_task import ServiceTask
-from baton.runtime.expressions import Compiled, maybe, string
 from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from baton.model.values import Value
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 RESULT = "decisionResult"
 """Without a result variable the matched rules are a local variable of this name, for output mappings (Camunda 7)."""

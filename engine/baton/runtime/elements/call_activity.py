@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, ClassVar
 from baton.model.attributes import CallMapping
 from baton.model.definition import Node
 from baton.model.events import EventType
-from baton.runtime import variables
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import Compiled, maybe, string
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import Process
-from baton.runtime.expressions import Compiled, maybe, string
 from baton.runtime.failures import StepFailed
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from baton.model.values import Value
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 Mappings = list[tuple[CallMapping, "Compiled | None"]]
 MAX_DEPTH = 64

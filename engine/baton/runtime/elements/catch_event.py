@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 from baton.model.definition import EventKind, Node
 from baton.model.events import EventType
 from baton.model.records import Job
-from baton.runtime import triggers, variables
-from baton.runtime.elements.base import FlowNode
-from baton.runtime.events import codes
-from baton.runtime.expressions import CompiledMapping
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import CompiledMapping
+from baton.runtime.elements.flow_node import FlowNode
+from baton.runtime.events import triggers
+from baton.runtime.events.definitions import codes
 from baton.runtime.failures import close
 
 if TYPE_CHECKING:
     from baton.model.records import Record
     from baton.model.values import Value, Variables
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 class CatchEvent(FlowNode):

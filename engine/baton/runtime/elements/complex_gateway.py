@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from baton.model.definition import Node
 from baton.model.events import EventType
+from baton.runtime.core.reachability import Reachability
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data.expressions import maybe
 from baton.runtime.elements.joins import Join
-from baton.runtime.expressions import maybe
-from baton.runtime.reachability import Reachability
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.values import Value
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 class ComplexGateway(Join):

@@ -10,7 +10,7 @@ from baton.model.records import InstanceState
 from baton.runtime.elements.throwing import Throwing
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class EndEvent(Throwing):

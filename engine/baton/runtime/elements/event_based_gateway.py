@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.events import EventType
-from baton.runtime import triggers, variables
-from baton.runtime.elements.base import FlowNode
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import variables
+from baton.runtime.elements.flow_node import FlowNode
+from baton.runtime.events import triggers
 from baton.runtime.failures import close
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.records import Record
     from baton.model.values import Variables
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class EventBasedGateway(FlowNode):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs.mixins import ExclusiveGatewayMixin
 from SpiffWorkflow.exceptions import WorkflowException
 
-from baton.runtime.elements.base import FlowNode
-from baton.runtime.expressions import ALWAYS, Condition
+from baton.runtime.data.expressions import ALWAYS, Condition
+from baton.runtime.elements.flow_node import FlowNode
 
 if TYPE_CHECKING:
     from baton.model.definition import Flow
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class ExclusiveGateway(FlowNode, ExclusiveGatewayMixin):

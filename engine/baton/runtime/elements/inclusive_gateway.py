@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from baton.runtime.core.reachability import Reachability
 from baton.runtime.elements.joins import Join
-from baton.runtime.reachability import Reachability
 
 if TYPE_CHECKING:
     from baton.model.definition import Node
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 class InclusiveGateway(Join):

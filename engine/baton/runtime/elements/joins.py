@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.model.events import EventType
-from baton.runtime.elements.base import FlowNode
-from baton.runtime.token_state import TokenState
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.elements.flow_node import FlowNode
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class Join(FlowNode):

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from baton.model.definition import EventKind, MultiInstance, Node, StandardLoop
 from baton.model.events import EventType
-from baton.runtime import variables
-from baton.runtime.events import EventCode
-from baton.runtime.expressions import Compiled, maybe
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import Compiled, maybe
+from baton.runtime.events.definitions import EventCode
 from baton.runtime.failures import StepFailed
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.definition import EventDefinition
     from baton.model.values import Value
+    from baton.runtime.core.token import Token
     from baton.runtime.elements.activity import Activity
-    from baton.runtime.token import Token
 
 NEXT = "next"
 
@@ -208,8 +208,8 @@ def _throw(activity: Activity, loop: MultiCode, body: Token, completed: int) -> 
 
 
 def _throw_event(activity: Activity, body: Token, event: EventDefinition | None) -> None:
-    from baton.runtime import signals, triggers
-    from baton.runtime.propagation import throw_escalation
+    from baton.runtime.events import signals, triggers
+    from baton.runtime.events.propagation import throw_escalation
 
     if event is None:
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from baton.runtime.elements.joins import Join
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class ParallelGateway(Join):

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.definition import Node, NodeKind
 from baton.model.records import InstanceState
-from baton.runtime import failures, undoing
-from baton.runtime.elements.base import Element
+from baton.runtime import failures
+from baton.runtime.compensation import undoing
+from baton.runtime.elements.flow_node import Element
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
     from baton.model.records import Record
     from baton.model.values import Variables
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 def first_nodes(model: ProcessModel, scope: str) -> list[Node]:
@@ -60,7 +61,7 @@ class Process(Element):
 
     def arm(self, scope: Token) -> None:
         """Open the event subprocesses; one whose timer or name cannot be evaluated is an incident of the scope."""
-        from baton.runtime import triggers
+        from baton.runtime.events import triggers
 
         try:
             triggers.arm_event_subprocesses(scope, self.model.id)
@@ -78,7 +79,7 @@ class Process(Element):
             self._called_ended(scope)
 
     def triggered(self, token: Token, record: Record, variables: Variables) -> None:
-        from baton.runtime import triggers
+        from baton.runtime.events import triggers
 
         triggers.start_event_subprocess(token, self.spec.elements[record.element], variables)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from baton.runtime import triggers
 from baton.runtime.elements.activity import Activity
+from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class ReceiveTask(Activity):

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs.mixins import ScriptTaskMixin
 
 from baton.expression.scripts import BpmnErrorRaised
-from baton.runtime import propagation
+from baton.runtime.data.script_engine import ScriptTaskCode
 from baton.runtime.elements.worker_task import WorkerTask
-from baton.runtime.script_engine import ScriptTaskCode
+from baton.runtime.events import propagation
 
 if TYPE_CHECKING:
     from baton.model.definition import Node
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 class ScriptTask(WorkerTask, ScriptTaskMixin):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.runtime import signals
 from baton.runtime.elements.service_task import ServiceTask
+from baton.runtime.events import signals
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class SendTask(ServiceTask):

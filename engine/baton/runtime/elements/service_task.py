@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs.mixins import ServiceTaskMixin
 
 from baton.model.definition import Node
-from baton.runtime import variables
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import maybe
 from baton.runtime.elements.worker_task import WorkerTask
-from baton.runtime.expressions import maybe
 
 if TYPE_CHECKING:
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 class ServiceTask(WorkerTask, ServiceTaskMixin):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from baton.runtime import triggers, undoing
+from baton.runtime.compensation import undoing
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import first_nodes
+from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
     from baton.model.records import Record
     from baton.model.values import Variables
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class SubProcess(Activity):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from baton.model.definition import Node, NodeKind
 from baton.runtime.elements.ad_hoc import AdHocSubProcess
-from baton.runtime.elements.base import FlowNode
 from baton.runtime.elements.boundary_event import BoundaryEvent
 from baton.runtime.elements.business_rule_task import BusinessRuleTask
 from baton.runtime.elements.call_activity import CallActivity
@@ -15,6 +14,7 @@ from baton.runtime.elements.complex_gateway import ComplexGateway
 from baton.runtime.elements.end_event import EndEvent
 from baton.runtime.elements.event_based_gateway import EventBasedGateway
 from baton.runtime.elements.exclusive_gateway import ExclusiveGateway
+from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.elements.inclusive_gateway import InclusiveGateway
 from baton.runtime.elements.parallel_gateway import ParallelGateway
 from baton.runtime.elements.process import Process
@@ -30,7 +30,7 @@ from baton.runtime.elements.undo import Undo
 from baton.runtime.elements.user_task import UserTask
 
 if TYPE_CHECKING:
-    from baton.runtime.spec import Spec
+    from baton.runtime.core.spec import Spec
 
 TABLE: dict[NodeKind, type[FlowNode]] = {
     NodeKind.TASK: Task,

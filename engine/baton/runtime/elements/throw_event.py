@@ -9,8 +9,8 @@ from baton.model.events import EventType
 from baton.runtime.elements.throwing import Throwing
 
 if TYPE_CHECKING:
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 class ThrowEvent(Throwing):

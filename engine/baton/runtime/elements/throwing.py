@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.model.definition import EventKind, Node
-from baton.runtime import cancelling, data, external, propagation, signals, undoing, variables
-from baton.runtime.elements.base import FlowNode
+from baton.runtime.compensation import cancelling, undoing
+from baton.runtime.compensation.plan import Selection
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import associations
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import CompiledMapping, string
+from baton.runtime.elements import external_work
+from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.elements.undo import NAME as UNDO
-from baton.runtime.events import EventCode, codes
-from baton.runtime.expressions import CompiledMapping, string
-from baton.runtime.plan import Selection
-from baton.runtime.token_state import TokenState
+from baton.runtime.events import propagation, signals
+from baton.runtime.events.definitions import EventCode, codes
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 class Throwing(FlowNode):
@@ -26,7 +30,9 @@ class Throwing(FlowNode):
         super().__init__(spec, node)
         self.events = codes(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
-        self.work = [external.WorkCode(event.external) if event.external is not None else None for event in node.events]
+        self.work = [
+            external_work.WorkCode(event.external) if event.external is not None else None for event in node.events
+        ]
 
     def _execute(self, task: Token) -> bool | None:
         if task.memory.thrown is None:
@@ -74,9 +80,9 @@ class Throwing(FlowNode):
                 return True
         return token.is_alive
 
-    def _message(self, token: Token, event: EventCode, work: external.WorkCode | None) -> bool:
+    def _message(self, token: Token, event: EventCode, work: external_work.WorkCode | None) -> bool:
         if work is not None:
-            external.open_task(token, work)
+            external_work.open_task(token, work)
             return False
         target = self.model.message_targets.get(self.name)
         signals.send(token, event, signals.payload(token, event) or self._local(token), target)
@@ -102,7 +108,7 @@ class Throwing(FlowNode):
         return True
 
     def _map_inputs(self, token: Token) -> None:
-        data.read(token, self.node.input_data)
+        associations.read(token, self.node.input_data)
         mapped: dict[str, Value] = {}
         for name, code in self.input_mappings:
             mapped[name] = code.value(token, mapped)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.events import EventType
 from baton.model.records import InstanceState
-from baton.runtime.elements.base import Element
+from baton.runtime.elements.flow_node import Element
 
 if TYPE_CHECKING:
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 NAME = "$undo"
 
@@ -38,14 +38,14 @@ class Undo(Element):
         if then == "end":
             workflow.end(InstanceState.COMPENSATED)
         elif then == "rollback" and target is not None:
-            from baton.runtime import triggers
+            from baton.runtime.events import triggers
 
             workflow.journal.event(EventType.ROLLED_BACK, target, None, {"to": target})
             if restarts:
                 triggers.restart_event_subprocesses(scope)
             scope.spawn(scope.spec.elements[target])
         elif then == "cancel":
-            from baton.runtime import cancelling
+            from baton.runtime.compensation import cancelling
 
             cancelling.leave(scope)
         else:

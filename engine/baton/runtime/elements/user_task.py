@@ -15,14 +15,14 @@ from baton.model.events import EventType
 from baton.model.records import UserTask as UserTaskRecord
 from baton.model.times import from_datetime
 from baton.runtime import failures
+from baton.runtime.data.expressions import Compiled, maybe, string
 from baton.runtime.elements.activity import Activity
-from baton.runtime.expressions import Compiled, maybe, string
 
 if TYPE_CHECKING:
     from baton.model.times import Millis
     from baton.model.values import Value
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 
 class UserTask(Activity, UserTaskMixin):

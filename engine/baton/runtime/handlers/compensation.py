@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from baton.model.commands import MarkUndone, ResolveIncident, RetryUndo, Rollback, SkipUndo
 from baton.model.errors import BadRequest, Conflict, NotFound
 from baton.model.records import Incident, LedgerEntry, LedgerState
-from baton.runtime import undoing
+from baton.runtime.compensation import undoing
+from baton.runtime.compensation.rollback import target
+from baton.runtime.core.token_state import TokenState
 from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.handlers import incidents
-from baton.runtime.rollback import target
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.runtime.handlers.context import Turn

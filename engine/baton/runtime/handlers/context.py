@@ -10,8 +10,8 @@ from baton.model.errors import CannotComplete, Conflict, NotFound, TaskNotLocked
 from baton.model.records import ExternalTask, Incident, Job, Lock, Subscription, UserTask
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
-    from baton.runtime.workflow import TokenWorkflow
+    from baton.runtime.core.token import Token
+    from baton.runtime.core.workflow import TokenWorkflow
 
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
 NAMES: Mapping[type, str] = {

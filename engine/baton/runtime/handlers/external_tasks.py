@@ -11,18 +11,21 @@ from baton.model.commands import CompleteExternalTask, FailExternalTask, SetExte
 from baton.model.errors import BadRequest
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, UserTask
-from baton.runtime import backoff, failures, propagation, variables
+from baton.runtime import failures
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import string
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.throwing import Throwing
 from baton.runtime.elements.worker_task import WorkerTask
-from baton.runtime.expressions import string
+from baton.runtime.events import propagation
+from baton.runtime.handlers import backoff
 
 if TYPE_CHECKING:
     from baton.expression.timing import RetryPlan
     from baton.model.values import Value
-    from baton.runtime.external import WorkCode
+    from baton.runtime.core.token import Token
+    from baton.runtime.elements.external_work import WorkCode
     from baton.runtime.handlers.context import Turn
-    from baton.runtime.token import Token
 
 DEFAULT_ATTEMPTS = 3
 MAX_MESSAGE = 666

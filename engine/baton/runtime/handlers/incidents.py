@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from baton.model.commands import AnnotateIncident, ResolveIncident, SetExternalTask, SkipIncident
 from baton.model.errors import Conflict
 from baton.model.records import ExternalTask, Incident, Job
-from baton.runtime import failures, variables
+from baton.runtime import failures
+from baton.runtime.data import variables
 from baton.runtime.elements.activity import ENDING, LEAVE, STARTED
 from baton.runtime.elements.worker_task import WorkerTask
 from baton.runtime.handlers import external_tasks
 
 if TYPE_CHECKING:
+    from baton.runtime.core.token import Token
     from baton.runtime.handlers.context import Turn
-    from baton.runtime.token import Token
 
 
 def resolve(turn: Turn, command: ResolveIncident) -> None:

@@ -10,18 +10,20 @@ from baton.model.definition import NodeKind
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, InstanceState, Job, UserTask
-from baton.runtime import failures, undoing, variables
+from baton.runtime import failures
+from baton.runtime.compensation import undoing
+from baton.runtime.compensation.plan import Selection
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import variables
 from baton.runtime.elements.process import Process
 from baton.runtime.elements.undo import NAME as UNDO
-from baton.runtime.plan import Selection
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.values import Value
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
+    from baton.runtime.core.workflow import TokenWorkflow
     from baton.runtime.handlers.context import Turn
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
-    from baton.runtime.workflow import TokenWorkflow
 
 
 def start(turn: Turn, command: StartInstance) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from baton.model.commands import FireJob, SetJob
 from baton.model.errors import BadRequest
 from baton.model.records import Job, JobKind
-from baton.runtime import failures, triggers
+from baton.runtime import failures
+from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
+    from baton.runtime.core.workflow import TokenWorkflow
     from baton.runtime.handlers.context import Turn
-    from baton.runtime.workflow import TokenWorkflow
 
 
 def fire(turn: Turn, command: FireJob) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from baton.model.commands import DeliverMessage, DeliverSignal
 from baton.model.records import Subscription
-from baton.runtime import signals, triggers, variables
+from baton.runtime.data import variables
+from baton.runtime.events import signals, triggers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

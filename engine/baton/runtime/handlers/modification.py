@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from baton.model.commands import Instruction, ModifyInstance, StartAdHoc
 from baton.model.errors import BadRequest
-from baton.runtime import variables
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import variables
 from baton.runtime.elements.ad_hoc import AdHocSubProcess
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
+    from baton.runtime.core.token import Token
     from baton.runtime.handlers.context import Turn
-    from baton.runtime.token import Token
 
 
 def modify(turn: Turn, command: ModifyInstance) -> None:

@@ -9,8 +9,9 @@ from baton.model.commands import ChangeUserTask, CompleteUserTask, ThrowTaskEsca
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import EventType
 from baton.model.records import UserTask
-from baton.runtime import propagation, variables
+from baton.runtime.data import variables
 from baton.runtime.elements.activity import Activity
+from baton.runtime.events import propagation
 
 if TYPE_CHECKING:
     from baton.model.values import Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.model.commands import SetVariables
-from baton.runtime import variables
+from baton.runtime.data import variables
 
 if TYPE_CHECKING:
     from baton.runtime.handlers.context import Turn

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 from baton.model.definition import EventKind, Node, NodeKind
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind, Record, Subscription, SubscriptionKind
-from baton.runtime import timers, variables
-from baton.runtime.events import EventCode
-from baton.runtime.expressions import string
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import string
+from baton.runtime.events import timers
+from baton.runtime.events.definitions import EventCode
 from baton.runtime.failures import STEP_FAILURES, StepFailed, close, identity, open_incident
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from baton.model.values import Value, Variables
-    from baton.runtime.elements.base import Element
-    from baton.runtime.token import Token
-    from baton.runtime.workflow import TokenWorkflow
+    from baton.runtime.core.token import Token
+    from baton.runtime.core.workflow import TokenWorkflow
+    from baton.runtime.elements.flow_node import Element
 
 SUBSCRIBED = {
     EventKind.MESSAGE: SubscriptionKind.MESSAGE,

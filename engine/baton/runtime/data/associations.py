@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from baton.model.definition import DataAssociation
-from baton.runtime import variables
-from baton.runtime.expressions import Compiled
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import Compiled
 
 if TYPE_CHECKING:
     from baton.model.values import Value
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 def read(token: Token, associations: Sequence[DataAssociation]) -> None:

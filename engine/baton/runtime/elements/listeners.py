@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from baton.model.attributes import ExternalWork
 from baton.model.definition import Node
-from baton.runtime.external import WorkCode, open_task
+from baton.runtime.elements.external_work import WorkCode, open_task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 START = frozenset({"start", "create", "creating"})
 END = frozenset({"end", "complete", "completing"})

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
-from baton.runtime.sequence_flow import SequenceFlow
+from baton.runtime.core.sequence_flow import SequenceFlow
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
-    from baton.runtime.elements.base import Element
+    from baton.runtime.elements.flow_node import Element
 
 
 class Spec(BpmnProcessSpec):

@@ -9,8 +9,8 @@ from baton.model.records import LedgerEntry
 
 if TYPE_CHECKING:
     from baton.model.values import Value
+    from baton.runtime.core.token import Token
     from baton.runtime.elements.activity import Activity
-    from baton.runtime.token import Token
 
 
 def record(token: Token, activity: Activity, inner: Token | None = None) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from baton.model.values import Value
-from baton.runtime.token import Token
-from baton.runtime.workflow import TokenWorkflow
+from baton.runtime.core.token import Token
+from baton.runtime.core.workflow import TokenWorkflow
 
 
 def split(name: str) -> tuple[int, str]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from baton.runtime.token_state import TokenState
+from baton.runtime.core.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.values import Value
-    from baton.runtime.elements.base import Element
-    from baton.runtime.sequence_flow import SequenceFlow
-    from baton.runtime.spec import Spec
-    from baton.runtime.workflow import TokenWorkflow
+    from baton.runtime.core.sequence_flow import SequenceFlow
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.workflow import TokenWorkflow
+    from baton.runtime.elements.flow_node import Element
 
 
 class Numbers(dict[int, None]):

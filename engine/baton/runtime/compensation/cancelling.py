@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from baton.model.definition import EventKind, NodeKind
 from baton.model.events import EventType
-from baton.runtime import triggers, undoing
+from baton.runtime.compensation import undoing
+from baton.runtime.compensation.plan import Selection
+from baton.runtime.core.token_state import TokenState
 from baton.runtime.elements import loops
 from baton.runtime.elements.undo import NAME as UNDO
+from baton.runtime.events import triggers
 from baton.runtime.failures import close
-from baton.runtime.plan import Selection
-from baton.runtime.token_state import TokenState
 
 if TYPE_CHECKING:
-    from baton.runtime.elements.base import Element
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
+    from baton.runtime.elements.flow_node import Element
 
 
 def cancel(token: Token) -> None:

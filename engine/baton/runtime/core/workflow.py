@@ -17,18 +17,19 @@ from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.model.times import to_datetime
 from baton.model.values import Value
-from baton.runtime import failures, undoing
-from baton.runtime.journal import Journal
-from baton.runtime.ledger import Ledger
-from baton.runtime.ports import no_stopwatch
-from baton.runtime.token import Token
-from baton.runtime.waits import Waits
+from baton.runtime import failures
+from baton.runtime.compensation import undoing
+from baton.runtime.core.journal import Journal
+from baton.runtime.core.ledger import Ledger
+from baton.runtime.core.ports import no_stopwatch
+from baton.runtime.core.token import Token
+from baton.runtime.core.waits import Waits
 
 if TYPE_CHECKING:
-    from baton.runtime.plan import PlanStep
-    from baton.runtime.ports import Ports
-    from baton.runtime.script_engine import ScriptEngine
-    from baton.runtime.spec import Spec
+    from baton.runtime.compensation.plan import PlanStep
+    from baton.runtime.core.ports import Ports
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.data.script_engine import ScriptEngine
 
 
 class TokenWorkflow(BpmnWorkflow):
@@ -322,7 +323,7 @@ class TokenWorkflow(BpmnWorkflow):
         return any(self._settles(self.tasks[number]) for number in list(self.parked.values()))
 
     def _evaluate_conditions(self) -> bool:
-        from baton.runtime import conditions
+        from baton.runtime.events import conditions
 
         if not self.changed_variables and not self.fresh_conditions:
             return False

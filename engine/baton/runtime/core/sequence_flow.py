@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
-from baton.runtime.token_state import TokenState
+from baton.runtime.core.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.definition import Flow
-    from baton.runtime.elements.base import Element
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Passage, Token
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Passage, Token
+    from baton.runtime.elements.flow_node import Element
 
 
 class SequenceFlow(BpmnSpecMixin):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baton.model.records import LedgerEntry, LedgerState
-from baton.runtime.ledger import AT_WORK, Ledger
+from baton.runtime.core.ledger import AT_WORK, Ledger
 
 
 @dataclass(frozen=True, slots=True)

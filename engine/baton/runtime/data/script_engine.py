@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
-from baton.runtime.trusted_python import TrustedPython
-from baton.runtime.variables import TokenScope, set_visible, visible
+from baton.runtime.data.trusted_python import TrustedPython
+from baton.runtime.data.variables import TokenScope, set_visible, visible
 
 if TYPE_CHECKING:
     from baton.expression import Scope
     from baton.expression.scripts import ScriptResult
     from baton.model.attributes import Script
     from baton.model.values import Value
-    from baton.runtime.ports import Scripts
-    from baton.runtime.token import Token
+    from baton.runtime.core.ports import Scripts
+    from baton.runtime.core.token import Token
 
 V_co = TypeVar("V_co", covariant=True)
 V = TypeVar("V")

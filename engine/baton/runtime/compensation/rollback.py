@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from baton.model.definition import Node, NodeKind
 from baton.model.errors import BadRequest, Conflict
-from baton.runtime import failures, undoing
-from baton.runtime.plan import Selection
-from baton.runtime.reachability import Reachability
+from baton.runtime import failures
+from baton.runtime.compensation import undoing
+from baton.runtime.compensation.plan import Selection
+from baton.runtime.core.reachability import Reachability
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
-    from baton.runtime.workflow import TokenWorkflow
+    from baton.runtime.core.token import Token
+    from baton.runtime.core.workflow import TokenWorkflow
 
 WAITS_FOR_ALL = (NodeKind.PARALLEL_GATEWAY, NodeKind.COMPLEX_GATEWAY)
 OPERATED = ("rollback", "end", "cancel")

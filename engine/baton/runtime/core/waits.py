@@ -12,7 +12,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange
 from baton.model.values import Value
-from baton.runtime.journal import Journal
+from baton.runtime.core.journal import Journal
 
 PREFIXES: dict[type[Record], str] = {ExternalTask: "x", UserTask: "u", Job: "j", Subscription: "m", Incident: "i"}
 KINDS: dict[str, type[Record]] = {prefix: kind for kind, prefix in PREFIXES.items()}

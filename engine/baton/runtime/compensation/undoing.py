@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from baton.model.definition import NodeKind
 from baton.model.events import EventType
 from baton.model.records import LedgerEntry, LedgerState
-from baton.runtime import variables
-from baton.runtime.ledger import AT_WORK
-from baton.runtime.plan import PlanStep, Selection, steps
-from baton.runtime.token_state import TokenState
+from baton.runtime.compensation.plan import PlanStep, Selection, steps
+from baton.runtime.core.ledger import AT_WORK
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import variables
 
 if TYPE_CHECKING:
     from baton.model.values import Value
-    from baton.runtime.elements.base import Element
-    from baton.runtime.token import Token
-    from baton.runtime.workflow import TokenWorkflow
+    from baton.runtime.core.token import Token
+    from baton.runtime.core.workflow import TokenWorkflow
+    from baton.runtime.elements.flow_node import Element
 
 
 def scope_of_throw(token: Token) -> Token:

@@ -6,7 +6,7 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
 
 from baton.model.definition import EventDefinition, EventKind, Node
-from baton.runtime.expressions import maybe
+from baton.runtime.data.expressions import maybe
 
 CODED: dict[EventKind, type[ErrorEventDefinition | EscalationEventDefinition]] = {
     EventKind.ERROR: ErrorEventDefinition,

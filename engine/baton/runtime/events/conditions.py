@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from baton.expression import ExpressionError
 from baton.model.definition import EventKind
 from baton.model.records import Subscription
-from baton.runtime import failures, triggers
+from baton.runtime import failures
+from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
     from collections.abc import Set
 
-    from baton.runtime.events import EventCode
-    from baton.runtime.token import Token
-    from baton.runtime.workflow import TokenWorkflow
+    from baton.runtime.core.token import Token
+    from baton.runtime.core.workflow import TokenWorkflow
+    from baton.runtime.events.definitions import EventCode
 
 
 def evaluate(workflow: TokenWorkflow, changes: Set[tuple[str, str]]) -> bool:
@@ -57,7 +58,7 @@ def _became_true(owner: Token, subscription: Subscription, code: EventCode) -> b
 
 def _holds(owner: Token, code: EventCode) -> bool:
     """A condition on a variable that does not exist yet is not met; any other failure is an incident."""
-    from baton.runtime.variables import TokenScope
+    from baton.runtime.data.variables import TokenScope
 
     if code.value is None or any(name not in TokenScope(owner) for name in code.value.names):
         return False

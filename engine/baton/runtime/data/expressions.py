@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from baton.expression import ExpressionError, Scope, compile_expression, is_truthy
 from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, Script
 from baton.model.values import Value
+from baton.runtime.data.variables import Layer
 from baton.runtime.failures import StepFailed
-from baton.runtime.variables import Layer
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 
 class Compiled:

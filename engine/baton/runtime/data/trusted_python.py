@@ -22,7 +22,7 @@ from baton.expression.scripts.values import find_changed, to_value
 if TYPE_CHECKING:
     from baton.model.attributes import Script
     from baton.model.values import Value, Variables
-    from baton.runtime.ports import Scripts
+    from baton.runtime.core.ports import Scripts
 
 
 class TrustedPython:

@@ -9,7 +9,7 @@ from baton.model.events import EventType
 from baton.model.values import Value
 
 if TYPE_CHECKING:
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
 
 Layer = Mapping[str, Value]
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from baton.model.events import EventType
 from baton.model.records import Subscription, SubscriptionKind
 from baton.model.turn_result import Outgoing
-from baton.runtime import triggers
-from baton.runtime.expressions import string
+from baton.runtime.data.expressions import string
+from baton.runtime.data.variables import visible
+from baton.runtime.events import triggers
 from baton.runtime.failures import StepFailed
-from baton.runtime.variables import visible
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables
-    from baton.runtime.events import EventCode
-    from baton.runtime.token import Token
-    from baton.runtime.workflow import TokenWorkflow
+    from baton.runtime.core.token import Token
+    from baton.runtime.core.workflow import TokenWorkflow
+    from baton.runtime.events.definitions import EventCode
 
 
 def broadcast(token: Token, name: str, variables: Variables) -> None:

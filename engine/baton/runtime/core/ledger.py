@@ -12,7 +12,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.values import Value
 
 if TYPE_CHECKING:
-    from baton.runtime.journal import Journal
+    from baton.runtime.core.journal import Journal
 
 AT_WORK = frozenset({LedgerState.UNDOING, LedgerState.FAILED})
 """A handler runs, or has failed and waits for an operator."""

@@ -11,8 +11,8 @@ from baton.expression.scripts import ScriptResult
 from baton.model.attributes import Script
 from baton.model.definition import Definition, ProcessModel
 from baton.model.values import Value, Variables
-from baton.runtime.script_engine import ScriptEngine
-from baton.runtime.spec import Spec, build
+from baton.runtime.core.spec import Spec, build
+from baton.runtime.data.script_engine import ScriptEngine
 
 
 class Definitions(Protocol):

@@ -10,18 +10,19 @@ from SpiffWorkflow.specs import MultiChoice
 from baton.model.definition import Flow, Node
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind
-from baton.runtime import data, variables
-from baton.runtime.expressions import CompiledMapping, Condition, maybe
+from baton.runtime.core.token import Passage
+from baton.runtime.data import associations
+from baton.runtime.data import variables
+from baton.runtime.data.expressions import CompiledMapping, Condition, maybe
 from baton.runtime.failures import StepFailed, identity
-from baton.runtime.token import Passage
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
     from baton.model.records import Record
     from baton.model.values import Value, Variables
-    from baton.runtime.sequence_flow import SequenceFlow
-    from baton.runtime.spec import Spec
-    from baton.runtime.token import Token
+    from baton.runtime.core.sequence_flow import SequenceFlow
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
 
 BEFORE, AFTER = "before", "after"
 
@@ -145,7 +146,7 @@ class FlowNode(Element, MultiChoice):
 
     def map_outputs(self, token: Token) -> None:
         """Output mappings and data associations of events write to the scopes around."""
-        data.write(token, self.node.output_data)
+        associations.write(token, self.node.output_data)
         mapped: dict[str, Value] = {}
         for name, code in self.output_mappings:
             mapped[name] = code.value(token, mapped)

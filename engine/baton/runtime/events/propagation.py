@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from baton.model.definition import EventKind, NodeKind
 from baton.model.events import EventType
-from baton.runtime import failures, triggers, variables
-from baton.runtime.events import coded
-from baton.runtime.triggers import codes_of
+from baton.runtime import failures
+from baton.runtime.data import variables
+from baton.runtime.events import triggers
+from baton.runtime.events.definitions import coded
+from baton.runtime.events.triggers import codes_of
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables
-    from baton.runtime.elements.base import Element
-    from baton.runtime.events import EventCode
-    from baton.runtime.token import Token
+    from baton.runtime.core.token import Token
+    from baton.runtime.elements.flow_node import Element
+    from baton.runtime.events.definitions import EventCode
 
 
 class Catcher(NamedTuple):

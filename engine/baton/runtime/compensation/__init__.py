@@ -1,0 +1,1 @@
+"""Undoing: plan, handlers, rollback, the ledger's entries, cancelled transactions."""

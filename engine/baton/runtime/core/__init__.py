@@ -1,0 +1,1 @@
+"""Tokens, elements and workflows as such: no element kind, no compensation, no conditions."""

@@ -1,0 +1,1 @@
+"""Variables and scopes, expressions, scripts, data associations."""
