@@ -7,28 +7,15 @@ from typing import TYPE_CHECKING, TypedDict
 
 from baton.expression import ExpressionError
 from baton.expression.timing import RetryPlan, parse_retry_cycle
-from baton.model.errors import NotFound
 from baton.model.events import EventType
-from baton.model.records import ExternalTask, Incident, Job, JobKind, LedgerState, Record
+from baton.model.records import ExternalTask, Incident, Job, JobKind, LedgerState
 from baton.model.values import Value
+from baton.runtime.core.errors import StepFailed
 
 if TYPE_CHECKING:
     from baton.model.times import Millis
     from baton.runtime.core.token import Token
     from baton.runtime.core.workflow import TokenWorkflow
-
-
-class StepFailed(Exception):
-    """A step failed for a reason of the model or the data; ``kind`` becomes the incident's."""
-
-    def __init__(self, kind: str, message: str, details: str | None = None) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.message = message
-        self.details = details
-
-
-STEP_FAILURES = (StepFailed, ExpressionError, NotFound)
 
 
 def stop(token: Token, error: Exception) -> None:
@@ -125,13 +112,6 @@ def resolve_caused_by(workflow: TokenWorkflow, token: int, configuration: str) -
     for record in workflow.waits.of_token(token):
         if isinstance(record, Incident) and record.configuration == configuration:
             resolve(workflow, record)
-
-
-def close(workflow: TokenWorkflow, record: Record) -> None:
-    """The token that held the record is gone."""
-    workflow.waits.remove(record)
-    if isinstance(record, Incident):
-        workflow.journal.event(EventType.INCIDENT_RESOLVED, record.element, record.token, {"id": record.id})
 
 
 def out_of_retries(token: Token, kind: str, record: ExternalTask | Job) -> None:

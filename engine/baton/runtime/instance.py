@@ -13,7 +13,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
-from baton.runtime import failures
+from baton.runtime import failures, features
 from baton.runtime.compensation.plan import PlanStep, Selection, steps
 from baton.runtime.compensation.rollback import Going, target
 from baton.runtime.compensation.undoing import ledger_scope
@@ -24,6 +24,8 @@ from baton.runtime.data.variables import visible
 from baton.runtime.handlers import handle, jobs
 from baton.runtime.handlers.context import Turn
 from baton.runtime.view import TokenView, view
+
+features.register()
 
 MAX_SPINS = 200
 """How many turns in a row an instance may use up all its steps: beyond that it is taken for an endless loop."""

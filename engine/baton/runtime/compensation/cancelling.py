@@ -8,15 +8,13 @@ from baton.model.definition import EventKind, NodeKind
 from baton.model.events import EventType
 from baton.runtime.compensation import undoing
 from baton.runtime.compensation.plan import Selection
+from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
-from baton.runtime.elements import loops
-from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.events import triggers
-from baton.runtime.failures import close
 
 if TYPE_CHECKING:
+    from baton.runtime.core.element import Element
     from baton.runtime.core.token import Token
-    from baton.runtime.elements.flow_node import Element
 
 
 def cancel(token: Token) -> None:
@@ -31,7 +29,7 @@ def cancel(token: Token) -> None:
     gone = workflow.cancel_children(transaction, discard=False)
     for record in workflow.waits.of_token(transaction.id):
         if transaction.spec.model.nodes[record.element].kind is NodeKind.START_EVENT:
-            close(workflow, record)
+            workflow.waits.close(record)
     carrier = transaction.spawn(transaction.spec.elements[UNDO], TokenState(then="cancel"))
     selection = Selection(
         scopes=(undoing.ledger_scope(transaction),), upto=workflow.ledger.last, inside=workflow.ledger.holding(gone)
@@ -71,7 +69,4 @@ def _leave_by(transaction: Token, boundary: Element | None) -> None:
         return
     if boundary is not None:
         scope.scope.spawn(boundary)
-    scope.memory.at = loops.NEXT
-    scope.memory.pending = scope.memory.pending + 1
-    scope.touch()
-    scope.make_ready(first=True)
+    scope.task_spec.iteration_ended(scope)

@@ -9,11 +9,11 @@ from baton.model.records import LedgerEntry
 
 if TYPE_CHECKING:
     from baton.model.values import Value
+    from baton.runtime.core.element import Element
     from baton.runtime.core.token import Token
-    from baton.runtime.elements.activity import Activity
 
 
-def record(token: Token, activity: Activity, inner: Token | None = None) -> None:
+def record(token: Token, activity: Element, inner: Token | None = None) -> None:
     """The activity of ``token`` has completed: append it to the ledger if it can be undone.
 
     ``inner`` is the scope whose entries the activity groups, where that is not the token itself (a called process).
@@ -58,7 +58,7 @@ def _process(token: Token) -> Token:
     return token
 
 
-def _compensation_boundary(activity: Activity) -> str | None:
+def _compensation_boundary(activity: Element) -> str | None:
     for node in activity.model.boundaries.get(activity.name, ()):
         if any(event.kind is EventKind.COMPENSATION for event in node.events):
             return node.handler

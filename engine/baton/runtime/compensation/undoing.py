@@ -20,9 +20,13 @@ from baton.runtime.data import variables
 
 if TYPE_CHECKING:
     from baton.model.values import Value
+    from baton.runtime.core.element import Element
     from baton.runtime.core.token import Token
     from baton.runtime.core.workflow import TokenWorkflow
-    from baton.runtime.elements.flow_node import Element
+
+
+UNDO = "$undo"
+"""The element that runs an undoing when no throw event on the diagram does."""
 
 
 def scope_of_throw(token: Token) -> Token:

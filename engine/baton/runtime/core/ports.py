@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from baton.expression.scripts import ScriptResult
 from baton.model.attributes import Script
 from baton.model.definition import Definition, ProcessModel
 from baton.model.values import Value, Variables
-from baton.runtime.core.spec import Spec, build
-from baton.runtime.data.script_engine import ScriptEngine
+from baton.runtime.core.hooks import HOOKS
+from baton.runtime.core.spec import Spec
 
 
 class Definitions(Protocol):
@@ -74,13 +74,14 @@ class Ports:
     _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
 
     @cached_property
-    def script_engine(self) -> ScriptEngine:
-        return ScriptEngine(self.scripts)
+    def script_engine(self) -> Any:
+        """What evaluates expressions and runs scripts for all instances."""
+        return HOOKS.make_script_engine(self.scripts)
 
     def spec(self, definition_id: str) -> Spec:
         """The SpiffWorkflow spec of a definition, built once per process."""
         spec = self._specs.get(definition_id)
         if spec is None:
-            spec = build(self.definitions.model(definition_id), definition_id)
+            spec = HOOKS.build_spec(self.definitions.model(definition_id), definition_id)
             self._specs[definition_id] = spec
         return spec

@@ -10,9 +10,9 @@ from baton.runtime.core.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.definition import Flow
+    from baton.runtime.core.element import Element
     from baton.runtime.core.spec import Spec
     from baton.runtime.core.token import Passage, Token
-    from baton.runtime.elements.flow_node import Element
 
 
 class SequenceFlow(BpmnSpecMixin):

@@ -10,7 +10,7 @@ from baton.runtime.core.sequence_flow import SequenceFlow
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
-    from baton.runtime.elements.flow_node import Element
+    from baton.runtime.core.element import Element
 
 
 class Spec(BpmnProcessSpec):
@@ -31,17 +31,3 @@ class Spec(BpmnProcessSpec):
     @property
     def root(self) -> Element:
         return self.elements[self.model.id]
-
-
-def build(model: ProcessModel, definition_id: str) -> Spec:
-    """Build the spec of a checked model. Raises KeyError for a node kind without a row in the element table."""
-    from baton.runtime.elements import table
-
-    spec = Spec(model, definition_id)
-    table.process(spec)
-    nodes = [table.element(spec, node) for node in model.nodes.values()]
-    for flow in model.flows.values():
-        spec.flows[flow.id] = SequenceFlow(spec, flow)
-    for node in nodes:
-        node.connect_flows()
-    return spec

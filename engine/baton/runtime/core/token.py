@@ -12,10 +12,10 @@ from baton.runtime.core.token_state import TokenState
 
 if TYPE_CHECKING:
     from baton.model.values import Value
+    from baton.runtime.core.element import Element
     from baton.runtime.core.sequence_flow import SequenceFlow
     from baton.runtime.core.spec import Spec
     from baton.runtime.core.workflow import TokenWorkflow
-    from baton.runtime.elements.flow_node import Element
 
 
 class Numbers(dict[int, None]):

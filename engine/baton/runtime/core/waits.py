@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator
 from typing import TypeVar
 
+from baton.model.events import EventType
 from baton.model.ids import parse_record_id
 from baton.model.records import ExternalTask, Incident, Job, Record, Subscription, UserTask
 from baton.model.rows import from_row, to_row
@@ -49,6 +50,12 @@ class Waits:
         if not of_token:
             del self._by_token[record.token]
         self._journal.erase(_field(record))
+
+    def close(self, record: Record) -> None:
+        """The token that held the record is gone."""
+        self.remove(record)
+        if isinstance(record, Incident):
+            self._journal.event(EventType.INCIDENT_RESOLVED, record.element, record.token, {"id": record.id})
 
     def get(self, kind: type[R], some_id: str | None) -> R | None:
         record = self._records.get(some_id) if some_id is not None else None

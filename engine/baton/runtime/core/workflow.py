@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -17,8 +17,8 @@ from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.model.times import to_datetime
 from baton.model.values import Value
-from baton.runtime import failures
-from baton.runtime.compensation import undoing
+from baton.runtime.core.errors import STEP_FAILURES
+from baton.runtime.core.hooks import HOOKS
 from baton.runtime.core.journal import Journal
 from baton.runtime.core.ledger import Ledger
 from baton.runtime.core.ports import no_stopwatch
@@ -26,17 +26,14 @@ from baton.runtime.core.token import Token
 from baton.runtime.core.waits import Waits
 
 if TYPE_CHECKING:
-    from baton.runtime.compensation.plan import PlanStep
     from baton.runtime.core.ports import Ports
     from baton.runtime.core.spec import Spec
-    from baton.runtime.data.script_engine import ScriptEngine
 
 
 class TokenWorkflow(BpmnWorkflow):
     """All tokens of one instance, and what they share. ``root`` (number 0) is the instance's own scope."""
 
     tasks: dict[int, Token]
-    script_engine: ScriptEngine
 
     def __init__(self, instance_id: str, spec: Spec, ports: Ports) -> None:
         super().__init__(spec, script_engine=ports.script_engine, deserializing=True)
@@ -58,7 +55,7 @@ class TokenWorkflow(BpmnWorkflow):
         self.places: Counter[str] = Counter()
         self.visits: dict[int, dict[str, list[int]]] = {}
         self.parked: dict[tuple[int, str], int] = {}
-        self.undo_queues: dict[int, list[PlanStep]] = {}
+        self.undo_queues: dict[int, list[Any]] = {}
         self.throwers: set[int] = set()
         self._kept: dict[int, dict[str, Value]] = {}
         self._ready: deque[Token] = deque()
@@ -148,7 +145,7 @@ class TokenWorkflow(BpmnWorkflow):
         """Take a token out of the tree, with its variables and all that it held open."""
         number, memory = token.id, token.memory
         for record in self.waits.of_token(number):
-            failures.close(self, record)
+            self.waits.close(record)
         if memory.parked:
             self.unpark(token)
         if token.task_spec.is_place and not memory.body:
@@ -177,14 +174,14 @@ class TokenWorkflow(BpmnWorkflow):
         A handler is cancelled with its thrower; what it has done itself is never undone.
         """
         seq = token.memory.undoes
-        gone: set[int] = {token.id, *undoing.inside(token)}
-        for inner in (*token.children, *undoing.handlers_of(token)):
+        gone: set[int] = {token.id, *HOOKS.scopes_held(token)}
+        for inner in (*token.children, *HOOKS.tokens_held(token)):
             if inner.is_alive:
                 gone |= self.cancel_token(inner, discard=discard or seq is not None)
         if seq is not None:
             self.ledger.interrupted(seq)
         if discard or seq is not None:
-            for scope in (token.id, *undoing.inside(token)):
+            for scope in (token.id, *HOOKS.scopes_held(token)):
                 self.ledger.discard_scope(scope)
         self.journal.event(EventType.ELEMENT_CANCELLED, token.task_spec.name, token.id)
         self.remove(token)
@@ -233,10 +230,10 @@ class TokenWorkflow(BpmnWorkflow):
         self._running, self._settled = None, False
         try:
             self.run_next(use_last_task=False, halt_on_manual=False)
-        except failures.STEP_FAILURES as error:
+        except STEP_FAILURES as error:
             if self._running is None:
                 raise
-            failures.stop(self._running, error)
+            HOOKS.step_failed(self._running, error)
         return self._settled or self._running is not None
 
     def _mark_complete(self, task: Task) -> None:
@@ -262,7 +259,7 @@ class TokenWorkflow(BpmnWorkflow):
             return
         stopped = self.cancel_children(self.root)
         for record in self.waits.of_token(0):
-            failures.close(self, record)
+            self.waits.close(record)
         if stopped or state is not InstanceState.COMPLETED:
             self.ledger.discard_scope(0)
         self.state = state
@@ -318,17 +315,15 @@ class TokenWorkflow(BpmnWorkflow):
         if self.state.is_ended:
             return False
         self.changed_variables.clear()
-        if self.throwers and undoing.wake(self):
+        if self.throwers and HOOKS.nothing_ready(self):
             return True
         return any(self._settles(self.tasks[number]) for number in list(self.parked.values()))
 
     def _evaluate_conditions(self) -> bool:
-        from baton.runtime.events import conditions
-
         if not self.changed_variables and not self.fresh_conditions:
             return False
         changes, self.changed_variables = self.changed_variables, set()
-        return conditions.evaluate(self, changes)
+        return HOOKS.variables_changed(self, changes)
 
     def _settles(self, token: Token) -> bool:
         return token.task_spec.settle(token)

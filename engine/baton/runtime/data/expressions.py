@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from baton.expression import ExpressionError, Scope, compile_expression, is_truthy
 from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, Script
 from baton.model.values import Value
+from baton.runtime.core.errors import StepFailed
 from baton.runtime.data.variables import Layer
-from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
     from baton.runtime.core.token import Token

@@ -11,14 +11,12 @@ from baton.model.attributes import Script
 from baton.model.definition import Node
 from baton.model.events import EventType
 from baton.runtime.compensation import recording, undoing
-from baton.runtime.data import associations
-from baton.runtime.data import variables
+from baton.runtime.data import associations, variables
 from baton.runtime.data.expressions import CompiledMapping
 from baton.runtime.elements import listeners, loops
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import triggers
 from baton.runtime.events.definitions import codes
-from baton.runtime.failures import close
 
 if TYPE_CHECKING:
     from baton.model.records import Record
@@ -100,6 +98,9 @@ class Activity(FlowNode):
         else:
             self.take(my_task, self.node.completion_quantity)
 
+    def iteration_ended(self, body: Token) -> None:
+        loops.count_later(body)
+
     def triggered(self, token: Token, record: Record, variables: Variables) -> None:
         element = self.spec.elements[record.element]
         if record.element == self.name:
@@ -121,7 +122,7 @@ class Activity(FlowNode):
         token.touch()
         token.workflow.cancel_children(token)
         for record in token.workflow.waits.of_token(token.id):
-            close(token.workflow, record)
+            token.workflow.waits.close(record)
         if not token.memory.inner:
             triggers.arm_boundaries(token, self.boundaries)
         if self.is_body(token):
@@ -167,7 +168,7 @@ class Activity(FlowNode):
             recording.record(token, self, self.inner_scope(token))
             self.close(token)
         for record in token.workflow.waits.of_token(token.id):
-            close(token.workflow, record)
+            token.workflow.waits.close(record)
         token.memory.at = LEFT
         token.touch()
         return not self._postponed(token, before=False)

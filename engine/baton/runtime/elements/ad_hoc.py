@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from baton.model.definition import Node
+from baton.runtime.core.errors import StepFailed
 from baton.runtime.data.expressions import maybe
 from baton.runtime.elements.activity import LEAVE
 from baton.runtime.elements.process import is_implicit_start
 from baton.runtime.elements.sub_process import SubProcess
 from baton.runtime.events import triggers
-from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
     from baton.runtime.core.spec import Spec

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 from baton.expression.dmn import map_result
 from baton.model.attributes import CalledElement
 from baton.model.definition import Node
+from baton.runtime.core.errors import StepFailed
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import Compiled, maybe, string
 from baton.runtime.elements.service_task import ServiceTask
-from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from baton.model.attributes import CallMapping
 from baton.model.definition import Node
 from baton.model.events import EventType
+from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import Compiled, maybe, string
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import Process
-from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

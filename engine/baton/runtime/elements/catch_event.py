@@ -12,7 +12,6 @@ from baton.runtime.data.expressions import CompiledMapping
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import triggers
 from baton.runtime.events.definitions import codes
-from baton.runtime.failures import close
 
 if TYPE_CHECKING:
     from baton.model.records import Record
@@ -37,7 +36,7 @@ class CatchEvent(FlowNode):
             self.map_outputs(task)
             return True
         for record in task.workflow.waits.of_token(task.id):
-            close(task.workflow, record)
+            task.workflow.waits.close(record)
         self._map_inputs(task)
         triggers.arm(task, self)
         return None
@@ -66,7 +65,7 @@ class CatchEvent(FlowNode):
     def receive(self, token: Token, received: Variables) -> None:
         variables.set_visible(token, received)
         for record in token.workflow.waits.of_token(token.id):
-            close(token.workflow, record)
+            token.workflow.waits.close(record)
         token.memory.received = True
         token.touch()
         token.make_ready()

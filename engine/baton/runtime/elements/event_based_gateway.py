@@ -9,7 +9,6 @@ from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import triggers
-from baton.runtime.failures import close
 
 if TYPE_CHECKING:
     from baton.model.records import Record
@@ -22,7 +21,7 @@ class EventBasedGateway(FlowNode):
 
     def _execute(self, task: Token) -> bool | None:
         for record in task.workflow.waits.of_token(task.id):
-            close(task.workflow, record)
+            task.workflow.waits.close(record)
         for flow in self.outgoing:
             triggers.arm(task, self.spec.elements[flow.target])
         return None

@@ -9,8 +9,8 @@ from baton.model.attributes import ExternalWork
 from baton.model.events import EventType
 from baton.model.records import ExternalTask
 from baton.runtime import failures
+from baton.runtime.core.errors import StepFailed
 from baton.runtime.data.expressions import Compiled, maybe
-from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
     from baton.model.values import Value

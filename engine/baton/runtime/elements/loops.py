@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from baton.model.definition import EventKind, MultiInstance, Node, StandardLoop
 from baton.model.events import EventType
+from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import Compiled, maybe
 from baton.runtime.events.definitions import EventCode
-from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
     from baton.model.definition import EventDefinition
@@ -101,8 +101,13 @@ def inner_done(activity: Activity, token: Token) -> None:
         workflow.keep(body, f"output{token.memory.index}", loop.output_element.value(token))
     workflow.journal.event(EventType.ELEMENT_COMPLETED, activity.name, token.id)
     workflow.remove(token)
+    count_later(body)
+
+
+def count_later(body: Token) -> None:
+    """An iteration has ended: the body counts it before anything else runs."""
     body.memory.at = NEXT
-    body.memory.pending = body.memory.pending + 1
+    body.memory.pending += 1
     body.touch()
     body.make_ready(first=True)
 

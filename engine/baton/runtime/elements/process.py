@@ -8,7 +8,9 @@ from baton.model.definition import Node, NodeKind
 from baton.model.records import InstanceState
 from baton.runtime import failures
 from baton.runtime.compensation import undoing
-from baton.runtime.elements.flow_node import Element
+from baton.runtime.core.element import Element
+from baton.runtime.core.errors import STEP_FAILURES
+from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
@@ -61,11 +63,9 @@ class Process(Element):
 
     def arm(self, scope: Token) -> None:
         """Open the event subprocesses; one whose timer or name cannot be evaluated is an incident of the scope."""
-        from baton.runtime.events import triggers
-
         try:
             triggers.arm_event_subprocesses(scope, self.model.id)
-        except failures.STEP_FAILURES as error:
+        except STEP_FAILURES as error:
             failures.open_incident(scope, "expression", str(error))
 
     def child_ended(self, scope: Token) -> None:
@@ -76,16 +76,7 @@ class Process(Element):
         elif scope.id == 0:
             scope.workflow.end(InstanceState.COMPLETED)
         else:
-            self._called_ended(scope)
+            scope.scope.task_spec.called_ended(scope.scope)
 
     def triggered(self, token: Token, record: Record, variables: Variables) -> None:
-        from baton.runtime.events import triggers
-
         triggers.start_event_subprocess(token, self.spec.elements[record.element], variables)
-
-    def _called_ended(self, scope: Token) -> None:
-        from baton.runtime.elements.call_activity import CallActivity
-
-        caller = scope.scope
-        if isinstance(caller.task_spec, CallActivity):
-            caller.task_spec.called_ended(caller)

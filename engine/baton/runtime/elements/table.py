@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.model.definition import Node, NodeKind
+from baton.runtime.core.sequence_flow import SequenceFlow
+from baton.runtime.core.spec import Spec
 from baton.runtime.elements.ad_hoc import AdHocSubProcess
 from baton.runtime.elements.boundary_event import BoundaryEvent
 from baton.runtime.elements.business_rule_task import BusinessRuleTask
@@ -30,7 +32,7 @@ from baton.runtime.elements.undo import Undo
 from baton.runtime.elements.user_task import UserTask
 
 if TYPE_CHECKING:
-    from baton.runtime.core.spec import Spec
+    from baton.model.definition import ProcessModel
 
 TABLE: dict[NodeKind, type[FlowNode]] = {
     NodeKind.TASK: Task,
@@ -68,3 +70,15 @@ def process(spec: Spec) -> None:
     """Add what every spec has beside its nodes: the process's own scope, and the place that undoing is run from."""
     Process(spec)
     Undo(spec)
+
+
+def build_spec(model: ProcessModel, definition_id: str) -> Spec:
+    """Build the spec of a checked model. Raises KeyError for a node kind without a row in the element table."""
+    spec = Spec(model, definition_id)
+    process(spec)
+    nodes = [element(spec, node) for node in model.nodes.values()]
+    for flow in model.flows.values():
+        spec.flows[flow.id] = SequenceFlow(spec, flow)
+    for node in nodes:
+        node.connect_flows()
+    return spec

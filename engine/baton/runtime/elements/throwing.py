@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from baton.model.definition import EventKind, Node
 from baton.runtime.compensation import cancelling, undoing
 from baton.runtime.compensation.plan import Selection
+from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
-from baton.runtime.data import associations
-from baton.runtime.data import variables
+from baton.runtime.data import associations, variables
 from baton.runtime.data.expressions import CompiledMapping, string
 from baton.runtime.elements import external_work
 from baton.runtime.elements.flow_node import FlowNode
-from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.events import propagation, signals
 from baton.runtime.events.definitions import EventCode, codes
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.events import EventType
 from baton.model.records import InstanceState
-from baton.runtime.elements.flow_node import Element
+from baton.runtime.compensation import cancelling
+from baton.runtime.compensation.undoing import UNDO
+from baton.runtime.core.element import Element
+from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
     from baton.runtime.core.spec import Spec
     from baton.runtime.core.token import Token
-
-NAME = "$undo"
 
 
 class Undo(Element):
@@ -24,7 +25,7 @@ class Undo(Element):
     is_place: ClassVar[bool] = False
 
     def __init__(self, spec: Spec) -> None:
-        super().__init__(spec, NAME)
+        super().__init__(spec, UNDO)
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task.wait()
@@ -33,20 +34,16 @@ class Undo(Element):
     def undone(self, token: Token) -> None:
         workflow, scope = token.workflow, token.scope
         then, target, restarts = token.memory.then, token.memory.to, token.memory.restarts
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, NAME, token.id)
+        workflow.journal.event(EventType.ELEMENT_COMPLETED, UNDO, token.id)
         workflow.remove(token)
         if then == "end":
             workflow.end(InstanceState.COMPENSATED)
         elif then == "rollback" and target is not None:
-            from baton.runtime.events import triggers
-
             workflow.journal.event(EventType.ROLLED_BACK, target, None, {"to": target})
             if restarts:
                 triggers.restart_event_subprocesses(scope)
             scope.spawn(scope.spec.elements[target])
         elif then == "cancel":
-            from baton.runtime.compensation import cancelling
-
             cancelling.leave(scope)
         else:
             scope.task_spec.child_ended(scope)

@@ -15,8 +15,8 @@ from baton.runtime.events.triggers import codes_of
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables
+    from baton.runtime.core.element import Element
     from baton.runtime.core.token import Token
-    from baton.runtime.elements.flow_node import Element
     from baton.runtime.events.definitions import EventCode
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from baton.model.events import EventType
 from baton.model.records import Subscription, SubscriptionKind
 from baton.model.turn_result import Outgoing
+from baton.runtime.core.errors import StepFailed
 from baton.runtime.data.expressions import string
 from baton.runtime.data.variables import visible
 from baton.runtime.events import triggers
-from baton.runtime.failures import StepFailed
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 from baton.model.definition import EventKind, Node, NodeKind
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind, Record, Subscription, SubscriptionKind
+from baton.runtime.core.errors import STEP_FAILURES, StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import string
 from baton.runtime.events import timers
 from baton.runtime.events.definitions import EventCode
-from baton.runtime.failures import STEP_FAILURES, StepFailed, close, identity, open_incident
+from baton.runtime.failures import identity, open_incident
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from baton.model.values import Value, Variables
+    from baton.runtime.core.element import Element
     from baton.runtime.core.token import Token
     from baton.runtime.core.workflow import TokenWorkflow
-    from baton.runtime.elements.flow_node import Element
 
 SUBSCRIBED = {
     EventKind.MESSAGE: SubscriptionKind.MESSAGE,
@@ -110,7 +111,7 @@ def start_event_subprocess(scope: Token, start: Element, received: Variables, lo
         workflow.cancel_children(scope)
         for record in _events(workflow, scope):
             if scope.spec.model.nodes[record.element].kind is NodeKind.START_EVENT:
-                close(workflow, record)
+                workflow.waits.close(record)
     variables.set_visible(scope, received)
     token = scope.spawn(start.spec.elements[node.scope], TokenState(start=start.name))
     variables.set_local(token, local or {})

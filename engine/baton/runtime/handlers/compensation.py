@@ -9,8 +9,8 @@ from baton.model.errors import BadRequest, Conflict, NotFound
 from baton.model.records import Incident, LedgerEntry, LedgerState
 from baton.runtime.compensation import undoing
 from baton.runtime.compensation.rollback import target
+from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
-from baton.runtime.elements.undo import NAME as UNDO
 from baton.runtime.handlers import incidents
 
 if TYPE_CHECKING:

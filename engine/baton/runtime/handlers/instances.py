@@ -10,13 +10,12 @@ from baton.model.definition import NodeKind
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, InstanceState, Job, UserTask
-from baton.runtime import failures
 from baton.runtime.compensation import undoing
 from baton.runtime.compensation.plan import Selection
+from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.elements.process import Process
-from baton.runtime.elements.undo import NAME as UNDO
 
 if TYPE_CHECKING:
     from baton.model.values import Value
@@ -85,7 +84,7 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
     root = workflow.root
     gone = workflow.cancel_children(root, discard=False)
     for record in workflow.waits.of_token(root.id):
-        failures.close(workflow, record)
+        workflow.waits.close(record)
     carrier = root.spawn(root.spec.elements[UNDO], TokenState(then="end"))
     if undoing.begin(carrier, Selection(scopes=(), inside=workflow.ledger.holding({0, *gone}))):
         carrier.task_spec.undone(carrier)

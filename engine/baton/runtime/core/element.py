@@ -1,0 +1,82 @@
+"""The base of all elements: SpiffWorkflow's hooks, and what the runtime tells an element beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+
+if TYPE_CHECKING:
+    from baton.model.definition import ProcessModel
+    from baton.model.records import Record
+    from baton.model.values import Variables
+    from baton.runtime.core.spec import Spec
+    from baton.runtime.core.token import Token
+
+
+class Element(BpmnSpecMixin):
+    """A SpiffWorkflow task spec whose tasks are tokens.
+
+    SpiffWorkflow drives it by its hooks: ``_update_hook`` when a token arrives, ``_on_ready_hook`` when it may run,
+    ``_run_hook`` when it runs, ``_on_complete_hook`` when it is done. The library's own hooks copy all data and guess
+    what comes next, at every step: none of them is called.
+    """
+
+    is_process: ClassVar[bool] = False
+    is_node: ClassVar[bool] = False
+    """Whether the element is on the diagram."""
+    is_eager: ClassVar[bool] = False
+    """Whether a token that arrives runs before all others: what waits for something is ready before that is thrown."""
+    is_place: ClassVar[bool] = True
+    """Whether «where is the instance?» is answered with this element."""
+
+    def __init__(self, spec: Spec, name: str, **kwargs: object) -> None:
+        super().__init__(spec, name, **kwargs)
+        self.spec = spec
+        self.model: ProcessModel = spec.model
+        spec.elements[name] = self
+
+    @property
+    def label(self) -> str | None:
+        return None
+
+    def is_body(self, token: Token) -> bool:  # noqa: ARG002
+        """Whether the token holds the iterations of a loop or multi-instance marker."""
+        return False
+
+    def test(self) -> None:
+        """The rules have checked the model. The library would refuse an element that nothing leads to."""
+
+    def child_ended(self, scope: Token) -> None:
+        """A token inside ``scope`` has gone for good."""
+        raise NotImplementedError
+
+    def called_ended(self, token: Token) -> None:
+        """The process that the token called has completed."""
+        raise NotImplementedError(f"{type(self).__name__} at '{self.name}' calls nothing")
+
+    def iteration_ended(self, body: Token) -> None:
+        """One of the iterations inside ``body`` has ended without completing."""
+        raise NotImplementedError(f"{type(self).__name__} at '{self.name}' repeats nothing")
+
+    def undone(self, token: Token) -> None:
+        """What the token asked to be undone is undone."""
+        raise NotImplementedError(f"{type(self).__name__} at '{self.name}' undoes nothing")
+
+    def settle(self, token: Token) -> bool:  # noqa: ARG002
+        """Nothing else is ready: may a parked token go on now? Returns whether anything became ready."""
+        return False
+
+    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+        """Something that ``token`` waits for has happened; ``record.element`` says where."""
+        raise NotImplementedError(
+            f"{type(self).__name__} at '{self.name}' waits for nothing, but {record} was triggered"
+        )
+
+    def _update_hook(self, my_task: Token) -> bool:
+        """A token has come: whether it may run now; joins say no until all are there."""
+        my_task.comes_first = self.is_eager
+        return True
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        my_task.workflow.queue(my_task, first=my_task.comes_first)
