@@ -11,6 +11,7 @@ from baton.model.events import EventType
 from baton.model.records import ExternalTask, Incident, Job, JobKind, LedgerState
 from baton.model.values import Value
 from baton.runtime.core.errors import StepFailed
+from baton.runtime.data.expressions import Compiled
 
 if TYPE_CHECKING:
     from baton.model.times import Millis
@@ -61,8 +62,6 @@ def _next_attempt(token: Token) -> tuple[int, Millis]:
 
 def _retry_plan(token: Token) -> RetryPlan | None:
     """One that cannot be evaluated counts as none: the failure itself is what has to be seen."""
-    from baton.runtime.data.expressions import Compiled
-
     node = token.spec.model.nodes.get(token.task_spec.name)
     if node is None or node.job_retries is None:
         return None

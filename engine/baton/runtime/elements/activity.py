@@ -14,7 +14,6 @@ from baton.runtime.compensation import recording, undoing
 from baton.runtime.data import associations, variables
 from baton.runtime.data.expressions import CompiledMapping
 from baton.runtime.elements import listeners, loops
-from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import triggers
 from baton.runtime.events.definitions import codes
 
@@ -27,15 +26,13 @@ if TYPE_CHECKING:
 BEGIN, STARTED, LEAVE, ENDING, LEFT = "begin", "started", "leave", "ending", "left"
 
 
-class Activity(FlowNode):
+class Activity(loops.Repeatable):
     def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
         super().__init__(spec, node, **kwargs)
         self.events = codes(node)
-        self.loop = loops.code(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.start_listeners = listeners.codes(node, listeners.START)
         self.end_listeners = listeners.codes(node, listeners.END)
-        self.boundaries = [boundary.id for boundary in self.model.boundaries.get(node.id, ())]
 
     # -- what kinds of activity override --------------------------------------------------------------------------
 

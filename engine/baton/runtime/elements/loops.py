@@ -13,13 +13,16 @@ from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import Compiled, maybe
+from baton.runtime.elements.flow_node import FlowNode
+from baton.runtime.events import signals, triggers
 from baton.runtime.events.definitions import EventCode
+from baton.runtime.events.propagation import throw_escalation
 
 if TYPE_CHECKING:
     from baton.model.definition import EventDefinition
     from baton.model.values import Value
+    from baton.runtime.core.spec import Spec
     from baton.runtime.core.token import Token
-    from baton.runtime.elements.activity import Activity
 
 NEXT = "next"
 
@@ -83,7 +86,16 @@ def code(node: Node) -> LoopCode | MultiCode | None:
     return MultiCode(node.loop) if isinstance(node.loop, MultiInstance) else None
 
 
-def begin(activity: Activity, body: Token) -> bool:
+class Repeatable(FlowNode):
+    """A node that may carry a loop or multi-instance marker."""
+
+    def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
+        super().__init__(spec, node, **kwargs)
+        self.loop = code(node)
+        self.boundaries = [boundary.id for boundary in self.model.boundaries.get(node.id, ())]
+
+
+def begin(activity: Repeatable, body: Token) -> bool:
     """Start the first iterations; True when there is nothing to do at all."""
     body.workflow.no_place(body)
     body.memory.body = True
@@ -94,7 +106,7 @@ def begin(activity: Activity, body: Token) -> bool:
     return _begin_instances(activity, loop, body) if isinstance(loop, MultiCode) else True
 
 
-def inner_done(activity: Activity, token: Token) -> None:
+def inner_done(activity: Repeatable, token: Token) -> None:
     """One iteration has completed; the body looks at it before anything else runs."""
     body, workflow, loop = token.scope, token.workflow, activity.loop
     if isinstance(loop, MultiCode) and loop.output_element is not None:
@@ -112,7 +124,7 @@ def count_later(body: Token) -> None:
     body.make_ready(first=True)
 
 
-def proceed(activity: Activity, body: Token) -> bool:
+def proceed(activity: Repeatable, body: Token) -> bool:
     """Count the iterations that have completed, one by one; True when the body is complete."""
     while body.is_alive and body.memory.pending > 0:
         done = body.memory.done + 1
@@ -125,14 +137,14 @@ def proceed(activity: Activity, body: Token) -> bool:
     return False
 
 
-def _count_one(activity: Activity, body: Token, done: int) -> bool:
+def _count_one(activity: Repeatable, body: Token, done: int) -> bool:
     loop = activity.loop
     if isinstance(loop, LoopCode):
         return _iterate(activity, loop, body, done)
     return _instance_done(activity, loop, body, done) if isinstance(loop, MultiCode) else True
 
 
-def _iterate(activity: Activity, loop: LoopCode, body: Token, done: int) -> bool:
+def _iterate(activity: Repeatable, loop: LoopCode, body: Token, done: int) -> bool:
     if not loop.more(body, done):
         return True
     token = body.spawn(activity, TokenState(inner=True, index=done))
@@ -140,7 +152,7 @@ def _iterate(activity: Activity, loop: LoopCode, body: Token, done: int) -> bool
     return False
 
 
-def _begin_instances(activity: Activity, loop: MultiCode, body: Token) -> bool:
+def _begin_instances(activity: Repeatable, loop: MultiCode, body: Token) -> bool:
     items = loop.items(body)
     at_once = 1 if loop.loop.sequential else len(items)
     variables.set_local(body, _counters(len(items), min(at_once, len(items)), 0))
@@ -153,7 +165,7 @@ def _begin_instances(activity: Activity, loop: MultiCode, body: Token) -> bool:
     return not items
 
 
-def _spawn(activity: Activity, loop: MultiCode, body: Token, index: int, item: Value) -> None:
+def _spawn(activity: Repeatable, loop: MultiCode, body: Token, index: int, item: Value) -> None:
     token = body.spawn(activity, TokenState(inner=True, index=index))
     local: dict[str, Value] = {"loopCounter": index}
     if loop.collection is not None and loop.loop.element_variable:
@@ -161,7 +173,7 @@ def _spawn(activity: Activity, loop: MultiCode, body: Token, index: int, item: V
     variables.set_local(token, local)
 
 
-def _instance_done(activity: Activity, loop: MultiCode, body: Token, done: int) -> bool:
+def _instance_done(activity: Repeatable, loop: MultiCode, body: Token, done: int) -> bool:
     total = _count(body.data, "nrOfInstances")
     running = min(1, total - done) if loop.loop.sequential else total - done
     variables.set_local(body, _counters(total, running, done))
@@ -197,7 +209,7 @@ def _collect(loop: MultiCode, body: Token) -> None:
         variables.set_visible(body.scope, {name: results})
 
 
-def _throw(activity: Activity, loop: MultiCode, body: Token, completed: int) -> None:
+def _throw(activity: Repeatable, loop: MultiCode, body: Token, completed: int) -> None:
     """The event that an instance throws when it completes: ``behavior`` none, one, all or complex.
 
     A boundary event that catches it lets a token out and interrupts nothing: the instances that are left go on, else
@@ -212,10 +224,7 @@ def _throw(activity: Activity, loop: MultiCode, body: Token, completed: int) -> 
                 _throw_event(activity, body, event)
 
 
-def _throw_event(activity: Activity, body: Token, event: EventDefinition | None) -> None:
-    from baton.runtime.events import signals, triggers
-    from baton.runtime.events.propagation import throw_escalation
-
+def _throw_event(activity: Repeatable, body: Token, event: EventDefinition | None) -> None:
     if event is None:
         return
     thrown = EventCode(event)

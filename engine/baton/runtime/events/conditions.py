@@ -8,6 +8,7 @@ from baton.expression import ExpressionError
 from baton.model.definition import EventKind
 from baton.model.records import Subscription
 from baton.runtime import failures
+from baton.runtime.data.variables import TokenScope
 from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
@@ -58,8 +59,6 @@ def _became_true(owner: Token, subscription: Subscription, code: EventCode) -> b
 
 def _holds(owner: Token, code: EventCode) -> bool:
     """A condition on a variable that does not exist yet is not met; any other failure is an incident."""
-    from baton.runtime.data.variables import TokenScope
-
     if code.value is None or any(name not in TokenScope(owner) for name in code.value.names):
         return False
     try:
