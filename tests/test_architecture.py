@@ -69,7 +69,7 @@ FLOORS: dict[str, list[str]] = {
 """Room -> its folders and files from the lowest up: each imports itself and what stands before it."""
 
 TREE = {"element", "hooks", "ports", "sequence_flow", "spec", "token", "workflow"}
-"""The one circle that is left, of types only: a token names its element and its workflow, and each of them the token."""
+"""The one circle that is left, of types only: a token names its element and its workflow, and they name the token."""
 
 ONLY_IN = {
     "SpiffWorkflow": {"runtime"},
