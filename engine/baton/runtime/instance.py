@@ -15,7 +15,7 @@ from baton.model.turn_result import TurnResult
 from baton.model.values import Value
 from baton.runtime import failures, features
 from baton.runtime.compensation.plan import PlanStep, Selection, steps
-from baton.runtime.compensation.rollback import Going, target
+from baton.runtime.compensation.rollback import Interruption, target
 from baton.runtime.compensation.undoing import ledger_scope
 from baton.runtime.core.ports import Ports
 from baton.runtime.core.restoring import restore_tokens, split
@@ -107,14 +107,14 @@ class Instance:
             return []
         if to is not None:
             found = target(workflow, to)
-            return steps(workflow.ledger, found.selection, interrupted=found.going.undoings)
+            return steps(workflow.ledger, found.selection, interrupted=found.interruption.undoings)
         if activity_ref is not None:
             scopes = tuple(ledger_scope(token) for token in workflow.tasks.values())
             return steps(workflow.ledger, Selection(scopes=scopes, elements=(activity_ref,), upto=workflow.ledger.last))
-        going = Going()
-        going.add(workflow.root)
-        inside = workflow.ledger.holding({*going.scopes})
-        return steps(workflow.ledger, Selection(scopes=(), inside=inside), interrupted=going.undoings)
+        interruption = Interruption()
+        interruption.add(workflow.root)
+        inside = workflow.ledger.holding({*interruption.scopes})
+        return steps(workflow.ledger, Selection(scopes=(), inside=inside), interrupted=interruption.undoings)
 
     # -- turns ----------------------------------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class Instance:
             end_element=workflow.end_element,
             reason=workflow.reason,
             started_by=workflow.started_by,
-            tokens=tuple(workflow.places.items()),
+            tokens=tuple(workflow.active_counts.items()),
             incidents=workflow.waits.incidents,
             undoing=workflow.ledger.is_undoing,
             tenant_id=workflow.tenant_id,
@@ -207,7 +207,7 @@ class Instance:
         workflow.start_element, workflow.started_by = header.start_element, header.started_by
         workflow.root_definition = header.definition_id
         workflow.journal.position = header.position
-        workflow.places.update(dict(header.tokens))
+        workflow.active_counts.update(dict(header.tokens))
         workflow.numbers, workflow.ledger.last, self._spins = cast("list[int]", fields["c"])
         restore_tokens(workflow, fields)
         for name, value in fields.items():
@@ -223,7 +223,7 @@ def _write_pending(workflow: TokenWorkflow) -> None:
         workflow.changed_variables.clear()
     ready: list[Value] = [token.id for token in workflow.ready_tokens()]
     changes: list[Value] = [list[Value](change) for change in sorted(workflow.changed_variables)]
-    fresh: list[Value] = [*sorted(workflow.fresh_conditions)]
+    fresh: list[Value] = [*sorted(workflow.new_conditions)]
     if ready or changes or fresh:
         workflow.journal.write("p", [ready, changes, fresh])
         workflow.pending = True
@@ -242,13 +242,13 @@ def _restore_field(workflow: TokenWorkflow, name: str, value: Value) -> None:
         ready, changes, fresh = cast("tuple[list[int], list[list[str]], list[str]]", value)
         workflow.queue_again(ready)
         workflow.changed_variables = {(name, change) for name, change in changes}
-        workflow.fresh_conditions, workflow.pending = set(fresh), True
+        workflow.new_conditions, workflow.pending = set(fresh), True
     elif kind in "vbe":
         number, rest = split(name)
         if kind == "v" and number in workflow.tasks:
             workflow.tasks[number].data[rest] = value
         elif kind == "b":
-            workflow.restore_kept(number, rest, value)
+            workflow.restore_value(number, rest, value)
         elif kind == "e":
             workflow.visits.setdefault(number, {})[rest] = cast("list[int]", value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.model.definition import EventKind, NodeKind
+from baton.model.definition import EventKind
 from baton.model.events import EventType
 from baton.runtime.compensation import undoing
 from baton.runtime.compensation.plan import Selection
@@ -28,7 +28,7 @@ def cancel(token: Token) -> None:
     workflow.remove(token)
     gone = workflow.cancel_children(transaction, discard=False)
     for record in workflow.waits.of_token(transaction.id):
-        if transaction.spec.model.nodes[record.element].kind is NodeKind.START_EVENT:
+        if transaction.spec.model.nodes[record.element].traits.starts_scope:
             workflow.waits.close(record)
     carrier = transaction.spawn(transaction.spec.elements[UNDO], TokenState(then="cancel"))
     selection = Selection(
@@ -52,7 +52,7 @@ def leave(transaction: Token) -> None:
 
 def _around(token: Token) -> Token:
     scope = token.scope
-    while scope.spec.model.nodes[scope.task_spec.name].kind is not NodeKind.TRANSACTION:
+    while not scope.spec.model.nodes[scope.task_spec.name].traits.can_be_cancelled:
         scope = scope.scope
     return scope
 

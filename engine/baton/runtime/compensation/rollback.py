@@ -1,11 +1,12 @@
-"""Going back to an element: what has to be interrupted, what has to be undone, and when that makes no sense."""
+"""Interruption back to an element: what has to be interrupted, what has to be undone, and when that makes no sense."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from baton.model.definition import Node, NodeKind
+from baton.model.definition import Node
+from baton.model.elements import Join
 from baton.model.errors import BadRequest, Conflict
 from baton.runtime import failures
 from baton.runtime.compensation import undoing
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from baton.runtime.core.token import Token
     from baton.runtime.core.workflow import TokenWorkflow
 
-WAITS_FOR_ALL = (NodeKind.PARALLEL_GATEWAY, NodeKind.COMPLEX_GATEWAY)
+WAITS_FOR_SEVERAL = (Join.ALL, Join.ACTIVATION)
 OPERATED = ("rollback", "end", "cancel")
 
 
@@ -34,7 +35,7 @@ class Target:
     active: tuple[Token, ...]
     arrivals: tuple[tuple[Token, dict[str, int]], ...]
     after: int
-    going: Going
+    interruption: Interruption
 
     @property
     def selection(self) -> Selection:
@@ -45,7 +46,7 @@ class Target:
             elements=tuple(sorted(self.behind)),
             after=self.after,
             upto=ledger.last,
-            inside=ledger.holding(self.going.scopes),
+            inside=ledger.holding(self.interruption.scopes),
         )
 
     @property
@@ -55,7 +56,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Going:
+class Interruption:
     """What ends with tokens that are interrupted: their scopes, and the undoings that were at work for them."""
 
     scopes: set[int] = field(default_factory=set[int])
@@ -87,9 +88,9 @@ def target(workflow: TokenWorkflow, element: str) -> Target:
     there = [token for token in scope.children if _is_at(token, behind)]
     arrivals = tuple((token, kept) for token in there if (kept := _arrivals_kept(token, behind)))
     active = tuple(token for token in there if token not in [one for one, _ in arrivals])
-    going = Going()
+    interruption = Interruption()
     for token in active:
-        going.add(token)
+        interruption.add(token)
     found = Target(
         scope=scope,
         element=element,
@@ -97,7 +98,7 @@ def target(workflow: TokenWorkflow, element: str) -> Target:
         active=active,
         arrivals=arrivals,
         after=after,
-        going=going,
+        interruption=interruption,
     )
     _check_joins(found)
     return found
@@ -130,9 +131,9 @@ def _check_kind(node: Node) -> None:
     what = None
     if node.for_compensation:
         what = "a compensation handler"
-    elif node.kind is NodeKind.EVENT_SUB_PROCESS:
+    elif node.traits.triggered_by_event:
         what = "an event subprocess"
-    elif node.kind in WAITS_FOR_ALL and len(node.incoming) > 1:
+    elif node.traits.join in WAITS_FOR_SEVERAL and len(node.incoming) > 1:
         what = "a gateway that waits for several tokens"
     if what is not None:
         raise BadRequest(f"Expected an element that one token can go on from, but '{node.id}' is {what}")
@@ -175,7 +176,7 @@ def _took_over(token: Token) -> bool:
     model = token.spec.model
     node = model.nodes.get(token.task_spec.name)
     start = model.nodes.get(token.memory.start or "")
-    return node is not None and node.kind is NodeKind.EVENT_SUB_PROCESS and start is not None and start.interrupting
+    return node is not None and node.traits.triggered_by_event and start is not None and start.interrupting
 
 
 def _arrivals_kept(token: Token, behind: frozenset[str]) -> dict[str, int]:
@@ -195,7 +196,7 @@ def _check_joins(found: Target) -> None:
     parked = {t.task_spec.name: t.memory.arrivals for t in staying if t.memory.parked}
     sources = {found.element, *(t.task_spec.name for t in staying)}
     for node in model.members.get(scope.task_spec.name, ()):
-        if node.kind is not NodeKind.PARALLEL_GATEWAY or len(node.incoming) < 2:
+        if node.traits.join is not Join.ALL or len(node.incoming) < 2:
             continue
         if not any(reachability.leads(found.element, flow, past=node.id) for flow in node.incoming):
             continue

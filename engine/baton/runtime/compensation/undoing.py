@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.model.definition import NodeKind
 from baton.model.events import EventType
 from baton.model.records import LedgerEntry, LedgerState
 from baton.runtime.compensation.plan import PlanStep, Selection, steps
@@ -33,7 +32,7 @@ def scope_of_throw(token: Token) -> Token:
     """The scope that a throw in ``token`` is about: inside an event subprocess, the scope around it (rule 3)."""
     scope = token.scope
     node = scope.spec.model.nodes.get(scope.task_spec.name)
-    return scope.scope if node is not None and node.kind is NodeKind.EVENT_SUB_PROCESS else scope
+    return scope.scope if node is not None and node.traits.triggered_by_event else scope
 
 
 def scope_with(token: Token, element: str) -> Token:
@@ -99,7 +98,7 @@ def wake(workflow: TokenWorkflow) -> bool:
     return False
 
 
-def handler_done(token: Token) -> None:
+def complete_handler(token: Token) -> None:
     """A compensation handler has completed: its entry is undone, the thrower goes on."""
     workflow = token.workflow
     seq, thrower = _handled(token)
@@ -110,7 +109,7 @@ def handler_done(token: Token) -> None:
 
 
 def settle(token: Token, state: LedgerState, by: str | None = None) -> None:
-    """The handler of ``token`` is over by an operator's word: take it out and go on with the undoing."""
+    """The handler of ``token`` has been ended by an operator: take it out and go on with the undoing."""
     workflow = token.workflow
     seq, thrower = _handled(token)
     workflow.cancel_token(token)

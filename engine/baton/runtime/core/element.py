@@ -27,7 +27,7 @@ class Element(BpmnSpecMixin):
     """Whether the element is on the diagram."""
     is_eager: ClassVar[bool] = False
     """Whether a token that arrives runs before all others: what waits for something is ready before that is thrown."""
-    is_place: ClassVar[bool] = True
+    is_visible: ClassVar[bool] = True
     """Whether «where is the instance?» is answered with this element."""
 
     def __init__(self, spec: Spec, name: str, **kwargs: object) -> None:

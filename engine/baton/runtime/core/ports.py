@@ -54,8 +54,8 @@ def _never() -> bool:
     return False
 
 
-def no_stopwatch() -> Callable[[], bool]:
-    """For whoever has all the time in the world."""
+def run_untimed() -> Callable[[], bool]:
+    """A stopwatch that never stops a turn."""
     return _never
 
 
@@ -70,7 +70,7 @@ class Ports:
     scripts: Scripts
     decisions: Decisions | None = None
     max_steps: int = 5_000
-    stopwatch: Callable[[], Callable[[], bool]] = no_stopwatch
+    stopwatch: Callable[[], Callable[[], bool]] = run_untimed
     _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
 
     @cached_property

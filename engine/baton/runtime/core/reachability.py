@@ -73,7 +73,7 @@ def _links(model: ProcessModel) -> dict[str, list[str]]:
         for event in node.events:
             if event.kind == "link" and event.name is not None:
                 key = (node.scope, event.name.text)
-                if node.kind == "intermediateCatchEvent":
+                if node.traits.is_intermediate and node.traits.catches:
                     catching.setdefault(key, []).append(node.id)
                 else:
                     throwing.append((node.id, key))

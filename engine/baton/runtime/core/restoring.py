@@ -35,5 +35,5 @@ def _token(workflow: TokenWorkflow, number: int, row: list[Any]) -> Token:
     spec = parent.spec if parent is not None and not definition else workflow.ports.spec(definition[0])
     token = Token(workflow, spec.elements[element], parent, number)
     token.restore(state, dict(memory))
-    workflow.stored(number)
+    workflow.mark_stored(number)
     return token

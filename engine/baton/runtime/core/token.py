@@ -108,7 +108,7 @@ class Token(Task):
         """A new token of ``element`` inside this one, about to be entered."""
         workflow = self.workflow
         child = Token(workflow, element, self, workflow.next_number(), state)
-        workflow.entered(child)
+        workflow.enter(child)
         element._update(child)  # pyright: ignore[reportPrivateUsage] -- SpiffWorkflow's own way into a task
         return child
 

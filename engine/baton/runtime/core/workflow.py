@@ -21,7 +21,7 @@ from baton.runtime.core.errors import STEP_FAILURES
 from baton.runtime.core.hooks import HOOKS
 from baton.runtime.core.journal import Journal
 from baton.runtime.core.ledger import Ledger
-from baton.runtime.core.ports import no_stopwatch
+from baton.runtime.core.ports import run_untimed
 from baton.runtime.core.token import Token
 from baton.runtime.core.waits import Waits
 
@@ -52,12 +52,12 @@ class TokenWorkflow(BpmnWorkflow):
         self.started_by: str | None = None
         self.end_element: str | None = None
         self.reason: str | None = None
-        self.places: Counter[str] = Counter()
+        self.active_counts: Counter[str] = Counter()
         self.visits: dict[int, dict[str, list[int]]] = {}
         self.parked: dict[tuple[int, str], int] = {}
         self.undo_queues: dict[int, list[Any]] = {}
         self.throwers: set[int] = set()
-        self._kept: dict[int, dict[str, Value]] = {}
+        self._values: dict[int, dict[str, Value]] = {}
         self._ready: deque[Token] = deque()
         self._running: Token | None = None
         self._settled = False
@@ -65,8 +65,8 @@ class TokenWorkflow(BpmnWorkflow):
         self._stored: set[int] = set()
         self.changed_variables: set[tuple[str, str]] = set()
         """Name and kind of change (create, update, delete) since conditions were last looked at."""
-        self.fresh_conditions: set[str] = set()
-        self.time_is_up = no_stopwatch()
+        self.new_conditions: set[str] = set()
+        self.time_is_up = run_untimed()
         self.pending = False
         """Whether the state says what the turn before has left."""
 
@@ -94,12 +94,12 @@ class TokenWorkflow(BpmnWorkflow):
         self.touch(root)
         return root
 
-    def entered(self, token: Token) -> None:
+    def enter(self, token: Token) -> None:
         """A token has come to its element: count it, and write it into history."""
         element, memory = token.task_spec, token.memory
         name, scope = element.name, token.scope
-        if element.is_place:
-            self.places[name] += 1
+        if element.is_visible:
+            self.active_counts[name] += 1
         if element.is_node and not memory.inner:
             self._visit(scope.id, name)
         data: dict[str, Value] = {"parent": scope.id} if scope.id else {}
@@ -122,22 +122,22 @@ class TokenWorkflow(BpmnWorkflow):
         else:
             self._ready.append(token)
 
-    def no_place(self, token: Token) -> None:
+    def hide(self, token: Token) -> None:
         """The token is no place where the instance is any more: the tokens inside it are."""
-        self._leave_place(token.task_spec.name)
+        self._count_out(token.task_spec.name)
 
-    def keep(self, token: Token, name: str, value: Value) -> None:
+    def set_value(self, token: Token, name: str, value: Value) -> None:
         """Keep a value for as long as the token lives, in a field of its own (a row is written as a whole)."""
-        self._kept.setdefault(token.id, {})[name] = value
+        self._values.setdefault(token.id, {})[name] = value
         self.journal.write(f"b{token.id}/{name}", value)
 
-    def kept(self, token: Token, name: str) -> Value:
-        return self._kept.get(token.id, {}).get(name)
+    def get_value(self, token: Token, name: str) -> Value:
+        return self._values.get(token.id, {}).get(name)
 
-    def restore_kept(self, number: int, name: str, value: Value) -> None:
-        self._kept.setdefault(number, {})[name] = value
+    def restore_value(self, number: int, name: str, value: Value) -> None:
+        self._values.setdefault(number, {})[name] = value
 
-    def stored(self, number: int) -> None:
+    def mark_stored(self, number: int) -> None:
         """The token has a row in the state already."""
         self._stored.add(number)
 
@@ -148,10 +148,10 @@ class TokenWorkflow(BpmnWorkflow):
             self.waits.close(record)
         if memory.parked:
             self.unpark(token)
-        if token.task_spec.is_place and not memory.body:
-            self._leave_place(token.task_spec.name)
-        if number in self._kept:
-            for name in self._kept.pop(number):
+        if token.task_spec.is_visible and not memory.body:
+            self._count_out(token.task_spec.name)
+        if number in self._values:
+            for name in self._values.pop(number):
                 self.journal.erase(f"b{number}/{name}")
         self.undo_queues.pop(number, None)
         self.throwers.discard(number)
@@ -320,7 +320,7 @@ class TokenWorkflow(BpmnWorkflow):
         return any(self._settles(self.tasks[number]) for number in list(self.parked.values()))
 
     def _evaluate_conditions(self) -> bool:
-        if not self.changed_variables and not self.fresh_conditions:
+        if not self.changed_variables and not self.new_conditions:
             return False
         changes, self.changed_variables = self.changed_variables, set()
         return HOOKS.variables_changed(self, changes)
@@ -335,16 +335,16 @@ class TokenWorkflow(BpmnWorkflow):
         visits[element] = visit = [count, self.ledger.last, self.journal.position]
         self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
-    def gone_back(self, scope: int, elements: Iterable[str]) -> None:
+    def forget_visits(self, scope: int, elements: Iterable[str]) -> None:
         """A rollback has gone back over the elements: what was done there since is no longer so."""
         for element in elements:
             count, _, position = self.visits[scope][element]
             self.visits[scope][element] = visit = [count, -1, position]
             self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
-    def _leave_place(self, name: str) -> None:
-        left = self.places[name] - 1
+    def _count_out(self, name: str) -> None:
+        left = self.active_counts[name] - 1
         if left > 0:
-            self.places[name] = left
+            self.active_counts[name] = left
         else:
-            del self.places[name]
+            del self.active_counts[name]

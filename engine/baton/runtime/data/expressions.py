@@ -67,7 +67,7 @@ class Compiled:
             ) from None
 
 
-def maybe(expression: Expression | None) -> Compiled | None:
+def compile_optional(expression: Expression | None) -> Compiled | None:
     """The expression compiled, if there is one."""
     return None if expression is None else Compiled(expression)
 

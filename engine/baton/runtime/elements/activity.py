@@ -15,7 +15,7 @@ from baton.runtime.data import associations, variables
 from baton.runtime.data.expressions import CompiledMapping
 from baton.runtime.elements import listeners, loops
 from baton.runtime.events import triggers
-from baton.runtime.events.definitions import codes
+from baton.runtime.events.definitions import compile_events
 
 if TYPE_CHECKING:
     from baton.model.records import Record
@@ -29,10 +29,10 @@ BEGIN, STARTED, LEAVE, ENDING, LEFT = "begin", "started", "leave", "ending", "le
 class Activity(loops.Repeatable):
     def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
         super().__init__(spec, node, **kwargs)
-        self.events = codes(node)
+        self.events = compile_events(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
-        self.start_listeners = listeners.codes(node, listeners.START)
-        self.end_listeners = listeners.codes(node, listeners.END)
+        self.start_listeners = listeners.compile_listeners(node, listeners.START)
+        self.end_listeners = listeners.compile_listeners(node, listeners.END)
 
     # -- what kinds of activity override --------------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class Activity(loops.Repeatable):
 
     def _on_complete_hook(self, my_task: Token) -> None:
         if my_task.memory.undoes is not None:
-            undoing.handler_done(my_task)
+            undoing.complete_handler(my_task)
         elif my_task.memory.inner:
             loops.inner_done(self, my_task)
         else:

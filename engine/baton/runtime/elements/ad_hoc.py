@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from baton.model.definition import Node
 from baton.runtime.core.errors import StepFailed
-from baton.runtime.data.expressions import maybe
+from baton.runtime.data.expressions import compile_optional
 from baton.runtime.elements.activity import LEAVE
 from baton.runtime.elements.process import is_implicit_start
 from baton.runtime.elements.sub_process import SubProcess
@@ -27,8 +27,8 @@ CHECK = "check"
 class AdHocSubProcess(SubProcess):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
-        self.condition = maybe(node.completion_condition)
-        self.active = maybe(node.active_elements)
+        self.condition = compile_optional(node.completion_condition)
+        self.active = compile_optional(node.active_elements)
 
     def _execute(self, task: Token) -> bool | None:
         triggers.arm_event_subprocesses(task, self.name)

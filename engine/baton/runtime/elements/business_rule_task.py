@@ -9,7 +9,7 @@ from baton.model.attributes import CalledElement
 from baton.model.definition import Node
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import Compiled, maybe, string
+from baton.runtime.data.expressions import Compiled, compile_optional, string
 from baton.runtime.elements.service_task import ServiceTask
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ RESULT = "decisionResult"
 class BusinessRuleTask(ServiceTask):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
-        self.decision = maybe(node.call.key) if node.call is not None else None
-        self.version = maybe(node.call.version) if node.call is not None else None
+        self.decision = compile_optional(node.call.key) if node.call is not None else None
+        self.version = compile_optional(node.call.version) if node.call is not None else None
 
     def run_inline(self, token: Token) -> bool:
         call = self.node.call

@@ -10,7 +10,7 @@ from baton.model.events import EventType
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import Compiled, maybe, string
+from baton.runtime.data.expressions import Compiled, compile_optional, string
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import Process
 
@@ -26,14 +26,14 @@ MAX_DEPTH = 64
 
 
 class CallActivity(Activity):
-    is_place: ClassVar[bool] = False
+    is_visible: ClassVar[bool] = False
 
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         call = node.call
-        self.key = maybe(call.key) if call is not None else None
-        self.version = maybe(call.version) if call is not None else None
-        self.called_business_key = maybe(call.business_key) if call is not None else None
+        self.key = compile_optional(call.key) if call is not None else None
+        self.version = compile_optional(call.version) if call is not None else None
+        self.called_business_key = compile_optional(call.business_key) if call is not None else None
         self.call_inputs = _compiled(call.inputs if call is not None else ())
         self.call_outputs = _compiled(call.outputs if call is not None else ())
 
@@ -96,7 +96,7 @@ def _check_depth(token: Token) -> None:
 
 
 def _compiled(mappings: Sequence[CallMapping]) -> Mappings:
-    return [(mapping, maybe(mapping.expression)) for mapping in mappings]
+    return [(mapping, compile_optional(mapping.expression)) for mapping in mappings]
 
 
 def _mapped(token: Token, mappings: Mappings, seen: dict[str, Value]) -> dict[str, Value]:

@@ -11,7 +11,7 @@ from baton.runtime.data import variables
 from baton.runtime.data.expressions import CompiledMapping
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import triggers
-from baton.runtime.events.definitions import codes
+from baton.runtime.events.definitions import compile_events
 
 if TYPE_CHECKING:
     from baton.model.records import Record
@@ -25,7 +25,7 @@ class CatchEvent(FlowNode):
 
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
-        self.events = codes(node)
+        self.events = compile_events(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.passes = not self.events or all(event.kind is EventKind.LINK for event in self.events)
 

@@ -8,7 +8,7 @@ from baton.model.definition import Node
 from baton.model.events import EventType
 from baton.runtime.core.reachability import Reachability
 from baton.runtime.core.token_state import TokenState
-from baton.runtime.data.expressions import maybe
+from baton.runtime.data.expressions import compile_optional
 from baton.runtime.elements.joins import Join
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ComplexGateway(Join):
 
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
-        self.activation = maybe(node.activation)
+        self.activation = compile_optional(node.activation)
         self.reachability = Reachability.of(spec.model)
 
     def _update_hook(self, my_task: Token) -> bool:

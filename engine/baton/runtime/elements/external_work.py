@@ -10,7 +10,7 @@ from baton.model.events import EventType
 from baton.model.records import ExternalTask
 from baton.runtime import failures
 from baton.runtime.core.errors import StepFailed
-from baton.runtime.data.expressions import Compiled, maybe
+from baton.runtime.data.expressions import Compiled, compile_optional
 
 if TYPE_CHECKING:
     from baton.model.values import Value
@@ -22,9 +22,9 @@ class WorkCode:
 
     def __init__(self, work: ExternalWork) -> None:
         self.topic = Compiled(work.topic)
-        self.priority = maybe(work.priority)
-        self.retries = maybe(work.retries)
-        self.errors = [(one.error_code, Compiled(one.condition), maybe(one.message)) for one in work.errors]
+        self.priority = compile_optional(work.priority)
+        self.retries = compile_optional(work.retries)
+        self.errors = [(one.error_code, Compiled(one.condition), compile_optional(one.message)) for one in work.errors]
 
     def plan(self, token: Token) -> RetryPlan | None:
         """How often and when the work is tried again, if the model says so. Raises ExpressionError."""

@@ -13,7 +13,7 @@ from baton.runtime.core.element import Element
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token import Passage
 from baton.runtime.data import associations, variables
-from baton.runtime.data.expressions import CompiledMapping, Condition, maybe
+from baton.runtime.data.expressions import CompiledMapping, Condition, compile_optional
 from baton.runtime.failures import identity
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class FlowNode(Element, MultiChoice):
         self.outgoing: tuple[Flow, ...] = tuple(flows[flow] for flow in node.outgoing)
         self.is_conditional = any(flow.condition is not None for flow in self.outgoing)
         self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
-        self.job_priority = maybe(node.job_priority)
+        self.job_priority = compile_optional(node.job_priority)
 
     @property
     def label(self) -> str | None:

@@ -17,7 +17,7 @@ START = frozenset({"start", "create", "creating"})
 END = frozenset({"end", "complete", "completing"})
 
 
-def codes(node: Node, events: frozenset[str]) -> list[WorkCode]:
+def compile_listeners(node: Node, events: frozenset[str]) -> list[WorkCode]:
     """The listeners of a node for these events, in the order of the model."""
     return [WorkCode(ExternalWork(topic=one.topic)) for one in node.listeners if one.event in events]
 

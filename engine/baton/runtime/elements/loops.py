@@ -12,7 +12,7 @@ from baton.model.events import EventType
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import Compiled, maybe
+from baton.runtime.data.expressions import Compiled, compile_optional
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import signals, triggers
 from baton.runtime.events.definitions import EventCode
@@ -32,8 +32,8 @@ class LoopCode:
 
     def __init__(self, loop: StandardLoop) -> None:
         self.test_before = loop.test_before
-        self.condition = maybe(loop.condition)
-        self.maximum = maybe(loop.maximum)
+        self.condition = compile_optional(loop.condition)
+        self.maximum = compile_optional(loop.maximum)
 
     def more(self, body: Token, done: int) -> bool:
         """Whether to go on after ``done`` iterations."""
@@ -55,10 +55,10 @@ class MultiCode:
 
     def __init__(self, loop: MultiInstance) -> None:
         self.loop = loop
-        self.cardinality = maybe(loop.cardinality)
-        self.collection = maybe(loop.collection)
-        self.output_element = maybe(loop.output_element)
-        self.completion = maybe(loop.completion_condition)
+        self.cardinality = compile_optional(loop.cardinality)
+        self.collection = compile_optional(loop.collection)
+        self.output_element = compile_optional(loop.output_element)
+        self.completion = compile_optional(loop.completion_condition)
         self.behavior_event = None if loop.behavior_event is None else EventCode(loop.behavior_event)
         self.complex: list[tuple[Compiled, EventDefinition | None]] = [
             (Compiled(one.condition), one.event) for one in loop.complex_behavior
@@ -80,7 +80,7 @@ class MultiCode:
         return [None] * count
 
 
-def code(node: Node) -> LoopCode | MultiCode | None:
+def compile_marker(node: Node) -> LoopCode | MultiCode | None:
     if isinstance(node.loop, StandardLoop):
         return LoopCode(node.loop)
     return MultiCode(node.loop) if isinstance(node.loop, MultiInstance) else None
@@ -91,13 +91,13 @@ class Repeatable(FlowNode):
 
     def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
         super().__init__(spec, node, **kwargs)
-        self.loop = code(node)
+        self.loop = compile_marker(node)
         self.boundaries = [boundary.id for boundary in self.model.boundaries.get(node.id, ())]
 
 
 def begin(activity: Repeatable, body: Token) -> bool:
     """Start the first iterations; True when there is nothing to do at all."""
-    body.workflow.no_place(body)
+    body.workflow.hide(body)
     body.memory.body = True
     body.touch()
     loop = activity.loop
@@ -110,7 +110,7 @@ def inner_done(activity: Repeatable, token: Token) -> None:
     """One iteration has completed; the body looks at it before anything else runs."""
     body, workflow, loop = token.scope, token.workflow, activity.loop
     if isinstance(loop, MultiCode) and loop.output_element is not None:
-        workflow.keep(body, f"output{token.memory.index}", loop.output_element.value(token))
+        workflow.set_value(body, f"output{token.memory.index}", loop.output_element.value(token))
     workflow.journal.event(EventType.ELEMENT_COMPLETED, activity.name, token.id)
     workflow.remove(token)
     count_later(body)
@@ -157,7 +157,7 @@ def _begin_instances(activity: Repeatable, loop: MultiCode, body: Token) -> bool
     at_once = 1 if loop.loop.sequential else len(items)
     variables.set_local(body, _counters(len(items), min(at_once, len(items)), 0))
     if loop.loop.sequential and loop.collection is not None:
-        body.workflow.keep(body, "items", items)
+        body.workflow.set_value(body, "items", items)
     for index in range(min(at_once, len(items))):
         _spawn(activity, loop, body, index, items[index])
     if not items:
@@ -192,7 +192,7 @@ def _instance_done(activity: Repeatable, loop: MultiCode, body: Token, done: int
 def _item(body: Token, loop: MultiCode, index: int) -> Value:
     if loop.collection is None:
         return None
-    items = body.workflow.kept(body, "items")
+    items = body.workflow.get_value(body, "items")
     return items[index] if isinstance(items, list) else None
 
 
@@ -205,7 +205,7 @@ def _collect(loop: MultiCode, body: Token) -> None:
     name = loop.loop.output_collection
     if name:
         total = _count(body.data, "nrOfInstances")
-        results: list[Value] = [body.workflow.kept(body, f"output{index}") for index in range(total)]
+        results: list[Value] = [body.workflow.get_value(body, f"output{index}") for index in range(total)]
         variables.set_visible(body.scope, {name: results})
 
 
@@ -230,7 +230,7 @@ def _throw_event(activity: Repeatable, body: Token, event: EventDefinition | Non
     thrown = EventCode(event)
     for boundary in activity.boundaries:
         element = activity.spec.elements[boundary]
-        if body.is_alive and any(_same(thrown, caught, body) for caught in triggers.codes_of(element)):
+        if body.is_alive and any(_same(thrown, caught, body) for caught in triggers.get_events(element)):
             body.scope.spawn(element)
             return
     if event.kind is EventKind.SIGNAL and thrown.name is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from baton.model.definition import Node, NodeKind
+from baton.model.definition import Node
 from baton.model.records import InstanceState
 from baton.runtime import failures
 from baton.runtime.compensation import undoing
@@ -27,17 +27,17 @@ def first_nodes(model: ProcessModel, scope: str) -> list[Node]:
 
 
 def is_implicit_start(node: Node) -> bool:
-    never = (NodeKind.START_EVENT, NodeKind.BOUNDARY_EVENT, NodeKind.EVENT_SUB_PROCESS)
-    if node.kind in never or node.incoming or node.for_compensation:
+    traits = node.traits
+    if traits.starts_scope or traits.is_boundary or traits.triggered_by_event or node.incoming or node.for_compensation:
         return False
-    return not any(event.kind == "link" for event in node.events if node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT)
+    return not any(event.kind == "link" for event in node.events if traits.is_intermediate and traits.catches)
 
 
 class Process(Element):
     """Token 0 of an instance; inside a call activity, the scope of the called process."""
 
     is_process: ClassVar[bool] = True
-    is_place: ClassVar[bool] = False
+    is_visible: ClassVar[bool] = False
 
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec, spec.model.id)
@@ -72,7 +72,7 @@ class Process(Element):
         if scope.has_children or not scope.is_alive:
             return
         if scope.memory.undoes is not None:
-            undoing.handler_done(scope)
+            undoing.complete_handler(scope)
         elif scope.id == 0:
             scope.workflow.end(InstanceState.COMPLETED)
         else:

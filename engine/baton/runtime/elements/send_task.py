@@ -1,4 +1,4 @@
-"""Send task: a worker sends the message, or Baton delivers it to whoever waits for it (§13.3.3)."""
+"""Send task: a worker sends the message, or Baton delivers it to an instance that waits for it (§13.3.3)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.specs.mixins import ServiceTaskMixin
 
 from baton.model.definition import Node
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import maybe
+from baton.runtime.data.expressions import compile_optional
 from baton.runtime.elements.worker_task import WorkerTask
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class ServiceTask(WorkerTask, ServiceTaskMixin):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
-        self.result = maybe(node.result)
+        self.result = compile_optional(node.result)
 
     def run_inline(self, token: Token) -> bool:
         value = self.result.value(token) if self.result is not None else None

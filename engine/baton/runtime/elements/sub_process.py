@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SubProcess(Activity):
-    is_place: ClassVar[bool] = False
+    is_visible: ClassVar[bool] = False
 
     def _execute(self, task: Token) -> bool | None:
         triggers.arm_event_subprocesses(task, self.name)
@@ -35,7 +35,7 @@ class SubProcess(Activity):
         if scope.has_children or not scope.is_alive or scope.memory.body:
             return
         if scope.memory.revived is not None:
-            undoing.handler_done(scope)
+            undoing.complete_handler(scope)
         else:
             self.done(scope)
 

@@ -32,7 +32,11 @@ class ThrowEvent(Throwing):
     def _target(self) -> str:
         for node in self.model.members[self.node.scope]:
             caught = [event for event in node.events if event.kind is EventKind.LINK and event.name is not None]
-            if node.kind == "intermediateCatchEvent" and any(e.name and e.name.text == self.link for e in caught):
+            if (
+                node.traits.is_intermediate
+                and node.traits.catches
+                and any(e.name and e.name.text == self.link for e in caught)
+            ):
                 return node.id
         raise KeyError(
             f"Expected a catching link event named '{self.link}' in scope '{self.node.scope}', but found none"

@@ -14,7 +14,7 @@ from baton.runtime.data.expressions import CompiledMapping, string
 from baton.runtime.elements import external_work
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import propagation, signals
-from baton.runtime.events.definitions import EventCode, codes
+from baton.runtime.events.definitions import EventCode, compile_events
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables
@@ -27,7 +27,7 @@ class Throwing(FlowNode):
 
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
-        self.events = codes(node)
+        self.events = compile_events(node)
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.work = [
             external_work.WorkCode(event.external) if event.external is not None else None for event in node.events

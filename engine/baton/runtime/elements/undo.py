@@ -22,7 +22,7 @@ class Undo(Element):
     ``then`` says what follows: ``end`` the instance, ``rollback`` to an element, ``cancel`` a transaction, or nothing.
     """
 
-    is_place: ClassVar[bool] = False
+    is_visible: ClassVar[bool] = False
 
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec, UNDO)

@@ -15,7 +15,7 @@ from baton.model.events import EventType
 from baton.model.records import UserTask as UserTaskRecord
 from baton.model.times import from_datetime
 from baton.runtime import failures
-from baton.runtime.data.expressions import Compiled, maybe, string
+from baton.runtime.data.expressions import Compiled, compile_optional, string
 from baton.runtime.elements.activity import Activity
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ class UserTask(Activity, UserTaskMixin):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         work = node.user or UserWork()
-        self.assignee = maybe(work.assignee)
-        self.candidate_users = maybe(work.candidate_users)
-        self.candidate_groups = maybe(work.candidate_groups)
-        self.due = maybe(work.due)
-        self.follow_up = maybe(work.follow_up)
-        self.priority = maybe(work.priority)
-        self.form_key = maybe(node.form.key) if node.form is not None else None
+        self.assignee = compile_optional(work.assignee)
+        self.candidate_users = compile_optional(work.candidate_users)
+        self.candidate_groups = compile_optional(work.candidate_groups)
+        self.due = compile_optional(work.due)
+        self.follow_up = compile_optional(work.follow_up)
+        self.priority = compile_optional(work.priority)
+        self.form_key = compile_optional(node.form.key) if node.form is not None else None
 
     def _execute(self, task: Token) -> bool | None:
         workflow = task.workflow

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def evaluate(workflow: TokenWorkflow, changes: Set[tuple[str, str]]) -> bool:
     """Fire every condition that has become true by the changes (variable and kind). Returns whether any did."""
-    fresh, workflow.fresh_conditions = workflow.fresh_conditions, set()
+    fresh, workflow.new_conditions = workflow.new_conditions, set()
     fired = False
     for subscription in workflow.waits.conditions():
         if workflow.waits.get(Subscription, subscription.id) is None:
@@ -43,7 +43,7 @@ def _concerned(code: EventCode, changes: Set[tuple[str, str]]) -> bool:
 
 def _code(workflow: TokenWorkflow, subscription: Subscription) -> EventCode:
     element = workflow.tasks[subscription.token].spec.elements[subscription.element]
-    return next(code for code in triggers.codes_of(element) if code.kind is EventKind.CONDITIONAL)
+    return next(code for code in triggers.get_events(element) if code.kind is EventKind.CONDITIONAL)
 
 
 def _became_true(owner: Token, subscription: Subscription, code: EventCode) -> bool:

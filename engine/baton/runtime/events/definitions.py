@@ -6,7 +6,7 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, EscalationEventDefinition
 
 from baton.model.definition import EventDefinition, EventKind, Node
-from baton.runtime.data.expressions import maybe
+from baton.runtime.data.expressions import compile_optional
 
 CODED: dict[EventKind, type[ErrorEventDefinition | EscalationEventDefinition]] = {
     EventKind.ERROR: ErrorEventDefinition,
@@ -18,12 +18,12 @@ class EventCode:
     def __init__(self, definition: EventDefinition) -> None:
         self.definition = definition
         self.kind: EventKind = definition.kind
-        self.name = maybe(definition.name)
-        self.code = maybe(definition.code)
-        self.value = maybe(definition.value)
-        self.error_message = maybe(definition.error_message)
-        self.correlation_key = maybe(definition.correlation_key)
-        self.payload = [(mapping, maybe(mapping.expression)) for mapping in definition.payload]
+        self.name = compile_optional(definition.name)
+        self.code = compile_optional(definition.code)
+        self.value = compile_optional(definition.value)
+        self.error_message = compile_optional(definition.error_message)
+        self.correlation_key = compile_optional(definition.correlation_key)
+        self.payload = [(mapping, compile_optional(mapping.expression)) for mapping in definition.payload]
 
         self._catching = CODED[self.kind](None, self.fixed_code) if self.kind in CODED else None
 
@@ -37,10 +37,10 @@ class EventCode:
         return self._catching is not None and self._catching.catches(None, thrown)
 
 
-def coded(kind: EventKind, code: str | None) -> BpmnEvent:
+def make_thrown(kind: EventKind, code: str | None) -> BpmnEvent:
     """An error or escalation on its way outward."""
     return BpmnEvent(CODED[kind](None, code))
 
 
-def codes(node: Node) -> tuple[EventCode, ...]:
+def compile_events(node: Node) -> tuple[EventCode, ...]:
     return tuple(EventCode(definition) for definition in node.events)

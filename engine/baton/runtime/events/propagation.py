@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from baton.model.definition import EventKind, NodeKind
+from baton.model.definition import EventKind
 from baton.model.events import EventType
 from baton.runtime import failures
 from baton.runtime.data import variables
 from baton.runtime.events import triggers
-from baton.runtime.events.definitions import coded
-from baton.runtime.events.triggers import codes_of
+from baton.runtime.events.definitions import make_thrown
+from baton.runtime.events.triggers import get_events
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables
@@ -69,7 +69,7 @@ def _facts(event: EventCode, code: str | None, message: str | None) -> dict[str,
 
 def _catch(catcher: Catcher, values: Variables) -> None:
     node = catcher.element.spec.model.nodes[catcher.element.name]
-    if node.kind is NodeKind.BOUNDARY_EVENT:
+    if node.traits.is_boundary:
         triggers.fire_boundary(catcher.host, catcher.element, values)
     else:
         triggers.start_event_subprocess(catcher.host, catcher.element, {}, values)
@@ -77,12 +77,12 @@ def _catch(catcher: Catcher, values: Variables) -> None:
 
 def _find(token: Token, kind: EventKind, code: str | None) -> Catcher | None:
     """The library says who catches; of those in one place, one that names the code comes before one that takes all."""
-    thrown = coded(kind, code)
+    thrown = make_thrown(kind, code)
     for host, elements in _levels(token):
         catching = [
             Catcher(host, element, event)
             for element in elements
-            for event in codes_of(element)
+            for event in get_events(element)
             if event.catches(thrown)
         ]
         if catching:
@@ -122,4 +122,4 @@ def _starts(scope: Token) -> list[Element]:
 
 def _is_event_subprocess(token: Token) -> bool:
     node = token.spec.model.nodes.get(token.task_spec.name)
-    return node is not None and node.kind is NodeKind.EVENT_SUB_PROCESS
+    return node is not None and node.traits.triggered_by_event

@@ -41,7 +41,7 @@ def receive(workflow: TokenWorkflow, name: str, variables: Variables) -> int:
 
 
 def send(token: Token, event: EventCode, variables: Variables, target_process: str | None) -> None:
-    """Send a message to one receiver, whoever it is: a waiting instance, or a message start event."""
+    """Send a message to one receiver: a waiting instance, or a message start event."""
     name = string(event.name, token)
     if not name:
         raise StepFailed("expression", f"Expected a message name at '{token.task_spec.name}', but found none")

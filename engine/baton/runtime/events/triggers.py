@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from baton.model.definition import EventKind, Node, NodeKind
+from baton.model.definition import EventKind, Node
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind, Record, Subscription, SubscriptionKind
 from baton.runtime.core.errors import STEP_FAILURES, StepFailed
@@ -36,14 +36,14 @@ RECEIVED = {
 }
 
 
-def codes_of(element: Element) -> tuple[EventCode, ...]:
+def get_events(element: Element) -> tuple[EventCode, ...]:
     """The event definitions of an element; none for elements that catch nothing."""
     return getattr(element, "events", ())
 
 
 def arm(owner: Token, element: Element) -> None:
     """Open what ``element`` waits for, on behalf of ``owner``: its own token, its host, its gateway or its scope."""
-    for event in codes_of(element):
+    for event in get_events(element):
         if event.kind is EventKind.TIMER:
             _set_timer(owner, element, event)
         elif event.kind in SUBSCRIBED:
@@ -91,7 +91,7 @@ def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variable
 
 def _stays(node: Node) -> bool:
     """Whether an event goes on waiting after it has fired: not interrupting, or a catch event with a timer cycle."""
-    return not node.interrupting or node.kind is NodeKind.INTERMEDIATE_CATCH_EVENT
+    return not node.interrupting or node.traits.is_intermediate
 
 
 def fire_boundary(host: Token, boundary: Element, received: Variables) -> Token:
@@ -110,7 +110,7 @@ def start_event_subprocess(scope: Token, start: Element, received: Variables, lo
     if node.interrupting:
         workflow.cancel_children(scope)
         for record in _events(workflow, scope):
-            if scope.spec.model.nodes[record.element].kind is NodeKind.START_EVENT:
+            if scope.spec.model.nodes[record.element].traits.starts_scope:
                 workflow.waits.close(record)
     variables.set_visible(scope, received)
     token = scope.spawn(start.spec.elements[node.scope], TokenState(start=start.name))
@@ -171,4 +171,4 @@ def _subscribe(owner: Token, element: Element, event: EventCode) -> None:
     data: dict[str, Value] = {"id": subscription.id, "kind": subscription.kind.value, "name": name}
     workflow.journal.event(EventType.SUBSCRIPTION_OPENED, element.name, owner.id, data)
     if event.kind is EventKind.CONDITIONAL:
-        workflow.fresh_conditions.add(subscription.id)
+        workflow.new_conditions.add(subscription.id)

@@ -1,4 +1,4 @@
-"""Undoing by an operator's word: rollback, and what to do with a handler that failed (compensation rule 14)."""
+"""What operators do about undoing: rollback, and what to do with a handler that failed (compensation rule 14)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rollback(turn: Turn, command: Rollback) -> None:
     for token, arrived in found.arrivals:
         token.memory.arrived = arrived
         token.touch()
-    workflow.gone_back(found.scope.id, found.behind)
+    workflow.forget_visits(found.scope.id, found.behind)
     state = TokenState(then="rollback", to=command.to, restarts=restarts or None)
     carrier = found.scope.spawn(found.scope.spec.elements[UNDO], state)
     if undoing.begin(carrier, selection):

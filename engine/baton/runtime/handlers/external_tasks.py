@@ -44,7 +44,7 @@ def complete(turn: Turn, command: CompleteExternalTask) -> None:
 
 
 def skip(turn: Turn, task: ExternalTask, values: Mapping[str, Value], by: str | None) -> None:
-    """An operator says what the result is, whoever holds the task: a worker who completes it later is refused."""
+    """An operator gives the result, also of a task that a worker holds; the worker is refused when it completes it."""
     token = turn.token(task.token)
     _close(turn, task)
     data: dict[str, Value] = {"id": task.id, "worker": None, "skippedBy": by}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from baton.model.commands import CancelInstance, ResumeInstance, StartInstance, SuspendInstance
-from baton.model.definition import NodeKind
+from baton.model.elements import Split
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, InstanceState, Job, UserTask
@@ -105,7 +105,7 @@ def _begin_at(root: Token, element: str) -> None:
     root.spawn(elements[element], TokenState(received=True))
     for flow in model.nodes[element].incoming:
         gateway = model.nodes[model.flows[flow].source]
-        if gateway.kind is NodeKind.EVENT_BASED_GATEWAY and gateway.gateway_type == "Parallel":
+        if gateway.traits.split is Split.FIRST_EVENT and gateway.gateway_type == "Parallel":
             for other in gateway.outgoing:
                 if model.flows[other].target != element:
                     root.spawn(elements[model.flows[other].target])
