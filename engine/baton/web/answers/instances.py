@@ -145,7 +145,7 @@ def show_instance(header: records.InstanceHeader, root: str) -> ProcessInstance:
 def instance_fields(header: records.InstanceHeader, root: str) -> dict[str, Any]:
     """The fields of an instance by name, for models that have more of them."""
     return {
-        "links": [Link(method="GET", href=f"{root}/process-instance/{header.id}", rel="self")],
+        "links": [{"method": "GET", "href": f"{root}/process-instance/{header.id}", "rel": "self"}],
         "id": header.id,
         "definitionId": header.definition_id,
         "definitionKey": header.definition_key,

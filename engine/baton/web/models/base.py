@@ -5,63 +5,72 @@ Attributes have the names of the API, so that each name exists once. A field tha
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, get_args
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from baton.web.models.names import Reading, unknown, unknown_names
 
 
-class _Request(BaseModel):
-    """What both kinds of request have in common."""
+class RequestModel(BaseModel):
+    """What both kinds of request have in common. Unknown names are extras until ``check_names`` has looked at them."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
-    wire_names: ClassVar[frozenset[str]] = frozenset()
-    """The names of the fields in a request."""
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+    nested: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold requests themselves."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        cls.wire_names = frozenset(field.alias or name for name, field in cls.model_fields.items())
+        cls.nested = tuple(name for name, field in cls.model_fields.items() if _holds_request(field.annotation))
 
-    @model_validator(mode="before")
     @classmethod
-    def _drop_absent(cls, given: Any, info: ValidationInfo) -> Any:
-        if type(given) is not dict:
-            return given
-        values, known = cast("dict[str, Any]", given), cls.wire_names
-        present = {name: value for name, value in values.items() if value is not None and name in known}
-        if len(present) != len(values):
-            names = unknown_names(values, known)
+    def wire_names(cls) -> list[str]:
+        """The names of the fields in a request."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+    def check_names(self, reading: Reading) -> None:
+        """Do what the policy says about names that the model, or one inside it, does not have."""
+        extra = self.__pydantic_extra__
+        if extra:
+            names = unknown_names(extra)
             if names:
-                cls.meet_unknown(names, info.context)
-        return present
+                self.meet_unknown(names, reading)
+            extra.clear()
+        for name in self.nested:
+            held: RequestModel | list[RequestModel] | None = self.__dict__[name]
+            if isinstance(held, list):
+                for inner in held:
+                    inner.check_names(reading)
+            elif held is not None:
+                held.check_names(reading)
 
-    @classmethod
-    def meet_unknown(cls, names: list[str], reading: Reading | None) -> None:
-        """Do what the policy says about names that the model does not have."""
+    def meet_unknown(self, names: list[str], reading: Reading) -> None:
         raise NotImplementedError
 
 
-class Query(_Request):
+def _holds_request(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, RequestModel):
+        return True
+    return any(_holds_request(part) for part in get_args(annotation))
+
+
+class Query(RequestModel):
     """Query parameters, and filters in a body: a name that is not known is refused, with the nearest known one."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
 
-    @classmethod
-    def meet_unknown(cls, names: list[str], reading: Reading | None) -> None:
-        raise unknown(names[0], cls.wire_names, "field" if reading is None else reading.what)
+    def meet_unknown(self, names: list[str], reading: Reading) -> None:
+        raise unknown(names[0], self.wire_names(), reading.what)
 
 
-class Command(_Request):
+class Command(RequestModel):
     """The body of a request that changes something: names that are not known are ignored and reported."""
 
-    @classmethod
-    def meet_unknown(cls, names: list[str], reading: Reading | None) -> None:
-        if reading is not None:
-            reading.ignored.extend(names)
+    def meet_unknown(self, names: list[str], reading: Reading) -> None:
+        reading.ignored.extend(names)
 
 
 class Answer(BaseModel):

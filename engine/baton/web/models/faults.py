@@ -37,7 +37,7 @@ def refusal(error: ValidationError, what: str) -> BadRequest:
     """The first fault as a refusal; ``what`` is what a name stands for: a field, or a query parameter."""
     fault = error.errors(include_url=False)[0]
     name = _name(fault)
-    if fault["type"] == "missing":
+    if fault["type"] == "missing" or fault["input"] is None:
         return BadRequest(f"Expected a value for the {what} '{name}', but found none")
     return BadRequest(f"Expected {_expected(fault)} for '{name}', but found {_found(fault)}")
 

@@ -55,7 +55,7 @@ def _variables(value: Any, info: ValidationInfo) -> dict[str, Value]:
 
 
 def _refuse(value: Any, info: ValidationInfo) -> None:
-    if value is not False and value != []:
+    if value is not None and value is not False and value != []:
         raise BadRequest(
             f"Expected no '{info.field_name}' in the body, which Baton does not support, but found {type_name(value)}"
         )

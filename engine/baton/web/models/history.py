@@ -47,7 +47,7 @@ class HistoryFilters(Query):
 
     def given(self) -> dict[str, object]:
         """The filters that were given, by name."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: value for name, value in self.__dict__.items() if value is not None}
 
 
 class HistoricActivityFilters(HistoryFilters):

@@ -34,13 +34,9 @@ def is_without_effect(value: Any) -> bool:
     return value is None or value is False or value in ("", "false", [])
 
 
-def unknown_names(given: dict[str, Any], known: Iterable[str]) -> list[str]:
-    """The names in ``given`` that are not known and ask for something."""
-    return [
-        name
-        for name, value in given.items()
-        if name not in known and name not in HARMLESS and not is_without_effect(value)
-    ]
+def unknown_names(extra: dict[str, Any]) -> list[str]:
+    """Of names that no model knows, those that ask for something."""
+    return [name for name, value in extra.items() if name not in HARMLESS and not is_without_effect(value)]
 
 
 def unknown(name: str, known: Iterable[str], what: str) -> BadRequest:

@@ -35,9 +35,11 @@ def read_query(model: type[RequestT], query_string: str) -> RequestT:
 def read(model: type[RequestT], given: dict[str, Any], reading: Reading) -> RequestT:
     """Values as they came as the model. Raises BadRequest for what does not fit."""
     try:
-        return model.model_validate(given, context=reading)
+        found = model.model_validate(given)
     except ValidationError as error:
         raise refusal(error, reading.what) from None
+    found.check_names(reading)
+    return found
 
 
 def _typed(model: type[BaseModel], given: Mapping[str, list[str]]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from baton.model.errors import BadRequest, Rejected
 from baton.service import Completion, TopicLimits
 from baton.web.answers.operations import CompletionOutcome, LimitedTopic, ShownTopicLimits
@@ -31,9 +33,11 @@ def _completion(one: CompleteOneOfMany, worker_id: str | None) -> Completion:
 
 
 def _outcome(task_id: str, error: Rejected | None) -> CompletionOutcome:
-    if error is None:
-        return CompletionOutcome(id=task_id, completed=True, status=204, type=None, message=None)
-    return CompletionOutcome(id=task_id, completed=False, status=error.status, type=error.kind, message=error.message)
+    """The fields of an outcome; not as the model, because this is a hot path (docs/decisions/0013)."""
+    fields: dict[str, object] = {"id": task_id, "completed": True, "status": 204, "type": None, "message": None}
+    if error is not None:
+        fields.update(completed=False, status=error.status, type=error.kind, message=error.message)
+    return cast("CompletionOutcome", fields)
 
 
 @GROUP.get("/external-task/topic/limits", "The topics that are limited", baton_extension=True)

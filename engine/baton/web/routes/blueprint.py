@@ -8,7 +8,6 @@ takes about half a second, for which nobody who starts a server should wait.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from flask_openapi3.blueprint import APIBlueprint
@@ -17,7 +16,7 @@ from flask_openapi3.utils import parse_parameters
 
 from baton.web.routes.declaration import Declaration, Handler
 from baton.web.routes.description import responses_of
-from baton.web.routes.view import Route, Server
+from baton.web.routes.view import Route
 
 
 class Blueprint(APIBlueprint):
@@ -38,7 +37,7 @@ class Blueprint(APIBlueprint):
             summary=declared.summary,
             operation_id=declared.operation_id,
             openapi_extensions=extensions,
-            endpoint=f"{declared.method} {declared.rule}",
+            endpoint=f"{declared.method} {declared.full_rule}",
         )(declared.handler)
 
     def describe(self) -> None:
@@ -63,11 +62,12 @@ class Blueprint(APIBlueprint):
         return Route(self.declared[func], query=query, form=form, body=body, raw=raw is not None)
 
     def _add_url_rule(self, rule: str, view_func: Any = None, **options: Any) -> None:
+        del rule
         route: Route = view_func
 
         def serve(state: Any) -> None:
-            server: Server = state.app.extensions["baton"]
-            view = partial(route.serve, server, server.meter_of(route))
-            state.add_url_rule(rule, view_func=view, **options)
+            view = route.bound_to(state.app.extensions["baton"])
+            # Straight on the application: Flask looks through the hooks of a blueprint for each of its requests.
+            state.app.add_url_rule(route.declared.full_rule, view_func=view, **options)
 
         self.record(serve)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +18,7 @@ from baton.web.models.reading import read, read_body, read_query
 
 if TYPE_CHECKING:
     from baton.service import Engine
-    from baton.web.meters import Meter, Meters
+    from baton.web.meters import Meters
     from baton.web.routes.declaration import Declaration
     from baton.web.settings import WebSettings
 
@@ -32,9 +33,6 @@ class Server:
     settings: WebSettings
     meters: Meters
 
-    def meter_of(self, route: Route) -> Meter:
-        return self.meters.of(route.declared.method, route.declared.full_rule)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
@@ -47,26 +45,33 @@ class Route:
     raw: bool = False
     __name__: str = field(default="route", init=False)
 
-    def serve(self, server: Server, meter: Meter, **parts: Any) -> Response:
-        """Flask's view: never raises."""
-        began = time.perf_counter()
-        # The current request once: each look through Flask's proxy costs a microsecond.
-        current = cast("Request", request._get_current_object())  # pyright: ignore
-        try:
-            response = self._once(server, current, parts)
-        except Exception as error:
-            response = errors.response_of(error)
-        return meter.count(response, began)
+    def bound_to(self, server: Server) -> Callable[..., Response]:
+        """The route as a view of Flask; it never raises."""
+        meter = server.meters.of(self.declared.method, self.declared.full_rule)
+        changes = self.declared.changes
+
+        def view(**parts: Any) -> Response:
+            began = time.perf_counter()
+            # The current request once: each look through Flask's proxy costs a microsecond.
+            current = cast("Request", request._get_current_object())  # pyright: ignore
+            try:
+                if changes and "HTTP_IDEMPOTENCY_KEY" in current.environ:
+                    response = self._once(server, current, parts)
+                else:
+                    response = self._answer(server, current, parts, None)
+            except Exception as error:
+                response = errors.response_of(error)
+            return meter.count(response, began)
+
+        return view
 
     def _once(self, server: Server, current: Request, parts: dict[str, Any]) -> Response:
-        if self.declared.changes and "HTTP_IDEMPOTENCY_KEY" in current.environ:
-            return idempotency.once(
-                server.engine,
-                server.settings,
-                current,
-                lambda command_id: self._answer(server, current, parts, command_id),
-            )
-        return self._answer(server, current, parts, None)
+        return idempotency.once(
+            server.engine,
+            server.settings,
+            current,
+            lambda command_id: self._answer(server, current, parts, command_id),
+        )
 
     def _answer(self, server: Server, current: Request, parts: dict[str, Any], command_id: str | None) -> Response:
         reading = Reading()
