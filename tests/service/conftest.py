@@ -1,4 +1,4 @@
-"""An engine on each backend, with a clock that stands until it is moved."""
+"""An engine on a real server, with a clock that stands until it is moved."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "valkey"])
-def url(request: pytest.FixtureRequest) -> str:
-    return "memory://" if request.param == "memory" else request.getfixturevalue("valkey")
+@pytest.fixture
+def url(valkey: str) -> str:
+    """Where the engines of a test find the store."""
+    return valkey
 
 
 @pytest.fixture
 def engines(url: str, clock: Clock) -> Iterator[Callable[..., Engine]]:
-    """Makes engines on one store, as if each were a process; a memory store has only one."""
+    """Makes engines on one store, as if each were a process."""
     made: list[Engine] = []
 
     def make(**more: object) -> Engine:

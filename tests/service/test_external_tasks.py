@@ -164,9 +164,7 @@ def test_another_topic_and_a_filtered_request_are_not_in_the_way(engine: Engine)
     assert fetch(engine, definition_keys=("p",)) == []
 
 
-def test_processes_share_a_limit(engines: Callable[..., Engine], url: str) -> None:
-    if url == "memory://":
-        pytest.skip("one process has one memory store")
+def test_processes_share_a_limit(engines: Callable[..., Engine]) -> None:
     one, other = engines(), engines()
     start(one, 10)
     one.topic_limits.set("work", TopicLimits(locks_at_once=3))

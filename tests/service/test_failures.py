@@ -103,7 +103,6 @@ def test_a_message_that_began_an_instance_and_died_reaches_nobody_else_when_repe
     begun = bpmn(line(external("t")).replace('<startEvent id="s"/>', start), key="begun", extra=MESSAGE)
     started_by = deploy(engine, begun, name="begun")
     waiting = deploy(engine, bpmn(line(receive("r")), extra=MESSAGE))
-    engine.starts.start(deploy(engine, ONE_TASK, name="other").id)  # the in-memory twin knows the time from turns only
     mend = crashing(engine, "commit", after=True)
     with pytest.raises(Crash):
         engine.messages.correlate(MessageQuery(name="Paid", message_id="once"))
@@ -134,12 +133,10 @@ def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Eng
     assert (finding.rule, finding.subject) == ("stuck", header.id)
 
 
-def test_every_key_of_a_finished_instance_has_an_owner_or_an_end(engine: Engine, url: str) -> None:
+def test_every_key_of_a_finished_instance_has_an_owner_or_an_end(engine: Engine) -> None:
     header = engine.starts.start(deploy(engine).id, business_key="k")
     engine.mailbox.submit(header.id, CancelInstance())
     engine.administration.delete_history(header.id)
-    if url == "memory://":
-        return
     client: Any = engine.store.backend
     left = [key.decode() for key in client._client.execute_command("KEYS", "*")]
     owned = [key for key in left if not key.startswith("{defs}") and not key.endswith(":live")]
@@ -147,9 +144,7 @@ def test_every_key_of_a_finished_instance_has_an_owner_or_an_end(engine: Engine,
     assert all(client._client.execute_command("PTTL", key) > 0 for key in owned), owned
 
 
-def test_a_damaged_variable_stops_its_instance_alone(engine: Engine, engines: Callable[..., Engine], url: str) -> None:
-    if url == "memory://":
-        pytest.skip("one process has one memory store")
+def test_a_damaged_variable_stops_its_instance_alone(engine: Engine, engines: Callable[..., Engine]) -> None:
     definition = deploy(engine)
     sick, well = (
         engine.starts.start(definition.id, variables={"n": 1}),
@@ -167,9 +162,7 @@ def test_a_damaged_variable_stops_its_instance_alone(engine: Engine, engines: Ca
     assert (incident.instance_id, incident.kind) == (sick.id, "bug")
 
 
-def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..., Engine], url: str) -> None:
-    if url == "memory://":
-        pytest.skip("one process has one memory store")
+def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..., Engine]) -> None:
     definition = deploy(engine)
     sick, well = engine.starts.start(definition.id), engine.starts.start(definition.id)
     state = keys.state(sick.id)

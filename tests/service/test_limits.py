@@ -103,10 +103,8 @@ def test_a_turn_that_takes_long_goes_on_in_the_next_and_blocks_nobody(engines: C
 
 
 def test_a_turn_that_outlives_its_lease_becomes_an_incident(
-    engines: Callable[..., Engine], clock: Clock, url: str, monkeypatch: pytest.MonkeyPatch
+    engines: Callable[..., Engine], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if url == "memory://":
-        pytest.skip("one process has one memory store")
     engine, other = engines(), engines()
     definition = deploy(engine)
     header, well = engine.starts.start(definition.id), engine.starts.start(definition.id)

@@ -93,9 +93,7 @@ def test_a_topic_that_the_settings_limit_can_be_opened_over_the_api(engines: Cal
     assert len(fetch(engine)) == 4
 
 
-def test_what_is_said_over_the_api_lasts_over_a_restart(engines: Callable[..., Engine], url: str) -> None:
-    if url == "memory://":
-        pytest.skip("one process has one memory store")
+def test_what_is_said_over_the_api_lasts_over_a_restart(engines: Callable[..., Engine]) -> None:
     engines(topic_limits=TWO).topic_limits.set("work", TopicLimits(locks_at_once=1))
 
     again = engines(topic_limits=TWO)
@@ -104,9 +102,7 @@ def test_what_is_said_over_the_api_lasts_over_a_restart(engines: Callable[..., E
     assert len(fetch(again)) == 1
 
 
-def test_locks_from_before_a_start_with_limits_count(engines: Callable[..., Engine], url: str) -> None:
-    if url == "memory://":
-        pytest.skip("one process has one memory store")
+def test_locks_from_before_a_start_with_limits_count(engines: Callable[..., Engine]) -> None:
     unlimited = engines()
     start(unlimited, 4)
     before = fetch(unlimited, n=1)

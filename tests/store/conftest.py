@@ -1,4 +1,4 @@
-"""The contract runs on the in-memory twin and on a real server."""
+"""The contract runs on a real server."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 from baton.store.store import Store, open_store
 
 
-@pytest.fixture(params=["memory", "valkey"])
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    url = "memory://" if request.param == "memory" else request.getfixturevalue("valkey")
-    opened = open_store(url, partitions=4)
+@pytest.fixture
+def store(valkey: str) -> Iterator[Store]:
+    opened = open_store(valkey, partitions=4)
     yield opened
     opened.close()

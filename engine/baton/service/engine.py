@@ -9,7 +9,7 @@ from baton.runtime.core.ports import Scripts
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
-from baton.service.core.limit_settings import read_limits
+from baton.service.core.limit_settings import WrongSetting, read_limits
 from baton.service.core.settings import Settings
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
@@ -123,8 +123,10 @@ class Engine:
 
 
 def assemble(settings: Settings | None = None, *, scripts: Scripts | None = None) -> Engine:
-    """The engine of one process. Several processes on one store are one service."""
+    """The engine of one process. Several processes on one store are one service. Raises WrongSetting."""
     chosen = settings or Settings.from_environment()
+    if not chosen.redis_url:
+        raise WrongSetting("Expected BATON_REDIS_URL to say where the Valkey or Redis is, but found nothing")
     codec.use_keys(chosen.encryption_keys)
     store = open_store(chosen.redis_url, chosen.partitions, live_length=chosen.live_length, replicas=chosen.replicas)
     return Engine(store, chosen, scripts or SandboxScriptRunner())

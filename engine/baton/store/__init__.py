@@ -1,1 +1,1 @@
-"""Everything durable: key names, atomic scripts, codec, queries; Redis or Valkey, and an in-memory twin."""
+"""Everything durable: key names, atomic scripts, codec, queries of Redis or Valkey."""

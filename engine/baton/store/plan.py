@@ -1,4 +1,4 @@
-"""A decision as the commit script wants it: encoded fields, index operations, answers. Pure; both backends use it."""
+"""A decision as the commit script wants it: encoded fields, index operations, answers. Pure."""
 
 from __future__ import annotations
 

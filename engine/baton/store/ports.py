@@ -52,7 +52,7 @@ class Listener(Protocol):
 
 
 class Backend(Protocol):
-    """The few things the store needs of a server; ``RedisBackend`` and ``MemoryBackend`` do them."""
+    """The few things the store needs of a server; ``RedisBackend`` and ``ClusterBackend`` do them."""
 
     def read(self, commands: Sequence[Read]) -> list[Any]:
         """The raw replies (bytes, ints, flat lists) of reading commands, in one round trip where possible."""

@@ -11,7 +11,6 @@ from baton.store.history import StoredHistory
 from baton.store.library import Library
 from baton.store.limits import Limits
 from baton.store.lists import Lists
-from baton.store.memory import MemoryBackend
 from baton.store.outbox import Outbox, apply_ops
 from baton.store.plan import forget_ops
 from baton.store.ports import Backend, LiveEntry, Read
@@ -80,15 +79,9 @@ class Store:
 
 
 def open_store(url: str, partitions: int = 64, *, live_length: int = 10_000, replicas: int = 0) -> Store:
-    """The store behind a URL (see ``connecting``); ``memory://`` is the in-memory twin."""
-    return Store(_backend(url, replicas), partitions, live_length=live_length)
-
-
-def _backend(url: str, replicas: int) -> Backend:
-    if url.startswith("memory:"):
-        return MemoryBackend()
+    """The store behind a URL (see ``connecting``)."""
     kind = ClusterBackend if url.startswith("cluster+") else RedisBackend
-    return kind(url, replicas=replicas)
+    return Store(kind(url, replicas=replicas), partitions, live_length=live_length)
 
 
 def _entry(partition: int, id_: str, flat: Sequence[bytes]) -> LiveEntry:

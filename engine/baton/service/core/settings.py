@@ -16,8 +16,8 @@ from baton.service.core.limit_settings import WrongSetting, read_limits
 class Settings:
     """Times are milliseconds. ``clock`` and ``random`` are given by tests."""
 
-    redis_url: str = "memory://"
-    """``unix://``, ``redis://``, ``rediss://``, ``sentinel://``, ``cluster+redis://`` or ``memory://``."""
+    redis_url: str = ""
+    """``unix://``, ``redis://``, ``rediss://``, ``sentinel://`` or ``cluster+redis://``; an engine needs one."""
     partitions: int = 64
     lease_ms: int = 10_000
     replicas: int = 0
