@@ -127,7 +127,8 @@ $(BIN)/python:
 	@cd tests/clients/js && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-$(STATIC): .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)
+$(STATIC): .make/installed .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)
 	@echo "Building the designer …"
 	@cd designer && npm run --silent build -- --logLevel warn
+	@$(BIN)/python -m whitenoise.compress --quiet $(dir $(STATIC))
 	@touch $@

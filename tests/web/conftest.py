@@ -61,6 +61,13 @@ class Api:
         self.post(f"/external-task/{task['id']}/complete", {"workerId": worker, "variables": typed}, 204)
 
 
+class BufferedClient(FlaskClient):
+    """Reads answers to their end and closes them, so that no file that was sent stays open."""
+
+    def open(self, *args: Any, **more: Any) -> Any:
+        return super().open(*args, buffered=True, **more)
+
+
 @pytest.fixture
 def engine(valkey: str) -> Iterator[Engine]:
     engine = assemble(Settings(redis_url=valkey, partitions=4))

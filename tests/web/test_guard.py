@@ -7,24 +7,27 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from whitenoise.compress import Compressor
 
 from baton.service import Engine, Settings, assemble
 from baton.store.server import Server
 from baton.web import WebSettings, create_app
-from tests.web.conftest import Api
+from tests.web.conftest import Api, BufferedClient
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<html>the designer</html>")
-    (tmp_path / "assets" / "app-Ab3dEf9x.js").write_text("let a = 1;\n" * 200)
+    script = tmp_path / "assets" / "app-Ab3dEf9x.js"
+    script.write_text("let a = 1;\n" * 200)
+    Compressor(quiet=True).compress(str(script))
     return tmp_path
 
 
 @pytest.fixture
 def guarded(engine: Engine, site: Path) -> FlaskClient:
-    return create_app(engine, WebSettings(static=site)).test_client()
+    return BufferedClient(create_app(engine, WebSettings(static=site)))
 
 
 def test_a_foreign_host_name_is_refused_on_loopback(guarded: FlaskClient) -> None:

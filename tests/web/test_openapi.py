@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from baton.web.resources import GROUPS
 from baton.web.routes.document import describe
+from tests.web.conftest import BufferedClient
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,8 @@ def test_path_parameters_are_declared(description: dict[str, Any]) -> None:
             assert declared == set(re.findall(r"{(\w+)}", path))
 
 
-def test_the_page_to_try_it_needs_no_network(client: FlaskClient) -> None:
+def test_the_page_to_try_it_needs_no_network(app: Flask) -> None:
+    client = BufferedClient(app)
     page = client.get("/openapi").text
     for address in re.findall(r'(?:src|href)="([^"]+)"', page):
         assert address.startswith("/openapi/")

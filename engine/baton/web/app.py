@@ -32,6 +32,6 @@ def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     for group in GROUPS:
         app.register_blueprint(group.blueprint)
     openapi.install(app)
-    static_files.install(app, chosen.static)
+    static_files.install(app, {"/": chosen.static, "/openapi/": openapi.find_assets()})
     app.wsgi_app = Guard(app.wsgi_app, chosen)  # type: ignore[method-assign]
     return app

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from baton.web import static_files
 from baton.web.jsons import dumps
 from baton.web.resources import GROUPS
 from baton.web.routes import document
@@ -43,8 +42,7 @@ def _text() -> bytes:
 
 
 def install(app: Flask) -> None:
-    """Serve the description and the page."""
-    assets = _assets()
+    """Serve the description and the page; its files are those of ``find_assets``."""
 
     def describe() -> Response:
         return Response(_text(), mimetype="application/json")
@@ -55,16 +53,12 @@ def install(app: Flask) -> None:
     def start() -> Response:
         return Response(START, mimetype="text/javascript")
 
-    def asset(name: str) -> Response:
-        return static_files.serve_file(assets, name)
-
     app.add_url_rule("/openapi", "openapi.page", page)
     app.add_url_rule("/openapi/openapi.json", "openapi.document", describe)
     app.add_url_rule("/openapi/start.js", "openapi.start", start)
-    app.add_url_rule("/openapi/<path:name>", "openapi.asset", asset)
 
 
-def _assets() -> Path:
+def find_assets() -> Path:
     """Swagger UI's files, out of the package that bundles them; the package itself is not imported."""
     spec = importlib.util.find_spec("flask_openapi3_swagger")
     if spec is None or spec.origin is None:

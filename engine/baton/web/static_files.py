@@ -1,19 +1,20 @@
-"""The designer: files that Vite built, with the page itself for every address that the browser's router knows."""
+"""The designer: files that Vite built, served by WhiteNoise, and the page itself for every address of its router."""
 
 from __future__ import annotations
 
-import gzip
-import mimetypes
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, cast
+from wsgiref.headers import Headers
 
 from flask import Flask, Response, abort, request
+from whitenoise import WhiteNoise
 
-HASHED = re.compile(r"[.-][\w-]{8,}\.\w+$")
-COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/wasm")
+HASHED = re.compile(r"/assets/[^/]+[.-][\w-]{8,}\.\w+$")
+"""Files whose name changes with their content."""
 NOT_PAGES = frozenset({"engine-rest", "openapi", "healthz", "readyz", "metrics", "assets"})
+INDEX = "/index.html"
 NOT_BUILT = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Baton</title></head>
@@ -25,41 +26,40 @@ It needs Node 20 or newer.</p>
 </body>
 </html>
 """
+Environ = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    content: bytes
-    zipped: bytes | None
-    mimetype: str
-    etag: str
-    immutable: bool
+class StaticFiles(WhiteNoise):
+    """WhiteNoise around the application, out of the way of the API."""
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith("/engine-rest"):
+            return self.application(environ, start_response)
+        return super().__call__(environ, start_response)
 
 
-def install(app: Flask, root: Path) -> None:
-    """Serve ``root`` under ``/``; every other address that is not the server's is the page (the browser routes it)."""
+def install(app: Flask, folders: dict[str, Path]) -> None:
+    """Serve the folders, by the address of each; every address that is not the server's is the page in the first."""
+    files = StaticFiles(app.wsgi_app, max_age=None, allow_all_origins=False, add_headers_function=_add_cache_rules)
+    for prefix, folder in folders.items():
+        if folder.is_dir():
+            files.add_files(folder, prefix)
+    app.wsgi_app = files  # type: ignore[method-assign]
 
-    def serve(path: str = "") -> Response:
-        found = _find(root, path)
-        if found is not None:
-            return _answer(_load(found, found.stat().st_mtime_ns))
+    def serve_page(path: str = "") -> Response:
         if _is_of_the_server(path):
             abort(404, f"Expected an address of this server, but there is nothing at '/{path}'")
-        index = _find(root, "index.html")
-        if index is None:
+        page = files.files.get(INDEX)
+        if page is None:
             return Response(NOT_BUILT, 200, mimetype="text/html")
-        return _answer(_load(index, index.stat().st_mtime_ns))
 
-    app.add_url_rule("/", "static.root", serve)
-    app.add_url_rule("/<path:path>", "static.path", serve)
+        def send(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+            return WhiteNoise.serve(page, environ, start_response)
 
+        return cast("Response", Response.from_app(send, request.environ, buffered=True))
 
-def serve_file(root: Path, path: str) -> Response:
-    """One file below ``root``, or 404."""
-    found = _find(root, path)
-    if found is None:
-        abort(404, f"Expected a file of this server, but there is no '{path}'")
-    return _answer(_load(found, found.stat().st_mtime_ns))
+    app.add_url_rule("/", "static.root", serve_page)
+    app.add_url_rule("/<path:path>", "static.path", serve_page)
 
 
 def _is_of_the_server(path: str) -> bool:
@@ -68,33 +68,7 @@ def _is_of_the_server(path: str) -> bool:
     return first in NOT_PAGES or ".." in deeper or "." in (first if not deeper else first[:1])
 
 
-def _find(root: Path, path: str) -> Path | None:
-    if not path:
-        path = "index.html"
-    found = (root / path).resolve()
-    return found if found.is_relative_to(root.resolve()) and found.is_file() else None
-
-
-@lru_cache(maxsize=512)
-def _load(path: Path, _changed: int) -> Asset:
-    content = path.read_bytes()
-    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if path.suffix == ".js":
-        mimetype = "text/javascript"
-    zipped = gzip.compress(content, 9, mtime=0) if mimetype.startswith(COMPRESSED) and len(content) > 512 else None
-    immutable = path.name != "index.html" and path.parent.name == "assets" and HASHED.search(path.name) is not None
-    return Asset(content, zipped, mimetype, f"{_changed:x}-{len(content):x}", immutable)
-
-
-def _answer(asset: Asset) -> Response:
-    cache = "public, max-age=31536000, immutable" if asset.immutable else "no-cache"
-    zipped = asset.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", "")
-    content = asset.zipped if zipped and asset.zipped is not None else asset.content
-    response = Response(content, mimetype=asset.mimetype)
-    response.headers["Cache-Control"] = cache
-    response.headers["Vary"] = "Accept-Encoding"
-    if zipped:
-        response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(asset.etag + ("-gz" if zipped else ""))
-    response.make_conditional(request.environ)
-    return response
+def _add_cache_rules(headers: Headers, _path: str, url: str) -> None:
+    hashed = HASHED.search(url) is not None
+    headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+    headers["Vary"] = "Accept-Encoding"
