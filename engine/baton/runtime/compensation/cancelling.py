@@ -35,13 +35,13 @@ def cancel(token: Token) -> None:
         scopes=(undoing.ledger_scope(transaction),), upto=workflow.ledger.last, inside=workflow.ledger.holding(gone)
     )
     if undoing.begin(carrier, selection):
-        carrier.task_spec.undone(carrier)
+        carrier.task_spec.resume_undone(carrier)
 
 
 def leave(transaction: Token) -> None:
     """All is undone. A transaction that was itself being undone is undone now."""
     if transaction.memory.revived is not None:
-        transaction.task_spec.child_ended(transaction)
+        transaction.task_spec.on_child_ended(transaction)
         return
     for node in transaction.spec.model.boundaries.get(transaction.task_spec.name, ()):
         if any(event.kind is EventKind.CANCEL for event in node.events):
@@ -65,8 +65,8 @@ def _leave_by(transaction: Token, boundary: Element | None) -> None:
         return
     transaction.workflow.cancel_token(transaction)
     if not transaction.memory.inner:
-        scope.task_spec.child_ended(scope)
+        scope.task_spec.on_child_ended(scope)
         return
     if boundary is not None:
         scope.scope.spawn(boundary)
-    scope.task_spec.iteration_ended(scope)
+    scope.task_spec.on_iteration_ended(scope)

@@ -72,10 +72,10 @@ def steps(
                 yield from reverse(ledger.of_scope(entry.inner_scope))
             yield PlanStep(entry, runs=entry.handler is not None)
 
-    return list(reverse(_chosen(ledger, selection)))
+    return list(reverse(_select_entries(ledger, selection)))
 
 
-def _chosen(ledger: Ledger, selection: Selection) -> Iterator[LedgerEntry]:
+def _select_entries(ledger: Ledger, selection: Selection) -> Iterator[LedgerEntry]:
     yield from (entry for scope in dict.fromkeys(selection.inside) for entry in ledger.of_scope(scope))
     for entry in (entry for scope in dict.fromkeys(selection.scopes) for entry in ledger.of_scope(scope)):
         if selection.after < entry.seq <= selection.upto and (

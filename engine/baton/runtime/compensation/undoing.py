@@ -73,7 +73,7 @@ def advance(thrower: Token) -> bool:
         if entry.state is not LedgerState.UNDOABLE:
             continue
         if not step.runs:
-            _undone(workflow, entry)
+            _mark_undone(workflow, entry)
             continue
         _start_handler(thrower, entry)
         return False
@@ -101,21 +101,21 @@ def wake(workflow: TokenWorkflow) -> bool:
 def complete_handler(token: Token) -> None:
     """A compensation handler has completed: its entry is undone, the thrower goes on."""
     workflow = token.workflow
-    seq, thrower = _handled(token)
+    seq, thrower = _get_handled(token)
     workflow.journal.event(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
     workflow.remove(token)
-    _undone(workflow, workflow.ledger.entries[seq])
+    _mark_undone(workflow, workflow.ledger.entries[seq])
     _go_on(workflow.tasks.get(thrower))
 
 
 def settle(token: Token, state: LedgerState, by: str | None = None) -> None:
     """The handler of ``token`` has been ended by an operator: take it out and go on with the undoing."""
     workflow = token.workflow
-    seq, thrower = _handled(token)
+    seq, thrower = _get_handled(token)
     workflow.cancel_token(token)
     entry = workflow.ledger.entries[seq]
     if state is LedgerState.UNDONE:
-        _undone(workflow, entry, by)
+        _mark_undone(workflow, entry, by)
     else:
         workflow.ledger.change(seq, state, by=by)
         _discard_inside(workflow, entry)
@@ -143,7 +143,7 @@ def inside(thrower: Token) -> tuple[int, ...]:
 
 def _go_on(thrower: Token | None) -> None:
     if thrower is not None and advance(thrower):
-        thrower.task_spec.undone(thrower)
+        thrower.task_spec.resume_undone(thrower)
 
 
 def _turn(thrower: Token) -> int:
@@ -168,7 +168,7 @@ def _is_open(workflow: TokenWorkflow, step: PlanStep) -> bool:
     return state is LedgerState.UNDOABLE or state in AT_WORK
 
 
-def _handled(token: Token) -> tuple[int, int]:
+def _get_handled(token: Token) -> tuple[int, int]:
     """What a handler's token undoes, and for whom."""
     seq, thrower = token.memory.undoes, token.memory.thrower
     if seq is None or thrower is None:
@@ -186,7 +186,7 @@ def _queue(thrower: Token) -> list[PlanStep]:
     return queues[thrower.id]
 
 
-def _undone(workflow: TokenWorkflow, entry: LedgerEntry, by: str | None = None) -> None:
+def _mark_undone(workflow: TokenWorkflow, entry: LedgerEntry, by: str | None = None) -> None:
     workflow.ledger.change(entry.seq, LedgerState.UNDONE, by=by)
     _discard_inside(workflow, entry)
     data: dict[str, Value] = {"seq": entry.seq} if by is None else {"seq": entry.seq, "by": by}
@@ -207,7 +207,7 @@ def _start_handler(thrower: Token, entry: LedgerEntry) -> None:
     state = TokenState(undoes=entry.seq, thrower=thrower.id)
     if entry.inner_scope is None:
         token = thrower.scope.spawn(handler, state)
-        _started(token, entry)
+        _record_start(token, entry)
     else:
         _revive(thrower, entry, handler, state)
 
@@ -218,7 +218,7 @@ def _revive(thrower: Token, entry: LedgerEntry, handler: Element, state: TokenSt
     scope_element = handler.spec.elements[model.nodes[handler.name].scope]
     state.revived = entry.inner_scope
     scope = thrower.scope.spawn(scope_element, state)
-    _started(scope, entry)
+    _record_start(scope, entry)
     for number, values in entry.snapshot:
         if number == entry.inner_scope:
             variables.set_local(scope, values)
@@ -226,6 +226,6 @@ def _revive(thrower: Token, entry: LedgerEntry, handler: Element, state: TokenSt
     scope.spawn(handler, TokenState(start=start.id))
 
 
-def _started(token: Token, entry: LedgerEntry) -> None:
+def _record_start(token: Token, entry: LedgerEntry) -> None:
     data: dict[str, Value] = {"seq": entry.seq, "handler": entry.handler or entry.element}
     token.workflow.journal.event(EventType.UNDO_STARTED, entry.element, token.id, data)

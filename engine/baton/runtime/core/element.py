@@ -47,19 +47,19 @@ class Element(BpmnSpecMixin):
     def test(self) -> None:
         """The rules have checked the model. The library would refuse an element that nothing leads to."""
 
-    def child_ended(self, scope: Token) -> None:
+    def on_child_ended(self, scope: Token) -> None:
         """A token inside ``scope`` has gone for good."""
         raise NotImplementedError
 
-    def called_ended(self, token: Token) -> None:
+    def on_called_ended(self, token: Token) -> None:
         """The process that the token called has completed."""
         raise NotImplementedError(f"{type(self).__name__} at '{self.name}' calls nothing")
 
-    def iteration_ended(self, body: Token) -> None:
+    def on_iteration_ended(self, body: Token) -> None:
         """One of the iterations inside ``body`` has ended without completing."""
         raise NotImplementedError(f"{type(self).__name__} at '{self.name}' repeats nothing")
 
-    def undone(self, token: Token) -> None:
+    def resume_undone(self, token: Token) -> None:
         """What the token asked to be undone is undone."""
         raise NotImplementedError(f"{type(self).__name__} at '{self.name}' undoes nothing")
 
@@ -67,7 +67,7 @@ class Element(BpmnSpecMixin):
         """Nothing else is ready: may a parked token go on now? Returns whether anything became ready."""
         return False
 
-    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+    def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
         """Something that ``token`` waits for has happened; ``record.element`` says where."""
         raise NotImplementedError(
             f"{type(self).__name__} at '{self.name}' waits for nothing, but {record} was triggered"

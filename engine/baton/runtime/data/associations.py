@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 def read(token: Token, associations: Sequence[DataAssociation]) -> None:
     """Input associations fill the activity's own scope."""
     if associations:
-        variables.set_local(token, _moved(token, associations))
+        variables.set_local(token, _evaluate_associations(token, associations))
 
 
 def write(token: Token, associations: Sequence[DataAssociation]) -> None:
     """Output associations go to the scopes around."""
     if associations:
-        variables.set_visible(token.scope, _moved(token, associations))
+        variables.set_visible(token.scope, _evaluate_associations(token, associations))
 
 
-def _moved(token: Token, associations: Sequence[DataAssociation]) -> dict[str, Value]:
+def _evaluate_associations(token: Token, associations: Sequence[DataAssociation]) -> dict[str, Value]:
     moved: dict[str, Value] = {}
     seen = variables.visible(token)
     for association in associations:

@@ -80,7 +80,7 @@ class Activity(loops.Repeatable):
             self._conclude(token)
         return True if at == LEFT else self._end(token) or None
 
-    def done(self, token: Token) -> None:
+    def resume(self, token: Token) -> None:
         """What the token waited for has happened, its work or a listener's; it goes on in this turn."""
         if not listeners.heard(token):
             token.memory.at = LEAVE
@@ -91,14 +91,14 @@ class Activity(loops.Repeatable):
         if my_task.memory.undoes is not None:
             undoing.complete_handler(my_task)
         elif my_task.memory.inner:
-            loops.inner_done(self, my_task)
+            loops.complete_iteration(self, my_task)
         else:
             self.take(my_task, self.node.completion_quantity)
 
-    def iteration_ended(self, body: Token) -> None:
-        loops.count_later(body)
+    def on_iteration_ended(self, body: Token) -> None:
+        loops.count_next(body)
 
-    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+    def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
         element = self.spec.elements[record.element]
         if record.element == self.name:
             self.received(token, variables)
@@ -107,7 +107,7 @@ class Activity(loops.Repeatable):
 
     def received(self, token: Token, received: Variables) -> None:
         variables.set_visible(token, received)
-        self.done(token)
+        self.resume(token)
 
     # -- steps ----------------------------------------------------------------------------------------------------
 

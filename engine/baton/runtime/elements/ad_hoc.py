@@ -47,12 +47,12 @@ class AdHocSubProcess(SubProcess):
     def startable(self) -> list[str]:
         return [node.id for node in self.model.members.get(self.name, ()) if is_implicit_start(node)]
 
-    def child_ended(self, scope: Token) -> None:
+    def on_child_ended(self, scope: Token) -> None:
         """An element has completed: look at the condition in a step of its own, which can fail and be repeated."""
         if not scope.is_alive or scope.memory.body:
             return
         if scope.memory.revived is not None:
-            super().child_ended(scope)
+            super().on_child_ended(scope)
         else:
             scope.memory.at = CHECK
             scope.touch()

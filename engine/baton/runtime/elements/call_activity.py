@@ -34,12 +34,12 @@ class CallActivity(Activity):
         self.key = compile_optional(call.key) if call is not None else None
         self.version = compile_optional(call.version) if call is not None else None
         self.called_business_key = compile_optional(call.business_key) if call is not None else None
-        self.call_inputs = _compiled(call.inputs if call is not None else ())
-        self.call_outputs = _compiled(call.outputs if call is not None else ())
+        self.call_inputs = _compile_mappings(call.inputs if call is not None else ())
+        self.call_outputs = _compile_mappings(call.outputs if call is not None else ())
 
     def _execute(self, task: Token) -> bool | None:
         called = task.workflow.ports.spec(self._resolve(task))
-        values = _mapped(task, self.call_inputs, variables.visible(task))
+        values = _evaluate_mappings(task, self.call_inputs, variables.visible(task))
         key = string(self.called_business_key, task)
         scope = task.spawn(called.root, TokenState(business_key=key))
         variables.set_local(scope, values)
@@ -56,16 +56,16 @@ class CallActivity(Activity):
             return None
         return super()._run_hook(my_task)
 
-    def called_ended(self, token: Token) -> None:
+    def on_called_ended(self, token: Token) -> None:
         """The called process has completed; its variables are mapped when the caller goes on."""
-        self.done(token)
+        self.resume(token)
 
     def inner_scope(self, token: Token) -> Token:
         return token.children[0] if token.has_children else token
 
     def conclude(self, token: Token) -> None:
         scope = self.inner_scope(token)
-        values = _mapped(scope, self.call_outputs, scope.data)
+        values = _evaluate_mappings(scope, self.call_outputs, scope.data)
         variables.set_visible(token, values)
 
     def close(self, token: Token) -> None:
@@ -95,11 +95,11 @@ def _check_depth(token: Token) -> None:
         )
 
 
-def _compiled(mappings: Sequence[CallMapping]) -> Mappings:
+def _compile_mappings(mappings: Sequence[CallMapping]) -> Mappings:
     return [(mapping, compile_optional(mapping.expression)) for mapping in mappings]
 
 
-def _mapped(token: Token, mappings: Mappings, seen: dict[str, Value]) -> dict[str, Value]:
+def _evaluate_mappings(token: Token, mappings: Mappings, seen: dict[str, Value]) -> dict[str, Value]:
     """What the mappings make of the variables seen; a source that does not exist gives None, as in Camunda 7."""
     found: dict[str, Value] = {}
     for mapping, expression in mappings:

@@ -48,7 +48,7 @@ class CatchEvent(FlowNode):
             mapped[name] = code.value(token, mapped)
         variables.set_local(token, mapped)
 
-    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+    def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
         if token.workflow.waits.get(Job, record.id) is not None:
             self._again(token)
         else:

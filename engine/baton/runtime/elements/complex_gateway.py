@@ -79,5 +79,5 @@ class ComplexGateway(Join):
         workflow, scope = token.workflow, token.scope
         workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
         workflow.remove(token)
-        scope.task_spec.child_ended(scope)
+        scope.task_spec.on_child_ended(scope)
         return True

@@ -32,4 +32,4 @@ class EndEvent(Throwing):
             return
         workflow.cancel_children(scope)
         workflow.ledger.discard_scope(scope.id)
-        scope.task_spec.child_ended(scope)
+        scope.task_spec.on_child_ended(scope)

@@ -26,7 +26,7 @@ class EventBasedGateway(FlowNode):
             triggers.arm(task, self.spec.elements[flow.target])
         return None
 
-    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+    def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
         """The token passes through the event that came; the other ways are closed with it."""
         self.pass_to(token, record.element, variables)
 

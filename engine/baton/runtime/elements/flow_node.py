@@ -141,4 +141,4 @@ class FlowNode(Element, MultiChoice):
         workflow.remove(token)
         token.passages = passages
         if not flows:
-            scope.task_spec.child_ended(scope)
+            scope.task_spec.on_child_ended(scope)

@@ -106,17 +106,17 @@ def begin(activity: Repeatable, body: Token) -> bool:
     return _begin_instances(activity, loop, body) if isinstance(loop, MultiCode) else True
 
 
-def inner_done(activity: Repeatable, token: Token) -> None:
+def complete_iteration(activity: Repeatable, token: Token) -> None:
     """One iteration has completed; the body looks at it before anything else runs."""
     body, workflow, loop = token.scope, token.workflow, activity.loop
     if isinstance(loop, MultiCode) and loop.output_element is not None:
         workflow.set_value(body, f"output{token.memory.index}", loop.output_element.value(token))
     workflow.journal.event(EventType.ELEMENT_COMPLETED, activity.name, token.id)
     workflow.remove(token)
-    count_later(body)
+    count_next(body)
 
 
-def count_later(body: Token) -> None:
+def count_next(body: Token) -> None:
     """An iteration has ended: the body counts it before anything else runs."""
     body.memory.at = NEXT
     body.memory.pending += 1

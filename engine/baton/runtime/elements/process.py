@@ -59,7 +59,7 @@ class Process(Element):
         for node in first:
             scope.spawn(self.spec.elements[node.id])
         if not scope.has_children:
-            self.child_ended(scope)
+            self.on_child_ended(scope)
 
     def arm(self, scope: Token) -> None:
         """Open the event subprocesses; one whose timer or name cannot be evaluated is an incident of the scope."""
@@ -68,7 +68,7 @@ class Process(Element):
         except STEP_FAILURES as error:
             failures.open_incident(scope, "expression", str(error))
 
-    def child_ended(self, scope: Token) -> None:
+    def on_child_ended(self, scope: Token) -> None:
         if scope.has_children or not scope.is_alive:
             return
         if scope.memory.undoes is not None:
@@ -76,7 +76,7 @@ class Process(Element):
         elif scope.id == 0:
             scope.workflow.end(InstanceState.COMPLETED)
         else:
-            scope.scope.task_spec.called_ended(scope.scope)
+            scope.scope.task_spec.on_called_ended(scope.scope)
 
-    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+    def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
         triggers.start_event_subprocess(token, self.spec.elements[record.element], variables)

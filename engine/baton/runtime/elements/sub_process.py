@@ -31,15 +31,15 @@ class SubProcess(Activity):
             return None
         return super()._run_hook(my_task)
 
-    def child_ended(self, scope: Token) -> None:
+    def on_child_ended(self, scope: Token) -> None:
         if scope.has_children or not scope.is_alive or scope.memory.body:
             return
         if scope.memory.revived is not None:
             undoing.complete_handler(scope)
         else:
-            self.done(scope)
+            self.resume(scope)
 
-    def triggered(self, token: Token, record: Record, variables: Variables) -> None:
+    def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
         element = self.spec.elements[record.element]
         if self.model.nodes[record.element].attached_to is None:
             triggers.start_event_subprocess(token, element, variables)

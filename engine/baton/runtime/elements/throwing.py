@@ -48,14 +48,14 @@ class Throwing(FlowNode):
         self.map_outputs(task)
         return True
 
-    def done(self, token: Token) -> None:
+    def resume(self, token: Token) -> None:
         """A worker has sent the message, or what was to be undone is undone."""
         token.memory.waited = True
         token.touch()
         token.make_ready()
 
-    def undone(self, token: Token) -> None:
-        self.done(token)
+    def resume_undone(self, token: Token) -> None:
+        self.resume(token)
 
     def _throw(self, token: Token, index: int) -> bool:
         """Throw one definition; False when the token waits, or is gone."""
@@ -103,7 +103,7 @@ class Throwing(FlowNode):
             return undoing.begin(token, selection)
         carrier = token.scope.spawn(self.spec.elements[UNDO], TokenState(source=self.name))
         if undoing.begin(carrier, selection):
-            carrier.task_spec.undone(carrier)
+            carrier.task_spec.resume_undone(carrier)
         return True
 
     def _map_inputs(self, token: Token) -> None:

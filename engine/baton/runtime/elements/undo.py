@@ -31,7 +31,7 @@ class Undo(Element):
         my_task.wait()
         return False
 
-    def undone(self, token: Token) -> None:
+    def resume_undone(self, token: Token) -> None:
         workflow, scope = token.workflow, token.scope
         then, target, restarts = token.memory.then, token.memory.to, token.memory.restarts
         workflow.journal.event(EventType.ELEMENT_COMPLETED, UNDO, token.id)
@@ -46,4 +46,4 @@ class Undo(Element):
         elif then == "cancel":
             cancelling.leave(scope)
         else:
-            scope.task_spec.child_ended(scope)
+            scope.task_spec.on_child_ended(scope)

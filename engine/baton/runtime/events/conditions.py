@@ -27,15 +27,15 @@ def evaluate(workflow: TokenWorkflow, changes: Set[tuple[str, str]]) -> bool:
         if workflow.waits.get(Subscription, subscription.id) is None:
             continue
         code = _code(workflow, subscription)
-        if subscription.id not in fresh and not _concerned(code, changes):
+        if subscription.id not in fresh and not _is_concerned(code, changes):
             continue
-        if _became_true(workflow.tasks[subscription.token], subscription, code):
+        if _has_become_true(workflow.tasks[subscription.token], subscription, code):
             triggers.fire(workflow, subscription, {})
             fired = True
     return fired
 
 
-def _concerned(code: EventCode, changes: Set[tuple[str, str]]) -> bool:
+def _is_concerned(code: EventCode, changes: Set[tuple[str, str]]) -> bool:
     """Whether one of the changes is of a variable and of a kind that the event looks at; by default it looks at all."""
     names, kinds = code.definition.variable_names, code.definition.variable_events
     return any((not names or name in names) and (not kinds or kind in kinds) for name, kind in changes)
@@ -46,7 +46,7 @@ def _code(workflow: TokenWorkflow, subscription: Subscription) -> EventCode:
     return next(code for code in triggers.get_events(element) if code.kind is EventKind.CONDITIONAL)
 
 
-def _became_true(owner: Token, subscription: Subscription, code: EventCode) -> bool:
+def _has_become_true(owner: Token, subscription: Subscription, code: EventCode) -> bool:
     now = _holds(owner, code)
     met: dict[str, bool] = dict(owner.memory.met or {})
     before = met.get(subscription.id, False)

@@ -42,7 +42,7 @@ def throw_error(token: Token, code: str | None, message: str | None, thrown: Var
             + (f": {message}" if message else ""),
         )
         return False
-    _catch(catcher, {**(thrown or {}), **_facts(catcher.event, code, message)})
+    _catch(catcher, {**(thrown or {}), **_make_facts(catcher.event, code, message)})
     return True
 
 
@@ -54,11 +54,11 @@ def throw_escalation(token: Token, code: str | None, thrown: Variables | None = 
     if catcher is None:
         variables.set_visible(token, thrown or {})
         return False
-    _catch(catcher, {**(thrown or {}), **_facts(catcher.event, code, None)})
+    _catch(catcher, {**(thrown or {}), **_make_facts(catcher.event, code, None)})
     return not token.is_alive
 
 
-def _facts(event: EventCode, code: str | None, message: str | None) -> dict[str, Value]:
+def _make_facts(event: EventCode, code: str | None, message: str | None) -> dict[str, Value]:
     facts: dict[str, Value] = {}
     if event.definition.code_variable:
         facts[event.definition.code_variable] = code

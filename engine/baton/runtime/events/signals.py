@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def broadcast(token: Token, name: str, variables: Variables) -> None:
     """Throw a signal: it reaches every scope of this instance now, all other instances and start events after it."""
     workflow = token.workflow
-    outgoing = _outgoing(token, "signal", name, variables)
+    outgoing = _make_outgoing(token, "signal", name, variables)
     data: dict[str, Value] = {"id": outgoing.id, "name": name}
     workflow.journal.event(EventType.SIGNAL_SENT, token.task_spec.name, token.id, data)
     workflow.journal.outgoing.append(outgoing)
@@ -45,7 +45,7 @@ def send(token: Token, event: EventCode, variables: Variables, target_process: s
     name = string(event.name, token)
     if not name:
         raise StepFailed("expression", f"Expected a message name at '{token.task_spec.name}', but found none")
-    outgoing = _outgoing(token, "message", name, variables, string(event.correlation_key, token), target_process)
+    outgoing = _make_outgoing(token, "message", name, variables, string(event.correlation_key, token), target_process)
     data: dict[str, Value] = {"id": outgoing.id, "name": name}
     token.workflow.journal.event(EventType.MESSAGE_SENT, token.task_spec.name, token.id, data)
     token.workflow.journal.outgoing.append(outgoing)
@@ -65,7 +65,7 @@ def payload(token: Token, event: EventCode) -> dict[str, Value]:
     return found
 
 
-def _outgoing(
+def _make_outgoing(
     token: Token,
     kind: str,
     name: str,

@@ -86,7 +86,7 @@ def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variable
             return
         if not node.interrupting:
             arm(owner, element)
-    owner.task_spec.triggered(owner, record, received)
+    owner.task_spec.on_triggered(owner, record, received)
 
 
 def _stays(node: Node) -> bool:

@@ -33,7 +33,7 @@ def rollback(turn: Turn, command: Rollback) -> None:
     state = TokenState(then="rollback", to=command.to, restarts=restarts or None)
     carrier = found.scope.spawn(found.scope.spec.elements[UNDO], state)
     if undoing.begin(carrier, selection):
-        carrier.task_spec.undone(carrier)
+        carrier.task_spec.resume_undone(carrier)
 
 
 def retry(turn: Turn, command: RetryUndo) -> None:

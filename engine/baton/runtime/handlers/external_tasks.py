@@ -39,7 +39,7 @@ def complete(turn: Turn, command: CompleteExternalTask) -> None:
     data: dict[str, Value] = {"id": task.id, "worker": command.worker_id}
     turn.workflow.journal.event(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
     _set(token, command.variables, command.local_variables)
-    if not _mapped_error(turn, token, _facts(None, None)):
+    if not _mapped_error(turn, token, _make_facts(None, None)):
         _done(token)
 
 
@@ -59,7 +59,7 @@ def fail(turn: Turn, command: FailExternalTask) -> None:
         raise BadRequest(f"Expected retries of at least 0, but found {command.retries}")
     token = turn.token(task.token)
     _set(token, command.variables, command.local_variables)
-    if _mapped_error(turn, token, _facts(command.error_message, command.error_details), task):
+    if _mapped_error(turn, token, _make_facts(command.error_message, command.error_details), task):
         return
     plan = _plan(token)
     retries = command.retries if command.retries is not None else _left(task, plan)
@@ -180,7 +180,7 @@ def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: Ex
     return False
 
 
-def _facts(message: str | None, details: str | None) -> dict[str, Value]:
+def _make_facts(message: str | None, details: str | None) -> dict[str, Value]:
     """What a mapping may look at, also of a task that has not failed."""
     facts: dict[str, Value] = {"errorMessage": message, "errorDetails": details}
     return {"externalTask": facts, **facts}
@@ -203,4 +203,4 @@ def _set(token: Token, values: Mapping[str, Value], local: Mapping[str, Value]) 
 def _done(token: Token) -> None:
     element = token.task_spec
     if isinstance(element, Activity | Throwing):
-        element.done(token)
+        element.resume(token)

@@ -87,7 +87,7 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
         workflow.waits.close(record)
     carrier = root.spawn(root.spec.elements[UNDO], TokenState(then="end"))
     if undoing.begin(carrier, Selection(scopes=(), inside=workflow.ledger.holding({0, *gone}))):
-        carrier.task_spec.undone(carrier)
+        carrier.task_spec.resume_undone(carrier)
 
 
 def process(root: Token) -> Process:

@@ -27,7 +27,7 @@ def modify(turn: Turn, command: ModifyInstance) -> None:
             _start(turn, instruction)
     for scope in scopes:
         if scope.is_alive and not scope.has_children:
-            scope.task_spec.child_ended(scope)
+            scope.task_spec.on_child_ended(scope)
 
 
 def start_ad_hoc(turn: Turn, command: StartAdHoc) -> None:
@@ -104,7 +104,7 @@ def _start(turn: Turn, instruction: Instruction) -> None:
     for flow in flows:
         scope.spawn(scope.spec.elements[model.flows[flow or ""].target], TokenState(via=flow))
     if not flows:
-        scope.task_spec.child_ended(scope)
+        scope.task_spec.on_child_ended(scope)
 
 
 def _scope(turn: Turn, element: str) -> Token:

@@ -43,7 +43,7 @@ def complete(turn: Turn, command: CompleteUserTask) -> None:
     variables.set_visible(token, command.variables)
     element = token.task_spec
     if isinstance(element, Activity):
-        element.done(token)
+        element.resume(token)
 
 
 def change(turn: Turn, command: ChangeUserTask) -> None:
