@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
 
-.PHONY: help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace chaos chaos-cluster kill-all conformance lock upgrade clean
+.PHONY: api-types help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace chaos chaos-cluster kill-all conformance lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -93,6 +93,11 @@ lock: .make/dev ## pin what is new among the dependencies and leave the rest: co
 
 upgrade: ## pin the newest allowed versions of all dependencies
 	@$(MAKE) --no-print-directory lock COMPILE="$(COMPILE) --upgrade"
+
+api-types: .make/dev ## make the designer's types of the API anew
+	@scripts/check-node
+	@cd designer/api-types && npm ci --silent --no-audit --no-fund
+	$(BIN)/python scripts/api_types.py
 
 clean: ## forget what was installed and built (never touches data)
 	rm -rf $(VENV) .make designer/node_modules engine/baton/web/static .pytest_cache .ruff_cache .hypothesis

@@ -188,6 +188,10 @@ const recorded: Reaction = ({ view }, event) => {
     token: event.token ?? 0,
     scope: 0,
     completedAt: event.at,
+    definitionId: null,
+    innerScope: null,
+    undoneAt: null,
+    undoneBy: null,
     handler: optional(event.data.handler),
     state: "undoable",
   });

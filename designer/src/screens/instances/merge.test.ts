@@ -13,6 +13,8 @@ const header = (id: string, parts: Partial<Header> = {}): Header => ({
   startElement: null,
   endElement: null,
   reason: null,
+  startedBy: null,
+  tenantId: null,
   tokens: {},
   incidents: 0,
   undoing: false,

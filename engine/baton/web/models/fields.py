@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 from baton.model.errors import BadRequest
 from baton.model.times import Millis
@@ -34,7 +34,7 @@ class _ObjectOf:
     model: type[BaseModel]
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "object", "additionalProperties": handler(self.model.__pydantic_core_schema__)}
+        return handler(core_schema.dict_schema(values_schema=self.model.__pydantic_core_schema__))
 
 
 _INT32, _INT64 = (1 << 31) - 1, (1 << 63) - 1
