@@ -253,9 +253,8 @@ def death(engine: Engine, server: Server) -> None:
         "import os,signal,sys\n"
         "from baton.service import Settings, assemble\n"
         "from baton.model.commands import SetVariables\n"
-        "from baton.store import crash_points\n"
         "engine = assemble(Settings(redis_url=sys.argv[1], lease_ms=int(sys.argv[3])))\n"
-        "crash_points.arm(lambda p: os.kill(os.getpid(), signal.SIGKILL) if p == 'commit.before' else None)\n"
+        "engine.store.backend.on_point = lambda p: os.kill(os.getpid(), 9) if p == 'commit.before' else None\n"
         "engine.mailbox.submit(sys.argv[2], SetVariables(set={'survived': True}))\n"
     )
     running = start_workers(engine)

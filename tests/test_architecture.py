@@ -53,6 +53,33 @@ FLOORS: dict[str, list[str]] = {
         "view",
         "instance",
     ],
+    "store": [
+        "keys",
+        "places",
+        "crash_points",
+        "server",
+        "ports",
+        "codec",
+        "blobs",
+        "envelopes",
+        "operations",
+        "index_ops",
+        "commit_payload",
+        "connecting",
+        "wire",
+        "cluster",
+        "listening",
+        "redis_store",
+        "cluster_store",
+        "turns",
+        "outbox",
+        "tasks",
+        "lists",
+        "history",
+        "library",
+        "limits",
+        "store",
+    ],
     "service": [
         "core",
         "deployments",
@@ -115,7 +142,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def is_module(dotted: str) -> bool:
-    """``from baton.store import codec`` imports a module, ``from baton.store.plan import Plan`` a name in one."""
+    """``from baton.store import codec`` imports a module, ``from baton.store.blobs import BlobCodec`` a name in one."""
     parts = dotted.split(".")
     place = PACKAGE.joinpath(*parts[1:])
     return parts[0] == "baton" and (place.with_suffix(".py").is_file() or place.joinpath("__init__.py").is_file())

@@ -16,7 +16,6 @@ from typing import Any
 
 from baton.expression.scripts import LocalScriptRunner
 from baton.service import Settings, assemble
-from baton.store import crash_points
 from tests.crash.given import Stage
 from tests.crash.scenes import SCENES
 from tests.service.conftest import Clock
@@ -50,7 +49,7 @@ def victim(url: str, name: str, number: int, out: int) -> None:
     tell("facts", facts)
     if number == 0:
         return
-    crash_points.arm(watch)
+    stage.engine.store.backend.on_point = watch
     tell("saw", scene.act(stage, facts))
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from baton.store import codec, keys
+from baton.store.blobs import BlobCodec
 from baton.store.lists import decode_chunk
 
 _LATE = 1_700_000_000_000
@@ -59,7 +60,7 @@ def _hash(client: Any, key: bytes) -> Any:
 
 def _list(client: Any, key: bytes) -> Any:
     if b":h:" in key:
-        return [_event(event) for chunk in client.lrange(key, 0, -1) for event in decode_chunk(chunk, "")]
+        return [_event(event) for chunk in client.lrange(key, 0, -1) for event in decode_chunk(BlobCodec(), chunk, "")]
     return [_level(codec.decode(blob)) for blob in client.lrange(key, 0, -1)]
 
 
@@ -76,7 +77,9 @@ def _stream(client: Any, key: bytes) -> Any:
         return sorted({orjson.loads(body[b"e"])["id"] for body in entries})
     found: dict[str, list[Any]] = {}
     for body in entries:
-        found.setdefault(body[b"i"].decode(), []).extend(_event(event) for event in decode_chunk(body[b"e"], ""))
+        found.setdefault(body[b"i"].decode(), []).extend(
+            _event(event) for event in decode_chunk(BlobCodec(), body[b"e"], "")
+        )
     return found
 
 

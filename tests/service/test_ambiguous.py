@@ -11,7 +11,7 @@ from baton.model.commands import SetVariables
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import Completion, DefinitionQuery, Engine, InstanceQuery, MessageQuery, TopicLimits
-from baton.store.redis_store import script_hash
+from baton.store.redis_store import hash_script
 from baton.store.server import Server
 from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, receive
@@ -54,7 +54,7 @@ def test_what_was_done_unheard_is_done_once(engine: Engine, clock: Clock, proxy:
 
     def cut_at(name: str, act: Callable[[], object]) -> None:
         if name == script:
-            proxy.cut(script_hash(name))
+            proxy.cut(hash_script(name))
         act()
 
     header = engine.starts.start(definition.id, business_key="K")
@@ -83,7 +83,7 @@ def test_what_was_done_unheard_is_done_once(engine: Engine, clock: Clock, proxy:
 def test_a_start_that_was_done_unheard_starts_one_instance(engine: Engine, proxy: CuttingProxy) -> None:
     warmed(engine)
     definition = deploy(engine)
-    proxy.cut(script_hash("commit"))
+    proxy.cut(hash_script("commit"))
 
     header = engine.starts.start(definition.id)
 
@@ -99,7 +99,7 @@ def test_completions_of_many_instances_that_were_done_unheard_are_done_once(
     definition = deploy(engine, bpmn(line(external("t"))))
     headers = [engine.starts.start(definition.id) for _ in range(5)]
     locked = fetch(engine)
-    proxy.cut(script_hash(script))
+    proxy.cut(hash_script(script))
 
     outcomes = engine.bulk_completion.complete([Completion(task_id=item.task.id, worker_id="w") for item in locked])
 
@@ -115,7 +115,7 @@ def test_a_turn_whose_commit_was_cut_twice_is_found_by_its_agenda(
 ) -> None:
     warmed(engine)
     header = engine.starts.start(deploy(engine).id)
-    proxy.cut(script_hash("take"))
+    proxy.cut(hash_script("take"))
     engine.store.turns.take(header.id, now=clock.now, owner="dead", lease_ms=10_000)
     assert proxy.cuts == 1
 
@@ -136,7 +136,7 @@ def test_a_start_timer_that_was_claimed_unheard_fires_once_a_lease_later(
     daily += "</timerEventDefinition></startEvent>"
     definition = deploy(engine, bpmn(line(external("t")).replace('<startEvent id="s"/>', daily)))
     clock.forward(HOUR)
-    proxy.cut(script_hash("advance"))
+    proxy.cut(hash_script("advance"))
 
     engine.starts.fire_timers(clock.now)
     clock.forward(engine.settings.lease_ms)
@@ -156,7 +156,7 @@ def test_room_for_locks_that_was_held_unheard_never_lets_the_limit_be_passed(
     for _ in range(4):
         engine.starts.start(definition.id)
     locked = fetch(engine, n=1)
-    proxy.cut(script_hash("admit"))
+    proxy.cut(hash_script("admit"))
 
     locked += fetch(engine, n=1)
 
@@ -175,7 +175,7 @@ def test_a_turn_that_was_given_back_unheard_is_taken_at_its_moment(
         taken = turns.take(header.id, now=clock.now, owner=owner, lease_ms=10_000)
         assert taken is not None
         if owner == "once":
-            proxy.cut(script_hash("release"))
+            proxy.cut(hash_script("release"))
         turns.release(taken, again_at=clock.now + 500)
 
     assert proxy.cuts == 1

@@ -75,7 +75,7 @@ def test_messages_without_receivers_are_put_off_together(engine: Engine, clock: 
     assert engine.outbox.dispatch() == EARLY
 
     assert sum(1 for call in calls if call != "read") <= 2, calls
-    assert engine.store.outbox.waiting() == EARLY
+    assert engine.store.outbox.count_waiting() == EARLY
 
 
 def test_who_begins_to_wait_for_a_kept_message_gets_it_at_once(engine: Engine) -> None:
@@ -88,7 +88,7 @@ def test_who_begins_to_wait_for_a_kept_message_gets_it_at_once(engine: Engine) -
     engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
-    assert engine.store.outbox.waiting() == 2
+    assert engine.store.outbox.count_waiting() == 2
 
 
 def test_who_begins_to_wait_later_in_its_life_gets_it_at_once_too(engine: Engine) -> None:
@@ -144,7 +144,7 @@ def test_messages_whose_receivers_come_together_share_their_round_trips(engine: 
 
     assert len(calls) <= 12, calls
     assert {state(engine, receiver) for receiver in receivers} == {InstanceState.COMPLETED}
-    assert engine.store.outbox.waiting() == 0
+    assert engine.store.outbox.count_waiting() == 0
 
 
 def test_of_two_messages_for_one_receiver_it_gets_the_older_and_the_next_gets_the_other(
@@ -164,7 +164,7 @@ def test_of_two_messages_for_one_receiver_it_gets_the_older_and_the_next_gets_th
 
     assert engine.instance_reader.get_variables(first.id) == {"id": "z"}
     assert engine.instance_reader.get_variables(second.id) == {"id": "a"}
-    assert engine.store.outbox.waiting() == 0
+    assert engine.store.outbox.count_waiting() == 0
 
 
 @pytest.mark.parametrize("wanted", [{"order": 7}, {"order": 7, "open": True}, {"order": 7.0}, {"items": ["a"]}])
@@ -208,19 +208,19 @@ def test_a_message_that_may_be_kept_says_nothing_that_would_be_forgotten(engine:
 def test_a_message_for_a_suspended_instance_arrives_when_it_is_active_again(engine: Engine, clock: Clock) -> None:
     receiver = engine.starts.start(deploy(engine, WAITS).id, business_key="k1")
     engine.mailbox.submit(receiver.id, SuspendInstance())
-    engine.store.outbox.keep(  # it was kept before its receiver was suspended
+    engine.store.outbox.buffer(  # it was kept before its receiver was suspended
         kept_message(), now=engine.clock.now(), ttl_ms=HOUR, correlation_keys={}
     )
     for _ in range(3):
         engine.outbox.dispatch()
         clock.forward(60_000)
-    assert engine.store.outbox.waiting() == 1
+    assert engine.store.outbox.count_waiting() == 1
 
     engine.mailbox.submit(receiver.id, ResumeInstance())
     engine.outbox.dispatch()
 
     assert state(engine, receiver.id) is InstanceState.COMPLETED
-    assert engine.store.outbox.waiting() == 0
+    assert engine.store.outbox.count_waiting() == 0
 
 
 def test_a_message_that_somebody_begins_to_wait_for_during_the_look_at_it_is_not_put_off(
@@ -228,13 +228,13 @@ def test_a_message_that_somebody_begins_to_wait_for_during_the_look_at_it_is_not
 ) -> None:
     definition = deploy(engine, WAITS)
     keep(engine, 1)
-    put_off, began = engine.store.outbox.put_off, list[str]()
+    put_off, began = engine.store.outbox.reschedule, list[str]()
 
     def meanwhile(*args: Any) -> None:
         began.append(engine.starts.start(definition.id, business_key="k1").id)
         put_off(*args)
 
-    monkeypatch.setattr(engine.store.outbox, "put_off", meanwhile)
+    monkeypatch.setattr(engine.store.outbox, "reschedule", meanwhile)
     engine.outbox.dispatch()
     monkeypatch.undo()
 
@@ -247,7 +247,7 @@ def test_of_two_that_aim_a_message_at_different_receivers_only_the_first_does(en
     definition = deploy(engine, WAITS)
     receivers = [engine.starts.start(definition.id).id for _ in range(2)]
     aims = [Delivery("m", receiver, f"{receiver}.1", DeliveryRecord()) for receiver in receivers]
-    book = Deliveries(engine.store.backend, nobody_answers, HOUR)
+    book = Deliveries(engine.store, nobody_answers, HOUR)
 
     assert book.record(aims[:1])
     assert not book.record(aims[1:])
@@ -270,7 +270,7 @@ def test_of_many_that_wait_only_those_with_a_receiver_are_delivered(engine: Engi
 
     assert [engine.instances.get(item).state for item in served] == [InstanceState.COMPLETED] * 2
     assert engine.instances.get(unserved).state is InstanceState.ACTIVE
-    assert engine.store.outbox.waiting() == EARLY - 2
+    assert engine.store.outbox.count_waiting() == EARLY - 2
 
 
 def test_a_message_whose_time_is_over_is_forgotten(engine: Engine, clock: Clock) -> None:
@@ -281,5 +281,5 @@ def test_a_message_whose_time_is_over_is_forgotten(engine: Engine, clock: Clock)
 
     engine.outbox.dispatch()
 
-    assert engine.store.outbox.waiting() == 0
+    assert engine.store.outbox.count_waiting() == 0
     assert engine.starts.start(definition.id, business_key="k1").state is InstanceState.ACTIVE

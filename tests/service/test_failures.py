@@ -12,7 +12,7 @@ from baton.model.records import InstanceState
 from baton.runtime import Instance
 from baton.service import Engine, EngineBug, IncidentQuery, InstanceQuery, MessageQuery, SubscriptionQuery
 from baton.store import keys
-from baton.store.outbox import apply_ops
+from baton.store.operations import apply_ops
 from baton.workers import Watchdog
 from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, ONE_TASK, bpmn, deploy, external, fetch, line, receive
@@ -124,7 +124,7 @@ def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Eng
     assert watchdog.check() == []
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
     backend = engine.store.backend
-    fields = engine.store.lists.fields(header.id)
+    fields = engine.store.lists.read_fields(header.id)
     name = next(name for name in fields if name.startswith("x"))
     apply_ops(backend, keys.state(header.id), [["HDEL", keys.state(header.id), name]])
 
@@ -185,4 +185,4 @@ def test_a_damaged_command_blocks_nobody_behind_it(engine: Engine) -> None:
     (incident,) = engine.incidents.find(IncidentQuery())
     assert (incident.instance_id, incident.kind) == (header.id, "bug")
     assert "mailbox" in incident.message
-    assert engine.store.lists.waiting_commands(header.id) == 0
+    assert engine.store.lists.count_waiting_commands(header.id) == 0

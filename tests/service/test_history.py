@@ -11,8 +11,8 @@ from baton.model.events import Event, EventType
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.rows import to_row
 from baton.service import Engine, HistoryProjection
-from baton.store import codec, keys, places
-from baton.store.outbox import apply_ops
+from baton.store import codec, keys
+from baton.store.operations import apply_ops
 from baton.store.ports import Read
 from tests.service.processes import deploy
 
@@ -111,7 +111,7 @@ def write_events(engine: Engine, header: InstanceHeader, until: int) -> None:
         rows = [
             to_row(Event(position=position + n, at=0, type=EventType.FLOW_TAKEN, element="f", token=1)) for n in (0, 1)
         ]
-        ops.append(["RPUSH", key, codec.encode(rows, place=places.history(header.id))])
+        ops.append(["RPUSH", key, codec.encode(rows)])
     for first in range(0, len(ops), 1_000):
         apply_ops(engine.store.backend, key, ops[first : first + 1_000])
 

@@ -133,7 +133,7 @@ def test_a_turn_that_outlives_its_lease_becomes_an_incident(
 
 
 def full(engine: Engine, monkeypatch: pytest.MonkeyPatch, used: int) -> None:
-    monkeypatch.setattr(engine.store.backend, "memory", lambda: (used, 100))
+    monkeypatch.setattr(engine.store.backend, "measure_memory", lambda: (used, 100))
 
 
 def test_nothing_new_starts_when_memory_is_short_and_what_runs_goes_on(

@@ -119,7 +119,7 @@ def send_and_die(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine.store.outbox, "sent", dies)
+    monkeypatch.setattr(engine.store.outbox, "confirm", dies)
     with pytest.raises(KeyboardInterrupt):
         engine.outbox.dispatch()
     monkeypatch.undo()
@@ -137,7 +137,7 @@ def test_a_message_whose_sender_dies_behind_its_delivery_reaches_nobody_else(
     engine.outbox.dispatch()
 
     assert (state(engine, first.id), state(engine, second.id)) == (InstanceState.COMPLETED, InstanceState.ACTIVE)
-    assert engine.store.outbox.waiting() == 0
+    assert engine.store.outbox.count_waiting() == 0
 
 
 def test_a_message_that_began_an_instance_before_its_sender_died_reaches_nobody_else(
@@ -153,7 +153,7 @@ def test_a_message_that_began_an_instance_before_its_sender_died_reaches_nobody_
 
     assert engine.instances.count(InstanceQuery(definition_ids=(definition.id,))) == 1
     assert state(engine, late.id) is InstanceState.ACTIVE
-    assert engine.store.outbox.waiting() == 0
+    assert engine.store.outbox.count_waiting() == 0
 
 
 def test_a_message_that_comes_before_its_receiver_waits_for_it(engine: Engine, clock: Clock) -> None:
@@ -186,7 +186,7 @@ def test_a_message_whose_time_is_over_reaches_nobody(engine: Engine, clock: Cloc
     engine.outbox.dispatch()
 
     assert state(engine, late.id) is InstanceState.ACTIVE
-    assert engine.store.outbox.waiting() == 0
+    assert engine.store.outbox.count_waiting() == 0
 
 
 def test_a_repeated_completion_answers_as_the_first_did_but_to_nobody_else(engine: Engine) -> None:

@@ -22,7 +22,7 @@ from baton.model.errors import Rejected
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import Engine, EngineBug, LockedTask, MessageQuery, Settings, TopicRequest, assemble
-from baton.store.crash_points import BEFORE, arm
+from baton.store.crash_points import BEFORE
 from baton.store.ports import Fenced, Queued, Submission
 from baton.store.server import Server
 from tests.service.conftest import Clock
@@ -222,18 +222,19 @@ class Machine(RuleBasedStateMachine):
         if order.task is None or order.worker is None or order.place != "t" or not order.open:
             return
         task, holder = order.task, order.worker
+        backend = self.pair[e].store.backend
 
         def meanwhile(point: str) -> None:
             if point == BEFORE["commit"]:
-                arm(None)
+                backend.on_point = None
                 self.clock.forward(max(0, order.lockable_at - self.clock.now))
                 self.fetch(1 - e, "ann" if holder == "bob" else "bob", 30_000)
 
-        arm(meanwhile)
+        backend.on_point = meanwhile
         try:
             heard = self._accepted(lambda: self.pair[e].external_tasks.complete(task, holder, {"by": "late"}))
         finally:
-            arm(None)
+            backend.on_point = None
         assert not heard
         self._forward(e, 0)
 

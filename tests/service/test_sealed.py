@@ -7,24 +7,38 @@ from typing import Any
 
 import pytest
 
+from baton.expression.scripts import LocalScriptRunner
 from baton.model.commands import Envelope, SetVariables
 from baton.model.ids import get_instance_id
 from baton.model.records import InstanceState
-from baton.service import Engine, EngineBug, ExternalTaskQuery, IncidentQuery, InstanceQuery
+from baton.service import (
+    Engine,
+    EngineBug,
+    ExternalTaskQuery,
+    IncidentQuery,
+    InstanceQuery,
+    MessageQuery,
+    Settings,
+    TopicLimits,
+    assemble,
+)
 from baton.store import codec, keys
-from baton.store.outbox import apply_ops
-from baton.store.ports import Queued, Submission, pairs
+from baton.store.operations import apply_ops
+from baton.store.ports import Queued, Submission, iterate_pairs
+from baton.store.server import Server
+from baton.workers import Watchdog
+from tests.service.conftest import Clock
 from tests.service.fixtures.record import KEY
 from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line
 
+HOUR = 3_600_000
 THROW = '<intermediateThrowEvent id="t"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
 THROWS = bpmn(line(THROW, external("w")), extra=MESSAGE)
 
 
 @pytest.fixture
-def sealed(engines: Callable[..., Engine]) -> Iterator[Callable[[], Engine]]:
-    yield lambda: engines(encryption_keys=KEY, cached_instances=0)
-    codec.use_keys("")
+def sealed(engines: Callable[..., Engine]) -> Callable[[], Engine]:
+    return lambda: engines(encryption_keys=KEY, cached_instances=0)
 
 
 def blob(engine: Engine, instance_id: str, name: str) -> bytes:
@@ -34,6 +48,70 @@ def blob(engine: Engine, instance_id: str, name: str) -> bytes:
 def put(engine: Engine, instance_id: str, name: str, value: Any) -> None:
     state = keys.state(instance_id)
     apply_ops(engine.store.backend, state, [["HSET", state, name, value]])
+
+
+def test_engines_with_and_without_keys_in_one_process_read_each_its_own(
+    engines: Callable[..., Engine], durable_valkey: Server, clock: Clock
+) -> None:
+    """Each has a store of its own; what one is asked never depends on the other."""
+    sealing = engines(encryption_keys=KEY, cached_instances=0)
+    plain = assemble(
+        Settings(redis_url=durable_valkey.url, partitions=4, clock=clock, cached_instances=0),
+        scripts=LocalScriptRunner(),
+    )
+    started = [(one, one.starts.start(deploy(one).id, variables={"secret": "s" * 300}).id) for one in (sealing, plain)]
+
+    for _ in range(2):
+        for engine, instance_id in started:
+            engine.mailbox.submit(instance_id, SetVariables(set={"n": 1}))
+            assert engine.instance_reader.get_variables(instance_id) == {"secret": "s" * 300, "n": 1}
+            assert engine.history.list_events(instance_id)
+
+    versions = [blob(engine, id_, "v0/secret")[:1] for engine, id_ in started]
+    plain.close()
+    assert versions == [codec.BOUND, codec.ZSTD]
+
+
+def test_with_keys_nothing_that_the_store_encodes_is_left_open(sealed: Callable[[], Engine], clock: Clock) -> None:
+    engine = sealed()
+    definition = deploy(engine, THROWS)
+    header = engine.starts.start(definition.id, business_key="b", variables={"secret": "x" * 300})
+    engine.topic_limits.set("work", TopicLimits(locks_at_once=5))
+    engine.messages.correlate(MessageQuery(name="Paid", business_key="b", message_id="kept", ttl_ms=HOUR))
+    engine.idempotency.claim("key", "fingerprint", HOUR)
+    engine.idempotency.finish("key", 200, "text/plain", b"secret")
+    Watchdog(engine).check()
+    assert fetch(engine)
+    engine.mailbox.submit(header.id, SetVariables(set={"n": "y" * 300}))
+
+    stored = list(stored_values(engine))
+
+    assert [value for value in stored if value[:1] in (codec.PLAIN, codec.ZSTD) and decodes(value)] == []
+    assert not any(b"xxxx" in value or b"yyyy" in value for value in stored)
+    assert sum(value[:1] in (codec.SEALED, codec.BOUND) for value in stored) > 10
+
+
+def stored_values(engine: Engine) -> Iterator[bytes]:
+    """Every value of every key: strings, hashes, lists, entries of streams."""
+    read = engine.store.backend.read
+    for key in read([("KEYS", "*")])[0]:
+        (kind,) = read([("TYPE", key)])
+        if kind == b"string":
+            yield from read([("GET", key)])
+        elif kind == b"hash":
+            yield from read([("HVALS", key)])[0]
+        elif kind == b"list":
+            yield from read([("LRANGE", key, 0, -1)])[0]
+        elif kind == b"stream":
+            yield from (value for _, flat in read([("XRANGE", key, "-", "+")])[0] for value in flat[1::2])
+
+
+def decodes(value: bytes) -> bool:
+    try:
+        codec.decode(value)
+    except codec.Damaged:
+        return False
+    return True
 
 
 def test_a_sealed_instance_is_listed_worked_on_and_finished(sealed: Callable[[], Engine]) -> None:
@@ -146,7 +224,7 @@ def test_messages_that_changed_places_are_not_sent_and_are_in_nobodys_way(sealed
 def outgoing(engine: Engine, instance_id: str) -> tuple[bytes, bytes]:
     """What it has in the outbox: name and body."""
     flat = engine.store.backend.read([("HGETALL", keys.outbox_bodies(keys.partition_tag(instance_id)))])[0]
-    return next((name, body) for name, body in pairs(flat) if get_instance_id(name.decode()) == instance_id)
+    return next((name, body) for name, body in iterate_pairs(flat) if get_instance_id(name.decode()) == instance_id)
 
 
 def test_an_answer_of_another_command_is_not_given(sealed: Callable[[], Engine]) -> None:
@@ -169,7 +247,7 @@ def test_a_live_entry_of_another_instance_is_not_shown(sealed: Callable[[], Engi
     live = keys.live(keys.partition_tag(header.id))
     ((_, flat),) = engine.store.backend.read([("XRANGE", live, "-", "+", "COUNT", 1)])[0]
     fields = dict(zip(flat[::2], flat[1::2], strict=True))
-    foreign = codec.encode([], place="another")
+    foreign = engine.store.blobs.encode([], place="another")
     apply_ops(engine.store.backend, live, [["XADD", live, "*", "i", header.id, "e", foreign, "h", fields[b"h"]]])
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
 
@@ -184,7 +262,7 @@ def test_a_live_entry_of_another_instance_is_not_shown(sealed: Callable[[], Engi
 def test_blobs_from_before_they_were_bound_are_still_read(sealed: Callable[[], Engine]) -> None:
     engine = sealed()
     header = engine.starts.start(deploy(engine).id, variables={"n": 1})
-    put(engine, header.id, "v0/n", codec.encode(2))
+    put(engine, header.id, "v0/n", engine.store.blobs.encode(2))
     assert blob(engine, header.id, "v0/n")[:1] == codec.SEALED
     engine.mailbox.submit(header.id, SetVariables(set={"m": 3}))
     assert engine.instance_reader.get_variables(header.id) == {"n": 2, "m": 3}

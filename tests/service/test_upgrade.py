@@ -12,7 +12,6 @@ import pytest
 from baton.model.commands import CancelInstance, CompleteUserTask
 from baton.model.records import InstanceState, LedgerState
 from baton.service import Engine, MessageQuery, UserTaskQuery
-from baton.store import codec
 from tests.service.conftest import Clock
 from tests.service.fixtures.record import KEY, load
 from tests.service.processes import fetch
@@ -83,7 +82,6 @@ def test_an_encrypted_instance_of_an_earlier_release_goes_on_with_what_waited_fo
     header = engine.instances.get(id_)
     assert header.state is InstanceState.COMPLETED
     assert [event.position for event in engine.history.list_events(id_)] == list(range(1, header.position + 1))
-    codec.use_keys("")
 
 
 def test_there_is_a_recorded_state() -> None:

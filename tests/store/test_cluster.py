@@ -77,17 +77,17 @@ def port_of_another(cluster: Cluster, instance_id: str) -> int:
 def test_all_partitions_are_served(store: Store) -> None:
     fill(store)
 
-    assert len(store.lists.headers(IDS)) == 16
-    assert store.tasks.topic_names(store.partitions) == ["charge-card"]
+    assert len(store.lists.get_headers(IDS)) == 16
+    assert store.tasks.list_topics(store.partitions) == ["charge-card"]
     assert len(fetch(store, limit=100)) == 16
-    assert len(store.live_after(dict.fromkeys(store.partitions, "0-0"), 1000)) == 16
-    assert store.backend.memory()[0] > 0
+    assert len(store.wait_for_live_entries(dict.fromkeys(store.partitions, "0-0"), 1000)) == 16
+    assert store.backend.measure_memory()[0] > 0
 
 
 def test_one_node_that_answers_is_enough_to_find_the_others(cluster: Cluster) -> None:
     opened = open_store(f"cluster+redis://127.0.0.1:1,127.0.0.1:{cluster.ports[0]}", partitions=16)
     fill(opened)
-    assert len(opened.lists.headers(IDS)) == 16
+    assert len(opened.lists.get_headers(IDS)) == 16
     opened.close()
 
 
@@ -97,7 +97,7 @@ def test_a_killed_primary_is_replaced_and_nothing_confirmed_is_lost(cluster: Clu
 
     cluster.kill(killed)
 
-    assert len(store.lists.headers(IDS)) == 16
+    assert len(store.lists.get_headers(IDS)) == 16
     cluster.restart(killed)
     for instance_id in IDS:
         change(store, instance_id, "c2")
@@ -110,7 +110,7 @@ def test_a_frozen_primary_costs_one_timeout_and_what_it_believes_counts_no_more(
     cluster.freeze(frozen)
 
     began = time.monotonic()
-    assert len(store.lists.headers(IDS)) == 16
+    assert len(store.lists.get_headers(IDS)) == 16
     assert time.monotonic() - began < 8
     cluster.thaw(frozen)
 
@@ -125,9 +125,9 @@ def test_while_nobody_serves_a_slot_callers_are_told_to_come_again(cluster: Clus
     cluster.kill_with_its_replica(port_of(cluster, IDS[0]))
 
     with pytest.raises(StoreUnavailable):
-        store.lists.headers(IDS)
+        store.lists.get_headers(IDS)
     with pytest.raises(StoreUnavailable):
-        store.backend.memory()
+        store.backend.measure_memory()
 
 
 def test_a_slot_may_move_to_another_node_while_its_instances_change(cluster: Cluster, store: Store) -> None:
@@ -145,7 +145,7 @@ def test_a_slot_may_move_to_another_node_while_its_instances_change(cluster: Clu
         unknown.result(10)
 
     assert len(store.history.read(IDS[0])) == 2
-    assert len(store.lists.headers([new, *IDS])) == 17
+    assert len(store.lists.get_headers([new, *IDS])) == 17
 
 
 def test_an_answer_that_no_replica_has_yet_is_not_given_to_whoever_repeats(cluster: Cluster, store: Store) -> None:
@@ -169,7 +169,7 @@ def test_tasks_locked_before_a_dead_node_was_come_upon_are_handed_out(
 ) -> None:
     fill(store)
     dead = port_of(cluster, IDS[0])
-    monkeypatch.setattr("baton.store.tasks._rotated", lambda prefixes: prefixes)
+    monkeypatch.setattr("baton.store.tasks._rotate", lambda prefixes: prefixes)
     order = sorted(store.partitions, key=lambda one: port_of(cluster, IDS[one]) == dead)
 
     cluster.kill_with_its_replica(dead)
@@ -186,11 +186,11 @@ def test_instances_are_found_due_while_another_shard_is_away(cluster: Cluster, s
         begin(store, instance_id=instance_id, next_due=3_000)
     dead = port_of(cluster, IDS[0])
     of_others = {one for one in IDS if port_of(cluster, one) != dead}
-    assert set(store.turns.due(3_000, 100, store.partitions)[0]) == set(IDS)
+    assert set(store.turns.list_due(3_000, 100, store.partitions)[0]) == set(IDS)
 
     cluster.kill_with_its_replica(dead)
 
-    assert set(store.turns.due(3_000, 100, store.partitions)[0]) == of_others
+    assert set(store.turns.list_due(3_000, 100, store.partitions)[0]) == of_others
 
 
 @pytest.mark.parametrize("blow", ["kill", "freeze"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from baton.store.connecting import connect, hosts, pool_of_node
+from baton.store.connecting import make_client, make_node_pool, parse_addresses
 
 
 @pytest.mark.parametrize(
@@ -13,11 +13,11 @@ from baton.store.connecting import connect, hosts, pool_of_node
     ],
 )
 def test_a_url_may_name_several_hosts(url: str, found: list[tuple[str, int]]) -> None:
-    assert hosts(url) == found
+    assert parse_addresses(url) == found
 
 
 def test_every_node_of_a_cluster_is_met_with_the_user_and_the_options_of_the_url() -> None:
-    pool = pool_of_node("cluster+rediss://me:p%40ss@a:1,b:2?ssl_ca_certs=/ca.pem", ("::1", 7))
+    pool = make_node_pool("cluster+rediss://me:p%40ss@a:1,b:2?ssl_ca_certs=/ca.pem", ("::1", 7))
     found = pool.connection_kwargs
 
     assert (found["host"], found["port"], found["username"], found["password"]) == ("::1", 7, "me", "p@ss")
@@ -25,7 +25,7 @@ def test_every_node_of_a_cluster_is_met_with_the_user_and_the_options_of_the_url
 
 
 def test_servers_and_sentinels_may_have_passwords_of_their_own() -> None:
-    client = connect("sentinel://me:p%40ss@a,b:2/main?sentinel_password=other", 10)
+    client = make_client("sentinel://me:p%40ss@a,b:2/main?sentinel_password=other", 10)
     pool = client.connection_pool
     watcher = pool.sentinel_manager.sentinels[0].connection_pool.connection_kwargs
 

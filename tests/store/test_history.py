@@ -9,8 +9,8 @@ import pytest
 
 from baton.model.events import Event, EventType
 from baton.model.rows import to_row
-from baton.store import codec, keys, places
-from baton.store.outbox import apply_ops
+from baton.store import codec, keys
+from baton.store.operations import apply_ops
 from baton.store.ports import Backend, Read
 from baton.store.store import Store
 from tests.store.building import ID
@@ -35,7 +35,7 @@ class CountingBackend:
 
     @property
     def events(self) -> int:
-        return sum(len(codec.decode(codec.unbound(one, places.history(ID)))) for one in self.chunks)
+        return sum(len(codec.decode(one)) for one in self.chunks)
 
 
 def write(store: Store, sizes: list[int]) -> None:
@@ -48,14 +48,14 @@ def write(store: Store, sizes: list[int]) -> None:
             for n in range(1, size + 1)
         ]
         position += size
-        ops.append(["RPUSH", key, codec.encode(rows, place=places.history(ID))])
+        ops.append(["RPUSH", key, codec.encode(rows)])
     for first in range(0, len(ops), 1_000):
         apply_ops(store.backend, key, ops[first : first + 1_000])
 
 
 def counted(store: Store) -> tuple[Store, CountingBackend]:
     backend = CountingBackend(store.backend)
-    return Store(backend, len(store.partitions)), backend  # type: ignore[arg-type]
+    return Store(backend, store.blobs, len(store.partitions)), backend  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("shape", ["even", "growing", "one huge turn"])

@@ -30,12 +30,12 @@ def test_user_tasks_are_found_by_assignee_group_and_candidate(store: Store) -> N
         user_task(3, candidate_users=("bob",)),
     )
 
-    assert [i for _, i in store.lists.user_task_ids(assignee="ann")] == [f"{ID}.1"]
-    assert [i for _, i in store.lists.user_task_ids(groups=["it", "ops"])] == [f"{ID}.2"]
-    assert [i for _, i in store.lists.user_task_ids(candidate="bob")] == [f"{ID}.3"]
-    assert len(store.lists.user_task_ids()) == store.lists.count_user_tasks() == 3
-    assert store.lists.record(UserTask, f"{ID}.1") == user_task(1, assignee="ann")
-    assert store.lists.record(UserTask, f"{ID}.99") is None
+    assert [i for _, i in store.lists.list_user_task_ids(assignee="ann")] == [f"{ID}.1"]
+    assert [i for _, i in store.lists.list_user_task_ids(groups=["it", "ops"])] == [f"{ID}.2"]
+    assert [i for _, i in store.lists.list_user_task_ids(candidate="bob")] == [f"{ID}.3"]
+    assert len(store.lists.list_user_task_ids()) == store.lists.count_user_tasks() == 3
+    assert store.lists.get_record(UserTask, f"{ID}.1") == user_task(1, assignee="ann")
+    assert store.lists.get_record(UserTask, f"{ID}.99") is None
 
 
 def test_a_claimed_user_task_changes_its_index(store: Store) -> None:
@@ -45,23 +45,23 @@ def test_a_claimed_user_task_changes_its_index(store: Store) -> None:
 
     store.turns.commit(turn, decision(before=before, records=change), now=2000, lease_ms=LEASE)
 
-    assert store.lists.user_task_ids(assignee="ann") == []
-    assert [i for _, i in store.lists.user_task_ids(assignee="bob")] == [f"{ID}.1"]
+    assert store.lists.list_user_task_ids(assignee="ann") == []
+    assert [i for _, i in store.lists.list_user_task_ids(assignee="bob")] == [f"{ID}.1"]
 
 
 def test_jobs_and_incidents_are_listed_while_they_are_open(store: Store) -> None:
     job = Job(id=f"{ID}.4", kind=JobKind.TIMER, due=9000, created_at=1, **BASE)  # type: ignore[arg-type]
     incident = Incident(id=f"{ID}.5", kind="failedJob", message="no", created_at=1, **BASE)  # type: ignore[arg-type]
     before = begin(store, job, incident)
-    assert store.lists.job_ids() == [(9000, job.id)]
-    assert store.lists.job_ids(due_until=8999) == []
-    assert store.lists.incident_ids() == [(1, incident.id)]
+    assert store.lists.list_job_ids() == [(9000, job.id)]
+    assert store.lists.list_job_ids(due_until=8999) == []
+    assert store.lists.list_incident_ids() == [(1, incident.id)]
     assert (store.lists.count_jobs(), store.lists.count_incidents()) == (1, 1)
 
     turn = taken(store, "c2", create=False)
     store.turns.commit(turn, decision(before=before, records=removed(job, incident)), now=2000, lease_ms=LEASE)
 
-    assert (store.lists.job_ids(), store.lists.incident_ids()) == ([], [])
+    assert (store.lists.list_job_ids(), store.lists.list_incident_ids()) == ([], [])
 
 
 def test_subscriptions_are_found_by_name_business_key_and_correlation_key(store: Store) -> None:
@@ -72,13 +72,13 @@ def test_subscriptions_are_found_by_name_business_key_and_correlation_key(store:
         wait(3, correlation_key="77"),
         wait(4, name="Other"),
     )
-    find = store.lists.waiting_for
+    find = store.lists.find_waiting
 
     assert sorted(find("message", "StockArrived")) == [f"{ID}.1", f"{ID}.2", f"{ID}.3"]
     assert find("message", "StockArrived", business_key="A") == [f"{ID}.1"]
     assert find("message", "StockArrived", correlation_key="77") == [f"{ID}.3"]
     assert find("signal", "StockArrived") == []
-    assert store.lists.subscription_names() == [("message", "Other"), ("message", "StockArrived")]
+    assert store.lists.list_subscription_names() == [("message", "Other"), ("message", "StockArrived")]
 
 
 def test_a_closed_subscription_is_found_no_more(store: Store) -> None:
@@ -88,7 +88,7 @@ def test_a_closed_subscription_is_found_no_more(store: Store) -> None:
     gone = removed(wait(1, business_key="A", correlation_key="7"))
     store.turns.commit(turn, decision(before=before, records=gone), now=2000, lease_ms=LEASE)
 
-    assert store.lists.subscription_names() == []
+    assert store.lists.list_subscription_names() == []
 
 
 def test_what_leaves_an_instance_is_claimed_until_it_is_sent(store: Store) -> None:
@@ -99,32 +99,32 @@ def test_what_leaves_an_instance_is_claimed_until_it_is_sent(store: Store) -> No
     assert claimed.outgoing == out
     assert store.outbox.claim(now=2999, retry_at=5000) == []
     (again,) = store.outbox.claim(now=3000, retry_at=5000)
-    store.outbox.later(again, 4000)
+    store.outbox.retry_at(again, 4000)
     (third,) = store.outbox.claim(now=4000, retry_at=9000)
-    store.outbox.sent(third)
+    store.outbox.confirm(third)
 
     assert store.outbox.claim(now=10**12, retry_at=10**12) == []
-    assert store.outbox.waiting() == 0
+    assert store.outbox.count_waiting() == 0
 
 
 def test_published_events_are_read_behind_an_id(store: Store) -> None:
     store.outbox.publish(b'{"n":1}')
     store.outbox.publish(b'{"n":2}')
 
-    first, second = store.outbox.published("0", 10)
+    first, second = store.outbox.read_published("0", 10)
     assert (first[1], second[1]) == (b'{"n":1}', b'{"n":2}')
-    assert store.outbox.published(first[0], 10) == [second]
+    assert store.outbox.read_published(first[0], 10) == [second]
 
 
 def test_committed_turns_are_on_the_live_stream_in_order(store: Store) -> None:
-    positions = store.live_positions()
+    positions = store.read_live_positions()
     begin(store)
 
-    (entry,) = store.live_after(positions, 1000)
+    (entry,) = store.wait_for_live_entries(positions, 1000)
 
     assert (entry.instance_id, entry.partition) == (ID, 1)
-    assert store.live_between(1, "0-0", 10) == ([entry], False)
-    assert store.live_between(1, entry.id, 10) == ([], True)
+    assert store.read_live_entries(1, "0-0", 10) == ([entry], False)
+    assert store.read_live_entries(1, entry.id, 10) == ([], True)
 
 
 DEPLOYMENT = Deployment(
@@ -148,25 +148,25 @@ def start(definition_id: str) -> StartSubscription:
 
 
 def test_a_deployment_is_put_on_the_shelf_at_once(store: Store) -> None:
-    shelf = store.library.shelf()
+    shelf = store.library.read_shelf()
     timer = StartTimer(definition_id="p:1:d1", element="t", due=100)
 
     store.library.deploy(
         DEPLOYMENT, [b"<xml/>"], [definition(1)], [start("p:1:d1")], [timer], generation=shelf.generation
     )
 
-    after = store.library.shelf()
+    after = store.library.read_shelf()
     assert after.latest == {"p": "p:1:d1"}
     assert after.starts == (start("p:1:d1"),)
-    assert store.library.definitions() == [definition(1)]
-    assert store.library.deployments() == [DEPLOYMENT]
-    assert store.library.newest_of_name("orders") == DEPLOYMENT
-    assert store.library.content("d1", "r1") == b"<xml/>"
-    assert store.library.next_timer() == 100
+    assert store.library.get_definitions() == [definition(1)]
+    assert store.library.get_deployments() == [DEPLOYMENT]
+    assert store.library.get_newest_of_name("orders") == DEPLOYMENT
+    assert store.library.read_content("d1", "r1") == b"<xml/>"
+    assert store.library.get_next_timer_due() == 100
 
 
 def test_two_deployments_at_once_do_not_overwrite_each_other(store: Store) -> None:
-    seen = store.library.shelf().generation
+    seen = store.library.read_shelf().generation
     store.library.deploy(DEPLOYMENT, [b""], [definition(1)], [], [], generation=seen)
 
     with pytest.raises(Changed):
@@ -176,13 +176,13 @@ def test_two_deployments_at_once_do_not_overwrite_each_other(store: Store) -> No
 def test_only_the_latest_version_is_started_by_events(store: Store) -> None:
     timer = StartTimer(definition_id="p:1:d1", element="t", due=100)
     store.library.deploy(DEPLOYMENT, [b""], [definition(1)], [start("p:1:d1")], [timer], generation=0)
-    seen = store.library.generation()
+    seen = store.library.get_generation()
 
     store.library.deploy(DEPLOYMENT, [b""], [definition(2)], [], [], generation=seen)
 
-    after = store.library.shelf()
-    assert (after.latest, after.starts, store.library.next_timer()) == ({"p": "p:2:d1"}, (), None)
-    assert store.library.versions("p") == ["p:1:d1", "p:2:d1"]
+    after = store.library.read_shelf()
+    assert (after.latest, after.starts, store.library.get_next_timer_due()) == ({"p": "p:2:d1"}, (), None)
+    assert store.library.list_versions("p") == ["p:1:d1", "p:2:d1"]
 
 
 def test_removing_the_latest_version_brings_back_the_one_before(store: Store) -> None:
@@ -191,25 +191,25 @@ def test_removing_the_latest_version_brings_back_the_one_before(store: Store) ->
 
     store.library.remove(DEPLOYMENT, [definition(2)], [start("p:1:d1")], [], whole=False, generation=2)
 
-    assert store.library.shelf().latest == {"p": "p:1:d1"}
-    assert store.library.shelf().starts == (start("p:1:d1"),)
-    assert store.library.definitions(["p:2:d1", "p:1:d1"]) == [definition(1)]
+    assert store.library.read_shelf().latest == {"p": "p:1:d1"}
+    assert store.library.read_shelf().starts == (start("p:1:d1"),)
+    assert store.library.get_definitions(["p:2:d1", "p:1:d1"]) == [definition(1)]
 
 
 def test_a_start_timer_is_claimed_until_it_has_fired(store: Store) -> None:
     timer = StartTimer(definition_id="p:1:d1", element="t", due=100, rest="R/PT1M")
     store.library.deploy(DEPLOYMENT, [b""], [definition(1)], [], [timer], generation=0)
 
-    assert store.library.due_timers(now=99, retry_at=200) == []
-    assert store.library.due_timers(now=100, retry_at=200) == [timer]
-    assert store.library.due_timers(now=100, retry_at=200) == []
-    assert store.library.due_timers(now=200, retry_at=300) == [timer]
+    assert store.library.claim_due_timers(now=99, retry_at=200) == []
+    assert store.library.claim_due_timers(now=100, retry_at=200) == [timer]
+    assert store.library.claim_due_timers(now=100, retry_at=200) == []
+    assert store.library.claim_due_timers(now=200, retry_at=300) == [timer]
 
     following = StartTimer(definition_id="p:1:d1", element="t", due=60_100, rest="R/PT1M")
-    store.library.fired(timer, following)
-    assert store.library.timers() == [following]
-    store.library.fired(following, None)
-    assert (store.library.timers(), store.library.next_timer()) == ([], None)
+    store.library.record_fired(timer, following)
+    assert store.library.list_timers() == [following]
+    store.library.record_fired(following, None)
+    assert (store.library.list_timers(), store.library.get_next_timer_due()) == ([], None)
 
 
 def test_hints_reach_who_listens(store: Store) -> None:

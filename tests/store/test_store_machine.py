@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from baton.model.commands import Answer
 from baton.model.records import ExternalTask, InstanceHeader, InstanceState
 from baton.store import keys
-from baton.store.outbox import apply_ops
-from baton.store.ports import Committed, Fenced, Stale, Submitted, Taken, TopicWish, pairs
+from baton.store.operations import apply_ops
+from baton.store.ports import Committed, Fenced, Stale, Submitted, Taken, TopicWish, iterate_pairs
 from baton.store.store import Store
 from tests.store.building import asking, changed, created, decision, header, queued, removed, task
 from tests.store.model import InstanceModel, TaskModel, fetch
@@ -250,13 +250,13 @@ class Machine(RuleBasedStateMachine):
         found: dict[str, int] = {}
         for partition in (0, 1):
             read = ("ZRANGE", keys.agenda(keys.tag(partition)), 0, -1, "WITHSCORES")
-            found |= {id_.decode(): int(at) for id_, at in pairs(self.store.backend.read([read])[0])}
+            found |= {id_.decode(): int(at) for id_, at in iterate_pairs(self.store.backend.read([read])[0])}
         assert found == {one: model.due for one, model in self.instances.items() if model.due is not None}
 
     @invariant()
     def every_accepted_command_waits_or_was_applied_once(self) -> None:
         assert len(set(self.applied)) == len(self.applied)
-        waiting = sum(self.store.lists.waiting_commands(one) for one in IDS)
+        waiting = sum(self.store.lists.count_waiting_commands(one) for one in IDS)
         assert waiting == len(self.accepted) - len(self.applied)
 
     @invariant()
@@ -271,15 +271,15 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def the_queues_hold_exactly_the_open_tasks(self) -> None:
         expected = {t.task.id: t for model in self.instances.values() for t in model.tasks.values()}
-        assert sorted(self.store.tasks.all_of(None, range(2))) == sorted(expected)
-        assert self.store.tasks.locks(sorted(expected)) == {
+        assert sorted(self.store.tasks.list_all(None, range(2))) == sorted(expected)
+        assert self.store.tasks.get_locks(sorted(expected)) == {
             id_: lock for id_, one in expected.items() if (lock := one.as_lock())
         }
 
     @invariant()
     def the_lists_show_the_header_that_was_committed_last(self) -> None:
-        assert self.store.lists.headers(sorted(self.headers)) == [self.headers[one] for one in sorted(self.headers)]
-        active = [one for _, one in self.store.lists.instance_ids(InstanceState.ACTIVE)]
+        assert self.store.lists.get_headers(sorted(self.headers)) == [self.headers[one] for one in sorted(self.headers)]
+        active = [one for _, one in self.store.lists.list_instance_ids(InstanceState.ACTIVE)]
         assert sorted(active) == sorted(i for i, h in self.headers.items() if h.state is InstanceState.ACTIVE)
 
 

@@ -24,7 +24,7 @@ def test_a_task_is_locked_once_until_its_lock_ends(store: Store) -> None:
     assert fetch(store, "w2", now=5999) == []
     (again,) = fetch(store, "w2", now=6000)
     assert again.lock.fence == 2
-    assert store.tasks.locks([task().id])[task().id].worker_id == "w2"
+    assert store.tasks.get_locks([task().id])[task().id].worker_id == "w2"
 
 
 def test_state_is_sent_only_if_wished(store: Store) -> None:
@@ -56,7 +56,7 @@ def test_a_task_that_backs_off_or_waits_for_an_operator_is_not_locked(store: Sto
 
     assert fetch(store, now=8999) == []
     assert [one.lock.task_id for one in fetch(store, now=9000)] == [f"{ID}.1"]
-    assert len(store.tasks.all_of("charge-card", store.partitions)) == 3
+    assert len(store.tasks.list_all("charge-card", store.partitions)) == 3
 
 
 def test_a_completed_task_leaves_the_queue_and_its_lock(store: Store) -> None:
@@ -69,8 +69,8 @@ def test_a_completed_task_leaves_the_queue_and_its_lock(store: Store) -> None:
     )
 
     assert fetch(store, now=99_000) == []
-    assert store.tasks.locks([task().id]) == {}
-    assert store.tasks.topic_names(store.partitions) == []
+    assert store.tasks.get_locks([task().id]) == {}
+    assert store.tasks.list_topics(store.partitions) == []
 
 
 def test_a_failed_task_is_released_and_its_fence_goes_on_growing(store: Store) -> None:
@@ -83,7 +83,7 @@ def test_a_failed_task_is_released_and_its_fence_goes_on_growing(store: Store) -
         turn, decision(before=before, records=changed(task(), failed), guards={task().id: 1}), now=2000, lease_ms=LEASE
     )
 
-    assert store.tasks.locks([task().id]) == {}
+    assert store.tasks.get_locks([task().id]) == {}
     assert fetch(store, now=2999) == []
     (locked,) = fetch(store, now=3000)
     assert locked.lock.fence == 2
@@ -98,7 +98,7 @@ def test_a_change_by_an_operator_leaves_the_lock_alone(store: Store) -> None:
         turn, decision(before=before, records=changed(task(), replace(task(), priority=9))), now=2000, lease_ms=LEASE
     )
 
-    assert store.tasks.locks([task().id])[task().id].worker_id == "w1"
+    assert store.tasks.get_locks([task().id])[task().id].worker_id == "w1"
     assert fetch(store, "w2", now=5999) == []
     assert len(fetch(store, "w2", now=6000)) == 1
 
@@ -120,7 +120,7 @@ def test_an_unlocked_task_can_be_locked_at_once(store: Store) -> None:
 
     assert store.tasks.unlock(task(), now=1500) == "OK"
 
-    assert store.tasks.locks([task().id]) == {}
+    assert store.tasks.get_locks([task().id]) == {}
     assert fetch(store, "w2", now=1500)[0].lock.fence == 2
 
 
@@ -140,16 +140,16 @@ def test_chosen_tasks_are_locked_if_they_still_can_be(store: Store) -> None:
     store.tasks.lock(task(number=1), "w9", now=1000, until=4000)
 
     chosen = [(one, WISH) for one in (task(number=1), task(number=2), task(OTHER, 3))]
-    found = store.tasks.lock_these("w1", chosen, now=1000, limit=10)
+    found = store.tasks.lock_chosen("w1", chosen, now=1000, limit=10)
 
     assert [one.lock.task_id for one in found] == [f"{ID}.2", f"{OTHER}.3"]
 
 
 def test_topics_are_named_while_they_have_tasks(store: Store) -> None:
     before = begin(store, task(), task(number=8, topic="ship:fast", priority=3))
-    assert store.tasks.topic_names(store.partitions) == ["charge-card", "ship:fast"]
+    assert store.tasks.list_topics(store.partitions) == ["charge-card", "ship:fast"]
 
     turn = taken(store, "c2", create=False)
     store.turns.commit(turn, decision(before=before, after=header(), records=removed(task())), now=2000, lease_ms=LEASE)
 
-    assert store.tasks.topic_names(store.partitions) == ["ship:fast"]
+    assert store.tasks.list_topics(store.partitions) == ["ship:fast"]

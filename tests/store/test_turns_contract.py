@@ -5,7 +5,7 @@ import pytest
 from baton.model.commands import Answer, CompleteExternalTask
 from baton.model.records import InstanceState
 from baton.store import codec, keys
-from baton.store.outbox import apply_ops
+from baton.store.operations import apply_ops
 from baton.store.ports import Claimed, Committed, Fenced, Stale, Taken
 from baton.store.store import Store
 from tests.store.building import ID, LEASE, OTHER, asking, begin, decision, header, queued, submit, taken, task
@@ -29,14 +29,14 @@ def test_a_commit_writes_fields_history_indexes_and_answers(store: Store) -> Non
         lease_ms=LEASE,
     )
 
-    fields = store.lists.fields(ID)
+    fields = store.lists.read_fields(ID)
     assert codec.decode(fields["v0/amount"]) == 12
     assert set(fields) == {"h", "v0/amount"}
     assert [event.position for event in store.history.read(ID)] == [1]
-    assert store.lists.headers([ID]) == [header(business_key="A-1")]
-    assert store.lists.with_business_key("A-1") == [ID]
-    assert store.lists.with_business_key("A") == []
-    assert store.lists.instance_ids(InstanceState.ACTIVE) == [(1000, ID)]
+    assert store.lists.get_headers([ID]) == [header(business_key="A-1")]
+    assert store.lists.find_by_business_key("A-1") == [ID]
+    assert store.lists.find_by_business_key("A") == []
+    assert store.lists.list_instance_ids(InstanceState.ACTIVE) == [(1000, ID)]
     assert submit(store, "c1").answer == Answer(value={"id": ID})
 
 
@@ -65,7 +65,7 @@ def test_a_holder_that_may_not_go_on_leaves_waiting_commands_on_the_agenda(store
 
     assert store.turns.commit(turn, decision(), now=1002, lease_ms=LEASE, more=False).more is None
 
-    assert store.turns.due(1002, 10, store.partitions) == ([ID], None)
+    assert store.turns.list_due(1002, 10, store.partitions) == ([ID], None)
     again = store.turns.take(ID, now=1002, owner="c", lease_ms=LEASE)
     assert again is not None
     assert [one.envelope.id for one in again.commands] == ["c2"]
@@ -91,7 +91,7 @@ def test_the_same_command_twice_has_one_effect(store: Store) -> None:
     store.turns.commit(turn, decision(answers={"c1": Answer(value={"n": 1})}), now=1001, lease_ms=LEASE)
 
     assert submit(store, "c1", owner="b").answer == Answer(value={"n": 1})
-    assert store.lists.waiting_commands(ID) == 0
+    assert store.lists.count_waiting_commands(ID) == 0
 
 
 def test_a_submit_repeated_after_a_lost_reply_finds_its_own_lease(store: Store) -> None:
@@ -103,8 +103,8 @@ def test_a_submit_repeated_after_a_lost_reply_finds_its_own_lease(store: Store) 
 
 def test_a_dead_holder_loses_the_turn_when_its_lease_ends(store: Store) -> None:
     dead = taken(store, "c1", owner="a", now=1000)
-    assert store.turns.due(1000 + LEASE - 1, 10, store.partitions) == ([], 1000 + LEASE)
-    assert store.turns.due(1000 + LEASE, 10, store.partitions) == ([ID], None)
+    assert store.turns.list_due(1000 + LEASE - 1, 10, store.partitions) == ([], 1000 + LEASE)
+    assert store.turns.list_due(1000 + LEASE, 10, store.partitions) == ([ID], None)
 
     heir = store.turns.take(ID, now=1000 + LEASE, owner="b", lease_ms=LEASE)
 
@@ -143,16 +143,16 @@ def test_a_released_turn_comes_up_again_when_said(store: Store) -> None:
 
     store.turns.release(turn, again_at=5000)
 
-    assert store.turns.due(4999, 10, store.partitions) == ([], 5000)
-    assert store.turns.due(5000, 10, store.partitions) == ([ID], None)
+    assert store.turns.list_due(4999, 10, store.partitions) == ([], 5000)
+    assert store.turns.list_due(5000, 10, store.partitions) == ([ID], None)
 
 
 def test_the_agenda_brings_an_instance_up_at_its_next_moment(store: Store) -> None:
     turn = taken(store, "c1")
     store.turns.commit(turn, decision(next_due=90_000), now=1001, lease_ms=LEASE)
 
-    assert store.turns.due(89_999, 10, store.partitions) == ([], 90_000)
-    assert store.turns.due(90_000, 10, store.partitions) == ([ID], None)
+    assert store.turns.list_due(89_999, 10, store.partitions) == ([], 90_000)
+    assert store.turns.list_due(90_000, 10, store.partitions) == ([ID], None)
     assert store.turns.take(ID, now=89_999, owner="b", lease_ms=LEASE, only_if_due=True) is None
     assert store.turns.take(ID, now=90_000, owner="b", lease_ms=LEASE, only_if_due=True) is not None
 
@@ -160,7 +160,7 @@ def test_the_agenda_brings_an_instance_up_at_its_next_moment(store: Store) -> No
 def test_an_instance_that_waits_for_others_is_not_on_the_agenda(store: Store) -> None:
     begin(store)
 
-    assert store.turns.due(10**15, 10, store.partitions) == ([], None)
+    assert store.turns.list_due(10**15, 10, store.partitions) == ([], None)
 
 
 def test_a_turn_that_relied_on_a_changed_lock_is_refused_and_nothing_is_written(store: Store) -> None:
@@ -181,8 +181,8 @@ def test_a_turn_that_relied_on_a_changed_lock_is_refused_and_nothing_is_written(
             lease_ms=LEASE,
         )
 
-    assert "v0/done" not in store.lists.fields(ID)
-    assert store.turns.due(9001, 10, store.partitions) == ([ID], None)
+    assert "v0/done" not in store.lists.read_fields(ID)
+    assert store.turns.list_due(9001, 10, store.partitions) == ([ID], None)
     again = store.turns.take(ID, now=9001, owner="b", lease_ms=LEASE)
     assert again is not None
     assert again.locks[task().id].worker_id == "w2"
@@ -190,15 +190,15 @@ def test_a_turn_that_relied_on_a_changed_lock_is_refused_and_nothing_is_written(
 
 
 def test_an_answer_is_pending_until_the_commit(store: Store) -> None:
-    assert store.turns.answer(ID, "c1") is None
+    assert store.turns.get_answer(ID, "c1") is None
     turn = taken(store, "c1")
-    pending = store.turns.answer(ID, "c1")
+    pending = store.turns.get_answer(ID, "c1")
     assert pending is not None
     assert pending.answer is None
 
     store.turns.commit(turn, decision(answers={"c1": Answer(error="NotFound", message="x")}), now=1, lease_ms=LEASE)
 
-    found = store.turns.answer(ID, "c1")
+    found = store.turns.get_answer(ID, "c1")
     assert found is not None
     assert found.answer == Answer(error="NotFound", message="x")
 
@@ -211,22 +211,22 @@ def test_an_ended_instance_moves_to_the_ended_and_can_be_forgotten(store: Store)
 
     assert store.lists.count_in_state(InstanceState.ACTIVE) == 0
     assert store.lists.count_unfinished("p:1:d") == 0
-    assert store.lists.ended_of("p:1:d") == [(3000, ID)]
-    assert store.lists.instance_ids(InstanceState.COMPLETED) == [(3000, ID)]
+    assert store.lists.list_ended("p:1:d") == [(3000, ID)]
+    assert store.lists.list_instance_ids(InstanceState.COMPLETED) == [(3000, ID)]
 
     store.forget(ended)
 
-    assert store.lists.headers([ID]) == []
-    assert store.lists.ended_of("p:1:d") == []
+    assert store.lists.get_headers([ID]) == []
+    assert store.lists.list_ended("p:1:d") == []
     assert store.history.read(ID) == []
-    assert store.lists.with_business_key("k") == []
+    assert store.lists.find_by_business_key("k") == []
 
 
 def test_a_turn_without_waiting_for_it_is_left_to_the_agenda(store: Store) -> None:
     left = submit(store, "c1", take=False)
 
     assert left.taken is None
-    assert store.turns.due(1000, 10, store.partitions) == ([ID], None)
+    assert store.turns.list_due(1000, 10, store.partitions) == ([ID], None)
 
 
 def test_one_batch_is_bounded_and_the_rest_waits(store: Store) -> None:
@@ -247,10 +247,10 @@ def test_instances_of_other_partitions_are_due_too(store: Store) -> None:
     submit(store, "c1", take=False)
     submit(store, "c2", take=False, instance_id=OTHER)
 
-    due, _ = store.turns.due(1000, 10, store.partitions)
+    due, _ = store.turns.list_due(1000, 10, store.partitions)
 
     assert sorted(due) == sorted([ID, OTHER])
-    assert len(store.turns.due(1000, 1, store.partitions)[0]) == 1
+    assert len(store.turns.list_due(1000, 1, store.partitions)[0]) == 1
 
 
 def wish(topic: str = "charge-card", lock_ms: int = 5000):
@@ -343,9 +343,9 @@ def test_a_first_turn_is_refused_while_a_running_instance_has_claimed_its_busine
     with pytest.raises(Claimed) as claimed:
         store.turns.commit(first("c2", "b", later), wish, now=2, lease_ms=LEASE, fresh=True, unique=True)
     assert claimed.value.holder == ID
-    assert store.lists.headers([later]) == []
+    assert store.lists.get_headers([later]) == []
 
     ended = header(ID, business_key="k", state=InstanceState.COMPLETED, ended_at=3)
     store.turns.commit(taken(store, "c3"), decision(before=mine, after=ended), now=3, lease_ms=LEASE)
     store.turns.commit(first("c2", "b", later), wish, now=4, lease_ms=LEASE, fresh=True, unique=True)
-    assert [one.id for one in store.lists.headers([later])] == [later]
+    assert [one.id for one in store.lists.get_headers([later])] == [later]

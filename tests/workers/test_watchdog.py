@@ -9,7 +9,7 @@ import pytest
 from baton.model.commands import CancelInstance
 from baton.service import Engine, IncidentQuery
 from baton.store import keys
-from baton.store.outbox import apply_ops
+from baton.store.operations import apply_ops
 from baton.workers import Watchdog
 from tests.service.conftest import Clock, clock, engine, engines, url  # noqa: F401
 from tests.service.processes import ONE_TASK, bpmn, deploy, external, fetch, line, timer
@@ -36,7 +36,7 @@ def test_an_instance_that_only_lost_its_place_is_woken(engine: Engine, clock: Cl
 def test_an_instance_that_cannot_be_woken_becomes_an_incident_that_can_be_cancelled(engine: Engine) -> None:  # noqa: F811
     header = engine.starts.start(deploy(engine, ONE_TASK).id)
     state = keys.state(header.id)
-    name = next(name for name in engine.store.lists.fields(header.id) if name.startswith("x"))
+    name = next(name for name in engine.store.lists.read_fields(header.id) if name.startswith("x"))
     apply_ops(engine.store.backend, state, [["HDEL", state, name]])
     watchdog = Watchdog(engine)
     watchdog.check()

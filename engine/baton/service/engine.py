@@ -40,7 +40,6 @@ from baton.service.turns.executor import TurnExecutor
 from baton.service.turns.idempotency import Idempotency
 from baton.service.turns.mailbox import Mailbox
 from baton.service.turns.waiters import HintListener, Waiters
-from baton.store import codec
 from baton.store.store import Store, open_store
 
 
@@ -105,7 +104,7 @@ class Engine:
         self.health = Health(store, self.watchdog_status)
 
         self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS)
-        self.simulator = Simulator(self.clock)
+        self.simulator = Simulator(self.clock, store.blobs)
 
     def run_due(self, now: Millis | None = None, limit: int = 100) -> int:
         """Take one turn of every instance that is due, and start what timers start; returns how many."""
@@ -127,6 +126,11 @@ def assemble(settings: Settings | None = None, *, scripts: Scripts | None = None
     chosen = settings or Settings.from_environment()
     if not chosen.redis_url:
         raise WrongSetting("Expected BATON_REDIS_URL to say where the Valkey or Redis is, but found nothing")
-    codec.use_keys(chosen.encryption_keys)
-    store = open_store(chosen.redis_url, chosen.partitions, live_length=chosen.live_length, replicas=chosen.replicas)
+    store = open_store(
+        chosen.redis_url,
+        chosen.partitions,
+        live_length=chosen.live_length,
+        replicas=chosen.replicas,
+        encryption_keys=chosen.encryption_keys,
+    )
     return Engine(store, chosen, scripts or SandboxScriptRunner())

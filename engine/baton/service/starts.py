@@ -82,7 +82,7 @@ class Starts:
         except Claimed as claimed:
             raise _make_conflict(definition, business_key or "", claimed.holder) from None
         raise_refusal(done.answer)
-        return done.header or self._store.lists.headers([instance_id])[0]
+        return done.header or self._store.lists.get_headers([instance_id])[0]
 
     def _get_startable(self, definition_id: str) -> Definition:
         definition = self._library.get(definition_id)
@@ -95,7 +95,7 @@ class Starts:
 
     def _require_free(self, definition: Definition, business_key: str, instance_id: str) -> None:
         """Raises Conflict if a running instance of the process has the business key, unique or not."""
-        for header in self._store.lists.headers(self._store.lists.with_business_key(business_key)):
+        for header in self._store.lists.get_headers(self._store.lists.find_by_business_key(business_key)):
             if header.id != instance_id and header.definition_key == definition.key and not header.state.is_ended:
                 raise _make_conflict(definition, business_key, header.id)
 
@@ -144,7 +144,7 @@ class Starts:
         if self._admission.check() is not None:
             # The timers stay due, and no running instance waits for them.
             return 0
-        timers = self._store.library.due_timers(now=now, retry_at=now + self._settings.lease_ms)
+        timers = self._store.library.claim_due_timers(now=now, retry_at=now + self._settings.lease_ms)
         for timer in timers:
             try:
                 self.start(
@@ -154,7 +154,7 @@ class Starts:
                 )
             except CannotComplete:
                 log.info("timer start skipped", action="start.suspended", definition=timer.definition_id)
-            self._store.library.fired(timer, make_next_timer(timer))
+            self._store.library.record_fired(timer, make_next_timer(timer))
         return len(timers)
 
 

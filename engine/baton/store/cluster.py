@@ -48,7 +48,7 @@ class Cluster:
 
         Raises the first error among the answers, and ConnectionError when nobody serves the slot for seconds.
         """
-        slot, ask, began = slot_of(commands[0]), None, time.monotonic()
+        slot, ask, began = get_slot(commands[0]), None, time.monotonic()
         for attempt in range(TRIES):
             generation = self._generation
             try:
@@ -65,7 +65,7 @@ class Cluster:
     def read(self, commands: Sequence[Read]) -> list[Any]:
         """Replies of commands with a key each, in one round trip per node; raises as ``send``."""
         return [
-            self.send([command])[0] if isinstance(reply, (*_LOST, *_NOT_NOW)) else _unless_error(reply)
+            self.send([command])[0] if isinstance(reply, (*_LOST, *_NOT_NOW)) else _raise_error(reply)
             for command, reply in zip(commands, self.ask_each(commands), strict=True)
         ]
 
@@ -79,14 +79,14 @@ class Cluster:
         return replies
 
     def primaries(self) -> list[Address]:
-        """Who serves slots, as far as known."""
+        """The nodes that serve slots, as far as known."""
         if None in self._owners:
             self._refresh(self._generation)
         return sorted({owner for owner in self._owners if owner is not None})
 
     def ask(self, address: Address, command: Sequence[Arg]) -> Any:
         """The reply of one node to a command without keys; one try."""
-        return _unless_error(self._exchange(address, [command])[0])
+        return _raise_error(self._exchange(address, [command])[0])
 
     def nodes(self) -> list[Address]:
         """All that are known, replicas too; those that did not answer lately are the last."""
@@ -105,10 +105,10 @@ class Cluster:
         if ask is None:
             replies = self._exchange(owner, commands)
         elif isinstance(ask, MovedError):
-            replies = self._exchange(_named_by(ask, owner), commands)
+            replies = self._exchange(_get_named_node(ask, owner), commands)
         else:
-            replies = self._exchange(_named_by(ask, owner), [("ASKING",), *commands])[1:]
-        return [_unless_error(reply) for reply in replies]
+            replies = self._exchange(_get_named_node(ask, owner), [("ASKING",), *commands])[1:]
+        return [_raise_error(reply) for reply in replies]
 
     def _attempt(self, owner: Address | None, commands: Sequence[Sequence[Arg]]) -> list[Any]:
         """Replies, or for each the error of the connection."""
@@ -142,7 +142,7 @@ class Cluster:
     def _by_owner(self, commands: Sequence[Sequence[Arg]]) -> dict[Address | None, list[int]]:
         found: dict[Address | None, list[int]] = {}
         for place, command in enumerate(commands):
-            found.setdefault(self._owners[slot_of(command)], []).append(place)
+            found.setdefault(self._owners[get_slot(command)], []).append(place)
         return found
 
     def _owner(self, slot: int) -> Address:
@@ -183,19 +183,19 @@ class Cluster:
             wire.close()
 
 
-def slot_of(command: Sequence[Arg]) -> int:
+def get_slot(command: Sequence[Arg]) -> int:
     """Of its first key: behind the name, or behind a script and the number of its keys."""
     key = command[3 if command[0] in ("EVALSHA", "EVAL") else 1]
     return key_slot(key.encode() if isinstance(key, str) else bytes(key))
 
 
-def _named_by(ask: AskError, asked: Address) -> Address:
+def _get_named_node(ask: AskError, asked: Address) -> Address:
     """Where it sends us; no host means that of the node which was asked."""
     host, port = cast("Any", ask).node_addr
     return str(host) or asked[0], int(port)
 
 
-def _unless_error(reply: Any) -> Any:
+def _raise_error(reply: Any) -> Any:
     if isinstance(reply, ResponseError):
         raise reply
     return reply

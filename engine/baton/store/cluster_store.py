@@ -9,20 +9,27 @@ from typing import Any
 from redis.exceptions import AskError, NoScriptError
 
 from baton.store.cluster import Address, Cluster
-from baton.store.connecting import connect_to_node, hosts, pool_of_node
+from baton.store.connecting import make_node_client, make_node_pool, parse_addresses
 from baton.store.listening import RedisListener
 from baton.store.ports import Arg, Listener, Read, StoreUnavailable
-from baton.store.redis_store import RedisBackend, StreamEntry, available, entry_of, memory_of, script_hash
+from baton.store.redis_store import (
+    RedisBackend,
+    StreamEntry,
+    hash_script,
+    make_stream_entry,
+    parse_memory,
+    translate_errors,
+)
 from baton.store.wire import Wire
 
 _LOOK_MS = 50
 _ELSEWHERE = (NoScriptError, AskError)
-"""Whoever was asked does not know the script, or has given the slot away: to be asked again, by the long way."""
+"""The node does not know the script, or has given the slot away: the command is sent again with ``run``."""
 
 
-def _told(reply: Any) -> Any | StoreUnavailable:
+def _convert_error(reply: Any) -> Any | StoreUnavailable:
     try:
-        with available():
+        with translate_errors():
             if isinstance(reply, Exception):
                 raise reply
     except StoreUnavailable as error:
@@ -35,7 +42,9 @@ class ClusterBackend(RedisBackend):
 
     def _open(self, url: str, max_connections: int) -> None:
         self._url = url
-        self._cluster = Cluster(hosts(url), lambda address: Wire(pool_of_node(url, address), max_connections))
+        self._cluster = Cluster(
+            parse_addresses(url), lambda address: Wire(make_node_pool(url, address), max_connections)
+        )
 
     def _read(self, commands: Sequence[Read]) -> list[Any]:
         return self._cluster.read(commands)
@@ -47,13 +56,13 @@ class ClusterBackend(RedisBackend):
     def ask_each(
         self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]
     ) -> list[Any | StoreUnavailable]:
-        commands = [("EVALSHA", script_hash(script), len(keys), *keys, *args) for keys, args in calls]
+        commands = [("EVALSHA", hash_script(script), len(keys), *keys, *args) for keys, args in calls]
         return [
-            self.run(script, *call) if isinstance(reply, _ELSEWHERE) else _told(reply)
+            self.run(script, *call) if isinstance(reply, _ELSEWHERE) else _convert_error(reply)
             for call, reply in zip(calls, self._cluster.ask_each(commands), strict=True)
         ]
 
-    def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
+    def group_by_slot(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [[prefix] for prefix in prefixes]
 
     def _exchange(self, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
@@ -61,7 +70,7 @@ class ClusterBackend(RedisBackend):
 
     def listen(self, on_message: Callable[[str, bytes], None]) -> Listener:
         """On any node: what is published on one is heard on all."""
-        return RedisListener(lambda: connect_to_node(self._url, self._reachable()), on_message)
+        return RedisListener(lambda: make_node_client(self._url, self._reachable()), on_message)
 
     def _reachable(self) -> Address:
         self._cluster.primaries()
@@ -73,15 +82,17 @@ class ClusterBackend(RedisBackend):
         while True:
             reads: list[Read] = [("XRANGE", key, "(" + id_, "+", "COUNT", 100) for key, id_ in positions.items()]
             replies = self.read(reads)
-            found = [entry_of(key, *one) for key, entries in zip(positions, replies, strict=True) for one in entries]
+            found = [
+                make_stream_entry(key, *one) for key, entries in zip(positions, replies, strict=True) for one in entries
+            ]
             if found or time.monotonic() > deadline:
                 return found
             time.sleep(_LOOK_MS / 1000)
 
-    def memory(self) -> tuple[int, int]:
+    def measure_memory(self) -> tuple[int, int]:
         """Of the fullest node."""
-        with available():
-            nodes = [memory_of(self._cluster.ask(one, ("INFO", "memory"))) for one in self._cluster.primaries()]
+        with translate_errors():
+            nodes = [parse_memory(self._cluster.ask(one, ("INFO", "memory"))) for one in self._cluster.primaries()]
         return max(nodes, key=lambda one: one[0] / one[1] if one[1] else 0.0, default=(0, 0))
 
     def close(self) -> None:

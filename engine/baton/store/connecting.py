@@ -22,7 +22,7 @@ _NODE_TIMEOUT_S = 5
 _SENTINEL_TIMEOUT_S = 2
 
 
-def connect(url: str, max_connections: int) -> Any:
+def make_client(url: str, max_connections: int) -> Any:
     """A client of one server, or of the primary of a Sentinel set."""
     if url.startswith("sentinel://"):
         client = _by_sentinels(url, max_connections)
@@ -35,12 +35,12 @@ def connect(url: str, max_connections: int) -> Any:
     return client
 
 
-def connect_to_node(url: str, address: tuple[str, int]) -> Any:
+def make_node_client(url: str, address: tuple[str, int]) -> Any:
     """A client of one node of a Cluster."""
-    return Redis(connection_pool=pool_of_node(url, address))
+    return Redis(connection_pool=make_node_pool(url, address))
 
 
-def pool_of_node(url: str, address: tuple[str, int]) -> Any:
+def make_node_pool(url: str, address: tuple[str, int]) -> Any:
     """Connections to one node of the Cluster that the URL names, with the user and the options of the URL."""
     parts, (host, port) = urlsplit(url.removeprefix("cluster+")), address
     user, at, _ = parts.netloc.rpartition("@")
@@ -51,7 +51,7 @@ def pool_of_node(url: str, address: tuple[str, int]) -> Any:
     return make(where, protocol=2, retry=_retry(0), **_limits(_NODE_TIMEOUT_S))
 
 
-def hosts(url: str, port: int = _DEFAULT_PORT) -> list[tuple[str, int]]:
+def parse_addresses(url: str, port: int = _DEFAULT_PORT) -> list[tuple[str, int]]:
     """The addresses in a URL that names several."""
     return [_address(part, port) for part in urlsplit(url).netloc.rpartition("@")[2].split(",")]
 
@@ -74,7 +74,7 @@ def _by_sentinels(url: str, max_connections: int) -> Any:
         "username": asked.get("sentinel_username"),
         "password": asked.get("sentinel_password"),
     }
-    sentinel = cast("Any", Sentinel)(hosts(url, _SENTINEL_PORT), sentinel_kwargs=watchers)
+    sentinel = cast("Any", Sentinel)(parse_addresses(url, _SENTINEL_PORT), sentinel_kwargs=watchers)
     servers = {
         **_limits(_NODE_TIMEOUT_S),
         "username": unquote(parts.username) if parts.username else None,

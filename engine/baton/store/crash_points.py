@@ -1,4 +1,4 @@
-"""Named places where a test may end the process: before and after every call that changes the store.
+"""Named places where a test may end the process: before and after every call that changes the store (``on_point``).
 
 Every outside effect is such a call too: what leaves an instance goes through the outbox and the published stream.
 Reading changes nothing, so a death around a read is a death after the change before it.
@@ -6,21 +6,6 @@ Reading changes nothing, so a death around a read is a death after the change be
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 SCRIPTS = ("submit", "take", "commit", "release", "due", "lock", "hold", "apply", "claim", "advance", "admit")
 BEFORE = {script: f"{script}.before" for script in SCRIPTS}
 AFTER = {script: f"{script}.after" for script in SCRIPTS}
-
-_watcher: Callable[[str], None] | None = None
-
-
-def arm(watcher: Callable[[str], None] | None) -> None:
-    """Tests only: hear of every point that is reached from now on, in this process."""
-    global _watcher
-    _watcher = watcher
-
-
-def reach(point: str) -> None:
-    if _watcher is not None:
-        _watcher(point)

@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 from baton.model import commands
 from baton.model.commands import AnnotateIncident, Answer, Command, Envelope, Instruction
 from baton.store import codec, places
+from baton.store.blobs import BlobCodec
 from baton.store.ports import Queued
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(commands.Command)}
@@ -16,11 +17,11 @@ _NAMES: dict[type[Any], tuple[str, ...]] = {
 }
 
 
-def encode_queued(queued: Queued, instance_id: str) -> bytes:
+def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
     envelope = queued.envelope
     command = envelope.command
     row = [getattr(command, name) for name in _NAMES[type(command)]]
-    return codec.encode(
+    return blobs.encode(
         [
             envelope.id,
             envelope.submitted_at,
@@ -28,28 +29,30 @@ def encode_queued(queued: Queued, instance_id: str) -> bytes:
             queued.reply_to,
             queued.keep_ms,
             type(command).__name__,
-            [_plain(value) for value in row],
+            [_make_plain(value) for value in row],
         ],
         place=places.mailbox(instance_id),
     )
 
 
-def decode_queued(blob: bytes, instance_id: str) -> Queued:
+def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
     """Raises Damaged, also for a command that this release does not know, and for one of another instance."""
-    fields = codec.decode(codec.unbound(blob, places.mailbox(instance_id)))
+    fields = blobs.decode(blob, places.mailbox(instance_id))
     id_, submitted_at, correlation_id, reply_to, keep_ms, kind, row = fields
     found = _KINDS.get(kind)
     if found is None or len(row) > len(_NAMES[found]):
         raise codec.Damaged(f"Expected a command of this release, but found '{kind}' with {len(row)} fields")
-    command = cast("Command", found(**{name: _restore(name, value) for name, value in _zip(found, row)}))
+    command = cast(
+        "Command", found(**{name: _restore_field(name, value) for name, value in _pair_with_names(found, row)})
+    )
     envelope = Envelope(id=id_, command=command, submitted_at=submitted_at, correlation_id=correlation_id)
     return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
 
 
-def readable(blob: bytes, instance_id: str, number: int) -> Queued:
+def decode_or_explain(blobs: BlobCodec, blob: bytes, instance_id: str, number: int) -> Queued:
     """As ``decode_queued``; what cannot be read says so, and does nothing: it blocks nobody behind it."""
     try:
-        return decode_queued(blob, instance_id)
+        return decode_queued(blobs, blob, instance_id)
     except codec.Damaged as damage:
         text = f"Expected a command for instance '{instance_id}' in its mailbox, but it is damaged: {damage}"
         command = AnnotateIncident(incident_id="unreadable", annotation=None)
@@ -58,32 +61,32 @@ def readable(blob: bytes, instance_id: str, number: int) -> Queued:
         )
 
 
-def encode_answer(answer: Answer, instance_id: str, command_id: str) -> bytes:
+def encode_answer(blobs: BlobCodec, answer: Answer, instance_id: str, command_id: str) -> bytes:
     row = [dict(answer.value), answer.error, answer.message]
-    return codec.encode(row, place=places.answer(instance_id, command_id))
+    return blobs.encode(row, place=places.answer(instance_id, command_id))
 
 
-def decode_answer(blob: bytes, instance_id: str, command_id: str) -> Answer:
-    value, error, message = codec.decode(codec.unbound(blob, places.answer(instance_id, command_id)))
+def decode_answer(blobs: BlobCodec, blob: bytes, instance_id: str, command_id: str) -> Answer:
+    value, error, message = blobs.decode(blob, places.answer(instance_id, command_id))
     return Answer(value=value, error=error, message=message)
 
 
-def _zip(kind: type[Any], row: list[Any]) -> zip[tuple[str, Any]]:
+def _pair_with_names(kind: type[Any], row: list[Any]) -> zip[tuple[str, Any]]:
     return zip(_NAMES[kind], row, strict=False)
 
 
-def _plain(value: Any) -> Any:
+def _make_plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
+        return [_make_plain(item) for item in cast("tuple[Any, ...]", value)]
     if isinstance(value, Instruction):
-        return [_plain(getattr(value, name)) for name in _NAMES[Instruction]]
+        return [_make_plain(getattr(value, name)) for name in _NAMES[Instruction]]
     return value
 
 
 _TUPLES = frozenset({"before", "removed", "elements"})
 
 
-def _restore(name: str, value: Any) -> Any:
+def _restore_field(name: str, value: Any) -> Any:
     if name == "instructions":
-        return tuple(Instruction(**dict(_zip(Instruction, row))) for row in value)
+        return tuple(Instruction(**dict(_pair_with_names(Instruction, row))) for row in value)
     return tuple(value) if name in _TUPLES else value

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from baton.model.events import Event
 from baton.store import codec, keys
+from baton.store.blobs import BlobCodec
 from baton.store.lists import decode_chunk
 from baton.store.ports import Backend
 
@@ -40,8 +41,8 @@ class _Range:
 class StoredHistory:
     """Events have positions without gaps from 1, and every chunk has at least one event."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, backend: Backend, blobs: BlobCodec) -> None:
+        self._backend, self._blobs = backend, blobs
 
     def read(self, instance_id: str, first: int = 1, last: int | None = None) -> list[Event]:
         """The events with positions from ``first`` up to and including ``last``, in order. Raises Damaged."""
@@ -111,7 +112,7 @@ class StoredHistory:
 
     def _decode(self, instance_id: str, index: int, chunk: bytes) -> list[Event]:
         try:
-            return decode_chunk(chunk, instance_id)
+            return decode_chunk(self._blobs, chunk, instance_id)
         except codec.Damaged as damage:
             raise codec.Damaged(
                 f"Expected the history of instance '{instance_id}', but part {index} of it is damaged: {damage}"

@@ -15,7 +15,7 @@ key                       type    holds
 {pNN}:live                stream  committed turns, trimmed; its ids are the ids of the live stream
 {pNN}:out                 zset    outgoing id, scored by the next moment to send it
 {pNN}:outb                hash    outgoing id -> blob
-{pNN}:n                   zset    name of every message that is kept for a receiver to come
+{pNN}:n                   zset    name of every message that is buffered
 {pNN}:n:<name>            zset    lexicographic: ``b`` business key NUL outgoing id
 {pNN}:ub:<key>            hash    business keys that must be unique, of a process -> instance id
 {pNN}:topics              zset    name of every queue that is not empty, scored by priority
@@ -185,11 +185,11 @@ def retention(prefix: str) -> str:
     return f"{prefix}:ttl"
 
 
-def kept_names(prefix: str) -> str:
+def buffered_names(prefix: str) -> str:
     return f"{prefix}:n"
 
 
-def kept(prefix: str, name: str) -> str:
+def buffered(prefix: str, name: str) -> str:
     return f"{prefix}:n:{name}"
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from baton.model.times import Millis
-from baton.store import codec, keys
-from baton.store.outbox import apply_ops
-from baton.store.ports import Backend, pairs
+from baton.store import keys
+from baton.store.blobs import BlobCodec
+from baton.store.operations import apply_ops
+from baton.store.ports import Backend, iterate_pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +31,17 @@ class TopicLimits:
 
 
 class Limits:
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, backend: Backend, blobs: BlobCodec) -> None:
+        self._backend, self._blobs = backend, blobs
 
-    def all(self) -> dict[str, TopicLimits]:
+    def read_all(self) -> dict[str, TopicLimits]:
         """The limited topics."""
         flat = self._backend.read([("HGETALL", keys.LIMITS)])[0]
-        return {topic.decode(): _limits(codec.decode(blob)) for topic, blob in pairs(flat)}
+        return {topic.decode(): _make_limits(self._blobs.decode(blob)) for topic, blob in iterate_pairs(flat)}
 
-    def put(self, topic: str, limits: TopicLimits, locked: Mapping[str, Millis]) -> None:
+    def set(self, topic: str, limits: TopicLimits, locked: Mapping[str, Millis]) -> None:
         """Limit a topic; ``locked``: its tasks that are locked already, until when."""
-        row = codec.encode([limits.locks_per_second, limits.locks_at_once])
+        row = self._blobs.encode([limits.locks_per_second, limits.locks_at_once])
         held = [["ZADD", keys.held(topic), str(until), task_id] for task_id, until in locked.items()]
         gone = ["DEL", keys.held(topic), keys.pace(topic)]
         apply_ops(self._backend, keys.LIMITS, [["HSET", keys.LIMITS, topic, row], gone, *held])
@@ -73,10 +74,10 @@ class Limits:
         if ops:
             apply_ops(self._backend, keys.LIMITS, ops)
 
-    def extended(self, topic: str, task_id: str, until: Millis) -> None:
+    def record_extension(self, topic: str, task_id: str, until: Millis) -> None:
         apply_ops(self._backend, keys.LIMITS, [["ZADD", keys.held(topic), str(until), task_id]])
 
-    def released(self, tasks: Iterable[tuple[str, str]]) -> None:
+    def record_release(self, tasks: Iterable[tuple[str, str]]) -> None:
         """(topic, task id): the lock has ended; whoever waits for the topic may look again."""
         ops: list[list[str | bytes | int]] = []
         for topic, task_id in tasks:
@@ -85,6 +86,6 @@ class Limits:
         apply_ops(self._backend, keys.LIMITS, ops)
 
 
-def _limits(row: list[float | int | None]) -> TopicLimits:
+def _make_limits(row: list[float | int | None]) -> TopicLimits:
     per_second, at_once = row
     return TopicLimits(locks_per_second=per_second, locks_at_once=None if at_once is None else int(at_once))

@@ -11,13 +11,13 @@ from typing import Any
 from redis.exceptions import RedisError
 
 BEGIN_S = 1.0
-"""Whoever wants to hear of a channel waits so long for the connection: what comes before it is not heard."""
+"""A subscriber waits so long for the connection, as hints from before it are not heard."""
 SILENCE_S = 5.0
-"""After so long without a word the server is asked for one; after twice as long it counts as gone."""
+"""After so long without a message the server is pinged; after twice as long it counts as gone."""
 
 
 class RedisListener:
-    """Hears the channels this process cares about at the moment; when the server has gone, of whoever serves then."""
+    """Hears the channels that this process has subscribed to; after a failover, of the server that took over."""
 
     def __init__(self, client: Callable[[], Any], on_message: Callable[[str, bytes], None]) -> None:
         self._client, self._on_message = client, on_message
@@ -34,7 +34,7 @@ class RedisListener:
             if channel in self._wanted:
                 return
             self._wanted.add(channel)
-            self._tell("subscribe", channel)
+            self._send("subscribe", channel)
         self._first.set()
         self._up.wait(BEGIN_S)
 
@@ -42,10 +42,10 @@ class RedisListener:
         with self._lock:
             if channel in self._wanted:
                 self._wanted.discard(channel)
-                self._tell("unsubscribe", channel)
+                self._send("unsubscribe", channel)
 
-    def _tell(self, word: str, *channels: str) -> None:
-        """Whoever listens next subscribes to all that is wanted: an error here loses nothing."""
+    def _send(self, word: str, *channels: str) -> None:
+        """An error here loses nothing, as the next connection subscribes to all channels that are wanted."""
         if self._pubsub is not None:
             with contextlib.suppress(RedisError, OSError):
                 getattr(self._pubsub, word)(*channels)
@@ -56,7 +56,7 @@ class RedisListener:
             try:
                 self._listen()
             except (RedisError, OSError, ValueError):
-                # Hints only: whoever waits also looks for itself.
+                # Hints only: those who wait for them look at the store at intervals too.
                 self._closed.wait(0.2)
             finally:
                 self._hang_up()

@@ -19,10 +19,11 @@ from baton.model.records import (
 from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.store import codec, keys, places
-from baton.store.plan import by_business_key, by_correlation_key, members_from, place_of
-from baton.store.ports import Backend, Read, pairs
-from baton.store.turns import fields_of
+from baton.store import keys, places
+from baton.store.blobs import BlobCodec
+from baton.store.index_ops import make_business_key_start, make_correlation_key_start, make_member_range
+from baton.store.ports import Backend, Read, iterate_pairs
+from baton.store.turns import open_fields
 
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
 
@@ -38,53 +39,53 @@ _CHUNK = 2000
 class Lists:
     """Reading. Each answer is consistent for one instance, not across instances."""
 
-    def __init__(self, backend: Backend, partitions: Sequence[int]) -> None:
-        self._backend = backend
+    def __init__(self, backend: Backend, blobs: BlobCodec, partitions: Sequence[int]) -> None:
+        self._backend, self._blobs = backend, blobs
         self._prefixes = [keys.tag(p) for p in partitions]
 
     # -- one instance
 
-    def fields(self, instance_id: str) -> dict[str, bytes]:
+    def read_fields(self, instance_id: str) -> dict[str, bytes]:
         """The encoded state; empty if there is none."""
-        return fields_of(instance_id, self._backend.read([("HGETALL", keys.state(instance_id))])[0])
+        return open_fields(self._blobs, instance_id, self._backend.read([("HGETALL", keys.state(instance_id))])[0])
 
-    def headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
+    def get_headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
         """Headers in the order asked; instances that are gone are left out."""
         blobs = self._read([("HGET", keys.state(one), "h") for one in instance_ids])
         return [
-            from_row(InstanceHeader, codec.decode(codec.unbound(blob, place_of(one, "h"))))
+            from_row(InstanceHeader, self._blobs.decode(blob, places.field(one, "h")))
             for one, blob in zip(instance_ids, blobs, strict=True)
             if blob is not None
         ]
 
-    def variables(self, scopes: Iterable[Scope], names: Sequence[str]) -> dict[Scope, dict[str, Value]]:
+    def read_variables(self, scopes: Iterable[Scope], names: Sequence[str]) -> dict[Scope, dict[str, Value]]:
         """Those of the variables that each scope owns itself."""
         found: dict[Scope, dict[str, Value]] = {scope: {} for scope in scopes}
         if names:
-            places = [[(name, f"v{token}/{name}") for name in names] for _, token in found]
+            names_by_scope = [[(name, f"v{token}/{name}") for name in names] for _, token in found]
             rows = self._read(
                 [
                     ("HMGET", keys.state(one), *(field for _, field in fields))
-                    for (one, _), fields in zip(found, places, strict=True)
+                    for (one, _), fields in zip(found, names_by_scope, strict=True)
                 ]
             )
-            for (one, token), fields, row in zip(found, places, rows, strict=True):
+            for (one, token), fields, row in zip(found, names_by_scope, rows, strict=True):
                 for (name, field), blob in zip(fields, row, strict=True):
                     if blob is not None:
-                        found[one, token][name] = codec.decode(codec.unbound(blob, place_of(one, field)))
+                        found[one, token][name] = self._blobs.decode(blob, places.field(one, field))
         return found
 
-    def waiting_commands(self, instance_id: str) -> int:
+    def count_waiting_commands(self, instance_id: str) -> int:
         return self._backend.read([("LLEN", keys.mailbox(instance_id))])[0]
 
     # -- instances
 
-    def instance_ids(self, state: InstanceState, *, since: Millis | None = None) -> list[tuple[Millis, str]]:
+    def list_instance_ids(self, state: InstanceState, *, since: Millis | None = None) -> list[tuple[Millis, str]]:
         """All instances in a state with the moment they started (ended ones: ended)."""
         low = "-inf" if since is None else since
         return self._scored([("ZRANGEBYSCORE", keys.by_state(p, state.value), low, "+inf") for p in self._prefixes])
 
-    def newest(self, state: InstanceState, limit: int) -> list[tuple[Millis, str]]:
+    def list_newest(self, state: InstanceState, limit: int) -> list[tuple[Millis, str]]:
         """The newest of a state, the newest first."""
         found = self._scored(
             [("ZREVRANGEBYSCORE", keys.by_state(p, state.value), "+inf", "-inf") for p in self._prefixes],
@@ -98,14 +99,14 @@ class Lists:
     def count_unfinished(self, definition_id: str) -> int:
         return self._sum([("ZCARD", keys.unfinished_of(p, definition_id)) for p in self._prefixes])
 
-    def unfinished_of(self, definition_id: str) -> list[tuple[Millis, str]]:
+    def list_unfinished(self, definition_id: str) -> list[tuple[Millis, str]]:
         return self._scored([("ZRANGE", keys.unfinished_of(p, definition_id), 0, -1) for p in self._prefixes])
 
-    def ended_of(self, definition_id: str, *, until: Millis | None = None) -> list[tuple[Millis, str]]:
+    def list_ended(self, definition_id: str, *, until: Millis | None = None) -> list[tuple[Millis, str]]:
         high = "+inf" if until is None else until
         return self._scored([("ZRANGEBYSCORE", keys.ended_of(p, definition_id), "-inf", high) for p in self._prefixes])
 
-    def with_business_key(self, business_key: str) -> list[str]:
+    def find_by_business_key(self, business_key: str) -> list[str]:
         """Ids of instances, ended ones included, that carry the key."""
         low = f"[{business_key}{keys.SEPARATOR}"
         replies = self._read([("ZRANGEBYLEX", keys.business_keys(p), low, low + "\x7f") for p in self._prefixes])
@@ -113,20 +114,20 @@ class Lists:
 
     # -- records
 
-    def record(self, kind: type[R], record_id: str) -> R | None:
-        return next(iter(self.records(kind, [record_id])), None)
+    def get_record(self, kind: type[R], record_id: str) -> R | None:
+        return next(iter(self.get_records(kind, [record_id])), None)
 
-    def records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
+    def get_records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
         """Records in the order asked; those that are gone are left out."""
-        places = [(get_instance_id(one), FIELDS[kind] + one.rpartition(".")[2]) for one in ids]
-        blobs = self._read([("HGET", keys.state(instance_id), name) for instance_id, name in places])
+        homes = [(get_instance_id(one), FIELDS[kind] + one.rpartition(".")[2]) for one in ids]
+        blobs = self._read([("HGET", keys.state(instance_id), name) for instance_id, name in homes])
         return [
-            from_row(kind, codec.decode(codec.unbound(blob, place_of(*place))))
-            for place, blob in zip(places, blobs, strict=True)
+            from_row(kind, self._blobs.decode(blob, places.field(*home)))
+            for home, blob in zip(homes, blobs, strict=True)
             if blob is not None
         ]
 
-    def user_task_ids(
+    def list_user_task_ids(
         self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None
     ) -> list[tuple[Millis, str]]:
         """Open user tasks: of an assignee, of candidate groups, of a candidate user, or all."""
@@ -140,11 +141,11 @@ class Lists:
             names = [keys.user_tasks(p) for p in self._prefixes]
         return sorted(set(self._scored([("ZRANGE", name, 0, -1) for name in names])))
 
-    def job_ids(self, *, due_until: Millis | None = None) -> list[tuple[Millis, str]]:
+    def list_job_ids(self, *, due_until: Millis | None = None) -> list[tuple[Millis, str]]:
         high = "+inf" if due_until is None else due_until
         return self._scored([("ZRANGEBYSCORE", keys.jobs(p), "-inf", high) for p in self._prefixes])
 
-    def incident_ids(self) -> list[tuple[Millis, str]]:
+    def list_incident_ids(self) -> list[tuple[Millis, str]]:
         return self._scored([("ZRANGE", keys.incidents(p), 0, -1) for p in self._prefixes])
 
     def count_incidents(self) -> int:
@@ -158,32 +159,34 @@ class Lists:
 
     # -- subscriptions
 
-    def subscription_names(self) -> list[tuple[str, str]]:
+    def list_subscription_names(self) -> list[tuple[str, str]]:
         """(kind, name) of everything that some instance waits for."""
         replies = self._read([("ZRANGE", keys.waits(p), 0, -1) for p in self._prefixes])
         names = {member.decode() for members in replies for member in members}
         return sorted((kind, name) for kind, _, name in (one.partition(":") for one in names))
 
-    def waiting_for(
+    def find_waiting(
         self, kind: str, name: str, *, business_key: str | None = None, correlation_key: str | None = None
     ) -> list[str]:
         """Subscription ids of a name: those with the business key or correlation key given, or all."""
         start = "b"
         if correlation_key is not None:
-            start = by_correlation_key(correlation_key)
+            start = make_correlation_key_start(correlation_key)
         elif business_key is not None:
-            start = by_business_key(business_key)
+            start = make_business_key_start(business_key)
         place = keys.wait_name(kind, name)
-        replies = self._read([("ZRANGEBYLEX", keys.waiting(p, place), *members_from(start)) for p in self._prefixes])
+        replies = self._read(
+            [("ZRANGEBYLEX", keys.waiting(p, place), *make_member_range(start)) for p in self._prefixes]
+        )
         return [_after_separator(member) for members in replies for member in members]
 
-    def waiting_by_key(self, kind: str, name: str, limit: int) -> dict[str, list[str]] | None:
+    def group_waiting_by_key(self, kind: str, name: str, limit: int) -> dict[str, list[str]] | None:
         """Subscription ids of a name by what ``by_business_key`` makes of their key; None: too many to list them."""
-        places = [keys.waiting(p, keys.wait_name(kind, name)) for p in self._prefixes]
-        if self._sum([("ZCARD", key) for key in places]) > limit:
+        indexes = [keys.waiting(p, keys.wait_name(kind, name)) for p in self._prefixes]
+        if self._sum([("ZCARD", key) for key in indexes]) > limit:
             return None
         found: dict[str, list[str]] = {}
-        for members in self._read([("ZRANGEBYLEX", key, "[b", "(c") for key in places]):
+        for members in self._read([("ZRANGEBYLEX", key, "[b", "(c") for key in indexes]):
             for member in members:
                 key, separator, id_ = member.decode().rpartition(keys.SEPARATOR)
                 found.setdefault(key + separator, []).append(id_)
@@ -202,12 +205,12 @@ class Lists:
 
     def _scored(self, commands: Sequence[Read], options: Read = ()) -> list[tuple[Millis, str]]:
         replies = self._read([(*command, "WITHSCORES", *options) for command in commands])
-        return sorted((int(float(score)), member.decode()) for flat in replies for member, score in pairs(flat))
+        return sorted((int(float(score)), member.decode()) for flat in replies for member, score in iterate_pairs(flat))
 
 
-def decode_chunk(chunk: bytes, instance_id: str) -> list[Event]:
+def decode_chunk(blobs: BlobCodec, chunk: bytes, instance_id: str) -> list[Event]:
     """The events that one turn added to the history. Raises Damaged."""
-    return [from_row(Event, row) for row in codec.decode(codec.unbound(chunk, places.history(instance_id)))]
+    return [from_row(Event, row) for row in blobs.decode(chunk, places.history(instance_id))]
 
 
 def _after_separator(member: bytes) -> str:

@@ -11,16 +11,18 @@ from baton.model.times import Millis
 from baton.model.turn_result import Outgoing
 from baton.model.values import Value
 from baton.store import codec, keys, places
-from baton.store.plan import Op, by_business_key, members_from
-from baton.store.ports import Backend, Read, told
+from baton.store.blobs import BlobCodec
+from baton.store.index_ops import make_business_key_start, make_member_range
+from baton.store.operations import Op, apply_ops
+from baton.store.ports import Backend, Read, take_answered
 
 _AT_ONCE = 100
-"""Of the messages kept for one receiver, so many are hurried: it takes one."""
+"""Messages that are expedited for one receiver; it takes one of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """An outgoing that this process sends now; another will, if it does not say that it has."""
+class OutboxEntry:
+    """A message or signal that this process has claimed to send; others may claim it when it is not confirmed."""
 
     partition_prefix: str
     outgoing: Outgoing
@@ -28,98 +30,109 @@ class Claimed:
     """When it was put into the outbox."""
     attempts: int = 0
     ttl_ms: Millis = 0
-    """Above 0: a message from outside that waits so long for its receiver."""
+    """Above 0: a buffered message, which waits so long for its receiver."""
     correlation_keys: Mapping[str, Value] = field(default_factory=dict[str, Value])
     damage: str = ""
-    """Why it could not be read, if it could not: then nothing but the id is known of it."""
+    """Why it cannot be read, if it cannot; then only its id is known."""
 
 
 class Outbox:
-    """One per partition, worked off by whoever claims; at least once."""
+    """One per partition. An entry is claimed, sent, and confirmed; what is not confirmed in time is sent again."""
 
-    def __init__(self, backend: Backend, partitions: Sequence[int], *, published_length: int = 100_000) -> None:
-        self._backend = backend
+    def __init__(
+        self, backend: Backend, blobs: BlobCodec, partitions: Sequence[int], *, published_length: int = 100_000
+    ) -> None:
+        self._backend, self._blobs = backend, blobs
         self._prefixes = [keys.tag(p) for p in partitions]
         self._published_length = published_length
 
-    def claim(self, *, now: Millis, retry_at: Millis, limit: int = 100) -> list[Claimed]:
-        """What is due, in those parts of the store that answer. Raises StoreUnavailable when none does."""
+    def claim(self, *, now: Millis, retry_at: Millis, limit: int = 100) -> list[OutboxEntry]:
+        """Entries that are due, of those parts of the store that answer. Raises StoreUnavailable when none does."""
         calls = [
             ([key for p in prefixes for key in (keys.outbox(p), keys.outbox_bodies(p))], [now, retry_at, limit])
-            for prefixes in self._backend.groups(self._prefixes)
+            for prefixes in self._backend.group_by_slot(self._prefixes)
         ]
         return [
-            _claimed(key.decode().partition(":")[0], id_.decode(), body)
-            for reply in told(self._backend.ask_each("claim", calls))
+            self._decode(key.decode().partition(":")[0], id_.decode(), body)
+            for reply in take_answered(self._backend.ask_each("claim", calls))
             for key, id_, body in reply
         ]
 
-    def rest(self, claimed: Claimed, at: Millis) -> None:
-        """Nothing can be done with it: look again at the moment given."""
-        key = keys.outbox(claimed.partition_prefix)
-        apply_ops(self._backend, key, [["ZADD", key, "XX", str(at), claimed.outgoing.id]])
+    def _decode(self, prefix: str, id_: str, body: bytes) -> OutboxEntry:
+        try:
+            row, *rest = self._blobs.decode(body, places.outgoing(id_))
+        except codec.Damaged as damage:
+            text = f"Expected a message with id '{id_}' in the outbox, but it is damaged: {damage}"
+            return OutboxEntry(prefix, Outgoing(id=id_, kind="", name="", sender="", element=""), damage=text)
+        return OutboxEntry(prefix, from_row(Outgoing, row), *rest)
 
-    def keep(self, out: Outgoing, *, now: Millis, ttl_ms: Millis, correlation_keys: Mapping[str, Value]) -> None:
-        """Hold a message from outside that has come before its receiver."""
-        self.later(Claimed(self._home(out.name), out, now, 0, ttl_ms, correlation_keys), now)
+    def quarantine(self, entry: OutboxEntry, at: Millis) -> None:
+        """An entry that cannot be read: it is claimed again only at the moment given."""
+        key = keys.outbox(entry.partition_prefix)
+        apply_ops(self._backend, key, [["ZADD", key, "XX", str(at), entry.outgoing.id]])
 
-    def sent(self, *claimed: Claimed) -> None:
-        """They have arrived: forget them."""
-        self._apply((one.partition_prefix, op) for one in claimed for op in _removed(one))
+    def buffer(self, out: Outgoing, *, now: Millis, ttl_ms: Millis, correlation_keys: Mapping[str, Value]) -> None:
+        """Store a message from outside that has come before its receiver."""
+        self.retry_at(OutboxEntry(self._get_home(out.name), out, now, 0, ttl_ms, correlation_keys), now)
 
-    def later(self, claimed: Claimed, at: Millis) -> None:
-        """It has not arrived: try again at the moment given, or sooner if it was hurried meanwhile."""
-        prefix, out = claimed.partition_prefix, claimed.outgoing
-        rest = [claimed.first_at, claimed.attempts + 1, claimed.ttl_ms, dict(claimed.correlation_keys)]
-        body = codec.encode([to_row(out), *rest], place=places.outgoing(out.id))
+    def confirm(self, *entries: OutboxEntry) -> None:
+        """Remove entries that have arrived."""
+        self._apply((entry.partition_prefix, op) for entry in entries for op in _make_remove_ops(entry))
+
+    def retry_at(self, entry: OutboxEntry, at: Millis) -> None:
+        """It has not arrived: claim it again at the moment given, or earlier if it was expedited meanwhile."""
+        prefix, out = entry.partition_prefix, entry.outgoing
+        rest = [entry.first_at, entry.attempts + 1, entry.ttl_ms, dict(entry.correlation_keys)]
+        body = self._blobs.encode([to_row(out), *rest], place=places.outgoing(out.id))
         ops: list[Op] = [["ZADD", keys.outbox(prefix), "LT", str(at), out.id]]
         ops.append(["HSET", keys.outbox_bodies(prefix), out.id, body])
-        if claimed.ttl_ms > 0:
-            place = [keys.kept_names(prefix), "0", out.name, keys.kept(prefix, out.name), "0", _member(out)]
-            ops.append(["word", "named", *place])
+        if entry.ttl_ms > 0:
+            registry, index = keys.buffered_names(prefix), keys.buffered(prefix, out.name)
+            ops.append(["index", "register", registry, "0", out.name, index, "0", _make_buffer_member(out)])
         apply_ops(self._backend, keys.outbox(prefix), ops)
 
-    def put_off(self, claimed: Sequence[Claimed], at: Mapping[str, Millis]) -> None:
-        """Nothing was tried: look at each again at the moment given for its id, or sooner if it was hurried."""
+    def reschedule(self, entries: Sequence[OutboxEntry], at: Mapping[str, Millis]) -> None:
+        """Nothing was tried: claim each again at the moment given for its id, or earlier if it was expedited."""
         self._apply(
-            (prefix, ["ZADD", keys.outbox(prefix), "XX", "LT", str(at[one.outgoing.id]), one.outgoing.id])
-            for one in claimed
-            for prefix in (one.partition_prefix,)
+            (prefix, ["ZADD", keys.outbox(prefix), "XX", "LT", str(at[entry.outgoing.id]), entry.outgoing.id])
+            for entry in entries
+            for prefix in (entry.partition_prefix,)
         )
 
     def _apply(self, ops: Iterable[tuple[str, Op]]) -> None:
-        """Operations by partition."""
+        """Apply operations, each with the prefix of its partition."""
         by_prefix: dict[str, list[Op]] = {}
         for prefix, op in ops:
             by_prefix.setdefault(prefix, []).append(op)
         for prefix, found in by_prefix.items():
             apply_ops(self._backend, keys.outbox(prefix), found)
 
-    # -- messages from outside that are kept
+    # -- buffered messages
 
-    def kept_names(self) -> frozenset[str]:
-        """The names of which messages are kept."""
-        replies = self._backend.read([("ZRANGE", keys.kept_names(p), 0, -1) for p in self._prefixes])
+    def list_buffered_names(self) -> frozenset[str]:
+        """The names of all buffered messages."""
+        replies = self._backend.read([("ZRANGE", keys.buffered_names(p), 0, -1) for p in self._prefixes])
         return frozenset(name.decode() for names in replies for name in names)
 
-    def hurry(self, waits: Iterable[tuple[str, str | None]]) -> int:
-        """Somebody waits now, for a name with a business key: the messages kept for him are due at once; how many."""
-        asks = [(self._home(name), name, key) for name, own in waits for key in {own, None}]
+    def expedite(self, waits: Iterable[tuple[str, str | None]]) -> int:
+        """Make buffered messages due now, as receivers (name, business key) have begun to wait; returns how many."""
+        asks = [(self._get_home(name), name, key) for name, own in waits for key in {own, None}]
         replies = self._backend.read(
             [
-                ("ZRANGEBYLEX", keys.kept(prefix, name), *members_from(by_business_key(key)), "LIMIT", 0, _AT_ONCE)
+                ("ZRANGEBYLEX", index, *make_member_range(make_business_key_start(key)), "LIMIT", 0, _AT_ONCE)
                 for prefix, name, key in asks
+                for index in (keys.buffered(prefix, name),)
             ]
         )
         found = [(prefix, member) for (prefix, *_), members in zip(asks, replies, strict=True) for member in members]
-        self._apply((prefix, ["ZADD", keys.outbox(prefix), "0", _id_of(member)]) for prefix, member in found)
+        self._apply((prefix, ["ZADD", keys.outbox(prefix), "0", _get_id(member)]) for prefix, member in found)
         return len(found)
 
-    def _home(self, name: str) -> str:
-        """The partition that keeps the messages of a name."""
+    def _get_home(self, name: str) -> str:
+        """The partition that buffers the messages of a name."""
         return self._prefixes[crc32(name.encode()) % len(self._prefixes)]
 
-    def waiting(self) -> int:
+    def count_waiting(self) -> int:
         return sum(self._backend.read([("ZCARD", keys.outbox(p)) for p in self._prefixes]))
 
     # -- CloudEvents
@@ -129,43 +142,24 @@ class Outbox:
         ops = [["XADD", keys.PUBLISHED, "MAXLEN", "~", str(self._published_length), "*", "e", event]]
         apply_ops(self._backend, keys.PUBLISHED, ops)
 
-    def published(self, after: str, limit: int) -> list[tuple[str, bytes]]:
+    def read_published(self, after: str, limit: int) -> list[tuple[str, bytes]]:
         """(id, CloudEvent) behind an id, the oldest first; ``0`` is the beginning."""
         command: Read = ("XRANGE", keys.PUBLISHED, "(" + after, "+", "COUNT", limit)
         return [(id_.decode(), flat[1]) for id_, flat in self._backend.read([command])[0]]
 
 
-def _claimed(prefix: str, id_: str, body: bytes) -> Claimed:
-    try:
-        row, *rest = codec.decode(codec.unbound(body, places.outgoing(id_)))
-    except codec.Damaged as damage:
-        text = f"Expected a message with id '{id_}' in the outbox, but it is damaged: {damage}"
-        return Claimed(prefix, Outgoing(id=id_, kind="", name="", sender="", element=""), damage=text)
-    return Claimed(prefix, from_row(Outgoing, row), *rest)
+def _make_buffer_member(out: Outgoing) -> str:
+    return make_business_key_start(out.business_key) + out.id
 
 
-def _member(out: Outgoing) -> str:
-    return by_business_key(out.business_key) + out.id
-
-
-def _id_of(member: bytes) -> str:
+def _get_id(member: bytes) -> str:
     return member.rpartition(keys.SEPARATOR.encode())[2].decode()
 
 
-def _removed(claimed: Claimed) -> list[Op]:
-    prefix, out = claimed.partition_prefix, claimed.outgoing
+def _make_remove_ops(entry: OutboxEntry) -> list[Op]:
+    prefix, out = entry.partition_prefix, entry.outgoing
     ops: list[Op] = [["ZREM", keys.outbox(prefix), out.id], ["HDEL", keys.outbox_bodies(prefix), out.id]]
-    if claimed.ttl_ms > 0:
-        ops.append(["word", "unnamed", keys.kept_names(prefix), out.name, keys.kept(prefix, out.name), _member(out)])
+    if entry.ttl_ms > 0:
+        registry, index = keys.buffered_names(prefix), keys.buffered(prefix, out.name)
+        ops.append(["index", "unregister", registry, out.name, index, _make_buffer_member(out)])
     return ops
-
-
-def apply_ops(
-    backend: Backend,
-    slot_key: str,
-    ops: Sequence[Sequence[str | bytes | int]],
-    expect: Sequence[Sequence[str | bytes]] = (),
-) -> bool:
-    """Run operations on keys of one slot atomically, if what is expected (key, field, value) still holds."""
-    reply = backend.run("apply", [slot_key], [codec.for_script({"expect": list(expect), "ops": list(ops)})])
-    return reply[0] == b"OK"

@@ -1,9 +1,14 @@
 """Where a sealed blob belongs: what its seal is bound to, so that one that was moved or swapped is found out.
 
-Fields of a state have places of their own (`plan.place_of`); names of these begin with ``~`` and are never fields.
+Fields of a state have places of their own; the names of the others begin with ``~`` and are never fields.
 """
 
 from __future__ import annotations
+
+
+def field(instance_id: str, name: str) -> str:
+    """Of a field of the state of an instance."""
+    return f"{instance_id}/{name}"
 
 
 def history(instance_id: str) -> str:

@@ -54,6 +54,9 @@ class Listener(Protocol):
 class Backend(Protocol):
     """The few things the store needs of a server; ``RedisBackend`` and ``ClusterBackend`` do them."""
 
+    on_point: Callable[[str], None] | None
+    """Tests only: is told of every crash point that is reached."""
+
     def read(self, commands: Sequence[Read]) -> list[Any]:
         """The raw replies (bytes, ints, flat lists) of reading commands, in one round trip where possible."""
         ...
@@ -72,7 +75,7 @@ class Backend(Protocol):
         """As ``run_each``, of a script whose reply may be lost; what could not be asked has the reason in its place."""
         ...
 
-    def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
+    def group_by_slot(self, prefixes: Sequence[str]) -> list[list[str]]:
         """The prefixes (hash tags) in groups that one script may touch together."""
         ...
 
@@ -84,7 +87,7 @@ class Backend(Protocol):
         """Entries behind the positions (stream key -> id): key, entry id, fields. Blocks up to the timeout."""
         ...
 
-    def memory(self) -> tuple[int, int]:
+    def measure_memory(self) -> tuple[int, int]:
         """Bytes used, and the limit: the server's own, else the memory of its machine (0: unknown)."""
         ...
 
@@ -105,7 +108,7 @@ class Queued:
     keep_ms: int = 60_000
     """How long the answer is kept for repeats of the same command id."""
     damage: str = ""
-    """Why it could not be read, if it could not; it is to be told, and does nothing."""
+    """Why it cannot be read, if it cannot; this is its answer, and it has no effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +206,7 @@ class LiveEntry:
     header: bytes
 
 
-def told(replies: Sequence[Any | StoreUnavailable]) -> list[Any]:
+def take_answered(replies: Sequence[Any | StoreUnavailable]) -> list[Any]:
     """The replies of those parts of the store that could be asked. Raises StoreUnavailable when none could."""
     found = [reply for reply in replies if not isinstance(reply, StoreUnavailable)]
     for reply in replies if not found else ():
@@ -211,5 +214,5 @@ def told(replies: Sequence[Any | StoreUnavailable]) -> list[Any]:
     return found
 
 
-def pairs(flat: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
+def iterate_pairs(flat: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
     return zip(flat[::2], flat[1::2], strict=True)

@@ -14,8 +14,8 @@ from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, Res
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from baton.store import keys
-from baton.store.connecting import connect
-from baton.store.crash_points import AFTER, BEFORE, reach
+from baton.store.connecting import make_client
+from baton.store.crash_points import AFTER, BEFORE
 from baton.store.listening import RedisListener
 from baton.store.ports import Arg, Listener, Read, StoreUnavailable, Unconfirmed
 from baton.store.wire import Wire
@@ -24,14 +24,14 @@ WITH_PRELUDE = frozenset({"submit", "take", "commit", "apply"})
 CONFIRMED = frozenset({"submit", "commit", "apply"})
 """Scripts after which a replicated set-up waits until a replica has them."""
 
-NOT_NOW = ("NOREPLICAS", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ")
-"""What a server says that takes no commands, or no writes, for the moment."""
+UNAVAILABLE = ("NOREPLICAS", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ")
+"""How errors begin of a server that takes no commands, or no writes, for the moment."""
 
 StreamEntry = tuple[str, str, dict[bytes, bytes]]
 
 
 @cache
-def script_text(name: str) -> str:
+def read_script(name: str) -> str:
     """The Lua of a script, with the prelude where it uses it."""
     folder = files("baton.store") / "scripts"
     head = (folder / "prelude.lua").read_text() if name in WITH_PRELUDE else "local call = redis.call\n"
@@ -39,19 +39,19 @@ def script_text(name: str) -> str:
 
 
 @cache
-def script_hash(name: str) -> str:
-    return sha1(script_text(name).encode(), usedforsecurity=False).hexdigest()
+def hash_script(name: str) -> str:
+    return sha1(read_script(name).encode(), usedforsecurity=False).hexdigest()
 
 
 @contextmanager
-def available() -> Generator[None]:
-    """Errors that say «not now» become StoreUnavailable; others are bugs and stay what they are."""
+def translate_errors() -> Generator[None]:
+    """Errors of a server that is away for the moment become StoreUnavailable; others are bugs and stay."""
     try:
         yield
     except (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OutOfMemoryError) as error:
         raise _unavailable(error) from error
     except ResponseError as error:
-        if str(error).startswith(NOT_NOW):
+        if str(error).startswith(UNAVAILABLE):
             raise _unavailable(error) from error
         raise
 
@@ -68,44 +68,49 @@ class RedisBackend:
 
     def __init__(self, url: str, *, max_connections: int = 128, replicas: int = 0, wait_ms: int = 1_000) -> None:
         self._replicas, self._wait_ms = replicas, wait_ms
+        self.on_point: Callable[[str], None] | None = None
         self._open(url, max_connections)
 
     def _open(self, url: str, max_connections: int) -> None:
-        self._client = connect(url, max_connections)
+        self._client = make_client(url, max_connections)
         self._wire = Wire(self._client.connection_pool, max_connections)
 
     def read(self, commands: Sequence[Read]) -> list[Any]:
         if not commands:
             return []
-        with available():
+        with translate_errors():
             return self._read(commands)
 
     def _read(self, commands: Sequence[Read]) -> list[Any]:
         return self._wire.send(commands)
 
+    def _reach(self, point: str) -> None:
+        if self.on_point is not None:
+            self.on_point(point)
+
     def run(self, script: str, keys: Sequence[str], args: Sequence[Arg]) -> Any:
         tail = (len(keys), *keys, *args)
-        reach(BEFORE[script])
-        with available():
+        self._reach(BEFORE[script])
+        with translate_errors():
             try:
-                reply = self._send(script, ("EVALSHA", script_hash(script), *tail))
+                reply = self._send(script, ("EVALSHA", hash_script(script), *tail))
             except NoScriptError:
-                reply = self._send(script, ("EVAL", script_text(script), *tail))
-        reach(AFTER[script])
+                reply = self._send(script, ("EVAL", read_script(script), *tail))
+        self._reach(AFTER[script])
         return reply
 
     def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
         if len(calls) < 2:
             return [self.run(script, *call) for call in calls]
-        reach(BEFORE[script])
-        commands = [("EVALSHA", script_hash(script), len(keys), *keys, *args) for keys, args in calls]
-        with available():
+        self._reach(BEFORE[script])
+        commands = [("EVALSHA", hash_script(script), len(keys), *keys, *args) for keys, args in calls]
+        with translate_errors():
             try:
                 replies = self._send_all(script, commands)
             except NoScriptError:
-                self._exchange([("SCRIPT", "LOAD", script_text(script))])
+                self._exchange([("SCRIPT", "LOAD", read_script(script))])
                 replies = self._send_all(script, commands)
-        reach(AFTER[script])
+        self._reach(AFTER[script])
         return replies
 
     def ask_each(
@@ -134,7 +139,7 @@ class RedisBackend:
         """Replies of one connection."""
         return self._wire.send(commands)
 
-    def groups(self, prefixes: Sequence[str]) -> list[list[str]]:
+    def group_by_slot(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [list(prefixes)] if prefixes else []
 
     def listen(self, on_message: Callable[[str, bytes], None]) -> Listener:
@@ -143,20 +148,20 @@ class RedisBackend:
     def wait_for_streams(self, positions: Mapping[str, str], timeout_ms: int) -> list[StreamEntry]:
         streams = (*positions.keys(), *positions.values())
         (reply,) = self.read([("XREAD", "COUNT", 500, "BLOCK", timeout_ms, "STREAMS", *streams)])
-        return [entry_of(key.decode(), id_, flat) for key, entries in reply or () for id_, flat in entries]
+        return [make_stream_entry(key.decode(), id_, flat) for key, entries in reply or () for id_, flat in entries]
 
-    def memory(self) -> tuple[int, int]:
-        return memory_of(self.read([("INFO", "memory")])[0])
+    def measure_memory(self) -> tuple[int, int]:
+        return parse_memory(self.read([("INFO", "memory")])[0])
 
     def close(self) -> None:
         self._wire.close()
         self._client.close()
 
 
-def entry_of(key: str, id_: bytes, flat: Sequence[bytes]) -> StreamEntry:
+def make_stream_entry(key: str, id_: bytes, flat: Sequence[bytes]) -> StreamEntry:
     return key, id_.decode(), dict(zip(flat[::2], flat[1::2], strict=True))
 
 
-def memory_of(info: bytes) -> tuple[int, int]:
+def parse_memory(info: bytes) -> tuple[int, int]:
     facts = dict(line.split(b":", 1) for line in info.splitlines() if b":" in line)
     return int(facts[b"used_memory"]), int(facts[b"maxmemory"]) or int(facts.get(b"total_system_memory", 0))

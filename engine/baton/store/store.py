@@ -1,4 +1,4 @@
-"""The store in one hand: turns, tasks, lists, library, outbox, the live stream."""
+"""The store: turns, tasks, lists, history, library, outbox, the live stream."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from baton.model.records import InstanceHeader
 from baton.store import keys
+from baton.store.blobs import BlobCodec
 from baton.store.cluster_store import ClusterBackend
 from baton.store.history import StoredHistory
+from baton.store.index_ops import make_forget_ops
 from baton.store.library import Library
 from baton.store.limits import Limits
 from baton.store.lists import Lists
-from baton.store.outbox import Outbox, apply_ops
-from baton.store.plan import forget_ops
+from baton.store.operations import apply_ops
+from baton.store.outbox import Outbox
 from baton.store.ports import Backend, LiveEntry, Read
 from baton.store.redis_store import RedisBackend
 from baton.store.tasks import Tasks
@@ -20,24 +22,24 @@ from baton.store.turns import Turns
 
 
 class Store:
-    """Everything durable, on one backend."""
+    """Everything durable, on one backend. ``blobs``: with the keys that it is sealed with, if any."""
 
-    def __init__(self, backend: Backend, partitions: int = 64, *, live_length: int = 10_000) -> None:
-        self.backend = backend
+    def __init__(self, backend: Backend, blobs: BlobCodec, partitions: int = 64, *, live_length: int = 10_000) -> None:
+        self.backend, self.blobs = backend, blobs
         self.partitions = range(partitions)
-        self.turns = Turns(backend, live_length=live_length)
-        self.tasks = Tasks(backend)
-        self.lists = Lists(backend, self.partitions)
-        self.history = StoredHistory(backend)
-        self.library = Library(backend)
-        self.limits = Limits(backend)
-        self.outbox = Outbox(backend, self.partitions)
+        self.turns = Turns(backend, blobs, live_length=live_length)
+        self.tasks = Tasks(backend, blobs)
+        self.lists = Lists(backend, blobs, self.partitions)
+        self.history = StoredHistory(backend, blobs)
+        self.library = Library(backend, blobs)
+        self.limits = Limits(backend, blobs)
+        self.outbox = Outbox(backend, blobs, self.partitions)
 
     def forget(self, header: InstanceHeader) -> None:
         """Remove an ended instance with its history and its index entries."""
         prefix = keys.partition_tag(header.id)
         names = [keys.state(header.id), keys.locks(header.id), keys.history(header.id), keys.mailbox(header.id)]
-        ops = [["DEL", *names], *forget_ops(prefix, header), ["ZREM", keys.agenda(prefix), header.id]]
+        ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.agenda(prefix), header.id]]
         apply_ops(self.backend, keys.state(header.id), ops)
         if header.business_key is not None:
             # Only if a later instance has not claimed the key since.
@@ -47,13 +49,13 @@ class Store:
 
     # -- the live stream
 
-    def live_positions(self) -> dict[int, str]:
+    def read_live_positions(self) -> dict[int, str]:
         """The id of the newest entry of every partition: a reader that begins there misses nothing that follows."""
         reads: list[Read] = [("XREVRANGE", keys.live(keys.tag(p)), "+", "-", "COUNT", 1) for p in self.partitions]
         replies = self.backend.read(reads)
         return {p: found[0][0].decode() if found else "0-0" for p, found in zip(self.partitions, replies, strict=True)}
 
-    def live_after(self, positions: Mapping[int, str], timeout_ms: int) -> list[LiveEntry]:
+    def wait_for_live_entries(self, positions: Mapping[int, str], timeout_ms: int) -> list[LiveEntry]:
         """Committed turns behind the positions; waits up to the timeout for one."""
         by_key = {keys.live(keys.tag(p)): id_ for p, id_ in positions.items()}
         numbers = {keys.live(keys.tag(p)): p for p in positions}
@@ -64,7 +66,7 @@ class Store:
             for key, id_, body in self.backend.wait_for_streams(by_key, timeout_ms)
         ]
 
-    def live_between(self, partition: int, after: str, limit: int) -> tuple[list[LiveEntry], bool]:
+    def read_live_entries(self, partition: int, after: str, limit: int) -> tuple[list[LiveEntry], bool]:
         """Entries of a partition behind an id, and whether the stream still reaches back to it."""
         key = keys.live(keys.tag(partition))
         first, found = self.backend.read(
@@ -78,10 +80,14 @@ class Store:
         self.backend.close()
 
 
-def open_store(url: str, partitions: int = 64, *, live_length: int = 10_000, replicas: int = 0) -> Store:
-    """The store behind a URL (see ``connecting``)."""
+def open_store(
+    url: str, partitions: int = 64, *, live_length: int = 10_000, replicas: int = 0, encryption_keys: str = ""
+) -> Store:
+    """The store behind a URL (see ``connecting``). Raises ValueError for keys that are none (see ``blobs``)."""
     kind = ClusterBackend if url.startswith("cluster+") else RedisBackend
-    return Store(kind(url, replicas=replicas), partitions, live_length=live_length)
+    return Store(
+        kind(url, replicas=replicas), BlobCodec.from_text(encryption_keys), partitions, live_length=live_length
+    )
 
 
 def _entry(partition: int, id_: str, flat: Sequence[bytes]) -> LiveEntry:

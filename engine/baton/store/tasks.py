@@ -8,17 +8,17 @@ from typing import Any, cast
 
 from baton.model.records import ExternalTask, Lock
 from baton.model.times import Millis
-from baton.store import codec, keys
-from baton.store.plan import place_of
-from baton.store.ports import Backend, Locked, StoreUnavailable, TopicWish, pairs
-from baton.store.turns import fields_of, lock_of
+from baton.store import codec, keys, places
+from baton.store.blobs import BlobCodec
+from baton.store.ports import Backend, Locked, StoreUnavailable, TopicWish, iterate_pairs
+from baton.store.turns import open_fields, read_lock
 
 
 class Tasks:
     """External tasks as workers see them."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, backend: Backend, blobs: BlobCodec) -> None:
+        self._backend, self._blobs = backend, blobs
 
     def fetch(
         self,
@@ -32,16 +32,16 @@ class Tasks:
     ) -> list[Locked]:
         """Lock up to ``limit`` tasks of the topics for the worker."""
         found: list[Locked] = []
-        for prefixes in self._backend.groups(_rotated([keys.tag(p) for p in partitions])):
+        for prefixes in self._backend.group_by_slot(_rotate([keys.tag(p) for p in partitions])):
             if len(found) >= limit:
                 break
-            ask = _ask(worker_id, wishes, now, limit - len(found), prefixes)
-            ask["by_priority"] = int(by_priority)
-            if not self._lock_more(found, prefixes, ask):
+            request = _make_request(worker_id, wishes, now, limit - len(found), prefixes)
+            request["by_priority"] = int(by_priority)
+            if not self._lock_more(found, prefixes, request):
                 break
         return found
 
-    def lock_these(
+    def lock_chosen(
         self, worker_id: str, chosen: Sequence[tuple[ExternalTask, TopicWish]], *, now: Millis, limit: int
     ) -> list[Locked]:
         """Lock those of the tasks that can still be locked, in the order given."""
@@ -49,66 +49,74 @@ class Tasks:
         by_prefix: dict[str, list[tuple[ExternalTask, TopicWish]]] = {}
         for task, wish in chosen:
             by_prefix.setdefault(keys.partition_tag(task.id), []).append((task, wish))
-        for prefixes in self._backend.groups(list(by_prefix)):
+        for prefixes in self._backend.group_by_slot(list(by_prefix)):
             left = limit - len(found)
             if left <= 0:
                 break
             part = [one for prefix in prefixes for one in by_prefix[prefix]]
-            ask = _ask(worker_id, [wish for _, wish in part], now, left, prefixes)
-            ask["only"] = [
-                [keys.partition_tag(task.id), _queue(task), task.id, index]
+            request = _make_request(worker_id, [wish for _, wish in part], now, left, prefixes)
+            request["only"] = [
+                [keys.partition_tag(task.id), _get_queue(task), task.id, index]
                 for index, (task, _) in enumerate(part, start=1)
             ]
-            if not self._lock_more(found, prefixes, ask):
+            if not self._lock_more(found, prefixes, request):
                 break
         return found
 
-    def _lock_more(self, found: list[Locked], prefixes: Sequence[str], ask: dict[str, Any]) -> bool:
+    def _lock_more(self, found: list[Locked], prefixes: Sequence[str], request: dict[str, Any]) -> bool:
         """False when a part of the store is away: what has been locked elsewhere is handed out all the same."""
         try:
-            found += self._lock(prefixes, ask)
+            found += self._lock(prefixes, request)
         except StoreUnavailable:
             if not found:
                 raise
             return False
         return True
 
-    def _lock(self, prefixes: Sequence[str], ask: dict[str, Any]) -> list[Locked]:
-        reply = self._backend.run("lock", [keys.topics(p) for p in prefixes], [codec.for_script(ask)])
-        states = {id_.decode(): fields_of(id_.decode(), flat) for id_, flat in pairs(reply[1])}
-        return [_locked(row, ask["worker"], states) for row in reply[0]]
+    def _lock(self, prefixes: Sequence[str], request: dict[str, Any]) -> list[Locked]:
+        reply = self._backend.run("lock", [keys.topics(p) for p in prefixes], [codec.encode_for_script(request)])
+        states = {id_.decode(): open_fields(self._blobs, id_.decode(), flat) for id_, flat in iterate_pairs(reply[1])}
+        return [self._make_locked(row, request["worker"], states) for row in reply[0]]
 
-    def due(self, topic: str, *, now: Millis, limit: int, partitions: Sequence[int]) -> list[str]:
+    def _make_locked(self, found: Any, worker_id: str, states: dict[str, dict[str, bytes]]) -> Locked:
+        member, fence, until, blob, wish = found
+        task_id = member.decode()
+        lock = Lock(task_id=task_id, worker_id=worker_id, until=int(until), fence=int(fence))
+        instance_id = _get_instance_id(task_id)
+        row = self._blobs.open(blob, places.field(instance_id, "x" + _get_number(task_id)))
+        return Locked(lock=lock, row=row, wish=int(wish), fields=states.get(instance_id, {}))
+
+    def list_due(self, topic: str, *, now: Millis, limit: int, partitions: Sequence[int]) -> list[str]:
         """Ids of tasks of a topic that could be locked now, the highest priority first."""
-        queues = self.queues(partitions, topic)
+        queues = self.list_queues(partitions, topic)
         replies = self._backend.read([("ZRANGEBYSCORE", key, "-inf", now, "LIMIT", 0, limit) for key in queues])
         return [task.decode() for tasks in replies for task in tasks][:limit]
 
-    def queues(self, partitions: Sequence[int], topic: str | None = None) -> list[str]:
+    def list_queues(self, partitions: Sequence[int], topic: str | None = None) -> list[str]:
         """The keys of the queues that are not empty, the highest priority first."""
         prefixes = [keys.tag(p) for p in partitions]
         replies = self._backend.read([("ZRANGE", keys.topics(p), 0, -1, "WITHSCORES") for p in prefixes])
         found: list[tuple[float, str]] = []
         for prefix, flat in zip(prefixes, replies, strict=True):
-            for name, score in pairs(flat):
+            for name, score in iterate_pairs(flat):
                 text = name.decode()
                 if topic is None or text.partition(":")[2] == topic:
                     found.append((-float(score), keys.queue(prefix, text)))
         return [key for _, key in sorted(found)]
 
-    def all_of(self, topic: str | None, partitions: Sequence[int]) -> list[str]:
+    def list_all(self, topic: str | None, partitions: Sequence[int]) -> list[str]:
         """Ids of all open tasks of a topic, or of every topic."""
-        replies = self._backend.read([("ZRANGE", key, 0, -1) for key in self.queues(partitions, topic)])
+        replies = self._backend.read([("ZRANGE", key, 0, -1) for key in self.list_queues(partitions, topic)])
         return [task.decode() for tasks in replies for task in tasks]
 
-    def topic_names(self, partitions: Sequence[int]) -> list[str]:
+    def list_topics(self, partitions: Sequence[int]) -> list[str]:
         """Topics that have an open task."""
-        return sorted({key.split(":", 3)[3] for key in self.queues(partitions)})
+        return sorted({key.split(":", 3)[3] for key in self.list_queues(partitions)})
 
-    def locks(self, task_ids: Sequence[str]) -> dict[str, Lock]:
+    def get_locks(self, task_ids: Sequence[str]) -> dict[str, Lock]:
         """The locks of these tasks; those that nobody holds are left out. A lock may have run out."""
-        rows = self._backend.read([("HGET", keys.locks(_instance(t)), _number(t)) for t in task_ids])
-        found = (lock_of(task_id, row) for task_id, row in zip(task_ids, rows, strict=True))
+        rows = self._backend.read([("HGET", keys.locks(_get_instance_id(t)), _get_number(t)) for t in task_ids])
+        found = (read_lock(task_id, row) for task_id, row in zip(task_ids, rows, strict=True))
         return {lock.task_id: lock for lock in found if lock is not None}
 
     def extend(self, task: ExternalTask, worker_id: str, *, now: Millis, until: Millis) -> str:
@@ -125,11 +133,11 @@ class Tasks:
 
     def _hold(self, what: str, task: ExternalTask, worker_id: str, now: Millis, until: Millis) -> str:
         names = [keys.state(task.instance_id), keys.locks(task.instance_id)]
-        args = (what, task.id, _number(task.id), now, worker_id, until, _queue(task))
+        args = (what, task.id, _get_number(task.id), now, worker_id, until, _get_queue(task))
         return cast("bytes", self._backend.run("hold", names, args)[0]).decode()
 
 
-def _ask(
+def _make_request(
     worker_id: str, wishes: Sequence[TopicWish], now: Millis, limit: int, prefixes: Sequence[str]
 ) -> dict[str, Any]:
     return {
@@ -143,28 +151,19 @@ def _ask(
     }
 
 
-def _locked(found: Any, worker_id: str, states: dict[str, dict[str, bytes]]) -> Locked:
-    member, fence, until, blob, wish = found
-    task_id = member.decode()
-    lock = Lock(task_id=task_id, worker_id=worker_id, until=int(until), fence=int(fence))
-    instance_id = _instance(task_id)
-    row = codec.unbound(blob, place_of(instance_id, "x" + _number(task_id)))
-    return Locked(lock=lock, row=row, wish=int(wish), fields=states.get(instance_id, {}))
-
-
-def _rotated(prefixes: list[str]) -> list[str]:
+def _rotate(prefixes: list[str]) -> list[str]:
     # Begin elsewhere each time: no partition is always served first.
     start = random.randrange(len(prefixes)) if prefixes else 0
     return prefixes[start:] + prefixes[:start]
 
 
-def _queue(task: ExternalTask) -> str:
+def _get_queue(task: ExternalTask) -> str:
     return keys.queue(keys.partition_tag(task.id), keys.queue_name(task.topic, task.priority))
 
 
-def _instance(task_id: str) -> str:
+def _get_instance_id(task_id: str) -> str:
     return task_id.rpartition(".")[0]
 
 
-def _number(task_id: str) -> str:
+def _get_number(task_id: str) -> str:
     return task_id.rpartition(".")[2]

@@ -10,9 +10,10 @@ import msgpack
 from baton.model.records import Lock
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
-from baton.store import codec, keys
-from baton.store.envelopes import decode_answer, encode_queued, readable
-from baton.store.plan import commit_payload, place_of
+from baton.store import codec, keys, places
+from baton.store.blobs import BlobCodec
+from baton.store.commit_payload import make_commit_payload
+from baton.store.envelopes import decode_answer, decode_or_explain, encode_queued
 from baton.store.ports import (
     Arg,
     Backend,
@@ -23,8 +24,8 @@ from baton.store.ports import (
     Submission,
     Submitted,
     Taken,
-    pairs,
-    told,
+    iterate_pairs,
+    take_answered,
 )
 
 Call: TypeAlias = "tuple[list[str], list[Arg]]"
@@ -36,8 +37,8 @@ BATCH = 200
 class Turns:
     """Leases, mailboxes and commits of instances. All times are handed in."""
 
-    def __init__(self, backend: Backend, *, live_length: int = 10_000) -> None:
-        self._backend = backend
+    def __init__(self, backend: Backend, blobs: BlobCodec, *, live_length: int = 10_000) -> None:
+        self._backend, self._blobs = backend, blobs
         self._live_length = live_length
 
     def submit(self, ask: Submission) -> Submitted | None:
@@ -45,12 +46,12 @@ class Turns:
 
         The same command id again has no effect: it finds the answer, or waits for it as the first does.
         """
-        return _submitted(ask, self._backend.run("submit", *_submit_call(ask)))
+        return _read_submitted(self._blobs, ask, self._backend.run("submit", *_make_submit_call(self._blobs, ask)))
 
     def submit_each(self, asks: Sequence[Submission]) -> list[Submitted | None]:
         """As ``submit``, of many commands in one round trip where that can be."""
-        replies = self._backend.run_each("submit", [_submit_call(ask) for ask in asks])
-        return [_submitted(ask, reply) for ask, reply in zip(asks, replies, strict=True)]
+        replies = self._backend.run_each("submit", [_make_submit_call(self._blobs, ask) for ask in asks])
+        return [_read_submitted(self._blobs, ask, reply) for ask, reply in zip(asks, replies, strict=True)]
 
     def take(
         self,
@@ -65,10 +66,10 @@ class Turns:
         """Take the turn, or None: another holds it, nothing is due, or there is no such instance."""
         reply = self._backend.run(
             "take",
-            _keys(instance_id),
+            _make_keys(instance_id),
             [instance_id, now, owner, now + lease_ms, known_version, BATCH, int(only_if_due)],
         )
-        return _taken(instance_id, owner, reply) if reply[0] == b"TAKEN" else None
+        return _read_taken(self._blobs, instance_id, owner, reply) if reply[0] == b"TAKEN" else None
 
     def commit(
         self,
@@ -88,23 +89,23 @@ class Turns:
         its instance must be in the same partition. Repeating a commit whose answer was lost has no second effect.
         Raises Fenced, Stale, Claimed.
         """
-        call = self._commit_call(taken, decision, now, lease_ms, more=more, fresh=fresh, unique=unique)
-        return _committed(taken, self._backend.run("commit", *call))
+        call = self._make_commit_call(taken, decision, now, lease_ms, more=more, fresh=fresh, unique=unique)
+        return _read_committed(self._blobs, taken, self._backend.run("commit", *call))
 
     def commit_each(
         self, turns: Sequence[tuple[Taken, TurnResult]], *, now: Millis, lease_ms: int
     ) -> list[Committed | Fenced | Stale]:
         """As ``commit`` with ``more``, of many instances in one round trip where that can be; each for itself."""
-        calls = [self._commit_call(taken, decision, now, lease_ms, more=True) for taken, decision in turns]
+        calls = [self._make_commit_call(taken, decision, now, lease_ms, more=True) for taken, decision in turns]
         found: list[Committed | Fenced | Stale] = []
         for (taken, _), reply in zip(turns, self._backend.run_each("commit", calls), strict=True):
             try:
-                found.append(_committed(taken, reply))
+                found.append(_read_committed(self._blobs, taken, reply))
             except (Fenced, Stale) as lost:
                 found.append(lost)
         return found
 
-    def _commit_call(
+    def _make_commit_call(
         self,
         taken: Taken,
         decision: TurnResult,
@@ -115,7 +116,8 @@ class Turns:
         fresh: bool = False,
         unique: bool = False,
     ) -> Call:
-        payload = commit_payload(
+        payload = make_commit_payload(
+            self._blobs,
             taken,
             decision,
             now=now,
@@ -127,73 +129,73 @@ class Turns:
             unique=unique,
         )
         instance_id = taken.instance_id
-        names = [*_keys(instance_id), keys.history(instance_id), keys.live(keys.partition_tag(instance_id))]
-        return names, [codec.for_script(payload)]
+        names = [*_make_keys(instance_id), keys.history(instance_id), keys.live(keys.partition_tag(instance_id))]
+        return names, [codec.encode_for_script(payload)]
 
     def release(self, taken: Taken, *, again_at: Millis) -> None:
         """Give the turn back undecided; the agenda brings the instance up again at the moment given."""
-        self._backend.run("release", _keys(taken.instance_id), [taken.instance_id, taken.lease, again_at])
+        self._backend.run("release", _make_keys(taken.instance_id), [taken.instance_id, taken.lease, again_at])
 
-    def due(self, now: Millis, limit: int, partitions: Sequence[int]) -> tuple[list[str], Millis | None]:
+    def list_due(self, now: Millis, limit: int, partitions: Sequence[int]) -> tuple[list[str], Millis | None]:
         """Instances that need attention now, and when the next one will; of those parts of the store that answer.
 
         Raises StoreUnavailable when none does.
         """
-        groups = self._backend.groups([keys.tag(p) for p in partitions])
+        groups = self._backend.group_by_slot([keys.tag(p) for p in partitions])
         calls = [([keys.agenda(p) for p in prefixes], [now, limit]) for prefixes in groups]
-        replies = told(self._backend.ask_each("due", calls))
+        replies = take_answered(self._backend.ask_each("due", calls))
         found = [cast("bytes", one).decode() for due, _ in replies for one in due]
         return found[:limit], min((int(float(later)) for _, later in replies if later), default=None)
 
-    def answer(self, instance_id: str, command_id: str) -> Submitted | None:
+    def get_answer(self, instance_id: str, command_id: str) -> Submitted | None:
         """The answer of a command if it is there; ``Submitted()`` while it waits; None if unknown or forgotten."""
         blob = self._backend.read([("GET", keys.answer(instance_id, command_id))])[0]
         if blob is None:
             return None
-        return Submitted(answer=decode_answer(blob, instance_id, command_id)) if blob else Submitted()
+        return Submitted(answer=decode_answer(self._blobs, blob, instance_id, command_id)) if blob else Submitted()
 
 
-def _keys(instance_id: str) -> list[str]:
+def _make_keys(instance_id: str) -> list[str]:
     prefix = keys.partition_tag(instance_id)
     return [keys.state(instance_id), keys.mailbox(instance_id), keys.agenda(prefix), keys.locks(instance_id)]
 
 
-def _submit_call(ask: Submission) -> Call:
+def _make_submit_call(blobs: BlobCodec, ask: Submission) -> Call:
     queued = ask.queued
     return (
-        [*_keys(ask.instance_id), keys.answer(ask.instance_id, queued.envelope.id)],
+        [*_make_keys(ask.instance_id), keys.answer(ask.instance_id, queued.envelope.id)],
         [
             *(ask.instance_id, ask.now, ask.owner, ask.now + ask.lease_ms, ask.known_version, BATCH),
-            *(encode_queued(queued, ask.instance_id), queued.keep_ms, int(ask.create), int(ask.take)),
+            *(encode_queued(blobs, queued, ask.instance_id), queued.keep_ms, int(ask.create), int(ask.take)),
         ],
     )
 
 
-def _submitted(ask: Submission, reply: Any) -> Submitted | None:
+def _read_submitted(blobs: BlobCodec, ask: Submission, reply: Any) -> Submitted | None:
     word = reply[0]
     if word == b"NONE":
         return None
     if word == b"ANSWERED":
-        return Submitted(answer=decode_answer(reply[1], ask.instance_id, ask.queued.envelope.id))
+        return Submitted(answer=decode_answer(blobs, reply[1], ask.instance_id, ask.queued.envelope.id))
     if word == b"TAKEN":
-        return Submitted(taken=_taken(ask.instance_id, ask.owner, reply))
+        return Submitted(taken=_read_taken(blobs, ask.instance_id, ask.owner, reply))
     return Submitted(held_until=int(reply[1]) if word == b"HELD" else ask.now)
 
 
-def _taken(instance_id: str, owner: str, reply: Any) -> Taken:
+def _read_taken(blobs: BlobCodec, instance_id: str, owner: str, reply: Any) -> Taken:
     lease, version, same, state, locks = reply[1]
     return Taken(
         instance_id=instance_id,
         owner=owner,
         lease=lease.decode(),
         version=version.decode(),
-        fields=None if same else fields_of(instance_id, state),
-        locks=locks_of(instance_id, locks),
-        commands=tuple(readable(blob, instance_id, number) for number, blob in enumerate(reply[2])),
+        fields=None if same else open_fields(blobs, instance_id, state),
+        locks=read_locks(instance_id, locks),
+        commands=tuple(decode_or_explain(blobs, blob, instance_id, number) for number, blob in enumerate(reply[2])),
     )
 
 
-def _committed(taken: Taken, reply: Any) -> Committed:
+def _read_committed(blobs: BlobCodec, taken: Taken, reply: Any) -> Committed:
     word = reply[0]
     if word == b"FENCED":
         raise Fenced(f"Expected to hold {taken.instance_id} by lease {taken.lease}, but another has taken it since")
@@ -202,27 +204,27 @@ def _committed(taken: Taken, reply: Any) -> Committed:
     if word == b"STALE":
         raise Stale(f"Expected the lock of task {int(reply[1])} of {taken.instance_id} as it was, but it has changed")
     if word == b"MORE":
-        return Committed(more=_taken(taken.instance_id, taken.owner, reply))
+        return Committed(more=_read_taken(blobs, taken.instance_id, taken.owner, reply))
     return Committed(repeated=word == b"ALREADY")
 
 
-def fields_of(instance_id: str, flat: Sequence[bytes]) -> dict[str, bytes]:
+def open_fields(blobs: BlobCodec, instance_id: str, flat: Sequence[bytes]) -> dict[str, bytes]:
     """The runtime's fields of a state hash, each checked to be in its place; the store's own are left out."""
-    found = ((name.decode(), blob) for name, blob in pairs(flat) if not name.startswith(b"~"))
-    return {name: codec.unbound(blob, place_of(instance_id, name)) for name, blob in found}
+    found = ((name.decode(), blob) for name, blob in iterate_pairs(flat) if not name.startswith(b"~"))
+    return {name: blobs.open(blob, places.field(instance_id, name)) for name, blob in found}
 
 
-def locks_of(instance_id: str, flat: Sequence[bytes]) -> Mapping[str, Lock]:
+def read_locks(instance_id: str, flat: Sequence[bytes]) -> Mapping[str, Lock]:
     """Locks that have been given and not given back, ran out or not, by task id."""
     found: dict[str, Lock] = {}
-    for number, row in pairs(flat):
+    for number, row in iterate_pairs(flat):
         task_id = f"{instance_id}.{number.decode()}"
-        if (lock := lock_of(task_id, row)) is not None:
+        if (lock := read_lock(task_id, row)) is not None:
             found[task_id] = lock
     return found
 
 
-def lock_of(task_id: str, row: bytes | None) -> Lock | None:
+def read_lock(task_id: str, row: bytes | None) -> Lock | None:
     """A row of the locks hash; None if nobody holds the task."""
     if row is None:
         return None

@@ -53,7 +53,7 @@ class AdmissionControl:
         self._reason = reason
 
     def _check_memory(self) -> str | None:
-        used, limit = self._store.backend.memory()
+        used, limit = self._store.backend.measure_memory()
         share = self._settings.max_memory_share
         if limit <= 0 or used <= limit * share:
             return None

@@ -47,7 +47,7 @@ class DecisionLibrary:
             return self.get_latest(key)
 
         def find() -> str:
-            for definition in reversed(self._store.decisions(self._store.decision_versions(key))):
+            for definition in reversed(self._store.get_decisions(self._store.list_decision_versions(key))):
                 if is_bound(definition, binding, version, deployment_id):
                     return definition.id
             wanted = deployment_id if binding == "deployment" else version
@@ -70,7 +70,7 @@ class DecisionLibrary:
         self._forget_removed()
         found = self._definitions.get(definition_id)
         if found is None:
-            rows = self._store.decisions([definition_id])
+            rows = self._store.get_decisions([definition_id])
             if not rows:
                 raise NotFound(f"Expected a decision definition with id '{definition_id}', but there is none")
             found = self._definitions[definition_id] = rows[0]
@@ -90,7 +90,7 @@ class DecisionLibrary:
             "latest": lambda one, _: one.id in newest,
             "version_tag": lambda one, wanted: one.version_tag == wanted,
         }
-        found = [decision for decision in self._store.decisions() if matches_query(decision, query, special)]
+        found = [decision for decision in self._store.get_decisions() if matches_query(decision, query, special)]
         found.sort(key=lambda one: (one.key, one.version))
         return take_page(found, query)
 

@@ -98,7 +98,7 @@ class Deployer:
                     return done
 
     def _find_done(self, request: _Request) -> DeploymentResult | None:
-        for deployment in self._store.deployments([request.id]):
+        for deployment in self._store.get_deployments([request.id]):
             return DeploymentResult(
                 deployment=deployment,
                 definitions=tuple(self._library.find(DefinitionQuery(deployment_id=request.id))),
@@ -109,10 +109,10 @@ class Deployer:
 
     def _try_deploy(self, request: _Request) -> DeploymentResult:
         """Raises Changed when another deployment came between."""
-        generation = self._store.generation()
+        generation = self._store.get_generation()
         wanted = request.resources
         if request.duplicate_filtering or request.changed_only:
-            before = self._store.newest_of_name(request.name or "")
+            before = self._store.get_newest_of_name(request.name or "")
             changed = _find_changed(request.resources, before)
             if before is not None and not changed:
                 return DeploymentResult(deployment=before, definitions=(), problems=request.problems)
@@ -165,7 +165,7 @@ class Deployer:
         return result, [model for _, model in processes]
 
     def _make_definition(self, deployment: Deployment, resource: str, model: ProcessModel) -> Definition:
-        version = _get_next_version(self._store.versions(model.id))
+        version = _get_next_version(self._store.list_versions(model.id))
         return Definition(
             id=f"{model.id}:{version}:{deployment.id}",
             key=model.id,
@@ -183,7 +183,7 @@ class Deployer:
         )
 
     def _make_decision(self, deployment: Deployment, resource: str, decision: Decision) -> DecisionDefinition:
-        version = _get_next_version(self._store.decision_versions(decision.id))
+        version = _get_next_version(self._store.list_decision_versions(decision.id))
         return DecisionDefinition(
             id=f"{decision.id}:{version}:{deployment.id}",
             key=decision.id,
@@ -198,7 +198,7 @@ class Deployer:
         )
 
     def _find_decisions(self, deployment_id: str) -> list[DecisionDefinition]:
-        return [decision for decision in self._store.decisions() if decision.deployment_id == deployment_id]
+        return [decision for decision in self._store.get_decisions() if decision.deployment_id == deployment_id]
 
     # -- deployments that exist
 
@@ -207,7 +207,9 @@ class Deployer:
             "before": lambda one, wanted: one.deployed_at < wanted,
             "after": lambda one, wanted: one.deployed_at > wanted,
         }
-        found = [deployment for deployment in self._store.deployments() if matches_query(deployment, query, special)]
+        found = [
+            deployment for deployment in self._store.get_deployments() if matches_query(deployment, query, special)
+        ]
         found.sort(key=lambda one: (one.deployed_at, one.id))
         return take_page(found, query)
 
@@ -216,7 +218,7 @@ class Deployer:
 
     def get(self, deployment_id: str) -> Deployment:
         """Raises NotFound."""
-        for found in self._store.deployments([deployment_id]):
+        for found in self._store.get_deployments([deployment_id]):
             return found
         raise NotFound(f"Expected a deployment with id '{deployment_id}', but there is none")
 
@@ -231,17 +233,17 @@ class Deployer:
 
     def get_resource_content(self, deployment_id: str, resource_id: str) -> bytes:
         resource = self.get_resource(deployment_id, resource_id)
-        return self._store.content(deployment_id, resource.id) or b""
+        return self._store.read_content(deployment_id, resource.id) or b""
 
     def remove(self, deployment: Deployment, gone: Sequence[Definition], *, whole: bool) -> None:
         """Remove definitions; when the latest version is removed, the version before becomes the latest."""
         names = {item.id for item in gone}
         while True:
-            generation = self._store.generation()
+            generation = self._store.get_generation()
             heirs: list[Definition] = []
             for key in {item.key for item in gone}:
-                left = [id_ for id_ in self._store.versions(key) if id_ not in names]
-                heirs += self._store.definitions(left[-1:])
+                left = [id_ for id_ in self._store.list_versions(key) if id_ not in names]
+                heirs += self._store.get_definitions(left[-1:])
             starts, timers = collect_starts([(heir, self._library.model(heir.id)) for heir in heirs], self._clock.now())
             try:
                 self._store.remove(

@@ -39,9 +39,9 @@ class DefinitionLibrary:
         held, asked = self._current, time.monotonic()
         if held is not None and asked - self._checked_at < CURRENT_FOR_S:
             return held
-        generation = self._store.generation()
+        generation = self._store.get_generation()
         if held is None or held.generation != generation:
-            held = self._current = self._store.shelf()
+            held = self._current = self._store.read_shelf()
         self._checked_at = asked
         return held
 
@@ -62,7 +62,7 @@ class DefinitionLibrary:
         return held[1] if held is not None and held[0] == generation else self._fetch(definition_id, generation)
 
     def _fetch(self, definition_id: str, generation: int) -> Definition:
-        found = self._store.definitions([definition_id])
+        found = self._store.get_definitions([definition_id])
         if not found:
             self._definitions.pop(definition_id, None)
             raise NotFound(f"Expected a process definition with id '{definition_id}', but there is none")
@@ -83,7 +83,7 @@ class DefinitionLibrary:
             return self.get_latest(key).id
 
         def find() -> str:
-            for definition in reversed(self._store.definitions(self._store.versions(key))):
+            for definition in reversed(self._store.get_definitions(self._store.list_versions(key))):
                 if is_bound(definition, binding, version, deployment_id):
                     return definition.id
             wanted = deployment_id if binding == "deployment" else version
@@ -119,10 +119,10 @@ class DefinitionLibrary:
 
     def get_content(self, definition: Definition | DecisionDefinition) -> bytes:
         """The file of a definition. Raises NotFound."""
-        for deployment in self._store.deployments([definition.deployment_id]):
+        for deployment in self._store.get_deployments([definition.deployment_id]):
             for resource in deployment.resources:
                 if resource.name == definition.resource_name:
-                    content = self._store.content(deployment.id, resource.id)
+                    content = self._store.read_content(deployment.id, resource.id)
                     if content is not None:
                         return content
         raise NotFound(f"Expected the resource '{definition.resource_name}' of '{definition.id}', but it is gone")
@@ -142,7 +142,9 @@ class DefinitionLibrary:
             "version_tag": lambda one, wanted: one.version_tag == wanted,
             "startable_by": lambda one, user: user in one.candidate_users,
         }
-        found = [definition for definition in self._store.definitions() if matches_query(definition, query, special)]
+        found = [
+            definition for definition in self._store.get_definitions() if matches_query(definition, query, special)
+        ]
         found.sort(key=lambda one: (one.key, one.version))
         return take_page(found, query)
 

@@ -20,7 +20,7 @@ from baton.service.core.clock import Clock
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.deliveries import Deliveries, Delivery
 from baton.service.messaging.receivers import Receivers
-from baton.store.outbox import Claimed
+from baton.store.outbox import OutboxEntry
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.message_buffer")
@@ -34,9 +34,9 @@ _VALID_FOR_MS = 1_000
 class Matches:
     """Messages that still wait, that have one receiver, and that must be correlated one by one."""
 
-    waiting: list[Claimed] = field(default_factory=list[Claimed])
-    deliverable: list[tuple[Claimed, Delivery]] = field(default_factory=list[tuple[Claimed, Delivery]])
-    ambiguous: list[Claimed] = field(default_factory=list[Claimed])
+    waiting: list[OutboxEntry] = field(default_factory=list[OutboxEntry])
+    deliverable: list[tuple[OutboxEntry, Delivery]] = field(default_factory=list[tuple[OutboxEntry, Delivery]])
+    ambiguous: list[OutboxEntry] = field(default_factory=list[OutboxEntry])
 
 
 class MessageBuffer:
@@ -60,14 +60,14 @@ class MessageBuffer:
             return
         try:
             names = self._get_names()
-            self._store.outbox.hurry(wait for wait in waits if wait[0] in names)
+            self._store.outbox.expedite(wait for wait in waits if wait[0] in names)
         except Overloaded as error:
             log.info("buffered messages not expedited", action="message_buffer.not_expedited", reason=error.message)
 
     def _get_names(self) -> frozenset[str]:
         now = self._clock.now()
         if self._read_at is None or now - self._read_at >= _VALID_FOR_MS:
-            self._names, self._read_at = self._store.outbox.kept_names(), now
+            self._names, self._read_at = self._store.outbox.list_buffered_names(), now
         return self._names
 
     def add_name(self, name: str) -> None:
@@ -76,10 +76,10 @@ class MessageBuffer:
 
     # -- many messages together
 
-    def match(self, buffered: Sequence[Claimed]) -> Matches:
+    def match(self, buffered: Sequence[OutboxEntry]) -> Matches:
         """Find receivers for all messages together, as there may be thousands."""
         found = Matches()
-        pairs: list[tuple[Claimed, str]] = []
+        pairs: list[tuple[OutboxEntry, str]] = []
         taken: set[str] = set()
         waiting = {name: self._find_receivers(name, buffered) for name in {item.outgoing.name for item in buffered}}
         for item in buffered:
@@ -94,19 +94,19 @@ class MessageBuffer:
                 found.ambiguous.append(item)
         return self._set_apart_recorded(found, pairs)
 
-    def _find_receivers(self, name: str, buffered: Sequence[Claimed]) -> Receivers | None:
+    def _find_receivers(self, name: str, buffered: Sequence[OutboxEntry]) -> Receivers | None:
         """The subscriptions to a name; None when messages of that name must be correlated one by one."""
         if self._library.find_starts("message", name):
             return None
-        by_key = self._store.lists.waiting_by_key("message", name, _MAX_LISTED)
+        by_key = self._store.lists.group_waiting_by_key("message", name, _MAX_LISTED)
         wanted = {key for item in buffered if item.outgoing.name == name for key in item.correlation_keys}
         if not by_key or not wanted:
             return None if by_key is None else Receivers(by_key)
         scopes = ((get_instance_id(id_), 0) for ids in by_key.values() for id_ in ids)
-        values = self._store.lists.variables(scopes, sorted(wanted))
+        values = self._store.lists.read_variables(scopes, sorted(wanted))
         return Receivers(by_key, {instance_id: own for (instance_id, _), own in values.items()})
 
-    def _set_apart_recorded(self, found: Matches, pairs: Sequence[tuple[Claimed, str]]) -> Matches:
+    def _set_apart_recorded(self, found: Matches, pairs: Sequence[tuple[OutboxEntry, str]]) -> Matches:
         # A message with a recorded delivery may have arrived before its sender died: it is correlated by itself.
         known = self._deliveries.find_recorded(
             [item.outgoing.id for item in (*found.waiting, *(one for one, _ in pairs))]
@@ -114,7 +114,7 @@ class MessageBuffer:
         waiting = [item for item in found.waiting if item.outgoing.id not in known]
         others = [*found.ambiguous, *(item for item in found.waiting if item.outgoing.id in known)]
         receivers = self._read_subscriptions(id_ for _, id_ in pairs)
-        deliverable: list[tuple[Claimed, Delivery]] = []
+        deliverable: list[tuple[OutboxEntry, Delivery]] = []
         for one, id_ in pairs:
             out, receiver = one.outgoing, receivers.get(id_)
             if receiver is None or out.id in known or out.tenant_id not in (None, receiver.tenant_id):
@@ -124,4 +124,4 @@ class MessageBuffer:
         return Matches(waiting, deliverable, others)
 
     def _read_subscriptions(self, ids: Iterable[str]) -> dict[str, Subscription]:
-        return {record.id: record for record in self._store.lists.records(Subscription, list(ids))}
+        return {record.id: record for record in self._store.lists.get_records(Subscription, list(ids))}

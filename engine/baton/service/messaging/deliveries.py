@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from baton.model.commands import Answer
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.store import codec, keys
-from baton.store.outbox import apply_ops
-from baton.store.ports import Backend
+from baton.store import keys
+from baton.store.operations import apply_ops
+from baton.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,15 @@ class Delivery:
 class Deliveries:
     """``find_answer`` looks up the answer to a command of an instance; records are stored for ``keep_ms``."""
 
-    def __init__(self, backend: Backend, answered: Callable[[str, str], Answer | None], keep_ms: Millis) -> None:
-        self._backend, self._find_answer, self._keep_ms = backend, answered, keep_ms
+    def __init__(self, store: Store, find_answer: Callable[[str, str], Answer | None], keep_ms: Millis) -> None:
+        self._backend, self._blobs = store.backend, store.blobs
+        self._find_answer, self._keep_ms = find_answer, keep_ms
 
     def read_record(self, message_id: str) -> DeliveryRecord:
         blob = self._backend.read([("GET", keys.seen_message(message_id))])[0]
         if blob is None:
             return DeliveryRecord()
-        rows = codec.decode(blob)
+        rows = self._blobs.decode(blob)
         for instance_id, subscription_id, *rest in rows:
             if subscription_id is None:
                 continue
@@ -94,4 +95,4 @@ class Deliveries:
         apply_ops(self._backend, keys.seen_message(message_id), [op])
 
     def _make_op(self, message_id: str, rows: list[list[Value]]) -> list[str | bytes]:
-        return ["SET", keys.seen_message(message_id), codec.encode([*rows]), "PX", str(self._keep_ms)]
+        return ["SET", keys.seen_message(message_id), self._blobs.encode([*rows]), "PX", str(self._keep_ms)]

@@ -87,7 +87,7 @@ class Messages:
         self._store, self._library, self._mailbox, self._starts = store, library, mailbox, starts
         self._instances, self._reader, self._settings, self._ids = instances, reader, settings, ids
         self._clock = clock
-        self.deliveries = Deliveries(store.backend, mailbox.find_answer, settings.keep_keyed_ms)
+        self.deliveries = Deliveries(store, mailbox.find_answer, settings.keep_keyed_ms)
         self.buffer = MessageBuffer(store, library, self.deliveries, clock)
 
     # -- messages
@@ -104,7 +104,7 @@ class Messages:
         for _ in range(_MAX_ATTEMPTS):
             record = DeliveryRecord() if query.message_id is None else self.deliveries.read_record(query.message_id)
             if record.reached is not None:
-                return [Correlated(header) for header in self._store.lists.headers(record.reached)]
+                return [Correlated(header) for header in self._store.lists.get_headers(record.reached)]
             try:
                 return self._deliver_all(query) if query.all else [self._deliver_one(query, record)]
             except _ReceiverGone:
@@ -165,7 +165,7 @@ class Messages:
             tenant_id=query.tenant_id,
         )
         keys_ = query.correlation_keys
-        self._store.outbox.keep(out, now=self._clock.now(), ttl_ms=query.ttl_ms, correlation_keys=keys_)
+        self._store.outbox.buffer(out, now=self._clock.now(), ttl_ms=query.ttl_ms, correlation_keys=keys_)
         self.buffer.add_name(query.name)
 
     def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
@@ -186,15 +186,15 @@ class Messages:
             found = self._reader.list_subscriptions(query.process_instance_id)
             found = [s for s in found if s.kind is SubscriptionKind.MESSAGE and s.name == query.name]
         else:
-            ids = self._store.lists.waiting_for("message", query.name, business_key=query.business_key)
-            found = self._store.lists.records(Subscription, ids)
+            ids = self._store.lists.find_waiting("message", query.name, business_key=query.business_key)
+            found = self._store.lists.get_records(Subscription, ids)
         return self._filter_by_variables(query, [item for item in found if _matches(query, item)])
 
     def _filter_by_variables(self, query: MessageQuery, found: Sequence[Subscription]) -> list[Subscription]:
         """Those whose variables equal the correlation keys."""
         scopes = [((item.instance_id, 0), (item.instance_id, item.token)) for item in found]
-        own = self._store.lists.variables((scope for scope, _ in scopes), [*query.correlation_keys])
-        local = self._store.lists.variables((scope for _, scope in scopes), [*query.local_correlation_keys])
+        own = self._store.lists.read_variables((scope for scope, _ in scopes), [*query.correlation_keys])
+        local = self._store.lists.read_variables((scope for _, scope in scopes), [*query.local_correlation_keys])
         return [
             one
             for one, (outer, inner) in zip(found, scopes, strict=True)
@@ -259,7 +259,9 @@ class Messages:
         if execution_id is not None:
             self._signal_one(name, values, execution_id)
             return 1
-        instances = sorted({get_instance_id(item) for item in self._store.lists.waiting_for("signal", name)} - {sender})
+        instances = sorted(
+            {get_instance_id(item) for item in self._store.lists.find_waiting("signal", name)} - {sender}
+        )
         for instance_id in instances:
             unique = None if command_id is None else f"{command_id}:{instance_id}"
             try:

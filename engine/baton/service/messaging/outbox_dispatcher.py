@@ -26,7 +26,7 @@ from baton.service.starts import Starts
 from baton.service.turns.failures import DAMAGED
 from baton.service.turns.mailbox import Mailbox
 from baton.store import keys
-from baton.store.outbox import Claimed
+from baton.store.outbox import OutboxEntry
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.outbox")
@@ -67,34 +67,34 @@ class OutboxDispatcher:
             self._send_or_reschedule(one, moment)
         return len(claimed)
 
-    def _quarantine(self, one: Claimed, now: Millis) -> None:
+    def _quarantine(self, one: OutboxEntry, now: Millis) -> None:
         """A damaged message does not hold up others; its sender gets an incident."""
         log.error(one.damage, action="outbox.damaged", outgoing=one.outgoing.id)
-        self._store.outbox.rest(one, now + _DAMAGED_RETRY_MS)
+        self._store.outbox.quarantine(one, now + _DAMAGED_RETRY_MS)
         sender = get_instance_id(one.outgoing.id)
         if keys.partition_tag(sender) == one.partition_prefix:
             self._mailbox.open_incident(sender, DAMAGED, one.damage)
 
-    def _deliver_buffered_together(self, buffered: Sequence[Claimed], now: Millis) -> list[Claimed]:
+    def _deliver_buffered_together(self, buffered: Sequence[OutboxEntry], now: Millis) -> list[OutboxEntry]:
         """Reschedule messages without receiver, deliver those with one; returns those to be correlated one by one."""
         found = self._messages.buffer.match(buffered)
-        self._store.outbox.put_off(
+        self._store.outbox.reschedule(
             found.waiting, {item.outgoing.id: self._get_retry_at(item, now) for item in found.waiting}
         )
         others = found.ambiguous
         for first in range(0, len(found.deliverable), _BATCH):
             part = found.deliverable[first : first + _BATCH]
             arrived = self._messages.deliver_each([(_make_query(one), delivery) for one, delivery in part])
-            self._store.outbox.sent(*(one for (one, _), there in zip(part, arrived, strict=True) if there))
+            self._store.outbox.confirm(*(one for (one, _), there in zip(part, arrived, strict=True) if there))
             others += [one for (one, _), there in zip(part, arrived, strict=True) if not there]
         return others
 
-    def _get_retry_at(self, claimed: Claimed, now: Millis, longest: Millis = _MAX_RETRY_MS) -> Millis:
+    def _get_retry_at(self, claimed: OutboxEntry, now: Millis, longest: Millis = _MAX_RETRY_MS) -> Millis:
         """When to try again: the longer something has waited, the later."""
         rest = max(self._settings.message_retry_ms, min((now - claimed.first_at) // 10, longest))
         return now + rest
 
-    def _send_or_reschedule(self, one: Claimed, now: Millis) -> None:
+    def _send_or_reschedule(self, one: OutboxEntry, now: Millis) -> None:
         try:
             self._send(one, now)
         except Rejected as error:
@@ -102,9 +102,9 @@ class OutboxDispatcher:
                 "not sent", action="outbox.refused", outgoing=one.outgoing.id, instance=one.outgoing.sender,
                 reason=error.message,
             )  # fmt: skip
-            self._store.outbox.later(one, self._get_retry_at(one, now, _MAX_REFUSED_RETRY_MS))
+            self._store.outbox.retry_at(one, self._get_retry_at(one, now, _MAX_REFUSED_RETRY_MS))
 
-    def _send(self, claimed: Claimed, now: Millis) -> None:
+    def _send(self, claimed: OutboxEntry, now: Millis) -> None:
         out = claimed.outgoing
         if claimed.ttl_ms > 0:
             self._deliver_buffered(claimed, now)
@@ -114,21 +114,21 @@ class OutboxDispatcher:
         if out.kind == "signal":
             self._messages.send_signal(out.name, out.variables, command_id=out.id, sender=out.sender)
         elif not self._deliver_message(out) and now < claimed.first_at + self._settings.message_ttl_ms:
-            self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
+            self._store.outbox.retry_at(claimed, now + self._settings.message_retry_ms)
             return
-        self._store.outbox.sent(claimed)
+        self._store.outbox.confirm(claimed)
 
-    def _deliver_buffered(self, claimed: Claimed, now: Millis) -> None:
+    def _deliver_buffered(self, claimed: OutboxEntry, now: Millis) -> None:
         """Correlate a buffered message again, until its time to live is over."""
         out = claimed.outgoing
         try:
             self._messages.correlate(_make_query(claimed))
         except MismatchingMessage as error:
             if now < claimed.first_at + claimed.ttl_ms:
-                self._store.outbox.later(claimed, now + self._settings.message_retry_ms)
+                self._store.outbox.retry_at(claimed, now + self._settings.message_retry_ms)
                 return
             log.info("message expired", action="message.expired", message=out.id, name=out.name, reason=error.message)
-        self._store.outbox.sent(claimed)
+        self._store.outbox.confirm(claimed)
 
     def _deliver_message(self, out: Outgoing) -> bool:
         """Whether the message has a receiver, or had one before its sender died."""
@@ -164,14 +164,14 @@ class OutboxDispatcher:
         """The subscriptions that match, the oldest first."""
         lists = self._store.lists
         if out.correlation_key is not None:
-            ids = lists.waiting_for("message", out.name, correlation_key=out.correlation_key)
+            ids = lists.find_waiting("message", out.name, correlation_key=out.correlation_key)
         elif out.business_key is not None:
-            ids = lists.waiting_for("message", out.name, business_key=out.business_key)
+            ids = lists.find_waiting("message", out.name, business_key=out.business_key)
         else:
-            ids = lists.waiting_for("message", out.name)
+            ids = lists.find_waiting("message", out.name)
         found = [
             record
-            for record in lists.records(Subscription, ids)
+            for record in lists.get_records(Subscription, ids)
             if out.target_process in (None, record.definition_key) and record.tenant_id == out.tenant_id
         ]
         return sorted(found, key=lambda one: (one.created_at, one.id))
@@ -180,16 +180,16 @@ class OutboxDispatcher:
         self, after: str = "0", type: str | None = None, limit: int = 100
     ) -> list[tuple[str, dict[str, Any]]]:
         """(cursor, CloudEvent) behind a cursor, the oldest first."""
-        found = ((cursor, orjson.loads(event)) for cursor, event in self._store.outbox.published(after, limit))
+        found = ((cursor, orjson.loads(event)) for cursor, event in self._store.outbox.read_published(after, limit))
         return [(cursor, event) for cursor, event in found if type in (None, event["type"])]
 
 
-def _is_buffered(claimed: Claimed, now: Millis) -> bool:
+def _is_buffered(claimed: OutboxEntry, now: Millis) -> bool:
     """Whether this is a message from outside whose time to live is not over."""
     return claimed.ttl_ms > 0 and now < claimed.first_at + claimed.ttl_ms
 
 
-def _make_query(claimed: Claimed) -> MessageQuery:
+def _make_query(claimed: OutboxEntry) -> MessageQuery:
     """The query with which the message was sent from outside."""
     out = claimed.outgoing
     return MessageQuery(

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from baton.model.ids import get_instance_id
 from baton.model.values import Value
-from baton.store.outbox import Claimed
-from baton.store.plan import by_business_key
+from baton.store.index_ops import make_business_key_start
+from baton.store.outbox import OutboxEntry
 
 Ids: TypeAlias = "Sequence[str]"
 
@@ -24,10 +24,10 @@ class Receivers:
         default_factory=dict[tuple[str, ...], dict[Hashable, list[str]]]
     )
 
-    def find(self, one: Claimed) -> Ids | None:
+    def find(self, one: OutboxEntry) -> Ids | None:
         """The subscriptions that match a message; None when the index cannot tell."""
         key = one.outgoing.business_key
-        with_key = None if key is None else self.by_key.get(by_business_key(key), ())
+        with_key = None if key is None else self.by_key.get(make_business_key_start(key), ())
         if not one.correlation_keys or with_key == ():
             return self._list_all() if with_key is None else with_key
         names = tuple(sorted(one.correlation_keys))

@@ -44,7 +44,7 @@ class Administration:
         if not include_instances:
             return
         for definition in definitions:
-            for _, instance_id in self._store.lists.unfinished_of(definition.id):
+            for _, instance_id in self._store.lists.list_unfinished(definition.id):
                 self._submit_if_possible(instance_id, SuspendInstance() if suspended else ResumeInstance())
 
     def set_history_ttl(self, definition_id: str, days: int | None) -> None:
@@ -77,7 +77,7 @@ class Administration:
         return found
 
     def _remove_instances(self, definitions: list[Definition], cascade: bool) -> None:
-        running = {d.id: self._store.lists.unfinished_of(d.id) for d in definitions}
+        running = {d.id: self._store.lists.list_unfinished(d.id) for d in definitions}
         if not cascade:
             for definition_id, instances in running.items():
                 if instances:
@@ -89,7 +89,7 @@ class Administration:
         for definition in definitions:
             for _, instance_id in running[definition.id]:
                 self._submit_if_possible(instance_id, CancelInstance(reason="definition deleted"))
-            for _, instance_id in self._store.lists.ended_of(definition.id):
+            for _, instance_id in self._store.lists.list_ended(definition.id):
                 self._forget(instance_id)
 
     def _submit_if_possible(self, instance_id: str, command: SuspendInstance | ResumeInstance | CancelInstance) -> None:
@@ -108,7 +108,7 @@ class Administration:
         self._store.forget(header)
 
     def _forget(self, instance_id: str) -> None:
-        for header in self._store.lists.headers([instance_id]):
+        for header in self._store.lists.get_headers([instance_id]):
             self._store.forget(header)
 
     def forget_expired(self, limit: int = 1_000) -> int:
@@ -118,7 +118,7 @@ class Administration:
             if definition.history_ttl_days is None:
                 continue
             until = now - definition.history_ttl_days * DAY_MS
-            for _, instance_id in self._store.lists.ended_of(definition.id, until=until)[: limit - gone]:
+            for _, instance_id in self._store.lists.list_ended(definition.id, until=until)[: limit - gone]:
                 self._forget(instance_id)
                 gone += 1
         if gone:

@@ -15,13 +15,13 @@ class Health:
 
     def check(self) -> dict[str, object]:
         """Cheap; raises what the store raises when it does not answer."""
-        self._store.library.generation()
+        self._store.library.get_generation()
         return {"status": "UP", "partitions": len(self._store.partitions)}
 
     def collect_metrics(self) -> Mapping[str, float]:
         """Gauges by name: instances by state, what they hold open, what waits to be sent, memory."""
         lists = self._store.lists
-        used, limit = self._store.backend.memory()
+        used, limit = self._store.backend.measure_memory()
         found = {f"instances_{state.value}": float(lists.count_in_state(state)) for state in InstanceState}
         return {
             **found,
@@ -29,7 +29,7 @@ class Health:
             "incidents": float(lists.count_incidents()),
             "user_tasks": float(lists.count_user_tasks()),
             "jobs": float(lists.count_jobs()),
-            "outbox": float(self._store.outbox.waiting()),
+            "outbox": float(self._store.outbox.count_waiting()),
             "store_memory_bytes": float(used),
             "store_memory_limit_bytes": float(limit),
         }

@@ -25,7 +25,7 @@ class Invariant:
 
     def find_stuck(self) -> list[str]:
         """Instances with no waiting command, lease, timer, open task, subscription or incident."""
-        active = [id_ for _, id_ in self._store.lists.instance_ids(InstanceState.ACTIVE)]
+        active = [id_ for _, id_ in self._store.lists.list_instance_ids(InstanceState.ACTIVE)]
         return [
             item
             for first in range(0, len(active), _SLICE)
@@ -54,7 +54,7 @@ class Invariant:
         """Topics whose oldest task has been available for five minutes without a worker, with a message for each."""
         now = self._clock.now()
         found: dict[str, str] = {}
-        queues = self._store.tasks.queues(self._store.partitions)
+        queues = self._store.tasks.list_queues(self._store.partitions)
         replies = self._store.backend.read([("ZRANGE", key, 0, 0, "WITHSCORES") for key in queues])
         for key, flat in zip(queues, replies, strict=True):
             if flat and float(flat[1]) < now - _UNSERVED_MS:

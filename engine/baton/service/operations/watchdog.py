@@ -16,8 +16,8 @@ from baton.service.deployments.library import DefinitionLibrary
 from baton.service.operations.invariant import Invariant
 from baton.service.turns.failures import STUCK
 from baton.service.turns.mailbox import Mailbox
-from baton.store import codec, keys
-from baton.store.outbox import apply_ops
+from baton.store import keys
+from baton.store.operations import apply_ops
 from baton.store.store import Store
 
 EXPECTED_DURATION = "baton:expectedDuration"
@@ -82,7 +82,7 @@ class WatchdogStatus:
         if text is None:
             return
         now = self._clock.now()
-        for started, instance_id in self._store.lists.unfinished_of(definition.id)[:_MAX_FINDINGS]:
+        for started, instance_id in self._store.lists.list_unfinished(definition.id)[:_MAX_FINDINGS]:
             limit = parse_duration(text).after(started)
             if limit < now:
                 yield Finding(
@@ -108,26 +108,26 @@ class WatchdogStatus:
     def measure_queues(self) -> dict[str, int]:
         """Lengths by name: tasks of each topic that could be locked now, and the outbox."""
         now, found = self._clock.now(), dict[str, int]()
-        queues = self._store.tasks.queues(self._store.partitions)
+        queues = self._store.tasks.list_queues(self._store.partitions)
         counts = self._store.backend.read([("ZCOUNT", key, "-inf", now) for key in queues])
         for key, count in zip(queues, counts, strict=True):
             name = f"topic {key.split(':', 3)[3]}"
             found[name] = found.get(name, 0) + count
-        return {**found, "outbox": self._store.outbox.waiting()}
+        return {**found, "outbox": self._store.outbox.count_waiting()}
 
     # -- the report
 
     def publish(self, findings: list[Finding]) -> None:
         """Store the findings of this process for all to read."""
         rows = [to_row(finding) for finding in findings[: 10 * _MAX_FINDINGS]]
-        blob = codec.encode([self._clock.now(), rows])
+        blob = self._store.blobs.encode([self._clock.now(), rows])
         apply_ops(self._store.backend, keys.WATCHDOG, [["SET", keys.WATCHDOG, blob]])
 
     def read_report(self) -> WatchdogReport:
         blob = self._store.backend.read([("GET", keys.WATCHDOG)])[0]
         if blob is None:
             return WatchdogReport()
-        at, rows = codec.decode(blob)
+        at, rows = self._store.blobs.decode(blob)
         return WatchdogReport(at=at, findings=tuple(from_row(Finding, row) for row in rows))
 
     def collect_metrics(self) -> Mapping[str, float]:

@@ -16,4 +16,4 @@ class Incidents(OpenRecords[Incident, IncidentQuery]):
 
     def _list_ids(self, query: IncidentQuery) -> Sequence[str]:
         del query
-        return [id_ for _, id_ in self._store.lists.incident_ids()]
+        return [id_ for _, id_ in self._store.lists.list_incident_ids()]

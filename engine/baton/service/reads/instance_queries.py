@@ -30,7 +30,7 @@ class InstanceQueries:
 
     def get(self, instance_id: str) -> InstanceHeader:
         """Raises NotFound."""
-        for header in self._store.lists.headers([instance_id]):
+        for header in self._store.lists.get_headers([instance_id]):
             return header
         raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
 
@@ -39,7 +39,9 @@ class InstanceQueries:
         if _is_plain(query) and query.sort in ((), (("started_at", False),), (("started_at", True),)):
             return self._find_by_start(query)
         found = [
-            header for header in self._store.lists.headers(self._list_candidates(query)) if self._matches(query, header)
+            header
+            for header in self._store.lists.get_headers(self._list_candidates(query))
+            if self._matches(query, header)
         ]
         found.sort(key=lambda one: (one.started_at, one.id))
         return take_page(found, query)
@@ -58,37 +60,41 @@ class InstanceQueries:
         descending = bool(query.sort) and query.sort[0][1]
         states = _get_states(query)
         if states & ENDED:
-            headers = self._store.lists.headers([i for s in states for _, i in self._store.lists.instance_ids(s)])
+            headers = self._store.lists.get_headers(
+                [i for s in states for _, i in self._store.lists.list_instance_ids(s)]
+            )
             return take_page(sorted(headers, key=lambda one: (one.started_at, one.id)), query)
         last = None if query.limit is None else query.first + query.limit
         if descending and last is not None:
-            found = sorted((item for s in states for item in self._store.lists.newest(s, last)), reverse=True)
+            found = sorted((item for s in states for item in self._store.lists.list_newest(s, last)), reverse=True)
         else:
-            found = sorted((item for s in states for item in self._store.lists.instance_ids(s)), reverse=descending)
-        return self._store.lists.headers([id_ for _, id_ in found[query.first : last]])
+            found = sorted(
+                (item for s in states for item in self._store.lists.list_instance_ids(s)), reverse=descending
+            )
+        return self._store.lists.get_headers([id_ for _, id_ in found[query.first : last]])
 
     def _list_candidates(self, query: InstanceQuery) -> list[str]:
         lists = self._store.lists
         if query.ids is not None:
             return list(query.ids)
         if query.business_key is not None:
-            return lists.with_business_key(query.business_key)
+            return lists.find_by_business_key(query.business_key)
         if query.business_keys is not None:
-            return [item for key in query.business_keys for item in lists.with_business_key(key)]
+            return [item for key in query.business_keys for item in lists.find_by_business_key(key)]
         if query.with_incident or query.incident_id or query.incident_kind or query.incident_message:
-            return sorted({id_.partition(".")[0] for _, id_ in lists.incident_ids()})
+            return sorted({id_.partition(".")[0] for _, id_ in lists.list_incident_ids()})
         states = _get_states(query)
         if query.definition_ids is not None:
-            running = [i for d in query.definition_ids for _, i in lists.unfinished_of(d)] if states & RUNNING else []
-            ended = [i for d in query.definition_ids for _, i in lists.ended_of(d)] if states & ENDED else []
+            running = [i for d in query.definition_ids for _, i in lists.list_unfinished(d)] if states & RUNNING else []
+            ended = [i for d in query.definition_ids for _, i in lists.list_ended(d)] if states & ENDED else []
             return running + ended
-        return [id_ for state in states for _, id_ in lists.instance_ids(state)]
+        return [id_ for state in states for _, id_ in lists.list_instance_ids(state)]
 
     def _matches(self, query: InstanceQuery, one: InstanceHeader) -> bool:
         if one.state not in _get_states(query) or not matches_query(one, query, self._build_predicates()):
             return False
         if query.incident_id or query.incident_kind or query.incident_message or query.incident_message_like:
-            incidents = read_records(self._store.lists.fields(one.id), "i", Incident)
+            incidents = read_records(self._store.lists.read_fields(one.id), "i", Incident)
             if not any(_matches_incident(query, incident) for incident in incidents):
                 return False
         return not query.variables or match_variables(self._reader.get_variables(one.id), query.variables)
@@ -111,7 +117,7 @@ class InstanceQueries:
         """Of unfinished instances: tokens and incidents by element."""
         tokens: dict[str, int] = {}
         incidents: dict[str, dict[str, int]] = {}
-        for header in self._store.lists.headers([i for _, i in self._store.lists.unfinished_of(definition_id)]):
+        for header in self._store.lists.get_headers([i for _, i in self._store.lists.list_unfinished(definition_id)]):
             for element, count in header.tokens:
                 tokens[element] = tokens.get(element, 0) + count
         for item in self._incidents.find(IncidentQuery(definition_ids=(definition_id,))):

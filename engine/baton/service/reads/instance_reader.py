@@ -47,7 +47,7 @@ class InstanceReader:
 
     def read_fields(self, instance_id: str) -> Fields:
         """The encoded state. Raises NotFound."""
-        fields = self._store.lists.fields(instance_id)
+        fields = self._store.lists.read_fields(instance_id)
         if "h" not in fields:
             raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
         return fields
@@ -67,7 +67,7 @@ class InstanceReader:
 
     def _read_waits(self, fields: Fields) -> list[WaitState]:
         tasks: list[ExternalTask] = read_records(fields, "x", ExternalTask)
-        locks = self._store.tasks.locks([task.id for task in tasks]) if tasks else {}
+        locks = self._store.tasks.get_locks([task.id for task in tasks]) if tasks else {}
         return [
             *(wait_state.wait_for_worker(item, locks) for item in tasks),
             *(wait_state.wait_for_person(record) for record in read_records(fields, "u", UserTask)),
@@ -121,7 +121,7 @@ class InstanceReader:
     # -- ledger and subscriptions
 
     def list_subscriptions(self, instance_id: str) -> list[Subscription]:
-        return read_records(self._store.lists.fields(instance_id), "m", Subscription)
+        return read_records(self._store.lists.read_fields(instance_id), "m", Subscription)
 
     def get_ledger(self, instance_id: str) -> list[LedgerEntry]:
         fields = self.read_fields(instance_id)

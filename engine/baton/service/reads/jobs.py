@@ -23,7 +23,7 @@ class Jobs(OpenRecords[Job, JobQuery]):
 
     def _list_ids(self, query: JobQuery) -> Sequence[str]:
         until = query.due_before or (self._clock.now() + 1 if query.executable else None)
-        return [id_ for _, id_ in self._store.lists.job_ids(due_until=until)]
+        return [id_ for _, id_ in self._store.lists.list_job_ids(due_until=until)]
 
     def _build_predicates(self, query: JobQuery) -> dict[str, Predicate]:
         del query

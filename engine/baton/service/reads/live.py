@@ -13,6 +13,7 @@ from baton.model.events import Event
 from baton.model.records import InstanceHeader
 from baton.model.rows import from_row
 from baton.store import codec, places
+from baton.store.blobs import BlobCodec
 from baton.store.lists import decode_chunk
 from baton.store.ports import LiveEntry
 from baton.store.store import Store
@@ -102,10 +103,10 @@ class LiveFeed:
                 self._closed.wait(0.5)
 
     def _read(self) -> None:
-        positions = self._store.live_positions()
+        positions = self._store.read_live_positions()
         self._ready.set()
         while self._wanted.is_set() and not self._closed.is_set():
-            entries = self._store.live_after(positions, _BLOCK_MS)
+            entries = self._store.wait_for_live_entries(positions, _BLOCK_MS)
             for entry in entries:
                 positions[entry.partition] = entry.id
             self._distribute(entries)
@@ -115,7 +116,7 @@ class LiveFeed:
             listeners = list(self._listeners)
         for entry in entries:
             interested = [listener for listener in listeners if listener.instance_id in (None, entry.instance_id)]
-            item = _read_item(entry) if interested else None
+            item = _read_item(self._store.blobs, entry) if interested else None
             for element_ in interested:
                 if item is None:
                     element_.overflowed = True
@@ -130,8 +131,8 @@ class LiveFeed:
     def read_since(self, id_: str, limit: int = 1_000) -> tuple[list[LiveItem], bool]:
         """Items of a partition behind an item's id, and whether the stream still reaches back that far."""
         partition, _, after = id_.partition("-")
-        entries, whole = self._store.live_between(int(partition), after, limit)
-        items = [_read_item(entry) for entry in entries]
+        entries, whole = self._store.read_live_entries(int(partition), after, limit)
+        items = [_read_item(self._store.blobs, entry) for entry in entries]
         return [item for item in items if item is not None], whole and None not in items
 
     def close(self) -> None:
@@ -141,19 +142,19 @@ class LiveFeed:
             self._thread.join(2)
 
 
-def _read_item(entry: LiveEntry) -> LiveItem | None:
+def _read_item(blobs: BlobCodec, entry: LiveEntry) -> LiveItem | None:
     """None for a damaged entry: its listeners read a snapshot instead, others are not affected."""
     try:
-        return decode_item(entry)
+        return decode_item(blobs, entry)
     except codec.Damaged as damage:
         log.error("live entry damaged", action="live.damaged", instance=entry.instance_id, reason=str(damage))
         return None
 
 
-def decode_item(entry: LiveEntry) -> LiveItem:
+def decode_item(blobs: BlobCodec, entry: LiveEntry) -> LiveItem:
     return LiveItem(
         id=f"{entry.partition}-{entry.id}",
         instance_id=entry.instance_id,
-        events=tuple(decode_chunk(entry.chunk, entry.instance_id)),
-        header=from_row(InstanceHeader, codec.decode(codec.unbound(entry.header, places.live(entry.instance_id)))),
+        events=tuple(decode_chunk(blobs, entry.chunk, entry.instance_id)),
+        header=from_row(InstanceHeader, blobs.decode(entry.header, places.live(entry.instance_id))),
     )

@@ -33,7 +33,7 @@ class OpenRecords(Generic[R, Q]):
 
     def get(self, id_: str) -> R:
         """Raises NotFound."""
-        found = self._store.lists.record(self.kind, id_) if parse_record_id(id_) is not None else None
+        found = self._store.lists.get_record(self.kind, id_) if parse_record_id(id_) is not None else None
         if found is None:
             raise NotFound(f"Expected an open {self.name} with id '{id_}', but there is none (any more)")
         return found
@@ -63,12 +63,12 @@ def read_candidates(
 ) -> list[R]:
     """Records by their ids, else those of the instances that the query names, else from an index; by age."""
     if query.ids is not None:
-        found = store.lists.records(kind, [id_ for id_ in query.ids if parse_record_id(id_) is not None])
+        found = store.lists.get_records(kind, [id_ for id_ in query.ids if parse_record_id(id_) is not None])
     elif query.instance_ids is not None:
-        fields = (store.lists.fields(id_) for id_ in query.instance_ids)
+        fields = (store.lists.read_fields(id_) for id_ in query.instance_ids)
         found = [record for each in fields for record in read_records(each, letter, kind)]
     elif query.execution_id is not None:
-        found = read_records(store.lists.fields(query.execution_id.partition(".")[0]), letter, kind)
+        found = read_records(store.lists.read_fields(query.execution_id.partition(".")[0]), letter, kind)
     else:
-        found = store.lists.records(kind, list_ids())
+        found = store.lists.get_records(kind, list_ids())
     return sorted(found, key=lambda one: (one.created_at, one.id))

@@ -18,6 +18,6 @@ class Subscriptions(OpenRecords[Subscription, SubscriptionQuery]):
         lists = self._store.lists
         kinds = [query.kind] if query.kind is not None else list(SubscriptionKind)
         if query.name is not None:
-            return [item for kind in kinds for item in lists.waiting_for(kind.value, query.name)]
-        names = [(kind, name) for kind, name in lists.subscription_names() if kind in kinds]
-        return [item for kind, name in names for item in lists.waiting_for(kind, name)]
+            return [item for kind in kinds for item in lists.find_waiting(kind.value, query.name)]
+        names = [(kind, name) for kind, name in lists.list_subscription_names() if kind in kinds]
+        return [item for kind, name in names for item in lists.find_waiting(kind, name)]

@@ -27,13 +27,13 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
     def _list_scored(self, query: UserTaskQuery) -> list[tuple[int, str]]:
         lists = self._store.lists
         if query.assignee is not None:
-            return lists.user_task_ids(assignee=query.assignee)
+            return lists.list_user_task_ids(assignee=query.assignee)
         groups = query.candidate_groups or ((query.candidate_group,) if query.candidate_group else ())
         if groups:
-            return lists.user_task_ids(groups=groups)
+            return lists.list_user_task_ids(groups=groups)
         if query.candidate_user is not None:
-            return lists.user_task_ids(candidate=query.candidate_user)
-        return lists.user_task_ids()
+            return lists.list_user_task_ids(candidate=query.candidate_user)
+        return lists.list_user_task_ids()
 
     def _build_predicates(self, query: UserTaskQuery) -> dict[str, Predicate]:
         def is_open(one: UserTask) -> bool:

@@ -32,6 +32,7 @@ from baton.service.simulation.drafts import Draft
 from baton.service.simulation.requests import WORKER, SimulatedInstance, SimulationRequest, make_command
 from baton.service.turns.failures import raise_refusal
 from baton.store import codec
+from baton.store.blobs import BlobCodec
 
 MAX_STEPS = 1_000
 """Steps of one turn."""
@@ -66,8 +67,8 @@ class Simulation:
 
 
 class Simulator:
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, blobs: BlobCodec) -> None:
+        self._clock, self._blobs = clock, blobs
 
     def run(self, draft: Draft, state: str | None, request: SimulationRequest | None, now: Millis | None) -> Simulation:
         """One request, then everything that is due up to ``now``, each at its own moment.
@@ -75,7 +76,7 @@ class Simulator:
         Raises BadRequest for a state that is not one, Conflict when the draft is no longer the one it was begun with
         or time would go back, and what the command raises; the state that the caller holds is then as good as before.
         """
-        run = _Run(draft, _State.read(state, draft))
+        run = _Run(draft, _State.read(self._blobs, state, draft), self._blobs)
         moment = now if now is not None else run.state.now or self._clock.now()
         if moment < run.state.now:
             raise Conflict(f"Expected a moment not before {run.state.now}, where the simulation is, but found {moment}")
@@ -92,11 +93,11 @@ class _State:
         self.digest, self.now, self.count, self.due, self.fields = digest, now, count, due, fields
 
     @classmethod
-    def read(cls, text: str | None, draft: Draft) -> _State:
+    def read(cls, blobs: BlobCodec, text: str | None, draft: Draft) -> _State:
         if not text:
             return cls(draft.digest, 0, 0, None, {})
         try:
-            blob = b64decode(text, validate=True)
+            blob = blobs.open(b64decode(text, validate=True))
             # Never compressed: a caller could make it expand without a bound.
             if len(blob) > MAX_STATE or blob[:1] == codec.ZSTD:
                 raise ValueError("too large")
@@ -108,16 +109,16 @@ class _State:
             raise Conflict("Expected the draft with which the simulation began, but it has changed: begin again")
         return found
 
-    def write(self) -> str:
-        blob = codec.encode([self.digest, self.now, self.count, self.due, self.fields], compress=False)
+    def write(self, blobs: BlobCodec) -> str:
+        blob = blobs.encode([self.digest, self.now, self.count, self.due, self.fields], compress=False)
         if len(blob) > MAX_STATE:
             raise BadRequest(f"Expected a simulation of at most {MAX_STATE // 2**20} MB, but it has become larger")
         return b64encode(blob).decode()
 
 
 class _Run:
-    def __init__(self, draft: Draft, state: _State) -> None:
-        self.draft, self.state = draft, state
+    def __init__(self, draft: Draft, state: _State, blobs: BlobCodec) -> None:
+        self.draft, self.state, self._blobs = draft, state, blobs
         self._events: list[Event] = []
         self._sent: list[Outgoing] = []
         self._turns = 0
@@ -170,7 +171,7 @@ class _Run:
     def make_result(self) -> Simulation:
         header = self._instance.header
         return Simulation(
-            state=self.state.write(),
+            state=self.state.write(self._blobs),
             now=self.state.now,
             header=header,
             events=tuple(self._events),

@@ -29,10 +29,10 @@ class ExternalTasks:
 
     def get(self, task_id: str) -> tuple[ExternalTask, Lock | None]:
         """Raises NotFound."""
-        return self._get_record(task_id), self._store.tasks.locks([task_id]).get(task_id)
+        return self._get_record(task_id), self._store.tasks.get_locks([task_id]).get(task_id)
 
     def _get_record(self, task_id: str) -> ExternalTask:
-        found = self._store.lists.record(ExternalTask, task_id) if parse_record_id(task_id) else None
+        found = self._store.lists.get_record(ExternalTask, task_id) if parse_record_id(task_id) else None
         if found is None:
             raise NotFound(f"Cannot find external task with id {task_id}: expected an open one, but there is none")
         return found
@@ -40,9 +40,13 @@ class ExternalTasks:
     def find(self, query: ExternalTaskQuery) -> list[tuple[ExternalTask, Lock | None]]:
         """Tasks with their locks; a lock may have run out."""
         candidates = read_candidates(
-            self._store, ExternalTask, "x", query, lambda: self._store.tasks.all_of(query.topic, self._store.partitions)
+            self._store,
+            ExternalTask,
+            "x",
+            query,
+            lambda: self._store.tasks.list_all(query.topic, self._store.partitions),
         )
-        locks = self._store.tasks.locks([candidate.id for candidate in candidates])
+        locks = self._store.tasks.get_locks([candidate.id for candidate in candidates])
         tests = _build_predicates(locks, self._clock.now())
         fitting = [candidate for candidate in candidates if matches_query(candidate, query, tests)]
         descending = next((down for name, down in query.sort if name == "lock_until"), None)
@@ -55,7 +59,7 @@ class ExternalTasks:
 
     def list_topics(self) -> list[str]:
         """Topics with an open task."""
-        return self._store.tasks.topic_names(self._store.partitions)
+        return self._store.tasks.list_topics(self._store.partitions)
 
     # -- outcomes that workers report
 

@@ -190,15 +190,15 @@ class TaskFetcher:
         """Read what could be locked, choose, and lock the chosen tasks."""
         chosen: list[tuple[ExternalTask, int]] = []
         for place, topic in enumerate(how.topics):
-            ids = self._store.tasks.due(topic.name, now=now, limit=_CANDIDATES, partitions=where)
-            found = self._store.lists.records(ExternalTask, ids)
+            ids = self._store.tasks.list_due(topic.name, now=now, limit=_CANDIDATES, partitions=where)
+            found = self._store.lists.get_records(ExternalTask, ids)
             chosen += [(task, place) for task in found if self._matches(topic, task)]
         if how.newest_first is not None:
             chosen.sort(key=lambda one: one[0].created_at, reverse=how.newest_first)
         if how.use_priority:
             chosen.sort(key=lambda one: -one[0].priority)
         picked = chosen[: how.max_tasks * 2]
-        locked = self._store.tasks.lock_these(
+        locked = self._store.tasks.lock_chosen(
             how.worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=how.max_tasks
         )
         places = {task.id: place for task, place in picked}
@@ -219,7 +219,7 @@ class TaskFetcher:
             return False
         if not topic.process_variables:
             return True
-        values = self._reader.read_scope(self._store.lists.fields(task.instance_id), 0)
+        values = self._reader.read_scope(self._store.lists.read_fields(task.instance_id), 0)
         return all(name in values and values[name] == value for name, value in topic.process_variables.items())
 
     def _show_each(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:

@@ -40,7 +40,7 @@ class TopicLimiter:
 
     def get_all(self) -> dict[str, TopicLimits]:
         """The topics that are limited."""
-        return self._get_effective(self._store.limits.all())
+        return self._get_effective(self._store.limits.read_all())
 
     def _get_effective(self, said: Mapping[str, TopicLimits]) -> dict[str, TopicLimits]:
         return {topic: limits for topic, limits in {**self._configured, **said}.items() if limits != NO_LIMITS}
@@ -52,14 +52,14 @@ class TopicLimiter:
             self._count_locked([topic] if topic in self._configured else [])
         else:
             check_limits(limits)
-            self._store.limits.put(topic, limits, {} if limits == NO_LIMITS else self._find_locked(topic))
+            self._store.limits.set(topic, limits, {} if limits == NO_LIMITS else self._find_locked(topic))
         with self._lock:
             self._read_at = None
 
     def _find_locked(self, topic: str) -> dict[str, Millis]:
         """The tasks of a topic that are locked already, until when."""
         now = self._clock.now()
-        locks = self._store.tasks.locks(self._store.tasks.all_of(topic, self._store.partitions))
+        locks = self._store.tasks.get_locks(self._store.tasks.list_all(topic, self._store.partitions))
         return {lock.task_id: lock.until for lock in locks.values() if lock.until > now}
 
     def _count_locked(self, topics: Iterable[str]) -> None:
@@ -74,7 +74,7 @@ class TopicLimiter:
         now = self._clock.now()
         if self._read_at is None or now - self._read_at >= _VALID_FOR_MS:
             with self._lock:
-                said = self._store.limits.all()
+                said = self._store.limits.read_all()
                 if not self._held:
                     self._count_locked(self._configured.keys() - said.keys())
                 self._known, self._read_at, self._held = self._get_effective(said), now, True
@@ -107,13 +107,13 @@ class TopicLimiter:
 
     def extend(self, task: ExternalTask, until: Millis) -> None:
         if task.topic in self.get_known():
-            self._store.limits.extended(task.topic, task.id, until)
+            self._store.limits.record_extension(task.topic, task.id, until)
 
     def release(self, tasks: Sequence[ExternalTask]) -> None:
         known = self.get_known()
         limited = [(task.topic, task.id) for task in tasks if task.topic in known]
         if limited:
-            self._store.limits.released(limited)
+            self._store.limits.record_release(limited)
 
     def release_ended(self, result: TurnResult) -> None:
         """After a commit: release the locks of tasks that are gone, and of those that failed."""

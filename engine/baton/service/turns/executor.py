@@ -157,7 +157,7 @@ class TurnExecutor:
 
     def _read_fields(self, taken: Taken) -> Mapping[str, bytes]:
         # It was cached when the turn was taken and is not now. The lease is ours, so the state does not change.
-        return self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
+        return self._store.lists.read_fields(taken.instance_id) if taken.fields is None else taken.fields
 
     def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> CachedInstance:
         if "h" not in fields:
@@ -196,7 +196,7 @@ class TurnExecutor:
             "bug", action="turn.bug", instance=taken.instance_id, exc_info=error,
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
-        fields = self._store.lists.fields(taken.instance_id) if taken.fields is None else taken.fields
+        fields = self._store.lists.read_fields(taken.instance_id) if taken.fields is None else taken.fields
         try:
             result = make_bug_result(taken, fields, error, self._clock.now())
         except codec.Damaged as damage:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from baton.model.errors import Conflict, IdempotencyMismatch
 from baton.model.times import Millis
 from baton.service.core.ids import Ids
-from baton.store import codec, keys
-from baton.store.outbox import apply_ops
+from baton.store import keys
+from baton.store.blobs import BlobCodec
+from baton.store.operations import apply_ops
 from baton.store.store import Store
 
 _CLAIM_MS = 15_000
@@ -31,14 +32,14 @@ class Claim:
 
 class Idempotency:
     def __init__(self, store: Store, ids: Ids) -> None:
-        self._backend, self._ids = store.backend, ids
+        self._backend, self._blobs, self._ids = store.backend, store.blobs, ids
         self._claimed: dict[str, tuple[str, Millis]] = {}
 
     def claim(self, key: str, fingerprint: str, ttl_ms: Millis) -> Claim:
         """Raises IdempotencyMismatch (the key was used with another request), Conflict (it is being done)."""
         name = keys.idempotency(key)
         mine = self._ids.make_command_id()
-        pending = codec.encode([fingerprint, None, mine, None])
+        pending = self._blobs.encode([fingerprint, None, mine, None])
         while True:
             held: bytes | None = self._backend.read([("GET", name)])[0]
             if held == pending:
@@ -46,7 +47,7 @@ class Idempotency:
                 self._claimed[key] = (fingerprint, ttl_ms)
                 return Claim()
             if held is not None:
-                return _answer_from(held, fingerprint)
+                return _read_answer(self._blobs, held, fingerprint)
             ops = [["SET", name, pending, "PX", str(min(_CLAIM_MS, ttl_ms))]]
             if apply_ops(self._backend, name, ops, [[name, "", ""]]):
                 self._claimed[key] = (fingerprint, ttl_ms)
@@ -56,7 +57,7 @@ class Idempotency:
         """Store the answer of a request that was claimed here."""
         fingerprint, ttl_ms = self._claimed.pop(key)
         name = keys.idempotency(key)
-        blob = codec.encode([fingerprint, status, content_type, body])
+        blob = self._blobs.encode([fingerprint, status, content_type, body])
         apply_ops(self._backend, name, [["SET", name, blob, "PX", str(ttl_ms)]])
 
     def release(self, key: str) -> None:
@@ -66,8 +67,8 @@ class Idempotency:
         apply_ops(self._backend, name, [["DEL", name]])
 
 
-def _answer_from(held: bytes, fingerprint: str) -> Claim:
-    before, status, content_type, body = codec.decode(held)
+def _read_answer(blobs: BlobCodec, held: bytes, fingerprint: str) -> Claim:
+    before, status, content_type, body = blobs.decode(held)
     if before != fingerprint:
         raise IdempotencyMismatch(
             "Expected the same request as before under this Idempotency-Key, but found another one"

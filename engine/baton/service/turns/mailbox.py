@@ -90,7 +90,7 @@ class Mailbox:
 
     def find_answer(self, instance_id: str, command_id: str) -> Answer | None:
         """The answer of an earlier command, if there is one and it is still stored."""
-        found = self._store.turns.answer(instance_id, command_id)
+        found = self._store.turns.get_answer(instance_id, command_id)
         return found.answer if found is not None else None
 
     def take_turn(
@@ -106,7 +106,7 @@ class Mailbox:
 
     def list_due(self, now: Millis, limit: int) -> tuple[list[str], Millis | None]:
         """Instances that are due, and when the next will be."""
-        return self._store.turns.due(now, limit, self._store.partitions)
+        return self._store.turns.list_due(now, limit, self._store.partitions)
 
     def open_incident(self, instance_id: str, kind: str, message: str) -> bool:
         """Open an incident for a problem that the service has found; False if another process has the instance."""
@@ -186,7 +186,7 @@ class Mailbox:
             hinted = waiter.wait(patience)
             if waiter.answer is not None:
                 break
-            found = self._store.turns.answer(instance_id, command_id)
+            found = self._store.turns.get_answer(instance_id, command_id)
             if found is not None and found.answer is not None:
                 return CommandResult(found.answer)
             if not hinted:

@@ -41,23 +41,23 @@ local function lock_row(number)
   return row and cmsgpack.unpack(row)
 end
 
--- Index operations: a Redis command as it is, or one of these words.
-local words = {}
+-- Operations on indexes: a Redis command as it is, or one of these functions.
+local index_ops = {}
 
 -- registry, its score, name, key, score, member: a sorted set that is listed in a registry while it is not empty
-function words.named(op)
+function index_ops.register(op)
   call('ZADD', op[6], op[7], op[8])
   call('ZADD', op[3], op[4], op[5])
 end
 
 -- registry, name, key, member
-function words.unnamed(op)
+function index_ops.unregister(op)
   call('ZREM', op[5], op[6])
   if call('EXISTS', op[5]) == 0 then call('ZREM', op[3], op[4]) end
 end
 
 -- number, release, score, now, queue key, registry, queue name, priority, task id: when the task may be locked next
-function words.task(op)
+function index_ops.schedule(op)
   local number, release, score, now, queue = op[3], op[4], op[5], tonumber(op[6]), op[7]
   local row = lock_row(number)
   if row then
@@ -69,13 +69,13 @@ function words.task(op)
     row[4] = queue
     call('HSET', KEYS[4], number, cmsgpack.pack(row))
   end
-  words.named({ '', '', op[8], op[10], op[9], queue, score, op[11] })
+  index_ops.register({ '', '', op[8], op[10], op[9], queue, score, op[11] })
 end
 
 local function apply(ops)
   for _, op in ipairs(ops) do
-    if op[1] == 'word' then
-      words[op[2]](op)
+    if op[1] == 'index' then
+      index_ops[op[2]](op)
     else
       call(unpack(op))
     end

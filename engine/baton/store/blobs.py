@@ -1,0 +1,79 @@
+"""Blobs of one store: sealed with its keys, if it has any. Two stores in one process share nothing.
+
+With keys every blob is encrypted and authenticated (AES-GCM). The first key writes, all keys read, so that keys can be
+changed one after the other; blobs from before the first key are read as they are.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from baton.store import codec
+
+_NONCE_BYTES = 12
+_HEAD_BYTES = 2 + _NONCE_BYTES
+
+
+class KeyRing:
+    """Keys by their number; the first writes."""
+
+    def __init__(self, keys: Mapping[int, bytes]) -> None:
+        self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
+        self._current = next(iter(keys))
+
+    def seal(self, blob: bytes, place: str) -> bytes:
+        nonce, data = os.urandom(_NONCE_BYTES), place.encode() or None
+        head = (codec.BOUND if place else codec.SEALED) + bytes([self._current]) + nonce
+        return head + self._ciphers[self._current].encrypt(nonce, blob, data)
+
+    def open(self, blob: bytes, place: str) -> bytes | None:
+        """What was sealed; None if no key opens it, or if it was sealed for another place."""
+        cipher = self._ciphers.get(blob[1]) if len(blob) > _HEAD_BYTES else None
+        data = place.encode() or None if blob[:1] == codec.BOUND else None
+        if cipher is None:
+            return None
+        try:
+            return cipher.decrypt(blob[2:_HEAD_BYTES], blob[_HEAD_BYTES:], data)
+        except InvalidTag:
+            return None
+
+
+class BlobCodec:
+    """Values to blobs and back. ``place``: where a blob belongs (see ``places``); sealed, it can be read only there."""
+
+    def __init__(self, ring: KeyRing | None = None) -> None:
+        self._ring = ring
+
+    @classmethod
+    def from_text(cls, keys: str) -> BlobCodec:
+        """``number:base64,number:base64``; no keys in an empty text.
+
+        Keys are 16, 24 or 32 bytes; numbers 0 to 255. Raises ValueError.
+        """
+        parts = [part.strip().partition(":") for part in keys.split(",") if part.strip()]
+        found = {int(number): b64decode(key, validate=True) for number, _, key in parts}
+        if len(found) < len(parts) or not all(0 <= number <= 255 for number in found):
+            raise ValueError("the number of a key is from 0 to 255, and each is used once")
+        return cls(KeyRing(found) if found else None)
+
+    def encode(self, value: object, *, compress: bool = True, place: str = "") -> bytes:
+        """Raises TypeError for what is not a Value."""
+        blob = codec.encode(value, compress=compress)
+        return blob if self._ring is None else self._ring.seal(blob, place)
+
+    def open(self, blob: bytes, place: str = "") -> bytes:
+        """The blob without its seal; one that cannot be opened here stays as it is, and ``decode`` refuses it."""
+        if self._ring is None or blob[:1] not in (codec.SEALED, codec.BOUND):
+            return blob
+        found = self._ring.open(blob, place)
+        return blob if found is None else found
+
+    def decode(self, blob: bytes, place: str = "") -> Any:
+        """Raises Damaged."""
+        return codec.decode(self.open(blob, place))

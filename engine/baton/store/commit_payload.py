@@ -1,0 +1,115 @@
+"""The result of a turn as the commit script wants it: encoded fields, index operations, answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from baton.model.commands import Answer
+from baton.model.records import ExternalTask, InstanceHeader, InstanceState
+from baton.model.rows import to_row
+from baton.model.times import Millis
+from baton.model.turn_result import RecordChange, TurnResult
+from baton.store import keys, places
+from baton.store.blobs import BlobCodec
+from baton.store.envelopes import encode_answer
+from baton.store.index_ops import NEVER, get_lockable_at, get_number, make_header_ops, make_record_ops
+from baton.store.operations import Op
+from baton.store.ports import Queued, Taken
+
+
+def make_commit_payload(
+    blobs: BlobCodec,
+    taken: Taken,
+    turn_result: TurnResult,
+    *,
+    now: Millis,
+    lease_ms: int,
+    live_length: int,
+    batch: int,
+    more: bool,
+    fresh: bool,
+    unique: bool,
+) -> dict[str, Any]:
+    """The map that ``commit.lua`` reads; ``claim`` is in it only where the business key must be unique."""
+    prefix = keys.partition_tag(turn_result.instance_id)
+    released = frozenset(turn_result.guards)
+    events = [to_row(event) for event in turn_result.events]
+    return {
+        **({"claim": _make_claim(prefix, turn_result.header)} if unique else {}),
+        "fresh": int(fresh),
+        "id": turn_result.instance_id,
+        "lease": taken.lease,
+        "owner": taken.owner,
+        "now": now,
+        "till": now + lease_ms,
+        "guards": [[get_number(task), fence or 0] for task, fence in turn_result.guards.items()],
+        "put": [
+            part
+            for name, value in turn_result.put.items()
+            for part in (name, blobs.encode(value, place=places.field(turn_result.instance_id, name)))
+        ],
+        "drop": sorted(turn_result.drop),
+        "chunk": blobs.encode(events, place=places.history(turn_result.instance_id)) if events else "",
+        "header": blobs.encode(to_row(turn_result.header), place=places.live(turn_result.instance_id))
+        if events
+        else "",
+        "live_length": live_length,
+        "ops": [
+            *make_header_ops(prefix, turn_result),
+            *make_record_ops(prefix, turn_result.records, released, now),
+            *_make_outbox_ops(blobs, prefix, turn_result, now),
+        ],
+        "answers": list(_encode_answers(blobs, turn_result, taken.commands, taken.owner.partition(".")[0])),
+        "wake": [keys.topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)],
+        "consumed": len(taken.commands),
+        "due": "" if turn_result.next_due is None else str(turn_result.next_due),
+        "more": 1 if more else 0,
+        "batch": batch,
+    }
+
+
+def _make_claim(prefix: str, header: InstanceHeader) -> dict[str, Any]:
+    """Its business key, which no other running instance of the process in its partition may have claimed."""
+    running = [state for state in InstanceState if not state.is_ended]
+    return {
+        "key": keys.unique_business_keys(prefix, header.definition_key),
+        "name": header.business_key,
+        "running": [keys.by_state(prefix, state.value) for state in running],
+    }
+
+
+def _encode_answers(
+    blobs: BlobCodec, turn_result: TurnResult, commands: Iterable[Queued], here: str
+) -> Iterable[list[Any]]:
+    """Answer key, blob, time to live, channel, message; the process that commits needs no hint."""
+    for queued in commands:
+        command_id = queued.envelope.id
+        blob = encode_answer(
+            blobs, turn_result.answers.get(command_id) or Answer(), turn_result.instance_id, command_id
+        )
+        channel = keys.answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
+        yield [keys.answer(turn_result.instance_id, command_id), blob, queued.keep_ms, channel, command_id]
+
+
+def _list_lockable_topics(changes: Iterable[RecordChange], now: Millis) -> list[str]:
+    """Topics in which a task can be locked right after this commit."""
+    found: list[str] = []
+    for change in changes:
+        task = change.after
+        if isinstance(task, ExternalTask) and _is_lockable(task, now) and task.topic not in found:
+            found.append(task.topic)
+    return found
+
+
+def _is_lockable(task: ExternalTask, now: Millis) -> bool:
+    return get_lockable_at(task) != NEVER and task.not_before <= now
+
+
+def _make_outbox_ops(blobs: BlobCodec, prefix: str, turn_result: TurnResult, now: Millis) -> list[Op]:
+    ops: list[Op] = []
+    for outgoing in turn_result.outgoing:
+        body = blobs.encode([to_row(outgoing), now, 0], place=places.outgoing(outgoing.id))
+        ops.append(["HSET", keys.outbox_bodies(prefix), outgoing.id, body])
+        ops.append(["ZADD", keys.outbox(prefix), str(now), outgoing.id])
+    return ops

@@ -1,0 +1,178 @@
+"""Which index entries a change of an instance or a record removes and adds, as operations for the scripts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from baton.model.records import (
+    ExternalTask,
+    Incident,
+    InstanceHeader,
+    Job,
+    Subscription,
+    SubscriptionKind,
+    UserTask,
+)
+from baton.model.times import Millis
+from baton.model.turn_result import RecordChange, TurnResult
+from baton.store import keys
+from baton.store.operations import Op
+
+NEVER = "inf"
+"""The score of a task that no worker may lock until an operator has changed it."""
+
+
+def get_number(task_id: str) -> str:
+    return task_id.rpartition(".")[2]
+
+
+def get_lockable_at(task: ExternalTask) -> str:
+    """The score of a task in its queue while nobody holds it."""
+    return NEVER if task.suspended or task.retries == 0 else str(task.not_before)
+
+
+# -- the instance's own indexes
+
+
+def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
+    before, after = turn_result.header_before, turn_result.header
+    ops: list[Op] = []
+    if before is not None and _get_place(before) != _get_place(after):
+        ops.extend(["ZREM", key, before.id] for key, _ in _list_index_entries(prefix, before))
+    if before is None or _get_place(before) != _get_place(after):
+        ops.extend(["ZADD", key, str(score), after.id] for key, score in _list_index_entries(prefix, after))
+    if before is not None and before.business_key is not None and before.business_key != after.business_key:
+        ops.append(["ZREM", *_make_business_key_entry(prefix, before)])
+    if after.business_key is not None and (before is None or before.business_key != after.business_key):
+        key, member = _make_business_key_entry(prefix, after)
+        ops.append(["ZADD", key, "0", member])
+    return ops
+
+
+def _get_place(header: InstanceHeader) -> tuple[str, str]:
+    return header.state.value, header.definition_id
+
+
+def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis]]:
+    state = keys.by_state(prefix, header.state.value)
+    if header.state.is_ended:
+        ended = header.ended_at or header.started_at
+        return [(state, ended), (keys.ended_of(prefix, header.definition_id), ended)]
+    return [(state, header.started_at), (keys.unfinished_of(prefix, header.definition_id), header.started_at)]
+
+
+def _make_business_key_entry(prefix: str, header: InstanceHeader) -> tuple[str, str]:
+    return keys.business_keys(prefix), f"{header.business_key}{keys.SEPARATOR}{header.id}"
+
+
+def make_forget_ops(prefix: str, header: InstanceHeader) -> list[Op]:
+    """Take an instance out of every index of instances."""
+    ops: list[Op] = [["ZREM", key, header.id] for key, _ in _list_index_entries(prefix, header)]
+    if header.business_key is not None:
+        ops.append(["ZREM", *_make_business_key_entry(prefix, header)])
+    return ops
+
+
+# -- the indexes of what it holds open
+
+
+def make_record_ops(prefix: str, changes: Iterable[RecordChange], released: frozenset[str], now: Millis) -> list[Op]:
+    ops: list[Op] = []
+    for change in changes:
+        record = change.after or change.before
+        if isinstance(record, ExternalTask):
+            ops += _make_task_ops(prefix, change, released, now)
+        elif record is not None:
+            list_entries = _ENTRIES[type(record)]
+            gone = list_entries(prefix, change.before) if change.before is not None else []
+            there = list_entries(prefix, change.after) if change.after is not None else []
+            ops += [_make_remove(entry) for entry in gone if entry not in there]
+            ops += [_make_add(entry) for entry in there if entry not in gone]
+    return ops
+
+
+def _make_task_ops(prefix: str, change: RecordChange, released: frozenset[str], now: Millis) -> list[Op]:
+    before, after = change.before, change.after
+    ops: list[Op] = []
+    if isinstance(before, ExternalTask) and (after is None or _name_queue(before) != _name_queue(after)):
+        name = _name_queue(before)
+        ops.append(["index", "unregister", keys.topics(prefix), name, keys.queue(prefix, name), before.id])
+    if isinstance(after, ExternalTask):
+        name, release = _name_queue(after), 1 if after.id in released else 0
+        place = [keys.queue(prefix, name), keys.topics(prefix), name, str(after.priority), after.id]
+        ops.append(["index", "schedule", get_number(after.id), release, get_lockable_at(after), str(now), *place])
+    elif before is not None:
+        ops.append(["HDEL", keys.locks(before.instance_id), get_number(before.id)])
+    return ops
+
+
+def _name_queue(task: Any) -> str:
+    return keys.queue_name(task.topic, task.priority)
+
+
+IndexEntry: TypeAlias = "tuple[str, str, str, str]"
+"""Registry name ("" for none), key, score, member."""
+
+
+def _make_add(entry: IndexEntry) -> Op:
+    name, key, score, member = entry
+    if name:
+        return ["index", "register", key.partition(":")[0] + ":w", "0", name, key, score, member]
+    return ["ZADD", key, score, member]
+
+
+def _make_remove(entry: IndexEntry) -> Op:
+    name, key, _, member = entry
+    if name:
+        return ["index", "unregister", key.partition(":")[0] + ":w", name, key, member]
+    return ["ZREM", key, member]
+
+
+def _list_user_task_entries(prefix: str, task: UserTask) -> list[IndexEntry]:
+    score = str(task.created_at)
+    found: list[IndexEntry] = [("", keys.user_tasks(prefix), score, task.id)]
+    if task.assignee is not None:
+        found.append(("", keys.user_tasks_of_assignee(prefix, task.assignee), score, task.id))
+    found += [("", keys.user_tasks_of_group(prefix, group), score, task.id) for group in task.candidate_groups]
+    found += [("", keys.user_tasks_of_candidate(prefix, user), score, task.id) for user in task.candidate_users]
+    return found
+
+
+def _list_job_entries(prefix: str, job: Job) -> list[IndexEntry]:
+    return [("", keys.jobs(prefix), str(job.due), job.id)]
+
+
+def _list_incident_entries(prefix: str, incident: Incident) -> list[IndexEntry]:
+    return [("", keys.incidents(prefix), str(incident.created_at), incident.id)]
+
+
+def _list_subscription_entries(prefix: str, wait: Subscription) -> list[IndexEntry]:
+    name = keys.wait_name(wait.kind.value, wait.name)
+    key = keys.waiting(prefix, name)
+    found = [(name, key, "0", make_business_key_start(wait.business_key) + wait.id)]
+    if wait.kind is SubscriptionKind.MESSAGE and wait.correlation_key is not None:
+        found.append((name, key, "0", make_correlation_key_start(wait.correlation_key) + wait.id))
+    return found
+
+
+def make_business_key_start(business_key: str | None) -> str:
+    """What the members of a subscription index begin with; distinguishes no key from an empty one."""
+    return f"b{'' if business_key is None else '=' + business_key}{keys.SEPARATOR}"
+
+
+def make_correlation_key_start(correlation_key: str) -> str:
+    return f"c{correlation_key}{keys.SEPARATOR}"
+
+
+def make_member_range(start: str) -> tuple[str, str]:
+    """The range of all members that begin so (its last character is never the highest)."""
+    return "[" + start, "(" + start[:-1] + chr(ord(start[-1]) + 1)
+
+
+_ENTRIES: dict[type, Callable[[str, Any], list[IndexEntry]]] = {
+    UserTask: _list_user_task_entries,
+    Job: _list_job_entries,
+    Incident: _list_incident_entries,
+    Subscription: _list_subscription_entries,
+}

@@ -1,0 +1,23 @@
+"""Operations on keys of one slot, applied together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from baton.store import codec
+from baton.store.ports import Backend
+
+Op: TypeAlias = "list[str | bytes | int]"
+"""A Redis command, or ``index`` and a function of ``index_ops`` in ``prelude.lua`` with its arguments."""
+
+
+def apply_ops(
+    backend: Backend,
+    slot_key: str,
+    ops: Sequence[Sequence[str | bytes | int]],
+    expect: Sequence[Sequence[str | bytes]] = (),
+) -> bool:
+    """Run operations on keys of one slot atomically, if what is expected (key, field, value) still holds."""
+    reply = backend.run("apply", [slot_key], [codec.encode_for_script({"expect": list(expect), "ops": list(ops)})])
+    return reply[0] == b"OK"
