@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,6 +15,7 @@ from flask import Flask
 
 from baton.model.records import ExternalTask, InstanceHeader, InstanceState, Lock
 from baton.service import Engine, LockedTask, Resource, Settings, assemble
+from baton.store.server import start_server
 from baton.web import WebSettings, create_app
 
 ROUNDS = 2_000
@@ -25,28 +28,40 @@ ID = "0123456789abcdef-07"
 
 def main() -> None:
     """Print microseconds per request (median)."""
-    engine = assemble(Settings())
+    with tempfile.TemporaryDirectory(prefix="baton-") as folder:
+        server = start_server(Path(folder), Path(folder, "s"), fsync="no")
+        engine = assemble(Settings(redis_url=server.url))
+        requests = make_requests(engine)
+        print("HTTP on the hot path, the engine answering at once")
+        for name, send in requests.items():
+            print(f"  {name:20} {median(send):6.0f} µs")
+        engine.close()
+        server.stop()
+
+
+def make_requests(engine: Engine) -> dict[str, Callable[[], bytes]]:
+    """What sends each measured request and returns the body of the answer; the engine answers at once from now on."""
     definition = engine.deployments.deploy("bench", [Resource(name="bench.bpmn", content=MODEL)]).definitions[0]
     answer_at_once(engine, definition.id)
     app, bare = create_app(engine, WebSettings(hosts=None)), Flask("bare")
     bare.add_url_rule("/engine-rest/version", view_func=lambda: b"{}")
     variables = {"amount": {"value": 12, "type": "Integer"}, "name": {"value": "x", "type": "String"}}
     topic = {"topicName": "work", "lockDuration": 60_000}
-    requests: list[tuple[str, Any, str, Any]] = [
-        ("a bare Flask route", bare, "version", None),
-        ("version", app, "version", None),
-        ("start", app, "process-definition/key/bench/start", {"businessKey": "A", "variables": variables}),
-        ("fetchAndLock", app, "external-task/fetchAndLock", {"workerId": "w", "maxTasks": 1, "topics": [topic]}),
-        ("complete", app, f"external-task/{ID}.3/complete", {"workerId": "w", "variables": variables}),
-    ]
-    print("HTTP on the hot path, the engine answering at once")
-    for name, target, path, body in requests:
-        print(f"  {name:20} {median(call(target, path, body)):6.0f} µs")
-    engine.close()
+    completions = [{"id": f"{ID}.{number}", "variables": variables} for number in range(10)]
+    bodies: dict[str, tuple[str, Any]] = {
+        "version": ("version", None),
+        "start": ("process-definition/key/bench/start", {"businessKey": "A", "variables": variables}),
+        "fetchAndLock": ("external-task/fetchAndLock", {"workerId": "w", "maxTasks": 1, "topics": [topic]}),
+        "complete": (f"external-task/{ID}.3/complete", {"workerId": "w", "variables": variables}),
+        "complete 1 in bulk": ("external-task/complete", {"workerId": "w", "tasks": completions[:1]}),
+        "complete 10 in bulk": ("external-task/complete", {"workerId": "w", "tasks": completions}),
+    }
+    measured = {name: call(app, path, body) for name, (path, body) in bodies.items()}
+    return {"a bare Flask route": call(bare, "version", None), **measured}
 
 
 def answer_at_once(engine: Engine, definition_id: str) -> None:
-    """Replace what the requests ask for by canned answers."""
+    """Replace what the requests ask for by canned answers. Raises AttributeError when the engine has no such method."""
     header = InstanceHeader(
         id=ID, definition_id=definition_id, definition_key="bench", state=InstanceState.ACTIVE, started_at=0
     )
@@ -56,19 +71,21 @@ def answer_at_once(engine: Engine, definition_id: str) -> None:
     )  # fmt: skip
     lock = Lock(task_id=task.id, worker_id="w", until=60_000, fence=1)
     locked = LockedTask(task=task, lock=lock, variables={"amount": 12, "order": {"lines": [1, 2]}})
-    canned: dict[str, Callable[..., Any]] = {
-        "start": lambda *_, **__: header,
-        "fetch_and_lock": lambda *_, **__: [locked],
-        "complete_external_task": lambda *_, **__: None,
-    }
-    for name, answer in canned.items():
-        setattr(engine, name, answer)
+    replace(engine.starts, "start", lambda *_, **__: header)
+    replace(engine.task_fetcher, "fetch_and_lock", lambda *_, **__: [locked])
+    replace(engine.external_tasks, "complete", lambda *_, **__: None)
+    replace(engine.bulk_completion, "complete", lambda completions, **__: [None] * len(completions))
 
 
-def call(app: Flask, path: str, body: Any) -> Callable[[], None]:
+def replace(part: object, method: str, answer: Callable[..., Any]) -> None:
+    getattr(part, method)
+    setattr(part, method, answer)
+
+
+def call(app: Flask, path: str, body: Any) -> Callable[[], bytes]:
     data = b"" if body is None else orjson.dumps(body)
 
-    def once() -> None:
+    def once() -> bytes:
         environ: dict[str, Any] = {
             "REQUEST_METHOD": "GET" if body is None else "POST",
             "PATH_INFO": f"/engine-rest/{path}",
@@ -84,13 +101,14 @@ def call(app: Flask, path: str, body: Any) -> Callable[[], None]:
         }
         status: list[str] = []
         chunks = app(environ, lambda line, *_: status.append(line))  # type: ignore[arg-type,func-returns-value]
-        b"".join(chunks)
-        assert status[0][0] == "2", status
+        answer = b"".join(chunks)
+        assert status[0][0] == "2", (status, answer)
+        return answer
 
     return once
 
 
-def median(act: Callable[[], None]) -> float:
+def median(act: Callable[[], object]) -> float:
     times: list[float] = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
