@@ -26,8 +26,6 @@ NOT_IMPORTED = {
     "pytest-randomly": "shuffles the tests",
     "pytest-timeout": "ends a test that hangs",
     "pytest-xdist": "runs tests side by side",
-    "flask-openapi3": "routes and OpenAPI of the web",
-    "pydantic": "bodies and queries of the web",
 }
 
 
