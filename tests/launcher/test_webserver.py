@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from pathlib import Path
+from typing import Any
 
 from gunicorn.config import Config
 from gunicorn.http import RequestParser
 
-from baton.launcher.webserver import discard_body
+from baton.launcher.webserver import HeldHeaders, discard_body
 
 MIB = 1024 * 1024
 
@@ -23,3 +26,17 @@ def test_a_body_that_nobody_reads_is_discarded_without_much_work_up_to_the_next_
     spent = time.thread_time() - began
     assert next(requests).path == "/b"
     assert spent < 0.3, f"{spent:.2f} s of processor time for 32 MiB"
+
+
+def test_the_headers_of_a_file_are_sent_before_the_file(tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    page.write_bytes(b"the page")
+    ours, theirs = socket.socketpair()
+    with ours, theirs, page.open("rb") as file:
+        held: Any = HeldHeaders(ours)
+        held.sendall(b"headers\r\n\r\n")
+        held.sendfile(file, offset=0, count=8)
+        held.flush()
+        ours.shutdown(socket.SHUT_WR)
+        received = b"".join(iter(lambda: theirs.recv(1024), b""))
+    assert received == b"headers\r\n\r\nthe page"

@@ -43,8 +43,13 @@ class HeldHeaders:
             self._held, held = None, self._held
             self._sock.sendall(held + data)
 
+    def sendfile(self, *args: Any, **kwargs: Any) -> Any:
+        """A file goes past ``sendall``: its headers must be on their way before it."""
+        self.flush()
+        return self._sock.sendfile(*args, **kwargs)
+
     def flush(self) -> None:
-        """Send what is still held: the response had no body."""
+        """Send what is still held: the response had no body, or a body that is a file."""
         self._held, held = None, self._held
         if held:
             self._sock.sendall(held)
