@@ -63,3 +63,5 @@ class TurnResult:
     outgoing: tuple[Outgoing, ...] = ()
     guards: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
     next_due: Millis | None = None
+    started: bool = True
+    """False when no command has started the instance: there is nothing to store."""

@@ -67,7 +67,7 @@ class Instance:
         answers: dict[str, Answer] = {}
         left = self._ports.max_steps
         for envelope in envelopes:
-            answers[envelope.id] = _answer(turn, envelope)
+            answers[envelope.id] = self._answer(turn, envelope)
             left = workflow.run(left)
         left = self._run_due(workflow, now, left)
         self._watch_spinning(workflow, left)
@@ -126,6 +126,17 @@ class Instance:
             self._workflow = TokenWorkflow(self.id, self._ports.spec(start.definition_id), self._ports)
         return self._workflow
 
+    def _answer(self, turn: Turn, envelope: Envelope) -> Answer:
+        try:
+            if not self._is_started(turn.workflow) and not isinstance(envelope.command, StartInstance):
+                raise NotFound(f"Expected instance '{self.id}' to be started first, but it has not been")
+            return Answer(value=handle(turn, envelope.command))
+        except Rejected as error:
+            return Answer(error=type(error).__name__, message=error.message)
+
+    def _is_started(self, workflow: TokenWorkflow) -> bool:
+        return self._header is not None or bool(workflow.tasks) or workflow.state.is_ended
+
     def _run_due(self, workflow: TokenWorkflow, now: Millis, left: int) -> int:
         left = workflow.run(left)
         while left > 0 and not workflow.state.is_ended and (job := workflow.waits.pop_due(now)) is not None:
@@ -149,7 +160,7 @@ class Instance:
     def _decision(self, workflow: TokenWorkflow, turn: Turn, answers: dict[str, Answer], now: Millis) -> TurnResult:
         journal = workflow.journal
         workflow.write_rows()
-        before, header = self._header, self._new_header(workflow)
+        started, before, header = self._is_started(workflow), self._header, self._new_header(workflow)
         journal.write("h", to_row(header))
         _write_pending(workflow)
         journal.write("c", [workflow.numbers, workflow.ledger.last, self._spins])
@@ -166,6 +177,7 @@ class Instance:
             outgoing=tuple(journal.outgoing),
             guards=turn.guards,
             next_due=self._next_due(workflow, now),
+            started=started,
         )
 
     def _next_due(self, workflow: TokenWorkflow, now: Millis) -> Millis | None:
@@ -251,10 +263,3 @@ def _restore_field(workflow: TokenWorkflow, name: str, value: Value) -> None:
             workflow.restore_value(number, rest, value)
         elif kind == "e":
             workflow.visits.setdefault(number, {})[rest] = cast("list[int]", value)
-
-
-def _answer(turn: Turn, envelope: Envelope) -> Answer:
-    try:
-        return Answer(value=handle(turn, envelope.command))
-    except Rejected as error:
-        return Answer(error=type(error).__name__, message=error.message)

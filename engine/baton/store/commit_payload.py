@@ -59,7 +59,9 @@ def make_commit_payload(
             *make_header_ops(prefix, turn_result),
             *make_record_ops(prefix, turn_result.records, released, now),
             *_make_outbox_ops(blobs, prefix, turn_result, now),
-        ],
+        ]
+        if turn_result.started
+        else [["DEL", keys.state(turn_result.instance_id)]],
         "answers": list(_encode_answers(blobs, turn_result, taken.commands, taken.owner.partition(".")[0])),
         "wake": [keys.topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)],
         "consumed": len(taken.commands),

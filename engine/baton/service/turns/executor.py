@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import structlog
 
+from baton.model.commands import Answer, CancelInstance
+from baton.model.errors import NotFound
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
 from baton.runtime import Instance, Ports
@@ -22,8 +24,10 @@ from baton.service.turns.failures import (
     EngineBug,
     TurnRefused,
     make_bug_result,
+    make_forced_cancel_result,
     make_incident_result,
     make_refused_result,
+    make_unstarted_result,
 )
 from baton.store import codec
 from baton.store.ports import Committed, Fenced, Stale, StoreUnavailable, Taken, Unconfirmed
@@ -81,6 +85,8 @@ class TurnExecutor:
             return self._refuse_command(taken, stopped, more=more)
         except Exception as error:
             return self._quarantine(taken, error, more=more)
+        if not result.started:
+            return self._leave_nothing(taken, result.answers, more=more)
         took = self._clock.now() - began
         try:
             return result, self.commit(taken, result, cached, more=more)
@@ -89,6 +95,13 @@ class TurnExecutor:
                 # The process that took it over would lose it too: it is not tried again. A late store is no reason.
                 self._too_slow.add(taken.instance_id)
             raise
+
+    def _leave_nothing(
+        self, taken: Taken, answers: Mapping[str, Answer], *, more: bool
+    ) -> tuple[TurnResult, Taken | None]:
+        """Answer commands that have started no instance, and forget that there was one to be."""
+        result = make_unstarted_result(taken, answers, self._clock.now())
+        return result, self.commit(taken, result, None, more=more)
 
     def open_incident(self, taken: Taken, kind: str, message: str) -> None:
         """Commit an incident for a problem of the instance that the service has found."""
@@ -175,6 +188,8 @@ class TurnExecutor:
         )  # fmt: skip
         fields, now = self._read_fields(taken), self._clock.now()
         cached: CachedInstance | None = None
+        if (forced := self._force_cancel(taken, fields)) is not None:
+            return forced, self.commit(taken, forced, None, more=more)
         try:
             if not taken.commands or stopped.kind != LIMIT or "h" not in fields:
                 raise stopped
@@ -188,17 +203,28 @@ class TurnExecutor:
         self._too_slow.discard(taken.instance_id)
         return result, following
 
+    def _force_cancel(self, taken: Taken, fields: Mapping[str, bytes]) -> TurnResult | None:
+        """The end of an instance that cannot be cancelled by a turn; None if that is not what it was told."""
+        command = taken.commands[0].envelope.command if taken.commands else None
+        if not isinstance(command, CancelInstance) or command.compensate or "h" not in fields:
+            return None
+        return make_forced_cancel_result(taken, fields, command, self._clock.now())
+
     def _quarantine(self, taken: Taken, error: Exception, *, more: bool) -> tuple[TurnResult, Taken | None]:
         """Find the command that fails by applying them one at a time; quarantine the instance for that one."""
         if len(taken.commands) > 1:
             return self.execute(replace(taken, commands=taken.commands[:1]), more=True)
+        fields = self._read_fields(taken)
+        if "h" not in fields and isinstance(error, NotFound):
+            answer = Answer(error="NotFound", message=error.message)
+            return self._leave_nothing(taken, {queued.envelope.id: answer for queued in taken.commands}, more=more)
         log.error(
             "bug", action="turn.bug", instance=taken.instance_id, exc_info=error,
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
-        fields = self._store.lists.read_fields(taken.instance_id) if taken.fields is None else taken.fields
         try:
-            result = make_bug_result(taken, fields, error, self._clock.now())
+            forced = self._force_cancel(taken, fields)
+            result = forced or make_bug_result(taken, fields, error, self._clock.now())
         except codec.Damaged as damage:
             # Not even the header can be read: nothing can be committed. Others go on; this one is tried again later.
             self._store.turns.release(taken, again_at=self._clock.now() + _DAMAGED_RETRY_MS)

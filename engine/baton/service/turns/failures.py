@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import structlog
+
 from baton.model import errors
-from baton.model.commands import Answer, StartInstance
+from baton.model.commands import Answer, CancelInstance, StartInstance
 from baton.model.errors import Rejected
 from baton.model.events import Event, EventType
-from baton.model.records import Incident, InstanceHeader, InstanceState, Job
+from baton.model.records import (
+    ExternalTask,
+    Incident,
+    InstanceHeader,
+    InstanceState,
+    Job,
+    Record,
+    Subscription,
+    UserTask,
+)
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange, TurnResult
+from baton.model.values import Value
 from baton.store import codec
 from baton.store.ports import Taken
+
+log = structlog.get_logger("baton.turns")
 
 BUG = "bug"
 """The kind of incident that quarantines an instance."""
 LIMIT, TOO_LONG, STUCK, DAMAGED = "limitExceeded", "turnTooLong", "stuck", "damaged"
 """Kinds of incidents that the service opens by itself, beside bugs."""
+
+
+_RECORDS: dict[str, type[Record]] = {"x": ExternalTask, "u": UserTask, "j": Job, "m": Subscription, "i": Incident}
+"""By the letter that their fields begin with."""
 
 
 class EngineBug(Rejected):
@@ -71,6 +89,62 @@ def make_refused_result(taken: Taken, fields: Mapping[str, bytes], stopped: Turn
 def make_incident_result(taken: Taken, fields: Mapping[str, bytes], kind: str, message: str, now: Millis) -> TurnResult:
     """Only open an incident for a problem that the service has found."""
     return _make_quarantine(taken, fields, Answer(), kind, message, None, now)
+
+
+def make_unstarted_result(taken: Taken, answers: Mapping[str, Answer], now: Millis) -> TurnResult:
+    """Answer commands of an instance that none of them has started; nothing of it is to stay in the store."""
+    return replace(_make_failed_start(taken, "it was refused", answers, now), started=False)
+
+
+def make_forced_cancel_result(
+    taken: Taken, fields: Mapping[str, bytes], command: CancelInstance, now: Millis
+) -> TurnResult | None:
+    """End an instance whose turns fail, from its rows alone; None if it has ended.
+
+    It needs neither its definition nor a row that can be read but the header's. Raises Damaged if that cannot be read.
+    """
+    before = from_row(InstanceHeader, codec.decode(fields["h"]))
+    if before.state.is_ended:
+        return None
+    after = replace(
+        before,
+        state=InstanceState.CANCELLED,
+        ended_at=now,
+        reason=command.reason,
+        tokens=(),
+        incidents=0,
+        undoing=False,
+        position=before.position + 1,
+    )
+    data: dict[str, Value] = {"state": after.state.value, "reason": command.reason, "by": command.by}
+    event = Event(
+        position=after.position,
+        at=now,
+        type=EventType.INSTANCE_ENDED,
+        data={name: value for name, value in data.items() if value is not None},
+    )
+    return TurnResult(
+        instance_id=taken.instance_id,
+        put={"h": to_row(after)},
+        drop=frozenset(name for name in fields if name[0] in "tbepxujmi"),
+        events=(event,),
+        answers={queued.envelope.id: Answer() for queued in taken.commands},
+        records=tuple(RecordChange(before=record, after=None) for record in _read_open_records(fields)),
+        header_before=before,
+        header=after,
+    )
+
+
+def _read_open_records(fields: Mapping[str, bytes]) -> Iterator[Record]:
+    """What an instance holds open; a row that cannot be read is passed over and said in the log."""
+    for name, blob in fields.items():
+        kind = _RECORDS.get(name[0])
+        if kind is None or not name[1:].isdigit():
+            continue
+        try:
+            yield from_row(kind, codec.decode(blob))
+        except (codec.Damaged, TypeError, ValueError) as error:
+            log.warning("record passed over", action="record.damaged", field=name, reason=str(error))
 
 
 def _make_quarantine(

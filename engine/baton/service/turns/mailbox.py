@@ -154,13 +154,18 @@ class Mailbox:
         except Exception as error:
             log.info("start goes through the mailbox", action="turn.repeated", instance=instance_id, reason=str(error))
             return None
+        answer = result.answers.get(queued.envelope.id) or Answer()
+        if not result.started:
+            # Nothing is written, unless the command is a repeat: then the mailbox has its answer.
+            known = self._store.turns.get_answer(instance_id, queued.envelope.id)
+            return CommandResult(answer) if known is None else None
         try:
             following = self._executor.commit(taken, result, cached, more=True, fresh=True, unique=unique)
         except Fenced:
             return None
         if following is not None:
             self._execute(following, None)
-        return CommandResult(result.answers.get(queued.envelope.id) or Answer(), result.header)
+        return CommandResult(answer, result.header)
 
     def _deliver(self, instance_id: str, queued: Queued, *, create: bool = False) -> CommandResult:
         command_id = queued.envelope.id
@@ -228,7 +233,11 @@ class Mailbox:
         alone: list[Taken] = []
         for one in taken:
             try:
-                turns.append((one, *self._executor.decide(one)))
+                result, cached = self._executor.decide(one)
+                if result.started:
+                    turns.append((one, result, cached))
+                else:
+                    alone.append(one)
             except Exception as error:
                 # It fails again when executed alone, and is handled there.
                 log.info("turn is executed alone", action="turn.repeated", instance=one.instance_id, reason=str(error))
