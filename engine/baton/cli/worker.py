@@ -17,7 +17,7 @@ from baton.cli.connection import Stopped, add_url_option, normalize_url
 from baton.launcher.signals import on_stop
 from baton.worker import Handler, Runner
 
-NO_WORKERS = 1
+NO_WORKERS = WRONG_WORKERS = 1
 
 
 @click.command("worker")
@@ -27,9 +27,13 @@ NO_WORKERS = 1
 @add_url_option
 def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, url: str) -> None:
     """Do external tasks with the @worker functions of Python modules (names or .py files), until Ctrl-C or SIGTERM."""
-    handlers = [handler for text in modules for handler in load_handlers(text)]
+    # Each once: a module may import a handler of another, or name it in a list.
+    handlers = list({id(handler): handler for text in modules for handler in load_handlers(text)}.values())
     logs.set_up("worker")
-    runner = Runner(handlers, normalize_url(url), worker_id=worker_id)
+    try:
+        runner = Runner(handlers, normalize_url(url), worker_id=worker_id)
+    except ValueError as error:
+        raise Stopped(str(error), WRONG_WORKERS) from None
     on_stop(runner.request_stop)
     click.echo(f"{runner.worker_id} serves {', '.join(sorted(handler.topic for handler in handlers))}", err=True)
     runner.run(grace)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from baton.model.values import Value
 from baton.worker.completions import Completions
 from baton.worker.errors import BpmnError, EngineRefused, EngineUnreachable, Failure
 from baton.worker.rest import Rest
 from baton.worker.task import Task
-from baton.worker.values import typed_variables
+from baton.worker.values import describe_error, describe_value, typed_variables
 
 _log = logging.getLogger("baton.worker")
 
@@ -31,26 +31,39 @@ class Reporter:
         """Completions that wait for a request to go with."""
         return self._completions.waiting
 
-    def complete(self, task: Task, variables: Mapping[str, Value] | None) -> None:
+    def complete(self, task: Task, result: object) -> None:
+        """Report what the function returned: variables, or None for no variables. Anything else is a failure."""
         try:
-            typed = typed_variables(variables or {})
-        except TypeError as error:
-            self.fail(task, Failure(f"The worker returned what cannot be a variable. {error}"))
-            return
-        self._told(task, "complete", lambda: self._completions.complete(task, typed))
+            typed = typed_variables(_as_variables(result))
+        except Exception as error:  # a mapping may be of any class, and raise anything
+            self.fail(task, Failure(f"The worker returned what cannot be variables. {describe_error(error)}"))
+        else:
+            self._told(task, "complete", lambda: self._completions.complete(task, typed))
+
+    def raised(self, task: Task, error: BaseException) -> None:
+        """Report what the function raised, whatever it is."""
+        if isinstance(error, BpmnError):
+            self.bpmn_error(task, error)
+        elif isinstance(error, Failure):
+            self.fail(task, error)
+        else:
+            _log.error("the worker's function failed", exc_info=error, extra=task.log_fields)
+            details = "".join(traceback.format_exception(error))
+            self.fail(task, Failure(_name_error(error), details=details))
 
     def bpmn_error(self, task: Task, error: BpmnError) -> None:
-        body = {"errorCode": error.code, "errorMessage": error.message or None}
-        self._report(task, "bpmnError", {**body, "variables": typed_variables(error.variables)})
+        try:
+            body = _bpmn_error_body(error)
+        except Exception as problem:  # attributes may hold anything
+            self.fail(task, Failure(f"{_name_error(error)} cannot be sent. {describe_error(problem)}"))
+        else:
+            self._report(task, "bpmnError", body)
 
     def fail(self, task: Task, failure: Failure) -> None:
-        body: dict[str, Any] = {"errorMessage": failure.message, "errorDetails": failure.details}
-        if failure.retries is not None:
-            body["retries"] = failure.retries
-        if failure.retry_in is not None:
-            body["retryTimeout"] = round(failure.retry_in * 1000)
-        if failure.variables:
-            body["variables"] = typed_variables(failure.variables)
+        try:
+            body = _failure_body(failure)
+        except Exception as problem:  # attributes may hold anything
+            body = _plain_failure(f"{_name_error(failure)} (as raised it cannot be sent. {describe_error(problem)})")
         self._report(task, "failure", body)
 
     def extend(self, task: Task, seconds: float) -> bool:
@@ -82,7 +95,57 @@ class Reporter:
         except EngineRefused as error:
             # Gone or taken by another: the instance has moved on, and only the engine's word counts.
             _log.warning("%s refused (%s): %s", outcome, error.status, error.message, extra=task.log_fields)
-            if outcome == "complete" and error.status != GONE:
-                self.fail(task, Failure(f"The engine refused the completion: {error.message}", details=error.message))
+            if outcome != "failure" and error.status != GONE:
+                what = "completion" if outcome == "complete" else "BPMN error"
+                self.fail(task, Failure(f"The engine refused the {what}: {error.message}", details=error.message))
         except EngineUnreachable as error:
             _log.error("%s not reported: %s", outcome, error, extra=task.log_fields)
+
+
+def _as_variables(result: object) -> Mapping[Any, Any]:
+    if result is None:
+        return {}
+    if not isinstance(result, Mapping):
+        found = f"{type(result).__name__}: {describe_value(result)}"
+        raise TypeError(f"Expected a dict of variables, or None, but found {found}")
+    return cast("Mapping[Any, Any]", result)
+
+
+def _bpmn_error_body(error: BpmnError) -> dict[str, Any]:
+    if not isinstance(error.code, str) or not error.code:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"Expected an error code that is a string, but found {describe_value(error.code)}")
+    error.code.encode()
+    message = _clean(error.message) if error.message else None
+    return {"errorCode": error.code, "errorMessage": message, "variables": typed_variables(error.variables)}
+
+
+def _failure_body(failure: Failure) -> dict[str, Any]:
+    body = _plain_failure(failure.message, failure.details)
+    if failure.retries is not None:
+        body["retries"] = _not_negative("retries", failure.retries)
+    if failure.retry_in is not None:
+        body["retryTimeout"] = _not_negative("retry_in", round(failure.retry_in * 1000))
+    if failure.variables:
+        body["variables"] = typed_variables(failure.variables)
+    return body
+
+
+def _plain_failure(message: object, details: object = None) -> dict[str, Any]:
+    return {"errorMessage": _clean(message), "errorDetails": None if details is None else _clean(details)}
+
+
+def _not_negative(name: str, value: int) -> int:
+    if not isinstance(value, int) or value < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"Expected {name} to be a whole number that is not negative, but found {describe_value(value)}")
+    return value
+
+
+def _name_error(error: BaseException) -> str:
+    text = describe_error(error)
+    name = type(error).__name__
+    return text if text.startswith(f"{name}: ") else f"{name}: {text}"
+
+
+def _clean(text: object) -> str:
+    """Text that UTF-8 can hold."""
+    return str(text).encode(errors="backslashreplace").decode()

@@ -66,7 +66,10 @@ class Rest:
         timeout: float | None = None,
         key: str | None = None,
     ) -> Any:
-        """Raises EngineRefused for an answer that is an error, EngineUnreachable when there is none (or 502 to 504)."""
+        """Raises EngineRefused for an answer that is an error, EngineUnreachable when there is none (or 502 to 504).
+
+        Raises ValueError for a body that JSON cannot hold: repeating it would never help.
+        """
         headers = {**self._headers, **({"Idempotency-Key": key} if key else {})}
         try:
             response = self._session().request(
@@ -78,6 +81,8 @@ class Rest:
                 headers=headers,
                 timeout=timeout or self._timeout,
             )
+        except requests.exceptions.InvalidJSONError as error:
+            raise ValueError(f"Expected a body that JSON can hold, but: {error}") from error
         except requests.RequestException as error:
             raise EngineUnreachable(f"Expected an answer from {self.url}, but: {_reason(error)}") from error
         return _answer(response)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import secrets
 import socket
 import threading
 import time
-import traceback
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from baton.worker.errors import BpmnError, EngineRefused, EngineUnreachable, Failure
+from baton.worker.calling import Loop, call
+from baton.worker.errors import EngineRefused, EngineUnreachable
 from baton.worker.handler import Handler
 from baton.worker.heartbeat import Heartbeat
 from baton.worker.outcome import Reporter
@@ -27,7 +27,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
 class Runner:
-    """Serves all ``handlers`` from one process. ``long_poll`` is how many seconds one fetch waits for work."""
+    """Serves all ``handlers`` from one process. ``long_poll`` is how many seconds one fetch waits for work.
+
+    Raises ValueError for two handlers of one topic: a task would go to either of them.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,8 @@ class Runner:
         worker_id: str | None = None,
         long_poll: float = 20.0,
     ) -> None:
+        _check_topics(handlers)
+        self.loop = Loop()
         self.worker_id = worker_id or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._stop = threading.Event()
         self._deadline = float("inf")
@@ -86,7 +91,7 @@ class _Lane:
         self._handler = handler
         self._long_poll = long_poll
         self._free = threading.Semaphore(handler.concurrency)
-        self._pool = ThreadPoolExecutor(handler.concurrency, thread_name_prefix=handler.topic)
+        self._begun: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._poller = threading.Thread(target=self._poll, name=f"{handler.topic}-poll", daemon=True)
         self._pause = FIRST_PAUSE
         self._running = 0
@@ -94,12 +99,16 @@ class _Lane:
 
     def start(self) -> None:
         self._poller.start()
+        for _ in range(self._handler.concurrency):
+            # Daemons: a function that never returns must not keep the process from ending.
+            threading.Thread(target=self._work_off, name=self._handler.topic, daemon=True).start()
 
     def finish(self, deadline: float) -> None:
         """Wait for what runs. The poller is not waited for: tasks that it still gets are given back."""
         with self._ended:
             self._ended.wait_for(lambda: self._running == 0, max(0.0, deadline - time.monotonic()))
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for _ in range(self._handler.concurrency):
+            self._begun.put(None)
 
     def _poll(self) -> None:
         while not self._runner.stopping:
@@ -163,10 +172,17 @@ class _Lane:
             self._running += begins
         if begins:
             self._runner.heartbeat.add(task, self._handler.lock)
-            self._pool.submit(self._work, task)
+            self._begun.put(task)
         else:
             self._runner.reporter.unlock(task)
             self._free.release()
+
+    def _work_off(self) -> None:
+        while (task := self._begun.get()) is not None:
+            try:
+                self._work(task)
+            except Exception:  # a fault of the SDK, not of the function: the thread goes on with the next task
+                _log.exception("the outcome could not be reported", extra=task.log_fields)
 
     def _work(self, task: Task) -> None:
         try:
@@ -180,14 +196,15 @@ class _Lane:
 
     def _do(self, task: Task) -> None:
         report = self._runner.reporter
-        try:
-            variables = self._handler.function(task)
-        except BpmnError as error:
-            report.bpmn_error(task, error)
-        except Failure as failure:
-            report.fail(task, failure)
-        except Exception as error:
-            _log.exception("the worker's function failed", extra=task.log_fields)
-            report.fail(task, Failure(f"{type(error).__name__}: {error}", details=traceback.format_exc()))
+        ending = call(self._handler.function, task, self._runner.loop)
+        if ending.error is None:
+            report.complete(task, ending.result)
         else:
-            report.complete(task, variables)
+            report.raised(task, ending.error)
+
+
+def _check_topics(handlers: Sequence[Handler]) -> None:
+    topics = [handler.topic for handler in handlers]
+    repeated = sorted({topic for topic in topics if topics.count(topic) > 1})
+    if repeated:
+        raise ValueError(f"Expected one handler for each topic, but found several for {', '.join(repeated)}")

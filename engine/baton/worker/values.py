@@ -13,6 +13,7 @@ from baton.model.values import FileValue, Value
 Typed: TypeAlias = "dict[str, Any]"
 
 _INT32, _INT64 = 2**31, 2**63
+_LONGEST_REPR = 200
 
 
 def to_typed(value: object) -> Typed:
@@ -36,19 +37,24 @@ def to_typed(value: object) -> Typed:
             info = {"filename": value.name, "mimeType": value.mime_type, "encoding": value.encoding}
             return {"value": base64.b64encode(value.content).decode(), "type": "File", "valueInfo": info}
         case list() | dict() | tuple():
-            return {"value": json.dumps(value, default=_inside_json), "type": "Json"}
+            return {
+                "value": json.dumps(value, default=_inside_json, allow_nan=False, ensure_ascii=False),
+                "type": "Json",
+            }
         case _:
-            raise TypeError(f"Expected a value that JSON can hold, but found {type(value).__name__}: {value!r}")
+            raise TypeError(
+                f"Expected a value that JSON can hold, but found {type(value).__name__}: {describe_value(value)}"
+            )
 
 
 def typed_variables(variables: Mapping[str, Value]) -> dict[str, Typed]:
-    """All of them; the error names the variable that does not fit."""
+    """All of them. Raises TypeError, naming the variable, for what cannot be sent: NaN, lone surrogates, cycles."""
     found: dict[str, Typed] = {}
     for name, value in variables.items():
         try:
-            found[name] = to_typed(value)
-        except TypeError as error:
-            raise TypeError(f"Variable '{name}': {error}") from None
+            found[name] = _check_sendable(name, to_typed(value))
+        except Exception as error:  # also what a value's own methods raise: cycles, depth, broken subclasses
+            raise TypeError(f"Variable {describe_value(name)}: {describe_error(error)}") from None
     return found
 
 
@@ -71,6 +77,31 @@ def plain_variables(typed: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
     return {name: from_typed(one) for name, one in typed.items()}
 
 
+def describe_value(value: object) -> str:
+    """A short ``repr`` that never fails."""
+    try:
+        text = repr(value)
+    except Exception:
+        return f"<{type(value).__name__} whose repr() fails>"
+    return text if len(text) <= _LONGEST_REPR else text[:_LONGEST_REPR] + "…"
+
+
+def describe_error(error: BaseException) -> str:
+    """The error's text, and its type where the text alone says too little; never fails."""
+    try:
+        text = str(error)
+    except Exception:
+        text = "<its str() fails>"
+    return text if isinstance(error, TypeError) and text else f"{type(error).__name__}: {text}"
+
+
+def _check_sendable(name: object, typed: Typed) -> Typed:
+    if not isinstance(name, str):
+        raise TypeError(f"Expected a name that is a string, but found {type(name).__name__}")
+    json.dumps({name: typed}, allow_nan=False, ensure_ascii=False).encode()
+    return typed
+
+
 def _integer(value: int) -> Typed:
     if -_INT32 <= value < _INT32:
         return {"value": value, "type": "Integer"}
@@ -87,4 +118,4 @@ def _moment(value: datetime) -> str:
 def _inside_json(value: object) -> Any:
     if isinstance(value, datetime):
         return _moment(value)
-    raise TypeError(f"Expected a value that JSON can hold, but found {type(value).__name__}: {value!r}")
+    raise TypeError(f"Expected a value that JSON can hold, but found {type(value).__name__}: {describe_value(value)}")

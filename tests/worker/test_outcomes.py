@@ -1,0 +1,90 @@
+"""Whatever a worker's function does reaches a real engine, once for each of its retries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from baton.worker import Runner, Task, worker
+from tests.running import Baton, until
+from tests.worker.outcomes import OUTCOMES
+
+pytestmark = pytest.mark.e2e
+
+TRIES = 2
+MODEL = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="t">
+  <error id="No" name="no" errorCode="no"/>
+  <process id="outcomes" isExecutable="true" camunda:historyTimeToLive="P1D">
+    <startEvent id="Start"/><sequenceFlow id="f1" sourceRef="Start" targetRef="Work"/>
+    <serviceTask id="Work" camunda:type="external" camunda:topic="${way}">
+      <extensionElements><camunda:failedJobRetryTimeCycle>R2/PT1S</camunda:failedJobRetryTimeCycle></extensionElements>
+    </serviceTask>
+    <sequenceFlow id="f2" sourceRef="Work" targetRef="Done"/><endEvent id="Done"/>
+    <boundaryEvent id="Caught" attachedToRef="Work"><errorEventDefinition errorRef="No"/></boundaryEvent>
+    <sequenceFlow id="f3" sourceRef="Caught" targetRef="Refused"/><endEvent id="Refused"/>
+  </process>
+</definitions>
+"""
+
+
+@pytest.fixture(scope="module")
+def baton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baton]:
+    folder = tmp_path_factory.mktemp("outcomes")
+    baton = Baton(folder / "data")
+    baton.start()
+    model = folder / "outcomes.bpmn"
+    model.write_text(MODEL)
+    baton.deploy(model)
+    yield baton
+    baton.stop()
+
+
+@pytest.mark.parametrize("way", ["threads", "async"])
+def test_each_outcome_is_reported_and_nothing_is_repeated_beyond_its_retries(baton: Baton, way: str) -> None:
+    calls: Counter[str] = Counter()
+
+    @worker("threads", lock=5, concurrency=4)
+    def in_threads(task: Task) -> Any:
+        kind = str(task.variables["kind"])
+        calls[kind] += 1
+        return OUTCOMES[kind].do()
+
+    @worker("async", lock=5, concurrency=4)
+    async def in_the_loop(task: Task) -> Any:
+        kind = str(task.variables["kind"])
+        calls[kind] += 1
+        await asyncio.sleep(0)
+        return OUTCOMES[kind].do()
+
+    instances = {kind: baton.begin("outcomes", {"kind": kind, "way": way}) for kind in OUTCOMES}
+    runner = Runner([in_threads, in_the_loop], baton.rest.url, long_poll=0.5)
+    runner.start()
+    try:
+        found = {
+            kind: until(lambda i=one: how_it_ended(baton, i), 60, lambda k=kind: k) for kind, one in instances.items()
+        }
+    finally:
+        runner.stop(5)
+
+    for kind, expected in OUTCOMES.items():
+        ends, text = found[kind]
+        assert ends == expected.ends, (kind, text)
+        assert expected.text in text, kind
+        assert calls[kind] == (TRIES if ends == "failure" else 1), kind
+
+
+def how_it_ended(baton: Baton, instance: str) -> tuple[str, str] | None:
+    """How, and the failure's text; None while tries are left."""
+    if baton.header(instance)["endedAt"]:
+        elements = {event.get("element") for event in baton.history(instance)}
+        return ("bpmn" if "Refused" in elements else "complete"), ""
+    tasks = baton.rest.get("/external-task", {"processInstanceId": instance})
+    if not tasks or tasks[0]["retries"] != 0:
+        return None
+    return "failure", str(tasks[0]["errorMessage"])
