@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from baton.bpmn import read
 from baton.model.attributes import Expression, FormField
 from baton.model.definition import ProcessModel
@@ -58,7 +60,7 @@ def test_the_message_of_an_error_is_read_where_it_is_thrown_and_mapped() -> None
     error = '<error id="x" errorCode="c" camunda:errorMessage="${why}"/>'
     task = (
         '<serviceTask id="n" camunda:type="external" camunda:topic="t"><extensionElements>'
-        '<camunda:errorEventDefinition errorRef="x"/></extensionElements></serviceTask>'
+        '<camunda:errorEventDefinition errorRef="x" expression="${failed}"/></extensionElements></serviceTask>'
     )
     mapped = model(around(task, error)).nodes["n"].external
     end = '<startEvent id="s"/><endEvent id="n"><errorEventDefinition errorRef="x"/></endEvent>'
@@ -67,6 +69,19 @@ def test_the_message_of_an_error_is_read_where_it_is_thrown_and_mapped() -> None
     assert mapped is not None
     assert mapped.errors[0].message == Expression("${why}", "juel", 1)
     assert thrown.error_message == Expression("${why}", "juel", 1)
+
+
+@pytest.mark.parametrize("expression", ["", ' expression=""'])
+def test_an_error_of_a_worker_without_an_expression_is_never_thrown(expression: str) -> None:
+    error = '<error id="x" errorCode="c"/>'
+    task = (
+        '<serviceTask id="n" camunda:type="external" camunda:topic="t"><extensionElements>'
+        f'<camunda:errorEventDefinition errorRef="x"{expression}/></extensionElements></serviceTask>'
+    )
+    mapped = model(around(task, error)).nodes["n"].external
+
+    assert mapped is not None
+    assert mapped.errors == ()
 
 
 def test_listeners_of_flows_and_processes_are_refused() -> None:

@@ -52,14 +52,14 @@ def _read_headers(element: Element) -> dict[str, str]:
 
 
 def _read_error_mappings(element: Element) -> tuple[ErrorMapping, ...]:
+    """Those that can throw: without an expression nothing says when, and Camunda 7 never throws such an error."""
     found: list[ErrorMapping] = []
     for mapping in element.find_extensions(CAMUNDA):
-        if mapping.name == "errorEventDefinition":
-            condition = expressions.to_expression(mapping.get("expression"), mapping.line)
-            always = Expression("${true}", "juel", mapping.line)
+        condition = expressions.to_expression(mapping.get("expression"), mapping.line)
+        if mapping.name == "errorEventDefinition" and condition is not None:
             thrown = _find_error(mapping)
             message = _read_attribute(thrown, "errorMessage") if thrown is not None else None
-            found.append(ErrorMapping(read_error_code(mapping), condition or always, message))
+            found.append(ErrorMapping(read_error_code(mapping), condition, message))
     return tuple(found)
 
 
