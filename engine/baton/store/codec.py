@@ -38,9 +38,13 @@ class Damaged(Exception):
     """A stored blob cannot be read: an unknown version, or bytes that are not what was written."""
 
 
+class Unstorable(TypeError):
+    """A value that no blob can hold: not a Value, nested too deep, or text with half a surrogate pair."""
+
+
 def encode(value: object, *, compress: bool = True) -> bytes:
-    """The value as a blob that is not sealed. Raises TypeError for what is not a Value."""
-    packed = msgpack.packb(value, default=_extend, strict_types=False)
+    """The value as a blob that is not sealed. Raises Unstorable for what is not a Value, or holds what no row can."""
+    packed = _pack(value)
     version = PLAIN
     if compress and len(packed) >= WORTH_COMPRESSING and len(squeezed := _compress(packed)) < len(packed):
         version, packed = ZSTD, squeezed
@@ -67,6 +71,14 @@ def decode(blob: bytes) -> Any:
 
 def _unpack(data: Any) -> Any:
     return msgpack.unpackb(data, ext_hook=_restore, strict_map_key=False)
+
+
+def _pack(value: object, *, use_bin_type: bool = True) -> bytes:
+    try:
+        return msgpack.packb(value, default=_extend, strict_types=False, use_bin_type=use_bin_type)
+    except (TypeError, ValueError, OverflowError) as error:
+        reason = str(error).encode("ascii", "backslashreplace").decode()
+        raise Unstorable(f"Expected a value that can be stored, but found one that cannot: {reason}") from error
 
 
 def _compress(data: bytes) -> bytes:
@@ -119,4 +131,4 @@ def _restore(code: int, data: bytes) -> Value:
 
 def encode_for_script(ask: object) -> bytes:
     """An argument that Lua's cmsgpack reads: it knows no binary type, its strings are bytes."""
-    return msgpack.packb(ask, use_bin_type=False)
+    return _pack(ask, use_bin_type=False)

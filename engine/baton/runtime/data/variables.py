@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from baton.model.events import EventType
-from baton.model.values import Value
+from baton.model.values import Value, join_surrogates
 
 if TYPE_CHECKING:
     from baton.runtime.core.token import Token
@@ -49,6 +49,7 @@ def set_local(token: Token, values: Mapping[str, Value]) -> None:
     """Set variables in the scope that the token owns."""
     if not values:
         return
+    values = {name: join_surrogates(value) for name, value in values.items()}
     journal = token.workflow.journal
     created = [name for name in values if name not in token.data]
     for name, value in values.items():

@@ -21,6 +21,7 @@ from baton.service.turns.cached_instance import CachedInstance
 from baton.service.turns.failures import (
     LIMIT,
     TOO_LONG,
+    UNSTORABLE,
     EngineBug,
     TurnRefused,
     make_bug_result,
@@ -83,6 +84,8 @@ class TurnExecutor:
             raise
         except TurnRefused as stopped:
             return self._refuse_command(taken, stopped, more=more)
+        except codec.Unstorable as error:
+            return self._refuse_command(taken, _make_unstorable(error), more=more)
         except Exception as error:
             return self._quarantine(taken, error, more=more)
         if not result.started:
@@ -90,6 +93,8 @@ class TurnExecutor:
         took = self._clock.now() - began
         try:
             return result, self.commit(taken, result, cached, more=more)
+        except codec.Unstorable as error:
+            return self._refuse_command(taken, _make_unstorable(error), more=more)
         except Fenced:
             if took > self._settings.lease_ms:
                 # The process that took it over would lose it too: it is not tried again. A late store is no reason.
@@ -198,6 +203,9 @@ class TurnExecutor:
             cached.check_limits(result, self._settings)
             result = replace(result, answers={taken.commands[0].envelope.id: stopped.as_answer()})
         except TurnRefused as again:
+            if stopped.kind == UNSTORABLE and "h" not in fields:
+                refused = {queued.envelope.id: again.as_answer() for queued in taken.commands}
+                return self._leave_nothing(taken, refused, more=more)
             cached, result = None, make_refused_result(taken, fields, again, now)
         following = self.commit(taken, result, cached, more=more)
         self._too_slow.discard(taken.instance_id)
@@ -232,6 +240,10 @@ class TurnExecutor:
                 f"Expected the state of instance '{taken.instance_id}', but it is damaged: {damage}"
             ) from error
         return result, self.commit(taken, result, None, more=more)
+
+
+def _make_unstorable(error: codec.Unstorable) -> TurnRefused:
+    return TurnRefused(UNSTORABLE, "BadRequest", f"{error}. Change the expression, script or variable it comes from")
 
 
 def _make_too_slow(instance_id: str, lease_ms: int) -> TurnRefused:

@@ -33,7 +33,7 @@ log = structlog.get_logger("baton.turns")
 
 BUG = "bug"
 """The kind of incident that quarantines an instance."""
-LIMIT, TOO_LONG, STUCK, DAMAGED = "limitExceeded", "turnTooLong", "stuck", "damaged"
+LIMIT, TOO_LONG, STUCK, DAMAGED, UNSTORABLE = "limitExceeded", "turnTooLong", "stuck", "damaged", "unstorable"
 """Kinds of incidents that the service opens by itself, beside bugs."""
 
 

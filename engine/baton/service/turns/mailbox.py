@@ -20,6 +20,7 @@ from baton.service.turns.cached_instance import CachedInstance
 from baton.service.turns.executor import TurnExecutor
 from baton.service.turns.failures import raise_refusal
 from baton.service.turns.waiters import Waiter, Waiters
+from baton.store import codec
 from baton.store.ports import Fenced, Queued, Stale, StoreUnavailable, Submission, Taken
 from baton.store.store import Store
 
@@ -161,7 +162,7 @@ class Mailbox:
             return CommandResult(answer) if known is None else None
         try:
             following = self._executor.commit(taken, result, cached, more=True, fresh=True, unique=unique)
-        except Fenced:
+        except (Fenced, codec.Unstorable):
             return None
         if following is not None:
             self._execute(following, None)
@@ -242,7 +243,12 @@ class Mailbox:
                 # It fails again when executed alone, and is handled there.
                 log.info("turn is executed alone", action="turn.repeated", instance=one.instance_id, reason=str(error))
                 alone.append(one)
-        for (one, result, _), following in zip(turns, self._executor.commit_each(turns), strict=True):
+        try:
+            outcomes = self._executor.commit_each(turns)
+        except codec.Unstorable as error:
+            log.info("turns are executed alone", action="turn.repeated", turns=len(turns), reason=str(error))
+            turns, outcomes, alone = [], [], list(taken)
+        for (one, result, _), following in zip(turns, outcomes, strict=True):
             if isinstance(following, Fenced):
                 log.warning("turn lost", action="turn.fenced", instance=one.instance_id, lease=one.lease)
             elif isinstance(following, Stale):
