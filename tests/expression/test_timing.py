@@ -63,6 +63,14 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         parse_duration(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["P292278994Y", "P99999999999999Y", "PT99999999999999S", "-P9999999999999W", "PT" + "9" * 150 + ",5H"]
+)
+def test_a_duration_that_is_too_long_is_called_too_long(text: str) -> None:
+    with pytest.raises(ExpressionError, match="less than 10000 years"):
+        parse_duration(text)
+
+
 def test_a_wrong_duration_gets_a_hint() -> None:
     with pytest.raises(ExpressionError, match="after a 'T'"):
         parse_duration("P10S")

@@ -14,7 +14,7 @@ from baton.model.times import Millis, from_datetime, to_datetime
 SECOND = 1_000_000
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
 LARGEST = 10_000 * 366 * DAY
-_NUMBER = r"(\d{1,12}(?:[.,]\d{1,9})?)"
+_NUMBER = r"(\d+(?:[.,]\d{1,9})?)"
 _TEXT = re.compile(
     rf"([+-]?)P(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
     rf"(?:(T)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?"
