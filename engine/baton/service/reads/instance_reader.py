@@ -22,6 +22,7 @@ from baton.model.rows import from_row
 from baton.model.values import Value
 from baton.runtime import Instance, PlanStep, Ports, TokenView
 from baton.service.reads import wait_state
+from baton.service.reads.unreadable import read_or_skip
 from baton.service.reads.wait_state import WaitState
 from baton.store import codec
 from baton.store.store import Store
@@ -81,6 +82,14 @@ class InstanceReader:
         if from_row(InstanceHeader, codec.decode(fields["h"])).state.is_ended:
             return []
         return self._load(instance_id, fields).tokens()
+
+    def list_readable_tokens(self, instance_id: str) -> list[TokenView]:
+        """As ``list_tokens``; none of an instance that cannot be read."""
+        return read_or_skip(instance_id, lambda: self.list_tokens(instance_id)) or []
+
+    def list_readable_variables(self, instance_id: str) -> dict[int, dict[str, Value]]:
+        """The variables by the token number of their scope; none of an instance that cannot be read."""
+        return read_or_skip(instance_id, lambda: collect_variables(self.read_fields(instance_id))) or {}
 
     def _load(self, instance_id: str, fields: Fields) -> Instance:
         values = {name: codec.decode(blob) for name, blob in fields.items()}

@@ -14,6 +14,7 @@ from baton.model.values import Value
 from baton.service.core.clock import Clock
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.reads.instance_reader import InstanceReader
+from baton.service.reads.unreadable import read_or_skip
 from baton.service.tasks.topic_hints import TopicHints
 from baton.service.tasks.topic_limits import TopicLimiter
 from baton.service.turns.waiters import HintListener
@@ -223,7 +224,11 @@ class TaskFetcher:
         return all(name in values and values[name] == value for name, value in topic.process_variables.items())
 
     def _show_each(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
-        return [self._show(topics[item.wish], item) for item in locked]
+        """Tasks of instances that cannot be read stay locked and are passed over: the others are not lost with them."""
+        shown = (
+            read_or_skip(item.lock.task_id, lambda item=item: self._show(topics[item.wish], item)) for item in locked
+        )
+        return [task for task in shown if task is not None]
 
     def _show(self, topic: TopicRequest, locked: Locked) -> LockedTask:
         task = from_row(ExternalTask, codec.decode(locked.row))

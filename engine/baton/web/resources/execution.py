@@ -37,7 +37,7 @@ def _find(context: RequestContext, filters: ExecutionFilters) -> list[dict[str, 
 def _rows(context: RequestContext, filters: ExecutionFilters) -> Iterator[dict[str, Any]]:
     waits, element = _subscribed(context, filters), filters.activityId
     for header in context.engine.instances.find(filters.instances()):
-        tokens = context.engine.instance_reader.list_tokens(header.id)
+        tokens = context.engine.instance_reader.list_readable_tokens(header.id)
         numbers = [] if element is not None else [0]
         numbers += [token.number for token in tokens if element in (None, token.element)]
         for number in numbers:

@@ -32,7 +32,7 @@ def _rows(context: RequestContext, filters: VariableInstanceFilters) -> Iterator
     if not ids and scopes:
         ids = tuple({scope_of(one).instance_id for one in scopes})
     for header in context.engine.instances.find(InstanceQuery(ids=ids or None, limit=MAX_INSTANCES)):
-        for scope, values in context.engine.instance_reader.get_snapshot(header.id).variables.items():
+        for scope, values in context.engine.instance_reader.list_readable_variables(header.id).items():
             for name, value in values.items():
                 yield _row(header.id, header.definition_id, header.tenant_id, scope, name, value)
 
