@@ -142,3 +142,14 @@ def test_published_events_are_listed_and_streamed(api: Api, engine: Engine) -> N
     response = api.call("GET", "/published", 200, headers={"Accept": "text/event-stream"})
     assert response.mimetype == "text/event-stream"
     response.close()
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+@pytest.mark.parametrize("cursor", ["yesterday", "1-", "-", "9" * 40])
+def test_what_is_no_cursor_of_a_published_event_is_refused(api: Api, accept: str, cursor: str) -> None:
+    refused = [
+        api.call("GET", "/published", 400, query_string={"after": cursor}, headers={"Accept": accept}),
+        api.call("GET", "/published", 400, headers={"Accept": accept, "Last-Event-ID": cursor}),
+    ]
+
+    assert all("cursor of a published event" in answer["message"] for answer in refused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ import orjson
 import structlog
 
 from baton.model.commands import DeliverMessage
-from baton.model.errors import Conflict, MismatchingMessage, NotFound, Rejected
+from baton.model.errors import BadRequest, Conflict, MismatchingMessage, NotFound, Rejected
 from baton.model.ids import get_instance_id
 from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
@@ -31,6 +32,7 @@ from baton.store.store import Store
 
 log = structlog.get_logger("baton.outbox")
 _MAX_CLAIMED = 500
+_CURSOR = re.compile("[0-9]{1,18}(-[0-9]{1,18})?")
 _BATCH = 20
 """Messages that share their round trips: the first waits while the turns of all are computed."""
 _DAMAGED_RETRY_MS = 600_000
@@ -179,9 +181,21 @@ class OutboxDispatcher:
     def list_published(
         self, after: str = "0", type: str | None = None, limit: int = 100
     ) -> list[tuple[str, dict[str, Any]]]:
-        """(cursor, CloudEvent) behind a cursor, the oldest first."""
+        """(cursor, CloudEvent) behind a cursor, the oldest first; ``0`` is the beginning.
+
+        Raises BadRequest for what cannot be a cursor.
+        """
+        self.check_cursor(after)
         found = ((cursor, orjson.loads(event)) for cursor, event in self._store.outbox.read_published(after, limit))
         return [(cursor, event) for cursor, event in found if type in (None, event["type"])]
+
+    def check_cursor(self, text: str) -> None:
+        """Raises BadRequest for what cannot be the cursor of a published event."""
+        if not _CURSOR.fullmatch(text):
+            raise BadRequest(
+                f"Expected the cursor of a published event, such as '1764288000000-0', but found '{text[:80]}': "
+                "leave it out to read from the beginning"
+            )
 
 
 def _is_buffered(claimed: OutboxEntry, now: Millis) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from baton.web.models.base import Query
 from baton.web.models.fields import Moment, NotNegative
 
@@ -16,6 +18,6 @@ class MetricsQuery(Query):
 class PublishedQuery(Query):
     """Which published events: of a type, and behind a cursor."""
 
-    after: str | None = None
+    after: str | None = Field(None, description="a cursor; a Last-Event-ID goes before it")
     type: str | None = None
     maxResults: NotNegative | None = None

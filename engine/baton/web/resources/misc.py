@@ -35,10 +35,11 @@ def get_version(context: RequestContext) -> Version:
     also="text/event-stream",
 )
 def list_published(context: RequestContext, query: PublishedQuery) -> list[CloudEvent] | Response:
-    after, kind = context.request.headers.get("Last-Event-ID") or query.after or "", query.type
+    after, kind = context.request.headers.get("Last-Event-ID") or query.after or "0", query.type
     if context.request.accept_mimetypes.best == "text/event-stream":
         engine, settings = context.engine, context.settings
+        engine.outbox.check_cursor(after)
         return sse.response(settings.max_streams, lambda: published.frames(engine, settings, after, kind))
     limit = MAX_PUBLISHED if query.maxResults is None else min(query.maxResults, MAX_PUBLISHED)
-    found = context.engine.outbox.list_published(after or "0", kind, limit)
+    found = context.engine.outbox.list_published(after, kind, limit)
     return [CloudEvent(**{**event, "cursor": cursor}) for cursor, event in found]

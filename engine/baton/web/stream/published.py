@@ -29,7 +29,7 @@ def frames(engine: Engine, settings: WebSettings, after: str, kind: str | None) 
 
 def _new(engine: Engine, after: str, kind: str | None) -> Generator[bytes, None, str]:
     while True:
-        found = engine.outbox.list_published(after or "0", None, PAGE)
+        found = engine.outbox.list_published(after, None, PAGE)
         for cursor, event in found:
             after = cursor
             if kind in (None, event["type"]):
