@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
 
-.PHONY: api-types help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace chaos chaos-cluster kill-all conformance lock upgrade clean
+.PHONY: api-types help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster kill-all conformance lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -73,6 +73,9 @@ bench: .make/dev ## measure; figures and what they mean are in bench/README.md
 
 trace: .make/dev ## count the functions on the way of a start, a completion, a timer and a deployment
 	$(BIN)/python -m bench.trace $(ARGS)
+
+fuzz-api: .make/dev ## requests made from the OpenAPI description: make fuzz-api EXAMPLES=100 SEED=1
+	$(BIN)/python -m tests.web.fuzz $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 chaos: .make/dev ## kill and freeze at random amid running orders: make chaos ORDERS=10000 SEED=1
 	$(BIN)/python -m tests.crash.chaos $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(ARGS)

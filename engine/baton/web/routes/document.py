@@ -33,6 +33,7 @@ def describe(groups: Iterable[Group]) -> dict[str, Any]:
         api.tags.extend(tag for tag in group.blueprint.tags if tag not in api.tags)
     api.generate_spec_json()
     found = cast("dict[str, Any]", _tidied(api.spec_json))
+    found["components"] = {kind: parts for kind, parts in found["components"].items() if parts is not None}
     for declared in (one for group in listed for one in group.declared):
         _complete(found["paths"][declared.path][declared.method.lower()], declared)
     return found

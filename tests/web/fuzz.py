@@ -1,0 +1,114 @@
+"""``make fuzz-api``: requests made from the OpenAPI description, valid and invalid; the answers must be as described.
+
+usage: python -m tests.web.fuzz [--examples 100] [--seed 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from baton.logs import set_up
+from baton.service import Settings, assemble
+from baton.store.server import start_server
+from baton.web import WebSettings, create_app
+from tests.web.conftest import Api
+
+CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
+ENDLESS = ("/stream",)
+SETTINGS = WebSettings(hosts=None, max_long_poll_ms=1)
+"""No request may wait for tasks."""
+
+
+def fuzz(app: Flask, examples: int, start: int) -> dict[str, str]:
+    """Send so many valid and so many invalid requests to each operation; what was found, by operation.
+
+    The same numbers make the same requests.
+    """
+    _fill(Api(app.test_client()))
+    found: dict[str, str] = {}
+    for operation in _operations(app):
+        for mode in _modes(operation):
+            try:
+                _make_run(operation, mode, examples, start)()
+            except FailureGroup as failures:
+                found[operation.label] = str(failures)
+    return found
+
+
+def _fill(api: Api) -> None:
+    """Lists are to have something in them."""
+    api.deploy("work", "person", "waiting")
+    for key in ("work", "person", "waiting"):
+        api.start(key, amount=12, name="x")
+    api.fetch()
+
+
+def _operations(app: Flask) -> Iterator[Any]:
+    schema = schemathesis.openapi.from_wsgi("/openapi/openapi.json", app)
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if not operation.path.endswith(ENDLESS):
+            yield operation
+
+
+def _modes(operation: Any) -> list[GenerationMode]:
+    """Any text is a valid part of a path, so that invalid requests need a query or a body."""
+    described = operation.definition.raw
+    has_query = any(parameter["in"] == "query" for parameter in described.get("parameters", ()))
+    is_refutable = has_query or "requestBody" in described
+    return [GenerationMode.POSITIVE, GenerationMode.NEGATIVE] if is_refutable else [GenerationMode.POSITIVE]
+
+
+def _make_run(operation: Any, mode: GenerationMode, examples: int, start: int) -> Callable[[], None]:
+    @seed(start)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def run(case: Any) -> None:
+        case.call_and_validate(checks=CHECKS)
+
+    return run
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Requests made from the OpenAPI description.")
+    parser.add_argument("--examples", type=int, default=100, help="valid, and invalid, requests for each operation")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    set_up("fuzz", level="error")
+    with tempfile.TemporaryDirectory(prefix="baton-") as folder:
+        server = start_server(Path(folder), Path(folder, "s"), fsync="no")
+        engine = assemble(Settings(redis_url=server.url, partitions=4))
+        found = fuzz(create_app(engine, SETTINGS), chosen.examples, chosen.seed)
+        engine.close()
+        server.stop()
+    for operation, failures in found.items():
+        print(operation, failures, sep="\n", end="\n\n")
+    print(f"{len(found)} operations do not answer as described")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
