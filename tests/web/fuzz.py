@@ -16,6 +16,7 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Err
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -62,6 +63,8 @@ def _fill(api: Api) -> None:
 def _operations(app: Flask) -> Iterator[Any]:
     schema = schemathesis.openapi.from_wsgi("/openapi/openapi.json", app)
     for result in schema.get_all_operations():
+        if isinstance(result, Err):
+            raise result.err()
         operation = result.ok()
         if not operation.path.endswith(ENDLESS):
             yield operation
@@ -83,7 +86,7 @@ def _make_run(operation: Any, mode: GenerationMode, examples: int, start: int) -
         deadline=None,
         report_multiple_bugs=False,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def run(case: Any) -> None:
