@@ -22,7 +22,8 @@ class Sentinels:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._ports, self._watchers = free_ports(3), free_ports(3)
+        ports = free_ports(6)  # asked for together: what one call has let go of, the next may name again
+        self._ports, self._watchers = ports[:3], ports[3:]
         self._processes = {port: self._server(port) for port in self._ports}
         until(lambda: all(self._ask(port, "PING") for port in self._ports))
         self._sentinels = [self._sentinel(port) for port in self._watchers]
