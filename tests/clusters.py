@@ -92,7 +92,7 @@ class Cluster:
         self._processes[port].send_signal(signal.SIGKILL if blow == "kill" else signal.SIGSTOP)
 
     def restart(self, port: int) -> None:
-        """A killed node comes back with its files, as a replica of whoever took over."""
+        """A killed node comes back with its files, as a replica of the node that took over."""
         self._processes[port] = self._start(port)
         self.until_whole()
 

@@ -30,7 +30,7 @@ from tests.crash.verdict import SAMPLES
 from tests.running import Baton
 
 BLOWS = ("kill", "freeze", "freeze successor")
-"""Of each round; the last one freezes whoever took over from the one that was killed."""
+"""Of each round; the last one freezes the node that took over from the one that was killed."""
 FROZEN_SECONDS = 4.0
 """After its replica has taken over."""
 QUIET_SECONDS = 1.0

@@ -104,7 +104,7 @@ def test_who_begins_to_wait_later_in_its_life_gets_it_at_once_too(engine: Engine
     assert state(engine, receiver.id) is InstanceState.COMPLETED
 
 
-def test_a_message_for_anybody_is_taken_at_once_by_whoever_waits(engine: Engine) -> None:
+def test_a_message_for_any_instance_is_taken_at_once_by_one_that_waits(engine: Engine) -> None:
     definition = deploy(engine, WAITS)
     engine.messages.correlate(MessageQuery(name="Paid", message_id="m", ttl_ms=HOUR))
     engine.outbox.dispatch()

@@ -148,7 +148,7 @@ def test_a_slot_may_move_to_another_node_while_its_instances_change(cluster: Clu
     assert len(store.lists.get_headers([new, *IDS])) == 17
 
 
-def test_an_answer_that_no_replica_has_yet_is_not_given_to_whoever_repeats(cluster: Cluster, store: Store) -> None:
+def test_an_answer_that_no_replica_has_yet_is_not_given_to_a_repeat(cluster: Cluster, store: Store) -> None:
     unsure = open_store(cluster.url, partitions=16)
     turn = submit(unsure, "c1", instance_id=IDS[0]).taken
     assert turn is not None

@@ -228,7 +228,7 @@ class Library:
     # -- timers that start instances
 
     def claim_due_timers(self, *, now: Millis, retry_at: Millis, limit: int = 100) -> list[StartTimer]:
-        """Claim the start timers that are due; whoever dies before ``fired`` leaves them for later."""
+        """Claim the start timers that are due; a process that dies before ``record_fired`` leaves them for later."""
         reply = self._backend.run("advance", [keys.START_TIMERS, keys.START_TIMER_BODIES], [now, retry_at, limit])
         return [from_row(StartTimer, self._blobs.decode(body)) for _, _, body in reply if body]
 

@@ -78,7 +78,7 @@ class Limits:
         apply_ops(self._backend, keys.LIMITS, [["ZADD", keys.held(topic), str(until), task_id]])
 
     def record_release(self, tasks: Iterable[tuple[str, str]]) -> None:
-        """(topic, task id): the lock has ended; whoever waits for the topic may look again."""
+        """(topic, task id): the lock has ended; workers that wait for the topic may look again."""
         ops: list[list[str | bytes | int]] = []
         for topic, task_id in tasks:
             ops.append(["ZREM", keys.held(topic), task_id])

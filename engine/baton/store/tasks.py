@@ -128,7 +128,7 @@ class Tasks:
         return self._hold("lock", task, worker_id, now, until)
 
     def unlock(self, task: ExternalTask, *, now: Millis) -> str:
-        """OK or NONE; whoever held it holds it no more, and it can be locked at once."""
+        """OK or NONE; its worker no longer holds it, and it can be locked at once."""
         return self._hold("unlock", task, "", now, now)
 
     def _hold(self, what: str, task: ExternalTask, worker_id: str, now: Millis, until: Millis) -> str:

@@ -29,7 +29,7 @@ class _Completion:
 
 
 class Completions:
-    """Safe for threads: whoever finds a free line sends for all who wait; nothing waits for company."""
+    """Safe for threads: one that finds a free line sends all that is waiting; nothing waits for others to join it."""
 
     def __init__(self, rest: Rest, give_up: Callable[[], bool]) -> None:
         self._rest, self._give_up = rest, give_up

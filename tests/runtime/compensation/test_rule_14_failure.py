@@ -96,7 +96,7 @@ def test_a_bpmn_error_of_a_handler_propagates_from_the_throw_event():
     assert at.complete("sorry").state == "completed"
 
 
-def test_entries_not_yet_undone_stay_undoable_for_whoever_catches_the_error():
+def test_entries_not_yet_undone_stay_undoable_for_the_scope_that_catches_the_error():
     at = failed_with_error("failing_inside")
     assert at.waiting == ["repair"]
     assert states(at) == {"a": "undoable", "b": "undoable", "c": "undone"}
