@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
 
-.PHONY: api-types help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster kill-all conformance lock upgrade clean
+.PHONY: api-types docs-settings help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster kill-all conformance lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -96,6 +96,9 @@ lock: .make/dev ## pin what is new among the dependencies and leave the rest: co
 
 upgrade: ## pin the newest allowed versions of all dependencies
 	@$(MAKE) --no-print-directory lock COMPILE="$(COMPILE) --upgrade"
+
+docs-settings: .make/dev ## write the tables of docs/reference/configuration.md anew
+	@$(BIN)/python scripts/settings_page.py
 
 api-types: .make/dev ## make the designer's types of the API anew
 	@scripts/check-node

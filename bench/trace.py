@@ -16,6 +16,7 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import baton
+from baton.log_settings import LogSettings
 from baton.logs import set_up
 from baton.service import Engine, Resource, Settings, TopicRequest, assemble
 from baton.store.server import start_server
@@ -128,7 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", metavar="WAY", help="the functions of one way: start, complete, timer, deployment")
     options = parser.parse_args()
-    set_up("trace", level="warning")
+    set_up("trace", LogSettings(log_level="warning"))
     ways = trace()
     for way, functions in ways.items():
         rooms = Counter(function.room for function in functions)

@@ -9,7 +9,8 @@ import sys
 PROGRAM = """
 import logging, structlog
 from baton import logs
-logs.set_up("test", output="json", level="info")
+from baton.log_settings import LogSettings
+logs.set_up("test", LogSettings(log="json", log_level="info"))
 structlog.get_logger("baton.agenda").warning("turn lost", action="turn.fenced", instance="i-07")
 logging.getLogger("baton.worker").warning("refused %s", 404, extra={"instance_id": "i-07", "correlation_id": "A-1"})
 logging.getLogger("baton.worker").debug("not shown")

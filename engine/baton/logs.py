@@ -8,12 +8,14 @@ given with the line (``extra=…`` of ``logging``, keywords of ``structlog``), o
 from __future__ import annotations
 
 import logging
-import os
 import sys
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+if TYPE_CHECKING:
+    from baton.log_settings import LogSettings
 
 Format = Literal["json", "text"]
 
@@ -21,13 +23,15 @@ IDS = ("action", "instance_id", "correlation_id", "definition_id", "task_id", "t
 """What is taken over from ``extra`` of plain ``logging`` calls."""
 
 
-def set_up(process: str, *, output: Format | None = None, level: str | None = None) -> None:
+def set_up(process: str, settings: LogSettings | None = None) -> None:
     """Log to stderr from now on. ``process`` names the process in each line.
 
-    Defaults come from the environment: ``BATON_LOG`` (json or text; text on a terminal) and ``BATON_LOG_LEVEL`` (info).
+    Without settings they come from the environment. Raises WrongSetting.
     """
-    shape = output or cast("Format", os.environ.get("BATON_LOG") or ("text" if sys.stderr.isatty() else "json"))
-    threshold = (level or os.environ.get("BATON_LOG_LEVEL", "info")).upper()
+    from baton.log_settings import LogSettings  # a fifth of a second that commands which log nothing need not wait
+
+    chosen = settings or LogSettings.from_environment()
+    shape: Format = chosen.log or ("text" if sys.stderr.isatty() else "json")
     structlog.contextvars.bind_contextvars(process=process)
     before: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -42,7 +46,7 @@ def set_up(process: str, *, output: Format | None = None, level: str | None = No
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[*_ending(shape)]))
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(threshold)
+    root.setLevel(chosen.log_level.upper())
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

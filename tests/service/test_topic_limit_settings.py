@@ -48,7 +48,9 @@ def test_a_setting_that_makes_no_sense_is_refused_at_the_start(text: str, messag
 
 
 def test_a_setting_that_is_no_number_is_refused_by_its_name() -> None:
-    with pytest.raises(WrongSetting, match=r"Expected BATON_PARTITIONS to be a number \(int\), but found 'many'"):
+    with pytest.raises(
+        WrongSetting, match="Expected BATON_PARTITIONS to be a whole number of at least 1, but found 'many'"
+    ):
         Settings.from_environment({"BATON_PARTITIONS": "many"})
 
 

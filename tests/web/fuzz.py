@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from baton.log_settings import LogSettings
 from baton.logs import set_up
 from baton.service import Settings, assemble
 from baton.store.server import start_server
@@ -100,7 +101,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=100, help="valid, and invalid, requests for each operation")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    set_up("fuzz", level="error")
+    set_up("fuzz", LogSettings(log_level="error"))
     with tempfile.TemporaryDirectory(prefix="baton-") as folder:
         server = start_server(Path(folder), Path(folder, "s"), fsync="no")
         engine = assemble(Settings(redis_url=server.url, partitions=4))

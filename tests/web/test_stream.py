@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,7 +94,7 @@ def test_a_client_that_missed_too_much_begins_anew(
 
 
 def test_silence_is_filled_with_heartbeats(engine: Engine, running: str) -> None:
-    chunks = instance.frames(engine, replace(SETTINGS, heartbeat_seconds=0.05), running, None)
+    chunks = instance.frames(engine, SETTINGS.model_copy(update={"heartbeat_seconds": 0.05}), running, None)
     heard = [next(chunks) for _ in range(3)]
     chunks.close()  # type: ignore[attr-defined]
     assert heard[0].startswith(b"retry:")
@@ -125,7 +124,7 @@ def test_a_connection_that_resumes_the_stream_of_all_is_told_to_load_again(engin
 
 
 def test_streams_are_bounded_and_give_their_place_back(api: Api, engine: Engine, running: str) -> None:
-    client = create_app(engine, replace(SETTINGS, max_streams=1)).test_client()
+    client = create_app(engine, SETTINGS.model_copy(update={"max_streams": 1})).test_client()
     path = f"/engine-rest/process-instance/{running}/stream"
     before = streams.used
     first = client.get(path)

@@ -57,9 +57,12 @@ def serve(
 
 def _check_settings() -> None:
     """Raises CannotStart: here once, and not in a process that would be started again and again."""
-    from baton.service import Settings, WrongSetting  # half a second that only this command needs
+    from baton.launcher.settings import check_environment  # half a second that only this command needs
+    from baton.settings import WrongSetting
 
     try:
-        Settings.from_environment()
+        warnings = check_environment()
     except WrongSetting as error:
         raise CannotStart(str(error)) from None
+    for warning in warnings:
+        click.echo(f"baton: {warning}", err=True)

@@ -1,7 +1,6 @@
 """The shell around the pure runtime: takes turns, deploys, answers queries. It owns the clock and the ids."""
 
 from baton.runtime import TokenView
-from baton.service.core.limit_settings import WrongSetting
 from baton.service.core.queries import (
     DecisionQuery,
     DefinitionQuery,
@@ -32,6 +31,7 @@ from baton.service.tasks.bulk_completion import Completion
 from baton.service.tasks.task_fetcher import LockedTask, TopicRequest
 from baton.service.turns.failures import EngineBug
 from baton.service.turns.idempotency import Claim, StoredAnswer
+from baton.settings import WrongSetting
 from baton.store.library import Deployment
 from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits

@@ -9,7 +9,7 @@ from baton.runtime.core.ports import Scripts
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
-from baton.service.core.limit_settings import WrongSetting, read_limits
+from baton.service.core.limit_settings import read_limits
 from baton.service.core.settings import Settings
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
@@ -40,6 +40,7 @@ from baton.service.turns.executor import TurnExecutor
 from baton.service.turns.idempotency import Idempotency
 from baton.service.turns.mailbox import Mailbox
 from baton.service.turns.waiters import HintListener, Waiters
+from baton.settings import WrongSetting
 from baton.store.store import Store, open_store
 
 

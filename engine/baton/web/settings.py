@@ -2,52 +2,68 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode
+
+from baton.settings import DefaultText, NotInEnvironment, RoomSettings
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
+Positive = Annotated[int, Field(ge=1)]
+NotNegative = Annotated[int, Field(ge=0)]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebSettings:
-    """Limits are per process. ``hosts`` None: any Host header; else only these names (a guard against rebinding)."""
 
-    bind: str = "127.0.0.1:8080"
-    hosts: tuple[str, ...] | None = LOOPBACK
-    origins: tuple[str, ...] = ()
-    """Other sites (``https://host:port``) whose pages may change things here."""
-    max_body_bytes: int = 16 * 1024 * 1024
-    max_streams: int = 5_000
-    max_long_polls: int = 2_000
-    max_long_poll_ms: int = 1_800_000
-    max_results: int = 10_000
-    """The largest page of a list; without ``maxResults`` a list is this long at most."""
-    heartbeat_seconds: float = 15.0
-    batch_seconds: float = 0.1
-    idempotency_hours: float = 24.0
-    static: Path = Path(__file__).parent / "static"
+class WebSettings(RoomSettings):
+    """The web. Limits are those of each web process."""
+
+    bind: Annotated[str, DefaultText("set by `baton serve`")] = "127.0.0.1:8080"
+    """Where the web listens, `host:port` or `unix:path`: decides which Host headers it answers to."""
+    hosts: Annotated[
+        tuple[str, ...] | None,
+        NoDecode,
+        DefaultText("the loopback names when bound to loopback, else any"),
+    ] = LOOPBACK
+    """Names in the Host header that the web answers to, comma-separated; `*` for any."""
+    origins: Annotated[tuple[str, ...], NoDecode, DefaultText("none")] = ()
+    """Other sites (`https://host:port`), comma-separated, whose pages may change things here."""
+    max_body_bytes: Positive = 16 * 1024 * 1024
+    """The largest body of a request."""
+    max_streams: NotNegative = 5_000
+    """Live streams."""
+    max_long_polls: NotNegative = 2_000
+    """`fetchAndLock` requests that wait."""
+    max_long_poll_ms: NotNegative = 1_800_000
+    """How long a `fetchAndLock` request may wait at most."""
+    max_results: Positive = 10_000
+    """The largest page of a list; a list without `maxResults` is this long at most."""
+    heartbeat_seconds: Annotated[float, Field(gt=0)] = 15.0
+    """How often a stream without events shows that it is alive."""
+    batch_seconds: Annotated[float, Field(ge=0)] = 0.1
+    """How long a stream collects events before it sends them together."""
+    idempotency_hours: Annotated[float, Field(gt=0)] = 24.0
+    """How long the answer to a request with an `Idempotency-Key` is stored."""
+    static: Annotated[Path, NotInEnvironment()] = Path(__file__).parent / "static"
+    """The files of the designer."""
+
+    @field_validator("hosts", "origins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return None if value == "*" else tuple(part.strip() for part in value.split(",") if part.strip())
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> WebSettings:
-        env = os.environ if environment is None else environment
-        usual = cls()
-        bind = env.get("BATON_BIND", usual.bind)
-        return cls(
-            bind=bind,
-            hosts=_hosts(env.get("BATON_HOSTS"), bind),
-            origins=tuple(part.strip() for part in env.get("BATON_ORIGINS", "").split(",") if part.strip()),
-            max_body_bytes=int(env.get("BATON_MAX_BODY_BYTES", usual.max_body_bytes)),
-            max_streams=int(env.get("BATON_MAX_STREAMS", usual.max_streams)),
-            max_long_polls=int(env.get("BATON_MAX_LONG_POLLS", usual.max_long_polls)),
-            max_results=int(env.get("BATON_MAX_RESULTS", usual.max_results)),
-            idempotency_hours=float(env.get("BATON_IDEMPOTENCY_HOURS", usual.idempotency_hours)),
-        )
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:
+        """Without ``BATON_HOSTS`` a web that is bound to the outside answers to any name."""
+        found = super().from_environment(environment, **given)
+        if "hosts" in found.model_fields_set or _is_loopback(found.bind):
+            return found
+        return found.model_copy(update={"hosts": None})
 
 
-def _hosts(text: str | None, bind: str) -> tuple[str, ...] | None:
-    if text:
-        return None if text == "*" else tuple(part.strip() for part in text.split(","))
-    host = bind.rsplit(":", 1)[0]
-    return LOOPBACK if host in LOOPBACK or bind.startswith("unix:") else None
+def _is_loopback(bind: str) -> bool:
+    return bind.rsplit(":", 1)[0] in LOOPBACK or bind.startswith("unix:")

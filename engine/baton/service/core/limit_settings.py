@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from baton.model.errors import BadRequest
+from baton.settings import WrongSetting
 from baton.store.limits import TopicLimits
 
 SETTING = "BATON_TOPIC_LIMITS"
 _PER_SECOND, _AT_ONCE = "locksPerSecond", "locksAtOnce"
-
-
-class WrongSetting(ValueError):
-    """A setting that cannot be used; the message names its environment variable."""
 
 
 def read_limits(text: str) -> dict[str, TopicLimits]:

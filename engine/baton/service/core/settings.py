@@ -2,79 +2,102 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, field_validator
 
 from baton.service.core.clock import ReadTime, make_shifted_clock, read_system_clock
-from baton.service.core.limit_settings import WrongSetting, read_limits
+from baton.service.core.limit_settings import read_limits
+from baton.settings import DefaultText, NotInEnvironment, RoomSettings, Secret
+from baton.store.blobs import BlobCodec
+
+Positive = Annotated[int, Field(ge=1)]
+NotNegative = Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Times are milliseconds. ``clock`` and ``random`` are given by tests."""
+class Settings(RoomSettings):
+    """The engine: how it stores, how long it waits, what it refuses. Times are milliseconds."""
 
-    redis_url: str = ""
-    """``unix://``, ``redis://``, ``rediss://``, ``sentinel://`` or ``cluster+redis://``; an engine needs one."""
-    partitions: int = 64
-    lease_ms: int = 10_000
-    replicas: int = 0
-    """Replicas that must have a change before it counts; 0 on a single server."""
-    encryption_keys: str = ""
-    """``number:base64,…``: encrypt all state; the first key writes, all read. Empty: checksums only."""
-    answer_ms: int = 30_000
-    """How long a caller waits for the turn that applies its command."""
-    keep_answers_ms: int = 60_000
-    """How long an answer is kept for a repeat of its command; with an id given by the caller: ``keep_keyed_ms``."""
-    keep_keyed_ms: int = 86_400_000
-    cached_instances: int = 1_000
-    live_length: int = 10_000
-    turns_in_a_row: int = 20
-    """Turns of a busy instance that a caller executes for others after its own."""
-    max_variable_bytes: int = 4 * 1024 * 1024
-    max_instance_bytes: int = 32 * 1024 * 1024
-    """Approximate size of all variables of one instance."""
-    max_history_events: int = 1_000_000
-    max_turn_ms: int = 3_000
-    """A turn that takes longer is cut between two steps and goes on in the next; below ``lease_ms``."""
-    max_memory_share: float = 0.8
-    """Of the store's memory limit, or of its machine's memory where it has none: above it no new instance starts."""
-    data: str = ""
-    """The folder of the embedded server; empty with an external server."""
-    min_disk_bytes: int = 256 * 1024 * 1024
-    """Free space that the folder must have for new instances to start."""
-    message_ttl_ms: int = 0
-    """How long a message sent by an instance waits for its receiver."""
-    message_retry_ms: int = 1_000
-    topic_limits: str = ""
-    """``topic:locksPerSecond=10:locksAtOnce=5,…``; limits set while Baton runs take precedence."""
-    clock: ReadTime = field(default=read_system_clock)
-    random: Callable[[int], bytes] = field(default=secrets.token_bytes)
+    redis_url: Annotated[str, Secret(), DefaultText("the embedded Valkey")] = Field(default="", repr=False)
+    """Where the store is, as `serve --redis-url` says: `redis://`, `rediss://`, `unix://`, `sentinel://`,
+    `cluster+redis://`, `cluster+rediss://`."""
+    partitions: Positive = 64
+    """Units of atomicity over which instances are spread. Fixed once there is data."""
+    lease_ms: Positive = 10_000
+    """A process that dies in a turn is replaced by another after this time. A single step that takes longer becomes an
+    incident `turnTooLong`."""
+    max_turn_ms: NotNegative = 3_000
+    """A turn that takes longer is cut between two steps and goes on in the next, so that it blocks no others. Set it
+    below `BATON_LEASE_MS`."""
+    replicas: NotNegative = 0
+    """Replicas that must have a change before it counts; have
+    [one more](../how-to/scale-out.md#when-the-stores-machine-dies)."""
+    encryption_keys: Annotated[str, Secret(), DefaultText("none")] = Field(default="", repr=False)
+    """`number:base64,…`: encrypt all state with keys of 16, 24 or 32 bytes. The first key writes, all keys read."""
+    answer_ms: Positive = 30_000
+    """How long a request waits for the turn that applies its command."""
+    keep_answers_ms: Positive = 60_000
+    """How long an answer is stored for a repeat of the same command."""
+    keep_keyed_ms: Positive = 86_400_000
+    """The same for commands with an id that the caller has chosen, and for the ids of messages."""
+    cached_instances: NotNegative = 1_000
+    """Instances that each process holds in memory between their turns."""
+    live_length: NotNegative = 10_000
+    """Turns that the live stream of a partition reaches back, about."""
+    turns_in_a_row: Positive = 20
+    """Turns of a busy instance that a request executes for others after its own."""
+    max_variable_bytes: Positive = 4 * 1024 * 1024
+    """The largest variable. A larger one answers 400."""
+    max_instance_bytes: Positive = 32 * 1024 * 1024
+    """All variables of one instance together, about. What would exceed it answers 400."""
+    max_history_events: Positive = 1_000_000
+    """Events of one instance. Beyond, requests answer 409, and only suspending and ending it go on; what the instance
+    does by itself becomes an incident `limitExceeded`."""
+    max_memory_share: Annotated[float, Field(gt=0)] = 0.8
+    """The share of the store's `maxmemory`, or else of its machine's memory, above which new starts answer 503 with
+    `Retry-After`. Instances that run go on."""
+    min_disk_bytes: NotNegative = 256 * 1024 * 1024
+    """Free space of the data folder below which new starts answer 503 in the same way (embedded Valkey)."""
+    data: Annotated[str, DefaultText("set by `baton serve`")] = ""
+    """The data folder, whose free space is watched; empty with a server of your own."""
+    message_ttl_ms: NotNegative = 0
+    """How long a message that an instance sends waits for a receiver; 0: it is lost when no receiver waits."""
+    message_retry_ms: NotNegative = 1_000
+    """The pause between two attempts to deliver such a message."""
+    topic_limits: Annotated[str, DefaultText("none")] = ""
+    """Limits of topics from the start: `charge-card:locksPerSecond=10:locksAtOnce=5,ship:locksAtOnce=2`; either may be
+    left out. Limits that are [set over the API](rest.md) take precedence, also after a restart, until `DELETE` removes
+    them."""
+    test_clock: Annotated[Path | None, DefaultText("none")] = None
+    """A file with the milliseconds that all clocks are ahead: for tests of a whole Baton, nothing else."""
+    clock: Annotated[ReadTime, NotInEnvironment()] = read_system_clock
+    """What tells the time."""
+    random: Annotated[Callable[[int], bytes], NotInEnvironment()] = secrets.token_bytes
+    """The bytes that ids are made of."""
 
-    def __post_init__(self) -> None:
-        read_limits(self.topic_limits)
+    @field_validator("topic_limits")
+    @classmethod
+    def _check_limits(cls, text: str) -> str:
+        read_limits(text)
+        return text
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _check_keys(cls, text: str) -> str:
+        try:
+            BlobCodec.from_text(text)
+        except ValueError as error:
+            raise ValueError(
+                f"like 'number:base64,number:base64' with keys of 16, 24 or 32 bytes, but {error}"
+            ) from None
+        return text
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Settings from ``BATON_REDIS_URL``, ``BATON_PARTITIONS`` and so on. Raises WrongSetting.
-
-        ``BATON_TEST_CLOCK`` names the file of a `shifted_clock`; it is for tests and nothing else.
-        """
-        env = os.environ if environment is None else environment
-        found: dict[str, str | int | float] = {}
-        for spec in fields(cls):
-            text = env.get("BATON_" + spec.name.upper())
-            if text is not None and isinstance(spec.default, (str, int, float)):
-                found[spec.name] = _read("BATON_" + spec.name.upper(), text, type(spec.default))
-        shift = env.get("BATON_TEST_CLOCK")
-        clock = make_shifted_clock(Path(shift)) if shift else read_system_clock
-        return cls(**found, clock=clock)  # type: ignore[arg-type]
-
-
-def _read(name: str, text: str, kind: type[str] | type[int] | type[float]) -> str | int | float:
-    try:
-        return kind(text)
-    except ValueError:
-        raise WrongSetting(f"Expected {name} to be a number ({kind.__name__}), but found '{text}'") from None
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:
+        found = super().from_environment(environment, **given)
+        if found.test_clock is None:
+            return found
+        return found.model_copy(update={"clock": make_shifted_clock(found.test_clock)})

@@ -1,0 +1,43 @@
+"""All settings together: checked once before anything starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from baton.log_settings import LogSettings
+from baton.service import Settings
+from baton.settings import RoomSettings, WrongSetting, find_unknown, list_variables
+from baton.web import WebSettings
+
+
+class SampleSettings(RoomSettings):
+    """The workers of the samples, which `baton serve` runs."""
+
+    demo_pace: Annotated[float, Field(ge=0)] = 0.8
+    """Seconds that each step of the workers of the samples takes."""
+
+
+ROOMS: tuple[type[RoomSettings], ...] = (Settings, WebSettings, LogSettings, SampleSettings)
+OF_COMMANDS = ("BATON_URL",)
+"""Variables of options of the command line, which click reads."""
+
+
+def check_environment(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Warnings about variables that are no settings. Raises WrongSetting with all that are refused."""
+    variables = os.environ if environment is None else environment
+    refused = "\n".join(_find_refused(variables))
+    if refused:
+        raise WrongSetting(refused)
+    return find_unknown(variables, [*OF_COMMANDS, *(name for room in ROOMS for name in list_variables(room))])
+
+
+def _find_refused(variables: Mapping[str, str]) -> Iterable[str]:
+    for room in ROOMS:
+        try:
+            room.from_environment(variables)
+        except WrongSetting as error:
+            yield str(error)
