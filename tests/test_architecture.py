@@ -42,7 +42,7 @@ FLOORS: dict[str, list[str]] = {
         "checking",
         "reading",
     ],
-    "expression": ["core", "timing", "feel", "juel", "python", "compiled", "dmn", "scripts"],
+    "expression": ["core", "timing", "feel", "juel", "python", "compiled", "constants", "dmn", "scripts"],
     "runtime": [
         "core",
         "data",

@@ -143,6 +143,15 @@ def test_a_repeating_interval_ends_after_its_repetitions(text: str, found: list[
         ("0 0 12 ? * 6L", ["2026-02-27T12:00:00Z", "2026-03-27T12:00:00Z"]),
         ("0 0 12 ? * FRI-SUN", ["2026-01-31T12:00:00Z", "2026-02-01T12:00:00Z", "2026-02-06T12:00:00Z"]),
         ("0 0 12 L * ?", ["2026-01-31T12:00:00Z", "2026-02-28T12:00:00Z"]),
+        ("0 0 12 15W * ?", ["2026-02-16T12:00:00Z", "2026-03-16T12:00:00Z", "2026-04-15T12:00:00Z"]),
+        ("0 0 12 1W * ?", ["2026-02-02T12:00:00Z", "2026-03-02T12:00:00Z", "2026-04-01T12:00:00Z"]),
+        ("0 0 12 31W * ?", ["2026-03-31T12:00:00Z", "2026-05-29T12:00:00Z", "2026-07-31T12:00:00Z"]),
+        ("0 0 9,12 31W * ?", ["2026-03-31T09:00:00Z"]),
+        ("0 0/30 10 30W 1 ?", ["2027-01-29T10:00:00Z"]),
+        ("0 0 12 15W 8 ? 2027", ["2027-08-16T12:00:00Z", None]),
+        ("0 0 12 L-3 * ?", ["2026-02-25T12:00:00Z", "2026-03-28T12:00:00Z"]),
+        ("0 0 12 L-3W * ?", ["2026-02-25T12:00:00Z", "2026-03-27T12:00:00Z"]),
+        ("0 0 12 LW * ?", ["2026-02-27T12:00:00Z", "2026-03-31T12:00:00Z"]),
         ("0 0 0 29 2 ? 2027-2029", ["2028-02-29T00:00:00Z", None]),
         ("0 0 0 1 1 ? 2020", [None]),
         ("*/20 * * * * *", ["2026-01-31T10:00:20Z", "2026-01-31T10:00:40Z"]),
@@ -160,9 +169,28 @@ def test_cron_keeps_to_the_wall_clock_when_the_clocks_change() -> None:
     assert found == ["2026-03-28T08:00:00Z", "2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z"]
 
 
+@pytest.mark.parametrize("zone", ["[Europe/Berlin]", "@Europe/Berlin"])
+def test_a_cycle_in_a_named_zone_keeps_to_its_wall_clock(zone: str) -> None:
+    days = occurrences(f"R/2026-03-28T10:00:00{zone}/P1D", 3, at("2026-03-28T00:00:00Z"))
+    months = occurrences(f"R/2026-02-28T10:00:00{zone}/P1M", 2, at("2026-03-01T00:00:00Z"))
+    hours = occurrences(f"R/2026-03-28T10:00:00{zone}/PT24H", 2, at("2026-03-28T00:00:00Z"))
+
+    assert days == ["2026-03-28T09:00:00Z", "2026-03-29T08:00:00Z", "2026-03-30T08:00:00Z"]
+    assert months == ["2026-03-28T09:00:00Z", "2026-04-28T08:00:00Z"]
+    assert hours == ["2026-03-28T09:00:00Z", "2026-03-29T09:00:00Z"]
+
+
+@pytest.mark.parametrize("name", ["Europe/Paris", "America/Argentina/Buenos_Aires", "Etc/GMT+3"])
+def test_names_of_zones_may_hold_slashes(name: str) -> None:
+    assert len(occurrences(f"R2/2026-06-01T10:00:00[{name}]/P1D", 3)) == 3
+    assert occurrences(f"R2/2026-06-01T10:00:00[{name}]/P1D", 3)[2] is None
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "R", "R/x", "R3/", "hello", "R/PT0S", "R3/-PT1S", "* * * *", "61 * * * *", "0 0 12 15W * ?", "0 0 30 2 *",
+    ["", "R", "R/x", "R3/", "hello", "R/PT0S", "R3/-PT1S", "* * * *", "61 * * * *", "0 0 30 2 *",
+     "0 0 12 15W,20W * ?", "0 0 12 32W * ?", "0 0 12 L-31 * ?", "0 0 12 15W * MON", "0 0 12 W * ?",
+     "R/2026-01-01T10:00:00[Mars/Olympus]/P1D", "R/2026-01-01T10:00:00[Europe/Berlin]",
      "0 0 12 ? * 9", "0 0 12 ? * MON 20xx", "R9999999999/PT1S", "R/2026-02-02/2026-02-01", "R1/a/b/c"],
 )  # fmt: skip
 def test_what_is_no_cycle_is_refused(text: str) -> None:

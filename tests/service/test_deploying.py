@@ -4,6 +4,7 @@ import pytest
 
 from baton.model.errors import BadRequest, Conflict, DeploymentRefused, NotFound
 from baton.service import DefinitionQuery, DeploymentQuery, Engine, InstanceQuery, Resource
+from tests.service.conftest import Clock
 from tests.service.processes import ONE_TASK, bpmn, deploy, external, line
 
 OTHER = bpmn(line(external("t", "other")))
@@ -94,3 +95,73 @@ def test_definitions_are_found_by_who_may_start_them(engine: Engine) -> None:
 
     assert [item.id for item in engine.definitions.find(DefinitionQuery(startable_by="ann"))] == [named.id]
     assert engine.definitions.count(DefinitionQuery(startable_by="cid")) == 0
+
+
+START_EVENT = '<startEvent id="s">{}</startEvent><endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
+TIMER_START = START_EVENT.format("<timerEventDefinition><{0}>{1}</{0}></timerEventDefinition>")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("timeDate", "=now()"),
+        ("timeDate", "${now()}"),
+        ("timeDate", '=now() - duration("PT1M")'),
+        ("timeDuration", '=duration("PT0S")'),
+        ("timeDate", "${'PT0S'}"),
+        ("timeDate", "'2026-01-01'"),
+    ],
+)
+def test_a_constant_timer_of_a_start_event_is_evaluated_at_deployment(engine: Engine, kind: str, text: str) -> None:
+    deploy(engine, bpmn(TIMER_START.format(kind, text)))
+
+    assert engine.starts.fire_timers(engine.clock.now()) == 1
+
+
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_a_constant_name_of_a_start_event_is_evaluated_at_deployment(engine: Engine, kind: str) -> None:
+    start = START_EVENT.format(f'<{kind}EventDefinition {kind}Ref="r"/>')
+    deploy(engine, bpmn(start, extra=f"<{kind} id=\"r\" name=\"${{'order-'.concat('north')}}\"/>"))
+
+    assert [item.element for item in engine.definitions.find_starts(kind, "order-north")] == ["s"]
+
+
+@pytest.mark.parametrize("name", ["order-${x}", "=x", "=null", "=1", "${execution.id}", '=""', "${unknown.invoke()}"])
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_a_name_of_a_start_event_that_is_no_constant_is_refused(engine: Engine, kind: str, name: str) -> None:
+    start = START_EVENT.format(f'<{kind}EventDefinition {kind}Ref="r"/>')
+    xml = bpmn(start, extra=f"<{kind} id=\"r\" name='{name}'/>")
+
+    with pytest.raises(DeploymentRefused) as refused:
+        deploy(engine, xml)
+
+    (problem,) = refused.value.problems
+    assert (problem.rule, problem.element) == ("start-expression", "s")
+    assert problem.line
+    assert engine.deployments.check([Resource("p.bpmn", xml)]) == [problem]
+
+
+@pytest.mark.parametrize("text", ["${d}", "=d", "=null", "=5", "${'soon'}", "${execution.id}"])
+@pytest.mark.parametrize("kind", ["timeDate", "timeDuration", "timeCycle"])
+def test_a_timer_of_a_start_event_that_is_no_constant_is_refused(engine: Engine, kind: str, text: str) -> None:
+    xml = bpmn(TIMER_START.format(kind, text))
+
+    with pytest.raises(DeploymentRefused) as refused:
+        deploy(engine, xml)
+
+    assert [(p.rule, p.element) for p in refused.value.problems] == [("start-expression", "s")]
+    assert engine.deployments.check([Resource("p.bpmn", xml)]) == list(refused.value.problems)
+
+
+def test_a_start_timer_that_is_known_only_at_some_moments_is_refused_at_the_others(
+    engine: Engine, clock: Clock
+) -> None:
+    text = '=if now() = date and time("2027-01-15T08:00:00Z") then "PT1H" else "never"'
+
+    clock.forward(1)
+
+    with pytest.raises(DeploymentRefused) as refused:
+        deploy(engine, bpmn(TIMER_START.format("timeDuration", text)))
+
+    assert [(p.rule, p.element) for p in refused.value.problems] == [("start-expression", "s")]
+    assert engine.definitions.find(DefinitionQuery()) == []

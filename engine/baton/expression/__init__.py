@@ -1,6 +1,7 @@
 """Expressions, scripts, decisions and times of models: read once, evaluated safely, bounded in every way."""
 
 from baton.expression.compiled import Compiled, compile_expression, detect, is_truthy
+from baton.expression.constants import evaluate_constant, evaluate_constant_name
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.scope import MappingScope, Scope
 
@@ -11,5 +12,7 @@ __all__ = [
     "Scope",
     "compile_expression",
     "detect",
+    "evaluate_constant",
+    "evaluate_constant_name",
     "is_truthy",
 ]

@@ -274,6 +274,15 @@ class ProcessModel:
                 found.setdefault(node.scope, []).append(node)
         return {scope: tuple(nodes) for scope, nodes in found.items()}
 
+    @cached_property
+    def entries(self) -> tuple[Node, ...]:
+        """Where an instance begins: the start events of the process, receive tasks that start an instance, and the
+        events behind event-based gateways that do (§13.3.2, §10.6.6)."""
+        members = [node for node in self.members.get(self.id, ()) if node.instantiate]
+        gateways = [node for node in members if node.traits.is_gateway]
+        behind = [self.nodes[self.flows[flow].target] for node in gateways for flow in node.outgoing]
+        return (*self.starts(self.id), *(node for node in (*members, *behind) if node.events))
+
     def starts(self, scope: str) -> tuple[Node, ...]:
         """The start events directly in the scope."""
         return tuple(node for node in self.members.get(scope, ()) if node.traits.starts_scope)

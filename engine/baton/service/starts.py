@@ -16,8 +16,8 @@ from baton.model.values import Value
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
-from baton.service.deployments.deployer import make_next_timer
 from baton.service.deployments.library import DefinitionLibrary
+from baton.service.deployments.start_records import make_next_timer
 from baton.service.turns.failures import raise_refusal
 from baton.service.turns.mailbox import Mailbox
 from baton.store.library import StartSubscription

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from functools import lru_cache
 from typing import Protocol
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.timing.cron import parse_cron
-from baton.expression.timing.dates import parse_date
+from baton.expression.timing.dates import parse_date, read_datetime
 from baton.expression.timing.durations import Duration, parse_duration
 from baton.model.times import Millis
+
+_SLASH = re.compile(r"/(?=[+-]?(?:P[\dT]|\d)|$)")
+"""Between the parts of a cycle, and not inside the name of a zone."""
 
 
 class Cycle(Protocol):
@@ -31,12 +35,16 @@ class Cycle(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """``R3/2026-01-01T00:00:00Z/PT10S``: ``times`` None repeats for ever, ``end`` is the last moment allowed."""
+    """``R3/2026-01-01T00:00:00Z/PT10S``: ``times`` None repeats for ever, ``end`` is the last moment allowed.
+
+    With a start, months and days keep the time of day in its ``zone``.
+    """
 
     every: Duration
     times: int | None = None
     start: Millis | None = None
     end: Millis | None = None
+    zone: tzinfo | None = None
 
     def first(self, now: Millis) -> Millis | None:
         return self._occurrence(now, self._skipped(now))
@@ -46,14 +54,14 @@ class Interval:
             return self._occurrence(anchor, self._skipped(anchor) + fired)
         if self.times is not None and fired >= self.times:
             return None
-        return self._until_end(self.every.after(previous))
+        return self._until_end(self.every.after(previous, zone=self.zone))
 
     def _occurrence(self, anchor: Millis, index: int) -> Millis | None:
         if self.times is not None and index >= self.times:
             return None
         if self.start is None:
             return self._until_end(self.every.after(anchor, index + 1))
-        return self._until_end(self.every.after(self.start, index))
+        return self._until_end(self.every.after(self.start, index, self.zone))
 
     def _until_end(self, moment: Millis) -> Millis | None:
         return None if self.end is not None and moment > self.end else moment
@@ -64,9 +72,9 @@ class Interval:
             return 0
         length = self.every.after(self.start) - self.start
         index = max((anchor - self.start) // max(length, 1) - 2, 0)
-        while index > 0 and self.every.after(self.start, index) >= anchor:
+        while index > 0 and self.every.after(self.start, index, self.zone) >= anchor:
             index -= max(index // 50, 1)
-        while self.every.after(self.start, index) < anchor:
+        while self.every.after(self.start, index, self.zone) < anchor:
             index += 1
         return index
 
@@ -89,7 +97,8 @@ class CronCycle:
 def parse_cycle(text: str, zone: str = "UTC") -> Cycle:
     """``R3/PT10S``, ``R/<start>/P1D``, ``R3/<start>/<end>``, ``R/PT10S/<end>`` or cron. Raises ExpressionError.
 
-    ``zone`` is where times without a zone and cron fields are meant.
+    Start and end may name a zone: ``2026-01-31T09:00:00[Europe/Berlin]``. ``zone`` is where times without a zone and
+    cron fields are meant.
     """
     stripped = text.strip()
     if not re.match(r"R-?\d*/|P", stripped):
@@ -97,7 +106,7 @@ def parse_cycle(text: str, zone: str = "UTC") -> Cycle:
             raise _unreadable(text)
         parse_cron(stripped, zone)
         return CronCycle(stripped, zone)
-    repeat, *rest = stripped.split("/") if stripped.startswith("R") else ("R1", stripped)
+    repeat, *rest = _SLASH.split(stripped) if stripped.startswith("R") else ("R1", stripped)
     count = repeat[1:]
     cycle = _interval(rest, text, zone)
     if not cycle.every.is_positive:
@@ -114,7 +123,9 @@ def _interval(parts: list[str], text: str, zone: str) -> Interval:
         case [duration, end] if duration.startswith("P"):
             return Interval(parse_duration(duration), end=parse_date(end, zone).at)
         case [start, duration] if duration.startswith("P"):
-            return Interval(parse_duration(duration), start=parse_date(start, zone).at)
+            return Interval(
+                parse_duration(duration), start=parse_date(start, zone).at, zone=read_datetime(start, zone).tzinfo
+            )
         case [start, end] if start and end:
             begin = parse_date(start, zone).at
             return Interval(Duration(micros=(parse_date(end, zone).at - begin) * 1000), start=begin)

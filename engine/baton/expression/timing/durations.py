@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta, tzinfo
 from functools import lru_cache
 
 from baton.expression.core.errors import ExpressionError
@@ -23,16 +23,26 @@ _TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """``months`` of the calendar and ``micros`` (microseconds), of one sign."""
+    """``months`` of the calendar and ``micros`` (microseconds), of one sign.
+
+    ``days`` says how many of the ``micros`` were written as days or weeks: where a zone is given they follow its
+    calendar, and a day may have 23 or 25 hours.
+    """
 
     months: int = 0
     micros: int = 0
+    days: int = field(default=0, compare=False)
 
-    def after(self, moment: Millis, times: int = 1) -> Millis:
-        """The moment ``times`` durations later; counted from one start, so that months do not drift."""
+    def after(self, moment: Millis, times: int = 1, zone: tzinfo | None = None) -> Millis:
+        """The moment ``times`` durations later; counted from one start, so that months do not drift.
+
+        With a zone, months and days keep the time of its wall clock; without one it is UTC's.
+        """
         try:
-            shifted = add_months(to_datetime(moment), self.months * times) if self.months else to_datetime(moment)
-            return from_datetime(shifted + timedelta(microseconds=self.micros * times))
+            start = to_datetime(moment).astimezone(zone) if zone is not None else to_datetime(moment)
+            shifted = add_months(start, self.months * times) + timedelta(days=self.days * times)
+            exact = timedelta(microseconds=(self.micros - self.days * DAY) * times)
+            return from_datetime(shifted.astimezone(UTC) + exact)
         except (OverflowError, ValueError, OSError):
             raise ExpressionError("Expected a time in the years 1 to 9999, but found one outside") from None
 
@@ -75,7 +85,7 @@ def parse_duration(text: str) -> Duration:
     if micros > LARGEST or whole_months > 120_000:
         raise ExpressionError(f"Expected a duration of less than 10000 years, but found '{text}'", "syntax", 0)
     sign = -1 if found.group(1) == "-" else 1
-    return Duration(sign * int(whole_months), sign * micros)
+    return Duration(sign * int(whole_months), sign * micros, sign * int(weeks * 7 + days))
 
 
 def _complete(found: re.Match[str]) -> bool:

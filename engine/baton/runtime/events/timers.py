@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
-
-from baton.expression import ExpressionError
-from baton.expression.timing import parse_cycle, parse_date, parse_duration
+from baton.expression.timing import TimerKind, find_first_due, parse_cycle
 from baton.model.records import Job
-from baton.model.times import Millis, from_datetime
+from baton.model.times import Millis
 from baton.model.values import Value
 
 Due = tuple[Millis | None, str | None]
 
 
-def first_due(kind: Literal["date", "duration", "cycle"], value: Value, now: Millis) -> Due:
+def first_due(kind: TimerKind, value: Value, now: Millis) -> Due:
     """The first moment of a timer set at ``now``, and what is left of a cycle. Raises ExpressionError."""
-    if isinstance(value, datetime):
-        return from_datetime(value), None
-    if not isinstance(value, str):
-        raise ExpressionError(f"Expected an ISO 8601 {kind}, but found {value!r}")
-    if kind == "date":
-        return parse_date(value).first(now), None
-    if kind == "duration":
-        return parse_duration(value).first(now), None
-    cycle = parse_cycle(value)
-    return cycle.first(now), f"1|{now}|{value}"
+    due, cycle = find_first_due(kind, value, now)
+    return due, None if cycle is None else f"1|{now}|{cycle}"
 
 
 def next_due(job: Job) -> tuple[Millis, str] | None:

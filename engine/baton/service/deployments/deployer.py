@@ -7,21 +7,18 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from baton.expression import MappingScope, compile_expression
 from baton.expression.dmn import Decision
-from baton.expression.timing import parse_cycle, parse_date, parse_duration
-from baton.model.attributes import Expression
-from baton.model.definition import DecisionDefinition, Definition, EventDefinition, EventKind, Node, ProcessModel
+from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import DeploymentRefused, NotFound
 from baton.model.problems import Problem
-from baton.model.times import Millis
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.reading import Contents, Resource, check_names, read_resources
-from baton.store.library import Deployment, StartSubscription, StartTimer, StoredResource
+from baton.service.deployments.start_records import collect_starts
+from baton.store.library import Deployment, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
 
@@ -272,63 +269,3 @@ def _find_changed(resources: Sequence[Resource], before: Deployment | None) -> l
 def _get_next_version(versions: Iterable[str]) -> int:
     """The version number that follows those in these definition ids."""
     return 1 + max((int(version.split(":")[1]) for version in versions), default=0)
-
-
-def collect_starts(
-    deployed: Iterable[tuple[Definition, ProcessModel]], now: Millis
-) -> tuple[list[StartSubscription], list[StartTimer]]:
-    """The subscriptions and timers that start instances of these definitions."""
-    starts: list[StartSubscription] = []
-    timers: list[StartTimer] = []
-    for definition, model in deployed:
-        for node in (*model.starts(model.id), *_find_instantiating(model)):
-            for event in node.events:
-                if event.kind in (EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL):
-                    starts.append(_make_start(definition, node, event, now))
-                elif event.kind is EventKind.TIMER and (timer := make_first_timer(definition.id, node.id, event, now)):
-                    timers.append(timer)
-    return starts, timers
-
-
-def _find_instantiating(model: ProcessModel) -> list[Node]:
-    """Receive tasks that start an instance, and the events behind event-based gateways that do (§13.3.2, §10.6.6)."""
-    members = [node for node in model.members.get(model.id, ()) if node.instantiate]
-    behind = [model.nodes[model.flows[flow].target] for node in members if not node.events for flow in node.outgoing]
-    return [node for node in (*members, *behind) if node.events]
-
-
-def _make_start(definition: Definition, node: Node, event: EventDefinition, now: Millis) -> StartSubscription:
-    name = "" if event.name is None else str(evaluate_constant(event.name))
-    return StartSubscription(
-        kind=event.kind.value, name=name, key=definition.key, definition_id=definition.id, element=node.id, at=now
-    )
-
-
-def evaluate_constant(expression: Expression) -> object:
-    """The value of an expression that sees no variables: of a start event, before there is an instance."""
-    if expression.dialect == "literal":
-        return expression.text
-    return compile_expression(expression.text, expression.dialect).evaluate(MappingScope({}))
-
-
-def make_first_timer(definition_id: str, element: str, event: EventDefinition, now: Millis) -> StartTimer | None:
-    """The first occurrence of a timer start event."""
-    text = str(evaluate_constant(event.value)) if event.value is not None else ""
-    if event.timer == "cycle":
-        due = parse_cycle(text).first(now)
-        return (
-            None
-            if due is None
-            else StartTimer(definition_id=definition_id, element=element, due=due, rest=f"1 {now} {text}")
-        )
-    moment = parse_date(text).first(now) if event.timer == "date" else parse_duration(text).first(now)
-    return StartTimer(definition_id=definition_id, element=element, due=moment)
-
-
-def make_next_timer(timer: StartTimer) -> StartTimer | None:
-    """The occurrence after this one, without drift; None when there is none."""
-    if timer.rest is None:
-        return None
-    fired, anchor, text = timer.rest.split(" ", 2)
-    due = parse_cycle(text).next(timer.due, int(fired), int(anchor))
-    return None if due is None else replace(timer, due=due, rest=f"{int(fired) + 1} {anchor} {text}")

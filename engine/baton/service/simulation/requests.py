@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from baton.expression import evaluate_constant
 from baton.model import commands
 from baton.model.commands import Command
-from baton.model.definition import EventKind, Node, ProcessModel
+from baton.model.definition import EventKind, ProcessModel
 from baton.model.errors import BadRequest, MismatchingMessage, NotFound
 from baton.model.records import ExternalTask, Incident, Job, Subscription, SubscriptionKind, UserTask
+from baton.model.times import Millis
 from baton.model.values import Value
 from baton.runtime import Instance
-from baton.service.deployments.deployer import evaluate_constant
 
 WORKER = "simulation"
 
@@ -37,11 +38,12 @@ class SimulationRequest:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedInstance:
-    """The instance that a request is for; ``instance`` is None before it has been started."""
+    """The instance that a request at ``now`` is for; ``instance`` is None before it has been started."""
 
     definition_id: str
     model: ProcessModel
     instance: Instance | None
+    now: Millis
 
     def list_open(self, *kinds: Any) -> list[Any]:
         """The open records of these kinds."""
@@ -179,9 +181,9 @@ def _require(value: str | None, name: str, request: SimulationRequest) -> str:
 
 def _start_by_event(request: SimulationRequest, simulated: SimulatedInstance, kind: EventKind, name: str) -> Command:
     """The start by a message or signal, as the first thing that happens."""
-    for node in simulated.model.members.get(simulated.model.id, ()):
-        if _is_start(node, simulated.model) and any(
-            event.kind is kind and event.name is not None and evaluate_constant(event.name) == name
+    for node in simulated.model.entries:
+        if any(
+            event.kind is kind and event.name is not None and evaluate_constant(event.name, simulated.now) == name
             for event in node.events
         ):
             return commands.StartInstance(
@@ -193,9 +195,3 @@ def _start_by_event(request: SimulationRequest, simulated: SimulatedInstance, ki
     raise MismatchingMessage(
         f"Expected a start event for the {kind} '{name}' in process '{simulated.model.id}', but found none"
     )
-
-
-def _is_start(node: Node, model: ProcessModel) -> bool:
-    if node in model.starts(model.id) or node.instantiate:
-        return True
-    return any(model.nodes[model.flows[flow].source].instantiate for flow in node.incoming)
