@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from baton.worker import Handler, Runner
+from baton.worker import AnyHandler, Runner
 from tests.worker.fake_engine import FakeEngine
 
 
@@ -20,7 +20,7 @@ def serve(engine: FakeEngine) -> Iterator[Callable[..., Runner]]:
     """Start a runner for handlers; stopped at the end of the test."""
     runners: list[Runner] = []
 
-    def start(*handlers: Handler) -> Runner:
+    def start(*handlers: AnyHandler) -> Runner:
         runner = Runner(handlers, engine.url, worker_id="me", long_poll=0.3)
         runner.start()
         runners.append(runner)

@@ -18,6 +18,8 @@ class FakeEngine:
         self.requests: list[tuple[str, dict[str, Any], dict[str, str]]] = []
         self.fetches: list[dict[str, Any]] = []
         self.answers: dict[str, Callable[[dict[str, Any]], Answer | None]] = {}
+        self.fetch_answers: list[Any] = []
+        """What the next fetches are answered with, in place of tasks."""
         self._tasks: list[dict[str, Any]] = []
         self._changed = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -67,6 +69,8 @@ class FakeEngine:
             assert self._changed.wait_for(lambda: bool(self.fetches), seconds)
 
     def answer(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> Answer | None:
+        if path == "/external-task/fetchAndLock" and self.fetch_answers:
+            return 200, self.fetch_answers.pop(0)
         if path == "/external-task/fetchAndLock":
             return 200, self._fetch(body)
         with self._changed:

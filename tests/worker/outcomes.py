@@ -7,10 +7,14 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
 
 from baton.worker import BpmnError, Failure
 
@@ -86,6 +90,20 @@ def returned(value: Any, text: str = "") -> Outcome:
     return Outcome(lambda: value, "failure" if text else "complete", text)
 
 
+@dataclass
+class Score:
+    points: int
+    share: Decimal
+
+
+class Rating(BaseModel):
+    points: int
+
+
+class Size(Enum):
+    SMALL = "S"
+
+
 def raised(error: BaseException, text: str) -> Outcome:
     return Outcome(raising(error), "failure", text)
 
@@ -121,7 +139,15 @@ OUTCOMES = {
     "surrogate-name": returned({SURROGATE: 1}, "Variable '\\ud800'"),
     "set-value": returned({"tags": {1}}, "Variable 'tags'"),
     "set-inside": returned({"tags": [{1}]}, "Variable 'tags'"),
-    "decimal": returned({"price": Decimal(1)}, "Variable 'price'"),
+    "decimal": returned({"price": Decimal("49.99")}),
+    "decimal-inside": returned({"prices": [Decimal("0.1")]}),
+    "decimal-long": returned({"price": Decimal("0.12345678901234567891")}, "Variable 'price'"),
+    "decimal-nan": returned({"price": Decimal("NaN")}, "Variable 'price'"),
+    "date": returned({"due": date(2026, 1, 2), "id": UUID(int=1), "size": Size.SMALL}),
+    "dataclass": returned(Score(7, Decimal("0.5"))),
+    "model": returned(Rating(points=7)),
+    "model-inside": returned({"ratings": [Rating(points=7)], "score": Score(7, Decimal("0.5"))}),
+    "dataclass-broken": returned(Score(7, Decimal("0.12345678901234567891")), "Variable 'share'"),
     "shy-value": returned({"thing": Shy()}, "Variable 'thing'"),
     "cycle": returned({"items": cycle()}, "Variable 'items'"),
     "deep": returned({"items": deep(100_000)}, "Variable 'items'"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -15,7 +16,7 @@ import click
 from baton import logs
 from baton.cli.connection import Stopped, add_url_option, normalize_url
 from baton.launcher.signals import on_stop
-from baton.worker import Handler, Runner
+from baton.worker import AnyHandler, Handler, Middleware, Runner
 
 NO_WORKERS = WRONG_WORKERS = 1
 
@@ -27,11 +28,13 @@ NO_WORKERS = WRONG_WORKERS = 1
 @add_url_option
 def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, url: str) -> None:
     """Do external tasks with the @worker functions of Python modules (names or .py files), until Ctrl-C or SIGTERM."""
+    loaded = [load_workers(text) for text in modules]
     # Each once: a module may import a handler of another, or name it in a list.
-    handlers = list({id(handler): handler for text in modules for handler in load_handlers(text)}.values())
+    handlers = list({id(handler): handler for module in loaded for handler in module.handlers}.values())
+    middleware = list({id(around): around for module in loaded for around in module.middleware}.values())
     logs.set_up("worker")
     try:
-        runner = Runner(handlers, normalize_url(url), worker_id=worker_id)
+        runner = Runner(handlers, normalize_url(url), worker_id=worker_id, middleware=middleware)
     except ValueError as error:
         raise Stopped(str(error), WRONG_WORKERS) from None
     on_stop(runner.request_stop)
@@ -39,8 +42,17 @@ def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, ur
     runner.run(grace)
 
 
-def load_handlers(text: str) -> list[Handler]:
-    """The handlers of ``module``, ``module:name`` or ``path/to/file.py``. Raises Stopped if there are none."""
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """What one module brings."""
+
+    handlers: list[AnyHandler]
+    middleware: Sequence[Middleware]
+    """The module's list ``middleware``, if it has one."""
+
+
+def load_workers(text: str) -> Workers:
+    """Those of ``module``, ``module:name`` or ``path/to/file.py``. Raises Stopped if there are none."""
     place, _, name = text.partition(":")
     module = _load(place)
     try:
@@ -50,13 +62,20 @@ def load_handlers(text: str) -> list[Handler]:
     handlers = list(_flatten(found))
     if not handlers:
         raise Stopped(f"Expected functions decorated with @worker in {text}, but found none", NO_WORKERS)
-    return handlers
+    return Workers(handlers, _read_middleware(module, place))
 
 
-def _flatten(found: Iterable[object]) -> Iterable[Handler]:
+def _read_middleware(module: ModuleType, place: str) -> Sequence[Middleware]:
+    found = getattr(module, "middleware", ())
+    if not isinstance(found, (list, tuple)) or not all(callable(item) for item in cast("Sequence[object]", found)):
+        raise Stopped(f"Expected 'middleware' of {place} to be a list of functions, but found {found!r}", WRONG_WORKERS)
+    return cast("Sequence[Middleware]", found)
+
+
+def _flatten(found: Iterable[object]) -> Iterable[AnyHandler]:
     for item in found:
         if isinstance(item, Handler):
-            yield item
+            yield cast(AnyHandler, item)
         elif isinstance(item, (list, tuple)):
             yield from _flatten(cast("Iterable[object]", item))
 

@@ -10,10 +10,23 @@
 and run them with ``baton worker my_module``.
 """
 
+from baton.worker.calling import Middleware
 from baton.worker.errors import BpmnError, EngineRefused, EngineUnreachable, Failure
-from baton.worker.handler import Handler, worker
+from baton.worker.handler import AnyHandler, Handler, worker
 from baton.worker.rest import Rest
 from baton.worker.runner import Runner
 from baton.worker.task import Task
 
-__all__ = ["BpmnError", "EngineRefused", "EngineUnreachable", "Failure", "Handler", "Rest", "Runner", "Task", "worker"]
+__all__ = [
+    "AnyHandler",
+    "BpmnError",
+    "EngineRefused",
+    "EngineUnreachable",
+    "Failure",
+    "Handler",
+    "Middleware",
+    "Rest",
+    "Runner",
+    "Task",
+    "worker",
+]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import inspect
 import logging
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
-from baton.worker.handler import Function
+from baton.worker.attempt import Attempt
+from baton.worker.handler import AnyHandler
 from baton.worker.task import Task
 
 _log = logging.getLogger("baton.worker")
+
+Middleware: TypeAlias = Callable[[Task, Callable[[], Any]], Any]
+"""Called around each attempt with the task and what goes on; gives the result, for an ``async def`` an awaitable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,14 @@ class Loop:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def run(self, awaitable: Awaitable[Any]) -> Ending:
-        """Wait for it in the calling thread. Whatever it raises is its ending."""
-        return asyncio.run_coroutine_threadsafe(_end(awaitable), self._begun()).result()
+    def run(self, awaitable: Awaitable[Any], attempt: Attempt) -> Ending:
+        """Wait for it in the calling thread. Whatever it raises is its ending; a time-out cancels it."""
+        future = asyncio.run_coroutine_threadsafe(_end(awaitable), self._begun())
+        attempt.on_cancel(future.cancel)
+        try:
+            return future.result()
+        except concurrent.futures.CancelledError as error:
+            return Ending(error=error)
 
     def _begun(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -43,13 +54,25 @@ class Loop:
             return self._loop
 
 
-def call(function: Function, task: Task, loop: Loop) -> Ending:
-    """Never raises: also ``SystemExit`` and other BaseExceptions are endings, as a thread's end would tell nobody."""
-    try:
-        result = function(task)
-    except BaseException as error:
-        return Ending(error=error)
-    return loop.run(result) if inspect.isawaitable(result) else Ending(result)
+class Caller:
+    """Calls handlers, inside the ``middleware``, the first of them outermost."""
+
+    def __init__(self, middleware: Sequence[Middleware] = ()) -> None:
+        self._loop = Loop()
+        self._middleware = tuple(middleware)
+
+    def call(self, handler: AnyHandler, attempt: Attempt) -> Ending:
+        """Never raises: also ``SystemExit`` and its kin are endings, as a thread's end would tell nobody."""
+        if attempt.problem is not None:
+            return Ending(error=attempt.problem)
+        proceed: Callable[[], Any] = partial(handler.begin, attempt.task)
+        for around in reversed(self._middleware):
+            proceed = partial(around, attempt.task, proceed)
+        try:
+            result = proceed()
+        except BaseException as error:
+            return Ending(error=error)
+        return self._loop.run(result, attempt) if inspect.isawaitable(result) else Ending(result)
 
 
 async def _end(awaitable: Awaitable[Any]) -> Ending:

@@ -88,11 +88,11 @@ class Completions:
         except EngineRefused:
             return  # one that cannot be read spoils the request of all: each goes again for itself
         except EngineUnreachable as error:
-            for one in batch:
-                one.error = error
+            for item in batch:
+                item.error = error
         else:
-            for one, outcome in zip(batch, outcomes, strict=True):
-                _note(one, outcome)
+            for item, outcome in zip(batch, outcomes, strict=True):
+                _note(item, outcome)
 
     def _send_alone(self, one: _Completion) -> None:
         body = {"workerId": one.task.worker_id, "variables": dict(one.variables)}

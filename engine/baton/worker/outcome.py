@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
 from baton.worker.completions import Completions
+from baton.worker.describing import describe_error, describe_value, name_error
 from baton.worker.errors import BpmnError, EngineRefused, EngineUnreachable, Failure
 from baton.worker.rest import Rest
+from baton.worker.results import read_result
 from baton.worker.task import Task
-from baton.worker.values import describe_error, describe_value, typed_variables
+from baton.worker.values import typed_variables
 
 _log = logging.getLogger("baton.worker")
 
@@ -32,30 +33,27 @@ class Reporter:
         return self._completions.waiting
 
     def complete(self, task: Task, result: object) -> None:
-        """Report what the function returned: variables, or None for no variables. Anything else is a failure."""
+        """Report what the function returned: variables, a dataclass or model
+        whose fields are variables, or None. Anything else is a failure."""
         try:
-            typed = typed_variables(_as_variables(result))
+            typed = typed_variables(read_result(result))
         except Exception as error:  # a mapping may be of any class, and raise anything
             self.fail(task, Failure(f"The worker returned what cannot be variables. {describe_error(error)}"))
         else:
             self._told(task, "complete", lambda: self._completions.complete(task, typed))
 
-    def raised(self, task: Task, error: BaseException) -> None:
-        """Report what the function raised, whatever it is."""
+    def raised(self, task: Task, error: BpmnError | Failure) -> None:
+        """Report what the function raised, as its handler judges it."""
         if isinstance(error, BpmnError):
             self.bpmn_error(task, error)
-        elif isinstance(error, Failure):
-            self.fail(task, error)
         else:
-            _log.error("the worker's function failed", exc_info=error, extra=task.log_fields)
-            details = "".join(traceback.format_exception(error))
-            self.fail(task, Failure(_name_error(error), details=details))
+            self.fail(task, error)
 
     def bpmn_error(self, task: Task, error: BpmnError) -> None:
         try:
             body = _bpmn_error_body(error)
         except Exception as problem:  # attributes may hold anything
-            self.fail(task, Failure(f"{_name_error(error)} cannot be sent. {describe_error(problem)}"))
+            self.fail(task, Failure(f"{name_error(error)} cannot be sent. {describe_error(problem)}"))
         else:
             self._report(task, "bpmnError", body)
 
@@ -63,7 +61,7 @@ class Reporter:
         try:
             body = _failure_body(failure)
         except Exception as problem:  # attributes may hold anything
-            body = _plain_failure(f"{_name_error(failure)} (as raised it cannot be sent. {describe_error(problem)})")
+            body = _plain_failure(f"{name_error(failure)} (as raised it cannot be sent. {describe_error(problem)})")
         self._report(task, "failure", body)
 
     def extend(self, task: Task, seconds: float) -> bool:
@@ -102,15 +100,6 @@ class Reporter:
             _log.error("%s not reported: %s", outcome, error, extra=task.log_fields)
 
 
-def _as_variables(result: object) -> Mapping[Any, Any]:
-    if result is None:
-        return {}
-    if not isinstance(result, Mapping):
-        found = f"{type(result).__name__}: {describe_value(result)}"
-        raise TypeError(f"Expected a dict of variables, or None, but found {found}")
-    return cast("Mapping[Any, Any]", result)
-
-
 def _bpmn_error_body(error: BpmnError) -> dict[str, Any]:
     if not isinstance(error.code, str) or not error.code:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"Expected an error code that is a string, but found {describe_value(error.code)}")
@@ -138,12 +127,6 @@ def _not_negative(name: str, value: int) -> int:
     if not isinstance(value, int) or value < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"Expected {name} to be a whole number that is not negative, but found {describe_value(value)}")
     return value
-
-
-def _name_error(error: BaseException) -> str:
-    text = describe_error(error)
-    name = type(error).__name__
-    return text if text.startswith(f"{name}: ") else f"{name}: {text}"
 
 
 def _clean(text: object) -> str:

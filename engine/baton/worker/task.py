@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,11 @@ class Task:
             "instance_id": self.instance_id,
             "correlation_id": self.correlation_id,
         }
+
+    @property
+    def log(self) -> logging.LoggerAdapter[logging.Logger]:
+        """A logger ``baton.worker.<topic>`` whose lines carry ``log_fields``."""
+        return logging.LoggerAdapter(logging.getLogger(f"baton.worker.{self.topic}"), self.log_fields)
 
     @classmethod
     def from_rest(cls, fields: Mapping[str, Any]) -> Task:

@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from baton.model.values import FileValue, Value
+from baton.worker.describing import describe_error, describe_value
+from baton.worker.results import simplify
 
 Typed: TypeAlias = "dict[str, Any]"
 
 _INT32, _INT64 = 2**31, 2**63
-_LONGEST_REPR = 200
 
 
 def to_typed(value: object) -> Typed:
     """One value with its type. Raises TypeError for what no process variable can hold."""
+    value = simplify(value)
     match value:
         case None:
             return {"value": None, "type": "Null"}
@@ -77,24 +79,6 @@ def plain_variables(typed: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
     return {name: from_typed(one) for name, one in typed.items()}
 
 
-def describe_value(value: object) -> str:
-    """A short ``repr`` that never fails."""
-    try:
-        text = repr(value)
-    except Exception:
-        return f"<{type(value).__name__} whose repr() fails>"
-    return text if len(text) <= _LONGEST_REPR else text[:_LONGEST_REPR] + "…"
-
-
-def describe_error(error: BaseException) -> str:
-    """The error's text, and its type where the text alone says too little; never fails."""
-    try:
-        text = str(error)
-    except Exception:
-        text = "<its str() fails>"
-    return text if isinstance(error, TypeError) and text else f"{type(error).__name__}: {text}"
-
-
 def _check_sendable(name: object, typed: Typed) -> Typed:
     if not isinstance(name, str):
         raise TypeError(f"Expected a name that is a string, but found {type(name).__name__}")
@@ -118,4 +102,7 @@ def _moment(value: datetime) -> str:
 def _inside_json(value: object) -> Any:
     if isinstance(value, datetime):
         return _moment(value)
+    plain = simplify(value)
+    if plain is not value:
+        return plain
     raise TypeError(f"Expected a value that JSON can hold, but found {type(value).__name__}: {describe_value(value)}")

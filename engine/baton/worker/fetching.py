@@ -1,0 +1,92 @@
+"""Fetches the tasks of one topic with long polling, and waits longer and longer while the engine does not answer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any, cast
+
+from baton.worker.attempt import Attempt
+from baton.worker.describing import describe_error, describe_value
+from baton.worker.errors import EngineRefused, EngineUnreachable, Failure
+from baton.worker.handler import AnyHandler
+from baton.worker.rest import Rest
+from baton.worker.task import Task
+
+_log = logging.getLogger("baton.worker")
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+"""Seconds between tries while the engine cannot be reached."""
+
+
+class Fetcher:
+    """``long_poll`` is how many seconds one request waits for work; ``stop`` ends its pauses."""
+
+    def __init__(
+        self, handler: AnyHandler, rest: Rest, worker_id: str, stop: threading.Event, long_poll: float
+    ) -> None:
+        self._handler = handler
+        self._rest = rest
+        self._worker_id = worker_id
+        self._stop = stop
+        self._long_poll = long_poll
+        self._pause = FIRST_PAUSE
+
+    def fetch(self, count: int) -> list[Attempt]:
+        """At most ``count`` locked tasks. A task that cannot be read is there too, with its problem."""
+        began = time.monotonic()
+        try:
+            found = self._rest.post("/external-task/fetchAndLock", self._request(count))
+            attempts = [self._read(fields) for fields in found]
+        except (EngineUnreachable, EngineRefused) as error:
+            self._wait_after(error)
+            return []
+        except Exception as error:  # not an engine that answers, such as a proxy's page of HTML
+            self._wait_after(ValueError(f"Expected a list of tasks. {describe_error(error)}"))
+            return []
+        self._pause = FIRST_PAUSE
+        if not attempts and time.monotonic() - began < min(0.5, self._long_poll / 2):
+            self._stop.wait(0.2)  # a server that does not hold the request must not be flooded
+        return attempts
+
+    def _request(self, count: int) -> dict[str, Any]:
+        topic: dict[str, Any] = {
+            "topicName": self._handler.topic,
+            "lockDuration": round(self._handler.lock * 1000),
+            "includeExtensionProperties": True,
+        }
+        if self._handler.variables is not None:
+            topic["variables"] = list(self._handler.variables)
+        return {
+            "workerId": self._worker_id,
+            "maxTasks": count,
+            "usePriority": True,
+            "asyncResponseTimeout": round(self._long_poll * 1000),
+            "topics": [topic],
+        }
+
+    def _read(self, fields: Any) -> Attempt:
+        try:
+            return Attempt(Task.from_rest(fields))
+        except Exception as error:
+            task = self._read_ids(cast("Mapping[str, Any]", fields))
+            _log.exception("the task cannot be read", extra=task.log_fields)
+            return Attempt(task, Failure(f"The worker cannot read the task. {describe_error(error)}"))
+
+    def _read_ids(self, fields: Mapping[str, Any]) -> Task:
+        """Enough to report a failure. Raises ValueError for what is no task."""
+        if not isinstance(fields, Mapping) or not fields.get("id"):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"Expected a task with an id, but found {describe_value(fields)}")
+        ids = {"topicName": self._handler.topic, "workerId": self._worker_id}
+        empty = dict.fromkeys(("activityId", "processInstanceId", "processDefinitionId", "processDefinitionKey"), "")
+        return Task.from_rest({**empty, **ids, "id": str(fields["id"])})
+
+    def _wait_after(self, error: Exception) -> None:
+        if self._stop.is_set():
+            return
+        if self._pause == FIRST_PAUSE:
+            _log.warning("cannot fetch, trying again: %s", error, extra={"topic": self._handler.topic})
+        self._stop.wait(self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
