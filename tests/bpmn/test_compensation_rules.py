@@ -83,7 +83,7 @@ def test_two_compensation_event_subprocesses_in_a_scope_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("target", "names"),
-    [("inner", "of 'sub'"), ("unbook", "can be undone"), ("throw", ""), ("nobody", "")],
+    [("inner", "of 'sub'"), ("throw", ""), ("nobody", "")],
 )
 def test_a_reference_outside_the_scope_or_to_what_cannot_be_undone_is_refused(target: str, names: str) -> None:
     nodes = (

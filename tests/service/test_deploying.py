@@ -97,6 +97,17 @@ def test_definitions_are_found_by_who_may_start_them(engine: Engine) -> None:
     assert engine.definitions.count(DefinitionQuery(startable_by="cid")) == 0
 
 
+def test_a_file_without_an_executable_process_is_stored_beside_one_that_has_one(engine: Engine) -> None:
+    drawing = ONE_TASK.replace(b'isExecutable="true"', b'isExecutable="false"')
+
+    result = engine.deployments.deploy("x", [Resource("drawing.bpmn", drawing), Resource("p.bpmn", ONE_TASK)])
+
+    assert [definition.key for definition in result.definitions] == ["p"]
+    assert [(p.rule, p.is_error) for p in result.problems] == [("no-executable-process", False)]
+    with pytest.raises(DeploymentRefused):
+        engine.deployments.deploy("x", [Resource("drawing.bpmn", drawing)])
+
+
 START_EVENT = '<startEvent id="s">{}</startEvent><endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
 TIMER_START = START_EVENT.format("<timerEventDefinition><{0}>{1}</{0}></timerEventDefinition>")
 

@@ -77,6 +77,14 @@ NESTED = process(
     + flow(1, "Start", "Inside")
     + flow(2, "Inside", "End"),
 )
+RECEIVE = process(
+    "receive",
+    """<bpmn:startEvent id="Start"/><bpmn:receiveTask id="Wait"/><bpmn:receiveTask id="Again"/>
+    <bpmn:endEvent id="End"/>"""
+    + flow(1, "Start", "Wait")
+    + flow(2, "Wait", "Again")
+    + flow(3, "Again", "End"),
+)
 BROKEN = process("broken", '<bpmn:startEvent id="Start"/><bpmn:task id="T"/>' + flow(1, "Start", "Nowhere"))
 BY_NAME = {
     "work": WORK,
@@ -85,6 +93,7 @@ BY_NAME = {
     "undo": UNDO,
     "nested": NESTED,
     "broken": BROKEN,
+    "receive": RECEIVE,
     "not-xml": "this is not XML",
     "doctype": '<!DOCTYPE x [<!ENTITY a "b">]>' + WORK.removeprefix('<?xml version="1.0" encoding="UTF-8"?>'),
 }

@@ -59,6 +59,21 @@ def test_a_subscription_names_the_execution_that_can_be_triggered(api: Api) -> N
     api.post(f"/execution/{execution}/messageSubscriptions/Payment/trigger", {}, 500)
 
 
+def test_a_receive_task_without_a_message_goes_on_when_its_execution_is_told_to(api: Api) -> None:
+    api.deploy("receive")
+    instance = api.start("receive")
+    execution = api.get("/execution", activityId="Wait")[0]["id"]
+
+    api.post(f"/execution/{execution}/signal", {"variables": {"a": {"value": 1}}}, 204)
+    api.post(f"/execution/{execution}/signal", {}, 500)
+    tokens = api.get(f"/process-instance/{instance}/snapshot")["tokens"]
+    api.post(f"/execution/{instance}/signal", {}, 204)
+
+    assert [token["element"] for token in tokens if token["kind"] == "receiveTask"] == ["Again"]
+    assert api.get("/event-subscription") == []
+    assert api.get(f"/history/process-instance/{instance}")["state"] == "COMPLETED"
+
+
 def test_a_timer_is_a_job_that_can_be_executed_now(api: Api) -> None:
     api.deploy("waiting")
     instance = api.start("waiting", "A-1")

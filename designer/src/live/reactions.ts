@@ -286,6 +286,7 @@ export const REACTIONS: Record<string, Reaction> = {
   UserTaskChanged: personChanged,
   TimerSet: waits("timer"),
   TimerFired: fired,
+  Triggered: fired,
   SubscriptionOpened: waits("message"),
   IncidentOpened: incidentOpened,
   IncidentResolved: incidentResolved,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -18,6 +19,9 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 200
 """Below libxml2's own limit of 256: nested subprocesses 50 deep need about 60."""
 MAX_ELEMENTS = 500_000
+MAX_NAMESPACES = 20
+_WRONG_NAMESPACE = re.compile(r"xmlns(?::\S+)?: '(.+?)' is not a valid URI", re.DOTALL)
+_URI_SIGNS = "%/:=&?~#+!$,;@()*[]"
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 
 
@@ -81,7 +85,7 @@ def _parse(data: bytes) -> Any:
         strip_cdata=True,
     )
     try:
-        root = etree.fromstring(data, parser)
+        root = _parse_bytes(data, parser)
     except etree.XMLSyntaxError as exc:
         raise Refused(*_describe_syntax_error(exc)) from None
     except (ValueError, LookupError) as exc:
@@ -89,6 +93,29 @@ def _parse(data: bytes) -> Any:
     if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
         raise Refused("doctype", "Expected no DOCTYPE and no entities, but found one: remove it", 1)
     return root
+
+
+def _parse_bytes(data: bytes, parser: Any) -> Any:
+    """Some tools write names with blanks into the URIs of their namespaces; XML does not compare URIs but texts."""
+    for _ in range(MAX_NAMESPACES):
+        try:
+            return etree.fromstring(data, parser)
+        except etree.XMLSyntaxError as exc:
+            escaped = _escape_namespace(data, str(exc.msg))
+            if escaped == data:
+                raise
+            data = escaped
+    return etree.fromstring(data, parser)
+
+
+def _escape_namespace(data: bytes, message: str) -> bytes:
+    """The bytes with the namespace that the parser complains of as a valid URI; the same bytes if it is none."""
+    found = _WRONG_NAMESPACE.match(message)
+    if found is None:
+        return data
+    uri = found.group(1)
+    declared = re.compile(rb"(\sxmlns(?::[^\s=]+)?\s*=\s*[\"'])" + re.escape(uri.encode()) + rb"(?=[\"'])")
+    return declared.sub(lambda match: match.group(1) + quote(uri, safe=_URI_SIGNS).encode(), data)
 
 
 def _describe_syntax_error(exc: Any) -> tuple[str, str, int | None]:

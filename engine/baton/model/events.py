@@ -35,6 +35,7 @@ class EventType(StrEnum):
     MESSAGE_RECEIVED = "MessageReceived"  # name
     SIGNAL_RECEIVED = "SignalReceived"  # name
     CONDITION_MET = "ConditionMet"
+    TRIGGERED = "Triggered"  # id: a receive task without a message was told to go on
     MESSAGE_SENT = "MessageSent"  # id, name
     SIGNAL_SENT = "SignalSent"  # id, name
     ERROR_THROWN = "ErrorThrown"  # code, message, caughtBy (element id or None)

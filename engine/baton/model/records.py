@@ -153,11 +153,13 @@ class SubscriptionKind(StrEnum):
     MESSAGE = "message"
     SIGNAL = "signal"
     CONDITIONAL = "conditional"
+    TRIGGER = "trigger"
+    """A receive task without a message: somebody tells its execution to go on. No list of events shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """The instance waits for a message, a signal or a condition at ``element``."""
+    """The instance waits for a message, a signal, a condition or a trigger at ``element``."""
 
     id: str
     instance_id: str

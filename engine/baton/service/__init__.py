@@ -2,6 +2,7 @@
 
 from baton.runtime import TokenView
 from baton.service.core.queries import (
+    EVENT_KINDS,
     DecisionQuery,
     DefinitionQuery,
     DeploymentQuery,
@@ -37,6 +38,7 @@ from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits
 
 __all__ = [
+    "EVENT_KINDS",
     "SIMULATION_REQUESTS",
     "ActivityInstance",
     "Claim",

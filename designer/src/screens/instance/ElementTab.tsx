@@ -40,6 +40,8 @@ function words(it: Awaited, token: Token, name: (element: string) => string): st
       return `Signal ${it.name}`;
     case "conditional":
       return `A condition${at}`;
+    case "trigger":
+      return "To be told to go on";
     case "timer":
       return `A time${at}`;
     default:

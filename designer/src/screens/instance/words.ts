@@ -28,6 +28,7 @@ const TITLES: Record<string, string> = {
   MessageReceived: "Message received",
   SignalReceived: "Signal received",
   ConditionMet: "Condition met",
+  Triggered: "Told to go on",
   MessageSent: "Message sent",
   SignalSent: "Signal sent",
   ErrorThrown: "Error",

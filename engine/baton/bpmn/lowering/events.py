@@ -6,6 +6,7 @@ from typing import Literal
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import calls, expressions, work
+from baton.bpmn.lowering.links import Links
 from baton.bpmn.names import CAMUNDA, ZEEBE
 from baton.bpmn.schema.types import is_a
 from baton.model.attributes import Expression
@@ -35,6 +36,7 @@ class Events:
 
     def __init__(self, ids: dict[str, Element]) -> None:
         self._ids = ids
+        self._links: Links | None = None
 
     def read_all(self, element: Element) -> tuple[EventDefinition, ...]:
         """The definitions inside an event, then those it refers to (``eventDefinitionRef``)."""
@@ -89,7 +91,8 @@ class Events:
 
     def _read_name(self, element: Element, kind: EventKind) -> Expression | None:
         if kind is EventKind.LINK:
-            return expressions.to_expression(element.get("name"), element.line)
+            self._links = self._links or Links(self._ids)
+            return expressions.to_expression(self._links.get_name(element), element.line)
         target = self._find_target(element, kind)
         return _read_reference_name(target) if target is not None else None
 

@@ -43,9 +43,14 @@ def _check_throw(model: ProcessModel, node: Node, event: EventDefinition) -> Ite
             f"Expected activityRef of {label(node)} to name an activity of '{scope}', but found {label(target)} of "
             f"'{target.scope}'",
         )
-    elif not target.traits.can_be_compensated or not can_be_undone(model, target):
+    elif not target.traits.can_be_compensated:
         yield refuse_node(
+            RULE, node, f"Expected activityRef of {label(node)} to name an activity, but found {label(target)}"
+        )
+    elif not can_be_undone(model, target):
+        yield warn_node(
             RULE,
             node,
-            f"Expected activityRef of {label(node)} to name an activity that can be undone, but found {label(target)}",
+            f"Expected activityRef of {label(node)} to name an activity that can be undone, but found {label(target)} "
+            "without a handler: the throw undoes nothing",
         )

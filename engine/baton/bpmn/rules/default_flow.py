@@ -1,10 +1,10 @@
-"""A default flow leaves its node and has no condition (clause 8.4.13)."""
+"""A default flow leaves its node; a condition on it has no effect (clause 8.4.13)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import label, refuse_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -20,8 +20,9 @@ def check(model: ProcessModel) -> Iterator[Problem]:
                 RULE, node, f"Expected the default flow '{node.default}' to leave {label(node)}, but it does not"
             )
         elif model.flows[node.default].condition is not None:
-            yield refuse_node(
+            yield warn_node(
                 RULE,
                 model.flows[node.default],
-                f"Expected no condition on '{node.default}', the default flow of {label(node)}, but found one",
+                f"Expected no condition on '{node.default}', the default flow of {label(node)}, but found one: it is "
+                "not looked at, the flow is taken when no other is",
             )

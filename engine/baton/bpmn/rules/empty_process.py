@@ -11,14 +11,17 @@ RULE = "empty-process"
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    """Nothing at all, or only boundary events and event subprocesses, which start nothing."""
+    """Nothing at all is an error. Only event subprocesses, as in a pool that is drawn for its partners, is a warning:
+    nothing starts it, and a start by hand is refused.
+    """
     top = model.members.get(model.id, ())
     if any(node.traits.starts_scope or node.traits.has_incoming for node in top):
         return
-    found = "only event subprocesses" if any(node.traits.triggered_by_event for node in top) else "nothing"
+    events_only = any(node.traits.triggered_by_event for node in top)
+    found = "only event subprocesses" if events_only else "nothing"
     yield Problem(
         rule=RULE,
-        severity=Severity.ERROR,
+        severity=Severity.WARNING if events_only else Severity.ERROR,
         message=f"Expected a process that does something, but found {found} in '{model.id}'",
         element=model.id or None,
         line=model.line,

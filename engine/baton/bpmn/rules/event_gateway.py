@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import label, refuse_node, warn_node
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -22,7 +22,8 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 def _check_gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
     if len(gateway.outgoing) < 2:
         found = len(gateway.outgoing)
-        yield refuse_node(RULE, gateway, f"Expected two or more flows out of {label(gateway)}, but found {found}")
+        report = warn_node if found else refuse_node
+        yield report(RULE, gateway, f"Expected two or more flows out of {label(gateway)}, but found {found}")
     if gateway.instantiate and gateway.incoming:
         yield refuse_node(
             RULE, gateway, f"Expected no flow into {label(gateway)}, which starts the process, but found one"
@@ -46,7 +47,7 @@ def _check_target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[
         yield refuse_node(
             RULE,
             target,
-            "Expected a receive task or a catching message, timer, signal or conditional event after "
+            "Expected a receive task with a message or a catching message, timer, signal or conditional event after "
             f"{label(gateway)}, "
             f"but found {label(target)}",
         )
@@ -60,7 +61,7 @@ def _check_target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[
 
 def _is_allowed(target: Node) -> bool:
     if _is_task(target):
-        return True
+        return bool(target.events)
     return _is_event(target) and bool(target.events) and all(event.kind in EVENTS for event in target.events)
 
 

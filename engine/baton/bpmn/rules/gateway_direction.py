@@ -18,7 +18,9 @@ def check(document: Document) -> Iterator[Problem]:
     for element, kind in document.typed.elements:
         stated = element.get("gatewayDirection") if is_a(kind.name, "gateway") else None
         ins, outs = incoming.get(element.id or "", 0), outgoing.get(element.id or "", 0)
-        if stated and not _fits(stated, ins, outs):
+        if stated == "Converging" and kind.name == "eventBasedGateway":
+            yield refuse(RULE, element, f"Expected no gatewayDirection 'Converging' at {element.label}: it only splits")
+        elif stated and not _fits(stated, ins, outs):
             yield refuse(
                 RULE,
                 element,

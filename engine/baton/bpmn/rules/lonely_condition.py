@@ -16,7 +16,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if node.traits.is_gateway or len(node.outgoing) != 1:
             continue
         flow = model.flows[node.outgoing[0]]
-        if flow.condition is not None:
+        if flow.condition is not None and flow.id != node.default:
             yield refuse_node(
                 RULE,
                 flow,

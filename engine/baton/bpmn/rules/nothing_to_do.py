@@ -15,14 +15,14 @@ RULE = "nothing-to-do"
 EXPECTED = {
     Work.EXTERNAL: 'camunda:type="external" with a topic, a zeebe:taskDefinition or a camunda:expression',
     Work.MESSAGE_OUT: 'a messageRef or camunda:type="external" with a topic',
-    Work.MESSAGE_IN: "a messageRef",
+    Work.MESSAGE_IN: "a messageRef, whose message starts the process,",
     Work.SCRIPT: "a script",
     Work.DECISION: 'camunda:decisionRef, zeebe:calledDecision or camunda:type="external" with a topic',
 }
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    """Plain and manual tasks do nothing; a receive task without a message would wait for ever."""
+    """Plain and manual tasks do nothing; a receive task without a message waits to be told to go on."""
     for node in model.nodes.values():
         expected = EXPECTED.get(node.traits.work)
         if expected is not None and not _names_work(node):
@@ -31,7 +31,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 def _names_work(node: Node) -> bool:
     if node.traits.work is Work.MESSAGE_IN:
-        return bool(node.events)
+        return bool(node.events) or not node.instantiate
     if node.traits.work is Work.SCRIPT:
         return node.external is not None or (node.script is not None and bool(node.script.source.strip()))
     return node.external is not None or node.result is not None or node.call is not None or bool(node.events)

@@ -103,8 +103,10 @@ def _merge(net: Net, flow: str) -> Node | None:
 
 
 def _find_dead_parts(net: Net, found: Exploration, stuck: set[str]) -> Iterator[Problem]:
-    """Each dead part once, where it begins; what comes after a deadlock is dead for that reason."""
-    covered = _collect_onward(net, stuck)
+    """Each dead part once, where it begins. What comes after a deadlock is dead for that reason, and what nothing leads
+    to is another rule's finding, with all that comes after it."""
+    lost = {node.id for node in net.nodes.values() if node.id not in found.fired and net.begins(node)}
+    covered = _collect_onward(net, stuck | lost)
     for node in net.nodes.values():
         if node.id in found.fired or node.id in covered or not node.incoming:
             continue

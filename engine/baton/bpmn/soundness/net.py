@@ -51,9 +51,10 @@ class Net:
             return [[node] for node in events]
         if events:
             return [events]
-        return [[node for node in self.nodes.values() if self._begins(node)]]
+        return [[node for node in self.nodes.values() if self.begins(node)]]
 
-    def _begins(self, node: Node) -> bool:
+    def begins(self, node: Node) -> bool:
+        """Whether no flow leads to the node, and nothing else either."""
         beside = not node.traits.has_incoming or node.for_compensation or catches_link(node)
         return not node.incoming and not beside
 

@@ -35,7 +35,7 @@ class FlowNode(Element, MultiChoice):
         self.node = node
         flows = self.model.flows
         self.outgoing: tuple[Flow, ...] = tuple(flows[flow] for flow in node.outgoing)
-        self.is_conditional = any(flow.condition is not None for flow in self.outgoing)
+        self.is_conditional = any(self._condition_of(flow) is not None for flow in self.outgoing)
         self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
         self.job_priority = compile_optional(node.job_priority)
 
@@ -49,7 +49,8 @@ class FlowNode(Element, MultiChoice):
             self.connect_outgoing_if(self._condition_of(flow), self.spec.flows[flow.id])
 
     def _condition_of(self, flow: Flow) -> Condition | None:
-        return Condition(flow.condition) if flow.condition is not None else None
+        """What the flow is taken under; the condition of a default flow is not looked at."""
+        return Condition(flow.condition) if flow.condition is not None and flow.id != self.node.default else None
 
     def _execute(self, task: Token) -> bool | None:  # noqa: ARG002
         """Do the element's work: True when it is done, else the token waits."""

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 
 def first_nodes(model: ProcessModel, scope: str) -> list[Node]:
-    """Where a scope begins: its none start events, else every node that nothing leads to (§10.5.2, §13.3.4)."""
-    starts = [node for node in model.starts(scope) if not node.events]
-    return starts or [node for node in model.members.get(scope, ()) if is_implicit_start(node)]
+    """Where a scope begins: its none start events; without a start event every node that nothing leads to (§10.5.2,
+    §13.3.4)."""
+    starts = model.starts(scope)
+    if starts:
+        return [node for node in starts if not node.events]
+    return [node for node in model.members.get(scope, ()) if is_implicit_start(node)]
 
 
 def is_implicit_start(node: Node) -> bool:

@@ -1,4 +1,4 @@
-"""Receive task: waits for its message (§13.3.3)."""
+"""Receive task: waits for its message (§13.3.3), or without one to be told to go on, as in Camunda 7."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ class ReceiveTask(Activity):
     is_eager: ClassVar[bool] = True
 
     def _execute(self, task: Token) -> bool | None:
-        if task.memory.received or not self.events:
+        if task.memory.received:
             return True
-        triggers.arm(task, self)
+        if self.events:
+            triggers.arm(task, self)
+        else:
+            triggers.wait_for_trigger(task)
         return False

@@ -33,6 +33,7 @@ RECEIVED = {
     SubscriptionKind.MESSAGE: EventType.MESSAGE_RECEIVED,
     SubscriptionKind.SIGNAL: EventType.SIGNAL_RECEIVED,
     SubscriptionKind.CONDITIONAL: EventType.CONDITION_MET,
+    SubscriptionKind.TRIGGER: EventType.TRIGGERED,
 }
 
 
@@ -153,22 +154,36 @@ def _set_timer(owner: Token, element: Element, event: EventCode) -> None:
 
 
 def _subscribe(owner: Token, element: Element, event: EventCode) -> None:
-    workflow = owner.workflow
     name = string(event.name, owner) if event.kind is not EventKind.CONDITIONAL else element.name
     if not name:
         raise StepFailed(
             "expression", f"Expected a name for the {event.kind.value} of '{element.name}', but found none"
         )
+    key = string(event.correlation_key, owner)
+    subscription = _open_subscription(owner, element.name, SUBSCRIBED[event.kind], name, key)
+    if event.kind is EventKind.CONDITIONAL:
+        owner.workflow.new_conditions.add(subscription.id)
+
+
+def wait_for_trigger(token: Token) -> None:
+    """Wait until somebody tells this token to go on."""
+    name = token.task_spec.name
+    _open_subscription(token, name, SubscriptionKind.TRIGGER, name)
+
+
+def _open_subscription(
+    owner: Token, element: str, kind: SubscriptionKind, name: str, correlation_key: str | None = None
+) -> Subscription:
+    workflow = owner.workflow
     subscription = Subscription(
-        **identity(owner, element.name),
-        kind=SUBSCRIBED[event.kind],
+        **identity(owner, element),
+        kind=kind,
         name=name,
         created_at=workflow.journal.now,
-        correlation_key=string(event.correlation_key, owner),
+        correlation_key=correlation_key,
         business_key=workflow.business_key,
     )
     workflow.waits.put(subscription)
-    data: dict[str, Value] = {"id": subscription.id, "kind": subscription.kind.value, "name": name}
-    workflow.journal.event(EventType.SUBSCRIPTION_OPENED, element.name, owner.id, data)
-    if event.kind is EventKind.CONDITIONAL:
-        workflow.new_conditions.add(subscription.id)
+    data: dict[str, Value] = {"id": subscription.id, "kind": kind.value, "name": name}
+    workflow.journal.event(EventType.SUBSCRIPTION_OPENED, element, owner.id, data)
+    return subscription

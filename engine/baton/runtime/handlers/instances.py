@@ -15,7 +15,7 @@ from baton.runtime.compensation.plan import Selection
 from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
-from baton.runtime.elements.process import Process
+from baton.runtime.elements.process import Process, first_nodes
 
 if TYPE_CHECKING:
     from baton.model.values import Value
@@ -130,6 +130,8 @@ def _check_elements(spec: Spec, command: StartInstance) -> None:
                 f"{', '.join(sorted({event.kind.value for node in starts for event in node.events}))}; "
                 "send that, or name an element to start before"
             )
+        if not first_nodes(model, model.id):
+            raise BadRequest(f"Expected process '{model.id}' to have a start, but it has only event subprocesses")
 
 
 def _initiator(spec: Spec, command: StartInstance) -> dict[str, Value]:

@@ -152,9 +152,12 @@ class IncidentQuery(RecordQuery):
     configuration: str | None = None
 
 
+EVENT_KINDS = (SubscriptionKind.MESSAGE, SubscriptionKind.SIGNAL, SubscriptionKind.CONDITIONAL)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionQuery(RecordQuery):
-    kind: SubscriptionKind | None = None
+    kinds: tuple[SubscriptionKind, ...] = EVENT_KINDS
     name: str | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baton import bpmn
 from baton.expression.dmn import Decision, DmnReading, read_dmn
@@ -54,6 +54,8 @@ class Contents:
     def problems(self) -> list[Problem]:
         """The problems of every file, and of the files together."""
         found = [problem for _, reading in (*self.bpmn, *self.dmn) for problem in reading.problems]
+        if any(reading.processes for _, reading in self.bpmn) or any(reading.decisions for _, reading in self.dmn):
+            found = [_weaken(problem) for problem in found]
         processes = [(r.name, model.id, model.line) for r, one in self.bpmn for model in one.processes]
         decisions = [(r.name, decision.id, decision.line) for r, one in self.dmn for decision in one.decisions]
         missing = self._find_unbound({id_ for _, id_, _ in processes}, {id_ for _, id_, _ in decisions})
@@ -77,6 +79,14 @@ class Contents:
                         line=node.line,
                         resource=resource.name,
                     )
+
+
+def _weaken(problem: Problem) -> Problem:
+    """A file without an executable process is no mistake beside one that has something to run."""
+    if problem.rule != "no-executable-process":
+        return problem
+    message = f"{problem.message}: nothing of this file is run"
+    return replace(problem, severity=Severity.WARNING, message=message)
 
 
 def read_resources(resources: Iterable[Resource]) -> Contents:

@@ -11,8 +11,8 @@ from baton.model.times import Millis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitState:
-    """``kind``: work, person, timer, async, retry, message, signal or conditional. ``name``: the topic, the assignee,
-    the name of the message or signal. ``due``: when a timer fires, or when work that failed is offered again.
+    """``kind``: work, person, timer, async, retry, message, signal, conditional or trigger. ``name``: the topic, the
+    assignee, the name of the message or signal. ``due``: when a timer fires, or when work that failed is offered again.
     ``worker``: who has the task, until ``locked_until``; the lock may have run out.
     """
 

@@ -106,7 +106,8 @@ def _message(request: SimulationRequest, simulated: SimulatedInstance) -> Comman
     if simulated.instance is None:
         name = _require(request.name, "name", request)
         return _start_by_event(request, simulated, EventKind.MESSAGE, name)
-    open_ = [item for item in simulated.list_open(Subscription) if item.kind is SubscriptionKind.MESSAGE]
+    kinds = (SubscriptionKind.MESSAGE, SubscriptionKind.TRIGGER)
+    open_ = [item for item in simulated.list_open(Subscription) if item.kind in kinds]
     fitting = [item for item in open_ if request.name in (None, item.name)]
     try:
         subscription = _choose_one(request, fitting, f"subscription to the message '{request.name or ''}'")

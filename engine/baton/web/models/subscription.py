@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from baton.model.records import InstanceState, SubscriptionKind
-from baton.service import InstanceQuery, SubscriptionQuery
+from baton.service import EVENT_KINDS, InstanceQuery, SubscriptionQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Names, Variables
 from baton.web.models.filtering import Page, only, paged
@@ -33,7 +33,7 @@ class EventSubscriptionFilters(Query):
             instance_ids=only(instance),
             execution_id=self.executionId,
             elements=only(self.activityId),
-            kind=None if self.eventType is None else SubscriptionKind(self.eventType),
+            kinds=EVENT_KINDS if self.eventType is None else (SubscriptionKind(self.eventType),),
             name=self.eventName,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,

@@ -60,7 +60,7 @@ def _subscribed(context: RequestContext, filters: ExecutionFilters) -> set[str] 
         (filters.signalEventSubscriptionName, SubscriptionKind.SIGNAL),
     ):
         if name is not None:
-            waiting = context.engine.subscriptions.find(SubscriptionQuery(kind=kind, name=name))
+            waiting = context.engine.subscriptions.find(SubscriptionQuery(kinds=(kind,), name=name))
             these = {execution_id(one.instance_id, one.token) for one in waiting}
             found = these if found is None else found & these
     return found
@@ -96,14 +96,14 @@ def get_execution(context: RequestContext, id: str) -> Execution:
     return Execution(id=id, processInstanceId=header.id, ended=header.state.is_ended, tenantId=header.tenant_id)
 
 
-@GROUP.post("/execution/<id>/signal", "Trigger a waiting execution with its message")
+@GROUP.post("/execution/<id>/signal", "Tell a waiting receive task to go on, or give it its message")
 def signal_execution(context: RequestContext, id: str, body: TriggerExecution) -> None:
-    _deliver(context, _waiting(context, id, None), body)
+    _deliver(context, _waiting(context, id, SubscriptionKind.TRIGGER, SubscriptionKind.MESSAGE), body)
 
 
 @GROUP.get("/execution/<id>/messageSubscriptions/<name>", "The message that an execution waits for")
 def get_message_subscription(context: RequestContext, id: str, name: str) -> EventSubscription:
-    found = _waiting(context, id, name)
+    found = _waiting(context, id, SubscriptionKind.MESSAGE, name=name)
     if found is None:
         raise NotFound(f"Expected execution '{id}' to wait for message '{name}', but it does not")
     return show_subscription(found)
@@ -111,19 +111,23 @@ def get_message_subscription(context: RequestContext, id: str, name: str) -> Eve
 
 @GROUP.post("/execution/<id>/messageSubscriptions/<name>/trigger", "Deliver a message to an execution")
 def trigger(context: RequestContext, id: str, name: str, body: TriggerExecution) -> None:
-    _deliver(context, _waiting(context, id, name), body)
+    _deliver(context, _waiting(context, id, SubscriptionKind.MESSAGE, name=name), body)
 
 
-def _waiting(context: RequestContext, id: str, name: str | None) -> Subscription | None:
+def _waiting(
+    context: RequestContext, id: str, *kinds: SubscriptionKind, name: str | None = None
+) -> Subscription | None:
     instance_id = scope_of(id).instance_id
-    query = SubscriptionQuery(instance_ids=(instance_id,), kind=SubscriptionKind.MESSAGE, name=name)
+    query = SubscriptionQuery(instance_ids=(instance_id,), kinds=kinds, name=name)
     waiting = context.engine.subscriptions.find(query)
-    return next((one for one in waiting if execution_id(instance_id, one.token) == id), None)
+    exact = next((one for one in waiting if execution_id(instance_id, one.token) == id), None)
+    # In Camunda 7 the only receive task of an instance has the instance's own id as execution.
+    return waiting[0] if exact is None and id == instance_id and len(waiting) == 1 else exact
 
 
 def _deliver(context: RequestContext, found: Subscription | None, body: TriggerExecution) -> None:
     if found is None:
-        raise CannotComplete("Expected an execution that waits for this message, but it waits for none")
+        raise CannotComplete("Expected an execution that waits for a trigger or a message, but it waits for none")
     command = DeliverMessage(subscription_id=found.id, variables=body.variables or {})
     context.engine.mailbox.submit(found.instance_id, command, command_id=context.command_id)
 
