@@ -92,7 +92,7 @@ conformance: .make/dev ## a third-party conformance suite: make conformance BETS
 lock: .make/dev ## pin what is new among the dependencies and leave the rest: commit the lock files
 	$(PIP) uv
 	$(COMPILE) --extra build pyproject.toml -o requirements.lock
-	$(COMPILE) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra build --extra async --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 upgrade: ## pin the newest allowed versions of all dependencies
 	@$(MAKE) --no-print-directory lock COMPILE="$(COMPILE) --upgrade"

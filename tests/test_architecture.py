@@ -23,6 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "workers": {"model", "expression", "bpmn", "runtime", "store", "service", "logs"},
     "web": {"model", "expression", "bpmn", "service", "logs", "settings"},
     "worker": {"model"},
+    "client": {"model", "worker"},
     "launcher": {"model", "store.server", "service", "workers", "web", "worker", "logs", "settings", "log_settings"},
     "cli": {"model", "service", "launcher", "worker", "logs", "settings"},
 }
@@ -108,7 +109,8 @@ ONLY_IN = {
     "gunicorn": {"launcher"},
     "gevent": {"launcher", "expression"},
     "click": {"cli", "launcher"},
-    "requests": {"worker"},
+    "requests": {"worker", "client"},
+    "aiohttp": {"client"},
 }
 
 NEVER = {

@@ -9,11 +9,10 @@ import functools
 import json
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, cast
-from urllib.parse import urlsplit
 
 import click
 
-from baton.worker import EngineRefused, EngineUnreachable, Rest
+from baton.worker import EngineRefused, EngineUnreachable, Rest, rest
 from baton.worker.rest import DEFAULT_URL
 
 REFUSED, UNREACHABLE, CANNOT_START = 1, 3, 4
@@ -70,10 +69,10 @@ class Stopped(click.ClickException):
 
 def normalize_url(url: str) -> str:
     """``http://host:port`` is enough: the path of the API is added."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise click.UsageError(f"Expected a URL such as {DEFAULT_URL}, but found '{url}'")
-    return url.rstrip("/") if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}/engine-rest"
+    try:
+        return rest.normalize_url(url)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def explain(error: EngineRefused) -> str:

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import requests
 
@@ -30,6 +31,8 @@ class Rest:
         self._timeout = timeout
         self._headers = dict(headers or {})
         self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         return self.request("GET", path, params=params)
@@ -40,11 +43,25 @@ class Rest:
 
     def post_surely(self, path: str, body: Any, *, give_up: Callable[[], bool], pause: float = 0.1) -> Any:
         """Repeat until the engine answers or ``give_up`` says so; the idempotency key makes the repetition safe."""
-        key = str(uuid.uuid4())
+        return self.request_surely("POST", path, give_up=give_up, json=body, pause=pause)
+
+    def request_surely(
+        self,
+        method: str,
+        path: str,
+        *,
+        give_up: Callable[[], bool],
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        files: Any = None,
+        pause: float = 0.1,
+    ) -> Any:
+        """As ``post_surely``, for any method. Raises EngineRefused, and EngineUnreachable once ``give_up`` says so."""
+        key = None if method == "GET" else str(uuid.uuid4())
         unknown_since: float | None = None
         while True:
             try:
-                return self.post(path, body, key=key)
+                return self.request(method, path, params=params, json=json, files=files, key=key)
             except EngineUnreachable:
                 unknown_since = unknown_since or time.monotonic()
                 if give_up():
@@ -87,11 +104,28 @@ class Rest:
             raise EngineUnreachable(f"Expected an answer from {self.url}, but: {_reason(error)}") from error
         return _answer(response)
 
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            session.close()
+
     def _session(self) -> requests.Session:
         session = getattr(self._local, "session", None)
         if session is None:
             session = self._local.session = requests.Session()
+            with self._lock:
+                self._sessions.append(session)
         return cast("requests.Session", session)
+
+
+def normalize_url(url: str) -> str:
+    """``http://host:port`` is enough: the path of the API is added. Raises ValueError for what is no URL."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"Expected a URL such as {DEFAULT_URL}, but found '{url}'")
+    return url.rstrip("/") if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}/engine-rest"
 
 
 def _answer(response: requests.Response) -> Any:
@@ -99,11 +133,16 @@ def _answer(response: requests.Response) -> Any:
     body = response.json() if is_json and response.content else response.text
     if response.ok:
         return body
+    raise read_refusal(response.status_code, body, response.text or response.reason)
+
+
+def read_refusal(status: int, body: Any, text: str) -> EngineRefused | EngineUnreachable:
+    """The exception for an answer that is an error; ``text`` stands for a message that ``body`` does not have."""
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    message = str(fields.get("message") or response.text or response.reason)
-    if response.status_code in BUSY:
-        raise EngineUnreachable(f"The engine takes no requests now ({response.status_code}): {message}")
-    raise EngineRefused(response.status_code, str(fields.get("type", "")), message, fields)
+    message = str(fields.get("message") or text)
+    if status in BUSY:
+        return EngineUnreachable(f"The engine takes no requests now ({status}): {message}")
+    return EngineRefused(status, str(fields.get("type", "")), message, fields)
 
 
 def _is_still_being_done(error: EngineRefused, unknown_since: float | None) -> bool:

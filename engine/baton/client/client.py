@@ -1,0 +1,283 @@
+"""A running Baton from Python, call by call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+import requests
+
+from baton.client import waiting
+from baton.client.call import Call
+from baton.client.calls import definitions, instances, work
+from baton.client.shapes import (
+    Definition,
+    Deployment,
+    Event,
+    Incident,
+    Instance,
+    PlannedUndo,
+    Problem,
+    Snapshot,
+    Started,
+    UserTask,
+)
+from baton.client.sse import SILENCE, Follower, Message, SseReader
+from baton.model.values import Value
+from baton.worker.rest import BUSY, DEFAULT_URL, Rest, normalize_url, read_refusal
+
+T = TypeVar("T")
+PAUSE = 1.0
+"""Seconds before a stream that was lost is opened again."""
+
+
+class Client:
+    """Calls the Baton at ``url`` (with or without ``/engine-rest``). Safe to share between threads.
+
+    Variables are dicts of Python values, or dataclasses and pydantic models whose fields are variables. A call is
+    repeated for ``patience`` seconds while no answer comes; its idempotency key gives it one effect.
+    Every call raises EngineRefused for what the engine refuses, and EngineUnreachable when no answer has come.
+    """
+
+    def __init__(
+        self, url: str = DEFAULT_URL, *, patience: float = 10.0, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self._headers = dict(headers or {})
+        self._rest = Rest(normalize_url(url), headers=self._headers)
+        self._patience = patience
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._rest.close()
+
+    def deploy(
+        self,
+        *paths: str | Path,
+        name: str | None = None,
+        source: str = "python",
+        tenant_id: str | None = None,
+        always: bool = False,
+    ) -> Deployment:
+        """Deploy files, and all that can be deployed in folders. What has not changed stays, unless ``always``.
+
+        Raises FileNotFoundError, ValueError for nothing to deploy, EngineRefused with ``body["problems"]``.
+        """
+        return self._send(definitions.deploy(paths, name=name, source=source, tenant_id=tenant_id, always=always))
+
+    def check(self, *paths: str | Path) -> list[Problem]:
+        """What is wrong with files, without deploying them."""
+        return self._send(definitions.check(paths))
+
+    def delete_deployment(self, deployment_id: str, *, cascade: bool = False) -> None:
+        """``cascade``: its instances too."""
+        self._send(definitions.delete_deployment(deployment_id, cascade=cascade))
+
+    def list_definitions(self, **filters: Any) -> list[Definition]:
+        """Filters as in the API: ``key="order", latestVersion=True``."""
+        return self._send(definitions.list_definitions(filters))
+
+    def start(
+        self,
+        key: str,
+        variables: object = None,
+        *,
+        business_key: str | None = None,
+        tenant_id: str | None = None,
+        unique_business_key: bool = False,
+    ) -> Started:
+        """Start the latest version of process ``key``. ``unique_business_key``: refuse a key that a running one has."""
+        return self._send(
+            definitions.start(
+                key,
+                variables,
+                business_key=business_key,
+                tenant_id=tenant_id,
+                unique_business_key=unique_business_key,
+            )
+        )
+
+    def start_and_wait(
+        self,
+        key: str,
+        variables: object = None,
+        *,
+        timeout: float | timedelta | None = 30.0,
+        business_key: str | None = None,
+        tenant_id: str | None = None,
+        unique_business_key: bool = False,
+    ) -> Snapshot:
+        """Start, and return when it has ended, however that was. Raises StillRunning after ``timeout`` seconds."""
+        started = self.start(
+            key,
+            variables,
+            business_key=business_key,
+            tenant_id=tenant_id,
+            unique_business_key=unique_business_key,
+        )
+        return self.wait(started.id, timeout)
+
+    def wait(self, instance_id: str, timeout: float | timedelta | None = 30.0) -> Snapshot:
+        """The instance once it has ended. Raises StillRunning after ``timeout`` seconds; None waits for ever."""
+        pauses = waiting.make_pauses(instance_id, timeout)
+        while not self._send(waiting.ask_whether_ended(instance_id)):
+            time.sleep(next(pauses))
+        return self.get(instance_id)
+
+    def get(self, instance_id: str) -> Snapshot:
+        """All about an instance now: where it is, variables, incidents, what it waits for, what could be undone."""
+        return self._send(instances.get_snapshot(instance_id))
+
+    def list_instances(self, **filters: Any) -> list[Instance]:
+        """Running and ended ones, as in the API: ``state="active", businessKey="A-1", maxResults=50``."""
+        return self._send(instances.list_instances(filters))
+
+    def count_instances(self, **filters: Any) -> int:
+        return self._send(instances.count_instances(filters))
+
+    def list_history(self, instance_id: str, *, after: int = 0) -> Iterator[Event]:
+        """The events of an instance behind a position, fetched page by page."""
+        while page := self._send(instances.get_history(instance_id, after)):
+            yield from page
+            after = page[-1].position
+
+    def stream(self, instance_id: str, *, after: int = 0) -> Iterator[Event]:
+        """The events of an instance as they happen, each once, until it has ended; also when a connection is lost."""
+        follower = Follower(after)
+        while not follower.at_end:
+            try:
+                for message in self._listen(instance_id, follower.position):
+                    for event in self._list_missing(instance_id, follower.find_gap(message)):
+                        follower.position = event.position
+                        yield event
+                    yield from follower.take(message)
+                    if follower.at_end:
+                        return
+            except requests.RequestException:
+                time.sleep(PAUSE)
+
+    def get_variables(self, instance_id: str) -> dict[str, Value]:
+        return self._send(instances.get_variables(instance_id))
+
+    def set_variables(self, instance_id: str, variables: object) -> None:
+        self._send(instances.set_variables(instance_id, variables))
+
+    def plan_undo(self, instance_id: str, *, to: str | None = None) -> list[PlannedUndo]:
+        """What would be undone, in order: everything, or what completed since the element ``to`` was entered."""
+        return self._send(instances.plan_undo(instance_id, to))
+
+    def roll_back(self, instance_id: str, to: str) -> None:
+        """Undo what completed since the element ``to`` was entered, then go on before it."""
+        self._send(instances.roll_back(instance_id, to))
+
+    def cancel(self, instance_id: str, *, undo: bool = False, reason: str | None = None) -> None:
+        """End it; with ``undo`` after everything has been undone."""
+        self._send(instances.cancel(instance_id, undo=undo, reason=reason))
+
+    def suspend(self, instance_id: str) -> None:
+        self._send(instances.suspend(instance_id, suspended=True))
+
+    def activate(self, instance_id: str) -> None:
+        self._send(instances.suspend(instance_id, suspended=False))
+
+    def send_message(
+        self,
+        name: str,
+        variables: object = None,
+        *,
+        business_key: str | None = None,
+        instance_id: str | None = None,
+        correlation: object = None,
+        tenant_id: str | None = None,
+        message_id: str | None = None,
+        wait: float | timedelta = 0,
+    ) -> None:
+        """To the one instance that waits for it, or to a process that it starts.
+
+        ``correlation``: variables that the receiver must have. ``message_id``: a repeated message has no second effect.
+        ``wait``: for so many seconds it may wait for a receiver; without, EngineRefused when nobody waits.
+        """
+        self._send(
+            work.send_message(
+                name,
+                variables,
+                business_key=business_key,
+                instance_id=instance_id,
+                correlation=correlation,
+                tenant_id=tenant_id,
+                message_id=message_id,
+                wait=wait,
+            )
+        )
+
+    def send_signal(self, name: str, variables: object = None, *, tenant_id: str | None = None) -> None:
+        """To all that wait for it."""
+        self._send(work.send_signal(name, variables, tenant_id=tenant_id))
+
+    def list_tasks(self, **filters: Any) -> list[UserTask]:
+        """Work for people, as in the API: ``assignee="ann", processInstanceId=…``."""
+        return self._send(work.list_tasks(filters))
+
+    def claim_task(self, task_id: str, user_id: str) -> None:
+        self._send(work.claim_task(task_id, user_id))
+
+    def complete_task(self, task_id: str, variables: object = None) -> None:
+        self._send(work.complete_task(task_id, variables))
+
+    def list_incidents(self, **filters: Any) -> list[Incident]:
+        """As in the API: ``processInstanceId=…, incidentType="failedJob"``."""
+        return self._send(work.list_incidents(filters))
+
+    def retry_incident(self, incident_id: str) -> None:
+        """Repeat what it stopped."""
+        self._send(work.retry_incident(incident_id))
+
+    def skip_incident(self, incident_id: str, variables: object = None) -> None:
+        """Go on without what it stopped, with these variables in place of its result."""
+        self._send(work.skip_incident(incident_id, variables))
+
+    def _send(self, call: Call[T]) -> T:
+        give_up = time.monotonic() + self._patience
+        answer = self._rest.request_surely(
+            call.method,
+            call.path,
+            give_up=lambda: time.monotonic() > give_up,
+            params=call.params,
+            json=call.body,
+            files=call.files,
+        )
+        return call.read(answer)
+
+    def _list_missing(self, instance_id: str, positions: range) -> Iterator[Event]:
+        for event in self.list_history(instance_id, after=positions.start - 1) if positions else ():
+            if event.position >= positions.stop:
+                return
+            yield event
+
+    def _listen(self, instance_id: str, after: int) -> Iterator[Message]:
+        reader = SseReader()
+        response = requests.get(
+            f"{self._rest.url}{instances.locate(instance_id)}/stream",
+            params={"after": after},
+            headers={**self._headers, "Accept": "text/event-stream"},
+            stream=True,
+            timeout=(10, SILENCE),
+        )
+        with response:
+            if response.status_code not in BUSY and not response.ok:
+                raise read_refusal(response.status_code, response.json() if response.text else {}, response.text)
+            response.raise_for_status()
+            lines: Iterator[bytes] = cast("Any", response).iter_lines(chunk_size=None)  # None: as it arrives
+            for line in lines:
+                if message := reader.read_line(line.decode()):
+                    yield message
