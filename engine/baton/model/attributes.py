@@ -94,6 +94,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserWork:
+    """``name`` and ``description`` are set only if they are expressions, else the node's own are shown."""
+
+    name: Expression | None = None
+    description: Expression | None = None
     assignee: Expression | None = None
     candidate_users: Expression | None = None
     candidate_groups: Expression | None = None

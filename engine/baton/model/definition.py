@@ -54,6 +54,8 @@ class MultiInstance:
     output_collection: str | None = None
     output_element: Expression | None = None
     completion_condition: Expression | None = None
+    zeebe: bool = False
+    """Written as ``zeebe:loopCharacteristics``: counters and results are those of Camunda 8."""
     behavior: Literal["none", "one", "all", "complex"] = "all"
     behavior_event: EventDefinition | None = None
     complex_behavior: tuple[BehaviorEvent, ...] = ()

@@ -46,6 +46,7 @@ def _read_multi_instance(element: Element, events: Events, names: Names) -> Mult
         output_collection=_read_zeebe_loop(zeebe, "outputCollection") or _read_output(element, names),
         output_element=output or _read_output_element(element),
         completion_condition=expressions.read_expression(element.find("completionCondition")),
+        zeebe=zeebe is not None,
         behavior=text if text in BEHAVIORS else "all",
         behavior_event=_read_behavior_event(element, events),
         complex_behavior=tuple(

@@ -99,7 +99,10 @@ def read_user_work(element: Element) -> UserWork:
     schedule = element.find_extension(ZEEBE, "taskSchedule")
     priority = element.find_extension(ZEEBE, "priorityDefinition")
     owners = _read_resource(element, "potentialOwner")
+    documentation = element.find("documentation")
     return UserWork(
+        name=_read_text(element.get("name"), element.line),
+        description=None if documentation is None else _read_text(documentation.text, documentation.line),
         assignee=_read_attribute(element, "assignee")
         or _read_optional(assignment, "assignee")
         or _read_resource(element, "humanPerformer"),
@@ -113,6 +116,12 @@ def read_user_work(element: Element) -> UserWork:
         follow_up=_read_attribute(element, "followUpDate") or _read_optional(schedule, "followUpDate"),
         priority=_read_attribute(element, "priority") or _read_optional(priority, "priority"),
     )
+
+
+def _read_text(text: str | None, line: int) -> Expression | None:
+    """A text that holds expressions, as in Camunda 7; a plain one is none, whatever it begins with."""
+    found = expressions.to_expression(text, line)
+    return found if found is not None and found.dialect == "juel" else None
 
 
 _OWNER = re.compile(r"\s*(?:(user|group)\(([^()]*)\)|([^,()]+))\s*(?:,|$)")

@@ -13,6 +13,7 @@ from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import Compiled, compile_optional
+from baton.runtime.elements import camunda8
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import signals, triggers
 from baton.runtime.events.definitions import EventCode
@@ -59,6 +60,7 @@ class MultiCode:
         self.collection = compile_optional(loop.collection)
         self.output_element = compile_optional(loop.output_element)
         self.completion = compile_optional(loop.completion_condition)
+        self.keeps_ended = loop.zeebe and self.completion is not None
         self.behavior_event = None if loop.behavior_event is None else EventCode(loop.behavior_event)
         self.complex: list[tuple[Compiled, EventDefinition | None]] = [
             (Compiled(one.condition), one.event) for one in loop.complex_behavior
@@ -111,13 +113,18 @@ def complete_iteration(activity: Repeatable, token: Token) -> None:
     body, workflow, loop = token.scope, token.workflow, activity.loop
     if isinstance(loop, MultiCode) and loop.output_element is not None:
         workflow.set_value(body, f"output{token.memory.index}", loop.output_element.value(token))
+        camunda8.show_results(loop.loop, body)
     workflow.journal.event(EventType.ELEMENT_COMPLETED, activity.name, token.id)
+    local = dict(token.data)
     workflow.remove(token)
-    count_next(body)
+    count_next(body, local)
 
 
-def count_next(body: Token) -> None:
-    """An iteration has ended: the body counts it before anything else runs."""
+def count_next(body: Token, local: dict[str, Value] | None = None) -> None:
+    """An iteration has ended: the body counts it before anything else runs. ``local``: what it saw, if it completed."""
+    loop = getattr(body.task_spec, "loop", None)
+    if isinstance(loop, MultiCode) and loop.keeps_ended:
+        camunda8.remember_ended(body, local)
     body.memory.at = NEXT
     body.memory.pending += 1
     body.touch()
@@ -133,6 +140,7 @@ def proceed(activity: Repeatable, body: Token) -> bool:
             return finished and body.is_alive
         body.memory.done = done
         body.memory.pending = body.memory.pending - 1
+        camunda8.forget_first_ended(body)
         body.touch()
     return False
 
@@ -158,6 +166,7 @@ def _begin_instances(activity: Repeatable, loop: MultiCode, body: Token) -> bool
     variables.set_local(body, _counters(len(items), min(at_once, len(items)), 0))
     if loop.loop.sequential and loop.collection is not None:
         body.workflow.set_value(body, "items", items)
+    camunda8.show_results(loop.loop, body)
     for index in range(min(at_once, len(items))):
         _spawn(activity, loop, body, index, items[index])
     if not items:
@@ -167,26 +176,32 @@ def _begin_instances(activity: Repeatable, loop: MultiCode, body: Token) -> bool
 
 def _spawn(activity: Repeatable, loop: MultiCode, body: Token, index: int, item: Value) -> None:
     token = body.spawn(activity, TokenState(inner=True, index=index))
-    local: dict[str, Value] = {"loopCounter": index}
+    local: dict[str, Value] = {"loopCounter": index + 1 if loop.loop.zeebe else index}
     if loop.collection is not None and loop.loop.element_variable:
         local[loop.loop.element_variable] = item
     variables.set_local(token, local)
 
 
 def _instance_done(activity: Repeatable, loop: MultiCode, body: Token, done: int) -> bool:
-    total = _count(body.data, "nrOfInstances")
+    total = camunda8.get_total(body)
     running = min(1, total - done) if loop.loop.sequential else total - done
     variables.set_local(body, _counters(total, running, done))
     _throw(activity, loop, body, done)
     if not body.is_alive:
         return False
-    if done < total and not (loop.completion is not None and loop.completion.holds(body)):
+    if done < total and not _is_complete(loop, body, running, done):
         if loop.loop.sequential:
             _spawn(activity, loop, body, done, _item(body, loop, done))
         return False
     body.workflow.cancel_children(body)
     _collect(loop, body)
     return True
+
+
+def _is_complete(loop: MultiCode, body: Token, running: int, done: int) -> bool:
+    if loop.completion is None:
+        return False
+    return loop.completion.holds(body, camunda8.see(loop.loop, body, running, done) if loop.loop.zeebe else None)
 
 
 def _item(body: Token, loop: MultiCode, index: int) -> Value:
@@ -204,9 +219,7 @@ def _collect(loop: MultiCode, body: Token) -> None:
     """Hand the results to the scope around, in the order of the instances; one that did not complete gives None."""
     name = loop.loop.output_collection
     if name:
-        total = _count(body.data, "nrOfInstances")
-        results: list[Value] = [body.workflow.get_value(body, f"output{index}") for index in range(total)]
-        variables.set_visible(body.scope, {name: results})
+        variables.set_visible(body.scope, {name: camunda8.list_results(body)})
 
 
 def _throw(activity: Repeatable, loop: MultiCode, body: Token, completed: int) -> None:
@@ -256,8 +269,3 @@ def _collection(collection: Compiled, body: Token) -> list[Value]:
     if not isinstance(value, list):
         raise StepFailed("expression", f"Expected a list for the collection '{collection.text}', but found {value!r}")
     return cast("list[Value]", value)
-
-
-def _count(data: dict[str, Value], name: str) -> int:
-    value = data.get(name)
-    return value if isinstance(value, int) else 0
