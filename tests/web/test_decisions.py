@@ -66,3 +66,4 @@ def test_a_wrong_decision_is_refused_with_a_list_of_problems(api: Api) -> None:
 
     assert [one["rule"] for one in refused["problems"]] == ["dmn-expression", "dmn-expression"]
     assert len(refused["details"]["discount.dmn"]["errors"]) == 2
+    assert refused["message"].startswith("Could not parse DMN decision. Errors:\n* [")

@@ -42,6 +42,7 @@ def test_with_duplicate_filtering_the_same_files_are_not_deployed_again(api: Api
 def test_a_wrong_file_is_refused_with_all_its_problems_and_nothing_is_deployed(api: Api, name: str) -> None:
     refused = api.deploy("work", name, expect=400)
     assert refused["type"] == "ParseException"
+    assert refused["message"].startswith("ENGINE-09005 Could not parse BPMN process. Errors:\n* [")
     errors = refused["details"][f"{name}.bpmn"]["errors"]
     assert errors
     assert {"message", "line", "column", "mainElementId", "elementIds"} == set(errors[0])

@@ -83,11 +83,17 @@ class IdempotencyMismatch(Rejected):
 
 
 class DeploymentRefused(Rejected):
-    """A resource has errors; nothing was deployed. ``problems`` holds all of them, warnings included."""
+    """A resource has errors; nothing was deployed. ``problems`` holds all of them, warnings included.
+
+    The message begins as that of Camunda 7: by this beginning Camunda Modeler knows that the diagram is at fault, and
+    shows the errors. Errors of decisions alone begin otherwise, as there.
+    """
 
     kind = "ParseException"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        errors = [str(p) for p in self.problems if p.is_error]
-        super().__init__("Expected a process that can run, but found:\n" + "\n".join(errors))
+        errors = [problem for problem in self.problems if problem.is_error]
+        only_decisions = bool(errors) and all(".dmn" in (problem.resource or "") for problem in errors)
+        head = "Could not parse DMN decision." if only_decisions else "ENGINE-09005 Could not parse BPMN process."
+        super().__init__("\n* ".join([f"{head} Errors:", *map(str, errors)]))

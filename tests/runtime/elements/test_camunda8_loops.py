@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.model import commands
-from tests.bpmn.build import around
+from tests.bpmn.build import around, flows
 from tests.runtime.lab import Lab
 
 
@@ -15,9 +15,10 @@ def loop(condition: str = "", *, sequential: bool = False, output: bool = True, 
     test = f"<completionCondition>{condition}</completionCondition>" if condition else ""
     work = task or '<serviceTask id="n" camunda:type="external" camunda:topic="t">{}</serviceTask>'
     return around(
-        work.format(
+        work.replace(
+            "{}",
             f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"><extensionElements>{marker}'
-            f"</extensionElements>{test}</multiInstanceLoopCharacteristics>"
+            f"</extensionElements>{test}</multiInstanceLoopCharacteristics>",
         )
     ).decode()
 
@@ -70,12 +71,19 @@ def test_instances_are_counted_from_one() -> None:
     assert [lab.instance.visible_variables(task.token)["loopCounter"] for task in lab.open_tasks] == [1, 2]
 
 
-def test_an_instance_that_is_cancelled_is_counted_as_terminated() -> None:
-    lab = Lab.of(loop("=numberOfTerminatedInstances = 1 and numberOfCompletedInstances = 1")).start(items=[1, 2, 3])
-    cancel = commands.Instruction(kind="cancel", token=lab.open_tasks[0].token)
-    lab.send(commands.ModifyInstance(instructions=(cancel,)))
+def test_an_instance_that_does_not_complete_is_counted_as_terminated() -> None:
+    inside = (
+        '<startEvent id="ts"/><serviceTask id="t" camunda:type="external" camunda:topic="t"/>'
+        '<exclusiveGateway id="g" default="g-te"/><endEvent id="te"/>'
+        '<endEvent id="tc"><cancelEventDefinition/></endEvent>'
+        '<sequenceFlow id="g-tc" sourceRef="g" targetRef="tc"><conditionExpression>${it == 1}</conditionExpression>'
+        "</sequenceFlow>"
+    )
+    task = f'<transaction id="n">{{}}{inside}{flows("ts>t>g>te")}</transaction>'
+    condition = "=numberOfTerminatedInstances = 1 and numberOfCompletedInstances = 1"
+    lab = Lab.of(loop(condition, task=task)).start(items=[1, 2, 3])
 
-    assert work(lab) == 1
+    assert work(lab) == 2
     assert lab.state == "completed"
 
 
