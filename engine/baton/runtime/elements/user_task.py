@@ -29,8 +29,8 @@ class UserTask(Activity, UserTaskMixin):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         work = node.user or UserWork()
-        self.title = compile_optional(work.name)
-        self.description = compile_optional(work.description)
+        self.shown_name = compile_optional(work.name)
+        self.shown_description = compile_optional(work.description)
         self.assignee = compile_optional(work.assignee)
         self.candidate_users = compile_optional(work.candidate_users)
         self.candidate_groups = compile_optional(work.candidate_groups)
@@ -44,8 +44,10 @@ class UserTask(Activity, UserTaskMixin):
         record = UserTaskRecord(
             **failures.identity(task),
             created_at=workflow.journal.now,
-            name=self.node.name if self.title is None else self.title.string(task),
-            description=self.node.documentation if self.description is None else self.description.string(task),
+            name=self.node.name if self.shown_name is None else self.shown_name.string(task),
+            description=self.node.documentation
+            if self.shown_description is None
+            else self.shown_description.string(task),
             assignee=string(self.assignee, task),
             candidate_users=_names(self.candidate_users, task),
             candidate_groups=_names(self.candidate_groups, task),
