@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from baton.expression import ChangingScope, MappingScope, compile_expression
 from baton.model.values import FileValue, Value
 from tests.expression.support import NOW, failure, value
 
@@ -99,8 +100,27 @@ def test_the_execution_gives_facts_and_variables_by_name() -> None:
     assert value("${execution.hasVariable('x') and not execution.hasVariable('y')}", "juel", x=1) is True
 
 
-def test_an_expression_must_not_set_variables() -> None:
-    assert "output parameter" in str(failure("${execution.setVariable('x', 1)}", "juel"))
+def test_an_expression_sets_and_removes_variables_in_a_scope_that_takes_them_over() -> None:
+    scope = ChangingScope(MappingScope({"a": 1, "b": 2}))
+    text = "${execution.setVariable('x', a + 1)}${x}-${execution.removeVariable('a')}${execution.hasVariable('a')}"
+    text += "${execution.setVariables(more)}${c}"
+    scope.change({"more": {"c": 3}})
+
+    assert compile_expression(text, "juel").evaluate(scope) == "2-false3"
+    assert (scope.changed, scope.removed) == ({"more": {"c": 3}, "x": 2, "c": 3}, {"a"})
+    assert sorted(scope.names()) == ["b", "c", "more", "x"]
+
+
+def test_where_nothing_may_change_an_expression_that_sets_variables_fails() -> None:
+    assert "sets no variables" in str(failure("${execution.setVariable('x', 1)}", "juel"))
+    assert "local variables" in str(failure("${execution.setVariableLocal('x', 1)}", "juel"))
+    assert "name of a variable" in str(failure("${execution.getVariable(1)}", "juel"))
+
+
+def test_whether_an_expression_changes_variables_is_known_before_it_runs() -> None:
+    assert compile_expression("${a ? execution.setVariable('x', 1) : 2}", "juel").changes_variables
+    assert compile_expression("${[1].contains(execution.removeVariable('x'))}", "juel").changes_variables
+    assert not compile_expression("${execution.getVariable('x')}", "juel").changes_variables
 
 
 def test_null_is_smaller_and_larger_than_nothing() -> None:

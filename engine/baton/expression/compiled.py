@@ -31,9 +31,12 @@ _RUNAWAY = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError,
 
 
 class Compiled:
-    """An expression ready to be evaluated, any number of times and by several threads. ``names``: free variables."""
+    """An expression ready to be evaluated, any number of times and by several threads. ``names``: free variables.
 
-    __slots__ = ("_plain", "_root", "_semantics", "dialect", "names", "text")
+    One that ``changes_variables`` needs a `ChangingScope`.
+    """
+
+    __slots__ = ("_plain", "_root", "_semantics", "changes_variables", "dialect", "names", "text")
 
     def __init__(self, text: str, dialect: Dialect, parse: Callable[[str], Node] | None = None) -> None:
         self.text = text
@@ -43,6 +46,7 @@ class Compiled:
         try:
             self._root = parse(text)
             self.names = self._root.find_free_names()
+            self.changes_variables = self._root.changes_variables()
         except ExpressionError as error:
             raise error.add_text(text) from None
         except RecursionError:

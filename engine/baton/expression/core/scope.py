@@ -42,3 +42,40 @@ class MappingScope:
 
     def names(self) -> Iterable[str]:
         return self._variables.keys()
+
+
+class ChangingScope:
+    """A scope over another one that remembers what an expression sets and removes, and lets it see that.
+
+    Nothing has changed outside until the caller takes over ``changed`` and ``removed``.
+    """
+
+    __slots__ = ("_inner", "changed", "removed")
+
+    def __init__(self, inner: Scope) -> None:
+        self._inner = inner
+        self.changed: dict[str, Value] = {}
+        self.removed: set[str] = set()
+
+    @property
+    def context(self) -> Mapping[str, Value]:
+        return self._inner.context
+
+    def get(self, name: str) -> Value:
+        if name in self.removed:
+            raise KeyError(name)
+        return self.changed[name] if name in self.changed else self._inner.get(name)
+
+    def __contains__(self, name: str) -> bool:
+        return name not in self.removed and (name in self.changed or name in self._inner)
+
+    def names(self) -> Iterable[str]:
+        return {*self._inner.names(), *self.changed} - self.removed
+
+    def change(self, values: Mapping[str, Value]) -> None:
+        self.changed.update(values)
+        self.removed.difference_update(values)
+
+    def remove(self, name: str) -> None:
+        self.changed.pop(name, None)
+        self.removed.add(name)

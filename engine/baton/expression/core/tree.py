@@ -33,6 +33,10 @@ class Node:
         """Names of the variables that the node reads from outside."""
         return frozenset[str]().union(*(child.find_free_names() for child in self.list_children()))
 
+    def changes_variables(self) -> bool:
+        """Whether running the node can set or remove variables."""
+        return any(child.changes_variables() for child in self.list_children())
+
     def count_nodes(self) -> int:
         return 1 + sum(child.count_nodes() for child in self.list_children())
 

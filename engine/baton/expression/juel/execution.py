@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from baton.expression.core.equality import measure
 from baton.expression.core.errors import ExpressionError, suggest
 from baton.expression.core.frame import Frame, Function
 from baton.expression.core.limits import describe
+from baton.expression.core.scope import ChangingScope
+from baton.expression.core.tree import Call
 
-REFUSED = frozenset({"setVariable", "setVariables", "setVariableLocal", "removeVariable", "removeVariables"})
+REFUSED = frozenset({"setVariableLocal", "setVariablesLocal", "removeVariableLocal", "removeVariablesLocal"})
+"""What changes the variables of one execution alone: which that is differs from engine to engine."""
 _ALIASES = {
     "processBusinessKey": "businessKey",
     "businessKey": "processBusinessKey",
@@ -64,9 +68,44 @@ def _variable_names(frame: Frame) -> list[str]:
     return names
 
 
+def _set_variable(frame: Frame, name: Any, value: Any) -> None:
+    measure(value)
+    _changing(frame).change({_variable_name(name): frame.semantics.leave(frame, value)})
+
+
+def _set_variables(frame: Frame, values: Any) -> None:
+    if not isinstance(values, dict):
+        raise ExpressionError(f"Expected variables by name, but found {describe(values)}")
+    for name, value in cast("dict[Any, Any]", values).items():
+        _set_variable(frame, name, value)
+
+
+def _remove_variable(frame: Frame, name: Any) -> None:
+    _changing(frame).remove(_variable_name(name))
+
+
+def _changing(frame: Frame) -> ChangingScope:
+    if not isinstance(frame.scope, ChangingScope):
+        raise ExpressionError("Expected an expression that sets no variables at this place")
+    return frame.scope
+
+
+CHANGES: dict[str, Function] = {
+    "setVariable": Function(_set_variable, 2, 2),
+    "setVariables": Function(_set_variables, 1, 1),
+    "removeVariable": Function(_remove_variable, 1, 1),
+}
 EXECUTION: dict[str, Function] = {
     "getVariable": Function(_get_variable, 1, 1),
     "hasVariable": Function(_has_variable, 1, 1),
     "getVariables": Function(_variables),
     "getVariableNames": Function(_variable_names),
+    **CHANGES,
 }
+
+
+class ExecutionCall(Call):
+    """A method of ``execution``; some of them change variables."""
+
+    def changes_variables(self) -> bool:
+        return self.name in CHANGES or super().changes_variables()

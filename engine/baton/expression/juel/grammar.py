@@ -10,7 +10,7 @@ from baton.expression.core.makers import ListOf, Template
 from baton.expression.core.numbers import read_literal
 from baton.expression.core.parser import Parser, Rest, check_count
 from baton.expression.core.tree import Call, Chain, Conditional, Index, Literal, Logic, Member, Method, Name, Node
-from baton.expression.juel.execution import EXECUTION, REFUSED, get_fact
+from baton.expression.juel.execution import EXECUTION, REFUSED, ExecutionCall, get_fact
 from baton.expression.juel.meaning import JUEL
 
 LEXICON = Lexicon("|| && == != <= >= += < > + - * / % ! ? : . , ( ) [ ] { } = & | ;")
@@ -110,12 +110,15 @@ class JuelParser(Parser):
     def _execution(self, name: str, position: int, arguments: tuple[Node, ...] | None) -> Node:
         if name in REFUSED:
             raise make_syntax_error(
-                "an expression that changes nothing", f"'execution.{name}'", position, "use an output parameter instead"
+                "an expression that sets no local variables",
+                f"'execution.{name}'",
+                position,
+                "use 'execution.setVariable' or an input parameter instead",
             )
         function = EXECUTION.get(name)
         if function is not None and arguments is not None:
             check_count(f"execution.{name}", function, len(arguments), position)
-            return Call(position, name, function.call, arguments)
+            return ExecutionCall(position, name, function.call, arguments)
         if arguments:
             raise make_syntax_error(f"no arguments for 'execution.{name}'", str(len(arguments)), position)
         return Call(position, name, get_fact, (Literal(position, name), Literal(position, arguments is not None)))

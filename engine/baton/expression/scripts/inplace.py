@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from baton.expression.compiled import compile_expression
-from baton.expression.core.scope import MappingScope
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.scope import ChangingScope, MappingScope
 from baton.expression.scripts.contract import ScriptResult, get_dialect
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
@@ -16,5 +17,8 @@ def run_in_place(script: Script, variables: Variables, context: Mapping[str, Val
     dialect = get_dialect(script)
     if dialect is None:
         return None
-    compiled = compile_expression(script.source.strip(), dialect)
-    return ScriptResult(result=compiled.evaluate(MappingScope(variables, context)))
+    scope = ChangingScope(MappingScope(variables, context))
+    result = compile_expression(script.source.strip(), dialect).evaluate(scope)
+    if scope.removed:
+        raise ExpressionError(f"Expected a script that removes no variables, but it removes '{min(scope.removed)}'")
+    return ScriptResult(variables_set=scope.changed, result=result)

@@ -26,6 +26,11 @@ class Compiled:
     def names(self) -> frozenset[str]:
         return self.code.names if self.code is not None else frozenset()
 
+    @property
+    def changes_variables(self) -> bool:
+        """Whether it sets or removes variables (``${execution.setVariable('a', 1)}``)."""
+        return self.code is not None and self.code.changes_variables
+
     def evaluate(self, scope: Scope) -> Value:
         """The value in a scope. Raises ExpressionError."""
         return self.text if self.code is None else self.code.evaluate(scope)
@@ -90,7 +95,7 @@ class CompiledMapping:
         if self._code is not None:
             return self._code.value(token, extra)
         if isinstance(self._source, Script):
-            return token.workflow.script_engine.run(token, self._source, extra).result
+            return token.workflow.script_engine.run_mapping(token, self._source, extra)
         if isinstance(self._source, ListValue):
             return [item.value(token, extra) for item in self._items]
         return {name: item.value(token, extra) for name, item in self._entries}

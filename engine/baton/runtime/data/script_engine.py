@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
+from baton.expression import ChangingScope
+from baton.expression.scripts.contract import get_dialect
 from baton.runtime.data.trusted_python import TrustedPython
-from baton.runtime.data.variables import TokenScope, set_visible, visible
+from baton.runtime.data.variables import TokenScope, remove_visible, set_visible, visible
 
 if TYPE_CHECKING:
     from baton.expression import Scope
@@ -27,6 +29,9 @@ class Evaluable(Protocol[V_co]):
 
     @property
     def python(self) -> str | None: ...
+
+    @property
+    def changes_variables(self) -> bool: ...
 
     def evaluate(self, scope: Scope) -> V_co: ...
 
@@ -59,7 +64,16 @@ class ScriptEngine(PythonScriptEngine):
         if self._trusted is not None and expression.python is not None:
             seen = {**visible(task), **(external_context or {})}
             return expression.accept(self._trusted.evaluate(expression.python, seen))
-        return expression.evaluate(TokenScope(task, external_context))
+        scope = TokenScope(task, external_context)
+        return self._change(task, expression, scope) if expression.changes_variables else expression.evaluate(scope)
+
+    def _change(self, task: Token, expression: Evaluable[V], scope: Scope) -> V:
+        """What the expression sets is set when it is done: one that fails changes nothing."""
+        changing = ChangingScope(scope)
+        value = expression.evaluate(changing)
+        remove_visible(task, changing.removed)
+        set_visible(task, changing.changed)
+        return value
 
     def execute(self, task: Token, script: ScriptTaskCode, external_context: Mapping[str, Value] | None = None) -> bool:
         """Run the script of a task and set its variables. Raises ExpressionError, or BpmnErrorRaised."""
@@ -69,6 +83,14 @@ class ScriptEngine(PythonScriptEngine):
             if script.result_variable:
                 set_visible(task, {script.result_variable: done.result})
         return True
+
+    def run_mapping(self, task: Token, script: Script, external_context: Mapping[str, Value] | None = None) -> Value:
+        """The result of a script in a mapping. What a script in Python assigns is its own; an expression may set
+        variables of the instance, by ``execution.setVariable``."""
+        done = self.run(task, script, external_context)
+        if get_dialect(script) is not None:
+            set_visible(task, done.variables_set)
+        return done.result
 
     def run(self, task: Token, script: Script, external_context: Mapping[str, Value] | None = None) -> ScriptResult:
         """Run a script on what the token sees; it has set nothing yet. Raises ExpressionError, or BpmnErrorRaised."""

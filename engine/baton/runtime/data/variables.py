@@ -81,6 +81,12 @@ def remove(token: Token, names: Iterable[str]) -> None:
         token.workflow.variables_changed(gone, "delete")
 
 
+def remove_visible(token: Token, names: Iterable[str]) -> None:
+    """Remove each variable where it is found."""
+    for name in names:
+        remove(_owner(token, name), [name])
+
+
 def _owner(token: Token, name: str) -> Token:
     scope = token
     while name not in scope.data and not scope.task_spec.is_process:
