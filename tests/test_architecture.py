@@ -25,7 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "worker": {"model"},
     "client": {"model", "worker"},
     "launcher": {"model", "store.server", "service", "workers", "web", "worker", "logs", "settings", "log_settings"},
-    "cli": {"model", "service", "launcher", "worker", "logs", "settings"},
+    "cli": {"model", "service", "launcher", "worker", "client", "logs", "settings"},
 }
 """Room -> what it may import of Baton. ``room.module`` allows that module only."""
 

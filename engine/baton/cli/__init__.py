@@ -5,17 +5,43 @@ from __future__ import annotations
 import click
 
 from baton import __version__
+from baton.cli.check import check
+from baton.cli.completion import completion
+from baton.cli.decisions import evaluate
+from baton.cli.doctor import doctor
+from baton.cli.instance_actions import activate, cancel, modify, rollback, suspend
 from baton.cli.requests import deploy, list_instances, send_message, start
 from baton.cli.serve import serve
-from baton.cli.show import show
+from baton.cli.show import history, show, variables
+from baton.cli.work import claim, complete, list_incidents, list_tasks, retry, skip
 from baton.cli.worker import run_worker
 
+SECTIONS = {
+    "Run": (serve, run_worker, doctor),
+    "Files": (check, deploy, evaluate),
+    "Instances": (start, send_message, list_instances, show, history, variables),
+    "Operate": (list_incidents, retry, skip, suspend, activate, cancel, rollback, modify),
+    "Tasks": (list_tasks, claim, complete),
+    "Shell": (completion,),
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Sections(click.Group):
+    """Lists the commands by what they are for."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        for name, commands in SECTIONS.items():
+            with formatter.section(name):
+                formatter.write_dl([(str(command.name), command.get_short_help_str(90)) for command in commands])
+
+
+@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="baton")
 def main() -> None:
     """Baton runs BPMN 2.0 processes, and undoes them in order when something fails."""
 
 
-for command in (serve, deploy, start, send_message, list_instances, show, run_worker):
-    main.add_command(command)
+for _commands in SECTIONS.values():
+    for _command in _commands:
+        main.add_command(_command)

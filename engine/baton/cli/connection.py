@@ -25,11 +25,14 @@ class Connection:
 
     def __init__(self, url: str, as_json: bool) -> None:
         self.rest = Rest(url)
-        self._as_json = as_json
+        self.as_json = as_json
 
     def show(self, answer: Any, text: Callable[[], str]) -> None:
         """Print the API's answer as JSON, or ``text``."""
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False) if self._as_json else text())
+        self.echo(json.dumps(answer, indent=2, ensure_ascii=False) if self.as_json else text())
+
+    def echo(self, line: str) -> None:
+        click.echo(line)
 
 
 def connect(command: Callable[Concatenate[Connection, P], None]) -> Callable[P, None]:
@@ -42,6 +45,8 @@ def connect(command: Callable[Concatenate[Connection, P], None]) -> Callable[P, 
         try:
             command(connection, *args, **kwargs)
         except EngineRefused as error:
+            if connection.as_json and error.body:
+                connection.echo(json.dumps(error.body, indent=2, ensure_ascii=False))
             raise Stopped(explain(error), REFUSED) from None
         except EngineUnreachable as error:
             raise Stopped(f"{error}. Is Baton running there? Another place: --url or BATON_URL.", UNREACHABLE) from None

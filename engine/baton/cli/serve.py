@@ -37,7 +37,13 @@ def serve(
     samples: bool,
     logs: str | None,
 ) -> None:
-    """Start Baton on this machine and keep it running until Ctrl-C."""
+    """Start Baton on this machine and keep it running until Ctrl-C.
+
+    \b
+    Examples:
+      baton serve
+      baton serve --port 9000 --data /var/lib/baton --no-samples
+    """
     plan = Plan(
         host=host,
         port=port,

@@ -38,6 +38,66 @@ def render_instance_table(found: Sequence[Fields]) -> str:
     return _render_table(rows)
 
 
+def render_event(event: Fields) -> str:
+    """One line: position, moment, what happened and where."""
+    place = " ".join(filter(None, (event["element"], f"(token {event['token']})" if event["token"] else "")))
+    data = json.dumps(event["data"], ensure_ascii=False) if event["data"] else ""
+    short = data if len(data) <= _LONGEST_VALUE else data[:_LONGEST_VALUE] + " …"
+    return f"{event['position']:>6}  {_format_moment(event['at'])}  {event['type']:<22}  {place}  {short}".rstrip()
+
+
+def render_tasks(found: Sequence[Fields]) -> str:
+    if not found:
+        return "No tasks."
+    rows = [("ID", "TASK", "ASSIGNEE", "PRIORITY", "CREATED", "DUE", "INSTANCE")]
+    rows += [
+        (
+            item["id"],
+            item["name"] or item["taskDefinitionKey"],
+            item["assignee"] or "",
+            str(item["priority"]),
+            _format_moment(item["created"]),
+            _format_moment(item["due"]) if item["due"] else "",
+            item["processInstanceId"],
+        )
+        for item in found
+    ]
+    return _render_table(rows)
+
+
+def render_incidents(found: Sequence[Fields]) -> str:
+    if not found:
+        return "No incidents."
+    rows = [("ID", "ELEMENT", "TYPE", "SINCE", "PROCESS", "MESSAGE")]
+    rows += [
+        (
+            item["id"],
+            item["activityId"],
+            item["incidentType"],
+            _format_moment(item["incidentTimestamp"]),
+            str(item["processDefinitionId"]).partition(":")[0],
+            str(item["incidentMessage"]).splitlines()[0] if item["incidentMessage"] else "",
+        )
+        for item in found
+    ]
+    return _render_table(rows)
+
+
+def render_plan(plan: Sequence[Fields]) -> str:
+    """What would be undone, in order."""
+    if not plan:
+        return "Nothing would be undone."
+    rows = [
+        (f"{step['order']}.", step["element"], f"by {step['handler']}" if step["handler"] else "by what is inside")
+        for step in plan
+    ]
+    return "\n".join(["Would be undone, in this order:", _render_table(rows)])
+
+
+def render_variables(variables: Mapping[str, Fields]) -> list[str]:
+    return [f"{name} = {_format_value(typed)}" for name, typed in sorted(variables.items())]
+
+
 def render_instance_page(header: Fields, snapshot: Fields) -> str:
     """Everything needed to understand one instance: where it is, what happens next, what failed, what can be undone."""
     parts = [_render_heading(header)]
@@ -47,7 +107,7 @@ def render_instance_page(header: Fields, snapshot: Fields) -> str:
     parts += _render_section("ledger (what is done and can be undone)", _render_ledger(snapshot["ledger"]))
     for scope, variables in snapshot["variables"].items():
         name = "variables" if scope == "0" else f"variables of token {scope}"
-        parts += _render_section(name, [f"{key} = {_format_value(one)}" for key, one in sorted(variables.items())])
+        parts += _render_section(name, render_variables(variables))
     return "\n".join(parts)
 
 
@@ -89,7 +149,7 @@ def _render_tokens(tokens: Sequence[Fields]) -> list[str]:
             f"token {token['number']}",
             f"undoes {token['undoes']}" if token.get("undoes") else "",
         )
-        for token in sorted(tokens, key=lambda one: one["number"])
+        for token in sorted(tokens, key=lambda token: token["number"])
     ]
     return _render_table(rows).splitlines()
 
@@ -98,28 +158,30 @@ def _render_awaited(waits: Sequence[Fields]) -> list[str]:
     return _render_table([(wait["element"], *_describe_wait(wait)) for wait in waits]).splitlines()
 
 
-def _describe_wait(one: Fields) -> tuple[str, str]:
+def _describe_wait(wait: Fields) -> tuple[str, str]:
     """Who or what must come, and when."""
-    due = f"due {_format_moment(one['due'])}" if one["due"] else ""
-    match one["kind"]:
+    due = f"due {_format_moment(wait['due'])}" if wait["due"] else ""
+    match wait["kind"]:
         case "work":
-            tries = "" if one["retries"] is None else f"{one['retries']} retries left"
-            return f"a worker on {one['name']}", ", ".join(filter(None, (_describe_lock(one), due, tries)))
+            tries = "" if wait["retries"] is None else f"{wait['retries']} retries left"
+            return f"a worker on {wait['name']}", ", ".join(filter(None, (_describe_lock(wait), due, tries)))
         case "person":
-            return f"{one['name']} to do it" if one["name"] else "somebody to claim it", due
+            return f"{wait['name']} to do it" if wait["name"] else "somebody to claim it", due
         case "message" | "signal":
-            return f"{one['kind']} {one['name']}", ""
+            return f"{wait['kind']} {wait['name']}", ""
         case "conditional":
             return "a condition", ""
         case "retry":
-            return "an operator" if one["retries"] == 0 else "another try", "" if one["retries"] == 0 else due
+            return "an operator" if wait["retries"] == 0 else "another try", "" if wait["retries"] == 0 else due
         case kind:
             return kind, due
 
 
-def _describe_lock(one: Fields) -> str:
+def _describe_lock(wait: Fields) -> str:
     return (
-        f"{one['workerId']} has it until {_format_moment(one['lockedUntil'])}" if one["workerId"] else "nobody has it"
+        f"{wait['workerId']} has it until {_format_moment(wait['lockedUntil'])}"
+        if wait["workerId"]
+        else "nobody has it"
     )
 
 
@@ -133,13 +195,13 @@ def _render_ledger(entries: Sequence[Fields]) -> list[str]:
             f"by {entry['handler']}" if entry["handler"] else "by what is inside",
             _format_moment(entry["undoneAt"]) if entry["undoneAt"] else "",
         )
-        for entry in sorted(entries, key=lambda one: one["seq"])
+        for entry in sorted(entries, key=lambda entry: entry["seq"])
     ]
     return _render_table(rows).splitlines()
 
 
-def _describe_incident(one: Fields) -> str:
-    return f"{one['incidentType']} at {one['activityId']}: {one['incidentMessage']} ({one['id']})"
+def _describe_incident(incident: Fields) -> str:
+    return f"{incident['incidentType']} at {incident['activityId']}: {incident['incidentMessage']} ({incident['id']})"
 
 
 def _describe_state(header: Fields) -> str:
@@ -162,8 +224,8 @@ def _format_value(typed: Fields) -> str:
 
 
 def _format_moment(text: str) -> str:
-    """Local time, to the second."""
-    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    """Local time with its offset, to the second."""
+    return datetime.fromisoformat(text).astimezone().isoformat(sep=" ", timespec="seconds")
 
 
 def _render_table(rows: Sequence[Sequence[str]]) -> str:

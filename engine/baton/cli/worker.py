@@ -27,7 +27,13 @@ NO_WORKERS = WRONG_WORKERS = 1
 @click.option("--grace", default=30.0, show_default=True, help="Seconds that running tasks get to finish on SIGTERM.")
 @add_url_option
 def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, url: str) -> None:
-    """Do external tasks with the @worker functions of Python modules (names or .py files), until Ctrl-C or SIGTERM."""
+    """Do external tasks with the @worker functions of Python modules (names or .py files), until Ctrl-C or SIGTERM.
+
+    \b
+    Examples:
+      baton worker payments
+      baton worker workers.py --url http://baton.example:8080
+    """
     loaded = [load_workers(text) for text in modules]
     # Each once: a module may import a handler of another, or name it in a list.
     handlers = list({id(handler): handler for module in loaded for handler in module.handlers}.values())
