@@ -1,8 +1,24 @@
 import pytest
 
 from baton.model import commands
+from tests.runtime.compensation import building as b
 from tests.runtime.elements.here import completed, example, model
 from tests.runtime.lab import Lab
+
+BESIDE = b.file(
+    '<message id="go" name="go"/>',
+    b.process(
+        "p",
+        b.start(),
+        b.task("A"),
+        b.boundary("Beside", "A", b.message("go"), interrupting=False),
+        b.task("B"),
+        b.gateway("Join", "inclusive"),
+        b.task("After"),
+        b.end(),
+        flow="start>A>Join>After>end Beside>B>Join",
+    ),
+)
 
 
 def test_exclusive_takes_the_first_flow_whose_condition_holds_else_the_default() -> None:
@@ -53,6 +69,18 @@ def test_inclusive_joins_anew_in_every_round_of_a_loop() -> None:
     assert lab.waiting == ["Maybe"]
     lab.complete("Maybe", again=False)
     assert completed(lab, "Join", "End") == ["Join", "Join", "Join", "End"]
+
+
+def test_inclusive_waits_for_the_host_of_a_boundary_event_that_does_not_interrupt() -> None:
+    """The token at the host reaches one flow only; what its boundary event brought is another token (§13.4.3)."""
+    lab = Lab.of(BESIDE).start().message("go").complete("B")
+
+    assert lab.waiting == ["A"]
+    lab.complete("A")
+    assert lab.waiting == ["After"]
+    lab.complete("After")
+    assert lab.state == "completed"
+    assert lab.path().count("After") == 1
 
 
 def test_inclusive_waits_for_a_token_that_came_out_of_a_boundary_event() -> None:

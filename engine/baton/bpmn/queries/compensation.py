@@ -7,10 +7,20 @@ from baton.model.definition import EventKind, Node, ProcessModel
 
 
 def find_throw_scope(model: ProcessModel, node: Node) -> str:
-    """The scope that a throw at ``node`` undoes: the node's own, or, in an event subprocess, the one around it."""
+    """The outermost scope that a throw at ``node`` undoes: in an event subprocess the one around it."""
+    return find_throw_scopes(model, node)[-1]
+
+
+def find_throw_scopes(model: ProcessModel, node: Node) -> tuple[str, ...]:
+    """The scopes that a throw at ``node`` undoes: its own; in an event subprocess also the one around it (rule 3).
+
+    What a compensation event subprocess has done itself is never undone.
+    """
     around = model.nodes.get(node.scope)
-    inside = around is not None and around.traits.triggered_by_event
-    return around.scope if around is not None and inside else node.scope
+    if around is None or not around.traits.triggered_by_event:
+        return (node.scope,)
+    handles = any(has_event(start, EventKind.COMPENSATION) for start in model.starts(around.id))
+    return (around.scope,) if handles else (node.scope, around.scope)
 
 
 def find_compensation_boundary(model: ProcessModel, activity: Node) -> Node | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from baton.bpmn.findings import label, warn_node
-from baton.bpmn.queries.compensation import can_scope_be_undone, find_throw_scope
+from baton.bpmn.queries.compensation import can_scope_be_undone, find_throw_scopes
 from baton.model.definition import EventKind, ProcessModel
 from baton.model.problems import Problem
 
@@ -17,9 +17,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if not node.traits.throws:
             continue
         implicit = any(event.kind is EventKind.COMPENSATION and not event.activity_ref for event in node.events)
-        if implicit and not can_scope_be_undone(model, find_throw_scope(model, node)):
-            yield warn_node(
-                RULE,
-                node,
-                f"Expected something to undo in '{find_throw_scope(model, node)}' at {label(node)}, but found nothing",
-            )
+        scopes = find_throw_scopes(model, node)
+        if implicit and not any(can_scope_be_undone(model, scope) for scope in scopes):
+            named = " and ".join(f"'{scope}'" for scope in scopes)
+            yield warn_node(RULE, node, f"Expected something to undo in {named} at {label(node)}, but found nothing")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from baton.model.definition import EventKind
 from baton.model.events import EventType
 from baton.model.records import LedgerEntry, LedgerState
 from baton.runtime.compensation.plan import PlanStep, Selection, steps
@@ -28,18 +29,24 @@ UNDO = "$undo"
 """The element that runs an undoing when no throw event on the diagram does."""
 
 
-def scope_of_throw(token: Token) -> Token:
-    """The scope that a throw in ``token`` is about: inside an event subprocess, the scope around it (rule 3)."""
+def find_throw_scopes(token: Token) -> tuple[Token, ...]:
+    """The scopes that a throw in ``token`` is about (rule 3): its own; inside an event subprocess also the one around.
+
+    What a compensation event subprocess has done itself is the work of a handler, and never undone.
+    """
     scope = token.scope
-    node = scope.spec.model.nodes.get(scope.task_spec.name)
-    return scope.scope if node is not None and node.traits.triggered_by_event else scope
+    model = scope.spec.model
+    node = model.nodes.get(scope.task_spec.name)
+    if node is None or not node.traits.triggered_by_event:
+        return (scope,)
+    handles = any(event.kind is EventKind.COMPENSATION for start in model.starts(node.id) for event in start.events)
+    return (scope.scope,) if handles else (scope, scope.scope)
 
 
-def scope_with(token: Token, element: str) -> Token:
-    """The scope of an ``activityRef``: the one around the throw's event subprocess, or the throw's own (rule 4)."""
-    around = scope_of_throw(token)
+def find_scope_with(token: Token, element: str) -> Token:
+    """The scope of an ``activityRef``: the throw's own, or the one around its event subprocess (rule 4)."""
     inside = token.spec.model.nodes[element].scope == token.scope.task_spec.name
-    return token.scope if inside else around
+    return token.scope if inside else find_throw_scopes(token)[-1]
 
 
 def ledger_scope(scope: Token) -> int:

@@ -23,6 +23,7 @@ class Element(BpmnSpecMixin):
     """
 
     is_process: ClassVar[bool] = False
+    is_call: ClassVar[bool] = False
     is_node: ClassVar[bool] = False
     """Whether the element is on the diagram."""
     is_eager: ClassVar[bool] = False
@@ -54,6 +55,9 @@ class Element(BpmnSpecMixin):
     def on_called_ended(self, token: Token) -> None:
         """The process that the token called has completed."""
         raise NotImplementedError(f"{type(self).__name__} at '{self.name}' calls nothing")
+
+    def on_passed(self, token: Token) -> None:
+        """An error or escalation leaves the process that the token called; ``is_call`` elements only."""
 
     def on_iteration_ended(self, body: Token) -> None:
         """One of the iterations inside ``body`` has ended without completing."""

@@ -20,6 +20,7 @@ class Reachability:
         self._boundaries = {host: [node.id for node in nodes] for host, nodes in model.boundaries.items()}
         self._links = _links(model)
         self.flows_from = cache(self._flows_from)
+        self.own_flows_from = cache(self._own_flows_from)
         self.nodes_from = cache(self._nodes_from)
 
     @classmethod
@@ -33,6 +34,10 @@ class Reachability:
         """Whether a token at ``node`` can come over ``flow`` without going through the node ``past``."""
         return flow in self.flows_from(node, past)
 
+    def leads_by_flows(self, node: str, flow: str, *, past: str) -> bool:
+        """The same over sequence flows and links alone: a boundary event may begin another token beside this one."""
+        return flow in self.own_flows_from(node, past)
+
     def next_nodes(self, node: str) -> list[str]:
         """The nodes that a token at ``node`` can come to in one step; boundary events are one step from their host."""
         return [target for _, target in self._steps(node)]
@@ -40,17 +45,20 @@ class Reachability:
     def _flows_from(self, node: str, past: str) -> frozenset[str]:
         return self._walk(node, past)[0]
 
+    def _own_flows_from(self, node: str, past: str) -> frozenset[str]:
+        return self._walk(node, past, boundaries=False)[0]
+
     def _nodes_from(self, node: str) -> frozenset[str]:
         """The nodes that a token at ``node`` can come to; ``node`` itself only if it is on a loop."""
         return self._walk(node, None)[1]
 
-    def _walk(self, node: str, past: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    def _walk(self, node: str, past: str | None, boundaries: bool = True) -> tuple[frozenset[str], frozenset[str]]:
         flows: set[str] = set()
         seen: set[str] = set()
         todo = [node]
         while todo:
             current = todo.pop()
-            for flow, target in self._steps(current):
+            for flow, target in self._steps(current, boundaries):
                 if flow is not None:
                     flows.add(flow)
                 if target != past and target not in seen:
@@ -58,9 +66,10 @@ class Reachability:
                     todo.append(target)
         return frozenset(flows), frozenset(seen)
 
-    def _steps(self, node: str) -> list[tuple[str | None, str]]:
+    def _steps(self, node: str, boundaries: bool = True) -> list[tuple[str | None, str]]:
         steps: list[tuple[str | None, str]] = list(self._next.get(node, ()))
-        steps.extend((None, boundary) for boundary in self._boundaries.get(node, ()))
+        if boundaries:
+            steps.extend((None, boundary) for boundary in self._boundaries.get(node, ()))
         steps.extend((None, target) for target in self._links.get(node, ()))
         return steps
 

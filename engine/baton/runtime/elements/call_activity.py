@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from baton.model.attributes import CallMapping
 from baton.model.definition import Node
 from baton.model.events import EventType
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import Compiled, compile_optional, string
+from baton.runtime.data.expressions import compile_optional, string
+from baton.runtime.data.mappings import compile_mappings, evaluate_mappings
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from baton.model.values import Value
     from baton.runtime.core.spec import Spec
     from baton.runtime.core.token import Token
 
-Mappings = list[tuple[CallMapping, "Compiled | None"]]
 MAX_DEPTH = 64
 
 
 class CallActivity(Activity):
     is_visible: ClassVar[bool] = False
+    is_call: ClassVar[bool] = True
 
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
@@ -34,12 +31,12 @@ class CallActivity(Activity):
         self.key = compile_optional(call.key) if call is not None else None
         self.version = compile_optional(call.version) if call is not None else None
         self.called_business_key = compile_optional(call.business_key) if call is not None else None
-        self.call_inputs = _compile_mappings(call.inputs if call is not None else ())
-        self.call_outputs = _compile_mappings(call.outputs if call is not None else ())
+        self.call_inputs = compile_mappings(call.inputs if call is not None else ())
+        self.call_outputs = compile_mappings(call.outputs if call is not None else ())
 
     def _execute(self, task: Token) -> bool | None:
         called = task.workflow.ports.spec(self._resolve(task))
-        values = _evaluate_mappings(task, self.call_inputs, variables.visible(task))
+        values = evaluate_mappings(task, self.call_inputs, variables.visible(task))
         key = string(self.called_business_key, task)
         scope = task.spawn(called.root, TokenState(business_key=key))
         variables.set_local(scope, values)
@@ -65,8 +62,12 @@ class CallActivity(Activity):
 
     def conclude(self, token: Token) -> None:
         scope = self.inner_scope(token)
-        values = _evaluate_mappings(scope, self.call_outputs, scope.data)
+        values = evaluate_mappings(scope, self.call_outputs, scope.data)
         variables.set_visible(token, values)
+
+    def on_passed(self, token: Token) -> None:
+        """An error or escalation leaves the called process: the outputs are mapped before it is caught."""
+        self.conclude(token)
 
     def close(self, token: Token) -> None:
         scope = self.inner_scope(token)
@@ -93,20 +94,3 @@ def _check_depth(token: Token) -> None:
         raise StepFailed(
             "failedJob", f"Expected calls nested at most {MAX_DEPTH} deep, but found more; does a process call itself?"
         )
-
-
-def _compile_mappings(mappings: Sequence[CallMapping]) -> Mappings:
-    return [(mapping, compile_optional(mapping.expression)) for mapping in mappings]
-
-
-def _evaluate_mappings(token: Token, mappings: Mappings, seen: dict[str, Value]) -> dict[str, Value]:
-    """What the mappings make of the variables seen; a source that does not exist gives None, as in Camunda 7."""
-    found: dict[str, Value] = {}
-    for mapping, expression in mappings:
-        if mapping.all:
-            found.update(token.data if mapping.local else seen)
-        elif expression is not None and mapping.target:
-            found[mapping.target] = expression.value(token)
-        elif mapping.source and mapping.target:
-            found[mapping.target] = seen.get(mapping.source)
-    return found

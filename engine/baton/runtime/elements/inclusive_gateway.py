@@ -17,7 +17,8 @@ class InclusiveGateway(Join):
     """It joins when no token elsewhere in the scope can still reach an empty incoming flow.
 
     A token counts only if it cannot also reach a flow that has a token already: such a one would come through anyway
-    (the standard's condition, which makes loops work).
+    (the standard's condition, which makes loops work). For that only sequence flows count: what a boundary event brings
+    is another token than the one at its activity.
     """
 
     def __init__(self, spec: Spec, node: Node) -> None:
@@ -40,4 +41,4 @@ class InclusiveGateway(Join):
         reach = self.reachability
         if not any(reach.leads(source, flow, past=self.name) for flow in empty):
             return False
-        return not any(reach.leads(source, flow, past=self.name) for flow in arrived)
+        return not any(reach.leads_by_flows(source, flow, past=self.name) for flow in arrived)

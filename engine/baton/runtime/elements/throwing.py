@@ -93,9 +93,9 @@ class Throwing(FlowNode):
 
     def _compensate(self, token: Token, event: EventCode) -> bool:
         reference = event.definition.activity_ref
-        scope = undoing.scope_of_throw(token) if reference is None else undoing.scope_with(token, reference)
+        scopes = undoing.find_throw_scopes(token) if reference is None else (undoing.find_scope_with(token, reference),)
         selection = Selection(
-            scopes=(undoing.ledger_scope(scope),),
+            scopes=tuple(undoing.ledger_scope(scope) for scope in scopes),
             elements=None if reference is None else (reference,),
             upto=token.workflow.ledger.last,
         )

@@ -7,6 +7,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, Esc
 
 from baton.model.definition import EventDefinition, EventKind, Node
 from baton.runtime.data.expressions import compile_optional
+from baton.runtime.data.mappings import compile_mappings
 
 CODED: dict[EventKind, type[ErrorEventDefinition | EscalationEventDefinition]] = {
     EventKind.ERROR: ErrorEventDefinition,
@@ -23,7 +24,7 @@ class EventCode:
         self.value = compile_optional(definition.value)
         self.error_message = compile_optional(definition.error_message)
         self.correlation_key = compile_optional(definition.correlation_key)
-        self.payload = [(mapping, compile_optional(mapping.expression)) for mapping in definition.payload]
+        self.payload = compile_mappings(definition.payload)
 
         self._catching = CODED[self.kind](None, self.fixed_code) if self.kind in CODED else None
 

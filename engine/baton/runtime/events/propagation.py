@@ -42,6 +42,7 @@ def throw_error(token: Token, code: str | None, message: str | None, thrown: Var
             + (f": {message}" if message else ""),
         )
         return False
+    _leave_calls(token, catcher.host, thrown or {})
     _catch(catcher, {**(thrown or {}), **_make_facts(catcher.event, code, message)})
     return True
 
@@ -54,6 +55,7 @@ def throw_escalation(token: Token, code: str | None, thrown: Variables | None = 
     if catcher is None:
         variables.set_visible(token, thrown or {})
         return False
+    _leave_calls(token, catcher.host, thrown or {})
     _catch(catcher, {**(thrown or {}), **_make_facts(catcher.event, code, None)})
     return not token.is_alive
 
@@ -101,14 +103,37 @@ def _levels(token: Token) -> Iterator[tuple[Token, list[Element]]]:
         if not scope.memory.inner and scope.memory.undoes is None:
             spec = scope.spec
             yield scope, [spec.elements[node.id] for node in spec.model.boundaries.get(scope.task_spec.name, ())]
-        thrower = scope.memory.thrower
-        inner = scope.workflow.tasks.get(thrower, scope) if thrower is not None else scope
+        inner = _find_thrower(scope)
         if inner.memory.then in ("rollback", "end"):
             return
         outer = inner.parent
         if outer is not None and not _is_event_subprocess(inner):
             yield outer, _starts(outer)
         scope = outer
+
+
+def _leave_calls(token: Token, host: Token, thrown: Variables) -> None:
+    """The calls on the way to ``host`` get their outputs before it catches, as in Camunda 7."""
+    calls = [scope for scope in _list_around(token, host) if scope.task_spec.is_call]
+    if calls:
+        variables.set_visible(token, thrown)
+    for call in calls:
+        call.task_spec.on_passed(call)
+
+
+def _list_around(token: Token, host: Token) -> Iterator[Token]:
+    """The tokens around ``token``, from the innermost out to ``host``."""
+    scope: Token | None = token
+    while scope is not None and scope is not host:
+        scope = _find_thrower(scope).parent
+        if scope is not None:
+            yield scope
+
+
+def _find_thrower(scope: Token) -> Token:
+    """Where a compensation handler throws: where the compensation was thrown (rule 14). Else the scope itself."""
+    thrower = scope.memory.thrower
+    return scope.workflow.tasks.get(thrower, scope) if thrower is not None else scope
 
 
 def _starts(scope: Token) -> list[Element]:

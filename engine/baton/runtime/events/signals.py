@@ -9,6 +9,7 @@ from baton.model.records import Subscription, SubscriptionKind
 from baton.model.turn_result import Outgoing
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.data.expressions import string
+from baton.runtime.data.mappings import evaluate_mappings
 from baton.runtime.data.variables import visible
 from baton.runtime.events import triggers
 
@@ -53,16 +54,7 @@ def send(token: Token, event: EventCode, variables: Variables, target_process: s
 
 def payload(token: Token, event: EventCode) -> dict[str, Value]:
     """What goes with a message or signal: the ``camunda:in`` mappings, evaluated in the throwing scope."""
-    found: dict[str, Value] = {}
-    seen = visible(token) if event.payload else {}
-    for mapping, expression in event.payload:
-        if mapping.all:
-            found.update(seen)
-        elif expression is not None and mapping.target:
-            found[mapping.target] = expression.value(token)
-        elif mapping.source and mapping.target:
-            found[mapping.target] = seen.get(mapping.source)
-    return found
+    return evaluate_mappings(token, event.payload, visible(token)) if event.payload else {}
 
 
 def _make_outgoing(
