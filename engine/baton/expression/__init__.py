@@ -3,12 +3,14 @@
 from baton.expression.compiled import Compiled, compile_expression, detect, is_truthy
 from baton.expression.constants import evaluate_constant, evaluate_constant_name
 from baton.expression.core.errors import ExpressionError
+from baton.expression.core.facade import Facade
 from baton.expression.core.scope import ChangingScope, MappingScope, Scope
 
 __all__ = [
     "ChangingScope",
     "Compiled",
     "ExpressionError",
+    "Facade",
     "MappingScope",
     "Scope",
     "compile_expression",

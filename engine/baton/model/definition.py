@@ -126,10 +126,21 @@ class DataAssociation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """An execution or task listener that a worker does: ``event`` is start, end, create, complete …"""
+    """An execution or task listener: ``event`` is start, end, take, create, complete …
+
+    Exactly one of ``topic`` (a worker does it), ``expression`` and ``script`` (run in place, within the turn).
+    """
 
     event: str
-    topic: Expression
+    topic: Expression | None = None
+    expression: Expression | None = None
+    script: Script | None = None
+    of_task: bool = False
+    """A task listener, which sees the user task as ``task``."""
+
+    @property
+    def is_inline(self) -> bool:
+        return self.topic is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +234,8 @@ class Flow:
     line: int | None = None
     implicit: bool = False
     """The file gave it no id."""
+    listeners: tuple[Listener, ...] = ()
+    """Run in place when the flow is taken."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -91,6 +91,7 @@ def _read_flow(element: Element, flows: dict[str, Flow], context: nodes.Context)
         condition=expressions.read_expression(element.find("conditionExpression")),
         line=element.line,
         implicit=element.id is None,
+        listeners=work.read_listeners(element),
     )
 
 

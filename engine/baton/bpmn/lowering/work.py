@@ -207,17 +207,36 @@ def _read_pairs(holder: Element | None, name: str, key: str, value: str) -> tupl
 
 
 def read_listeners(element: Element) -> tuple[Listener, ...]:
-    """Listeners that a worker does: ``camunda:`` ones with a ``topic`` (attribute or field), ``zeebe:`` ones."""
+    """``camunda:`` listeners with a ``topic`` (attribute or field), an expression or a script, and ``zeebe:`` ones."""
     found: list[Listener] = []
     for extension in element.find_extensions(CAMUNDA):
-        if extension.name in ("executionListener", "taskListener"):
-            topic = read_listener_topic(extension)
-            if topic is not None:
-                found.append(Listener(event=extension.get("event") or "start", topic=topic))
+        listener = _read_listener(extension) if extension.name in ("executionListener", "taskListener") else None
+        if listener is not None:
+            found.append(listener)
     for holder in element.find_extensions(ZEEBE):
         if holder.name in ("executionListeners", "taskListeners"):
             found.extend(_read_zeebe_listeners(holder))
     return tuple(found)
+
+
+def _read_listener(element: Element) -> Listener | None:
+    """A Java listener is none: the rules have said so."""
+    topic = read_listener_topic(element)
+    expression = expressions.to_expression(element.get("expression"), element.line) if topic is None else None
+    holder = element.find("script", CAMUNDA) if topic is None and expression is None else None
+    script = (
+        expressions.make_script(holder.text, holder.get("scriptFormat"), holder.line) if holder is not None else None
+    )
+    if topic is None and expression is None and script is None:
+        return None
+    on_flow = any(around.is_bpmn("sequenceFlow") for around in element.walk_up())
+    return Listener(
+        event="take" if on_flow else element.get("event") or "start",
+        topic=topic,
+        expression=expression,
+        script=script,
+        of_task=element.name == "taskListener",
+    )
 
 
 def read_listener_topic(element: Element) -> Expression | None:

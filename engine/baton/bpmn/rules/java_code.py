@@ -40,10 +40,14 @@ _HELP = 'Java cannot run here; use camunda:type="external" with a topic and a wo
 
 
 def _check_listener(element: Element) -> Iterator[Problem]:
-    if read_listener_topic(element) is None:
+    if read_listener_topic(element) is not None:
+        return
+    java = element.get("class") or element.get("delegateExpression")
+    if java is not None or (element.get("expression") is None and element.find("script", CAMUNDA) is None):
+        found = f"'{java}'" if java is not None else "nothing"
         yield refuse(
             RULE,
             element,
-            f"Expected a topic at the camunda:{element.name}, but found none: only listeners that a worker does can "
-            "run here",
+            f"Expected an expression, a script or a topic at the camunda:{element.name}, but found {found}: Java "
+            "cannot run here; a listener with a topic is done by a worker",
         )

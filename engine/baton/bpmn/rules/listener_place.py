@@ -1,4 +1,4 @@
-"""Listeners run at nodes; on flows and processes nothing would call them."""
+"""Listeners run at nodes, and on flows those that are an expression or a script; elsewhere nothing would call them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.findings import refuse
+from baton.bpmn.lowering.work import read_listener_topic
 from baton.bpmn.names import CAMUNDA, ZEEBE
 from baton.bpmn.schema.types import is_a
 from baton.model.problems import Problem
@@ -19,7 +20,11 @@ def check(document: Document) -> Iterator[Problem]:
         if is_a(kind.name, "flowNode"):
             continue
         for extension in (*element.find_extensions(CAMUNDA), *element.find_extensions(ZEEBE)):
-            if extension.name in LISTENERS:
+            on_flow = is_a(kind.name, "sequenceFlow") and extension.name == "executionListener"
+            if extension.name in LISTENERS and not (on_flow and read_listener_topic(extension) is None):
                 yield refuse(
-                    RULE, extension, f"Expected a listener at a node, but found {extension.label} at {element.label}"
+                    RULE,
+                    extension,
+                    f"Expected a listener at a node, but found {extension.label} at {element.label}: nothing "
+                    "would call it there",
                 )

@@ -14,6 +14,7 @@ from typing import Any
 from baton.expression.core import numbers
 from baton.expression.core.equality import are_equal, measure
 from baton.expression.core.errors import ExpressionError
+from baton.expression.core.facade import Facade
 from baton.expression.core.frame import Frame, Function, Operator, Semantics
 from baton.expression.core.limits import check_text, describe
 from baton.expression.core.methods import call_method
@@ -155,6 +156,8 @@ class Juel(Semantics):
             return None
         if isinstance(target, dict):
             return target.get(name)
+        if isinstance(target, Facade):
+            return target.read(name)
         return self._bean(frame, target, name)
 
     def _bean(self, frame: Frame, target: Any, name: str) -> Any:
@@ -179,6 +182,8 @@ class Juel(Semantics):
         return self._bean(frame, target, key) if isinstance(key, str) and key else None
 
     def call_method(self, frame: Frame, target: Any, name: str, args: Sequence[Any]) -> Any:
+        if isinstance(target, Facade):
+            return target.call(frame, name, args)
         return call_method(frame, target, name, args)
 
 

@@ -38,6 +38,8 @@ class TokenState(Facts):
     """How many listeners have been called for the step."""
     hearing: bool | None = None
     """A listener's task is open."""
+    ran: list[Any] | None = None
+    """The event whose listeners run in place, and how many of them have run."""
     received: bool | None = None
     """What the element waits for has come."""
     thrown: int | None = None

@@ -66,6 +66,8 @@ class TokenWorkflow(BpmnWorkflow):
         self.changed_variables: set[tuple[str, str]] = set()
         """Name and kind of change (create, update, delete) since conditions were last looked at."""
         self.new_conditions: set[str] = set()
+        self.listener_event: str | None = None
+        """What the listener that runs now listens to."""
         self.time_is_up = run_untimed()
         self.pending = False
         """Whether the state says what the turn before has left."""
@@ -183,6 +185,7 @@ class TokenWorkflow(BpmnWorkflow):
         if discard or seq is not None:
             for scope in (token.id, *HOOKS.scopes_held(token)):
                 self.ledger.discard_scope(scope)
+        HOOKS.cancelled(token)
         self.journal.event(EventType.ELEMENT_CANCELLED, token.task_spec.name, token.id)
         self.remove(token)
         return gone
@@ -285,6 +288,7 @@ class TokenWorkflow(BpmnWorkflow):
                 "currentActivityName": token.task_spec.label,
                 "activityInstanceId": f"{self.instance_id}.{token.id}",
                 "tenantId": self.tenant_id,
+                "eventName": self.listener_event,
             },
             "now": to_datetime(self.journal.now),
         }

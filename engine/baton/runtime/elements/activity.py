@@ -13,7 +13,7 @@ from baton.model.events import EventType
 from baton.runtime.compensation import recording, undoing
 from baton.runtime.data import associations, variables
 from baton.runtime.data.expressions import CompiledMapping
-from baton.runtime.elements import listeners, loops
+from baton.runtime.elements import inline_listeners, listeners, loops
 from baton.runtime.events import triggers
 from baton.runtime.events.definitions import compile_events
 
@@ -62,8 +62,11 @@ class Activity(loops.Repeatable):
         if not self._proceed(my_task):
             return None
         if my_task.memory.undoes is None and not my_task.memory.inner:
-            self._choose(my_task)
+            return self._leave(my_task) or None
         return True
+
+    def is_at_work(self, token: Token) -> bool:
+        return token.memory.at not in (None, ENDING, LEFT) and not token.memory.body
 
     def _proceed(self, token: Token) -> bool | None:
         """Go on from the step in ``at``; True when all are done."""
@@ -76,8 +79,8 @@ class Activity(loops.Repeatable):
             return None
         if at == loops.NEXT and not loops.proceed(self, token):
             return None
-        if at not in (ENDING, LEFT):
-            self._conclude(token)
+        if at not in (ENDING, LEFT) and not self._conclude(token):
+            return None
         return True if at == LEFT else self._end(token) or None
 
     def resume(self, token: Token) -> None:
@@ -116,6 +119,7 @@ class Activity(loops.Repeatable):
         token.memory.at = BEGIN
         token.memory.heard = None
         token.memory.hearing = None
+        token.memory.ran = None
         token.touch()
         token.workflow.cancel_children(token)
         for record in token.workflow.waits.of_token(token.id):
@@ -133,7 +137,11 @@ class Activity(loops.Repeatable):
     def _start(self, token: Token) -> bool:
         token.memory.at = STARTED
         token.touch()
-        return listeners.call(token, self.start_listeners) and bool(self._execute(token))
+        return (
+            inline_listeners.run_all(token, inline_listeners.START, self.before)
+            and listeners.call(token, self.start_listeners)
+            and bool(self._execute(token))
+        )
 
     def _run_script(self, token: Token, script: Script | None) -> None:
         if script is not None:
@@ -145,17 +153,21 @@ class Activity(loops.Repeatable):
             set_path(mapped, name, code.value(token, mapped))
         variables.set_local(token, mapped)
 
-    def _conclude(self, token: Token) -> None:
+    def _conclude(self, token: Token) -> bool:
+        """The work is done: what comes of it, the listeners, then the outputs. False if a listener threw an error."""
         token.memory.at = LEAVE
         token.touch()
         if not token.memory.body:
             self.conclude(token)
+            if not inline_listeners.run_all(token, inline_listeners.END, self.after):
+                return False
             associations.write(token, self.node.output_data)
             self._run_script(token, self.node.post_script)
             self.map_outputs(token)
         token.memory.at = ENDING
         token.memory.heard = None
         token.touch()
+        return True
 
     def _end(self, token: Token) -> bool:
         """Call the last listeners, then the activity has completed: it goes into the ledger, nothing stays open."""

@@ -14,6 +14,7 @@ from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token import Passage
 from baton.runtime.data import associations, variables
 from baton.runtime.data.expressions import CompiledMapping, Condition, compile_optional
+from baton.runtime.elements import inline_listeners
 from baton.runtime.failures import identity
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ class FlowNode(Element, MultiChoice):
         self.is_conditional = any(self._condition_of(flow) is not None for flow in self.outgoing)
         self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
         self.job_priority = compile_optional(node.job_priority)
+        self.before = inline_listeners.compile_inline(node.listeners, inline_listeners.START)
+        self.after = inline_listeners.compile_inline(node.listeners, inline_listeners.END)
+        self.on_flow = {flow.id: compiled for flow in self.outgoing if (compiled := _compile_take(flow))}
 
     @property
     def label(self) -> str | None:
@@ -66,14 +70,40 @@ class FlowNode(Element, MultiChoice):
             my_task.memory.job = BEFORE
             self.postpone(my_task)
             return None
-        if job != AFTER and not self._execute(my_task):
+        if job != AFTER and not self._work(my_task):
             return None
         if job != AFTER and self.node.async_after:
             my_task.memory.job = AFTER
             self.postpone(my_task)
             return None
-        self._choose(my_task)
-        return True
+        return self._leave(my_task) or None
+
+    def on_cancelled(self, token: Token) -> None:
+        """The node is cancelled while it works: its end listeners run, as in Camunda 7."""
+        if self.after and self.is_at_work(token):
+            inline_listeners.run_cancelled(token, self.after)
+
+    def is_at_work(self, token: Token) -> bool:
+        """Whether the token has entered the node and not left it, so that its end listeners are owed."""
+        return token.memory.job is None and not token.memory.parked
+
+    def _work(self, token: Token) -> bool:
+        """The element's work, with the listeners around it."""
+        if not self.before and not self.after:
+            return bool(self._execute(token))
+        return (
+            inline_listeners.run_all(token, inline_listeners.START, self.before)
+            and bool(self._execute(token))
+            and inline_listeners.run_all(token, inline_listeners.END, self.after)
+        )
+
+    def _leave(self, token: Token) -> bool:
+        """Choose the flows, and run the listeners on those that are chosen."""
+        self._choose(token)
+        if not self.on_flow:
+            return True
+        taken = [one for flow in token.chosen for one in self.on_flow.get(flow.name, ())]
+        return inline_listeners.run_all(token, inline_listeners.TAKE, taken)
 
     def postpone(self, token: Token) -> None:
         """Let a job stand before what comes next (``camunda:asyncBefore``, ``asyncAfter``)."""
@@ -143,3 +173,14 @@ class FlowNode(Element, MultiChoice):
         token.passages = passages
         if not flows:
             scope.task_spec.on_child_ended(scope)
+
+
+def _compile_take(flow: Flow) -> list[inline_listeners.InlineListener]:
+    return inline_listeners.compile_inline(flow.listeners, inline_listeners.TAKE)
+
+
+def leave_cancelled(token: Token) -> None:
+    """The hook of the core for a token that is about to be cancelled."""
+    element = token.task_spec
+    if isinstance(element, FlowNode):
+        element.on_cancelled(token)

@@ -1,4 +1,4 @@
-"""Execution and task listeners: external tasks of their own before and after the work, one after the other."""
+"""Listeners that a worker does: external tasks of their own before and after the work, one after the other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ END = frozenset({"end", "complete", "completing"})
 
 def compile_listeners(node: Node, events: frozenset[str]) -> list[WorkCode]:
     """The listeners of a node for these events, in the order of the model."""
-    return [WorkCode(ExternalWork(topic=one.topic)) for one in node.listeners if one.event in events]
+    return [
+        WorkCode(ExternalWork(topic=one.topic))
+        for one in node.listeners
+        if one.topic is not None and one.event in events
+    ]
 
 
 def call(token: Token, listeners: Sequence[WorkCode]) -> bool:

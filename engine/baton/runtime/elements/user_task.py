@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs.mixins import UserTaskMixin
 
 from baton.expression import ExpressionError
+from baton.expression.scripts import BpmnErrorRaised
 from baton.expression.timing import parse_date, parse_duration
 from baton.model.attributes import UserWork
 from baton.model.definition import Node
@@ -15,8 +16,11 @@ from baton.model.events import EventType
 from baton.model.records import UserTask as UserTaskRecord
 from baton.model.times import from_datetime
 from baton.runtime import failures
+from baton.runtime.core.errors import STEP_FAILURES
 from baton.runtime.data.expressions import Compiled, compile_optional, string
+from baton.runtime.elements import task_listeners
 from baton.runtime.elements.activity import Activity
+from baton.runtime.events import propagation
 
 if TYPE_CHECKING:
     from baton.model.times import Millis
@@ -37,6 +41,7 @@ class UserTask(Activity, UserTaskMixin):
         self.due = compile_optional(work.due)
         self.follow_up = compile_optional(work.follow_up)
         self.priority = compile_optional(work.priority)
+        self.task_listeners = task_listeners.compile_task_listeners(node)
         self.form_key = compile_optional(node.form.key) if node.form is not None else None
 
     def _execute(self, task: Token) -> bool | None:
@@ -59,10 +64,41 @@ class UserTask(Activity, UserTaskMixin):
             suspended=workflow.suspended,
             undoes=failures.undoing(task),
         )
+        heard = self._hear_created(task, record)
+        if heard is None:
+            return False
+        record = heard
         workflow.waits.put(record)
         data: dict[str, Value] = {"id": record.id, "assignee": record.assignee}
         workflow.journal.event(EventType.USER_TASK_CREATED, record.element, task.id, data)
         return False
+
+    def on_cancelled(self, token: Token) -> None:
+        for record in token.workflow.waits.of_token(token.id) if self.task_listeners else ():
+            if isinstance(record, UserTaskRecord):
+                self._hear_deleted(token, record)
+        super().on_cancelled(token)
+
+    def _hear_deleted(self, token: Token, record: UserTaskRecord) -> None:
+        """A listener that fails cannot keep the task; it is an incident of the scope around."""
+        try:
+            task_listeners.hear(token, self.task_listeners, task_listeners.DELETE, record).apply(token)
+        except (*STEP_FAILURES, BpmnErrorRaised) as error:
+            failures.open_incident(token.scope, "expression", f"A listener of '{self.name}' failed: {error}")
+
+    def _hear_created(self, token: Token, record: UserTaskRecord) -> UserTaskRecord | None:
+        """What the listeners make of a task before it is there; None if one has thrown a BPMN error."""
+        for event in (task_listeners.CREATE, task_listeners.ASSIGNMENT) if self.task_listeners else ():
+            if event == task_listeners.ASSIGNMENT and record.assignee is None:
+                break
+            try:
+                heard = task_listeners.hear(token, self.task_listeners, event, record)
+            except BpmnErrorRaised as error:
+                propagation.throw_error(token, error.code, error.message)
+                return None
+            heard.apply(token)
+            record = heard.record
+        return record
 
 
 def _names(expression: Compiled | None, token: Token) -> tuple[str, ...]:

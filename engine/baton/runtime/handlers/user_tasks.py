@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+from baton.expression import ExpressionError
+from baton.expression.scripts import BpmnErrorRaised
 from baton.model.commands import ChangeUserTask, CompleteUserTask, ThrowTaskEscalation
-from baton.model.errors import BadRequest, Conflict
+from baton.model.errors import BadRequest, CannotComplete, Conflict
 from baton.model.events import EventType
 from baton.model.records import UserTask
-from baton.runtime.data import variables
+from baton.runtime.elements import task_listeners
 from baton.runtime.elements.activity import Activity
+from baton.runtime.elements.task_listeners import Heard
+from baton.runtime.elements.user_task import UserTask as UserTaskElement
 from baton.runtime.events import propagation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from baton.model.values import Value
+    from baton.runtime.core.token import Token
     from baton.runtime.handlers.context import Turn
 
 CHANGEABLE = frozenset(
@@ -37,13 +44,33 @@ def complete(turn: Turn, command: CompleteUserTask) -> None:
     task = turn.find(UserTask, command.task_id)
     turn.require_running()
     token = turn.token(task.token)
-    turn.workflow.waits.remove(task)
-    data: dict[str, Value] = {"id": task.id, "by": command.by or task.assignee}
-    turn.workflow.journal.event(EventType.USER_TASK_COMPLETED, task.element, token.id, data)
-    variables.set_visible(token, command.variables)
+    try:
+        heard = _hear(token, task_listeners.COMPLETE, task, command.variables)
+    except BpmnErrorRaised as error:
+        _close(turn, task, command.by)
+        propagation.throw_error(token, error.code, error.message, command.variables)
+        return
+    _close(turn, task, command.by)
+    heard.apply(token)
     element = token.task_spec
     if isinstance(element, Activity):
         element.resume(token)
+
+
+def _close(turn: Turn, task: UserTask, by: str | None) -> None:
+    turn.workflow.waits.remove(task)
+    data: dict[str, Value] = {"id": task.id, "by": by or task.assignee}
+    turn.workflow.journal.event(EventType.USER_TASK_COMPLETED, task.element, task.token, data)
+
+
+def _hear(token: Token, event: str, task: UserTask, brought: Mapping[str, Value] | None = None) -> Heard:
+    """Raises BpmnErrorRaised; CannotComplete if a listener fails, and then nothing has changed."""
+    element = token.task_spec
+    listeners = element.task_listeners if isinstance(element, UserTaskElement) else []
+    try:
+        return task_listeners.hear(token, listeners, event, task, brought)
+    except ExpressionError as error:
+        raise CannotComplete(f"Expected the listeners of '{task.element}' to run, but one failed: {error}") from None
 
 
 def change(turn: Turn, command: ChangeUserTask) -> None:
@@ -60,9 +87,33 @@ def change(turn: Turn, command: ChangeUserTask) -> None:
     changes = {name: tuple(value) if isinstance(value, list) else value for name, value in command.changes.items()}
     kept = {spec.name: getattr(task, spec.name) for spec in fields(task)}
     changed = replace(task, **{name: value for name, value in changes.items() if kept[name] != value})  # type: ignore[arg-type]
-    turn.workflow.waits.put(changed)
     data: dict[str, Value] = {"id": task.id, **{str(k): v for k, v in command.changes.items()}}
+    heard = _hear_changed(turn, task, changed)
+    turn.workflow.waits.put(heard)
+    data |= {
+        name: getattr(heard, name) for name in sorted(CHANGEABLE) if getattr(heard, name) != getattr(changed, name)
+    }
     turn.workflow.journal.event(EventType.USER_TASK_CHANGED, task.element, task.token, data)
+
+
+def _hear_changed(turn: Turn, before: UserTask, after: UserTask) -> UserTask:
+    """The task as its listeners leave it."""
+    token = turn.token(after.token)
+    events = [task_listeners.UPDATE] if before != after else []
+    events += [task_listeners.ASSIGNMENT] if before.assignee != after.assignee else []
+    all_heard: list[Heard] = []
+    try:
+        for event in events:
+            all_heard.append(_hear(token, event, after))
+            after = all_heard[-1].record
+    except BpmnErrorRaised as error:
+        raise CannotComplete(
+            f"Expected the listeners of '{after.element}' to let the task be changed, but one threw the BPMN error "
+            f"'{error.code}'"
+        ) from None
+    for heard in all_heard:
+        heard.apply(token)
+    return after
 
 
 def throw_escalation(turn: Turn, command: ThrowTaskEscalation) -> None:
