@@ -51,7 +51,7 @@ POOLS = (
         ),
         pytest.param(
             around('<receiveTask id="n" messageRef="m"/>', '<message id="m"/>'),
-            [],
+            ["unnamed-message"],
             id="a message without a name, a task without an operation",
         ),
         pytest.param(around('<task id="n"/>', POOLS), ["message-flow"], id="a message flow to a start without message"),

@@ -1,6 +1,6 @@
 """Expressions, scripts, decisions and times of models: read once, evaluated safely, bounded in every way."""
 
-from baton.expression.compiled import Compiled, compile_expression, detect, is_truthy
+from baton.expression.compiled import Compiled, ForeignCall, compile_expression, detect, is_truthy
 from baton.expression.constants import evaluate_constant, evaluate_constant_name
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.facade import Facade
@@ -11,6 +11,7 @@ __all__ = [
     "Compiled",
     "ExpressionError",
     "Facade",
+    "ForeignCall",
     "MappingScope",
     "Scope",
     "compile_expression",

@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from baton.expression import feel, juel, python
 from baton.expression.core.equality import measure
 from baton.expression.core.errors import ExpressionError, suggest
 from baton.expression.core.frame import Frame, Semantics
 from baton.expression.core.limits import MAX_SOURCE, describe
+from baton.expression.core.methods import METHODS
 from baton.expression.core.scope import Scope
-from baton.expression.core.tree import Literal, Node
+from baton.expression.core.tree import Index, Literal, Member, Method, Name, Node
 from baton.model.attributes import Dialect
 from baton.model.values import Value
 
@@ -28,6 +29,21 @@ _DIALECTS: Mapping[str, tuple[Callable[[str], Node], Semantics]] = {
 }
 _RUNAWAY = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError, MemoryError)
 """What the interpreter may still meet on odd values; it becomes an ExpressionError like everything else."""
+
+
+class ForeignCall(NamedTuple):
+    """``variable`` is the one at the beginning of ``a.b.method()``; None if it does not begin with one."""
+
+    variable: str | None
+    method: str
+    has_arguments: bool
+
+
+def _find_root_name(call: Method) -> str | None:
+    at: Node = call
+    while isinstance(at, Method | Member | Index):
+        at = at.target
+    return at.name if isinstance(at, Name) else None
 
 
 class Compiled:
@@ -52,6 +68,12 @@ class Compiled:
         except RecursionError:
             raise ExpressionError("Expected a shallower expression, but found one nested too deep", "syntax") from None
         self._plain = isinstance(self._root, Literal)
+
+    def find_foreign_calls(self) -> Iterator[ForeignCall]:
+        """Calls of methods that no plain value has, such as those of a Java bean."""
+        for node in self._root.walk():
+            if isinstance(node, Method) and node.name not in METHODS:
+                yield ForeignCall(_find_root_name(node), node.name, bool(node.arguments))
 
     @property
     def is_constant(self) -> bool:

@@ -78,6 +78,17 @@ def _table(value: Any) -> Table:
             return {}
 
 
+METHODS = frozenset(
+    name
+    for table in (
+        *(COMMON, NUMBERS, BOOLEANS, methods_text.TEXTS, methods_dates.DATES),
+        *(methods_collections.LISTS, methods_collections.MAPS),
+    )
+    for name in table
+)
+"""Every method that some plain value has."""
+
+
 def call_method(frame: Frame, target: Any, name: str, arguments: Sequence[Any]) -> Any:
     """The result of ``target.name(arguments)``; a getter of an object reads its entry (``getAmount()``)."""
     table = _table(target)

@@ -10,7 +10,7 @@ evaluation longer than its text: they pay from the budget (see ``loops``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,12 @@ class Node:
     def changes_variables(self) -> bool:
         """Whether running the node can set or remove variables."""
         return any(child.changes_variables() for child in self.list_children())
+
+    def walk(self) -> Iterator[Node]:
+        """The node and all inside it."""
+        yield self
+        for child in self.list_children():
+            yield from child.walk()
 
     def count_nodes(self) -> int:
         return 1 + sum(child.count_nodes() for child in self.list_children())

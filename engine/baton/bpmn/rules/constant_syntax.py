@@ -1,0 +1,47 @@
+"""Numbers and dates that are written out can be read; else the step that needs them stops with an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from baton.bpmn.findings import label, warn_node
+from baton.expression import ExpressionError
+from baton.expression.timing import find_first_due
+from baton.model.attributes import Expression
+from baton.model.definition import Node, ProcessModel
+from baton.model.problems import Problem
+
+RULE = "constant-syntax"
+SOME_DAY = 1_800_000_000_000
+
+
+def check(model: ProcessModel) -> Iterator[Problem]:
+    for node in model.nodes.values():
+        for what, expected, given, can_be_read in _list_constants(node):
+            if given is not None and given.dialect == "literal" and not can_be_read(given.text):
+                yield warn_node(RULE, node, f"Expected {expected} as {what} of {label(node)}, but found {given.text!r}")
+
+
+def _list_constants(node: Node) -> Iterator[tuple[str, str, Expression | None, Callable[[str], bool]]]:
+    number, date = "a whole number", "a date or a duration"
+    yield "jobPriority", number, node.job_priority, _is_whole
+    yield "taskPriority", number, node.external.priority if node.external is not None else None, _is_whole
+    if node.user is not None:
+        yield "priority", number, node.user.priority, _is_whole
+        yield "dueDate", date, node.user.due, _is_moment
+        yield "followUpDate", date, node.user.follow_up, _is_moment
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        return float(text) == int(float(text))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        find_first_due("date", text, SOME_DAY)
+    except ExpressionError:
+        return False
+    return True
