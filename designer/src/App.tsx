@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { useGlobalKeys } from "./frame/keys";
+import { Lost } from "./frame/Lost";
 import { Rail } from "./frame/Rail";
 import { type Route, useRoute } from "./frame/router";
 import { Shortcuts } from "./frame/Shortcuts";
@@ -60,6 +61,7 @@ export function App() {
       </a>
       <Rail screen={route.screen} theme={theme} onTheme={toggleTheme} onShortcuts={() => setShortcuts(true)} />
       <main class="page" id="main">
+        <Lost />
         <Screen route={route} />
       </main>
       {shortcuts && <Shortcuts onClose={() => setShortcuts(false)} />}

@@ -1,3 +1,4 @@
+import { noteRequest } from "~/frame/connection";
 import type { Problem } from "./types";
 
 const BASE = "/engine-rest";
@@ -42,8 +43,10 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     response = await fetch(path, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    noteRequest(false);
     throw new ApiError(0, "Unreachable", "Baton does not answer. Check that it is running, then try again.");
   }
+  noteRequest(true);
   if (!response.ok) throw await failure(response);
   return response;
 }

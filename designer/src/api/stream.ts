@@ -1,12 +1,10 @@
 /** One EventSource; the browser reconnects by itself and resumes by Last-Event-ID. */
 
+import { forgetStream, noteStream } from "~/frame/connection";
 import { url } from "./http";
-
-export type Connection = "connecting" | "live" | "lost";
 
 export interface StreamHandlers {
   on: Record<string, (data: unknown) => void>;
-  connection: (state: Connection) => void;
 }
 
 const RETRY_MS = 3000;
@@ -16,10 +14,10 @@ export function openStream(path: string, handlers: StreamHandlers): () => void {
   let timer = 0;
   const open = (): void => {
     source = new EventSource(url(path));
-    handlers.connection("connecting");
-    source.onopen = () => handlers.connection("live");
+    noteStream(handlers, "connecting");
+    source.onopen = () => noteStream(handlers, "live");
     source.onerror = () => {
-      handlers.connection("lost");
+      noteStream(handlers, "lost");
       // A refused stream (503, 404) closes the EventSource for good: only then do we open another.
       if (source.readyState === EventSource.CLOSED) timer = window.setTimeout(open, RETRY_MS);
     };
@@ -31,5 +29,6 @@ export function openStream(path: string, handlers: StreamHandlers): () => void {
   return () => {
     window.clearTimeout(timer);
     source.close();
+    forgetStream(handlers);
   };
 }

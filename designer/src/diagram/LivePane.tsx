@@ -1,5 +1,5 @@
 import type Selection from "diagram-js/lib/features/selection/Selection";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { definitionXml } from "~/api/definitions";
 import type { Move, View } from "~/live/view";
 import { Failed } from "~/ui/basics";
@@ -68,6 +68,9 @@ function reveal(viewer: Viewer, id: string): void {
 
 export function LivePane({ definition, process, view, takeMoves, plan, selected, onSelect, onElements }: Props) {
   const ref = useRef<HTMLDivElement>(null);
+  // While the diagram follows the page, its selection is no news. And it follows before the next click can come: later, it
+  // would answer that click with the one before, and the two would take turns for ever.
+  const following = useRef(false);
   const [shown, setShown] = useState<Shown | null>(null);
   const [error, setError] = useState<Error | null>(null);
 
@@ -84,6 +87,7 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
           fitViewer(viewer);
           live = new LiveDiagram(viewer, process);
           busOf(viewer).on("selection.changed", ({ newSelection }: { newSelection: Drawn[] }) => {
+            if (following.current) return;
             const one = newSelection[0];
             onSelect(one && !one.waypoints ? one.id.replace(/_label$/, "") : null);
           });
@@ -102,10 +106,12 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
 
   useEffect(() => shown?.live.show(view, takeMoves()), [shown, view]);
   useEffect(() => shown?.live.showPlan(plan), [shown, plan]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!shown) return;
+    following.current = true;
     if (selected) reveal(shown.viewer, selected);
     else shown.viewer.get<Selection>("selection").select(null as never);
+    following.current = false;
   }, [shown, selected]);
   useEffect(() => {
     if (!shown || !ref.current) return;

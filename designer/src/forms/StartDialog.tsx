@@ -4,7 +4,8 @@ import type { Definition } from "~/api/types";
 import { navigate, paths } from "~/frame/router";
 import { Dialog } from "~/ui/Dialog";
 import { Fields } from "./Fields";
-import { type FormField, startForm } from "./formData";
+import { ForeignForm } from "./ForeignForm";
+import { type FormField, foreignStartForm, startForm } from "./formData";
 import { fieldsToVariables } from "./values";
 import { parseObject, toVariables } from "./variables";
 
@@ -57,6 +58,7 @@ function Mode({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }) {
 /** Asks for variables and a business key, starts the instance and opens its page. */
 export function StartDialog({ definition, onClose }: { definition: Definition; onClose: () => void }) {
   const [fields, setFields] = useState<FormField[]>([]);
+  const [foreign, setForeign] = useState<string | null>(null);
   const [mode, setMode] = useState<Mode>("json");
   const [texts, setTexts] = useState<Record<string, string>>({});
   const [json, setJson] = useState("");
@@ -70,6 +72,7 @@ export function StartDialog({ definition, onClose }: { definition: Definition; o
       (xml) => {
         const found = startForm(xml, definition.key);
         setFields(found);
+        setForeign(found.length ? null : foreignStartForm(xml, definition.key));
         if (found.length) setMode("form");
       },
       (error: Error) => setFailed(error.message),
@@ -108,6 +111,7 @@ export function StartDialog({ definition, onClose }: { definition: Definition; o
             onInput={(event) => setBusinessKey(event.currentTarget.value)}
           />
         </div>
+        <ForeignForm form={foreign} />
         {fields.length > 0 && <Mode mode={mode} onMode={setMode} />}
         {mode === "form" ? (
           <Fields fields={fields} texts={texts} onText={(id, text) => setTexts((old) => ({ ...old, [id]: text }))} />

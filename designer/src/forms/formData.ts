@@ -66,6 +66,30 @@ export function taskForm(xml: string, taskId: string): FormField[] {
   );
 }
 
+export const listProcesses = (xml: string): string[] =>
+  [...parse(xml).getElementsByTagNameNS(BPMN, "process")].map((it) => it.getAttribute("id") ?? "");
+
+/** A form that is not drawn here: `camunda:formKey`, or the form that `camunda:formRef` names. */
+function foreignForm(owner: Element | undefined): string | null {
+  const key = owner?.getAttributeNS(CAMUNDA, "formKey");
+  const reference = owner?.getAttributeNS(CAMUNDA, "formRef");
+  return key || reference || null;
+}
+
+export function foreignStartForm(xml: string, processKey: string): string | null {
+  const process = [...parse(xml).getElementsByTagNameNS(BPMN, "process")].find(
+    (it) => it.getAttribute("id") === processKey,
+  );
+  const starts = [...(process?.children ?? [])].filter((it) => it.localName === "startEvent");
+  return starts.map(foreignForm).find((it) => it !== null) ?? null;
+}
+
+export function foreignTaskForm(xml: string, taskId: string): string | null {
+  return foreignForm(
+    [...parse(xml).getElementsByTagNameNS(BPMN, "userTask")].find((it) => it.getAttribute("id") === taskId),
+  );
+}
+
 /** The processes that a file calls by a plain key. */
 export function calledProcesses(xml: string): string[] {
   const calls = [...parse(xml).getElementsByTagNameNS(BPMN, "callActivity")];

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { history } from "~/api/instances";
-import { type Connection, openStream } from "~/api/stream";
+import { openStream } from "~/api/stream";
 import type { Header, InstanceEvent, Snapshot } from "~/api/types";
 import { apply, fold, fromSnapshot } from "./fold";
 import type { Move, View } from "./view";
@@ -16,7 +16,6 @@ export interface Live {
   events: InstanceEvent[];
   /** False when the history is too long to hold here: then the slider and the list begin later. */
   complete: boolean;
-  connection: Connection;
   error: Error | null;
   /** Hands out the movements since the last call. */
   takeMoves: () => Move[];
@@ -49,7 +48,6 @@ async function begin(id: string, snapshot: Snapshot): Promise<Held> {
 
 export function useInstance(id: string): Live {
   const [held, setHeld] = useState<Held | null>(null);
-  const [connection, setConnection] = useState<Connection>("connecting");
   const [error, setError] = useState<Error | null>(null);
   const moves = useRef<Move[]>([]);
 
@@ -94,7 +92,6 @@ export function useInstance(id: string): Live {
     // An EventSource cannot tell why it was refused, so what is not there is asked for first.
     history(id, 1, 1).catch((failed: Error) => alive && setError(failed));
     const close = openStream(`/process-instance/${encodeURIComponent(id)}/stream`, {
-      connection: setConnection,
       on: {
         snapshot,
         resync: () => (current = null),
@@ -117,7 +114,6 @@ export function useInstance(id: string): Live {
     header: held?.header ?? null,
     events: held?.events ?? [],
     complete: held?.complete ?? true,
-    connection,
     error,
     takeMoves,
   };

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { useReturn } from "~/frame/connection";
 
 export interface Resource<T> {
   value: T | undefined;
@@ -19,5 +20,6 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, deps: 
     return () => abort.abort();
   }, [...deps, turn]);
   const reload = useCallback(() => setTurn((it) => it + 1), []);
+  useReturn(reload);
   return { value: state.value, error: state.error, reload };
 }

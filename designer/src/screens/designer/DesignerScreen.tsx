@@ -96,7 +96,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
 
   const take = (file: File) =>
     void readFile(file)
-      .then(doc.replace)
+      .then(doc.open)
       .catch((cause: Error) => toastError(new Error(`${file.name} could not be opened: ${cause.message}`)));
   const over = useDrop(take);
   const info = modeler && doc.ready ? processInfo(modeler) : null;

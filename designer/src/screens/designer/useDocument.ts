@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { definition, definitionXml } from "~/api/definitions";
 import type { Definition } from "~/api/types";
-import { setGuard } from "~/frame/router";
+import { listProcesses } from "~/forms/formData";
+import { navigate, setGuard } from "~/frame/router";
 import { plural } from "~/ui/format";
 import { toast } from "~/ui/toast";
 import { blankDiagram } from "./blank";
@@ -21,7 +22,7 @@ export interface Document {
   draft: Draft | null;
   error: Error | null;
   ready: number;
-  replace: (xml: string) => Promise<void>;
+  open: (xml: string) => Promise<void>;
   restore: () => void;
   discardDraft: () => void;
   deployed: (definition: Definition) => void;
@@ -93,12 +94,22 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     };
   }, [dirty]);
 
-  const replace = async (xml: string) => {
+  const replace = async (xml: string, from: Definition | null) => {
     if (!modeler) return;
     await show(modeler, xml);
     setDraft(null);
     settle(true);
-    writeDraft(name, xml);
+    writeDraft(from?.key ?? NEW, xml);
+  };
+  /** A file: a new version of what is shown if it is of the same process, else a diagram of its own. */
+  const open = async (xml: string) => {
+    const from = origin && listProcesses(xml).includes(origin.key) ? origin : null;
+    await replace(xml, from);
+    if (from || !origin) return;
+    setGuard(null);
+    setOrigin(null);
+    opened.current = null;
+    navigate("/designer");
   };
   return {
     origin,
@@ -106,8 +117,8 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     draft,
     error,
     ready,
-    replace,
-    restore: () => draft && void replace(draft.xml).catch(setError),
+    open,
+    restore: () => draft && void replace(draft.xml, origin).catch(setError),
     discardDraft: () => {
       dropDraft(name);
       setDraft(null);

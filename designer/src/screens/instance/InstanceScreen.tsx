@@ -154,11 +154,6 @@ export function InstanceScreen({ id }: { id: string }) {
   return (
     <>
       <Bar crumbs={crumbs(live, instance, process)} title={title} badge={<State look={look} word={word} boxed />}>
-        {live.connection !== "live" && (
-          <span class="small offline" role="status">
-            Connection lost, trying again
-          </span>
-        )}
         <Menu label="Actions" entries={actions(live, instance, setOpen)} />
       </Bar>
       {at !== null && (

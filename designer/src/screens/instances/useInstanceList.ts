@@ -55,7 +55,6 @@ export function useInstanceList(listing: Listing): InstanceList {
       recount = window.setTimeout(() => void count(current.current.filter).then(setTotal, () => undefined), RECOUNT_MS);
     };
     const close = openStream("/stream", {
-      connection: () => undefined,
       on: {
         // Changes come from now on: what happened before this moment may be missing in what was loaded already.
         snapshot: () => setTurn((it) => it + 1),

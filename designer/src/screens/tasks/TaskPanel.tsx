@@ -2,7 +2,8 @@ import { useState } from "preact/hooks";
 import { definitionXml } from "~/api/definitions";
 import { claim, complete, task, taskVariables, unclaim } from "~/api/tasks";
 import { Fields } from "~/forms/Fields";
-import { type FormField, taskForm } from "~/forms/formData";
+import { ForeignForm } from "~/forms/ForeignForm";
+import { type FormField, foreignTaskForm, taskForm } from "~/forms/formData";
 import { fieldsToVariables } from "~/forms/values";
 import { parseObject, plain, show, toVariables } from "~/forms/variables";
 import { paths } from "~/frame/router";
@@ -18,7 +19,8 @@ async function load(id: string, signal: AbortSignal) {
     const known = variables[field.id];
     return known && known.value !== null ? { ...field, defaultValue: String(plain(known)) } : field;
   });
-  return { one, variables, fields };
+  const foreign = fields.length ? null : foreignTaskForm(xml, one.taskDefinitionKey);
+  return { one, variables, fields, foreign };
 }
 
 interface Props {
@@ -43,7 +45,7 @@ export function TaskPanel({ id, onDone, onChange }: Props) {
         <Loading what="the task" />
       </aside>
     );
-  const { one, fields, variables } = value;
+  const { one, fields, variables, foreign } = value;
   const after = (what: string, then: () => void) => () => {
     toast(what);
     then();
@@ -89,6 +91,7 @@ export function TaskPanel({ id, onDone, onChange }: Props) {
           texts={texts}
           onText={(field, text) => setTexts((old) => ({ ...old, [field]: text }))}
         />
+        <ForeignForm form={foreign} />
         {fields.length === 0 && (
           <div class="field">
             <label for="task-json">Variables to set (JSON)</label>

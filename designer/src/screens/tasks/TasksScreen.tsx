@@ -40,7 +40,6 @@ function useTaskEvents(reload: () => void): void {
   useEffect(() => {
     let timer = 0;
     const close = openStream("/stream", {
-      connection: () => undefined,
       on: {
         events: (data) => {
           const { events } = data as { events: { type: string }[] };
