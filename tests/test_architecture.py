@@ -36,6 +36,7 @@ FLOORS: dict[str, list[str]] = {
         "schema",
         "findings",
         "document",
+        "script_files",
         "lowering",
         "queries",
         "soundness",

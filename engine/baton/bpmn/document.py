@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,11 +28,13 @@ _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTA
 
 @dataclass(frozen=True)
 class Document:
-    """A file that is XML with a BPMN ``definitions`` root. ``ids`` holds the first element of each id."""
+    """A file that is XML with a BPMN ``definitions`` root. ``ids`` holds the first element of each id, ``beside`` the
+    files of the same deployment by name."""
 
     root: Element
     resource: str = ""
     ids: dict[str, Element] = field(default_factory=dict[str, Element])
+    beside: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
     @cached_property
     def typed(self) -> Typed:
@@ -47,7 +50,7 @@ class Refused(Exception):
         self.problem = Problem(rule=rule, severity=Severity.ERROR, message=message, line=line)
 
 
-def parse(data: bytes, resource: str = "") -> Document:
+def parse(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = None) -> Document:
     """Raises Refused if the bytes are too many, not well-formed, hold a DOCTYPE, or are no BPMN 2.0."""
     _check_bytes(data)
     tree = _parse(data)
@@ -59,7 +62,7 @@ def parse(data: bytes, resource: str = "") -> Document:
             f"namespace '{root.namespace}'",
             root.line,
         )
-    return Document(root, resource, _index_ids(root))
+    return Document(root, resource, _index_ids(root), beside or {})
 
 
 def _check_bytes(data: bytes) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from baton.bpmn.checking import check_document, check_model, report_crash
 from baton.bpmn.document import Document, Refused, parse
 from baton.bpmn.lowering import global_tasks, processes
+from baton.bpmn.script_files import find_file_names, insert_scripts
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -21,6 +22,8 @@ class Reading:
 
     processes: tuple[ProcessModel, ...] = ()
     problems: tuple[Problem, ...] = ()
+    files: frozenset[str] = frozenset()
+    """Names of the files beside it that scripts are taken from."""
 
     @property
     def ok(self) -> bool:
@@ -31,19 +34,23 @@ class Reading:
         return tuple(problem for problem in self.problems if problem.is_error)
 
 
-def read(data: bytes, resource: str = "") -> Reading:
-    """Read and check a BPMN 2.0 file. Never raises for bad input: all findings are problems, errors first."""
+def read(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = None) -> Reading:
+    """Read and check a BPMN 2.0 file. Never raises for bad input: all findings are problems, errors first.
+
+    ``beside``: the files of the same deployment by name, for scripts that are in a file of their own.
+    """
     try:
-        document = parse(data, resource)
+        document = parse(data, resource, beside)
     except Refused as refused:
         return Reading(problems=(replace(refused.problem, resource=resource or None),))
+    insert_scripts(document)
     try:
         models = _lower_all(document)
     except Exception as exc:
         _LOG.exception("lowering crashed")
         return Reading(problems=_sort_problems([*check_document(document), report_crash("lowering", exc)], resource))
     found = [*check_document(document), *(p for model in models for p in check_model(model))]
-    return Reading(models, _sort_problems(found, resource))
+    return Reading(models, _sort_problems(found, resource), find_file_names(document))
 
 
 def _lower_all(document: Document) -> tuple[ProcessModel, ...]:

@@ -1,4 +1,4 @@
-"""A script that is not in the file but in a resource beside it (``camunda:resource``): it is not read."""
+"""A script in a file (``camunda:resource``) is read from the same deployment (``deployment://total.py``)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.findings import refuse
-from baton.bpmn.names import CAMUNDA
+from baton.bpmn.script_files import PREFIX, get_file_name, holds_script, list_references, read_script
 from baton.model.problems import Problem
 
 RULE = "script-resource"
 
 
 def check(document: Document) -> Iterator[Problem]:
-    for element in document.root.walk():
-        inside = element.get("resource") if element.namespace == CAMUNDA and element.name == "script" else None
-        found = element.get_extension(CAMUNDA, "resource") or inside
-        if found:
-            yield refuse(
-                RULE, element, f"Expected the script itself in {element.label}, but found the resource '{found}'"
-            )
+    for element, reference in list_references(document.root):
+        name = get_file_name(reference)
+        if not holds_script(element):
+            expected = f"a script only in a scriptTask or a camunda:script, not in {element.label}"
+        elif name is None:
+            expected = f"the script itself in {element.label}, or a file of the deployment ('{PREFIX}…')"
+        elif name not in document.beside:
+            expected = f"the file '{name}' beside the model in its deployment"
+        elif read_script(document, name) is None:
+            expected = f"text in UTF-8 in the file '{name}'"
+        else:
+            continue
+        yield refuse(RULE, element, f"Expected {expected}, but found the resource '{reference}'")

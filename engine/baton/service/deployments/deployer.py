@@ -110,7 +110,7 @@ class Deployer:
         wanted = request.resources
         if request.duplicate_filtering or request.changed_only:
             before = self._store.get_newest_of_name(request.name or "")
-            changed = _find_changed(request.resources, before)
+            changed = request.contents.add_related(_find_changed(request.resources, before))
             if before is not None and not changed:
                 return DeploymentResult(deployment=before, definitions=(), problems=request.problems)
             wanted = changed if request.changed_only else wanted

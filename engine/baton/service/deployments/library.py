@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from baton import bpmn
+from baton.bpmn.script_files import PREFIX
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.service.core.matching import Predicate, matches_query, take_page
@@ -20,6 +21,8 @@ from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription
 
 CURRENT_FOR_S = 0.025
+SCRIPT_FILE = PREFIX.encode()
+"""What a model holds that takes scripts from files beside it."""
 
 
 class DefinitionLibrary:
@@ -110,12 +113,22 @@ class DefinitionLibrary:
         return model
 
     def _parse(self, definition: Definition) -> ProcessModel:
-        reading = bpmn.read(self.get_content(definition), definition.resource_name)
+        content = self.get_content(definition)
+        beside = self._read_beside(definition) if SCRIPT_FILE in content else {}
+        reading = bpmn.read(content, definition.resource_name, beside)
         for model in reading.processes:
             if model.id == definition.key:
                 self._models[definition.id] = model
                 return model
         raise NotFound(f"Expected the process '{definition.key}' in '{definition.resource_name}', but it is not there")
+
+    def _read_beside(self, definition: Definition) -> dict[str, bytes]:
+        """The files of the definition's deployment, some of which may be its scripts."""
+        return {
+            resource.name: self._store.read_content(deployment.id, resource.id) or b""
+            for deployment in self._store.get_deployments([definition.deployment_id])
+            for resource in deployment.resources
+        }
 
     def get_content(self, definition: Definition | DecisionDefinition) -> bytes:
         """The file of a definition. Raises NotFound."""

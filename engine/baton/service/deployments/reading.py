@@ -42,6 +42,15 @@ class Contents:
 
     bpmn: tuple[tuple[Resource, bpmn.Reading], ...]
     dmn: tuple[tuple[Resource, DmnReading], ...]
+    resources: tuple[Resource, ...]
+    """All of them, also those that are only stored."""
+
+    def add_related(self, wanted: Sequence[Resource]) -> list[Resource]:
+        """The resources wanted, with the models whose scripts are among them and the scripts of the models wanted."""
+        given = {resource.name for resource in wanted}
+        related = [(r.name, one.files) for r, one in self.bpmn if r.name in given or one.files & given]
+        names = given.union(*({name, *files} for name, files in related))
+        return [resource for resource in self.resources if resource.name in names]
 
     def list_processes(self, wanted: Sequence[Resource]) -> list[tuple[str, ProcessModel]]:
         """Resource name and process, of the resources wanted."""
@@ -92,9 +101,11 @@ def _weaken(problem: Problem) -> Problem:
 def read_resources(resources: Iterable[Resource]) -> Contents:
     """Read what is BPMN or DMN by its name; other files are only stored."""
     listed = tuple(resources)
+    beside = {item.name: item.content for item in listed}
     return Contents(
-        tuple((item, bpmn.read(item.content, item.name)) for item in listed if item.is_bpmn),
+        tuple((item, bpmn.read(item.content, item.name, beside)) for item in listed if item.is_bpmn),
         tuple((item, read_dmn(item.content, item.name)) for item in listed if item.is_dmn),
+        listed,
     )
 
 
