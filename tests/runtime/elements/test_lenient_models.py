@@ -108,6 +108,32 @@ def test_a_lost_flow_that_cuts_the_path_is_an_error() -> None:
     assert errors(read(process(nodes, "start>a lost>end"))) == [("unreachable-node", "lost")]
 
 
+def test_an_end_event_that_nothing_leads_to_is_left_over() -> None:
+    xml = process('<startEvent id="start"/><task id="a"/><endEvent id="lost"/>', "start>a")
+
+    assert ("unreachable-node", "lost") in warnings(read(xml))
+    assert Lab.of(xml.decode()).start().path() == ["start", "a"]
+
+
+def test_an_error_that_no_element_of_the_file_defines_is_known_by_its_reference() -> None:
+    inner = '<startEvent id="is"/><endEvent id="ie"><errorEventDefinition errorRef="nope"/></endEvent>' + flows("is>ie")
+    caught = '<boundaryEvent id="b" attachedToRef="n"><errorEventDefinition errorRef="{}"/></boundaryEvent>'
+    nodes = f'<startEvent id="start"/><subProcess id="n">{inner}</subProcess><endEvent id="end"/><endEvent id="gone"/>'
+    same = process(nodes + caught.format("nope"), "start>n>end b>gone")
+    other = process(nodes + caught.format("other"), "start>n>end b>gone")
+
+    assert ("dangling-reference", "ie") in warnings(read(same))
+    assert Lab.of(same.decode()).start().path()[-1] == "gone"
+    assert [incident.kind for incident in Lab.of(other.decode()).start().incidents] == ["unhandledError"]
+
+
+def test_a_pool_whose_process_is_in_another_file_is_a_drawing() -> None:
+    pool = '<collaboration id="c"><participant id="pool" processRef="elsewhere"/></collaboration>'
+    xml = process('<startEvent id="start"/><endEvent id="end"/>', "start>end", pool)
+
+    assert warnings(read(xml)) == [("dangling-reference", "pool")]
+
+
 def test_a_lost_flow_for_which_a_join_would_wait_for_ever_is_an_error() -> None:
     nodes = (
         '<startEvent id="start"/><task id="a"/><task id="lost"/><task id="b"/><parallelGateway id="g"/>'

@@ -98,6 +98,9 @@ class Events:
 
     def _read_code(self, element: Element, kind: EventKind) -> Expression | None:
         target = self._find_target(element, kind) if kind in (EventKind.ERROR, EventKind.ESCALATION) else None
+        reference = element.get_ref("errorRef") if kind is EventKind.ERROR else None
+        if reference is not None and reference not in self._ids:
+            return Expression(reference, "literal", element.line)
         return expressions.to_expression(target.get(f"{kind.value}Code"), target.line) if target is not None else None
 
     def _read_message(self, element: Element) -> Expression | None:

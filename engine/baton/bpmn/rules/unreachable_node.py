@@ -1,7 +1,8 @@
 """A node that nothing leads to, in a scope that has a start event: it never runs (clause 10.5.2).
 
-What is left over beside a path that is whole does no harm, and Camunda 7 runs such models: a warning. Where the lost
-flow cuts the path itself, so that no end event is reached or a join waits for ever, it is an error.
+What is left over beside a path that is whole does no harm, and Camunda 7 runs such models: a warning; so is an end
+event that nothing leads to. Where the lost flow cuts the path itself, so that work is lost and no end event is reached,
+or a join waits for ever, it is an error.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def _check_scope(model: ProcessModel, members: tuple[Node, ...], lost: list[Node
     blocking = _find_blocking(model, members, reached)
     for node in lost:
         said = f"Expected a flow to {label(node)}, but found none: it would never run"
-        if cut:
+        if cut and not node.traits.ends_path:
             yield refuse_node(RULE, node, f"{said}, and no end event of '{node.scope}' is reached without it")
         elif node.id in blocking:
             yield refuse_node(RULE, node, f"{said}, and the gateway '{blocking[node.id]}' would wait for ever")
