@@ -64,7 +64,7 @@ def _read_error_mappings(element: Element) -> tuple[ErrorMapping, ...]:
 
 
 def read_error_code(definition: Element) -> str | None:
-    """The ``errorCode`` of the error that the definition refers to; a reference to none is the code, as in Camunda 7."""
+    """The ``errorCode`` of the error. A reference to none is the code, as in Camunda 7."""
     found = _find_error(definition)
     return found.get("errorCode") if found is not None else definition.get_ref("errorRef")
 
