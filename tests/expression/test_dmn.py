@@ -234,7 +234,7 @@ def test_bytes_that_are_no_dmn_are_refused(data: bytes) -> None:
 def test_an_error_in_a_cell_names_decision_rule_and_input() -> None:
     xml = table(["x:number"], ["y"], [(["-"], ["${nothing}"])])
 
-    with pytest.raises(ExpressionError, match=r"In decision 'dish': rule 1: .*'nothing'"):
+    with pytest.raises(ExpressionError, match=r"In decision 'dish': rule 1, output 'y': .*'nothing'"):
         decide(xml, x=1)
 
 

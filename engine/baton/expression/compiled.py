@@ -113,7 +113,7 @@ class Compiled:
             ) from error
 
     def _leave(self, frame: Frame, value: Any) -> Value:
-        if type(value) in (bool, int, str, float, type(None)):
+        if type(value) in (bool, str, float, type(None)):
             return value
         measure(value)
         return self._semantics.leave(frame, value)

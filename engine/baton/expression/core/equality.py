@@ -10,7 +10,7 @@ from typing import Any
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame
-from baton.expression.core.limits import MAX_DEPTH, MAX_ITEMS
+from baton.expression.core.limits import MAX_DEPTH, MAX_ITEMS, check_storable
 
 
 def are_equal(frame: Frame, left: Any, right: Any, depth: int = 0) -> bool:
@@ -48,11 +48,13 @@ def contains(frame: Frame, items: list[Any], wanted: Any) -> bool:
 
 
 def measure(value: Any) -> None:
-    """Refuses a value that has too many parts or is too deep to be a variable."""
+    """Refuses a value that has too many parts, is too deep, or holds too large a number to be a variable."""
     left = MAX_ITEMS
     stack: list[tuple[Any, int]] = [(value, 0)]
     while stack:
         item, depth = stack.pop()
+        if type(item) is int:
+            check_storable(item)
         if not isinstance(item, (list, dict)):
             continue
         _go_deeper(depth)

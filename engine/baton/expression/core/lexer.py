@@ -32,6 +32,11 @@ class Token:
         return "the end" if self.kind == "end" else f"'{self.text}'"
 
 
+def _spaced(phrase: str) -> str:
+    """Words may be apart by any white space, also by a line break."""
+    return r"\s+".join(map(re.escape, phrase.split()))
+
+
 class Lexicon:
     """The vocabulary of one dialect."""
 
@@ -43,7 +48,7 @@ class Lexicon:
         parts = [
             r"(?P<space>\s+" + (f"|{comments}" if comments else "") + ")",
             r"(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)",
-            r"(?P<name>" + "".join(rf"\b{re.escape(phrase)}\b|" for phrase in spoken) + r"[^\W\d]\w*|`[^`\n]+`)",
+            r"(?P<name>" + "".join(rf"\b{_spaced(phrase)}\b|" for phrase in spoken) + r"[^\W\d]\w*|`[^`\n]+`)",
             rf"(?P<quote>[{quotes}])",
             r"(?P<op>" + "|".join(re.escape(op) for op in ordered) + ")",
         ]

@@ -50,6 +50,13 @@ def check_int(value: int) -> int:
     return value
 
 
+def check_storable(value: int) -> int:
+    """A whole number that a variable can hold: the API and the store know 64 bits."""
+    if not -(2**63) <= value < 2**63:
+        raise ExpressionError(f"Expected a whole number of at most 64 bits, but found one of {value.bit_length()} bits")
+    return value
+
+
 def check_text(value: str) -> str:
     check_room_for_text(len(value))
     return value

@@ -12,6 +12,10 @@ from baton.expression.core.limits import check_room_for_items
 from baton.expression.core.tree import Node
 
 
+class NothingToGoThrough(Exception):
+    """A loop's list is null: so is what the loop gives (FEEL)."""
+
+
 @dataclass(slots=True, eq=False)
 class Loop(Node):
     """``for a in x, b in y``: ``iterators`` in order, each seeing the names before it; ``condition`` filters."""
@@ -64,9 +68,12 @@ class ForEach(Loop):
 
     def run(self, frame: Frame) -> Any:
         made: list[Any] = []
-        for inner in self.iterate_rounds(frame.make_inner({"partial": made})):
-            made.append(self.body.run(inner))
-            check_room_for_items(len(made))
+        try:
+            for inner in self.iterate_rounds(frame.make_inner({"partial": made})):
+                made.append(self.body.run(inner))
+                check_room_for_items(len(made))
+        except NothingToGoThrough:
+            return None
         return made
 
 
@@ -77,6 +84,12 @@ class Quantified(Loop):
     decides: bool = True
 
     def run(self, frame: Frame) -> Any:
+        try:
+            return self.decide(frame)
+        except NothingToGoThrough:
+            return None
+
+    def decide(self, frame: Frame) -> bool | None:
         result: bool | None = not self.decides
         for inner in self.iterate_rounds(frame):
             known = frame.semantics.get_truth(inner, self.body.run(inner))

@@ -9,16 +9,14 @@ from typing import Any
 from baton.expression.compiled import Compiled
 from baton.expression.core.equality import measure
 from baton.expression.core.errors import ExpressionError
-from baton.expression.core.numbers import parse_number
+from baton.expression.core.limits import describe
 from baton.expression.core.scope import MappingScope
 from baton.expression.dmn.hit_policies import Hits, apply_hit_policy
-from baton.expression.dmn.model import Decision, DecisionTable, HitPolicy, Input, LiteralDecision, Results
+from baton.expression.dmn.model import Decision, DecisionTable, HitPolicy, Input, LiteralDecision, Output, Results
+from baton.expression.dmn.typing import convert
 from baton.expression.feel.nodes import CELL_INPUT, TESTED
-from baton.expression.feel.temporal import read_date, read_moment
 from baton.expression.feel.values import export
 from baton.model.values import Value, Variables
-
-_NUMBERS = frozenset({"number", "integer", "long", "double"})
 
 
 def evaluate(decision: Decision, variables: Variables, context: Mapping[str, Value] | None = None) -> Results:
@@ -53,7 +51,8 @@ class _Evaluation:
 
     def _decide(self, decision: Decision, scope: MappingScope) -> Hits:
         if isinstance(decision.logic, LiteralDecision):
-            return [{decision.variable or decision.name or decision.id: decision.logic.expression.evaluate_raw(scope)}]
+            value = convert(decision.logic.expression.evaluate_raw(scope), decision.logic.type)
+            return [{decision.variable or decision.name or decision.id: value}]
         return _decide_table(decision.logic, scope)
 
 
@@ -82,36 +81,24 @@ def _decide_table(table: DecisionTable, scope: MappingScope) -> Hits:
             continue
         matched.append(
             {
-                output.name: _conclusion(conclusion, scope, number)
+                output.name: _conclusion(conclusion, output, scope, number)
                 for output, conclusion in zip(table.outputs, rule.conclusions, strict=True)
             }
         )
         if table.hit_policy is HitPolicy.FIRST:
             break
     if not matched and any(output.default is not None for output in table.outputs):
-        matched.append({output.name: _conclusion(output.default, scope, 0) for output in table.outputs})
+        matched.append({output.name: _conclusion(output.default, output, scope, 0) for output in table.outputs})
     return apply_hit_policy(table, matched, scope)
 
 
 def _input(column: Input, scope: MappingScope) -> Any:
     try:
-        return _typed(column.expression.evaluate_raw(scope), column.type)
+        value = convert(column.expression.evaluate_raw(scope), column.type)
+        _check_allowed(column, value, scope)
+        return value
     except ExpressionError as error:
         raise ExpressionError(f"input '{column.label}': {error}", error.kind, error.position) from error
-
-
-def _typed(value: Any, type_ref: str | None) -> Any:
-    """A text as the column's type, as forms deliver everything as text; anything else as it is."""
-    if not isinstance(value, str) or type_ref is None:
-        return value
-    if type_ref in _NUMBERS:
-        number = parse_number(value)
-        return value if number is None else number
-    if type_ref == "boolean":
-        return {"true": True, "false": False}.get(value.lower(), value)
-    if type_ref in ("date", "dateTime", "date and time"):
-        return (read_moment(value) if "T" in value else read_date(value)) or value
-    return value
 
 
 def _holds(test: Compiled, column: Input, value: Any, scope: MappingScope, number: int) -> bool:
@@ -127,11 +114,18 @@ def _holds(test: Compiled, column: Input, value: Any, scope: MappingScope, numbe
     raise ExpressionError(f"rule {number}, input '{column.label}': Expected true or false, but found another value")
 
 
-def _conclusion(conclusion: Compiled | None, scope: MappingScope, number: int) -> Any:
+def _check_allowed(column: Input, value: Any, scope: MappingScope) -> None:
+    if column.allowed is None or value is None:
+        return
+    if column.allowed.evaluate_raw(scope, {TESTED: value, CELL_INPUT: value}) is not True:
+        raise ExpressionError(f"Expected one of the input values {column.allowed.text}, but found {describe(value)}")
+
+
+def _conclusion(conclusion: Compiled | None, output: Output, scope: MappingScope, number: int) -> Any:
     if conclusion is None:
         return None
     try:
-        return conclusion.evaluate_raw(scope)
+        return convert(conclusion.evaluate_raw(scope), output.type)
     except ExpressionError as error:
         place = f"rule {number}" if number else "default output"
-        raise ExpressionError(f"{place}: {error}", error.kind, error.position) from error
+        raise ExpressionError(f"{place}, output '{output.name}': {error}", error.kind, error.position) from error

@@ -33,13 +33,17 @@ class Aggregation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A column of conditions. ``variable`` is ``camunda:inputVariable``, a second name of the value in the cells."""
+    """A column of conditions. ``variable`` is ``camunda:inputVariable``, a second name of the value in the cells.
+
+    ``allowed`` are the tests of ``inputValues``: a value that passes none of them is an error.
+    """
 
     id: str
     label: str
     expression: Compiled
     type: str | None = None
     variable: str | None = None
+    allowed: Compiled | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from baton.expression.compiled import Compiled, compile_expression, compile_unary_tests
 from baton.expression.core.errors import ExpressionError
@@ -75,11 +77,14 @@ def read_table(table: Element, findings: Findings) -> DecisionTable:
     """The table with everything compiled. Raises Unreadable; every problem of the table is noted first."""
     before = len(findings.problems)
     policy, aggregation = _policy(table, findings)
-    inputs = tuple(made for column in table.list_children("input") if (made := _input(column, findings)))
-    outputs = tuple(made for column in table.list_children("output") if (made := _output(column, findings)))
-    if not any(table.list_children("output")):
+    columns = list(table.list_children("input", "output", "rule"))
+    inputs = tuple(made for column in columns if column.name == "input" and (made := _input(column, findings)))
+    outputs = tuple(item for column in columns if column.name == "output" and (item := _output(column, findings)))
+    width = Counter(column.name for column in columns)
+    if not width["output"]:
         findings.add_error("dmn-structure", "Expected at least one output, but found none", table)
-    rules = tuple(made for row in table.list_children("rule") if (made := _rule(row, table, findings)))
+    rules = tuple(rule for column in columns if column.name == "rule" and (rule := _rule(column, width, findings)))
+    inputs = tuple(_refine(column, [rule.tests[at] for rule in rules]) for at, column in enumerate(inputs))
     _check_names(outputs, table, findings)
     if policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER) and not any(output.values for output in outputs):
         findings.add_error(
@@ -90,6 +95,12 @@ def read_table(table: Element, findings: Findings) -> DecisionTable:
     if len(findings.problems) > before:
         raise Unreadable("decision table")
     return DecisionTable(policy, aggregation, inputs, outputs, rules)
+
+
+def _refine(column: Input, cells: Sequence[Compiled]) -> Input:
+    """In tables made for Camunda 7 a column of type ``date`` holds moments: its cells say so."""
+    moments = column.type == "date" and any("date and time(" in cell.text for cell in cells)
+    return replace(column, type="dateTime") if moments else column
 
 
 def _policy(table: Element, findings: Findings) -> tuple[HitPolicy, Aggregation | None]:
@@ -125,7 +136,10 @@ def _input(column: Element, findings: Findings) -> Input | None:
         findings.add_error("dmn-structure", f"Expected an expression for the input '{label}', but found none", column)
         return None
     type_ref = expression.get("typeRef") if expression else None
-    return Input(column.get("id") or label, label, compiled, type_ref, column.get_camunda("inputVariable"))
+    allowed = column.find_child("inputValues")
+    tests = _tests(allowed, findings) if allowed is not None and allowed.read_text() else None
+    variable = column.get_camunda("inputVariable")
+    return Input(column.get("id") or label, label, compiled, type_ref, variable, tests)
 
 
 def _output(column: Element, findings: Findings) -> Output | None:
@@ -140,11 +154,12 @@ def _output(column: Element, findings: Findings) -> Output | None:
     return Output(name, column.get("typeRef"), (listed,) if listed else (), fallback)
 
 
-def _rule(row: Element, table: Element, findings: Findings) -> Rule | None:
+def _rule(row: Element, width: Mapping[str, int], findings: Findings) -> Rule | None:
+    """``width``: how many inputs and outputs the table has."""
     cells, conclusions = list(row.list_children("inputEntry")), list(row.list_children("outputEntry"))
     for what, found, wanted in (
-        ("inputs", len(cells), len(list(table.list_children("input")))),
-        ("outputs", len(conclusions), len(list(table.list_children("output")))),
+        ("inputs", len(cells), width["input"]),
+        ("outputs", len(conclusions), width["output"]),
     ):
         if found != wanted:
             findings.add_error("dmn-structure", f"Expected {wanted} {what} in the rule, but found {found}", row)

@@ -81,7 +81,10 @@ def _apply(
     return tidy(decimals(Decimal(left), Decimal(right)))
 
 
-def _sum(left: Duration, right: Duration) -> Duration:
+def _sum(left: Duration, right: Duration) -> Duration | None:
+    """Null for months and days together: no duration of FEEL has both."""
+    if (left.months or right.months) and (left.micros or right.micros):
+        return None
     return check_duration(Duration(left.months + right.months, left.micros + right.micros))
 
 
@@ -106,8 +109,15 @@ def _shift(value: Any, by: Duration, sign: int) -> Any:
     if not isinstance(value, date):
         return None
     moved = value if isinstance(value, datetime) else datetime.combine(value, time())
-    moved = add_months(moved, sign * by.months) + timedelta(microseconds=sign * by.micros)
+    moved = _move(add_months(moved, sign * by.months), timedelta(microseconds=sign * by.micros))
     return moved if isinstance(value, datetime) else moved.date()
+
+
+def _move(moment: datetime, by: timedelta) -> datetime:
+    """Exactly ``by`` later: Python's own addition keeps the wall clock of a named zone over a change of its offset."""
+    if moment.tzinfo is None:
+        return moment + by
+    return (moment.astimezone(UTC) + by).astimezone(moment.tzinfo)
 
 
 def _distance(left: Any, right: Any) -> Duration | None:
@@ -117,8 +127,13 @@ def _distance(left: Any, right: Any) -> Duration | None:
         one, other = align(_at_midnight(left), _at_midnight(right))
     else:
         return None
-    gap = one - other
+    gap = _get_instant(one) - _get_instant(other)
     return Duration(micros=(gap.days * 86_400 + gap.seconds) * SECOND + gap.microseconds)
+
+
+def _get_instant(moment: datetime) -> datetime:
+    """Python subtracts wall clocks where both moments have one zone."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _on_a_day(value: time) -> datetime:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -212,6 +213,20 @@ def _contains(frame: Frame, value: Any, wanted: Any) -> bool:
     return any(_same(frame, item, wanted) if wanted is not None else item is None for item in found)
 
 
+def _is(frame: Frame, one: Any, other: Any) -> bool:
+    """The same value, not only the same instant: 12:00 UTC is not 13:00 in Berlin."""
+    if get_kind(one) != get_kind(other):
+        return False
+    if isinstance(one, (datetime, time)):
+        return _split_zone(one) == _split_zone(other)
+    return are_equal(frame, one, other)
+
+
+def _split_zone(value: Any) -> tuple[Any, Any]:
+    """The wall clock, and the name of the zone or the offset."""
+    return value.replace(tzinfo=None), getattr(value.tzinfo, "key", None) or value.utcoffset()
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "list contains": _contains,
     "count": lambda frame, *values: len(to_several(frame, values)),
@@ -240,7 +255,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sort": _sort,
     "partition": _partition,
     "is empty": lambda _, value: len(value) == 0,
-    "is": lambda frame, one, other: get_kind(one) == get_kind(other) and are_equal(frame, one, other),
+    "is": _is,
 }
 _VARIADIC = tuple(
     "count min max sum product mean median stddev mode all any concatenate union".split()  # noqa: SIM905

@@ -16,7 +16,7 @@ from baton.expression.core.equality import measure
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import check_room_for_text, check_text
 from baton.expression.core.patterns import compile_pattern, replace_all, split_all
-from baton.expression.feel.values import DECIMALS, Range, as_number, tidy
+from baton.expression.feel.values import DECIMALS, Range, as_number, tidy, write
 from baton.expression.timing.durations import Duration
 
 
@@ -46,7 +46,7 @@ def show(value: Any, nested: bool = False) -> str:
         case Decimal() | float() | int():
             return _show_number(as_number(value))
         case datetime() | date() | time():
-            return value.isoformat().replace("+00:00", "Z")
+            return write(value)
         case Duration() | Range():
             return str(value)
         case list():

@@ -18,6 +18,9 @@ from baton.expression.feel.temporal import read_date, read_duration, read_moment
 from baton.expression.timing.dates import find_zone
 from baton.expression.timing.durations import Duration
 
+_LEFT_OUT = object()
+"""An argument that is not there; one that is null, such as a time that was not understood, makes the result null."""
+
 
 def _day(value: Any) -> date:
     if not isinstance(value, date):
@@ -25,34 +28,34 @@ def _day(value: Any) -> date:
     return value
 
 
-def _date(_: Frame, year: Any, month: Any = None, day: Any = None) -> date | None:
-    if month is not None:
+def _date(_: Frame, year: Any, month: Any = _LEFT_OUT, day: Any = None) -> date | None:
+    if month is not _LEFT_OUT:
         return date(to_whole(year), to_whole(month), to_whole(day))
     if isinstance(year, datetime):
         return year.date()
     return year if isinstance(year, date) else read_date(to_text(year))
 
 
-def _time(_: Frame, hour: Any, minute: Any = None, second: Any = None, offset: Any = None) -> time | None:
-    if minute is None:
+def _time(_: Frame, hour: Any, minute: Any = _LEFT_OUT, second: Any = 0, offset: Any = None) -> time | None:
+    if minute is _LEFT_OUT:
         if isinstance(hour, datetime):
             return hour.timetz()
         if isinstance(hour, date):
             return time()
         return hour if isinstance(hour, time) else read_time(to_text(hour))
-    seconds = to_number(second or 0)
+    seconds = to_number(second)
     zone = timezone(timedelta(microseconds=offset.micros)) if isinstance(offset, Duration) else None
     return time(
         to_whole(hour), to_whole(minute), int(seconds), round((seconds - int(seconds)) * 1_000_000), tzinfo=zone
     )
 
 
-def _date_and_time(_: Frame, value: Any, other: Any = None) -> datetime | None:
+def _date_and_time(_: Frame, value: Any, other: Any = _LEFT_OUT) -> datetime | None:
     if isinstance(other, str):
         moment = value if isinstance(value, datetime) else read_moment(to_text(value))
         zone = find_zone(other)
         return None if moment is None else moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
-    if other is not None:
+    if other is not _LEFT_OUT:
         day = value.date() if isinstance(value, datetime) else _day(value)
         return datetime.combine(day, other)
     if isinstance(value, datetime):

@@ -13,6 +13,7 @@ from baton.expression.core.equality import are_equal
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame, Function, Operator, Semantics
 from baton.expression.core.limits import check_room_for_items
+from baton.expression.core.loops import NothingToGoThrough
 from baton.expression.feel import arithmetic
 from baton.expression.feel.functions import FUNCTIONS
 from baton.expression.feel.properties import get_property
@@ -102,7 +103,9 @@ class Feel(Semantics):
             return value
         if isinstance(value, Range):
             return _counted(frame, value)
-        return [] if value is None else [value]
+        if value is None:
+            raise NothingToGoThrough
+        return [value]
 
     def leave(self, frame: Frame, value: Any) -> Any:  # noqa: ARG002
         return export(value)

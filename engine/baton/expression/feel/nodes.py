@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baton.expression.core.frame import Frame
-from baton.expression.core.tree import Node
+from baton.expression.core.tree import Literal, Member, Name, Node
 from baton.expression.feel.values import Range, as_number, get_kind
 
 TESTED = "?"
@@ -88,15 +88,11 @@ class Between(Node):
 def is_within(frame: Frame, value: Any, bounds: Range) -> bool | None:
     """Is the value in the range? null when it cannot be compared with its ends."""
     operators = frame.semantics.operators
-    low = True
-    high = True
-    if bounds.low is not None:
-        low = operators[">=" if bounds.low_included else ">"](frame, value, bounds.low)
-    if bounds.high is not None:
-        high = operators["<=" if bounds.high_included else "<"](frame, value, bounds.high)
-    if low is False or high is False:
-        return False
-    return None if low is None or high is None else True
+    low = operators[">=" if bounds.low_included else ">"](frame, value, bounds.low)
+    high = operators["<=" if bounds.high_included else "<"](frame, value, bounds.high)
+    if low is None or high is None:
+        return None
+    return low and high
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +111,8 @@ class Test(Node):
         found = self.operand.run(frame)
         if self.asks:
             return found
+        if found is True and not isinstance(value, bool) and not isinstance(self.operand, (Literal, Name, Member)):
+            return True  # a condition about other variables (DMN 1.5, 7.3.13); a plain value is compared
         return _matches(frame, value, found)
 
     def list_children(self) -> Iterable[Node]:
@@ -130,8 +128,6 @@ def _matches(frame: Frame, value: Any, found: Any) -> bool | None:
         if isinstance(value, list) and equal(frame, value, found):
             return True
         return any(_in_list(frame, value, item) for item in found)
-    if isinstance(found, bool) and value is not None and not isinstance(value, bool):
-        return found
     return equal(frame, value, found)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 
 from baton.expression.core.errors import ExpressionError
-from baton.expression.timing.dates import read_datetime
+from baton.expression.timing.dates import find_zone, read_datetime
 from baton.expression.timing.durations import Duration, parse_duration
+
+_END_OF_DAY = re.compile(r"\A24:00:00(?:\.0+)?(?=\Z|[Z+-])")
 
 
 def read_duration(text: str) -> Duration | None:
@@ -25,10 +28,16 @@ def read_date(text: str) -> date | None:
 
 
 def read_time(text: str) -> time | None:
+    """``10:00:00``, with an offset or ``@`` and the name of a zone. ``24:00:00`` is the midnight that ends a day."""
+    clock, at, name = text.partition("@")
     try:
-        return time.fromisoformat(text) if ":" in text else None
-    except ValueError:
+        found = time.fromisoformat(_END_OF_DAY.sub("00:00:00", clock)) if ":" in clock else None
+        zone = find_zone(name) if at else None
+    except (ValueError, ExpressionError):
         return None
+    if found is None or (zone is not None and found.tzinfo is not None):
+        return None
+    return found if zone is None else found.replace(tzinfo=zone)
 
 
 def read_moment(text: str) -> datetime | None:

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, cast
 
+from baton.expression.core.limits import check_storable
 from baton.expression.timing.durations import DAY, Duration
 
 DECIMALS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
 """IEEE 754 decimal128, as the DMN standard wants; what overflows or is undefined becomes NaN, then null."""
 _EXACT = 10**34
+_SOME_DAY = date(2000, 1, 2)
 
 Number = int | Decimal
 
@@ -102,8 +104,8 @@ def to_comparable(value: Any) -> Any:
             return _zoned(value)
         case str() | date():
             return value
-        case time():
-            return value.replace(tzinfo=value.tzinfo or UTC)
+        case time():  # on a day, as a named zone has no offset without one
+            return datetime.combine(_SOME_DAY, value.replace(tzinfo=value.tzinfo or UTC))
         case Duration():
             return value.months * 30 * DAY + value.micros if value.months and value.micros else _length(value)
         case _:
@@ -114,15 +116,23 @@ def _length(value: Duration) -> int:
     return value.months * 30 * DAY if value.months else value.micros
 
 
+def write(value: date | time) -> str:
+    """ISO 8601; of a named zone the name, as DMN writes it (``10:00:00@Europe/Berlin``), not the offset of the day."""
+    zone = getattr(getattr(value, "tzinfo", None), "key", None)
+    if zone is None:
+        return value.isoformat().replace("+00:00", "Z")
+    return f"{cast('time', value).replace(tzinfo=None).isoformat()}@{zone}"
+
+
 def export(value: Any) -> Any:
     """The value as a variable: decimals become int or float, dates without time, times and durations ISO texts."""
     match value:
         case Decimal():
-            return int(value) if value == value.to_integral_value() and abs(value) < _EXACT else float(value)
+            return check_storable(int(value)) if value == value.to_integral_value() else float(value)
         case datetime():
             return value if value.tzinfo else value.isoformat()
         case date() | time():
-            return value.isoformat()
+            return write(value)
         case Duration() | Range():
             return str(value)
         case list():
