@@ -11,6 +11,8 @@ from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
 
 RULE = "bean-call"
+PLACES = {"result": "camunda:expression", "value": "the value"}
+"""What the parts of the model are called that have another name than in the file."""
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
@@ -22,8 +24,9 @@ def check(model: ProcessModel) -> Iterator[Problem]:
                 yield Problem(
                     rule=RULE,
                     severity=Severity.WARNING,
-                    message=f"Expected methods that values have in {place.what}, but found '{call.method}' {what}: "
-                    "Java beans cannot run here, an instance would stop with an incident; let a worker do it",
+                    message=f"Expected methods that values have in {PLACES.get(place.what, place.what)}, but found "
+                    f"'{call.method}' {what}: Java beans cannot run here, an instance would stop with an incident; "
+                    "let a worker do it",
                     element=place.element,
                     line=place.expression.line,
                 )

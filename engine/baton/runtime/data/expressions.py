@@ -21,15 +21,11 @@ class Compiled:
         self.text = expression.text
         self.python = expression.text if expression.dialect == "python" else None
         self.code = None if expression.dialect == "literal" else compile_expression(expression.text, expression.dialect)
+        self.changes_variables = self.code is not None and self.code.changes_variables
 
     @property
     def names(self) -> frozenset[str]:
         return self.code.names if self.code is not None else frozenset()
-
-    @property
-    def changes_variables(self) -> bool:
-        """Whether it sets or removes variables (``${execution.setVariable('a', 1)}``)."""
-        return self.code is not None and self.code.changes_variables
 
     def evaluate(self, scope: Scope) -> Value:
         """The value in a scope. Raises ExpressionError."""

@@ -138,7 +138,7 @@ class Activity(loops.Repeatable):
         token.memory.at = STARTED
         token.touch()
         return (
-            inline_listeners.run_all(token, inline_listeners.START, self.before)
+            (not self.before or inline_listeners.run_all(token, inline_listeners.START, self.before))
             and listeners.call(token, self.start_listeners)
             and bool(self._execute(token))
         )
@@ -159,7 +159,7 @@ class Activity(loops.Repeatable):
         token.touch()
         if not token.memory.body:
             self.conclude(token)
-            if not inline_listeners.run_all(token, inline_listeners.END, self.after):
+            if self.after and not inline_listeners.run_all(token, inline_listeners.END, self.after):
                 return False
             associations.write(token, self.node.output_data)
             self._run_script(token, self.node.post_script)

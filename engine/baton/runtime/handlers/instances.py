@@ -130,7 +130,7 @@ def _check_elements(spec: Spec, command: StartInstance) -> None:
                 f"{', '.join(sorted({event.kind.value for node in starts for event in node.events}))}; "
                 "send that, or name an element to start before"
             )
-        if not first_nodes(model, model.id):
+        if not starts and not first_nodes(model, model.id):
             raise BadRequest(f"Expected process '{model.id}' to have a start, but it has only event subprocesses")
 
 
