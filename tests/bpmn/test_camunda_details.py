@@ -84,12 +84,12 @@ def test_an_error_of_a_worker_without_an_expression_is_never_thrown(expression: 
     assert mapped.errors == ()
 
 
-def test_listeners_of_processes_and_java_listeners_of_flows_are_refused() -> None:
+def test_java_listeners_of_processes_and_flows_are_refused() -> None:
     listener = '<camunda:executionListener event="start" class="org.x.Y"/>'
     held = f"<extensionElements>{listener}</extensionElements>"
     on_process = process(f'{held}<startEvent id="s"/><endEvent id="e"/>', "s>e")
     flow = f'<sequenceFlow id="f" sourceRef="s" targetRef="e">{held}</sequenceFlow>'
     on_flow = process(f'<startEvent id="s"/><endEvent id="e"/>{flow}')
 
-    assert "listener-place" in rules_of(read(on_process))
+    assert "java-code" in rules_of(read(on_process))
     assert "java-code" in rules_of(read(on_flow))

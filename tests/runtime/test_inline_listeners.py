@@ -187,3 +187,70 @@ def test_a_listener_that_would_never_be_called_is_refused(node: str, place: str)
     found = read(around(node.format(f"<extensionElements>{listener}</extensionElements>")))
 
     assert ("unsupported", place) in [(problem.rule, problem.element) for problem in found.errors]
+
+
+# -- of the process as a whole
+
+
+def test_listeners_of_a_process_run_when_it_begins_and_when_it_ends() -> None:
+    held = notes(("begin", "start"), ("over", "end"), ("last", "end"))
+    start = f'<startEvent id="s">{notes(("s", "start"))}</startEvent>'
+    lab = Lab.of(process(f'{held}{start}<userTask id="n"/><endEvent id="e"/>', "s>n>e").decode()).start(seen="")
+
+    assert (seen(lab), lab.waiting) == (["begin", "s"], ["n"])
+    assert lab.complete("n").state == "completed"
+    assert seen(lab) == ["begin", "s", "over", "last"]
+
+
+def test_they_run_whatever_begins_the_instance() -> None:
+    begin = '<startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent>'
+    nodes = f'{notes(("begin", "start"))}{begin}<userTask id="a"/><userTask id="n"/><endEvent id="e"/>'
+    text = process(nodes, "s>a>n>e", '<message id="m" name="m"/>').decode()
+    by_message, by_hand = Lab.of(text), Lab.of(text)
+
+    by_message.send(commands.StartInstance(definition_id="p:1:lab", start_element="s", variables={"seen": ""}))
+    by_hand.send(commands.StartInstance(definition_id="p:1:lab", before=("n",), variables={"seen": ""}))
+
+    assert (seen(by_message), by_message.waiting) == (["begin"], ["a"])
+    assert (seen(by_hand), by_hand.waiting) == (["begin"], ["n"])
+
+
+@pytest.mark.parametrize("event", ["start", "end"])
+def test_one_that_fails_is_an_incident_of_the_process_and_can_be_repeated(event: str) -> None:
+    bad = notes(("a", event), ("${missing}", event)).replace("' ${missing}'", "' '.concat(missing)")
+    lab = Lab.of(process(f'{bad}<startEvent id="s"/><endEvent id="e"/>', "s>e").decode()).start(seen="")
+    (incident,) = lab.incidents
+    assert (lab.state, incident.element, seen(lab)) == ("active", "p", ["a"])
+
+    lab.set(missing="b")
+    lab.send(commands.ResolveIncident(incident_id=incident.id))
+
+    assert (lab.state, seen(lab)) == ("completed", ["a", "b"])
+
+
+def test_they_run_for_a_called_process_and_with_a_terminate_end_event() -> None:
+    end = '<endEvent id="e"><terminateEventDefinition/></endEvent>'
+    called = f'<process id="q" isExecutable="true">{notes(("in", "start"), ("out", "end"))}<startEvent id="qs"/>{end}'
+    called += f'<userTask id="u"/>{flows("qs>e qs>u")}</process>'
+    copy = '<extensionElements><camunda:in variables="all"/><camunda:out variables="all"/></extensionElements>'
+    call = f'<startEvent id="s"/><callActivity id="n" calledElement="q">{copy}</callActivity><endEvent id="pe"/>'
+    lab = Lab.of(process(f"{notes(('done', 'end'))}{call}", "s>n>pe", called).decode())
+
+    lab.start("p", seen="")
+
+    assert (lab.state, seen(lab)) == ("completed", ["in", "out", "done"])
+
+
+def test_an_end_listener_of_the_process_runs_when_the_instance_is_cancelled() -> None:
+    lab = Lab.of(process(f'{notes(("x", "end"))}<startEvent id="s"/><userTask id="n"/>', "s>n").decode()).start(seen="")
+
+    lab.send(commands.CancelInstance())
+
+    set_ = [event.data["set"] for event in lab.events if event.data.get("set")]
+    assert (lab.state, set_[-1]) == ("cancelled", {"seen": " x"})
+
+
+def test_other_events_of_a_process_are_refused() -> None:
+    found = read(process(f'{notes(("x", "take"))}<startEvent id="s"/><endEvent id="e"/>', "s>e"))
+
+    assert [(problem.rule, problem.element) for problem in found.errors] == [("unsupported", "p")]

@@ -262,6 +262,8 @@ class ProcessModel:
     line: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
     """``camunda:properties`` of the process itself."""
+    listeners: tuple[Listener, ...] = ()
+    """Run in place when an instance begins and ends."""
 
     @cached_property
     def members(self) -> Mapping[str, tuple[Node, ...]]:

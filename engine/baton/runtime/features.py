@@ -6,7 +6,6 @@ from baton.runtime import failures
 from baton.runtime.compensation import undoing
 from baton.runtime.core.hooks import HOOKS
 from baton.runtime.data.script_engine import ScriptEngine
-from baton.runtime.elements import flow_node
 from baton.runtime.elements.table import build_spec
 from baton.runtime.events import conditions
 
@@ -18,5 +17,4 @@ def register() -> None:
     HOOKS.variables_changed = conditions.evaluate
     HOOKS.nothing_ready = undoing.wake
     HOOKS.scopes_held = undoing.inside
-    HOOKS.cancelled = flow_node.leave_cancelled
     HOOKS.tokens_held = undoing.handlers_of

@@ -45,6 +45,7 @@ def lower_process(document: Document, process: Element) -> ProcessModel:
         message_targets=_read_message_targets(document, found),
         line=process.line,
         properties=work.read_properties(process),
+        listeners=work.read_listeners(process),
     )
 
 

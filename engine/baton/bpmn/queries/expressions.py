@@ -45,8 +45,9 @@ def find_scripts(model: ProcessModel) -> Iterator[ScriptPlace]:
 @lru_cache(maxsize=2)
 def _list_leaves(model: ProcessModel) -> tuple[tuple[str, str, Expression | Script], ...]:
     """Kept for the last models: several rules ask in a row."""
-    owners = (*model.nodes.values(), *model.flows.values())
-    return tuple((owner.id, name, leaf) for owner in owners for name, leaf in _walk_inside(owner))
+    owners: list[tuple[str, object]] = [(owner.id, owner) for owner in (*model.nodes.values(), *model.flows.values())]
+    owners += [(model.id, listener) for listener in model.listeners]
+    return tuple((owner_id, name, leaf) for owner_id, owner in owners for name, leaf in _walk_inside(owner))
 
 
 def _walk_inside(owner: object) -> Iterator[tuple[str, Expression | Script]]:

@@ -1,4 +1,4 @@
-"""Listeners run at nodes, and on flows those that are an expression or a script; elsewhere nothing would call them."""
+"""Listeners run at nodes, on flows and processes those that are an expression or a script; elsewhere none is called."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def check(document: Document) -> Iterator[Problem]:
         if is_a(kind.name, "flowNode"):
             continue
         for extension in (*element.find_extensions(CAMUNDA), *element.find_extensions(ZEEBE)):
-            on_flow = is_a(kind.name, "sequenceFlow") and extension.name == "executionListener"
-            if extension.name in LISTENERS and not (on_flow and read_listener_topic(extension) is None):
+            inline = is_a(kind.name, "sequenceFlow", "process") and extension.name == "executionListener"
+            if extension.name in LISTENERS and not (inline and read_listener_topic(extension) is None):
                 yield refuse(
                     RULE,
                     extension,

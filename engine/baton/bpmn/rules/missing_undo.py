@@ -71,8 +71,12 @@ def _can_fail_later(model: ProcessModel, node: Node) -> bool:
 
 def _list_next(model: ProcessModel, node: Node) -> list[Node]:
     """What comes next: over flows, or out of the subprocess if the node may be its last."""
-    found = [model.nodes[model.flows[flow].target] for flow in node.outgoing]
-    around = model.nodes.get(node.scope)
-    if not found and around is not None and not around.traits.triggered_by_event:
-        found = _list_next(model, around)
-    return found
+    at: Node | None = node
+    seen: set[str] = set()  # a subprocess with the id of its process would be around itself
+    while at is not None and at.id not in seen:
+        if at.outgoing:
+            return [model.nodes[model.flows[flow].target] for flow in at.outgoing]
+        seen.add(at.id)
+        around = model.nodes.get(at.scope)
+        at = None if around is not None and around.traits.triggered_by_event else around
+    return []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from baton.bpmn.findings import label, refuse_node
 from baton.model.definition import Listener, Node, ProcessModel
 from baton.model.elements import Join, Split, Work
-from baton.model.problems import Problem
+from baton.model.problems import Problem, Severity
 
 RULE = "unsupported"
 
@@ -49,6 +49,15 @@ UNSUPPORTED: dict[str, Callable[[ProcessModel, Node], bool]] = {
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
+    for listener in model.listeners:
+        if listener.event not in ("start", "end"):
+            yield Problem(
+                rule=RULE,
+                severity=Severity.ERROR,
+                message=f"Expected a listener for start or end at process '{model.id}', but found '{listener.event}'",
+                element=model.id,
+                line=model.line,
+            )
     for node in model.nodes.values():
         for what, uses in UNSUPPORTED.items():
             if uses(model, node):

@@ -52,6 +52,9 @@ class Element(BpmnSpecMixin):
         """A token inside ``scope`` has gone for good."""
         raise NotImplementedError
 
+    def on_cancelled(self, token: Token) -> None:
+        """The token is about to be cancelled; nothing is inside it any more."""
+
     def on_called_ended(self, token: Token) -> None:
         """The process that the token called has completed."""
         raise NotImplementedError(f"{type(self).__name__} at '{self.name}' calls nothing")

@@ -26,8 +26,6 @@ class Hooks:
     """Whether anything that waited for others to be done goes on."""
     scopes_held: Callable[[Token], Iterable[int]]
     """Numbers of ended scopes that a token still answers for."""
-    cancelled: Callable[[Token], None]
-    """A token is about to be cancelled; nothing is inside it any more."""
     tokens_held: Callable[[Token], Iterable[Token]]
     """Tokens outside a token that end with it."""
 

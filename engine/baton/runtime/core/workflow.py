@@ -185,7 +185,7 @@ class TokenWorkflow(BpmnWorkflow):
         if discard or seq is not None:
             for scope in (token.id, *HOOKS.scopes_held(token)):
                 self.ledger.discard_scope(scope)
-        HOOKS.cancelled(token)
+        token.task_spec.on_cancelled(token)
         self.journal.event(EventType.ELEMENT_CANCELLED, token.task_spec.name, token.id)
         self.remove(token)
         return gone

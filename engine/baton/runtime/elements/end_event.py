@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from baton.model.definition import EventKind
 from baton.model.events import EventType
 from baton.model.records import InstanceState
+from baton.runtime.elements.process import Process
 from baton.runtime.elements.throwing import Throwing
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class EndEvent(Throwing):
         workflow, scope = token.workflow, token.scope
         workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
         workflow.remove(token)
-        if scope.id == 0:
+        if scope.id == 0 and not (isinstance(scope.task_spec, Process) and scope.task_spec.after):
             workflow.end(InstanceState.COMPLETED, self.name)
             return
         workflow.cancel_children(scope)

@@ -177,10 +177,3 @@ class FlowNode(Element, MultiChoice):
 
 def _compile_take(flow: Flow) -> list[inline_listeners.InlineListener]:
     return inline_listeners.compile_inline(flow.listeners, inline_listeners.TAKE)
-
-
-def leave_cancelled(token: Token) -> None:
-    """The hook of the core for a token that is about to be cancelled."""
-    element = token.task_spec
-    if isinstance(element, FlowNode):
-        element.on_cancelled(token)

@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.definition import Node
+from baton.model.elements import Split
 from baton.model.records import InstanceState
 from baton.runtime import failures
 from baton.runtime.compensation import undoing
 from baton.runtime.core.element import Element
 from baton.runtime.core.errors import STEP_FAILURES
+from baton.runtime.core.token_state import TokenState
+from baton.runtime.elements import inline_listeners
 from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from baton.model.definition import ProcessModel
     from baton.model.records import Record
     from baton.model.values import Variables
     from baton.runtime.core.spec import Spec
     from baton.runtime.core.token import Token
+
+
+OPENING, ENDING = "opening", "ending"
 
 
 def first_nodes(model: ProcessModel, scope: str) -> list[Node]:
@@ -44,6 +52,8 @@ class Process(Element):
 
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec, spec.model.id)
+        self.before = inline_listeners.compile_inline(self.model.listeners, inline_listeners.START)
+        self.after = inline_listeners.compile_inline(self.model.listeners, inline_listeners.END)
 
     @property
     def label(self) -> str | None:
@@ -53,18 +63,57 @@ class Process(Element):
         my_task.wait()
         return False
 
-    def begin(self, scope: Token) -> None:
-        """Open the scope's event subprocesses and put a token on each first node."""
-        self.arm(scope)
-        first = first_nodes(self.model, self.model.id)
-        if scope.id == 0:
-            scope.workflow.start_element = first[0].id if len(first) == 1 else None
-        for node in first:
-            scope.spawn(self.spec.elements[node.id])
+    def begin(self, scope: Token, start: str | None = None, before: Sequence[str] = ()) -> None:
+        """Open the scope: at the start event where something came in, before elements, or at each first node.
+
+        With start listeners that is done in a step of its own, after them.
+        """
+        if not self.before:
+            self._open(scope, start, before)
+            return
+        scope.memory.at, scope.memory.start, scope.memory.todo = OPENING, start, list(before)
+        scope.make_ready(first=True)
+
+    def _run_hook(self, my_task: Token) -> None:
+        """Only a process with listeners has steps: when it begins and when it ends."""
+        memory = my_task.memory
+        if memory.at == OPENING and inline_listeners.run_all(my_task, inline_listeners.START, self.before):
+            start, before, memory.at, memory.start, memory.todo = memory.start, memory.todo or [], None, None, None
+            my_task.touch()
+            self._open(my_task, start, before)
+        elif memory.at == ENDING and inline_listeners.run_all(my_task, inline_listeners.END, self.after):
+            self._end(my_task)
+
+    def _open(self, scope: Token, start: str | None, before: Sequence[str]) -> None:
+        self._arm(scope)
+        elements = self.spec.elements
+        if start is not None:
+            self._begin_at(scope, start)
+        for element in before:
+            scope.spawn(elements[element])
+        if start is None and not before:
+            first = first_nodes(self.model, self.model.id)
+            if scope.id == 0:
+                scope.workflow.start_element = first[0].id if len(first) == 1 else None
+            for node in first:
+                scope.spawn(elements[node.id])
         if not scope.has_children:
             self.on_child_ended(scope)
 
-    def arm(self, scope: Token) -> None:
+    def _begin_at(self, scope: Token, element: str) -> None:
+        """Begin where a message, signal or timer came in: at a start event, an instantiating receive task, or an event
+        behind an instantiating gateway; a parallel one waits for its other events too (§13.4.4).
+        """
+        model, elements = self.model, self.spec.elements
+        scope.spawn(elements[element], TokenState(received=True))
+        for flow in model.nodes[element].incoming:
+            gateway = model.nodes[model.flows[flow].source]
+            if gateway.traits.split is Split.FIRST_EVENT and gateway.gateway_type == "Parallel":
+                for other in gateway.outgoing:
+                    if model.flows[other].target != element:
+                        scope.spawn(elements[model.flows[other].target])
+
+    def _arm(self, scope: Token) -> None:
         """Open the event subprocesses; one whose timer or name cannot be evaluated is an incident of the scope."""
         try:
             triggers.arm_event_subprocesses(scope, self.model.id)
@@ -76,7 +125,19 @@ class Process(Element):
             return
         if scope.memory.undoes is not None:
             undoing.complete_handler(scope)
-        elif scope.id == 0:
+        elif self.after:
+            scope.memory.at = ENDING
+            scope.make_ready(first=True)
+        else:
+            self._end(scope)
+
+    def on_cancelled(self, token: Token) -> None:
+        """Its end listeners run, unless it has not even begun."""
+        if self.after and token.memory.at != OPENING:
+            inline_listeners.run_cancelled(token, self.after)
+
+    def _end(self, scope: Token) -> None:
+        if scope.id == 0:
             scope.workflow.end(InstanceState.COMPLETED)
         else:
             scope.scope.task_spec.on_called_ended(scope.scope)

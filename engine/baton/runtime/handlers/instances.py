@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from baton.model.commands import CancelInstance, ResumeInstance, StartInstance, SuspendInstance
-from baton.model.elements import Split
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, InstanceState, Job, UserTask
@@ -41,14 +40,7 @@ def start(turn: Turn, command: StartInstance) -> None:
     workflow.journal.event(EventType.INSTANCE_STARTED, None, None, data)
     root = workflow.open_root(spec)
     variables.set_local(root, {**command.variables, **_initiator(spec, command)})
-    if command.start_element is None and not command.before:
-        process(root).begin(root)
-        return
-    process(root).arm(root)
-    if command.start_element is not None:
-        _begin_at(root, command.start_element)
-    for element in command.before:
-        root.spawn(spec.elements[element])
+    process(root).begin(root, command.start_element, command.before)
 
 
 def suspend(turn: Turn, command: SuspendInstance) -> None:
@@ -73,6 +65,7 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
     workflow = turn.workflow
     if not command.compensate:
         workflow.reason = command.reason
+        workflow.root.task_spec.on_cancelled(workflow.root)
         workflow.end(InstanceState.CANCELLED)
         return
     turn.require_running()
@@ -95,20 +88,6 @@ def process(root: Token) -> Process:
     if not isinstance(root.task_spec, Process):
         raise TypeError(f"Expected token 0 to be a process, but it is {root.task_spec.name}")
     return root.task_spec
-
-
-def _begin_at(root: Token, element: str) -> None:
-    """Begin where a message, signal or timer came in: at a start event, an instantiating receive task, or an event
-    behind an instantiating gateway; a parallel one waits for its other events too (§13.4.4).
-    """
-    model, elements = root.spec.model, root.spec.elements
-    root.spawn(elements[element], TokenState(received=True))
-    for flow in model.nodes[element].incoming:
-        gateway = model.nodes[model.flows[flow].source]
-        if gateway.traits.split is Split.FIRST_EVENT and gateway.gateway_type == "Parallel":
-            for other in gateway.outgoing:
-                if model.flows[other].target != element:
-                    root.spawn(elements[model.flows[other].target])
 
 
 def _check_elements(spec: Spec, command: StartInstance) -> None:
