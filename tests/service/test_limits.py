@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from baton.model.commands import CancelInstance, CompleteExternalTask, SetVariables
+from baton.model.commands import CancelInstance, CompleteExternalTask, ResolveIncident, SetVariables
 from baton.model.errors import BadRequest, CannotComplete, Conflict, Overloaded
 from baton.model.records import InstanceState
 from baton.runtime import Instance
@@ -22,6 +22,23 @@ CYCLE = bpmn(
     + '<sequenceFlow id="f1" sourceRef="g" targetRef="w"/><sequenceFlow id="f2" sourceRef="w" targetRef="g"/>'
 )
 MANY_STEPS = bpmn(line(*(f'<manualTask id="m{n}"/>' for n in range(30)), external("t")))
+
+
+def multi(more: str, inside: str = "") -> bytes:
+    return bpmn(
+        line(
+            '<serviceTask id="m" camunda:type="external" camunda:topic="work">'
+            f"<multiInstanceLoopCharacteristics {more}>{inside}</multiInstanceLoopCharacteristics></serviceTask>"
+        )
+    )
+
+
+COUNT = "<loopCardinality>${n}</loopCardinality>"
+MULTI = {
+    "parallel": multi("", COUNT),
+    "sequential": multi('isSequential="true"', COUNT),
+    "collection": multi('camunda:collection="list" camunda:elementVariable="x"'),
+}
 
 
 # -- sizes
@@ -58,6 +75,34 @@ def test_all_variables_of_an_instance_have_a_bound_together(engines: Callable[..
 
     assert sorted(engine.instance_reader.get_variables(header.id)) == ["b", "c"]
     assert engine.incidents.find(IncidentQuery()) == []
+
+
+@pytest.mark.parametrize("way", ["parallel", "sequential", "collection"])
+def test_a_multi_instance_begins_at_most_so_many_instances(engines: Callable[..., Engine], way: str) -> None:
+    engine = engines(max_loop_instances=3)
+    definition = deploy(engine, MULTI[way])
+    variables: dict[str, Any] = {"n": 30_000_000, "list": [1, 2, 3, 4]}
+    header = engine.starts.start(definition.id, variables=variables)
+    (incident,) = engine.incidents.find(IncidentQuery())
+
+    assert incident.kind == "limitExceeded"
+    assert "Expected at most 3 instances of 'm', but found" in incident.message
+    assert "BATON_MAX_LOOP_INSTANCES" in incident.message
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 3, "list": [1, 2, 3]}))
+    engine.mailbox.submit(header.id, ResolveIncident(incident_id=incident.id))
+    assert engine.incidents.find(IncidentQuery()) == []
+    assert len(fetch(engine)) == (1 if way == "sequential" else 3)
+
+
+def test_what_a_script_makes_is_bounded_like_what_comes_from_outside(engines: Callable[..., Engine]) -> None:
+    engine = engines(max_variable_bytes=1_000)
+    script = '<scriptTask id="m" scriptFormat="python"><script>blob = "x" * size</script></scriptTask>'
+    definition = deploy(engine, bpmn(line(script, external("t"))))
+    with pytest.raises(BadRequest, match="at most 1000 bytes, but 'blob' would have 1001"):
+        engine.starts.start(definition.id, variables={"size": 1_001})
+    header = engine.starts.start(definition.id, variables={"size": 1_000})
+
+    assert engine.instances.get(header.id).tokens == (("t", 1),)
 
 
 def test_a_history_that_is_full_takes_no_more_but_the_end(engines: Callable[..., Engine]) -> None:

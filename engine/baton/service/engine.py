@@ -56,7 +56,13 @@ class Engine:
         self.decisions = DecisionLibrary(store.library, self.definitions, self.clock)
         self.deployments = Deployer(store.library, self.definitions, ids, self.clock)
 
-        self.ports = Ports(self.definitions, scripts, self.decisions, stopwatch=make_stopwatch(settings))
+        self.ports = Ports(
+            self.definitions,
+            scripts,
+            self.decisions,
+            max_loop_instances=settings.max_loop_instances,
+            stopwatch=make_stopwatch(settings),
+        )
         executor = TurnExecutor(store, self.ports, settings, self.clock)
         self.mailbox = Mailbox(store, executor, settings, ids, self.clock, Waiters(self._hints, ids.process))
         self.idempotency = Idempotency(store, ids)
@@ -104,7 +110,7 @@ class Engine:
         self.watchdog_status = WatchdogStatus(store, self.definitions, self.mailbox, self.invariant, self.clock)
         self.health = Health(store, self.watchdog_status)
 
-        self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS)
+        self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)
         self.simulator = Simulator(self.clock, store.blobs)
 
     def run_due(self, now: Millis | None = None, limit: int = 100) -> int:

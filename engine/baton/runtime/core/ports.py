@@ -61,7 +61,8 @@ def run_untimed() -> Callable[[], bool]:
 
 @dataclass(frozen=True)
 class Ports:
-    """``max_steps`` bounds one turn, and so does time: what is left goes on in the next.
+    """``max_steps`` bounds one turn, and so does time: what is left goes on in the next. ``max_loop_instances`` bounds
+    a multi-instance, which begins in one step.
 
     ``stopwatch`` is started with each turn; what it gives is asked after every step whether the time is up.
     """
@@ -70,6 +71,7 @@ class Ports:
     scripts: Scripts
     decisions: Decisions | None = None
     max_steps: int = 5_000
+    max_loop_instances: int = 10_000
     stopwatch: Callable[[], Callable[[], bool]] = run_untimed
     _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
 

@@ -62,7 +62,7 @@ class Compiled:
             if isinstance(value, bool) or not isinstance(value, int | float | str) or float(value) != int(float(value)):
                 raise ValueError
             return int(float(value))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise StepFailed(
                 "expression", f"Expected a whole number for {what}, but '{self.text}' is {value!r}"
             ) from None

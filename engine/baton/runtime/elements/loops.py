@@ -69,7 +69,9 @@ class MultiCode:
     def items(self, body: Token) -> list[Value]:
         """The collection, or one None for each instance of the cardinality."""
         if self.collection is not None:
-            return _collection(self.collection, body)
+            found = _collection(self.collection, body)
+            _check_count(body, len(found))
+            return found
         if self.cardinality is None:
             raise StepFailed(
                 "expression", f"Expected a cardinality or a collection at '{body.task_spec.name}', but found none"
@@ -79,7 +81,19 @@ class MultiCode:
             raise StepFailed(
                 "expression", f"Expected a loop cardinality of at least 0, but '{self.cardinality.text}' is {count}"
             )
+        _check_count(body, count)
         return [None] * count
+
+
+def _check_count(body: Token, count: int) -> None:
+    """All instances begin in one step: what data could ask for must fit into the memory of a process."""
+    most = body.workflow.ports.max_loop_instances
+    if count > most:
+        raise StepFailed(
+            "limitExceeded",
+            f"Expected at most {most} instances of '{body.task_spec.name}', but found {count}: give it less at once "
+            "(setting BATON_MAX_LOOP_INSTANCES)",
+        )
 
 
 def compile_marker(node: Node) -> LoopCode | MultiCode | None:

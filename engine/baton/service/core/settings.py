@@ -56,6 +56,8 @@ class Settings(RoomSettings):
     max_history_events: Positive = 1_000_000
     """Events of one instance. Beyond, requests answer 409, and only suspending and ending it go on; what the instance
     does by itself becomes an incident `limitExceeded`."""
+    max_loop_instances: Positive = 10_000
+    """Instances of one multi-instance, by cardinality or collection. More is an incident `limitExceeded`."""
     max_memory_share: Annotated[float, Field(gt=0)] = 0.8
     """The share of the store's `maxmemory`, or else of its machine's memory, above which new starts answer 503 with
     `Retry-After`. Instances that run go on."""

@@ -13,7 +13,7 @@ from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import BadRequest, DeploymentRefused
 from baton.model.problems import Problem
 from baton.model.values import Value, Variables
-from baton.runtime import Ports, Scripts
+from baton.runtime import Decisions, Definitions, Ports, Scripts
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.reading import Resource, read_resources
@@ -87,16 +87,22 @@ class DraftDecisions:
 
 class Drafts:
     def __init__(
-        self, library: DefinitionLibrary, decisions: DecisionLibrary, scripts: Scripts, max_steps: int
+        self,
+        library: DefinitionLibrary,
+        decisions: DecisionLibrary,
+        scripts: Scripts,
+        max_steps: int,
+        max_loop_instances: int,
     ) -> None:
-        self._library, self._decisions, self._scripts, self._max_steps = library, decisions, scripts, max_steps
+        self._library, self._decisions, self._scripts = library, decisions, scripts
+        self._max_steps, self._max_loop_instances = max_steps, max_loop_instances
         self._recent: OrderedDict[str, Draft] = OrderedDict()
         self._lock = threading.Lock()
 
     def read_definition(self, definition_id: str) -> Draft:
         """A deployed definition, simulated. Raises NotFound."""
         definition = self._library.get(definition_id)
-        ports = Ports(self._library, self._scripts, self._decisions, max_steps=self._max_steps)
+        ports = self._make_ports(self._library, self._decisions)
         return self._get_or_make(definition.id, lambda: Draft(definition.id, ports, definition.id))
 
     def read_files(self, resources: Sequence[Resource], process_id: str | None) -> Draft:
@@ -125,13 +131,17 @@ class Drafts:
             named = ", ".join(model.id for model in models.values()) or "none"
             raise BadRequest(f"Expected a process to simulate, one of {named}, but found '{process_id or ''}'")
         decisions = {decision.id: decision for _, decision in contents.list_decisions(resources)}
-        ports = Ports(
-            DraftDefinitions(models, self._library),
-            self._scripts,
-            DraftDecisions(decisions, self._decisions),
-            max_steps=self._max_steps,
-        )
+        ports = self._make_ports(DraftDefinitions(models, self._library), DraftDecisions(decisions, self._decisions))
         return Draft(wanted, ports, digest, tuple(problems))
+
+    def _make_ports(self, definitions: Definitions, decisions: Decisions) -> Ports:
+        return Ports(
+            definitions,
+            self._scripts,
+            decisions,
+            max_steps=self._max_steps,
+            max_loop_instances=self._max_loop_instances,
+        )
 
 
 def _make_id(key: str) -> str:

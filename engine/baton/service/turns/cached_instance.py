@@ -34,6 +34,7 @@ class CachedInstance:
         for name, value in result.put.items():
             if name.startswith("v"):
                 weight = estimate_size(value)
+                _check_variable(name, weight, settings)
                 self.total_size += weight - self.sizes.get(name, 0)
                 self.sizes[name] = weight
         state = result.header.state
@@ -57,6 +58,17 @@ class CachedInstance:
                 f"'{result.instance_id}' would have {result.header.position}: is there a loop that never ends? "
                 "Cancel the instance, or raise BATON_MAX_HISTORY_EVENTS",
             )
+
+
+def _check_variable(row: str, size: int, settings: Settings) -> None:
+    """What scripts, decisions and mappings make is bounded like what comes over HTTP. ``row``: ``v<scope>/<name>``."""
+    if size > settings.max_variable_bytes:
+        raise TurnRefused(
+            LIMIT,
+            "BadRequest",
+            f"Expected a variable of at most {settings.max_variable_bytes} bytes, but '{row.partition('/')[2]}' would "
+            f"have {size}: keep large data elsewhere and put its address here (setting BATON_MAX_VARIABLE_BYTES)",
+        )
 
 
 def make_stopwatch(settings: Settings) -> Callable[[], Callable[[], bool]]:
