@@ -95,6 +95,13 @@ def test_numbers_and_expressions_are_not(value: str) -> None:
     assert warned(around(f'<task id="n" camunda:jobPriority="{value}"/>'), "constant-syntax") == []
 
 
+def test_the_code_of_a_caught_error_is_no_expression() -> None:
+    caught = '<boundaryEvent id="b" attachedToRef="n"><errorEventDefinition errorRef="e"/></boundaryEvent>'
+    nodes = f'<startEvent id="s"/><task id="n"/>{caught}<endEvent id="end"/>'
+
+    assert warned(process(nodes, "s>n>end b>end", '<error id="e" errorCode="${x}"/>'), "constant-syntax") == ["b"]
+
+
 ROOTS = (
     '<error id="e1" errorCode="a"/><error id="e2" errorCode="a"/><error id="e3" errorCode="b"/>'
     '<escalation id="c1" escalationCode="a"/><message id="m1" name="a"/><message id="m2" name="b"/>'

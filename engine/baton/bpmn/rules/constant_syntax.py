@@ -1,4 +1,4 @@
-"""Numbers and dates that are written out can be read; else the step that needs them stops with an incident."""
+"""Numbers and dates that are written out can be read, and codes that are caught are written out (clause 10.5.5)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,34 @@ from baton.bpmn.findings import label, warn_node
 from baton.expression import ExpressionError
 from baton.expression.timing import find_first_due
 from baton.model.attributes import Expression
-from baton.model.definition import Node, ProcessModel
+from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
 RULE = "constant-syntax"
 SOME_DAY = 1_800_000_000_000
 
 
+CODED = (EventKind.ERROR, EventKind.ESCALATION)
+
+
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
+        yield from _check_codes(node)
         for what, expected, given, can_be_read in _list_constants(node):
             if given is not None and given.dialect == "literal" and not can_be_read(given.text):
                 yield warn_node(RULE, node, f"Expected {expected} as {what} of {label(node)}, but found {given.text!r}")
+
+
+def _check_codes(node: Node) -> Iterator[Problem]:
+    """What is caught is compared as it is written: no expression is evaluated before something is thrown."""
+    for event in node.events if node.traits.catches else ():
+        if event.kind in CODED and event.code is not None and event.code.dialect != "literal":
+            yield warn_node(
+                RULE,
+                node,
+                f"Expected a fixed {event.kind} code at the catching {label(node)}, but found {event.code.text!r}: it is "
+                "compared as it is written",
+            )
 
 
 def _list_constants(node: Node) -> Iterator[tuple[str, str, Expression | None, Callable[[str], bool]]]:
