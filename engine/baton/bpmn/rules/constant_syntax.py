@@ -33,8 +33,8 @@ def _check_codes(node: Node) -> Iterator[Problem]:
             yield warn_node(
                 RULE,
                 node,
-                f"Expected a fixed {event.kind} code at the catching {label(node)}, but found {event.code.text!r}: it is "
-                "compared as it is written",
+                f"Expected a fixed {event.kind} code at the catching {label(node)}, but found {event.code.text!r}: it "
+                "is compared as it is written",
             )
 
 
