@@ -160,7 +160,7 @@ def test_a_deployment_is_put_on_the_shelf_at_once(store: Store) -> None:
     assert after.starts == (start("p:1:d1"),)
     assert store.library.get_definitions() == [definition(1)]
     assert store.library.get_deployments() == [DEPLOYMENT]
-    assert store.library.get_newest_of_name("orders") == DEPLOYMENT
+    assert store.library.list_of_name("orders") == [DEPLOYMENT]
     assert store.library.read_content("d1", "r1") == b"<xml/>"
     assert store.library.get_next_timer_due() == 100
 
@@ -182,7 +182,7 @@ def test_only_the_latest_version_is_started_by_events(store: Store) -> None:
 
     after = store.library.read_shelf()
     assert (after.latest, after.starts, store.library.get_next_timer_due()) == ({"p": "p:2:d1"}, (), None)
-    assert store.library.list_versions("p") == ["p:1:d1", "p:2:d1"]
+    assert [version.id for version in store.library.list_versions("p")] == ["p:1:d1", "p:2:d1"]
 
 
 def test_removing_the_latest_version_brings_back_the_one_before(store: Store) -> None:

@@ -65,6 +65,7 @@ LEASE, UNTIL, VERSION = "~l", "~u", "~v"
 
 DEFS = "{defs}"
 SEPARATOR = "\0"
+TENANT_SEPARATOR = "\x1f"
 
 
 def tag(partition: int) -> str:
@@ -208,12 +209,17 @@ LIMITS = f"{DEFS}:limits"
 WATCHDOG = f"{DEFS}:watchdog"
 
 
-def versions(key: str) -> str:
-    return f"{DEFS}:v:{key}"
+def place_of(key: str, tenant_id: str | None) -> str:
+    """What the versions of a definition are kept under: each tenant has versions of its own."""
+    return key if tenant_id is None else f"{tenant_id}{TENANT_SEPARATOR}{key}"
 
 
-def decision_versions(key: str) -> str:
-    return f"{DEFS}:dv:{key}"
+def versions(place: str) -> str:
+    return f"{DEFS}:v:{place}"
+
+
+def decision_versions(place: str) -> str:
+    return f"{DEFS}:dv:{place}"
 
 
 def deployments_of_name(name: str) -> str:

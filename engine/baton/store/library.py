@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from baton.model.definition import DecisionDefinition, Definition
 from baton.model.rows import from_row, to_row
@@ -13,6 +13,8 @@ from baton.store import keys
 from baton.store.blobs import BlobCodec
 from baton.store.operations import apply_ops
 from baton.store.ports import Backend, Changed, iterate_pairs
+
+VersionT = TypeVar("VersionT", Definition, DecisionDefinition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +46,12 @@ class StartSubscription:
     definition_id: str
     element: str
     at: Millis = 0
+    tenant_id: str | None = None
 
     @property
     def place(self) -> str:
-        """The start event, of whichever version of the process."""
-        return f"{self.key}:{self.element}"
+        """The start event, of any version of the process."""
+        return f"{keys.place_of(self.key, self.tenant_id)}:{self.element}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class StartTimer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """The latest versions and all start subscriptions, as of one generation."""
+    """The latest versions and all start subscriptions, as of one generation. Keys are places: see ``keys.place_of``."""
 
     generation: int
     latest: dict[str, str]
@@ -108,9 +111,16 @@ class Library:
             blobs = self._backend.read([("HMGET", keys.DEFINITIONS, *ids)])[0] if ids else []
         return [from_row(Definition, self._blobs.decode(blob)) for blob in blobs if blob is not None]
 
-    def list_versions(self, key: str) -> list[str]:
-        """Definition ids of a key, the oldest version first."""
-        return [id_.decode() for id_ in self._backend.read([("ZRANGE", keys.versions(key), 0, -1)])[0]]
+    def list_versions(self, key: str, tenant_id: str | None = None) -> list[Definition]:
+        """The definitions of a key and tenant, the oldest version first."""
+        found = self.get_definitions(self._list_ids(keys.versions, key, tenant_id))
+        return _select_tenant(found, tenant_id)
+
+    def _list_ids(self, name: Callable[[str], str], key: str, tenant_id: str | None) -> list[str]:
+        """Those of the place, and of the key alone, where earlier releases kept the versions of all tenants."""
+        places = dict.fromkeys((key, keys.place_of(key, tenant_id)))
+        found = self._backend.read([("ZRANGE", name(place), 0, -1) for place in places])
+        return [id_.decode() for ids in found for id_ in ids]
 
     def get_decisions(self, ids: Sequence[str] | None = None) -> list[DecisionDefinition]:
         """Decisions in the order asked (unknown ones left out), or all."""
@@ -120,9 +130,10 @@ class Library:
             blobs = self._backend.read([("HMGET", keys.DECISIONS, *ids)])[0] if ids else []
         return [from_row(DecisionDefinition, self._blobs.decode(blob)) for blob in blobs if blob is not None]
 
-    def list_decision_versions(self, key: str) -> list[str]:
-        """Definition ids of a decision, the oldest version first."""
-        return [id_.decode() for id_ in self._backend.read([("ZRANGE", keys.decision_versions(key), 0, -1)])[0]]
+    def list_decision_versions(self, key: str, tenant_id: str | None = None) -> list[DecisionDefinition]:
+        """The decisions of a key and tenant, the oldest version first."""
+        found = self.get_decisions(self._list_ids(keys.decision_versions, key, tenant_id))
+        return _select_tenant(found, tenant_id)
 
     def save(self, definitions: Iterable[Definition]) -> None:
         """Replace rows of definitions that exist."""
@@ -145,27 +156,36 @@ class Library:
         """Put all of it on the shelf, or raise Changed if the generation is not the one that was read."""
         ops: list[list[Any]] = [*_make_deployment_ops(self._blobs, deployment, contents)]
         for definition in definitions:
+            place = keys.place_of(definition.key, definition.tenant_id)
             ops += [
                 _make_put(self._blobs, definition),
-                ["ZADD", keys.versions(definition.key), str(definition.version), definition.id],
+                ["ZADD", keys.versions(place), str(definition.version), definition.id],
             ]
-            ops.append(["HSET", keys.LATEST, definition.key, definition.id])
+            ops.append(["HSET", keys.LATEST, place, definition.id])
         for decision in decisions:
             ops += _make_decision_ops(self._blobs, decision)
-        ops += self._make_start_removals({definition.key for definition in definitions})
+        ops += self._make_start_removals(definitions)
         ops += [_make_start_op(self._blobs, one) for one in starts]
         ops += [op for timer in timers for op in _make_timer_ops(self._blobs, timer)]
         ops.append(["INCR", keys.GENERATION])
         self._apply(ops, generation)
 
-    def _make_start_removals(self, process_keys: set[str]) -> list[list[Any]]:
+    def _make_start_removals(self, definitions: Sequence[Definition]) -> list[list[Any]]:
         """Only the latest version of a process is started by events."""
-        names = self._backend.read([("HKEYS", keys.STARTS)])[0]
+        versions = {
+            version.id
+            for key, tenant_id in {(definition.key, definition.tenant_id) for definition in definitions}
+            for version in self.list_versions(key, tenant_id)
+        }
+        blobs = self._backend.read([("HGETALL", keys.STARTS)])[0]
         members = self._backend.read([("ZRANGE", keys.START_TIMERS, 0, -1)])[0]
-        ops: list[list[Any]] = [["HDEL", keys.STARTS, name] for name in names if _get_last_part(name) in process_keys]
+        ops: list[list[Any]] = [
+            ["HDEL", keys.STARTS, name]
+            for name, blob in iterate_pairs(blobs)
+            if from_row(StartSubscription, self._blobs.decode(blob)).definition_id in versions
+        ]
         for member in members:
-            definition_id = member.partition(b"\0")[0].decode()
-            if definition_id.partition(":")[0] in process_keys:
+            if member.partition(b"\0")[0].decode() in versions:
                 ops += [["ZREM", keys.START_TIMERS, member], ["HDEL", keys.START_TIMER_BODIES, member]]
         return ops
 
@@ -184,12 +204,13 @@ class Library:
         removed = {definition.id for definition in gone}
         ops: list[list[Any]] = []
         for definition in gone:
-            ops += [["HDEL", keys.DEFINITIONS, definition.id], ["ZREM", keys.versions(definition.key), definition.id]]
-        for key in {definition.key for definition in gone}:
-            left = [id_ for id_ in self.list_versions(key) if id_ not in removed]
-            ops.append(["HSET", keys.LATEST, key, left[-1]] if left else ["HDEL", keys.LATEST, key])
+            ops.append(["HDEL", keys.DEFINITIONS, definition.id])
+            ops += _make_version_removals(keys.versions, definition)
+        for key, tenant_id in {(definition.key, definition.tenant_id) for definition in gone}:
+            left = [version for version in self.list_versions(key, tenant_id) if version.id not in removed]
+            ops += _make_latest_ops(keys.LATEST, key, tenant_id, left)
         ops += self._make_decision_removals(decisions)
-        ops += self._make_start_removals({definition.key for definition in gone})
+        ops += self._make_start_removals(gone)
         ops += [_make_start_op(self._blobs, one) for one in starts]
         ops += [op for timer in timers for op in _make_timer_ops(self._blobs, timer)]
         if whole:
@@ -201,12 +222,13 @@ class Library:
 
     def _make_decision_removals(self, gone: Sequence[DecisionDefinition]) -> list[list[Any]]:
         ops: list[list[Any]] = []
-        for one in gone:
-            left = [id_ for id_ in self.list_decision_versions(one.key) if id_ != one.id]
-            ops += [["HDEL", keys.DECISIONS, one.id], ["ZREM", keys.decision_versions(one.key), one.id]]
-            ops.append(
-                ["HSET", keys.LATEST_DECISIONS, one.key, left[-1]] if left else ["HDEL", keys.LATEST_DECISIONS, one.key]
-            )
+        removed = {decision.id for decision in gone}
+        for decision in gone:
+            versions = self.list_decision_versions(decision.key, decision.tenant_id)
+            left = [version for version in versions if version.id not in removed]
+            ops.append(["HDEL", keys.DECISIONS, decision.id])
+            ops += _make_version_removals(keys.decision_versions, decision)
+            ops += _make_latest_ops(keys.LATEST_DECISIONS, decision.key, decision.tenant_id, left)
         return ops
 
     def get_deployments(self, ids: Sequence[str] | None = None) -> list[Deployment]:
@@ -217,9 +239,15 @@ class Library:
             blobs = self._backend.read([("HMGET", keys.DEPLOYMENTS, *ids)])[0] if ids else []
         return [_decode_deployment(self._blobs, blob) for blob in blobs if blob is not None]
 
-    def get_newest_of_name(self, name: str) -> Deployment | None:
-        ids = self._backend.read([("ZRANGE", keys.deployments_of_name(name), -1, -1)])[0]
-        return next(iter(self.get_deployments([id_.decode() for id_ in ids])), None)
+    def get_newest_time(self, name: str) -> Millis | None:
+        """When the newest deployment of that name was made."""
+        flat = self._backend.read([("ZREVRANGE", keys.deployments_of_name(name), 0, 0, "WITHSCORES")])[0]
+        return int(float(flat[1])) if flat else None
+
+    def list_of_name(self, name: str) -> list[Deployment]:
+        """The deployments of that name, the newest first."""
+        ids = self._backend.read([("ZREVRANGE", keys.deployments_of_name(name), 0, -1)])[0]
+        return self.get_deployments([id_.decode() for id_ in ids])
 
     def read_content(self, deployment_id: str, resource_id: str) -> bytes | None:
         blob = self._backend.read([("HGET", keys.resources(deployment_id), resource_id)])[0]
@@ -278,20 +306,33 @@ def _make_put(blobs: BlobCodec, definition: Definition) -> list[Any]:
 
 
 def _make_decision_ops(blobs: BlobCodec, decision: DecisionDefinition) -> list[list[Any]]:
+    place = keys.place_of(decision.key, decision.tenant_id)
     return [
         ["HSET", keys.DECISIONS, decision.id, blobs.encode(to_row(decision))],
-        ["ZADD", keys.decision_versions(decision.key), str(decision.version), decision.id],
-        ["HSET", keys.LATEST_DECISIONS, decision.key, decision.id],
+        ["ZADD", keys.decision_versions(place), str(decision.version), decision.id],
+        ["HSET", keys.LATEST_DECISIONS, place, decision.id],
     ]
 
 
+def _select_tenant(found: Iterable[VersionT], tenant_id: str | None) -> list[VersionT]:
+    return sorted((item for item in found if item.tenant_id == tenant_id), key=lambda item: item.version)
+
+
+def _make_version_removals(name: Callable[[str], str], gone: Definition | DecisionDefinition) -> list[list[Any]]:
+    places = dict.fromkeys((gone.key, keys.place_of(gone.key, gone.tenant_id)))
+    return [["ZREM", name(place), gone.id] for place in places]
+
+
+def _make_latest_ops(
+    name: str, key: str, tenant_id: str | None, left: Sequence[Definition | DecisionDefinition]
+) -> list[list[Any]]:
+    place = keys.place_of(key, tenant_id)
+    return [["HSET", name, place, left[-1].id] if left else ["HDEL", name, place]]
+
+
 def _make_start_op(blobs: BlobCodec, one: StartSubscription) -> list[Any]:
-    name = keys.SEPARATOR.join((one.kind, one.name, one.element, one.key))
+    name = keys.SEPARATOR.join((one.kind, one.name, one.element, keys.place_of(one.key, one.tenant_id)))
     return ["HSET", keys.STARTS, name, blobs.encode(to_row(one))]
-
-
-def _get_last_part(name: bytes) -> str:
-    return name.rpartition(keys.SEPARATOR.encode())[2].decode()
 
 
 def _make_member(timer: StartTimer) -> str:

@@ -14,7 +14,7 @@ from baton.model.values import Value, Variables
 from baton.service.core.clock import Clock
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DecisionQuery
-from baton.service.deployments.library import DefinitionLibrary, is_bound
+from baton.service.deployments.library import DefinitionLibrary, find_latest, is_bound, say_tenant
 from baton.store.library import Library as Shelves
 
 
@@ -43,13 +43,20 @@ class DecisionLibrary:
         return evaluate(self._get_parsed(definition), variables, context)
 
     def _resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> DecisionDefinition:
+        own = self._library.get_tenant(deployment_id)
         if binding == "latest":
-            return self.get_latest(key)
+            try:
+                return self.get_latest(key, own)
+            except NotFound:
+                if own is None:
+                    raise
+                return self.get_latest(key)
 
         def find() -> str:
-            for definition in reversed(self._store.get_decisions(self._store.list_decision_versions(key))):
-                if is_bound(definition, binding, version, deployment_id):
-                    return definition.id
+            for tenant_id in dict.fromkeys((own, None)):
+                for definition in reversed(self._store.list_decision_versions(key, tenant_id)):
+                    if is_bound(definition, binding, version, deployment_id):
+                        return definition.id
             wanted = deployment_id if binding == "deployment" else version
             raise NotFound(f"Expected a decision '{key}' by {binding} {wanted}, but there is none")
 
@@ -77,12 +84,18 @@ class DecisionLibrary:
         return found
 
     def get_latest(self, key: str, tenant_id: str | None = None) -> DecisionDefinition:
-        """The latest version of a key. Raises NotFound."""
-        found = self._library.get_current().decisions.get(key)
-        definition = self.get(found) if found is not None else None
-        if definition is None or (tenant_id is not None and definition.tenant_id != tenant_id):
-            raise NotFound(f"Expected a decision definition with key '{key}', but there is none")
-        return definition
+        """The latest version of a key: the tenant's, or without a tenant the one of none. Raises NotFound."""
+
+        def find() -> str:
+            newest, versions = self._library.get_current().decisions, self._store.list_decision_versions
+            latest = find_latest(newest, key, tenant_id, self.get, versions)
+            if latest is None:
+                raise NotFound(
+                    f"Expected a decision definition with key '{key}'{say_tenant(tenant_id)}, but found none"
+                )
+            return latest
+
+        return self.get(self._library.look_up(("latest decision", key, tenant_id), find))
 
     def find(self, query: DecisionQuery) -> list[DecisionDefinition]:
         newest = frozenset(self._library.get_current().decisions.values())

@@ -11,6 +11,7 @@ from baton.expression.dmn import Decision
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import DeploymentRefused, NotFound
 from baton.model.problems import Problem
+from baton.model.times import Millis
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
@@ -109,10 +110,10 @@ class Deployer:
         generation = self._store.get_generation()
         wanted = request.resources
         if request.duplicate_filtering or request.changed_only:
-            before = self._store.get_newest_of_name(request.name or "")
+            before = self._list_before(request)
             changed = request.contents.add_related(_find_changed(request.resources, before))
-            if before is not None and not changed:
-                return DeploymentResult(deployment=before, definitions=(), problems=request.problems)
+            if before and not changed:
+                return DeploymentResult(deployment=before[0], definitions=(), problems=request.problems)
             wanted = changed if request.changed_only else wanted
         result, models = self._make_result(request, wanted)
         starts, timers = collect_starts(
@@ -136,6 +137,19 @@ class Deployer:
         )
         return result
 
+    def _make_time(self, name: str) -> Millis:
+        """Now, but later than all deployments of the name: their order is what tells the newest."""
+        newest = self._store.get_newest_time(name)
+        return self._clock.now() if newest is None else max(self._clock.now(), newest + 1)
+
+    def _list_before(self, request: _Request) -> list[Deployment]:
+        """What it is compared with, the newest first: deployments of its name, source and tenant, as in Camunda 7."""
+        return [
+            deployment
+            for deployment in self._store.list_of_name(request.name or "")
+            if (deployment.source, deployment.tenant_id) == (request.source, request.tenant_id)
+        ]
+
     def _make_result(
         self, request: _Request, wanted: Sequence[Resource]
     ) -> tuple[DeploymentResult, list[ProcessModel]]:
@@ -143,7 +157,7 @@ class Deployer:
         deployment = Deployment(
             id=request.id,
             name=request.name,
-            deployed_at=self._clock.now(),
+            deployed_at=self._make_time(request.name or ""),
             resources=tuple(
                 StoredResource(id=self._ids.make_deployment_id(), name=resource.name, digest=resource.digest)
                 for resource in wanted
@@ -162,7 +176,7 @@ class Deployer:
         return result, [model for _, model in processes]
 
     def _make_definition(self, deployment: Deployment, resource: str, model: ProcessModel) -> Definition:
-        version = _get_next_version(self._store.list_versions(model.id))
+        version = _get_next_version(self._store.list_versions(model.id, deployment.tenant_id))
         return Definition(
             id=f"{model.id}:{version}:{deployment.id}",
             key=model.id,
@@ -180,7 +194,7 @@ class Deployer:
         )
 
     def _make_decision(self, deployment: Deployment, resource: str, decision: Decision) -> DecisionDefinition:
-        version = _get_next_version(self._store.list_decision_versions(decision.id))
+        version = _get_next_version(self._store.list_decision_versions(decision.id, deployment.tenant_id))
         return DecisionDefinition(
             id=f"{decision.id}:{version}:{deployment.id}",
             key=decision.id,
@@ -238,9 +252,9 @@ class Deployer:
         while True:
             generation = self._store.get_generation()
             heirs: list[Definition] = []
-            for key in {item.key for item in gone}:
-                left = [id_ for id_ in self._store.list_versions(key) if id_ not in names]
-                heirs += self._store.get_definitions(left[-1:])
+            for key, tenant_id in {(item.key, item.tenant_id) for item in gone}:
+                left = [version for version in self._store.list_versions(key, tenant_id) if version.id not in names]
+                heirs += left[-1:]
             starts, timers = collect_starts([(heir, self._library.model(heir.id)) for heir in heirs], self._clock.now())
             try:
                 self._store.remove(
@@ -260,12 +274,11 @@ class Deployer:
             return
 
 
-def _find_changed(resources: Sequence[Resource], before: Deployment | None) -> list[Resource]:
-    """Those that the deployment before did not have in the same form."""
-    known = {} if before is None else {resource.name: resource.digest for resource in before.resources}
+def _find_changed(resources: Sequence[Resource], before: Sequence[Deployment]) -> list[Resource]:
+    """Those that are not as they were when they were deployed last; ``before``: the newest first."""
+    known = {resource.name: resource.digest for deployment in reversed(before) for resource in deployment.resources}
     return [resource for resource in resources if known.get(resource.name) != resource.digest]
 
 
-def _get_next_version(versions: Iterable[str]) -> int:
-    """The version number that follows those in these definition ids."""
-    return 1 + max((int(version.split(":")[1]) for version in versions), default=0)
+def _get_next_version(versions: Iterable[Definition | DecisionDefinition]) -> int:
+    return 1 + max((item.version for item in versions), default=0)

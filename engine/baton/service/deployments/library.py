@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from baton import bpmn
@@ -17,8 +17,9 @@ from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery
+from baton.store.keys import place_of
 from baton.store.library import Library as Shelves
-from baton.store.library import Shelf, StartSubscription
+from baton.store.library import Shelf, StartSubscription, VersionT
 
 CURRENT_FOR_S = 0.025
 SCRIPT_FILE = PREFIX.encode()
@@ -34,6 +35,7 @@ class DefinitionLibrary:
         self._checked_at = 0.0
         self._models: dict[str, ProcessModel] = {}
         self._definitions: dict[str, tuple[int, Definition]] = {}
+        self._tenants: dict[str, str | None] = {}
         self._answers: tuple[int, dict[Hashable, str]] = (-1, {})
         self._lock = threading.Lock()
 
@@ -73,22 +75,43 @@ class DefinitionLibrary:
         return found[0]
 
     def get_latest(self, key: str, tenant_id: str | None = None) -> Definition:
-        """The latest version of a key. Raises NotFound."""
-        found = self.get_current().latest.get(key)
-        definition = self.get(found) if found is not None else None
-        if definition is None or (tenant_id is not None and definition.tenant_id != tenant_id):
-            raise NotFound(f"Expected a process definition with key '{key}', but there is none")
-        return definition
-
-    def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
-        """The definition that a call activity calls. Raises NotFound."""
-        if binding == "latest":
-            return self.get_latest(key).id
+        """The latest version of a key: the tenant's, or without a tenant the one of none. Raises NotFound."""
 
         def find() -> str:
-            for definition in reversed(self._store.get_definitions(self._store.list_versions(key))):
-                if is_bound(definition, binding, version, deployment_id):
-                    return definition.id
+            latest = find_latest(self.get_current().latest, key, tenant_id, self.get, self._store.list_versions)
+            if latest is None:
+                raise NotFound(f"Expected a process definition with key '{key}'{say_tenant(tenant_id)}, but found none")
+            return latest
+
+        return self.get(self.look_up(("latest process", key, tenant_id), find))
+
+    def get_latest_for(self, key: str, deployment_id: str) -> Definition:
+        """The latest version for what is in a deployment: its tenant's own, else the one of no tenant."""
+        tenant_id = self.get_tenant(deployment_id)
+        try:
+            return self.get_latest(key, tenant_id)
+        except NotFound:
+            if tenant_id is None:
+                raise
+            return self.get_latest(key)
+
+    def get_tenant(self, deployment_id: str) -> str | None:
+        """Whose a deployment is; it never changes."""
+        if deployment_id not in self._tenants:
+            for deployment in self._store.get_deployments([deployment_id]):
+                self._tenants[deployment_id] = deployment.tenant_id
+        return self._tenants.get(deployment_id)
+
+    def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
+        """The definition that a call activity calls: of its own tenant, else of none. Raises NotFound."""
+        if binding == "latest":
+            return self.get_latest_for(key, deployment_id).id
+
+        def find() -> str:
+            for tenant_id in dict.fromkeys((self.get_tenant(deployment_id), None)):
+                for definition in reversed(self._store.list_versions(key, tenant_id)):
+                    if is_bound(definition, binding, version, deployment_id):
+                        return definition.id
             wanted = deployment_id if binding == "deployment" else version
             raise NotFound(f"Expected a process '{key}' by {binding} {wanted}, but there is none")
 
@@ -167,6 +190,25 @@ class DefinitionLibrary:
     def forget(self, definition_id: str) -> None:
         self._models.pop(definition_id, None)
         self._definitions.pop(definition_id, None)
+
+
+def find_latest(
+    latest: Mapping[str, str],
+    key: str,
+    tenant_id: str | None,
+    get: Callable[[str], VersionT],
+    list_versions: Callable[[str, str | None], Sequence[VersionT]],
+) -> str | None:
+    """The id of a tenant's latest version; earlier releases kept the latest of all tenants under the key alone."""
+    for place in dict.fromkeys((place_of(key, tenant_id), key)):
+        if place in latest and get(latest[place]).tenant_id == tenant_id:
+            return latest[place]
+    versions = list_versions(key, tenant_id)
+    return versions[-1].id if versions else None
+
+
+def say_tenant(tenant_id: str | None) -> str:
+    return " and no tenant" if tenant_id is None else f" of tenant '{tenant_id}'"
 
 
 def is_bound(

@@ -53,7 +53,13 @@ def _make_problem(definition: Definition, node: Node, error: ExpressionError) ->
 def _make_subscription(definition: Definition, node: Node, event: EventDefinition, now: Millis) -> StartSubscription:
     name = "" if event.name is None else evaluate_constant_name(event.name, now)
     return StartSubscription(
-        kind=event.kind.value, name=name, key=definition.key, definition_id=definition.id, element=node.id, at=now
+        kind=event.kind.value,
+        name=name,
+        key=definition.key,
+        definition_id=definition.id,
+        element=node.id,
+        at=now,
+        tenant_id=definition.tenant_id,
     )
 
 
