@@ -118,6 +118,14 @@ def test_messages_and_signals_arrive(engine: Engine) -> None:
     assert player.variables == {"sum": 3}
 
 
+def test_a_receive_task_without_a_message_goes_on_when_it_is_told_to(engine: Engine) -> None:
+    player = play(engine, '<receiveTask id="n"/>').do("start")
+
+    assert player.path == ["s"]
+    assert player.do("message", variables={"sum": 3}).path == ["n", "e"]
+    assert player.variables == {"sum": 3}
+
+
 def test_a_message_may_start_it(engine: Engine) -> None:
     start = '<startEvent id="s"><messageEventDefinition messageRef="m1"/></startEvent><endEvent id="e"/>'
     flow = '<sequenceFlow id="f" sourceRef="s" targetRef="e"/>'

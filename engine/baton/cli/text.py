@@ -171,6 +171,8 @@ def _describe_wait(wait: Fields) -> tuple[str, str]:
             return f"{wait['kind']} {wait['name']}", ""
         case "conditional":
             return "a condition", ""
+        case "trigger":
+            return "somebody who tells it to go on", ""
         case "retry":
             return "an operator" if wait["retries"] == 0 else "another try", "" if wait["retries"] == 0 else due
         case kind:

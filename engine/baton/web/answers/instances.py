@@ -17,7 +17,7 @@ from baton.web.variables import all_to_rest
 if TYPE_CHECKING:
     from baton.service import Engine, TokenView, WaitState
 
-WAITING: list[JsonValue] = ["work", "person", "timer", "async", "retry", "message", "signal", "conditional"]
+WAITING: list[JsonValue] = ["work", "person", "timer", "async", "retry", "message", "signal", "conditional", "trigger"]
 
 
 class ProcessInstance(Answer):
