@@ -331,6 +331,8 @@ class Definition:
     tenant_id: str | None = None
     candidate_users: tuple[str, ...] = ()
     candidate_groups: tuple[str, ...] = ()
+    removing: bool = False
+    """It is being deleted: nothing starts any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
 from baton.service.operations.administration import Administration
 from baton.service.operations.health import Health
 from baton.service.operations.invariant import Invariant
+from baton.service.operations.removal import Removal
 from baton.service.operations.watchdog import WatchdogStatus
 from baton.service.reads.history.reader import HistoryReader
 from baton.service.reads.incidents import Incidents
@@ -103,8 +104,9 @@ class Engine:
             store, self.definitions, self.mailbox, self.starts, self.messages, settings, self.clock
         )
 
+        removal = Removal(store, self.definitions, self.decisions, self.deployments, self.mailbox, self.clock)
         self.administration = Administration(
-            store, self.definitions, self.deployments, self.mailbox, self.instances, self.clock
+            store, self.definitions, self.deployments, self.mailbox, self.instances, removal, self.clock
         )
         self.invariant = Invariant(store, self.mailbox, self.clock)
         self.watchdog_status = WatchdogStatus(store, self.definitions, self.mailbox, self.invariant, self.clock)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from baton.expression import ExpressionError, MappingScope, compile_expression, is_truthy
-from baton.model.commands import StartInstance
+from baton.model.commands import CancelInstance, StartInstance
 from baton.model.definition import Definition, EventKind
-from baton.model.errors import CannotComplete, Conflict
+from baton.model.errors import CannotComplete, Conflict, NotFound, Rejected
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
 from baton.model.values import Value
@@ -82,16 +82,31 @@ class Starts:
         except Claimed as claimed:
             raise _make_conflict(definition, business_key or "", claimed.holder) from None
         raise_refusal(done.answer)
+        if not self._library.is_there(definition.id):
+            self._withdraw(instance_id)
+            raise _make_gone(definition.id)
         return done.header or self._store.lists.get_headers([instance_id])[0]
 
     def _get_startable(self, definition_id: str) -> Definition:
         definition = self._library.get(definition_id)
+        if definition.removing:
+            raise _make_gone(definition_id)
         if definition.suspended:
             raise CannotComplete(
                 f"Expected an active process definition, but '{definition_id}' is suspended: activate it first"
             )
         self._admission.admit()
         return definition
+
+    def _withdraw(self, instance_id: str) -> None:
+        """The definition has begun to be deleted since it was looked at, and that may not have seen the instance."""
+        try:
+            self._mailbox.submit(instance_id, CancelInstance(reason="definition deleted"))
+        except Rejected as error:
+            log.info("already ended", action="start.withdrawn", instance=instance_id, reason=error.message)
+        for header in self._store.lists.get_headers([instance_id]):
+            if header.state.is_ended:
+                self._store.forget(header)
 
     def _require_free(self, definition: Definition, business_key: str, instance_id: str) -> None:
         """Raises Conflict if a running instance of the process has the business key, unique or not."""
@@ -152,10 +167,19 @@ class Starts:
                     start_element=timer.element,
                     command_id=f"timer:{timer.definition_id}:{timer.element}:{timer.due}",
                 )
-            except CannotComplete:
-                log.info("timer start skipped", action="start.suspended", definition=timer.definition_id)
+            except (CannotComplete, NotFound) as error:
+                log.info(
+                    "timer start skipped",
+                    action="start.suspended",
+                    definition=timer.definition_id,
+                    reason=error.message,
+                )
             self._store.library.record_fired(timer, make_next_timer(timer))
         return len(timers)
+
+
+def _make_gone(definition_id: str) -> NotFound:
+    return NotFound(f"Expected a process definition with id '{definition_id}', but it is being deleted")
 
 
 def _make_conflict(definition: Definition, business_key: str, holder: str) -> Conflict:

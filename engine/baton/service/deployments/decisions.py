@@ -39,10 +39,11 @@ class DecisionLibrary:
         context: Mapping[str, Value] | None = None,
     ) -> Results:
         """The matched rules. Raises NotFound or ExpressionError."""
-        definition = self._resolve(key, binding, version, deployment_id)
+        definition = self.resolve(key, binding, version, deployment_id)
         return evaluate(self._get_parsed(definition), variables, context)
 
-    def _resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> DecisionDefinition:
+    def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> DecisionDefinition:
+        """The version that a business rule task of a deployment asks for. Raises NotFound."""
         own = self._library.get_tenant(deployment_id)
         if binding == "latest":
             try:

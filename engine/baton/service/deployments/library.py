@@ -169,7 +169,16 @@ class DefinitionLibrary:
     def find_starts(self, kind: str, name: str) -> Sequence[StartSubscription]:
         """Start events of that kind and name, of versions that are not suspended."""
         found = [start for start in self.get_current().starts if start.kind == kind and start.name == name]
-        return [item for item in found if not self.get(item.definition_id).suspended]
+        return [
+            item for item in found if self.is_there(item.definition_id) and not self.get(item.definition_id).suspended
+        ]
+
+    def is_there(self, definition_id: str) -> bool:
+        """Whether instances of the definition may begin: not when it is deleted, or about to be."""
+        try:
+            return not self.get(definition_id).removing
+        except NotFound:
+            return False
 
     def find(self, query: DefinitionQuery) -> list[Definition]:
         newest = frozenset(self.get_current().latest.values())

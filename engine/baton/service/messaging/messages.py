@@ -270,10 +270,17 @@ class Messages:
                 continue
             if done.answer.error not in (None, "NotFound", "Conflict"):
                 log.warning("signal refused", action="signal.refused", instance=instance_id, reason=done.answer.message)
-        starts = self._library.find_starts("signal", name)
-        for start in starts:
-            self._starts.start_by_event(start, values, None, command_id)
-        return len(instances) + len(starts)
+        return len(instances) + self._start_by_signal(name, values, command_id)
+
+    def _start_by_signal(self, name: str, values: Mapping[str, Value], command_id: str | None) -> int:
+        started = 0
+        for start in self._library.find_starts("signal", name):
+            try:
+                self._starts.start_by_event(start, values, None, command_id)
+                started += 1
+            except NotFound as error:  # the definition is deleted at this moment; others are started all the same
+                log.info("not started", action="start.withdrawn", definition=start.definition_id, reason=error.message)
+        return started
 
     def _signal_one(self, name: str, variables: Mapping[str, Value], execution: str) -> None:
         instance_id = get_instance_id(execution)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import structlog
 
-from baton.model.commands import CancelInstance, ResumeInstance, SuspendInstance
+from baton.model.commands import ResumeInstance, SuspendInstance
 from baton.model.definition import Definition
 from baton.model.errors import BadRequest, Conflict, NotFound, Rejected
 from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments.deployer import Deployer
 from baton.service.deployments.library import DefinitionLibrary
+from baton.service.operations.removal import Removal
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
@@ -29,9 +30,10 @@ class Administration:
         deployer: Deployer,
         mailbox: Mailbox,
         instances: InstanceQueries,
+        removal: Removal,
         clock: Clock,
     ) -> None:
-        self._store, self._library, self._deployer = store, library, deployer
+        self._store, self._library, self._deployer, self._removal = store, library, deployer, removal
         self._mailbox, self._instances, self._clock = mailbox, instances, clock
 
     # -- definitions
@@ -55,17 +57,16 @@ class Administration:
         self._library.announce_change()
 
     def delete_definition(self, definition_id: str, cascade: bool = False) -> None:
-        """Raises Conflict when instances run; with ``cascade`` they are cancelled and deleted."""
+        """Raises Conflict when instances run or are in it by a call; with ``cascade`` they are cancelled."""
         definition = self._library.definition(definition_id)
-        self._remove_instances([definition], cascade)
         deployment = self._deployer.get(definition.deployment_id)
-        self._deployer.remove(deployment, [definition], whole=False)
+        self._removal.remove(deployment, [definition], whole=False, cascade=cascade)
 
     def delete_deployment(self, deployment_id: str, cascade: bool = False) -> None:
+        """The same for all definitions of a deployment, and for its decisions."""
         deployment = self._deployer.get(deployment_id)
         definitions = self._library.find(DefinitionQuery(deployment_id=deployment_id))
-        self._remove_instances(definitions, cascade)
-        self._deployer.remove(deployment, definitions, whole=True)
+        self._removal.remove(deployment, definitions, whole=True, cascade=cascade)
         log.info("deployment deleted", action="deployment.deleted", deployment=deployment_id)
 
     def _find_definitions(self, id_or_key: str) -> list[Definition]:
@@ -76,23 +77,7 @@ class Administration:
             raise NotFound(f"Expected a process definition with key '{id_or_key}', but there is none")
         return found
 
-    def _remove_instances(self, definitions: list[Definition], cascade: bool) -> None:
-        running = {d.id: self._store.lists.list_unfinished(d.id) for d in definitions}
-        if not cascade:
-            for definition_id, instances in running.items():
-                if instances:
-                    raise Conflict(
-                        f"Expected no running instance of '{definition_id}', but found {len(instances)}: "
-                        "end them first, or delete with cascade=true"
-                    )
-            return
-        for definition in definitions:
-            for _, instance_id in running[definition.id]:
-                self._submit_if_possible(instance_id, CancelInstance(reason="definition deleted"))
-            for _, instance_id in self._store.lists.list_ended(definition.id):
-                self._forget(instance_id)
-
-    def _submit_if_possible(self, instance_id: str, command: SuspendInstance | ResumeInstance | CancelInstance) -> None:
+    def _submit_if_possible(self, instance_id: str, command: SuspendInstance | ResumeInstance) -> None:
         try:
             self._mailbox.submit(instance_id, command)
         except Rejected as error:
