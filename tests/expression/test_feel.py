@@ -198,7 +198,7 @@ def test_built_in_functions(text: str, expected: Value) -> None:
     [
         ("=sume([1])", "did you mean 'sum'?"),
         ("=if a then b", "'else'"),
-        ("=function(x) x", "function literals"),
+        ("=function(x) external {java: {}}", "Java and PMML"),
         ("=substring(text: 1, start position: 2)", "string, start position, length"),
         ("=not(1, 2)", "1 arguments"),
         ('=@"tomorrow"', "date, time or duration"),

@@ -102,8 +102,18 @@ class Compiled:
 
     def _run(self, scope: Scope, local: Mapping[str, Any] | None, leave: Callable[[Frame, Any], Any]) -> Any:
         frame = Frame(scope, self._semantics, local=local)
+        return self._explain(lambda: leave(frame, self._root.run(frame)))
+
+    def run_in(self, frame: Frame) -> Any:
+        """The value within another evaluation: on its budget, with what its frame sees."""
+        if frame.semantics is not self._semantics:
+            frame = Frame(frame.scope, self._semantics, frame.budget, None, frame)
+        return self._explain(lambda: self._root.run(frame))
+
+    def _explain(self, run: Callable[[], Any]) -> Any:
+        """What ``run`` gives; whatever it raises becomes an ExpressionError that shows the text."""
         try:
-            return leave(frame, self._root.run(frame))
+            return run()
         except ExpressionError as error:
             raise error.add_text(self.text) from error.__cause__
         except _RUNAWAY as error:
@@ -134,10 +144,14 @@ def compile_expression(text: str, dialect: Dialect) -> Compiled:
     return Compiled(text, dialect)
 
 
-@lru_cache(maxsize=4096)
-def compile_unary_tests(text: str) -> Compiled:
+def compile_feel(text: str, vocabulary: feel.Vocabulary) -> Compiled:
+    """An expression that knows names and types of its model; raises ExpressionError of kind "syntax"."""
+    return Compiled(text, "feel", lambda written: feel.parse(written, vocabulary))
+
+
+def compile_unary_tests(text: str, vocabulary: feel.Vocabulary = feel.PLAIN) -> Compiled:
     """FEEL's tests of a decision table's cell; they look at the value bound to ``?``. Raises ExpressionError."""
-    return Compiled(text, "feel", feel.parse_unary_tests)
+    return Compiled(text, "feel", lambda written: feel.parse_unary_tests(written, vocabulary))
 
 
 def detect(text: str, plain: Dialect = "literal") -> Dialect:

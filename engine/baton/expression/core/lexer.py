@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from baton.expression.core.errors import make_syntax_error
 from baton.expression.core.limits import MAX_SOURCE
+from baton.model.values import join_surrogates
 
 Kind = Literal["number", "string", "name", "op", "end"]
 
@@ -15,6 +16,8 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 _HEX = {"u": 4, "U": 6, "x": 2}
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = frozenset(_OPENING.values())
+_ASTRAL = "[\U00010000-\U000effff]"
+_WORD = rf"(?:[^\W\d]|{_ASTRAL})(?:\w|{_ASTRAL})*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,9 @@ class Lexicon:
         parts = [
             r"(?P<space>\s+" + (f"|{comments}" if comments else "") + ")",
             r"(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)",
-            r"(?P<name>" + "".join(rf"\b{_spaced(phrase)}\b|" for phrase in spoken) + r"[^\W\d]\w*|`[^`\n]+`)",
+            r"(?P<name>"
+            + "".join(rf"\b{_spaced(phrase)}\b|" for phrase in spoken)
+            + rf"{_WORD}|`[^`\n]+`)",
             rf"(?P<quote>[{quotes}])",
             r"(?P<op>" + "|".join(re.escape(op) for op in ordered) + ")",
         ]
@@ -96,7 +101,8 @@ def _string(text: str, start: int) -> tuple[Token, int]:
     while position < len(text):
         character = text[position]
         if character == quote:
-            return Token("string", text[start : position + 1], start, "".join(parts)), position + 1
+            content = join_surrogates("".join(parts))
+            return Token("string", text[start : position + 1], start, content), position + 1
         if character == "\\" and position + 1 < len(text):
             part, position = _escape(text, position)
             parts.append(part)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from baton.expression.core.errors import ExpressionError
@@ -16,6 +18,8 @@ MAX_DEPTH = 80
 """Nesting of an expression, and of a value that leaves it."""
 MAX_STEPS = 200_000
 """Steps of one evaluation: loop iterations times their body, and items touched by functions."""
+MAX_CALLS = 60
+"""Calls of functions of a model inside one another."""
 MAX_TEXT = 1_000_000
 """Characters of a text that an expression makes."""
 MAX_ITEMS = 100_000
@@ -27,18 +31,30 @@ MAX_PATTERN = 1_000
 
 
 class Budget:
-    """Steps that are left for one evaluation."""
+    """Steps that are left for one evaluation, and how deep its calls are inside one another."""
 
-    __slots__ = ("left",)
+    __slots__ = ("calls", "left", "steps")
 
     def __init__(self, steps: int = MAX_STEPS) -> None:
-        self.left = steps
+        self.steps = self.left = steps
+        self.calls = 0
+
+    @contextmanager
+    def enter_call(self) -> Iterator[None]:
+        """A function of a model runs. Raises ExpressionError when it has called itself too often."""
+        if self.calls >= MAX_CALLS:
+            raise ExpressionError(f"Expected at most {MAX_CALLS} calls inside one another, but found more")
+        self.calls += 1
+        try:
+            yield
+        finally:
+            self.calls -= 1
 
     def spend(self, steps: int = 1) -> None:
         self.left -= steps
         if self.left < 0:
             raise ExpressionError(
-                f"Expected an evaluation of at most {MAX_STEPS} steps, but found more; use a script or a worker"
+                f"Expected an evaluation of at most {self.steps} steps, but found more; use a script or a worker"
             )
 
 

@@ -1,4 +1,4 @@
-"""FEEL to the syntax tree. Function literals are refused; names of several words need back quotes."""
+"""FEEL to the syntax tree."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from baton.expression.core.errors import make_syntax_error
-from baton.expression.core.lexer import Lexicon, Token, tokenize
+from baton.expression.core.lexer import Token, tokenize
 from baton.expression.core.loops import ForEach, Quantified
 from baton.expression.core.makers import ListOf, MapOf
 from baton.expression.core.parser import Rest
 from baton.expression.core.tree import Chain, Conditional, Literal, Logic, Member, Name, Node
-from baton.expression.feel.calls import COMPARE, COMPARISONS, TYPES, CallsAndTests
-from baton.expression.feel.functions import FUNCTIONS
+from baton.expression.feel.calls import COMPARE, COMPARISONS, CallsAndTests
+from baton.expression.feel.lexicon import LEXICON
 from baton.expression.feel.meaning import FEEL
+from baton.expression.feel.names import PLAIN, Vocabulary
 from baton.expression.feel.nodes import TESTED, Between, Filter, In, InstanceOf, RangeOf, Tests
 from baton.expression.feel.temporal import parse_literal
-from baton.expression.feel.values import tidy
+from baton.expression.feel.values import UNBOUNDED, tidy
 
-_PROPERTIES = ("time offset", "start included", "end included")
-LEXICON = Lexicon(
-    ".. ** != <= >= < > = + - * / . , ( ) [ ] { } : ? @ ;",
-    quotes='"',
-    phrases=tuple(name for name in (*FUNCTIONS, *TYPES, *_PROPERTIES) if " " in name),
-    comments=r"//[^\n]*|/\*.*?(?:\*/|\Z)",
-)
 _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
 _AFTER_RANGE = frozenset({")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies"})
 _OR, _AND = 1, 2
@@ -47,6 +41,10 @@ class FeelParser(CallsAndTests):
     prefix: Mapping[str, tuple[int, str]] = {"-": (7, "-")}
     keywords = frozenset({"and", "or", "between", "in", "then", "else", "return", "satisfies", "function", "instance"})
 
+    def __init__(self, text: str, tokens: list[Token], vocabulary: Vocabulary) -> None:
+        super().__init__(text, tokens, FEEL)
+        self.known = vocabulary.make_inner()
+
     def parse_binary(self, left: Node, power: int, op: str) -> Node:
         position = self.token.position
         if op == "between":
@@ -60,7 +58,7 @@ class FeelParser(CallsAndTests):
         if op == "instance":
             self.take()
             self.expect("of", "after 'instance'")
-            return InstanceOf(position, left, self.parse_type_name())
+            return InstanceOf(position, left, self.parse_type())
         if power == COMPARE:
             self.take()
             return Chain(left.position, left, ((op, self.parse_expression(COMPARE), position),))
@@ -81,8 +79,13 @@ class FeelParser(CallsAndTests):
             return Literal(token.position, token.value)
         if token.kind == "op":
             return self.parse_opened(token)
-        if token.kind != "name" or (token.text in self.keywords and not token.quoted):
-            raise self.make_error("a value", "function literals are not allowed" if token.text == "function" else "")
+        if token.kind != "name":
+            raise self.make_error("a value")
+        if not token.quoted and self.known.match(self.tokens, self.at) is None:
+            if token.text == "function":
+                return self.parse_function(self.take().position)
+            if token.text in self.keywords:
+                raise self.make_error("a value")
         self.take()
         return self.parse_named(token)
 
@@ -114,7 +117,7 @@ class FeelParser(CallsAndTests):
         return Literal(position, value)
 
     def parse_named(self, token: Token) -> Node:
-        if not token.quoted:
+        if not token.quoted and self.known.match(self.tokens, self.at - 1) is None:
             if token.text in _CONSTANTS:
                 return Literal(token.position, _CONSTANTS[token.text])
             match token.text:
@@ -126,10 +129,11 @@ class FeelParser(CallsAndTests):
                     return self.parse_quantified(token)
                 case _:
                     pass
-            if self.sees("("):
-                self.take()
-                return self.parse_invocation(token)
-        return Name(token.position, token.value)
+        name = self.join_words(token)
+        if self.sees("("):
+            self.take()
+            return self.parse_invocation(name, token.position)
+        return Name(token.position, name)
 
     def parse_conditional(self, position: int) -> Node:
         test = self.parse_expression()
@@ -141,7 +145,8 @@ class FeelParser(CallsAndTests):
     def parse_iterators(self) -> tuple[tuple[str, Node], ...]:
         found: list[tuple[str, Node]] = []
         while True:
-            name = self.parse_name("the name of the loop's variable").value
+            name = self.join_words(self.parse_name("the name of the loop's variable"))
+            self.known.add(name)
             self.expect("in", f"after '{name}'")
             source = self.parse_expression()
             if self.accept(".."):
@@ -161,11 +166,29 @@ class FeelParser(CallsAndTests):
         return Quantified(token.position, iterators, self.parse_expression(), decides=token.text == "some")
 
     def parse_grouped(self, position: int) -> Node:
+        if self.sees(*COMPARISONS):
+            return self.parse_open_range(position)
         inner = self.parse_expression()
         if self.sees(".."):
             return self.parse_range(position, inner, included=False)
         self.expect(")")
         return inner
+
+    def parse_open_range(self, position: int) -> Node:
+        """``(< 10)``: a range with one end."""
+        op = self.take().text
+        end = self.parse_expression(COMPARE)
+        self.expect(")")
+        nothing = Literal(position, UNBOUNDED)
+        match op:
+            case "<" | "<=":
+                return RangeOf(position, nothing, end, False, op == "<=")
+            case ">" | ">=":
+                return RangeOf(position, end, nothing, op == ">=", False)
+            case "=":
+                return RangeOf(position, end, end)
+            case _:
+                raise make_syntax_error("a range with one end", f"'{op}'", position)
 
     def parse_bracketed(self, position: int) -> Node:
         if self.accept("]"):
@@ -205,7 +228,10 @@ class FeelParser(CallsAndTests):
     def access(self, node: Node) -> Node | None:
         if self.accept("."):
             token = self.parse_name("a name after '.'")
-            return Member(token.position, node, token.value)
+            return Member(token.position, node, self.join_words(token))
+        if self.sees("(") and not isinstance(node, (Literal, RangeOf)):
+            self.take()
+            return self.parse_call_of(node)
         opening = self.token if self.sees("[") else None
         if opening is None or isinstance(node, RangeOf) or self._ends_range():
             return None
@@ -225,17 +251,17 @@ def _number(token: Token) -> object:
     return value
 
 
-def parse(text: str) -> Node:
+def parse(text: str, vocabulary: Vocabulary = PLAIN) -> Node:
     """The tree of an expression; a leading ``=`` is Camunda 8's mark."""
     start = len(text) - len(text.lstrip())
     start += text.startswith("=", start)
-    parser = FeelParser(text, tokenize(text, LEXICON, start), FEEL)
+    parser = FeelParser(text, tokenize(text, LEXICON, start), vocabulary)
     return parser.finish(parser.parse_expression())
 
 
-def parse_unary_tests(text: str) -> Node:
+def parse_unary_tests(text: str, vocabulary: Vocabulary = PLAIN) -> Node:
     """The tree of the tests in a cell of a decision table; they look at the variable ``?``. An empty cell is ``-``."""
-    parser = FeelParser(text, tokenize(text, LEXICON), FEEL)
+    parser = FeelParser(text, tokenize(text, LEXICON), vocabulary)
     if parser.token.kind == "end":
         return Tests(0, ())
     return parser.finish(parser.parse_unary_tests())

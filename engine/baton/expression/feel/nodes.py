@@ -11,7 +11,8 @@ from typing import Any
 
 from baton.expression.core.frame import Frame
 from baton.expression.core.tree import Literal, Member, Name, Node
-from baton.expression.feel.values import Range, as_number, get_kind
+from baton.expression.feel.types import Type, is_instance
+from baton.expression.feel.values import UNBOUNDED, Range, as_number
 
 TESTED = "?"
 """The name of the value that a unary test looks at."""
@@ -88,8 +89,11 @@ class Between(Node):
 def is_within(frame: Frame, value: Any, bounds: Range) -> bool | None:
     """Is the value in the range? null when it cannot be compared with its ends."""
     operators = frame.semantics.operators
-    low = operators[">=" if bounds.low_included else ">"](frame, value, bounds.low)
-    high = operators["<=" if bounds.high_included else "<"](frame, value, bounds.high)
+    low = high = True
+    if bounds.low is not UNBOUNDED:
+        low = operators[">=" if bounds.low_included else ">"](frame, value, bounds.low)
+    if bounds.high is not UNBOUNDED:
+        high = operators["<=" if bounds.high_included else "<"](frame, value, bounds.high)
     if low is None or high is None:
         return None
     return low and high
@@ -179,11 +183,10 @@ class In(Node):
 @dataclass(slots=True, eq=False)
 class InstanceOf(Node):
     value: Node
-    type: str
+    type: Type
 
     def run(self, frame: Frame) -> Any:
-        found = get_kind(self.value.run(frame))
-        return found != "null" if self.type == "Any" else found == self.type
+        return is_instance(self.value.run(frame), self.type)
 
     def list_children(self) -> Iterable[Node]:
         return (self.value,)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
-from baton.expression.feel.values import Range
+from baton.expression.feel.values import UNBOUNDED, Range
 from baton.expression.timing.durations import DAY, HOUR, MINUTE, SECOND, Duration
 
 
@@ -48,8 +48,8 @@ _DURATION: Mapping[str, Callable[[Any], Any]] = {
     "seconds": lambda value: _split(value.micros, SECOND, MINUTE),
 }
 _RANGE: Mapping[str, Callable[[Any], Any]] = {
-    "start": lambda value: value.low,
-    "end": lambda value: value.high,
+    "start": lambda value: None if value.low is UNBOUNDED else value.low,
+    "end": lambda value: None if value.high is UNBOUNDED else value.high,
     "start included": lambda value: value.low_included,
     "end included": lambda value: value.high_included,
 }

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, cast
 
+from baton.expression.core.errors import ExpressionError
 from baton.expression.core.limits import check_storable
 from baton.expression.timing.durations import DAY, Duration
 
@@ -19,9 +20,25 @@ _SOME_DAY = date(2000, 1, 2)
 Number = int | Decimal
 
 
+class _Unbounded:
+    """The end that ``(< 10)`` does not have; an end that is null is one that is not known."""
+
+    def __repr__(self) -> str:
+        return "null"
+
+
+UNBOUNDED = _Unbounded()
+
+
+class FunctionValue:
+    """A function as a value; ``parameters`` are as many as it has."""
+
+    parameters: tuple[Any, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
-    """``[low..high]``; an endpoint None is unbounded."""
+    """``[low..high]``; an end may be `UNBOUNDED`."""
 
     low: Any
     high: Any
@@ -78,6 +95,8 @@ def get_kind(value: Any) -> str:
             return "years and months duration" if value.months else "days and time duration"
         case Range():
             return "range"
+        case FunctionValue():
+            return "function"
         case _:
             return type(value).__name__
 
@@ -135,6 +154,8 @@ def export(value: Any) -> Any:
             return write(value)
         case Duration() | Range():
             return str(value)
+        case FunctionValue():
+            raise ExpressionError("Expected a value that a variable can hold, but found a function")
         case list():
             return [export(item) for item in cast("list[Any]", value)]
         case dict():
