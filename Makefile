@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
 
-.PHONY: api-types docs-settings help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster kill-all conformance lock upgrade clean
+.PHONY: api-types docs-settings help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster kill-all conformance dmn-tck lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -88,6 +88,9 @@ kill-all: .make/dev ## kill -9 of the whole process tree amid 200 running orders
 
 conformance: .make/dev ## a third-party conformance suite: make conformance BETSY=/path/to/betsy
 	$(BIN)/python -m tests.conformance $(BETSY) $(ARGS)
+
+dmn-tck: .make/dev ## the DMN compatibility kit: make dmn-tck TCK=/path/to/tck/TestCases
+	$(BIN)/python -m tests.conformance.dmn $(TCK) $(ARGS)
 
 lock: .make/dev ## pin what is new among the dependencies and leave the rest: commit the lock files
 	$(PIP) uv

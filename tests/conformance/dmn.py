@@ -98,7 +98,7 @@ def is_same(expected: Any, found: Any) -> bool:
 
 def run_file(file: Path, chapter: str) -> Iterator[Outcome]:
     """The outcomes of one file of tests."""
-    root = etree.parse(file).getroot()
+    root = etree.XML(file.read_bytes())
     model = file.parent / (_child(root, "modelName").text or "").strip()
     others = {other.name: other.read_bytes() for other in file.parent.glob("*.dmn") if other != model}
     reading = read_dmn(model.read_bytes(), model.name, others)

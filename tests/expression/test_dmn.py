@@ -206,7 +206,11 @@ def test_a_result_that_does_not_fit_its_mapping_is_an_error(mapping: str, result
         (table(["x"], ["y"], [], 'hitPolicy="PRIORITY"'), "dmn-hit-policy", "output values"),
         (table(["x"], ["y"], [], needs=NEEDS.format("dihs")), "dmn-requirement", "did you mean 'dish'?"),
         (table(["x"], ["y"], [], needs=NEEDS.format("dish")), "dmn-requirement", "dish -> dish"),
-        ('<decision id="c"><context/></decision>', "dmn-unsupported", "'context'"),
+        (
+            '<decision id="c"><functionDefinition kind="Java"><context/></functionDefinition></decision>',
+            "dmn-unsupported",
+            "'Java'",
+        ),
         ('<decision id="c"/>', "dmn-structure", "none"),
         ("", "dmn-empty", "at least one decision"),
         (DISH + DISH, "dmn-structure", "'dish' twice"),

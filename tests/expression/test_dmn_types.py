@@ -42,6 +42,8 @@ def decide(kind: str, cell: str, value: Any) -> str:
         ("dayTimeDuration", '> duration("PT1H")', "PT2H", "yes"),
         ("days and time duration", '> duration("PT1H")', "P1D", "yes"),
         ("yearMonthDuration", '> duration("P1M")', "P1Y", "yes"),
+        ("duration", '> duration("PT1H")', "PT2H", "yes"),
+        ("Any", '"2"', "2", "yes"),
         ("tColour", '"red"', "red", "yes"),
     ],
 )

@@ -69,6 +69,9 @@ class Compiled:
             raise ExpressionError("Expected a shallower expression, but found one nested too deep", "syntax") from None
         self._plain = isinstance(self._root, Literal)
 
+    def count_nodes(self) -> int:
+        return self._root.count_nodes()
+
     def find_foreign_calls(self) -> Iterator[ForeignCall]:
         """Calls of methods that no plain value has, such as those of a Java bean."""
         for node in self._root.walk():

@@ -51,9 +51,7 @@ class Lexicon:
         parts = [
             r"(?P<space>\s+" + (f"|{comments}" if comments else "") + ")",
             r"(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)",
-            r"(?P<name>"
-            + "".join(rf"\b{_spaced(phrase)}\b|" for phrase in spoken)
-            + rf"{_WORD}|`[^`\n]+`)",
+            r"(?P<name>" + "".join(rf"\b{_spaced(phrase)}\b|" for phrase in spoken) + rf"{_WORD}|`[^`\n]+`)",
             rf"(?P<quote>[{quotes}])",
             r"(?P<op>" + "|".join(re.escape(op) for op in ordered) + ")",
         ]

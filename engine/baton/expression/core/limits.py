@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,7 +40,7 @@ class Budget:
         self.calls = 0
 
     @contextmanager
-    def enter_call(self) -> Iterator[None]:
+    def enter_call(self) -> Generator[None]:
         """A function of a model runs. Raises ExpressionError when it has called itself too often."""
         if self.calls >= MAX_CALLS:
             raise ExpressionError(f"Expected at most {MAX_CALLS} calls inside one another, but found more")

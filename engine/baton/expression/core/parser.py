@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from baton.expression.core.errors import ExpressionError, make_syntax_error, suggest
 from baton.expression.core.frame import Function, Semantics
@@ -10,6 +11,7 @@ from baton.expression.core.lexer import Token
 from baton.expression.core.limits import MAX_DEPTH
 from baton.expression.core.tree import Call, Chain, Node, Unary
 
+Item = TypeVar("Item")
 Rest = tuple[tuple[str, Node, int], ...]
 
 
@@ -24,7 +26,7 @@ class Parser:
         self.text = text
         self.tokens = tokens
         self.semantics = semantics
-        self.at = 0
+        self.at: int = 0
         self.depth = 0
 
     # tokens
@@ -123,9 +125,9 @@ class Parser:
     def access(self, node: Node) -> Node | None:
         raise NotImplementedError
 
-    def parse_items(self, closing: str, item: Callable[[], Node]) -> tuple[Node, ...]:
+    def parse_items(self, closing: str, item: Callable[[], Item]) -> tuple[Item, ...]:
         """Comma-separated items up to and with ``closing``."""
-        found: list[Node] = []
+        found: list[Item] = []
         while not self.sees(closing):
             found.append(item())
             if self.accept(",") is None:

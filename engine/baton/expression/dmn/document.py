@@ -51,6 +51,11 @@ class Element:
                 if not names or element.name in names:
                     yield element
 
+    def walk(self, name: str) -> Iterator[Element]:
+        """All elements of this name below, at any depth."""
+        for node in self._node.iter(*(f"{{{space}}}{name}" for space in _NAMESPACES)):
+            yield Element(node)
+
     def find_child(self, name: str) -> Element | None:
         return next(self.list_children(name), None)
 

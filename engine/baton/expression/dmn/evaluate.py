@@ -1,131 +1,189 @@
-"""Evaluating a decision: required decisions first, then the rules, then the hit policy."""
+"""Evaluating a decision: what it requires first, then its logic. One budget bounds all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, cast
 
-from baton.expression.compiled import Compiled
 from baton.expression.core.equality import measure
 from baton.expression.core.errors import ExpressionError
-from baton.expression.core.limits import describe
+from baton.expression.core.frame import Frame
+from baton.expression.core.limits import Budget
 from baton.expression.core.scope import MappingScope
-from baton.expression.dmn.hit_policies import Hits, apply_hit_policy
-from baton.expression.dmn.model import Decision, DecisionTable, HitPolicy, Input, LiteralDecision, Output, Results
+from baton.expression.dmn.hit_policies import Hits
+from baton.expression.dmn.model import (
+    Decision,
+    DecisionService,
+    DecisionTable,
+    InputData,
+    Knowledge,
+    Required,
+    Results,
+)
+from baton.expression.dmn.nodes import get_value
+from baton.expression.dmn.rules import decide_table
 from baton.expression.dmn.typing import convert
-from baton.expression.feel.nodes import CELL_INPUT, TESTED
+from baton.expression.feel.closures import FeelFunction, Parameter, call_function
+from baton.expression.feel.meaning import FEEL
+from baton.expression.feel.types import coerce
 from baton.expression.feel.values import export
 from baton.model.values import Value, Variables
+
+MAX_STEPS = 1_000_000
+"""Steps of one evaluation with all that it requires: cells, iterations, items touched."""
 
 
 def evaluate(decision: Decision, variables: Variables, context: Mapping[str, Value] | None = None) -> Results:
     """The matched rules, each as output name -> value. ``context`` as in ``Scope.context`` (``now``).
 
-    Raises ExpressionError: an expression fails, or the matches break the hit policy.
+    Raises ExpressionError: an expression fails, a value is not of its type, or the matches break the hit policy.
     """
-    results = _Evaluation(variables, context or {}, {}).evaluate(decision)
+    results = _Evaluation(variables, context or {}).evaluate(decision)
     measure(results)
     return Results((export(result) for result in results), many=decision.many)
+
+
+def evaluate_service(
+    service: DecisionService, variables: Variables, context: Mapping[str, Value] | None = None
+) -> Value:
+    """What a decision service gives for its inputs, by name. Raises ExpressionError."""
+    evaluation = _Evaluation({}, context or {})
+    names = [*(_get_name(decision) for decision in service.given), *(item.name for item in service.inputs)]
+    frame = evaluation.make_frame({})
+    given = [variables.get(name) for name in names]
+    value = call_function(frame, evaluation.make_service(service), given)
+    measure(value)
+    return export(value)
+
+
+def _get_name(decision: Decision) -> str:
+    return decision.variable or decision.name or decision.id
 
 
 @dataclass
 class _Evaluation:
     variables: Variables
     context: Mapping[str, Value]
-    done: dict[str, Hits]
+    budget: Budget = field(default_factory=lambda: Budget(MAX_STEPS))
+    done: dict[int, Hits] = field(default_factory=dict[int, Hits])
+    """By ``id()`` of the decision: each is evaluated once."""
+
+    def make_frame(self, names: Mapping[str, Any]) -> Frame:
+        return Frame(MappingScope(names, self.context), FEEL, self.budget)
 
     def evaluate(self, decision: Decision) -> Hits:
-        """The hits of the decision, each decision evaluated once."""
-        if decision.id in self.done:
-            return self.done[decision.id]
+        known = self.done.get(id(decision))
+        if known is not None:
+            return known
         names: dict[str, Any] = dict(self.variables)
-        for required in decision.required:
-            names.update(_offered(required, self.evaluate(required)))
-        scope = MappingScope(names, self.context)
         try:
-            self.done[decision.id] = self._decide(decision, scope)
+            self.gather(decision.required, names)
+            found = self._decide(decision, self.make_frame(names))
         except ExpressionError as error:
+            if error.message.startswith("In decision"):
+                raise
             raise ExpressionError(f"In decision '{decision.id}': {error}", error.kind, error.position) from error
-        return self.done[decision.id]
+        self.done[id(decision)] = found
+        return found
 
-    def _decide(self, decision: Decision, scope: MappingScope) -> Hits:
-        if isinstance(decision.logic, LiteralDecision):
-            value = convert(decision.logic.expression.evaluate_raw(scope), decision.logic.type)
-            return [{decision.variable or decision.name or decision.id: value}]
-        return _decide_table(decision.logic, scope)
+    def _decide(self, decision: Decision, frame: Frame) -> Hits:
+        logic = decision.logic
+        if logic is None:
+            raise ExpressionError("Expected a decision with logic, but found none to evaluate")
+        if isinstance(logic, DecisionTable):
+            return self._type_hits(decision, decide_table(logic, frame))
+        return [{_get_name(decision): convert(logic.run(frame), decision.type)}]
+
+    def _type_hits(self, decision: Decision, hits: Hits) -> Hits:
+        """The only value of a table, as the type of the decision."""
+        if decision.many or len(hits) != 1 or len(hits[0]) != 1:
+            return hits
+        return [{name: convert(value, decision.type, lenient=True) for name, value in hits[0].items()}]
+
+    def gather(self, required: tuple[Required, ...], names: dict[str, Any]) -> None:
+        """Adds what is required to ``names``: values, and functions of knowledge models and services."""
+        for item in required:
+            offered = self._offer(item.item, item.path[-1], names)
+            if len(item.path) == 1:
+                names.update(offered)
+                continue
+            inside: dict[str, Any] = names
+            for part in item.path[:-1]:
+                held = inside.get(part)
+                inside[part] = dict(cast("dict[str, Any]", held)) if isinstance(held, dict) else {}
+                inside = inside[part]
+            inside.update(offered)
+
+    def _offer(
+        self, item: Decision | InputData | Knowledge | DecisionService, name: str, names: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        match item:
+            case Decision():
+                return _offer_hits(item, self.evaluate(item))
+            case InputData():
+                return self._offer_input(item, names)
+            case Knowledge():
+                return {name: self.make_function(item)}
+            case DecisionService():
+                return {name: self.make_service(item)}
+
+    def _offer_input(self, item: InputData, names: Mapping[str, Any]) -> dict[str, Any]:
+        if item.name not in names:
+            return {}
+        try:
+            return {item.name: convert(names[item.name], item.type)}
+        except ExpressionError as error:
+            raise ExpressionError(f"input '{item.name}': {error}", error.kind, error.position) from error
+
+    def make_function(self, knowledge: Knowledge) -> FeelFunction:
+        """A business knowledge model sees its parameters and what it requires, nothing else."""
+
+        def run(_: Frame, arguments: Mapping[str, Any]) -> Any:
+            names: dict[str, Any] = {}
+            self.gather(knowledge.required, names)
+            return knowledge.body.run(self.make_frame({**names, **arguments}))
+
+        return FeelFunction(knowledge.parameters, run, knowledge.result)
+
+    def make_service(self, service: DecisionService) -> FeelFunction:
+        """Its own evaluation, in which the decisions that are given are not evaluated."""
+
+        def run(_: Frame, arguments: Mapping[str, Any]) -> Any:
+            values = {item.name: _fit(arguments[item.name], item.type) for item in service.inputs}
+            inner = _Evaluation(values, self.context, self.budget)
+            for decision in service.given:
+                name = _get_name(decision)
+                inner.done[id(decision)] = [{name: _fit(arguments[name], decision.type)}]
+            found = {
+                _get_name(decision): _get_whole(decision, inner.evaluate(decision)) for decision in service.outputs
+            }
+            return found if len(found) > 1 else next(iter(found.values()))
+
+        names = [*(_get_name(decision) for decision in service.given), *(item.name for item in service.inputs)]
+        return FeelFunction(tuple(Parameter(name) for name in names), run, service.result)
 
 
-def _offered(decision: Decision, hits: Hits) -> dict[str, Any]:
+def _fit(value: Any, wanted: Any) -> Any:
+    """An argument of a service; null when it is not of its type (DMN 1.5, 10.4.2)."""
+    try:
+        return value if wanted is None else coerce(value, wanted.type)
+    except TypeError:
+        return None
+
+
+def _get_whole(decision: Decision, hits: Hits) -> Any:
+    if isinstance(decision.logic, DecisionTable):
+        return get_value(decision.logic, hits)
+    return next(iter(hits[0].values()))
+
+
+def _offer_hits(decision: Decision, hits: Hits) -> dict[str, Any]:
     """What a required decision gives to the one that needs it: its outputs, and its value under its own names."""
-    many = decision.many
-    values = [next(iter(result.values())) if len(result) == 1 else result for result in hits]
-    whole: Any = values if many else values[0] if values else None
     names = [name for name in (decision.id, decision.name, decision.variable) if name]
     outputs = decision.logic.outputs if isinstance(decision.logic, DecisionTable) else ()
     offered: dict[str, Any] = {}
     for output in outputs:
         column = [result[output.name] for result in hits if output.name in result]
-        offered[output.name] = column if many else column[0] if column else None
-    return {**offered, **dict.fromkeys(names, whole)}
-
-
-def _decide_table(table: DecisionTable, scope: MappingScope) -> Hits:
-    values = [_input(column, scope) for column in table.inputs]
-    matched: Hits = []
-    for number, rule in enumerate(table.rules, 1):
-        if not all(
-            _holds(test, column, value, scope, number)
-            for test, column, value in zip(rule.tests, table.inputs, values, strict=True)
-        ):
-            continue
-        matched.append(
-            {
-                output.name: _conclusion(conclusion, output, scope, number)
-                for output, conclusion in zip(table.outputs, rule.conclusions, strict=True)
-            }
-        )
-        if table.hit_policy is HitPolicy.FIRST:
-            break
-    if not matched and any(output.default is not None for output in table.outputs):
-        matched.append({output.name: _conclusion(output.default, output, scope, 0) for output in table.outputs})
-    return apply_hit_policy(table, matched, scope)
-
-
-def _input(column: Input, scope: MappingScope) -> Any:
-    try:
-        value = convert(column.expression.evaluate_raw(scope), column.type)
-        _check_allowed(column, value, scope)
-        return value
-    except ExpressionError as error:
-        raise ExpressionError(f"input '{column.label}': {error}", error.kind, error.position) from error
-
-
-def _holds(test: Compiled, column: Input, value: Any, scope: MappingScope, number: int) -> bool:
-    names = {TESTED: value, CELL_INPUT: value}
-    if column.variable:
-        names[column.variable] = value
-    try:
-        found = test.evaluate_raw(scope, names)
-    except ExpressionError as error:
-        raise ExpressionError(f"rule {number}, input '{column.label}': {error}", error.kind, error.position) from error
-    if isinstance(found, bool) or found is None or test.dialect == "feel":
-        return found is True
-    raise ExpressionError(f"rule {number}, input '{column.label}': Expected true or false, but found another value")
-
-
-def _check_allowed(column: Input, value: Any, scope: MappingScope) -> None:
-    if column.allowed is None or value is None:
-        return
-    if column.allowed.evaluate_raw(scope, {TESTED: value, CELL_INPUT: value}) is not True:
-        raise ExpressionError(f"Expected one of the input values {column.allowed.text}, but found {describe(value)}")
-
-
-def _conclusion(conclusion: Compiled | None, output: Output, scope: MappingScope, number: int) -> Any:
-    if conclusion is None:
-        return None
-    try:
-        return convert(conclusion.evaluate_raw(scope), output.type)
-    except ExpressionError as error:
-        place = f"rule {number}" if number else "default output"
-        raise ExpressionError(f"{place}, output '{output.name}': {error}", error.kind, error.position) from error
+        offered[output.name] = column if decision.many else column[0] if column else None
+    return {**offered, **dict.fromkeys(names, _get_whole(decision, hits))}

@@ -7,16 +7,15 @@ from typing import Any
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame
-from baton.expression.core.scope import MappingScope
 from baton.expression.dmn.model import Aggregation, DecisionTable, HitPolicy
 from baton.expression.feel.meaning import FEEL
 
 Hits = list[dict[str, Any]]
 
 
-def apply_hit_policy(table: DecisionTable, matched: Hits, scope: MappingScope) -> Hits:
+def apply_hit_policy(table: DecisionTable, matched: Hits, frame: Frame) -> Hits:
     """The results of the table. Raises ExpressionError when the matches break the hit policy."""
-    return _POLICIES[table.hit_policy](table, matched, Frame(scope, FEEL))
+    return _POLICIES[table.hit_policy](table, matched, frame)
 
 
 def _unique(_: DecisionTable, matched: Hits, __: Frame) -> Hits:
@@ -43,7 +42,7 @@ def _all(_: DecisionTable, matched: Hits, __: Frame) -> Hits:
 def _by_priority(table: DecisionTable, matched: Hits, frame: Frame) -> Hits:
     """Sorted by the position of the outputs in their lists of values, the first output first."""
     ranks = [
-        (output.name, [value for listed in output.values for value in listed.evaluate_raw(frame.scope)])
+        (output.name, [value for listed in output.values for value in listed.run_in(frame)])
         for output in table.outputs
         if output.values
     ]

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from baton.expression.compiled import Compiled
+from baton.expression.core.tree import Node
+from baton.expression.dmn.typing import Wanted
+from baton.expression.feel.closures import Parameter
+from baton.expression.feel.types import ANY, Type
 from baton.model.problems import Problem
 from baton.model.values import Value
 
@@ -41,7 +45,7 @@ class Input:
     id: str
     label: str
     expression: Compiled
-    type: str | None = None
+    type: Wanted | None = None
     variable: str | None = None
     allowed: Compiled | None = None
 
@@ -51,7 +55,7 @@ class Output:
     """A column of conclusions. ``values`` are the allowed values in order of priority."""
 
     name: str
-    type: str | None = None
+    type: Wanted | None = None
     values: tuple[Compiled, ...] = ()
     default: Compiled | None = None
 
@@ -75,22 +79,57 @@ class DecisionTable:
 
 
 @dataclass(frozen=True, slots=True)
-class LiteralDecision:
-    """A decision that is one expression; its value has the name of the decision's variable."""
+class InputData:
+    """A variable that decisions need."""
 
-    expression: Compiled
-    type: str | None = None
+    name: str
+    type: Wanted | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """A business knowledge model: a function that its ``name`` calls."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    body: Node
+    result: Type = ANY
+    required: tuple[Required, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecisionService:
+    """Decisions as a function of the ``given`` decisions and ``inputs``; a context when there are several outputs."""
+
+    name: str
+    outputs: tuple[Decision, ...]
+    given: tuple[Decision, ...] = ()
+    inputs: tuple[InputData, ...] = ()
+    result: Type = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """What a decision or a function needs; ``path`` is its name, behind that of the import it comes from.
+
+    ``key`` is its id in the same file, empty for what is imported.
+    """
+
+    path: tuple[str, ...]
+    item: Decision | InputData | Knowledge | DecisionService
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Decision:
-    """``required`` decisions are evaluated first; their outputs are variables of this one."""
+    """``required`` is evaluated first. Without ``logic`` it can only be given to a decision service."""
 
     id: str
-    logic: DecisionTable | LiteralDecision
+    logic: DecisionTable | Node | None
     name: str | None = None
     variable: str | None = None
-    required: tuple[Decision, ...] = ()
+    type: Wanted | None = None
+    required: tuple[Required, ...] = ()
     version_tag: str | None = None
     history_ttl_days: int | None = None
     line: int | None = None
@@ -112,9 +151,14 @@ class Results(list[dict[str, Value]]):
 
 @dataclass(frozen=True, slots=True)
 class DmnReading:
-    """What a file holds; with an error among the problems it must not be deployed."""
+    """What a file holds; with an error among the problems it must not be deployed.
+
+    ``files``: names of those that it imports, and that these import.
+    """
 
     decisions: tuple[Decision, ...]
     problems: tuple[Problem, ...]
     id: str | None = None
     name: str | None = None
+    services: tuple[DecisionService, ...] = ()
+    files: frozenset[str] = frozenset()

@@ -3,29 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, cast
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.limits import describe
 from baton.expression.core.numbers import parse_number
+from baton.expression.feel.lexicon import TYPES
 from baton.expression.feel.temporal import read_date, read_duration, read_moment, read_time
+from baton.expression.feel.types import Type, coerce
 from baton.expression.feel.values import as_number, get_kind
 from baton.expression.timing.durations import Duration
 
 
-def convert(value: Any, type_ref: str | None) -> Any:
-    """The value as a value of the type. Null stays null; of a type that is not built in, everything stays as it is.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A ``typeRef`` as ``written``, and the type that it means; ``read`` takes what Camunda's own types take."""
 
-    Forms and JSON bring numbers, booleans and times as text, and dates as moments. Raises ExpressionError.
+    written: str
+    type: Type
+    read: Callable[[Any], Any] | None = None
+
+
+def find_type(type_ref: str | None, defined: Callable[[str], Type | None]) -> Wanted | None:
+    """The type that is meant, of the model (``defined``) or built in; None when there is nothing to convert to."""
+    name = (type_ref or "").strip()
+    found = defined(name)
+    if found is not None:
+        return Wanted(name, found)
+    name = name.removeprefix("feel:")
+    kind = FEEL_NAMES.get(name, name)
+    return Wanted(name, Type(kind), _READERS.get(name)) if kind in TYPES or kind == "Any" else None
+
+
+def convert(value: Any, wanted: Wanted | None, *, lenient: bool = False) -> Any:
+    """The value as a value of the type; null stays null.
+
+    Forms and JSON bring numbers, booleans and times as text, and dates as moments. ``lenient``, for the columns of a
+    table: a list stays as it is, and any value is a string. Raises ExpressionError.
     """
-    read = _READERS.get(type_ref or "")
-    if read is None or value is None:
+    if wanted is None or value is None or wanted.written == "Any":
         return value
-    found: Any = cast("Any", value) if isinstance(value, (list, dict)) else read(value)
+    if lenient and (isinstance(value, (list, dict)) or wanted.type == _STRING):
+        return cast("Any", value)
+    try:
+        return coerce(_read(value, wanted), wanted.type)
+    except TypeError:
+        raise ExpressionError(f"Expected a value of type {wanted.written}, but found {describe(value)}") from None
+
+
+def _read(value: Any, wanted: Wanted) -> Any:
+    if wanted.read is None:
+        return read_as(value, wanted.type)
+    found = cast("Any", value) if isinstance(value, (list, dict)) else wanted.read(value)
     if found is None:
-        raise ExpressionError(f"Expected a value of type {type_ref}, but found {describe(value)}")
+        raise TypeError(wanted.written)
     return found
+
+
+def read_as(value: Any, kind: Type) -> Any:
+    """The value with the texts in it read as the types of their places; what cannot be read stays as it is."""
+    if isinstance(value, list) and kind.items is not None:
+        items = kind.items
+        return [read_as(item, items) for item in cast("list[Any]", value)]
+    if isinstance(value, dict) and kind.fields is not None:
+        fields = dict(kind.fields)
+        entries = cast("dict[str, Any]", value).items()
+        return {key: read_as(item, fields[key]) if key in fields else item for key, item in entries}
+    read = _READERS.get(kind.name)
+    if read is None or value is None or isinstance(value, (list, dict)):
+        return cast("Any", value)
+    found = read(value)
+    return value if found is None else found
+
+
+_STRING = Type("string")
 
 
 def _number(value: Any) -> Any:
@@ -97,3 +150,11 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "yearMonthDuration": _MONTHS,
     "years and months duration": _MONTHS,
 }
+FEEL_NAMES: Mapping[str, str] = {
+    **dict.fromkeys(("integer", "long", "double"), "number"),
+    "duration": "Any",
+    "dateTime": "date and time",
+    "dayTimeDuration": "days and time duration",
+    "yearMonthDuration": "years and months duration",
+}
+"""Names of types that other tools write, and what FEEL calls them; ``duration`` may be of either kind."""

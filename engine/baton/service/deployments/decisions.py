@@ -17,6 +17,9 @@ from baton.service.core.queries import DecisionQuery
 from baton.service.deployments.library import DefinitionLibrary, find_latest, is_bound, say_tenant
 from baton.store.library import Library as Shelves
 
+IMPORT = b"import"
+"""What a model holds that imports files beside it."""
+
 
 class DecisionLibrary:
     """Also the port through which the runtime evaluates decisions."""
@@ -117,7 +120,9 @@ class DecisionLibrary:
     def _get_parsed(self, definition: DecisionDefinition) -> Decision:
         found = self._parsed.get(definition.id)
         if found is None:
-            reading = read_dmn(self._library.get_content(definition), definition.resource_name)
+            content = self._library.get_content(definition)
+            beside = self._library.read_beside(definition) if IMPORT in content else {}
+            reading = read_dmn(content, definition.resource_name, beside)
             named = [decision for decision in reading.decisions if decision.id == definition.key]
             if not named:
                 raise NotFound(

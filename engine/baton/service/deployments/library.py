@@ -137,7 +137,7 @@ class DefinitionLibrary:
 
     def _parse(self, definition: Definition) -> ProcessModel:
         content = self.get_content(definition)
-        beside = self._read_beside(definition) if SCRIPT_FILE in content else {}
+        beside = self.read_beside(definition) if SCRIPT_FILE in content else {}
         reading = bpmn.read(content, definition.resource_name, beside)
         for model in reading.processes:
             if model.id == definition.key:
@@ -145,8 +145,8 @@ class DefinitionLibrary:
                 return model
         raise NotFound(f"Expected the process '{definition.key}' in '{definition.resource_name}', but it is not there")
 
-    def _read_beside(self, definition: Definition) -> dict[str, bytes]:
-        """The files of the definition's deployment, some of which may be its scripts."""
+    def read_beside(self, definition: Definition | DecisionDefinition) -> dict[str, bytes]:
+        """The files of the definition's deployment, some of which may be its scripts or its imports."""
         return {
             resource.name: self._store.read_content(deployment.id, resource.id) or b""
             for deployment in self._store.get_deployments([definition.deployment_id])

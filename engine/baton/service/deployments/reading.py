@@ -46,10 +46,11 @@ class Contents:
     """All of them, also those that are only stored."""
 
     def add_related(self, wanted: Sequence[Resource]) -> list[Resource]:
-        """The resources wanted, with the models whose scripts are among them and the scripts of the models wanted."""
+        """The resources wanted, with the models whose scripts or imports are among them, and those of the models."""
         given = {resource.name for resource in wanted}
-        related = [(r.name, one.files) for r, one in self.bpmn if r.name in given or one.files & given]
-        names = given.union(*({name, *files} for name, files in related))
+        files = [(r.name, one.files) for r, one in (*self.bpmn, *self.dmn)]
+        related = [(name, found) for name, found in files if name in given or found & given]
+        names = given.union(*({name, *found} for name, found in related))
         return [resource for resource in self.resources if resource.name in names]
 
     def list_processes(self, wanted: Sequence[Resource]) -> list[tuple[str, ProcessModel]]:
@@ -104,7 +105,7 @@ def read_resources(resources: Iterable[Resource]) -> Contents:
     beside = {item.name: item.content for item in listed}
     return Contents(
         tuple((item, bpmn.read(item.content, item.name, beside)) for item in listed if item.is_bpmn),
-        tuple((item, read_dmn(item.content, item.name)) for item in listed if item.is_dmn),
+        tuple((item, read_dmn(item.content, item.name, beside)) for item in listed if item.is_dmn),
         listed,
     )
 

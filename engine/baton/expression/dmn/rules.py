@@ -1,0 +1,87 @@
+"""Evaluating a decision table: its inputs once, then rule by rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from baton.expression.compiled import Compiled
+from baton.expression.core.errors import ExpressionError
+from baton.expression.core.frame import Frame
+from baton.expression.core.limits import describe
+from baton.expression.dmn.hit_policies import Hits, apply_hit_policy
+from baton.expression.dmn.model import DecisionTable, HitPolicy, Input, Output, Rule
+from baton.expression.dmn.typing import convert
+from baton.expression.feel.nodes import CELL_INPUT, TESTED
+
+
+def decide_table(table: DecisionTable, frame: Frame) -> Hits:
+    """The results by the hit policy, each as output name -> value. Raises ExpressionError."""
+    columns = [_look_at(column, frame) for column in table.inputs]
+    frame.budget.spend(len(table.rules) * len(columns))
+    matched: Hits = []
+    for number, rule in enumerate(table.rules, 1):
+        if _matches(rule, table, columns, number):
+            matched.append(_conclude(rule, table, frame, number))
+            if table.hit_policy is HitPolicy.FIRST:
+                break
+    if not matched and any(output.default is not None for output in table.outputs):
+        matched.append({output.name: _evaluate(output.default, output, frame, 0) for output in table.outputs})
+    return apply_hit_policy(table, matched, frame)
+
+
+def _look_at(column: Input, frame: Frame) -> Frame:
+    """What the cells of a column see: the value of its input, under the names that tests know it by."""
+    try:
+        value = convert(column.expression.run_in(frame), column.type, lenient=True)
+        names: dict[str, Any] = {TESTED: value, CELL_INPUT: value}
+        if column.variable:
+            names[column.variable] = value
+        inner = frame.make_inner(names)
+        _check_allowed(column, value, inner)
+    except ExpressionError as error:
+        raise ExpressionError(f"input '{column.label}': {error}", error.kind, error.position) from error
+    return inner
+
+
+def _check_allowed(column: Input, value: Any, inner: Frame) -> None:
+    if column.allowed is None or value is None:
+        return
+    if column.allowed.run_in(inner) is not True:
+        raise ExpressionError(f"Expected one of the input values {column.allowed.text}, but found {describe(value)}")
+
+
+def _matches(rule: Rule, table: DecisionTable, columns: list[Frame], number: int) -> bool:
+    for test, column, inner in zip(rule.tests, table.inputs, columns, strict=True):
+        try:
+            found = test.run_in(inner)
+        except ExpressionError as error:
+            raise _place(error, f"rule {number}, input '{column.label}'") from error
+        if found is True:
+            continue
+        if found is not False and found is not None and test.dialect != "feel":
+            raise ExpressionError(
+                f"rule {number}, input '{column.label}': Expected true or false, but found another value"
+            )
+        return False
+    return True
+
+
+def _conclude(rule: Rule, table: DecisionTable, frame: Frame, number: int) -> dict[str, Any]:
+    return {
+        output.name: _evaluate(conclusion, output, frame, number)
+        for output, conclusion in zip(table.outputs, rule.conclusions, strict=True)
+    }
+
+
+def _evaluate(conclusion: Compiled | None, output: Output, frame: Frame, number: int) -> Any:
+    if conclusion is None:
+        return None
+    try:
+        return convert(conclusion.run_in(frame), output.type, lenient=True)
+    except ExpressionError as error:
+        place = f"rule {number}" if number else "default output"
+        raise _place(error, f"{place}, output '{output.name}'") from error
+
+
+def _place(error: ExpressionError, place: str) -> ExpressionError:
+    return ExpressionError(f"{place}: {error}", error.kind, error.position)
