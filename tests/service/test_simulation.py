@@ -265,3 +265,20 @@ def test_a_draft_with_errors_is_refused_with_its_problems(engine: Engine) -> Non
     assert refused.value.problems
     with pytest.raises(BadRequest, match="p"):
         engine.drafts.read_files([Resource("d.bpmn", bpmn(line(external("a"))))], "other")
+
+
+def test_time_that_has_more_turns_than_one_request_runs_is_not_at_rest(engine: Engine) -> None:
+    """It said that it was, though the moment that was asked for lay months ahead."""
+    cycle = "<timerEventDefinition><timeCycle>R/PT24H</timeCycle></timerEventDefinition>"
+    beside = (
+        f'<boundaryEvent id="b" attachedToRef="t" cancelActivity="false">{cycle}</boundaryEvent><endEvent id="eb"/>'
+        '<sequenceFlow id="fb" sourceRef="b" targetRef="eb"/>'
+    )
+    draft = engine.drafts.read_files([Resource("draft.bpmn", bpmn(line(external("t")) + beside))], None)
+    player = Player(engine, draft).do("start", now=HOUR)
+    target = player.last.now + 330 * 24 * HOUR
+    player.do(now=target)
+    assert (player.last.more, player.last.now < target) == (True, True)
+    player.do(now=target)
+
+    assert (player.last.more, player.last.now) == (False, target)

@@ -126,5 +126,19 @@ def test_numbers_beyond_64_bits_do_not_break_an_answer() -> None:
     assert dumps({"a": 1 << 70}) == b'{"a":%d}' % (1 << 70)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"value": 1 << 63},
+        {"value": 1 << 63, "type": "Long"},
+        {"value": {"a": [1 << 63]}},
+        {"value": '{"a": 9223372036854775808}', "type": "Json"},
+    ],
+)
+def test_a_whole_number_beyond_64_bits_is_refused(typed: Any) -> None:
+    with pytest.raises(BadRequest, match="'n'"):
+        from_rest("n", typed)
+
+
 def test_null_is_no_variables() -> None:
     assert all_from_rest(None, "variables") == {}

@@ -17,7 +17,8 @@ from baton.model.values import FileValue, Value
 from baton.web import jsons
 from baton.web.times import parse_datetime, to_text
 
-_INT = {"short": 1 << 15, "integer": 1 << 31, "long": 1 << 63}
+_LONG = 1 << 63
+_INT = {"short": 1 << 15, "integer": 1 << 31, "long": _LONG}
 
 
 def to_rest(value: Value, deserialize: bool = True) -> dict[str, Any]:
@@ -75,6 +76,7 @@ def from_rest(name: str, typed: Any) -> Value:
     value = typed.get("value")
     declared = typed.get("type")
     if declared is None or declared == "":
+        _check_whole(name, value)
         return value
     reader = _READERS.get(declared.lower()) if isinstance(declared, str) else None
     if reader is None:
@@ -85,6 +87,19 @@ def from_rest(name: str, typed: Any) -> Value:
     if value is None and reader is not _file:
         return None
     return reader(name, declared, value, typed.get("valueInfo") or {})
+
+
+def _check_whole(name: str, value: Any) -> None:
+    """Raises BadRequest for a whole number beyond 64 bits: no type of the API has room for it."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if type(item) is int and not -_LONG <= item < _LONG:
+            raise BadRequest(
+                f"Expected whole numbers of at most 64 bits in variable '{name}', but found {item}: send it as text"
+            )
+        if isinstance(item, (list, dict)):
+            pending += item.values() if isinstance(item, dict) else item
 
 
 def _cannot(name: str, declared: str, value: Any) -> BadRequest:
@@ -134,12 +149,13 @@ def _date(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Val
 
 
 def _json(name: str, _declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
-    if not isinstance(value, str):
-        return value
-    try:
-        return jsons.loads(value.encode())
-    except BadRequest as error:
-        raise BadRequest(f"Variable '{name}' of type Json: {error.message}") from None
+    if isinstance(value, str):
+        try:
+            value = jsons.loads(value.encode())
+        except BadRequest as error:
+            raise BadRequest(f"Variable '{name}' of type Json: {error.message}") from None
+    _check_whole(name, value)
+    return value
 
 
 def _object(name: str, declared: str, value: Any, info: Mapping[str, Any]) -> Value:

@@ -122,6 +122,8 @@ class _Run:
         self._events: list[Event] = []
         self._sent: list[Outgoing] = []
         self._turns = 0
+        self._until = state.now
+        """The moment that time was asked to pass to."""
         try:
             self._instance = Instance.restore(INSTANCE, state.fields, draft.ports)
         except _UNREADABLE_ERRORS as error:
@@ -141,6 +143,7 @@ class _Run:
         raise_refusal(self._decide([envelope], now).answers[envelope.id])
 
     def pass_time(self, until: Millis) -> None:
+        self._until = until
         while self._started and self._has_more(until):
             if len(self._events) >= MAX_EVENTS or self._turns >= MAX_TURNS:
                 return
@@ -186,7 +189,7 @@ class _Run:
             ledger=tuple(close_ledger(self._instance.ledger, header.state)) if header is not None else (),
             problems=self.draft.problems,
             next_due=self.state.due,
-            more=self._started and self._has_more(self.state.now),
+            more=self._started and (self.state.now < self._until or self._has_more(self.state.now)),
         )
 
     def _list_open(self, kind: Any) -> tuple[Any, ...]:
