@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from baton.model.commands import Answer, CompleteExternalTask
@@ -349,3 +351,41 @@ def test_a_first_turn_is_refused_while_a_running_instance_has_claimed_its_busine
     store.turns.commit(taken(store, "c3"), decision(before=mine, after=ended), now=3, lease_ms=LEASE)
     store.turns.commit(first("c2", "b", later), wish, now=4, lease_ms=LEASE, fresh=True, unique=True)
     assert [one.id for one in store.lists.get_headers([later])] == [later]
+
+
+# -- turns that are lost
+
+
+def take_late(store: Store, now: int, owner: str) -> Taken:
+    found = store.turns.take(ID, now=now, owner=owner, lease_ms=LEASE)
+    assert found is not None
+    return found
+
+
+def test_leases_that_run_out_in_a_row_are_counted(store: Store) -> None:
+    first = taken(store, "c1", owner="a")
+    second = take_late(store, 1000 + LEASE, "b")
+    third = take_late(store, 1000 + 2 * LEASE, "c")
+
+    assert [turn.lost for turn in (first, second, third)] == [0, 1, 2]
+    # A reply that was lost is asked for again by the same owner.
+    assert take_late(store, 1000 + 2 * LEASE, "c").lost == 2
+
+
+def test_a_commit_forgets_lost_turns_unless_they_are_to_be_remembered(store: Store) -> None:
+    taken(store, "c1", owner="a")
+    second = take_late(store, 1000 + LEASE, "b")
+    store.turns.commit(second, replace(decision(), lost_turns=1), now=1000 + LEASE, lease_ms=LEASE)
+    third = take_late(store, 2000 + LEASE, "c")
+    assert third.lost == 1
+
+    store.turns.commit(third, decision(before=header()), now=2000 + LEASE, lease_ms=LEASE)
+
+    assert take_late(store, 3000 + LEASE, "d").lost == 0
+    assert set(store.lists.read_fields(ID)) == {"h"}
+
+
+def test_a_turn_that_was_given_back_is_not_lost(store: Store) -> None:
+    store.turns.release(taken(store, "c1", owner="a"), again_at=2000)
+
+    assert take_late(store, 2000 + LEASE, "b").lost == 0

@@ -63,5 +63,7 @@ class TurnResult:
     outgoing: tuple[Outgoing, ...] = ()
     guards: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
     next_due: Millis | None = None
+    lost_turns: int = 0
+    """How many turns before this one stay remembered as lost; 0: the instance has gone on."""
     started: bool = True
     """False when no command has started the instance: there is nothing to store."""

@@ -65,6 +65,7 @@ def make_commit_payload(
         "answers": list(_encode_answers(blobs, turn_result, taken.commands, taken.owner.partition(".")[0])),
         "wake": [keys.topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)],
         "consumed": len(taken.commands),
+        "lost": turn_result.lost_turns,
         "due": "" if turn_result.next_due is None else str(turn_result.next_due),
         "more": 1 if more else 0,
         "batch": batch,

@@ -6,7 +6,8 @@ All keys of a partition share the hash tag ``{pNN}``, so that a commit touches o
 ========================  ======  ====================================================================================
 key                       type    holds
 ========================  ======  ====================================================================================
-{pNN}:i:<id>              hash    state of an instance: field -> blob; ``~l`` lease, ``~u`` its end, ``~v`` version
+{pNN}:i:<id>              hash    state of an instance: field -> blob; ``~l`` lease, ``~u`` its end, ``~v`` version,
+                                  ``~n`` leases that ran out since the last commit
 {pNN}:k:<id>              hash    locks: task number -> msgpack [fence, until, worker, queue key]
 {pNN}:h:<id>              list    history: one chunk of events per turn
 {pNN}:m:<id>              list    mailbox: commands that wait

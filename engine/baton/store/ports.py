@@ -143,6 +143,8 @@ class Taken:
     """The state, still encoded; None if the caller knows this version."""
     locks: Mapping[str, Lock]
     commands: tuple[Queued, ...]
+    lost: int = 0
+    """How many leases have run out since the last commit: their holders died, or took too long."""
 
     @classmethod
     def fresh(cls, instance_id: str, owner: str, queued: Queued) -> Taken:

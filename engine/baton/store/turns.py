@@ -183,7 +183,7 @@ def _read_submitted(blobs: BlobCodec, ask: Submission, reply: Any) -> Submitted 
 
 
 def _read_taken(blobs: BlobCodec, instance_id: str, owner: str, reply: Any) -> Taken:
-    lease, version, same, state, locks = reply[1]
+    lease, version, same, state, locks, lost = reply[1]
     return Taken(
         instance_id=instance_id,
         owner=owner,
@@ -192,6 +192,7 @@ def _read_taken(blobs: BlobCodec, instance_id: str, owner: str, reply: Any) -> T
         fields=None if same else open_fields(blobs, instance_id, state),
         locks=read_locks(instance_id, locks),
         commands=tuple(decode_or_explain(blobs, blob, instance_id, number) for number, blob in enumerate(reply[2])),
+        lost=int(lost),
     )
 
 

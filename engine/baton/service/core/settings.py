@@ -27,8 +27,10 @@ class Settings(RoomSettings):
     partitions: Positive = 64
     """Units of atomicity over which instances are spread. Fixed once there is data."""
     lease_ms: Positive = 10_000
-    """A process that dies in a turn is replaced by another after this time. A single step that takes longer becomes an
-    incident `turnTooLong`."""
+    """A process that dies in a turn is replaced by another after this time. A single step that takes longer is lost."""
+    max_lost_turns: Positive = 2
+    """Turns of an instance that are lost in a row, because their processes died or took longer than the lease; then it
+    is not tried again but becomes an incident `turnTooLong`."""
     max_turn_ms: NotNegative = 3_000
     """A turn that takes longer is cut between two steps and goes on in the next, so that it blocks no others. Set it
     below `BATON_LEASE_MS`."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from baton.model.commands import Answer, CancelInstance
+from baton.model.commands import Answer, CancelInstance, ResolveIncident
 from baton.model.errors import NotFound
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
@@ -49,7 +49,6 @@ class TurnExecutor:
     def __init__(self, store: Store, ports: Ports, settings: Settings, clock: Clock) -> None:
         self._store, self._ports, self._settings, self._clock = store, ports, settings, clock
         self._cache = InstanceCache(settings.cached_instances)
-        self._too_slow: set[str] = set()
         self._after_commit: list[Callable[[TurnResult], None]] = []
 
     def after_commit(self, callback: Callable[[TurnResult], None]) -> None:
@@ -65,8 +64,8 @@ class TurnExecutor:
         cached = self._cache.take(taken.instance_id, taken.version)
         if damage := next((command.damage for command in taken.commands if command.damage), None):
             raise codec.Damaged(damage)
-        if taken.instance_id in self._too_slow:
-            raise _make_too_slow(taken.instance_id, self._settings.lease_ms)
+        if taken.lost >= self._settings.max_lost_turns and not self._is_retried(taken):
+            raise _make_lost(taken, self._settings.lease_ms)
         if cached is None:
             cached = self._load(taken, self._read_fields(taken))
         result = cached.instance.decide(
@@ -77,7 +76,6 @@ class TurnExecutor:
 
     def execute(self, taken: Taken, *, more: bool) -> tuple[TurnResult, Taken | None]:
         """Decide and commit; with ``more`` the next turn is taken if commands wait. Raises Fenced, Stale."""
-        began = self._clock.now()
         try:
             result, cached = self.decide(taken)
         except StoreUnavailable:
@@ -90,16 +88,16 @@ class TurnExecutor:
             return self._quarantine(taken, error, more=more)
         if not result.started:
             return self._leave_nothing(taken, result.answers, more=more)
-        took = self._clock.now() - began
         try:
             return result, self.commit(taken, result, cached, more=more)
         except codec.Unstorable as error:
             return self._refuse_command(taken, _make_unstorable(error), more=more)
-        except Fenced:
-            if took > self._settings.lease_ms:
-                # The process that took it over would lose it too: it is not tried again. A late store is no reason.
-                self._too_slow.add(taken.instance_id)
-            raise
+
+    def _is_retried(self, taken: Taken) -> bool:
+        """Whether an operator has asked to try again what was lost: once, and then it counts as lost again."""
+        commands = [queued.envelope.command for queued in taken.commands]
+        once = taken.lost == self._settings.max_lost_turns
+        return once and len(commands) == 1 and isinstance(commands[0], ResolveIncident)
 
     def _leave_nothing(
         self, taken: Taken, answers: Mapping[str, Answer], *, more: bool
@@ -206,10 +204,9 @@ class TurnExecutor:
             if stopped.kind == UNSTORABLE and "h" not in fields:
                 refused = {queued.envelope.id: again.as_answer() for queued in taken.commands}
                 return self._leave_nothing(taken, refused, more=more)
-            cached, result = None, make_refused_result(taken, fields, again, now)
-        following = self.commit(taken, result, cached, more=more)
-        self._too_slow.discard(taken.instance_id)
-        return result, following
+            lost = min(taken.lost, self._settings.max_lost_turns) if again.kind == TOO_LONG else 0
+            cached, result = None, replace(make_refused_result(taken, fields, again, now), lost_turns=lost)
+        return result, self.commit(taken, result, cached, more=more)
 
     def _force_cancel(self, taken: Taken, fields: Mapping[str, bytes]) -> TurnResult | None:
         """The end of an instance that cannot be cancelled by a turn; None if that is not what it was told."""
@@ -246,12 +243,13 @@ def _make_unstorable(error: codec.Unstorable) -> TurnRefused:
     return TurnRefused(UNSTORABLE, "BadRequest", f"{error}. Change the expression, script or variable it comes from")
 
 
-def _make_too_slow(instance_id: str, lease_ms: int) -> TurnRefused:
+def _make_lost(taken: Taken, lease_ms: int) -> TurnRefused:
     return TurnRefused(
         TOO_LONG,
         "CannotComplete",
-        f"Expected a turn of instance '{instance_id}' to be done within {lease_ms} ms, but it took longer and was "
-        "lost: is there one step that takes so long? Raise BATON_LEASE_MS, or split the step",
+        f"Expected a turn of instance '{taken.instance_id}' to be done within {lease_ms} ms, but the processes that "
+        "took it last died or took longer: is there a step that takes so long, or so much memory? Split the step or "
+        "raise BATON_LEASE_MS and retry, or cancel the instance",
     )
 
 

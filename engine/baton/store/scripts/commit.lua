@@ -13,7 +13,7 @@ local function known_already()
   return false
 end
 
-local held = call('HMGET', KEYS[1], '~l', '~v')
+local held = call('HMGET', KEYS[1], '~l', '~v', '~n')
 if held[1] ~= turn.lease and (turn.fresh == 0 or held[2] or known_already()) then
   -- The lease is the commit's id: after an unknown outcome the repeat finds its own version.
   if held[2] ~= turn.lease then return { 'FENCED' } end
@@ -53,6 +53,11 @@ end
 in_slices('HDEL', KEYS[1], turn.drop)
 in_slices('HSET', KEYS[1], turn.put)
 call('HSET', KEYS[1], '~v', turn.lease)
+if turn.lost > 0 then
+  call('HSET', KEYS[1], '~n', turn.lost)
+elseif held[3] then
+  call('HDEL', KEYS[1], '~n')
+end
 if turn.chunk ~= '' then
   call('RPUSH', KEYS[5], turn.chunk)
   call('XADD', KEYS[6], 'MAXLEN', '~', turn.live_length, '*', 'i', turn.id, 'e', turn.chunk, 'h', turn.header)
@@ -82,4 +87,4 @@ end
 local lease = next_lease(turn.lease, '', turn.owner)
 call('HSET', KEYS[1], '~l', lease, '~u', turn.till)
 call('ZADD', KEYS[3], turn.till, turn.id)
-return { 'MORE', { lease, turn.lease, 1, {}, call('HGETALL', KEYS[4]) }, waiting(turn.batch) }
+return { 'MORE', { lease, turn.lease, 1, {}, call('HGETALL', KEYS[4]), turn.lost }, waiting(turn.batch) }

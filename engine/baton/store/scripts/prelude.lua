@@ -15,25 +15,30 @@ local function waiting(batch)
   return call('LRANGE', KEYS[2], 0, tonumber(batch) - 1)
 end
 
-local function taken(lease, version, known)
+local function taken(lease, version, known, lost)
   local state = {}
   local same = version ~= '' and version == known
   if not same then state = call('HGETALL', KEYS[1]) end
-  return { lease, version, same and 1 or 0, state, call('HGETALL', KEYS[4]) }
+  return { lease, version, same and 1 or 0, state, call('HGETALL', KEYS[4]), lost }
 end
 
 -- Give the lease to `owner` unless another holds it; asking again with the same owner finds the same lease.
 local function grant(id, now, owner, till, known, batch)
-  local row = call('HMGET', KEYS[1], '~l', '~u', '~v')
-  local lease, version = row[1], row[3] or ''
+  local row = call('HMGET', KEYS[1], '~l', '~u', '~v', '~n')
+  local lease, version, lost = row[1], row[3] or '', tonumber(row[4] or 0)
   local mine = lease and string.match(lease, ':(.*)$') == owner
   if lease and not mine and tonumber(row[2]) > tonumber(now) then
     return { 'HELD', row[2] }
   end
+  if lease and not mine and row[2] ~= '0' then
+    -- It ran out: its holder died, or took too long. One that was given back ends at 0.
+    lost = lost + 1
+    call('HSET', KEYS[1], '~n', lost)
+  end
   if not mine then lease = next_lease(lease, version, owner) end
   call('HSET', KEYS[1], '~l', lease, '~u', till)
   call('ZADD', KEYS[3], till, id)
-  return { 'TAKEN', taken(lease, version, known), waiting(batch) }
+  return { 'TAKEN', taken(lease, version, known, lost), waiting(batch) }
 end
 
 local function lock_row(number)
