@@ -90,6 +90,12 @@ def test_a_number_or_date_that_cannot_be_read_is_warned_about(node: str) -> None
     assert warned(around(node), "constant-syntax") == ["n"]
 
 
+def test_a_priority_that_all_nodes_have_from_the_process_is_warned_about_once() -> None:
+    nodes = '\n<startEvent id="s"/><task id="a"/><task id="b"/><endEvent id="e"/>'
+
+    assert warned(process(nodes, "s>a>b>e", attributes='camunda:jobPriority="abc"'), "constant-syntax") == ["p"]
+
+
 @pytest.mark.parametrize("value", ["10", "-3", "${p}", "1e2"])
 def test_numbers_and_expressions_are_not(value: str) -> None:
     assert warned(around(f'<task id="n" camunda:jobPriority="{value}"/>'), "constant-syntax") == []

@@ -9,12 +9,10 @@ from baton.expression import ExpressionError
 from baton.expression.timing import find_first_due
 from baton.model.attributes import Expression
 from baton.model.definition import EventKind, Node, ProcessModel
-from baton.model.problems import Problem
+from baton.model.problems import Problem, Severity
 
 RULE = "constant-syntax"
 SOME_DAY = 1_800_000_000_000
-
-
 CODED = (EventKind.ERROR, EventKind.ESCALATION)
 
 
@@ -23,7 +21,15 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         yield from _check_codes(node)
         for what, expected, given, can_be_read in _list_constants(node):
             if given is not None and given.dialect == "literal" and not can_be_read(given.text):
-                yield warn_node(RULE, node, f"Expected {expected} as {what} of {label(node)}, but found {given.text!r}")
+                yield _report(model, node, given, f"Expected {expected} as {what}", f"but found {given.text!r}")
+
+
+def _report(model: ProcessModel, node: Node, given: Expression, expected: str, found: str) -> Problem:
+    """Where it stands: what all nodes have from the process is said of the process, once."""
+    if given.line == model.line and node.line != model.line:
+        message = f"{expected} of process '{model.id}', {found}"
+        return Problem(rule=RULE, severity=Severity.WARNING, message=message, element=model.id, line=model.line)
+    return warn_node(RULE, node, f"{expected} of {label(node)}, {found}")
 
 
 def _check_codes(node: Node) -> Iterator[Problem]:
