@@ -31,6 +31,8 @@ def expression(text: str, more: str = "") -> bytes:
         "a ${bean.say()} b",
         "${x ? bean.say() : 1}",
         "${task.complete()}",
+        "${execution.getProcessEngineServices()}",
+        "${execution.parentId}",
     ],
 )
 def test_a_method_that_no_value_has_is_warned_about(text: str) -> None:
@@ -46,6 +48,9 @@ def test_a_method_that_no_value_has_is_warned_about(text: str) -> None:
         "${list.contains(1) and map.containsKey('a')}",
         "${dateTime().plusDays(1).toDate()}",
         "${execution.setVariable('a', 1)}",
+        "${execution.id}",
+        "${execution.getCurrentActivityName()}",
+        "${execution.isCanceled()}",
         "${json.prop('a').stringValue()}",
         "${made.amount()}",
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.bpmn import read
+from baton.expression.juel.execution import FACTS
 from baton.model import commands
 from tests.bpmn.build import around, flows, process
 from tests.runtime.lab import Lab
@@ -153,6 +154,28 @@ def test_an_end_listener_runs_when_its_activity_is_cancelled() -> None:
 
     assert lab.wait(HOUR).path()[-1] == "late"
     assert seen(lab) == ["u", "n"]
+
+
+def test_an_end_listener_knows_whether_its_node_is_cancelled() -> None:
+    text = "${execution.setVariable('gone', execution.isCanceled())}"
+    held = hold(f'<camunda:executionListener event="end" expression="{text}"/>')
+    timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    nodes = (
+        f'<startEvent id="s"/><userTask id="n">{held}</userTask><boundaryEvent id="b" attachedToRef="n">{timer}'
+        '</boundaryEvent><endEvent id="e"/><endEvent id="late"/>'
+    )
+    model = process(nodes, "s>n>e b>late").decode()
+
+    assert Lab.of(model).start().wait(HOUR).variables == {"gone": True}
+    assert Lab.of(model).start().complete("n").variables == {"gone": False}
+
+
+def test_what_an_expression_may_ask_of_an_execution_is_what_the_engine_knows() -> None:
+    lab = Lab.of(around('<userTask id="n"/>').decode()).start()
+    facts = lab.instance.workflow.facts(lab.instance.workflow.tasks[lab.user_task("n").token])["execution"]
+
+    assert isinstance(facts, dict)
+    assert set(facts) <= FACTS
 
 
 def test_an_end_listener_that_fails_cannot_stop_a_cancellation() -> None:

@@ -18,6 +18,7 @@ from baton.expression.core.limits import MAX_SOURCE, describe
 from baton.expression.core.methods import METHODS
 from baton.expression.core.scope import Scope
 from baton.expression.core.tree import Index, Literal, Member, Method, Name, Node
+from baton.expression.juel.execution import ExecutionCall
 from baton.model.attributes import Dialect
 from baton.model.values import Value
 
@@ -77,6 +78,8 @@ class Compiled:
         for node in self._root.walk():
             if isinstance(node, Method) and node.name not in METHODS:
                 yield ForeignCall(_find_root_name(node), node.name, bool(node.arguments))
+            elif isinstance(node, ExecutionCall) and not node.is_known():
+                yield ForeignCall("execution", node.name, True)
 
     @property
     def is_constant(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from baton.expression.core.equality import measure
@@ -13,6 +14,15 @@ from baton.expression.core.tree import Call
 
 REFUSED = frozenset({"setVariableLocal", "setVariablesLocal", "removeVariableLocal", "removeVariablesLocal"})
 """What changes the variables of one execution alone: which that is differs from engine to engine."""
+_GETTER = re.compile(r"(?:get|is)([A-Z])(\w*)")
+FACTS = frozenset(
+    {
+        *("id", "activityInstanceId", "currentActivityId", "activityId", "currentActivityName", "activityName"),
+        *("processInstanceId", "processInstanceBusinessKey", "processBusinessKey", "businessKey"),
+        *("processDefinitionId", "processDefinitionKey", "tenantId", "eventName", "canceled"),
+    }
+)
+"""What can be known of an execution, wherever an expression stands."""
 _ALIASES = {
     "processBusinessKey": "businessKey",
     "businessKey": "processBusinessKey",
@@ -27,11 +37,17 @@ _ALIASES = {
 def get_fact(frame: Frame, name: str, called: bool) -> Any:
     """``execution.name``, or ``execution.getName()`` when ``called``."""
     facts = _facts(frame)
-    wanted = name[3].lower() + name[4:] if called and name.startswith("get") and len(name) > 3 else name
+    wanted = _get_property(name) if called else name
     for key in (wanted, _ALIASES.get(wanted)):
         if key is not None and key in facts:
             return facts[key]
     raise ExpressionError(f"Expected a property of 'execution', but found '{name}'{suggest(wanted, facts)}")
+
+
+def _get_property(method: str) -> str:
+    """The property that a getter reads: ``getId`` and ``isCanceled`` read ``id`` and ``canceled``."""
+    found = _GETTER.fullmatch(method)
+    return found.group(1).lower() + found.group(2) if found is not None else method
 
 
 def _facts(frame: Frame) -> dict[str, Any]:
@@ -105,7 +121,10 @@ EXECUTION: dict[str, Function] = {
 
 
 class ExecutionCall(Call):
-    """A method of ``execution``; some of them change variables."""
+    """A property or method of ``execution``; some methods change variables."""
+
+    def is_known(self) -> bool:
+        return self.name in EXECUTION or self.name in FACTS or _get_property(self.name) in FACTS
 
     def changes_variables(self) -> bool:
         return self.name in CHANGES or super().changes_variables()

@@ -9,7 +9,7 @@ from baton.expression.core.lexer import Lexicon, Token, tokenize
 from baton.expression.core.makers import ListOf, Template
 from baton.expression.core.numbers import read_literal
 from baton.expression.core.parser import Parser, Rest, check_count
-from baton.expression.core.tree import Call, Chain, Conditional, Index, Literal, Logic, Member, Method, Name, Node
+from baton.expression.core.tree import Chain, Conditional, Index, Literal, Logic, Member, Method, Name, Node
 from baton.expression.juel.execution import EXECUTION, REFUSED, ExecutionCall, get_fact
 from baton.expression.juel.meaning import JUEL
 
@@ -121,7 +121,9 @@ class JuelParser(Parser):
             return ExecutionCall(position, name, function.call, arguments)
         if arguments:
             raise make_syntax_error(f"no arguments for 'execution.{name}'", str(len(arguments)), position)
-        return Call(position, name, get_fact, (Literal(position, name), Literal(position, arguments is not None)))
+        return ExecutionCall(
+            position, name, get_fact, (Literal(position, name), Literal(position, arguments is not None))
+        )
 
     @staticmethod
     def _hint(text: str) -> str:

@@ -66,8 +66,8 @@ class TokenWorkflow(BpmnWorkflow):
         self.changed_variables: set[tuple[str, str]] = set()
         """Name and kind of change (create, update, delete) since conditions were last looked at."""
         self.new_conditions: set[str] = set()
-        self.listener_event: str | None = None
-        """What the listener that runs now listens to."""
+        self.listening: tuple[str, bool] | None = None
+        """The event of the listener that runs now, and whether its node is being cancelled."""
         self.time_is_up = run_untimed()
         self.pending = False
         """Whether the state says what the turn before has left."""
@@ -288,7 +288,8 @@ class TokenWorkflow(BpmnWorkflow):
                 "currentActivityName": token.task_spec.label,
                 "activityInstanceId": f"{self.instance_id}.{token.id}",
                 "tenantId": self.tenant_id,
-                "eventName": self.listener_event,
+                "eventName": self.listening[0] if self.listening is not None else None,
+                "canceled": self.listening is not None and self.listening[1],
             },
             "now": to_datetime(self.journal.now),
         }

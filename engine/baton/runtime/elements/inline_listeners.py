@@ -32,17 +32,17 @@ class InlineListener:
         self.expression = compile_optional(listener.expression)
         self.script = listener.script
 
-    def run(self, token: Token) -> None:
+    def run(self, token: Token, *, cancelled: bool = False) -> None:
         """Raises ExpressionError, or BpmnErrorRaised."""
         workflow = token.workflow
-        workflow.listener_event = self.event
+        workflow.listening = self.event, cancelled
         try:
             if self.expression is not None:
                 self.expression.value(token)
             elif self.script is not None:
                 variables.set_visible(token, workflow.script_engine.run(token, self.script).variables_set)
         finally:
-            workflow.listener_event = None
+            workflow.listening = None
 
 
 def compile_inline(listeners: Iterable[Listener], event: str) -> list[InlineListener]:
@@ -68,7 +68,7 @@ def run_cancelled(token: Token, listeners: Sequence[InlineListener]) -> None:
     an incident of the scope around."""
     for listener in listeners[_count_run(token, END, len(listeners)) :]:
         try:
-            listener.run(token)
+            listener.run(token, cancelled=True)
         except (*STEP_FAILURES, BpmnErrorRaised) as error:
             open_incident(token.scope, "expression", f"A listener of '{token.task_spec.name}' failed: {error}")
 

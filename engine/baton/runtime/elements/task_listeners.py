@@ -140,11 +140,11 @@ def hear(
     scope.change(brought or {})
     workflow = token.workflow
     for listener in [one for one in listeners if one.event == event]:
-        workflow.listener_event = event
+        workflow.listening = event, event == DELETE
         try:
             _run(token, listener, facade, scope)
         finally:
-            workflow.listener_event = None
+            workflow.listening = None
     return Heard(replace(record, **facade.changes), scope.changed, frozenset(scope.removed))
 
 
