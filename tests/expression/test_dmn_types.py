@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from baton.expression import ExpressionError
+from baton.expression.core.frame import Frame
 from baton.expression.dmn import document, evaluate, read_dmn
 from tests.expression.test_dmn import HEAD, Row, table
 
@@ -143,3 +144,25 @@ def test_reading_a_table_looks_at_each_element_a_fixed_number_of_times(monkeypat
         found.append(looks)
 
     assert found[1] < 2.2 * found[0]
+
+
+def test_evaluating_a_table_looks_at_its_inputs_once_not_for_each_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = 0
+    usual = Frame.__init__
+
+    def count(self: Frame, *arguments: Any, **named: Any) -> None:
+        nonlocal frames
+        frames += 1
+        usual(self, *arguments, **named)
+
+    monkeypatch.setattr(Frame, "__init__", count)
+    found: list[int] = []
+    for size in (200, 400):
+        rows: list[Row] = [([f"[{number}..{number + 1})", "-"], [f'"{number}"']) for number in range(size)]
+        text = HEAD + table(["x:number", "z"], ["y"], rows, 'hitPolicy="FIRST"') + "</definitions>"
+        decision = read_dmn(text.encode()).decisions[0]
+        frames = 0
+        assert evaluate(decision, {"x": size - 0.5, "z": 1}) == [{"y": str(size - 1)}]
+        found.append(frames)
+
+    assert found[0] == found[1]

@@ -30,6 +30,7 @@ _DIALECTS: Mapping[str, tuple[Callable[[str], Node], Semantics]] = {
 }
 _RUNAWAY = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError, MemoryError)
 """What the interpreter may still meet on odd values; it becomes an ExpressionError like everything else."""
+_FAILURES = (ExpressionError, *_RUNAWAY)
 
 
 class ForeignCall(NamedTuple):
@@ -108,25 +109,27 @@ class Compiled:
 
     def _run(self, scope: Scope, local: Mapping[str, Any] | None, leave: Callable[[Frame, Any], Any]) -> Any:
         frame = Frame(scope, self._semantics, local=local)
-        return self._explain(lambda: leave(frame, self._root.run(frame)))
+        try:
+            return leave(frame, self._root.run(frame))
+        except _FAILURES as error:
+            raise self._explain(error) from error.__cause__
 
     def run_in(self, frame: Frame) -> Any:
         """The value within another evaluation: on its budget, with what its frame sees."""
         if frame.semantics is not self._semantics:
             frame = Frame(frame.scope, self._semantics, frame.budget, None, frame)
-        return self._explain(lambda: self._root.run(frame))
-
-    def _explain(self, run: Callable[[], Any]) -> Any:
-        """What ``run`` gives; whatever it raises becomes an ExpressionError that shows the text."""
         try:
-            return run()
-        except ExpressionError as error:
-            raise error.add_text(self.text) from error.__cause__
-        except _RUNAWAY as error:
-            reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-            raise ExpressionError(f"Expected an expression that can be evaluated, but found: {reason}").add_text(
-                self.text
-            ) from error
+            return self._root.run(frame)
+        except _FAILURES as error:
+            raise self._explain(error) from error.__cause__
+
+    def _explain(self, error: Exception) -> ExpressionError:
+        """The error, with the text that it came from."""
+        if isinstance(error, ExpressionError):
+            return error.add_text(self.text)
+        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        found = ExpressionError(f"Expected an expression that can be evaluated, but found: {reason}")
+        return found.add_text(self.text)
 
     def _leave(self, frame: Frame, value: Any) -> Value:
         if type(value) in (bool, str, float, type(None)):

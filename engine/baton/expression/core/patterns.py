@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,9 @@ import re2
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.limits import MAX_PATTERN, check_room_for_text, check_text, describe
+
+_BLANKS = re.compile(r"(\[(?:\\.|[^\]\\])*\])|\s+")
+"""White space that the flag ``x`` drops; in a class of characters it stays."""
 
 
 @lru_cache(maxsize=512)
@@ -23,7 +27,7 @@ def compile_pattern(pattern: str, flags: str = "") -> re2.Pattern:
     if unknown:
         raise ExpressionError(f"Expected flags among i, m, s and x, but found '{flags}'")
     if "x" in flags:
-        pattern = "".join(pattern.split())
+        pattern = _BLANKS.sub(lambda found: found.group(1) or "", pattern)
     inline = "".join(flag for flag in "ims" if flag in flags)
     try:
         return re2.compile(f"(?{inline}){pattern}" if inline else pattern, options)

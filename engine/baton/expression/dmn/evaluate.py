@@ -23,10 +23,10 @@ from baton.expression.dmn.model import (
 )
 from baton.expression.dmn.nodes import get_value
 from baton.expression.dmn.rules import decide_table
-from baton.expression.dmn.typing import convert
+from baton.expression.dmn.typing import Wanted, convert
 from baton.expression.feel.closures import FeelFunction, Parameter, call_function
 from baton.expression.feel.meaning import FEEL
-from baton.expression.feel.types import coerce
+from baton.expression.feel.types import ANY, Type
 from baton.expression.feel.values import export
 from baton.model.values import Value, Variables
 
@@ -49,10 +49,9 @@ def evaluate_service(
 ) -> Value:
     """What a decision service gives for its inputs, by name. Raises ExpressionError."""
     evaluation = _Evaluation({}, context or {})
-    names = [*(_get_name(decision) for decision in service.given), *(item.name for item in service.inputs)]
-    frame = evaluation.make_frame({})
-    given = [variables.get(name) for name in names]
-    value = call_function(frame, evaluation.make_service(service), given)
+    function = evaluation.make_service(service)
+    given = [variables.get(parameter.name) for parameter in function.parameters]
+    value = call_function(evaluation.make_frame({}), function, given)
     measure(value)
     return export(value)
 
@@ -147,29 +146,26 @@ class _Evaluation:
         return FeelFunction(knowledge.parameters, run, knowledge.result)
 
     def make_service(self, service: DecisionService) -> FeelFunction:
-        """Its own evaluation, in which the decisions that are given are not evaluated."""
+        """Its own evaluation, in which the decisions that are given are not evaluated; inputs come first."""
 
         def run(_: Frame, arguments: Mapping[str, Any]) -> Any:
-            values = {item.name: _fit(arguments[item.name], item.type) for item in service.inputs}
+            values = {item.name: arguments[item.name] for item in service.inputs}
             inner = _Evaluation(values, self.context, self.budget)
             for decision in service.given:
                 name = _get_name(decision)
-                inner.done[id(decision)] = [{name: _fit(arguments[name], decision.type)}]
+                inner.done[id(decision)] = [{name: arguments[name]}]
             found = {
                 _get_name(decision): _get_whole(decision, inner.evaluate(decision)) for decision in service.outputs
             }
             return found if len(found) > 1 else next(iter(found.values()))
 
-        names = [*(_get_name(decision) for decision in service.given), *(item.name for item in service.inputs)]
-        return FeelFunction(tuple(Parameter(name) for name in names), run, service.result)
+        inputs = [Parameter(item.name, _get_type(item.type)) for item in service.inputs]
+        given = [Parameter(_get_name(decision), _get_type(decision.type)) for decision in service.given]
+        return FeelFunction((*inputs, *given), run, service.result)
 
 
-def _fit(value: Any, wanted: Any) -> Any:
-    """An argument of a service; null when it is not of its type (DMN 1.5, 10.4.2)."""
-    try:
-        return value if wanted is None else coerce(value, wanted.type)
-    except TypeError:
-        return None
+def _get_type(wanted: Wanted | None) -> Type:
+    return ANY if wanted is None else wanted.type
 
 
 def _get_whole(decision: Decision, hits: Hits) -> Any:

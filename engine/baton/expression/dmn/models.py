@@ -122,7 +122,7 @@ class Model:
         definitions = {item.get("name") or "": item for item in self._root.list_children("itemDefinition")}
         plain = Place(self.findings, Vocabulary((names | components) - {""}))
         self.types = ItemDefinitions(definitions, plain, imported).read_all()
-        return Place(self.findings, Vocabulary((names | components) - {""}, self.types))
+        return Place(self.findings, Vocabulary((names | components) - {""}, self.types, can_call=False))
 
     def list_names(self) -> set[str]:
         """Of everything that another file may name; for what it calls, see `_require`."""

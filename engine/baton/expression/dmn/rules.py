@@ -12,6 +12,7 @@ from baton.expression.dmn.hit_policies import Hits, apply_hit_policy
 from baton.expression.dmn.model import DecisionTable, HitPolicy, Input, Output, Rule
 from baton.expression.dmn.typing import convert
 from baton.expression.feel.nodes import CELL_INPUT, TESTED
+from baton.expression.feel.values import as_number
 
 
 def decide_table(table: DecisionTable, frame: Frame) -> Hits:
@@ -33,7 +34,8 @@ def _look_at(column: Input, frame: Frame) -> Frame:
     """What the cells of a column see: the value of its input, under the names that tests know it by."""
     try:
         value = convert(column.expression.run_in(frame), column.type, lenient=True)
-        names: dict[str, Any] = {TESTED: value, CELL_INPUT: value}
+        tested = as_number(value) if isinstance(value, float) else value  # else each cell converts it
+        names: dict[str, Any] = {TESTED: tested, CELL_INPUT: value}
         if column.variable:
             names[column.variable] = value
         inner = frame.make_inner(names)
@@ -51,19 +53,22 @@ def _check_allowed(column: Input, value: Any, inner: Frame) -> None:
 
 
 def _matches(rule: Rule, table: DecisionTable, columns: list[Frame], number: int) -> bool:
-    for test, column, inner in zip(rule.tests, table.inputs, columns, strict=True):
-        try:
-            found = test.run_in(inner)
-        except ExpressionError as error:
-            raise _place(error, f"rule {number}, input '{column.label}'") from error
-        if found is True:
-            continue
-        if found is not False and found is not None and test.dialect != "feel":
-            raise ExpressionError(
-                f"rule {number}, input '{column.label}': Expected true or false, but found another value"
-            )
-        return False
+    at = 0
+    try:
+        for at, test in enumerate(rule.tests):
+            found = test.run_in(columns[at])
+            if found is not True:
+                return _is_no(found, test)
+    except ExpressionError as error:
+        raise _place(error, f"rule {number}, input '{table.inputs[at].label}'") from error
     return True
+
+
+def _is_no(found: Any, test: Compiled) -> bool:
+    """Always False; a JUEL or Python cell must say so. Raises ExpressionError."""
+    if found is False or found is None or test.dialect == "feel":
+        return False
+    raise ExpressionError("Expected true or false, but found another value")
 
 
 def _conclude(rule: Rule, table: DecisionTable, frame: Frame, number: int) -> dict[str, Any]:

@@ -219,4 +219,4 @@ class CallsAndTests(Parser):
         items: list[Node] = [self.test()]
         while self.accept(","):
             items.append(self.test())
-        return Tests(position, tuple(items))
+        return items[0] if len(items) == 1 else Tests(position, tuple(items))

@@ -61,6 +61,7 @@ _COUNTS: Mapping[str, tuple[int, int]] = {
     **functions_lists.COUNTS,
     **functions_contexts.COUNTS,
     **functions_time.COUNTS,
+    **functions_ranges.COUNTS,
 }
 _PARAMETERS: Mapping[str, str] = {
     "not": "negand",
@@ -72,6 +73,7 @@ _PARAMETERS: Mapping[str, str] = {
     **functions_lists.PARAMETERS,
     **functions_contexts.PARAMETERS,
     **functions_time.PARAMETERS,
+    **functions_ranges.PARAMETERS,
 }
 
 

@@ -36,7 +36,10 @@ def _put(frame: Frame, value: Any, key: Any, new: Any) -> Any:
     if not key:
         return None
     first, *rest = key
-    return {**value, to_text(first): _put(frame, value.get(first) or {}, rest, new) if rest else new}
+    if not rest:
+        return {**value, to_text(first): new}
+    inside = _put(frame, value.get(first, {}), rest, new)
+    return None if inside is None else {**value, to_text(first): inside}
 
 
 def _merge(frame: Frame, *contexts: Any) -> dict[str, Any]:
@@ -48,7 +51,11 @@ def _merge(frame: Frame, *contexts: Any) -> dict[str, Any]:
 
 
 def _context(frame: Frame, value: Any) -> dict[str, Any]:
-    return {to_text(entry["key"]): entry["value"] for entry in to_several(frame, (to_items(value),))}
+    entries = to_several(frame, (to_items(value),))
+    made = {to_text(entry["key"]): entry["value"] for entry in entries}
+    if len(made) < len(entries):
+        raise ValueError("keys")
+    return made
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -65,8 +72,8 @@ COUNTS: Mapping[str, tuple[int, int]] = {
     "context merge": (1, 1000),
 }
 PARAMETERS: Mapping[str, str] = {
-    "get entries": "context",
-    "get value": "context, key|context, keys",
+    "get entries": "m|context",
+    "get value": "m, key|context, key|context, keys",
     "context": "entries",
     "context put": "context, key, value|context, keys, value",
     "context merge": "contexts",

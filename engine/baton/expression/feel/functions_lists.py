@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from decimal import Decimal
+from functools import cmp_to_key
 from typing import Any
 
 from baton.expression.core.equality import are_equal
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import MAX_DEPTH, check_room_for_items
-from baton.expression.feel.functions_text import to_whole
-from baton.expression.feel.values import DECIMALS, as_number, get_kind, tidy, to_comparable
+from baton.expression.feel.closures import call_function
+from baton.expression.feel.functions_text import to_position, to_whole
+from baton.expression.feel.values import DECIMALS, FunctionValue, as_number, get_kind, tidy, to_comparable
 
 
 def to_items(value: Any) -> list[Any]:
@@ -100,6 +102,8 @@ def _stddev(frame: Frame, *values: Any) -> Any:
 
 
 def _mode(frame: Frame, *values: Any) -> Any:
+    if values == ([],):
+        return []
     counts: dict[Decimal, int] = {}
     for item in _numbers(frame, values):
         counts[item] = counts.get(item, 0) + 1
@@ -157,10 +161,20 @@ def _remove(_: Frame, value: Any, at: Any) -> list[Any]:
     return [*found[:place], *found[place + 1 :]]
 
 
-def _list_replace(_: Frame, value: Any, at: Any, new: Any) -> list[Any]:
+def _list_replace(frame: Frame, value: Any, at: Any, new: Any) -> list[Any] | None:
+    """At a position, or wherever a function of the item and the new one says so."""
     found = to_items(value)
-    place = _position(found, at)
+    if isinstance(at, FunctionValue):
+        return _replace_matching(frame, found, at, new)
+    place = _position(found, to_position(at))
     return [*found[:place], new, *found[place + 1 :]]
+
+
+def _replace_matching(frame: Frame, found: list[Any], match: FunctionValue, new: Any) -> list[Any] | None:
+    answers = [call_function(frame, match, (item, new)) for item in found]
+    if not all(isinstance(answer, bool) for answer in answers):
+        return None
+    return [new if answer else item for item, answer in zip(found, answers, strict=True)]
 
 
 def _index_of(frame: Frame, value: Any, wanted: Any) -> list[int]:
@@ -196,11 +210,24 @@ def _flatten(frame: Frame, value: Any, depth: int = 0) -> list[Any]:
     return made
 
 
-def _sort(frame: Frame, value: Any) -> list[Any]:
+def _sort(frame: Frame, value: Any, precedes: Any = None) -> list[Any]:
+    """By the values' own order, or by a function that says whether one comes before another."""
     found = to_several(frame, (to_items(value),))
+    if precedes is not None:
+        return _merge_sort(frame, found, precedes)
     if len({get_kind(item) for item in found}) > 1 or any(to_comparable(item) is None for item in found):
         raise TypeError("order")
     return sorted(found, key=to_comparable)
+
+
+def _merge_sort(frame: Frame, items: list[Any], precedes: Any) -> list[Any]:
+    def compare(one: Any, other: Any) -> int:
+        known = call_function(frame, precedes, (one, other))
+        if not isinstance(known, bool):
+            raise TypeError("precedes")
+        return -1 if known else 1 if call_function(frame, precedes, (other, one)) is True else 0
+
+    return sorted(items, key=cmp_to_key(compare))
 
 
 def _partition(frame: Frame, value: Any, size: Any) -> list[Any] | None:
@@ -260,11 +287,12 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 _VARIADIC = tuple(
     "count min max sum product mean median stddev mode all any concatenate union".split()  # noqa: SIM905
 )
-_ON_ONE = ("reverse", "distinct values", "duplicate values", "flatten", "sort", "is empty")
+_ON_ONE = ("reverse", "distinct values", "duplicate values", "flatten", "is empty")
 COUNTS: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(_VARIADIC, (1, 1000)),
     **dict.fromkeys(_ON_ONE, (1, 1)),
     "append": (2, 1000),
+    "sort": (1, 2),
     "sublist": (2, 3),
     "insert before": (3, 3),
     "list replace": (3, 3),
@@ -277,7 +305,8 @@ PARAMETERS: Mapping[str, str] = {
     "append": "list, item",
     "insert before": "list, position, newItem",
     "remove": "list, position",
-    "list replace": "list, position, newItem",
+    "list replace": "list, position, newItem|list, match, newItem",
+    "sort": "list, precedes",
     "index of": "list, match",
     "partition": "list, size",
     "is": "value1, value2",

@@ -20,7 +20,7 @@ from decimal import (
 from typing import Any
 
 from baton.expression.core.frame import Frame
-from baton.expression.feel.functions_text import to_whole
+from baton.expression.feel.functions_text import to_position, to_whole
 from baton.expression.feel.values import DECIMALS, Number, as_number, tidy
 from baton.expression.timing.durations import Duration
 
@@ -35,7 +35,7 @@ def to_number(value: Any) -> Number:
 
 def _rounded(mode: str) -> Callable[..., Any]:
     def round_to(_: Frame, value: Any, scale: Any = 0) -> Number | None:
-        digits = to_whole(scale)
+        digits = to_position(scale)
         if not -6111 <= digits <= 6176:
             return None
         found = DECIMALS.copy()

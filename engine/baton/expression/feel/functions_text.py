@@ -21,7 +21,9 @@ from baton.expression.timing.durations import Duration
 
 
 def to_text(value: Any) -> str:
-    """The value, which must be a text (the caller turns the TypeError to null)."""
+    """The value, which must be a text, also in a list of one (the caller turns the TypeError to null)."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     if not isinstance(value, str):
         raise TypeError("text")
     return value
@@ -31,6 +33,19 @@ def to_whole(value: Any) -> int:
     number = as_number(value)
     if number is None or number != int(number):
         raise TypeError("whole number")
+    return int(number)
+
+
+def _to_text_or_none(value: Any) -> str:
+    """A text, or an empty one for an argument that is null."""
+    return "" if value is None else to_text(value)
+
+
+def to_position(value: Any) -> int:
+    """A number of which only the whole part counts (DMN 1.5, 10.3.4)."""
+    number = as_number(value)
+    if number is None:
+        raise TypeError("number")
     return int(number)
 
 
@@ -71,11 +86,11 @@ def _string(_: Frame, value: Any) -> str | None:
 
 
 def _substring(_: Frame, value: Any, start: Any, length: Any = None) -> str | None:
-    subject, first = to_text(value), to_whole(start)
+    subject, first = to_text(value), to_position(start)
     if first == 0:
         return None
     begin = first - 1 if first > 0 else max(len(subject) + first, 0)
-    return subject[begin:] if length is None else subject[begin : begin + max(to_whole(length), 0)]
+    return subject[begin:] if length is None else subject[begin : begin + max(to_position(length), 0)]
 
 
 def _before(_: Frame, value: Any, mark: Any) -> str:
@@ -90,11 +105,11 @@ def _after(_: Frame, value: Any, mark: Any) -> str:
 
 
 def _matches(_: Frame, value: Any, pattern: Any, flags: Any = None) -> bool:
-    return compile_pattern(to_text(pattern), to_text(flags or "")).search(to_text(value)) is not None
+    return compile_pattern(to_text(pattern), _to_text_or_none(flags)).search(to_text(value)) is not None
 
 
 def _replace(_: Frame, value: Any, pattern: Any, replacement: Any, flags: Any = None) -> str:
-    return replace_all(to_text(value), to_text(pattern), to_text(replacement), to_text(flags or ""))
+    return replace_all(to_text(value), to_text(pattern), to_text(replacement), _to_text_or_none(flags))
 
 
 def _split(frame: Frame, value: Any, pattern: Any) -> list[str]:
@@ -110,24 +125,29 @@ def _extract(frame: Frame, value: Any, pattern: Any) -> list[str]:
 
 
 def _join(frame: Frame, items: Any, delimiter: Any = None, prefix: Any = None, suffix: Any = None) -> str | None:
-    if not isinstance(items, list):
-        return None
+    items = items if isinstance(items, list) else [to_text(items)]
     frame.budget.spend(len(items))
     parts = [to_text(item) for item in items if item is not None]
-    between = to_text(delimiter or "")
+    between = _to_text_or_none(delimiter)
     check_room_for_text(sum(len(part) + len(between) for part in parts))
-    return check_text(to_text(prefix or "") + between.join(parts) + to_text(suffix or ""))
+    return check_text(_to_text_or_none(prefix) + between.join(parts) + _to_text_or_none(suffix))
 
 
 def _number(_: Frame, value: Any, grouping: Any = None, point: Any = None) -> Any:
     if not isinstance(value, str):
         return as_number(value)
+    if not _are_separators(grouping, point):
+        return None
     plain = value.strip()
     if len(plain) > 300:
         return None
     plain = plain.replace(to_text(grouping), "") if grouping else plain
     plain = plain.replace(to_text(point), ".") if point else plain
     return tidy(Decimal(plain)) if plain and "_" not in plain else None
+
+
+def _are_separators(grouping: Any, point: Any) -> bool:
+    return grouping in (None, " ", ",", ".") and point in (None, ",", ".") and (grouping is None or grouping != point)
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {

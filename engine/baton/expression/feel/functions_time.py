@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from baton.expression.core.frame import Frame
@@ -41,7 +41,7 @@ def _time(_: Frame, hour: Any, minute: Any = _LEFT_OUT, second: Any = 0, offset:
         if isinstance(hour, datetime):
             return hour.timetz()
         if isinstance(hour, date):
-            return time()
+            return time(tzinfo=UTC)
         return hour if isinstance(hour, time) else read_time(to_text(hour))
     seconds = to_number(second)
     zone = timezone(timedelta(microseconds=offset.micros)) if isinstance(offset, Duration) else None

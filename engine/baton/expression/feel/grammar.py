@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from baton.expression.core.errors import make_syntax_error
@@ -58,7 +59,7 @@ class FeelParser(CallsAndTests):
         if op == "instance":
             self.take()
             self.expect("of", "after 'instance'")
-            return InstanceOf(position, left, self.parse_type())
+            return InstanceOf(position, left, replace(self.parse_type(), allows=None))
         if power == COMPARE:
             self.take()
             return Chain(left.position, left, ((op, self.parse_expression(COMPARE), position),))
@@ -107,7 +108,8 @@ class FeelParser(CallsAndTests):
                 return self.parse_temporal(token.position)
             case _:
                 self.at -= 1
-                raise self.make_error("a value")
+                hint = "texts are in double quotes; a single one has no meaning here" if token.text == "'" else ""
+                raise self.make_error("a value", hint)
 
     def parse_temporal(self, position: int) -> Node:
         text = self.take().value
@@ -211,8 +213,12 @@ class FeelParser(CallsAndTests):
 
     def parse_context(self, position: int) -> Node:
         entries: list[tuple[Node, Node]] = []
+        keys: set[str] = set()
         while not self.sees("}"):
             key = self.parse_key()
+            if key.value in keys:
+                raise make_syntax_error("keys that differ", f"'{key.value}' twice", key.position)
+            keys.add(str(key.value))
             self.expect(":", "after the key")
             entries.append((key, self.parse_expression()))
             if self.accept(",") is None:

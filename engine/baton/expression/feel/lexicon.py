@@ -22,7 +22,7 @@ TYPES = (
 )
 _PROPERTIES = ("time offset", "start included", "end included")
 LEXICON = Lexicon(
-    ".. -> ** != <= >= < > = + - * / . , ( ) [ ] { } : ? @ ;",
+    ".. -> ** != <= >= < > = + - * / . , ( ) [ ] { } : ? @ ; '",
     quotes='"',
     phrases=tuple(name for name in (*FUNCTIONS, *TYPES, *_PROPERTIES) if " " in name),
     comments=r"//[^\n]*|/\*.*?(?:\*/|\Z)",

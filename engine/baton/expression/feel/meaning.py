@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from baton.expression.core.equality import are_equal
@@ -18,6 +19,8 @@ from baton.expression.feel import arithmetic
 from baton.expression.feel.functions import FUNCTIONS
 from baton.expression.feel.properties import get_property
 from baton.expression.feel.values import Range, as_number, export, get_kind, to_comparable
+
+_EXACT = frozenset((int, Decimal))
 
 
 def are_same(frame: Frame, left: Any, right: Any) -> bool | None:
@@ -43,7 +46,7 @@ def _differs(frame: Frame, left: Any, right: Any) -> bool | None:
 
 def order(holds: Callable[[Any, Any], bool]) -> Operator:
     def compare(_: Frame, left: Any, right: Any) -> bool | None:
-        if type(left) is int and type(right) is int:
+        if type(left) in _EXACT and type(right) in _EXACT:
             return holds(left, right)
         if get_kind(left) != get_kind(right):
             return None

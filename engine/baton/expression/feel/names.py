@@ -13,15 +13,22 @@ from baton.expression.feel.types import Type
 class Vocabulary:
     """Names in scope, and the types of the model; an inner one also has what its ``parent`` has.
 
-    What is in it can be called (``name(…)``); of several names that fit, the longest wins (DMN 1.5, 10.3.1.2).
+    Of several names that fit, the longest wins (DMN 1.5, 10.3.1.2). What is in it can be called (``name(…)``), before a
+    built-in function of the name; not so (``can_call``) all names that a model has, whether in scope or not.
     """
 
-    __slots__ = ("_by_first", "_names", "_types", "parent")
+    __slots__ = ("_by_first", "_can_call", "_names", "_types", "parent")
 
     def __init__(
-        self, names: Iterable[str] = (), types: Mapping[str, Type] | None = None, parent: Vocabulary | None = None
+        self,
+        names: Iterable[str] = (),
+        types: Mapping[str, Type] | None = None,
+        parent: Vocabulary | None = None,
+        *,
+        can_call: bool = True,
     ) -> None:
         self.parent = parent
+        self._can_call = can_call
         self._types = types or {}
         self._names: set[str] = set()
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -32,7 +39,8 @@ class Vocabulary:
         return Vocabulary(names, None, self)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._names or (self.parent is not None and name in self.parent)
+        """Can it be called?"""
+        return (self._can_call and name in self._names) or (self.parent is not None and name in self.parent)
 
     def add(self, name: str) -> None:
         if name in self._names:

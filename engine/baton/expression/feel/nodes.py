@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from baton.expression.core.frame import Frame
@@ -65,8 +65,15 @@ class RangeOf(Node):
     high: Node
     low_included: bool = True
     high_included: bool = True
+    constant: Range | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.low, Literal) and isinstance(self.high, Literal):
+            self.constant = Range(self.low.value, self.high.value, self.low_included, self.high_included)
 
     def run(self, frame: Frame) -> Any:
+        if self.constant is not None:
+            return self.constant
         return Range(self.low.run(frame), self.high.run(frame), self.low_included, self.high_included)
 
     def list_children(self) -> Iterable[Node]:

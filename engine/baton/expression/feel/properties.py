@@ -39,9 +39,11 @@ _TIME: Mapping[str, Callable[[Any], Any]] = {
     "time offset": _offset,
     "timezone": _zone,
 }
-_DURATION: Mapping[str, Callable[[Any], Any]] = {
+_MONTHS: Mapping[str, Callable[[Any], Any]] = {
     "years": lambda value: _split(value.months, 12, 0),
     "months": lambda value: _split(value.months, 1, 12),
+}
+_DAYS: Mapping[str, Callable[[Any], Any]] = {
     "days": lambda value: _split(value.micros, DAY, 0),
     "hours": lambda value: _split(value.micros, HOUR, DAY),
     "minutes": lambda value: _split(value.micros, MINUTE, HOUR),
@@ -65,9 +67,15 @@ def get_property(value: Any, name: str) -> Any:
         case time():
             found = _TIME.get(name)
         case Duration():
-            found = _DURATION.get(name)
+            found = _get_part(value, name)
         case Range():
             found = _RANGE.get(name)
         case _:
             return None
     return None if found is None else found(value)
+
+
+def _get_part(value: Duration, name: str) -> Callable[[Any], Any] | None:
+    """A duration of months has no days, and one of days no months; one of length zero has both."""
+    months = _MONTHS.get(name) if value.months or not value.micros else None
+    return months or (_DAYS.get(name) if value.micros or not value.months else None)

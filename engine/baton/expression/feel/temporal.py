@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from baton.expression.core.errors import ExpressionError
@@ -11,6 +11,9 @@ from baton.expression.timing.dates import find_zone, read_datetime
 from baton.expression.timing.durations import Duration, parse_duration
 
 _END_OF_DAY = re.compile(r"\A24:00:00(?:\.0+)?(?=\Z|[Z+-])")
+
+_OFFSET_AND_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)@")
+_LARGEST_OFFSET = timedelta(hours=18)
 
 
 def read_duration(text: str) -> Duration | None:
@@ -35,23 +38,32 @@ def read_time(text: str) -> time | None:
         zone = find_zone(name) if at else None
     except (ValueError, ExpressionError):
         return None
-    if found is None or (zone is not None and found.tzinfo is not None):
+    if found is None or (zone is not None and found.tzinfo is not None) or not _is_possible(found):
         return None
     return found if zone is None else found.replace(tzinfo=zone)
 
 
 def read_moment(text: str) -> datetime | None:
     """A date and time, local when the text has no zone."""
+    if _OFFSET_AND_ZONE.search(text):
+        return None
     try:
-        return read_datetime(text, None)
+        found = read_datetime(text, None)
     except ExpressionError:
         return None
+    return found if _is_possible(found) else None
+
+
+def _is_possible(value: datetime | time) -> bool:
+    """No place on earth is further than 18 hours from UTC (as in XML Schema and Java)."""
+    offset = value.utcoffset()
+    return offset is None or abs(offset) <= _LARGEST_OFFSET
 
 
 def parse_literal(text: str) -> Any:
     """What ``@"…"`` stands for: a date, a time, a date and time or a duration."""
     if text.lstrip("-+").startswith("P"):
         return read_duration(text)
-    if "T" in text and not text.startswith("T"):
+    if "T" in text.partition("@")[0] and not text.startswith("T"):
         return read_moment(text)
     return read_date(text) or read_time(text.removeprefix("T"))

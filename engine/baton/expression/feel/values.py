@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -16,6 +17,7 @@ DECIMALS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, tra
 """IEEE 754 decimal128, as the DMN standard wants; what overflows or is undefined becomes NaN, then null."""
 _EXACT = 10**34
 _SOME_DAY = date(2000, 1, 2)
+_ZEROS = re.compile(r"(\.\d*?[1-9])0+(?=\D|$)")
 
 Number = int | Decimal
 
@@ -139,8 +141,13 @@ def write(value: date | time) -> str:
     """ISO 8601; of a named zone the name, as DMN writes it (``10:00:00@Europe/Berlin``), not the offset of the day."""
     zone = getattr(getattr(value, "tzinfo", None), "key", None)
     if zone is None:
-        return value.isoformat().replace("+00:00", "Z")
-    return f"{cast('time', value).replace(tzinfo=None).isoformat()}@{zone}"
+        return _shorten(value.isoformat()).replace("+00:00", "Z")
+    return f"{_shorten(cast('time', value).replace(tzinfo=None).isoformat())}@{zone}"
+
+
+def _shorten(text: str) -> str:
+    """Without the zeros that end a part of a second."""
+    return _ZEROS.sub(r"\1", text)
 
 
 def export(value: Any) -> Any:
