@@ -11,7 +11,7 @@ import pytest
 from baton.expression.scripts import LocalScriptRunner
 from baton.model.records import InstanceState
 from baton.service import Engine, Settings, assemble
-from baton.workers import Agenda, Loop, start_workers
+from baton.workers import Agenda, Loop, agenda, start_workers
 from tests.service.processes import MESSAGE, bpmn, deploy, line, receive, timer
 
 
@@ -92,3 +92,50 @@ def test_the_agenda_outlives_a_store_that_is_away(engine: Engine, monkeypatch: p
     Agenda(engine).run(stop)
 
     assert len(calls) == 2
+
+
+def test_a_turn_that_hangs_keeps_no_timer_of_others_waiting(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    definition = deploy(engine, bpmn(line(timer("later", "PT0.1S"))))
+    bad = engine.starts.start(definition.id)
+    take_due, released, hung = engine.mailbox.take_due, threading.Event(), threading.Event()
+
+    def take(instance_id: str) -> bool:
+        if instance_id == bad.id:
+            hung.set()
+            released.wait(60)
+        return take_due(instance_id)
+
+    monkeypatch.setattr(engine.mailbox, "take_due", take)
+    running = start_workers(engine)
+    try:
+        until(hung.is_set)
+        good = engine.starts.start(definition.id)
+        until(lambda: engine.instances.get(good.id).state is InstanceState.COMPLETED)
+        assert engine.store.turns.read_progress() is not None
+    finally:
+        released.set()
+        running.stop()
+
+
+def test_an_agenda_whose_threads_all_hang_makes_no_progress(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    released, looks = threading.Event(), list[int]()
+
+    def list_due(now: int, limit: int) -> tuple[list[str], None]:
+        looks.append(now)
+        return ["a", "b"], None
+
+    monkeypatch.setattr(engine.mailbox, "list_due", list_due)
+    monkeypatch.setattr(engine.mailbox, "take_due", lambda _: released.wait(60))
+    monkeypatch.setattr(agenda, "PATIENCE_S", 0.01)
+    stop = threading.Event()
+    thread = threading.Thread(target=Agenda(engine, threads=2).run, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        until(lambda: len(looks) > 2)
+        assert engine.store.turns.read_progress() is None
+        released.set()
+        until(lambda: engine.store.turns.read_progress() is not None)
+    finally:
+        stop.set()
+        released.set()
+        thread.join(30)

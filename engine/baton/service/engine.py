@@ -110,10 +110,14 @@ class Engine:
         )
         self.invariant = Invariant(store, self.mailbox, self.clock)
         self.watchdog_status = WatchdogStatus(store, self.definitions, self.mailbox, self.invariant, self.clock)
-        self.health = Health(store, self.watchdog_status)
+        self.health = Health(store, self.watchdog_status, settings, self.clock)
 
         self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)
         self.simulator = Simulator(self.clock, store.blobs)
+
+    def record_progress(self) -> None:
+        """Note that this process works off what is due: readiness is judged by it."""
+        self.store.turns.record_progress(self.clock.now())
 
     def run_due(self, now: Millis | None = None, limit: int = 100) -> int:
         """Take one turn of every instance that is due, and start what timers start; returns how many."""

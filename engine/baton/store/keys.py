@@ -55,6 +55,7 @@ key                       type    holds
 {defs}:held:<topic>       zset    task ids that are locked, of a limited topic, scored by the end of the lock
 {defs}:pace:<topic>       string  the moment up to which a limited topic has used its locks; expires
 {defs}:watchdog           string  blob [moment, findings] of the watchdog's last look
+{defs}:progress           int     the moment at which a process last worked off what was due
 {defs}:published          stream  CloudEvents for the outside, trimmed
 ========================  ======  ====================================================================================
 """
@@ -208,6 +209,7 @@ DEPLOYMENTS_BY_TIME = f"{DEFS}:deps"
 PUBLISHED = f"{DEFS}:published"
 LIMITS = f"{DEFS}:limits"
 WATCHDOG = f"{DEFS}:watchdog"
+PROGRESS = f"{DEFS}:progress"
 
 
 def place_of(key: str, tenant_id: str | None) -> str:

@@ -14,6 +14,7 @@ from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.commit_payload import make_commit_payload
 from baton.store.envelopes import decode_answer, decode_or_explain, encode_queued
+from baton.store.operations import apply_ops
 from baton.store.ports import (
     Arg,
     Backend,
@@ -146,6 +147,15 @@ class Turns:
         replies = take_answered(self._backend.ask_each("due", calls))
         found = [cast("bytes", one).decode() for due, _ in replies for one in due]
         return found[:limit], min((int(float(later)) for _, later in replies if later), default=None)
+
+    def record_progress(self, now: Millis) -> None:
+        """What was due at that moment has been worked off, or is being."""
+        apply_ops(self._backend, keys.PROGRESS, [["SET", keys.PROGRESS, now]])
+
+    def read_progress(self) -> Millis | None:
+        """The moment that was recorded last by any process; None before the first."""
+        found = self._backend.read([("GET", keys.PROGRESS)])[0]
+        return None if found is None else int(found)
 
     def get_answer(self, instance_id: str, command_id: str) -> Submitted | None:
         """The answer of a command if it is there; ``Submitted()`` while it waits; None if unknown or forgotten."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import structlog
 
@@ -18,11 +18,19 @@ POLL_MS = 50
 BATCH = 64
 
 
+PATIENCE_S = 1.0
+"""How long a turn may keep the loop waiting. Then it looks for other due turns, which the other threads take."""
+PROGRESS_MS = 1_000
+"""How often a process that works off what is due says so, at most."""
+
+
 class Agenda:
     """Takes due turns, several at once; any number of these may run beside each other."""
 
     def __init__(self, engine: Engine, threads: int = 4) -> None:
         self._engine, self._threads = engine, threads
+        self._running: dict[str, Future[None]] = {}
+        self._progress: Millis = 0
 
     def run(self, stop: threading.Event) -> None:
         with ThreadPoolExecutor(self._threads, thread_name_prefix="baton-turn") as pool:
@@ -40,10 +48,20 @@ class Agenda:
         now = self._engine.clock.now()
         due, upcoming = self._engine.mailbox.list_due(now, BATCH)
         started = self._engine.starts.fire_timers(now)
-        list(pool.map(self._take_turn, due))
-        if due or started:
+        fresh = {id_: pool.submit(self._take_turn, id_) for id_ in due if id_ not in self._running}
+        wait(fresh.values(), PATIENCE_S)
+        self._record_progress(now, {**self._running, **fresh})
+        if fresh or started:
             return 0
         return POLL_MS if upcoming is None else max(1, min(POLL_MS, upcoming - self._engine.clock.now()))
+
+    def _record_progress(self, now: Millis, turns: dict[str, Future[None]]) -> None:
+        """Not while all threads are held up: then nothing that is due is worked off."""
+        self._running = {id_: turn for id_, turn in turns.items() if not turn.done()}
+        held_up = len(self._running) == len(turns) >= self._threads
+        if not held_up and now - self._progress >= PROGRESS_MS:
+            self._engine.record_progress()
+            self._progress = now
 
     def _take_turn(self, instance_id: str) -> None:
         try:

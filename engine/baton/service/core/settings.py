@@ -31,6 +31,8 @@ class Settings(RoomSettings):
     max_lost_turns: Positive = 2
     """Turns of an instance that are lost in a row, because their processes died or took longer than the lease; then it
     is not tried again but becomes an incident `turnTooLong`."""
+    stalled_ms: Positive = 20_000
+    """When no process has worked off what is due for so long, turns and timers stand still: `/readyz` answers DOWN."""
     max_turn_ms: NotNegative = 3_000
     """A turn that takes longer is cut between two steps and goes on in the next, so that it blocks no others. Set it
     below `BATON_LEASE_MS`."""

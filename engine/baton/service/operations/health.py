@@ -1,22 +1,42 @@
-"""Whether the store answers, and how much is in it."""
+"""Whether the store answers and turns and timers go on, and how much is in the store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from baton.model.errors import Overloaded
 from baton.model.records import InstanceState
+from baton.model.times import Millis
+from baton.service.core.clock import Clock
+from baton.service.core.settings import Settings
+from baton.service.operations.probe import Probe
 from baton.service.operations.watchdog import WatchdogStatus
 from baton.store.store import Store
 
+PATIENCE_S = 1.5
+"""How long the store has to answer. Who asks (a load balancer, say) gives up after about two seconds."""
+
 
 class Health:
-    def __init__(self, store: Store, watchdog: WatchdogStatus) -> None:
-        self._store, self._watchdog = store, watchdog
+    def __init__(self, store: Store, watchdog: WatchdogStatus, settings: Settings, clock: Clock) -> None:
+        self._store, self._watchdog, self._settings, self._clock = store, watchdog, settings, clock
+        self._progress = Probe(store.turns.read_progress)
 
     def check(self) -> dict[str, object]:
-        """Cheap; raises what the store raises when it does not answer."""
-        self._store.library.get_generation()
+        """Whether Baton can serve, within two seconds.
+
+        Raises Overloaded when the store does not answer or nothing works off what is due, and what the store raises.
+        """
+        self._require_progress(self._progress.ask(PATIENCE_S))
         return {"status": "UP", "partitions": len(self._store.partitions)}
+
+    def _require_progress(self, last: Millis | None) -> None:
+        ago = 0 if last is None else self._clock.now() - last
+        if ago > self._settings.stalled_ms:
+            raise Overloaded(
+                f"Expected a process that works off due turns and timers, but none has for {ago} ms: does a process "
+                "of the loops run, and is one turn in its way? (setting BATON_STALLED_MS)"
+            )
 
     def collect_metrics(self) -> Mapping[str, float]:
         """Gauges by name: instances by state, what they hold open, what waits to be sent, memory."""
