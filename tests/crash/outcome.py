@@ -7,7 +7,7 @@ from typing import Any
 
 from baton.store import codec, keys
 from baton.store.blobs import BlobCodec
-from baton.store.lists import decode_chunk
+from baton.store.history import decode_chunk
 
 _LATE = 1_700_000_000_000
 _OWN = (keys.LEASE.encode(), keys.UNTIL.encode(), keys.VERSION.encode())

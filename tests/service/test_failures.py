@@ -159,7 +159,7 @@ def test_a_damaged_variable_stops_its_instance_alone(engine: Engine, engines: Ca
     other.mailbox.submit(well.id, SetVariables(set={"m": 1}))
 
     (incident,) = other.incidents.find(IncidentQuery())
-    assert (incident.instance_id, incident.kind) == (sick.id, "bug")
+    assert (incident.instance_id, incident.kind) == (sick.id, "damaged")
 
 
 def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..., Engine]) -> None:
@@ -169,7 +169,7 @@ def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..
     apply_ops(engine.store.backend, state, [["HSET", state, "h", b"\x09"]])
     other = engines()
 
-    with pytest.raises(EngineBug, match="damaged"):
+    with pytest.raises(EngineBug, match="Damaged"):
         other.mailbox.submit(sick.id, SetVariables(set={"m": 1}))
     other.mailbox.submit(well.id, SetVariables(set={"m": 1}))
 
@@ -183,6 +183,6 @@ def test_a_damaged_command_blocks_nobody_behind_it(engine: Engine) -> None:
 
     assert engine.instance_reader.get_variables(header.id) == {"n": 1}
     (incident,) = engine.incidents.find(IncidentQuery())
-    assert (incident.instance_id, incident.kind) == (header.id, "bug")
+    assert (incident.instance_id, incident.kind) == (header.id, "damaged")
     assert "mailbox" in incident.message
     assert engine.store.lists.count_waiting_commands(header.id) == 0

@@ -142,7 +142,7 @@ def test_a_blob_from_elsewhere_is_found_out_and_stops_its_instance_alone(
     engine.mailbox.submit(other.id, SetVariables(set={"n": 1}))
 
     (incident,) = engine.incidents.find(IncidentQuery())
-    assert (incident.instance_id, incident.kind) == (mine.id, "bug")
+    assert (incident.instance_id, incident.kind) == (mine.id, "damaged")
 
 
 def swap(engine: Engine, key_of: Callable[[str], str], one: str, other: str) -> None:

@@ -28,6 +28,7 @@ from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.jobs import Jobs
 from baton.service.reads.live import LiveFeed
 from baton.service.reads.subscriptions import Subscriptions
+from baton.service.reads.unreadable import UnreadableInstances
 from baton.service.reads.user_tasks import UserTasks
 from baton.service.simulation.drafts import Drafts
 from baton.service.simulation.simulator import MAX_STEPS, Simulator
@@ -68,7 +69,9 @@ class Engine:
         self.mailbox = Mailbox(store, executor, settings, ids, self.clock, Waiters(self._hints, ids.process))
         self.idempotency = Idempotency(store, ids)
 
-        self.instance_reader = InstanceReader(store, self.ports)
+        unreadable = UnreadableInstances(self.mailbox)
+        store.lists.on_damage(unreadable.report)
+        self.instance_reader = InstanceReader(store, self.ports, unreadable)
         self.incidents = Incidents(store)
         self.instances = InstanceQueries(store, self.instance_reader, self.incidents)
         self.user_tasks = UserTasks(store, self.instance_reader)
@@ -84,7 +87,7 @@ class Engine:
         executor.after_commit(self.topic_limits.release_ended)
         self.external_tasks = ExternalTasks(store, self.mailbox, self.topic_limits, self.clock)
         self.task_fetcher = TaskFetcher(
-            store, self.definitions, self.instance_reader, self._hints, self.topic_limits, self.clock
+            store, self.definitions, self.instance_reader, unreadable, self._hints, self.topic_limits, self.clock
         )
         self.bulk_completion = BulkCompletion(store, self.mailbox, settings)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from baton.model.events import Event
-from baton.store import codec, keys
+from baton.model.rows import from_row
+from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
-from baton.store.lists import decode_chunk
 from baton.store.ports import Backend
 
 _MOST_CHUNKS = 500
@@ -117,3 +117,8 @@ class StoredHistory:
             raise codec.Damaged(
                 f"Expected the history of instance '{instance_id}', but part {index} of it is damaged: {damage}"
             ) from damage
+
+
+def decode_chunk(blobs: BlobCodec, chunk: bytes, instance_id: str) -> list[Event]:
+    """The events that one turn added to the history. Raises Damaged."""
+    return [from_row(Event, row) for row in blobs.decode(chunk, places.history(instance_id))]

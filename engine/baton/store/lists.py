@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
-from baton.model.events import Event
+import structlog
+
 from baton.model.ids import get_instance_id
 from baton.model.records import (
     ExternalTask,
@@ -19,13 +20,15 @@ from baton.model.records import (
 from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.store import keys, places
+from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.index_ops import make_business_key_start, make_correlation_key_start, make_member_range
 from baton.store.ports import Backend, Read, iterate_pairs
+from baton.store.rebuilding import UNREADABLE, HeaderRebuilder
 from baton.store.turns import open_fields
 
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
+Row = TypeVar("Row")
 
 FIELDS: dict[type[Any], str] = {ExternalTask: "x", UserTask: "u", Job: "j", Subscription: "m", Incident: "i"}
 """The letter that a record's field begins with."""
@@ -34,6 +37,7 @@ Scope: TypeAlias = "tuple[str, int]"
 """Instance id and the number of the scope's token, 0 for the instance itself."""
 
 _CHUNK = 2000
+log = structlog.get_logger("baton.store")
 
 
 class Lists:
@@ -42,6 +46,12 @@ class Lists:
     def __init__(self, backend: Backend, blobs: BlobCodec, partitions: Sequence[int]) -> None:
         self._backend, self._blobs = backend, blobs
         self._prefixes = [keys.tag(p) for p in partitions]
+        self._rebuilder = HeaderRebuilder(backend, blobs)
+        self._on_damage: Callable[[str, str], None] = log_damage
+
+    def on_damage(self, callback: Callable[[str, str], None]) -> None:
+        """Call back with the instance id and the reason whenever a row is passed over because it cannot be read."""
+        self._on_damage = callback
 
     # -- one instance
 
@@ -50,10 +60,13 @@ class Lists:
         return open_fields(self._blobs, instance_id, self._backend.read([("HGETALL", keys.state(instance_id))])[0])
 
     def get_headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
-        """Headers in the order asked; instances that are gone are left out."""
+        """Headers in the order asked; instances that are gone are left out.
+
+        One that cannot be read is rebuilt, so that the instance stays in the lists.
+        """
         blobs = self._read([("HGET", keys.state(one), "h") for one in instance_ids])
         return [
-            from_row(InstanceHeader, self._blobs.decode(blob, places.field(one, "h")))
+            self._read_row(InstanceHeader, one, "h", blob) or self._rebuilder.rebuild(one)
             for one, blob in zip(instance_ids, blobs, strict=True)
             if blob is not None
         ]
@@ -72,8 +85,14 @@ class Lists:
             for (one, token), fields, row in zip(found, names_by_scope, rows, strict=True):
                 for (name, field), blob in zip(fields, row, strict=True):
                     if blob is not None:
-                        found[one, token][name] = self._blobs.decode(blob, places.field(one, field))
+                        self._read_value(one, field, blob, found[one, token], name)
         return found
+
+    def _read_value(self, instance_id: str, field: str, blob: bytes, found: dict[str, Value], name: str) -> None:
+        try:
+            found[name] = self._blobs.decode(blob, places.field(instance_id, field))
+        except codec.Damaged as error:
+            self._on_damage(instance_id, f"field '{field}' cannot be read: {error}")
 
     def count_waiting_commands(self, instance_id: str) -> int:
         return self._backend.read([("LLEN", keys.mailbox(instance_id))])[0]
@@ -118,14 +137,23 @@ class Lists:
         return next(iter(self.get_records(kind, [record_id])), None)
 
     def get_records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
-        """Records in the order asked; those that are gone are left out."""
+        """Records in the order asked; those that are gone or cannot be read are left out."""
         homes = [(get_instance_id(one), FIELDS[kind] + one.rpartition(".")[2]) for one in ids]
         blobs = self._read([("HGET", keys.state(instance_id), name) for instance_id, name in homes])
-        return [
-            from_row(kind, self._blobs.decode(blob, places.field(*home)))
-            for home, blob in zip(homes, blobs, strict=True)
-            if blob is not None
-        ]
+        rows = [(home, blob) for home, blob in zip(homes, blobs, strict=True) if blob is not None]
+        return [row for home, blob in rows if (row := self._read_row(kind, *home, blob)) is not None]
+
+    def rebuild_header(self, instance_id: str) -> InstanceHeader:
+        """What the indexes know of an instance whose own header is missing or cannot be read."""
+        return self._rebuilder.rebuild(instance_id)
+
+    def _read_row(self, kind: type[Row], instance_id: str, name: str, blob: bytes) -> Row | None:
+        """None, after a call back, for one that cannot be read."""
+        try:
+            return from_row(kind, self._blobs.decode(blob, places.field(instance_id, name)))
+        except UNREADABLE as error:
+            self._on_damage(instance_id, f"field '{name}' cannot be read: {error}")
+            return None
 
     def list_user_task_ids(
         self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None
@@ -208,9 +236,8 @@ class Lists:
         return sorted((int(float(score)), member.decode()) for flat in replies for member, score in iterate_pairs(flat))
 
 
-def decode_chunk(blobs: BlobCodec, chunk: bytes, instance_id: str) -> list[Event]:
-    """The events that one turn added to the history. Raises Damaged."""
-    return [from_row(Event, row) for row in blobs.decode(chunk, places.history(instance_id))]
+def log_damage(instance_id: str, reason: str) -> None:
+    log.warning("passed over", action="instance.unreadable", instance=instance_id, reason=reason)
 
 
 def _after_separator(member: bytes) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from baton.expression import ExpressionError
 from baton.expression.timing import parse_duration
 from baton.model.definition import Definition
+from baton.model.errors import NotFound
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.service.core.clock import Clock
@@ -20,6 +23,7 @@ from baton.store import keys
 from baton.store.operations import apply_ops
 from baton.store.store import Store
 
+log = structlog.get_logger("baton.watchdog")
 EXPECTED_DURATION = "baton:expectedDuration"
 """Extension property of a process: an ISO 8601 duration that its instances should not take longer than."""
 _MAX_FINDINGS = 100
@@ -95,7 +99,12 @@ class WatchdogStatus:
     def _get_expected_duration(self, definition: Definition) -> str | None:
         """The expected duration in the model, if it is a duration; definitions never change."""
         if definition.id not in self._durations:
-            text = self._library.model(definition.id).properties.get(EXPECTED_DURATION)
+            try:
+                text = self._library.model(definition.id).properties.get(EXPECTED_DURATION)
+            except NotFound as error:
+                # Deleted meanwhile, or its file is gone: the other definitions are looked at all the same.
+                log.warning(error.message, action="watchdog.no_model", definition=definition.id)
+                return None
             self._durations[definition.id] = text if text and _is_duration(text) else None
         return self._durations[definition.id]
 

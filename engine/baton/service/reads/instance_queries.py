@@ -97,7 +97,9 @@ class InstanceQueries:
             incidents = read_records(self._store.lists.read_fields(one.id), "i", Incident)
             if not any(_matches_incident(query, incident) for incident in incidents):
                 return False
-        return not query.variables or match_variables(self._reader.get_variables(one.id), query.variables)
+        return not query.variables or match_variables(
+            self._reader.list_readable_variables(one.id).get(0, {}), query.variables
+        )
 
     def _build_predicates(self) -> dict[str, Predicate]:
         return {

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
+
 from baton.model.errors import NotFound
 from baton.model.records import (
     ExternalTask,
@@ -22,11 +24,13 @@ from baton.model.rows import from_row
 from baton.model.values import Value
 from baton.runtime import Instance, PlanStep, Ports, TokenView
 from baton.service.reads import wait_state
-from baton.service.reads.unreadable import read_or_skip
+from baton.service.reads.unreadable import UnreadableInstances
 from baton.service.reads.wait_state import WaitState
 from baton.store import codec
+from baton.store.rebuilding import UNREADABLE
 from baton.store.store import Store
 
+log = structlog.get_logger("baton.reads")
 Fields = Mapping[str, bytes]
 
 
@@ -43,8 +47,8 @@ class InstanceSnapshot:
 
 
 class InstanceReader:
-    def __init__(self, store: Store, ports: Ports) -> None:
-        self._store, self._ports = store, ports
+    def __init__(self, store: Store, ports: Ports, unreadable: UnreadableInstances) -> None:
+        self._store, self._ports, self._unreadable = store, ports, unreadable
 
     def read_fields(self, instance_id: str) -> Fields:
         """The encoded state. Raises NotFound."""
@@ -85,11 +89,13 @@ class InstanceReader:
 
     def list_readable_tokens(self, instance_id: str) -> list[TokenView]:
         """As ``list_tokens``; none of an instance that cannot be read."""
-        return read_or_skip(instance_id, lambda: self.list_tokens(instance_id)) or []
+        return self._unreadable.read_or_skip(instance_id, lambda: self.list_tokens(instance_id)) or []
 
     def list_readable_variables(self, instance_id: str) -> dict[int, dict[str, Value]]:
         """The variables by the token number of their scope; none of an instance that cannot be read."""
-        return read_or_skip(instance_id, lambda: collect_variables(self.read_fields(instance_id))) or {}
+        return (
+            self._unreadable.read_or_skip(instance_id, lambda: collect_variables(self.read_fields(instance_id))) or {}
+        )
 
     def _load(self, instance_id: str, fields: Fields) -> Instance:
         values = {name: codec.decode(blob) for name, blob in fields.items()}
@@ -164,8 +170,16 @@ def collect_variables(fields: Fields) -> dict[int, dict[str, Value]]:
 
 
 def read_records(fields: Fields, letter: str, kind: type[Any]) -> list[Any]:
-    """The open records of one kind of an instance, by number."""
+    """The open records of one kind of an instance, by number; those that cannot be read are left out."""
     names = sorted(
         (name for name in fields if name.startswith(letter) and name[1:].isdigit()), key=lambda n: int(n[1:])
     )
-    return [from_row(kind, codec.decode(fields[name])) for name in names]
+    return [record for name in names if (record := _read_record(kind, name, fields[name])) is not None]
+
+
+def _read_record(kind: type[Any], name: str, blob: bytes) -> Any:
+    try:
+        return from_row(kind, codec.decode(blob))
+    except UNREADABLE as error:
+        log.warning("record passed over", action="record.damaged", field=name, reason=str(error))
+        return None

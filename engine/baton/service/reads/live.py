@@ -12,10 +12,11 @@ import structlog
 from baton.model.events import Event
 from baton.model.records import InstanceHeader
 from baton.model.rows import from_row
-from baton.store import codec, places
+from baton.store import places
 from baton.store.blobs import BlobCodec
-from baton.store.lists import decode_chunk
+from baton.store.history import decode_chunk
 from baton.store.ports import LiveEntry
+from baton.store.rebuilding import UNREADABLE
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.live")
@@ -146,7 +147,7 @@ def _read_item(blobs: BlobCodec, entry: LiveEntry) -> LiveItem | None:
     """None for a damaged entry: its listeners read a snapshot instead, others are not affected."""
     try:
         return decode_item(blobs, entry)
-    except codec.Damaged as damage:
+    except UNREADABLE as damage:
         log.error("live entry damaged", action="live.damaged", instance=entry.instance_id, reason=str(damage))
         return None
 

@@ -14,7 +14,7 @@ from baton.model.values import Value
 from baton.service.core.clock import Clock
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.reads.instance_reader import InstanceReader
-from baton.service.reads.unreadable import read_or_skip
+from baton.service.reads.unreadable import UnreadableInstances
 from baton.service.tasks.topic_hints import TopicHints
 from baton.service.tasks.topic_limits import TopicLimiter
 from baton.service.turns.waiters import HintListener
@@ -83,11 +83,12 @@ class TaskFetcher:
         store: Store,
         library: DefinitionLibrary,
         reader: InstanceReader,
+        unreadable: UnreadableInstances,
         hints: HintListener,
         limits: TopicLimiter,
         clock: Clock,
     ) -> None:
-        self._store, self._library, self._reader = store, library, reader
+        self._store, self._library, self._reader, self._unreadable = store, library, reader, unreadable
         self._hints, self._limits, self._clock = hints, limits, clock
         self._topics = TopicHints(hints)
 
@@ -226,7 +227,8 @@ class TaskFetcher:
     def _show_each(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
         """Tasks of instances that cannot be read stay locked and are passed over: the others are not lost with them."""
         shown = (
-            read_or_skip(item.lock.task_id, lambda item=item: self._show(topics[item.wish], item)) for item in locked
+            self._unreadable.read_or_skip(item.lock.task_id, lambda item=item: self._show(topics[item.wish], item))
+            for item in locked
         )
         return [task for task in shown if task is not None]
 

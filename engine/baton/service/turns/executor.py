@@ -11,6 +11,8 @@ import structlog
 
 from baton.model.commands import Answer, CancelInstance, ResolveIncident
 from baton.model.errors import NotFound
+from baton.model.records import InstanceHeader
+from baton.model.rows import from_row, to_row
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
 from baton.runtime import Instance, Ports
@@ -19,10 +21,10 @@ from baton.service.core.settings import Settings
 from baton.service.turns.cache import InstanceCache
 from baton.service.turns.cached_instance import CachedInstance
 from baton.service.turns.failures import (
+    DAMAGED,
     LIMIT,
     TOO_LONG,
     UNSTORABLE,
-    EngineBug,
     TurnRefused,
     make_bug_result,
     make_forced_cancel_result,
@@ -32,6 +34,7 @@ from baton.service.turns.failures import (
 )
 from baton.store import codec
 from baton.store.ports import Committed, Fenced, Stale, StoreUnavailable, Taken, Unconfirmed
+from baton.store.rebuilding import UNREADABLE
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.turns")
@@ -40,7 +43,6 @@ _level = logging.getLogger("baton.turns")
 T = TypeVar("T")
 
 _CONFIRMATIONS = 2
-_DAMAGED_RETRY_MS = 600_000
 
 
 class TurnExecutor:
@@ -106,9 +108,22 @@ class TurnExecutor:
         result = make_unstarted_result(taken, answers, self._clock.now())
         return result, self.commit(taken, result, None, more=more)
 
+    def report_unreadable(self, taken: Taken) -> None:
+        """Commit an incident if the instance cannot be read; else only give the turn back."""
+        try:
+            self._load(taken, self._read_fields(taken)).instance.tokens()
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            message = f"Expected the state of instance '{taken.instance_id}', but it cannot be read: {error}"
+            self.open_incident(taken, DAMAGED, message)
+        else:
+            self._store.turns.release(taken, again_at=self._clock.now())
+
     def open_incident(self, taken: Taken, kind: str, message: str) -> None:
         """Commit an incident for a problem of the instance that the service has found."""
-        result = make_incident_result(taken, self._read_fields(taken), kind, message, self._clock.now())
+        fields = self._with_header(taken, self._read_fields(taken))
+        result = make_incident_result(taken, fields, kind, message, self._clock.now())
         self.commit(taken, result, None, more=False)
 
     def commit(
@@ -175,7 +190,23 @@ class TurnExecutor:
         # It was cached when the turn was taken and is not now. The lease is ours, so the state does not change.
         return self._store.lists.read_fields(taken.instance_id) if taken.fields is None else taken.fields
 
+    def _with_header(self, taken: Taken, fields: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """The fields, with a header from the indexes if the instance has none that can be read."""
+        try:
+            if "h" in fields:
+                from_row(InstanceHeader, codec.decode(fields["h"]))
+            elif taken.version == "":
+                return fields  # it has not started
+            else:
+                raise codec.Damaged("its header is missing")
+        except UNREADABLE as error:
+            log.error("header rebuilt", action="instance.rebuilt", instance=taken.instance_id, reason=str(error))
+            return {**fields, "h": codec.encode(to_row(self._store.lists.rebuild_header(taken.instance_id)))}
+        return fields
+
     def _load(self, taken: Taken, fields: Mapping[str, bytes]) -> CachedInstance:
+        if "h" not in fields and taken.version:
+            raise codec.Damaged("its header is missing")
         if "h" not in fields:
             return CachedInstance(Instance.create(taken.instance_id, self._ports))
         values: dict[str, Value] = {name: codec.decode(blob) for name, blob in fields.items()}
@@ -189,7 +220,7 @@ class TurnExecutor:
             stopped.message, action="turn.stopped", instance=taken.instance_id, kind=stopped.kind,
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
-        fields, now = self._read_fields(taken), self._clock.now()
+        fields, now = self._with_header(taken, self._read_fields(taken)), self._clock.now()
         cached: CachedInstance | None = None
         if (forced := self._force_cancel(taken, fields)) is not None:
             return forced, self.commit(taken, forced, None, more=more)
@@ -219,7 +250,7 @@ class TurnExecutor:
         """Find the command that fails by applying them one at a time; quarantine the instance for that one."""
         if len(taken.commands) > 1:
             return self.execute(replace(taken, commands=taken.commands[:1]), more=True)
-        fields = self._read_fields(taken)
+        fields = self._with_header(taken, self._read_fields(taken))
         if "h" not in fields and isinstance(error, NotFound):
             answer = Answer(error="NotFound", message=error.message)
             return self._leave_nothing(taken, {queued.envelope.id: answer for queued in taken.commands}, more=more)
@@ -227,15 +258,8 @@ class TurnExecutor:
             "bug", action="turn.bug", instance=taken.instance_id, exc_info=error,
             command=type(taken.commands[0].envelope.command).__name__ if taken.commands else None,
         )  # fmt: skip
-        try:
-            forced = self._force_cancel(taken, fields)
-            result = forced or make_bug_result(taken, fields, error, self._clock.now())
-        except codec.Damaged as damage:
-            # Not even the header can be read: nothing can be committed. Others go on; this one is tried again later.
-            self._store.turns.release(taken, again_at=self._clock.now() + _DAMAGED_RETRY_MS)
-            raise EngineBug(
-                f"Expected the state of instance '{taken.instance_id}', but it is damaged: {damage}"
-            ) from error
+        forced = self._force_cancel(taken, fields)
+        result = forced or make_bug_result(taken, fields, error, self._clock.now())
         return result, self.commit(taken, result, None, more=more)
 
 

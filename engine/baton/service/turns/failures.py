@@ -28,6 +28,7 @@ from baton.model.turn_result import RecordChange, TurnResult
 from baton.model.values import Value
 from baton.store import codec
 from baton.store.ports import Taken
+from baton.store.rebuilding import UNREADABLE
 
 log = structlog.get_logger("baton.turns")
 
@@ -78,7 +79,8 @@ def make_bug_result(taken: Taken, fields: Mapping[str, bytes], error: BaseExcept
     text = f"{type(error).__name__}: {error}"
     answer = Answer(error="EngineBug", message=f"Baton failed on this command: {text}")
     details = "".join(traceback.format_exception(error))[-8_000:]
-    return _make_quarantine(taken, fields, answer, BUG, text, details, now)
+    kind = DAMAGED if isinstance(error, codec.Damaged) else BUG
+    return _make_quarantine(taken, fields, answer, kind, text, details, now)
 
 
 def make_refused_result(taken: Taken, fields: Mapping[str, bytes], stopped: TurnRefused, now: Millis) -> TurnResult:
@@ -101,7 +103,7 @@ def make_forced_cancel_result(
 ) -> TurnResult | None:
     """End an instance whose turns fail, from its rows alone; None if it has ended.
 
-    It needs neither its definition nor a row that can be read but the header's. Raises Damaged if that cannot be read.
+    It needs neither its definition nor a row that can be read but the header's.
     """
     before = from_row(InstanceHeader, codec.decode(fields["h"]))
     if before.state.is_ended:
@@ -143,7 +145,7 @@ def _read_open_records(fields: Mapping[str, bytes]) -> Iterator[Record]:
             continue
         try:
             yield from_row(kind, codec.decode(blob))
-        except (codec.Damaged, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             log.warning("record passed over", action="record.damaged", field=name, reason=str(error))
 
 
@@ -235,16 +237,11 @@ def _make_failed_start(taken: Taken, text: str, answers: Mapping[str, Answer], n
 
 
 def _has_incident(fields: Mapping[str, bytes], kind: str, text: str) -> bool:
-    incidents = (from_row(Incident, codec.decode(blob)) for name, blob in fields.items() if name.startswith("i"))
+    incidents = (record for record in _read_open_records(fields) if isinstance(record, Incident))
     return any(incident.kind == kind and incident.message == text for incident in incidents)
 
 
 def find_next_due(fields: Mapping[str, bytes], now: Millis) -> Millis | None:
     """When the next job of the instance is due; what is due already is postponed, so that a bug cannot spin."""
-    found: list[Millis] = []
-    for name, blob in fields.items():
-        if name.startswith("j"):
-            job = from_row(Job, codec.decode(blob))
-            if job.retries > 0 and not job.suspended:
-                found.append(max(job.due, now + 60_000))
-    return min(found, default=None)
+    jobs = (record for record in _read_open_records(fields) if isinstance(record, Job))
+    return min((max(job.due, now + 60_000) for job in jobs if job.retries > 0 and not job.suspended), default=None)

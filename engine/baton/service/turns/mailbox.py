@@ -118,6 +118,14 @@ class Mailbox:
         self._executor.open_incident(replace(taken, commands=()), kind, message)
         return True
 
+    def report_unreadable(self, instance_id: str) -> bool:
+        """Open an incident if the instance cannot be read; False if another process has it, or there is none."""
+        taken = self._take(instance_id, "")
+        if taken is None:
+            return False
+        self._executor.report_unreadable(replace(taken, commands=()))
+        return True
+
     def _make_queued(self, command: Command, command_id: str | None, correlation_id: str | None = None) -> Queued:
         check_command(command, self._settings)
         keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
