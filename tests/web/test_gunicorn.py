@@ -120,3 +120,28 @@ def test_a_graceful_stop_ends_streams_and_long_polls_at_once(served: Served) -> 
     served.process.wait(10)
     assert answers == [[]]
     assert time.monotonic() - began < 4
+
+
+def test_others_are_answered_while_a_large_file_is_checked(served: Served) -> None:
+    tasks = "".join(f'<manualTask id="t{number}"/>' for number in range(20_000))
+    head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p" '
+    model = f'{head}isExecutable="true">{tasks}</process></definitions>'
+    checked = threading.Event()
+
+    def check() -> None:
+        headers = {"Content-Type": "application/xml"}
+        answer = requests.post(f"{served.url}/process-definition/check", data=model, headers=headers, timeout=120)
+        assert answer.status_code == 200
+        checked.set()
+
+    checking = threading.Thread(target=check)
+    checking.start()
+    answered = 0
+    while not checked.is_set() and checking.is_alive() and answered < 20:
+        assert requests.get(f"{served.url}/version", timeout=60).status_code == 200
+        answered += 1
+    early = not checked.is_set()
+    checking.join(120)
+
+    assert checked.is_set()
+    assert early, f"only {answered} requests were answered before the check was done"

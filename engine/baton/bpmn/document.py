@@ -20,6 +20,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 200
 """Below libxml2's own limit of 256: nested subprocesses 50 deep need about 60."""
 MAX_ELEMENTS = 500_000
+MAX_ATTRIBUTES = 500
 MAX_NAMESPACES = 20
 _WRONG_NAMESPACE = re.compile(r"xmlns(?::\S+)?: '(.+?)' is not a valid URI", re.DOTALL)
 _URI_SIGNS = "%/:=&?~#+!$,;@()*[]"
@@ -155,6 +156,12 @@ def _convert(root: Any) -> Element:
 def _make_element(node: Any, parent: Element | None) -> Element:
     namespace, name = _split(node.tag)
     element = Element(namespace, name, node.sourceline or 0, text=_join_text(node), parent=parent)
+    if len(node.attrib) > MAX_ATTRIBUTES:
+        raise Refused(
+            "too-large",
+            f"Expected at most {MAX_ATTRIBUTES} attributes of an element, but found {len(node.attrib)}",
+            node.sourceline,
+        )
     for key, value in node.attrib.items():
         space, attribute = _split(key)
         if space in ("", BPMN):

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Flask
+from gevent.threadpool import ThreadPool
 
-from baton.service import assemble
+from baton.service import Offload, assemble
 from baton.web import create_app
+
+T = TypeVar("T")
+HEAVY_AT_ONCE = 2
+"""Further ones wait: each takes its share of the interpreter from all others."""
 
 
 def app() -> Flask:
     """Build the engine and the web on it; called in each worker process, after gevent has patched."""
-    made = create_app(assemble())
+    made = create_app(assemble(offload=make_offload()))
     # What is there now stays: looking through all of it took every full collection 40 ms, in the middle of requests.
     gc.collect()
     gc.freeze()
     return made
+
+
+def make_offload() -> Offload:
+    """Threads of the system's: what computes for seconds in one of them lets the greenlets of all requests go on."""
+    threads = ThreadPool(HEAVY_AT_ONCE)
+
+    def run(work: Callable[..., T], *arguments: object) -> T:
+        return threads.apply(work, arguments)
+
+    return run

@@ -1,6 +1,7 @@
 """The shell around the pure runtime: takes turns, deploys, answers queries. It owns the clock and the ids."""
 
 from baton.runtime import TokenView
+from baton.service.core.offload import Offload
 from baton.service.core.queries import (
     EVENT_KINDS,
     DecisionQuery,
@@ -64,6 +65,7 @@ __all__ = [
     "LockedTask",
     "LogEntry",
     "MessageQuery",
+    "Offload",
     "RecordHistory",
     "Resource",
     "Settings",

@@ -10,6 +10,7 @@ from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.limit_settings import read_limits
+from baton.service.core.offload import Offload, run_here
 from baton.service.core.settings import Settings
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
@@ -49,14 +50,14 @@ from baton.store.store import Store, open_store
 class Engine:
     """All methods raise subclasses of ``Rejected``; all moments are milliseconds. Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, settings: Settings, scripts: Scripts) -> None:
+    def __init__(self, store: Store, settings: Settings, scripts: Scripts, offload: Offload = run_here) -> None:
         self.store, self.settings = store, settings
         self.clock, ids = Clock(settings.clock), Ids(settings)
         self._hints = HintListener(store.backend)
 
         self.definitions = DefinitionLibrary(store.library)
         self.decisions = DecisionLibrary(store.library, self.definitions, self.clock)
-        self.deployments = Deployer(store.library, self.definitions, ids, self.clock)
+        self.deployments = Deployer(store.library, self.definitions, ids, self.clock, offload)
 
         self.ports = Ports(
             self.definitions,
@@ -115,7 +116,7 @@ class Engine:
         self.watchdog_status = WatchdogStatus(store, self.definitions, self.mailbox, self.invariant, self.clock)
         self.health = Health(store, self.watchdog_status, settings, self.clock)
 
-        self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)
+        self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances, offload)
         self.simulator = Simulator(self.clock, store.blobs)
 
     def record_progress(self) -> None:
@@ -137,7 +138,9 @@ class Engine:
         self.store.close()
 
 
-def assemble(settings: Settings | None = None, *, scripts: Scripts | None = None) -> Engine:
+def assemble(
+    settings: Settings | None = None, *, scripts: Scripts | None = None, offload: Offload = run_here
+) -> Engine:
     """The engine of one process. Several processes on one store are one service. Raises WrongSetting."""
     chosen = settings or Settings.from_environment()
     if not chosen.redis_url:
@@ -149,4 +152,4 @@ def assemble(settings: Settings | None = None, *, scripts: Scripts | None = None
         replicas=chosen.replicas,
         encryption_keys=chosen.encryption_keys,
     )
-    return Engine(store, chosen, scripts or SandboxScriptRunner())
+    return Engine(store, chosen, scripts or SandboxScriptRunner(), offload)

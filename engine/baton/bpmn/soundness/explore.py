@@ -48,10 +48,9 @@ class Explorer:
         self._targets = {f.id: net.nodes[f.target] for f in net.model.flows.values() if f.target in net.nodes}
         self._steps: dict[str, list[Step]] = {node.id: list(net.list_steps(node)) for node in net.nodes.values()}
         self._inclusive = {
-            node.id: self._collect_before(node)
-            for node in net.nodes.values()
-            if node.is_join and node.traits.join is Join.REACHABLE
+            node.id for node in net.nodes.values() if node.is_join and node.traits.join is Join.REACHABLE
         }
+        self._before: dict[tuple[str, str], set[str]] = {}
 
     def run(self, budget: int = MAX_STEPS) -> Exploration:
         """Explore with at most ``budget`` steps (all scopes of a process share `MAX_STEPS`)."""
@@ -59,7 +58,8 @@ class Explorer:
             self._start(nodes)
         while self._queue:
             state = self._queue.popleft()
-            self._found.steps += self._expand(state)
+            tried = self._expand(state)  # it counts steps of its own, too
+            self._found.steps += tried
             if self._found.steps > budget or len(self._came) > MAX_STATES:
                 self._found.complete = False
                 break
@@ -105,31 +105,35 @@ class Explorer:
     def _list_inclusive_steps(self, node: Node, state: State) -> Iterator[Step]:
         """An inclusive join waits while a token elsewhere can still reach one of its empty flows (clause 13.4.3)."""
         here = tuple(flow for flow in node.incoming if flow in state.tokens)
-        before = self._inclusive[node.id]
+        elsewhere = state.tokens.difference(here)
         for flow in node.incoming:
-            if flow not in here and not before[flow].isdisjoint(state.tokens.difference(here)):
+            if flow not in here and not self._get_before(flow, node.id).isdisjoint(elsewhere):
                 return
         for puts in self._net.list_choices(node):
             yield Step(node.id, here, puts, f"'{node.id}' takes {', '.join(puts)}" if len(puts) > 1 else f"'{node.id}'")
 
-    def _collect_before(self, node: Node) -> dict[str, set[str]]:
-        """For each incoming flow: the flows from which a token can come to it without passing the node."""
-        return {flow: self._collect_ancestors(flow, node.id) for flow in node.incoming}
+    def _get_before(self, flow: str, avoid: str) -> set[str]:
+        """The flows from which a token can come to ``flow`` without passing the node ``avoid``."""
+        if (flow, avoid) not in self._before:
+            self._before[(flow, avoid)] = self._collect_before(flow, avoid)
+        return self._before[(flow, avoid)]
 
-    def _collect_ancestors(self, flow: str, avoid: str) -> set[str]:
-        flows = self._net.model.flows
-        found: set[str] = set()
-        pending = [flow]
+    def _collect_before(self, flow: str, avoid: str) -> set[str]:
+        """Each node is looked at once, and its flows count as steps: among many joins this is the larger work."""
+        flows, nodes = self._net.model.flows, self._net.nodes
+        found = {flow}
+        seen: set[str] = {avoid}
+        pending = [flows[flow].source]
         while pending:
-            at = pending.pop()
-            if at in found:
+            node = nodes.get(pending.pop())
+            if node is None or node.id in seen:
                 continue
-            found.add(at)
-            source = self._net.nodes.get(flows[at].source)
-            if source is None or source.id == avoid:
-                continue
-            host = self._net.nodes.get(source.attached_to or "")
-            pending.extend((*source.incoming, *(host.incoming if host is not None else ())))
+            seen.add(node.id)
+            host = nodes.get(node.attached_to or "")
+            incoming = (*node.incoming, *(host.incoming if host is not None else ()))
+            self._found.steps += len(incoming)
+            found.update(incoming)
+            pending.extend(flows[before].source for before in incoming)
         return found
 
     def _reach(

@@ -15,6 +15,7 @@ from baton.model.times import Millis
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
+from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.reading import Contents, Resource, check_names, read_resources
@@ -52,13 +53,15 @@ class _Request:
 
 
 class Deployer:
-    def __init__(self, shelves: Shelves, library: DefinitionLibrary, ids: Ids, clock: Clock) -> None:
+    def __init__(
+        self, shelves: Shelves, library: DefinitionLibrary, ids: Ids, clock: Clock, offload: Offload = run_here
+    ) -> None:
         self._store, self._library, self._ids = shelves, library, ids
-        self._clock = clock
+        self._clock, self._offload = clock, offload
 
     def check(self, resources: Sequence[Resource]) -> list[Problem]:
         """All findings, without deploying."""
-        return read_resources(resources).problems
+        return self._offload(read_resources, resources).problems
 
     def deploy(
         self,
@@ -72,7 +75,7 @@ class Deployer:
     ) -> DeploymentResult:
         """Raises DeploymentRefused with all problems; then nothing has been deployed."""
         check_names(resources)
-        contents = read_resources(resources)
+        contents = self._offload(read_resources, resources)
         problems = contents.problems
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
