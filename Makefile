@@ -92,12 +92,15 @@ conformance: .make/dev ## a third-party conformance suite: make conformance BETS
 dmn-tck: .make/dev ## the DMN compatibility kit: make dmn-tck TCK=/path/to/tck/TestCases
 	$(BIN)/python -m tests.conformance.dmn $(TCK) $(ARGS)
 
+upgrade: .make/dev ## open with this release what an earlier one has left: make upgrade FROM=revision
+	$(BIN)/python -m tests.upgrade $(FROM) $(ARGS)
+
 lock: .make/dev ## pin what is new among the dependencies and leave the rest: commit the lock files
 	$(PIP) uv
 	$(COMPILE) --extra build pyproject.toml -o requirements.lock
 	$(COMPILE) --extra build --extra async --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-upgrade: ## pin the newest allowed versions of all dependencies
+lock-newest: ## pin the newest allowed versions of all dependencies
 	@$(MAKE) --no-print-directory lock COMPILE="$(COMPILE) --upgrade"
 
 docs-settings: .make/dev ## write the tables of docs/reference/configuration.md anew

@@ -30,8 +30,10 @@ OF_THE_TESTS = frozenset({"BATON_REQUIRE_ALL", "BATON_EXAMPLES"})
 class Baton:
     """``start``, ``stop`` and ``kill`` may be called again and again; the data stays."""
 
-    def __init__(self, data: Path, *options: str, env: Mapping[str, str] | None = None) -> None:
-        self.data = data
+    def __init__(
+        self, data: Path, *options: str, env: Mapping[str, str] | None = None, python: str = sys.executable
+    ) -> None:
+        self.data, self._python = data, python
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.rest = Rest(f"{self.url}/engine-rest")
@@ -43,7 +45,7 @@ class Baton:
 
     def start(self, seconds: float = 90) -> None:
         """Return when it says that it is running."""
-        command = [sys.executable, "-m", "baton.cli", "serve", "--port", str(self.port), "--data", str(self.data)]
+        command = [self._python, "-m", "baton.cli", "serve", "--port", str(self.port), "--data", str(self.data)]
         self._process = subprocess.Popen(
             [*command, "--logs", "files", *self._options],
             stdout=subprocess.PIPE,

@@ -1,0 +1,129 @@
+"""Instances brought on over HTTP, the same way for the same seed, whichever release answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from baton.worker import EngineRefused, Rest
+from tests.running import until
+
+WORKER = "w"
+BY_ITSELF = ("async", "retry")
+"""What the engine owes itself and does at once."""
+FLAGS = ("a", "b", "c", "d")
+
+
+class Driver:
+    """One instance. ``rests``: the servers that are asked in turn."""
+
+    def __init__(self, rests: Sequence[Rest], instance: str, seed: int) -> None:
+        self._rests, self.instance, self._random = rests, instance, Random(seed)
+        self._asked = 0
+
+    @property
+    def rest(self) -> Rest:
+        self._asked += 1
+        return self._rests[self._asked % len(self._rests)]
+
+    def run(self, steps: int, *, calm: bool) -> None:
+        """Do what it waits for, one thing after the other, until the end or ``steps`` times."""
+        for _ in range(steps):
+            found = self._come_to_rest()
+            if found["header"]["endedAt"]:
+                return
+            self._go_on(found, calm=calm)
+
+    def do(self, element: str, **more: Any) -> None:
+        """Do what the instance waits for at one element."""
+        found = self._come_to_rest()
+        self._do(next(one for one in found["awaited"] if one["element"] == element), **more)
+
+    def _come_to_rest(self) -> dict[str, Any]:
+        """The snapshot, once the engine has done what it owes itself."""
+        path = f"/process-instance/{self.instance}/snapshot"
+
+        def rested() -> dict[str, Any] | None:
+            found = self.rest.get(path)
+            owed = any(one["kind"] in BY_ITSELF and not _is_stopped(one, found) for one in found["awaited"])
+            return None if owed else found
+
+        return until(rested, 60, lambda: json.dumps(self.rest.get(path)))
+
+    def _go_on(self, found: dict[str, Any], *, calm: bool) -> None:
+        incidents = sorted(found["incidents"], key=lambda one: (one["activityId"], one["id"]))
+        stopped = {one["activityId"] for one in incidents}
+        waiting = sorted(
+            (one for one in found["awaited"] if one["kind"] != "conditional" and one["element"] not in stopped),
+            key=lambda one: (one["element"], one["token"], one["kind"]),
+        )
+        if incidents and (not waiting or self._random.random() < 0.5):
+            self.rest.post(f"/incident/{self._random.choice(incidents)['id']}/resolve", {})
+        elif waiting:
+            self._do(self._random.choice(waiting), fails=not calm and self._random.random() < 0.15)
+        else:
+            self._set(**dict.fromkeys(FLAGS, True))
+
+    def _do(self, one: dict[str, Any], *, fails: bool = False) -> None:
+        changes = {flag: {"value": self._random.random() < 0.5} for flag in FLAGS}
+        match one["kind"]:
+            case "work":
+                self.rest.post(f"/external-task/{one['id']}/lock", {"workerId": WORKER, "lockDuration": 600_000})
+                self._work(one["id"], changes, fails=fails)
+            case "person":
+                self.rest.post(f"/task/{one['id']}/complete", {"variables": changes})
+            case "message" | "signal":
+                self._deliver(one)
+            case _:
+                self.rest.post(f"/job/{one['id']}/execute", {})
+
+    def _work(self, task: str, changes: dict[str, Any], *, fails: bool) -> None:
+        if fails:
+            body = {"workerId": WORKER, "errorMessage": "no", "retries": 0, "retryTimeout": 0}
+            self.rest.post(f"/external-task/{task}/failure", body)
+        else:
+            self.rest.post(f"/external-task/{task}/complete", {"workerId": WORKER, "variables": changes})
+
+    def _deliver(self, one: dict[str, Any]) -> None:
+        subscriptions = self.rest.get(f"/event-subscription?processInstanceId={self.instance}")
+        execution = next(found["executionId"] for found in subscriptions if found["id"] == one["id"])
+        if one["kind"] == "message":
+            self.rest.post(f"/execution/{execution}/messageSubscriptions/{one['name']}/trigger", {})
+        else:
+            self.rest.post("/signal", {"name": one["name"], "executionId": execution})
+
+    def _set(self, **values: Any) -> None:
+        body = {"modifications": {name: {"value": value} for name, value in values.items()}}
+        self.rest.post(f"/process-instance/{self.instance}/variables", body)
+
+    def outcome(self) -> dict[str, Any]:
+        """Where it is: its state, what it has come to, what it waits for, and its variables."""
+        found = self._come_to_rest()
+        visits = self.rest.get(f"/history/activity-instance?processInstanceId={self.instance}")
+        variables = self.rest.get(f"/history/variable-instance?processInstanceId={self.instance}")
+        return {
+            "state": found["header"]["state"],
+            "visits": sorted([one["activityId"], one["canceled"]] for one in visits),
+            "awaited": sorted([one["element"], one["kind"]] for one in found["awaited"]),
+            "incidents": sorted(one["activityId"] for one in found["incidents"]),
+            "undone": sorted([one["element"], one["state"]] for one in found["ledger"]),
+            "variables": sorted([one["name"], json.dumps(one["value"], sort_keys=True)] for one in variables),
+        }
+
+
+def bring_on(driver: Driver, steps: int, *, calm: bool) -> str | None:
+    """What was refused, if anything: the releases must refuse the same."""
+    try:
+        driver.run(steps, calm=calm)
+    except EngineRefused as refused:
+        return str(refused)
+    return None
+
+
+def _is_stopped(one: dict[str, Any], snapshot: dict[str, Any]) -> bool:
+    """Whether an incident keeps the engine from doing it, or it is not due for long."""
+    return snapshot["header"]["state"] != "active" or any(
+        incident["activityId"] == one["element"] for incident in snapshot["incidents"]
+    )

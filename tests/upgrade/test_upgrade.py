@@ -1,0 +1,35 @@
+"""A small form of ``make upgrade``: what the release before has left goes on in this one as there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.upgrade.release import Release, has_history, take_release, this_release
+from tests.upgrade.trial import run_side_by_side, upgrade
+
+BEFORE = "d1e3a52c7df349040299cfaf8e04c64a448fa187"
+"""The release before. A new release writes its commit here."""
+
+SEEDS = range(4)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    if not has_history():
+        pytest.skip("needs git's whole history: a shallow clone or an unpacked archive has no release before")
+    return take_release(BEFORE, tmp_path_factory.mktemp("release"))
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("sealed", [False, True], ids=["plain", "sealed"])
+def test_what_the_release_before_has_left_goes_on_as_there(before: Release, sealed: bool) -> None:
+    assert upgrade(before, this_release(), SEEDS, sealed=sealed)[1] == []
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_both_releases_work_on_one_store(before: Release) -> None:
+    assert run_side_by_side(before, this_release(), SEEDS)[1] == []
