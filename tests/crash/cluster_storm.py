@@ -94,7 +94,7 @@ class ClusterStorm(Storm):
         return successor if blow == "kill" or struck is None else struck
 
     def _victim(self, blow: str, struck: int | None) -> int:
-        """Whoever is in the place of the one that was killed last is frozen now and then; else anyone but him."""
+        """Now and then the primary that took over from the one killed last; else any other."""
         primaries = self.cluster.primaries()
         if blow == "freeze successor" and struck in primaries:
             return struck

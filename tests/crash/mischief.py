@@ -117,7 +117,7 @@ class Victims:
         raise AssertionError(f"a killed process ({whom}) was not started again within 30 s\n{self.baton.logs()}")
 
     def settle(self) -> None:
-        """Whoever is frozen goes on."""
+        """Let what is frozen go on."""
         for thread in self._threads:
             thread.join()
 

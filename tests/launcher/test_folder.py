@@ -12,8 +12,8 @@ import pytest
 
 from baton.launcher import folder as folder_module
 from baton.launcher.errors import CannotStart
+from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
-from baton.launcher.own_server import check_reachable
 from baton.launcher.serve import check_port
 from baton.launcher.valkey import child
 

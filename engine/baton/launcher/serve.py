@@ -14,8 +14,8 @@ import click
 
 from baton.launcher import processes, samples, valkey
 from baton.launcher.errors import CannotStart
+from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
-from baton.launcher.own_server import check_reachable
 from baton.launcher.supervisor import Supervisor
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 

@@ -11,8 +11,15 @@ import orjson
 
 from baton.model.errors import BadRequest
 from baton.model.values import FileValue
-from baton.web.models.base import Answer
 from baton.web.times import to_text
+
+
+class Sendable:
+    """What becomes JSON by its ``plain``: the models of answers, which stand above this file."""
+
+    def plain(self) -> dict[str, Any]:
+        """The fields as they are sent; values may be models again."""
+        raise NotImplementedError
 
 
 def dumps(value: object) -> bytes:
@@ -57,7 +64,7 @@ def type_name(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Answer):
+    if isinstance(value, Sendable):
         return value.plain()
     if isinstance(value, datetime):
         return to_text(value)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from baton.web.jsons import Sendable
 from baton.web.models.names import Reading, unknown, unknown_names
 
 
@@ -73,7 +74,7 @@ class Command(RequestModel):
         reading.ignored.extend(names)
 
 
-class Answer(BaseModel):
+class Answer(Sendable, BaseModel):
     """What is sent. Fields named in ``omitted`` are left out while they are None; all others are always there."""
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
@@ -88,7 +89,6 @@ class Answer(BaseModel):
         return reference
 
     def plain(self) -> dict[str, Any]:
-        """The fields as they are sent; values may be models again."""
         values = vars(self)
         if not self.omitted:
             return values
