@@ -178,7 +178,7 @@ class Cluster:
             members.update(addresses)
         self._owners, self._members = owners, members
         with self._wiring:
-            gone = [self._wires.pop(one) for one in [*self._wires] if one not in members and one not in self._seeds]
+            gone = [self._wires.pop(node) for node in [*self._wires] if node not in members and node not in self._seeds]
         for wire in gone:
             wire.close()
 

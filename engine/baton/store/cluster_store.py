@@ -83,7 +83,9 @@ class ClusterBackend(RedisBackend):
             reads: list[Read] = [("XRANGE", key, "(" + id_, "+", "COUNT", 100) for key, id_ in positions.items()]
             replies = self.read(reads)
             found = [
-                make_stream_entry(key, *one) for key, entries in zip(positions, replies, strict=True) for one in entries
+                make_stream_entry(key, *entry)
+                for key, entries in zip(positions, replies, strict=True)
+                for entry in entries
             ]
             if found or time.monotonic() > deadline:
                 return found
@@ -92,7 +94,9 @@ class ClusterBackend(RedisBackend):
     def measure_memory(self) -> tuple[int, int]:
         """Of the fullest node."""
         with translate_errors():
-            nodes = [parse_memory(self._cluster.ask(one, ("INFO", "memory"))) for one in self._cluster.primaries()]
+            nodes = [
+                parse_memory(self._cluster.ask(primary, ("INFO", "memory"))) for primary in self._cluster.primaries()
+            ]
         return max(nodes, key=lambda one: one[0] / one[1] if one[1] else 0.0, default=(0, 0))
 
     def close(self) -> None:

@@ -165,7 +165,7 @@ class Library:
         for decision in decisions:
             ops += _make_decision_ops(self._blobs, decision)
         ops += self._make_start_removals(definitions)
-        ops += [_make_start_op(self._blobs, one) for one in starts]
+        ops += [_make_start_op(self._blobs, start) for start in starts]
         ops += [op for timer in timers for op in _make_timer_ops(self._blobs, timer)]
         ops.append(["INCR", keys.GENERATION])
         self._apply(ops, generation)
@@ -211,7 +211,7 @@ class Library:
             ops += _make_latest_ops(keys.LATEST, key, tenant_id, left)
         ops += self._make_decision_removals(decisions)
         ops += self._make_start_removals(gone)
-        ops += [_make_start_op(self._blobs, one) for one in starts]
+        ops += [_make_start_op(self._blobs, start) for start in starts]
         ops += [op for timer in timers for op in _make_timer_ops(self._blobs, timer)]
         if whole:
             ops += [["HDEL", keys.DEPLOYMENTS, deployment.id], ["ZREM", keys.DEPLOYMENTS_BY_TIME, deployment.id]]

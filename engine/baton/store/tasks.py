@@ -53,7 +53,7 @@ class Tasks:
             left = limit - len(found)
             if left <= 0:
                 break
-            part = [one for prefix in prefixes for one in by_prefix[prefix]]
+            part = [numbered for prefix in prefixes for numbered in by_prefix[prefix]]
             request = _make_request(worker_id, [wish for _, wish in part], now, left, prefixes)
             request["only"] = [
                 [keys.partition_tag(task.id), _get_queue(task), task.id, index]

@@ -145,7 +145,7 @@ class Turns:
         groups = self._backend.group_by_slot([keys.tag(p) for p in partitions])
         calls = [([keys.agenda(p) for p in prefixes], [now, limit]) for prefixes in groups]
         replies = take_answered(self._backend.ask_each("due", calls))
-        found = [cast("bytes", one).decode() for due, _ in replies for one in due]
+        found = [cast("bytes", id_).decode() for due, _ in replies for id_ in due]
         return found[:limit], min((int(float(later)) for _, later in replies if later), default=None)
 
     def record_progress(self, now: Millis) -> None:

@@ -84,9 +84,9 @@ class Wire:
         with suppress(IndexError):
             while True:
                 lost.append(self._free.pop())
-        for one in lost:
-            one.disconnect()
-            self._give_back(one)
+        for connection in lost:
+            connection.disconnect()
+            self._give_back(connection)
 
     def close(self) -> None:
         self._closed = True

@@ -27,7 +27,7 @@ def _list_names(node: Node) -> Iterator[str | None]:
     yield from (node.result_variable, node.initiator)
     yield from (item.name for item in node.data)
     yield from (association.target for association in (*node.input_data, *node.output_data))
-    yield from (one.id for one in (node.form.fields if node.form is not None else ()))
+    yield from (field.id for field in (node.form.fields if node.form is not None else ()))
     yield from (mapping.target for mapping in (node.call.outputs if node.call is not None else ()))
     yield from (name for event in node.events for name in (event.code_variable, event.message_variable))
     if isinstance(node.loop, MultiInstance):

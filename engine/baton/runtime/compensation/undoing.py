@@ -1,9 +1,9 @@
 """Compensation: undoing what the ledger holds, one at a time in strict reverse (§13.5.5).
 
-What asks for undoing (a throw event, the cancellation of a transaction, an operator) is a token that waits: the thrower.
-It remembers which entries it is about (``undo``); the next one is read from the ledger, so a crash loses nothing. Where
-two are about the same entries, the later one waits (``blocked``) until the earlier one is done with them: nothing is
-undone twice, and never two at a time.
+What asks for undoing (a throw event, the cancellation of a transaction, an operator) is a token that waits: the
+thrower. It remembers which entries it is about (``undo``); the next one is read from the ledger, so a crash loses
+nothing. Where two are about the same entries, the later one waits (``blocked``) until the earlier one is done with
+them: nothing is undone twice, and never two at a time.
 """
 
 from __future__ import annotations

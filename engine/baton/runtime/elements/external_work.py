@@ -24,7 +24,9 @@ class WorkCode:
         self.topic = Compiled(work.topic)
         self.priority = compile_optional(work.priority)
         self.retries = compile_optional(work.retries)
-        self.errors = [(one.error_code, Compiled(one.condition), compile_optional(one.message)) for one in work.errors]
+        self.errors = [
+            (error.error_code, Compiled(error.condition), compile_optional(error.message)) for error in work.errors
+        ]
 
     def plan(self, token: Token) -> RetryPlan | None:
         """How often and when the work is tried again, if the model says so. Raises ExpressionError."""

@@ -102,7 +102,7 @@ class FlowNode(Element, MultiChoice):
         self._choose(token)
         if not self.on_flow:
             return True
-        taken = [one for flow in token.chosen for one in self.on_flow.get(flow.name, ())]
+        taken = [listener for flow in token.chosen for listener in self.on_flow.get(flow.name, ())]
         return inline_listeners.run_all(token, inline_listeners.TAKE, taken)
 
     def postpone(self, token: Token) -> None:

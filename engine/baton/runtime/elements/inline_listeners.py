@@ -47,7 +47,11 @@ class InlineListener:
 
 def compile_inline(listeners: Iterable[Listener], event: str) -> list[InlineListener]:
     """The execution listeners of a node or flow for the event that run in place."""
-    return [InlineListener(one) for one in listeners if one.is_inline and not one.of_task and one.event == event]
+    return [
+        InlineListener(listener)
+        for listener in listeners
+        if listener.is_inline and not listener.of_task and listener.event == event
+    ]
 
 
 def run_all(token: Token, event: str, listeners: Sequence[InlineListener]) -> bool:

@@ -20,9 +20,9 @@ END = frozenset({"end", "complete", "completing"})
 def compile_listeners(node: Node, events: frozenset[str]) -> list[WorkCode]:
     """The listeners of a node for these events, in the order of the model."""
     return [
-        WorkCode(ExternalWork(topic=one.topic))
-        for one in node.listeners
-        if one.topic is not None and one.event in events
+        WorkCode(ExternalWork(topic=listener.topic))
+        for listener in node.listeners
+        if listener.topic is not None and listener.event in events
     ]
 
 

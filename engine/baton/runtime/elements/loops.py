@@ -63,7 +63,7 @@ class MultiCode:
         self.keeps_ended = loop.zeebe and self.completion is not None
         self.behavior_event = None if loop.behavior_event is None else EventCode(loop.behavior_event)
         self.complex: list[tuple[Compiled, EventDefinition | None]] = [
-            (Compiled(one.condition), one.event) for one in loop.complex_behavior
+            (Compiled(behavior.condition), behavior.event) for behavior in loop.complex_behavior
         ]
 
     def items(self, body: Token) -> list[Value]:

@@ -92,7 +92,7 @@ class TaskFacade(Facade):
 
     def _change_list(self, method: str, value: str) -> None:
         name = LISTS[method]
-        others = [one for one in self.changes.get(name, getattr(self.record, name)) if one != value]
+        others = [change for change in self.changes.get(name, getattr(self.record, name)) if change != value]
         self.changes[name] = tuple([*others, value] if method.startswith("add") else others)
 
 
@@ -121,7 +121,7 @@ class Heard:
 
 def compile_task_listeners(node: Node) -> list[TaskListener]:
     """The task listeners of a user task that run in place."""
-    return [TaskListener(one) for one in node.listeners if one.is_inline and one.of_task]
+    return [TaskListener(listener) for listener in node.listeners if listener.is_inline and listener.of_task]
 
 
 def hear(
@@ -139,7 +139,7 @@ def hear(
     scope = ChangingScope(variables.TokenScope(token, {"task": cast("Value", facade)}))
     scope.change(brought or {})
     workflow = token.workflow
-    for listener in [one for one in listeners if one.event == event]:
+    for listener in filter(lambda listener: listener.event == event, listeners):
         workflow.listening = event, event == DELETE
         try:
             _run(token, listener, facade, scope)
