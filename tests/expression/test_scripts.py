@@ -253,3 +253,9 @@ runner.close()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
 
     assert done.stdout.split() == ["1", "2", "True"], done.stderr
+
+
+@pytest.mark.parametrize("source", ["f = 2 ** 70", "f = {'a': [2 ** 70]}", "f = (1, 2 ** 70)"])
+def test_a_whole_number_beyond_64_bits_is_no_variable_of_a_script(runner: ScriptRunner, source: str) -> None:
+    with pytest.raises(ExpressionError, match="at most 64 bits"):
+        runner.run(Script(source, "python"), {})

@@ -20,3 +20,10 @@ def test_a_malformed_body_says_where() -> None:
         load_object(b'{"a": }')
     with pytest.raises(BadRequest, match="an array"):
         load_object(b"[]")
+
+
+def test_whole_numbers_beyond_64_bits_are_not_rounded() -> None:
+    assert load_object(b'{"a": 18446744073709551616}') == {"a": 1 << 64}
+    assert load_object(b'{"a": "18446744073709551616", "b": 1.5}') == {"a": "18446744073709551616", "b": 1.5}
+    with pytest.raises(BadRequest, match="not nested too deep"):
+        load_object(b'{"a": ' + b"[" * 1020 + b"1" * 20 + b"]" * 1020 + b"}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,6 +13,8 @@ import orjson
 from baton.model.errors import BadRequest
 from baton.model.values import FileValue
 from baton.web.times import to_text
+
+_LONG_NUMBER = re.compile(rb"\d{19}")
 
 
 class Sendable:
@@ -33,10 +36,21 @@ def dumps(value: object) -> bytes:
 def loads(data: bytes) -> Any:
     """Parse a request body. Raises BadRequest saying where it is malformed."""
     try:
-        return orjson.loads(data)
+        value = orjson.loads(data)
+        return _load_whole_numbers(data) if _LONG_NUMBER.search(data) else value
     except orjson.JSONDecodeError as error:
         raise BadRequest(
             f"Expected a JSON body, but found malformed JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from error
+
+
+def _load_whole_numbers(data: bytes) -> Any:
+    """orjson makes a float of a whole number beyond 64 bits; here it stays what it is, to be refused by its place."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(
+            "Expected whole numbers of at most 64 bits and values that are not nested too deep, but found others"
         ) from error
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from baton.expression.core.equality import measure
 from baton.expression.core.errors import ExpressionError
-from baton.expression.core.limits import MAX_DEPTH
+from baton.expression.core.limits import MAX_DEPTH, check_storable
 from baton.expression.timing.durations import Duration
 from baton.model.values import FileValue, Value, Variables
 
@@ -52,8 +52,10 @@ def to_value(value: Any, what: str, depth: int = 0) -> Value:
     if depth > MAX_DEPTH:
         raise ExpressionError(f"Expected {what} to be nested at most {MAX_DEPTH} deep, but found it deeper")
     match value:
-        case None | bool() | int() | str() | bytes():
+        case None | bool() | str() | bytes():
             return value
+        case int():
+            return check_storable(value)
         case float() if math.isfinite(value):
             return value
         case datetime():
