@@ -127,3 +127,55 @@ def test_an_undo_that_failed_is_skipped_by_an_operator(api: Api, booked: str) ->
     api.post(f"/process-instance/{booked}/ledger/{entry['seq']}/skip", {}, 204)
     assert api.get(f"/process-instance/{booked}/ledger")[0]["state"] == "skipped"
     assert api.get("/process-instance/overview", state="compensated")[0]["id"] == booked
+
+
+def test_headers_tell_who_or_what_an_instance_waits_for(api: Api) -> None:
+    api.deploy("work", "waiting", "person")
+    worked, waits, asks = api.start("work"), api.start("waiting", "A-1"), api.start("person")
+
+    def get_waiting(instance: str) -> str | None:
+        (header,) = api.get("/process-instance/overview", processInstanceIds=instance)
+        return header["waiting"]
+
+    assert [get_waiting(one) for one in (worked, waits, asks)] == [None, "message", "person"]
+    api.post("/message", {"messageName": "Payment", "businessKey": "A-1"}, 204)
+    assert get_waiting(waits) == "timer"
+    found = api.get("/process-instance/overview", waiting="true", sortBy="startedAt", sortOrder="asc")
+    assert [one["id"] for one in found] == [waits, asks]
+    assert [one["id"] for one in api.get("/process-instance/overview", waiting="false")] == [worked]
+    api.delete(f"/process-instance/{waits}")
+    assert get_waiting(waits) is None
+
+
+def test_headers_tell_what_has_undone_its_work_from_what_has_done_it(api: Api, booked: str) -> None:
+    def is_undone() -> bool:
+        return api.get("/process-instance/overview", processInstanceIds=booked)[0]["undone"]
+
+    assert not is_undone()
+    api.post(f"/process-instance/{booked}/rollback", {"to": "Book"}, 204)
+    assert not is_undone()
+    (task,) = api.fetch("unbook")
+    api.complete(task)
+    assert is_undone()
+    assert api.get("/process-instance/overview/count", undone="true") == {"count": 1}
+
+    (again,) = api.fetch("book")
+    api.complete(again)
+    assert not is_undone()
+    assert api.get("/process-instance/overview/count", undone="true") == {"count": 0}
+
+
+def test_instances_are_found_by_variables_and_by_the_text_of_an_incident(api: Api) -> None:
+    api.deploy("work")
+    large, small = api.start("work", amount=500), api.start("work", amount=5)
+    (first, *_) = api.fetch()
+    failure = {"workerId": "w1", "errorMessage": "The bank answered 502", "retries": 0}
+    api.post(f"/external-task/{first['id']}/failure", failure, 204)
+
+    def find(**filters: str) -> set[str]:
+        return {one["id"] for one in api.get("/process-instance/overview", **filters)}
+
+    assert find(variables="amount_gt_100") == {large}
+    assert find(variables="amount_gt_1") == {large, small}
+    assert find(incidentMessageLike="%bank%") == {first["processInstanceId"]}
+    assert find(incidentMessageLike="%shop%") == set()

@@ -13,6 +13,9 @@ from typing import Literal, TypeAlias
 from baton.model.times import Millis
 from baton.model.values import Value
 
+WaitingFor: TypeAlias = Literal["person", "message", "timer"]
+"""A person's task; a message, a signal, a condition or a call to go on; a moment."""
+
 
 class InstanceState(StrEnum):
     """Where an instance is in its life; the last four are terminal."""
@@ -53,6 +56,10 @@ class InstanceHeader:
     tenant_id: str | None = None
     position: int = 0
     """The number of events so far: the history position."""
+    waiting: WaitingFor | None = None
+    """What it waits for if no worker and no job of the engine is to go on: a person before a message before a timer."""
+    undone: bool = False
+    """Whether it has undone something and nothing that could be undone is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

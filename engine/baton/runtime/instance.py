@@ -8,7 +8,7 @@ from typing import cast
 from baton.model.commands import Answer, Envelope, StartInstance
 from baton.model.errors import NotFound, Rejected
 from baton.model.ids import get_partition
-from baton.model.records import InstanceHeader, LedgerEntry, Lock
+from baton.model.records import InstanceHeader, InstanceState, LedgerEntry, Lock
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
@@ -206,6 +206,8 @@ class Instance:
             undoing=workflow.ledger.is_undoing,
             tenant_id=workflow.tenant_id,
             position=workflow.journal.position,
+            waiting=None if workflow.state.is_ended or workflow.has_ready else workflow.waits.waiting_for,
+            undone=workflow.ledger.is_undone or workflow.state is InstanceState.COMPENSATED,
         )
 
     # -- rows -------------------------------------------------------------------------------------------------------

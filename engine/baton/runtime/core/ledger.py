@@ -24,12 +24,19 @@ class Ledger:
         self.entries: dict[int, LedgerEntry] = {}
         self._by_scope: dict[int, list[int]] = {}
         self._running: set[int] = set()
+        self._undoable: set[int] = set()
+        self._undone: set[int] = set()
         self.last = 0
 
     @property
     def is_undoing(self) -> bool:
         """Whether a handler is at work, or waits because it failed."""
         return bool(self._running)
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether something was undone and nothing that could be undone is left."""
+        return bool(self._undone) and not self._undoable and not self._running
 
     def restore(self, row: list[Value]) -> None:
         self._index(from_row(LedgerEntry, row))
@@ -91,12 +98,18 @@ class Ledger:
         self._track(entry)
 
     def _track(self, entry: LedgerEntry) -> None:
-        if entry.state in AT_WORK:
-            self._running.add(entry.seq)
-        else:
-            self._running.discard(entry.seq)
+        _keep(self._running, entry.seq, entry.state in AT_WORK)
+        _keep(self._undoable, entry.seq, entry.state is LedgerState.UNDOABLE)
+        _keep(self._undone, entry.seq, entry.state is LedgerState.UNDONE)
 
     def _write(self, entry: LedgerEntry) -> None:
         self.entries[entry.seq] = entry
         self._track(entry)
         self._journal.write(f"l{entry.seq}", to_row(entry))
+
+
+def _keep(numbers: set[int], number: int, holds: bool) -> None:
+    if holds:
+        numbers.add(number)
+    else:
+        numbers.discard(number)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from baton.model.events import EventType
 from baton.model.ids import parse_record_id
-from baton.model.records import ExternalTask, Incident, Job, Record, Subscription, UserTask
+from baton.model.records import ExternalTask, Incident, Job, JobKind, Record, Subscription, UserTask, WaitingFor
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange
@@ -17,6 +18,7 @@ from baton.runtime.core.journal import Journal
 
 PREFIXES: dict[type[Record], str] = {ExternalTask: "x", UserTask: "u", Job: "j", Subscription: "m", Incident: "i"}
 KINDS: dict[str, type[Record]] = {prefix: kind for kind, prefix in PREFIXES.items()}
+Wait: TypeAlias = "WaitingFor | Literal['work']"
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
 
 
@@ -29,6 +31,7 @@ class Waits:
         self._due: list[tuple[Millis, int, str]] = []
         self._before: dict[str, Record | None] = {}
         self._incidents: dict[str, None] = {}
+        self._kinds: Counter[Wait] = Counter()
 
     def restore(self, prefix: str, row: list[Value]) -> None:
         """Take in a record from its row, as it was left by an earlier turn."""
@@ -42,7 +45,7 @@ class Waits:
 
     def remove(self, record: Record) -> None:
         self._before.setdefault(record.id, self._records.get(record.id))
-        del self._records[record.id]
+        self._count(self._records.pop(record.id), -1)
         self._conditions.pop(record.id, None)
         self._incidents.pop(record.id, None)
         of_token = self._by_token[record.token]
@@ -75,6 +78,13 @@ class Waits:
     def incidents(self) -> int:
         """How many incidents are open."""
         return len(self._incidents)
+
+    @property
+    def waiting_for(self) -> WaitingFor | None:
+        """What is to come next if no worker and no job goes on: a person before a message before a timer."""
+        if self._kinds["work"]:
+            return None
+        return next((kind for kind in _WAITING if self._kinds[kind]), None)
 
     @property
     def has_conditions(self) -> bool:
@@ -111,7 +121,14 @@ class Waits:
         job = self._records.get(job_id)
         return isinstance(job, Job) and job.due == due and job.retries > 0 and not job.suspended
 
+    def _count(self, record: Record, by: int) -> None:
+        kind = _get_wait(record)
+        if kind is not None:
+            self._kinds[kind] += by
+
     def _index(self, record: Record) -> None:
+        if record.id not in self._records:
+            self._count(record, 1)
         self._records[record.id] = record
         self._by_token.setdefault(record.token, {})[record.id] = None
         if isinstance(record, Job):
@@ -120,6 +137,20 @@ class Waits:
             self._conditions[record.id] = None
         elif isinstance(record, Incident):
             self._incidents[record.id] = None
+
+
+_WAITING: tuple[WaitingFor, ...] = ("person", "message", "timer")
+
+
+def _get_wait(record: Record) -> Wait | None:
+    """What the record says of what is to happen next; an incident says nothing."""
+    if isinstance(record, UserTask):
+        return "person"
+    if isinstance(record, Subscription):
+        return "message"
+    if isinstance(record, Job):
+        return "timer" if record.kind is JobKind.TIMER else "work"
+    return "work" if isinstance(record, ExternalTask) else None
 
 
 def _number(record: Record) -> int:

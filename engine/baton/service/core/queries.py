@@ -62,6 +62,10 @@ class InstanceQuery(Query):
     started_by: str | None = None
     variables: tuple[VariableFilter, ...] = ()
     include_ended: bool = False
+    waiting: bool | None = None
+    """Whether a person, a message or a timer is to come next."""
+    undone: bool | None = None
+    """Whether all that could be undone has been undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,8 @@ class InstanceQueries:
             "incident_message_like": accept,
             "definition_keys_not": lambda one, wanted: one.definition_key not in wanted,
             "elements": lambda one, wanted: any(element in wanted for element, _ in one.tokens),
+            "waiting": lambda one, wanted: (one.waiting is not None) is wanted,
+            "undone": lambda one, wanted: one.undone is wanted,
             "with_incident": lambda one, wanted: (one.incidents > 0) is wanted,
         }
 

@@ -116,6 +116,7 @@ def make_forced_cancel_result(
         tokens=(),
         incidents=0,
         undoing=False,
+        waiting=None,
         position=before.position + 1,
     )
     data: dict[str, Value] = {"state": after.state.value, "reason": command.reason, "by": command.by}

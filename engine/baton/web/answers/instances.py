@@ -86,6 +86,8 @@ class InstanceHeader(Answer):
     undoing: bool
     tenantId: str | None
     position: int
+    waiting: records.WaitingFor | None = Field(description="what it waits for if no worker is to go on with it")
+    undone: bool = Field(description="whether it has undone something and nothing that could be undone is left")
 
 
 class Token(Answer):
@@ -175,6 +177,8 @@ def show_header(header: records.InstanceHeader) -> InstanceHeader:
         undoing=header.undoing,
         tenantId=header.tenant_id,
         position=header.position,
+        waiting=header.waiting,
+        undone=header.undone,
     )
 
 

@@ -10,6 +10,7 @@ from baton.service import InstanceQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative
 from baton.web.models.filtering import Page, only, paged
+from baton.web.models.variable_filters import Comparisons, variable_filters
 
 STATES = {state.value: state for state in InstanceState}
 
@@ -25,6 +26,10 @@ class OverviewFilters(Query):
     activityId: str | None = None
     processInstanceIds: Names | None = None
     withIncident: bool | None = None
+    incidentMessageLike: str | None = Field(None, description="part of the message of an open incident, with %")
+    waiting: bool | None = Field(None, description="whether a person, a message or a timer is to come next")
+    undone: bool | None = Field(None, description="whether all that could be undone has been undone")
+    variables: Comparisons | None = None
     startedAfter: Moment | None = None
     startedBefore: Moment | None = None
     endedAfter: Moment | None = None
@@ -40,7 +45,11 @@ class OverviewFilters(Query):
             business_key_like=self.businessKeyLike,
             states=self._states(),
             elements=only(self.activityId),
-            with_incident=self.withIncident or None,
+            with_incident=self.withIncident,
+            incident_message_like=self.incidentMessageLike,
+            waiting=self.waiting,
+            undone=self.undone,
+            variables=variable_filters(self.variables, None, None),
             started_after=self.startedAfter,
             started_before=self.startedBefore,
             ended_after=self.endedAfter,
