@@ -25,7 +25,7 @@ function Screen({ route }: { route: Route }) {
       return route.id ? <DefinitionScreen key={route.id} id={route.id} /> : <DefinitionsScreen query={route.query} />;
     case "instances":
       return route.id ? (
-        <Lazy key={route.id} load={instanceScreen} props={{ id: route.id }} />
+        <Lazy key={route.id} load={instanceScreen} props={{ id: route.id, query: route.query }} />
       ) : (
         <InstancesScreen query={route.query} />
       );

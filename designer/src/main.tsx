@@ -5,6 +5,7 @@ import "./styles/frame.css";
 import "./styles/controls.css";
 import "./styles/table.css";
 import "./styles/screens.css";
+import "./styles/narrow.css";
 import { render } from "preact";
 import { App } from "./App";
 

@@ -63,7 +63,7 @@ test("an order that goes well, started by its form, runs to its end", async () =
 test("a rejected payment undoes the reservation and tells the customer", async () => {
   const page = await openPage();
   await startWith(page, order("payment-rejected"), "browser-rejected");
-  await badge(page, "Completed");
+  await badge(page, "Undone");
   await marked(page, "ReserveInventory", "mark-undone");
   await marked(page, "OrderRejected", "mark-done");
   assert.deepEqual(await ledgerStates(page), { 1: "undone" });
@@ -93,7 +93,7 @@ test("a back order that waits too long is undone in reverse, payment first, and 
   await startWith(page, order("backorder-impatient"), "browser-impatient");
   await marked(page, "ChargePayment", "mark-undone");
   await marked(page, "ReserveInventory", "mark-undone");
-  await badge(page, "Completed");
+  await badge(page, "Undone");
   for (const inOrder of [
     ["RefundPayment mark-undoing", "ReleaseInventory mark-undoing"],
     ["ChargePayment mark-undone", "ReserveInventory mark-undone"],
@@ -133,7 +133,7 @@ test("an operator sees what would be undone, then undoes everything and cancels"
   ]);
   assert.equal(await page.locator(".corner-plan").count(), 2);
   await page.getByRole("button", { name: "Undo 2 and cancel" }).click();
-  await badge(page, "Compensated");
+  await badge(page, "Undone");
   assert.deepEqual(await ledgerStates(page), { 1: "undone", 2: "undone" });
   assert.deepEqual(page.errors, []);
 });
@@ -165,7 +165,7 @@ test("the past is shown as it was, and now again", async () => {
 test("without motion the states change all the same", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await startWith(page, order("payment-rejected"), "browser-still");
-  await badge(page, "Completed");
+  await badge(page, "Undone");
   await marked(page, "ReserveInventory", "mark-undone");
   assert.deepEqual(await runs(page), { active: 0, undoing: 0 });
 });

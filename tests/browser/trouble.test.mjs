@@ -79,7 +79,7 @@ test("a failed task and a failed script are retried from the page, after a varia
   await page.getByRole("tab", { name: /Incidents/ }).click();
   await page.getByText("The bank answered 502").first().waitFor();
   worker.fails = false;
-  await page.getByRole("button", { name: "Retry" }).click();
+  await page.getByRole("button", { name: "Retry", exact: true }).click();
   await marked(page, "Calc", "mark-incident");
   await page.getByRole("tab", { name: "Variables" }).click();
   await page.getByRole("button", { name: "Add a variable" }).click();
@@ -88,7 +88,7 @@ test("a failed task and a failed script are retried from the page, after a varia
   await page.getByRole("button", { name: "Set amount" }).click();
   await page.getByRole("button", { name: "Change amount" }).waitFor();
   await page.getByRole("tab", { name: /Incidents/ }).click();
-  await page.getByRole("button", { name: "Retry" }).click();
+  await page.getByRole("button", { name: "Retry", exact: true }).click();
   await badge(page, "Completed");
   assert.deepEqual(page.errors, []);
 });
@@ -111,8 +111,8 @@ test("an undoing that fails is skipped, marked undone or retried, one activity a
   await ledgerLine(page, 2, "undone");
   await ledgerLine(page, 1, "failed");
   worker.fails = false;
-  await page.getByRole("button", { name: "Retry" }).click();
-  await badge(page, "Compensated");
+  await page.getByRole("button", { name: "Retry", exact: true }).click();
+  await badge(page, "Undone");
   await ledgerLine(page, 1, "undone");
   assert.deepEqual(page.errors, []);
 });
@@ -126,7 +126,7 @@ test("a suspended instance takes no message until it is resumed; cancelling leav
   await page.getByRole("button", { name: "Actions" }).click();
   assert.ok(await page.getByRole("menuitem", { name: "Send a message…" }).isDisabled());
   await page.getByRole("menuitem", { name: "Resume", exact: true }).click();
-  await badge(page, "Running");
+  await badge(page, "Waits for a");
   await act(page, "Cancel without undoing…");
   await page.getByRole("button", { name: "Cancel the instance" }).click();
   await badge(page, "Cancelled");

@@ -60,6 +60,11 @@ export async function get<T>(path: string, query?: Query, signal?: AbortSignal):
   return json<T>(await send(url(path, query), { headers: { Accept: "application/json" }, signal: signal ?? null }));
 }
 
+/** A plain text; what is not there is empty. */
+export async function getText(path: string): Promise<string> {
+  return (await send(url(path), { headers: { Accept: "text/plain" } })).text();
+}
+
 export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";

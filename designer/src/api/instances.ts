@@ -1,5 +1,14 @@
-import { change, get } from "./http";
-import type { Header, Incident, InstanceEvent, LedgerEntry, PlanStep, Subscription, Variables } from "./types";
+import { change, get, getText } from "./http";
+import type {
+  ExternalTask,
+  Header,
+  Incident,
+  InstanceEvent,
+  LedgerEntry,
+  PlanStep,
+  Subscription,
+  Variables,
+} from "./types";
 
 export interface InstanceFilter {
   state?: string | undefined;
@@ -56,9 +65,20 @@ export const subscriptions = (processInstanceId: string) =>
 export const sendMessage = (messageName: string, processInstanceId: string, processVariables: Variables) =>
   change<void>("POST", "/message", { messageName, processInstanceId, processVariables });
 
-/** An incident is resolved by giving what failed another try. */
-export function retry(incident: Incident): Promise<void> {
-  const id = encodeURIComponent(incident.configuration ?? "");
-  const kind = incident.incidentType === "failedExternalTask" ? "external-task" : "job";
-  return change<void>("PUT", `/${kind}/${id}/retries`, { retries: 1 });
+/** Whatever their types; those that are resolved already are passed over. */
+export const resolveIncidents = (incidentIds: string[]) =>
+  change<unknown>("POST", "/incident/resolve", { incidentIds });
+
+/** Goes on as if what the incident stopped had been done with these results. */
+export const skipIncident = (id: string, variables: Variables) =>
+  change<void>("POST", `/incident/${encodeURIComponent(id)}/skip`, { variables });
+
+/** What was reported beside the message: a stack, an answer's body. Empty if nothing was. */
+export function stackOf({ configuration, incidentType }: Incident): Promise<string> {
+  if (!configuration) return Promise.resolve("");
+  const id = encodeURIComponent(configuration);
+  return getText(incidentType === "failedExternalTask" ? `/external-task/${id}/errorDetails` : `/job/${id}/stacktrace`);
 }
+
+export const externalTasks = (processInstanceId: string, activityId: string, signal?: AbortSignal) =>
+  get<ExternalTask[]>("/external-task", { processInstanceId, activityId }, signal);

@@ -16,6 +16,7 @@ export type TokenRow = Schemas["Token"];
 export type LedgerState = Schemas["LedgerState"];
 export type LedgerEntry = Schemas["LedgerEntry"];
 export type Incident = Schemas["Incident"];
+export type ExternalTask = Schemas["ExternalTask"];
 export type AwaitedRow = Schemas["Awaited"];
 export type Snapshot = Schemas["Snapshot"];
 export type UserTask = Schemas["Task"];

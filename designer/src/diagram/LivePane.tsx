@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { definitionXml } from "~/api/definitions";
 import type { Move, View } from "~/live/view";
 import { Failed } from "~/ui/basics";
+import { isNarrow } from "~/ui/narrow";
 import { CanvasTools } from "./CanvasTools";
 import { LiveDiagram } from "./LiveDiagram";
 import { fontReady } from "./renderer";
@@ -115,7 +116,11 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
   }, [shown, selected]);
   useEffect(() => {
     if (!shown || !ref.current) return;
-    const observer = new ResizeObserver(() => canvasOf(shown.viewer).resized());
+    const observer = new ResizeObserver(() => {
+      canvasOf(shown.viewer).resized();
+      // A sheet that comes up would hide what was fitted to the whole screen.
+      if (isNarrow()) fitViewer(shown.viewer);
+    });
     observer.observe(ref.current);
     return () => observer.disconnect();
   }, [shown]);

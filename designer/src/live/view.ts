@@ -129,3 +129,29 @@ export function tokensByElement(view: View, process: number): Map<string, Token[
 export function headerCounts(header: Pick<Header, "tokens">): [string, number][] {
   return Object.entries(header.tokens).sort(([a], [b]) => a.localeCompare(b));
 }
+
+/** What the view says of the instance's state: the same as its header, at any moment. */
+export function statedOf(view: View): Pick<Header, "state" | "incidents" | "undoing" | "waiting" | "undone"> {
+  const entries = [...view.ledger.values()];
+  return {
+    state: view.state,
+    incidents: view.incidents.size,
+    undoing: view.undoing,
+    waiting: waitingFor(view),
+    undone:
+      entries.some((it) => it.state === "undone") &&
+      !entries.some((it) => it.state === "undoable" || it.state === "kept"),
+  };
+}
+
+/** As in the engine: a person before a message before a timer, and nothing while a worker or the engine has work. */
+function waitingFor(view: View): Header["waiting"] {
+  const kinds = new Set([...view.tokens.values()].flatMap((it) => it.awaited.map((one) => kindOf(one.kind))));
+  if (kinds.has("work")) return null;
+  return (["person", "message", "timer"] as const).find((it) => kinds.has(it)) ?? null;
+}
+
+function kindOf(kind: string): "person" | "message" | "timer" | "work" {
+  if (kind === "person" || kind === "timer") return kind;
+  return kind === "message" || kind === "signal" || kind === "conditional" || kind === "trigger" ? "message" : "work";
+}

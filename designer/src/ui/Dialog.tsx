@@ -11,6 +11,7 @@ interface Props {
 /** A native modal dialog: focus trap, Escape and inertness come from the browser. */
 export function Dialog({ title, onClose, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const dialog = ref.current;
     if (!dialog) return;
@@ -20,6 +21,8 @@ export function Dialog({ title, onClose, children }: Props) {
     };
     dialog.addEventListener("cancel", cancel);
     dialog.showModal();
+    // Not the close button, which would be announced first and look like the thing to press.
+    heading.current?.focus();
     return () => {
       dialog.removeEventListener("cancel", cancel);
       dialog.close();
@@ -29,7 +32,9 @@ export function Dialog({ title, onClose, children }: Props) {
     <dialog ref={ref} class="dialog" aria-label={title}>
       <div class="inside">
         <header>
-          <h2>{title}</h2>
+          <h2 tabIndex={-1} ref={heading}>
+            {title}
+          </h2>
           <button type="button" class="button quiet icon" aria-label="Close" onClick={onClose}>
             <Icon name="close" size={16} />
           </button>

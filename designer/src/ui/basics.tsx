@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { ApiError } from "~/api/http";
 import { absolute, ago, duration, shortId } from "./format";
 import { toast } from "./toast";
 
@@ -71,11 +72,12 @@ export function Loading({ what }: { what: string }) {
 }
 
 export function Failed({ what, error, again }: { what: string; error: Error; again?: () => void }) {
+  const missing = error instanceof ApiError && error.status === 404;
   return (
     <div class="nothing" role="alert">
-      <h2>Could not load {what}</h2>
+      <h2>{missing ? `There is no such ${what.replace(/^(this|the) /, "")}` : `Could not load ${what}`}</h2>
       <p>{error.message}</p>
-      {again && (
+      {again && !missing && (
         <div class="row">
           <button type="button" class="button" onClick={again}>
             Try again

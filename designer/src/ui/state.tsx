@@ -23,19 +23,26 @@ export function State({ look, word, boxed }: { look: Look; word: string; boxed?:
   );
 }
 
-export function stateOf(header: Pick<Header, "state" | "incidents" | "undoing">): { look: Look; word: string } {
+const WAITING = { person: "Waits for a person", message: "Waits for a message", timer: "Waits for a timer" };
+
+type Stated = Pick<Header, "state" | "incidents" | "undoing"> & Partial<Pick<Header, "waiting" | "undone">>;
+
+export function stateOf(header: Stated): { look: Look; word: string } {
   if (header.state === "active") {
     if (header.incidents > 0)
       return { look: "incident", word: header.incidents === 1 ? "Incident" : `${header.incidents} incidents` };
     if (header.undoing) return { look: "undoing", word: "Undoing" };
+    if (header.waiting) return { look: "waiting", word: WAITING[header.waiting] };
     return { look: "active", word: "Running" };
   }
+  // What has undone its work is not done, however it ended.
+  if (header.state === "completed" && header.undone) return { look: "undone", word: "Undone" };
   const words = {
     suspended: { look: "waiting", word: "Suspended" },
     completed: { look: "done", word: "Completed" },
     terminated: { look: "cancelled", word: "Terminated" },
     cancelled: { look: "cancelled", word: "Cancelled" },
-    compensated: { look: "undone", word: "Compensated" },
+    compensated: { look: "undone", word: "Undone" },
   } as const;
   return words[header.state];
 }

@@ -51,7 +51,7 @@ export function DefinitionScreen({ id }: { id: string }) {
                 </option>
               ))}
             </select>
-            <a class="button" href={paths.designer(one.id)}>
+            <a class="button wide-only" href={paths.designer(one.id)}>
               Open in the designer
             </a>
             <button type="button" class="button primary" onClick={() => setStarting(true)}>
@@ -60,6 +60,7 @@ export function DefinitionScreen({ id }: { id: string }) {
             <Menu
               label="More"
               entries={[
+                { label: "Open in the designer", run: () => navigate(paths.designer(one.id)) },
                 {
                   label: "Show its instances",
                   run: () => navigate(`/instances?definition=${encodeURIComponent(one.key)}`),

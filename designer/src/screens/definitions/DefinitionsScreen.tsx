@@ -40,30 +40,38 @@ function Line({ row, now, onStart }: { row: Row; now: number; onStart: () => voi
   const name = definition.name ?? definition.key;
   return (
     <tr>
-      <td>
+      <td class="at-1">
         <a class="name" href={paths.definition(definition.id)}>
           {name}
         </a>
       </td>
-      <td class="mono secondary">{definition.key}</td>
+      <td class="mono secondary at-2">{definition.key}</td>
       <td class="right">{definition.version}</td>
-      <td class="right">
-        <a
-          href={`/instances?definition=${encodeURIComponent(definition.key)}`}
-          aria-label={`${row.running} running instances of ${name}`}
-        >
-          {row.running}
-        </a>
-      </td>
-      <td>
-        {row.incidents > 0 ? (
-          <State look="incident" word={String(row.incidents)} />
+      <td class="right at-2-more" data-label="Running">
+        {row.running > 0 ? (
+          <a
+            href={`/instances?state=running&definition=${encodeURIComponent(definition.key)}`}
+            aria-label={`${row.running} running instances of ${name}`}
+          >
+            {row.running}
+          </a>
         ) : (
-          <span class="secondary">none</span>
+          <span class="secondary">0</span>
+        )}
+      </td>
+      <td class="at-2-end">
+        {row.incidents > 0 && (
+          <a
+            class="plain-link"
+            href={`/instances?state=incident&definition=${encodeURIComponent(definition.key)}`}
+            aria-label={`${row.incidents} incidents of ${name}`}
+          >
+            <State look="incident" word={String(row.incidents)} />
+          </a>
         )}
       </td>
       <td class="secondary">{row.deployed && <Ago at={row.deployed} now={now} />}</td>
-      <td class="right">
+      <td class="right at-1-end">
         <span class="row-actions">
           <a class="button slim" href={paths.designer(definition.id)} aria-label={`Open ${name} in the designer`}>
             Open
@@ -80,7 +88,7 @@ function Line({ row, now, onStart }: { row: Row; now: number; onStart: () => voi
 function Table({ rows, onStart }: { rows: Row[]; onStart: (definition: Definition) => void }) {
   const now = useNow();
   return (
-    <table class="table">
+    <table class="table rows">
       <colgroup>
         <col />
         <col style={{ width: "20%" }} />

@@ -6,6 +6,7 @@ import { navigate } from "~/frame/router";
 import { Ago, Failed, Loading, useNow } from "~/ui/basics";
 import { Icon } from "~/ui/icons";
 import { Menu, type MenuEntry } from "~/ui/Menu";
+import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
 import { toastError } from "~/ui/toast";
 import { useStored } from "~/ui/useStored";
@@ -85,7 +86,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const properties = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const [width, setWidth] = useStored("properties.width", 320);
-  const [open, setOpen] = useStored("properties.open", true);
+  const [open, setOpen] = useStored(isNarrow() ? "properties.open.narrow" : "properties.open", !isNarrow());
   const [starting, setStarting] = useState(false);
   const { loaded, error } = useModeler(canvas, properties);
   const modeler = loaded?.modeler ?? null;

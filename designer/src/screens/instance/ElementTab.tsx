@@ -1,9 +1,12 @@
 import { paths } from "~/frame/router";
-import { type Awaited, type Token, tokenLook, tokensOf } from "~/live/view";
+import { type Awaited, statedOf, type Token, tokenLook, tokensOf } from "~/live/view";
 import { Ago, Id, Until, useNow } from "~/ui/basics";
 import { absolute, duration, plural } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
 import { addressOf } from "./address";
+import { IncidentCard } from "./IncidentCard";
+import { IncidentsTab } from "./IncidentsTab";
+import { Locks } from "./Locks";
 import type { PanelProps } from "./SidePanel";
 
 const WORDS = { incident: "Incident", undoing: "Undoing", waiting: "Waiting", active: "Active" };
@@ -109,12 +112,14 @@ function Tokens({
   );
 }
 
-function Instance({ header, view, process, elements, name, onSelect }: PanelProps) {
-  const { look, word } = stateOf({ ...header, state: view.state });
+function Instance(props: PanelProps) {
+  const { header, view, process, elements, name, onSelect } = props;
+  const { look, word } = stateOf(statedOf(view));
   const now = useNow(1000);
   const end = header.endedAt ? Date.parse(header.endedAt) : now;
   return (
     <>
+      {view.incidents.size > 0 && <IncidentsTab {...props} />}
       <dl class="facts">
         <div>
           <dt>State</dt>
@@ -203,6 +208,19 @@ export function ElementTab(props: PanelProps) {
           Instance
         </button>
       </div>
+      {[...view.incidents.values()]
+        .filter((it) => it.element === selected && it.process === process)
+        .map((it) => (
+          <IncidentCard
+            key={it.id}
+            instance={instance}
+            incident={it}
+            events={props.events}
+            variables={view.variables.get(0) ?? {}}
+            live={live}
+            name={name}
+          />
+        ))}
       <dl class="facts">
         <div>
           <dt>Kind</dt>
@@ -238,6 +256,9 @@ export function ElementTab(props: PanelProps) {
           ))}
           <More count={tokens.length - SHOWN} />
         </ul>
+      )}
+      {live && tokens.some((it) => it.awaited.some((one) => one.kind === "work")) && (
+        <Locks instance={instance} element={selected} position={view.position} />
       )}
       {calls.length > 0 && (
         <section>

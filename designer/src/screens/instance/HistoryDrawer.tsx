@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InstanceEvent } from "~/api/types";
 import { absolute, clock } from "~/ui/format";
 import { Icon } from "~/ui/icons";
+import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
 import { useStored } from "~/ui/useStored";
 import { usePlay } from "./usePlay";
@@ -73,7 +74,7 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
 export function HistoryDrawer(props: Props) {
   const { events, complete, position, at, onAt } = props;
   const [height, setHeight] = useStored("history.height", 210);
-  const [open, setOpen] = useStored("history.open", true);
+  const [open, setOpen] = useStored(isNarrow() ? "history.open.narrow" : "history.open", !isNarrow());
   const [all, setAll] = useStored("history.all", false);
   const shown = useMemo(() => (all ? events : events.filter((it) => !PLAIN.test(it.type))), [events, all]);
   const { playing, toggle } = usePlay(events, at, onAt);
@@ -123,15 +124,18 @@ export function HistoryDrawer(props: Props) {
         {!complete && (
           <span class="small secondary grow clip">Only the latest events: this history is too long to go back in.</span>
         )}
-        <span class="small secondary numbers" style={{ minWidth: 76, textAlign: "right" }}>
+        <span class="small secondary numbers position">
           {value} of {position}
         </span>
         <button type="button" class="button slim" onClick={() => onAt(null)} disabled={at === null}>
           Now
         </button>
-        <label class="row small secondary">
+        <label class="row small secondary every">
           <input type="checkbox" checked={all} onChange={() => setAll(!all)} />
           Every event
+          {!all && shown.length < events.length && (
+            <span class="numbers">({(events.length - shown.length).toLocaleString("en")} more)</span>
+          )}
         </label>
       </div>
       {open && <List {...props} events={shown} />}

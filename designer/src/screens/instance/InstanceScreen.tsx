@@ -3,10 +3,10 @@ import { setSuspended } from "~/api/instances";
 import { type ElementInfo, LivePane } from "~/diagram/LivePane";
 import { Bar, type Crumb } from "~/frame/Bar";
 import { isTyping } from "~/frame/keys";
-import { navigate, paths } from "~/frame/router";
+import { navigate, paths, setQuery } from "~/frame/router";
 import { apply, fold } from "~/live/fold";
 import { type Live, useInstance } from "~/live/useInstance";
-import type { Move, View } from "~/live/view";
+import { type Move, statedOf, type View } from "~/live/view";
 import { Failed, Loading } from "~/ui/basics";
 import { clock, shortId } from "~/ui/format";
 import { Menu, type MenuEntry } from "~/ui/Menu";
@@ -34,6 +34,26 @@ function useEscape(run: () => void): void {
   }, []);
 }
 
+function numberIn(query: URLSearchParams, name: string): number | null {
+  const number = Number(query.get(name));
+  return Number.isInteger(number) && number > 0 ? number : null;
+}
+
+const ADDRESS_MS = 300;
+
+/** What is looked at stands in the address, a moment later: browsers refuse an address that changes with each frame. */
+function useAddress(parts: Record<string, string | null>): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    const timer = setTimeout(() => setQuery(parts), ADDRESS_MS);
+    return () => clearTimeout(timer);
+  }, Object.values(parts));
+}
+
 interface TimeTravel {
   view: View | null;
   at: number | null;
@@ -42,8 +62,10 @@ interface TimeTravel {
 }
 
 /** Going on from the moment shown last, the tokens move; anything else is a jump. */
-function useTimeTravel(live: Live): TimeTravel {
-  const [at, setAt] = useState<number | null>(null);
+function useTimeTravel(live: Live, start: number | null): TimeTravel {
+  const [wanted, setAt] = useState<number | null>(start);
+  // A history that is not here as a whole cannot be gone back in, and nothing lies beyond its end.
+  const at = wanted !== null && live.complete && wanted < (live.view?.position ?? 0) ? wanted : null;
   const last = useRef<View | null>(null);
   const moves = useRef<Move[]>([]);
   const past = useMemo(() => {
@@ -106,15 +128,16 @@ function crumbs(live: Live, instance: string, process: number): Crumb[] {
     : [LIST, definition];
 }
 
-export function InstanceScreen({ id }: { id: string }) {
+export function InstanceScreen({ id, query }: { id: string; query: URLSearchParams }) {
   const { instance, process } = parseAddress(id);
   const live = useInstance(instance);
-  const { view, at, setAt, takeMoves } = useTimeTravel(live);
-  const [selected, setSelected] = useState<string | null>(null);
+  const { view, at, setAt, takeMoves } = useTimeTravel(live, numberIn(query, "at"));
+  const [selected, setSelected] = useState<string | null>(query.get("element"));
   const [elements, setElements] = useState<ElementInfo[]>([]);
   const [open, setOpen] = useState<Open>(null);
   const [plan, setPlan] = useState<ReadonlyMap<string, string>>(new Map());
   useEscape(() => setSelected(null));
+  useAddress({ at: at === null ? null : String(at), element: selected });
   const definition = view
     ? process
       ? (live.view?.called.get(process) ?? null)
@@ -147,7 +170,7 @@ export function InstanceScreen({ id }: { id: string }) {
       </>
     );
   const { header } = live;
-  const { look, word } = stateOf({ state: view.state, incidents: view.incidents.size, undoing: view.undoing });
+  const { look, word } = stateOf(statedOf(view));
   const title = process ? (definition?.split(":")[0] ?? String(process)) : (header.businessKey ?? shortId(instance));
   const close = () => setOpen(null);
   const undoable = [...view.ledger.values()].filter((it) => it.state === "undoable").length;
@@ -200,6 +223,7 @@ export function InstanceScreen({ id }: { id: string }) {
           process={process}
           header={header}
           view={view}
+          events={live.events}
           live={at === null}
           elements={elements}
           selected={selected}

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Header } from "~/api/types";
+import type { Header, InstanceEvent } from "~/api/types";
 import type { ElementInfo } from "~/diagram/LivePane";
 import type { View } from "~/live/view";
+import { Icon } from "~/ui/icons";
 import { Resizer } from "~/ui/Resizer";
 import { Tabs } from "~/ui/Tabs";
 import { useStored } from "~/ui/useStored";
@@ -15,6 +16,7 @@ export interface PanelProps {
   process: number;
   header: Header;
   view: View;
+  events: readonly InstanceEvent[];
   /** False while the past is shown: it cannot be changed. */
   live: boolean;
   elements: ElementInfo[];
@@ -29,26 +31,38 @@ const PANELS = { element: ElementTab, variables: VariablesTab, ledger: LedgerTab
 
 export function SidePanel(props: PanelProps) {
   const [tab, setTab] = useState<Tab>("element");
+  const [up, setUp] = useState(false);
   const [width, setWidth] = useStored("panel.width", 360);
   useEffect(() => {
-    if (props.selected && tab !== "ledger") setTab("element");
+    if (!props.selected) return;
+    if (tab !== "ledger") setTab("element");
+    setUp(true);
   }, [props.selected]);
   const { view } = props;
   const Panel = PANELS[tab];
   return (
-    <aside class="panel" style={{ width }} aria-label="Details">
+    <aside class={`panel ${up ? "" : "put-away"}`} style={{ width }} aria-label="Details">
       <Resizer label="Width of the details" axis="vertical" size={width} min={260} max={640} onSize={setWidth} />
-      <Tabs
-        label="Details"
-        current={tab}
-        onSelect={setTab}
-        tabs={[
-          { id: "element", label: "Element" },
-          { id: "variables", label: "Variables" },
-          { id: "ledger", label: "Ledger", count: view.ledger.size },
-          { id: "incidents", label: "Incidents", count: view.incidents.size, bad: true },
-        ]}
-      />
+      <div class="sheet-head">
+        <Tabs
+          label="Details"
+          current={tab}
+          onSelect={(next) => {
+            setTab(next);
+            setUp(true);
+          }}
+          tabs={[
+            { id: "element", label: props.selected ? "Element" : "Instance" },
+            { id: "variables", label: "Variables" },
+            { id: "ledger", label: "Ledger", count: view.ledger.size },
+            { id: "incidents", label: "Incidents", count: view.incidents.size, bad: true },
+          ]}
+        />
+        <button type="button" class="sheet-handle" aria-expanded={up} onClick={() => setUp(!up)}>
+          <Icon name={up ? "chevron" : "up"} size={16} />
+          <span class="visually-hidden">{up ? "Put away the details" : "Pull up the details"}</span>
+        </button>
+      </div>
       <div class="panel-body" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         <Panel {...props} />
       </div>

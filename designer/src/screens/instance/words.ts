@@ -2,6 +2,7 @@
 
 import type { InstanceEvent, Variables } from "~/api/types";
 import { show } from "~/forms/variables";
+import { absolute } from "~/ui/format";
 
 const text = (value: unknown) => (value === null || value === undefined ? "" : String(value));
 
@@ -82,7 +83,7 @@ export function detail(event: InstanceEvent, name: (id: string) => string): stri
     case "UserTaskCompleted":
       return by;
     case "TimerSet":
-      return data.due ? `due ${new Date(data.due as string | number).toLocaleString()}` : "";
+      return data.due ? `due ${absolute(new Date(data.due as string | number).toISOString())}` : "";
     case "SubscriptionOpened":
       return `${text(data.kind)} ${text(data.name)}`;
     case "MessageReceived":

@@ -38,21 +38,21 @@ function Line({ header, now, names, fresh }: { header: Header; now: number; name
   const end = header.endedAt ? Date.parse(header.endedAt) : now;
   return (
     <tr class={fresh ? "is-new" : ""}>
-      <td>
+      <td class="at-1-end">
         <State look={look} word={word} />
       </td>
-      <td>
+      <td class="at-1">
         <a class="name" href={paths.instance(header.id)} title={header.id}>
           {header.businessKey ?? <span class="mono">{shortId(header.id)}</span>}
         </a>
       </td>
-      <td>
+      <td class="at-2">
         {header.definitionKey} <span class="secondary numbers">v{header.definitionId.split(":")[1] ?? "?"}</span>
       </td>
-      <td>
+      <td class="at-2-more">
         <Where header={header} names={names} />
       </td>
-      <td class="secondary">
+      <td class="secondary at-2-end">
         <Ago at={header.startedAt} now={now} />
       </td>
       <td class="right">{duration(end - Date.parse(header.startedAt))}</td>
@@ -89,7 +89,7 @@ export function InstanceTable({ rows, fresh, sortBy, sortOrder }: Props) {
   const now = useNow(2000);
   const names = useNames(rows.map((it) => it.definitionId));
   return (
-    <table class="table">
+    <table class="table rows">
       <colgroup>
         <col style={{ width: 140 }} />
         <col style={{ width: "20%" }} />

@@ -19,6 +19,8 @@ const header = (id: string, parts: Partial<Header> = {}): Header => ({
   incidents: 0,
   undoing: false,
   position: 5,
+  waiting: null,
+  undone: false,
   ...parts,
 });
 const page = { filter: {}, sortBy: "startedAt", sortOrder: "desc", first: 0, size: 3 };

@@ -3,14 +3,12 @@ import { definitions } from "~/api/definitions";
 import { count, incidents } from "~/api/instances";
 import { countTasks } from "~/api/tasks";
 import { Bar } from "~/frame/Bar";
-import { paths } from "~/frame/router";
-import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
-import { shortId } from "~/ui/format";
+import { Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { type Look, State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
 import { InstanceTable } from "../instances/InstanceTable";
 import { useInstanceList } from "../instances/useInstanceList";
-import { useNames } from "../useNames";
+import { Incidents } from "./Incidents";
 
 const RUNNING = { state: "active,suspended" };
 
@@ -31,51 +29,6 @@ function Figure({ label, value, href, look }: { label: string; value: number; hr
       <span class="figure-value numbers">{value.toLocaleString("en")}</span>
       <span class="secondary">{look ? <State look={look} word={label} /> : label}</span>
     </a>
-  );
-}
-
-function Incidents({ list, now }: { list: Awaited<ReturnType<typeof load>>["incidents"]; now: number }) {
-  const names = useNames(list.map((it) => it.processDefinitionId ?? "").filter(Boolean));
-  return (
-    <section aria-labelledby="overview-incidents">
-      <h2 id="overview-incidents" class="section-title">
-        Needs a look
-      </h2>
-      <table class="table">
-        <colgroup>
-          <col style={{ width: 140 }} />
-          <col style={{ width: "24%" }} />
-          <col />
-          <col style={{ width: 110 }} />
-        </colgroup>
-        <thead>
-          <tr>
-            <th>Instance</th>
-            <th>Element</th>
-            <th>What happened</th>
-            <th>Since</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.slice(0, 10).map((it) => (
-            <tr key={it.id}>
-              <td>
-                <a class="name mono" href={paths.instance(it.processInstanceId)}>
-                  {shortId(it.processInstanceId)}
-                </a>
-              </td>
-              <td>
-                <State look="incident" word={names(it.processDefinitionId ?? "", it.activityId)} />
-              </td>
-              <td title={it.incidentMessage ?? ""}>{it.incidentMessage ?? it.incidentType}</td>
-              <td class="secondary">
-                <Ago at={it.incidentTimestamp} now={now} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }
 
@@ -124,12 +77,12 @@ export function Overview() {
               href="/instances?state=incident"
               look="incident"
             />
-            <Figure label="Tasks for people" value={value.tasks} href="/tasks" look="waiting" />
+            <Figure label={value.tasks === 1 ? "Task" : "Tasks"} value={value.tasks} href="/tasks" look="waiting" />
             <Figure label="Completed" value={value.completed} href="/instances?state=completed" look="done" />
             <Figure label="Definitions" value={value.definitions} href="/definitions" />
           </div>
         )}
-        {value && value.incidents.length > 0 && <Incidents list={value.incidents} now={now} />}
+        {value && value.incidents.length > 0 && <Incidents list={value.incidents} now={now} onRetried={reload} />}
         {value && (
           <section aria-labelledby="overview-running">
             <h2 id="overview-running" class="section-title">

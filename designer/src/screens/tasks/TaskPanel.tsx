@@ -7,7 +7,7 @@ import { type FormField, foreignTaskForm, taskForm } from "~/forms/formData";
 import { fieldsToVariables } from "~/forms/values";
 import { parseObject, plain, show, toVariables } from "~/forms/variables";
 import { paths } from "~/frame/router";
-import { Failed, Loading } from "~/ui/basics";
+import { Failed, Loading, Until, useNow } from "~/ui/basics";
 import { toast, toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
 import { me } from "./me";
@@ -25,11 +25,38 @@ async function load(id: string, signal: AbortSignal) {
 
 interface Props {
   id: string;
+  /** The address of the list. */
+  list: string;
   onDone: () => void;
   onChange: () => void;
 }
 
-export function TaskPanel({ id, onDone, onChange }: Props) {
+const USUAL_PRIORITY = 50;
+
+function Deadlines({ due, priority }: { due: string | null; priority: number }) {
+  const now = useNow();
+  const parts = [
+    due && (
+      <>
+        Due <Until at={due} now={now} />
+      </>
+    ),
+    priority !== USUAL_PRIORITY && <>Priority {priority}</>,
+  ].filter(Boolean);
+  if (!parts.length) return null;
+  return (
+    <p class="small">
+      {parts.map((part, index) => (
+        <span key={index}>
+          {index > 0 && " · "}
+          {part}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+export function TaskPanel({ id, list, onDone, onChange }: Props) {
   const { value, error, reload } = useResource((signal) => load(id, signal), [id]);
   const [texts, setTexts] = useState<Record<string, string>>({});
   const [json, setJson] = useState("");
@@ -76,6 +103,9 @@ export function TaskPanel({ id, onDone, onChange }: Props) {
   return (
     <aside class="panel wide" aria-label="Task">
       <form class="panel-body" onSubmit={submit}>
+        <a class="back" href={list}>
+          ‹ All tasks
+        </a>
         <div class="row">
           <h2 class="grow clip">{one.name ?? one.taskDefinitionKey}</h2>
           <button type="button" class="button slim" onClick={assign}>
@@ -86,6 +116,17 @@ export function TaskPanel({ id, onDone, onChange }: Props) {
           {one.assignee ? `Assigned to ${one.assignee}` : "Nobody has claimed it"} ·{" "}
           <a href={paths.instance(one.processInstanceId)}>Show the instance</a>
         </p>
+        <Deadlines due={one.due} priority={one.priority} />
+        {context.length > 0 && (
+          <dl class="facts">
+            {context.map(([name, it]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{show(it)}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
         <Fields
           fields={fields}
           texts={texts}
@@ -105,21 +146,11 @@ export function TaskPanel({ id, onDone, onChange }: Props) {
             />
           </div>
         )}
-        <div class="row">
+        <div class="row foot">
           <button type="submit" class="button primary">
             Complete
           </button>
         </div>
-        {context.length > 0 && (
-          <dl class="facts">
-            {context.map(([name, it]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd class="mono">{show(it)}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
       </form>
     </aside>
   );

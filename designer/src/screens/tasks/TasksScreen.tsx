@@ -59,12 +59,12 @@ function useTaskEvents(reload: () => void): void {
 function Table({ list, keys, id, search }: Listed & { id: string | null; search: string }) {
   const now = useNow();
   return (
-    <table class="table">
+    <table class="table rows">
       <colgroup>
         <col />
         <col style={{ width: "22%" }} />
         <col style={{ width: "18%" }} />
-        <col style={{ width: 130 }} />
+        <col style={{ width: "18%" }} />
         <col style={{ width: 110 }} />
       </colgroup>
       <thead>
@@ -79,19 +79,19 @@ function Table({ list, keys, id, search }: Listed & { id: string | null; search:
       <tbody>
         {list.map((it) => (
           <tr key={it.id} aria-current={it.id === id ? "true" : undefined}>
-            <td>
+            <td class="at-1">
               <a class="name" href={`/tasks/${encodeURIComponent(it.id)}${search}`}>
                 {it.name ?? it.taskDefinitionKey}
               </a>
             </td>
-            <td class="secondary">{it.processDefinitionId.split(":")[0]}</td>
-            <td class="clip">
+            <td class="secondary at-2">{it.processDefinitionId.split(":")[0]}</td>
+            <td class="at-2-more">
               <a href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>
                 {keys.get(it.processInstanceId) ?? <span class="mono">{shortId(it.processInstanceId)}</span>}
               </a>
             </td>
-            <td>{it.assignee ?? <span class="secondary">nobody</span>}</td>
-            <td class="secondary">
+            <td class="at-1-end">{it.assignee ?? <span class="secondary">nobody</span>}</td>
+            <td class="secondary at-2-end">
               <Ago at={it.created} now={now} />
             </td>
           </tr>
@@ -109,7 +109,7 @@ export function TasksScreen({ id, query }: { id: string | null; query: URLSearch
   return (
     <>
       <Bar crumbs={[]} title="Tasks">
-        <label class="row small secondary">
+        <label class="row small secondary" title="Shows what is yours under Mine, and claims tasks in your name">
           I am
           <input
             class="input"
@@ -153,6 +153,7 @@ export function TasksScreen({ id, query }: { id: string | null; query: URLSearch
           <TaskPanel
             key={id}
             id={id}
+            list={`/tasks${search}`}
             onDone={() => {
               navigate(`/tasks${search}`);
               reload();

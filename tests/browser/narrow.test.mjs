@@ -1,0 +1,120 @@
+// At 390 px every screen fits: nothing scrolls sideways, the diagram stays wide, names are not squeezed away.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, test } from "node:test";
+import { base, rest, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+const PHONE = { viewport: { width: 390, height: 844 } };
+const DIAGRAM_WIDTH = 320;
+/** @type {Record<string, string>} */
+let places;
+
+before(async () => {
+  const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
+  const instance = await rest(`/process-definition/${encodeURIComponent(definition.id)}/start`, {
+    businessKey: "order-on-a-phone-with-a-long-business-key",
+    variables: { card: { value: "0002", type: "String" } },
+  });
+  places = {
+    overview: "/",
+    definitions: "/definitions",
+    definition: `/definitions/${encodeURIComponent(definition.id)}`,
+    instances: "/instances",
+    instance: `/instances/${instance.id}`,
+    tasks: "/tasks",
+    designer: `/designer/${encodeURIComponent(definition.id)}`,
+    empty: "/designer",
+    missing: "/instances/nothing-07",
+  };
+});
+
+/**
+ * What is cut off at the right edge of the screen, outside of boxes that may scroll on purpose.
+ * @param {TestPage} page
+ */
+const findCut = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("#app *")]
+      .filter(
+        (it) =>
+          it instanceof HTMLElement && !it.closest(".djs-container, .bio-properties-panel, .visually-hidden, .skip"),
+      )
+      .filter((it) => {
+        const { right, width, height } = it.getBoundingClientRect();
+        return width > 0 && height > 0 && right > window.innerWidth + 1;
+      })
+      .map((it) => `${it.tagName}.${it.className}: ${it.textContent?.slice(0, 40)}`),
+  );
+
+for (const name of [
+  "overview",
+  "definitions",
+  "definition",
+  "instances",
+  "instance",
+  "tasks",
+  "designer",
+  "empty",
+  "missing",
+]) {
+  test(`nothing is cut off at 390 px: ${name}`, async () => {
+    const page = await openPage(PHONE);
+    await page.goto(base + places[name]);
+    await page.locator(".table, .nothing, .djs-element, .djs-palette").first().waitFor();
+    assert.deepEqual(await findCut(page), []);
+    const rail = await page.getByRole("navigation", { name: "Main" }).boundingBox();
+    assert.ok(rail && rail.width === 390 && rail.y > 700, "the rail is a bar at the foot");
+  });
+}
+
+for (const name of ["definition", "instance", "designer"]) {
+  test(`the diagram keeps its width at 390 px: ${name}`, async () => {
+    const page = await openPage(PHONE);
+    await page.goto(base + places[name]);
+    await page.locator(".djs-element").first().waitFor();
+    const box = await page.locator(".diagram").boundingBox();
+    assert.ok(box && box.width >= DIAGRAM_WIDTH && box.height >= DIAGRAM_WIDTH, JSON.stringify(box));
+  });
+}
+
+test("at 390 px a row of a table has two lines, and its name is readable", async () => {
+  const page = await openPage(PHONE);
+  await page.goto(`${base}/instances?business=on-a-phone`);
+  const row = page.locator("tbody tr").first();
+  await row.waitFor();
+  const whole = await row.boundingBox();
+  const name = await row.locator("a.name").boundingBox();
+  assert.ok(whole && whole.height >= 40 && whole.height <= 64, JSON.stringify(whole));
+  assert.ok(name && name.width >= 150, JSON.stringify(name));
+});
+
+test("at 390 px the details are a sheet that is pulled up and put away again", async () => {
+  const page = await openPage(PHONE);
+  await page.goto(base + places.instance);
+  await page.locator(".djs-element").first().waitFor();
+  const sheet = page.getByRole("complementary", { name: "Details" });
+  const height = async () => (await sheet.boundingBox())?.height ?? 0;
+  assert.ok((await height()) < 60);
+  await page.getByRole("button", { name: "Pull up the details" }).click();
+  await page.getByText("Business key").waitFor();
+  assert.ok((await height()) > 250);
+  await page.getByRole("button", { name: "Put away the details" }).click();
+  assert.ok((await height()) < 60);
+});
+
+test("at 390 px a task covers the list, and leads back to it", async () => {
+  const page = await openPage(PHONE);
+  const form = new FormData();
+  form.set(
+    "ui-forms.bpmn",
+    new Blob([readFileSync(new URL("models/ui-forms.bpmn", import.meta.url))]),
+    "ui-forms.bpmn",
+  );
+  await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
+  await rest("/process-definition/key/ui-forms/start", { businessKey: "task-on-a-phone" });
+  await page.goto(`${base}/tasks`);
+  await page.locator("tbody a.name").first().click();
+  await page.getByRole("link", { name: "All tasks" }).click();
+  await page.locator("tbody a.name").first().waitFor();
+});

@@ -1,0 +1,138 @@
+// An incident is repaired where it is seen, states are told apart, and what is looked at stands in the address.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, test } from "node:test";
+import { badge, base, history, rest, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+const STACK = "Traceback: the bank's answer\n  at line 12";
+
+before(async () => {
+  const form = new FormData();
+  for (const name of ["ui-incident", "ui-forms"])
+    form.set(`${name}.bpmn`, new Blob([readFileSync(new URL(`models/${name}.bpmn`, import.meta.url))]), `${name}.bpmn`);
+  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
+  assert.equal(answer.status, 200, await answer.text());
+});
+
+/**
+ * @param {string} workerId
+ * @param {string} topicName
+ * @param {number} maxTasks so many that earlier tests' tasks do not hide the one that is meant
+ * @returns {Promise<{ id: string }[]>}
+ */
+const lock = (workerId, topicName, maxTasks) =>
+  rest("/external-task/fetchAndLock", { workerId, maxTasks, topics: [{ topicName, lockDuration: 600_000 }] });
+
+/**
+ * Instances whose work a worker has given up.
+ * @param {number} count
+ * @param {string} errorMessage
+ * @returns {Promise<string[]>} their ids
+ */
+async function fail(count, errorMessage) {
+  const ids = [];
+  for (let each = 0; each < count; each += 1) {
+    const { id } = await rest("/process-definition/key/ui-incident/start", {
+      businessKey: `operating-${each}`,
+      variables: { amount: { value: 12, type: "Integer" } },
+    });
+    ids.push(id);
+    const [task] = await rest(`/external-task?processInstanceId=${id}`);
+    await lock("worker-7", task.topicName, 50);
+    const failure = { workerId: "worker-7", errorMessage, errorDetails: STACK, retries: 0, retryTimeout: 0 };
+    await rest(`/external-task/${task.id}/failure`, failure);
+  }
+  return ids;
+}
+
+test("an incident shows its message, attempts, last worker and folded stack at once, and is retried there", async () => {
+  const [id] = await fail(1, "The bank answered 503");
+  const page = await openPage();
+  await page.goto(`${base}/instances/${id}`);
+  const card = page.locator(".incident").first();
+  await card.getByText("The bank answered 503").waitFor();
+  await card.getByText("1 attempt, the last one by worker-7").waitFor();
+  assert.equal(await card.getByText("at line 12").isVisible(), false);
+  await card.getByText("Details").click();
+  await card.getByText("at line 12").waitFor();
+  await card.getByRole("button", { name: "Retry", exact: true }).click();
+  await badge(page, "Running");
+  assert.equal((await history(String(id), "IncidentResolved")).length, 1);
+  assert.deepEqual(page.errors, []);
+});
+
+test("variables are edited and the step is tried again in one go", async () => {
+  const [id] = await fail(1, "The amount is wrong");
+  const page = await openPage();
+  await page.goto(`${base}/instances/${id}`);
+  await page.getByRole("button", { name: "Edit and retry…" }).click();
+  const text = page.getByLabel("Variables of the instance (JSON)");
+  assert.equal(JSON.parse(await text.inputValue()).amount, 12);
+  await text.fill('{"amount": 13}');
+  await page.getByRole("button", { name: /^Save and retry/ }).click();
+  await badge(page, "Running");
+  const variables = await rest(`/process-instance/${id}/variables`);
+  assert.equal(variables.amount.value, 13);
+});
+
+test("a step is skipped with the results that it would have given", async () => {
+  const [id] = await fail(1, "The bank is closed for good");
+  const page = await openPage();
+  await page.goto(`${base}/instances/${id}`);
+  await page.getByRole("button", { name: "Skip…" }).click();
+  await page.getByLabel("Results that it would have given (JSON)").fill("[1]");
+  await page.getByRole("button", { name: /^Skip Do/ }).click();
+  await page.getByRole("alert").filter({ hasText: "Write an object" }).waitFor();
+  await page.getByLabel("Results that it would have given (JSON)").fill('{"receipt": "by hand"}');
+  await page.getByRole("button", { name: /^Skip Do/ }).click();
+  await page.locator(".incident").first().waitFor({ state: "detached" });
+  const set = await history(String(id), "VariablesChanged");
+  assert.ok(JSON.stringify(set).includes("by hand"));
+});
+
+test("the overview groups incidents by what happened, and retries a group at once", async () => {
+  const message = "The bank answered 504 to all of these";
+  const ids = await fail(3, message);
+  const page = await openPage();
+  await page.goto(base);
+  const row = page.locator("tbody tr", { hasText: message });
+  await row.waitFor();
+  assert.equal(await row.count(), 1);
+  await row.getByRole("button", { name: /^Retry 3/ }).click();
+  await row.waitFor({ state: "detached" });
+  for (const id of ids) assert.deepEqual(await rest(`/incident?processInstanceId=${id}`), []);
+});
+
+test("the owner of a lock and its end are told at the element", async () => {
+  const { id } = await rest("/process-definition/key/ui-incident/start", { businessKey: "operating-lock" });
+  const [task] = await rest(`/external-task?processInstanceId=${id}`);
+  await lock("worker-9", task.topicName, 50);
+  const page = await openPage();
+  await page.goto(`${base}/instances/${id}?element=${task.activityId}`);
+  await page.getByText("locked by worker-9").waitFor();
+  await page.getByText(/expires in \d+ min/).waitFor();
+});
+
+test("a moment in the past and an element stand in the address, and a page opened by it shows the same", async () => {
+  const [id] = await fail(1, "Looked at later");
+  const page = await openPage();
+  await page.goto(`${base}/instances/${id}`);
+  await page.locator(".djs-element").first().waitFor();
+  await page.getByRole("slider", { name: "Moment in the history" }).fill("3");
+  await page.locator(".banner", { hasText: "As it was after event 3" }).waitFor();
+  await page.waitForURL(/at=3/);
+
+  const other = await openPage();
+  await other.goto(page.url());
+  await other.locator(".banner", { hasText: "As it was after event 3" }).waitFor();
+  await other.getByRole("button", { name: "Back to now" }).click();
+  await other.waitForURL((address) => !address.search.includes("at="));
+});
+
+test("the list tells what waits for a person from what runs", async () => {
+  await rest("/process-definition/key/ui-forms/start", { businessKey: "operating-waits" });
+  const page = await openPage();
+  await page.goto(`${base}/instances?business=operating-waits`);
+  await page.locator("tbody tr", { hasText: "Waits for a person" }).first().waitFor();
+});
