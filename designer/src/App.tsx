@@ -5,32 +5,36 @@ import { Rail } from "./frame/Rail";
 import { type Route, useRoute } from "./frame/router";
 import { Shortcuts } from "./frame/Shortcuts";
 import { useTheme } from "./frame/theme";
-import { DefinitionScreen } from "./screens/definitions/DefinitionScreen";
-import { DefinitionsScreen } from "./screens/definitions/DefinitionsScreen";
-import { InstancesScreen } from "./screens/instances/InstancesScreen";
-import { Overview } from "./screens/overview/Overview";
-import { TasksScreen } from "./screens/tasks/TasksScreen";
 import { Empty } from "./ui/basics";
 import { Lazy } from "./ui/Lazy";
 import { Toasts } from "./ui/toast";
 
+const overview = () => import("./screens/overview/Overview").then((it) => it.Overview);
+const definitionScreen = () => import("./screens/definitions/DefinitionScreen").then((it) => it.DefinitionScreen);
+const definitionsScreen = () => import("./screens/definitions/DefinitionsScreen").then((it) => it.DefinitionsScreen);
+const instancesScreen = () => import("./screens/instances/InstancesScreen").then((it) => it.InstancesScreen);
+const tasksScreen = () => import("./screens/tasks/TasksScreen").then((it) => it.TasksScreen);
 const instanceScreen = () => import("./screens/instance/InstanceScreen").then((it) => it.InstanceScreen);
 const designerScreen = () => import("./screens/designer/DesignerScreen").then((it) => it.DesignerScreen);
 
 function Screen({ route }: { route: Route }) {
   switch (route.screen) {
     case "overview":
-      return <Overview />;
+      return <Lazy key="overview" load={overview} props={{}} />;
     case "definitions":
-      return route.id ? <DefinitionScreen key={route.id} id={route.id} /> : <DefinitionsScreen query={route.query} />;
+      return route.id ? (
+        <Lazy key={route.id} load={definitionScreen} props={{ id: route.id }} />
+      ) : (
+        <Lazy key="definitions" load={definitionsScreen} props={{ query: route.query }} />
+      );
     case "instances":
       return route.id ? (
         <Lazy key={route.id} load={instanceScreen} props={{ id: route.id, query: route.query }} />
       ) : (
-        <InstancesScreen query={route.query} />
+        <Lazy key="instances" load={instancesScreen} props={{ query: route.query }} />
       );
     case "tasks":
-      return <TasksScreen id={route.id} query={route.query} />;
+      return <Lazy key="tasks" load={tasksScreen} props={{ id: route.id, query: route.query }} />;
     case "designer":
       return <Lazy key="designer" load={designerScreen} props={{ id: route.id }} />;
     default:

@@ -13,8 +13,16 @@ import type {
 export interface InstanceFilter {
   state?: string | undefined;
   processDefinitionKey?: string | undefined;
+  processDefinitionId?: string | undefined;
   businessKeyLike?: string | undefined;
   withIncident?: boolean | undefined;
+  waiting?: boolean | undefined;
+  undone?: boolean | undefined;
+  activityId?: string | undefined;
+  variables?: string | undefined;
+  incidentMessageLike?: string | undefined;
+  startedAfter?: string | undefined;
+  startedBefore?: string | undefined;
 }
 
 const one = (id: string) => `/process-instance/${encodeURIComponent(id)}`;

@@ -11,7 +11,12 @@ interface Props {
   fresh: ReadonlySet<string>;
   sortBy: string;
   sortOrder: string;
+  /** Ids of the chosen instances; without `onChoose` none can be chosen. */
+  chosen?: ReadonlySet<string>;
+  onChoose?: (chosen: ReadonlySet<string>) => void;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 function Where({ header, names }: { header: Header; names: Names }) {
   const counts = headerCounts(header);
@@ -33,11 +38,35 @@ function Where({ header, names }: { header: Header; names: Names }) {
   );
 }
 
-function Line({ header, now, names, fresh }: { header: Header; now: number; names: Names; fresh: boolean }) {
+function toggle(chosen: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> {
+  const next = new Set(chosen);
+  if (on) next.add(id);
+  else next.delete(id);
+  return next;
+}
+
+interface LineProps extends Pick<Props, "chosen" | "onChoose"> {
+  header: Header;
+  now: number;
+  names: Names;
+  fresh: boolean;
+}
+
+function Line({ header, now, names, fresh, chosen = NONE, onChoose }: LineProps) {
   const { look, word } = stateOf(header);
   const end = header.endedAt ? Date.parse(header.endedAt) : now;
   return (
     <tr class={fresh ? "is-new" : ""}>
+      {onChoose && (
+        <td class="choose">
+          <input
+            type="checkbox"
+            aria-label={`Choose ${header.businessKey ?? shortId(header.id)}`}
+            checked={chosen.has(header.id)}
+            onChange={(event) => onChoose(toggle(chosen, header.id, event.currentTarget.checked))}
+          />
+        </td>
+      )}
       <td class="at-1-end">
         <State look={look} word={word} />
       </td>
@@ -85,13 +114,14 @@ function SortHead({
   );
 }
 
-export function InstanceTable({ rows, fresh, sortBy, sortOrder }: Props) {
+export function InstanceTable({ rows, fresh, sortBy, sortOrder, chosen = NONE, onChoose }: Props) {
   const now = useNow(2000);
   const names = useNames(rows.map((it) => it.definitionId));
   return (
     <table class="table rows">
       <colgroup>
-        <col style={{ width: 140 }} />
+        {onChoose && <col style={{ width: 40 }} />}
+        <col style={{ width: 172 }} />
         <col style={{ width: "20%" }} />
         <col style={{ width: "20%" }} />
         <col />
@@ -100,6 +130,18 @@ export function InstanceTable({ rows, fresh, sortBy, sortOrder }: Props) {
       </colgroup>
       <thead>
         <tr>
+          {onChoose && (
+            <th class="choose">
+              <input
+                type="checkbox"
+                aria-label="Choose all on this page"
+                checked={rows.every((it) => chosen.has(it.id))}
+                onChange={(event) =>
+                  onChoose(event.currentTarget.checked ? new Set(rows.map((it) => it.id)) : new Set())
+                }
+              />
+            </th>
+          )}
           <th>State</th>
           <SortHead id="businessKey" label="Business key" sortBy={sortBy} sortOrder={sortOrder} />
           <th>Definition</th>
@@ -110,7 +152,15 @@ export function InstanceTable({ rows, fresh, sortBy, sortOrder }: Props) {
       </thead>
       <tbody>
         {rows.map((it) => (
-          <Line key={it.id} header={it} now={now} names={names} fresh={fresh.has(it.id)} />
+          <Line
+            key={it.id}
+            header={it}
+            now={now}
+            names={names}
+            fresh={fresh.has(it.id)}
+            chosen={chosen}
+            {...(onChoose ? { onChoose } : {})}
+          />
         ))}
       </tbody>
     </table>

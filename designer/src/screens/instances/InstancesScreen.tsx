@@ -1,34 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
-import { definitions } from "~/api/definitions";
-import type { InstanceFilter } from "~/api/instances";
+import { definitions, versions } from "~/api/definitions";
 import { Bar } from "~/frame/Bar";
 import { setQuery } from "~/frame/router";
 import { Empty, Failed, Loading } from "~/ui/basics";
 import { plural } from "~/ui/format";
 import { useResource } from "~/ui/useResource";
+import { BulkBar } from "./BulkBar";
+import { FilterChips } from "./FilterChips";
+import { CHIPS, filterOf, STATES } from "./filters";
 import { InstanceTable } from "./InstanceTable";
 import { useInstanceList } from "./useInstanceList";
 
-const STATES: { id: string; label: string; states?: string; incident?: boolean }[] = [
-  { id: "", label: "All" },
-  { id: "running", label: "Running", states: "active,suspended" },
-  { id: "incident", label: "Incidents", states: "active,suspended", incident: true },
-  { id: "completed", label: "Completed", states: "completed" },
-  { id: "ended", label: "Cancelled", states: "cancelled,terminated,compensated" },
-];
 const SIZE = 50;
 const TYPING_MS = 250;
-
-function filterOf(query: URLSearchParams): InstanceFilter {
-  const state = STATES.find((it) => it.id === (query.get("state") ?? ""));
-  const business = query.get("business");
-  return {
-    state: state?.states,
-    withIncident: state?.incident || undefined,
-    processDefinitionKey: query.get("definition") ?? undefined,
-    businessKeyLike: business ? `%${business}%` : undefined,
-  };
-}
 
 function Filters({ query, total }: { query: URLSearchParams; total: number }) {
   const { value: list } = useResource((signal) => definitions({ latestVersion: true }, signal), []);
@@ -57,7 +41,7 @@ function Filters({ query, total }: { query: URLSearchParams; total: number }) {
         class="select"
         aria-label="Definition"
         value={query.get("definition") ?? ""}
-        onChange={(event) => setQuery({ definition: event.currentTarget.value, page: null })}
+        onChange={(event) => setQuery({ definition: event.currentTarget.value, version: null, page: null })}
       >
         <option value="">All definitions</option>
         {list?.map((it) => (
@@ -74,6 +58,7 @@ function Filters({ query, total }: { query: URLSearchParams; total: number }) {
         value={business}
         onInput={(event) => setBusiness(event.currentTarget.value)}
       />
+      <FilterChips query={query} />
       <span class="found numbers">{plural(total, "instance")}</span>
     </div>
   );
@@ -98,18 +83,32 @@ function Pager({ page, total }: { page: number; total: number }) {
   );
 }
 
+/** The id of a version of a definition, for the filter. A version that there is not finds nothing. */
+function useVersion(key: string | null, version: string | null): string | undefined {
+  const { value } = useResource(
+    (signal) => (key && version ? versions(key, signal) : Promise.resolve([])),
+    [key, version],
+  );
+  if (!key || !version) return undefined;
+  return value?.find((it) => String(it.version) === version)?.id ?? `${key}:${version}`;
+}
+
 export function InstancesScreen({ query }: { query: URLSearchParams }) {
   const page = Math.max(0, Number(query.get("page") ?? "1") - 1);
   const sortBy = query.get("sort") ?? "startedAt";
   const sortOrder = query.get("order") ?? "desc";
+  const definitionId = useVersion(query.get("definition"), query.get("version"));
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => setChosen(new Set()), [query.toString()]);
   const { rows, total, error, fresh, reload } = useInstanceList({
-    filter: filterOf(query),
+    filter: filterOf(query, definitionId),
     sortBy,
     sortOrder,
     first: page * SIZE,
     size: SIZE,
   });
-  const filtered = ["state", "definition", "business"].some((it) => query.get(it));
+  const filtered = ["state", "definition", "business", ...CHIPS.map((it) => it.id)].some((it) => query.get(it));
+  const chosenRows = rows?.filter((it) => chosen.has(it.id)) ?? [];
   return (
     <>
       <Bar crumbs={[]} title="Instances" />
@@ -117,7 +116,16 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
       <div class="content">
         {error && !rows && <Failed what="the instances" error={error} again={reload} />}
         {!error && !rows && <Loading what="instances" />}
-        {rows && rows.length > 0 && <InstanceTable rows={rows} fresh={fresh} sortBy={sortBy} sortOrder={sortOrder} />}
+        {rows && rows.length > 0 && (
+          <InstanceTable
+            rows={rows}
+            fresh={fresh}
+            sortBy={sortBy}
+            sortOrder={sortOrder}
+            chosen={chosen}
+            onChoose={setChosen}
+          />
+        )}
         {rows?.length === 0 && filtered && (
           <Empty
             title="No instance matches"
@@ -143,6 +151,15 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
           </Empty>
         )}
       </div>
+      {chosenRows.length > 0 && (
+        <BulkBar
+          chosen={chosenRows}
+          onDone={() => {
+            setChosen(new Set());
+            reload();
+          }}
+        />
+      )}
       <Pager page={page} total={total} />
     </>
   );

@@ -11,10 +11,19 @@ interface Page {
   size: number;
 }
 
+const differs = (wanted: boolean | undefined, is: boolean) => wanted !== undefined && wanted !== is;
+
+/** Whether a header alone says if it matches: variables and incidents are known to the server only. */
+export const isTold = (filter: InstanceFilter): boolean =>
+  !(filter.variables || filter.incidentMessageLike || filter.startedAfter || filter.startedBefore);
+
 export function matches(header: Header, filter: InstanceFilter): boolean {
   if (filter.state && !filter.state.split(",").includes(header.state)) return false;
   if (filter.processDefinitionKey && header.definitionKey !== filter.processDefinitionKey) return false;
-  if (filter.withIncident && header.incidents === 0) return false;
+  if (filter.processDefinitionId && header.definitionId !== filter.processDefinitionId) return false;
+  if (filter.activityId && !(filter.activityId in header.tokens)) return false;
+  if (differs(filter.withIncident, header.incidents > 0)) return false;
+  if (differs(filter.waiting, header.waiting !== null) || differs(filter.undone, header.undone)) return false;
   const like = filter.businessKeyLike?.replaceAll("%", "").toLowerCase();
   return !like || (header.businessKey ?? "").toLowerCase().includes(like);
 }

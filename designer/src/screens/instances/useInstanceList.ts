@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { count, type InstanceFilter, overview } from "~/api/instances";
 import { openStream } from "~/api/stream";
 import type { Header } from "~/api/types";
-import { merge } from "./merge";
+import { isTold, merge } from "./merge";
 
 export interface Listing {
   filter: InstanceFilter;
@@ -54,11 +54,16 @@ export function useInstanceList(listing: Listing): InstanceList {
       window.clearTimeout(recount);
       recount = window.setTimeout(() => void count(current.current.filter).then(setTotal, () => undefined), RECOUNT_MS);
     };
+    const reloadSoon = () => {
+      window.clearTimeout(recount);
+      recount = window.setTimeout(() => setTurn((it) => it + 1), RECOUNT_MS);
+    };
     const close = openStream("/stream", {
       on: {
         // Changes come from now on: what happened before this moment may be missing in what was loaded already.
         snapshot: () => setTurn((it) => it + 1),
         events: (data) => {
+          if (!isTold(current.current.filter)) return reloadSoon();
           const { instances } = data as { instances: Header[] };
           setRows((old) => old && merge(old, instances, current.current));
           setFresh(
