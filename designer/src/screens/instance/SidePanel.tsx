@@ -31,7 +31,8 @@ const PANELS = { element: ElementTab, variables: VariablesTab, ledger: LedgerTab
 
 export function SidePanel(props: PanelProps) {
   const [tab, setTab] = useState<Tab>("element");
-  const [up, setUp] = useState(false);
+  // What must be looked at is not put away.
+  const [up, setUp] = useState(props.view.incidents.size > 0);
   const [width, setWidth] = useStored("panel.width", 360);
   useEffect(() => {
     if (!props.selected) return;
