@@ -126,6 +126,7 @@ test("a moment in the past and an element stand in the address, and a page opene
   const other = await openPage();
   await other.goto(page.url());
   await other.locator(".banner", { hasText: "As it was after event 3" }).waitFor();
+  await other.getByText("Had run for").waitFor();
   await other.getByRole("button", { name: "Back to now" }).click();
   await other.waitForURL((address) => !address.search.includes("at="));
 });

@@ -116,7 +116,9 @@ function Instance(props: PanelProps) {
   const { header, view, process, elements, name, onSelect } = props;
   const { look, word } = stateOf(statedOf(view));
   const now = useNow(1000);
-  const end = header.endedAt ? Date.parse(header.endedAt) : now;
+  const running = view.state === "active" || view.state === "suspended";
+  const ended = running ? null : header.endedAt;
+  const end = Date.parse(ended ?? (props.live ? new Date(now).toISOString() : view.at));
   return (
     <>
       {view.incidents.size > 0 && <IncidentsTab {...props} />}
@@ -127,7 +129,7 @@ function Instance(props: PanelProps) {
             <State look={look} word={word} />
           </dd>
         </div>
-        {(view.reason ?? header.reason) && (
+        {!running && (view.reason ?? header.reason) && (
           <div>
             <dt>Why</dt>
             <dd>{view.reason ?? header.reason}</dd>
@@ -155,14 +157,14 @@ function Instance(props: PanelProps) {
           <dt>Started</dt>
           <dd>{absolute(header.startedAt)}</dd>
         </div>
-        {header.endedAt && (
+        {ended && (
           <div>
             <dt>Ended</dt>
-            <dd>{absolute(header.endedAt)}</dd>
+            <dd>{absolute(ended)}</dd>
           </div>
         )}
         <div>
-          <dt>{header.endedAt ? "Took" : "Runs for"}</dt>
+          <dt>{ended ? "Took" : props.live ? "Runs for" : "Had run for"}</dt>
           <dd class="numbers">{duration(end - Date.parse(header.startedAt))}</dd>
         </div>
       </dl>

@@ -31,6 +31,15 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
     const box = ref.current;
     if (box && follow.current) box.scrollTop = box.scrollHeight;
   }, [events.length]);
+  // The list goes along with the slider: the moment shown is the last of the events that are not dimmed.
+  useEffect(() => {
+    const box = ref.current;
+    if (!box || at === null) return;
+    const row = events.findLastIndex((it) => it.position <= at);
+    const [above, below] = [row * ROW, (row + 2) * ROW];
+    if (above < box.scrollTop || below > box.scrollTop + box.clientHeight)
+      box.scrollTop = Math.max(0, above - box.clientHeight / 2);
+  }, [at]);
   const scrolled = () => {
     const box = ref.current;
     if (!box) return;
