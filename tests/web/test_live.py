@@ -172,7 +172,7 @@ def test_instances_are_found_by_variables_and_by_the_text_of_an_incident(api: Ap
     failure = {"workerId": "w1", "errorMessage": "The bank answered 502", "retries": 0}
     api.post(f"/external-task/{first['id']}/failure", failure, 204)
 
-    def find(**filters: str) -> set[str]:
+    def find(**filters: Any) -> set[str]:
         return {one["id"] for one in api.get("/process-instance/overview", **filters)}
 
     assert find(variables="amount_gt_100") == {large}
