@@ -131,6 +131,20 @@ test("a moment in the past and an element stand in the address, and a page opene
   await other.waitForURL((address) => !address.search.includes("at="));
 });
 
+test("one goes from element to element along the flows by keyboard", async () => {
+  const [id] = await fail(1, "Walked to");
+  const page = await openPage();
+  await page.goto(`${base}/instances/${id}`);
+  await page.locator(".djs-element").first().waitFor();
+  await page.locator('[data-testid="diagram"] svg[tabindex]').first().focus();
+  await page.keyboard.press("j");
+  await page.locator('.djs-element.selected[data-element-id="Start"]').waitFor({ state: "attached" });
+  await page.keyboard.press("j");
+  await page.getByRole("heading", { name: "Do the work" }).waitFor();
+  await page.keyboard.press("k");
+  await page.locator('.djs-element.selected[data-element-id="Start"]').waitFor({ state: "attached" });
+});
+
 test("the list tells what waits for a person from what runs", async () => {
   await rest("/process-definition/key/ui-forms/start", { businessKey: "operating-waits" });
   const page = await openPage();

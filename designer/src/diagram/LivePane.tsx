@@ -8,6 +8,7 @@ import { CanvasTools } from "./CanvasTools";
 import { LiveDiagram } from "./LiveDiagram";
 import { fontReady } from "./renderer";
 import { busOf, canvasOf, createViewer, fitViewer, registryOf, type Viewer } from "./viewer";
+import { type Place, type Step, walk } from "./walk";
 
 export interface ElementInfo {
   id: string;
@@ -25,6 +26,8 @@ interface Props {
   onSelect: (id: string | null) => void;
   onElements: (elements: ElementInfo[]) => void;
 }
+
+const WAYS: Partial<Record<string, Step>> = { j: "onward", k: "back", l: "branch" };
 
 interface Shown {
   viewer: Viewer;
@@ -125,8 +128,17 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
     return () => observer.disconnect();
   }, [shown]);
 
+  const step = (event: KeyboardEvent) => {
+    const way = WAYS[event.key];
+    if (!shown || !way || event.ctrlKey || event.metaKey || event.altKey) return;
+    const registry = registryOf(shown.viewer);
+    const places = registry.getAll() as unknown as Place[];
+    const from = selected ? (registry.get(selected) as unknown as Place | undefined) : undefined;
+    const next = walk(places, from, way);
+    if (next) onSelect(next.id);
+  };
   return (
-    <div class="diagram" data-testid="diagram">
+    <div class="diagram" data-testid="diagram" role="group" aria-label="Diagram" onKeyDown={step}>
       <div ref={ref} style={{ position: "absolute", inset: 0 }} />
       {shown && <CanvasTools viewer={shown.viewer} />}
       {error && (

@@ -29,6 +29,8 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
   {
     title: "Instance",
     keys: [
+      ["j / k", "Onward / back along the flows, on the diagram"],
+      ["l", "To the next branch"],
       ["Esc", "Select nothing"],
       ["Ctrl +/−", "Zoom"],
       ["0", "Fit the diagram"],
