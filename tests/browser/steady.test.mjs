@@ -91,6 +91,16 @@ test("every page says when Baton is gone, and goes on by itself when it is back"
   }
 });
 
+test("an instance that there is not is told as such, and not as a server that is gone", async () => {
+  const page = await openPage();
+  await page.clock.install();
+  await page.goto(`${base}/instances/nothing-07`);
+  await page.getByText("There is no such instance").waitFor();
+  await page.clock.fastForward(10_000);
+  await page.getByText("There is no such instance").waitFor();
+  assert.equal(await page.getByText("Baton does not answer.").count(), 0);
+});
+
 test("a file of another process that is opened in the designer does not become that one's draft", async () => {
   const [shown] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
   const page = await openPage();

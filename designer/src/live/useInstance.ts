@@ -1,6 +1,7 @@
 /** One instance, live: its history folded, its stream applied in batches of one frame. */
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ApiError } from "~/api/http";
 import { history } from "~/api/instances";
 import { openStream } from "~/api/stream";
 import type { Header, InstanceEvent, Snapshot } from "~/api/types";
@@ -90,7 +91,12 @@ export function useInstance(id: string): Live {
       );
     };
     // An EventSource cannot tell why it was refused, so what is not there is asked for first.
-    history(id, 1, 1).catch((failed: Error) => alive && setError(failed));
+    history(id, 1, 1).catch((failed: Error) => {
+      if (!alive) return;
+      setError(failed);
+      // Refused is not lost: a stream of nothing, asked for again and again, would look as if Baton were gone.
+      if (failed instanceof ApiError && failed.status === 404) close();
+    });
     const close = openStream(`/process-instance/${encodeURIComponent(id)}/stream`, {
       on: {
         snapshot,
