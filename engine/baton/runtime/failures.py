@@ -20,14 +20,11 @@ if TYPE_CHECKING:
 
 
 def stop(token: Token, error: Exception) -> None:
-    """Keep the token at the step that failed. Retrying the job that this leaves repeats exactly that step."""
-    kind = (
-        error.kind
-        if isinstance(error, StepFailed)
-        else "expression"
-        if isinstance(error, ExpressionError)
-        else "failedJob"
-    )
+    """Keep the token at the step that failed. Retrying the job that this leaves repeats exactly that step.
+
+    A job that fails stays the same job.
+    """
+    kind = error.kind if isinstance(error, StepFailed) else "failedJob"
     details = error.details if isinstance(error, StepFailed) else None
     workflow = token.workflow
     retries, due = _next_attempt(token)
@@ -40,6 +37,9 @@ def stop(token: Token, error: Exception) -> None:
         error_message=str(error),
         error_details=details,
     )
+    before = workflow.waits.find_run_job(token.id)
+    if before is not None:
+        job = replace(job, id=before.id, created_at=before.created_at)
     workflow.waits.put(job)
     token.wait()
     if retries == 0:

@@ -167,6 +167,19 @@ def test_a_step_that_fails_is_repeated_by_its_retry_cycle_and_only_then_an_incid
     assert (lab.state, lab.variables["y"]) == ("completed", 1)
 
 
+def test_a_failed_job_is_the_same_job_however_often_it_is_tried() -> None:
+    lab = model("async_fail").start(x=0)
+    (first,) = lab.jobs
+    for _ in range(2):
+        lab.wait(MINUTE)
+        assert [job.id for job in lab.jobs] == [first.id]
+
+    assert [(incident.kind, incident.configuration) for incident in lab.incidents] == [("failedJob", first.id)]
+    lab.send(commands.ResolveIncident(incident_id=lab.incidents[0].id))
+    assert [(job.id, job.created_at, job.retries) for job in lab.jobs] == [(first.id, first.created_at, 0)]
+    assert [(incident.kind, incident.configuration) for incident in lab.incidents] == [("failedJob", first.id)]
+
+
 def test_a_step_that_succeeds_at_its_second_try_needs_no_operator() -> None:
     lab = model("async_fail").start(x=0).set(x=2).wait(MINUTE)
     assert (lab.state, lab.variables["y"]) == ("completed", 0.5)

@@ -107,6 +107,11 @@ class Waits:
         job = self._records[heapq.heappop(self._due)[2]]
         return job if isinstance(job, Job) else None
 
+    def find_run_job(self, token: int) -> Job | None:
+        """The asynchronous or repeated step of the token that has been run in this turn."""
+        run = (one for id_, one in self._before.items() if id_ not in self._records and isinstance(one, Job))
+        return next((job for job in run if job.token == token and job.kind is not JobKind.TIMER), None)
+
     def changes(self) -> tuple[RecordChange, ...]:
         """What changed since the last call, each record once."""
         changed = tuple(

@@ -64,7 +64,7 @@ class Compiled:
             return int(float(value))
         except (ValueError, OverflowError):
             raise StepFailed(
-                "expression", f"Expected a whole number for {what}, but '{self.text}' is {value!r}"
+                "failedJob", f"Expected a whole number for {what}, but '{self.text}' is {value!r}"
             ) from None
 
 

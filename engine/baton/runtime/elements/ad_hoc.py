@@ -86,7 +86,7 @@ class AdHocSubProcess(SubProcess):
         unknown = [element for element in chosen if element not in startable]
         if unknown:
             raise StepFailed(
-                "expression",
+                "failedJob",
                 f"Expected elements of '{self.name}' that can be started ({', '.join(startable)}), "
                 f"but found {', '.join(unknown)}",
             )

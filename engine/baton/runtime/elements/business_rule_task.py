@@ -49,7 +49,7 @@ class BusinessRuleTask(ServiceTask):
             raise StepFailed("failedJob", f"Expected a decision engine for '{self.name}', but none is there")
         key = decision.string(token)
         if not key:
-            raise StepFailed("expression", f"Expected the key of a decision at '{self.name}', but found none")
+            raise StepFailed("failedJob", f"Expected the key of a decision at '{self.name}', but found none")
         return ports.decisions.evaluate(
             key,
             call.binding,

@@ -79,7 +79,7 @@ class CallActivity(Activity):
         call, definitions = self.node.call, token.workflow.ports.definitions
         key = self.key.string(token) if self.key is not None else None
         if call is None or not key:
-            raise StepFailed("expression", f"Expected the key of a process at '{self.name}', but found none")
+            raise StepFailed("failedJob", f"Expected the key of a process at '{self.name}', but found none")
         _check_depth(token)
         deployment = definitions.definition(token.spec.definition_id).deployment_id
         return definitions.resolve(key, call.binding, string(self.version, token), deployment)

@@ -40,7 +40,7 @@ def open_task(token: Token, work: WorkCode) -> None:
     topic = work.topic.string(token)
     if not topic:
         raise StepFailed(
-            "expression", f"Expected a topic at '{token.task_spec.name}', but '{work.topic.text}' gives none"
+            "failedJob", f"Expected a topic at '{token.task_spec.name}', but '{work.topic.text}' gives none"
         )
     priority = work.priority.integer(token, "the task priority") if work.priority is not None else 0
     plan = work.plan(token)

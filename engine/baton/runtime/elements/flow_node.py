@@ -151,7 +151,7 @@ class FlowNode(Element, MultiChoice):
 
     def no_way_out(self) -> StepFailed:
         return StepFailed(
-            "expression",
+            "failedJob",
             f"Expected a condition that holds or a default flow at '{self.name}', but no outgoing flow can be taken; "
             "change the variables and retry, or add a default flow in a new version",
         )

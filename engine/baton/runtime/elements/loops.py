@@ -47,7 +47,7 @@ class LoopCode:
     def _limit(self, body: Token, maximum: Compiled) -> int:
         limit = maximum.integer(body, "the loop maximum")
         if limit < 0:
-            raise StepFailed("expression", f"Expected a loop maximum of at least 0, but '{maximum.text}' is {limit}")
+            raise StepFailed("failedJob", f"Expected a loop maximum of at least 0, but '{maximum.text}' is {limit}")
         return limit
 
 
@@ -74,12 +74,12 @@ class MultiCode:
             return found
         if self.cardinality is None:
             raise StepFailed(
-                "expression", f"Expected a cardinality or a collection at '{body.task_spec.name}', but found none"
+                "failedJob", f"Expected a cardinality or a collection at '{body.task_spec.name}', but found none"
             )
         count = self.cardinality.integer(body, "the loop cardinality")
         if count < 0:
             raise StepFailed(
-                "expression", f"Expected a loop cardinality of at least 0, but '{self.cardinality.text}' is {count}"
+                "failedJob", f"Expected a loop cardinality of at least 0, but '{self.cardinality.text}' is {count}"
             )
         _check_count(body, count)
         return [None] * count
@@ -281,5 +281,5 @@ def _collection(collection: Compiled, body: Token) -> list[Value]:
     if isinstance(value, dict):
         value = list(value)  # type: ignore[arg-type]
     if not isinstance(value, list):
-        raise StepFailed("expression", f"Expected a list for the collection '{collection.text}', but found {value!r}")
+        raise StepFailed("failedJob", f"Expected a list for the collection '{collection.text}', but found {value!r}")
     return cast("list[Value]", value)

@@ -45,7 +45,7 @@ def send(token: Token, event: EventCode, variables: Variables, target_process: s
     """Send a message to one receiver: a waiting instance, or a message start event."""
     name = string(event.name, token)
     if not name:
-        raise StepFailed("expression", f"Expected a message name at '{token.task_spec.name}', but found none")
+        raise StepFailed("failedJob", f"Expected a message name at '{token.task_spec.name}', but found none")
     outgoing = _make_outgoing(token, "message", name, variables, string(event.correlation_key, token), target_process)
     data: dict[str, Value] = {"id": outgoing.id, "name": name}
     token.workflow.journal.event(EventType.MESSAGE_SENT, token.task_spec.name, token.id, data)

@@ -142,7 +142,7 @@ def _consume(workflow: TokenWorkflow, record: Job | Subscription, *, keep: bool)
 def _set_timer(owner: Token, element: Element, event: EventCode) -> None:
     if event.value is None or event.definition.timer is None:
         raise StepFailed(
-            "expression", f"Expected a date, duration or cycle for the timer of '{element.name}', but found none"
+            "failedJob", f"Expected a date, duration or cycle for the timer of '{element.name}', but found none"
         )
     now = owner.workflow.journal.now
     due, repeat = timers.first_due(event.definition.timer, event.value.value(owner), now)
@@ -156,9 +156,7 @@ def _set_timer(owner: Token, element: Element, event: EventCode) -> None:
 def _subscribe(owner: Token, element: Element, event: EventCode) -> None:
     name = string(event.name, owner) if event.kind is not EventKind.CONDITIONAL else element.name
     if not name:
-        raise StepFailed(
-            "expression", f"Expected a name for the {event.kind.value} of '{element.name}', but found none"
-        )
+        raise StepFailed("failedJob", f"Expected a name for the {event.kind.value} of '{element.name}', but found none")
     key = string(event.correlation_key, owner)
     subscription = _open_subscription(owner, element.name, SUBSCRIBED[event.kind], name, key)
     if event.kind is EventKind.CONDITIONAL:
