@@ -23,7 +23,7 @@ def child(folder: DataFolder) -> ChildSpec:
         phase=0,
         grace=10.0,
         keep_fds=(folder.lock_fd,),
-        hint=f"Its files are in {folder.valkey}.",
+        hint=f"Its files are in {folder.valkey}. If they are damaged: baton repair --data {folder.path}",
     )
 
 
