@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from baton.model.commands import CancelInstance
+from baton.model.commands import CancelInstance, SetVariables
 from baton.service import Engine, IncidentQuery
 from baton.store import keys
 from baton.store.operations import apply_ops
@@ -92,3 +92,55 @@ def test_every_process_reads_the_last_report(
     assert [finding.rule for finding in report.findings] == (["overdue", "unserved-topic"] if looked else [])
     assert report.at == (clock.now if looked else None)
     assert engine.health.collect_metrics()["watchdog_overdue"] == int(looked)
+
+
+def hourly(action: str) -> bytes:
+    """A process that is overdue after an hour, with a step that fails before a task that can be undone."""
+    properties = {"baton:expectedDuration": "PT1H", "baton:overdue": action}
+    inner = "".join(f'<camunda:property name="{name}" value="{value}"/>' for name, value in properties.items())
+    script = '<scriptTask id="t" scriptFormat="python"><script>y = 1 / x</script></scriptTask>'
+    return bpmn(
+        f"<extensionElements><camunda:properties>{inner}</camunda:properties></extensionElements>"
+        + line(script, external("after"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("report", "still runs"),
+        ("retry", "incident at 't' retried"),
+        ("skip", "incident at 't' skipped"),
+        ("cancel", "cancelled, undoing everything"),
+        ("explode", "still runs"),
+    ],
+)
+def test_what_is_overdue_is_done_with_as_its_process_says(
+    engine: Engine,  # noqa: F811
+    clock: Clock,  # noqa: F811
+    action: str,
+    said: str,
+) -> None:
+    late = engine.starts.start(deploy(engine, hourly(action)).id, variables={"x": 0})
+    engine.mailbox.submit(late.id, SetVariables(set={"x": 1}))
+    clock.forward(3_700_000)
+
+    found = [item for item in Watchdog(engine).check() if item.rule == "overdue"]
+    engine.run_due()
+
+    assert [item.subject for item in found] == [late.id]
+    assert found[0].message.endswith(said)
+    waiting = {"retry": ["after"], "skip": ["after"], "report": ["t"], "explode": ["t"], "cancel": []}[action]
+    assert [element for element, _ in engine.instances.get(late.id).tokens] == waiting
+
+
+def test_a_retry_that_fails_is_repeated_once_in_each_expected_duration(engine: Engine, clock: Clock) -> None:  # noqa: F811
+    late = engine.starts.start(deploy(engine, hourly("retry")).id, variables={"x": 0})
+    positions: list[int] = []
+    for pause in (3_700_000, 30_000, 3_600_000):
+        clock.forward(pause)
+        Watchdog(engine).check()
+        engine.run_due()
+        positions.append(engine.instances.get(late.id).position)
+
+    assert positions[0] < positions[2]

@@ -20,6 +20,7 @@ from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
 from baton.service.operations.administration import Administration
 from baton.service.operations.health import Health
 from baton.service.operations.invariant import Invariant
+from baton.service.operations.overdue import OverdueHandler
 from baton.service.operations.removal import Removal
 from baton.service.operations.watchdog import WatchdogStatus
 from baton.service.reads.history.reader import HistoryReader
@@ -113,7 +114,10 @@ class Engine:
             store, self.definitions, self.deployments, self.mailbox, self.instances, removal, self.clock
         )
         self.invariant = Invariant(store, self.mailbox, self.clock)
-        self.watchdog_status = WatchdogStatus(store, self.definitions, self.mailbox, self.invariant, self.clock)
+        overdue = OverdueHandler(self.mailbox, self.incidents)
+        self.watchdog_status = WatchdogStatus(
+            store, self.definitions, self.mailbox, self.invariant, overdue, self.clock
+        )
         self.health = Health(store, self.watchdog_status, settings, self.clock)
 
         self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances, offload)

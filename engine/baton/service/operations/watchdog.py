@@ -17,6 +17,7 @@ from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.operations.invariant import Invariant
+from baton.service.operations.overdue import OverdueAction, OverdueHandler
 from baton.service.turns.failures import STUCK
 from baton.service.turns.mailbox import Mailbox
 from baton.store import keys
@@ -26,6 +27,8 @@ from baton.store.store import Store
 log = structlog.get_logger("baton.watchdog")
 EXPECTED_DURATION = "baton:expectedDuration"
 """Extension property of a process: an ISO 8601 duration that its instances should not take longer than."""
+OVERDUE = "baton:overdue"
+"""Extension property of a process: an ``OverdueAction``."""
 _MAX_FINDINGS = 100
 """Findings of one rule that a report holds."""
 STUCK_MESSAGE = (
@@ -55,16 +58,17 @@ class WatchdogReport:
 
 class WatchdogStatus:
     def __init__(
-        self, store: Store, library: DefinitionLibrary, mailbox: Mailbox, invariant: Invariant, clock: Clock
+        self,
+        store: Store,
+        library: DefinitionLibrary,
+        mailbox: Mailbox,
+        invariant: Invariant,
+        overdue: OverdueHandler,
+        clock: Clock,
     ) -> None:
-        self._store, self._library, self._mailbox, self._invariant, self._clock = (
-            store,
-            library,
-            mailbox,
-            invariant,
-            clock,
-        )
-        self._durations: dict[str, str | None] = {}
+        self._store, self._library, self._mailbox = store, library, mailbox
+        self._invariant, self._overdue, self._clock = invariant, overdue, clock
+        self._expectations: dict[str, tuple[str | None, OverdueAction]] = {}
 
     # -- rules
 
@@ -76,37 +80,38 @@ class WatchdogStatus:
         return Finding(rule="stuck", subject=instance_id, message=STUCK_MESSAGE)
 
     def find_overdue(self) -> list[Finding]:
-        """Instances that run for longer than their process expects, the oldest first."""
+        """Instances that run for longer than their process expects, the oldest first; handled as it says."""
         return [
             item for definition in self._library.find(DefinitionQuery()) for item in self._find_overdue_of(definition)
         ]
 
     def _find_overdue_of(self, definition: Definition) -> Iterator[Finding]:
-        text = self._get_expected_duration(definition)
-        if text is None:
+        expected, action = self._get_expectation(definition)
+        if expected is None:
             return
         now = self._clock.now()
         for started, instance_id in self._store.lists.list_unfinished(definition.id)[:_MAX_FINDINGS]:
-            limit = parse_duration(text).after(started)
+            limit = parse_duration(expected).after(started)
             if limit < now:
+                done = self._overdue.handle(action, instance_id, (now - started) // max(1, limit - started))
+                message = f"Expected an instance of '{definition.key}' to take at most {expected}, but it still runs"
                 yield Finding(
-                    rule="overdue",
-                    subject=instance_id,
-                    message=f"Expected an instance of '{definition.key}' to take at most {text}, but it still runs",
-                    since=limit,
+                    rule="overdue", subject=instance_id, message=f"{message}: {done}" if done else message, since=limit
                 )
 
-    def _get_expected_duration(self, definition: Definition) -> str | None:
-        """The expected duration in the model, if it is a duration; definitions never change."""
-        if definition.id not in self._durations:
+    def _get_expectation(self, definition: Definition) -> tuple[str | None, OverdueAction]:
+        """The expected duration in the model, if it is one, and what to do beyond it; definitions never change."""
+        if definition.id not in self._expectations:
             try:
-                text = self._library.model(definition.id).properties.get(EXPECTED_DURATION)
+                properties = self._library.model(definition.id).properties
             except NotFound as error:
                 # Deleted meanwhile, or its file is gone: the other definitions are looked at all the same.
                 log.warning(error.message, action="watchdog.no_model", definition=definition.id)
-                return None
-            self._durations[definition.id] = text if text and _is_duration(text) else None
-        return self._durations[definition.id]
+                return None, OverdueAction.REPORT
+            text = properties.get(EXPECTED_DURATION)
+            action = _read_action(definition.id, properties.get(OVERDUE, OverdueAction.REPORT.value))
+            self._expectations[definition.id] = (text if text and _is_duration(text) else None, action)
+        return self._expectations[definition.id]
 
     def find_unserved(self) -> list[Finding]:
         return [
@@ -146,6 +151,18 @@ class WatchdogStatus:
             name = finding.rule.replace("-", "_")
             found[name] = found.get(name, 0.0) + 1
         return {f"watchdog_{name}": count for name, count in found.items()}
+
+
+def _read_action(definition_id: str, text: str) -> OverdueAction:
+    try:
+        return OverdueAction(text)
+    except ValueError:
+        wanted = ", ".join(OverdueAction)
+        log.warning(
+            f"Expected {OVERDUE} of '{definition_id}' to be one of {wanted}, but found '{text}': it is only reported",
+            action="watchdog.unknown_action",
+        )
+        return OverdueAction.REPORT
 
 
 def _is_duration(text: str) -> bool:
