@@ -99,6 +99,7 @@ FLOORS: dict[str, list[str]] = {
     ],
     "web": [
         "times",
+        "downloads",
         "settings",
         "meters",
         "context",

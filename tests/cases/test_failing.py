@@ -170,7 +170,6 @@ def test_15_a_completion_condition_has_the_counters_of_camunda_8(api: CaseApi) -
     assert api.state(instance) == "COMPLETED"
 
 
-@pytest.mark.xfail(strict=True, reason="the name is sent as it is, without filename*")
 def test_16_a_file_variable_may_have_any_name(api: CaseApi) -> None:
     api.deploy_cases("failing/16-file-name-non-latin1.bpmn")
     instance = api.start("f16")
@@ -183,7 +182,6 @@ def test_16_a_file_variable_may_have_any_name(api: CaseApi) -> None:
     assert "filename*=UTF-8''10%20%E2%82%AC.txt" in answer.headers["Content-Disposition"]
 
 
-@pytest.mark.xfail(strict=True, reason="a MIME type with a line break is an internal error")
 def test_16_a_mime_type_with_a_line_break_never_is_an_internal_error(api: CaseApi) -> None:
     api.deploy_cases("failing/16-file-name-non-latin1.bpmn")
     instance = api.start("f16")
@@ -200,7 +198,6 @@ def test_16_a_mime_type_with_a_line_break_never_is_an_internal_error(api: CaseAp
     assert "X-Injected" not in data.headers
 
 
-@pytest.mark.xfail(strict=True, reason="the name is sent as it is, without filename*")
 def test_16_a_resource_of_a_deployment_may_have_any_name(api: CaseApi) -> None:
     content = (HERE / "failing/16-file-name-non-latin1.bpmn").read_bytes()
     deployment = api.upload({"дог.bpmn": content})["id"]

@@ -92,3 +92,12 @@ def test_problems_of_a_file_are_told_without_deploying_it_in_three_ways(api: Api
         api.post("/process-definition/check", {"resources": [{"name": "a.bpmn", "content": diagrams.WORK}]}) is not None
     )
     assert api.get("/deployment") == []
+
+
+def test_a_file_whose_name_goes_beyond_latin_1_can_be_downloaded(api: Api) -> None:
+    files = {"data": (io.BytesIO(diagrams.WORK.encode()), "дог €.bpmn")}
+    deployment = api.call("POST", "/deployment/create", data=files)["id"]
+    (resource,) = api.get(f"/deployment/{deployment}/resources")
+    data = api.get(f"/deployment/{deployment}/resources/{resource['id']}/data", 200)
+    named = "attachment; filename*=UTF-8''%D0%B4%D0%BE%D0%B3%20%E2%82%AC.bpmn"
+    assert data.headers["Content-Disposition"] == named

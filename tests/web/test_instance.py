@@ -144,3 +144,14 @@ def test_variables_of_running_instances_are_found_across_instances(api: Api) -> 
     assert sorted(one["value"] for one in found) == [1, 2]
     (row,) = api.get("/variable-instance", processInstanceIdIn=first)
     assert api.get(f"/variable-instance/{row['id']}") == row
+
+
+def test_a_file_variable_whose_name_goes_beyond_latin_1_can_be_downloaded(api: Api) -> None:
+    api.deploy("work")
+    base = f"/process-instance/{api.start('work')}/variables/f"
+    info = {"filename": "10 €.txt", "mimetype": "text/plain"}
+    api.put(base, {"value": "aGk=", "type": "File", "valueInfo": info})
+    data = api.get(f"{base}/data", 200)
+    assert data.headers["Content-Disposition"] == "attachment; filename*=UTF-8''10%20%E2%82%AC.txt"
+    assert data.mimetype == "text/plain"
+    assert data.text == "hi"

@@ -66,6 +66,9 @@ def test_type_names_may_begin_with_a_small_letter_as_the_javascript_client_write
         {"value": "?", "type": "Bytes"},
         {"value": "aGk=", "type": "File"},
         {"value": "x", "type": "Xml"},
+        {"value": "aGk=", "type": "File", "valueInfo": {"filename": "a.txt", "mimetype": "text/plain\r\nX: y"}},
+        {"value": "aGk=", "type": "File", "valueInfo": {"filename": "a.txt", "mimetype": 5}},
+        {"value": "aGk=", "type": "File", "valueInfo": {"filename": "a.txt", "encoding": "UTF-8\n"}},
         {
             "value": "x",
             "type": "Object",
@@ -88,6 +91,10 @@ def test_a_value_that_does_not_fit_its_type_is_refused_with_the_name_of_the_vari
         ((1 << 31) - 1, "Integer"),
         (1 << 31, "Long"),
         (-(1 << 31), "Integer"),
+        ((1 << 63) - 1, "Long"),
+        (-(1 << 63), "Long"),
+        (1 << 63, "Json"),
+        (-(1 << 63) - 1, "Json"),
         (1.5, "Double"),
         (None, "Null"),
         (MOMENT, "Date"),
@@ -104,6 +111,11 @@ def test_the_type_is_told_from_the_value(value: Value, kind: str) -> None:
 def test_lists_and_objects_come_as_text_unless_they_are_to_be_deserialized() -> None:
     assert to_rest({"a": [1]}, deserialize=False)["value"] == '{"a":[1]}'
     assert to_rest({"a": [1]})["value"] == {"a": [1]}
+
+
+def test_a_whole_number_beyond_64_bits_is_json_text_unless_it_is_to_be_deserialized() -> None:
+    assert to_rest(1 << 70, deserialize=False)["value"] == str(1 << 70)
+    assert to_rest(1 << 70)["value"] == 1 << 70
 
 
 def test_dates_are_written_as_camunda_writes_them() -> None:

@@ -1,7 +1,7 @@
 """Variables between the API's ``{"value", "type", "valueInfo"}`` and plain values.
 
-What is kept is the value; the type is told from it: Integer or Long by size, Json for lists and objects. ``Short`` and
-``Object`` (serialised as JSON) are read and come back as Integer and Json.
+What is kept is the value; the type is told from it: Integer, Long or Json by size, Json for lists and objects.
+``Short`` and ``Object`` (serialised as JSON) are read and come back as Integer and Json.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, cast
 from baton.model.errors import BadRequest
 from baton.model.values import FileValue, Value
 from baton.web import jsons
+from baton.web.downloads import is_header_text
 from baton.web.times import parse_datetime, to_text
 
 _LONG = 1 << 63
@@ -29,16 +30,23 @@ def to_rest(value: Value, deserialize: bool = True) -> dict[str, Any]:
     if kind is bool:
         return {"type": "Boolean", "value": value, "valueInfo": {}}
     if kind is int:
-        return {
-            "type": "Integer" if -(1 << 31) <= cast("int", value) < 1 << 31 else "Long",
-            "value": value,
-            "valueInfo": {},
-        }
+        return _show_whole(cast("int", value), deserialize)
     if kind is float:
         return {"type": "Double", "value": value, "valueInfo": {}}
     if value is None:
         return {"type": "Null", "value": None, "valueInfo": {}}
     return _structured(value, deserialize)
+
+
+def _show_whole(value: int, deserialize: bool) -> dict[str, Any]:
+    """Beyond 64 bits (earlier versions stored such numbers) it is Json: other languages cannot read it as a Long."""
+    if not -_LONG <= value < _LONG:
+        return {"type": "Json", "value": value if deserialize else str(value), "valueInfo": {}}
+    return {
+        "type": "Integer" if -_INT["integer"] <= value < _INT["integer"] else "Long",
+        "value": value,
+        "valueInfo": {},
+    }
 
 
 def _structured(value: Value, deserialize: bool) -> dict[str, Any]:
@@ -186,8 +194,18 @@ def _file(name: str, declared: str, value: Any, info: Mapping[str, Any]) -> Valu
     if not isinstance(filename, str) or not filename:
         raise BadRequest(f"Expected a 'filename' in the valueInfo of variable '{name}' of type {declared}")
     content = b"" if value is None else cast("bytes", _bytes(name, declared, value, info))
-    mime_type = info.get("mimetype") or info.get("mimeType")
-    return FileValue(filename, content, mime_type, info.get("encoding"))
+    mime_type = _read_header_text(name, "mimetype", info.get("mimetype") or info.get("mimeType"))
+    return FileValue(filename, content, mime_type, _read_header_text(name, "encoding", info.get("encoding")))
+
+
+def _read_header_text(name: str, field: str, text: Any) -> str | None:
+    """What is sent in a header when the file is downloaded. Raises BadRequest when it cannot be."""
+    if text is None or (isinstance(text, str) and is_header_text(text)):
+        return text
+    raise BadRequest(
+        f"Expected ASCII text without line breaks as '{field}' in the valueInfo of variable '{name}', "
+        f"but found {jsons.type_name(text)}"
+    )
 
 
 _READERS: dict[str, Callable[[str, str, Any, Mapping[str, Any]], Value]] = {

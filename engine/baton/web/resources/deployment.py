@@ -17,6 +17,7 @@ from baton.web.answers.definitions import (
 )
 from baton.web.answers.problems import show_problem
 from baton.web.context import Raw, RequestContext
+from baton.web.downloads import describe_attachment
 from baton.web.models.definitions import DeleteDefinition
 from baton.web.models.deployment import DeploymentFilters, DeploymentForm
 from baton.web.multipart import form_resources
@@ -93,5 +94,4 @@ def get_data(context: RequestContext, id: str, resource_id: str) -> Raw:
     mime_type = mimetypes.guess_type(resource.name)[0] or "application/octet-stream"
     if resource.name.endswith((".bpmn", ".dmn")):
         mime_type = "application/xml"
-    name = resource.name.replace('"', "'").replace("\n", " ").replace("\r", " ")
-    return Raw(content, mime_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Raw(content, mime_type, headers=describe_attachment(resource.name))

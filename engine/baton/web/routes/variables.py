@@ -9,6 +9,7 @@ from baton.model.commands import SetVariables
 from baton.model.errors import BadRequest, NotFound
 from baton.model.values import FileValue, Value
 from baton.web.context import Raw, RequestContext
+from baton.web.downloads import describe_attachment, is_header_text
 from baton.web.models.fields import ShownVariables
 from baton.web.models.variable import Variable
 from baton.web.models.variables import (
@@ -21,6 +22,8 @@ from baton.web.models.variables import (
 from baton.web.routes.group import Group
 from baton.web.scopes import Scope
 from baton.web.variables import all_from_rest, all_to_rest, from_rest, to_rest
+
+_UNKNOWN_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +109,14 @@ def content_of(name: str, value: Value) -> Raw:
     """A File or Bytes variable as a download. Raises BadRequest for another type."""
     if isinstance(value, FileValue):
         charset = f"; charset={value.encoding}" if value.encoding else ""
-        quoted = value.name.replace('"', "'").replace("\n", " ").replace("\r", " ")
+        content_type = (value.mime_type or _UNKNOWN_TYPE) + charset
         return Raw(
             value.content,
-            (value.mime_type or "application/octet-stream") + charset,
-            headers={"Content-Disposition": f'attachment; filename="{quoted}"'},
+            content_type if is_header_text(content_type) else _UNKNOWN_TYPE,
+            headers=describe_attachment(value.name),
         )
     if isinstance(value, bytes):
-        return Raw(value, "application/octet-stream")
+        return Raw(value, _UNKNOWN_TYPE)
     raise BadRequest(f"Expected variable '{name}' to be of type File or Bytes, but it is {to_rest(value)['type']}")
 
 
