@@ -14,16 +14,13 @@ class Connection:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self.connected = False
+        self.is_connected = False
 
     def connect(self) -> None:
-        if not self.connected:
+        if not self.is_connected:
             if self._pool.away:
                 raise RedisConnectionError("refused")
-            self.connected = True
-
-    def pack_commands(self, commands: Any) -> Any:
-        return commands
+            self.is_connected = True
 
     def send_packed_command(self, packed: Any, check_health: bool) -> None:
         pass
@@ -35,7 +32,7 @@ class Connection:
         return b"PONG"
 
     def disconnect(self) -> None:
-        self.connected = False
+        self.is_connected = False
 
 
 class Pool:

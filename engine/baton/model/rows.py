@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from baton.model import values
@@ -17,10 +18,12 @@ T = TypeVar("T")
 
 def to_row(record: object) -> list[Value]:
     """The field values in order, without trailing fields that hold their default."""
-    specs = _list_fields(type(record))
-    values = [value if type(value := getattr(record, name)) in _SIMPLE else _to_plain(value) for name, _ in specs]
-    while values and specs[len(values) - 1][1] == values[-1]:
-        values.pop()
+    read, defaults = _get_reader(type(record))
+    values = [value if type(value) in _SIMPLE else _to_plain(value) for value in read(record)]
+    last = len(values)
+    while last and defaults[last - 1] == values[last - 1]:
+        last -= 1
+    del values[last:]
     return values
 
 
@@ -28,9 +31,15 @@ _SIMPLE = frozenset({str, int, float, bool, bytes, type(None)})
 
 
 @cache
-def _list_fields(kind: type) -> tuple[tuple[str, Value], ...]:
-    """Names and defaults, looked up once per class: rows are written at every step of every instance."""
-    return tuple((spec.name, _get_default(spec)) for spec in fields(cast("Any", kind)))
+def _get_reader(kind: type) -> tuple[Callable[[object], tuple[Any, ...]], tuple[Value, ...]]:
+    """What reads all fields, and their defaults, made once per class: rows are written at every step.
+
+    Raises ValueError for a class with a single field: what reads it would give a value, not a tuple.
+    """
+    specs = fields(cast("Any", kind))
+    if len(specs) < 2:
+        raise ValueError(f"Expected a record with two fields or more, but {kind.__name__} has {len(specs)}")
+    return attrgetter(*(spec.name for spec in specs)), tuple(map(_get_default, specs))
 
 
 def from_row(kind: type[T], row: list[Value]) -> T:
@@ -42,12 +51,13 @@ def from_row(kind: type[T], row: list[Value]) -> T:
 
 
 def _to_plain(value: object) -> Value:
+    if isinstance(value, dict):
+        items = cast("dict[object, Any]", value).items()
+        return {str(k): v if type(v) in _SIMPLE else _to_plain(v) for k, v in items}
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, (tuple, list)):
         return [_to_plain(item) for item in cast("tuple[object, ...]", value)]
-    if isinstance(value, dict):
-        return {str(k): _to_plain(v) for k, v in cast("dict[object, object]", value).items()}
     return cast("Value", value)
 
 

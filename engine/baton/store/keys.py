@@ -62,6 +62,8 @@ key                       type    holds
 
 from __future__ import annotations
 
+from functools import cache
+
 LEASE, UNTIL, VERSION = "~l", "~u", "~v"
 """Fields of the state hash that are the store's own; all others are the runtime's."""
 
@@ -70,6 +72,7 @@ SEPARATOR = "\0"
 TENANT_SEPARATOR = "\x1f"
 
 
+@cache
 def tag(partition: int) -> str:
     return f"{{p{partition:02d}}}"
 
@@ -120,7 +123,9 @@ def outbox_bodies(prefix: str) -> str:
     return f"{prefix}:outb"
 
 
+@cache
 def topics(prefix: str) -> str:
+    """Kept, as that of a tag: a fetch names those of all partitions."""
     return f"{prefix}:topics"
 
 

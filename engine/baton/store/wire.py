@@ -10,10 +10,11 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
+import hiredis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -22,6 +23,10 @@ from baton.store.ports import Arg
 
 TRIES = 7
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
+
+
+# The library's own types allow a command of one part only.
+_pack: Callable[[tuple[Arg, ...]], bytes] = cast("Any", hiredis).pack_command
 
 
 class Wire:
@@ -95,8 +100,10 @@ class Wire:
 
 
 def _exchange(connection: Any, commands: Sequence[Sequence[Arg]]) -> list[Any]:
-    connection.connect()
-    connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+    if not connection.is_connected:
+        connection.connect()
+    packed = b"".join([_pack(tuple(command)) for command in commands])
+    connection.send_packed_command([packed], check_health=False)
     replies: list[Any] = []
     for _ in commands:
         try:
