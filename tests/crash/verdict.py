@@ -196,7 +196,9 @@ def check_logs(folder: Path) -> Iterator[str]:
 
 OWNED = re.compile(rb"\{p\d+\}:([ihkm]):(.+)")
 INDEXES = re.compile(rb"\{p\d+\}:(live|bk|s:(completed|terminated|cancelled|compensated)|e:.+)")
-OF_DEFINITIONS = re.compile(rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog)")
+OF_DEFINITIONS = re.compile(
+    rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress)"
+)
 
 
 def stray_keys(client: Any, ended: Iterable[str]) -> Iterator[str]:

@@ -137,6 +137,11 @@ class Turns:
         """Give the turn back undecided; the agenda brings the instance up again at the moment given."""
         self._backend.run("release", _make_keys(taken.instance_id), [taken.instance_id, taken.lease, again_at])
 
+    def forgive(self, instance_id: str) -> None:
+        """Forget the leases that expired since the last commit: nothing that was decided took too long."""
+        name = keys.state(instance_id)
+        apply_ops(self._backend, name, [["HDEL", name, "~n"]])
+
     def list_due(self, now: Millis, limit: int, partitions: Sequence[int]) -> tuple[list[str], Millis | None]:
         """Instances that need attention now, and when the next one will; of those parts of the store that answer.
 

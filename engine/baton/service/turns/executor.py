@@ -78,6 +78,7 @@ class TurnExecutor:
 
     def execute(self, taken: Taken, *, more: bool) -> tuple[TurnResult, Taken | None]:
         """Decide and commit; with ``more`` the next turn is taken if commands wait. Raises Fenced, Stale."""
+        began = self._clock.now()
         try:
             result, cached = self.decide(taken)
         except StoreUnavailable:
@@ -90,10 +91,15 @@ class TurnExecutor:
             return self._quarantine(taken, error, more=more)
         if not result.started:
             return self._leave_nothing(taken, result.answers, more=more)
+        took = self._clock.now() - began
         try:
             return result, self.commit(taken, result, cached, more=more)
         except codec.Unstorable as error:
             return self._refuse_command(taken, _make_unstorable(error), more=more)
+        except Fenced:
+            if took <= self._settings.lease_ms:  # the store was late: that lease is not to count as a lost turn
+                self._store.turns.forgive(taken.instance_id)
+            raise
 
     def _is_retried(self, taken: Taken) -> bool:
         """Whether an operator has asked to try again what was lost: once, and then it counts as lost again."""
