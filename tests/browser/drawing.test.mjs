@@ -47,7 +47,7 @@ test("a process drawn from an empty canvas is deployed, started, seen moving and
   await page.getByLabel("Business key").fill("drawn-by-hand");
   await submitStart(page);
   await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
-  await badge(page, "Running");
+  await badge(page, "Waits for a person");
 
   const people = await openPage();
   const task = (await (await fetch(`${base}/engine-rest/task?processInstanceId=${instanceOf(page)}`)).json())[0];
