@@ -137,6 +137,7 @@ FLOORS: dict[str, list[str]] = {
         "rows",
         "ids",
         "turn_result",
+        "headers",
     ],
     "worker": [
         "describing",

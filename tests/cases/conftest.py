@@ -58,7 +58,7 @@ class CaseApi(Api):
     def visits(self, instance: str, *elements: str) -> list[tuple[str, bool]]:
         """Which of the elements the instance has come to, in order, and whether each visit was cancelled."""
         found = self.get("/history/activity-instance", processInstanceId=instance, sortBy="occurrence", sortOrder="asc")
-        return [(one["activityId"], one["canceled"]) for one in found if one["activityId"] in elements]
+        return [(item["activityId"], item["canceled"]) for item in found if item["activityId"] in elements]
 
     def evaluate(self, key: str, name: str, value: Any, **type_: str) -> list[Any]:
         """The first output of each matched rule."""

@@ -13,11 +13,11 @@ from tests.cases.conftest import HERE, CaseApi
 def assert_refused(api: CaseApi, name: str, element: str) -> str:
     """Deployment and the check name the element; the texts of its problems."""
     refused = api.deploy_cases(name, expect=400)
-    assert element in {one["element"] for one in refused["problems"] if one["severity"] == "error"}
+    assert element in {item["element"] for item in refused["problems"] if item["severity"] == "error"}
     found = api.check(name)
-    assert element in {one["element"] for one in found if one["severity"] == "error"}
+    assert element in {item["element"] for item in found if item["severity"] == "error"}
     assert api.get("/process-definition/count")["count"] == 0
-    return " ".join(one["message"] for one in found)
+    return " ".join(item["message"] for item in found)
 
 
 def test_01_a_model_that_called_instances_run_is_not_deleted(api: CaseApi) -> None:
@@ -218,7 +218,7 @@ def test_17_each_file_is_compared_with_its_own_last_deployment(api: CaseApi) -> 
     api.deploy_cases(*CHANGED_ONLY, replace=("f17", "f17-changed"), deploy_changed_only="true")
     api.deploy_cases(*CHANGED_ONLY, deploy_changed_only="true")
 
-    versions = [one["version"] for one in api.get("/process-definition", key="f17c")]
+    versions = [item["version"] for item in api.get("/process-definition", key="f17c")]
     assert versions == [1]
 
 
@@ -288,4 +288,4 @@ def test_21_the_timer_of_a_start_event_is_a_job(api: CaseApi) -> None:
     assert job["processInstanceId"] is None
     api.post(f"/job/{job['id']}/execute", {}, 204)
     assert api.get("/process-definition/key/f21") is not None
-    assert [one["state"] for one in api.get("/history/process-instance")] == ["COMPLETED"]
+    assert [item["state"] for item in api.get("/history/process-instance")] == ["COMPLETED"]

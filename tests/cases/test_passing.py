@@ -72,7 +72,7 @@ def test_p04_the_output_collection_is_right_though_it_is_overwritten_meanwhile(a
 
     assert api.state(instance) == "COMPLETED"
     found = api.get("/history/variable-instance", processInstanceId=instance, variableName="results")
-    assert [one["value"] for one in found if one["activityInstanceId"] == instance] == [[1, 2, 3]]
+    assert [item["value"] for item in found if item["activityInstanceId"] == instance] == [[1, 2, 3]]
 
 
 def test_p05_the_message_that_starts_an_instance_is_not_caught_by_it(api: CaseApi) -> None:
@@ -83,7 +83,7 @@ def test_p05_the_message_that_starts_an_instance_is_not_caught_by_it(api: CaseAp
     api.post("/message", body, 204)
 
     (instance,) = api.get("/process-instance", processDefinitionKey="p05")
-    assert [one["activityId"] for one in api.get("/event-subscription", processInstanceId=instance["id"])] == ["c"]
+    assert [item["activityId"] for item in api.get("/event-subscription", processInstanceId=instance["id"])] == ["c"]
 
 
 def test_p06_an_error_in_one_instance_of_a_subprocess_cancels_the_others(api: CaseApi) -> None:
@@ -111,7 +111,7 @@ def test_p07_an_output_mapping_of_a_boundary_event_sees_the_variables_of_the_err
 
 def test_p08_two_tokens_on_one_way_do_not_make_up_for_the_other_way(api: CaseApi) -> None:
     problems = api.check("passing/p08-parallel-join-two-tokens-one-path.bpmn")
-    assert [(one["severity"], one["element"]) for one in problems] == [("warning", "mx")]
+    assert [(problem["severity"], problem["element"]) for problem in problems] == [("warning", "mx")]
     api.deploy_cases("passing/p08-parallel-join-two-tokens-one-path.bpmn")
     instance = api.start("p08")
 
@@ -146,7 +146,7 @@ def test_p10_a_file_is_read_in_the_encoding_that_it_declares(api: CaseApi) -> No
 
 
 def test_p11_a_namespace_may_be_used_by_default_and_by_prefix(api: CaseApi) -> None:
-    severities = {one["severity"] for one in api.check("passing/p11-jbpm-mixed-prefixes.bpmn")}
+    severities = {item["severity"] for item in api.check("passing/p11-jbpm-mixed-prefixes.bpmn")}
     assert severities <= {"warning"}
     api.deploy_cases("passing/p11-jbpm-mixed-prefixes.bpmn")
     assert api.state(api.start("p11")) == "COMPLETED"

@@ -28,14 +28,12 @@ from baton.client.shapes import (
     Started,
     UserTask,
 )
-from baton.client.sse import SILENCE, Follower, Message, SseReader
+from baton.client.sse import PAUSE, SILENCE, Follower, Message, SseReader
 from baton.model.values import Value
 from baton.worker.errors import EngineRefused, EngineUnreachable
 from baton.worker.rest import BUSY, DEFAULT_URL, normalize_url, read_refusal
 
 T = TypeVar("T")
-PAUSE = 1.0
-"""Seconds before a stream that was lost is opened again."""
 _CONFLICT = 409
 
 

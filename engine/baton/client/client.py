@@ -26,13 +26,11 @@ from baton.client.shapes import (
     Started,
     UserTask,
 )
-from baton.client.sse import SILENCE, Follower, Message, SseReader
+from baton.client.sse import PAUSE, SILENCE, Follower, Message, SseReader
 from baton.model.values import Value
 from baton.worker.rest import BUSY, DEFAULT_URL, Rest, normalize_url, read_refusal
 
 T = TypeVar("T")
-PAUSE = 1.0
-"""Seconds before a stream that was lost is opened again."""
 
 
 class Client:

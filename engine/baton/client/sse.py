@@ -9,6 +9,8 @@ from typing import Any
 
 from baton.client.shapes import Event, Instance
 
+PAUSE = 1.0
+"""Seconds before a stream that was lost is opened again."""
 SILENCE = 45.0
 """Seconds without a line after which the connection counts as lost: a comment comes every 15."""
 

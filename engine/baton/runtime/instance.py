@@ -7,9 +7,9 @@ from typing import cast
 
 from baton.model.commands import Answer, Envelope, StartInstance
 from baton.model.errors import NotFound, Rejected
+from baton.model.headers import read_header, write_header
 from baton.model.ids import get_partition
 from baton.model.records import InstanceHeader, InstanceState, LedgerEntry, Lock
-from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
@@ -161,7 +161,8 @@ class Instance:
         journal = workflow.journal
         workflow.write_rows()
         started, before, header = self._is_started(workflow), self._header, self._new_header(workflow)
-        journal.write("h", to_row(header))
+        for name, row in write_header(header).items():
+            journal.write(name, row)
         _write_pending(workflow)
         journal.write("c", [workflow.numbers, workflow.ledger.last, self._spins])
         self._header = header
@@ -213,7 +214,7 @@ class Instance:
     # -- rows -------------------------------------------------------------------------------------------------------
 
     def _restore(self, fields: Mapping[str, Value]) -> None:
-        header = from_row(InstanceHeader, cast("list[Value]", fields["h"]))
+        header = read_header(fields)
         workflow = TokenWorkflow(self.id, self._ports.spec(header.definition_id), self._ports)
         workflow.state = header.state
         workflow.business_key, workflow.tenant_id = header.business_key, header.tenant_id

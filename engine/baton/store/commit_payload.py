@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from baton.model.commands import Answer
+from baton.model.headers import HEADER, STATUS, write_header
 from baton.model.records import ExternalTask, InstanceHeader, InstanceState
 from baton.model.rows import to_row
 from baton.model.times import Millis
@@ -51,9 +52,7 @@ def make_commit_payload(
         ],
         "drop": sorted(turn_result.drop),
         "chunk": blobs.encode(events, place=places.history(turn_result.instance_id)) if events else "",
-        "header": blobs.encode(to_row(turn_result.header), place=places.live(turn_result.instance_id))
-        if events
-        else "",
+        **_make_live_header(blobs, turn_result, shown=bool(events)),
         "live_length": live_length,
         "ops": [
             *make_header_ops(prefix, turn_result),
@@ -70,6 +69,16 @@ def make_commit_payload(
         "more": 1 if more else 0,
         "batch": batch,
     }
+
+
+def _make_live_header(blobs: BlobCodec, turn_result: TurnResult, *, shown: bool) -> dict[str, Any]:
+    """What the live stream says of the instance; the status only where there is one."""
+    if not shown:
+        return {"header": "", "status": ""}
+    fields = write_header(turn_result.header)
+    place = places.live(turn_result.instance_id)
+    status = blobs.encode(fields[STATUS], place=place) if STATUS in fields else ""
+    return {"header": blobs.encode(fields[HEADER], place=place), "status": status}
 
 
 def _make_claim(prefix: str, header: InstanceHeader) -> dict[str, Any]:

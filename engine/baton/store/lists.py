@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import structlog
 
+from baton.model.headers import HEADER, STATUS, read_header
 from baton.model.ids import get_instance_id
 from baton.model.records import (
     ExternalTask,
@@ -64,12 +65,22 @@ class Lists:
 
         One that cannot be read is rebuilt, so that the instance stays in the lists.
         """
-        blobs = self._read([("HGET", keys.state(one), "h") for one in instance_ids])
+        found = self._read([("HMGET", keys.state(instance_id), HEADER, STATUS) for instance_id in instance_ids])
         return [
-            self._read_row(InstanceHeader, one, "h", blob) or self._rebuilder.rebuild(one)
-            for one, blob in zip(instance_ids, blobs, strict=True)
-            if blob is not None
+            self._read_header(instance_id, blobs) or self._rebuilder.rebuild(instance_id)
+            for instance_id, blobs in zip(instance_ids, found, strict=True)
+            if blobs[0] is not None
         ]
+
+    def _read_header(self, instance_id: str, blobs: Sequence[bytes | None]) -> InstanceHeader | None:
+        """None, after a call back, for one that cannot be read."""
+        try:
+            named = {name: blob for name, blob in zip((HEADER, STATUS), blobs, strict=True) if blob is not None}
+            opened = {name: self._blobs.decode(blob, places.field(instance_id, name)) for name, blob in named.items()}
+            return read_header(opened)
+        except UNREADABLE as error:
+            self._on_damage(instance_id, f"field '{HEADER}' cannot be read: {error}")
+            return None
 
     def read_variables(self, scopes: Iterable[Scope], names: Sequence[str]) -> dict[Scope, dict[str, Value]]:
         """Those of the variables that each scope owns itself."""

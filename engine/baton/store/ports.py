@@ -206,6 +206,7 @@ class LiveEntry:
     instance_id: str
     chunk: bytes
     header: bytes
+    status: bytes | None = None
 
 
 def take_answered(replies: Sequence[Any | StoreUnavailable]) -> list[Any]:

@@ -60,10 +60,7 @@ class Store:
         by_key = {keys.live(keys.tag(p)): id_ for p, id_ in positions.items()}
         numbers = {keys.live(keys.tag(p)): p for p in positions}
         return [
-            LiveEntry(
-                partition=numbers[key], id=id_, instance_id=body[b"i"].decode(), chunk=body[b"e"], header=body[b"h"]
-            )
-            for key, id_, body in self.backend.wait_for_streams(by_key, timeout_ms)
+            _make_entry(numbers[key], id_, body) for key, id_, body in self.backend.wait_for_streams(by_key, timeout_ms)
         ]
 
     def read_live_entries(self, partition: int, after: str, limit: int) -> tuple[list[LiveEntry], bool]:
@@ -91,8 +88,18 @@ def open_store(
 
 
 def _entry(partition: int, id_: str, flat: Sequence[bytes]) -> LiveEntry:
-    body = dict(zip(flat[::2], flat[1::2], strict=True))
-    return LiveEntry(partition=partition, id=id_, instance_id=body[b"i"].decode(), chunk=body[b"e"], header=body[b"h"])
+    return _make_entry(partition, id_, dict(zip(flat[::2], flat[1::2], strict=True)))
+
+
+def _make_entry(partition: int, id_: str, body: Mapping[bytes, bytes]) -> LiveEntry:
+    return LiveEntry(
+        partition=partition,
+        id=id_,
+        instance_id=body[b"i"].decode(),
+        chunk=body[b"e"],
+        header=body[b"h"],
+        status=body.get(b"s"),
+    )
 
 
 def _moment(stream_id: str) -> tuple[int, int]:

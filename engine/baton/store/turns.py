@@ -7,7 +7,8 @@ from typing import Any, TypeAlias, cast
 
 import msgpack
 
-from baton.model.records import Lock
+from baton.model.headers import HEADER, STATUS, read_header
+from baton.model.records import InstanceHeader, Lock
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.store import codec, keys, places
@@ -228,6 +229,11 @@ def open_fields(blobs: BlobCodec, instance_id: str, flat: Sequence[bytes]) -> di
     """The runtime's fields of a state hash, each checked to be in its place; the store's own are left out."""
     found = ((name.decode(), blob) for name, blob in iterate_pairs(flat) if not name.startswith(b"~"))
     return {name: blobs.open(blob, places.field(instance_id, name)) for name, blob in found}
+
+
+def decode_header(fields: Mapping[str, bytes]) -> InstanceHeader:
+    """The header of encoded fields. Raises Damaged and what ``read_header`` raises."""
+    return read_header({name: codec.decode(fields[name]) for name in (HEADER, STATUS) if name in fields})
 
 
 def read_locks(instance_id: str, flat: Sequence[bytes]) -> Mapping[str, Lock]:

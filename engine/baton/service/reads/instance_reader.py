@@ -29,6 +29,7 @@ from baton.service.reads.wait_state import WaitState
 from baton.store import codec
 from baton.store.rebuilding import UNREADABLE
 from baton.store.store import Store
+from baton.store.turns import decode_header
 
 log = structlog.get_logger("baton.reads")
 Fields = Mapping[str, bytes]
@@ -59,7 +60,7 @@ class InstanceReader:
 
     def get_snapshot(self, instance_id: str) -> InstanceSnapshot:
         fields = self.read_fields(instance_id)
-        header = from_row(InstanceHeader, codec.decode(fields["h"]))
+        header = decode_header(fields)
         instance = self._load(instance_id, fields)
         return InstanceSnapshot(
             header=header,
@@ -83,7 +84,7 @@ class InstanceReader:
     def list_tokens(self, instance_id: str) -> list[TokenView]:
         """The token tree, parents before children; the instance itself (token 0) is not in it."""
         fields = self.read_fields(instance_id)
-        if from_row(InstanceHeader, codec.decode(fields["h"])).state.is_ended:
+        if decode_header(fields).state.is_ended:
             return []
         return self._load(instance_id, fields).tokens()
 
@@ -140,7 +141,7 @@ class InstanceReader:
 
     def get_ledger(self, instance_id: str) -> list[LedgerEntry]:
         fields = self.read_fields(instance_id)
-        header = from_row(InstanceHeader, codec.decode(fields["h"]))
+        header = decode_header(fields)
         return close_ledger(self._load(instance_id, fields).ledger, header.state)
 
     def plan_compensation(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import structlog
 
 from baton.model.events import Event
+from baton.model.headers import HEADER, STATUS, read_header
 from baton.model.records import InstanceHeader
-from baton.model.rows import from_row
 from baton.store import places
 from baton.store.blobs import BlobCodec
 from baton.store.history import decode_chunk
@@ -157,5 +157,11 @@ def decode_item(blobs: BlobCodec, entry: LiveEntry) -> LiveItem:
         id=f"{entry.partition}-{entry.id}",
         instance_id=entry.instance_id,
         events=tuple(decode_chunk(blobs, entry.chunk, entry.instance_id)),
-        header=from_row(InstanceHeader, blobs.decode(entry.header, places.live(entry.instance_id))),
+        header=_decode_header(blobs, entry),
     )
+
+
+def _decode_header(blobs: BlobCodec, entry: LiveEntry) -> InstanceHeader:
+    parts = {HEADER: entry.header, STATUS: entry.status}
+    place = places.live(entry.instance_id)
+    return read_header({name: blobs.decode(blob, place) for name, blob in parts.items() if blob is not None})

@@ -12,6 +12,7 @@ from baton.model import errors
 from baton.model.commands import Answer, CancelInstance, StartInstance
 from baton.model.errors import Rejected
 from baton.model.events import Event, EventType
+from baton.model.headers import write_header
 from baton.model.records import (
     ExternalTask,
     Incident,
@@ -29,6 +30,7 @@ from baton.model.values import Value
 from baton.store import codec
 from baton.store.ports import Taken
 from baton.store.rebuilding import UNREADABLE
+from baton.store.turns import decode_header
 
 log = structlog.get_logger("baton.turns")
 
@@ -105,7 +107,7 @@ def make_forced_cancel_result(
 
     It needs neither its definition nor a row that can be read but the header's.
     """
-    before = from_row(InstanceHeader, codec.decode(fields["h"]))
+    before = decode_header(fields)
     if before.state.is_ended:
         return None
     after = replace(
@@ -128,7 +130,7 @@ def make_forced_cancel_result(
     )
     return TurnResult(
         instance_id=taken.instance_id,
-        put={"h": to_row(after)},
+        put=write_header(after),
         drop=frozenset(name for name in fields if name[0] in "tbepxujmi"),
         events=(event,),
         answers={queued.envelope.id: Answer() for queued in taken.commands},
@@ -154,7 +156,7 @@ def _make_quarantine(
     taken: Taken, fields: Mapping[str, bytes], answer: Answer, kind: str, text: str, details: str | None, now: Millis
 ) -> TurnResult:
     answers = {command.envelope.id: answer for command in taken.commands}
-    before = from_row(InstanceHeader, codec.decode(fields["h"])) if "h" in fields else None
+    before = decode_header(fields) if "h" in fields else None
     if before is None:
         return _make_failed_start(taken, text, answers, now)
     if before.state.is_ended or _has_incident(fields, kind, text):
@@ -182,7 +184,7 @@ def _make_quarantine(
     )
     return TurnResult(
         instance_id=taken.instance_id,
-        put={"h": to_row(after), "i" + incident.id.rpartition(".")[2]: to_row(incident)},
+        put={**write_header(after), "i" + incident.id.rpartition(".")[2]: to_row(incident)},
         drop=frozenset(),
         events=(event,),
         answers=answers,
@@ -227,7 +229,7 @@ def _make_failed_start(taken: Taken, text: str, answers: Mapping[str, Answer], n
     )
     return TurnResult(
         instance_id=taken.instance_id,
-        put={"h": to_row(header)},
+        put=write_header(header),
         drop=frozenset(),
         events=(),
         answers=answers,

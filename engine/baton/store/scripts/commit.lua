@@ -60,7 +60,11 @@ elseif held[3] then
 end
 if turn.chunk ~= '' then
   call('RPUSH', KEYS[5], turn.chunk)
-  call('XADD', KEYS[6], 'MAXLEN', '~', turn.live_length, '*', 'i', turn.id, 'e', turn.chunk, 'h', turn.header)
+  local entry = { 'i', turn.id, 'e', turn.chunk, 'h', turn.header }
+  if turn.status ~= '' then
+    entry[7], entry[8] = 's', turn.status
+  end
+  call('XADD', KEYS[6], 'MAXLEN', '~', turn.live_length, '*', unpack(entry))
 end
 apply(turn.ops)
 call('LTRIM', KEYS[2], turn.consumed, -1)
