@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ SECONDS_TO_STOP = 30
 
 def main() -> int:
     options = _options()
+    # A shell starts what runs in its background with SIGINT ignored, and that is inherited: nothing could stop us then.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with _designer(options.designer_port, options.port):
         run_process(
             *(ROOT / "engine" / "baton", ROOT / "definitions", *options.watch),
