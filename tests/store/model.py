@@ -40,7 +40,7 @@ class TaskModel:
         """What a commit makes of it."""
         self.task, self.lockable_at = task, _lockable_at(task)
         if released:
-            self.until, self.worker = 0, ""
+            self.until = 0
         elif self.until > now and self.lockable_at != NEVER:
             self.lockable_at = max(self.until, self.lockable_at)
 

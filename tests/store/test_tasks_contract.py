@@ -73,7 +73,7 @@ def test_a_completed_task_leaves_the_queue_and_its_lock(store: Store) -> None:
     assert store.tasks.list_topics(store.partitions) == []
 
 
-def test_a_failed_task_is_released_and_its_fence_goes_on_growing(store: Store) -> None:
+def test_the_lock_of_a_failed_task_has_ended_and_its_fence_goes_on_growing(store: Store) -> None:
     before = begin(store, task())
     fetch(store)
     failed = replace(task(), retries=2, not_before=3000)
@@ -83,7 +83,9 @@ def test_a_failed_task_is_released_and_its_fence_goes_on_growing(store: Store) -
         turn, decision(before=before, records=changed(task(), failed), guards={task().id: 1}), now=2000, lease_ms=LEASE
     )
 
-    assert store.tasks.get_locks([task().id]) == {}
+    ended = store.tasks.get_locks([task().id])[task().id]
+    assert (ended.worker_id, ended.until, ended.fence) == ("w1", 0, 1)
+    assert store.tasks.extend(task(), "w1", now=2000, until=9000) == "EXPIRED"
     assert fetch(store, now=2999) == []
     (locked,) = fetch(store, now=3000)
     assert locked.lock.fence == 2

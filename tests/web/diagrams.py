@@ -31,6 +31,15 @@ WORK = process(
     + flow(3, "Failed", "Rejected"),
     '<bpmn:error id="E" errorCode="rejected"/>',
 )
+MAPPED = process(
+    "mapped",
+    """<bpmn:startEvent id="Start"/>
+    <bpmn:serviceTask id="Do" camunda:type="external" camunda:topic="work"><bpmn:extensionElements>
+      <camunda:inputOutput><camunda:inputParameter name="inner">${outer}</camunda:inputParameter></camunda:inputOutput>
+    </bpmn:extensionElements></bpmn:serviceTask><bpmn:endEvent id="End"/>"""
+    + flow(1, "Start", "Do")
+    + flow(2, "Do", "End"),
+)
 PERSON = process(
     "person",
     """<bpmn:startEvent id="Start" camunda:formKey="embedded:app:start.html"><bpmn:extensionElements>
@@ -88,6 +97,7 @@ RECEIVE = process(
 BROKEN = process("broken", '<bpmn:startEvent id="Start"/><bpmn:task id="T"/>' + flow(1, "Start", "Nowhere"))
 BY_NAME = {
     "work": WORK,
+    "mapped": MAPPED,
     "person": PERSON,
     "waiting": WAITING,
     "undo": UNDO,

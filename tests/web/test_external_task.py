@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
+
+import pytest
 
 from tests.web.conftest import Api
 
@@ -87,6 +90,38 @@ def test_a_failure_keeps_the_message_counts_down_and_makes_an_incident_at_zero(a
     api.put(f"/external-task/{task['id']}/retries", {"retries": 2}, 204)
     assert api.get("/incident/count")["count"] == 0
     assert len(api.fetch()) == 1
+
+
+@pytest.mark.parametrize("failure", [{"retries": 2, "retryTimeout": 60_000}, {"retries": 0}], ids=["pause", "incident"])
+@pytest.mark.parametrize("outcome", ["complete", "bpmnError", "failure"])
+def test_a_worker_may_think_again_after_its_failure(api: Api, outcome: str, failure: dict[str, Any]) -> None:
+    api.deploy("work")
+    instance = api.start("work")
+    (task,) = api.fetch()
+    api.post(f"/external-task/{task['id']}/failure", {"workerId": "w1", "errorMessage": "down", **failure}, 204)
+    again = {"failure": {"errorMessage": "still", "retries": 5}, "bpmnError": {"errorCode": "rejected"}}
+
+    api.post(f"/external-task/{task['id']}/{outcome}", {"workerId": "w1", **again.get(outcome, {})}, 204)
+
+    entered = [one["activityId"] for one in api.get("/history/activity-instance", processInstanceId=instance)]
+    assert ("End" in entered, "Rejected" in entered) == (outcome == "complete", outcome == "bpmnError")
+    assert api.get("/external-task/count")["count"] == (1 if outcome == "failure" else 0)
+
+
+def test_after_a_failure_nobody_holds_the_task_and_who_locks_it_next_is_its_worker(api: Api) -> None:
+    api.deploy("work")
+    instance = api.start("work")
+    (task,) = api.fetch()
+    failure = {"workerId": "w1", "errorMessage": "down", "retries": 1, "retryTimeout": 0}
+    api.post(f"/external-task/{task['id']}/failure", failure, 204)
+
+    assert api.get("/external-task/count", locked="true")["count"] == 0
+    (waits,) = [one for one in api.get(f"/process-instance/{instance}/snapshot")["awaited"] if one["kind"] == "work"]
+    assert (waits["workerId"], waits["lockedUntil"]) == (None, None)
+    (again,) = api.fetch(worker="w2")
+    assert again["id"] == task["id"]
+    api.post(f"/external-task/{task['id']}/complete", {"workerId": "w1"}, 400)
+    api.post(f"/external-task/{task['id']}/complete", {"workerId": "w2"}, 204)
 
 
 def test_a_bpmn_error_takes_the_boundary_event(api: Api) -> None:

@@ -35,3 +35,23 @@ def test_unknown_filters_are_refused_in_queries_and_in_commands_that_hold_one(ap
 def test_what_clients_are_known_to_send_passes(api: Api) -> None:
     assert api.get("/external-task", _="1732758000") == []
     assert api.post("/external-task", {"orQueries": [], "sorting": [], "skipCustomListeners": True}) == []
+
+
+def test_every_habit_of_known_clients_passes(api: Api) -> None:
+    api.deploy("work", form={"deployment-source": "x", "uploaded-by": "somebody", "deployment-extra": ""})
+    assert len(api.get("/process-definition", latest="true", _="1")) == 1
+    instance = api.start("work")
+    changes = {"workerId": "w1", "modifications": {"a": {"value": 1, "workerId": "w1", "name": "a", "local": False}}}
+    assert "workerId" in api.post(f"/process-instance/{instance}/variables", changes, 204).headers["Warning"]
+    (task,) = api.fetch()
+    assert api.get(f"/external-task/{task['id']}", _="1732758000")["id"] == task["id"]
+    result = {"b": {"value": 1, "type": "Integer", "valueInfo": {}, "local": False, "workerId": "w1"}}
+    api.post(
+        f"/external-task/{task['id']}/extendLock", {"workerId": "w1", "newDuration": 1000, "topicName": "work"}, 204
+    )
+    api.post(f"/external-task/{task['id']}/complete", {"workerId": "w1", "variables": result}, 204)
+    again = api.start("work")
+    moved = {"skipCustomListeners": True, "instructions": [{"type": "startBeforeActivity", "activityId": "Do"}]}
+    api.post(f"/process-instance/{again}/modification", moved, 204)
+    api.delete(f"/process-instance/{again}", 204, skipCustomListeners="true", skipIoMappings="false", _="2")
+    assert api.post("/history/process-instance/count", {"orQueries": [], "sorting": []})["count"] == 2

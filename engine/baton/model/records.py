@@ -92,12 +92,19 @@ class ExternalTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """A worker holds an external task until ``until``; ``fence`` grows with every lock of the task."""
+    """A worker holds an external task until ``until``; ``fence`` grows with every lock of the task.
+
+    After a failure ``until`` is 0: the worker holds the task no more, but may still report until another locks it.
+    """
 
     task_id: str
     worker_id: str
     until: Millis
     fence: int
+
+    def get_end(self, task: ExternalTask) -> Millis:
+        """When the task can be locked again, as far as locks and back-off say: the lock's end of Camunda 7."""
+        return max(self.until, task.not_before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ def change(turn: Turn, command: SetVariables) -> None:
     token = turn.token(command.token or 0)
     if command.local:
         variables.set_local(token, command.set)
+        variables.remove(token, command.removed)
     else:
         variables.set_visible(token, command.set)
-    variables.remove(token, command.removed)
+        variables.remove_visible(token, command.removed)

@@ -13,7 +13,7 @@ from baton.model.times import Millis
 class WaitState:
     """``kind``: work, person, timer, async, retry, message, signal, conditional or trigger. ``name``: the topic, the
     assignee, the name of the message or signal. ``due``: when a timer fires, or when work that failed is offered again.
-    ``worker``: who has the task, until ``locked_until``; the lock may have run out.
+    ``worker``: who has the task, until ``locked_until``; the lock may have run out. Nobody has what has failed.
     """
 
     id: str
@@ -29,6 +29,9 @@ class WaitState:
 
 def wait_for_worker(task: ExternalTask, locks: Mapping[str, Lock]) -> WaitState:
     lock = locks.get(task.id)
+    if lock is not None and lock.until == 0:
+        # Its worker has reported a failure and may still think again; but it does not work on it.
+        lock = None
     return WaitState(
         id=task.id,
         token=task.token,

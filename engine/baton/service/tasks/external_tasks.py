@@ -174,17 +174,17 @@ def _get_instance_id(task_id: str) -> str:
 
 
 def _build_predicates(locks: dict[str, Lock], now: int) -> dict[str, Predicate]:
-    def get_until(one: ExternalTask) -> int | None:
+    def get_end(one: ExternalTask) -> int | None:
         lock = locks.get(one.id)
-        return lock.until if lock is not None else None
+        return lock.get_end(one) if lock is not None else None
 
     def held(one: ExternalTask) -> bool:
-        moment = get_until(one)
-        return moment is not None and moment > now
+        lock = locks.get(one.id)
+        return lock is not None and lock.until > now
 
     return {
         "locked": lambda one, wanted: held(one) is wanted,
         "worker_id": lambda one, wanted: held(one) and locks[one.id].worker_id == wanted,
-        "lock_expires_before": lambda one, wanted: (moment := get_until(one)) is not None and moment < wanted,
-        "lock_expires_after": lambda one, wanted: (moment := get_until(one)) is not None and moment > wanted,
+        "lock_expires_before": lambda one, wanted: (moment := get_end(one)) is not None and moment < wanted,
+        "lock_expires_after": lambda one, wanted: (moment := get_end(one)) is not None and moment > wanted,
     }

@@ -62,12 +62,13 @@ function index_ops.unregister(op)
 end
 
 -- number, release, score, now, queue key, registry, queue name, priority, task id: when the task may be locked next
+-- A worker that reports a failure gives its lock up (release), but stays its last holder until another locks the task.
 function index_ops.schedule(op)
   local number, release, score, now, queue = op[3], op[4], op[5], tonumber(op[6]), op[7]
   local row = lock_row(number)
   if row then
     if release == 1 then
-      row[2], row[3] = 0, ''
+      row[2] = 0
     elseif row[2] > now and score ~= 'inf' then
       score = string.format('%.0f', math.max(row[2], tonumber(score)))
     end

@@ -153,7 +153,7 @@ def external_task_fields(engine: Engine, task: records.ExternalTask, lock: recor
         "errorMessage": task.error_message,
         "executionId": execution,
         "id": task.id,
-        "lockExpirationTime": date_text(lock.until) if lock else None,
+        "lockExpirationTime": date_text(lock.get_end(task)) if lock else None,
         "processDefinitionId": task.definition_id,
         "processDefinitionKey": task.definition_key,
         "processDefinitionVersionTag": version_tag(engine, task.definition_id),

@@ -140,5 +140,5 @@ def _scope(context: RequestContext, id: str) -> Scope:
     return scope
 
 
-declare_variables(GROUP, Holder("/execution/<id>/localVariables", "an execution", _scope))
+declare_variables(GROUP, Holder("/execution/<id>/localVariables", "an execution", _scope, lends=True))
 declare_variables(GROUP, Holder("/execution/<id>/variables", "an execution and its outer scopes", _scope, visible=True))

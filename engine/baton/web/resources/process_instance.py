@@ -133,4 +133,5 @@ def _scope(context: RequestContext, id: str) -> Scope:
     return scope_of(id, "process instance")
 
 
-declare_variables(GROUP, Holder("/process-instance/<id>/variables", "a process instance", _scope))
+# As in Camunda 7 the id may be that of an execution, which sees what is around it: Java workers load files so.
+declare_variables(GROUP, Holder("/process-instance/<id>/variables", "a process instance", _scope, visible=True))

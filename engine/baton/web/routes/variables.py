@@ -28,22 +28,30 @@ _UNKNOWN_TYPE = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds the variables: ``find`` gives the scope of an id; ``visible`` includes those of outer scopes."""
+    """Who holds the variables: ``find`` gives the scope of an id; ``visible`` includes those of outer scopes.
+
+    ``lends``: one that is asked for by its name may be of an outer scope. In Camunda 7 an execution without variables
+    of its own is most often that of the scope around it, and clients ask for its variables.
+    """
 
     base: str
     what: str
     find: Callable[[RequestContext, str], Scope]
     visible: bool = False
+    lends: bool = False
 
     def read(self, context: RequestContext, id: str) -> dict[str, Value]:
+        return self._read(context, id, visible=self.visible)
+
+    def _read(self, context: RequestContext, id: str, *, visible: bool) -> dict[str, Value]:
         scope = self.find(context, id)
-        if self.visible:
+        if visible:
             return dict(context.engine.instance_reader.get_visible_variables(scope.instance_id, scope.token))
         return dict(context.engine.instance_reader.get_variables(scope.instance_id, scope.token))
 
     def read_one(self, context: RequestContext, id: str, name: str) -> Value:
         """Raises NotFound when there is no such variable."""
-        values = self.read(context, id)
+        values = self._read(context, id, visible=self.visible or self.lends)
         if name not in values:
             raise NotFound(f"Expected a variable '{name}' of {self.what} '{id}', but it has none")
         return values[name]
