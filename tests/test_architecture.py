@@ -87,6 +87,7 @@ FLOORS: dict[str, list[str]] = {
     ],
     "service": [
         "core",
+        "compute",
         "deployments",
         "turns",
         "reads",
@@ -96,6 +97,8 @@ FLOORS: dict[str, list[str]] = {
         "operations",
         "simulation",
         "engine",
+        "engine_tasks",
+        "compute_process",
     ],
     "web": [
         "times",

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from baton.bpmn import read
+from baton.bpmn import read, read_checked
 from baton.bpmn.document import MAX_BYTES
 from tests.bpmn.build import around, definitions, process, rules_of
 
@@ -137,3 +137,11 @@ def test_subprocesses_fifty_deep_are_read() -> None:
     (model,) = read(process(inner)).processes
 
     assert len(list(model.walk_scopes("t"))) == 51
+
+
+def test_what_is_deployed_is_read_again_without_the_rules() -> None:
+    assert [model.id for model in read_checked(GOOD)] == ["p"]
+    refused_today = around('<task id="n" default="nowhere"/>')
+    assert not read(refused_today).ok
+    assert [model.id for model in read_checked(refused_today)] == ["p"]
+    assert read_checked(b"hello") == ()

@@ -64,3 +64,12 @@ def test_a_rule_that_crashes_is_reported_and_hides_nothing(
         reading = read((RULES / "start-with-incoming" / "invalid.bpmn").read_bytes())
 
     assert {"internal", "start-with-incoming"} <= {problem.rule for problem in reading.errors}
+
+
+def test_a_rule_that_has_no_memory_left_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_memory(model: ProcessModel) -> list[Problem]:
+        raise MemoryError(model.id)
+
+    monkeypatch.setattr(checking, "MODEL_RULES", (without_memory,))
+    with pytest.raises(MemoryError):
+        read((RULES / "start-with-incoming" / "invalid.bpmn").read_bytes())

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,17 @@ class Served:
 
 @pytest.fixture
 def served(valkey: str) -> Iterator[Served]:
+    with serving(valkey) as made:
+        yield made
+
+
+@contextmanager
+def serving(valkey: str, **settings: str) -> Iterator[Served]:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
     command += ["--worker-class", "baton.launcher.webserver.Worker", "--graceful-timeout", "5", "--keep-alive", "75"]
     with tempfile.TemporaryFile() as log:
-        env = {**os.environ, "BATON_REDIS_URL": valkey, "BATON_BIND": f"127.0.0.1:{port}"}
+        env = {**os.environ, "BATON_REDIS_URL": valkey, "BATON_BIND": f"127.0.0.1:{port}", **settings}
         process = subprocess.Popen([*command, "baton.launcher.wsgi:app()"], env=env, stdout=log, stderr=log)
         try:
             _until_ready(f"http://127.0.0.1:{port}", process)
@@ -123,15 +130,10 @@ def test_a_graceful_stop_ends_streams_and_long_polls_at_once(served: Served) -> 
 
 
 def test_others_are_answered_while_a_large_file_is_checked(served: Served) -> None:
-    tasks = "".join(f'<manualTask id="t{number}"/>' for number in range(20_000))
-    head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p" '
-    model = f'{head}isExecutable="true">{tasks}</process></definitions>'
     checked = threading.Event()
 
     def check() -> None:
-        headers = {"Content-Type": "application/xml"}
-        answer = requests.post(f"{served.url}/process-definition/check", data=model, headers=headers, timeout=120)
-        assert answer.status_code == 200
+        assert check_file(served, wide_model(5_000)).status_code == 200
         checked.set()
 
     checking = threading.Thread(target=check)
@@ -145,3 +147,51 @@ def test_others_are_answered_while_a_large_file_is_checked(served: Served) -> No
 
     assert checked.is_set()
     assert early, f"only {answered} requests were answered before the check was done"
+
+
+def test_what_takes_longer_than_its_budget_is_refused_and_changes_nothing(valkey: str) -> None:
+    with serving(valkey, BATON_COMPUTE_SECONDS="0.2") as served:
+        model = wide_model(20_000)
+        deployed = requests.post(f"{served.url}/deployment/create", files={"data": ("wide.bpmn", model)}, timeout=60)
+        simulated = requests.post(f"{served.url}/simulation", json={"bpmn": model}, timeout=60)
+        for refused in (check_file(served, model), deployed, simulated):
+            assert refused.status_code == 422
+            assert "at most 0.2 s" in refused.json()["message"]
+            assert "BATON_COMPUTE_SECONDS" in refused.json()["message"]
+        assert requests.get(f"{served.url}/deployment/count", timeout=10).json() == {"count": 0}
+        assert "baton_compute_killed 3.0" in requests.get(f"{served.root}/metrics", timeout=10).text
+
+
+def test_a_deployed_file_is_simulated_and_its_decision_evaluated_in_another_process(served: Served) -> None:
+    served.deploy("work")
+    url = f"{served.url}/process-definition?key=work"
+    definition = requests.get(url, timeout=10).json()[0]["id"]
+    body = {"processDefinitionId": definition, "command": {"type": "start"}}
+    step = requests.post(f"{served.url}/simulation", json=body, timeout=30)
+    assert step.status_code == 200, step.text
+    table = ("price.dmn", PRICE)
+    assert requests.post(f"{served.url}/deployment/create", files={"data": table}, timeout=10).status_code == 200
+    variables = {"net": {"value": 3, "type": "Integer"}}
+    answer = requests.post(
+        f"{served.url}/decision-definition/key/price/evaluate", json={"variables": variables}, timeout=30
+    )
+    assert [{name: one["value"] for name, one in row.items()} for row in answer.json()] == [{"price": 6}]
+    missing = requests.post(f"{served.url}/decision-definition/nope:1:x/evaluate", json={}, timeout=30)
+    assert missing.status_code == 404
+
+
+PRICE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="t">
+<decision id="price" name="price"><variable id="v" name="price"/><literalExpression id="e"><text>net * 2</text>
+</literalExpression></decision></definitions>"""
+
+
+def wide_model(tasks: int) -> str:
+    """A process of many tasks that nothing leads to."""
+    nodes = "".join(f'<manualTask id="t{number}"/>' for number in range(tasks))
+    head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p" '
+    return f'{head}isExecutable="true">{nodes}</process></definitions>'
+
+
+def check_file(served: Served, model: str) -> requests.Response:
+    headers = {"Content-Type": "application/xml"}
+    return requests.post(f"{served.url}/process-definition/check", data=model, headers=headers, timeout=120)

@@ -219,6 +219,8 @@ def _run(rule: Callable[[T], Iterable[Problem]], subject: T) -> list[Problem]:
     """A rule that crashes is reported like a finding: it must not hide what the others find."""
     try:
         return list(rule(subject))
+    except MemoryError:
+        raise
     except Exception as exc:
         _LOG.exception("rule crashed", extra={"rule": rule.__module__})
         return [report_crash(rule.__module__.rpartition(".")[2], exc)]

@@ -46,11 +46,25 @@ def read(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = N
     insert_scripts(document)
     try:
         models = _lower_all(document)
+    except MemoryError:
+        raise
     except Exception as exc:
         _LOG.exception("lowering crashed")
         return Reading(problems=_sort_problems([*check_document(document), report_crash("lowering", exc)], resource))
     found = [*check_document(document), *(p for model in models for p in check_model(model))]
     return Reading(models, _sort_problems(found, resource), find_file_names(document))
+
+
+def read_checked(
+    data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = None
+) -> tuple[ProcessModel, ...]:
+    """The processes of a file that ``read`` has found to be without errors: no rule looks at it again."""
+    try:
+        document = parse(data, resource, beside)
+    except Refused:
+        return ()
+    insert_scripts(document)
+    return _lower_all(document)
 
 
 def _lower_all(document: Document) -> tuple[ProcessModel, ...]:

@@ -19,7 +19,9 @@ HEAVY_AT_ONCE = 2
 
 def app() -> Flask:
     """Build the engine and the web on it; called in each worker process, after gevent has patched."""
-    made = create_app(assemble(offload=make_offload()))
+    engine = assemble(offload=make_offload(), compute_apart=True)
+    engine.compute.warm()
+    made = create_app(engine)
     # What is there now stays: looking through all of it took every full collection 40 ms, in the middle of requests.
     gc.collect()
     gc.freeze()

@@ -76,6 +76,13 @@ class Overloaded(Rejected):
         self.retry_after = retry_after
 
 
+class TooMuchWork(Rejected):
+    """Answering takes more time or memory than this server grants one request; the message names the setting."""
+
+    kind = "InvalidRequestException"
+    status = 422
+
+
 class IdempotencyMismatch(Rejected):
     """An idempotency key was used before with another body."""
 
@@ -97,3 +104,7 @@ class DeploymentRefused(Rejected):
         only_decisions = bool(errors) and all(".dmn" in (problem.resource or "") for problem in errors)
         head = "Could not parse DMN decision." if only_decisions else "ENGINE-09005 Could not parse BPMN process."
         super().__init__("\n* ".join([f"{head} Errors:", *map(str, errors)]))
+
+    def __reduce__(self) -> tuple[type[DeploymentRefused], tuple[tuple[Problem, ...]]]:
+        """Made anew of the problems where it comes from another process."""
+        return DeploymentRefused, (self.problems,)

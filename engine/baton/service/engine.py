@@ -6,6 +6,7 @@ from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.runtime import Ports
 from baton.runtime.core.ports import Scripts
+from baton.service.compute.pool import Compute, ComputePool, InPlace
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
@@ -51,14 +52,22 @@ from baton.store.store import Store, open_store
 class Engine:
     """All methods raise subclasses of ``Rejected``; all moments are milliseconds. Safe for threads and greenlets."""
 
-    def __init__(self, store: Store, settings: Settings, scripts: Scripts, offload: Offload = run_here) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        scripts: Scripts,
+        offload: Offload = run_here,
+        pool: ComputePool | None = None,
+    ) -> None:
+        self.compute: Compute = pool or InPlace(self)
         self.store, self.settings = store, settings
         self.clock, ids = Clock(settings.clock), Ids(settings)
         self._hints = HintListener(store.backend)
 
-        self.definitions = DefinitionLibrary(store.library)
-        self.decisions = DecisionLibrary(store.library, self.definitions, self.clock)
-        self.deployments = Deployer(store.library, self.definitions, ids, self.clock, offload)
+        self.definitions = DefinitionLibrary(store.library, offload)
+        self.decisions = DecisionLibrary(store.library, self.definitions, self.clock, offload)
+        self.deployments = Deployer(store.library, self.definitions, ids, self.clock, self.compute)
 
         self.ports = Ports(
             self.definitions,
@@ -120,7 +129,7 @@ class Engine:
         )
         self.health = Health(store, self.watchdog_status, settings, self.clock)
 
-        self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances, offload)
+        self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)
         self.simulator = Simulator(self.clock, store.blobs)
 
     def record_progress(self) -> None:
@@ -137,15 +146,24 @@ class Engine:
 
     def close(self) -> None:
         """End the threads of this engine and its connections."""
+        self.compute.close()
         self.live.close()
         self._hints.close()
         self.store.close()
 
 
 def assemble(
-    settings: Settings | None = None, *, scripts: Scripts | None = None, offload: Offload = run_here
+    settings: Settings | None = None,
+    *,
+    scripts: Scripts | None = None,
+    offload: Offload = run_here,
+    compute_apart: bool = False,
 ) -> Engine:
-    """The engine of one process. Several processes on one store are one service. Raises WrongSetting."""
+    """The engine of one process. Several processes on one store are one service. Raises WrongSetting.
+
+    ``offload``: where definitions are read when they are first used. ``compute_apart``: work whose cost a request
+    decides is done in bounded processes, which read their settings from the environment.
+    """
     chosen = settings or Settings.from_environment()
     if not chosen.redis_url:
         raise WrongSetting("Expected BATON_REDIS_URL to say where the Valkey or Redis is, but found nothing")
@@ -156,4 +174,5 @@ def assemble(
         replicas=chosen.replicas,
         encryption_keys=chosen.encryption_keys,
     )
-    return Engine(store, chosen, scripts or SandboxScriptRunner(), offload)
+    pool = ComputePool(chosen) if compute_apart else None
+    return Engine(store, chosen, scripts or SandboxScriptRunner(), offload, pool)

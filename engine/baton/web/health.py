@@ -29,6 +29,7 @@ class EngineCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         values: dict[str, float] = {"live_streams": streams.used, "long_polls": polls.used, "store_up": 1}
+        values["compute_killed"] = self.engine.compute.killed
         try:
             values.update(self.engine.health.collect_metrics())
         except Rejected:

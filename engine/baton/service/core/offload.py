@@ -1,4 +1,7 @@
-"""Work that only computes and may take long, such as reading a large file: done where it is in nobody's way."""
+"""Work that only computes, may take long and cannot be refused: done where it is in nobody's way.
+
+Such as reading a large file that is deployed. What may be refused has bounds and processes of its own (``compute/``).
+"""
 
 from __future__ import annotations
 

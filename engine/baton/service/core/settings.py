@@ -62,6 +62,13 @@ class Settings(RoomSettings):
     does by itself becomes an incident `limitExceeded`."""
     max_loop_instances: Positive = 10_000
     """Instances of one multi-instance, by cardinality or collection. More is an incident `limitExceeded`."""
+    compute_seconds: Annotated[float, Field(gt=0)] = 10.0
+    """How long checking, deploying, one step of a simulation or evaluating a decision over the API may take. Then the
+    request answers 422."""
+    compute_memory_bytes: Annotated[int, Field(ge=256 * 1024 * 1024)] = 480 * 1024 * 1024
+    """Memory (address space) of a process that does such work. What takes more answers 422."""
+    compute_processes: Positive = 2
+    """Such processes of each web process, at most."""
     max_memory_share: Annotated[float, Field(gt=0)] = 0.8
     """The share of the store's `maxmemory`, or else of its machine's memory, above which new starts answer 503 with
     `Retry-After`. Instances that run go on."""

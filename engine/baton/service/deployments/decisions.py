@@ -13,6 +13,7 @@ from baton.model.times import to_datetime
 from baton.model.values import Value, Variables
 from baton.service.core.clock import Clock
 from baton.service.core.matching import Predicate, matches_query, take_page
+from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DecisionQuery
 from baton.service.deployments.library import DefinitionLibrary, find_latest, is_bound, say_tenant
 from baton.store.library import Library as Shelves
@@ -24,8 +25,9 @@ IMPORT = b"import"
 class DecisionLibrary:
     """Also the port through which the runtime evaluates decisions."""
 
-    def __init__(self, shelves: Shelves, library: DefinitionLibrary, clock: Clock) -> None:
-        self._store, self._library, self._clock = shelves, library, clock
+    def __init__(self, shelves: Shelves, library: DefinitionLibrary, clock: Clock, offload: Offload = run_here) -> None:
+        self._store, self._library = shelves, library
+        self._clock, self._offload = clock, offload
         self._definitions: dict[str, DecisionDefinition] = {}
         self._parsed: dict[str, Decision] = {}
         self._generation = -1
@@ -122,7 +124,7 @@ class DecisionLibrary:
         if found is None:
             content = self._library.get_content(definition)
             beside = self._library.read_beside(definition) if IMPORT in content else {}
-            reading = read_dmn(content, definition.resource_name, beside)
+            reading = self._offload(read_dmn, content, definition.resource_name, beside)
             named = [decision for decision in reading.decisions if decision.id == definition.key]
             if not named:
                 raise NotFound(

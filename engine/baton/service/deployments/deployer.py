@@ -12,13 +12,13 @@ from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import DeploymentRefused, NotFound
 from baton.model.problems import Problem
 from baton.model.times import Millis
+from baton.service.compute.pool import Compute
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
-from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
 from baton.service.deployments.library import DefinitionLibrary
-from baton.service.deployments.reading import Contents, Resource, check_names, read_resources
+from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_resources
 from baton.service.deployments.start_records import collect_starts
 from baton.store.library import Deployment, StoredResource
 from baton.store.library import Library as Shelves
@@ -53,15 +53,13 @@ class _Request:
 
 
 class Deployer:
-    def __init__(
-        self, shelves: Shelves, library: DefinitionLibrary, ids: Ids, clock: Clock, offload: Offload = run_here
-    ) -> None:
+    def __init__(self, shelves: Shelves, library: DefinitionLibrary, ids: Ids, clock: Clock, compute: Compute) -> None:
         self._store, self._library, self._ids = shelves, library, ids
-        self._clock, self._offload = clock, offload
+        self._clock, self._compute = clock, compute
 
     def check(self, resources: Sequence[Resource]) -> list[Problem]:
         """All findings, without deploying."""
-        return self._offload(read_resources, resources).problems
+        return self._compute.run(find_problems, resources)
 
     def deploy(
         self,
@@ -75,7 +73,7 @@ class Deployer:
     ) -> DeploymentResult:
         """Raises DeploymentRefused with all problems; then nothing has been deployed."""
         check_names(resources)
-        contents = self._offload(read_resources, resources)
+        contents = self._compute.run(read_resources, resources)
         problems = contents.problems
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)

@@ -16,6 +16,7 @@ from baton.bpmn.script_files import PREFIX
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.service.core.matching import Predicate, matches_query, take_page
+from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DefinitionQuery
 from baton.store.keys import place_of
 from baton.store.library import Library as Shelves
@@ -29,15 +30,15 @@ SCRIPT_FILE = PREFIX.encode()
 class DefinitionLibrary:
     """Also the port through which the runtime reads definitions."""
 
-    def __init__(self, shelves: Shelves) -> None:
-        self._store = shelves
+    def __init__(self, shelves: Shelves, offload: Offload = run_here) -> None:
+        self._store, self._offload = shelves, offload
         self._current: Shelf | None = None
         self._checked_at = 0.0
         self._models: dict[str, ProcessModel] = {}
         self._definitions: dict[str, tuple[int, Definition]] = {}
         self._tenants: dict[str, str | None] = {}
         self._answers: tuple[int, dict[Hashable, str]] = (-1, {})
-        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
 
     def get_current(self) -> Shelf:
         """The latest versions and start subscriptions as of now."""
@@ -131,15 +132,14 @@ class DefinitionLibrary:
         """The checked model. Raises NotFound."""
         model = self._models.get(definition_id)
         if model is None:
-            with self._lock:
+            with self._locks.setdefault(definition_id, threading.Lock()):
                 model = self._models.get(definition_id) or self._parse(self.definition(definition_id))
         return model
 
     def _parse(self, definition: Definition) -> ProcessModel:
         content = self.get_content(definition)
         beside = self.read_beside(definition) if SCRIPT_FILE in content else {}
-        reading = bpmn.read(content, definition.resource_name, beside)
-        for model in reading.processes:
+        for model in self._offload(bpmn.read_checked, content, definition.resource_name, beside):
             if model.id == definition.key:
                 self._models[definition.id] = model
                 return model
@@ -199,6 +199,7 @@ class DefinitionLibrary:
     def forget(self, definition_id: str) -> None:
         self._models.pop(definition_id, None)
         self._definitions.pop(definition_id, None)
+        self._locks.pop(definition_id, None)
 
 
 def find_latest(

@@ -110,6 +110,11 @@ def read_resources(resources: Iterable[Resource]) -> Contents:
     )
 
 
+def find_problems(resources: Sequence[Resource]) -> list[Problem]:
+    """The findings alone."""
+    return read_resources(resources).problems
+
+
 def check_names(resources: Sequence[Resource]) -> None:
     """Raises BadRequest unless there is at least one resource, and each name once."""
     if not resources:

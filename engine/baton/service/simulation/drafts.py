@@ -14,7 +14,6 @@ from baton.model.errors import BadRequest, DeploymentRefused
 from baton.model.problems import Problem
 from baton.model.values import Value, Variables
 from baton.runtime import Decisions, Definitions, Ports, Scripts
-from baton.service.core.offload import Offload, run_here
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.reading import Resource, read_resources
@@ -94,9 +93,7 @@ class Drafts:
         scripts: Scripts,
         max_steps: int,
         max_loop_instances: int,
-        offload: Offload = run_here,
     ) -> None:
-        self._offload = offload
         self._library, self._decisions, self._scripts = library, decisions, scripts
         self._max_steps, self._max_loop_instances = max_steps, max_loop_instances
         self._recent: OrderedDict[str, Draft] = OrderedDict()
@@ -124,7 +121,7 @@ class Drafts:
         return found
 
     def _read(self, resources: Sequence[Resource], process_id: str | None, digest: str) -> Draft:
-        contents = self._offload(read_resources, resources)
+        contents = read_resources(resources)
         problems = contents.problems
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.model import definition as models
+from baton.service import engine_tasks
 from baton.web.answers.definitions import DecisionDefinition, DecisionXml, show_decision
 from baton.web.context import RequestContext
 from baton.web.models.definitions import DecisionDefinitionFilters, EvaluateDecision
@@ -60,5 +61,7 @@ def get_diagram(context: RequestContext, definition: models.DecisionDefinition) 
 def evaluate(
     context: RequestContext, definition: models.DecisionDefinition, body: EvaluateDecision
 ) -> list[ShownVariables]:
-    results = context.engine.decisions.evaluate_definition(definition.id, body.variables or {})
+    results = context.engine.compute.run_with_engine(
+        engine_tasks.evaluate_decision, definition.id, body.variables or {}
+    )
     return [all_to_rest(result) for result in results]

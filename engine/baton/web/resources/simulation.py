@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from baton.model.errors import BadRequest
-from baton.service import Resource
+from baton.service import Resource, engine_tasks
 from baton.web.answers.simulation import SimulationAnswer, show_simulation
 from baton.web.context import RequestContext
 from baton.web.models.simulation import Simulate
@@ -22,14 +20,18 @@ DRAFT = "draft.bpmn"
     baton_extension=True,
 )
 def simulate(context: RequestContext, body: Simulate) -> SimulationAnswer:
-    request = None if body.command is None else body.command.request()
-    return show_simulation(context.engine.simulator.run(_draft(context, body), body.state, request, body.now))
+    return show_simulation(context.engine.compute.run_with_engine(engine_tasks.simulate, _make_step(body)))
 
 
-def _draft(context: RequestContext, body: Simulate) -> Any:
+def _make_step(body: Simulate) -> engine_tasks.SimulationStep:
     if (body.bpmn is None) == (body.processDefinitionId is None):
         raise BadRequest("Expected exactly one of 'bpmn' and 'processDefinitionId'")
-    if body.bpmn is None:
-        return context.engine.drafts.read_definition(body.processDefinitionId or "")
     beside = [Resource(one.name, one.content.encode()) for one in body.resources or ()]
-    return context.engine.drafts.read_files([Resource(DRAFT, body.bpmn.encode()), *beside], body.processId)
+    return engine_tasks.SimulationStep(
+        resources=() if body.bpmn is None else (Resource(DRAFT, body.bpmn.encode()), *beside),
+        process_id=body.processId,
+        definition_id=body.processDefinitionId or "",
+        state=body.state,
+        request=None if body.command is None else body.command.request(),
+        now=body.now,
+    )

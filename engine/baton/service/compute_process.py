@@ -1,0 +1,66 @@
+"""A compute process: ``python -m baton.service.compute_process FD SECONDS BYTES`` answers one request after another."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from functools import cache
+from typing import Any
+
+from baton.model.errors import Rejected
+from baton.service.compute import wire
+from baton.service.engine import Engine, assemble
+
+NICENESS = 5
+"""The web and the turns come first."""
+LATER = 2.0
+"""Seconds past its time after which the process ends by itself: who asked may have died."""
+
+
+def main(fd: int, seconds: float, memory: int) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
+    with contextlib.suppress(ValueError, OSError):  # macOS knows this limit and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    sock = socket.socket(fileno=fd)
+    sock.setblocking(True)  # gevent makes both ends of its socket pairs non-blocking
+    sock.sendall(wire.pack("ready"))
+    while True:
+        try:
+            needs_engine, function, arguments = wire.receive(sock)
+        except wire.Ended:
+            return
+        signal.setitimer(signal.ITIMER_REAL, seconds + LATER)
+        out_of_memory, answer = _answer(needs_engine, function, arguments)
+        sock.sendall(answer)
+        if out_of_memory:  # what is left of it is in pieces
+            return
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@cache
+def get_engine() -> Engine:
+    """The engine of this process, made when it is first needed: a check needs none."""
+    return assemble()
+
+
+def _answer(needs_engine: bool, function: Any, arguments: tuple[Any, ...]) -> tuple[bool, bytes]:
+    """Whether memory was too small, and the answer as it is sent: its kind, and the result or the error."""
+    try:
+        return False, wire.pack(("done", function(get_engine(), *arguments) if needs_engine else function(*arguments)))
+    except MemoryError:
+        return True, wire.pack(("memory", None))
+    except Rejected as error:
+        return False, wire.pack(("rejected", error))
+    except Exception:
+        return False, wire.pack(("failed", traceback.format_exc()))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
