@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -178,6 +180,59 @@ def test_a_deployed_file_is_simulated_and_its_decision_evaluated_in_another_proc
     assert [{name: one["value"] for name, one in row.items()} for row in answer.json()] == [{"price": 6}]
     missing = requests.post(f"{served.url}/decision-definition/nope:1:x/evaluate", json={}, timeout=30)
     assert missing.status_code == 404
+
+
+def test_a_request_that_trickles_in_is_cut_off(valkey: str) -> None:
+    with serving(valkey, BATON_REQUEST_SECONDS="0.5") as served:
+        start = b"POST /engine-rest/process-definition/key/p/start HTTP/1.1\r\nHost: localhost\r\n"
+        body = start + b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"
+        chunked = start + b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
+        form = start.replace(b"process-definition/key/p/start", b"deployment/create")
+        form += b"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n--b"
+        unread = body.replace(b"POST", b"GET").replace(b"process-definition/key/p/start", b"version")
+        answers = {
+            name: trickle(served, sent)
+            for name, sent in (
+                ("head", start),
+                ("body", body),
+                ("chunked", chunked),
+                ("form", form),
+                ("unread", unread),
+            )
+        }
+        assert answers.pop("unread").startswith(b"HTTP/1.1 200")
+        for name, answer in answers.items():
+            assert answer.startswith(b"HTTP/1.1 408"), f"{name}: {answer!r}"
+        assert b"BATON_REQUEST_SECONDS" in answers["body"]
+        assert requests.get(f"{served.url}/version", timeout=10).status_code == 200
+
+
+def test_a_connection_may_rest_between_two_requests_longer_than_one_request_may_take(valkey: str) -> None:
+    with serving(valkey, BATON_REQUEST_SECONDS="0.2") as served, connect(served) as sock:
+        for _ in range(3):
+            sock.sendall(b"GET /engine-rest/version HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert sock.recv(65536).startswith(b"HTTP/1.1 200")
+            assert not select.select([sock], [], [], 0.4)[0], "it was closed"
+
+
+def connect(served: Served) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", int(served.root.rpartition(":")[2])), timeout=30)
+
+
+def trickle(served: Served, sent: bytes) -> bytes:
+    """Send this and then a byte now and then, until the server has closed the connection; what it answered."""
+    answer = b""
+    with connect(served) as sock, suppress(ConnectionError):
+        sock.sendall(sent)
+        while True:
+            if select.select([sock], [], [], 0.05)[0]:
+                received = sock.recv(65536)
+                if not received:
+                    break
+                answer += received
+            else:
+                sock.sendall(b"x")
+    return answer
 
 
 PRICE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="t">

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cached_property
 from types import FrameType
 from typing import Any
 
@@ -58,6 +59,53 @@ class HeldHeaders:
         return getattr(self._sock, name)
 
 
+LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class TimedSocket:
+    """A connection on which each request must arrive in time, head and body; its first bytes start the clock."""
+
+    def __init__(self, sock: Any, seconds: float) -> None:
+        self._sock, self._seconds = sock, seconds
+        self._deadline: float | None = None
+        self._reads_head = True
+
+    def expect_request(self) -> None:
+        """The next request may begin when it likes."""
+        self._deadline, self._reads_head = None, True
+
+    def expect_body(self) -> None:
+        """The head has arrived."""
+        self._reads_head = False
+
+    def recv(self, size: int) -> bytes:
+        """No bytes when a head is late, which is answered here. Raises TimeoutError when a body is."""
+        if self._deadline is None:
+            data = self._sock.recv(size)
+            self._deadline = time.monotonic() + self._seconds
+            return data
+        try:
+            return self._receive_before(self._deadline, size)
+        except TimeoutError:
+            if not self._reads_head:
+                raise
+            self._sock.sendall(LATE)
+            return b""
+
+    def _receive_before(self, deadline: float, size: int) -> bytes:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        try:
+            return self._sock.recv(size)
+        finally:
+            self._sock.settimeout(None)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
 def discard_body(body: Body) -> None:
     """Read what a refused request still sends, so that its sender gets to read the answer.
 
@@ -76,15 +124,30 @@ class Worker(GeventWorker):
 
     busy = 0
 
+    @cached_property
+    def request_seconds(self) -> float:
+        from baton.web import WebSettings  # only now: gevent must have patched before the web is imported
+
+        return WebSettings.from_environment().request_seconds
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        timed: Any = TimedSocket(client, self.request_seconds)
+        super().handle(listener, timed, addr)
+
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         self.busy += 1
+        sock.expect_body()
         held: Any = HeldHeaders(sock)
         try:
             goes_on = super().handle_request(listener_name, req, held, addr)
         finally:  # also when the library says by an exception that the connection is to be closed
             self.busy -= 1
             held.flush()
-        gevent.with_timeout(self.cfg.keepalive, discard_body, req.body, timeout_value=None)
+        try:
+            gevent.with_timeout(self.cfg.keepalive, discard_body, req.body, timeout_value=None)
+        except TimeoutError:
+            raise StopIteration from None  # the library's way to close the connection
+        sock.expect_request()
         return goes_on
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge, RequestTimeout
 
 from baton.model.errors import DeploymentRefused, Overloaded, Rejected
 from baton.model.problems import Problem
@@ -21,6 +21,7 @@ log = structlog.get_logger("baton.web")
 _HTTP_TYPES = {
     404: "NotFoundException",
     405: "NotAllowedException",
+    408: "RequestTimeoutException",
     413: "RequestEntityTooLargeException",
     415: "NotSupportedException",
 }
@@ -54,6 +55,11 @@ def rejected(error: Rejected) -> Response:
 
 
 def http_error(error: HTTPException) -> Response:
+    if isinstance(error, ClientDisconnected) and isinstance(error.__context__, TimeoutError):
+        error = RequestTimeout(
+            "Expected the whole request in time, but its body has not arrived: send it faster "
+            "(setting BATON_REQUEST_SECONDS)"
+        )
     status = error.code or 500
     message = error.description or error.name
     if isinstance(error, RequestEntityTooLarge):

@@ -32,6 +32,9 @@ class WebSettings(RoomSettings):
     """Other sites (`https://host:port`), comma-separated, whose pages may change things here."""
     max_body_bytes: Positive = 16 * 1024 * 1024
     """The largest body of a request."""
+    request_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """How long a request may take to arrive, head and body. One that takes longer is answered with 408 and its
+    connection closed."""
     max_streams: NotNegative = 5_000
     """Live streams."""
     max_long_polls: NotNegative = 2_000
