@@ -31,6 +31,15 @@ WORK = process(
     + flow(3, "Failed", "Rejected"),
     '<bpmn:error id="E" errorCode="rejected"/>',
 )
+MANY = process(
+    "many",
+    """<bpmn:startEvent id="Start"/>
+    <bpmn:userTask id="Ask" name="Ask everybody"><bpmn:multiInstanceLoopCharacteristics>
+      <bpmn:loopCardinality xsi:type="bpmn:tFormalExpression">2</bpmn:loopCardinality>
+    </bpmn:multiInstanceLoopCharacteristics></bpmn:userTask><bpmn:endEvent id="End"/>"""
+    + flow(1, "Start", "Ask")
+    + flow(2, "Ask", "End"),
+)
 MAPPED = process(
     "mapped",
     """<bpmn:startEvent id="Start"/>
@@ -97,6 +106,7 @@ RECEIVE = process(
 BROKEN = process("broken", '<bpmn:startEvent id="Start"/><bpmn:task id="T"/>' + flow(1, "Start", "Nowhere"))
 BY_NAME = {
     "work": WORK,
+    "many": MANY,
     "mapped": MAPPED,
     "person": PERSON,
     "waiting": WAITING,

@@ -47,10 +47,12 @@ export function mark(process: ProcessView, element: string): ElementMark {
 }
 
 const entered: Reaction = ({ view }, event) => {
-  if (event.token === null || event.element === null) return;
+  if (event.token === null) return;
   const parent = number(event.data.parent) ?? 0;
   const process = processOf(view, parent);
   view.homes.set(event.token, process);
+  // A token of the engine's own, which runs an undoing, is at no element.
+  if (event.element === null) return;
   const calls = optional(event.data.called);
   if (calls) {
     view.called.set(event.token, calls);

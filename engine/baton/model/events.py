@@ -9,6 +9,9 @@ from enum import StrEnum
 from baton.model.times import Millis
 from baton.model.values import Value
 
+UNDO = "$undo"
+"""The element of an undoing that no throw event on the diagram has begun: the engine's own, never shown."""
+
 
 class EventType(StrEnum):
     """What ``Event.data`` holds is said behind each type; ``element`` and ``token`` are set where they make sense."""
@@ -63,3 +66,8 @@ class Event:
     element: str | None = None
     token: int | None = None
     data: Mapping[str, Value] = field(default_factory=dict[str, Value])
+
+    @property
+    def shown_element(self) -> str | None:
+        """The element, if it is one of the model."""
+        return None if self.element == UNDO else self.element

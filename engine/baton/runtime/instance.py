@@ -7,6 +7,7 @@ from typing import cast
 
 from baton.model.commands import Answer, Envelope, StartInstance
 from baton.model.errors import NotFound, Rejected
+from baton.model.events import UNDO
 from baton.model.headers import read_header, write_header
 from baton.model.ids import get_partition
 from baton.model.records import InstanceHeader, InstanceState, LedgerEntry, Lock
@@ -87,8 +88,12 @@ class Instance:
         return self._workflow
 
     def tokens(self) -> list[TokenView]:
-        """The live tokens, parents before children; the instance itself (token 0) is not in it."""
-        return [view(token) for number, token in sorted(self.workflow.tasks.items()) if number != 0]
+        """The live tokens at elements of models, parents before children; the instance (token 0) is not in it."""
+        return [
+            view(token)
+            for number, token in sorted(self.workflow.tasks.items())
+            if number != 0 and token.task_spec.name != UNDO
+        ]
 
     def visible_variables(self, token: int) -> dict[str, Value]:
         """All variables seen from a live token, 0 for the instance itself. Raises KeyError for others."""

@@ -14,7 +14,8 @@ from baton.runtime.elements.flow_node import FlowNode
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenView:
     """One running element instance. ``kind`` is the BPMN name of the element, ``process`` for a called process;
-    ``state`` is ``waiting``, ``ready`` or ``started``; ``undoes`` the ledger number that a handler undoes.
+    ``state`` is ``waiting``, ``ready`` or ``started``; ``undoes`` the ledger number that a handler undoes; ``body``
+    tells that it holds the iterations of a loop or multi-instance marker.
     """
 
     number: int
@@ -25,6 +26,7 @@ class TokenView:
     entered_at: Millis | None = None
     definition_id: str = ""
     undoes: int | None = None
+    body: bool = False
 
 
 def view(token: Token) -> TokenView:
@@ -33,9 +35,10 @@ def view(token: Token) -> TokenView:
         number=token.id,
         parent=token.scope.id if token.id != 0 else None,
         element=element.name,
-        kind=element.node.kind.value if isinstance(element, FlowNode) else "process" if element.is_process else "undo",
+        kind=element.node.kind.value if isinstance(element, FlowNode) else "process",
         state=TaskState.get_name(token.state).lower(),
         entered_at=token.memory.since,
         definition_id=token.spec.definition_id,
         undoes=token.memory.undoes,
+        body=element.is_body(token),
     )

@@ -17,7 +17,7 @@ from baton.model.commands import (
     Rollback,
     SkipUndo,
 )
-from baton.model.events import Event, EventType
+from baton.model.events import UNDO, Event, EventType
 from baton.model.records import ExternalTask
 from tests.runtime.compensation.oracle import OVER, History
 from tests.runtime.compensation.random_models import Model, models
@@ -98,7 +98,7 @@ class Run:
     def _target(self, event: Event) -> str | None:
         """The element of the rollback that began with this event."""
         found = [to for position, to in self.operator if position < event.position]
-        mine = found and event.element == "$undo" and not self._parent(event)
+        mine = found and event.element == UNDO and not self._parent(event)
         return found[-1] if mine else None
 
     def _parent(self, event: Event) -> int:

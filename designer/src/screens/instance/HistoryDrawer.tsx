@@ -22,6 +22,10 @@ const ROW = 24;
 const SPARE = 20;
 const PLAIN = /^(FlowTaken|ExternalTaskCreated|TokenMerged)$/;
 
+/** Says little: a step on the way, or a token that runs an undoing and is at no element. */
+const isPlain = ({ type, element }: InstanceEvent) =>
+  PLAIN.test(type) || (element === null && type.startsWith("Element"));
+
 /** Only the rows in view are in the page: a history may have many thousands. */
 function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "complete">) {
   const ref = useRef<HTMLDivElement>(null);
@@ -85,7 +89,7 @@ export function HistoryDrawer(props: Props) {
   const [height, setHeight] = useStored("history.height", 210);
   const [open, setOpen] = useStored(isNarrow() ? "history.open.narrow" : "history.open", !isNarrow());
   const [all, setAll] = useStored("history.all", false);
-  const shown = useMemo(() => (all ? events : events.filter((it) => !PLAIN.test(it.type))), [events, all]);
+  const shown = useMemo(() => (all ? events : events.filter((it) => !isPlain(it))), [events, all]);
   const { playing, toggle } = usePlay(events, at, onAt);
   const value = at ?? position;
   const keys = (event: KeyboardEvent) => {

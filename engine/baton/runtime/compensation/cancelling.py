@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.model.definition import EventKind
-from baton.model.events import EventType
+from baton.model.events import UNDO, EventType
 from baton.runtime.compensation import undoing
 from baton.runtime.compensation.plan import Selection
-from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.events import triggers
 

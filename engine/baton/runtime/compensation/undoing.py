@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from baton.runtime.core.workflow import TokenWorkflow
 
 
-UNDO = "$undo"
-"""The element that runs an undoing when no throw event on the diagram does."""
-
-
 def find_throw_scopes(token: Token) -> tuple[Token, ...]:
     """The scopes that a throw in ``token`` is about (rule 3): its own; inside an event subprocess also the one around.
 

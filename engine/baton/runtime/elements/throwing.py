@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from baton.model.definition import EventKind, Node
+from baton.model.events import UNDO
 from baton.runtime.compensation import cancelling, undoing
 from baton.runtime.compensation.plan import Selection
-from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import associations, variables
 from baton.runtime.data.expressions import CompiledMapping, string

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from baton.model.events import EventType
+from baton.model.events import UNDO, EventType
 from baton.model.records import InstanceState
 from baton.runtime.compensation import cancelling
-from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.element import Element
 from baton.runtime.events import triggers
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from baton.model.commands import MarkUndone, ResolveIncident, RetryUndo, Rollback, SkipUndo
 from baton.model.errors import BadRequest, Conflict, NotFound
+from baton.model.events import UNDO
 from baton.model.records import Incident, LedgerEntry, LedgerState
 from baton.runtime.compensation import undoing
 from baton.runtime.compensation.rollback import target
-from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.handlers import incidents
 

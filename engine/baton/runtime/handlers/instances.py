@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from baton.model.commands import CancelInstance, ResumeInstance, StartInstance, SuspendInstance
 from baton.model.errors import BadRequest, Conflict
-from baton.model.events import EventType
+from baton.model.events import UNDO, EventType
 from baton.model.records import ExternalTask, InstanceState, Job, UserTask
 from baton.runtime.compensation import undoing
 from baton.runtime.compensation.plan import Selection
-from baton.runtime.compensation.undoing import UNDO
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.elements.process import Process, first_nodes

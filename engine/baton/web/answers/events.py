@@ -37,7 +37,7 @@ def event_fields(event: events.Event) -> dict[str, Any]:
         "position": event.position,
         "at": iso_text(event.at),
         "type": event.type.value,
-        "element": event.element,
+        "element": event.shown_element,
         "token": event.token,
         "data": dict(data),
     }

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from baton.model import records
 from baton.web.answers.common import Link, execution_id, node_of
 from baton.web.models.base import Answer
+from baton.web.models.bodies import BODY_TYPE, show_activity_id
 from baton.web.models.fields import ShownVariables
 from baton.web.times import iso_text
 from baton.web.variables import all_to_rest
@@ -291,9 +292,9 @@ def _branch(
         **below,
         id=execution_id(header.id, token.number),
         parentActivityInstanceId=execution_id(header.id, token.parent or 0),
-        activityId=token.element,
+        activityId=show_activity_id(token.element, body=token.body),
         activityName=name,
         name=name,
-        activityType=token.kind,
+        activityType=BODY_TYPE if token.body else token.kind,
         processDefinitionId=definition_id,
     )

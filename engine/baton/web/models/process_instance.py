@@ -9,6 +9,7 @@ from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
 from baton.service import DefinitionQuery, InstanceQuery
 from baton.web.models.base import Command, Query
+from baton.web.models.bodies import read_activity_id
 from baton.web.models.fields import Names, Unsupported
 from baton.web.models.filtering import Page, only, paged, together
 from baton.web.models.variable_filters import Comparisons, variable_filters
@@ -159,7 +160,8 @@ class ModificationInstruction(Command):
         token = None
         if self.activityInstanceId is not None:
             token = scope_of(self.activityInstanceId, "activity instance").token
-        element = self.transitionId if self.type == "startTransition" else self.activityId
+        activity = None if self.activityId is None else read_activity_id(self.activityId)
+        element = self.transitionId if self.type == "startTransition" else activity
         if token is None and element is None:
             raise BadRequest(
                 f"Expected an activityId, transitionId or activityInstanceId for the instruction {self.type}"

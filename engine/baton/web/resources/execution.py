@@ -13,6 +13,7 @@ from baton.web.answers.common import execution_id
 from baton.web.answers.executions import Execution
 from baton.web.answers.work import EventSubscription, show_subscription
 from baton.web.context import RequestContext
+from baton.web.models.bodies import show_activity_id
 from baton.web.models.filtering import Page
 from baton.web.models.subscription import ExecutionFilters, TriggerExecution
 from baton.web.routes.group import Group
@@ -39,7 +40,9 @@ def _rows(context: RequestContext, filters: ExecutionFilters) -> Iterator[dict[s
     for header in context.engine.instances.find(filters.instances()):
         tokens = context.engine.instance_reader.list_readable_tokens(header.id)
         numbers = [] if element is not None else [0]
-        numbers += [token.number for token in tokens if element in (None, token.element)]
+        numbers += [
+            token.number for token in tokens if element in (None, show_activity_id(token.element, body=token.body))
+        ]
         for number in numbers:
             id = execution_id(header.id, number)
             if waits is None or id in waits:

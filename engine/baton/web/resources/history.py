@@ -11,6 +11,7 @@ from baton.web.answers.common import execution_id, node_of
 from baton.web.answers.history import HistoricActivityInstance, HistoricVariableInstance
 from baton.web.context import RequestContext
 from baton.web.history.rows import Row, RowListing, after, among, before, declare_rows, equals, like, when
+from baton.web.models.bodies import BODY_TYPE, show_activity_id
 from baton.web.models.filtering import Page
 from baton.web.models.history import HistoricActivityFilters, HistoricVariableFilters
 from baton.web.routes.group import Group
@@ -48,11 +49,11 @@ def _activity(context: RequestContext, rows: HistoryProjection, one: ActivityIns
     task = rows.tasks.get(one.task_id or "")
     id = execution_id(header.id, one.token)
     return {
-        **base_row(rows, one.token, one.element),
+        **base_row(rows, one.token, show_activity_id(one.element, body=one.body)),
         "id": id,
         "parentActivityInstanceId": execution_id(header.id, one.parent),
         "activityName": node.name if node else None,
-        "activityType": one.kind or (node.kind.value if node else None),
+        "activityType": BODY_TYPE if one.body else one.kind or (node.kind.value if node else None),
         "processDefinitionId": one.definition_id,
         "taskId": one.task_id,
         "assignee": task.data.get("assignee") if task else None,

@@ -27,6 +27,7 @@ from baton.web.answers.instances import (
 from baton.web.answers.problems import show_problem
 from baton.web.context import Raw, RequestContext
 from baton.web.forms import deployed_form, show_fields, show_form, show_form_variables, start_form
+from baton.web.models.bodies import read_activity_id
 from baton.web.models.definitions import (
     AllStatisticsQuery,
     CheckedFiles,
@@ -161,7 +162,7 @@ def start(context: RequestContext, definition: Definition, body: StartProcessIns
         definition.id,
         business_key=body.businessKey,
         variables=body.variables or {},
-        before=tuple(one.activityId for one in body.startInstructions or ()),
+        before=tuple(read_activity_id(one.activityId) for one in body.startInstructions or ()),
         command_id=context.command_id,
         unique_business_key=body.uniqueBusinessKey or False,
         by=context.by,

@@ -94,6 +94,8 @@ class HistoryProjection:
 
     def enter(self, event: Event, data: Data) -> None:
         """A token has come to an element."""
+        if event.shown_element is None:
+            return
         token, parent = event.token or 0, _to_number(data.get("parent"))
         called = cast("str | None", data.get("called"))
         home = self._home[token] = self._inside.get(parent, "")
@@ -101,15 +103,16 @@ class HistoryProjection:
         activity = ActivityInstance(
             token=token,
             parent=parent,
-            element=event.element or "",
+            element=event.shown_element,
             kind=str(data.get("kind") or ""),
             definition_id=home or self.header.definition_id,
             started_at=event.at,
             called=called,
+            body=bool(data.get("body")),
         )
         self._open[token] = activity
         self.activities.append(activity)
-        if data.get("body"):
+        if activity.body:
             self._bodies.add(token)
         self._count(event, "entered")
 
@@ -130,10 +133,10 @@ class HistoryProjection:
 
     def _count(self, event: Event, counter: str) -> None:
         token = event.token or 0
-        if event.element is None or token in self._bodies:
+        if event.shown_element is None or token in self._bodies:
             return
         counts = self.counts.setdefault(
-            self._qualify(token, event.element), {"entered": 0, "completed": 0, "cancelled": 0}
+            self._qualify(token, event.shown_element), {"entered": 0, "completed": 0, "cancelled": 0}
         )
         counts[counter] += 1
 

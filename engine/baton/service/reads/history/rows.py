@@ -10,7 +10,9 @@ from baton.model.values import Value
 
 @dataclass(slots=True)
 class ActivityInstance:
-    """A token at an element, from its arrival to its end. ``parent`` is the token around it, 0 the instance."""
+    """A token at an element, from its arrival to its end. ``parent`` is the token around it, 0 the instance; ``body``
+    tells that it holds the iterations of a loop or multi-instance marker.
+    """
 
     token: int
     parent: int
@@ -22,6 +24,7 @@ class ActivityInstance:
     task_id: str | None = None
     ended_at: Millis | None = None
     cancelled: bool = False
+    body: bool = False
 
 
 @dataclass(slots=True)
