@@ -148,6 +148,7 @@ FLOORS: dict[str, list[str]] = {
         "rest",
         "results",
         "values",
+        "progress",
         "task",
         "arguments",
         "attempt",

@@ -5,6 +5,12 @@ declare module "bpmn-js-properties-panel" {
   export const BpmnPropertiesPanelModule: ModuleDeclaration;
   export const BpmnPropertiesProviderModule: ModuleDeclaration;
   export const CamundaPlatformPropertiesProviderModule: ModuleDeclaration;
+  export function useService<T>(name: string): T;
+}
+declare module "@bpmn-io/properties-panel" {
+  import type { ComponentChild } from "preact";
+  export function TextFieldEntry(entry: Record<string, unknown>): ComponentChild;
+  export function isTextFieldEntryEdited(node: HTMLElement): boolean;
 }
 declare module "bpmn-js-create-append-anything" {
   import type { ModuleDeclaration } from "didi";

@@ -102,6 +102,19 @@ test("the very first change to a deployed diagram counts as one", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("a worker's attempts are limited in the properties panel", async () => {
+  const page = await openPage();
+  const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
+  await page.goto(`${base}/designer/${encodeURIComponent(definition.id)}`);
+  await page.locator('.djs-element[data-element-id="ChargePayment"]').click({ position: { x: 20, y: 60 } });
+  await page.locator('[data-group-id="group-baton-worker"] .bio-properties-panel-group-header').click();
+  const field = page.getByLabel("Timeout of an attempt");
+  await field.fill("PT10M");
+  await field.blur();
+  await page.waitForFunction(() => Object.values(localStorage).some((it) => /baton:timeout=.{1,2}PT10M/.test(it)));
+  assert.deepEqual(page.errors, []);
+});
+
 test("leaving an undeployed diagram asks first, and its draft is offered the next time", async () => {
   const page = await openPage();
   await page.goto(`${base}/designer`);

@@ -114,6 +114,23 @@ test("the owner of a lock and its end are told at the element", async () => {
   await page.getByText(/expires in \d+ min/).waitFor();
 });
 
+test("how far a worker is shows at the element, and follows it without an event of the instance", async () => {
+  const { id } = await rest("/process-definition/key/ui-incident/start", { businessKey: "operating-progress" });
+  const [task] = await rest(`/external-task?processInstanceId=${id}`);
+  await lock("worker-9", task.topicName, 50);
+  /** @param {object} said */
+  const extend = (said) =>
+    rest(`/external-task/${task.id}/extendLock`, { workerId: "worker-9", newDuration: 600_000, ...said });
+  await extend({ progress: 0.4, progressText: "half of the pages" });
+  const page = await openPage();
+  await page.goto(`${base}/instances/${id}?element=${task.activityId}`);
+  await page.getByText("40 % · half of the pages").waitFor();
+  await extend({ progress: 0.8 });
+  await page.getByText("80 %").waitFor();
+  assert.equal(await page.getByLabel("Progress of worker-9").getAttribute("value"), "0.8");
+  assert.deepEqual(page.errors, []);
+});
+
 test("a moment in the past and an element stand in the address, and a page opened by it shows the same", async () => {
   const [id] = await fail(1, "Looked at later");
   const page = await openPage();

@@ -136,7 +136,8 @@ def test_show_tells_what_happens_next_where_it_is_what_failed_and_what_can_be_un
             ],
             "variables": {"0": {"amount": {"value": 49, "type": "Integer"}}},
             "awaited": [
-                {**nothing, "element": "Pay", "kind": "work", "name": "charge", "workerId": "w1", "lockedUntil": since},
+                {**nothing, "element": "Pay", "kind": "work", "name": "charge", "workerId": "w1", "lockedUntil": since}
+                | {"progress": 0.4, "progressText": "half of the pages"},
                 {**nothing, "element": "Ship", "kind": "work", "name": "ship", "retries": 2, "due": since},
                 {**nothing, "element": "Sign", "kind": "person", "name": "ada"},
                 {**nothing, "element": "Arrived", "kind": "message", "name": "StockArrived"},
@@ -157,6 +158,7 @@ def test_show_tells_what_happens_next_where_it_is_what_failed_and_what_can_be_un
     waits = {line.split()[0]: line for line in text.partition("waits for\n")[2].partition("\n\n")[0].splitlines()}
     assert "a worker on charge" in waits["Pay"]
     assert "w1 has it until 20" in waits["Pay"]
+    assert waits["Pay"].endswith("40 % (half of the pages)")
     assert "nobody has it, due 20" in waits["Ship"]
     assert waits["Ship"].endswith("2 retries left")
     assert waits["Sign"].endswith("ada to do it")

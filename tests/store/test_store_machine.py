@@ -241,7 +241,7 @@ class Machine(RuleBasedStateMachine):
         else:
             found = getattr(self.store.tasks, what)(chosen.task, worker, now=self.now, until=until)
 
-        assert found == expected
+        assert found.word == expected
 
     # -- what always holds
 

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from baton.model.records import Progress
+from baton.store import codec, keys
+from baton.store.operations import apply_ops
 from baton.store.ports import Locked, TopicWish
 from baton.store.store import Store
 from tests.store.building import ID, LEASE, OTHER, begin, changed, decision, header, removed, taken, task
@@ -107,20 +110,20 @@ def test_a_change_by_an_operator_leaves_the_lock_alone(store: Store) -> None:
 
 def test_a_lock_is_extended_by_its_holder_only(store: Store) -> None:
     begin(store, task())
-    assert store.tasks.extend(task(), "w1", now=1000, until=2000) == "FREE"
+    assert store.tasks.extend(task(), "w1", now=1000, until=2000).word == "FREE"
     fetch(store)
 
-    assert store.tasks.extend(task(), "w2", now=1001, until=20_000) == "OTHER"
-    assert store.tasks.extend(task(), "w1", now=1001, until=20_000) == "OK"
+    assert store.tasks.extend(task(), "w2", now=1001, until=20_000).word == "OTHER"
+    assert store.tasks.extend(task(), "w1", now=1001, until=20_000).word == "OK"
     assert fetch(store, "w2", now=19_999) == []
-    assert store.tasks.extend(task(), "w1", now=20_000, until=30_000) == "EXPIRED"
+    assert store.tasks.extend(task(), "w1", now=20_000, until=30_000).word == "EXPIRED"
 
 
 def test_an_unlocked_task_can_be_locked_at_once(store: Store) -> None:
     begin(store, task())
     fetch(store)
 
-    assert store.tasks.unlock(task(), now=1500) == "OK"
+    assert store.tasks.unlock(task(), now=1500).word == "OK"
 
     assert store.tasks.get_locks([task().id]) == {}
     assert fetch(store, "w2", now=1500)[0].lock.fence == 2
@@ -129,10 +132,10 @@ def test_an_unlocked_task_can_be_locked_at_once(store: Store) -> None:
 def test_one_task_can_be_locked_by_name(store: Store) -> None:
     begin(store, task(), task(number=8, retries=0))
 
-    assert store.tasks.lock(task(), "w1", now=1000, until=4000) == "OK"
-    assert store.tasks.lock(task(), "w2", now=1001, until=4000) == "OTHER"
-    assert store.tasks.lock(task(number=8, retries=0), "w1", now=1000, until=4000) == "OPERATOR"
-    assert store.tasks.lock(task(number=99), "w1", now=1000, until=4000) == "NONE"
+    assert store.tasks.lock(task(), "w1", now=1000, until=4000).word == "OK"
+    assert store.tasks.lock(task(), "w2", now=1001, until=4000).word == "OTHER"
+    assert store.tasks.lock(task(number=8, retries=0), "w1", now=1000, until=4000).word == "OPERATOR"
+    assert store.tasks.lock(task(number=99), "w1", now=1000, until=4000).word == "NONE"
     assert fetch(store, now=3999) == []
 
 
@@ -155,3 +158,15 @@ def test_topics_are_named_while_they_have_tasks(store: Store) -> None:
     store.turns.commit(turn, decision(before=before, after=header(), records=removed(task())), now=2000, lease_ms=LEASE)
 
     assert store.tasks.list_topics(store.partitions) == ["ship:fast"]
+
+
+def test_a_lock_of_an_earlier_release_is_extended_and_followed_by_another(store: Store) -> None:
+    begin(store, task())
+    queue = keys.queue(keys.partition_tag(ID), keys.queue_name("charge-card", 0))
+    row = codec.encode_for_script([3, 6000, "w1", queue])
+    apply_ops(store.backend, keys.locks(ID), [["HSET", keys.locks(ID), "7", row]])
+
+    assert store.tasks.extend(task(), "w1", now=1000, until=9000, progress=Progress(fraction=0.5)).word == "OK"
+    assert store.tasks.get_locks([task().id])[task().id].progress == Progress(fraction=0.5)
+    (locked,) = fetch(store, "w2", now=9000)
+    assert (locked.lock.fence, locked.lock.deadline) == (4, None)

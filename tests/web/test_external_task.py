@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import pytest
+
 from tests.web.conftest import Api
 
 
@@ -234,3 +236,34 @@ def test_retries_of_many_tasks_are_refused_as_a_whole(api: Api) -> None:
     assert "nothing was changed" in unknown["message"]
     assert (negative["type"], missing["type"], nobody["type"]) == ("InvalidRequestException",) * 3
     assert api.get(f"/external-task/{task['id']}")["retries"] is None
+
+
+def test_a_worker_says_how_far_it_is_and_everybody_sees_it(api: Api) -> None:
+    api.deploy("work")
+    instance = api.start("work")
+    (task,) = api.fetch()
+    said = {"workerId": "w1", "newDuration": 60_000, "progress": 0.4, "progressText": "half of the pages"}
+
+    api.post(f"/external-task/{task['id']}/extendLock", said, 204)
+
+    shown = api.get(f"/external-task/{task['id']}")
+    (listed,) = api.get("/external-task")
+    (wait,) = api.get(f"/process-instance/{instance}/snapshot")["awaited"]
+    for one in (shown, listed, wait):
+        assert (one["progress"], one["progressText"]) == (0.4, "half of the pages")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"progress": 40}, {"progress": -0.1}, {"progress": "40 %"}, {"progressText": "x" * 201}]
+)
+def test_progress_that_is_none_is_refused_and_changes_nothing(api: Api, wrong: dict[str, object]) -> None:
+    api.deploy("work")
+    api.start("work")
+    (task,) = api.fetch()
+
+    refused = api.post(
+        f"/external-task/{task['id']}/extendLock", {"workerId": "w1", "newDuration": 60_000, **wrong}, 400
+    )
+
+    assert next(iter(wrong)) in refused["message"]
+    assert api.get(f"/external-task/{task['id']}")["lockExpirationTime"] == task["lockExpirationTime"]

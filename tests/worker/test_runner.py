@@ -246,6 +246,50 @@ def test_the_lock_is_extended_while_the_function_runs(engine: FakeEngine, serve:
     assert bodies[0] == {"workerId": "me", "newDuration": 100}
 
 
+def test_progress_goes_with_the_next_heartbeat_and_brings_it_forward(engine: FakeEngine, serve: Serve) -> None:
+    go_on = threading.Event()
+
+    @worker("work", lock=3600)
+    def work(task: Task) -> None:
+        task.progress(0.1)
+        task.progress(0.4, "half of the pages " + "x" * 300)
+        go_on.wait(10)
+
+    engine.offer("t.1")
+    serve(work)
+    (body,) = engine.wait_for("/external-task/t.1/extendLock")
+    go_on.set()
+
+    engine.wait_for("/external-task/t.1/complete")
+    assert body["progress"] == 0.4
+    assert body["progressText"] == ("half of the pages " + "x" * 300)[:200]
+
+
+def test_progress_that_did_not_arrive_goes_with_the_heartbeat_after(engine: FakeEngine, serve: Serve) -> None:
+    go_on = threading.Event()
+    refusals = [(503, {"message": "later"})]
+    engine.answers["/external-task/t.1/extendLock"] = lambda _: refusals.pop() if refusals else (204, None)
+
+    @worker("work", lock=1.0)
+    def work(task: Task) -> None:
+        task.progress(0.4)
+        go_on.wait(10)
+
+    engine.offer("t.1")
+    serve(work)
+    bodies = engine.wait_for("/external-task/t.1/extendLock", 3)
+    go_on.set()
+
+    engine.wait_for("/external-task/t.1/complete")
+    assert ["progress" in body for body in bodies[:3]] == [True, True, False]
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.5, float("nan")])
+def test_progress_is_a_share_of_the_whole(wrong: float) -> None:
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        task_of("t.1").progress(wrong)
+
+
 def test_no_more_is_fetched_than_can_begin_at_once(engine: FakeEngine, serve: Serve) -> None:
     go_on, running = threading.Event(), threading.Semaphore(0)
 

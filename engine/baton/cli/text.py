@@ -164,7 +164,8 @@ def _describe_wait(wait: Fields) -> tuple[str, str]:
     match wait["kind"]:
         case "work":
             tries = "" if wait["retries"] is None else f"{wait['retries']} retries left"
-            return f"a worker on {wait['name']}", ", ".join(filter(None, (_describe_lock(wait), due, tries)))
+            marks = (_describe_lock(wait), _describe_progress(wait), due, tries)
+            return f"a worker on {wait['name']}", ", ".join(filter(None, marks))
         case "person":
             return f"{wait['name']} to do it" if wait["name"] else "somebody to claim it", due
         case "message" | "signal":
@@ -185,6 +186,13 @@ def _describe_lock(wait: Fields) -> str:
         if wait["workerId"]
         else "nobody has it"
     )
+
+
+def _describe_progress(wait: Fields) -> str:
+    """How far the worker says it is, such as ``40 % (half of the pages)``."""
+    share = "" if wait.get("progress") is None else f"{wait['progress']:.0%}".replace("%", " %")
+    text = wait.get("progressText") or ""
+    return f"{share} ({text})" if share and text else share or text
 
 
 def _render_ledger(entries: Sequence[Fields]) -> list[str]:

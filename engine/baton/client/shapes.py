@@ -120,6 +120,8 @@ class Awaited(Shape):
     retries: int | None = None
     worker_id: str | None = None
     locked_until: datetime | None = None
+    progress: float | None = None
+    progress_text: str | None = None
 
 
 class Incident(Shape):

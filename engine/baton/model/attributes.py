@@ -70,6 +70,8 @@ class ExternalWork:
     """``R3/PT10S``, a comma-separated list of ISO durations, or a number (``zeebe:``)."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     errors: tuple[ErrorMapping, ...] = ()
+    timeout: Expression | None = None
+    """``baton:timeout``: how long one attempt may take, an ISO 8601 duration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

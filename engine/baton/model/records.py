@@ -91,6 +91,14 @@ class ExternalTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a worker says it is: ``fraction`` from 0 to 1, and a short text."""
+
+    fraction: float | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
     """A worker holds an external task until ``until``; ``fence`` grows with every lock of the task.
 
@@ -101,6 +109,11 @@ class Lock:
     worker_id: str
     until: Millis
     fence: int
+    timeout: Millis = 0
+    """How long the model lets an attempt take; 0: any time."""
+    deadline: Millis | None = None
+    """When the attempt that began with this lock has failed, whatever its worker says."""
+    progress: Progress | None = None
 
     def get_end(self, task: ExternalTask) -> Millis:
         """When the task can be locked again, as far as locks and back-off say: the lock's end of Camunda 7."""

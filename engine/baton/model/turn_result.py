@@ -63,6 +63,10 @@ class TurnResult:
     outgoing: tuple[Outgoing, ...] = ()
     guards: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
     next_due: Millis | None = None
+    timeouts: Mapping[str, Millis] = field(default_factory=dict[str, Millis])
+    """How long an attempt at a task may take, of the external tasks that this turn has opened; others have no limit."""
+    watches_attempts: bool = False
+    """Whether the instance needs attention also when an attempt at one of its external tasks has taken too long."""
     lost_turns: int = 0
     """How many turns before this one stay remembered as lost; 0: the instance has gone on."""
     started: bool = True

@@ -22,7 +22,7 @@ from baton.runtime.core.ports import Ports
 from baton.runtime.core.restoring import restore_tokens, split
 from baton.runtime.core.workflow import TokenWorkflow
 from baton.runtime.data.variables import visible
-from baton.runtime.handlers import handle, jobs
+from baton.runtime.handlers import external_tasks, handle, jobs
 from baton.runtime.handlers.context import Turn
 from baton.runtime.view import TokenView, view
 
@@ -70,6 +70,7 @@ class Instance:
         for envelope in envelopes:
             answers[envelope.id] = self._answer(turn, envelope)
             left = workflow.run(left)
+        external_tasks.fail_overdue(turn)
         left = self._run_due(workflow, now, left)
         self._watch_spinning(workflow, left)
         return self._decision(workflow, turn, answers, now)
@@ -183,6 +184,8 @@ class Instance:
             outgoing=tuple(journal.outgoing),
             guards=turn.guards,
             next_due=self._next_due(workflow, now),
+            timeouts=workflow.waits.timeouts(),
+            watches_attempts=not workflow.state.is_ended and not workflow.suspended,
             started=started,
         )
 

@@ -14,7 +14,7 @@ from baton.model.turn_result import RecordChange, TurnResult
 from baton.store import keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.envelopes import encode_answer
-from baton.store.index_ops import NEVER, get_lockable_at, get_number, make_header_ops, make_record_ops
+from baton.store.index_ops import NEVER, get_lockable_at, get_number, make_header_ops, make_record_ops, make_timeout_ops
 from baton.store.operations import Op
 from baton.store.ports import Queued, Taken
 
@@ -57,6 +57,7 @@ def make_commit_payload(
         "ops": [
             *make_header_ops(prefix, turn_result),
             *make_record_ops(prefix, turn_result.records, released, now),
+            *make_timeout_ops(prefix, turn_result),
             *_make_outbox_ops(blobs, prefix, turn_result, now),
         ]
         if turn_result.started
@@ -66,6 +67,7 @@ def make_commit_payload(
         "consumed": len(taken.commands),
         "lost": turn_result.lost_turns,
         "due": "" if turn_result.next_due is None else str(turn_result.next_due),
+        "watches": int(turn_result.watches_attempts),
         "more": 1 if more else 0,
         "batch": batch,
     }

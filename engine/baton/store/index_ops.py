@@ -77,6 +77,15 @@ def make_forget_ops(prefix: str, header: InstanceHeader) -> list[Op]:
 # -- the indexes of what it holds open
 
 
+def make_timeout_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
+    """What an attempt at a task may take goes beside its lock, where the script that locks it finds it."""
+    tasks = {c.after.id: c.after for c in turn_result.records if isinstance(c.after, ExternalTask)}
+    return [
+        ["index", "limit", get_number(id_), keys.queue(prefix, _name_queue(tasks[id_])), timeout]
+        for id_, timeout in turn_result.timeouts.items()
+    ]
+
+
 def make_record_ops(prefix: str, changes: Iterable[RecordChange], released: frozenset[str], now: Millis) -> list[Op]:
     ops: list[Op] = []
     for change in changes:

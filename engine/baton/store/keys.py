@@ -7,8 +7,10 @@ All keys of a partition share the hash tag ``{pNN}``, so that a commit touches o
 key                       type    holds
 ========================  ======  ====================================================================================
 {pNN}:i:<id>              hash    state of an instance: field -> blob; ``~l`` lease, ``~u`` its end, ``~v`` version,
-                                  ``~n`` leases that ran out since the last commit
-{pNN}:k:<id>              hash    locks: task number -> msgpack [fence, until, worker, queue key]
+                                  ``~n`` leases that ran out since the last commit,
+                                  ``~d`` when the first attempt at an external task will have taken too long
+{pNN}:k:<id>              hash    locks: task number -> msgpack [fence, until, worker, queue key, how long an attempt
+                                  may take, when this one has taken too long, blob of its progress]; 0: no limit
 {pNN}:h:<id>              list    history: one chunk of events per turn
 {pNN}:m:<id>              list    mailbox: commands that wait
 {pNN}:a:<command id>      string  answer of a command, "" while it waits; expires

@@ -21,6 +21,10 @@ def live(instance_id: str) -> str:
     return f"{instance_id}/~live"
 
 
+def progress(task_id: str) -> str:
+    return f"{task_id}/~progress"
+
+
 def mailbox(instance_id: str) -> str:
     return f"{instance_id}/~mailbox"
 

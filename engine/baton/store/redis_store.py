@@ -20,7 +20,11 @@ from baton.store.listening import RedisListener
 from baton.store.ports import Arg, Listener, Read, StoreUnavailable, Unconfirmed
 from baton.store.wire import Wire
 
-WITH_PRELUDE = frozenset({"submit", "take", "commit", "apply"})
+HEADS = {
+    **dict.fromkeys(("submit", "take", "commit", "apply"), "prelude"),
+    **dict.fromkeys(("lock", "hold"), "attempts"),
+}
+"""What scripts share with others stands before them."""
 CONFIRMED = frozenset({"submit", "commit", "apply"})
 """Scripts after which a replicated set-up waits until a replica has them."""
 
@@ -32,9 +36,9 @@ StreamEntry = tuple[str, str, dict[bytes, bytes]]
 
 @cache
 def read_script(name: str) -> str:
-    """The Lua of a script, with the prelude where it uses it."""
+    """The Lua of a script, with what it shares with others."""
     folder = files("baton.store") / "scripts"
-    head = (folder / "prelude.lua").read_text() if name in WITH_PRELUDE else "local call = redis.call\n"
+    head = (folder / f"{HEADS[name]}.lua").read_text() if name in HEADS else "local call = redis.call\n"
     return head + (folder / f"{name}.lua").read_text()
 
 

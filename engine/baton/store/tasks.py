@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from baton.model.records import ExternalTask, Lock
+import structlog
+
+from baton.model.records import ExternalTask, Lock, Progress
 from baton.model.times import Millis
 from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.ports import Backend, Locked, StoreUnavailable, TopicWish, iterate_pairs
-from baton.store.turns import open_fields, read_lock
+from baton.store.turns import open_fields, read_lock, read_progress
+
+log = structlog.get_logger("baton.tasks")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What became of a lock: ``moment`` is when it ends now (OK), or how long the attempt may take in ms (LATE)."""
+
+    word: str
+    moment: Millis | None = None
 
 
 class Tasks:
@@ -116,25 +129,49 @@ class Tasks:
     def get_locks(self, task_ids: Sequence[str]) -> dict[str, Lock]:
         """The locks of these tasks; those that nobody holds are left out. A lock may have run out."""
         rows = self._backend.read([("HGET", keys.locks(_get_instance_id(t)), _get_number(t)) for t in task_ids])
-        found = (read_lock(task_id, row) for task_id, row in zip(task_ids, rows, strict=True))
+        found = (self._read_lock(task_id, row) for task_id, row in zip(task_ids, rows, strict=True))
         return {lock.task_id: lock for lock in found if lock is not None}
 
-    def extend(self, task: ExternalTask, worker_id: str, *, now: Millis, until: Millis) -> str:
-        """OK, NONE (no such task), FREE (not locked), OTHER (held by another), EXPIRED."""
-        return self._hold("extend", task, worker_id, now, until)
+    def _read_lock(self, task_id: str, row: bytes | None) -> Lock | None:
+        """With the progress of its worker; one that cannot be read is passed over and said in the log."""
+        lock = read_lock(task_id, row)
+        if row is None or lock is None or not (blob := read_progress(row)):
+            return lock
+        try:
+            fraction, text = self._blobs.decode(blob, places.progress(task_id))
+        except (codec.Damaged, TypeError, ValueError) as damage:
+            log.warning("progress damaged", action="task.progress_damaged", task=task_id, reason=str(damage))
+            return lock
+        return replace(lock, progress=Progress(fraction=fraction, text=text))
 
-    def lock(self, task: ExternalTask, worker_id: str, *, now: Millis, until: Millis) -> str:
-        """OK, NONE, OTHER, OPERATOR (no retries left, or suspended)."""
+    def extend(
+        self, task: ExternalTask, worker_id: str, *, now: Millis, until: Millis, progress: Progress | None = None
+    ) -> Held:
+        """OK, NONE (no such task), FREE (not locked), OTHER (held by another), EXPIRED, LATE (its attempt timed out).
+
+        ``progress`` None: what was said of it stays. The lock never ends after the attempt's deadline.
+        """
+        said = [progress.fraction, progress.text] if progress is not None else None
+        blob = b"" if said is None else self._blobs.encode(said, place=places.progress(task.id))
+        return self._hold("extend", task, worker_id, now, until, blob)
+
+    def lock(self, task: ExternalTask, worker_id: str, *, now: Millis, until: Millis) -> Held:
+        """OK, NONE, OTHER, LATE, OPERATOR (no retries left, or suspended)."""
         return self._hold("lock", task, worker_id, now, until)
 
-    def unlock(self, task: ExternalTask, *, now: Millis) -> str:
+    def unlock(self, task: ExternalTask, *, now: Millis) -> Held:
         """OK or NONE; its worker no longer holds it, and it can be locked at once."""
         return self._hold("unlock", task, "", now, now)
 
-    def _hold(self, what: str, task: ExternalTask, worker_id: str, now: Millis, until: Millis) -> str:
-        names = [keys.state(task.instance_id), keys.locks(task.instance_id)]
-        args = (what, task.id, _get_number(task.id), now, worker_id, until, _get_queue(task))
-        return cast("bytes", self._backend.run("hold", names, args)[0]).decode()
+    def _hold(
+        self, what: str, task: ExternalTask, worker_id: str, now: Millis, until: Millis, progress: bytes = b""
+    ) -> Held:
+        prefix = keys.partition_tag(task.id)
+        names = [keys.state(task.instance_id), keys.locks(task.instance_id), keys.agenda(prefix)]
+        args = (what, task.id, _get_number(task.id), now, worker_id, until, _get_queue(task), progress)
+        reply = self._backend.run("hold", names, args)
+        word = cast("bytes", reply[0]).decode()
+        return Held(word, int(reply[1]) if word in ("OK", "LATE") else None)
 
 
 def _make_request(

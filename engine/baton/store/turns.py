@@ -250,5 +250,22 @@ def read_lock(task_id: str, row: bytes | None) -> Lock | None:
     """A row of the locks hash; None if nobody holds the task."""
     if row is None:
         return None
-    fence, until, worker = msgpack.unpackb(row, raw=True)[:3]
-    return Lock(task_id=task_id, worker_id=worker.decode(), until=int(until), fence=int(fence)) if worker else None
+    found = msgpack.unpackb(row, raw=True)
+    fence, until, worker = found[:3]
+    if not worker:
+        return None
+    timeout, deadline = found[4:6] if len(found) > 4 else (0, 0)
+    return Lock(
+        task_id=task_id,
+        worker_id=worker.decode(),
+        until=int(until),
+        fence=int(fence),
+        timeout=int(timeout),
+        deadline=int(deadline) if deadline > 0 else None,
+    )
+
+
+def read_progress(row: bytes) -> bytes:
+    """The blob in which a row of the locks hash has the progress; empty where nothing was said."""
+    found = msgpack.unpackb(row, raw=True)
+    return found[6] if len(found) > 6 else b""

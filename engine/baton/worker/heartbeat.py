@@ -1,4 +1,7 @@
-"""Keeps the locks of running tasks alive: one thread, extending each lock when half of it has passed."""
+"""Keeps the locks of running tasks alive: one thread, extending each lock when half of it has passed.
+
+What a function says of its progress goes along; it brings the next heartbeat forward, but to no more than one a second.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,15 @@ from dataclasses import dataclass
 from baton.worker.outcome import Reporter
 from baton.worker.task import Task
 
+PAUSE_S = 1.0
+"""Between two heartbeats of a task, however much its function has to say."""
+
 
 @dataclass(slots=True)
 class _Running:
     task: Task
     lock: float
+    extended_at: float
     extend_at: float
 
 
@@ -36,12 +43,22 @@ class Heartbeat:
     def add(self, task: Task, lock: float) -> None:
         """``task`` was just locked for ``lock`` seconds."""
         with self._changed:
-            self._running[task.id] = _Running(task, lock, time.monotonic() + lock / 2)
+            now = time.monotonic()
+            self._running[task.id] = _Running(task, lock, now, now + lock / 2)
             self._changed.notify()
+        task.reported.listen(lambda: self._hurry(task.id))
 
     def remove(self, task: Task) -> None:
         with self._changed:
             self._running.pop(task.id, None)
+
+    def _hurry(self, task_id: str) -> None:
+        """There is progress to tell."""
+        with self._changed:
+            running = self._running.get(task_id)
+            if running is not None:
+                running.extend_at = min(running.extend_at, running.extended_at + PAUSE_S)
+                self._changed.notify()
 
     def _beat(self) -> None:
         while True:
@@ -64,7 +81,11 @@ class Heartbeat:
         return max(0.0, min(running.extend_at for running in self._running.values()) - time.monotonic())
 
     def _extend(self, running: _Running) -> None:
-        if self._reporter.extend(running.task, running.lock):
-            running.extend_at = time.monotonic() + running.lock / 2
-        else:
-            self.remove(running.task)
+        held = self._reporter.extend(running.task, running.lock)
+        with self._changed:
+            now = time.monotonic()
+            # What was said while this heartbeat was under way goes with the next.
+            pause = min(PAUSE_S, running.lock / 2) if running.task.reported.is_waiting else running.lock / 2
+            running.extended_at, running.extend_at = now, now + pause
+            if not held:
+                self._running.pop(running.task.id, None)

@@ -65,14 +65,15 @@ class Reporter:
         self._report(task, "failure", body)
 
     def extend(self, task: Task, seconds: float) -> bool:
-        """Keep the lock. False when it is lost: another worker may have the task."""
-        body = {"workerId": task.worker_id, "newDuration": round(seconds * 1000)}
+        """Keep the lock, and say how far the work is. False when the lock is lost: another worker may have the task."""
+        body = {"workerId": task.worker_id, "newDuration": round(seconds * 1000), **task.reported.take()}
         try:
             self._rest.post(f"/external-task/{task.id}/extendLock", body)
         except EngineRefused as error:
             _log.warning("lock lost: %s", error.message, extra=task.log_fields)
             return False
         except EngineUnreachable as error:
+            task.reported.keep()
             _log.warning("lock not extended yet: %s", error, extra=task.log_fields)
         return True
 

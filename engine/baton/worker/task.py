@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from baton.model.values import Value
+from baton.worker.progress import ProgressReport
 from baton.worker.values import plain_variables
 
 
@@ -38,6 +39,17 @@ class Task:
     """What the previous attempt failed with."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Extension properties of the element."""
+    reported: ProgressReport = field(default_factory=ProgressReport, repr=False, compare=False)
+    """What the function has said last of its progress."""
+
+    def progress(self, fraction: float | None = None, text: str | None = None) -> None:
+        """Say how far the work is, for those who look at the instance: a number from 0 to 1, and a few words.
+
+        Cheap and never fails for the engine's sake: only the latest report is sent, at most once a second, with the
+        heartbeat that keeps the lock. Longer texts are cut to 200 characters. Raises ValueError for a number that is
+        not from 0 to 1.
+        """
+        self.reported.set(fraction, text)
 
     @property
     def correlation_id(self) -> str:

@@ -14,6 +14,7 @@ import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import GridModule from "diagram-js-grid";
 import MinimapModule from "diagram-js-minimap";
 import { fontReady, ownColourModule, THEME_COLOURS, THEME_TEXT } from "~/diagram/renderer";
+import baton from "./baton.json";
 
 export type Modeler = InstanceType<typeof BpmnModeler>;
 
@@ -25,7 +26,7 @@ export async function createModeler(container: HTMLElement, properties: HTMLElem
     bpmnRenderer: THEME_COLOURS,
     textRenderer: THEME_TEXT,
     propertiesPanel: { parent: properties },
-    moddleExtensions: { camunda },
+    moddleExtensions: { camunda, baton },
     gridSnapping: { active: true },
     additionalModules: [
       ownColourModule,

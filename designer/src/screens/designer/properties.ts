@@ -4,9 +4,11 @@ import {
   BpmnPropertiesProviderModule,
   CamundaPlatformPropertiesProviderModule,
 } from "bpmn-js-properties-panel";
+import { TimeoutModule } from "./timeoutField";
 
 export const modules = [
   BpmnPropertiesPanelModule,
   BpmnPropertiesProviderModule,
   CamundaPlatformPropertiesProviderModule,
+  TimeoutModule,
 ];

@@ -1,11 +1,19 @@
 import { externalTasks } from "~/api/instances";
+import type { ExternalTask } from "~/api/types";
 import { Until, useNow } from "~/ui/basics";
 import { useResource } from "~/ui/useResource";
 
-/** Who works on an element now, and until when it is theirs. */
+/** How often a worker may say how far it is without an event of the instance. */
+const BEAT = 3000;
+
+/** Who works on an element now, until when it is theirs, and how far they say they are. */
 export function Locks({ instance, element, position }: { instance: string; element: string; position: number }) {
   const now = useNow(1000);
-  const { value } = useResource((signal) => externalTasks(instance, element, signal), [instance, element, position]);
+  const beat = Math.floor(now / BEAT);
+  const { value } = useResource(
+    (signal) => externalTasks(instance, element, signal),
+    [instance, element, position, beat],
+  );
   const locked = value?.filter((it) => it.workerId && it.lockExpirationTime);
   if (!locked?.length) return null;
   return (
@@ -21,8 +29,21 @@ export function Locks({ instance, element, position }: { instance: string; eleme
               <Until at={it.lockExpirationTime ?? ""} now={now} />
             </span>
           </span>
+          <Progress task={it} />
         </li>
       ))}
     </ul>
+  );
+}
+
+function Progress({ task }: { task: ExternalTask }) {
+  const { progress, progressText } = task;
+  if (progress === null && progressText === null) return null;
+  const share = progress === null ? "" : `${Math.round(progress * 100)} %`;
+  return (
+    <span class="line small">
+      {progress !== null && <progress value={progress} aria-label={`Progress of ${task.workerId}`} />}
+      <span class="grow clip secondary">{[share, progressText].filter(Boolean).join(" · ")}</span>
+    </span>
   );
 }

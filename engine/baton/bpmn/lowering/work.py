@@ -6,7 +6,7 @@ import re
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
-from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
+from baton.bpmn.names import BATON, CAMUNDA, SPIFF, ZEEBE
 from baton.model.attributes import ErrorMapping, Expression, ExternalWork, Form, FormField, Script, UserWork
 from baton.model.definition import Listener
 
@@ -20,6 +20,7 @@ def read_external_work(element: Element) -> ExternalWork | None:
             priority=read_inherited(element, "taskPriority"),
             retries=read_retries(element),
             errors=_read_error_mappings(element),
+            timeout=read_timeout(element),
         )
     zeebe = element.find_extension(ZEEBE, "taskDefinition")
     if zeebe is not None:
@@ -27,6 +28,7 @@ def read_external_work(element: Element) -> ExternalWork | None:
             topic=expressions.to_expression(zeebe.get("type"), zeebe.line) or Expression("", "literal", zeebe.line),
             retries=expressions.to_expression(zeebe.get("retries"), zeebe.line),
             headers=_read_headers(element),
+            timeout=read_timeout(element),
         )
     return _read_operator(element)
 
@@ -36,7 +38,13 @@ def _read_operator(element: Element) -> ExternalWork | None:
     if operator is None:
         return None
     topic = expressions.to_expression(operator.get("id"), operator.line) or Expression("", "literal", operator.line)
-    return ExternalWork(topic=topic)
+    return ExternalWork(topic=topic, timeout=read_timeout(element))
+
+
+def read_timeout(element: Element) -> Expression | None:
+    """``baton:timeout``, an attribute or a property: how long one attempt of a worker may take."""
+    text = element.get_extension(BATON, "timeout") or read_properties(element).get("baton:timeout")
+    return expressions.to_expression(text, element.line)
 
 
 def read_operator_result(element: Element) -> str | None:

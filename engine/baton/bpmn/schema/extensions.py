@@ -7,6 +7,9 @@ from baton.bpmn.names import BATON, CAMUNDA, SPIFF, ZEEBE
 WORK = ("serviceTask", "sendTask", "businessRuleTask", "scriptTask", "messageEventDefinition", "task")
 """Where external work may stand; ``task`` stands for all kinds of tasks."""
 
+TIMED = ("serviceTask", "sendTask", "businessRuleTask")
+"""Where a worker's attempt may be limited."""
+
 ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
     CAMUNDA: {
         **dict.fromkeys(
@@ -42,7 +45,7 @@ ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     ZEEBE: {},
     SPIFF: {},
-    BATON: {"readOnly": ("activity",)},
+    BATON: {"readOnly": ("activity",), "timeout": TIMED},
 }
 """Namespace -> attribute -> the BPMN types on which it is read."""
 

@@ -32,6 +32,7 @@ class Waits:
         self._before: dict[str, Record | None] = {}
         self._incidents: dict[str, None] = {}
         self._kinds: Counter[Wait] = Counter()
+        self._timeouts: dict[str, Millis] = {}
 
     def restore(self, prefix: str, row: list[Value]) -> None:
         """Take in a record from its row, as it was left by an earlier turn."""
@@ -42,6 +43,10 @@ class Waits:
         self._before.setdefault(record.id, self._records.get(record.id))
         self._index(record)
         self._journal.write(_field(record), to_row(record))
+
+    def limit(self, task: ExternalTask, timeout: Millis) -> None:
+        """An attempt at the task that was just opened may take ``timeout`` ms. The store keeps it beside its lock."""
+        self._timeouts[task.id] = timeout
 
     def remove(self, record: Record) -> None:
         self._before.setdefault(record.id, self._records.get(record.id))
@@ -111,6 +116,12 @@ class Waits:
         """The asynchronous or repeated step of the token that has been run in this turn."""
         run = (one for id_, one in self._before.items() if id_ not in self._records and isinstance(one, Job))
         return next((job for job in run if job.token == token and job.kind is not JobKind.TIMER), None)
+
+    def timeouts(self) -> dict[str, Millis]:
+        """The limits of the tasks that have been opened since the last call and are still open."""
+        found = {task: timeout for task, timeout in self._timeouts.items() if task in self._records}
+        self._timeouts = {}
+        return found
 
     def changes(self) -> tuple[RecordChange, ...]:
         """What changed since the last call, each record once."""

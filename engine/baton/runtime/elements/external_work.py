@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from baton.expression.timing import RetryPlan, parse_retry_cycle
+from baton.expression.timing import RetryPlan, parse_duration, parse_retry_cycle
 from baton.model.attributes import ExternalWork
 from baton.model.events import EventType
 from baton.model.records import ExternalTask
@@ -13,6 +13,7 @@ from baton.runtime.core.errors import StepFailed
 from baton.runtime.data.expressions import Compiled, compile_optional
 
 if TYPE_CHECKING:
+    from baton.model.times import Millis
     from baton.model.values import Value
     from baton.runtime.core.token import Token
 
@@ -24,6 +25,7 @@ class WorkCode:
         self.topic = Compiled(work.topic)
         self.priority = compile_optional(work.priority)
         self.retries = compile_optional(work.retries)
+        self.timeout = compile_optional(work.timeout)
         self.errors = [
             (error.error_code, Compiled(error.condition), compile_optional(error.message)) for error in work.errors
         ]
@@ -32,6 +34,18 @@ class WorkCode:
         """How often and when the work is tried again, if the model says so. Raises ExpressionError."""
         text = self.retries.string(token) if self.retries is not None else None
         return parse_retry_cycle(text) if text else None
+
+    def find_timeout(self, token: Token, now: Millis) -> Millis | None:
+        """How long one attempt may take, in ms, if the model says so. Raises ExpressionError, StepFailed."""
+        text = self.timeout.string(token) if self.timeout is not None else None
+        if not text:
+            return None
+        duration = parse_duration(text)
+        if not duration.is_positive:
+            raise StepFailed(
+                "failedJob", f"Expected a timeout above zero at '{token.task_spec.name}', but found '{text}'"
+            )
+        return max(duration.after(now) - now, 1)
 
 
 def open_task(token: Token, work: WorkCode) -> None:
@@ -45,6 +59,7 @@ def open_task(token: Token, work: WorkCode) -> None:
     priority = work.priority.integer(token, "the task priority") if work.priority is not None else 0
     plan = work.plan(token)
     now = workflow.journal.now
+    timeout = work.find_timeout(token, now)
     task = ExternalTask(
         **failures.identity(token),
         topic=topic,
@@ -58,5 +73,7 @@ def open_task(token: Token, work: WorkCode) -> None:
         undoes=failures.undoing(token),
     )
     workflow.waits.put(task)
+    if timeout is not None:
+        workflow.waits.limit(task, timeout)
     data: dict[str, Value] = {"id": task.id, "topic": topic}
     workflow.journal.event(EventType.EXTERNAL_TASK_CREATED, task.element, token.id, data)

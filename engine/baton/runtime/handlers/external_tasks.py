@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from baton.expression import ExpressionError
+from baton.expression.timing import Duration
 from baton.model.commands import CompleteExternalTask, FailExternalTask, SetExternalTask, ThrowTaskError
 from baton.model.errors import BadRequest
 from baton.model.events import EventType
-from baton.model.records import ExternalTask, UserTask
+from baton.model.records import ExternalTask, Lock, UserTask
 from baton.runtime import failures
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import string
@@ -64,6 +65,25 @@ def fail(turn: Turn, command: FailExternalTask) -> None:
     plan = _plan(token)
     retries = command.retries if command.retries is not None else _left(task, plan)
     _record_failure(turn, task, command, retries, _not_before(turn, task, command, plan, retries))
+
+
+def fail_overdue(turn: Turn) -> None:
+    """Fail every attempt that has taken longer than the model lets it, also where its worker is silent.
+
+    What a worker has reported in this turn comes before: work that is done is not done again.
+    """
+    workflow = turn.workflow
+    if workflow.state.is_ended or workflow.suspended:
+        return
+    for lock in turn.locks.values():
+        late = lock.deadline is not None and lock.deadline <= workflow.journal.now
+        if late and lock.task_id not in turn.guards and workflow.waits.get(ExternalTask, lock.task_id) is not None:
+            fail(turn, FailExternalTask(task_id=lock.task_id, worker_id=lock.worker_id, error_message=_say_late(lock)))
+
+
+def _say_late(lock: Lock) -> str:
+    limit = Duration(micros=lock.timeout * 1000)
+    return f"timeout: expected the attempt to end within {limit}, but worker '{lock.worker_id}' was still at it"
 
 
 def throw_error(turn: Turn, command: ThrowTaskError) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from baton.model.records import ExternalTask, Job, Lock, Subscription, UserTask
+from baton.model.records import ExternalTask, Job, Lock, Progress, Subscription, UserTask
 from baton.model.times import Millis
 
 
@@ -13,7 +13,8 @@ from baton.model.times import Millis
 class WaitState:
     """``kind``: work, person, timer, async, retry, message, signal, conditional or trigger. ``name``: the topic, the
     assignee, the name of the message or signal. ``due``: when a timer fires, or when work that failed is offered again.
-    ``worker``: who has the task, until ``locked_until``; the lock may have run out. Nobody has what has failed.
+    ``worker``: who has the task, until ``locked_until``, and how far it says it is; the lock may have run out. Nobody
+    has what has failed.
     """
 
     id: str
@@ -25,6 +26,7 @@ class WaitState:
     retries: int | None = None
     worker: str | None = None
     locked_until: Millis | None = None
+    progress: Progress | None = None
 
 
 def wait_for_worker(task: ExternalTask, locks: Mapping[str, Lock]) -> WaitState:
@@ -42,6 +44,7 @@ def wait_for_worker(task: ExternalTask, locks: Mapping[str, Lock]) -> WaitState:
         retries=task.retries,
         worker=lock.worker_id if lock else None,
         locked_until=lock.until if lock else None,
+        progress=lock.progress if lock else None,
     )
 
 

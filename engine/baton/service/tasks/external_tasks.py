@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from baton.expression.timing import Duration
 from baton.model.commands import CompleteExternalTask, FailExternalTask, ThrowTaskError
 from baton.model.errors import BadRequest, NotFound, TaskNotLocked
 from baton.model.ids import get_instance_id, parse_record_id
-from baton.model.records import ExternalTask, Lock
+from baton.model.records import ExternalTask, Lock, Progress
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.core.clock import Clock
@@ -19,6 +20,7 @@ from baton.service.tasks.repeated_completions import was_completed
 from baton.service.tasks.topic_limits import TopicLimiter
 from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
+from baton.store.tasks import Held
 
 
 class ExternalTasks:
@@ -128,17 +130,20 @@ class ExternalTasks:
 
     # -- locks
 
-    def extend_lock(self, task_id: str, worker_id: str, duration_ms: int) -> None:
-        """Raises NotFound, TaskNotLocked, BadRequest (the duration, or the lock has run out)."""
+    def extend_lock(self, task_id: str, worker_id: str, duration_ms: int, *, progress: Progress | None = None) -> None:
+        """Hold a task for longer, but never past the timeout of its attempt; say how far it is.
+
+        Raises NotFound, TaskNotLocked, BadRequest (the duration, or the lock or the attempt's time has run out).
+        """
         if duration_ms <= 0:
             raise BadRequest(f"Expected a duration above 0 to extend a lock, but found {duration_ms}")
         now = self._clock.now()
         task = self._get_record(task_id)
-        word = self._store.tasks.extend(task, worker_id, now=now, until=now + duration_ms)
-        if word == "EXPIRED":
+        held = self._store.tasks.extend(task, worker_id, now=now, until=now + duration_ms, progress=progress)
+        if held.word == "EXPIRED":
             raise BadRequest(f"Cannot extend a lock that expired: external task {task_id} is not locked any more")
-        self._check_outcome(word, task_id, worker_id, "extended")
-        self._limits.extend(task, now + duration_ms)
+        self._check_outcome(held, task_id, worker_id, "extended")
+        self._limits.extend(task, held.moment or now)
 
     def lock(self, task_id: str, worker_id: str, duration_ms: int) -> None:
         """Lock one task by its id. Raises NotFound, BadRequest, TaskNotLocked (another holds it)."""
@@ -146,8 +151,8 @@ class ExternalTasks:
             raise BadRequest(f"Expected a lock duration above 0, but found {duration_ms}")
         now, task = self._clock.now(), self._get_record(task_id)
         until = now + duration_ms
-        word = self._limits.lock_one(task, until, lambda: self._store.tasks.lock(task, worker_id, now=now, until=until))
-        self._check_outcome(word, task_id, worker_id, "locked")
+        held = self._limits.lock_one(task, until, lambda: self._store.tasks.lock(task, worker_id, now=now, until=until))
+        self._check_outcome(held, task_id, worker_id, "locked")
 
     def unlock(self, task_id: str) -> None:
         """Remove the lock of a task. Raises NotFound."""
@@ -155,7 +160,14 @@ class ExternalTasks:
         self._check_outcome(self._store.tasks.unlock(task, now=self._clock.now()), task_id, "", "unlocked")
         self._limits.release([task])
 
-    def _check_outcome(self, word: str, task_id: str, worker_id: str, done: str) -> None:
+    def _check_outcome(self, held: Held, task_id: str, worker_id: str, done: str) -> None:
+        word = held.word
+        if word == "LATE":
+            limit = Duration(micros=(held.moment or 0) * 1000)
+            raise BadRequest(
+                f"External Task {task_id} cannot be {done} by worker '{worker_id}'. Its attempt took longer than the "
+                f"timeout of {limit} that the model sets: it counts as failed, and is tried again as its retries say"
+            )
         if word == "NONE":
             raise NotFound(f"Cannot find external task with id {task_id}: it is gone")
         if word == "OPERATOR":

@@ -19,6 +19,7 @@ from baton.service.core.limit_settings import check_limits
 from baton.store.limits import TopicLimits
 from baton.store.ports import Locked
 from baton.store.store import Store
+from baton.store.tasks import Held
 
 NO_LIMITS = TopicLimits()
 _VALID_FOR_MS = 1_000
@@ -93,7 +94,7 @@ class TopicLimiter:
         self._store.limits.settle(topic, limits, owner, granted, places)
         return locked
 
-    def lock_one(self, task: ExternalTask, until: Millis, lock: Callable[[], str]) -> str:
+    def lock_one(self, task: ExternalTask, until: Millis, lock: Callable[[], Held]) -> Held:
         """Call ``lock`` if the limits allow one more; returns its answer. Raises Conflict."""
         limits = self.get_known().get(task.topic)
         if limits is None:
@@ -101,9 +102,10 @@ class TopicLimiter:
         owner = self._ids.make_turn_owner()
         if not self._store.limits.admit(task.topic, limits, owner, 1, now=self._clock.now(), until=until):
             raise Conflict(f"Expected room for one more lock of topic '{task.topic}', but its limits are used up")
-        word = lock()
-        self._store.limits.settle(task.topic, limits, owner, 1, [(task.id, until)] if word == "OK" else [])
-        return word
+        held = lock()
+        places = [(task.id, held.moment or until)] if held.word == "OK" else []
+        self._store.limits.settle(task.topic, limits, owner, 1, places)
+        return held
 
     def extend(self, task: ExternalTask, until: Millis) -> None:
         if task.topic in self.get_known():

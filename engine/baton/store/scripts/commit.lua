@@ -13,7 +13,7 @@ local function known_already()
   return false
 end
 
-local held = call('HMGET', KEYS[1], '~l', '~v', '~n')
+local held = call('HMGET', KEYS[1], '~l', '~v', '~n', '~d')
 if held[1] ~= turn.lease and (turn.fresh == 0 or held[2] or known_already()) then
   -- The lease is the commit's id: after an unknown outcome the repeat finds its own version.
   if held[2] ~= turn.lease then return { 'FENCED' } end
@@ -73,6 +73,32 @@ for _, answer in ipairs(turn.answers) do
   if answer[4] ~= '' then call('PUBLISH', answer[4], answer[5]) end
 end
 for _, channel in ipairs(turn.wake) do call('PUBLISH', channel, turn.id) end
+
+-- When the first of the attempts at open tasks has failed that are not done by then.
+local function find_deadline()
+  local found
+  local rows = call('HGETALL', KEYS[4])
+  for i = 1, #rows, 2 do
+    local row = cmsgpack.unpack(rows[i + 1])
+    local deadline = row[3] ~= '' and row[6] or 0
+    if deadline > 0 and (not found or deadline < found) and call('HEXISTS', KEYS[1], 'x' .. rows[i]) == 1 then
+      found = deadline
+    end
+  end
+  return found
+end
+
+if held[4] then
+  local deadline = find_deadline()
+  if deadline then
+    call('HSET', KEYS[1], '~d', string.format('%.0f', deadline))
+  else
+    call('HDEL', KEYS[1], '~d')
+  end
+  if deadline and turn.watches == 1 and (turn.due == '' or deadline < tonumber(turn.due)) then
+    turn.due = string.format('%.0f', deadline)
+  end
+end
 
 if call('LLEN', KEYS[2]) == 0 then
   call('HDEL', KEYS[1], '~l', '~u')

@@ -34,10 +34,18 @@ local function take(tag, queue, member, index)
     return
   end
   local lock = call('HGET', locks, number)
-  local fence = (lock and cmsgpack.unpack(lock)[1] or 0) + 1
-  call('HSET', locks, number, cmsgpack.pack({ fence, topic[2], ask.worker, queue }))
-  call('ZADD', queue, string.format('%.0f', topic[2]), member)
-  tasks[#tasks + 1] = { member, fence, topic[2], row, index - 1 }
+  local before = lock and cmsgpack.unpack(lock) or { 0, 0, '', queue }
+  if is_late(before, ask.now) then
+    -- A turn has to record that this attempt has failed, before there is another.
+    call('ZADD', queue, format_moment(ask.now + 1000), member)
+    watch_attempt(state, tag .. ':agenda', id, ask.now, ask.now)
+    return
+  end
+  local attempt = begin_attempt(before, ask.now, topic[2], ask.worker, queue)
+  call('HSET', locks, number, cmsgpack.pack(attempt))
+  call('ZADD', queue, format_moment(attempt[2]), member)
+  watch_attempt(state, tag .. ':agenda', id, attempt[6], ask.now)
+  tasks[#tasks + 1] = { member, attempt[1], attempt[2], row, index - 1 }
   if topic[3] == 1 and not seen[id] then
     seen[id] = true
     states[#states + 1] = id

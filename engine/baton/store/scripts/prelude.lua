@@ -69,6 +69,8 @@ function index_ops.schedule(op)
   if row then
     if release == 1 then
       row[2] = 0
+      -- Below 0: it has timed out.
+      if row[5] then row[6], row[7] = row[6] > 0 and row[6] <= now and -row[6] or 0, '' end
     elseif row[2] > now and score ~= 'inf' then
       score = string.format('%.0f', math.max(row[2], tonumber(score)))
     end
@@ -76,6 +78,11 @@ function index_ops.schedule(op)
     call('HSET', KEYS[4], number, cmsgpack.pack(row))
   end
   index_ops.register({ '', '', op[8], op[10], op[9], queue, score, op[11] })
+end
+
+-- number, queue key, ms: how long an attempt at a new task may take
+function index_ops.limit(op)
+  call('HSET', KEYS[4], op[3], cmsgpack.pack({ 0, 0, '', op[4], op[5], 0, '' }))
 end
 
 local function apply(ops)

@@ -116,6 +116,8 @@ class Awaited(Answer):
     retries: int | None
     workerId: str | None = Field(description="who has the task")
     lockedUntil: str | None
+    progress: float | None = Field(description="how far the worker says it is, from 0 to 1")
+    progressText: str | None = Field(description="the same in a few words")
 
 
 class LedgerEntry(Answer):
@@ -228,6 +230,8 @@ def show_awaited(one: WaitState) -> Awaited:
         retries=one.retries,
         workerId=one.worker,
         lockedUntil=iso_text(one.locked_until),
+        progress=one.progress.fraction if one.progress else None,
+        progressText=one.progress.text if one.progress else None,
     )
 
 

@@ -38,12 +38,14 @@ class ExternalTask(Answer):
     priority: int
     businessKey: str | None
     createTime: str
+    progress: float | None = Field(None, description="how far its worker says it is, from 0 to 1")
+    progressText: str | None = Field(None, description="the same in a few words")
 
 
 class LockedExternalTask(ExternalTask):
     """A task that a worker was given, with what it needs for it."""
 
-    omitted = frozenset({"extensionProperties"})
+    omitted = frozenset({"extensionProperties", "progress", "progressText"})
 
     errorDetails: str | None
     variables: ShownVariables
@@ -141,7 +143,10 @@ class EventSubscription(Answer):
 
 
 def show_external_task(engine: Engine, task: records.ExternalTask, lock: records.Lock | None) -> ExternalTask:
-    return ExternalTask(**external_task_fields(engine, task, lock))
+    progress = lock.progress if lock is not None and lock.progress is not None else records.Progress()
+    return ExternalTask(
+        **external_task_fields(engine, task, lock), progress=progress.fraction, progressText=progress.text
+    )
 
 
 def external_task_fields(engine: Engine, task: records.ExternalTask, lock: records.Lock | None) -> dict[str, Any]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from annotated_types import MaxLen
+from annotated_types import Ge, Le, MaxLen
 from pydantic import Field
 
 from baton.model.ids import get_instance_id
+from baton.model.records import Progress
 from baton.service import ExternalTaskQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, PositiveDuration, Unsupported, Variables, Whole
 from baton.web.models.filtering import Page, one_of, only, paged, together
 from baton.web.models.process_instance import ProcessInstanceFilters
 
+LONGEST_PROGRESS = 200
+"""Characters of the text in which a worker says how far it is."""
 MOST_COMPLETIONS = 1_000
 """Tasks that one request may complete."""
 
@@ -110,6 +113,14 @@ class ExtendLock(Command):
 
     workerId: str
     newDuration: PositiveDuration
+    progress: Annotated[float, Ge(0), Le(1)] | None = Field(None, description="how far the work is, from 0 to 1")
+    progressText: Annotated[str, MaxLen(LONGEST_PROGRESS)] | None = Field(None, description="the same in a few words")
+
+    def said(self) -> Progress | None:
+        """What the worker says of its progress; None when it says nothing."""
+        if self.progress is None and self.progressText is None:
+            return None
+        return Progress(fraction=self.progress, text=self.progressText)
 
 
 class LockExternalTask(Command):

@@ -113,9 +113,9 @@ def throw_error(context: RequestContext, id: str, body: ExternalTaskBpmnError) -
     )
 
 
-@GROUP.post("/external-task/<id>/extendLock", "Hold a task for longer, from now")
+@GROUP.post("/external-task/<id>/extendLock", "Hold a task for longer, from now, and say how far it is")
 def extend_lock(context: RequestContext, id: str, body: ExtendLock) -> None:
-    context.engine.external_tasks.extend_lock(id, body.workerId, body.newDuration)
+    context.engine.external_tasks.extend_lock(id, body.workerId, body.newDuration, progress=body.said())
 
 
 @GROUP.post("/external-task/<id>/lock", "Lock one task for a worker")
