@@ -88,7 +88,7 @@ def test_the_lock_of_a_failed_task_has_ended_and_its_fence_goes_on_growing(store
 
     ended = store.tasks.get_locks([task().id])[task().id]
     assert (ended.worker_id, ended.until, ended.fence) == ("w1", 0, 1)
-    assert store.tasks.extend(task(), "w1", now=2000, until=9000) == "EXPIRED"
+    assert store.tasks.extend(task(), "w1", now=2000, until=9000).word == "EXPIRED"
     assert fetch(store, now=2999) == []
     (locked,) = fetch(store, now=3000)
     assert locked.lock.fence == 2

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-import pytest
-
 from tests.web.conftest import Api
 
 
