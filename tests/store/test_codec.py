@@ -52,3 +52,11 @@ def test_an_unknown_version_is_refused() -> None:
 def test_what_is_no_value_is_a_type_error() -> None:
     with pytest.raises(TypeError):
         codec.encode(object())
+
+
+@given(st.sampled_from([object(), {"a": [1, "\ud83d"]}, [["x" * 1000], {1, 2}]]), values)
+def test_what_cannot_be_stored_leaves_nothing_in_the_next_blob(bad: Any, value: Any) -> None:
+    with pytest.raises(codec.Unstorable):
+        codec.encode(bad)
+
+    assert codec.decode(codec.encode(value)) == value

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
+from baton.model.immutable import immutable
 from baton.model.times import Millis
 from baton.model.values import Value
 
@@ -14,7 +15,7 @@ def _make_empty() -> dict[str, Value]:
     return {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class StartInstance:
     """Begin the instance; the first command of every mailbox.
 
@@ -31,7 +32,7 @@ class StartInstance:
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class CompleteExternalTask:
     task_id: str
     worker_id: str
@@ -39,7 +40,7 @@ class CompleteExternalTask:
     local_variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class FailExternalTask:
     """``retries`` None: counted down from the model's retry cycle. ``retry_timeout`` None: the model's back-off."""
 
@@ -53,7 +54,7 @@ class FailExternalTask:
     local_variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class ThrowTaskError:
     """A worker or a person reports a BPMN error on an external or user task (``worker_id`` None: user task)."""
 
@@ -64,14 +65,14 @@ class ThrowTaskError:
     variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class ThrowTaskEscalation:
     task_id: str
     escalation_code: str
     variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class SetExternalTask:
     """Operator: new retries or priority; None leaves a field alone. Retries above 0 resolve the task's incident."""
 
@@ -80,14 +81,14 @@ class SetExternalTask:
     priority: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class CompleteUserTask:
     task_id: str
     variables: Mapping[str, Value] = field(default_factory=_make_empty)
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class ChangeUserTask:
     """``changes``: field names of UserTask with new values. ``claim`` True: refused if claimed by another."""
 
@@ -97,14 +98,14 @@ class ChangeUserTask:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class DeliverMessage:
     subscription_id: str
     variables: Mapping[str, Value] = field(default_factory=_make_empty)
     local_variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class DeliverSignal:
     """Reaches every open signal subscription of that name in the instance."""
 
@@ -112,14 +113,14 @@ class DeliverSignal:
     variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class FireJob:
     """Run the job now, due or not."""
 
     job_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class SetJob:
     """Operator: None leaves a field alone. Retries above 0 resolve the job's incident and make a failed job due now."""
 
@@ -130,7 +131,7 @@ class SetJob:
     priority: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class SetVariables:
     """``token`` None: the instance's own scope. ``local`` False: where the variable is found, else the outermost."""
 
@@ -140,7 +141,7 @@ class SetVariables:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Instruction:
     """One step of a modification. ``cancel`` takes a token number, or an element for all its tokens."""
 
@@ -151,23 +152,23 @@ class Instruction:
     local_variables: Mapping[str, Value] = field(default_factory=_make_empty)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class ModifyInstance:
     instructions: tuple[Instruction, ...]
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class SuspendInstance:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class ResumeInstance:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class CancelInstance:
     """End the instance now; with ``compensate`` everything undoable is undone first, then it ends as compensated."""
 
@@ -176,7 +177,7 @@ class CancelInstance:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Rollback:
     """Undo in reverse all that completed since ``to`` was last entered, then put a token before it."""
 
@@ -184,25 +185,25 @@ class Rollback:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class RetryUndo:
     seq: int
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class SkipUndo:
     seq: int
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class MarkUndone:
     seq: int
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class ResolveIncident:
     """Retry what the incident stopped (raises its task's or job's retries to 1)."""
 
@@ -210,7 +211,7 @@ class ResolveIncident:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class SkipIncident:
     """Operator: go on as if the work that the incident stopped had been done with these variables as its result."""
 
@@ -219,13 +220,13 @@ class SkipIncident:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class AnnotateIncident:
     incident_id: str
     annotation: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class StartAdHoc:
     """Start elements of an ad-hoc subprocess; ``token`` is the subprocess's."""
 
@@ -262,7 +263,7 @@ Command: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Envelope:
     """A command on its way: ``id`` is unique per request; the same id has one effect and one answer."""
 
@@ -272,7 +273,7 @@ class Envelope:
     correlation_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Answer:
     """What the submitter gets when the turn that applied his command has committed.
 

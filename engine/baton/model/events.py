@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from baton.model.immutable import immutable
 from baton.model.times import Millis
 from baton.model.values import Value
 
@@ -56,7 +57,7 @@ class EventType(StrEnum):
     ROLLED_BACK = "RolledBack"  # to
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Event:
     """``position`` counts from 1 without gaps within the instance; ``flow`` only on FLOW_TAKEN."""
 

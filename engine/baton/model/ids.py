@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from baton.model.errors import BadRequest
 
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
+"""Ten bits as two characters."""
 _INSTANCE = re.compile(r"[0-9a-hj-km-np-tv-z]{16}-\d{2,4}")
 _RECORD = re.compile(r"(?P<instance>[0-9a-hj-km-np-tv-z]{16}-\d{2,4})\.(?P<number>\d{1,12})")
 
@@ -26,9 +28,13 @@ class RecordId(NamedTuple):
 
 def make_instance_id(random: bytes, partition: int) -> str:
     """An instance id made of ten random bytes and the partition that holds the instance."""
-    bits = int.from_bytes(random[:10], "big")
-    chars = [ALPHABET[(bits >> shift) & 31] for shift in range(75, -1, -5)]
-    return f"{''.join(chars)}-{partition:02d}"
+    return f"{make_text(random[:10])}-{partition:02d}"
+
+
+def make_text(random: bytes) -> str:
+    """Two characters for each ten bits; bits that are left over at the beginning are dropped."""
+    bits = int.from_bytes(random, "big")
+    return "".join([_PAIRS[(bits >> shift) & 1023] for shift in range(len(random) * 8 // 10 * 10 - 10, -1, -10)])
 
 
 def get_partition(some_id: str) -> int:

@@ -6,10 +6,10 @@ number of the token (element instance) it belongs to. ``activity_id`` of the RES
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from baton.model.immutable import immutable
 from baton.model.times import Millis
 from baton.model.values import Value
 
@@ -32,10 +32,13 @@ class InstanceState(StrEnum):
 
     @property
     def is_ended(self) -> bool:
-        return self not in (InstanceState.ACTIVE, InstanceState.SUSPENDED)
+        return self not in _RUNNING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_RUNNING = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
+
+
+@immutable
 class InstanceHeader:
     """What lists show of an instance. ``tokens`` counts tokens by element, the live answer to «where is it?»."""
 
@@ -62,7 +65,7 @@ class InstanceHeader:
     """Whether it has undone something and nothing that could be undone is left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class ExternalTask:
     id: str
     instance_id: str
@@ -90,7 +93,7 @@ class ExternalTask:
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Progress:
     """How far a worker says it is: ``fraction`` from 0 to 1, and a short text."""
 
@@ -98,7 +101,7 @@ class Progress:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Lock:
     """A worker holds an external task until ``until``; ``fence`` grows with every lock of the task.
 
@@ -120,7 +123,7 @@ class Lock:
         return max(self.until, task.not_before)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class UserTask:
     id: str
     instance_id: str
@@ -153,7 +156,7 @@ class JobKind(StrEnum):
     """A step that failed; its incident names this job, retrying the job repeats the step."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Job:
     """Work the engine owes itself at ``due``. With ``retries`` 0 it waits for an operator."""
 
@@ -184,7 +187,7 @@ class SubscriptionKind(StrEnum):
     """A receive task without a message: somebody tells its execution to go on. No list of events shows it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Subscription:
     """The instance waits for a message, a signal, a condition or a trigger at ``element``."""
 
@@ -202,7 +205,7 @@ class Subscription:
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Incident:
     """``kind``: Camunda 7's ``failedExternalTask`` or ``failedJob``, or ours (``unhandledError``, ``bug`` …)."""
 
@@ -234,7 +237,7 @@ class LedgerState(StrEnum):
     """What is shown of an undoable entry whose instance has ended: nothing will undo it. Never stored."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class LedgerEntry:
     """One completed activity that can be undone. ``seq`` is the order of completion, never a timestamp."""
 

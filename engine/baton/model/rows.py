@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from baton.model import values
 from baton.model.values import FileValue, Value
@@ -18,8 +18,11 @@ T = TypeVar("T")
 
 def to_row(record: object) -> list[Value]:
     """The field values in order, without trailing fields that hold their default."""
-    read, defaults = _get_reader(type(record))
-    values = [value if type(value) in _SIMPLE else _to_plain(value) for value in read(record)]
+    read, convertible, defaults = _get_reader(type(record))
+    values = list(read(record))
+    for place in convertible:
+        if type(value := values[place]) not in _SIMPLE:
+            values[place] = _to_plain(value)
     last = len(values)
     while last and defaults[last - 1] == values[last - 1]:
         last -= 1
@@ -30,16 +33,31 @@ def to_row(record: object) -> list[Value]:
 _SIMPLE = frozenset({str, int, float, bool, bytes, type(None)})
 
 
-@cache
-def _get_reader(kind: type) -> tuple[Callable[[object], tuple[Any, ...]], tuple[Value, ...]]:
-    """What reads all fields, and their defaults, made once per class: rows are written at every step.
+class _Reader(NamedTuple):
+    """Made once per class, since rows are written at every step."""
 
-    Raises ValueError for a class with a single field: what reads it would give a value, not a tuple.
-    """
+    read: Callable[[object], tuple[Any, ...]]
+    """All fields."""
+    convertible: tuple[int, ...]
+    """The places of fields whose type has more than simple values."""
+    defaults: tuple[Value, ...]
+
+
+@cache
+def _get_reader(kind: type) -> _Reader:
+    """Raises ValueError for a class with a single field: what reads it would give a value, not a tuple."""
     specs = fields(cast("Any", kind))
     if len(specs) < 2:
         raise ValueError(f"Expected a record with two fields or more, but {kind.__name__} has {len(specs)}")
-    return attrgetter(*(spec.name for spec in specs)), tuple(map(_get_default, specs))
+    hints = get_type_hints(kind, localns=vars(values))
+    convertible = tuple(place for place, spec in enumerate(specs) if not _is_simple(hints[spec.name]))
+    return _Reader(attrgetter(*(spec.name for spec in specs)), convertible, tuple(map(_get_default, specs)))
+
+
+def _is_simple(hint: Any) -> bool:
+    if get_origin(hint) in (Union, types.UnionType):
+        return all(_is_simple(option) for option in get_args(hint))
+    return hint in _SIMPLE
 
 
 def from_row(kind: type[T], row: list[Value]) -> T:
@@ -51,11 +69,11 @@ def from_row(kind: type[T], row: list[Value]) -> T:
 
 
 def _to_plain(value: object) -> Value:
+    if isinstance(value, StrEnum):
+        return str(value)
     if isinstance(value, dict):
         items = cast("dict[object, Any]", value).items()
         return {str(k): v if type(v) in _SIMPLE else _to_plain(v) for k, v in items}
-    if isinstance(value, StrEnum):
-        return value.value
     if isinstance(value, (tuple, list)):
         return [_to_plain(item) for item in cast("tuple[object, ...]", value)]
     return cast("Value", value)

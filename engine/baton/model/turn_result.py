@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from baton.model.commands import Answer
 from baton.model.events import Event
+from baton.model.immutable import immutable
 from baton.model.records import InstanceHeader, Record
 from baton.model.times import Millis
 from baton.model.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Outgoing:
     """Something that leaves the instance after the commit, at least once; ``id`` is what receivers dedupe by.
 
@@ -34,7 +35,7 @@ class Outgoing:
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class RecordChange:
     """A record created (``before`` None), changed, or removed (``after`` None)."""
 
@@ -42,14 +43,15 @@ class RecordChange:
     after: Record | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class TurnResult:
     """The effect of a turn on one instance.
 
     ``put`` and ``drop`` are fields of the instance's state: field name -> plain data (lists, dicts, values). Only what
-    changed is in them. Records are in there too; ``records`` repeats them for the indexes. ``guards`` are the external
-    tasks whose lock the turn relied on: the commit must find each lock's fence as the turn saw it. ``next_due`` is the
-    earliest moment the instance needs attention by itself, None when it only waits for others.
+    changed is in them, and the header whenever there are events. Records are in there too; ``records`` repeats them for
+    the indexes. ``guards`` are the external tasks whose lock the turn relied on: the commit must find each lock's fence
+    as the turn saw it. ``next_due`` is the earliest moment the instance needs attention by itself, None when it only
+    waits for others.
     """
 
     instance_id: str

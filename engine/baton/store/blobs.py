@@ -62,6 +62,11 @@ class BlobCodec:
             raise ValueError("the number of a key is from 0 to 255, and each is used once")
         return cls(KeyRing(found) if found else None)
 
+    @property
+    def is_sealing(self) -> bool:
+        """Whether a blob differs from place to place."""
+        return self._ring is not None
+
     def encode(self, value: object, *, compress: bool = True, place: str = "") -> bytes:
         """Raises TypeError for what is not a Value."""
         blob = codec.encode(value, compress=compress)

@@ -29,7 +29,9 @@ PLAIN, ZSTD, SEALED, BOUND = b"\x01", b"\x02", b"\x03", b"\x04"
 WORTH_COMPRESSING = 160
 _MOMENT, _FILE, _BIG = 1, 2, 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Spare contexts, which hold nothing of what they have compressed.
+# Spare ones, which hold nothing of what they have packed or compressed.
+_packers: list[msgpack.Packer] = []
+_script_packers: list[msgpack.Packer] = []
 _compressors: list[zstandard.ZstdCompressor] = []
 _decompressors: list[zstandard.ZstdDecompressor] = []
 
@@ -74,11 +76,16 @@ def _unpack(data: Any) -> Any:
 
 
 def _pack(value: object, *, use_bin_type: bool = True) -> bytes:
+    # A pool, as for contexts: to make a packer takes longer than to pack an event with it.
+    packers = _packers if use_bin_type else _script_packers
+    packer = packers.pop() if packers else msgpack.Packer(default=_extend, use_bin_type=use_bin_type)
     try:
-        return msgpack.packb(value, default=_extend, strict_types=False, use_bin_type=use_bin_type)
+        return packer.pack(value)
     except (TypeError, ValueError, OverflowError) as error:
         reason = str(error).encode("ascii", "backslashreplace").decode()
         raise Unstorable(f"Expected a value that can be stored, but found one that cannot: {reason}") from error
+    finally:
+        packers.append(packer)
 
 
 def _compress(data: bytes) -> bytes:

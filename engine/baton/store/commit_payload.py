@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from baton.model.commands import Answer
-from baton.model.headers import HEADER, STATUS, write_header
+from baton.model.headers import HEADER, STATUS
 from baton.model.records import ExternalTask, InstanceHeader, InstanceState
 from baton.model.rows import to_row
 from baton.model.times import Millis
@@ -36,6 +37,10 @@ def make_commit_payload(
     prefix = keys.partition_tag(turn_result.instance_id)
     released = frozenset(turn_result.guards)
     events = [to_row(event) for event in turn_result.events]
+    fields = {
+        name: blobs.encode(value, place=places.field(turn_result.instance_id, name))
+        for name, value in turn_result.put.items()
+    }
     return {
         **({"claim": _make_claim(prefix, turn_result.header)} if unique else {}),
         "fresh": int(fresh),
@@ -45,14 +50,10 @@ def make_commit_payload(
         "now": now,
         "till": now + lease_ms,
         "guards": [[get_number(task), fence or 0] for task, fence in turn_result.guards.items()],
-        "put": [
-            part
-            for name, value in turn_result.put.items()
-            for part in (name, blobs.encode(value, place=places.field(turn_result.instance_id, name)))
-        ],
+        "put": list(chain.from_iterable(fields.items())),
         "drop": sorted(turn_result.drop),
         "chunk": blobs.encode(events, place=places.history(turn_result.instance_id)) if events else "",
-        **_make_live_header(blobs, turn_result, shown=bool(events)),
+        **(_make_live_header(blobs, turn_result, fields) if events else {"header": "", "status": ""}),
         "live_length": live_length,
         "ops": [
             *make_header_ops(prefix, turn_result),
@@ -73,14 +74,13 @@ def make_commit_payload(
     }
 
 
-def _make_live_header(blobs: BlobCodec, turn_result: TurnResult, *, shown: bool) -> dict[str, Any]:
-    """What the live stream says of the instance; the status only where there is one."""
-    if not shown:
-        return {"header": "", "status": ""}
-    fields = write_header(turn_result.header)
-    place = places.live(turn_result.instance_id)
-    status = blobs.encode(fields[STATUS], place=place) if STATUS in fields else ""
-    return {"header": blobs.encode(fields[HEADER], place=place), "status": status}
+def _make_live_header(blobs: BlobCodec, turn_result: TurnResult, fields: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the live stream says of the instance; the status only if it has one. ``fields``: what is put, encoded."""
+    if not blobs.is_sealing:
+        return {"header": fields[HEADER], "status": fields.get(STATUS, "")}
+    place, rows = places.live(turn_result.instance_id), turn_result.put
+    status = blobs.encode(rows[STATUS], place=place) if STATUS in rows else ""
+    return {"header": blobs.encode(rows[HEADER], place=place), "status": status}
 
 
 def _make_claim(prefix: str, header: InstanceHeader) -> dict[str, Any]:

@@ -64,7 +64,7 @@ key                       type    holds
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 LEASE, UNTIL, VERSION = "~l", "~u", "~v"
 """Fields of the state hash that are the store's own; all others are the runtime's."""
@@ -79,6 +79,7 @@ def tag(partition: int) -> str:
     return f"{{p{partition:02d}}}"
 
 
+@lru_cache(maxsize=1024)
 def partition_tag(instance_id: str) -> str:
     """The hash tag of an instance id or record id, which ends in (or before the dot has) its partition."""
     return f"{{p{instance_id.partition('.')[0].rpartition('-')[2]}}}"

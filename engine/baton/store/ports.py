@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol, TypeAlias, cast
 
 from baton.model.commands import Answer, Envelope
 from baton.model.errors import Overloaded
+from baton.model.immutable import immutable
 from baton.model.records import Lock
 from baton.model.times import Millis
 
@@ -98,7 +99,7 @@ def _no_fields() -> dict[str, bytes]:
     return {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Queued:
     """A command in a mailbox, with what the store must know to answer it."""
 
@@ -111,7 +112,7 @@ class Queued:
     """Why it cannot be read, if it cannot; this is its answer, and it has no effect."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Submission:
     """A command for the mailbox of an instance.
 
@@ -129,7 +130,7 @@ class Submission:
     take: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Taken:
     """The right to decide the next turn of an instance, with what that takes."""
 
@@ -160,7 +161,7 @@ class Taken:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Submitted:
     """What became of a command: answered before, turn taken, or left to the holder of the lease."""
 
@@ -169,7 +170,7 @@ class Submitted:
     held_until: Millis | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Committed:
     """``more`` is the next turn, already taken, when commands came in the meantime."""
 
@@ -178,7 +179,7 @@ class Committed:
     """The commit had happened before; its first answer was lost."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class TopicWish:
     """What a worker wants of one topic."""
 
@@ -187,7 +188,7 @@ class TopicWish:
     with_state: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class Locked:
     """A task that was just locked; ``fields`` is its instance's encoded state, if wished."""
 
@@ -197,7 +198,7 @@ class Locked:
     fields: Mapping[str, bytes] = field(default_factory=_no_fields)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable
 class LiveEntry:
     """One committed turn on the live stream of a partition."""
 

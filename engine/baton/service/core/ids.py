@@ -15,14 +15,14 @@ class Ids:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._random = settings.random
-        self.process = _encode(settings.random(5))
+        self.process = ids.make_text(settings.random(5))
         self._turns = itertools.count(1)
 
     def make_command_id(self) -> str:
-        return _encode(self._random(10))
+        return ids.make_text(self._random(10))
 
     def make_deployment_id(self) -> str:
-        return _encode(self._random(10))
+        return ids.make_text(self._random(10))
 
     def make_turn_owner(self) -> str:
         """A name for one attempt to take a turn; begins with the process."""
@@ -36,8 +36,3 @@ class Ids:
         data = self._random(12) if command_id is None else hashlib.sha256(command_id.encode()).digest()
         place = data if beside is None else hashlib.sha256(beside.encode()).digest()
         return ids.make_instance_id(data, int.from_bytes(place[10:12], "big") % self._settings.partitions)
-
-
-def _encode(data: bytes) -> str:
-    bits, length = int.from_bytes(data, "big"), len(data) * 8 // 5
-    return "".join(ids.ALPHABET[(bits >> (5 * place)) & 31] for place in range(length))
