@@ -127,6 +127,7 @@ FLOORS: dict[str, list[str]] = {
         "app",
     ],
     "model": [
+        "immutable",
         "attributes",
         "elements",
         "problems",
