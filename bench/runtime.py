@@ -51,10 +51,10 @@ class One:
             id="bench:1:1", key=model.id, version=1, deployment_id="1", resource_name="", deployed_at=0
         )
 
-    def model(self, definition_id: str) -> ProcessModel:
+    def get_model(self, definition_id: str) -> ProcessModel:
         return self._model
 
-    def definition(self, definition_id: str) -> Definition:
+    def get_definition(self, definition_id: str) -> Definition:
         return self._definition
 
     def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
@@ -66,7 +66,7 @@ def baton(xml: str, **variables: Any) -> Callable[[], None]:
     reading = read(xml.encode())
     assert not reading.errors, reading.errors
     ports = Ports(One(reading.processes[0]), Plain(), max_steps=10**9)
-    ports.spec("bench:1:1")
+    ports.get_spec("bench:1:1")
     command = StartInstance(definition_id="bench:1:1", variables=variables)
     envelope = Envelope(id="1", command=command, submitted_at=0)
 

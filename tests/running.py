@@ -109,9 +109,9 @@ class Baton:
 
     def begin(self, key: str, variables: Mapping[str, Any], business_key: str | None = None) -> str:
         """Start an instance; its id."""
-        from baton.worker.values import typed_variables
+        from baton.worker.values import to_typed_variables
 
-        body = {"variables": typed_variables(variables), "businessKey": business_key}
+        body = {"variables": to_typed_variables(variables), "businessKey": business_key}
         return str(self.rest.post(f"/process-definition/key/{key}/start", body)["id"])
 
     def header(self, instance: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from baton.worker import EngineRefused, Rest
-from baton.worker.values import typed_variables
+from baton.worker.values import to_typed_variables
 from tests.conformance.clock import RealClock
 from tests.conformance.suite import Case, Test
 from tests.conformance.translate import TOPIC, WAITS_MS, Model, translate
@@ -78,7 +78,7 @@ class Runner:
             begins.insert(0, keys["ParallelProcess"])
         try:
             for definition in begins:
-                body = {"variables": typed_variables(case.variables())}
+                body = {"variables": to_typed_variables(case.variables())}
                 self._rest.post(f"/process-definition/{definition}/start", body)
         except EngineRefused as error:
             outcome.failed = str(error)

@@ -27,7 +27,7 @@ import redis
 
 from baton.service import Engine, InstanceQuery, Settings, assemble
 from baton.worker import EngineRefused, EngineUnreachable
-from baton.worker.values import typed_variables
+from baton.worker.values import to_typed_variables
 from tests.crash.mischief import LEASE_MS, TURN_PROCESSES, WEB_PROCESSES, Victims
 from tests.crash.verdict import COURSES, Course, check_all, check_logs, check_order
 from tests.crash.world import World
@@ -169,7 +169,7 @@ class Storm:
         )
 
     def _start(self, name: str) -> None:
-        body = {"businessKey": name, "variables": typed_variables({"path": self._paths[name], "item": "metronome"})}
+        body = {"businessKey": name, "variables": to_typed_variables({"path": self._paths[name], "item": "metronome"})}
         path = f"/process-definition/key/{self.courses[self._paths[name]].process}/start"
         with suppress(EngineUnreachable):
             self._instances[name] = str(self._baton.rest.post_surely(path, body, give_up=self._over.is_set)["id"])

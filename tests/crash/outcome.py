@@ -33,7 +33,7 @@ def outcome(client: Any) -> dict[str, Any]:
 def _deployments(client: Any) -> list[str]:
     """Ids of deployments and of their resources: random, so that two that did the same differ in them."""
     ids = [id_.decode() for id_ in client.zrange(keys.DEPLOYMENTS_BY_TIME, 0, -1)]
-    return ids + [name.decode() for id_ in ids for name in sorted(client.hkeys(keys.resources(id_)))]
+    return ids + [name.decode() for id_ in ids for name in sorted(client.hkeys(keys.name_resources(id_)))]
 
 
 def _rename(found: dict[str, Any], renamed: dict[str, str]) -> dict[str, Any]:

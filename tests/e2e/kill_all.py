@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from baton.worker import BpmnError, EngineRefused, Failure, Handler, Runner, Task, worker
-from baton.worker.values import typed_variables
+from baton.worker.values import to_typed_variables
 from tests.running import DEFINITIONS, Baton
 
 MODEL = DEFINITIONS / "order-fulfilment" / "order-fulfilment.bpmn"
@@ -158,7 +158,7 @@ def _order(baton: Baton, number: int, path: str) -> str:
     deadline = time.monotonic() + 120
     late = lambda: time.monotonic() > deadline  # noqa: E731
     name = f"order-{number}"
-    variables = typed_variables({"path": path, "item": "metronome"})
+    variables = to_typed_variables({"path": path, "item": "metronome"})
     body = {"businessKey": name, "variables": variables}
     instance = str(baton.rest.post_surely("/process-definition/key/order-fulfilment/start", body, give_up=late)["id"])
     while path == "late":

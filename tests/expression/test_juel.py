@@ -108,7 +108,7 @@ def test_an_expression_sets_and_removes_variables_in_a_scope_that_takes_them_ove
 
     assert compile_expression(text, "juel").evaluate(scope) == "2-false3"
     assert (scope.changed, scope.removed) == ({"more": {"c": 3}, "x": 2, "c": 3}, {"a"})
-    assert sorted(scope.names()) == ["b", "c", "more", "x"]
+    assert sorted(scope.list_names()) == ["b", "c", "more", "x"]
 
 
 def test_where_nothing_may_change_an_expression_that_sets_variables_fails() -> None:

@@ -30,10 +30,10 @@ NOW = at("2026-01-31T10:00:00Z")
 def occurrences(text: str, count: int, now: Millis = NOW, zone: str = "UTC") -> list[str | None]:
     """The first occurrences of a cycle that is set at ``now``."""
     cycle = parse_cycle(text, zone)
-    due = cycle.first(now)
+    due = cycle.find_first(now)
     found = [shown(due)]
     while due is not None and len(found) < count:
-        due = cycle.next(due, len(found), now)
+        due = cycle.find_next(due, len(found), now)
         found.append(shown(due))
     return found
 
@@ -52,7 +52,7 @@ def occurrences(text: str, count: int, now: Millis = NOW, zone: str = "UTC") -> 
     ],
 )
 def test_a_duration_is_counted_from_now_by_the_calendar(text: str, due: str) -> None:
-    assert shown(parse_duration(text).first(NOW)) == due
+    assert shown(parse_duration(text).find_first(NOW)) == due
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_duration_written_and_read_again_is_the_same(months: int, micros: int)
     ],
 )
 def test_a_date_keeps_its_zone(text: str, moment: str) -> None:
-    assert shown(parse_date(text).first(NOW)) == moment
+    assert shown(parse_date(text).find_first(NOW)) == moment
 
 
 def test_a_date_without_zone_is_in_the_zone_given() -> None:
@@ -203,12 +203,12 @@ def test_what_is_no_cycle_is_refused(text: str) -> None:
 def test_a_cycle_never_drifts(now: Millis, seconds: int, count: int, late: int) -> None:
     """However late each firing is noticed, the occurrences are multiples of the interval."""
     cycle = parse_cycle(f"R/PT{seconds}S")
-    due = cycle.first(now)
+    due = cycle.find_first(now)
 
     for fired in range(1, count):
         assert due is not None
-        assert cycle.next(due, fired, now) == cycle.next(due, fired) == now + (fired + 1) * seconds * 1000
-        due = cycle.next(due, fired, now)
+        assert cycle.find_next(due, fired, now) == cycle.find_next(due, fired) == now + (fired + 1) * seconds * 1000
+        due = cycle.find_next(due, fired, now)
     assert late >= 0
 
 
@@ -218,7 +218,7 @@ def test_a_start_in_the_past_gives_the_first_occurrence_not_before_now(start: ob
     text = f"{start:%Y-%m-%dT%H:%M:%S}Z".rjust(20, "0")
     cycle = parse_cycle(f"R/{text}/PT{hours}H")
 
-    first = cycle.first(now)
+    first = cycle.find_first(now)
 
     begin = at(text)
     assert first is not None
@@ -231,7 +231,7 @@ def test_a_start_in_the_past_gives_the_first_occurrence_not_before_now(start: ob
 @given(st.text(alphabet="R/PT0123456789DHMSYW*?,-#L MONW", max_size=24))
 def test_random_text_is_a_cycle_or_an_expression_error(text: str) -> None:
     try:
-        parse_cycle(text).first(NOW)
+        parse_cycle(text).find_first(NOW)
     except ExpressionError as error:
         found = error.message
     else:
@@ -253,7 +253,7 @@ def test_a_retry_plan_says_how_often_and_when(text: str, attempts: int, due: lis
 
     assert isinstance(plan, RetryPlan)
     assert plan.attempts == attempts
-    assert [shown(plan.due(NOW, failures)) for failures in range(1, len(due) + 1)] == due
+    assert [shown(plan.find_due(NOW, failures)) for failures in range(1, len(due) + 1)] == due
 
 
 @pytest.mark.parametrize("text", ["", "x", "R/PT1S", "R3", "PT1S,", "-1", "R3/-PT1S", "99999999"])

@@ -15,7 +15,7 @@ from baton.launcher.errors import CannotStart
 from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
 from baton.launcher.serve import check_port
-from baton.launcher.valkey import child
+from baton.launcher.valkey import make_child
 
 
 def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_socket_whose_path_is_too_long_for_the_system_goes_to_a_private_folder
 
 def test_valkey_is_durable_private_and_keeps_the_lock(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
-    spec = child(folder)
+    spec = make_child(folder)
     line = " ".join(spec.command)
     assert "--appendonly yes --appendfsync always" in line
     assert "--maxmemory-policy noeviction" in line

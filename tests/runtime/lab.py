@@ -34,10 +34,10 @@ class Library:
     def __init__(self, *models: ProcessModel) -> None:
         self.models = {f"{model.id}:1:lab": model for model in models}
 
-    def model(self, definition_id: str) -> ProcessModel:
+    def get_model(self, definition_id: str) -> ProcessModel:
         return self.models[definition_id]
 
-    def definition(self, definition_id: str) -> Definition:
+    def get_definition(self, definition_id: str) -> Definition:
         key, version, deployment = definition_id.split(":")
         return Definition(
             id=definition_id, key=key, version=int(version), deployment_id=deployment, resource_name="", deployed_at=0
@@ -154,7 +154,7 @@ class Lab:
         return self.header.state.value
 
     def open(self, kind: type) -> list[Any]:
-        return list(self.instance.workflow.waits.all(kind))
+        return list(self.instance.workflow.waits.iterate(kind))
 
     def task(self, element: str) -> ExternalTask | UserTask:
         found = [t for kind in (ExternalTask, UserTask) for t in self.open(kind) if t.element == element]

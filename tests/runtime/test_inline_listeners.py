@@ -172,7 +172,7 @@ def test_an_end_listener_knows_whether_its_node_is_cancelled() -> None:
 
 def test_what_an_expression_may_ask_of_an_execution_is_what_the_engine_knows() -> None:
     lab = Lab.of(around('<userTask id="n"/>').decode()).start()
-    facts = lab.instance.workflow.facts(lab.instance.workflow.tasks[lab.user_task("n").token])["execution"]
+    facts = lab.instance.workflow.collect_facts(lab.instance.workflow.tasks[lab.user_task("n").token])["execution"]
 
     assert isinstance(facts, dict)
     assert set(facts) <= FACTS

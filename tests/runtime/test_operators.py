@@ -34,10 +34,10 @@ def fail(bench: Lab, **more: object) -> int:
 
 
 def test_pauses_grow_up_to_a_cap_and_never_in_step() -> None:
-    pauses = [backoff.delay("a", failures) for failures in range(1, 40)]
+    pauses = [backoff.compute_delay("a", failures) for failures in range(1, 40)]
     assert 500 <= pauses[0] <= 1_000 < pauses[2] <= 4_000
     assert all(150_000 <= one <= 300_000 for one in pauses[9:])
-    assert len({backoff.delay(f"task-{n}", 5) for n in range(50)}) > 40
+    assert len({backoff.compute_delay(f"task-{n}", 5) for n in range(50)}) > 40
 
 
 def test_a_failure_of_which_nobody_says_more_backs_off_for_longer_each_time() -> None:

@@ -18,7 +18,7 @@ def test_each_deployment_gives_a_new_version(engine: Engine) -> None:
     assert [item.id for item in engine.definitions.find(DefinitionQuery(latest=True))] == [second.id]
     assert engine.definitions.count(DefinitionQuery(keys=("p",))) == 2
     assert engine.definitions.get_xml(first.id).startswith("<definitions")
-    assert engine.definitions.model(first.id).id == "p"
+    assert engine.definitions.get_model(first.id).id == "p"
 
 
 def test_nothing_is_deployed_when_nothing_changed(engine: Engine) -> None:

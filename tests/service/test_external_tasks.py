@@ -46,7 +46,7 @@ def test_many_tasks_of_one_instance_are_completed_in_one_turn(engine: Engine) ->
 
 def _history(instance_id: str) -> str:
 
-    return keys.history(instance_id)
+    return keys.name_history(instance_id)
 
 
 def test_each_task_of_a_bulk_stands_for_itself(engine: Engine) -> None:

@@ -126,7 +126,7 @@ def test_the_watchdog_finds_and_wakes_an_instance_that_nothing_would(engine: Eng
     backend = engine.store.backend
     fields = engine.store.lists.read_fields(header.id)
     name = next(name for name in fields if name.startswith("x"))
-    apply_ops(backend, keys.state(header.id), [["HDEL", keys.state(header.id), name]])
+    apply_ops(backend, keys.name_state(header.id), [["HDEL", keys.name_state(header.id), name]])
 
     assert watchdog.check() == []
     (finding,) = watchdog.check()
@@ -150,7 +150,7 @@ def test_a_damaged_variable_stops_its_instance_alone(engine: Engine, engines: Ca
         engine.starts.start(definition.id, variables={"n": 1}),
         engine.starts.start(definition.id, variables={"n": 1}),
     )
-    state = keys.state(sick.id)
+    state = keys.name_state(sick.id)
     apply_ops(engine.store.backend, state, [["HSET", state, "v0/n", b"\x01rubbish"]])
     other = engines()
 
@@ -165,7 +165,7 @@ def test_a_damaged_variable_stops_its_instance_alone(engine: Engine, engines: Ca
 def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..., Engine]) -> None:
     definition = deploy(engine)
     sick, well = engine.starts.start(definition.id), engine.starts.start(definition.id)
-    state = keys.state(sick.id)
+    state = keys.name_state(sick.id)
     apply_ops(engine.store.backend, state, [["HSET", state, "h", b"\x09"]])
     other = engines()
 
@@ -176,7 +176,7 @@ def test_a_damaged_header_stops_nobody_else(engine: Engine, engines: Callable[..
 
 def test_a_damaged_command_blocks_nobody_behind_it(engine: Engine) -> None:
     header = engine.starts.start(deploy(engine).id)
-    mailbox = keys.mailbox(header.id)
+    mailbox = keys.name_mailbox(header.id)
     apply_ops(engine.store.backend, mailbox, [["RPUSH", mailbox, b"\x01rubbish"]])
 
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))

@@ -78,7 +78,7 @@ def test_an_instance_can_be_deleted_whatever_is_missing(
     definition = deploy(first, bpmn(line(timer("w", "PT1H"), external("t"))))
     header = first.starts.start(definition.id, business_key="k")
     if missing == "root token":
-        apply_ops(first.store.backend, keys.state(header.id), [["HDEL", keys.state(header.id), "t0"]])
+        apply_ops(first.store.backend, keys.name_state(header.id), [["HDEL", keys.name_state(header.id), "t0"]])
     else:
         deployment = first.deployments.get(definition.deployment_id)
         first.deployments.remove(deployment, [definition], whole=True)

@@ -105,7 +105,7 @@ def test_a_page_of_a_history_of_25000_events_reads_50_events_and_not_all(
 
 def write_events(engine: Engine, header: InstanceHeader, until: int) -> None:
     """Turns of two events each behind the history that the instance has."""
-    key = keys.history(header.id)
+    key = keys.name_history(header.id)
     ops: list[list[str | bytes]] = []
     for position in range(header.position + 1, until, 2):
         rows = [

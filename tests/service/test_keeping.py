@@ -17,7 +17,7 @@ from tests.service.processes import bpmn, deploy, fetch, line, timer
 
 
 def unique_keys(engine: Engine) -> int:
-    places = [keys.unique_business_keys(keys.tag(partition), "p") for partition in engine.store.partitions]
+    places = [keys.name_unique_business_keys(keys.make_tag(partition), "p") for partition in engine.store.partitions]
     return sum(engine.store.backend.read([("HLEN", place) for place in places]))
 
 

@@ -42,11 +42,11 @@ def sealed(engines: Callable[..., Engine]) -> Callable[[], Engine]:
 
 
 def blob(engine: Engine, instance_id: str, name: str) -> bytes:
-    return engine.store.backend.read([("HGET", keys.state(instance_id), name)])[0]
+    return engine.store.backend.read([("HGET", keys.name_state(instance_id), name)])[0]
 
 
 def put(engine: Engine, instance_id: str, name: str, value: Any) -> None:
-    state = keys.state(instance_id)
+    state = keys.name_state(instance_id)
     apply_ops(engine.store.backend, state, [["HSET", state, name, value]])
 
 
@@ -157,7 +157,7 @@ def test_the_histories_of_two_instances_do_not_change_places(sealed: Callable[[]
     engine = sealed()
     definition = deploy(engine)
     mine, other, well = (engine.starts.start(definition.id) for _ in range(3))
-    swap(engine, keys.history, mine.id, other.id)
+    swap(engine, keys.name_history, mine.id, other.id)
 
     for _ in range(2):
         with pytest.raises(EngineBug, match=f"history of instance '{mine.id}'.*belongs where it was found"):
@@ -188,7 +188,7 @@ def test_a_command_for_another_instance_is_not_applied(sealed: Callable[[], Engi
         now=engine.clock.now(), owner="o", lease_ms=1, take=False,
     )  # fmt: skip
     engine.store.turns.submit(ask)
-    swap(engine, keys.mailbox, mine.id, other.id)
+    swap(engine, keys.name_mailbox, mine.id, other.id)
 
     engine.mailbox.submit(mine.id, SetVariables(set={"m": 1}))
 
@@ -207,7 +207,7 @@ def test_messages_that_changed_places_are_not_sent_and_are_in_nobodys_way(sealed
     mine, other, well = (engine.starts.start(definition.id) for _ in range(3))
     (mine_name, mine_body), (other_name, other_body) = outgoing(engine, mine.id), outgoing(engine, other.id)
     for id_, name, foreign in ((mine.id, mine_name, other_body), (other.id, other_name, mine_body)):
-        bodies = keys.outbox_bodies(keys.partition_tag(id_))
+        bodies = keys.name_outbox_bodies(keys.find_tag(id_))
         apply_ops(engine.store.backend, bodies, [["HSET", bodies, name, foreign]])
 
     engine.outbox.dispatch()
@@ -223,7 +223,7 @@ def test_messages_that_changed_places_are_not_sent_and_are_in_nobodys_way(sealed
 
 def outgoing(engine: Engine, instance_id: str) -> tuple[bytes, bytes]:
     """What it has in the outbox: name and body."""
-    flat = engine.store.backend.read([("HGETALL", keys.outbox_bodies(keys.partition_tag(instance_id)))])[0]
+    flat = engine.store.backend.read([("HGETALL", keys.name_outbox_bodies(keys.find_tag(instance_id)))])[0]
     return next((name, body) for name, body in iterate_pairs(flat) if get_instance_id(name.decode()) == instance_id)
 
 
@@ -232,7 +232,7 @@ def test_an_answer_of_another_command_is_not_given(sealed: Callable[[], Engine])
     header = engine.starts.start(deploy(engine).id)
     for id_ in ("c1", "c2"):
         engine.mailbox.submit(header.id, SetVariables(set={"n": id_}), command_id=id_)
-    one, other = keys.answer(header.id, "c1"), keys.answer(header.id, "c2")
+    one, other = keys.name_answer(header.id, "c1"), keys.name_answer(header.id, "c2")
     apply_ops(engine.store.backend, one, [["SET", one, engine.store.backend.read([("GET", other)])[0]]])
 
     with pytest.raises(codec.Damaged, match="belongs where it was found"):
@@ -244,7 +244,7 @@ def test_a_live_entry_of_another_instance_is_not_shown(sealed: Callable[[], Engi
     engine = sealed()
     header = engine.starts.start(deploy(engine).id)
     listener = engine.live.subscribe(header.id)
-    live = keys.live(keys.partition_tag(header.id))
+    live = keys.name_live(keys.find_tag(header.id))
     ((_, flat),) = engine.store.backend.read([("XRANGE", live, "-", "+", "COUNT", 1)])[0]
     fields = dict(zip(flat[::2], flat[1::2], strict=True))
     foreign = engine.store.blobs.encode([], place="another")

@@ -42,12 +42,12 @@ def test_an_instance_without_a_definition_is_passed_over(engines: Callable[..., 
 
 def spoil(engine: Engine, instance_id: str, field: str) -> None:
     """Overwrite a field of the state of an instance."""
-    state = keys.state(instance_id)
+    state = keys.name_state(instance_id)
     apply_ops(engine.store.backend, state, [["HSET", state, field, b"\x01rubbish"]])
 
 
 def remove(engine: Engine, instance_id: str, field: str) -> None:
-    state = keys.state(instance_id)
+    state = keys.name_state(instance_id)
     apply_ops(engine.store.backend, state, [["HDEL", state, field]])
 
 
@@ -141,7 +141,7 @@ def test_the_watchdog_passes_over_a_definition_whose_file_is_gone(engines: Calla
     first = engines()
     definition = deploy(first)
     first.starts.start(definition.id)
-    resources = keys.resources(definition.deployment_id)
+    resources = keys.name_resources(definition.deployment_id)
     apply_ops(first.store.backend, resources, [["DEL", resources]])
 
     assert engines().watchdog_status.find_overdue() == []

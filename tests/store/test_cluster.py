@@ -20,7 +20,7 @@ from tests.store.building import LEASE, begin, created, decision, header, submit
 from tests.store.test_tasks_contract import WISH, fetch
 
 pytestmark = pytest.mark.slow
-CHANNEL = keys.topic_channel("charge-card")
+CHANNEL = keys.name_topic_channel("charge-card")
 IDS = [f"0123456789abcdef-{partition:02d}" for partition in range(16)]
 
 
@@ -66,7 +66,7 @@ def change(store: Store, instance_id: str, command_id: str) -> None:
 
 def port_of(cluster: Cluster, instance_id: str) -> int:
     """Of the primary that serves the instance."""
-    return cluster.serving(keys.state(instance_id))
+    return cluster.serving(keys.name_state(instance_id))
 
 
 def port_of_another(cluster: Cluster, instance_id: str) -> int:
@@ -132,7 +132,7 @@ def test_while_nobody_serves_a_slot_callers_are_told_to_come_again(cluster: Clus
 
 def test_a_slot_may_move_to_another_node_while_its_instances_change(cluster: Cluster, store: Store) -> None:
     fill(store)
-    key = keys.state(IDS[0])
+    key = keys.name_state(IDS[0])
     finish = cluster.begin_to_move(key, to=port_of_another(cluster, IDS[0]))
     new = "0123456789abcdeg-00"
 

@@ -40,7 +40,7 @@ class CountingBackend:
 
 def write(store: Store, sizes: list[int]) -> None:
     """A history whose turns had so many events each."""
-    key, position = keys.history(ID), 0
+    key, position = keys.name_history(ID), 0
     ops: list[list[str | bytes]] = []
     for size in sizes:
         rows = [
@@ -110,7 +110,7 @@ def test_an_instance_without_history_has_no_page(store: Store) -> None:
 
 def test_damage_of_one_part_is_named_and_leaves_other_pages_readable(store: Store) -> None:
     write(store, [2] * 100)
-    key = keys.history(ID)
+    key = keys.name_history(ID)
     chunks = store.backend.read([("LRANGE", key, 0, -1)])[0]
     chunks[60] = b"\x01rubbish"
     apply_ops(store.backend, key, [["DEL", key], *(["RPUSH", key, one] for one in chunks)])

@@ -57,8 +57,8 @@ class Machine(RuleBasedStateMachine):
         self.accepted: set[tuple[str, str]] = set()
         self.applied: list[tuple[str, str]] = []
         for partition in (0, 1):
-            prefix = keys.tag(partition)
-            apply_ops(self.store.backend, keys.agenda(prefix), [["DEL", *_all_keys(self.store, prefix)]])
+            prefix = keys.make_tag(partition)
+            apply_ops(self.store.backend, keys.name_agenda(prefix), [["DEL", *_all_keys(self.store, prefix)]])
 
     def name(self, what: str) -> str:
         self.count += 1
@@ -249,7 +249,7 @@ class Machine(RuleBasedStateMachine):
     def the_agenda_says_when_each_instance_needs_attention(self) -> None:
         found: dict[str, int] = {}
         for partition in (0, 1):
-            read = ("ZRANGE", keys.agenda(keys.tag(partition)), 0, -1, "WITHSCORES")
+            read = ("ZRANGE", keys.name_agenda(keys.make_tag(partition)), 0, -1, "WITHSCORES")
             found |= {id_.decode(): int(at) for id_, at in iterate_pairs(self.store.backend.read([read])[0])}
         assert found == {one: model.due for one, model in self.instances.items() if model.due is not None}
 

@@ -262,7 +262,7 @@ def wish(topic: str = "charge-card", lock_ms: int = 5000):
 
 
 def first(command_id: str = "c1", owner: str = "a", instance_id: str = ID) -> Taken:
-    return Taken.fresh(instance_id, owner, queued(command_id))
+    return Taken.make_fresh(instance_id, owner, queued(command_id))
 
 
 def test_the_first_turn_of_an_instance_needs_no_mailbox(store: Store) -> None:
@@ -297,7 +297,7 @@ def test_a_first_turn_is_refused_when_its_command_waits_in_the_mailbox_or_has_be
         # The answer of ID's command outlives the instance: a repeat must not start it again.
         if instance_id == ID:
             store.turns.commit(first(), decision(answers={"c1": Answer()}), now=1, lease_ms=LEASE, fresh=True)
-            apply_ops(store.backend, keys.state(ID), [["DEL", keys.state(ID)]])
+            apply_ops(store.backend, keys.name_state(ID), [["DEL", keys.name_state(ID)]])
         with pytest.raises(Fenced):
             store.turns.commit(
                 first(instance_id=instance_id), decision(after=header(instance_id)), now=2, lease_ms=LEASE, fresh=True

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from baton.worker import Rest
-from baton.worker.values import typed_variables
+from baton.worker.values import to_typed_variables
 from tests.runtime.randomly.structured import structured
 from tests.service.processes import MESSAGE, bpmn, external, line, receive, timer
 from tests.upgrade.driving import Driver
@@ -105,5 +105,5 @@ def deploy(rest: Rest, name: str, content: bytes) -> None:
 
 
 def start(rest: Rest, key: str, **variables: Any) -> str:
-    body = {"variables": typed_variables(variables), "businessKey": key}
+    body = {"variables": to_typed_variables(variables), "businessKey": key}
     return str(rest.post(f"/process-definition/key/{key}/start", body)["id"])

@@ -12,8 +12,8 @@ import pytest
 
 from baton.model.events import Event
 from baton.service import HistoryProjection
-from baton.web.answers.events import event_fields
-from baton.web.variables import all_to_rest
+from baton.web.answers.events import show_event_fields
+from baton.web.variables import to_rest_variables
 from tests.programs import require_program
 from tests.runtime.test_random_processes import run
 
@@ -31,7 +31,7 @@ def summarize(projection: HistoryProjection) -> dict[str, Any]:
         "tokens": sorted([number, one.element, one.parent] for number, one in projection.tokens.items()),
         "counts": {name: list(counts.values()) for name, counts in projection.counts.items()},
         "flows": projection.flows,
-        "variables": {str(scope): all_to_rest(values) for scope, values in projection.values.items() if values},
+        "variables": {str(scope): to_rest_variables(values) for scope, values in projection.values.items() if values},
         "incidents": sorted(id_ for id_, one in projection.incidents.items() if one.closed_at is None),
     }
 
@@ -63,7 +63,7 @@ def fold_in_designer(histories: Iterable[list[Event]], folder: Path) -> list[lis
     subprocess.run(build, cwd=DESIGNER, check=True, capture_output=True, timeout=100)
     asked = {
         "module": (folder / "fold.js").as_uri(),
-        "histories": [[event_fields(event) for event in events] for events in histories],
+        "histories": [[show_event_fields(event) for event in events] for events in histories],
     }
     answer = subprocess.run(
         ["node", str(Path(__file__).with_name("fold.mjs"))],

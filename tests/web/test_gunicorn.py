@@ -50,7 +50,7 @@ def serving(valkey: str, **settings: str) -> Iterator[Served]:
     command += ["--worker-class", "baton.launcher.webserver.Worker", "--graceful-timeout", "5", "--keep-alive", "75"]
     with tempfile.TemporaryFile() as log:
         env = {**os.environ, "BATON_REDIS_URL": valkey, "BATON_BIND": f"127.0.0.1:{port}", **settings}
-        process = subprocess.Popen([*command, "baton.launcher.wsgi:app()"], env=env, stdout=log, stderr=log)
+        process = subprocess.Popen([*command, "baton.launcher.wsgi:make_app()"], env=env, stdout=log, stderr=log)
         try:
             _until_ready(f"http://127.0.0.1:{port}", process)
             yield Served(f"http://127.0.0.1:{port}", process)

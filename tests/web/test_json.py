@@ -6,13 +6,13 @@ import pytest
 
 from baton.model.errors import BadRequest
 from baton.web.jsons import load_object
-from baton.web.times import date_text, iso_text
+from baton.web.times import format_date, format_iso
 
 
 def test_moments_are_written_with_milliseconds() -> None:
-    assert date_text(1_763_661_845_007) == "2025-11-20T18:04:05.007+0000"
-    assert iso_text(1_763_661_845_007) == "2025-11-20T18:04:05.007Z"
-    assert date_text(None) is None
+    assert format_date(1_763_661_845_007) == "2025-11-20T18:04:05.007+0000"
+    assert format_iso(1_763_661_845_007) == "2025-11-20T18:04:05.007Z"
+    assert format_date(None) is None
 
 
 def test_a_malformed_body_says_where() -> None:

@@ -10,7 +10,7 @@ from baton.model.errors import BadRequest
 from baton.web import jsons
 from baton.web.models.base import Answer, Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Unsupported, Variables, Whole
-from baton.web.models.names import Reading, warning_of
+from baton.web.models.names import Reading, make_warning
 from baton.web.models.reading import read_body, read_query
 
 
@@ -36,7 +36,7 @@ def query(text: str) -> Filters:
 
 
 def body(reading: Reading | None = None, **fields: Any) -> Work:
-    return read_body(Work, jsons.dumps({"workerId": "w", **fields}), reading)
+    return read_body(Work, jsons.dump({"workerId": "w", **fields}), reading)
 
 
 def test_query_parameters_get_their_types() -> None:
@@ -106,7 +106,7 @@ def test_unknown_fields_of_a_command_are_ignored_and_reported() -> None:
     reading = Reading()
     assert body(reading, wokerId="x", retires=1).workerId == "w"
     assert reading.ignored == ["wokerId", "retires"]
-    assert warning_of(reading.ignored) == '299 baton "Ignored unknown fields: wokerId, retires"'
+    assert make_warning(reading.ignored) == '299 baton "Ignored unknown fields: wokerId, retires"'
 
 
 @pytest.mark.parametrize("text", ["_=123", "skipCustomListeners=true", "orQueries=", "withoutX=false"])
@@ -122,8 +122,8 @@ def test_names_without_effect_are_accepted_in_bodies_and_not_reported(fields: di
 
 
 def test_a_warning_holds_nothing_that_a_header_may_not() -> None:
-    assert warning_of(['a"b\\', "line\r\nbreak", "ü"]) == '299 baton "Ignored unknown fields: a\'b?, line??break, ?"'
-    assert warning_of([str(number) for number in range(30)]).endswith('19 and 10 more"')
+    assert make_warning(['a"b\\', "line\r\nbreak", "ü"]) == '299 baton "Ignored unknown fields: a\'b?, line??break, ?"'
+    assert make_warning([str(number) for number in range(30)]).endswith('19 and 10 more"')
 
 
 class Shown(Answer):
@@ -135,8 +135,8 @@ class Shown(Answer):
 
 
 def test_an_answer_is_sent_with_its_nulls_but_without_what_is_left_out() -> None:
-    assert jsons.loads(jsons.dumps([Shown(id="a", name=None)])) == [{"id": "a", "name": None}]
-    assert jsons.loads(jsons.dumps(Shown(id="a", name="b", more={"x": 1}))) == {
+    assert jsons.load(jsons.dump([Shown(id="a", name=None)])) == [{"id": "a", "name": None}]
+    assert jsons.load(jsons.dump(Shown(id="a", name="b", more={"x": 1}))) == {
         "id": "a",
         "name": "b",
         "more": {"x": 1},

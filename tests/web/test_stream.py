@@ -21,7 +21,7 @@ SETTINGS = WebSettings(hosts=None, batch_seconds=0.02, heartbeat_seconds=10)
 
 @contextmanager
 def stream(engine: Engine, id: str, after: int | None = None) -> Iterator[Iterator[Message]]:
-    chunks = instance.frames(engine, SETTINGS, id, after)
+    chunks = instance.stream_frames(engine, SETTINGS, id, after)
     yield messages(chunks)
     chunks.close()  # type: ignore[attr-defined]
 
@@ -94,7 +94,7 @@ def test_a_client_that_missed_too_much_begins_anew(
 
 
 def test_silence_is_filled_with_heartbeats(engine: Engine, running: str) -> None:
-    chunks = instance.frames(engine, SETTINGS.model_copy(update={"heartbeat_seconds": 0.05}), running, None)
+    chunks = instance.stream_frames(engine, SETTINGS.model_copy(update={"heartbeat_seconds": 0.05}), running, None)
     heard = [next(chunks) for _ in range(3)]
     chunks.close()  # type: ignore[attr-defined]
     assert heard[0].startswith(b"retry:")
@@ -103,7 +103,7 @@ def test_silence_is_filled_with_heartbeats(engine: Engine, running: str) -> None
 
 def test_the_stream_of_all_tells_the_latest_header_of_each_instance(api: Api, engine: Engine) -> None:
     api.deploy("work", "person")
-    chunks = everything.frames(engine, SETTINGS, "work", None, False)
+    chunks = everything.stream_frames(engine, SETTINGS, "work", None, False)
     found = messages(chunks)
     assert next(found).data["counts"] == {"active": 0, "suspended": 0, "incidents": 0}
     api.start("person")
@@ -117,7 +117,7 @@ def test_the_stream_of_all_tells_the_latest_header_of_each_instance(api: Api, en
 
 
 def test_a_connection_that_resumes_the_stream_of_all_is_told_to_load_again(engine: Engine) -> None:
-    chunks = everything.frames(engine, SETTINGS, None, None, True)
+    chunks = everything.stream_frames(engine, SETTINGS, None, None, True)
     found = messages(chunks)
     assert [next(found).event, next(found).event] == ["resync", "snapshot"]
     chunks.close()  # type: ignore[attr-defined]

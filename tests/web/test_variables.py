@@ -10,8 +10,8 @@ import pytest
 
 from baton.model.errors import BadRequest
 from baton.model.values import FileValue, Value
-from baton.web.jsons import dumps
-from baton.web.variables import all_from_rest, from_rest, to_rest
+from baton.web.jsons import dump
+from baton.web.variables import from_rest, from_rest_variables, to_rest
 
 MOMENT = datetime(2026, 11, 20, 18, 4, 5, 123000, UTC)
 
@@ -131,11 +131,11 @@ def test_a_file_shows_its_name_and_not_its_content() -> None:
 def test_what_was_written_is_read_again() -> None:
     values: dict[str, Value] = {"a": "x", "b": 1 << 40, "c": {"d": [1, None]}, "e": MOMENT, "f": b"\x00\xff", "g": None}
     typed = {name: to_rest(value, deserialize=False) for name, value in values.items()}
-    assert all_from_rest(orjson.loads(dumps(typed)), "variables") == values
+    assert from_rest_variables(orjson.loads(dump(typed)), "variables") == values
 
 
 def test_numbers_beyond_64_bits_do_not_break_an_answer() -> None:
-    assert dumps({"a": 1 << 70}) == b'{"a":%d}' % (1 << 70)
+    assert dump({"a": 1 << 70}) == b'{"a":%d}' % (1 << 70)
 
 
 @pytest.mark.parametrize(
@@ -153,4 +153,4 @@ def test_a_whole_number_beyond_64_bits_is_refused(typed: Any) -> None:
 
 
 def test_null_is_no_variables() -> None:
-    assert all_from_rest(None, "variables") == {}
+    assert from_rest_variables(None, "variables") == {}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from baton.model.values import Value
-from baton.worker.values import from_typed, to_typed, typed_variables
+from baton.worker.values import from_typed, to_typed, to_typed_variables
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_a_date_is_written_as_the_api_wants_it() -> None:
 
 def test_a_number_beyond_64_bits_is_refused_by_name() -> None:
     with pytest.raises(TypeError, match="Variable 'big': Expected a whole number of at most 64 bits"):
-        typed_variables({"big": 2**63})
+        to_typed_variables({"big": 2**63})

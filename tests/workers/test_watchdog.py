@@ -22,7 +22,7 @@ HOURLY = bpmn(
 
 def test_an_instance_that_only_lost_its_place_is_woken(engine: Engine, clock: Clock) -> None:  # noqa: F811
     header = engine.starts.start(deploy(engine, bpmn(line(timer("w", "PT1M")))).id)
-    agenda = keys.agenda(keys.partition_tag(header.id))
+    agenda = keys.name_agenda(keys.find_tag(header.id))
     apply_ops(engine.store.backend, agenda, [["ZREM", agenda, header.id]])
     watchdog = Watchdog(engine)
     assert watchdog.check() == []
@@ -35,7 +35,7 @@ def test_an_instance_that_only_lost_its_place_is_woken(engine: Engine, clock: Cl
 
 def test_an_instance_that_cannot_be_woken_becomes_an_incident_that_can_be_cancelled(engine: Engine) -> None:  # noqa: F811
     header = engine.starts.start(deploy(engine, ONE_TASK).id)
-    state = keys.state(header.id)
+    state = keys.name_state(header.id)
     name = next(name for name in engine.store.lists.read_fields(header.id) if name.startswith("x"))
     apply_ops(engine.store.backend, state, [["HDEL", state, name]])
     watchdog = Watchdog(engine)

@@ -23,6 +23,6 @@ def warn_node(rule: str, at: Node | Flow, message: str, steps: tuple[str, ...] =
     return Problem(rule=rule, severity=Severity.WARNING, message=message, element=at.id, line=at.line, steps=steps)
 
 
-def label(node: Node) -> str:
+def name_node(node: Node) -> str:
     """How messages call a node: ``userTask 'approve'``."""
     return f"{node.kind.value} '{node.id}'"

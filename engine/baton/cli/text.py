@@ -134,7 +134,7 @@ def _render_tokens(tokens: Sequence[Fields]) -> list[str]:
     """Indented by nesting."""
     parents = {token["number"]: token["parent"] for token in tokens}
 
-    def depth(number: int) -> int:
+    def count_ancestors(number: int) -> int:
         steps = 0
         while (number := parents.get(number, 0)) in parents:
             steps += 1
@@ -142,7 +142,7 @@ def _render_tokens(tokens: Sequence[Fields]) -> list[str]:
 
     rows = [
         (
-            "  " * depth(token["number"]) + token["element"],
+            "  " * count_ancestors(token["number"]) + token["element"],
             token["kind"],
             token["state"],
             f"since {_format_moment(token['enteredAt'])}" if token.get("enteredAt") else "",

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import click
 
-from baton.worker.values import Typed, typed_variables
+from baton.worker.values import Typed, to_typed_variables
 
 
 def read_variables(file: Path | None, pairs: Iterable[str]) -> dict[str, Typed]:
@@ -17,7 +17,7 @@ def read_variables(file: Path | None, pairs: Iterable[str]) -> dict[str, Typed]:
     found = _read_file(file) if file else {}
     found.update(_parse_pair(text) for text in pairs)
     try:
-        return typed_variables(found)
+        return to_typed_variables(found)
     except TypeError as error:
         raise click.UsageError(str(error)) from None
 

@@ -10,7 +10,7 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from baton.model.values import Value
-from baton.worker.values import plain_variables
+from baton.worker.values import to_plain_variables
 
 FINAL_STATES = frozenset({"completed", "terminated", "cancelled", "compensated"})
 
@@ -149,7 +149,7 @@ class UserTask(Shape):
     description: str | None = None
 
 
-TypedVariables = Annotated[dict[str, Any], BeforeValidator(plain_variables)]
+TypedVariables = Annotated[dict[str, Any], BeforeValidator(to_plain_variables)]
 
 
 class Snapshot(Shape):

@@ -97,7 +97,7 @@ class Compiled:
         if isinstance(value, bool):
             return value
         missing = [name for name in sorted(self.names) if name not in scope and name not in scope.context]
-        known = [*scope.names(), *scope.context]
+        known = [*scope.list_names(), *scope.context]
         hint = "".join(f"; there is no variable '{name}'{suggest(name, known)}" for name in missing[:3])
         raise ExpressionError(f"Expected a condition to be true or false, but found {describe(value)}{hint}").add_text(
             self.text

@@ -33,7 +33,7 @@ class LogFile:
         shutil.copyfile(self._path, self._path.with_suffix(".log.1"))
         os.truncate(self._path, 0)
 
-    def tail(self, lines: int = 6) -> str:
+    def read_tail(self, lines: int = 6) -> str:
         """The last lines, for an error message."""
         try:
             with self._path.open("rb") as file:

@@ -13,12 +13,12 @@ GRACE = 3
 """Seconds for requests that are being answered when the web stops; long polls and streams end at once."""
 
 
-def environment(redis_url: str, bind: str, folder: DataFolder) -> dict[str, str]:
+def make_environment(redis_url: str, bind: str, folder: DataFolder) -> dict[str, str]:
     """What the processes read to find each other."""
     return {"BATON_REDIS_URL": redis_url, "BATON_BIND": bind, "BATON_DATA": str(folder.path)}
 
 
-def web(host: str, port: int, count: int, env: Mapping[str, str]) -> ChildSpec:
+def make_web(host: str, port: int, count: int, env: Mapping[str, str]) -> ChildSpec:
     """gunicorn with gevent workers: thousands of streams and long polls each."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = {
@@ -33,16 +33,18 @@ def web(host: str, port: int, count: int, env: Mapping[str, str]) -> ChildSpec:
         "log-level": "warning",
     }
     command = [sys.executable, "-m", "gunicorn", *(f"--{key}={value}" for key, value in options.items())]
-    return ChildSpec(name="web", command=[*command, "baton.launcher.wsgi:app()"], phase=1, grace=GRACE + 2, env=env)
+    return ChildSpec(
+        name="web", command=[*command, "baton.launcher.wsgi:make_app()"], phase=1, grace=GRACE + 2, env=env
+    )
 
 
-def loops(number: int, env: Mapping[str, str]) -> ChildSpec:
+def make_loops(number: int, env: Mapping[str, str]) -> ChildSpec:
     """Timers, recovery, messages out, the watchdog."""
     name = f"loops-{number}"
     return ChildSpec(name=name, command=[sys.executable, "-m", "baton.launcher.loops", name], phase=2, grace=5, env=env)
 
 
-def demo_workers(url: str, env: Mapping[str, str]) -> ChildSpec:
-    modules = [str(folder / "workers.py") for folder in samples.samples()]
+def make_demo_workers(url: str, env: Mapping[str, str]) -> ChildSpec:
+    modules = [str(folder / "workers.py") for folder in samples.list_samples()]
     command = [sys.executable, "-m", "baton.cli", "worker", "--grace", "2", "--url", url, *modules]
     return ChildSpec(name="demo-workers", command=command, phase=3, grace=3, env=env)

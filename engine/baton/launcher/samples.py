@@ -12,20 +12,20 @@ from baton.worker import Rest
 _PACKAGE = Path(__file__).parents[1]
 
 
-def samples_folder() -> Path:
+def find_samples_folder() -> Path:
     """Inside an installed package, or beside it in a clone."""
     packed = _PACKAGE / "samples"
     return packed if packed.is_dir() else _PACKAGE.parents[1] / "definitions"
 
 
-def samples() -> list[Path]:
+def list_samples() -> list[Path]:
     """One folder per sample."""
-    return sorted(path.parent for path in samples_folder().glob("*/workers.py"))
+    return sorted(path.parent for path in find_samples_folder().glob("*/workers.py"))
 
 
 def deploy_samples(rest: Rest) -> None:
     """What is deployed already and has not changed stays as it is."""
-    for folder in samples():
+    for folder in list_samples():
         deploy_files(rest, folder.name, sorted([*folder.glob("*.bpmn"), *folder.glob("*.dmn")]), source="samples")
 
 

@@ -63,19 +63,19 @@ def run(plan: Plan) -> None:
 
 def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor) -> None:
     redis_url = plan.redis_url or _start_valkey(folder, supervisor)
-    env = processes.environment(redis_url, f"{plan.host}:{plan.port}", folder)
-    supervisor.add(processes.web(plan.host, plan.port, plan.web_processes, env))
+    env = processes.make_environment(redis_url, f"{plan.host}:{plan.port}", folder)
+    supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, env))
     for number in range(plan.turn_processes):
-        supervisor.add(processes.loops(number, env))
+        supervisor.add(processes.make_loops(number, env))
     rest = Rest(f"{plan.url}/engine-rest", timeout=10)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
     if plan.samples and not supervisor.stopping:
         _deploy_samples(rest)
-        supervisor.add(processes.demo_workers(rest.url, env))
+        supervisor.add(processes.make_demo_workers(rest.url, env))
 
 
 def _start_valkey(folder: DataFolder, supervisor: Supervisor) -> str:
-    supervisor.add(valkey.child(folder))
+    supervisor.add(valkey.make_child(folder))
     supervisor.wait_until(lambda: valkey.is_ready(folder.socket), "Valkey to load its data", START_SECONDS * 10)
     return f"unix://{folder.socket}"
 

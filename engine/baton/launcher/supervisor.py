@@ -79,8 +79,8 @@ class Child:
         self.start_at = now + min(FIRST_PAUSE * 2 ** (self.crashes - 1), LONGEST_PAUSE)
         self.process = None
 
-    def last_words(self) -> str:
-        return self.log.tail() if self.log else ""
+    def read_last_words(self) -> str:
+        return self.log.read_tail() if self.log else ""
 
 
 class Supervisor:
@@ -167,11 +167,11 @@ class Supervisor:
             if child.crashes >= TOO_MANY_CRASHES:
                 hint = f" {child.spec.hint}" if child.spec.hint else ""
                 raise CannotStart(
-                    f"Expected {child.spec.name} to run, but it ends again and again.{hint}\n{child.last_words()}"
+                    f"Expected {child.spec.name} to run, but it ends again and again.{hint}\n{child.read_last_words()}"
                 )
 
     def _all_last_words(self) -> str:
-        return "".join(f"\n--- {child.spec.name}\n{child.last_words()}" for child in self._children)
+        return "".join(f"\n--- {child.spec.name}\n{child.read_last_words()}" for child in self._children)
 
     def _pause(self) -> float:
         waiting = [child.start_at - time.monotonic() for child in self._children if child.process is None]

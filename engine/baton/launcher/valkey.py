@@ -8,13 +8,13 @@ from pathlib import Path
 from baton.launcher.errors import CannotStart
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import ChildSpec
-from baton.store.server import ServerFailed, server_arguments
+from baton.store.server import ServerFailed, make_server_arguments
 
 
-def child(folder: DataFolder) -> ChildSpec:
+def make_child(folder: DataFolder) -> ChildSpec:
     """Durable, on a private socket. It inherits the folder's lock, so that the lock lasts as long as it does."""
     try:
-        command = server_arguments(folder.valkey, folder.socket, extra=("--databases", "1", "--logfile", ""))
+        command = make_server_arguments(folder.valkey, folder.socket, extra=("--databases", "1", "--logfile", ""))
     except ServerFailed as error:
         raise CannotStart(str(error)) from None
     return ChildSpec(

@@ -20,7 +20,7 @@ YOUNG_OBJECTS = 10_000
 """New objects before the youngest are looked through for cycles: a request makes thousands, nearly none in a cycle."""
 
 
-def app() -> Flask:
+def make_app() -> Flask:
     """Build the engine and the web on it; called in each worker process, after gevent has patched."""
     engine = assemble(offload=make_offload(), compute_apart=True)
     engine.compute.warm()

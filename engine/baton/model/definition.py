@@ -298,9 +298,9 @@ class ProcessModel:
         members = [node for node in self.members.get(self.id, ()) if node.instantiate]
         gateways = [node for node in members if node.traits.is_gateway]
         behind = [self.nodes[self.flows[flow].target] for node in gateways for flow in node.outgoing]
-        return (*self.starts(self.id), *(node for node in (*members, *behind) if node.events))
+        return (*self.list_starts(self.id), *(node for node in (*members, *behind) if node.events))
 
-    def starts(self, scope: str) -> tuple[Node, ...]:
+    def list_starts(self, scope: str) -> tuple[Node, ...]:
         """The start events directly in the scope."""
         return tuple(node for node in self.members.get(scope, ()) if node.traits.starts_scope)
 

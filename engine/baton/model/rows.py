@@ -112,16 +112,16 @@ def _restore_tuple(items: tuple[Any, ...]) -> Callable[[Any], Any]:
     if len(items) == 2 and items[1] is Ellipsis:
         item = _make_restorer(items[0])
 
-        def each(value: Any) -> Any:
+        def restore_each(value: Any) -> Any:
             return tuple(item(entry) for entry in value)
 
-        return each
+        return restore_each
     restorers = [_make_restorer(arg) for arg in items]
 
-    def positional(value: Any) -> Any:
+    def restore_positional(value: Any) -> Any:
         return tuple(restore(one) for restore, one in zip(restorers, value, strict=True))
 
-    return positional
+    return restore_positional
 
 
 def _return_same(value: Any) -> Any:

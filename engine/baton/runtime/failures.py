@@ -29,7 +29,7 @@ def stop(token: Token, error: Exception) -> None:
     workflow = token.workflow
     retries, due = _next_attempt(token)
     job = Job(
-        **identity(token),
+        **make_identity(token),
         kind=JobKind.RETRY,
         due=due,
         created_at=workflow.journal.now,
@@ -57,7 +57,7 @@ def _next_attempt(token: Token) -> tuple[int, Millis]:
     token.memory.failed = [token.memory.at, failures]
     token.touch()
     left = max(plan.attempts - failures, 0)
-    return left, plan.due(now, failures) if left else now
+    return left, plan.find_due(now, failures) if left else now
 
 
 def _retry_plan(token: Token) -> RetryPlan | None:
@@ -66,7 +66,7 @@ def _retry_plan(token: Token) -> RetryPlan | None:
     if node is None or node.job_retries is None:
         return None
     try:
-        text = Compiled(node.job_retries).string(token)
+        text = Compiled(node.job_retries).evaluate_text(token)
         return parse_retry_cycle(text) if text else None
     except ExpressionError:
         return None
@@ -77,9 +77,9 @@ def open_incident(
 ) -> Incident:
     """Open an incident at the token. Inside a compensation handler the undoing has failed, and waits (rule 14)."""
     workflow = token.workflow
-    seq = undoing(token)
+    seq = find_undone(token)
     incident = Incident(
-        **identity(token),
+        **make_identity(token),
         kind=kind,
         message=message,
         created_at=workflow.journal.now,
@@ -89,18 +89,18 @@ def open_incident(
     )
     workflow.waits.put(incident)
     data: dict[str, Value] = {"id": incident.id, "kind": kind, "message": message}
-    workflow.journal.event(EventType.INCIDENT_OPENED, incident.element, token.id, data)
+    workflow.journal.record(EventType.INCIDENT_OPENED, incident.element, token.id, data)
     if seq is not None:
         workflow.ledger.change(seq, LedgerState.FAILED)
-        workflow.journal.event(EventType.UNDO_FAILED, incident.element, token.id, {"seq": seq, "message": message})
+        workflow.journal.record(EventType.UNDO_FAILED, incident.element, token.id, {"seq": seq, "message": message})
     return incident
 
 
 def resolve(workflow: TokenWorkflow, incident: Incident) -> None:
     """Close an incident because what it stopped goes on."""
     workflow.waits.remove(incident)
-    workflow.journal.event(EventType.INCIDENT_RESOLVED, incident.element, incident.token, {"id": incident.id})
-    if incident.undoes is None or any(other.undoes == incident.undoes for other in workflow.waits.all(Incident)):
+    workflow.journal.record(EventType.INCIDENT_RESOLVED, incident.element, incident.token, {"id": incident.id})
+    if incident.undoes is None or any(other.undoes == incident.undoes for other in workflow.waits.iterate(Incident)):
         return
     if workflow.ledger.entries[incident.undoes].state is LedgerState.FAILED:
         workflow.ledger.change(incident.undoes, LedgerState.UNDOING)
@@ -108,12 +108,12 @@ def resolve(workflow: TokenWorkflow, incident: Incident) -> None:
 
 def resolve_caused_by(workflow: TokenWorkflow, token: int, configuration: str) -> None:
     """Close the incidents that an external task or a job caused."""
-    for record in workflow.waits.of_token(token):
+    for record in workflow.waits.list_of_token(token):
         if isinstance(record, Incident) and record.configuration == configuration:
             resolve(workflow, record)
 
 
-def out_of_retries(token: Token, kind: str, record: ExternalTask | Job) -> None:
+def report_out_of_retries(token: Token, kind: str, record: ExternalTask | Job) -> None:
     """An operator has taken the retries away: it waits for one to give it new ones."""
     message = record.error_message or "The retries were set to 0"
     open_incident(token, kind, message, details=record.error_details, configuration=record.id)
@@ -130,10 +130,10 @@ def retry(workflow: TokenWorkflow, job: Job, retries: int) -> None:
     if failed:
         resolve_caused_by(workflow, job.token, job.id)
     if job.retries > 0 and retries == 0:
-        out_of_retries(workflow.tasks[job.token], "failedJob", job)
+        report_out_of_retries(workflow.tasks[job.token], "failedJob", job)
 
 
-def undoing(token: Token) -> int | None:
+def find_undone(token: Token) -> int | None:
     """The ledger number that the token's work undoes, if it is inside a compensation handler."""
     scope: Token | None = token
     while scope is not None:
@@ -156,12 +156,12 @@ class Identity(TypedDict):
     tenant_id: str | None
 
 
-def identity(token: Token, element: str | None = None) -> Identity:
+def make_identity(token: Token, element: str | None = None) -> Identity:
     """A new record's identity: it belongs to the token, at its element or at another, such as a boundary event."""
     workflow = token.workflow
-    definition = workflow.ports.definitions.definition(token.spec.definition_id)
+    definition = workflow.ports.definitions.get_definition(token.spec.definition_id)
     return {
-        "id": workflow.next_id(),
+        "id": workflow.take_id(),
         "instance_id": workflow.instance_id,
         "definition_id": definition.id,
         "definition_key": definition.key,

@@ -16,5 +16,5 @@ def register() -> None:
     HOOKS.step_failed = failures.stop
     HOOKS.variables_changed = conditions.evaluate
     HOOKS.nothing_ready = undoing.wake
-    HOOKS.scopes_held = undoing.inside
-    HOOKS.tokens_held = undoing.handlers_of
+    HOOKS.scopes_held = undoing.list_interrupted_scopes
+    HOOKS.tokens_held = undoing.list_handlers

@@ -15,16 +15,16 @@ from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
 from baton.runtime import failures, features
-from baton.runtime.compensation.plan import PlanStep, Selection, steps
-from baton.runtime.compensation.rollback import Interruption, target
-from baton.runtime.compensation.undoing import ledger_scope
+from baton.runtime.compensation.plan import PlanStep, Selection, list_steps
+from baton.runtime.compensation.rollback import Interruption, find_target
+from baton.runtime.compensation.undoing import get_ledger_scope
 from baton.runtime.core.ports import Ports
 from baton.runtime.core.restoring import restore_tokens, split
 from baton.runtime.core.workflow import TokenWorkflow
-from baton.runtime.data.variables import visible
+from baton.runtime.data.variables import collect_visible
 from baton.runtime.handlers import external_tasks, handle, jobs
 from baton.runtime.handlers.context import Turn
-from baton.runtime.view import TokenView, view
+from baton.runtime.view import TokenView, make_view
 
 features.register()
 
@@ -88,17 +88,17 @@ class Instance:
             raise NotFound(f"Expected instance '{self.id}', but found none")
         return self._workflow
 
-    def tokens(self) -> list[TokenView]:
+    def list_tokens(self) -> list[TokenView]:
         """The live tokens at elements of models, parents before children; the instance (token 0) is not in it."""
         return [
-            view(token)
+            make_view(token)
             for number, token in sorted(self.workflow.tasks.items())
             if number != 0 and token.task_spec.name != UNDO
         ]
 
-    def visible_variables(self, token: int) -> dict[str, Value]:
+    def get_visible_variables(self, token: int) -> dict[str, Value]:
         """All variables seen from a live token, 0 for the instance itself. Raises KeyError for others."""
-        return visible(self.workflow.tasks[token])
+        return collect_visible(self.workflow.tasks[token])
 
     @property
     def ledger(self) -> list[LedgerEntry]:
@@ -112,15 +112,17 @@ class Instance:
         if workflow.state.is_ended:
             return []
         if to is not None:
-            found = target(workflow, to)
-            return steps(workflow.ledger, found.selection, interrupted=found.interruption.undoings)
+            found = find_target(workflow, to)
+            return list_steps(workflow.ledger, found.selection, interrupted=found.interruption.undoings)
         if activity_ref is not None:
-            scopes = tuple(ledger_scope(token) for token in workflow.tasks.values())
-            return steps(workflow.ledger, Selection(scopes=scopes, elements=(activity_ref,), upto=workflow.ledger.last))
+            scopes = tuple(get_ledger_scope(token) for token in workflow.tasks.values())
+            return list_steps(
+                workflow.ledger, Selection(scopes=scopes, elements=(activity_ref,), upto=workflow.ledger.last)
+            )
         interruption = Interruption()
         interruption.add(workflow.root)
-        inside = workflow.ledger.holding({*interruption.scopes})
-        return steps(workflow.ledger, Selection(scopes=(), inside=inside), interrupted=interruption.undoings)
+        inside = workflow.ledger.list_holding({*interruption.scopes})
+        return list_steps(workflow.ledger, Selection(scopes=(), inside=inside), interrupted=interruption.undoings)
 
     # -- turns ----------------------------------------------------------------------------------------------------
 
@@ -129,7 +131,7 @@ class Instance:
             start = next((e.command for e in envelopes if isinstance(e.command, StartInstance)), None)
             if start is None:
                 raise NotFound(f"Expected instance '{self.id}', but found none")
-            self._workflow = TokenWorkflow(self.id, self._ports.spec(start.definition_id), self._ports)
+            self._workflow = TokenWorkflow(self.id, self._ports.get_spec(start.definition_id), self._ports)
         return self._workflow
 
     def _answer(self, turn: Turn, envelope: Envelope) -> Answer:
@@ -154,7 +156,7 @@ class Instance:
         self._spins = self._spins + 1 if left <= 0 else 0
         if self._spins > MAX_SPINS:
             self._spins = 0
-            for token in workflow.ready_tokens():
+            for token in workflow.list_ready():
                 token.wait()
                 failures.open_incident(
                     token,
@@ -178,13 +180,13 @@ class Instance:
             drop=frozenset(journal.drop),
             events=tuple(journal.events),
             answers=answers,
-            records=workflow.waits.changes(),
+            records=workflow.waits.take_changes(),
             header_before=before,
             header=header,
             outgoing=tuple(journal.outgoing),
             guards=turn.guards,
             next_due=self._next_due(workflow, now),
-            timeouts=workflow.waits.timeouts(),
+            timeouts=workflow.waits.take_timeouts(),
             watches_attempts=not workflow.state.is_ended and not workflow.suspended,
             started=started,
         )
@@ -192,10 +194,10 @@ class Instance:
     def _next_due(self, workflow: TokenWorkflow, now: Millis) -> Millis | None:
         if workflow.state.is_ended or workflow.suspended:
             return None
-        return now if workflow.has_ready else workflow.waits.next_due()
+        return now if workflow.has_ready else workflow.waits.find_next_due()
 
     def _new_header(self, workflow: TokenWorkflow) -> InstanceHeader:
-        definition = self._ports.definitions.definition(workflow.root_definition)
+        definition = self._ports.definitions.get_definition(workflow.root_definition)
         before = self._header
         now = workflow.journal.now
         return InstanceHeader(
@@ -223,7 +225,7 @@ class Instance:
 
     def _restore(self, fields: Mapping[str, Value]) -> None:
         header = read_header(fields)
-        workflow = TokenWorkflow(self.id, self._ports.spec(header.definition_id), self._ports)
+        workflow = TokenWorkflow(self.id, self._ports.get_spec(header.definition_id), self._ports)
         workflow.state = header.state
         workflow.business_key, workflow.tenant_id = header.business_key, header.tenant_id
         workflow.end_element, workflow.reason = header.end_element, header.reason
@@ -244,7 +246,7 @@ def _write_pending(workflow: TokenWorkflow) -> None:
     """
     if not workflow.waits.has_conditions:
         workflow.changed_variables.clear()
-    ready: list[Value] = [token.id for token in workflow.ready_tokens()]
+    ready: list[Value] = [token.id for token in workflow.list_ready()]
     changes: list[Value] = [list[Value](change) for change in sorted(workflow.changed_variables)]
     fresh: list[Value] = [*sorted(workflow.new_conditions)]
     if ready or changes or fresh:

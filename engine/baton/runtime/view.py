@@ -29,7 +29,7 @@ class TokenView:
     body: bool = False
 
 
-def view(token: Token) -> TokenView:
+def make_view(token: Token) -> TokenView:
     element = token.task_spec
     return TokenView(
         number=token.id,

@@ -95,7 +95,7 @@ class Engine:
         self.starts = Starts(store, self.definitions, self.mailbox, room, settings, ids)
 
         self.topic_limits = TopicLimiter(store, read_limits(settings.topic_limits), ids, self.clock)
-        executor.after_commit(self.topic_limits.release_ended)
+        executor.call_after_commit(self.topic_limits.release_ended)
         self.external_tasks = ExternalTasks(store, self.mailbox, self.topic_limits, self.clock)
         self.task_fetcher = TaskFetcher(
             store, self.definitions, self.instance_reader, unreadable, self._hints, self.topic_limits, self.clock
@@ -113,7 +113,7 @@ class Engine:
             ids,
             self.clock,
         )
-        executor.after_commit(self.messages.buffer.expedite_for_receivers)
+        executor.call_after_commit(self.messages.buffer.expedite_for_receivers)
         self.outbox = OutboxDispatcher(
             store, self.definitions, self.mailbox, self.starts, self.messages, settings, self.clock
         )

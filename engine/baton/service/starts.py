@@ -145,7 +145,7 @@ class Starts:
         ]
 
     def _holds(self, one: StartSubscription, variables: Mapping[str, Value]) -> bool:
-        node = self._library.model(one.definition_id).nodes[one.element]
+        node = self._library.get_model(one.definition_id).nodes[one.element]
         condition = next((e.value for e in node.events if e.kind is EventKind.CONDITIONAL), None)
         try:
             return condition is not None and is_truthy(

@@ -78,7 +78,7 @@ class Cluster:
                 replies[place] = reply
         return replies
 
-    def primaries(self) -> list[Address]:
+    def list_primaries(self) -> list[Address]:
         """The nodes that serve slots, as far as known."""
         if None in self._owners:
             self._refresh(self._generation)
@@ -88,7 +88,7 @@ class Cluster:
         """The reply of one node to a command without keys; one try."""
         return _raise_error(self._exchange(address, [command])[0])
 
-    def nodes(self) -> list[Address]:
+    def list_nodes(self) -> list[Address]:
         """All that are known, replicas too; those that did not answer lately are the last."""
         known = list({*self._seeds, *self._members})
         random.shuffle(known)
@@ -158,7 +158,7 @@ class Cluster:
         with self._mapping:
             if self._generation != generation:
                 return
-            for address in self.nodes():
+            for address in self.list_nodes():
                 try:
                     ranges = self.ask(address, ("CLUSTER", "SLOTS"))
                 except _LOST:

@@ -73,8 +73,8 @@ class ClusterBackend(RedisBackend):
         return RedisListener(lambda: make_node_client(self._url, self._reachable()), on_message)
 
     def _reachable(self) -> Address:
-        self._cluster.primaries()
-        return self._cluster.nodes()[0]
+        self._cluster.list_primaries()
+        return self._cluster.list_nodes()[0]
 
     def wait_for_streams(self, positions: Mapping[str, str], timeout_ms: int) -> list[StreamEntry]:
         # One blocking read per slot would take a connection for each partition: look often instead.
@@ -95,7 +95,8 @@ class ClusterBackend(RedisBackend):
         """Of the fullest node."""
         with translate_errors():
             nodes = [
-                parse_memory(self._cluster.ask(primary, ("INFO", "memory"))) for primary in self._cluster.primaries()
+                parse_memory(self._cluster.ask(primary, ("INFO", "memory")))
+                for primary in self._cluster.list_primaries()
             ]
         return max(nodes, key=lambda one: one[0] / one[1] if one[1] else 0.0, default=(0, 0))
 

@@ -34,11 +34,11 @@ def make_commit_payload(
     unique: bool,
 ) -> dict[str, Any]:
     """The map that ``commit.lua`` reads; ``claim`` is in it only where the business key must be unique."""
-    prefix = keys.partition_tag(turn_result.instance_id)
+    prefix = keys.find_tag(turn_result.instance_id)
     released = frozenset(turn_result.guards)
     events = [to_row(event) for event in turn_result.events]
     fields = {
-        name: blobs.encode(value, place=places.field(turn_result.instance_id, name))
+        name: blobs.encode(value, place=places.name_field(turn_result.instance_id, name))
         for name, value in turn_result.put.items()
     }
     return {
@@ -52,7 +52,7 @@ def make_commit_payload(
         "guards": [[get_number(task), fence or 0] for task, fence in turn_result.guards.items()],
         "put": list(chain.from_iterable(fields.items())),
         "drop": sorted(turn_result.drop),
-        "chunk": blobs.encode(events, place=places.history(turn_result.instance_id)) if events else "",
+        "chunk": blobs.encode(events, place=places.name_history(turn_result.instance_id)) if events else "",
         **(_make_live_header(blobs, turn_result, fields) if events else {"header": "", "status": ""}),
         "live_length": live_length,
         "ops": [
@@ -62,9 +62,9 @@ def make_commit_payload(
             *_make_outbox_ops(blobs, prefix, turn_result, now),
         ]
         if turn_result.started
-        else [["DEL", keys.state(turn_result.instance_id)]],
+        else [["DEL", keys.name_state(turn_result.instance_id)]],
         "answers": list(_encode_answers(blobs, turn_result, taken.commands, taken.owner.partition(".")[0])),
-        "wake": [keys.topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)],
+        "wake": [keys.name_topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)],
         "consumed": len(taken.commands),
         "lost": turn_result.lost_turns,
         "due": "" if turn_result.next_due is None else str(turn_result.next_due),
@@ -78,7 +78,7 @@ def _make_live_header(blobs: BlobCodec, turn_result: TurnResult, fields: Mapping
     """What the live stream says of the instance; the status only if it has one. ``fields``: what is put, encoded."""
     if not blobs.is_sealing:
         return {"header": fields[HEADER], "status": fields.get(STATUS, "")}
-    place, rows = places.live(turn_result.instance_id), turn_result.put
+    place, rows = places.name_live(turn_result.instance_id), turn_result.put
     status = blobs.encode(rows[STATUS], place=place) if STATUS in rows else ""
     return {"header": blobs.encode(rows[HEADER], place=place), "status": status}
 
@@ -87,9 +87,9 @@ def _make_claim(prefix: str, header: InstanceHeader) -> dict[str, Any]:
     """Its business key, which no other running instance of the process in its partition may have claimed."""
     running = [state for state in InstanceState if not state.is_ended]
     return {
-        "key": keys.unique_business_keys(prefix, header.definition_key),
+        "key": keys.name_unique_business_keys(prefix, header.definition_key),
         "name": header.business_key,
-        "running": [keys.by_state(prefix, state.value) for state in running],
+        "running": [keys.name_by_state(prefix, state.value) for state in running],
     }
 
 
@@ -102,8 +102,8 @@ def _encode_answers(
         blob = encode_answer(
             blobs, turn_result.answers.get(command_id) or Answer(), turn_result.instance_id, command_id
         )
-        channel = keys.answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
-        yield [keys.answer(turn_result.instance_id, command_id), blob, queued.keep_ms, channel, command_id]
+        channel = keys.name_answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
+        yield [keys.name_answer(turn_result.instance_id, command_id), blob, queued.keep_ms, channel, command_id]
 
 
 def _list_lockable_topics(changes: Iterable[RecordChange], now: Millis) -> list[str]:
@@ -123,7 +123,7 @@ def _is_lockable(task: ExternalTask, now: Millis) -> bool:
 def _make_outbox_ops(blobs: BlobCodec, prefix: str, turn_result: TurnResult, now: Millis) -> list[Op]:
     ops: list[Op] = []
     for outgoing in turn_result.outgoing:
-        body = blobs.encode([to_row(outgoing), now, 0], place=places.outgoing(outgoing.id))
-        ops.append(["HSET", keys.outbox_bodies(prefix), outgoing.id, body])
-        ops.append(["ZADD", keys.outbox(prefix), str(now), outgoing.id])
+        body = blobs.encode([to_row(outgoing), now, 0], place=places.name_outgoing(outgoing.id))
+        ops.append(["HSET", keys.name_outbox_bodies(prefix), outgoing.id, body])
+        ops.append(["ZADD", keys.name_outbox(prefix), str(now), outgoing.id])
     return ops

@@ -31,13 +31,13 @@ def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
             type(command).__name__,
             [_make_plain(value) for value in row],
         ],
-        place=places.mailbox(instance_id),
+        place=places.name_mailbox(instance_id),
     )
 
 
 def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
     """Raises Damaged, also for a command that this release does not know, and for one of another instance."""
-    fields = blobs.decode(blob, places.mailbox(instance_id))
+    fields = blobs.decode(blob, places.name_mailbox(instance_id))
     id_, submitted_at, correlation_id, reply_to, keep_ms, kind, row = fields
     found = _KINDS.get(kind)
     if found is None or len(row) > len(_NAMES[found]):
@@ -63,11 +63,11 @@ def decode_or_explain(blobs: BlobCodec, blob: bytes, instance_id: str, number: i
 
 def encode_answer(blobs: BlobCodec, answer: Answer, instance_id: str, command_id: str) -> bytes:
     row = [dict(answer.value), answer.error, answer.message]
-    return blobs.encode(row, place=places.answer(instance_id, command_id))
+    return blobs.encode(row, place=places.name_answer(instance_id, command_id))
 
 
 def decode_answer(blobs: BlobCodec, blob: bytes, instance_id: str, command_id: str) -> Answer:
-    value, error, message = blobs.decode(blob, places.answer(instance_id, command_id))
+    value, error, message = blobs.decode(blob, places.name_answer(instance_id, command_id))
     return Answer(value=value, error=error, message=message)
 
 

@@ -72,7 +72,7 @@ class StoredHistory:
 
     def iterate_backwards(self, instance_id: str) -> Iterator[Event]:
         """The events from the newest to the oldest, a page at a time. Raises Damaged."""
-        end = int(self._backend.read([("LLEN", keys.history(instance_id))])[0])
+        end = int(self._backend.read([("LLEN", keys.name_history(instance_id))])[0])
         size = 1
         while end > 0:
             start = max(0, end - size)
@@ -82,7 +82,7 @@ class StoredHistory:
 
     def _measure(self, instance_id: str) -> _Range | None:
         """The whole history, by its last event; None when there is none."""
-        key = keys.history(instance_id)
+        key = keys.name_history(instance_id)
         count, newest = self._backend.read([("LLEN", key), ("LRANGE", key, -1, -1)])
         if not newest:
             return None
@@ -107,7 +107,7 @@ class StoredHistory:
         return left.first_index
 
     def _read_chunks(self, instance_id: str, first: int, last: int) -> list[list[Event]]:
-        found = self._backend.read([("LRANGE", keys.history(instance_id), first, last)])[0]
+        found = self._backend.read([("LRANGE", keys.name_history(instance_id), first, last)])[0]
         return [self._decode(instance_id, first + offset, chunk) for offset, chunk in enumerate(found)]
 
     def _decode(self, instance_id: str, index: int, chunk: bytes) -> list[Event]:
@@ -121,4 +121,4 @@ class StoredHistory:
 
 def decode_chunk(blobs: BlobCodec, chunk: bytes, instance_id: str) -> list[Event]:
     """The events that one turn added to the history. Raises Damaged."""
-    return [from_row(Event, row) for row in blobs.decode(chunk, places.history(instance_id))]
+    return [from_row(Event, row) for row in blobs.decode(chunk, places.name_history(instance_id))]

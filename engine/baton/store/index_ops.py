@@ -55,15 +55,15 @@ def _get_place(header: InstanceHeader) -> tuple[str, str]:
 
 
 def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis]]:
-    state = keys.by_state(prefix, header.state.value)
+    state = keys.name_by_state(prefix, header.state.value)
     if header.state.is_ended:
         ended = header.ended_at or header.started_at
-        return [(state, ended), (keys.ended_of(prefix, header.definition_id), ended)]
-    return [(state, header.started_at), (keys.unfinished_of(prefix, header.definition_id), header.started_at)]
+        return [(state, ended), (keys.name_ended(prefix, header.definition_id), ended)]
+    return [(state, header.started_at), (keys.name_unfinished(prefix, header.definition_id), header.started_at)]
 
 
 def _make_business_key_entry(prefix: str, header: InstanceHeader) -> tuple[str, str]:
-    return keys.business_keys(prefix), f"{header.business_key}{keys.SEPARATOR}{header.id}"
+    return keys.name_business_keys(prefix), f"{header.business_key}{keys.SEPARATOR}{header.id}"
 
 
 def make_forget_ops(prefix: str, header: InstanceHeader) -> list[Op]:
@@ -81,7 +81,7 @@ def make_timeout_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
     """What an attempt at a task may take goes beside its lock, where the script that locks it finds it."""
     tasks = {c.after.id: c.after for c in turn_result.records if isinstance(c.after, ExternalTask)}
     return [
-        ["index", "limit", get_number(id_), keys.queue(prefix, _name_queue(tasks[id_])), timeout]
+        ["index", "limit", get_number(id_), keys.name_queue(prefix, _name_queue(tasks[id_])), timeout]
         for id_, timeout in turn_result.timeouts.items()
     ]
 
@@ -106,18 +106,18 @@ def _make_task_ops(prefix: str, change: RecordChange, released: frozenset[str], 
     ops: list[Op] = []
     if isinstance(before, ExternalTask) and (after is None or _name_queue(before) != _name_queue(after)):
         name = _name_queue(before)
-        ops.append(["index", "unregister", keys.topics(prefix), name, keys.queue(prefix, name), before.id])
+        ops.append(["index", "unregister", keys.name_topics(prefix), name, keys.name_queue(prefix, name), before.id])
     if isinstance(after, ExternalTask):
         name, release = _name_queue(after), 1 if after.id in released else 0
-        place = [keys.queue(prefix, name), keys.topics(prefix), name, str(after.priority), after.id]
+        place = [keys.name_queue(prefix, name), keys.name_topics(prefix), name, str(after.priority), after.id]
         ops.append(["index", "schedule", get_number(after.id), release, get_lockable_at(after), str(now), *place])
     elif before is not None:
-        ops.append(["HDEL", keys.locks(before.instance_id), get_number(before.id)])
+        ops.append(["HDEL", keys.name_locks(before.instance_id), get_number(before.id)])
     return ops
 
 
 def _name_queue(task: Any) -> str:
-    return keys.queue_name(task.topic, task.priority)
+    return keys.join_queue_name(task.topic, task.priority)
 
 
 IndexEntry: TypeAlias = "tuple[str, str, str, str]"
@@ -140,25 +140,25 @@ def _make_remove(entry: IndexEntry) -> Op:
 
 def _list_user_task_entries(prefix: str, task: UserTask) -> list[IndexEntry]:
     score = str(task.created_at)
-    found: list[IndexEntry] = [("", keys.user_tasks(prefix), score, task.id)]
+    found: list[IndexEntry] = [("", keys.name_user_tasks(prefix), score, task.id)]
     if task.assignee is not None:
-        found.append(("", keys.user_tasks_of_assignee(prefix, task.assignee), score, task.id))
-    found += [("", keys.user_tasks_of_group(prefix, group), score, task.id) for group in task.candidate_groups]
-    found += [("", keys.user_tasks_of_candidate(prefix, user), score, task.id) for user in task.candidate_users]
+        found.append(("", keys.name_user_tasks_of_assignee(prefix, task.assignee), score, task.id))
+    found += [("", keys.name_user_tasks_of_group(prefix, group), score, task.id) for group in task.candidate_groups]
+    found += [("", keys.name_user_tasks_of_candidate(prefix, user), score, task.id) for user in task.candidate_users]
     return found
 
 
 def _list_job_entries(prefix: str, job: Job) -> list[IndexEntry]:
-    return [("", keys.jobs(prefix), str(job.due), job.id)]
+    return [("", keys.name_jobs(prefix), str(job.due), job.id)]
 
 
 def _list_incident_entries(prefix: str, incident: Incident) -> list[IndexEntry]:
-    return [("", keys.incidents(prefix), str(incident.created_at), incident.id)]
+    return [("", keys.name_incidents(prefix), str(incident.created_at), incident.id)]
 
 
 def _list_subscription_entries(prefix: str, wait: Subscription) -> list[IndexEntry]:
-    name = keys.wait_name(wait.kind.value, wait.name)
-    key = keys.waiting(prefix, name)
+    name = keys.join_wait_name(wait.kind.value, wait.name)
+    key = keys.name_waiting(prefix, name)
     found = [(name, key, "0", make_business_key_start(wait.business_key) + wait.id)]
     if wait.kind is SubscriptionKind.MESSAGE and wait.correlation_key is not None:
         found.append((name, key, "0", make_correlation_key_start(wait.correlation_key) + wait.id))

@@ -75,132 +75,132 @@ TENANT_SEPARATOR = "\x1f"
 
 
 @cache
-def tag(partition: int) -> str:
+def make_tag(partition: int) -> str:
     return f"{{p{partition:02d}}}"
 
 
 @lru_cache(maxsize=1024)
-def partition_tag(instance_id: str) -> str:
+def find_tag(instance_id: str) -> str:
     """The hash tag of an instance id or record id, which ends in (or before the dot has) its partition."""
     return f"{{p{instance_id.partition('.')[0].rpartition('-')[2]}}}"
 
 
-def state(instance_id: str) -> str:
-    return f"{partition_tag(instance_id)}:i:{instance_id}"
+def name_state(instance_id: str) -> str:
+    return f"{find_tag(instance_id)}:i:{instance_id}"
 
 
-def locks(instance_id: str) -> str:
-    return f"{partition_tag(instance_id)}:k:{instance_id}"
+def name_locks(instance_id: str) -> str:
+    return f"{find_tag(instance_id)}:k:{instance_id}"
 
 
-def history(instance_id: str) -> str:
-    return f"{partition_tag(instance_id)}:h:{instance_id}"
+def name_history(instance_id: str) -> str:
+    return f"{find_tag(instance_id)}:h:{instance_id}"
 
 
-def mailbox(instance_id: str) -> str:
-    return f"{partition_tag(instance_id)}:m:{instance_id}"
+def name_mailbox(instance_id: str) -> str:
+    return f"{find_tag(instance_id)}:m:{instance_id}"
 
 
-def answer(instance_id: str, command_id: str) -> str:
-    return f"{partition_tag(instance_id)}:a:{command_id}"
+def name_answer(instance_id: str, command_id: str) -> str:
+    return f"{find_tag(instance_id)}:a:{command_id}"
 
 
-def agenda(prefix: str) -> str:
+def name_agenda(prefix: str) -> str:
     return f"{prefix}:agenda"
 
 
-def live(prefix: str) -> str:
+def name_live(prefix: str) -> str:
     return f"{prefix}:live"
 
 
-def sure(key: str) -> str:
+def name_sure(key: str) -> str:
     """In the slot of a key."""
     return f"{key.partition('}')[0]}}}:sure"
 
 
-def outbox(prefix: str) -> str:
+def name_outbox(prefix: str) -> str:
     return f"{prefix}:out"
 
 
-def outbox_bodies(prefix: str) -> str:
+def name_outbox_bodies(prefix: str) -> str:
     return f"{prefix}:outb"
 
 
 @cache
-def topics(prefix: str) -> str:
+def name_topics(prefix: str) -> str:
     """Kept, as that of a tag: a fetch names those of all partitions."""
     return f"{prefix}:topics"
 
 
-def queue_name(topic: str, priority: int) -> str:
+def join_queue_name(topic: str, priority: int) -> str:
     return f"{priority}:{topic}"
 
 
-def queue(prefix: str, name: str) -> str:
+def name_queue(prefix: str, name: str) -> str:
     return f"{prefix}:q:{name}"
 
 
-def by_state(prefix: str, state_name: str) -> str:
+def name_by_state(prefix: str, state_name: str) -> str:
     return f"{prefix}:s:{state_name}"
 
 
-def unfinished_of(prefix: str, definition_id: str) -> str:
+def name_unfinished(prefix: str, definition_id: str) -> str:
     return f"{prefix}:d:{definition_id}"
 
 
-def ended_of(prefix: str, definition_id: str) -> str:
+def name_ended(prefix: str, definition_id: str) -> str:
     return f"{prefix}:e:{definition_id}"
 
 
-def business_keys(prefix: str) -> str:
+def name_business_keys(prefix: str) -> str:
     return f"{prefix}:bk"
 
 
-def user_tasks(prefix: str) -> str:
+def name_user_tasks(prefix: str) -> str:
     return f"{prefix}:u"
 
 
-def user_tasks_of_assignee(prefix: str, user: str) -> str:
+def name_user_tasks_of_assignee(prefix: str, user: str) -> str:
     return f"{prefix}:ua:{user}"
 
 
-def user_tasks_of_group(prefix: str, group: str) -> str:
+def name_user_tasks_of_group(prefix: str, group: str) -> str:
     return f"{prefix}:ug:{group}"
 
 
-def user_tasks_of_candidate(prefix: str, user: str) -> str:
+def name_user_tasks_of_candidate(prefix: str, user: str) -> str:
     return f"{prefix}:uc:{user}"
 
 
-def jobs(prefix: str) -> str:
+def name_jobs(prefix: str) -> str:
     return f"{prefix}:j"
 
 
-def incidents(prefix: str) -> str:
+def name_incidents(prefix: str) -> str:
     return f"{prefix}:x"
 
 
-def waits(prefix: str) -> str:
+def name_waits(prefix: str) -> str:
     return f"{prefix}:w"
 
 
-def wait_name(kind: str, name: str) -> str:
+def join_wait_name(kind: str, name: str) -> str:
     return f"{kind}:{name}"
 
 
-def waiting(prefix: str, name: str) -> str:
+def name_waiting(prefix: str, name: str) -> str:
     return f"{prefix}:w:{name}"
 
 
-def retention(prefix: str) -> str:
+def name_retention(prefix: str) -> str:
     return f"{prefix}:ttl"
 
 
-def buffered_names(prefix: str) -> str:
+def name_buffered_names(prefix: str) -> str:
     return f"{prefix}:n"
 
 
-def buffered(prefix: str, name: str) -> str:
+def name_buffered(prefix: str, name: str) -> str:
     return f"{prefix}:n:{name}"
 
 
@@ -220,53 +220,53 @@ WATCHDOG = f"{DEFS}:watchdog"
 PROGRESS = f"{DEFS}:progress"
 
 
-def place_of(key: str, tenant_id: str | None) -> str:
+def join_place(key: str, tenant_id: str | None) -> str:
     """What the versions of a definition are kept under: each tenant has versions of its own."""
     return key if tenant_id is None else f"{tenant_id}{TENANT_SEPARATOR}{key}"
 
 
-def versions(place: str) -> str:
+def name_versions(place: str) -> str:
     return f"{DEFS}:v:{place}"
 
 
-def decision_versions(place: str) -> str:
+def name_decision_versions(place: str) -> str:
     return f"{DEFS}:dv:{place}"
 
 
-def deployments_of_name(name: str) -> str:
+def name_deployments_of_name(name: str) -> str:
     return f"{DEFS}:depn:{name}"
 
 
-def resources(deployment_id: str) -> str:
+def name_resources(deployment_id: str) -> str:
     return f"{DEFS}:r:{deployment_id}"
 
 
 # Channels of publish and subscribe: hints only, never the only way to learn something.
 
 
-def answers_channel(process: str) -> str:
+def name_answers_channel(process: str) -> str:
     return f"baton:answers:{process}"
 
 
-def topic_channel(topic: str) -> str:
+def name_topic_channel(topic: str) -> str:
     return f"baton:topic:{topic}"
 
 
-def unique_business_keys(prefix: str, process_key: str) -> str:
+def name_unique_business_keys(prefix: str, process_key: str) -> str:
     return f"{prefix}:ub:{process_key}"
 
 
-def seen_message(message_id: str) -> str:
+def name_seen_message(message_id: str) -> str:
     return f"{DEFS}:msg:{message_id}"
 
 
-def idempotency(key: str) -> str:
+def name_idempotency(key: str) -> str:
     return f"{DEFS}:idem:{key}"
 
 
-def held(topic: str) -> str:
+def name_held(topic: str) -> str:
     return f"{DEFS}:held:{topic}"
 
 
-def pace(topic: str) -> str:
+def name_pace(topic: str) -> str:
     return f"{DEFS}:pace:{topic}"

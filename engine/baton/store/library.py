@@ -51,7 +51,7 @@ class StartSubscription:
     @property
     def place(self) -> str:
         """The start event, of any version of the process."""
-        return f"{keys.place_of(self.key, self.tenant_id)}:{self.element}"
+        return f"{keys.join_place(self.key, self.tenant_id)}:{self.element}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class StartTimer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """The latest versions and all start subscriptions, as of one generation. Keys are places: see ``keys.place_of``."""
+    """The latest versions and all start subscriptions, as of one generation. Keys are places (``keys.join_place``)."""
 
     generation: int
     latest: dict[str, str]
@@ -113,12 +113,12 @@ class Library:
 
     def list_versions(self, key: str, tenant_id: str | None = None) -> list[Definition]:
         """The definitions of a key and tenant, the oldest version first."""
-        found = self.get_definitions(self._list_ids(keys.versions, key, tenant_id))
+        found = self.get_definitions(self._list_ids(keys.name_versions, key, tenant_id))
         return _select_tenant(found, tenant_id)
 
     def _list_ids(self, name: Callable[[str], str], key: str, tenant_id: str | None) -> list[str]:
         """Those of the place, and of the key alone, where earlier releases kept the versions of all tenants."""
-        places = dict.fromkeys((key, keys.place_of(key, tenant_id)))
+        places = dict.fromkeys((key, keys.join_place(key, tenant_id)))
         found = self._backend.read([("ZRANGE", name(place), 0, -1) for place in places])
         return [id_.decode() for ids in found for id_ in ids]
 
@@ -132,7 +132,7 @@ class Library:
 
     def list_decision_versions(self, key: str, tenant_id: str | None = None) -> list[DecisionDefinition]:
         """The decisions of a key and tenant, the oldest version first."""
-        found = self.get_decisions(self._list_ids(keys.decision_versions, key, tenant_id))
+        found = self.get_decisions(self._list_ids(keys.name_decision_versions, key, tenant_id))
         return _select_tenant(found, tenant_id)
 
     def save(self, definitions: Iterable[Definition]) -> None:
@@ -156,10 +156,10 @@ class Library:
         """Put all of it on the shelf, or raise Changed if the generation is not the one that was read."""
         ops: list[list[Any]] = [*_make_deployment_ops(self._blobs, deployment, contents)]
         for definition in definitions:
-            place = keys.place_of(definition.key, definition.tenant_id)
+            place = keys.join_place(definition.key, definition.tenant_id)
             ops += [
                 _make_put(self._blobs, definition),
-                ["ZADD", keys.versions(place), str(definition.version), definition.id],
+                ["ZADD", keys.name_versions(place), str(definition.version), definition.id],
             ]
             ops.append(["HSET", keys.LATEST, place, definition.id])
         for decision in decisions:
@@ -205,7 +205,7 @@ class Library:
         ops: list[list[Any]] = []
         for definition in gone:
             ops.append(["HDEL", keys.DEFINITIONS, definition.id])
-            ops += _make_version_removals(keys.versions, definition)
+            ops += _make_version_removals(keys.name_versions, definition)
         for key, tenant_id in {(definition.key, definition.tenant_id) for definition in gone}:
             left = [version for version in self.list_versions(key, tenant_id) if version.id not in removed]
             ops += _make_latest_ops(keys.LATEST, key, tenant_id, left)
@@ -215,8 +215,8 @@ class Library:
         ops += [op for timer in timers for op in _make_timer_ops(self._blobs, timer)]
         if whole:
             ops += [["HDEL", keys.DEPLOYMENTS, deployment.id], ["ZREM", keys.DEPLOYMENTS_BY_TIME, deployment.id]]
-            ops += [["DEL", keys.resources(deployment.id)]]
-            ops += [["ZREM", keys.deployments_of_name(deployment.name or ""), deployment.id]]
+            ops += [["DEL", keys.name_resources(deployment.id)]]
+            ops += [["ZREM", keys.name_deployments_of_name(deployment.name or ""), deployment.id]]
         ops.append(["INCR", keys.GENERATION])
         self._apply(ops, generation)
 
@@ -227,7 +227,7 @@ class Library:
             versions = self.list_decision_versions(decision.key, decision.tenant_id)
             left = [version for version in versions if version.id not in removed]
             ops.append(["HDEL", keys.DECISIONS, decision.id])
-            ops += _make_version_removals(keys.decision_versions, decision)
+            ops += _make_version_removals(keys.name_decision_versions, decision)
             ops += _make_latest_ops(keys.LATEST_DECISIONS, decision.key, decision.tenant_id, left)
         return ops
 
@@ -241,16 +241,16 @@ class Library:
 
     def get_newest_time(self, name: str) -> Millis | None:
         """When the newest deployment of that name was made."""
-        flat = self._backend.read([("ZREVRANGE", keys.deployments_of_name(name), 0, 0, "WITHSCORES")])[0]
+        flat = self._backend.read([("ZREVRANGE", keys.name_deployments_of_name(name), 0, 0, "WITHSCORES")])[0]
         return int(float(flat[1])) if flat else None
 
     def list_of_name(self, name: str) -> list[Deployment]:
         """The deployments of that name, the newest first."""
-        ids = self._backend.read([("ZREVRANGE", keys.deployments_of_name(name), 0, -1)])[0]
+        ids = self._backend.read([("ZREVRANGE", keys.name_deployments_of_name(name), 0, -1)])[0]
         return self.get_deployments([id_.decode() for id_ in ids])
 
     def read_content(self, deployment_id: str, resource_id: str) -> bytes | None:
-        blob = self._backend.read([("HGET", keys.resources(deployment_id), resource_id)])[0]
+        blob = self._backend.read([("HGET", keys.name_resources(deployment_id), resource_id)])[0]
         return None if blob is None else self._blobs.decode(blob)
 
     # -- timers that start instances
@@ -288,10 +288,10 @@ def _make_deployment_ops(blobs: BlobCodec, deployment: Deployment, contents: Seq
     ops: list[list[Any]] = [
         ["HSET", keys.DEPLOYMENTS, deployment.id, blobs.encode(row)],
         ["ZADD", keys.DEPLOYMENTS_BY_TIME, str(deployment.deployed_at), deployment.id],
-        ["ZADD", keys.deployments_of_name(deployment.name or ""), str(deployment.deployed_at), deployment.id],
+        ["ZADD", keys.name_deployments_of_name(deployment.name or ""), str(deployment.deployed_at), deployment.id],
     ]
     for resource, content in zip(deployment.resources, contents, strict=True):
-        ops.append(["HSET", keys.resources(deployment.id), resource.id, blobs.encode(content)])
+        ops.append(["HSET", keys.name_resources(deployment.id), resource.id, blobs.encode(content)])
     return ops
 
 
@@ -306,10 +306,10 @@ def _make_put(blobs: BlobCodec, definition: Definition) -> list[Any]:
 
 
 def _make_decision_ops(blobs: BlobCodec, decision: DecisionDefinition) -> list[list[Any]]:
-    place = keys.place_of(decision.key, decision.tenant_id)
+    place = keys.join_place(decision.key, decision.tenant_id)
     return [
         ["HSET", keys.DECISIONS, decision.id, blobs.encode(to_row(decision))],
-        ["ZADD", keys.decision_versions(place), str(decision.version), decision.id],
+        ["ZADD", keys.name_decision_versions(place), str(decision.version), decision.id],
         ["HSET", keys.LATEST_DECISIONS, place, decision.id],
     ]
 
@@ -319,19 +319,19 @@ def _select_tenant(found: Iterable[VersionT], tenant_id: str | None) -> list[Ver
 
 
 def _make_version_removals(name: Callable[[str], str], gone: Definition | DecisionDefinition) -> list[list[Any]]:
-    places = dict.fromkeys((gone.key, keys.place_of(gone.key, gone.tenant_id)))
+    places = dict.fromkeys((gone.key, keys.join_place(gone.key, gone.tenant_id)))
     return [["ZREM", name(place), gone.id] for place in places]
 
 
 def _make_latest_ops(
     name: str, key: str, tenant_id: str | None, left: Sequence[Definition | DecisionDefinition]
 ) -> list[list[Any]]:
-    place = keys.place_of(key, tenant_id)
+    place = keys.join_place(key, tenant_id)
     return [["HSET", name, place, left[-1].id] if left else ["HDEL", name, place]]
 
 
 def _make_start_op(blobs: BlobCodec, one: StartSubscription) -> list[Any]:
-    name = keys.SEPARATOR.join((one.kind, one.name, one.element, keys.place_of(one.key, one.tenant_id)))
+    name = keys.SEPARATOR.join((one.kind, one.name, one.element, keys.join_place(one.key, one.tenant_id)))
     return ["HSET", keys.STARTS, name, blobs.encode(to_row(one))]
 
 

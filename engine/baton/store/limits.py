@@ -42,24 +42,24 @@ class Limits:
     def set(self, topic: str, limits: TopicLimits, locked: Mapping[str, Millis]) -> None:
         """Limit a topic; ``locked``: its tasks that are locked already, until when."""
         row = self._blobs.encode([limits.locks_per_second, limits.locks_at_once])
-        held = [["ZADD", keys.held(topic), str(until), task_id] for task_id, until in locked.items()]
-        gone = ["DEL", keys.held(topic), keys.pace(topic)]
+        held = [["ZADD", keys.name_held(topic), str(until), task_id] for task_id, until in locked.items()]
+        gone = ["DEL", keys.name_held(topic), keys.name_pace(topic)]
         apply_ops(self._backend, keys.LIMITS, [["HSET", keys.LIMITS, topic, row], gone, *held])
 
     def hold(self, topic: str, locked: Mapping[str, Millis]) -> None:
         """Tasks of a topic that are locked already, until when, take their places."""
-        ops = [["ZADD", keys.held(topic), str(until), task_id] for task_id, until in locked.items()]
+        ops = [["ZADD", keys.name_held(topic), str(until), task_id] for task_id, until in locked.items()]
         if ops:
             apply_ops(self._backend, keys.LIMITS, ops)
 
     def remove(self, topic: str) -> None:
-        ops = [["HDEL", keys.LIMITS, topic], ["DEL", keys.held(topic), keys.pace(topic)]]
+        ops = [["HDEL", keys.LIMITS, topic], ["DEL", keys.name_held(topic), keys.name_pace(topic)]]
         apply_ops(self._backend, keys.LIMITS, ops)
 
     def admit(self, topic: str, limits: TopicLimits, owner: str, wanted: int, *, now: Millis, until: Millis) -> int:
         """How many tasks may be locked now, up to ``wanted``; their places are held for the owner."""
         args = [now, wanted, limits.locks_at_once or 0, limits.interval_ms, until, owner]
-        return int(self._backend.run("admit", [keys.held(topic), keys.pace(topic)], args))
+        return int(self._backend.run("admit", [keys.name_held(topic), keys.name_pace(topic)], args))
 
     def settle(
         self, topic: str, limits: TopicLimits, owner: str, granted: int, locked: Sequence[tuple[str, Millis]]
@@ -67,22 +67,22 @@ class Limits:
         """What became of the places: tasks locked (id, until); the others are free again."""
         ops: list[list[str | bytes | int]] = []
         if limits.locks_at_once:
-            ops.extend(["ZREM", keys.held(topic), f"{owner}:{place}"] for place in range(1, granted + 1))
-            ops.extend(["ZADD", keys.held(topic), str(until), task_id] for task_id, until in locked)
+            ops.extend(["ZREM", keys.name_held(topic), f"{owner}:{place}"] for place in range(1, granted + 1))
+            ops.extend(["ZADD", keys.name_held(topic), str(until), task_id] for task_id, until in locked)
         if limits.interval_ms and len(locked) < granted:
-            ops.append(["DECRBY", keys.pace(topic), str((granted - len(locked)) * limits.interval_ms)])
+            ops.append(["DECRBY", keys.name_pace(topic), str((granted - len(locked)) * limits.interval_ms)])
         if ops:
             apply_ops(self._backend, keys.LIMITS, ops)
 
     def record_extension(self, topic: str, task_id: str, until: Millis) -> None:
-        apply_ops(self._backend, keys.LIMITS, [["ZADD", keys.held(topic), str(until), task_id]])
+        apply_ops(self._backend, keys.LIMITS, [["ZADD", keys.name_held(topic), str(until), task_id]])
 
     def record_release(self, tasks: Iterable[tuple[str, str]]) -> None:
         """(topic, task id): the lock has ended; workers that wait for the topic may look again."""
         ops: list[list[str | bytes | int]] = []
         for topic, task_id in tasks:
-            ops.append(["ZREM", keys.held(topic), task_id])
-            ops.append(["PUBLISH", keys.topic_channel(topic), task_id.partition(".")[0]])
+            ops.append(["ZREM", keys.name_held(topic), task_id])
+            ops.append(["PUBLISH", keys.name_topic_channel(topic), task_id.partition(".")[0]])
         apply_ops(self._backend, keys.LIMITS, ops)
 
 

@@ -46,7 +46,7 @@ class Lists:
 
     def __init__(self, backend: Backend, blobs: BlobCodec, partitions: Sequence[int]) -> None:
         self._backend, self._blobs = backend, blobs
-        self._prefixes = [keys.tag(p) for p in partitions]
+        self._prefixes = [keys.make_tag(p) for p in partitions]
         self._rebuilder = HeaderRebuilder(backend, blobs)
         self._on_damage: Callable[[str, str], None] = log_damage
 
@@ -58,14 +58,14 @@ class Lists:
 
     def read_fields(self, instance_id: str) -> dict[str, bytes]:
         """The encoded state; empty if there is none."""
-        return open_fields(self._blobs, instance_id, self._backend.read([("HGETALL", keys.state(instance_id))])[0])
+        return open_fields(self._blobs, instance_id, self._backend.read([("HGETALL", keys.name_state(instance_id))])[0])
 
     def get_headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
         """Headers in the order asked; instances that are gone are left out.
 
         One that cannot be read is rebuilt, so that the instance stays in the lists.
         """
-        found = self._read([("HMGET", keys.state(instance_id), HEADER, STATUS) for instance_id in instance_ids])
+        found = self._read([("HMGET", keys.name_state(instance_id), HEADER, STATUS) for instance_id in instance_ids])
         return [
             self._read_header(instance_id, blobs) or self._rebuilder.rebuild(instance_id)
             for instance_id, blobs in zip(instance_ids, found, strict=True)
@@ -76,7 +76,9 @@ class Lists:
         """None, after a call back, for one that cannot be read."""
         try:
             named = {name: blob for name, blob in zip((HEADER, STATUS), blobs, strict=True) if blob is not None}
-            opened = {name: self._blobs.decode(blob, places.field(instance_id, name)) for name, blob in named.items()}
+            opened = {
+                name: self._blobs.decode(blob, places.name_field(instance_id, name)) for name, blob in named.items()
+            }
             return read_header(opened)
         except UNREADABLE as error:
             self._on_damage(instance_id, f"field '{HEADER}' cannot be read: {error}")
@@ -89,7 +91,7 @@ class Lists:
             names_by_scope = [[(name, f"v{token}/{name}") for name in names] for _, token in found]
             rows = self._read(
                 [
-                    ("HMGET", keys.state(one), *(field for _, field in fields))
+                    ("HMGET", keys.name_state(one), *(field for _, field in fields))
                     for (one, _), fields in zip(found, names_by_scope, strict=True)
                 ]
             )
@@ -101,45 +103,49 @@ class Lists:
 
     def _read_value(self, instance_id: str, field: str, blob: bytes, found: dict[str, Value], name: str) -> None:
         try:
-            found[name] = self._blobs.decode(blob, places.field(instance_id, field))
+            found[name] = self._blobs.decode(blob, places.name_field(instance_id, field))
         except codec.Damaged as error:
             self._on_damage(instance_id, f"field '{field}' cannot be read: {error}")
 
     def count_waiting_commands(self, instance_id: str) -> int:
-        return self._backend.read([("LLEN", keys.mailbox(instance_id))])[0]
+        return self._backend.read([("LLEN", keys.name_mailbox(instance_id))])[0]
 
     # -- instances
 
     def list_instance_ids(self, state: InstanceState, *, since: Millis | None = None) -> list[tuple[Millis, str]]:
         """All instances in a state with the moment they started (ended ones: ended)."""
         low = "-inf" if since is None else since
-        return self._scored([("ZRANGEBYSCORE", keys.by_state(p, state.value), low, "+inf") for p in self._prefixes])
+        return self._scored(
+            [("ZRANGEBYSCORE", keys.name_by_state(p, state.value), low, "+inf") for p in self._prefixes]
+        )
 
     def list_newest(self, state: InstanceState, limit: int) -> list[tuple[Millis, str]]:
         """The newest of a state, the newest first."""
         found = self._scored(
-            [("ZREVRANGEBYSCORE", keys.by_state(p, state.value), "+inf", "-inf") for p in self._prefixes],
+            [("ZREVRANGEBYSCORE", keys.name_by_state(p, state.value), "+inf", "-inf") for p in self._prefixes],
             ("LIMIT", 0, limit),
         )
         return sorted(found, reverse=True)[:limit]
 
     def count_in_state(self, state: InstanceState) -> int:
-        return self._sum([("ZCARD", keys.by_state(p, state.value)) for p in self._prefixes])
+        return self._sum([("ZCARD", keys.name_by_state(p, state.value)) for p in self._prefixes])
 
     def count_unfinished(self, definition_id: str) -> int:
-        return self._sum([("ZCARD", keys.unfinished_of(p, definition_id)) for p in self._prefixes])
+        return self._sum([("ZCARD", keys.name_unfinished(p, definition_id)) for p in self._prefixes])
 
     def list_unfinished(self, definition_id: str) -> list[tuple[Millis, str]]:
-        return self._scored([("ZRANGE", keys.unfinished_of(p, definition_id), 0, -1) for p in self._prefixes])
+        return self._scored([("ZRANGE", keys.name_unfinished(p, definition_id), 0, -1) for p in self._prefixes])
 
     def list_ended(self, definition_id: str, *, until: Millis | None = None) -> list[tuple[Millis, str]]:
         high = "+inf" if until is None else until
-        return self._scored([("ZRANGEBYSCORE", keys.ended_of(p, definition_id), "-inf", high) for p in self._prefixes])
+        return self._scored(
+            [("ZRANGEBYSCORE", keys.name_ended(p, definition_id), "-inf", high) for p in self._prefixes]
+        )
 
     def find_by_business_key(self, business_key: str) -> list[str]:
         """Ids of instances, ended ones included, that carry the key."""
         low = f"[{business_key}{keys.SEPARATOR}"
-        replies = self._read([("ZRANGEBYLEX", keys.business_keys(p), low, low + "\x7f") for p in self._prefixes])
+        replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), low, low + "\x7f") for p in self._prefixes])
         return [_after_separator(member) for members in replies for member in members]
 
     # -- records
@@ -150,7 +156,7 @@ class Lists:
     def get_records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
         """Records in the order asked; those that are gone or cannot be read are left out."""
         homes = [(get_instance_id(one), FIELDS[kind] + one.rpartition(".")[2]) for one in ids]
-        blobs = self._read([("HGET", keys.state(instance_id), name) for instance_id, name in homes])
+        blobs = self._read([("HGET", keys.name_state(instance_id), name) for instance_id, name in homes])
         rows = [(home, blob) for home, blob in zip(homes, blobs, strict=True) if blob is not None]
         return [row for home, blob in rows if (row := self._read_row(kind, *home, blob)) is not None]
 
@@ -161,7 +167,7 @@ class Lists:
     def _read_row(self, kind: type[Row], instance_id: str, name: str, blob: bytes) -> Row | None:
         """None, after a call back, for one that cannot be read."""
         try:
-            return from_row(kind, self._blobs.decode(blob, places.field(instance_id, name)))
+            return from_row(kind, self._blobs.decode(blob, places.name_field(instance_id, name)))
         except UNREADABLE as error:
             self._on_damage(instance_id, f"field '{name}' cannot be read: {error}")
             return None
@@ -171,36 +177,36 @@ class Lists:
     ) -> list[tuple[Millis, str]]:
         """Open user tasks: of an assignee, of candidate groups, of a candidate user, or all."""
         if assignee is not None:
-            names = [keys.user_tasks_of_assignee(p, assignee) for p in self._prefixes]
+            names = [keys.name_user_tasks_of_assignee(p, assignee) for p in self._prefixes]
         elif groups:
-            names = [keys.user_tasks_of_group(p, group) for p in self._prefixes for group in groups]
+            names = [keys.name_user_tasks_of_group(p, group) for p in self._prefixes for group in groups]
         elif candidate is not None:
-            names = [keys.user_tasks_of_candidate(p, candidate) for p in self._prefixes]
+            names = [keys.name_user_tasks_of_candidate(p, candidate) for p in self._prefixes]
         else:
-            names = [keys.user_tasks(p) for p in self._prefixes]
+            names = [keys.name_user_tasks(p) for p in self._prefixes]
         return sorted(set(self._scored([("ZRANGE", name, 0, -1) for name in names])))
 
     def list_job_ids(self, *, due_until: Millis | None = None) -> list[tuple[Millis, str]]:
         high = "+inf" if due_until is None else due_until
-        return self._scored([("ZRANGEBYSCORE", keys.jobs(p), "-inf", high) for p in self._prefixes])
+        return self._scored([("ZRANGEBYSCORE", keys.name_jobs(p), "-inf", high) for p in self._prefixes])
 
     def list_incident_ids(self) -> list[tuple[Millis, str]]:
-        return self._scored([("ZRANGE", keys.incidents(p), 0, -1) for p in self._prefixes])
+        return self._scored([("ZRANGE", keys.name_incidents(p), 0, -1) for p in self._prefixes])
 
     def count_incidents(self) -> int:
-        return self._sum([("ZCARD", keys.incidents(p)) for p in self._prefixes])
+        return self._sum([("ZCARD", keys.name_incidents(p)) for p in self._prefixes])
 
     def count_user_tasks(self) -> int:
-        return self._sum([("ZCARD", keys.user_tasks(p)) for p in self._prefixes])
+        return self._sum([("ZCARD", keys.name_user_tasks(p)) for p in self._prefixes])
 
     def count_jobs(self) -> int:
-        return self._sum([("ZCARD", keys.jobs(p)) for p in self._prefixes])
+        return self._sum([("ZCARD", keys.name_jobs(p)) for p in self._prefixes])
 
     # -- subscriptions
 
     def list_subscription_names(self) -> list[tuple[str, str]]:
         """(kind, name) of everything that some instance waits for."""
-        replies = self._read([("ZRANGE", keys.waits(p), 0, -1) for p in self._prefixes])
+        replies = self._read([("ZRANGE", keys.name_waits(p), 0, -1) for p in self._prefixes])
         names = {member.decode() for members in replies for member in members}
         return sorted((kind, name) for kind, _, name in (one.partition(":") for one in names))
 
@@ -213,15 +219,15 @@ class Lists:
             start = make_correlation_key_start(correlation_key)
         elif business_key is not None:
             start = make_business_key_start(business_key)
-        place = keys.wait_name(kind, name)
+        place = keys.join_wait_name(kind, name)
         replies = self._read(
-            [("ZRANGEBYLEX", keys.waiting(p, place), *make_member_range(start)) for p in self._prefixes]
+            [("ZRANGEBYLEX", keys.name_waiting(p, place), *make_member_range(start)) for p in self._prefixes]
         )
         return [_after_separator(member) for members in replies for member in members]
 
     def group_waiting_by_key(self, kind: str, name: str, limit: int) -> dict[str, list[str]] | None:
         """Subscription ids of a name by what ``by_business_key`` makes of their key; None: too many to list them."""
-        indexes = [keys.waiting(p, keys.wait_name(kind, name)) for p in self._prefixes]
+        indexes = [keys.name_waiting(p, keys.join_wait_name(kind, name)) for p in self._prefixes]
         if self._sum([("ZCARD", key) for key in indexes]) > limit:
             return None
         found: dict[str, list[str]] = {}

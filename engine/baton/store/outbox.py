@@ -43,13 +43,16 @@ class Outbox:
         self, backend: Backend, blobs: BlobCodec, partitions: Sequence[int], *, published_length: int = 100_000
     ) -> None:
         self._backend, self._blobs = backend, blobs
-        self._prefixes = [keys.tag(p) for p in partitions]
+        self._prefixes = [keys.make_tag(p) for p in partitions]
         self._published_length = published_length
 
     def claim(self, *, now: Millis, retry_at: Millis, limit: int = 100) -> list[OutboxEntry]:
         """Entries that are due, of those parts of the store that answer. Raises StoreUnavailable when none does."""
         calls = [
-            ([key for p in prefixes for key in (keys.outbox(p), keys.outbox_bodies(p))], [now, retry_at, limit])
+            (
+                [key for p in prefixes for key in (keys.name_outbox(p), keys.name_outbox_bodies(p))],
+                [now, retry_at, limit],
+            )
             for prefixes in self._backend.group_by_slot(self._prefixes)
         ]
         return [
@@ -60,7 +63,7 @@ class Outbox:
 
     def _decode(self, prefix: str, id_: str, body: bytes) -> OutboxEntry:
         try:
-            row, *rest = self._blobs.decode(body, places.outgoing(id_))
+            row, *rest = self._blobs.decode(body, places.name_outgoing(id_))
         except codec.Damaged as damage:
             text = f"Expected a message with id '{id_}' in the outbox, but it is damaged: {damage}"
             return OutboxEntry(prefix, Outgoing(id=id_, kind="", name="", sender="", element=""), damage=text)
@@ -68,7 +71,7 @@ class Outbox:
 
     def quarantine(self, entry: OutboxEntry, at: Millis) -> None:
         """An entry that cannot be read: it is claimed again only at the moment given."""
-        key = keys.outbox(entry.partition_prefix)
+        key = keys.name_outbox(entry.partition_prefix)
         apply_ops(self._backend, key, [["ZADD", key, "XX", str(at), entry.outgoing.id]])
 
     def buffer(self, out: Outgoing, *, now: Millis, ttl_ms: Millis, correlation_keys: Mapping[str, Value]) -> None:
@@ -83,18 +86,18 @@ class Outbox:
         """It has not arrived: claim it again at the moment given, or earlier if it was expedited meanwhile."""
         prefix, out = entry.partition_prefix, entry.outgoing
         rest = [entry.first_at, entry.attempts + 1, entry.ttl_ms, dict(entry.correlation_keys)]
-        body = self._blobs.encode([to_row(out), *rest], place=places.outgoing(out.id))
-        ops: list[Op] = [["ZADD", keys.outbox(prefix), "LT", str(at), out.id]]
-        ops.append(["HSET", keys.outbox_bodies(prefix), out.id, body])
+        body = self._blobs.encode([to_row(out), *rest], place=places.name_outgoing(out.id))
+        ops: list[Op] = [["ZADD", keys.name_outbox(prefix), "LT", str(at), out.id]]
+        ops.append(["HSET", keys.name_outbox_bodies(prefix), out.id, body])
         if entry.ttl_ms > 0:
-            registry, index = keys.buffered_names(prefix), keys.buffered(prefix, out.name)
+            registry, index = keys.name_buffered_names(prefix), keys.name_buffered(prefix, out.name)
             ops.append(["index", "register", registry, "0", out.name, index, "0", _make_buffer_member(out)])
-        apply_ops(self._backend, keys.outbox(prefix), ops)
+        apply_ops(self._backend, keys.name_outbox(prefix), ops)
 
     def reschedule(self, entries: Sequence[OutboxEntry], at: Mapping[str, Millis]) -> None:
         """Nothing was tried: claim each again at the moment given for its id, or earlier if it was expedited."""
         self._apply(
-            (prefix, ["ZADD", keys.outbox(prefix), "XX", "LT", str(at[entry.outgoing.id]), entry.outgoing.id])
+            (prefix, ["ZADD", keys.name_outbox(prefix), "XX", "LT", str(at[entry.outgoing.id]), entry.outgoing.id])
             for entry in entries
             for prefix in (entry.partition_prefix,)
         )
@@ -105,13 +108,13 @@ class Outbox:
         for prefix, op in ops:
             by_prefix.setdefault(prefix, []).append(op)
         for prefix, found in by_prefix.items():
-            apply_ops(self._backend, keys.outbox(prefix), found)
+            apply_ops(self._backend, keys.name_outbox(prefix), found)
 
     # -- buffered messages
 
     def list_buffered_names(self) -> frozenset[str]:
         """The names of all buffered messages."""
-        replies = self._backend.read([("ZRANGE", keys.buffered_names(p), 0, -1) for p in self._prefixes])
+        replies = self._backend.read([("ZRANGE", keys.name_buffered_names(p), 0, -1) for p in self._prefixes])
         return frozenset(name.decode() for names in replies for name in names)
 
     def expedite(self, waits: Iterable[tuple[str, str | None]]) -> int:
@@ -121,11 +124,11 @@ class Outbox:
             [
                 ("ZRANGEBYLEX", index, *make_member_range(make_business_key_start(key)), "LIMIT", 0, _AT_ONCE)
                 for prefix, name, key in asks
-                for index in (keys.buffered(prefix, name),)
+                for index in (keys.name_buffered(prefix, name),)
             ]
         )
         found = [(prefix, member) for (prefix, *_), members in zip(asks, replies, strict=True) for member in members]
-        self._apply((prefix, ["ZADD", keys.outbox(prefix), "0", _get_id(member)]) for prefix, member in found)
+        self._apply((prefix, ["ZADD", keys.name_outbox(prefix), "0", _get_id(member)]) for prefix, member in found)
         return len(found)
 
     def _get_home(self, name: str) -> str:
@@ -133,7 +136,7 @@ class Outbox:
         return self._prefixes[crc32(name.encode()) % len(self._prefixes)]
 
     def count_waiting(self) -> int:
-        return sum(self._backend.read([("ZCARD", keys.outbox(p)) for p in self._prefixes]))
+        return sum(self._backend.read([("ZCARD", keys.name_outbox(p)) for p in self._prefixes]))
 
     # -- CloudEvents
 
@@ -158,8 +161,8 @@ def _get_id(member: bytes) -> str:
 
 def _make_remove_ops(entry: OutboxEntry) -> list[Op]:
     prefix, out = entry.partition_prefix, entry.outgoing
-    ops: list[Op] = [["ZREM", keys.outbox(prefix), out.id], ["HDEL", keys.outbox_bodies(prefix), out.id]]
+    ops: list[Op] = [["ZREM", keys.name_outbox(prefix), out.id], ["HDEL", keys.name_outbox_bodies(prefix), out.id]]
     if entry.ttl_ms > 0:
-        registry, index = keys.buffered_names(prefix), keys.buffered(prefix, out.name)
+        registry, index = keys.name_buffered_names(prefix), keys.name_buffered(prefix, out.name)
         ops.append(["index", "unregister", registry, out.name, index, _make_buffer_member(out)])
     return ops

@@ -6,32 +6,32 @@ Fields of a state have places of their own; the names of the others begin with `
 from __future__ import annotations
 
 
-def field(instance_id: str, name: str) -> str:
+def name_field(instance_id: str, name: str) -> str:
     """Of a field of the state of an instance."""
     return f"{instance_id}/{name}"
 
 
-def history(instance_id: str) -> str:
+def name_history(instance_id: str) -> str:
     """Of a chunk of events; the list and the live stream hold the same blob."""
     return f"{instance_id}/~history"
 
 
-def live(instance_id: str) -> str:
+def name_live(instance_id: str) -> str:
     """Of the header beside a chunk on the live stream."""
     return f"{instance_id}/~live"
 
 
-def progress(task_id: str) -> str:
+def name_progress(task_id: str) -> str:
     return f"{task_id}/~progress"
 
 
-def mailbox(instance_id: str) -> str:
+def name_mailbox(instance_id: str) -> str:
     return f"{instance_id}/~mailbox"
 
 
-def answer(instance_id: str, command_id: str) -> str:
+def name_answer(instance_id: str, command_id: str) -> str:
     return f"{instance_id}/~answer/{command_id}"
 
 
-def outgoing(outgoing_id: str) -> str:
+def name_outgoing(outgoing_id: str) -> str:
     return f"{outgoing_id}/~outgoing"

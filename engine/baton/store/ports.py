@@ -148,7 +148,7 @@ class Taken:
     """How many leases have run out since the last commit: their holders died, or took too long."""
 
     @classmethod
-    def fresh(cls, instance_id: str, owner: str, queued: Queued) -> Taken:
+    def make_fresh(cls, instance_id: str, owner: str, queued: Queued) -> Taken:
         """The first turn of an instance that nobody can know yet: it needs no lease, its commit finds out."""
         return cls(
             instance_id=instance_id,

@@ -40,14 +40,14 @@ class HeaderRebuilder:
         )
 
     def _find_state(self, instance_id: str) -> tuple[InstanceState, Millis]:
-        prefix = keys.partition_tag(instance_id)
-        scores = self._score(instance_id, [keys.by_state(prefix, state.value) for state in InstanceState])
+        prefix = keys.find_tag(instance_id)
+        scores = self._score(instance_id, [keys.name_by_state(prefix, state.value) for state in InstanceState])
         found = [(state, score) for state, score in zip(InstanceState, scores, strict=True) if score is not None]
         return found[0] if found else (InstanceState.ACTIVE, 0)
 
     def _find_definition(self, instance_id: str, state: InstanceState) -> str | None:
-        prefix = keys.partition_tag(instance_id)
-        name = keys.ended_of if state.is_ended else keys.unfinished_of
+        prefix = keys.find_tag(instance_id)
+        name = keys.name_ended if state.is_ended else keys.name_unfinished
         definitions: list[str] = [id_.decode() for id_ in self._backend.read([("HKEYS", keys.DEFINITIONS)])[0]]
         scores = self._score(instance_id, [name(prefix, definition) for definition in definitions])
         found = (id_ for id_, score in zip(definitions, scores, strict=True) if score is not None)
@@ -58,7 +58,7 @@ class HeaderRebuilder:
         return [None if score is None else int(float(score)) for score in self._backend.read(reads)]
 
     def _find_business_key(self, instance_id: str) -> str | None:
-        index = keys.business_keys(keys.partition_tag(instance_id))
+        index = keys.name_business_keys(keys.find_tag(instance_id))
         members: Any = self._backend.read([("ZRANGE", index, 0, -1)])[0]
         end = f"{keys.SEPARATOR}{instance_id}".encode()
         return next((member[: -len(end)].decode() for member in members if member.endswith(end)), None)

@@ -134,7 +134,7 @@ class RedisBackend:
         if any(reply[0] == b"ANSWERED" for reply in replies):
             # Written by another, perhaps a moment ago: what is written behind it is confirmed after it.
             first_key = cast("str", commands[0][3])
-            _, confirmed = self._exchange([("SET", keys.sure(first_key), "", "PX", 1), wait])
+            _, confirmed = self._exchange([("SET", keys.name_sure(first_key), "", "PX", 1), wait])
         if int(confirmed) < self._replicas:
             raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
         return replies

@@ -64,7 +64,9 @@ def _bundled() -> Sequence[Path]:
     return sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
 
 
-def server_arguments(data_dir: Path, socket: Path, *, fsync: str = "always", extra: Sequence[str] = ()) -> list[str]:
+def make_server_arguments(
+    data_dir: Path, socket: Path, *, fsync: str = "always", extra: Sequence[str] = ()
+) -> list[str]:
     """The command line of a durable server: no TCP port, append-only file, never evicting."""
     return [
         str(find_server_binary()),
@@ -84,7 +86,7 @@ def start_server(
     with contextlib.suppress(FileNotFoundError):
         socket.unlink()
     process = subprocess.Popen(
-        server_arguments(data_dir, socket, fsync=fsync, extra=extra),
+        make_server_arguments(data_dir, socket, fsync=fsync, extra=extra),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

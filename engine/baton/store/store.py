@@ -37,13 +37,18 @@ class Store:
 
     def forget(self, header: InstanceHeader) -> None:
         """Remove an ended instance with its history and its index entries."""
-        prefix = keys.partition_tag(header.id)
-        names = [keys.state(header.id), keys.locks(header.id), keys.history(header.id), keys.mailbox(header.id)]
-        ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.agenda(prefix), header.id]]
-        apply_ops(self.backend, keys.state(header.id), ops)
+        prefix = keys.find_tag(header.id)
+        names = [
+            keys.name_state(header.id),
+            keys.name_locks(header.id),
+            keys.name_history(header.id),
+            keys.name_mailbox(header.id),
+        ]
+        ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.name_agenda(prefix), header.id]]
+        apply_ops(self.backend, keys.name_state(header.id), ops)
         if header.business_key is not None:
             # Only if a later instance has not claimed the key since.
-            unique = keys.unique_business_keys(prefix, header.definition_key)
+            unique = keys.name_unique_business_keys(prefix, header.definition_key)
             gone = [["HDEL", unique, header.business_key]]
             apply_ops(self.backend, unique, gone, [[unique, header.business_key, header.id]])
 
@@ -51,21 +56,23 @@ class Store:
 
     def read_live_positions(self) -> dict[int, str]:
         """The id of the newest entry of every partition: a reader that begins there misses nothing that follows."""
-        reads: list[Read] = [("XREVRANGE", keys.live(keys.tag(p)), "+", "-", "COUNT", 1) for p in self.partitions]
+        reads: list[Read] = [
+            ("XREVRANGE", keys.name_live(keys.make_tag(p)), "+", "-", "COUNT", 1) for p in self.partitions
+        ]
         replies = self.backend.read(reads)
         return {p: found[0][0].decode() if found else "0-0" for p, found in zip(self.partitions, replies, strict=True)}
 
     def wait_for_live_entries(self, positions: Mapping[int, str], timeout_ms: int) -> list[LiveEntry]:
         """Committed turns behind the positions; waits up to the timeout for one."""
-        by_key = {keys.live(keys.tag(p)): id_ for p, id_ in positions.items()}
-        numbers = {keys.live(keys.tag(p)): p for p in positions}
+        by_key = {keys.name_live(keys.make_tag(p)): id_ for p, id_ in positions.items()}
+        numbers = {keys.name_live(keys.make_tag(p)): p for p in positions}
         return [
             _make_entry(numbers[key], id_, body) for key, id_, body in self.backend.wait_for_streams(by_key, timeout_ms)
         ]
 
     def read_live_entries(self, partition: int, after: str, limit: int) -> tuple[list[LiveEntry], bool]:
         """Entries of a partition behind an id, and whether the stream still reaches back to it."""
-        key = keys.live(keys.tag(partition))
+        key = keys.name_live(keys.make_tag(partition))
         first, found = self.backend.read(
             [("XRANGE", key, "-", "+", "COUNT", 1), ("XRANGE", key, "(" + after, "+", "COUNT", limit)]
         )

@@ -45,7 +45,7 @@ class Tasks:
     ) -> list[Locked]:
         """Lock up to ``limit`` tasks of the topics for the worker."""
         found: list[Locked] = []
-        for prefixes in self._backend.group_by_slot(_rotate([keys.tag(p) for p in partitions])):
+        for prefixes in self._backend.group_by_slot(_rotate([keys.make_tag(p) for p in partitions])):
             if len(found) >= limit:
                 break
             request = _make_request(worker_id, wishes, now, limit - len(found), prefixes)
@@ -61,7 +61,7 @@ class Tasks:
         found: list[Locked] = []
         by_prefix: dict[str, list[tuple[ExternalTask, TopicWish]]] = {}
         for task, wish in chosen:
-            by_prefix.setdefault(keys.partition_tag(task.id), []).append((task, wish))
+            by_prefix.setdefault(keys.find_tag(task.id), []).append((task, wish))
         for prefixes in self._backend.group_by_slot(list(by_prefix)):
             left = limit - len(found)
             if left <= 0:
@@ -69,7 +69,7 @@ class Tasks:
             part = [numbered for prefix in prefixes for numbered in by_prefix[prefix]]
             request = _make_request(worker_id, [wish for _, wish in part], now, left, prefixes)
             request["only"] = [
-                [keys.partition_tag(task.id), _get_queue(task), task.id, index]
+                [keys.find_tag(task.id), _get_queue(task), task.id, index]
                 for index, (task, _) in enumerate(part, start=1)
             ]
             if not self._lock_more(found, prefixes, request):
@@ -87,7 +87,7 @@ class Tasks:
         return True
 
     def _lock(self, prefixes: Sequence[str], request: dict[str, Any]) -> list[Locked]:
-        reply = self._backend.run("lock", [keys.topics(p) for p in prefixes], [codec.encode_for_script(request)])
+        reply = self._backend.run("lock", [keys.name_topics(p) for p in prefixes], [codec.encode_for_script(request)])
         states = {id_.decode(): open_fields(self._blobs, id_.decode(), flat) for id_, flat in iterate_pairs(reply[1])}
         return [self._make_locked(row, request["worker"], states) for row in reply[0]]
 
@@ -96,7 +96,7 @@ class Tasks:
         task_id = member.decode()
         lock = Lock(task_id=task_id, worker_id=worker_id, until=int(until), fence=int(fence))
         instance_id = _get_instance_id(task_id)
-        row = self._blobs.open(blob, places.field(instance_id, "x" + _get_number(task_id)))
+        row = self._blobs.open(blob, places.name_field(instance_id, "x" + _get_number(task_id)))
         return Locked(lock=lock, row=row, wish=int(wish), fields=states.get(instance_id, {}))
 
     def list_due(self, topic: str, *, now: Millis, limit: int, partitions: Sequence[int]) -> list[str]:
@@ -107,14 +107,14 @@ class Tasks:
 
     def list_queues(self, partitions: Sequence[int], topic: str | None = None) -> list[str]:
         """The keys of the queues that are not empty, the highest priority first."""
-        prefixes = [keys.tag(p) for p in partitions]
-        replies = self._backend.read([("ZRANGE", keys.topics(p), 0, -1, "WITHSCORES") for p in prefixes])
+        prefixes = [keys.make_tag(p) for p in partitions]
+        replies = self._backend.read([("ZRANGE", keys.name_topics(p), 0, -1, "WITHSCORES") for p in prefixes])
         found: list[tuple[float, str]] = []
         for prefix, flat in zip(prefixes, replies, strict=True):
             for name, score in iterate_pairs(flat):
                 text = name.decode()
                 if topic is None or text.partition(":")[2] == topic:
-                    found.append((-float(score), keys.queue(prefix, text)))
+                    found.append((-float(score), keys.name_queue(prefix, text)))
         return [key for _, key in sorted(found)]
 
     def list_all(self, topic: str | None, partitions: Sequence[int]) -> list[str]:
@@ -128,7 +128,7 @@ class Tasks:
 
     def get_locks(self, task_ids: Sequence[str]) -> dict[str, Lock]:
         """The locks of these tasks; those that nobody holds are left out. A lock may have run out."""
-        rows = self._backend.read([("HGET", keys.locks(_get_instance_id(t)), _get_number(t)) for t in task_ids])
+        rows = self._backend.read([("HGET", keys.name_locks(_get_instance_id(t)), _get_number(t)) for t in task_ids])
         found = (self._read_lock(task_id, row) for task_id, row in zip(task_ids, rows, strict=True))
         return {lock.task_id: lock for lock in found if lock is not None}
 
@@ -138,7 +138,7 @@ class Tasks:
         if row is None or lock is None or not (blob := read_progress(row)):
             return lock
         try:
-            fraction, text = self._blobs.decode(blob, places.progress(task_id))
+            fraction, text = self._blobs.decode(blob, places.name_progress(task_id))
         except (codec.Damaged, TypeError, ValueError) as damage:
             log.warning("progress damaged", action="task.progress_damaged", task=task_id, reason=str(damage))
             return lock
@@ -152,7 +152,7 @@ class Tasks:
         ``progress`` None: what was said of it stays. The lock never ends after the attempt's deadline.
         """
         said = [progress.fraction, progress.text] if progress is not None else None
-        blob = b"" if said is None else self._blobs.encode(said, place=places.progress(task.id))
+        blob = b"" if said is None else self._blobs.encode(said, place=places.name_progress(task.id))
         return self._hold("extend", task, worker_id, now, until, blob)
 
     def lock(self, task: ExternalTask, worker_id: str, *, now: Millis, until: Millis) -> Held:
@@ -166,8 +166,8 @@ class Tasks:
     def _hold(
         self, what: str, task: ExternalTask, worker_id: str, now: Millis, until: Millis, progress: bytes = b""
     ) -> Held:
-        prefix = keys.partition_tag(task.id)
-        names = [keys.state(task.instance_id), keys.locks(task.instance_id), keys.agenda(prefix)]
+        prefix = keys.find_tag(task.id)
+        names = [keys.name_state(task.instance_id), keys.name_locks(task.instance_id), keys.name_agenda(prefix)]
         args = (what, task.id, _get_number(task.id), now, worker_id, until, _get_queue(task), progress)
         reply = self._backend.run("hold", names, args)
         word = cast("bytes", reply[0]).decode()
@@ -195,7 +195,7 @@ def _rotate(prefixes: list[str]) -> list[str]:
 
 
 def _get_queue(task: ExternalTask) -> str:
-    return keys.queue(keys.partition_tag(task.id), keys.queue_name(task.topic, task.priority))
+    return keys.name_queue(keys.find_tag(task.id), keys.join_queue_name(task.topic, task.priority))
 
 
 def _get_instance_id(task_id: str) -> str:

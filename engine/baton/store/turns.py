@@ -131,7 +131,7 @@ class Turns:
             unique=unique,
         )
         instance_id = taken.instance_id
-        names = [*_make_keys(instance_id), keys.history(instance_id), keys.live(keys.partition_tag(instance_id))]
+        names = [*_make_keys(instance_id), keys.name_history(instance_id), keys.name_live(keys.find_tag(instance_id))]
         return names, [codec.encode_for_script(payload)]
 
     def release(self, taken: Taken, *, again_at: Millis) -> None:
@@ -140,7 +140,7 @@ class Turns:
 
     def forgive(self, instance_id: str) -> None:
         """Forget the leases that expired since the last commit: nothing that was decided took too long."""
-        name = keys.state(instance_id)
+        name = keys.name_state(instance_id)
         apply_ops(self._backend, name, [["HDEL", name, "~n"]])
 
     def list_due(self, now: Millis, limit: int, partitions: Sequence[int]) -> tuple[list[str], Millis | None]:
@@ -148,8 +148,8 @@ class Turns:
 
         Raises StoreUnavailable when none does.
         """
-        groups = self._backend.group_by_slot([keys.tag(p) for p in partitions])
-        calls = [([keys.agenda(p) for p in prefixes], [now, limit]) for prefixes in groups]
+        groups = self._backend.group_by_slot([keys.make_tag(p) for p in partitions])
+        calls = [([keys.name_agenda(p) for p in prefixes], [now, limit]) for prefixes in groups]
         replies = take_answered(self._backend.ask_each("due", calls))
         found = [cast("bytes", id_).decode() for due, _ in replies for id_ in due]
         return found[:limit], min((int(float(later)) for _, later in replies if later), default=None)
@@ -165,21 +165,26 @@ class Turns:
 
     def get_answer(self, instance_id: str, command_id: str) -> Submitted | None:
         """The answer of a command if it is there; ``Submitted()`` while it waits; None if unknown or forgotten."""
-        blob = self._backend.read([("GET", keys.answer(instance_id, command_id))])[0]
+        blob = self._backend.read([("GET", keys.name_answer(instance_id, command_id))])[0]
         if blob is None:
             return None
         return Submitted(answer=decode_answer(self._blobs, blob, instance_id, command_id)) if blob else Submitted()
 
 
 def _make_keys(instance_id: str) -> list[str]:
-    prefix = keys.partition_tag(instance_id)
-    return [keys.state(instance_id), keys.mailbox(instance_id), keys.agenda(prefix), keys.locks(instance_id)]
+    prefix = keys.find_tag(instance_id)
+    return [
+        keys.name_state(instance_id),
+        keys.name_mailbox(instance_id),
+        keys.name_agenda(prefix),
+        keys.name_locks(instance_id),
+    ]
 
 
 def _make_submit_call(blobs: BlobCodec, ask: Submission) -> Call:
     queued = ask.queued
     return (
-        [*_make_keys(ask.instance_id), keys.answer(ask.instance_id, queued.envelope.id)],
+        [*_make_keys(ask.instance_id), keys.name_answer(ask.instance_id, queued.envelope.id)],
         [
             *(ask.instance_id, ask.now, ask.owner, ask.now + ask.lease_ms, ask.known_version, BATCH),
             *(encode_queued(blobs, queued, ask.instance_id), queued.keep_ms, int(ask.create), int(ask.take)),
@@ -228,7 +233,7 @@ def _read_committed(blobs: BlobCodec, taken: Taken, reply: Any) -> Committed:
 def open_fields(blobs: BlobCodec, instance_id: str, flat: Sequence[bytes]) -> dict[str, bytes]:
     """The runtime's fields of a state hash, each checked to be in its place; the store's own are left out."""
     found = ((name.decode(), blob) for name, blob in iterate_pairs(flat) if not name.startswith(b"~"))
-    return {name: blobs.open(blob, places.field(instance_id, name)) for name, blob in found}
+    return {name: blobs.open(blob, places.name_field(instance_id, name)) for name, blob in found}
 
 
 def decode_header(fields: Mapping[str, bytes]) -> InstanceHeader:

@@ -21,7 +21,7 @@ class Raw:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
-    def response(self) -> Response:
+    def to_response(self) -> Response:
         return Response(self.data, self.status, headers=self.headers, mimetype=self.mimetype)
 
 

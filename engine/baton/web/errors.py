@@ -14,7 +14,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 
 from baton.model.errors import DeploymentRefused, Overloaded, Rejected
 from baton.model.problems import Problem
-from baton.web.jsons import dumps
+from baton.web.jsons import dump
 
 log = structlog.get_logger("baton.web")
 
@@ -29,32 +29,32 @@ _HTTP_TYPES = {
 
 def install(app: Flask) -> None:
     """Register the handlers that turn exceptions into answers."""
-    app.register_error_handler(Rejected, rejected)
-    app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(Exception, bug)
+    app.register_error_handler(Rejected, answer_rejected)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_bug)
 
 
-def error_response(status: int, kind: str, message: str, code: int = 0, **more: Any) -> Response:
+def make_error_response(status: int, kind: str, message: str, code: int = 0, **more: Any) -> Response:
     body = {"type": kind, "message": message, "code": code, **more}
-    return Response(dumps(body), status, mimetype="application/json")
+    return Response(dump(body), status, mimetype="application/json")
 
 
-def response_of(error: Exception) -> Response:
+def make_response(error: Exception) -> Response:
     """The answer for anything that a handler may raise."""
     if isinstance(error, Rejected):
-        return rejected(error)
-    return http_error(error) if isinstance(error, HTTPException) else bug(error)
+        return answer_rejected(error)
+    return answer_http_error(error) if isinstance(error, HTTPException) else answer_bug(error)
 
 
-def rejected(error: Rejected) -> Response:
-    more = deployment_details(error) if isinstance(error, DeploymentRefused) else {}
-    response = error_response(error.status, error.kind, error.message, error.code, **more)
+def answer_rejected(error: Rejected) -> Response:
+    more = show_deployment_details(error) if isinstance(error, DeploymentRefused) else {}
+    response = make_error_response(error.status, error.kind, error.message, error.code, **more)
     if isinstance(error, Overloaded):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
-def http_error(error: HTTPException) -> Response:
+def answer_http_error(error: HTTPException) -> Response:
     if isinstance(error, ClientDisconnected) and isinstance(error.__context__, TimeoutError):
         error = RequestTimeout(
             "Expected the whole request in time, but its body has not arrived: send it faster "
@@ -66,23 +66,23 @@ def http_error(error: HTTPException) -> Response:
         message = (
             "Expected a smaller request body: it is larger than this server accepts (setting BATON_MAX_BODY_BYTES)"
         )
-    response = error_response(status, _HTTP_TYPES.get(status, "RestException"), message)
+    response = make_error_response(status, _HTTP_TYPES.get(status, "RestException"), message)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
     return response
 
 
-def bug(error: Exception) -> Response:
+def answer_bug(error: Exception) -> Response:
     number = secrets.token_hex(8)
     log.error("a request failed", action="request.failed", error_id=number, exc_info=error)
-    return error_response(
+    return make_error_response(
         500, "ProcessEngineException", f"Something went wrong inside Baton; the log has it under error id {number}",
         errorId=number,
     )  # fmt: skip
 
 
-def problem_json(problem: Problem) -> dict[str, Any]:
+def show_problem(problem: Problem) -> dict[str, Any]:
     return {
         "rule": problem.rule,
         "severity": problem.severity.value,
@@ -94,7 +94,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def deployment_details(error: DeploymentRefused) -> dict[str, Any]:
+def show_deployment_details(error: DeploymentRefused) -> dict[str, Any]:
     """``details`` by resource in the shape of Camunda 7's ParseException, and our full list as ``problems``."""
     details: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for problem in error.problems:
@@ -108,4 +108,4 @@ def deployment_details(error: DeploymentRefused) -> dict[str, Any]:
                 "elementIds": [problem.element] if problem.element else [],
             }
         )
-    return {"details": details, "problems": [problem_json(problem) for problem in error.problems]}
+    return {"details": details, "problems": [show_problem(problem) for problem in error.problems]}

@@ -22,13 +22,13 @@ _TYPES = {"long": "Long", "boolean": "Boolean", "date": "Date", "integer": "Inte
 _DEPLOYED = ("camunda-forms:deployment:", "embedded:deployment:", "deployment:")
 
 
-def start_form(engine: Engine, definition: Definition) -> Form | None:
+def find_start_form(engine: Engine, definition: Definition) -> Form | None:
     """The form of the process's none start event; None when it has none."""
-    return start_form_of(engine.definitions.model(definition.id))
+    return find_start_form_of(engine.definitions.get_model(definition.id))
 
 
-def start_form_of(model: ProcessModel) -> Form | None:
-    for node in model.starts(model.id):
+def find_start_form_of(model: ProcessModel) -> Form | None:
+    for node in model.list_starts(model.id):
         if not node.events and node.form is not None:
             return node.form
     return None
@@ -73,7 +73,7 @@ def _show_variable(one: FormField) -> dict[str, Any]:
     return {**shown, "type": kind}
 
 
-def deployed_form(engine: Engine, definition: Definition, form: Form) -> Raw:
+def read_deployed_form(engine: Engine, definition: Definition, form: Form) -> Raw:
     """The form's file out of the definition's deployment. Raises BadRequest for a key of another kind."""
     key = form.key.text if form.key else form.ref
     if key is None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Response
 
-from baton.web.errors import error_response
+from baton.web.errors import make_error_response
 from baton.web.settings import WebSettings
 
 log = structlog.get_logger("baton.web")
@@ -61,7 +61,7 @@ class Guard:
         if path.startswith(ALIAS):
             path = environ["PATH_INFO"] = "/engine-rest/" + path[len(ALIAS) :]
         began = time.perf_counter()
-        correlation = correlation_id(environ)
+        correlation = find_correlation_id(environ)
 
         def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             headers.extend(HEADERS)
@@ -85,7 +85,7 @@ class Guard:
         host: str = environ.get("HTTP_HOST", "")
         hosts = self.settings.hosts
         if hosts is not None and _name(host) not in hosts:
-            return error_response(
+            return make_error_response(
                 403,
                 "AuthorizationException",
                 f"Expected a Host header among {', '.join(hosts)}, but found '{host}' (setting BATON_HOSTS)",
@@ -95,14 +95,14 @@ class Guard:
             return None
         if urlsplit(origin).netloc == host or origin in self.settings.origins:
             return None
-        return error_response(
+        return make_error_response(
             403,
             "AuthorizationException",
             f"Expected a request from this site, but it came from '{origin}' (setting BATON_ORIGINS)",
         )
 
 
-def correlation_id(environ: dict[str, Any]) -> str | None:
+def find_correlation_id(environ: dict[str, Any]) -> str | None:
     """The request's ``X-Correlation-Id``, else the trace id of its ``traceparent``, else None."""
     given: str | None = environ.get("HTTP_X_CORRELATION_ID")
     if given is not None and _ID.fullmatch(given):

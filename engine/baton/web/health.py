@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from baton.model.errors import Rejected
-from baton.web.jsons import dumps
+from baton.web.jsons import dump
 from baton.web.long_poll import polls, stopping, streams
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ class EngineCollector(Collector):
 def install(app: Flask, engine: Engine, registry: CollectorRegistry) -> None:
     registry.register(EngineCollector(engine))
 
-    def alive() -> Response:
+    def show_alive() -> Response:
         return _json({"status": "UP"}, 200)
 
-    def ready() -> Response:
+    def show_ready() -> Response:
         try:
             checks = dict(engine.health.check())
         except (Rejected, OSError) as error:
@@ -53,13 +53,13 @@ def install(app: Flask, engine: Engine, registry: CollectorRegistry) -> None:
             return _json({"status": "STOPPING"}, 503)
         return _json({"status": "UP", **checks}, 200)
 
-    def metrics() -> Response:
+    def show_metrics() -> Response:
         return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
 
-    app.add_url_rule("/healthz", "health.alive", alive)
-    app.add_url_rule("/readyz", "health.ready", ready)
-    app.add_url_rule("/metrics", "health.metrics", metrics)
+    app.add_url_rule("/healthz", "health.alive", show_alive)
+    app.add_url_rule("/readyz", "health.ready", show_ready)
+    app.add_url_rule("/metrics", "health.metrics", show_metrics)
 
 
 def _json(body: dict[str, object], status: int) -> Response:
-    return Response(dumps(body), status, mimetype="application/json")
+    return Response(dump(body), status, mimetype="application/json")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Request, Response
 
 from baton.model.errors import BadRequest, Rejected
-from baton.web.errors import rejected
+from baton.web.errors import answer_rejected
 
 if TYPE_CHECKING:
     from baton.service import Engine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_KEY = 255
 
 
-def once(engine: Engine, settings: WebSettings, request: Request, act: Callable[[str], Response]) -> Response:
+def do_once(engine: Engine, settings: WebSettings, request: Request, act: Callable[[str], Response]) -> Response:
     """Do ``act`` unless the key was seen.
 
     Raises IdempotencyMismatch for another body, Conflict while the first request is being done.
@@ -44,7 +44,7 @@ def _keep(engine: Engine, key: str, act: Callable[[str], Response]) -> Response:
     try:
         response = act(key)
     except Rejected as error:
-        response = rejected(error)
+        response = answer_rejected(error)
     except BaseException:
         engine.idempotency.release(key)
         raise

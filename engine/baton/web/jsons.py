@@ -20,12 +20,12 @@ _LONG_NUMBER = re.compile(rb"\d{19}")
 class Sendable:
     """What becomes JSON by its ``plain``: the models of answers, which stand above this file."""
 
-    def plain(self) -> dict[str, Any]:
+    def to_plain(self) -> dict[str, Any]:
         """The fields as they are sent; values may be models again."""
         raise NotImplementedError
 
 
-def dumps(value: object) -> bytes:
+def dump(value: object) -> bytes:
     """Compact UTF-8 JSON of plain data; datetimes as in the REST API, bytes as base64."""
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
@@ -33,7 +33,7 @@ def dumps(value: object) -> bytes:
         return json.dumps(value, default=_plain, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def loads(data: bytes) -> Any:
+def load(data: bytes) -> Any:
     """Parse a request body. Raises BadRequest saying where it is malformed."""
     try:
         value = orjson.loads(data)
@@ -58,13 +58,13 @@ def load_object(data: bytes) -> dict[str, Any]:
     """Parse a body that must be an object; an empty body is an empty object."""
     if not data:
         return {}
-    value = loads(data)
+    value = load(data)
     if not isinstance(value, dict):
-        raise BadRequest(f"Expected a JSON object as the body, but found {type_name(value)}")
+        raise BadRequest(f"Expected a JSON object as the body, but found {name_type(value)}")
     return cast("dict[str, Any]", value)
 
 
-def type_name(value: object) -> str:
+def name_type(value: object) -> str:
     """The JSON name of a value's type, for messages."""
     if value is None:
         return "null"
@@ -79,7 +79,7 @@ def type_name(value: object) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, Sendable):
-        return value.plain()
+        return value.to_plain()
     if isinstance(value, datetime):
         return to_text(value)
     if isinstance(value, bytes):

@@ -54,7 +54,7 @@ def _fetch(context: RequestContext, body: FetchExternalTasks, wait_ms: int) -> l
     return context.engine.task_fetcher.fetch_and_lock(
         body.workerId,
         min(body.maxTasks, MAX_TASKS),
-        [topic.request() for topic in body.topics or ()],
+        [topic.to_request() for topic in body.topics or ()],
         use_priority=body.usePriority or False,
         newest_first=body.newest_first,
         async_timeout_ms=wait_ms,

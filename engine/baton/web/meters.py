@@ -23,7 +23,7 @@ class Meters:
             "baton_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=self.registry
         )
 
-    def of(self, method: str, rule: str) -> Meter:
+    def get_meter(self, method: str, rule: str) -> Meter:
         """The meter of one route. What may wait long by intent is counted, not timed."""
         timed = not rule.endswith(("/fetchAndLock", "/stream", "/published"))
         return Meter(self._requests, self._seconds.labels(rule) if timed else None, method, rule)

@@ -11,7 +11,7 @@ from baton.service import Resource
 from baton.web import jsons
 
 
-def form_resources(request: Request) -> list[Resource]:
+def read_form_resources(request: Request) -> list[Resource]:
     """Every file part of a multipart form, in its order. Raises BadRequest for a part without a file name."""
     found: list[Resource] = []
     for part, file in request.files.items(multi=True):
@@ -21,10 +21,10 @@ def form_resources(request: Request) -> list[Resource]:
     return found
 
 
-def any_resources(request: Request, name: str | None) -> list[Resource]:
+def read_resources(request: Request, name: str | None) -> list[Resource]:
     """Resources in whichever way they come: multipart, ``{"resources": [{"name", "content"}]}``, or one XML body."""
     if request.mimetype == "multipart/form-data":
-        found = form_resources(request)
+        found = read_form_resources(request)
     elif request.mimetype == "application/json":
         found = _json_resources(jsons.load_object(request.get_data(cache=False)))
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 
-from baton.web.jsons import dumps
+from baton.web.jsons import dump
 from baton.web.resources import GROUPS
 from baton.web.routes import document
 
@@ -38,7 +38,7 @@ START = """window.ui = SwaggerUIBundle({
 
 @lru_cache(maxsize=1)
 def _text() -> bytes:
-    return dumps(document.describe(GROUPS))
+    return dump(document.describe(GROUPS))
 
 
 def install(app: Flask) -> None:
@@ -47,15 +47,15 @@ def install(app: Flask) -> None:
     def describe() -> Response:
         return Response(_text(), mimetype="application/json")
 
-    def page() -> Response:
+    def show_page() -> Response:
         return Response(PAGE, mimetype="text/html")
 
-    def start() -> Response:
+    def show_start() -> Response:
         return Response(START, mimetype="text/javascript")
 
-    app.add_url_rule("/openapi", "openapi.page", page)
+    app.add_url_rule("/openapi", "openapi.page", show_page)
     app.add_url_rule("/openapi/openapi.json", "openapi.document", describe)
-    app.add_url_rule("/openapi/start.js", "openapi.start", start)
+    app.add_url_rule("/openapi/start.js", "openapi.start", show_start)
 
 
 def find_assets() -> Path:

@@ -13,7 +13,7 @@ class Scope(NamedTuple):
     token: int
 
 
-def scope_of(text: str, what: str = "execution") -> Scope:
+def parse_scope(text: str, what: str = "execution") -> Scope:
     """The scope that an instance id or an execution id names. Raises NotFound for a text that is neither."""
     if ids.is_instance_id(text):
         return Scope(text, 0)
@@ -23,6 +23,6 @@ def scope_of(text: str, what: str = "execution") -> Scope:
     return Scope(found.instance_id, found.number)
 
 
-def instance_of(text: str, what: str) -> str:
+def parse_instance(text: str, what: str) -> str:
     """The instance that a record's id names. Raises NotFound for a text that cannot be one."""
-    return scope_of(text, what).instance_id
+    return parse_scope(text, what).instance_id

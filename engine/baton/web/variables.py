@@ -57,20 +57,20 @@ def _structured(value: Value, deserialize: bool) -> dict[str, Any]:
         return {"type": "File", "value": None, "valueInfo": {k: v for k, v in info.items() if v is not None}}
     if isinstance(value, bytes):
         return {"type": "Bytes", "value": base64.b64encode(value).decode(), "valueInfo": {}}
-    shown: Any = value if deserialize else jsons.dumps(value).decode()
+    shown: Any = value if deserialize else jsons.dump(value).decode()
     return {"type": "Json", "value": shown, "valueInfo": {}}
 
 
-def all_to_rest(values: Mapping[str, Value], deserialize: bool = True) -> dict[str, Any]:
+def to_rest_variables(values: Mapping[str, Value], deserialize: bool = True) -> dict[str, Any]:
     return {name: to_rest(value, deserialize) for name, value in values.items()}
 
 
-def all_from_rest(values: object, field: str) -> dict[str, Value]:
+def from_rest_variables(values: object, field: str) -> dict[str, Value]:
     """Read ``{name: {"value", "type", "valueInfo"}}``; null is empty. Raises BadRequest naming the variable."""
     if values is None:
         return {}
     if not isinstance(values, dict):
-        raise BadRequest(f"Expected an object of variables for '{field}', but found {jsons.type_name(values)}")
+        raise BadRequest(f"Expected an object of variables for '{field}', but found {jsons.name_type(values)}")
     return {name: from_rest(name, value) for name, value in cast("dict[str, Any]", values).items()}
 
 
@@ -78,7 +78,7 @@ def from_rest(name: str, typed: Any) -> Value:
     """Read one variable. Raises BadRequest naming it, its type and what was found."""
     if not isinstance(typed, dict):
         raise BadRequest(
-            f'Expected {{"value": …, "type": …}} for variable \'{name}\', but found {jsons.type_name(typed)}'
+            f'Expected {{"value": …, "type": …}} for variable \'{name}\', but found {jsons.name_type(typed)}'
         )
     typed = cast("dict[str, Any]", typed)
     value = typed.get("value")
@@ -90,7 +90,7 @@ def from_rest(name: str, typed: Any) -> Value:
     if reader is None:
         raise BadRequest(
             f"Expected one of {', '.join(_TYPES)} as the type of variable '{name}', "
-            f"but found {jsons.type_name(declared)}"
+            f"but found {jsons.name_type(declared)}"
         )
     if value is None and reader is not _file:
         return None
@@ -111,11 +111,11 @@ def _check_whole(name: str, value: Any) -> None:
 
 
 def _cannot(name: str, declared: str, value: Any) -> BadRequest:
-    return BadRequest(f"Cannot convert the value of variable '{name}' to {declared}: found {jsons.type_name(value)}")
+    return BadRequest(f"Cannot convert the value of variable '{name}' to {declared}: found {jsons.name_type(value)}")
 
 
 def _string(_name: str, _declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
-    return value if isinstance(value, str) else jsons.dumps(value).decode()
+    return value if isinstance(value, str) else jsons.dump(value).decode()
 
 
 def _boolean(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
@@ -159,7 +159,7 @@ def _date(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Val
 def _json(name: str, _declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
     if isinstance(value, str):
         try:
-            value = jsons.loads(value.encode())
+            value = jsons.load(value.encode())
         except BadRequest as error:
             raise BadRequest(f"Variable '{name}' of type Json: {error.message}") from None
     _check_whole(name, value)
@@ -204,7 +204,7 @@ def _read_header_text(name: str, field: str, text: Any) -> str | None:
         return text
     raise BadRequest(
         f"Expected ASCII text without line breaks as '{field}' in the valueInfo of variable '{name}', "
-        f"but found {jsons.type_name(text)}"
+        f"but found {jsons.name_type(text)}"
     )
 
 

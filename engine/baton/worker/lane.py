@@ -160,4 +160,4 @@ class Lane:
             judged = self._handler.retrying.judge(task, ending.error)
         except Exception:  # attributes of a failure may hold anything
             judged = make_failure(ending.error)
-        report.raised(task, judged)
+        report.report_raised(task, judged)

@@ -12,7 +12,7 @@ from baton.worker.errors import BpmnError, EngineRefused, EngineUnreachable, Fai
 from baton.worker.rest import Rest
 from baton.worker.results import read_result
 from baton.worker.task import Task
-from baton.worker.values import typed_variables
+from baton.worker.values import to_typed_variables
 
 _log = logging.getLogger("baton.worker")
 
@@ -36,20 +36,20 @@ class Reporter:
         """Report what the function returned: variables, a dataclass or model
         whose fields are variables, or None. Anything else is a failure."""
         try:
-            typed = typed_variables(read_result(result))
+            typed = to_typed_variables(read_result(result))
         except Exception as error:  # a mapping may be of any class, and raise anything
             self.fail(task, Failure(f"The worker returned what cannot be variables. {describe_error(error)}"))
         else:
             self._told(task, "complete", lambda: self._completions.complete(task, typed))
 
-    def raised(self, task: Task, error: BpmnError | Failure) -> None:
+    def report_raised(self, task: Task, error: BpmnError | Failure) -> None:
         """Report what the function raised, as its handler judges it."""
         if isinstance(error, BpmnError):
-            self.bpmn_error(task, error)
+            self.report_bpmn_error(task, error)
         else:
             self.fail(task, error)
 
-    def bpmn_error(self, task: Task, error: BpmnError) -> None:
+    def report_bpmn_error(self, task: Task, error: BpmnError) -> None:
         try:
             body = _bpmn_error_body(error)
         except Exception as problem:  # attributes may hold anything
@@ -106,7 +106,7 @@ def _bpmn_error_body(error: BpmnError) -> dict[str, Any]:
         raise TypeError(f"Expected an error code that is a string, but found {describe_value(error.code)}")
     error.code.encode()
     message = _clean(error.message) if error.message else None
-    return {"errorCode": error.code, "errorMessage": message, "variables": typed_variables(error.variables)}
+    return {"errorCode": error.code, "errorMessage": message, "variables": to_typed_variables(error.variables)}
 
 
 def _failure_body(failure: Failure) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _failure_body(failure: Failure) -> dict[str, Any]:
     if failure.retry_in is not None:
         body["retryTimeout"] = _not_negative("retry_in", round(failure.retry_in * 1000))
     if failure.variables:
-        body["variables"] = typed_variables(failure.variables)
+        body["variables"] = to_typed_variables(failure.variables)
     return body
 
 

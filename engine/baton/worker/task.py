@@ -9,7 +9,7 @@ from typing import Any
 
 from baton.model.values import Value
 from baton.worker.progress import ProgressReport
-from baton.worker.values import plain_variables
+from baton.worker.values import to_plain_variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Task:
             definition_key=fields["processDefinitionKey"],
             worker_id=fields["workerId"],
             idempotency_key=fields.get("idempotencyKey") or fields["id"],
-            variables=plain_variables(fields.get("variables") or {}),
+            variables=to_plain_variables(fields.get("variables") or {}),
             business_key=fields.get("businessKey"),
             attempt=fields.get("attempt") or 1,
             retries=fields.get("retries"),

@@ -49,7 +49,7 @@ def to_typed(value: object) -> Typed:
             )
 
 
-def typed_variables(variables: Mapping[str, Value]) -> dict[str, Typed]:
+def to_typed_variables(variables: Mapping[str, Value]) -> dict[str, Typed]:
     """All of them. Raises TypeError, naming the variable, for what cannot be sent: NaN, lone surrogates, cycles."""
     found: dict[str, Typed] = {}
     for name, value in variables.items():
@@ -75,7 +75,7 @@ def from_typed(typed: Mapping[str, Any]) -> Value:
     return value
 
 
-def plain_variables(typed: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
+def to_plain_variables(typed: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
     return {name: from_typed(one) for name, one in typed.items()}
 
 

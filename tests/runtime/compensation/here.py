@@ -20,7 +20,7 @@ def lab(*names: str, **options: Any) -> Lab:
 
 def seen(at: Lab, element: str) -> dict[str, Value]:
     """What the work at the element sees."""
-    return at.instance.visible_variables(at.task(element).token)
+    return at.instance.get_visible_variables(at.task(element).token)
 
 
 def complete_with(at: Lab, element: str, name: str, value: Value, **variables: Value) -> Lab:
@@ -28,7 +28,7 @@ def complete_with(at: Lab, element: str, name: str, value: Value, **variables: V
     found = [
         task
         for task in at.open(ExternalTask)
-        if task.element == element and at.instance.visible_variables(task.token).get(name) == value
+        if task.element == element and at.instance.get_visible_variables(task.token).get(name) == value
     ]
     at.send(CompleteExternalTask(task_id=found[0].id, worker_id=WORKER, variables=variables))
     return at

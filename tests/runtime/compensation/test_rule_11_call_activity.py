@@ -60,7 +60,7 @@ def test_a_process_that_calls_itself_undoes_the_inner_run_with_its_own_variables
     at.complete("a", x="innermost")
     assert at.waiting == ["undo-a"]
     assert seen(at, "undo-a") == {"depth": 0, "x": "innermost"}
-    outer = next(t.number for t in at.instance.tokens() if t.element == "caller")
+    outer = next(t.number for t in at.instance.list_tokens() if t.element == "caller")
     at.send(SetVariables(set={"x": "outer", "later": True}, token=outer, local=True))
     assert seen(at, "undo-a") == {"depth": 0, "x": "innermost"}
     at.complete("undo-a")

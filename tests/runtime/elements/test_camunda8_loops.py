@@ -28,7 +28,7 @@ def work(lab: Lab) -> int:
     count = 0
     while lab.open_tasks:
         task = lab.open_tasks[0]
-        item = lab.instance.visible_variables(task.token)["it"]
+        item = lab.instance.get_visible_variables(task.token)["it"]
         lab.send(commands.CompleteExternalTask(task_id=task.id, worker_id="lab", local_variables={"r": item}))
         count += 1
     return count
@@ -37,7 +37,7 @@ def work(lab: Lab) -> int:
 @pytest.mark.parametrize("sequential", [True, False])
 def test_the_results_are_seen_while_the_instances_run(sequential: bool) -> None:
     lab = Lab.of(loop("=some x in results satisfies x = 2", sequential=sequential)).start(items=[1, 2, 3, 4])
-    (seen, *_) = [lab.instance.visible_variables(task.token) for task in lab.open_tasks]
+    (seen, *_) = [lab.instance.get_visible_variables(task.token) for task in lab.open_tasks]
 
     assert seen["results"] == [None] * 4
     assert work(lab) == 2
@@ -68,7 +68,7 @@ def test_the_counters_and_the_variables_of_the_instance_are_seen_by_the_conditio
 def test_instances_are_counted_from_one() -> None:
     lab = Lab.of(loop()).start(items=["a", "b"])
 
-    assert [lab.instance.visible_variables(task.token)["loopCounter"] for task in lab.open_tasks] == [1, 2]
+    assert [lab.instance.get_visible_variables(task.token)["loopCounter"] for task in lab.open_tasks] == [1, 2]
 
 
 def test_an_instance_that_does_not_complete_is_counted_as_terminated() -> None:

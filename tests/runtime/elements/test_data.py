@@ -6,12 +6,12 @@ from tests.runtime.elements.here import example, model
 def test_data_objects_are_written_and_read_by_associations() -> None:
     lab = example("data").start(box=7, year=2026).complete("Scan", scan="page")
     assert lab.variables["document"] == "page"
-    assert lab.instance.visible_variables(lab.task("Store").token)["file"] == "page"
+    assert lab.instance.get_visible_variables(lab.task("Store").token)["file"] == "page"
 
 
 def test_mappings_may_be_texts_lists_and_maps() -> None:
     lab = example("data").start(box=7, year=2026).complete("Scan", scan="page").complete("Store")
-    seen = lab.instance.visible_variables(lab.task("Label").token)
+    seen = lab.instance.get_visible_variables(lab.task("Label").token)
     assert (seen["text"], seen["tags"], seen["about"]) == ("Box 7", ["paper", 2026], {"box": 7})
     assert lab.complete("Label", done=True).variables["labelled"] is True
 
@@ -28,7 +28,7 @@ def test_pools_are_processes_that_send_each_other_messages() -> None:
 
 def test_with_output_mappings_of_zeebe_nothing_else_leaves_the_task() -> None:
     lab = model("zeebe_mapping").start(a=1)
-    assert lab.instance.visible_variables(lab.task("Work").token)["in"] == {"a": 1}
+    assert lab.instance.get_visible_variables(lab.task("Work").token)["in"] == {"a": 1}
     lab.complete("Work", result=2, other=3)
     assert lab.variables == {"a": 1, "kept": {"result": 2}}
 

@@ -32,7 +32,7 @@ def test_a_subprocess_may_be_looped() -> None:
 def test_instances_run_at_once_until_the_completion_condition_holds() -> None:
     lab = example("multi-instance").start(guests=["a", "b", "c"], needed=2)
     assert lab.waiting == ["Invite"] * 3
-    guests = [lab.instance.visible_variables(task.token)["guest"] for task in lab.open_tasks]
+    guests = [lab.instance.get_visible_variables(task.token)["guest"] for task in lab.open_tasks]
     assert guests == ["a", "b", "c"]
     lab.complete("Invite").complete("Invite")
     assert lab.waiting == ["SetTable"]
@@ -42,7 +42,7 @@ def test_sequential_instances_run_one_after_the_other_and_are_counted() -> None:
     lab = example("multi-instance").start(guests=[], needed=2)
     for number in range(2):
         (task,) = lab.open_tasks
-        seen = lab.instance.visible_variables(task.token)
+        seen = lab.instance.get_visible_variables(task.token)
         assert (seen["loopCounter"], seen["nrOfInstances"]) == (number, 2)
         assert (seen["nrOfCompletedInstances"], seen["nrOfActiveInstances"]) == (number, 1)
         lab.complete("SetTable")

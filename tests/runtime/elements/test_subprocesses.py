@@ -10,7 +10,7 @@ from tests.runtime.lab import Lab
 
 def test_a_subprocess_has_its_own_variables_and_completes_with_its_last_token() -> None:
     lab = example("subprocess").start(order={"parts": [1, 2]})
-    assert lab.instance.visible_variables(lab.task("FetchParts").token)["parts"] == [1, 2]
+    assert lab.instance.get_visible_variables(lab.task("FetchParts").token)["parts"] == [1, 2]
     lab.complete("FetchParts").complete("PutTogether")
     assert lab.waiting == ["Deliver"]
     assert "parts" not in lab.variables
@@ -39,7 +39,7 @@ def test_an_interrupting_event_subprocess_takes_over_its_scope() -> None:
     lab = example("event-subprocess").start().complete("Diagnose").message("StatusAsked")
     lab.send(_thrown(lab, "Repair", "broken", "no parts"))
     assert lab.waiting == ["ReturnDevice"]
-    assert lab.instance.visible_variables(lab.task("ReturnDevice").token)["reason"] == "no parts"
+    assert lab.instance.get_visible_variables(lab.task("ReturnDevice").token)["reason"] == "no parts"
     assert lab.complete("ReturnDevice").state == "completed"
 
 
@@ -152,7 +152,7 @@ def test_the_elements_of_an_ad_hoc_subprocess_may_be_chosen_and_more_be_started(
 
 def test_a_call_activity_maps_variables_in_and_out() -> None:
     lab = example("call-activity").start("parcel", number="n-1", address="Here 1", country="DE")
-    seen = lab.instance.visible_variables(lab.task("LookUp").token)
+    seen = lab.instance.get_visible_variables(lab.task("LookUp").token)
     assert {name: seen.get(name) for name in ("address", "domestic", "country")} == {
         "address": "Here 1",
         "domestic": True,

@@ -41,7 +41,7 @@ def test_a_service_task_is_done_by_a_worker_with_mapped_variables() -> None:
     lab = example("service-task").start(order={"total": 50, "number": 7})
     task = lab.external_task("ChargeCard")
     assert (task.topic, task.priority, task.retries) == ("charge-card", 10, 3)
-    assert lab.instance.visible_variables(task.token)["note"] == "Order 7"
+    assert lab.instance.get_visible_variables(task.token)["note"] == "Order 7"
     lab.complete("ChargeCard", receiptId="r-1", balance=100)
     assert lab.path()[-1] == "Paid"
     assert (lab.variables["receipt"], lab.variables["fee"]) == ("r-1", 1.0)

@@ -152,7 +152,7 @@ class Pair:
         for token in self.kept.instance.workflow.tasks.values():
             element = token.task_spec
             if isinstance(element, AdHocSubProcess) and not token.has_children and token.memory.revived is None:
-                found.append(StartAdHoc(token=token.id, elements=(element.startable()[0],)))
+                found.append(StartAdHoc(token=token.id, elements=(element.list_startable()[0],)))
         return found
 
     def _beside(self, command: Command) -> bool:

@@ -19,7 +19,7 @@ def find_throw_scopes(model: ProcessModel, node: Node) -> tuple[str, ...]:
     around = model.nodes.get(node.scope)
     if around is None or not around.traits.triggered_by_event:
         return (node.scope,)
-    handles = any(has_event(start, EventKind.COMPENSATION) for start in model.starts(around.id))
+    handles = any(has_event(start, EventKind.COMPENSATION) for start in model.list_starts(around.id))
     return (around.scope,) if handles else (node.scope, around.scope)
 
 
@@ -31,7 +31,7 @@ def find_compensation_boundary(model: ProcessModel, activity: Node) -> Node | No
 def find_compensation_subprocess(model: ProcessModel, scope: str) -> Node | None:
     """The event subprocess of the scope that compensation starts."""
     found = model.event_subprocesses.get(scope, ())
-    return next((e for e in found if any(has_event(s, EventKind.COMPENSATION) for s in model.starts(e.id))), None)
+    return next((e for e in found if any(has_event(s, EventKind.COMPENSATION) for s in model.list_starts(e.id))), None)
 
 
 def can_be_undone(model: ProcessModel, activity: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.bpmn.queries.nodes import has_event
 from baton.model.definition import EventKind, ProcessModel
 from baton.model.problems import Problem
@@ -18,12 +18,17 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if not node.traits.is_boundary:
             continue
         if node.incoming:
-            yield refuse_node(RULE, node, f"Expected no incoming flow at {label(node)}, but found '{node.incoming[0]}'")
+            yield refuse_node(
+                RULE, node, f"Expected no incoming flow at {name_node(node)}, but found '{node.incoming[0]}'"
+            )
         if has_event(node, EventKind.COMPENSATION) and node.outgoing:
             yield refuse_node(
                 RULE,
                 node,
-                f"Expected an association from {label(node)} to its handler, but found the flow '{node.outgoing[0]}'",
+                f"Expected an association from {name_node(node)} to its handler, but found the flow "
+                f"'{node.outgoing[0]}'",
             )
         elif not has_event(node, EventKind.COMPENSATION) and not node.outgoing:
-            yield warn_node(RULE, node, f"Expected an outgoing flow at {label(node)}, but found none: it ends its path")
+            yield warn_node(
+                RULE, node, f"Expected an outgoing flow at {name_node(node)}, but found none: it ends its path"
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -20,11 +20,13 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             continue
         if not host.traits.can_have_boundary:
             yield refuse_node(
-                RULE, node, f"Expected {label(node)} on a task, subprocess or call activity, but found {label(host)}"
+                RULE,
+                node,
+                f"Expected {name_node(node)} on a task, subprocess or call activity, but found {name_node(host)}",
             )
         elif host.scope != node.scope:
             yield refuse_node(
                 RULE,
                 node,
-                f"Expected {label(node)} in the scope of its activity ('{host.scope}'), but found '{node.scope}'",
+                f"Expected {name_node(node)} in the scope of its activity ('{host.scope}'), but found '{node.scope}'",
             )

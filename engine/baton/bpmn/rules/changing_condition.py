@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.expression import ExpressionError, compile_expression
 from baton.model.attributes import Expression
 from baton.model.definition import EventKind, ProcessModel
@@ -18,7 +18,9 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         for event in node.events:
             if event.kind is EventKind.CONDITIONAL and event.value is not None and _changes(event.value):
                 yield refuse_node(
-                    RULE, node, f"Expected a condition that sets no variables at {label(node)}, but found one that does"
+                    RULE,
+                    node,
+                    f"Expected a condition that sets no variables at {name_node(node)}, but found one that does",
                 )
 
 

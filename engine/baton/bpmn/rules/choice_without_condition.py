@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -25,5 +25,5 @@ def check(model: ProcessModel) -> Iterator[Problem]:
                 yield find(
                     RULE,
                     flow,
-                    f"Expected a condition on '{flow_id}' out of {label(node)}, or it to be the default flow",
+                    f"Expected a condition on '{flow_id}' out of {name_node(node)}, or it to be the default flow",
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.bpmn.queries.nodes import has_event
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
@@ -25,7 +25,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 def _check_boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
     if node.handler is None or node.handler not in model.nodes:
-        yield refuse_node(RULE, node, f"Expected an association from {label(node)} to a handler, but found none")
+        yield refuse_node(RULE, node, f"Expected an association from {name_node(node)} to a handler, but found none")
     others = [
         other for other in model.boundaries.get(node.attached_to or "", ()) if has_event(other, EventKind.COMPENSATION)
     ]
@@ -37,23 +37,25 @@ def _check_boundary(model: ProcessModel, node: Node) -> Iterator[Problem]:
 
 def _check_handler(model: ProcessModel, node: Node, boundaries: list[Node]) -> Iterator[Problem]:
     if not node.traits.can_be_handler:
-        yield refuse_node(RULE, node, f"Expected an activity as compensation handler, but found {label(node)}")
+        yield refuse_node(RULE, node, f"Expected an activity as compensation handler, but found {name_node(node)}")
         return
     if not node.for_compensation:
         yield refuse_node(
-            RULE, node, f'Expected isForCompensation="true" on the handler {label(node)}, but found it unset'
+            RULE, node, f'Expected isForCompensation="true" on the handler {name_node(node)}, but found it unset'
         )
     if node.incoming or node.outgoing:
         flow = (*node.incoming, *node.outgoing)[0]
-        yield refuse_node(RULE, node, f"Expected no flows at the handler {label(node)}, but found '{flow}'")
+        yield refuse_node(RULE, node, f"Expected no flows at the handler {name_node(node)}, but found '{flow}'")
     if model.boundaries.get(node.id):
-        yield refuse_node(RULE, node, f"Expected no boundary events on the handler {label(node)}, but found one")
+        yield refuse_node(RULE, node, f"Expected no boundary events on the handler {name_node(node)}, but found one")
     if len(boundaries) > 1:
         yield refuse_node(
-            RULE, node, f"Expected {label(node)} to be the handler of one boundary event, but found {len(boundaries)}"
+            RULE,
+            node,
+            f"Expected {name_node(node)} to be the handler of one boundary event, but found {len(boundaries)}",
         )
     for boundary in boundaries:
         if boundary.scope != node.scope:
             yield refuse_node(
-                RULE, node, f"Expected the handler {label(node)} in the scope '{boundary.scope}' of what it undoes"
+                RULE, node, f"Expected the handler {name_node(node)} in the scope '{boundary.scope}' of what it undoes"
             )

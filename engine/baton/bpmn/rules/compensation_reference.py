@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.bpmn.queries.compensation import can_be_undone, find_throw_scope
 from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 from baton.model.problems import Problem
@@ -22,7 +22,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 def _check_catch(node: Node, event: EventDefinition) -> Iterator[Problem]:
     if event.activity_ref or not event.wait_for_completion:
         found = "activityRef" if event.activity_ref else "waitForCompletion"
-        yield warn_node(RULE, node, f"Expected no {found} on the catching {label(node)}: it has no effect there")
+        yield warn_node(RULE, node, f"Expected no {found} on the catching {name_node(node)}: it has no effect there")
 
 
 def _check_throw(model: ProcessModel, node: Node, event: EventDefinition) -> Iterator[Problem]:
@@ -34,23 +34,26 @@ def _check_throw(model: ProcessModel, node: Node, event: EventDefinition) -> Ite
         yield refuse_node(
             RULE,
             node,
-            f"Expected activityRef of {label(node)} to name an activity of '{scope}', but found '{event.activity_ref}'",
+            f"Expected activityRef of {name_node(node)} to name an activity of '{scope}', but found "
+            f"'{event.activity_ref}'",
         )
     elif target.scope not in (scope, node.scope):
         yield refuse_node(
             RULE,
             node,
-            f"Expected activityRef of {label(node)} to name an activity of '{scope}', but found {label(target)} of "
+            f"Expected activityRef of {name_node(node)} to name an activity of '{scope}', but found "
+            f"{name_node(target)} of "
             f"'{target.scope}'",
         )
     elif not target.traits.can_be_compensated:
         yield refuse_node(
-            RULE, node, f"Expected activityRef of {label(node)} to name an activity, but found {label(target)}"
+            RULE, node, f"Expected activityRef of {name_node(node)} to name an activity, but found {name_node(target)}"
         )
     elif not can_be_undone(model, target):
         yield warn_node(
             RULE,
             node,
-            f"Expected activityRef of {label(node)} to name an activity that can be undone, but found {label(target)} "
+            f"Expected activityRef of {name_node(node)} to name an activity that can be undone, but found "
+            f"{name_node(target)} "
             "without a handler: the throw undoes nothing",
         )

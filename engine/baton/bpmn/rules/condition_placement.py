@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.model.definition import Flow, Node, ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -19,7 +19,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 
 def _check_flow(flow: Flow, source: Node) -> Iterator[Problem]:
-    found = f"Expected no condition on a flow out of {label(source)}, but found one on '{flow.id}'"
+    found = f"Expected no condition on a flow out of {name_node(source)}, but found one on '{flow.id}'"
     if source.traits.split is Split.ALL:
         yield warn_node(RULE, flow, f"{found}: a parallel gateway takes every flow, the condition has no effect")
     elif source.traits.split is Split.FIRST_EVENT:

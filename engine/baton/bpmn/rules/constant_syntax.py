@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from baton.bpmn.findings import label, warn_node
+from baton.bpmn.findings import name_node, warn_node
 from baton.expression import ExpressionError
 from baton.expression.timing import find_first_due
 from baton.model.attributes import Expression
@@ -29,7 +29,7 @@ def _report(model: ProcessModel, node: Node, given: Expression, expected: str, f
     if given.line == model.line and node.line != model.line:
         message = f"{expected} of process '{model.id}', {found}"
         return Problem(rule=RULE, severity=Severity.WARNING, message=message, element=model.id, line=model.line)
-    return warn_node(RULE, node, f"{expected} of {label(node)}, {found}")
+    return warn_node(RULE, node, f"{expected} of {name_node(node)}, {found}")
 
 
 def _check_codes(node: Node) -> Iterator[Problem]:
@@ -39,7 +39,8 @@ def _check_codes(node: Node) -> Iterator[Problem]:
             yield warn_node(
                 RULE,
                 node,
-                f"Expected a fixed {event.kind} code at the catching {label(node)}, but found {event.code.text!r}: it "
+                f"Expected a fixed {event.kind} code at the catching {name_node(node)}, but found "
+                f"{event.code.text!r}: it "
                 "is compared as it is written",
             )
 

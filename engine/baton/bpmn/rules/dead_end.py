@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, warn_node
+from baton.bpmn.findings import name_node, warn_node
 from baton.bpmn.queries.nodes import may_end
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
@@ -19,4 +19,6 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             continue
         for node in members:
             if not node.outgoing and not may_end(node):
-                yield warn_node(RULE, node, f"Expected a flow out of {label(node)}, but found none: its path ends here")
+                yield warn_node(
+                    RULE, node, f"Expected a flow out of {name_node(node)}, but found none: its path ends here"
+                )

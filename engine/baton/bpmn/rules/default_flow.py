@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -17,12 +17,13 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             continue
         if node.default not in node.outgoing:
             yield refuse_node(
-                RULE, node, f"Expected the default flow '{node.default}' to leave {label(node)}, but it does not"
+                RULE, node, f"Expected the default flow '{node.default}' to leave {name_node(node)}, but it does not"
             )
         elif model.flows[node.default].condition is not None:
             yield warn_node(
                 RULE,
                 model.flows[node.default],
-                f"Expected no condition on '{node.default}', the default flow of {label(node)}, but found one: it is "
+                f"Expected no condition on '{node.default}', the default flow of {name_node(node)}, but found one: "
+                "it is "
                 "not looked at, the flow is taken when no other is",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, warn_node
+from baton.bpmn.findings import name_node, warn_node
 from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -19,7 +19,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     for host, boundaries in model.boundaries.items():
         yield from _check_place(f"'{host}'", boundaries)
     for scope, subprocesses in model.event_subprocesses.items():
-        starts = [start for inner in subprocesses for start in model.starts(inner.id)]
+        starts = [start for inner in subprocesses for start in model.list_starts(inner.id)]
         yield from _check_place(f"the event subprocesses of '{scope}'", starts)
 
 
@@ -36,7 +36,8 @@ def _check_place(place: str, nodes: tuple[Node, ...] | list[Node]) -> Iterator[P
                 yield warn_node(
                     RULE,
                     node,
-                    f"Expected one catcher of the {what} at {place}, but found {label(node)} beside {label(other)}",
+                    f"Expected one catcher of the {what} at {place}, but found {name_node(node)} beside "
+                    f"{name_node(other)}",
                 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -14,4 +14,6 @@ RULE = "end-with-outgoing"
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         if node.traits.ends_path and node.outgoing:
-            yield refuse_node(RULE, node, f"Expected no outgoing flow at {label(node)}, but found '{node.outgoing[0]}'")
+            yield refuse_node(
+                RULE, node, f"Expected no outgoing flow at {name_node(node)}, but found '{node.outgoing[0]}'"
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -21,11 +21,13 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         starts = [node for node in members if node.traits.starts_scope or node.instantiate]
         if ends and not starts:
             yield refuse_node(
-                RULE, ends[0], f"Expected a start event in '{scope}', which ends with {label(ends[0])}, but found none"
+                RULE,
+                ends[0],
+                f"Expected a start event in '{scope}', which ends with {name_node(ends[0])}, but found none",
             )
         if starts and not ends:
             yield warn_node(
                 RULE,
                 starts[0],
-                f"Expected an end event in '{scope}', which starts with {label(starts[0])}, but found none",
+                f"Expected an end event in '{scope}', which starts with {name_node(starts[0])}, but found none",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -23,10 +23,10 @@ def _check_gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
     if len(gateway.outgoing) < 2:
         found = len(gateway.outgoing)
         report = warn_node if found else refuse_node
-        yield report(RULE, gateway, f"Expected two or more flows out of {label(gateway)}, but found {found}")
+        yield report(RULE, gateway, f"Expected two or more flows out of {name_node(gateway)}, but found {found}")
     if gateway.instantiate and gateway.incoming:
         yield refuse_node(
-            RULE, gateway, f"Expected no flow into {label(gateway)}, which starts the process, but found one"
+            RULE, gateway, f"Expected no flow into {name_node(gateway)}, which starts the process, but found one"
         )
     targets = [model.nodes[model.flows[flow].target] for flow in gateway.outgoing]
     for target in targets:
@@ -38,7 +38,7 @@ def _check_gateway(model: ProcessModel, gateway: Node) -> Iterator[Problem]:
         yield refuse_node(
             RULE,
             gateway,
-            f"Expected receive tasks or message events after {label(gateway)}, but found both (clause 10.6.6)",
+            f"Expected receive tasks or message events after {name_node(gateway)}, but found both (clause 10.6.6)",
         )
 
 
@@ -48,14 +48,16 @@ def _check_target(model: ProcessModel, gateway: Node, target: Node) -> Iterator[
             RULE,
             target,
             "Expected a receive task with a message or a catching message, timer, signal or conditional event after "
-            f"{label(gateway)}, "
-            f"but found {label(target)}",
+            f"{name_node(gateway)}, "
+            f"but found {name_node(target)}",
         )
     elif len(target.incoming) > 1:
-        yield refuse_node(RULE, target, f"Expected no other flow into {label(target)} than that of {label(gateway)}")
+        yield refuse_node(
+            RULE, target, f"Expected no other flow into {name_node(target)} than that of {name_node(gateway)}"
+        )
     if _is_task(target) and model.boundaries.get(target.id):
         yield refuse_node(
-            RULE, target, f"Expected no boundary event on {label(target)}, which follows {label(gateway)}"
+            RULE, target, f"Expected no boundary event on {name_node(target)}, which follows {name_node(gateway)}"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.model.definition import EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -69,22 +69,26 @@ def _start_position(model: ProcessModel, node: Node) -> str:
 def _check_place(node: Node, where: str) -> Iterator[Problem]:
     words, allowed, none_allowed = POSITIONS[where]
     if not node.events and not none_allowed:
-        yield refuse_node(RULE, node, f"Expected an event definition in {label(node)} ({words}), but found none")
+        yield refuse_node(RULE, node, f"Expected an event definition in {name_node(node)} ({words}), but found none")
     for event in node.events:
         if event.kind not in allowed:
             can = ", ".join(sorted(allowed)) or "an event without definition"
-            yield refuse_node(RULE, node, f"Expected one of {can} as {words}, but found {event.kind} in {label(node)}")
+            yield refuse_node(
+                RULE, node, f"Expected one of {can} as {words}, but found {event.kind} in {name_node(node)}"
+            )
 
 
 def _check_combination(node: Node) -> Iterator[Problem]:
     kinds = {event.kind for event in node.events}
     if len(node.events) > 1 and K.LINK in kinds:
         yield refuse_node(
-            RULE, node, f"Expected a link to be the only event definition of {label(node)}, but found more"
+            RULE, node, f"Expected a link to be the only event definition of {name_node(node)}, but found more"
         )
     if node.parallel_multiple and len(node.events) < 2:
         yield warn_node(
-            RULE, node, f"Expected two or more event definitions in {label(node)} (parallelMultiple), but found fewer"
+            RULE,
+            node,
+            f"Expected two or more event definitions in {name_node(node)} (parallelMultiple), but found fewer",
         )
 
 
@@ -94,9 +98,11 @@ def _check_interrupting(node: Node, where: str) -> Iterator[Problem]:
     for event in node.events:
         if event.kind in NEVER_ASIDE:
             yield refuse_node(
-                RULE, node, f"Expected {event.kind} in {label(node)} to interrupt, but found that it does not"
+                RULE, node, f"Expected {event.kind} in {name_node(node)} to interrupt, but found that it does not"
             )
         elif event.kind is K.COMPENSATION:
             yield refuse_node(
-                RULE, node, f"Expected no non-interrupting compensation in {label(node)}: what it undoes has completed"
+                RULE,
+                node,
+                f"Expected no non-interrupting compensation in {name_node(node)}: what it undoes has completed",
             )

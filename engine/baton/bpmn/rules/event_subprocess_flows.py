@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -15,4 +15,6 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         if node.traits.triggered_by_event and (node.incoming or node.outgoing):
             flow = (*node.incoming, *node.outgoing)[0]
-            yield refuse_node(RULE, node, f"Expected no flows at {label(node)} (event subprocess), but found '{flow}'")
+            yield refuse_node(
+                RULE, node, f"Expected no flows at {name_node(node)} (event subprocess), but found '{flow}'"
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.attributes import ExternalWork
 from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
@@ -18,7 +18,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             yield refuse_node(
                 RULE,
                 node,
-                f"Expected a topic (camunda:topic or zeebe type) at the external {label(node)}, but found none",
+                f"Expected a topic (camunda:topic or zeebe type) at the external {name_node(node)}, but found none",
             )
 
 

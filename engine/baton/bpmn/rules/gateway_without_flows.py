@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -18,7 +18,9 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             continue
         if not node.outgoing and len(node.incoming) < 2:
             yield refuse_node(
-                RULE, node, f"Expected flows into and out of {label(node)}, but found none that leaves it"
+                RULE, node, f"Expected flows into and out of {name_node(node)}, but found none that leaves it"
             )
         elif len(node.incoming) <= 1 and len(node.outgoing) <= 1:
-            yield warn_node(RULE, node, f"Expected {label(node)} to split or join, but found one flow in and one out")
+            yield warn_node(
+                RULE, node, f"Expected {name_node(node)} to split or join, but found one flow in and one out"
+            )

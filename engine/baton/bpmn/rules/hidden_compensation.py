@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, warn_node
+from baton.bpmn.findings import name_node, warn_node
 from baton.bpmn.queries.compensation import find_compensation_boundary, find_compensation_subprocess
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
@@ -21,6 +21,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             yield warn_node(
                 RULE,
                 inside,
-                f"Expected no compensation {label(inside)} inside {label(node)}, whose boundary event '{boundary.id}' "
+                f"Expected no compensation {name_node(inside)} inside {name_node(node)}, whose boundary event "
+                f"'{boundary.id}' "
                 "has a handler, but found one: the handler replaces it, it never runs",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -19,7 +19,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             missing = _find_missing(node, event)
             if missing:
                 yield refuse_node(
-                    RULE, node, f"Expected {missing} for the {event.kind} event of {label(node)}, but found none"
+                    RULE, node, f"Expected {missing} for the {event.kind} event of {name_node(node)}, but found none"
                 )
 
 

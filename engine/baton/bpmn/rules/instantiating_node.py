@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.elements import Split
 from baton.model.problems import Problem
@@ -18,11 +18,11 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             continue
         if node.incoming:
             yield refuse_node(
-                RULE, node, f"Expected no flow to {label(node)} (instantiate), but found '{node.incoming[0]}'"
+                RULE, node, f"Expected no flow to {name_node(node)} (instantiate), but found '{node.incoming[0]}'"
             )
         if node.scope != model.id:
             yield refuse_node(
                 RULE,
                 node,
-                f"Expected {label(node)} (instantiate) in the process itself, but found it in '{node.scope}'",
+                f"Expected {name_node(node)} (instantiate) in the process itself, but found it in '{node.scope}'",
             )

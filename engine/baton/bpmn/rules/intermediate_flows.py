@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.bpmn.queries.nodes import catches_link
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
@@ -19,4 +19,6 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             continue
         around = model.nodes.get(node.scope)
         if around is None or not around.traits.runs_on_demand:
-            yield refuse_node(RULE, node, f"Expected a flow to {label(node)}, but found none: it cannot start a scope")
+            yield refuse_node(
+                RULE, node, f"Expected a flow to {name_node(node)}, but found none: it cannot start a scope"
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, warn_node
+from baton.bpmn.findings import name_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -17,6 +17,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             yield warn_node(
                 RULE,
                 node,
-                f"Expected no start listener at {label(node)}, which joins, but found one: it runs once, when all that "
+                f"Expected no start listener at {name_node(node)}, which joins, but found one: it runs once, when "
+                "all that "
                 "is waited for has come",
             )

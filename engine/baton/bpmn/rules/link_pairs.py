@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.bpmn.queries.nodes import catches_link, get_link_name, throws_link
 from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
@@ -25,7 +25,7 @@ def _check_throw(node: Node, catches: list[Node]) -> Iterator[Problem]:
     name = get_link_name(node)
     if node.outgoing:
         yield refuse_node(
-            RULE, node, f"Expected no outgoing flow at {label(node)}: the link goes on at its catch event"
+            RULE, node, f"Expected no outgoing flow at {name_node(node)}: the link goes on at its catch event"
         )
     if not any(_are_same(node, other) for other in catches):
         yield refuse_node(RULE, node, f"Expected a catching link '{name}' in '{node.scope}', but found none")
@@ -35,7 +35,7 @@ def _check_catch(node: Node, catches: list[Node], throws: list[Node]) -> Iterato
     name = get_link_name(node)
     if node.incoming:
         yield refuse_node(
-            RULE, node, f"Expected no incoming flow at {label(node)}: the link comes from its throw event"
+            RULE, node, f"Expected no incoming flow at {name_node(node)}: the link comes from its throw event"
         )
     if any(_are_same(node, other) for other in catches if other is not node):
         yield refuse_node(RULE, node, f"Expected one catching link '{name}' in '{node.scope}', but found several")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -20,5 +20,5 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             yield refuse_node(
                 RULE,
                 flow,
-                f"Expected another flow out of {label(node)} beside the conditional '{flow.id}', but found none",
+                f"Expected another flow out of {name_node(node)} beside the conditional '{flow.id}', but found none",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.model.definition import MultiInstance, Node, ProcessModel, StandardLoop
 from baton.model.problems import Problem
 
@@ -19,7 +19,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             yield refuse_node(
                 RULE,
                 node,
-                f"Expected a loopCondition or loopMaximum in {label(node)}, but found neither: it never ends",
+                f"Expected a loopCondition or loopMaximum in {name_node(node)}, but found neither: it never ends",
             )
 
 
@@ -28,18 +28,20 @@ def _check_multi_instance(node: Node, loop: MultiInstance) -> Iterator[Problem]:
         yield refuse_node(
             RULE,
             node,
-            f"Expected a loopCardinality or a collection in the multi-instance {label(node)}, but found neither",
+            f"Expected a loopCardinality or a collection in the multi-instance {name_node(node)}, but found neither",
         )
     if loop.cardinality is not None and loop.collection is not None:
-        yield warn_node(RULE, node, f"Expected a loopCardinality or a collection in {label(node)}, but found both")
+        yield warn_node(RULE, node, f"Expected a loopCardinality or a collection in {name_node(node)}, but found both")
     if loop.behavior == "complex" and not loop.complex_behavior:
         yield refuse_node(
-            RULE, node, f"Expected a complexBehaviorDefinition for behavior Complex in {label(node)}, but found none"
+            RULE,
+            node,
+            f"Expected a complexBehaviorDefinition for behavior Complex in {name_node(node)}, but found none",
         )
     if loop.behavior in ("none", "one") and loop.behavior_event is None:
         yield refuse_node(
             RULE,
             node,
-            f"Expected {loop.behavior}BehaviorEventRef for behavior {loop.behavior.title()} in {label(node)}, but "
+            f"Expected {loop.behavior}BehaviorEventRef for behavior {loop.behavior.title()} in {name_node(node)}, but "
             "found none",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import Node, ProcessModel
 from baton.model.problems import Problem
 
@@ -14,7 +14,7 @@ RULE = "mapping-place"
 def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         for words in _find_without_effect(node):
-            yield refuse_node(RULE, node, f"Expected no {words} mapping at {label(node)}, where it has no effect")
+            yield refuse_node(RULE, node, f"Expected no {words} mapping at {name_node(node)}, where it has no effect")
 
 
 def _find_without_effect(node: Node) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, warn_node
+from baton.bpmn.findings import name_node, warn_node
 from baton.bpmn.queries.compensation import find_compensation_boundary, find_compensation_subprocess
 from baton.bpmn.queries.nodes import find_handlers, has_event
 from baton.model.definition import EventKind, Node, ProcessModel
@@ -24,7 +24,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             yield warn_node(
                 RULE,
                 node,
-                f"Expected a way to undo {label(node)}, because a later step can fail, but found none: add a "
+                f"Expected a way to undo {name_node(node)}, because a later step can fail, but found none: add a "
                 "compensation "
                 "handler, or set the property baton:readOnly to true if it changes nothing",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import Node, ProcessModel
 from baton.model.elements import Work
 from baton.model.problems import Problem
@@ -26,7 +26,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
     for node in model.nodes.values():
         expected = EXPECTED.get(node.traits.work)
         if expected is not None and not _names_work(node):
-            yield refuse_node(RULE, node, f"Expected {expected} in {label(node)}, but found none")
+            yield refuse_node(RULE, node, f"Expected {expected} in {name_node(node)}, but found none")
 
 
 def _names_work(node: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -17,4 +17,6 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             continue
         for name, number in (("startQuantity", node.start_quantity), ("completionQuantity", node.completion_quantity)):
             if number < 1:
-                yield refuse_node(RULE, node, f"Expected {name} of {label(node)} to be 1 or more, but found {number}")
+                yield refuse_node(
+                    RULE, node, f"Expected {name} of {name_node(node)} to be 1 or more, but found {number}"
+                )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.expression import ExpressionError
 from baton.expression.timing import parse_retry_cycle
 from baton.model.attributes import Expression
@@ -19,7 +19,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         given = node.job_retries or (node.external.retries if node.external else None)
         mistake = _find_mistake(given) if given else None
         if mistake:
-            yield refuse_node(RULE, node, f"Expected a retry cycle at {label(node)}, but found: {mistake}")
+            yield refuse_node(RULE, node, f"Expected a retry cycle at {name_node(node)}, but found: {mistake}")
 
 
 def _find_mistake(given: Expression) -> str | None:

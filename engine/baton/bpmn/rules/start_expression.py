@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label
+from baton.bpmn.findings import name_node
 from baton.expression import ExpressionError, compile_expression, evaluate_constant, evaluate_constant_name
 from baton.expression.timing import find_first_due
 from baton.model.attributes import Expression
@@ -37,7 +37,8 @@ def _check_event(node: Node, event: EventDefinition) -> Iterator[Problem]:
         yield Problem(
             rule=RULE,
             severity=Severity.ERROR,
-            message=f"Expected a constant as the {what} of {label(node)}, as there is no variable before the instance "
+            message=f"Expected a constant as the {what} of {name_node(node)}, as there is no variable before the "
+            "instance "
             f"is started, but found {expression.text!r}: {mistake}",
             element=node.id,
             line=expression.line or node.line,

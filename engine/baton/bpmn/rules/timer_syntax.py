@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.expression import ExpressionError
 from baton.expression.timing import parse_cycle, parse_date, parse_duration
 from baton.model.definition import EventDefinition, ProcessModel
@@ -21,7 +21,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             mistake = _find_mistake(event)
             if mistake:
                 yield refuse_node(
-                    RULE, node, f"Expected a {event.timer} for the timer of {label(node)}, but found: {mistake}"
+                    RULE, node, f"Expected a {event.timer} for the timer of {name_node(node)}, but found: {mistake}"
                 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from baton.bpmn.findings import label, refuse_node, warn_node
+from baton.bpmn.findings import name_node, refuse_node, warn_node
 from baton.bpmn.queries.nodes import catches_link, enters_by_itself, find_handlers, get_link_name, throws_link
 from baton.model.definition import Node, ProcessModel
 from baton.model.elements import Join
@@ -37,7 +37,7 @@ def _check_scope(model: ProcessModel, members: tuple[Node, ...], lost: list[Node
     cut = bool(ends) and not any(end in reached for end in ends)
     blocking = _find_blocking(model, members, reached)
     for node in lost:
-        said = f"Expected a flow to {label(node)}, but found none: it would never run"
+        said = f"Expected a flow to {name_node(node)}, but found none: it would never run"
         if cut and not node.traits.ends_path:
             yield refuse_node(RULE, node, f"{said}, and no end event of '{node.scope}' is reached without it")
         elif node.id in blocking:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from baton.bpmn.findings import label, refuse_node
+from baton.bpmn.findings import name_node, refuse_node
 from baton.model.definition import Listener, Node, ProcessModel
 from baton.model.elements import Join, Split, Work
 from baton.model.problems import Problem, Severity
@@ -62,5 +62,5 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         for what, uses in UNSUPPORTED.items():
             if uses(model, node):
                 yield refuse_node(
-                    RULE, node, f"Expected only what this release of Baton runs, but found {what} ({label(node)})"
+                    RULE, node, f"Expected only what this release of Baton runs, but found {what} ({name_node(node)})"
                 )

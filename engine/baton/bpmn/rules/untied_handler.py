@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, warn_node
+from baton.bpmn.findings import name_node, warn_node
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -19,5 +19,5 @@ def check(model: ProcessModel) -> Iterator[Problem]:
             yield warn_node(
                 RULE,
                 node,
-                f"Expected an association from a compensation boundary event to {label(node)}, but found none",
+                f"Expected an association from a compensation boundary event to {name_node(node)}, but found none",
             )

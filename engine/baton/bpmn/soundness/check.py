@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from baton.bpmn.findings import label, warn_node
+from baton.bpmn.findings import name_node, warn_node
 from baton.bpmn.soundness.explore import MAX_STEPS, Exploration, Explorer
 from baton.bpmn.soundness.net import Net
 from baton.model.definition import Node, ProcessModel
@@ -55,7 +55,7 @@ def _list_findings(net: Net, found: Exploration) -> Iterator[Problem]:
                 yield warn_node(
                     DEADLOCK,
                     node,
-                    f"Expected {label(node)} to go on in every run, but a run can wait there for ever",
+                    f"Expected {name_node(node)} to go on in every run, but a run can wait there for ever",
                     steps,
                 )
     for flow, steps in (found.twice | found.ended_twice).items():
@@ -72,14 +72,14 @@ def _report_double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
         return warn_node(
             SYNCHRONISATION,
             merge,
-            f"Expected one token at a time at {label(merge)}, but a run can bring two: branches meet there without "
+            f"Expected one token at a time at {name_node(merge)}, but a run can bring two: branches meet there without "
             "a join",
             steps,
         )
     return warn_node(
         COMPLETION,
         node,
-        f"Expected one token to reach {label(node)} by '{flow}' in a run, but a run can bring more",
+        f"Expected one token to reach {name_node(node)} by '{flow}' in a run, but a run can bring more",
         steps,
     )
 
@@ -111,7 +111,7 @@ def _find_dead_parts(net: Net, found: Exploration, stuck: set[str]) -> Iterator[
         if node.id in found.fired or node.id in covered or not node.incoming:
             continue
         covered |= _collect_onward(net, {node.id})
-        yield warn_node(DEAD_PART, node, f"Expected a run that reaches {label(node)}, but there is none")
+        yield warn_node(DEAD_PART, node, f"Expected a run that reaches {name_node(node)}, but there is none")
 
 
 def _collect_onward(net: Net, begin: set[str]) -> set[str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from baton.client.call import Call, File, drop_none, make_params
 from baton.client.shapes import Definition, Deployment, Problem, Started
 from baton.worker.results import read_result
-from baton.worker.values import typed_variables
+from baton.worker.values import to_typed_variables
 
 SUFFIXES = frozenset({".bpmn", ".dmn", ".form"})
 """What is taken of a folder."""
@@ -82,7 +82,7 @@ def find_files(paths: Sequence[str | Path]) -> list[Path]:
 
 def make_variables(variables: object) -> dict[str, Any]:
     """Typed variables of a mapping, or of the fields of a dataclass or pydantic model. Raises TypeError."""
-    return typed_variables(read_result(variables))
+    return to_typed_variables(read_result(variables))
 
 
 def _list_folder(path: Path) -> Iterable[Path]:

@@ -10,7 +10,7 @@ from baton.client.call import Call, drop_none, make_params, read_nothing
 from baton.client.calls.definitions import make_variables
 from baton.client.shapes import Event, Instance, PlannedUndo, Snapshot
 from baton.model.values import Value
-from baton.worker.values import plain_variables
+from baton.worker.values import to_plain_variables
 
 PAGE = 1_000
 """Events of one request for the history."""
@@ -49,7 +49,7 @@ def get_history(instance_id: str, after: int) -> Call[list[Event]]:
 
 
 def get_variables(instance_id: str) -> Call[dict[str, Value]]:
-    return Call(method="GET", path=f"{locate(instance_id)}/variables", read=plain_variables)
+    return Call(method="GET", path=f"{locate(instance_id)}/variables", read=to_plain_variables)
 
 
 def set_variables(instance_id: str, variables: object) -> Call[None]:

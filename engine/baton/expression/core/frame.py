@@ -95,7 +95,7 @@ class Frame:
 
     def list_known(self) -> list[str]:
         """Names that exist here, for near matches."""
-        names = [*self.scope.names(), *self.scope.context]
+        names = [*self.scope.list_names(), *self.scope.context]
         frame: Frame | None = self
         while frame is not None:
             names.extend(frame.local or ())

@@ -9,7 +9,7 @@ from typing import Any
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import check_room_for_items, check_text, describe
-from baton.expression.core.methods_text import as_text
+from baton.expression.core.methods_text import to_template_text
 from baton.expression.core.tree import Literal, Node
 
 
@@ -62,7 +62,7 @@ class Template(Node):
     parts: tuple[Node, ...]
 
     def run(self, frame: Frame) -> Any:
-        return check_text("".join([as_text(frame, part.run(frame)) for part in self.parts]))
+        return check_text("".join([to_template_text(frame, part.run(frame)) for part in self.parts]))
 
     def list_children(self) -> Iterable[Node]:
         return self.parts

@@ -21,7 +21,7 @@ Table = Mapping[str, Callable[..., Any]]
 
 
 def _to_string(frame: Frame, value: Any) -> str:
-    return methods_text.as_text(frame, value)
+    return methods_text.to_template_text(frame, value)
 
 
 def _number_value(frame: Frame, value: Any) -> Any:  # noqa: ARG001

@@ -32,7 +32,7 @@ def add_months(value: datetime, months: int) -> datetime:
     return value.replace(year=year, month=month + 1, day=day)
 
 
-def plus(value: datetime, **amounts: int) -> datetime:
+def add(value: datetime, **amounts: int) -> datetime:
     try:
         return value + timedelta(**amounts)
     except OverflowError:
@@ -46,7 +46,7 @@ def _mover(unit: str, sign: int) -> Callable[..., datetime]:
             return add_months(value, number)
         if unit == "years":
             return add_months(value, 12 * number)
-        return plus(value, **{unit: number})
+        return add(value, **{unit: number})
 
     return move
 

@@ -19,7 +19,7 @@ from baton.expression.core.patterns import match_fully, replace_all, split_all
 from baton.model.values import FileValue
 
 
-def as_text(frame: Frame, value: Any) -> str:
+def to_template_text(frame: Frame, value: Any) -> str:
     """The text a template shows: null is empty, lists and objects are JSON, moments ISO 8601."""
     match value:
         case None:
@@ -36,7 +36,9 @@ def as_text(frame: Frame, value: Any) -> str:
             return value.decode(errors="replace")
         case list() | dict():
             measure(value)
-            return check_text(json.dumps(value, ensure_ascii=False, default=lambda other: as_text(frame, other)))
+            return check_text(
+                json.dumps(value, ensure_ascii=False, default=lambda other: to_template_text(frame, other))
+            )
         case _:
             return str(value)
 

@@ -58,7 +58,7 @@ def multiply(left: float, right: float) -> int | float:
     return check_finite(left * right)
 
 
-def power(base: float, exponent: float) -> int | float:
+def raise_to(base: float, exponent: float) -> int | float:
     """Refuses before computing what would be too large."""
     if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
         if abs(base) > 1 and base.bit_length() * exponent > 2 * MAX_BITS:

@@ -116,13 +116,13 @@ class Parser:
     def parse_postfix(self, node: Node) -> Node:
         """Member accesses, indexes and calls after ``node``."""
         for _ in range(MAX_DEPTH):
-            after = self.access(node)
+            after = self.parse_access(node)
             if after is None:
                 return node
             node = after
         raise self.make_error(f"at most {MAX_DEPTH} accesses in a row")
 
-    def access(self, node: Node) -> Node | None:
+    def parse_access(self, node: Node) -> Node | None:
         raise NotImplementedError
 
     def parse_items(self, closing: str, item: Callable[[], Item]) -> tuple[Item, ...]:

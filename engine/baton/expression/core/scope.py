@@ -22,7 +22,7 @@ class Scope(Protocol):
 
     def __contains__(self, name: str) -> bool: ...
 
-    def names(self) -> Iterable[str]: ...
+    def list_names(self) -> Iterable[str]: ...
 
 
 class MappingScope:
@@ -40,7 +40,7 @@ class MappingScope:
     def __contains__(self, name: str) -> bool:
         return name in self._variables
 
-    def names(self) -> Iterable[str]:
+    def list_names(self) -> Iterable[str]:
         return self._variables.keys()
 
 
@@ -69,8 +69,8 @@ class ChangingScope:
     def __contains__(self, name: str) -> bool:
         return name not in self.removed and (name in self.changed or name in self._inner)
 
-    def names(self) -> Iterable[str]:
-        return {*self._inner.names(), *self.changed} - self.removed
+    def list_names(self) -> Iterable[str]:
+        return {*self._inner.list_names(), *self.changed} - self.removed
 
     def change(self, values: Mapping[str, Value]) -> None:
         self.changed.update(values)

@@ -47,10 +47,10 @@ def _by_priority(table: DecisionTable, matched: Hits, frame: Frame) -> Hits:
         if output.values
     ]
 
-    def key(result: Mapping[str, Any]) -> list[int]:
+    def get_ranks(result: Mapping[str, Any]) -> list[int]:
         return [_rank(frame, result[name], values) for name, values in ranks]
 
-    return sorted(matched, key=key)
+    return sorted(matched, key=get_ranks)
 
 
 def _rank(frame: Frame, value: Any, values: list[Any]) -> int:

@@ -63,13 +63,13 @@ class ItemDefinitions:
 
 
 def _make_test(tests: Compiled) -> Callable[[Any], bool]:
-    def allows(value: Any) -> bool:
+    def is_allowed(value: Any) -> bool:
         try:
             return tests.evaluate_raw(MappingScope({}), {TESTED: value, CELL_INPUT: value}) is True
         except ExpressionError:
             return False
 
-    return allows
+    return is_allowed
 
 
 def _and(one: Callable[[Any], bool] | None, other: Callable[[Any], bool]) -> Callable[[Any], bool]:

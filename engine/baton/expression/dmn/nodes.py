@@ -17,7 +17,7 @@ from baton.expression.dmn.hit_policies import Hits
 from baton.expression.dmn.model import MULTIPLE, DecisionTable
 from baton.expression.dmn.rules import decide_table
 from baton.expression.dmn.typing import Wanted, convert
-from baton.expression.feel.values import as_number
+from baton.expression.feel.values import get_number
 
 
 @dataclass(slots=True, eq=False)
@@ -107,7 +107,7 @@ class FilterOf(Node):
             frame.budget.spend(cost)
             inner = frame.make_inner(item if isinstance(item, dict) else {})
             found = self.match.run(inner.make_inner({"item": item}))
-            if as_number(found) is not None or not (found is None or isinstance(found, bool)):
+            if get_number(found) is not None or not (found is None or isinstance(found, bool)):
                 raise ExpressionError("Expected the match of a filter to be true or false, but found another value")
             if found is True:
                 kept.append(item)

@@ -12,7 +12,7 @@ from baton.expression.dmn.hit_policies import Hits, apply_hit_policy
 from baton.expression.dmn.model import DecisionTable, HitPolicy, Input, Output, Rule
 from baton.expression.dmn.typing import convert
 from baton.expression.feel.nodes import CELL_INPUT, TESTED
-from baton.expression.feel.values import as_number
+from baton.expression.feel.values import get_number
 
 
 def decide_table(table: DecisionTable, frame: Frame) -> Hits:
@@ -34,7 +34,7 @@ def _look_at(column: Input, frame: Frame) -> Frame:
     """What the cells of a column see: the value of its input, under the names that tests know it by."""
     try:
         value = convert(column.expression.run_in(frame), column.type, lenient=True)
-        tested = as_number(value) if isinstance(value, float) else value  # else each cell converts it
+        tested = get_number(value) if isinstance(value, float) else value  # else each cell converts it
         names: dict[str, Any] = {TESTED: tested, CELL_INPUT: value}
         if column.variable:
             names[column.variable] = value

@@ -13,7 +13,7 @@ from baton.expression.core.numbers import parse_number
 from baton.expression.feel.lexicon import TYPES
 from baton.expression.feel.temporal import read_date, read_duration, read_moment, read_time
 from baton.expression.feel.types import Type, coerce
-from baton.expression.feel.values import as_number, get_kind
+from baton.expression.feel.values import get_kind, get_number
 from baton.expression.timing.durations import Duration
 
 
@@ -82,11 +82,11 @@ _STRING = Type("string")
 
 
 def _number(value: Any) -> Any:
-    return parse_number(value) if isinstance(value, str) else None if as_number(value) is None else value
+    return parse_number(value) if isinstance(value, str) else None if get_number(value) is None else value
 
 
 def _whole(value: Any) -> Any:
-    number = as_number(_number(value))
+    number = get_number(_number(value))
     return None if number is None or number != number.__floor__() else int(number)
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import check_text
 from baton.expression.core.methods_dates import add_months
-from baton.expression.feel.values import DECIMALS, Number, align, as_number, get_kind, tidy
+from baton.expression.feel.values import DECIMALS, Number, align, get_kind, get_number, tidy
 from baton.expression.timing.durations import DAY, SECOND, Duration
 
 
 def add(_: Frame, left: Any, right: Any) -> Any:
-    one, other = as_number(left), as_number(right)
+    one, other = get_number(left), get_number(right)
     if one is not None and other is not None:
         return _apply(DECIMALS.add, lambda a, b: a + b, one, other)
     if isinstance(left, str) and isinstance(right, str):
@@ -28,7 +28,7 @@ def add(_: Frame, left: Any, right: Any) -> Any:
 
 
 def subtract(_: Frame, left: Any, right: Any) -> Any:
-    one, other = as_number(left), as_number(right)
+    one, other = get_number(left), get_number(right)
     if one is not None and other is not None:
         return _apply(DECIMALS.subtract, lambda a, b: a - b, one, other)
     if isinstance(left, Duration) and isinstance(right, Duration):
@@ -39,7 +39,7 @@ def subtract(_: Frame, left: Any, right: Any) -> Any:
 
 
 def multiply(_: Frame, left: Any, right: Any) -> Any:
-    one, other = as_number(left), as_number(right)
+    one, other = get_number(left), get_number(right)
     if one is not None and other is not None:
         return _apply(DECIMALS.multiply, lambda a, b: a * b, one, other)
     if isinstance(left, Duration) and other is not None:
@@ -50,7 +50,7 @@ def multiply(_: Frame, left: Any, right: Any) -> Any:
 
 
 def divide(_: Frame, left: Any, right: Any) -> Any:
-    one, other = as_number(left), as_number(right)
+    one, other = get_number(left), get_number(right)
     if one is not None and other is not None:
         return None if other == 0 else tidy(DECIMALS.divide(Decimal(one), Decimal(other)))
     if isinstance(left, Duration) and other:
@@ -61,13 +61,13 @@ def divide(_: Frame, left: Any, right: Any) -> Any:
     return None
 
 
-def power(_: Frame, left: Any, right: Any) -> Any:
-    one, other = as_number(left), as_number(right)
+def raise_to(_: Frame, left: Any, right: Any) -> Any:
+    one, other = get_number(left), get_number(right)
     return None if one is None or other is None else tidy(DECIMALS.power(Decimal(one), Decimal(other)))
 
 
 def negate(_: Frame, value: Any) -> Any:
-    number = as_number(value)
+    number = get_number(value)
     if number is not None:
         return number.copy_negate() if isinstance(number, Decimal) else -number
     return Duration(-value.months, -value.micros) if isinstance(value, Duration) else None

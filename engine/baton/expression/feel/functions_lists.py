@@ -17,7 +17,7 @@ from baton.expression.core.frame import Frame
 from baton.expression.core.limits import MAX_DEPTH, check_room_for_items
 from baton.expression.feel.closures import call_function
 from baton.expression.feel.functions_text import to_position, to_whole
-from baton.expression.feel.values import DECIMALS, FunctionValue, as_number, get_kind, tidy, to_comparable
+from baton.expression.feel.values import DECIMALS, FunctionValue, get_kind, get_number, tidy, to_comparable
 
 
 def to_items(value: Any) -> list[Any]:
@@ -63,11 +63,11 @@ def _fold(op: str, frame: Frame, values: tuple[Any, ...]) -> Any:
     total = found[0]
     for item in found[1:]:
         total = frame.semantics.operators[op](frame, total, item)
-    return total if as_number(total) is not None or get_kind(total).endswith("duration") else None
+    return total if get_number(total) is not None or get_kind(total).endswith("duration") else None
 
 
 def _numbers(frame: Frame, values: tuple[Any, ...]) -> list[Decimal]:
-    found = [as_number(item) for item in to_several(frame, values)]
+    found = [get_number(item) for item in to_several(frame, values)]
     if not found or None in found:
         raise TypeError("numbers")
     return [Decimal(item) for item in found if item is not None]

@@ -21,13 +21,13 @@ from typing import Any
 
 from baton.expression.core.frame import Frame
 from baton.expression.feel.functions_text import to_position, to_whole
-from baton.expression.feel.values import DECIMALS, Number, as_number, tidy
+from baton.expression.feel.values import DECIMALS, Number, get_number, tidy
 from baton.expression.timing.durations import Duration
 
 
 def to_number(value: Any) -> Number:
     """The value, which must be a number (the caller turns the TypeError to null)."""
-    found = as_number(value)
+    found = get_number(value)
     if found is None:
         raise TypeError("number")
     return found

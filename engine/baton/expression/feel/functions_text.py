@@ -16,7 +16,7 @@ from baton.expression.core.equality import measure
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import check_room_for_text, check_text
 from baton.expression.core.patterns import compile_pattern, replace_all, split_all
-from baton.expression.feel.values import DECIMALS, Range, as_number, tidy, write
+from baton.expression.feel.values import DECIMALS, Range, get_number, tidy, write
 from baton.expression.timing.durations import Duration
 
 
@@ -30,7 +30,7 @@ def to_text(value: Any) -> str:
 
 
 def to_whole(value: Any) -> int:
-    number = as_number(value)
+    number = get_number(value)
     if number is None or number != int(number):
         raise TypeError("whole number")
     return int(number)
@@ -43,7 +43,7 @@ def _to_text_or_none(value: Any) -> str:
 
 def to_position(value: Any) -> int:
     """A number of which only the whole part counts (DMN 1.5, 10.3.4)."""
-    number = as_number(value)
+    number = get_number(value)
     if number is None:
         raise TypeError("number")
     return int(number)
@@ -59,7 +59,7 @@ def show(value: Any, nested: bool = False) -> str:
         case bool():
             return "true" if value else "false"
         case Decimal() | float() | int():
-            return _show_number(as_number(value))
+            return _show_number(get_number(value))
         case datetime() | date() | time():
             return write(value)
         case Duration() | Range():
@@ -135,7 +135,7 @@ def _join(frame: Frame, items: Any, delimiter: Any = None, prefix: Any = None, s
 
 def _number(_: Frame, value: Any, grouping: Any = None, point: Any = None) -> Any:
     if not isinstance(value, str):
-        return as_number(value)
+        return get_number(value)
     if not _are_separators(grouping, point):
         return None
     plain = value.strip()

@@ -231,7 +231,7 @@ class FeelParser(CallsAndTests):
         after = self.peek()
         return after.kind == "end" or after.text in _AFTER_RANGE
 
-    def access(self, node: Node) -> Node | None:
+    def parse_access(self, node: Node) -> Node | None:
         if self.accept("."):
             token = self.parse_name("a name after '.'")
             return Member(token.position, node, self.join_words(token))

@@ -18,7 +18,7 @@ from baton.expression.core.loops import NothingToGoThrough
 from baton.expression.feel import arithmetic
 from baton.expression.feel.functions import FUNCTIONS
 from baton.expression.feel.properties import get_property
-from baton.expression.feel.values import Range, as_number, export, get_kind, to_comparable
+from baton.expression.feel.values import Range, export, get_kind, get_number, to_comparable
 
 _EXACT = frozenset((int, Decimal))
 
@@ -27,7 +27,7 @@ def are_same(frame: Frame, left: Any, right: Any) -> bool | None:
     """Equality; values of different kinds cannot be compared (null), null equals only null."""
     if left is None or right is None:
         return left is right
-    one, other = as_number(left), as_number(right)
+    one, other = get_number(left), get_number(right)
     if one is not None and other is not None:
         return one == other
     if get_kind(left) != get_kind(right):
@@ -44,7 +44,7 @@ def _differs(frame: Frame, left: Any, right: Any) -> bool | None:
     return None if known is None else not known
 
 
-def order(holds: Callable[[Any, Any], bool]) -> Operator:
+def make_ordering(holds: Callable[[Any, Any], bool]) -> Operator:
     def compare(_: Frame, left: Any, right: Any) -> bool | None:
         if type(left) in _EXACT and type(right) in _EXACT:
             return holds(left, right)
@@ -74,15 +74,15 @@ class Feel(Semantics):
     operators: Mapping[str, Operator] = {
         "=": are_same,
         "!=": _differs,
-        "<": order(lambda left, right: left < right),
-        ">": order(lambda left, right: left > right),
-        "<=": order(lambda left, right: left <= right),
-        ">=": order(lambda left, right: left >= right),
+        "<": make_ordering(lambda left, right: left < right),
+        ">": make_ordering(lambda left, right: left > right),
+        "<=": make_ordering(lambda left, right: left <= right),
+        ">=": make_ordering(lambda left, right: left >= right),
         "+": make_lenient(arithmetic.add),
         "-": make_lenient(arithmetic.subtract),
         "*": make_lenient(arithmetic.multiply),
         "/": make_lenient(arithmetic.divide),
-        "**": make_lenient(arithmetic.power),
+        "**": make_lenient(arithmetic.raise_to),
     }
     unary: Mapping[str, Callable[[Frame, Any], Any]] = {"-": arithmetic.negate}
 
@@ -115,7 +115,7 @@ class Feel(Semantics):
 
 
 def _counted(frame: Frame, value: Range) -> list[int]:
-    low, high = as_number(value.low), as_number(value.high)
+    low, high = get_number(value.low), get_number(value.high)
     if not isinstance(low, int) or not isinstance(high, int):
         raise ExpressionError(f"Expected a range of whole numbers to go through, but found {value}")
     step = 1 if low <= high else -1

@@ -12,7 +12,7 @@ from typing import Any
 from baton.expression.core.frame import Frame
 from baton.expression.core.tree import Literal, Member, Name, Node
 from baton.expression.feel.types import Type, is_instance
-from baton.expression.feel.values import UNBOUNDED, Range, as_number
+from baton.expression.feel.values import UNBOUNDED, Range, get_number
 
 TESTED = "?"
 """The name of the value that a unary test looks at."""
@@ -33,12 +33,12 @@ class Filter(Node):
         cost = self.key.count_nodes()
         kept: list[Any] = []
         if not items:
-            return None if as_number(self.key.run(frame)) is not None else []
+            return None if get_number(self.key.run(frame)) is not None else []
         for item in items:
             frame.budget.spend(cost)
             inner = frame.make_inner({"item": item})
             found = self.key.run(inner.make_inner(item) if isinstance(item, dict) else inner)
-            number = as_number(found)
+            number = get_number(found)
             if number is not None:
                 return _nth(items, number)
             if found is True:

@@ -52,7 +52,7 @@ class Range:
         return f"{opening}{self.low}..{self.high}{closing}"
 
 
-def as_number(value: Any) -> Number | None:
+def get_number(value: Any) -> Number | None:
     """The value if it is a number, exactly as it is written; else None."""
     if isinstance(value, bool):
         return None
@@ -120,7 +120,7 @@ def to_comparable(value: Any) -> Any:
         case bool() | None:
             return None
         case int() | float() | Decimal():
-            return as_number(value)
+            return get_number(value)
         case datetime():
             return _zoned(value)
         case str() | date():

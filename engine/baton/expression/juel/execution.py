@@ -73,13 +73,13 @@ def _has_variable(frame: Frame, name: Any) -> bool:
 
 
 def _variables(frame: Frame) -> dict[str, Any]:
-    names = list(frame.scope.names())
+    names = list(frame.scope.list_names())
     frame.budget.spend(len(names))
     return {name: frame.scope.get(name) for name in names}
 
 
 def _variable_names(frame: Frame) -> list[str]:
-    names = list(frame.scope.names())
+    names = list(frame.scope.list_names())
     frame.budget.spend(len(names))
     return names
 

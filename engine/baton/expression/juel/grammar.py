@@ -91,7 +91,7 @@ class JuelParser(Parser):
             return self.call(name, position, self.parse_items(")", self.parse_expression))
         return Name(position, name)
 
-    def access(self, node: Node) -> Node | None:
+    def parse_access(self, node: Node) -> Node | None:
         if self.accept("."):
             token = self.parse_name("the name of a property or method after '.'")
             arguments = self.parse_items(")", self.parse_expression) if self.accept("(") else None

@@ -18,7 +18,7 @@ from baton.expression.core.facade import Facade
 from baton.expression.core.frame import Frame, Function, Operator, Semantics
 from baton.expression.core.limits import check_text, describe
 from baton.expression.core.methods import call_method
-from baton.expression.core.methods_text import as_text
+from baton.expression.core.methods_text import to_template_text
 
 
 def to_number(value: Any) -> int | float:
@@ -140,7 +140,7 @@ class Juel(Semantics):
         "*": _arithmetic(numbers.multiply),
         "/": _arithmetic(numbers.divide),
         "%": _arithmetic(numbers.take_remainder),
-        "+=": lambda frame, left, right: check_text(as_text(frame, left) + as_text(frame, right)),
+        "+=": lambda frame, left, right: check_text(to_template_text(frame, left) + to_template_text(frame, right)),
     }
     unary: Mapping[str, Callable[[Frame, Any], Any]] = {
         "not": lambda _, value: not to_boolean(value),
@@ -175,7 +175,7 @@ class Juel(Semantics):
         if target is None or key is None:
             return None
         if isinstance(target, dict):
-            return target.get(key if isinstance(key, str) else as_text(frame, key))
+            return target.get(key if isinstance(key, str) else to_template_text(frame, key))
         if isinstance(target, list):
             at = numbers.to_whole(to_number(key), "index")
             return target[at] if 0 <= at < len(target) else None

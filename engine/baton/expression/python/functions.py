@@ -13,7 +13,7 @@ from baton.expression.core import numbers
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame, Function
 from baton.expression.core.limits import check_room_for_items, describe
-from baton.expression.core.methods_text import as_text
+from baton.expression.core.methods_text import to_template_text
 
 
 def _len(_: Frame, value: Any) -> int:
@@ -25,7 +25,7 @@ def _len(_: Frame, value: Any) -> int:
 def _str(frame: Frame, value: Any) -> str:
     if value is None or isinstance(value, bool):
         return str(value)
-    return as_text(frame, value)
+    return to_template_text(frame, value)
 
 
 def _number(value: Any) -> int | float:

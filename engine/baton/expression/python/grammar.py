@@ -188,7 +188,7 @@ class PythonParser(Parser):
         self.expect("}")
         return MapOf(position, tuple(entries))
 
-    def access(self, node: Node) -> Node | None:
+    def parse_access(self, node: Node) -> Node | None:
         if self.accept("."):
             token = self.parse_name("a name after '.'")
             if token.text.startswith("_"):

@@ -114,7 +114,7 @@ class Python(Semantics):
         "/": _arithmetic("/", numbers.divide),
         "//": _arithmetic("//", numbers.divide_down),
         "%": _arithmetic("%", numbers.take_modulo),
-        "**": _arithmetic("**", numbers.power),
+        "**": _arithmetic("**", numbers.raise_to),
     }
 
     unary: Mapping[str, Callable[[Frame, Any], Any]] = {

@@ -68,7 +68,7 @@ class Cron:
     years: frozenset[int] | None = None
     day: MonthDay | None = None
 
-    def after(self, moment: Millis) -> Millis | None:
+    def find_after(self, moment: Millis) -> Millis | None:
         """The first match strictly later than the moment; None when there is none (in 50 years)."""
         start = to_datetime(moment).astimezone(find_zone(self.zone))
         if self.day is not None:

@@ -21,11 +21,11 @@ _SLASH = re.compile(r"/(?=[+-]?(?:P[\dT]|\d)|$)")
 class Cycle(Protocol):
     """Occurrences of a repeating timer. None means that there is none (any more)."""
 
-    def first(self, now: Millis) -> Millis | None:
+    def find_first(self, now: Millis) -> Millis | None:
         """The first occurrence of a timer that is set now."""
         ...
 
-    def next(self, previous: Millis, fired: int, anchor: Millis | None = None) -> Millis | None:
+    def find_next(self, previous: Millis, fired: int, anchor: Millis | None = None) -> Millis | None:
         """The occurrence after ``previous``, when ``fired`` have been.
 
         ``anchor`` is the moment the timer was set: with it months keep their day (31 January, 28 February, 31 March).
@@ -46,22 +46,22 @@ class Interval:
     end: Millis | None = None
     zone: tzinfo | None = None
 
-    def first(self, now: Millis) -> Millis | None:
+    def find_first(self, now: Millis) -> Millis | None:
         return self._occurrence(now, self._skipped(now))
 
-    def next(self, previous: Millis, fired: int, anchor: Millis | None = None) -> Millis | None:
+    def find_next(self, previous: Millis, fired: int, anchor: Millis | None = None) -> Millis | None:
         if anchor is not None:
             return self._occurrence(anchor, self._skipped(anchor) + fired)
         if self.times is not None and fired >= self.times:
             return None
-        return self._until_end(self.every.after(previous, zone=self.zone))
+        return self._until_end(self.every.add_to(previous, zone=self.zone))
 
     def _occurrence(self, anchor: Millis, index: int) -> Millis | None:
         if self.times is not None and index >= self.times:
             return None
         if self.start is None:
-            return self._until_end(self.every.after(anchor, index + 1))
-        return self._until_end(self.every.after(self.start, index, self.zone))
+            return self._until_end(self.every.add_to(anchor, index + 1))
+        return self._until_end(self.every.add_to(self.start, index, self.zone))
 
     def _until_end(self, moment: Millis) -> Millis | None:
         return None if self.end is not None and moment > self.end else moment
@@ -70,11 +70,11 @@ class Interval:
         """How many occurrences of a start in the past were over when the timer was set."""
         if self.start is None or self.start >= anchor:
             return 0
-        length = self.every.after(self.start) - self.start
+        length = self.every.add_to(self.start) - self.start
         index = max((anchor - self.start) // max(length, 1) - 2, 0)
-        while index > 0 and self.every.after(self.start, index, self.zone) >= anchor:
+        while index > 0 and self.every.add_to(self.start, index, self.zone) >= anchor:
             index -= max(index // 50, 1)
-        while self.every.after(self.start, index, self.zone) < anchor:
+        while self.every.add_to(self.start, index, self.zone) < anchor:
             index += 1
         return index
 
@@ -86,11 +86,11 @@ class CronCycle:
     text: str
     zone: str = "UTC"
 
-    def first(self, now: Millis) -> Millis | None:
-        return parse_cron(self.text, self.zone).after(now)
+    def find_first(self, now: Millis) -> Millis | None:
+        return parse_cron(self.text, self.zone).find_after(now)
 
-    def next(self, previous: Millis, fired: int, anchor: Millis | None = None) -> Millis | None:  # noqa: ARG002
-        return parse_cron(self.text, self.zone).after(previous)
+    def find_next(self, previous: Millis, fired: int, anchor: Millis | None = None) -> Millis | None:  # noqa: ARG002
+        return parse_cron(self.text, self.zone).find_after(previous)
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,7 @@ class Moment:
 
     at: Millis
 
-    def first(self, now: Millis) -> Millis:  # noqa: ARG002
+    def find_first(self, now: Millis) -> Millis:  # noqa: ARG002
         """When a timer set now for this date is due: at the date, also when it has passed."""
         return self.at
 

@@ -33,7 +33,7 @@ class Duration:
     micros: int = 0
     days: int = field(default=0, compare=False)
 
-    def after(self, moment: Millis, times: int = 1, zone: tzinfo | None = None) -> Millis:
+    def add_to(self, moment: Millis, times: int = 1, zone: tzinfo | None = None) -> Millis:
         """The moment ``times`` durations later; counted from one start, so that months do not drift.
 
         With a zone, months and days keep the time of its wall clock; without one it is UTC's.
@@ -46,9 +46,9 @@ class Duration:
         except (OverflowError, ValueError, OSError):
             raise ExpressionError("Expected a time in the years 1 to 9999, but found one outside") from None
 
-    def first(self, now: Millis) -> Millis:
+    def find_first(self, now: Millis) -> Millis:
         """When a timer of this duration set now is due."""
-        return self.after(now)
+        return self.add_to(now)
 
     @property
     def is_positive(self) -> bool:

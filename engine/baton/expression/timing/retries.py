@@ -19,11 +19,11 @@ class RetryPlan:
     attempts: int
     delays: tuple[Duration, ...] = ()
 
-    def due(self, now: Millis, failures: int) -> Millis:
+    def find_due(self, now: Millis, failures: int) -> Millis:
         """When to try again after the ``failures``-th failure (from 1), which happened now."""
         if not self.delays:
             return now
-        return self.delays[min(max(failures, 1), len(self.delays)) - 1].after(now)
+        return self.delays[min(max(failures, 1), len(self.delays)) - 1].add_to(now)
 
 
 @lru_cache(maxsize=1024)

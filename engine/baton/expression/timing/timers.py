@@ -27,7 +27,7 @@ def find_first_due(kind: TimerKind, value: Value, now: Millis) -> tuple[Millis |
     if not isinstance(value, str):
         raise ExpressionError(f"Expected an ISO 8601 {kind}, but found {describe(value)}")
     if kind == "cycle":
-        return parse_cycle(value).first(now), value
+        return parse_cycle(value).find_first(now), value
     if kind == "date" and not value.lstrip().startswith("P"):
-        return parse_date(value).first(now), None
-    return parse_duration(value).first(now), None
+        return parse_date(value).find_first(now), None
+    return parse_duration(value).find_first(now), None

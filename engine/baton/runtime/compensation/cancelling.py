@@ -23,15 +23,17 @@ def cancel(token: Token) -> None:
     """
     workflow = token.workflow
     transaction = _around(token)
-    workflow.journal.event(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
+    workflow.journal.record(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
     workflow.remove(token)
     gone = workflow.cancel_children(transaction, discard=False)
-    for record in workflow.waits.of_token(transaction.id):
+    for record in workflow.waits.list_of_token(transaction.id):
         if transaction.spec.model.nodes[record.element].traits.starts_scope:
             workflow.waits.close(record)
     carrier = transaction.spawn(transaction.spec.elements[UNDO], TokenState(then="cancel"))
     selection = Selection(
-        scopes=(undoing.ledger_scope(transaction),), upto=workflow.ledger.last, inside=workflow.ledger.holding(gone)
+        scopes=(undoing.get_ledger_scope(transaction),),
+        upto=workflow.ledger.last,
+        inside=workflow.ledger.list_holding(gone),
     )
     if undoing.begin(carrier, selection):
         carrier.task_spec.resume_undone(carrier)

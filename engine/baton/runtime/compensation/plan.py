@@ -33,7 +33,7 @@ class Selection:
     upto: int = 0
     inside: tuple[int, ...] = ()
 
-    def row(self) -> list[Any]:
+    def to_row(self) -> list[Any]:
         return [
             list(self.scopes),
             None if self.elements is None else list(self.elements),
@@ -43,7 +43,7 @@ class Selection:
         ]
 
     @classmethod
-    def of(cls, row: list[Any]) -> Selection:
+    def from_row(cls, row: list[Any]) -> Selection:
         scopes, elements, after, upto, inside = row
         return cls(
             scopes=tuple(scopes),
@@ -54,7 +54,7 @@ class Selection:
         )
 
 
-def steps(
+def list_steps(
     ledger: Ledger, selection: Selection, *, interrupted: Container[int] = (), at_work: bool = False
 ) -> list[PlanStep]:
     """The undoable entries of the selection in strict reverse order of completion (rules 2, 7, 16).
@@ -69,15 +69,15 @@ def steps(
     def reverse(entries: Iterable[LedgerEntry]) -> Iterator[PlanStep]:
         for entry in sorted(filter(counts, entries), key=lambda one: -one.seq):
             if entry.handler is None and entry.inner_scope is not None:
-                yield from reverse(ledger.of_scope(entry.inner_scope))
+                yield from reverse(ledger.list_of_scope(entry.inner_scope))
             yield PlanStep(entry, runs=entry.handler is not None)
 
     return list(reverse(_select_entries(ledger, selection)))
 
 
 def _select_entries(ledger: Ledger, selection: Selection) -> Iterator[LedgerEntry]:
-    yield from (entry for scope in dict.fromkeys(selection.inside) for entry in ledger.of_scope(scope))
-    for entry in (entry for scope in dict.fromkeys(selection.scopes) for entry in ledger.of_scope(scope)):
+    yield from (entry for scope in dict.fromkeys(selection.inside) for entry in ledger.list_of_scope(scope))
+    for entry in (entry for scope in dict.fromkeys(selection.scopes) for entry in ledger.list_of_scope(scope)):
         if selection.after < entry.seq <= selection.upto and (
             selection.elements is None or entry.element in selection.elements
         ):

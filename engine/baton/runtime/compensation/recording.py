@@ -29,7 +29,7 @@ def record(token: Token, activity: Element, inner: Token | None = None) -> None:
     scope = token.scope.scope if token.memory.inner else token.scope
     ledger.append(
         LedgerEntry(
-            seq=ledger.next_seq(),
+            seq=ledger.get_next_seq(),
             element=activity.name,
             token=token.id,
             scope=scope.id,
@@ -68,7 +68,7 @@ def _compensation_boundary(activity: Element) -> str | None:
 def _compensation_event_subprocess(scope: Token) -> str | None:
     model = scope.spec.model
     for node in model.event_subprocesses.get(scope.task_spec.name, ()):
-        for start in model.starts(node.id):
+        for start in model.list_starts(node.id):
             if any(event.kind is EventKind.COMPENSATION for event in start.events):
                 return node.id
     return None

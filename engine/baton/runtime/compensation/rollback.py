@@ -46,7 +46,7 @@ class Target:
             elements=tuple(sorted(self.behind)),
             after=self.after,
             upto=ledger.last,
-            inside=ledger.holding(self.interruption.scopes),
+            inside=ledger.list_holding(self.interruption.scopes),
         )
 
     @property
@@ -67,12 +67,12 @@ class Interruption:
         if seq is not None:
             self.undoings.add(seq)
         elif not inside_handler:
-            self.scopes.update((token.id, *undoing.inside(token)))
-        for inner in (*token.children, *undoing.handlers_of(token)):
+            self.scopes.update((token.id, *undoing.list_interrupted_scopes(token)))
+        for inner in (*token.children, *undoing.list_handlers(token)):
             self.add(inner, inside_handler=inside_handler or seq is not None)
 
 
-def target(workflow: TokenWorkflow, element: str) -> Target:
+def find_target(workflow: TokenWorkflow, element: str) -> Target:
     """Where a rollback to ``element`` leads. Raises BadRequest or Conflict if the instance cannot go back there."""
     scope = _scope(workflow, element)
     _check_kind(scope.spec.model.nodes[element])
@@ -112,7 +112,7 @@ def _scope(workflow: TokenWorkflow, element: str) -> Token:
         if (node := token.spec.model.nodes.get(element)) is not None
         and node.scope == token.task_spec.name
         and not token.memory.body
-        and failures.undoing(token) is None
+        and failures.find_undone(token) is None
     ]
     if not found:
         raise BadRequest(
@@ -154,10 +154,10 @@ def _behind(scope: Token, element: str, since: int) -> frozenset[str]:
     Only ways that were gone count: over a loop around it, a parallel branch can lead back to the element's own.
     """
     visits = scope.workflow.visits.get(scope.id, {})
-    reachability = Reachability.of(scope.spec.model)
+    reachability = Reachability.from_model(scope.spec.model)
     found, todo = {element}, [element]
     while todo:
-        for following in reachability.next_nodes(todo.pop()):
+        for following in reachability.list_next_nodes(todo.pop()):
             if following not in found and visits.get(following, (0, 0, 0))[2] > since:
                 found.add(following)
                 todo.append(following)
@@ -190,7 +190,7 @@ def _arrivals_kept(token: Token, behind: frozenset[str]) -> dict[str, int]:
 def _check_joins(found: Target) -> None:
     """Refuse to go back into one branch of several that have joined since: the others will not come again."""
     scope, model = found.scope, found.scope.spec.model
-    reachability = Reachability.of(model)
+    reachability = Reachability.from_model(model)
     kept = {token.task_spec.name: flows for token, flows in found.arrivals}
     staying = [t for t in scope.children if t not in found.active and t.memory.undoes is None]
     parked = {t.task_spec.name: t.memory.arrivals for t in staying if t.memory.parked}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from baton.model.definition import EventKind
 from baton.model.events import EventType
 from baton.model.records import LedgerEntry, LedgerState
-from baton.runtime.compensation.plan import PlanStep, Selection, steps
+from baton.runtime.compensation.plan import PlanStep, Selection, list_steps
 from baton.runtime.core.ledger import AT_WORK
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
@@ -35,7 +35,9 @@ def find_throw_scopes(token: Token) -> tuple[Token, ...]:
     node = model.nodes.get(scope.task_spec.name)
     if node is None or not node.traits.triggered_by_event:
         return (scope,)
-    handles = any(event.kind is EventKind.COMPENSATION for start in model.starts(node.id) for event in start.events)
+    handles = any(
+        event.kind is EventKind.COMPENSATION for start in model.list_starts(node.id) for event in start.events
+    )
     return (scope.scope,) if handles else (scope, scope.scope)
 
 
@@ -45,7 +47,7 @@ def find_scope_with(token: Token, element: str) -> Token:
     return token.scope if inside else find_throw_scopes(token)[-1]
 
 
-def ledger_scope(scope: Token) -> int:
+def get_ledger_scope(scope: Token) -> int:
     """The number under which the ledger knows the scope: a revived scope stands for the one that completed."""
     return scope.id if scope.memory.revived is None else scope.memory.revived
 
@@ -53,10 +55,10 @@ def ledger_scope(scope: Token) -> int:
 def begin(thrower: Token, selection: Selection) -> bool:
     """Undo the selection; True if there was nothing to undo, else the thrower waits."""
     workflow = thrower.workflow
-    plan: list[Value] = [step.entry.seq for step in steps(workflow.ledger, selection)]
-    workflow.journal.event(EventType.COMPENSATION_STARTED, thrower.task_spec.name, thrower.id, {"plan": plan})
-    thrower.memory.undo = selection.row()
-    thrower.memory.turn = workflow.next_number()
+    plan: list[Value] = [step.entry.seq for step in list_steps(workflow.ledger, selection)]
+    workflow.journal.record(EventType.COMPENSATION_STARTED, thrower.task_spec.name, thrower.id, {"plan": plan})
+    thrower.memory.undo = selection.to_row()
+    thrower.memory.turn = workflow.take_number()
     thrower.touch()
     workflow.throwers.add(thrower.id)
     return advance(thrower)
@@ -85,7 +87,7 @@ def advance(thrower: Token) -> bool:
     thrower.memory.undo = None
     thrower.memory.turn = None
     thrower.touch()
-    workflow.journal.event(EventType.COMPENSATION_COMPLETED, thrower.task_spec.name, thrower.id)
+    workflow.journal.record(EventType.COMPENSATION_COMPLETED, thrower.task_spec.name, thrower.id)
     return True
 
 
@@ -105,7 +107,7 @@ def complete_handler(token: Token) -> None:
     """A compensation handler has completed: its entry is undone, the thrower goes on."""
     workflow = token.workflow
     seq, thrower = _get_handled(token)
-    workflow.journal.event(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
+    workflow.journal.record(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
     workflow.remove(token)
     _mark_undone(workflow, workflow.ledger.entries[seq])
     _go_on(workflow.tasks.get(thrower))
@@ -122,26 +124,26 @@ def settle(token: Token, state: LedgerState, by: str | None = None) -> None:
     else:
         workflow.ledger.change(seq, state, by=by)
         _discard_inside(workflow, entry)
-        workflow.journal.event(EventType.UNDO_SKIPPED, entry.element, entry.token, {"seq": seq, "by": by})
+        workflow.journal.record(EventType.UNDO_SKIPPED, entry.element, entry.token, {"seq": seq, "by": by})
     _go_on(workflow.tasks.get(thrower))
 
 
-def handler_token(workflow: TokenWorkflow, seq: int) -> Token | None:
+def find_handler_token(workflow: TokenWorkflow, seq: int) -> Token | None:
     """The token that runs the handler of a ledger entry now."""
     return next((token for token in workflow.tasks.values() if token.memory.undoes == seq), None)
 
 
-def handlers_of(thrower: Token) -> list[Token]:
+def list_handlers(thrower: Token) -> list[Token]:
     """The handler that runs for a thrower, if any: it runs beside it, in the same scope."""
     if thrower.memory.undo is None:
         return []
     return [token for token in thrower.scope.children if token.memory.thrower == thrower.id]
 
 
-def inside(thrower: Token) -> tuple[int, ...]:
+def list_interrupted_scopes(thrower: Token) -> tuple[int, ...]:
     """The scopes that were interrupted for what the thrower undoes: they have ended, but are not done with."""
     row = thrower.memory.undo
-    return () if row is None else Selection.of(row).inside
+    return () if row is None else Selection.from_row(row).inside
 
 
 def _go_on(thrower: Token | None) -> None:
@@ -163,7 +165,7 @@ def _has_to_wait(thrower: Token) -> bool:
     mine = {step.entry.seq for step in _queue(thrower) if _is_open(workflow, step)}
     return any(
         step.entry.seq in mine for other in earlier for step in _queue(other) if _is_open(workflow, step)
-    ) or any(handler.memory.undoes in mine for other in earlier for handler in handlers_of(other))
+    ) or any(handler.memory.undoes in mine for other in earlier for handler in list_handlers(other))
 
 
 def _is_open(workflow: TokenWorkflow, step: PlanStep) -> bool:
@@ -184,8 +186,8 @@ def _get_handled(token: Token) -> tuple[int, int]:
 def _queue(thrower: Token) -> list[PlanStep]:
     queues = thrower.workflow.undo_queues
     if thrower.id not in queues:
-        selection = Selection.of(thrower.memory.undo or [])
-        queues[thrower.id] = steps(thrower.workflow.ledger, selection, at_work=True)[::-1]
+        selection = Selection.from_row(thrower.memory.undo or [])
+        queues[thrower.id] = list_steps(thrower.workflow.ledger, selection, at_work=True)[::-1]
     return queues[thrower.id]
 
 
@@ -193,7 +195,7 @@ def _mark_undone(workflow: TokenWorkflow, entry: LedgerEntry, by: str | None = N
     workflow.ledger.change(entry.seq, LedgerState.UNDONE, by=by)
     _discard_inside(workflow, entry)
     data: dict[str, Value] = {"seq": entry.seq} if by is None else {"seq": entry.seq, "by": by}
-    workflow.journal.event(EventType.UNDO_COMPLETED, entry.element, entry.token, data)
+    workflow.journal.record(EventType.UNDO_COMPLETED, entry.element, entry.token, data)
 
 
 def _discard_inside(workflow: TokenWorkflow, entry: LedgerEntry) -> None:
@@ -206,7 +208,7 @@ def _start_handler(thrower: Token, entry: LedgerEntry) -> None:
     workflow = thrower.workflow
     workflow.ledger.change(entry.seq, LedgerState.UNDOING)
     definition = entry.handler_definition_id or entry.definition_id or workflow.root_definition
-    handler = workflow.ports.spec(definition).elements[entry.handler or entry.element]
+    handler = workflow.ports.get_spec(definition).elements[entry.handler or entry.element]
     state = TokenState(undoes=entry.seq, thrower=thrower.id)
     if entry.inner_scope is None:
         token = thrower.scope.spawn(handler, state)
@@ -225,10 +227,10 @@ def _revive(thrower: Token, entry: LedgerEntry, handler: Element, state: TokenSt
     for number, values in entry.snapshot:
         if number == entry.inner_scope:
             variables.set_local(scope, values)
-    start = next(node for node in model.starts(handler.name))
+    start = next(node for node in model.list_starts(handler.name))
     scope.spawn(handler, TokenState(start=start.id))
 
 
 def _record_start(token: Token, entry: LedgerEntry) -> None:
     data: dict[str, Value] = {"seq": entry.seq, "handler": entry.handler or entry.element}
-    token.workflow.journal.event(EventType.UNDO_STARTED, entry.element, token.id, data)
+    token.workflow.journal.record(EventType.UNDO_STARTED, entry.element, token.id, data)

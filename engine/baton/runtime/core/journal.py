@@ -28,7 +28,7 @@ class Journal:
         self.put.pop(name, None)
         self.drop.add(name)
 
-    def event(
+    def record(
         self,
         kind: EventType,
         element: str | None = None,

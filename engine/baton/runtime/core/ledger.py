@@ -47,17 +47,17 @@ class Ledger:
         self._write(entry)
         self._recorded(entry)
 
-    def next_seq(self) -> int:
+    def get_next_seq(self) -> int:
         return self.last + 1
 
-    def of_scope(self, scope: int) -> list[LedgerEntry]:
+    def list_of_scope(self, scope: int) -> list[LedgerEntry]:
         """All entries of the activities that completed in the scope, in the order of completion."""
         return [self.entries[seq] for seq in self._by_scope.get(scope, ())]
 
     def has_undoable(self, scope: int) -> bool:
-        return any(entry.state is LedgerState.UNDOABLE for entry in self.of_scope(scope))
+        return any(entry.state is LedgerState.UNDOABLE for entry in self.list_of_scope(scope))
 
-    def holding(self, scopes: Iterable[int]) -> tuple[int, ...]:
+    def list_holding(self, scopes: Iterable[int]) -> tuple[int, ...]:
         """Those of the scopes that something has completed in."""
         return tuple(sorted(scope for scope in scopes if scope in self._by_scope))
 
@@ -68,20 +68,20 @@ class Ledger:
         self._write(entry)
         return entry
 
-    def interrupted(self, seq: int) -> None:
+    def mark_interrupted(self, seq: int) -> None:
         """The handler was cancelled while it ran: the entry can be undone again (rule 15)."""
         if self.entries[seq].state in AT_WORK:
             self._recorded(self.change(seq, LedgerState.UNDOABLE))
 
     def discard_scope(self, scope: int) -> None:
         """The scope was terminated: what completed in it can never be undone."""
-        self.discard(self.of_scope(scope))
+        self.discard(self.list_of_scope(scope))
 
     def discard(self, entries: Iterable[LedgerEntry]) -> None:
         for entry in entries:
             if entry.state is LedgerState.UNDOABLE or entry.state in AT_WORK:
                 self.change(entry.seq, LedgerState.DISCARDED)
-                self._journal.event(EventType.UNDO_DISCARDED, entry.element, entry.token, {"seq": entry.seq})
+                self._journal.record(EventType.UNDO_DISCARDED, entry.element, entry.token, {"seq": entry.seq})
             if entry.inner_scope is not None:
                 self.discard_scope(entry.inner_scope)
 
@@ -89,7 +89,7 @@ class Ledger:
         data: dict[str, Value] = {"seq": entry.seq}
         if entry.handler is not None:
             data["handler"] = entry.handler
-        self._journal.event(EventType.COMPENSATION_RECORDED, entry.element, entry.token, data)
+        self._journal.record(EventType.COMPENSATION_RECORDED, entry.element, entry.token, data)
 
     def _index(self, entry: LedgerEntry) -> None:
         self.entries[entry.seq] = entry

@@ -16,9 +16,9 @@ from baton.runtime.core.spec import Spec
 
 
 class Definitions(Protocol):
-    def model(self, definition_id: str) -> ProcessModel: ...
+    def get_model(self, definition_id: str) -> ProcessModel: ...
 
-    def definition(self, definition_id: str) -> Definition: ...
+    def get_definition(self, definition_id: str) -> Definition: ...
 
     def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> str:
         """The id of the definition that a call activity calls. Raises NotFound."""
@@ -80,10 +80,10 @@ class Ports:
         """What evaluates expressions and runs scripts for all instances."""
         return HOOKS.make_script_engine(self.scripts)
 
-    def spec(self, definition_id: str) -> Spec:
+    def get_spec(self, definition_id: str) -> Spec:
         """The SpiffWorkflow spec of a definition, built once per process."""
         spec = self._specs.get(definition_id)
         if spec is None:
-            spec = HOOKS.build_spec(self.definitions.model(definition_id), definition_id)
+            spec = HOOKS.build_spec(self.definitions.get_model(definition_id), definition_id)
             self._specs[definition_id] = spec
         return spec

@@ -24,7 +24,7 @@ class Reachability:
         self.nodes_from = cache(self._nodes_from)
 
     @classmethod
-    def of(cls, model: ProcessModel) -> Reachability:
+    def from_model(cls, model: ProcessModel) -> Reachability:
         found = _CACHE.get(model)
         if found is None:
             found = _CACHE[model] = cls(model)
@@ -38,7 +38,7 @@ class Reachability:
         """The same over sequence flows and links alone: a boundary event may begin another token beside this one."""
         return flow in self.own_flows_from(node, past)
 
-    def next_nodes(self, node: str) -> list[str]:
+    def list_next_nodes(self, node: str) -> list[str]:
         """The nodes that a token at ``node`` can come to in one step; boundary events are one step from their host."""
         return [target for _, target in self._steps(node)]
 

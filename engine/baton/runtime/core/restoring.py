@@ -32,7 +32,7 @@ def restore_tokens(workflow: TokenWorkflow, fields: Mapping[str, Value]) -> None
 def _token(workflow: TokenWorkflow, number: int, row: list[Any]) -> Token:
     element, parent_number, state, memory, *definition = row
     parent = workflow.tasks[parent_number] if parent_number is not None else None
-    spec = parent.spec if parent is not None and not definition else workflow.ports.spec(definition[0])
+    spec = parent.spec if parent is not None and not definition else workflow.ports.get_spec(definition[0])
     token = Token(workflow, spec.elements[element], parent, number)
     token.restore(state, dict(memory))
     workflow.mark_stored(number)

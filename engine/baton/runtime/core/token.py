@@ -107,7 +107,7 @@ class Token(Task):
     def spawn(self, element: Element, state: TokenState | None = None) -> Token:
         """A new token of ``element`` inside this one, about to be entered."""
         workflow = self.workflow
-        child = Token(workflow, element, self, workflow.next_number(), state)
+        child = Token(workflow, element, self, workflow.take_number(), state)
         workflow.enter(child)
         element._update(child)  # pyright: ignore[reportPrivateUsage] -- SpiffWorkflow's own way into a task
         return child
@@ -136,12 +136,12 @@ class Token(Task):
         chosen, self.chosen = self.chosen, []
         return chosen
 
-    def row(self) -> list[Value]:
+    def to_row(self) -> list[Value]:
         """The token as plain data: element, parent, state, memory, and its definition where the parent's differs."""
         parent = self.parent
         definition = self.spec.definition_id
         inherited = parent is not None and parent.spec.definition_id == definition
-        values: list[Value] = [self.task_spec.name, self._parent, self._state, self.memory.row()]
+        values: list[Value] = [self.task_spec.name, self._parent, self._state, self.memory.to_row()]
         return values if inherited else [*values, definition]
 
     def restore(self, state: int, memory: dict[str, Any]) -> None:

@@ -118,7 +118,7 @@ class TokenState(Facts):
             facts[GATHERED] = facts.pop(ARRIVED)
         return cls(**facts)
 
-    def row(self) -> dict[str, Value]:
+    def to_row(self) -> dict[str, Value]:
         facts = {name: value for name, value in self.__dict__.items() if value is not None}
         if GATHERED in facts:
             facts[ARRIVED] = facts.pop(GATHERED)

@@ -63,19 +63,19 @@ class Waits:
         """The token that held the record is gone."""
         self.remove(record)
         if isinstance(record, Incident):
-            self._journal.event(EventType.INCIDENT_RESOLVED, record.element, record.token, {"id": record.id})
+            self._journal.record(EventType.INCIDENT_RESOLVED, record.element, record.token, {"id": record.id})
 
     def get(self, kind: type[R], some_id: str | None) -> R | None:
         record = self._records.get(some_id) if some_id is not None else None
         return record if isinstance(record, kind) else None
 
-    def of_token(self, token: int) -> list[Record]:
+    def list_of_token(self, token: int) -> list[Record]:
         return [self._records[number] for number in self._by_token.get(token, ())]
 
-    def all(self, kind: type[R]) -> Iterator[R]:
+    def iterate(self, kind: type[R]) -> Iterator[R]:
         return (record for record in list(self._records.values()) if isinstance(record, kind))
 
-    def conditions(self) -> list[Subscription]:
+    def list_conditions(self) -> list[Subscription]:
         """The open conditional subscriptions."""
         return [sub for sub in map(self._records.get, list(self._conditions)) if isinstance(sub, Subscription)]
 
@@ -95,7 +95,7 @@ class Waits:
     def has_conditions(self) -> bool:
         return bool(self._conditions)
 
-    def next_due(self) -> Millis | None:
+    def find_next_due(self) -> Millis | None:
         """When the earliest job that may run is due; jobs that were changed since are passed over."""
         while self._due:
             due, _, job_id = self._due[0]
@@ -106,7 +106,7 @@ class Waits:
 
     def pop_due(self, now: Millis) -> Job | None:
         """The next job due by ``now``, in the order of due time, then of creation."""
-        due = self.next_due()
+        due = self.find_next_due()
         if due is None or due > now:
             return None
         job = self._records[heapq.heappop(self._due)[2]]
@@ -117,13 +117,13 @@ class Waits:
         run = (one for id_, one in self._before.items() if id_ not in self._records and isinstance(one, Job))
         return next((job for job in run if job.token == token and job.kind is not JobKind.TIMER), None)
 
-    def timeouts(self) -> dict[str, Millis]:
+    def take_timeouts(self) -> dict[str, Millis]:
         """The limits of the tasks that have been opened since the last call and are still open."""
         found = {task: timeout for task, timeout in self._timeouts.items() if task in self._records}
         self._timeouts = {}
         return found
 
-    def changes(self) -> tuple[RecordChange, ...]:
+    def take_changes(self) -> tuple[RecordChange, ...]:
         """What changed since the last call, each record once."""
         changed = tuple(
             RecordChange(before=before, after=self._records.get(some_id))

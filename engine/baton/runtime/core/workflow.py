@@ -82,13 +82,13 @@ class TokenWorkflow(BpmnWorkflow):
     def suspended(self) -> bool:
         return self.state is InstanceState.SUSPENDED
 
-    def next_number(self) -> int:
+    def take_number(self) -> int:
         """The next free number; tokens and records share the count, so that a number names one thing."""
         self.numbers += 1
         return self.numbers
 
-    def next_id(self) -> str:
-        return f"{self.instance_id}.{self.next_number()}"
+    def take_id(self) -> str:
+        return f"{self.instance_id}.{self.take_number()}"
 
     def open_root(self, spec: Spec) -> Token:
         root = Token(self, spec.root, None, 0)
@@ -109,7 +109,7 @@ class TokenWorkflow(BpmnWorkflow):
             data["body"] = True
         if element.is_process:
             data["called"] = token.spec.definition_id
-        self.journal.event(EventType.ELEMENT_ENTERED, name, token.id, data)
+        self.journal.record(EventType.ELEMENT_ENTERED, name, token.id, data)
         memory.since = self.journal.now
         self._touched.add(token.id)
 
@@ -146,7 +146,7 @@ class TokenWorkflow(BpmnWorkflow):
     def remove(self, token: Token) -> None:
         """Take a token out of the tree, with its variables and all that it held open."""
         number, memory = token.id, token.memory
-        for record in self.waits.of_token(number):
+        for record in self.waits.list_of_token(number):
             self.waits.close(record)
         if memory.parked:
             self.unpark(token)
@@ -181,12 +181,12 @@ class TokenWorkflow(BpmnWorkflow):
             if inner.is_alive:
                 gone |= self.cancel_token(inner, discard=discard or seq is not None)
         if seq is not None:
-            self.ledger.interrupted(seq)
+            self.ledger.mark_interrupted(seq)
         if discard or seq is not None:
             for scope in (token.id, *HOOKS.scopes_held(token)):
                 self.ledger.discard_scope(scope)
         token.task_spec.on_cancelled(token)
-        self.journal.event(EventType.ELEMENT_CANCELLED, token.task_spec.name, token.id)
+        self.journal.record(EventType.ELEMENT_CANCELLED, token.task_spec.name, token.id)
         self.remove(token)
         return gone
 
@@ -246,14 +246,14 @@ class TokenWorkflow(BpmnWorkflow):
     def has_ready(self) -> bool:
         return any(token.is_alive and token.state == TaskState.READY for token in self._ready)
 
-    def ready_tokens(self) -> list[Token]:
+    def list_ready(self) -> list[Token]:
         return [token for token in self._ready if token.is_alive and token.state == TaskState.READY]
 
     def queue_again(self, numbers: Iterable[int]) -> None:
         """Take up the queue of an earlier turn: the order matters to those that must be ready before others."""
         self._ready = deque(self.tasks[number] for number in numbers)
 
-    def variables_changed(self, names: Iterable[str], kind: str) -> None:
+    def record_changed_variables(self, names: Iterable[str], kind: str) -> None:
         self.changed_variables.update((name, kind) for name in names)
 
     def end(self, state: InstanceState, element: str | None = None) -> None:
@@ -261,7 +261,7 @@ class TokenWorkflow(BpmnWorkflow):
         if self.state.is_ended:
             return
         stopped = self.cancel_children(self.root)
-        for record in self.waits.of_token(0):
+        for record in self.waits.list_of_token(0):
             self.waits.close(record)
         if stopped or state is not InstanceState.COMPLETED:
             self.ledger.discard_scope(0)
@@ -270,11 +270,11 @@ class TokenWorkflow(BpmnWorkflow):
         data: dict[str, Value] = {"state": state.value}
         if self.reason is not None:
             data["reason"] = self.reason
-        self.journal.event(EventType.INSTANCE_ENDED, self.end_element, None, data)
+        self.journal.record(EventType.INSTANCE_ENDED, self.end_element, None, data)
 
-    def facts(self, token: Token) -> Mapping[str, Value]:
+    def collect_facts(self, token: Token) -> Mapping[str, Value]:
         """What an expression may know of the engine."""
-        definition = self.ports.definitions.definition(token.spec.definition_id)
+        definition = self.ports.definitions.get_definition(token.spec.definition_id)
         return {
             "execution": {
                 "id": f"{self.instance_id}.{token.id}",
@@ -301,7 +301,7 @@ class TokenWorkflow(BpmnWorkflow):
         for number in self._touched:
             token = self.tasks.get(number)
             if token is not None:
-                self.journal.write(f"t{number}", token.row())
+                self.journal.write(f"t{number}", token.to_row())
                 self._stored.add(number)
         self._touched = set()
 

@@ -28,15 +28,15 @@ def write(token: Token, associations: Sequence[DataAssociation]) -> None:
 
 def _evaluate_associations(token: Token, associations: Sequence[DataAssociation]) -> dict[str, Value]:
     moved: dict[str, Value] = {}
-    seen = variables.visible(token)
+    seen = variables.collect_visible(token)
     for association in associations:
         if association.target is None:
             continue
         if association.transformation is not None:
-            moved[association.target] = Compiled(association.transformation).value(token)
+            moved[association.target] = Compiled(association.transformation).evaluate_at(token)
         elif association.assignments:
             for source, target in association.assignments:
-                moved[target.text] = Compiled(source).value(token)
+                moved[target.text] = Compiled(source).evaluate_at(token)
         elif association.sources and association.sources[0] in seen:
             moved[association.target] = seen[association.sources[0]]
     return moved

@@ -34,7 +34,7 @@ class Compiled:
     def accept(self, value: Value) -> Value:
         return value
 
-    def value(self, token: Token, extra: Layer | None = None) -> Value:
+    def evaluate_at(self, token: Token, extra: Layer | None = None) -> Value:
         """The value seen from the token. Raises ExpressionError."""
         return token.workflow.script_engine.evaluate(token, self, extra)
 
@@ -42,22 +42,22 @@ class Compiled:
         """The value as a condition. Raises ExpressionError if it is not a truth value."""
         if self.code is None:
             return _literal_truth(self.text)
-        return is_truthy(self.value(token, extra))
+        return is_truthy(self.evaluate_at(token, extra))
 
-    def string(self, token: Token) -> str | None:
+    def evaluate_text(self, token: Token) -> str | None:
         """The value as a text; None stays None."""
-        value = self.value(token)
+        value = self.evaluate_at(token)
         return None if value is None else value if isinstance(value, str) else str(value)
 
-    def strings(self, token: Token) -> tuple[str, ...]:
+    def evaluate_texts(self, token: Token) -> tuple[str, ...]:
         """A list, or a comma-separated text, as texts."""
-        value = self.value(token)
+        value = self.evaluate_at(token)
         parts = value if isinstance(value, list) else str(value).split(",") if value is not None else []
         return tuple(str(part).strip() for part in parts if str(part).strip())
 
-    def integer(self, token: Token, what: str) -> int:
+    def evaluate_integer(self, token: Token, what: str) -> int:
         """The value as a whole number. Raises StepFailed naming ``what`` otherwise."""
-        value = self.value(token)
+        value = self.evaluate_at(token)
         try:
             if isinstance(value, bool) or not isinstance(value, int | float | str) or float(value) != int(float(value)):
                 raise ValueError
@@ -73,8 +73,8 @@ def compile_optional(expression: Expression | None) -> Compiled | None:
     return None if expression is None else Compiled(expression)
 
 
-def string(expression: Compiled | None, token: Token) -> str | None:
-    return None if expression is None else expression.string(token)
+def evaluate_text(expression: Compiled | None, token: Token) -> str | None:
+    return None if expression is None else expression.evaluate_text(token)
 
 
 class CompiledMapping:
@@ -86,15 +86,15 @@ class CompiledMapping:
         self._items = [CompiledMapping(item) for item in value.items] if isinstance(value, ListValue) else []
         self._entries = [(k, CompiledMapping(v)) for k, v in value.entries] if isinstance(value, MapValue) else []
 
-    def value(self, token: Token, extra: Layer | None = None) -> Value:
+    def evaluate_at(self, token: Token, extra: Layer | None = None) -> Value:
         """The value seen from the token. Raises ExpressionError."""
         if self._code is not None:
-            return self._code.value(token, extra)
+            return self._code.evaluate_at(token, extra)
         if isinstance(self._source, Script):
             return token.workflow.script_engine.run_mapping(token, self._source, extra)
         if isinstance(self._source, ListValue):
-            return [item.value(token, extra) for item in self._items]
-        return {name: item.value(token, extra) for name, item in self._entries}
+            return [item.evaluate_at(token, extra) for item in self._items]
+        return {name: item.evaluate_at(token, extra) for name, item in self._entries}
 
 
 def _literal_truth(text: str) -> bool:

@@ -30,7 +30,7 @@ def evaluate_mappings(token: Token, mappings: Mappings, seen: Mapping[str, Value
         if mapping.all:
             found.update(source)
         elif expression is not None and mapping.target:
-            found[mapping.target] = expression.value(token)
+            found[mapping.target] = expression.evaluate_at(token)
         elif mapping.source and mapping.target:
             found[mapping.target] = source.get(mapping.source)
     return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Layer = Mapping[str, Value]
 
 
-def layers(token: Token) -> Iterator[Layer]:
+def iterate_layers(token: Token) -> Iterator[Layer]:
     """The variables seen from a token, innermost scope first.
 
     Behind a compensation handler come the snapshots of the scopes that ended since its activity completed
@@ -37,10 +37,10 @@ def layers(token: Token) -> Iterator[Layer]:
         scope = scope.parent
 
 
-def visible(token: Token) -> dict[str, Value]:
+def collect_visible(token: Token) -> dict[str, Value]:
     """All variables seen from a token; inner scopes hide outer ones."""
     found: dict[str, Value] = {}
-    for layer in reversed(list(layers(token))):
+    for layer in reversed(list(iterate_layers(token))):
         found.update(layer)
     return found
 
@@ -55,9 +55,9 @@ def set_local(token: Token, values: Mapping[str, Value]) -> None:
     for name, value in values.items():
         token.data[name] = value
         journal.write(f"v{token.id}/{name}", value)
-    journal.event(EventType.VARIABLES_CHANGED, None, token.id, {"scope": token.id, "set": dict(values)})
-    token.workflow.variables_changed(created, "create")
-    token.workflow.variables_changed([name for name in values if name not in created], "update")
+    journal.record(EventType.VARIABLES_CHANGED, None, token.id, {"scope": token.id, "set": dict(values)})
+    token.workflow.record_changed_variables(created, "create")
+    token.workflow.record_changed_variables([name for name in values if name not in created], "update")
 
 
 def set_visible(token: Token, values: Mapping[str, Value]) -> None:
@@ -77,8 +77,8 @@ def remove(token: Token, names: Iterable[str]) -> None:
         token.workflow.journal.erase(f"v{token.id}/{name}")
     if gone:
         data: dict[str, Value] = {"scope": token.id, "removed": list[Value](gone)}
-        token.workflow.journal.event(EventType.VARIABLES_CHANGED, None, token.id, data)
-        token.workflow.variables_changed(gone, "delete")
+        token.workflow.journal.record(EventType.VARIABLES_CHANGED, None, token.id, data)
+        token.workflow.record_changed_variables(gone, "delete")
 
 
 def remove_visible(token: Token, names: Iterable[str]) -> None:
@@ -107,17 +107,17 @@ class TokenScope:
     def get(self, name: str) -> Value:
         if name in self._extra:
             return self._extra[name]
-        for layer in layers(self._token):
+        for layer in iterate_layers(self._token):
             if name in layer:
                 return layer[name]
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._extra or any(name in layer for layer in layers(self._token))
+        return name in self._extra or any(name in layer for layer in iterate_layers(self._token))
 
-    def names(self) -> Iterable[str]:
-        return {*visible(self._token), *self._extra}
+    def list_names(self) -> Iterable[str]:
+        return {*collect_visible(self._token), *self._extra}
 
     @property
     def context(self) -> Mapping[str, Value]:
-        return self._token.workflow.facts(self._token)
+        return self._token.workflow.collect_facts(self._token)

@@ -42,7 +42,7 @@ class Activity(loops.Repeatable):
     def is_body(self, token: Token) -> bool:
         return self.loop is not None and not token.memory.inner and token.memory.revived is None
 
-    def inner_scope(self, token: Token) -> Token:
+    def get_inner_scope(self, token: Token) -> Token:
         """The scope whose ledger entries the activity groups when it completes."""
         return token
 
@@ -85,7 +85,7 @@ class Activity(loops.Repeatable):
 
     def resume(self, token: Token) -> None:
         """What the token waited for has happened, its work or a listener's; it goes on in this turn."""
-        if not listeners.heard(token):
+        if not listeners.finish_listener(token):
             token.memory.at = LEAVE
             token.touch()
         token.make_ready()
@@ -104,11 +104,11 @@ class Activity(loops.Repeatable):
     def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
         element = self.spec.elements[record.element]
         if record.element == self.name:
-            self.received(token, variables)
+            self.on_received(token, variables)
         else:
             triggers.fire_boundary(token, element, variables)
 
-    def received(self, token: Token, received: Variables) -> None:
+    def on_received(self, token: Token, received: Variables) -> None:
         variables.set_visible(token, received)
         self.resume(token)
 
@@ -122,7 +122,7 @@ class Activity(loops.Repeatable):
         token.memory.ran = None
         token.touch()
         token.workflow.cancel_children(token)
-        for record in token.workflow.waits.of_token(token.id):
+        for record in token.workflow.waits.list_of_token(token.id):
             token.workflow.waits.close(record)
         if not token.memory.inner:
             triggers.arm_boundaries(token, self.boundaries)
@@ -150,7 +150,7 @@ class Activity(loops.Repeatable):
     def _map_inputs(self, token: Token) -> None:
         mapped: dict[str, Value] = {}
         for name, code in self.input_mappings:
-            set_path(mapped, name, code.value(token, mapped))
+            set_path(mapped, name, code.evaluate_at(token, mapped))
         variables.set_local(token, mapped)
 
     def _conclude(self, token: Token) -> bool:
@@ -174,9 +174,9 @@ class Activity(loops.Repeatable):
         if not token.memory.body:
             if not listeners.call(token, self.end_listeners):
                 return False
-            recording.record(token, self, self.inner_scope(token))
+            recording.record(token, self, self.get_inner_scope(token))
             self.close(token)
-        for record in token.workflow.waits.of_token(token.id):
+        for record in token.workflow.waits.list_of_token(token.id):
             token.workflow.waits.close(record)
         token.memory.at = LEFT
         token.touch()
@@ -187,7 +187,7 @@ class Activity(loops.Repeatable):
             return
         mapped: dict[str, Value] = {}
         for name, code in self.output_mappings:
-            set_path(mapped, name, code.value(token, mapped))
+            set_path(mapped, name, code.evaluate_at(token, mapped))
         variables.set_visible(token.scope, mapped)
 
     def _postponed(self, token: Token, *, before: bool) -> bool:
@@ -212,7 +212,7 @@ class Activity(loops.Repeatable):
             return False
         gate.memory.gathered = (gate.memory.gathered or 0) + 1
         gate.touch()
-        workflow.journal.event(EventType.TOKEN_MERGED, self.name, token.id, {"into": gate.id})
+        workflow.journal.record(EventType.TOKEN_MERGED, self.name, token.id, {"into": gate.id})
         workflow.remove(token)
         if (gate.memory.gathered or 0) >= self.node.start_quantity:
             workflow.unpark(gate)

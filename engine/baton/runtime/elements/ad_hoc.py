@@ -44,7 +44,7 @@ class AdHocSubProcess(SubProcess):
         for element in todo[:at_once]:
             token.spawn(self.spec.elements[element])
 
-    def startable(self) -> list[str]:
+    def list_startable(self) -> list[str]:
         return [node.id for node in self.model.members.get(self.name, ()) if is_implicit_start(node)]
 
     def on_child_ended(self, scope: Token) -> None:
@@ -79,10 +79,10 @@ class AdHocSubProcess(SubProcess):
         return over
 
     def _first(self, token: Token) -> list[str]:
-        startable = self.startable()
+        startable = self.list_startable()
         if self.active is None:
             return startable
-        chosen = self.active.strings(token)
+        chosen = self.active.evaluate_texts(token)
         unknown = [element for element in chosen if element not in startable]
         if unknown:
             raise StepFailed(

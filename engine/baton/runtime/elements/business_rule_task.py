@@ -9,7 +9,7 @@ from baton.model.attributes import CalledElement
 from baton.model.definition import Node
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import Compiled, compile_optional, string
+from baton.runtime.data.expressions import Compiled, compile_optional, evaluate_text
 from baton.runtime.elements.service_task import ServiceTask
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ class BusinessRuleTask(ServiceTask):
         ports = token.workflow.ports
         if ports.decisions is None:
             raise StepFailed("failedJob", f"Expected a decision engine for '{self.name}', but none is there")
-        key = decision.string(token)
+        key = decision.evaluate_text(token)
         if not key:
             raise StepFailed("failedJob", f"Expected the key of a decision at '{self.name}', but found none")
         return ports.decisions.evaluate(
             key,
             call.binding,
-            string(self.version, token),
-            ports.definitions.definition(token.spec.definition_id).deployment_id,
-            variables.visible(token),
-            token.workflow.facts(token),
+            evaluate_text(self.version, token),
+            ports.definitions.get_definition(token.spec.definition_id).deployment_id,
+            variables.collect_visible(token),
+            token.workflow.collect_facts(token),
         )

@@ -9,7 +9,7 @@ from baton.model.events import EventType
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import compile_optional, string
+from baton.runtime.data.expressions import compile_optional, evaluate_text
 from baton.runtime.data.mappings import compile_mappings, evaluate_mappings
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import Process
@@ -35,9 +35,9 @@ class CallActivity(Activity):
         self.call_outputs = compile_mappings(call.outputs if call is not None else ())
 
     def _execute(self, task: Token) -> bool | None:
-        called = task.workflow.ports.spec(self._resolve(task))
-        values = evaluate_mappings(task, self.call_inputs, variables.visible(task))
-        key = string(self.called_business_key, task)
+        called = task.workflow.ports.get_spec(self._resolve(task))
+        values = evaluate_mappings(task, self.call_inputs, variables.collect_visible(task))
+        key = evaluate_text(self.called_business_key, task)
         scope = task.spawn(called.root, TokenState(business_key=key))
         variables.set_local(scope, values)
         if isinstance(called.root, Process):
@@ -46,7 +46,7 @@ class CallActivity(Activity):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         """As in a subprocess: what has started in the called process since its last token had ended is waited for."""
-        scope = self.inner_scope(my_task)
+        scope = self.get_inner_scope(my_task)
         over = my_task.memory.at == LEAVE and not my_task.memory.body and scope is not my_task
         if over and scope.has_children:
             my_task.wait()
@@ -57,11 +57,11 @@ class CallActivity(Activity):
         """The called process has completed; its variables are mapped when the caller goes on."""
         self.resume(token)
 
-    def inner_scope(self, token: Token) -> Token:
+    def get_inner_scope(self, token: Token) -> Token:
         return token.children[0] if token.has_children else token
 
     def conclude(self, token: Token) -> None:
-        scope = self.inner_scope(token)
+        scope = self.get_inner_scope(token)
         values = evaluate_mappings(scope, self.call_outputs, scope.data)
         variables.set_visible(token, values)
 
@@ -70,19 +70,19 @@ class CallActivity(Activity):
         self.conclude(token)
 
     def close(self, token: Token) -> None:
-        scope = self.inner_scope(token)
+        scope = self.get_inner_scope(token)
         if scope is not token:
-            token.workflow.journal.event(EventType.ELEMENT_COMPLETED, scope.task_spec.name, scope.id)
+            token.workflow.journal.record(EventType.ELEMENT_COMPLETED, scope.task_spec.name, scope.id)
             token.workflow.remove(scope)
 
     def _resolve(self, token: Token) -> str:
         call, definitions = self.node.call, token.workflow.ports.definitions
-        key = self.key.string(token) if self.key is not None else None
+        key = self.key.evaluate_text(token) if self.key is not None else None
         if call is None or not key:
             raise StepFailed("failedJob", f"Expected the key of a process at '{self.name}', but found none")
         _check_depth(token)
-        deployment = definitions.definition(token.spec.definition_id).deployment_id
-        return definitions.resolve(key, call.binding, string(self.version, token), deployment)
+        deployment = definitions.get_definition(token.spec.definition_id).deployment_id
+        return definitions.resolve(key, call.binding, evaluate_text(self.version, token), deployment)
 
 
 def _check_depth(token: Token) -> None:

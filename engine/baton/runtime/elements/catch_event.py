@@ -35,7 +35,7 @@ class CatchEvent(FlowNode):
                 self._map_inputs(task)
             self.map_outputs(task)
             return True
-        for record in task.workflow.waits.of_token(task.id):
+        for record in task.workflow.waits.list_of_token(task.id):
             task.workflow.waits.close(record)
         self._map_inputs(task)
         triggers.arm(task, self)
@@ -45,7 +45,7 @@ class CatchEvent(FlowNode):
         """Input mappings are local to the event: what it waits for, and what it is correlated by, may need them."""
         mapped: dict[str, Value] = {}
         for name, code in self.input_mappings:
-            mapped[name] = code.value(token, mapped)
+            mapped[name] = code.evaluate_at(token, mapped)
         variables.set_local(token, mapped)
 
     def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
@@ -59,12 +59,12 @@ class CatchEvent(FlowNode):
         workflow, scope = token.workflow, token.scope
         self._choose(token)
         for flow in token.take_chosen():
-            workflow.journal.event(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
+            workflow.journal.record(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
             flow.send(scope)
 
     def receive(self, token: Token, received: Variables) -> None:
         variables.set_visible(token, received)
-        for record in token.workflow.waits.of_token(token.id):
+        for record in token.workflow.waits.list_of_token(token.id):
             token.workflow.waits.close(record)
         token.memory.received = True
         token.touch()

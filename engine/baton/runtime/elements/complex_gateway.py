@@ -28,7 +28,7 @@ class ComplexGateway(Join):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         self.activation = compile_optional(node.activation)
-        self.reachability = Reachability.of(spec.model)
+        self.reachability = Reachability.from_model(spec.model)
 
     def _update_hook(self, my_task: Token) -> bool:
         if len(self.node.incoming) < 2 or my_task.memory.past:
@@ -64,7 +64,7 @@ class ComplexGateway(Join):
             for condition, flow in self.cond_task_specs
             if flow != self.node.default and (condition is None or condition.args[0].holds(token, extra))
         ]
-        token.choose(chosen or [self.default_flow()])
+        token.choose(chosen or [self.get_default_flow()])
 
     def settle(self, token: Token) -> bool:
         """Reset when nothing can come any more over the flows that have brought nothing."""
@@ -77,7 +77,7 @@ class ComplexGateway(Join):
         if not token.memory.fired:
             return False
         workflow, scope = token.workflow, token.scope
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
+        workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, token.id)
         workflow.remove(token)
         scope.task_spec.on_child_ended(scope)
         return True

@@ -26,7 +26,7 @@ class EndEvent(Throwing):
     def _terminate(self, token: Token) -> None:
         """Everything else in the scope ends; the scope completes and can no longer be undone from outside."""
         workflow, scope = token.workflow, token.scope
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
+        workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, token.id)
         workflow.remove(token)
         if scope.id == 0 and not (isinstance(scope.task_spec, Process) and scope.task_spec.after):
             workflow.end(InstanceState.COMPLETED, self.name)

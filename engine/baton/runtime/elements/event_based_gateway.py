@@ -20,7 +20,7 @@ class EventBasedGateway(FlowNode):
     is_eager: ClassVar[bool] = True
 
     def _execute(self, task: Token) -> bool | None:
-        for record in task.workflow.waits.of_token(task.id):
+        for record in task.workflow.waits.list_of_token(task.id):
             task.workflow.waits.close(record)
         for flow in self.outgoing:
             triggers.arm(task, self.spec.elements[flow.target])
@@ -33,8 +33,8 @@ class EventBasedGateway(FlowNode):
     def pass_to(self, token: Token, element: str, received: Variables) -> None:
         workflow, scope = token.workflow, token.scope
         flow = next(flow for flow in self.outgoing if flow.target == element)
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id)
-        workflow.journal.event(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
+        workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, token.id)
+        workflow.journal.record(EventType.FLOW_TAKEN, flow.id, token.id, {"flow": flow.id})
         variables.set_visible(token, received)
         workflow.remove(token)
         scope.spawn(self.spec.elements[element], TokenState(via=flow.id, received=True))

@@ -33,4 +33,4 @@ class ExclusiveGateway(FlowNode, ExclusiveGatewayMixin):
         try:
             ExclusiveGatewayMixin._run_hook(self, token)
         except WorkflowException as error:
-            raise self.no_way_out() from error
+            raise self.make_no_way_out() from error

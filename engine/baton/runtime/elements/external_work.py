@@ -30,14 +30,14 @@ class WorkCode:
             (error.error_code, Compiled(error.condition), compile_optional(error.message)) for error in work.errors
         ]
 
-    def plan(self, token: Token) -> RetryPlan | None:
+    def plan_retries(self, token: Token) -> RetryPlan | None:
         """How often and when the work is tried again, if the model says so. Raises ExpressionError."""
-        text = self.retries.string(token) if self.retries is not None else None
+        text = self.retries.evaluate_text(token) if self.retries is not None else None
         return parse_retry_cycle(text) if text else None
 
     def find_timeout(self, token: Token, now: Millis) -> Millis | None:
         """How long one attempt may take, in ms, if the model says so. Raises ExpressionError, StepFailed."""
-        text = self.timeout.string(token) if self.timeout is not None else None
+        text = self.timeout.evaluate_text(token) if self.timeout is not None else None
         if not text:
             return None
         duration = parse_duration(text)
@@ -45,23 +45,23 @@ class WorkCode:
             raise StepFailed(
                 "failedJob", f"Expected a timeout above zero at '{token.task_spec.name}', but found '{text}'"
             )
-        return max(duration.after(now) - now, 1)
+        return max(duration.add_to(now) - now, 1)
 
 
 def open_task(token: Token, work: WorkCode) -> None:
     """Put the work of the token on its topic."""
     workflow = token.workflow
-    topic = work.topic.string(token)
+    topic = work.topic.evaluate_text(token)
     if not topic:
         raise StepFailed(
             "failedJob", f"Expected a topic at '{token.task_spec.name}', but '{work.topic.text}' gives none"
         )
-    priority = work.priority.integer(token, "the task priority") if work.priority is not None else 0
-    plan = work.plan(token)
+    priority = work.priority.evaluate_integer(token, "the task priority") if work.priority is not None else 0
+    plan = work.plan_retries(token)
     now = workflow.journal.now
     timeout = work.find_timeout(token, now)
     task = ExternalTask(
-        **failures.identity(token),
+        **failures.make_identity(token),
         topic=topic,
         created_at=now,
         priority=priority,
@@ -70,10 +70,10 @@ def open_task(token: Token, work: WorkCode) -> None:
         business_key=workflow.business_key,
         suspended=workflow.suspended,
         visit=token.id,
-        undoes=failures.undoing(token),
+        undoes=failures.find_undone(token),
     )
     workflow.waits.put(task)
     if timeout is not None:
         workflow.waits.limit(task, timeout)
     data: dict[str, Value] = {"id": task.id, "topic": topic}
-    workflow.journal.event(EventType.EXTERNAL_TASK_CREATED, task.element, token.id, data)
+    workflow.journal.record(EventType.EXTERNAL_TASK_CREATED, task.element, token.id, data)

@@ -15,7 +15,7 @@ from baton.runtime.core.token import Passage
 from baton.runtime.data import associations, variables
 from baton.runtime.data.expressions import CompiledMapping, Condition, compile_optional
 from baton.runtime.elements import inline_listeners
-from baton.runtime.failures import identity
+from baton.runtime.failures import make_identity
 
 if TYPE_CHECKING:
     from baton.model.values import Value
@@ -108,9 +108,9 @@ class FlowNode(Element, MultiChoice):
     def postpone(self, token: Token) -> None:
         """Let a job stand before what comes next (``camunda:asyncBefore``, ``asyncAfter``)."""
         workflow = token.workflow
-        priority = self.job_priority.integer(token, "the job priority") if self.job_priority is not None else 0
+        priority = self.job_priority.evaluate_integer(token, "the job priority") if self.job_priority is not None else 0
         now = workflow.journal.now
-        workflow.waits.put(Job(**identity(token), kind=JobKind.ASYNC, due=now, created_at=now, priority=priority))
+        workflow.waits.put(Job(**make_identity(token), kind=JobKind.ASYNC, due=now, created_at=now, priority=priority))
         token.wait()
 
     def map_outputs(self, token: Token) -> None:
@@ -118,7 +118,7 @@ class FlowNode(Element, MultiChoice):
         associations.write(token, self.node.output_data)
         mapped: dict[str, Value] = {}
         for name, code in self.output_mappings:
-            mapped[name] = code.value(token, mapped)
+            mapped[name] = code.evaluate_at(token, mapped)
         if mapped:
             variables.set_visible(token.scope, mapped)
 
@@ -141,15 +141,15 @@ class FlowNode(Element, MultiChoice):
         free = [flow for flow in unconditional if flow.name != self.node.default]
         if met or (free and self.node.default is None):
             return [flow for flow in self._flows if flow in free or flow in met]
-        return [*free, self.default_flow()]
+        return [*free, self.get_default_flow()]
 
-    def default_flow(self) -> SequenceFlow:
+    def get_default_flow(self) -> SequenceFlow:
         """The flow for when no condition holds. Raises StepFailed if the model has none."""
         if self.node.default is None:
-            raise self.no_way_out()
+            raise self.make_no_way_out()
         return self.spec.flows[self.node.default]
 
-    def no_way_out(self) -> StepFailed:
+    def make_no_way_out(self) -> StepFailed:
         return StepFailed(
             "failedJob",
             f"Expected a condition that holds or a default flow at '{self.name}', but no outgoing flow can be taken; "
@@ -163,11 +163,11 @@ class FlowNode(Element, MultiChoice):
         """Complete the token, and let the library send one along each chosen flow (``quantity`` of them, §13.3.2)."""
         workflow, scope = token.workflow, token.scope
         facts: dict[str, Value] = {"body": True} if token.memory.body else {}
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, token.id, facts)
+        workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, token.id, facts)
         flows = token.take_chosen()
         passages: list[Passage] = []
         for flow in flows:
-            workflow.journal.event(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
+            workflow.journal.record(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
             passages += [Passage(flow, scope)] * quantity
         workflow.remove(token)
         token.passages = passages

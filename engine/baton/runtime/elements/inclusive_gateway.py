@@ -23,7 +23,7 @@ class InclusiveGateway(Join):
 
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
-        self.reachability = Reachability.of(spec.model)
+        self.reachability = Reachability.from_model(spec.model)
 
     def complete(self, gate: Token) -> bool:
         return len(gate.memory.arrivals) >= len(self.node.incoming)

@@ -38,7 +38,7 @@ class InlineListener:
         workflow.listening = self.event, cancelled
         try:
             if self.expression is not None:
-                self.expression.value(token)
+                self.expression.evaluate_at(token)
             elif self.script is not None:
                 variables.set_visible(token, workflow.script_engine.run(token, self.script).variables_set)
         finally:

@@ -42,7 +42,7 @@ class Join(FlowNode):
         arrived[flow] = arrived.get(flow, 0) + 1
         gate.memory.arrived = arrived
         gate.touch()
-        workflow.journal.event(EventType.TOKEN_MERGED, self.name, token.id, {"into": gate.id})
+        workflow.journal.record(EventType.TOKEN_MERGED, self.name, token.id, {"into": gate.id})
         workflow.remove(token)
         return gate
 

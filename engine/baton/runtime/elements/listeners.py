@@ -37,7 +37,7 @@ def call(token: Token, listeners: Sequence[WorkCode]) -> bool:
     return False
 
 
-def heard(token: Token) -> bool:
+def finish_listener(token: Token) -> bool:
     """A worker has completed what is open: whether it was a listener, and then the next is its turn."""
     if not token.memory.hearing:
         return False

@@ -36,7 +36,7 @@ class LoopCode:
         self.condition = compile_optional(loop.condition)
         self.maximum = compile_optional(loop.maximum)
 
-    def more(self, body: Token, done: int) -> bool:
+    def has_more(self, body: Token, done: int) -> bool:
         """Whether to go on after ``done`` iterations."""
         if self.maximum is not None and done >= self._limit(body, self.maximum):
             return False
@@ -45,7 +45,7 @@ class LoopCode:
         return self.condition is None or self.condition.holds(body, {"loopCounter": done})
 
     def _limit(self, body: Token, maximum: Compiled) -> int:
-        limit = maximum.integer(body, "the loop maximum")
+        limit = maximum.evaluate_integer(body, "the loop maximum")
         if limit < 0:
             raise StepFailed("failedJob", f"Expected a loop maximum of at least 0, but '{maximum.text}' is {limit}")
         return limit
@@ -66,7 +66,7 @@ class MultiCode:
             (Compiled(behavior.condition), behavior.event) for behavior in loop.complex_behavior
         ]
 
-    def items(self, body: Token) -> list[Value]:
+    def list_items(self, body: Token) -> list[Value]:
         """The collection, or one None for each instance of the cardinality."""
         if self.collection is not None:
             found = _collection(self.collection, body)
@@ -76,7 +76,7 @@ class MultiCode:
             raise StepFailed(
                 "failedJob", f"Expected a cardinality or a collection at '{body.task_spec.name}', but found none"
             )
-        count = self.cardinality.integer(body, "the loop cardinality")
+        count = self.cardinality.evaluate_integer(body, "the loop cardinality")
         if count < 0:
             raise StepFailed(
                 "failedJob", f"Expected a loop cardinality of at least 0, but '{self.cardinality.text}' is {count}"
@@ -126,9 +126,9 @@ def complete_iteration(activity: Repeatable, token: Token) -> None:
     """One iteration has completed; the body looks at it before anything else runs."""
     body, workflow, loop = token.scope, token.workflow, activity.loop
     if isinstance(loop, MultiCode) and loop.output_element is not None:
-        workflow.set_value(body, f"output{token.memory.index}", loop.output_element.value(token))
+        workflow.set_value(body, f"output{token.memory.index}", loop.output_element.evaluate_at(token))
         camunda8.show_results(loop.loop, body)
-    workflow.journal.event(EventType.ELEMENT_COMPLETED, activity.name, token.id)
+    workflow.journal.record(EventType.ELEMENT_COMPLETED, activity.name, token.id)
     local = dict(token.data)
     workflow.remove(token)
     count_next(body, local)
@@ -167,7 +167,7 @@ def _count_one(activity: Repeatable, body: Token, done: int) -> bool:
 
 
 def _iterate(activity: Repeatable, loop: LoopCode, body: Token, done: int) -> bool:
-    if not loop.more(body, done):
+    if not loop.has_more(body, done):
         return True
     token = body.spawn(activity, TokenState(inner=True, index=done))
     variables.set_local(token, {"loopCounter": done + 1})
@@ -175,7 +175,7 @@ def _iterate(activity: Repeatable, loop: LoopCode, body: Token, done: int) -> bo
 
 
 def _begin_instances(activity: Repeatable, loop: MultiCode, body: Token) -> bool:
-    items = loop.items(body)
+    items = loop.list_items(body)
     at_once = 1 if loop.loop.sequential else len(items)
     variables.set_local(body, _counters(len(items), min(at_once, len(items)), 0))
     if loop.loop.sequential and loop.collection is not None:
@@ -261,23 +261,23 @@ def _throw_event(activity: Repeatable, body: Token, event: EventDefinition | Non
             body.scope.spawn(element)
             return
     if event.kind is EventKind.SIGNAL and thrown.name is not None:
-        signals.broadcast(body, str(thrown.name.value(body)), {})
+        signals.broadcast(body, str(thrown.name.evaluate_at(body)), {})
     elif event.kind is EventKind.ESCALATION:
-        throw_escalation(body, None if thrown.code is None else thrown.code.string(body))
+        throw_escalation(body, None if thrown.code is None else thrown.code.evaluate_text(body))
 
 
 def _same(thrown: EventCode, caught: EventCode, body: Token) -> bool:
     """Whether a boundary event catches what a multi-instance behaviour throws: the same kind and the same reference."""
 
-    def reference(code: EventCode) -> Any:
+    def read_reference(code: EventCode) -> Any:
         expression = code.name or code.code or code.value
-        return None if expression is None else expression.value(body)
+        return None if expression is None else expression.evaluate_at(body)
 
-    return thrown.kind is caught.kind and reference(thrown) == reference(caught)
+    return thrown.kind is caught.kind and read_reference(thrown) == read_reference(caught)
 
 
 def _collection(collection: Compiled, body: Token) -> list[Value]:
-    value: Any = collection.value(body)
+    value: Any = collection.evaluate_at(body)
     if isinstance(value, dict):
         value = list(value)  # type: ignore[arg-type]
     if not isinstance(value, list):

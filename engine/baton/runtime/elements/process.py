@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 OPENING, ENDING = "opening", "ending"
 
 
-def first_nodes(model: ProcessModel, scope: str) -> list[Node]:
+def list_first_nodes(model: ProcessModel, scope: str) -> list[Node]:
     """Where a scope begins: its none start events; without a start event every node that nothing leads to (§10.5.2,
     §13.3.4)."""
-    starts = model.starts(scope)
+    starts = model.list_starts(scope)
     if starts:
         return [node for node in starts if not node.events]
     return [node for node in model.members.get(scope, ()) if is_implicit_start(node)]
@@ -92,7 +92,7 @@ class Process(Element):
         for element in before:
             scope.spawn(elements[element])
         if start is None and not before:
-            first = first_nodes(self.model, self.model.id)
+            first = list_first_nodes(self.model, self.model.id)
             if scope.id == 0:
                 scope.workflow.start_element = first[0].id if len(first) == 1 else None
             for node in first:

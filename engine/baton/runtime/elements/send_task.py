@@ -15,5 +15,5 @@ class SendTask(ServiceTask):
     def run_inline(self, token: Token) -> bool:
         for event in self.events:
             target = self.model.message_targets.get(self.name)
-            signals.send(token, event, signals.payload(token, event) or dict(token.data), target)
+            signals.send(token, event, signals.evaluate_payload(token, event) or dict(token.data), target)
         return super().run_inline(token)

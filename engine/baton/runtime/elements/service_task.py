@@ -22,7 +22,7 @@ class ServiceTask(WorkerTask, ServiceTaskMixin):
         self.result = compile_optional(node.result)
 
     def run_inline(self, token: Token) -> bool:
-        value = self.result.value(token) if self.result is not None else None
+        value = self.result.evaluate_at(token) if self.result is not None else None
         if self.node.result_variable:
             variables.set_visible(token, {self.node.result_variable: value})
         return True

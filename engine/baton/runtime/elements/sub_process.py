@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from baton.runtime.compensation import undoing
 from baton.runtime.elements.activity import LEAVE, Activity
-from baton.runtime.elements.process import first_nodes
+from baton.runtime.elements.process import list_first_nodes
 from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class SubProcess(Activity):
 
     def _execute(self, task: Token) -> bool | None:
         triggers.arm_event_subprocesses(task, self.name)
-        for node in first_nodes(self.model, self.name):
+        for node in list_first_nodes(self.model, self.name):
             task.spawn(self.spec.elements[node.id])
         return not task.has_children
 

@@ -61,12 +61,12 @@ TABLE: dict[NodeKind, type[FlowNode]] = {
 }
 
 
-def element(spec: Spec, node: Node) -> FlowNode:
+def add_element(spec: Spec, node: Node) -> FlowNode:
     """Add the task spec of a node to the spec."""
     return TABLE[node.kind](spec, node)
 
 
-def process(spec: Spec) -> None:
+def add_process(spec: Spec) -> None:
     """Add what every spec has beside its nodes: the process's own scope, and the place that undoing is run from."""
     Process(spec)
     Undo(spec)
@@ -75,8 +75,8 @@ def process(spec: Spec) -> None:
 def build_spec(model: ProcessModel, definition_id: str) -> Spec:
     """Build the spec of a checked model. Raises KeyError for a node kind without a row in the element table."""
     spec = Spec(model, definition_id)
-    process(spec)
-    nodes = [element(spec, node) for node in model.nodes.values()]
+    add_process(spec)
+    nodes = [add_element(spec, node) for node in model.nodes.values()]
     for flow in model.flows.values():
         spec.flows[flow.id] = SequenceFlow(spec, flow)
     for node in nodes:

@@ -25,7 +25,7 @@ class ThrowEvent(Throwing):
             super()._on_complete_hook(my_task)
             return
         workflow, scope = my_task.workflow, my_task.scope
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, self.name, my_task.id)
+        workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, my_task.id)
         workflow.remove(my_task)
         scope.spawn(self.spec.elements[self._target()])
 

@@ -10,7 +10,7 @@ from baton.runtime.compensation import cancelling, undoing
 from baton.runtime.compensation.plan import Selection
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import associations, variables
-from baton.runtime.data.expressions import CompiledMapping, string
+from baton.runtime.data.expressions import CompiledMapping, evaluate_text
 from baton.runtime.elements import external_work
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import propagation, signals
@@ -64,12 +64,16 @@ class Throwing(FlowNode):
             case EventKind.MESSAGE:
                 return self._message(token, event, self.work[index])
             case EventKind.SIGNAL:
-                signals.broadcast(token, string(event.name, token) or self.name, signals.payload(token, event))
+                signals.broadcast(
+                    token, evaluate_text(event.name, token) or self.name, signals.evaluate_payload(token, event)
+                )
             case EventKind.ERROR:
-                propagation.throw_error(token, string(event.code, token), string(event.error_message, token))
+                propagation.throw_error(
+                    token, evaluate_text(event.code, token), evaluate_text(event.error_message, token)
+                )
                 return False
             case EventKind.ESCALATION:
-                return not propagation.throw_escalation(token, string(event.code, token))
+                return not propagation.throw_escalation(token, evaluate_text(event.code, token))
             case EventKind.COMPENSATION:
                 return self._compensate(token, event)
             case EventKind.CANCEL:
@@ -84,7 +88,7 @@ class Throwing(FlowNode):
             external_work.open_task(token, work)
             return False
         target = self.model.message_targets.get(self.name)
-        signals.send(token, event, signals.payload(token, event) or self._local(token), target)
+        signals.send(token, event, signals.evaluate_payload(token, event) or self._local(token), target)
         return True
 
     def _local(self, token: Token) -> Variables:
@@ -95,7 +99,7 @@ class Throwing(FlowNode):
         reference = event.definition.activity_ref
         scopes = undoing.find_throw_scopes(token) if reference is None else (undoing.find_scope_with(token, reference),)
         selection = Selection(
-            scopes=tuple(undoing.ledger_scope(scope) for scope in scopes),
+            scopes=tuple(undoing.get_ledger_scope(scope) for scope in scopes),
             elements=None if reference is None else (reference,),
             upto=token.workflow.ledger.last,
         )
@@ -110,11 +114,11 @@ class Throwing(FlowNode):
         associations.read(token, self.node.input_data)
         mapped: dict[str, Value] = {}
         for name, code in self.input_mappings:
-            mapped[name] = code.value(token, mapped)
+            mapped[name] = code.evaluate_at(token, mapped)
         variables.set_local(token, mapped)
 
     def _map_outputs(self, token: Token) -> None:
         mapped: dict[str, Value] = {}
         for name, code in self.output_mappings:
-            mapped[name] = code.value(token, mapped)
+            mapped[name] = code.evaluate_at(token, mapped)
         variables.set_visible(token.scope, mapped)

@@ -33,12 +33,12 @@ class Undo(Element):
     def resume_undone(self, token: Token) -> None:
         workflow, scope = token.workflow, token.scope
         then, target, restarts = token.memory.then, token.memory.to, token.memory.restarts
-        workflow.journal.event(EventType.ELEMENT_COMPLETED, UNDO, token.id)
+        workflow.journal.record(EventType.ELEMENT_COMPLETED, UNDO, token.id)
         workflow.remove(token)
         if then == "end":
             workflow.end(InstanceState.COMPENSATED)
         elif then == "rollback" and target is not None:
-            workflow.journal.event(EventType.ROLLED_BACK, target, None, {"to": target})
+            workflow.journal.record(EventType.ROLLED_BACK, target, None, {"to": target})
             if restarts:
                 triggers.restart_event_subprocesses(scope)
             scope.spawn(scope.spec.elements[target])

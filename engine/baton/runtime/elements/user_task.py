@@ -17,7 +17,7 @@ from baton.model.records import UserTask as UserTaskRecord
 from baton.model.times import from_datetime
 from baton.runtime import failures
 from baton.runtime.core.errors import STEP_FAILURES
-from baton.runtime.data.expressions import Compiled, compile_optional, string
+from baton.runtime.data.expressions import Compiled, compile_optional, evaluate_text
 from baton.runtime.elements import task_listeners
 from baton.runtime.elements.activity import Activity
 from baton.runtime.events import propagation
@@ -47,22 +47,22 @@ class UserTask(Activity, UserTaskMixin):
     def _execute(self, task: Token) -> bool | None:
         workflow = task.workflow
         record = UserTaskRecord(
-            **failures.identity(task),
+            **failures.make_identity(task),
             created_at=workflow.journal.now,
-            name=self.node.name if self.shown_name is None else self.shown_name.string(task),
+            name=self.node.name if self.shown_name is None else self.shown_name.evaluate_text(task),
             description=self.node.documentation
             if self.shown_description is None
-            else self.shown_description.string(task),
-            assignee=string(self.assignee, task),
+            else self.shown_description.evaluate_text(task),
+            assignee=evaluate_text(self.assignee, task),
             candidate_users=_names(self.candidate_users, task),
             candidate_groups=_names(self.candidate_groups, task),
             due=_moment(self.due, task),
             follow_up=_moment(self.follow_up, task),
-            priority=self.priority.integer(task, "the task priority") if self.priority is not None else 50,
-            form_key=string(self.form_key, task),
+            priority=self.priority.evaluate_integer(task, "the task priority") if self.priority is not None else 50,
+            form_key=evaluate_text(self.form_key, task),
             business_key=workflow.business_key,
             suspended=workflow.suspended,
-            undoes=failures.undoing(task),
+            undoes=failures.find_undone(task),
         )
         heard = self._hear_created(task, record)
         if heard is None:
@@ -70,11 +70,11 @@ class UserTask(Activity, UserTaskMixin):
         record = heard
         workflow.waits.put(record)
         data: dict[str, Value] = {"id": record.id, "assignee": record.assignee}
-        workflow.journal.event(EventType.USER_TASK_CREATED, record.element, task.id, data)
+        workflow.journal.record(EventType.USER_TASK_CREATED, record.element, task.id, data)
         return False
 
     def on_cancelled(self, token: Token) -> None:
-        for record in token.workflow.waits.of_token(token.id) if self.task_listeners else ():
+        for record in token.workflow.waits.list_of_token(token.id) if self.task_listeners else ():
             if isinstance(record, UserTaskRecord):
                 self._hear_deleted(token, record)
         super().on_cancelled(token)
@@ -102,12 +102,12 @@ class UserTask(Activity, UserTaskMixin):
 
 
 def _names(expression: Compiled | None, token: Token) -> tuple[str, ...]:
-    return () if expression is None else expression.strings(token)
+    return () if expression is None else expression.evaluate_texts(token)
 
 
 def _moment(expression: Compiled | None, token: Token) -> Millis | None:
     """A date, or a duration from now. Raises ExpressionError for anything else."""
-    value = expression.value(token) if expression is not None else None
+    value = expression.evaluate_at(token) if expression is not None else None
     if value is None or value == "":
         return None
     if isinstance(value, datetime):
@@ -115,4 +115,4 @@ def _moment(expression: Compiled | None, token: Token) -> Millis | None:
     if not isinstance(value, str):
         raise ExpressionError(f"Expected a date or a duration, but found {value!r}")
     now = token.workflow.journal.now
-    return parse_duration(value).first(now) if value.startswith("P") else parse_date(value).first(now)
+    return parse_duration(value).find_first(now) if value.startswith("P") else parse_date(value).find_first(now)

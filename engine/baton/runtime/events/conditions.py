@@ -23,7 +23,7 @@ def evaluate(workflow: TokenWorkflow, changes: Set[tuple[str, str]]) -> bool:
     """Fire every condition that has become true by the changes (variable and kind). Returns whether any did."""
     fresh, workflow.new_conditions = workflow.new_conditions, set()
     fired = False
-    for subscription in workflow.waits.conditions():
+    for subscription in workflow.waits.list_conditions():
         if workflow.waits.get(Subscription, subscription.id) is None:
             continue
         code = _code(workflow, subscription)

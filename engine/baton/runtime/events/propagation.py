@@ -31,7 +31,7 @@ def throw_error(token: Token, code: str | None, message: str | None, thrown: Var
     """Throw a BPMN error from a token. Uncaught, it is an incident there and the token stays. True if caught."""
     catcher = _find(token, EventKind.ERROR, code)
     data: dict[str, Value] = {"code": code, "message": message, "caughtBy": catcher.element.name if catcher else None}
-    token.workflow.journal.event(EventType.ERROR_THROWN, token.task_spec.name, token.id, data)
+    token.workflow.journal.record(EventType.ERROR_THROWN, token.task_spec.name, token.id, data)
     if catcher is None:
         variables.set_visible(token, thrown or {})
         token.wait()
@@ -51,7 +51,7 @@ def throw_escalation(token: Token, code: str | None, thrown: Variables | None = 
     """Throw an escalation from a token. True if the catcher interrupts it; an uncaught one has no effect (§10.5.5)."""
     catcher = _find(token, EventKind.ESCALATION, code)
     data: dict[str, Value] = {"code": code, "caughtBy": catcher.element.name if catcher else None}
-    token.workflow.journal.event(EventType.ESCALATION_THROWN, token.task_spec.name, token.id, data)
+    token.workflow.journal.record(EventType.ESCALATION_THROWN, token.task_spec.name, token.id, data)
     if catcher is None:
         variables.set_visible(token, thrown or {})
         return False
@@ -141,7 +141,7 @@ def _starts(scope: Token) -> list[Element]:
     return [
         scope.spec.elements[start.id]
         for node in model.event_subprocesses.get(scope.task_spec.name, ())
-        for start in model.starts(node.id)
+        for start in model.list_starts(node.id)
     ]
 
 

@@ -8,9 +8,9 @@ from baton.model.events import EventType
 from baton.model.records import Subscription, SubscriptionKind
 from baton.model.turn_result import Outgoing
 from baton.runtime.core.errors import StepFailed
-from baton.runtime.data.expressions import string
+from baton.runtime.data.expressions import evaluate_text
 from baton.runtime.data.mappings import evaluate_mappings
-from baton.runtime.data.variables import visible
+from baton.runtime.data.variables import collect_visible
 from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def broadcast(token: Token, name: str, variables: Variables) -> None:
     workflow = token.workflow
     outgoing = _make_outgoing(token, "signal", name, variables)
     data: dict[str, Value] = {"id": outgoing.id, "name": name}
-    workflow.journal.event(EventType.SIGNAL_SENT, token.task_spec.name, token.id, data)
+    workflow.journal.record(EventType.SIGNAL_SENT, token.task_spec.name, token.id, data)
     workflow.journal.outgoing.append(outgoing)
     receive(workflow, name, variables)
 
@@ -33,7 +33,7 @@ def broadcast(token: Token, name: str, variables: Variables) -> None:
 def receive(workflow: TokenWorkflow, name: str, variables: Variables) -> int:
     """Deliver a signal to every subscription that is open for it now; returns how many there were."""
     waiting = [
-        sub for sub in workflow.waits.all(Subscription) if sub.kind is SubscriptionKind.SIGNAL and sub.name == name
+        sub for sub in workflow.waits.iterate(Subscription) if sub.kind is SubscriptionKind.SIGNAL and sub.name == name
     ]
     for subscription in waiting:
         if workflow.waits.get(Subscription, subscription.id) is not None:
@@ -43,18 +43,20 @@ def receive(workflow: TokenWorkflow, name: str, variables: Variables) -> int:
 
 def send(token: Token, event: EventCode, variables: Variables, target_process: str | None) -> None:
     """Send a message to one receiver: a waiting instance, or a message start event."""
-    name = string(event.name, token)
+    name = evaluate_text(event.name, token)
     if not name:
         raise StepFailed("failedJob", f"Expected a message name at '{token.task_spec.name}', but found none")
-    outgoing = _make_outgoing(token, "message", name, variables, string(event.correlation_key, token), target_process)
+    outgoing = _make_outgoing(
+        token, "message", name, variables, evaluate_text(event.correlation_key, token), target_process
+    )
     data: dict[str, Value] = {"id": outgoing.id, "name": name}
-    token.workflow.journal.event(EventType.MESSAGE_SENT, token.task_spec.name, token.id, data)
+    token.workflow.journal.record(EventType.MESSAGE_SENT, token.task_spec.name, token.id, data)
     token.workflow.journal.outgoing.append(outgoing)
 
 
-def payload(token: Token, event: EventCode) -> dict[str, Value]:
+def evaluate_payload(token: Token, event: EventCode) -> dict[str, Value]:
     """What goes with a message or signal: the ``camunda:in`` mappings, evaluated in the throwing scope."""
-    return evaluate_mappings(token, event.payload, visible(token)) if event.payload else {}
+    return evaluate_mappings(token, event.payload, collect_visible(token)) if event.payload else {}
 
 
 def _make_outgoing(
@@ -67,7 +69,7 @@ def _make_outgoing(
 ) -> Outgoing:
     workflow = token.workflow
     return Outgoing(
-        id=workflow.next_id(),
+        id=workflow.take_id(),
         kind=kind,
         name=name,
         sender=workflow.instance_id,

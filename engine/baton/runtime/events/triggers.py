@@ -11,10 +11,10 @@ from baton.model.records import Job, JobKind, Record, Subscription, Subscription
 from baton.runtime.core.errors import STEP_FAILURES, StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import string
+from baton.runtime.data.expressions import evaluate_text
 from baton.runtime.events import timers
 from baton.runtime.events.definitions import EventCode
-from baton.runtime.failures import identity, open_incident
+from baton.runtime.failures import make_identity, open_incident
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +58,7 @@ def arm_boundaries(host: Token, boundaries: Iterable[str]) -> None:
 
 def arm_event_subprocesses(scope: Token, scope_id: str) -> None:
     for node in scope.spec.model.event_subprocesses.get(scope_id, ()):
-        for start in scope.spec.model.starts(node.id):
+        for start in scope.spec.model.list_starts(node.id):
             arm(scope, scope.spec.elements[start.id])
 
 
@@ -78,7 +78,7 @@ def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variable
     data: dict[str, Value] = {"id": record.id}
     if isinstance(record, Subscription):
         data["name"] = record.name
-    workflow.journal.event(kind, record.element, owner.id, data)
+    workflow.journal.record(kind, record.element, owner.id, data)
     node = element.spec.model.nodes[element.name]
     _consume(workflow, record, keep=_stays(node) and not node.parallel_multiple)
     if node.parallel_multiple:
@@ -122,7 +122,7 @@ def start_event_subprocess(scope: Token, start: Element, received: Variables, lo
 def _events(workflow: TokenWorkflow, owner: Token) -> list[Record]:
     return [
         record
-        for record in workflow.waits.of_token(owner.id)
+        for record in workflow.waits.list_of_token(owner.id)
         if isinstance(record, Subscription) or (isinstance(record, Job) and record.kind is JobKind.TIMER)
     ]
 
@@ -130,7 +130,7 @@ def _events(workflow: TokenWorkflow, owner: Token) -> list[Record]:
 def _consume(workflow: TokenWorkflow, record: Job | Subscription, *, keep: bool) -> None:
     """Close what was met, unless it stays: a cycle gets its next moment, a subscription remains open."""
     if isinstance(record, Job):
-        following = timers.next_due(record) if record.repeat is not None else None
+        following = timers.find_next_moment(record) if record.repeat is not None else None
         if keep and following is not None:
             workflow.waits.put(replace(record, due=following[0], repeat=following[1]))
             return
@@ -145,19 +145,19 @@ def _set_timer(owner: Token, element: Element, event: EventCode) -> None:
             "failedJob", f"Expected a date, duration or cycle for the timer of '{element.name}', but found none"
         )
     now = owner.workflow.journal.now
-    due, repeat = timers.first_due(event.definition.timer, event.value.value(owner), now)
+    due, repeat = timers.find_first_moment(event.definition.timer, event.value.evaluate_at(owner), now)
     if due is None:
         return
-    job = Job(**identity(owner, element.name), kind=JobKind.TIMER, due=due, created_at=now, repeat=repeat)
+    job = Job(**make_identity(owner, element.name), kind=JobKind.TIMER, due=due, created_at=now, repeat=repeat)
     owner.workflow.waits.put(job)
-    owner.workflow.journal.event(EventType.TIMER_SET, element.name, owner.id, {"id": job.id, "due": due})
+    owner.workflow.journal.record(EventType.TIMER_SET, element.name, owner.id, {"id": job.id, "due": due})
 
 
 def _subscribe(owner: Token, element: Element, event: EventCode) -> None:
-    name = string(event.name, owner) if event.kind is not EventKind.CONDITIONAL else element.name
+    name = evaluate_text(event.name, owner) if event.kind is not EventKind.CONDITIONAL else element.name
     if not name:
         raise StepFailed("failedJob", f"Expected a name for the {event.kind.value} of '{element.name}', but found none")
-    key = string(event.correlation_key, owner)
+    key = evaluate_text(event.correlation_key, owner)
     subscription = _open_subscription(owner, element.name, SUBSCRIBED[event.kind], name, key)
     if event.kind is EventKind.CONDITIONAL:
         owner.workflow.new_conditions.add(subscription.id)
@@ -174,7 +174,7 @@ def _open_subscription(
 ) -> Subscription:
     workflow = owner.workflow
     subscription = Subscription(
-        **identity(owner, element),
+        **make_identity(owner, element),
         kind=kind,
         name=name,
         created_at=workflow.journal.now,
@@ -183,5 +183,5 @@ def _open_subscription(
     )
     workflow.waits.put(subscription)
     data: dict[str, Value] = {"id": subscription.id, "kind": kind.value, "name": name}
-    workflow.journal.event(EventType.SUBSCRIPTION_OPENED, element, owner.id, data)
+    workflow.journal.record(EventType.SUBSCRIPTION_OPENED, element, owner.id, data)
     return subscription

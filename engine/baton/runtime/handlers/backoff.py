@@ -10,7 +10,7 @@ FIRST_MS = 1_000
 CAP_MS = 300_000
 
 
-def delay(task_id: str, failures: int) -> Millis:
+def compute_delay(task_id: str, failures: int) -> Millis:
     """The pause after the ``failures``-th failure (from 1): 1 s, 2 s, 4 s … at most 5 minutes, less up to a half.
 
     The jitter comes out of the task's id and the count, so that the runtime stays pure and tasks that failed together

@@ -9,7 +9,7 @@ from baton.model.errors import BadRequest, Conflict, NotFound
 from baton.model.events import UNDO
 from baton.model.records import Incident, LedgerEntry, LedgerState
 from baton.runtime.compensation import undoing
-from baton.runtime.compensation.rollback import target
+from baton.runtime.compensation.rollback import find_target
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.handlers import incidents
 
@@ -21,7 +21,7 @@ def rollback(turn: Turn, command: Rollback) -> None:
     """Interrupt what is active behind the element, undo what completed since it was last entered, go on before it."""
     turn.require_running()
     workflow = turn.workflow
-    found = target(workflow, command.to)
+    found = find_target(workflow, command.to)
     selection, restarts = found.selection, found.restarts
     for token in found.active:
         if token.is_alive:
@@ -38,7 +38,7 @@ def rollback(turn: Turn, command: Rollback) -> None:
 
 def retry(turn: Turn, command: RetryUndo) -> None:
     entry = _failed(turn, command.seq)
-    for incident in list(turn.workflow.waits.all(Incident)):
+    for incident in list(turn.workflow.waits.iterate(Incident)):
         if incident.undoes == entry.seq:
             incidents.resolve(turn, ResolveIncident(incident_id=incident.id, by=command.by))
 
@@ -54,7 +54,7 @@ def mark_undone(turn: Turn, command: MarkUndone) -> None:
 def _settle(turn: Turn, seq: int, state: LedgerState, by: str | None) -> None:
     _failed(turn, seq)
     workflow = turn.workflow
-    token = undoing.handler_token(workflow, seq)
+    token = undoing.find_handler_token(workflow, seq)
     if token is None:
         raise Conflict(f"Expected a handler at work for ledger entry {seq}, but found none")
     undoing.settle(token, state, by)

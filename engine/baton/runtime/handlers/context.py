@@ -41,14 +41,14 @@ class Turn:
             )
         return record
 
-    def token(self, number: int) -> Token:
+    def get_token(self, number: int) -> Token:
         """The live token. Raises NotFound."""
         token = self.workflow.tasks.get(number)
         if token is None:
             raise NotFound(f"Expected a live token {number} in instance '{self.workflow.instance_id}', but found none")
         return token
 
-    def owned(self, task_id: str, worker_id: str) -> ExternalTask:
+    def get_owned(self, task_id: str, worker_id: str) -> ExternalTask:
         """The external task, if the worker holds it. Raises NotFound, TaskNotLocked, CannotComplete."""
         task = self.find(ExternalTask, task_id)
         lock = self.locks.get(task_id)

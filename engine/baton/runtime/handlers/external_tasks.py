@@ -14,7 +14,7 @@ from baton.model.events import EventType
 from baton.model.records import ExternalTask, Lock, UserTask
 from baton.runtime import failures
 from baton.runtime.data import variables
-from baton.runtime.data.expressions import string
+from baton.runtime.data.expressions import evaluate_text
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.throwing import Throwing
 from baton.runtime.elements.worker_task import WorkerTask
@@ -34,11 +34,11 @@ MAX_MESSAGE = 666
 
 
 def complete(turn: Turn, command: CompleteExternalTask) -> None:
-    task = turn.owned(command.task_id, command.worker_id)
-    token = turn.token(task.token)
+    task = turn.get_owned(command.task_id, command.worker_id)
+    token = turn.get_token(task.token)
     _close(turn, task)
     data: dict[str, Value] = {"id": task.id, "worker": command.worker_id}
-    turn.workflow.journal.event(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
+    turn.workflow.journal.record(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
     _set(token, command.variables, command.local_variables)
     if not _mapped_error(turn, token, _make_facts(None, None)):
         _done(token)
@@ -46,19 +46,19 @@ def complete(turn: Turn, command: CompleteExternalTask) -> None:
 
 def skip(turn: Turn, task: ExternalTask, values: Mapping[str, Value], by: str | None) -> None:
     """An operator gives the result, also of a task that a worker holds; the worker is refused when it completes it."""
-    token = turn.token(task.token)
+    token = turn.get_token(task.token)
     _close(turn, task)
     data: dict[str, Value] = {"id": task.id, "worker": None, "skippedBy": by}
-    turn.workflow.journal.event(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
+    turn.workflow.journal.record(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
     _set(token, values, {})
     _done(token)
 
 
 def fail(turn: Turn, command: FailExternalTask) -> None:
-    task = turn.owned(command.task_id, command.worker_id)
+    task = turn.get_owned(command.task_id, command.worker_id)
     if command.retries is not None and command.retries < 0:
         raise BadRequest(f"Expected retries of at least 0, but found {command.retries}")
-    token = turn.token(task.token)
+    token = turn.get_token(task.token)
     _set(token, command.variables, command.local_variables)
     if _mapped_error(turn, token, _make_facts(command.error_message, command.error_details), task):
         return
@@ -91,10 +91,10 @@ def throw_error(turn: Turn, command: ThrowTaskError) -> None:
         user_task = turn.find(UserTask, command.task_id)
         turn.require_running()
         turn.workflow.waits.remove(user_task)
-        token = turn.token(user_task.token)
+        token = turn.get_token(user_task.token)
     else:
-        task = turn.owned(command.task_id, command.worker_id)
-        token = turn.token(task.token)
+        task = turn.get_owned(command.task_id, command.worker_id)
+        token = turn.get_token(task.token)
         _close(turn, task)
     propagation.throw_error(token, command.error_code, command.error_message, command.variables)
 
@@ -112,7 +112,7 @@ def change(turn: Turn, command: SetExternalTask) -> None:
     if again:
         failures.resolve_caused_by(turn.workflow, task.token, task.id)
     if no_more:
-        failures.out_of_retries(turn.token(task.token), "failedExternalTask", task)
+        failures.report_out_of_retries(turn.get_token(task.token), "failedExternalTask", task)
 
 
 def _record_failure(turn: Turn, task: ExternalTask, command: FailExternalTask, retries: int, not_before: int) -> None:
@@ -126,10 +126,10 @@ def _record_failure(turn: Turn, task: ExternalTask, command: FailExternalTask, r
     )
     turn.workflow.waits.put(failed)
     data: dict[str, Value] = {"id": task.id, "worker": command.worker_id, "message": message, "retries": retries}
-    turn.workflow.journal.event(EventType.EXTERNAL_TASK_FAILED, task.element, task.token, data)
+    turn.workflow.journal.record(EventType.EXTERNAL_TASK_FAILED, task.element, task.token, data)
     if retries == 0:
         failures.open_incident(
-            turn.token(task.token),
+            turn.get_token(task.token),
             "failedExternalTask",
             message or "The worker reported a failure without a message",
             details=failed.error_details,
@@ -152,15 +152,15 @@ def _not_before(turn: Turn, task: ExternalTask, command: FailExternalTask, plan:
         return now
     attempts = plan.attempts if plan is not None else DEFAULT_ATTEMPTS
     if plan is not None and plan.delays:
-        return plan.due(now, max(attempts - retries, 1))
-    return now + backoff.delay(task.id, attempts - retries) if command.retries is None else now
+        return plan.find_due(now, max(attempts - retries, 1))
+    return now + backoff.compute_delay(task.id, attempts - retries) if command.retries is None else now
 
 
 def _plan(token: Token) -> RetryPlan | None:
     """The model's retries; one that cannot be read any more, because variables changed, counts as none."""
     work = _work(token)
     try:
-        return work.plan(token) if work is not None else None
+        return work.plan_retries(token) if work is not None else None
     except ExpressionError:
         return None
 
@@ -184,7 +184,7 @@ def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: Ex
     for code, condition, message in work.errors if work is not None else ():
         try:
             holds = condition.holds(token, facts)
-            text = string(message, token) if holds else None
+            text = evaluate_text(message, token) if holds else None
         except ExpressionError as error:
             if task is not None:
                 continue

@@ -13,7 +13,7 @@ from baton.runtime.compensation import undoing
 from baton.runtime.compensation.plan import Selection
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
-from baton.runtime.elements.process import Process, first_nodes
+from baton.runtime.elements.process import Process, list_first_nodes
 
 if TYPE_CHECKING:
     from baton.model.values import Value
@@ -27,7 +27,7 @@ def start(turn: Turn, command: StartInstance) -> None:
     workflow = turn.workflow
     if workflow.tasks or workflow.state.is_ended:
         raise Conflict(f"Expected no instance '{workflow.instance_id}', but it has been started before")
-    spec = workflow.ports.spec(command.definition_id)
+    spec = workflow.ports.get_spec(command.definition_id)
     _check_elements(spec, command)
     workflow.start_element, workflow.started_by = command.start_element, command.by
     workflow.business_key, workflow.tenant_id = command.business_key, command.tenant_id
@@ -36,17 +36,17 @@ def start(turn: Turn, command: StartInstance) -> None:
         data["businessKey"] = command.business_key
     if command.by is not None:
         data["by"] = command.by
-    workflow.journal.event(EventType.INSTANCE_STARTED, None, None, data)
+    workflow.journal.record(EventType.INSTANCE_STARTED, None, None, data)
     root = workflow.open_root(spec)
     variables.set_local(root, {**command.variables, **_initiator(spec, command)})
-    process(root).begin(root, command.start_element, command.before)
+    get_process(root).begin(root, command.start_element, command.before)
 
 
 def suspend(turn: Turn, command: SuspendInstance) -> None:
     turn.require_alive()
     if not turn.workflow.suspended:
         turn.workflow.state = InstanceState.SUSPENDED
-        turn.workflow.journal.event(EventType.INSTANCE_SUSPENDED, None, None, _by(command.by))
+        turn.workflow.journal.record(EventType.INSTANCE_SUSPENDED, None, None, _by(command.by))
         _mark(turn.workflow, suspended=True)
 
 
@@ -54,7 +54,7 @@ def resume(turn: Turn, command: ResumeInstance) -> None:
     turn.require_alive()
     if turn.workflow.suspended:
         turn.workflow.state = InstanceState.ACTIVE
-        turn.workflow.journal.event(EventType.INSTANCE_RESUMED, None, None, _by(command.by))
+        turn.workflow.journal.record(EventType.INSTANCE_RESUMED, None, None, _by(command.by))
         _mark(turn.workflow, suspended=False)
 
 
@@ -75,14 +75,14 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
     workflow.reason = command.reason
     root = workflow.root
     gone = workflow.cancel_children(root, discard=False)
-    for record in workflow.waits.of_token(root.id):
+    for record in workflow.waits.list_of_token(root.id):
         workflow.waits.close(record)
     carrier = root.spawn(root.spec.elements[UNDO], TokenState(then="end"))
-    if undoing.begin(carrier, Selection(scopes=(), inside=workflow.ledger.holding({0, *gone}))):
+    if undoing.begin(carrier, Selection(scopes=(), inside=workflow.ledger.list_holding({0, *gone}))):
         carrier.task_spec.resume_undone(carrier)
 
 
-def process(root: Token) -> Process:
+def get_process(root: Token) -> Process:
     """The element of the instance's own scope."""
     if not isinstance(root.task_spec, Process):
         raise TypeError(f"Expected token 0 to be a process, but it is {root.task_spec.name}")
@@ -101,19 +101,19 @@ def _check_elements(spec: Spec, command: StartInstance) -> None:
     if command.start_element is not None and command.start_element not in model.nodes:
         raise BadRequest(f"Expected a start event of process '{model.id}', but found '{command.start_element}'")
     if command.start_element is None and not command.before:
-        starts = model.starts(model.id)
+        starts = model.list_starts(model.id)
         if starts and all(node.events for node in starts):
             raise BadRequest(
                 f"Expected process '{model.id}' to have a none start event, but it starts by "
                 f"{', '.join(sorted({event.kind.value for node in starts for event in node.events}))}; "
                 "send that, or name an element to start before"
             )
-        if not starts and not first_nodes(model, model.id):
+        if not starts and not list_first_nodes(model, model.id):
             raise BadRequest(f"Expected process '{model.id}' to have a start, but it has only event subprocesses")
 
 
 def _initiator(spec: Spec, command: StartInstance) -> dict[str, Value]:
-    names = [node.initiator for node in spec.model.starts(spec.model.id) if node.initiator]
+    names = [node.initiator for node in spec.model.list_starts(spec.model.id) if node.initiator]
     return dict.fromkeys(names, command.by)
 
 
@@ -123,9 +123,9 @@ def _by(by: str | None) -> dict[str, Value]:
 
 def _mark(workflow: TokenWorkflow, *, suspended: bool) -> None:
     """Open work of a suspended instance is not handed out, and its jobs do not run."""
-    for task in workflow.waits.all(ExternalTask):
+    for task in workflow.waits.iterate(ExternalTask):
         workflow.waits.put(replace(task, suspended=suspended))
-    for task in workflow.waits.all(UserTask):
+    for task in workflow.waits.iterate(UserTask):
         workflow.waits.put(replace(task, suspended=suspended))
-    for job in workflow.waits.all(Job):
+    for job in workflow.waits.iterate(Job):
         workflow.waits.put(replace(job, suspended=suspended))

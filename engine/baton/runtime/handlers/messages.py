@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def deliver_message(turn: Turn, command: DeliverMessage) -> None:
     subscription = turn.find(Subscription, command.subscription_id)
     turn.require_running()
-    variables.set_local(turn.token(subscription.token), command.local_variables)
+    variables.set_local(turn.get_token(subscription.token), command.local_variables)
     triggers.fire(turn.workflow, subscription, command.variables)
 
 

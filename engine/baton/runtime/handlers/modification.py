@@ -32,14 +32,14 @@ def modify(turn: Turn, command: ModifyInstance) -> None:
 
 def start_ad_hoc(turn: Turn, command: StartAdHoc) -> None:
     turn.require_running()
-    token = turn.token(command.token)
+    token = turn.get_token(command.token)
     element = token.task_spec
     if not isinstance(element, AdHocSubProcess):
         raise BadRequest(f"Expected token {command.token} to be at an ad-hoc subprocess, but it is at '{element.name}'")
-    unknown = [name for name in command.elements if name not in element.startable()]
+    unknown = [name for name in command.elements if name not in element.list_startable()]
     if unknown:
         raise BadRequest(
-            f"Expected elements of '{element.name}' that can be started ({', '.join(element.startable())}), "
+            f"Expected elements of '{element.name}' that can be started ({', '.join(element.list_startable())}), "
             f"but found {', '.join(unknown)}"
         )
     element.start(token, command.elements)
@@ -48,7 +48,7 @@ def start_ad_hoc(turn: Turn, command: StartAdHoc) -> None:
 def _check(turn: Turn, instruction: Instruction) -> None:
     model = turn.workflow.root.spec.model
     if instruction.kind == "cancel" and instruction.token is not None:
-        if turn.token(instruction.token).memory.undoes is not None:
+        if turn.get_token(instruction.token).memory.undoes is not None:
             raise BadRequest(
                 f"Expected a token that is not a compensation handler's, but {instruction.token} is; "
                 "retry, skip or mark the ledger entry as undone instead"

@@ -43,7 +43,7 @@ CHANGEABLE = frozenset(
 def complete(turn: Turn, command: CompleteUserTask) -> None:
     task = turn.find(UserTask, command.task_id)
     turn.require_running()
-    token = turn.token(task.token)
+    token = turn.get_token(task.token)
     try:
         heard = _hear(token, task_listeners.COMPLETE, task, command.variables)
     except BpmnErrorRaised as error:
@@ -60,7 +60,7 @@ def complete(turn: Turn, command: CompleteUserTask) -> None:
 def _close(turn: Turn, task: UserTask, by: str | None) -> None:
     turn.workflow.waits.remove(task)
     data: dict[str, Value] = {"id": task.id, "by": by or task.assignee}
-    turn.workflow.journal.event(EventType.USER_TASK_COMPLETED, task.element, task.token, data)
+    turn.workflow.journal.record(EventType.USER_TASK_COMPLETED, task.element, task.token, data)
 
 
 def _hear(token: Token, event: str, task: UserTask, brought: Mapping[str, Value] | None = None) -> Heard:
@@ -93,12 +93,12 @@ def change(turn: Turn, command: ChangeUserTask) -> None:
     data |= {
         name: getattr(heard, name) for name in sorted(CHANGEABLE) if getattr(heard, name) != getattr(changed, name)
     }
-    turn.workflow.journal.event(EventType.USER_TASK_CHANGED, task.element, task.token, data)
+    turn.workflow.journal.record(EventType.USER_TASK_CHANGED, task.element, task.token, data)
 
 
 def _hear_changed(turn: Turn, before: UserTask, after: UserTask) -> UserTask:
     """The task as its listeners leave it."""
-    token = turn.token(after.token)
+    token = turn.get_token(after.token)
     events = [task_listeners.UPDATE] if before != after else []
     events += [task_listeners.ASSIGNMENT] if before.assignee != after.assignee else []
     all_heard: list[Heard] = []
@@ -119,4 +119,4 @@ def _hear_changed(turn: Turn, before: UserTask, after: UserTask) -> UserTask:
 def throw_escalation(turn: Turn, command: ThrowTaskEscalation) -> None:
     task = turn.find(UserTask, command.task_id)
     turn.require_running()
-    propagation.throw_escalation(turn.token(task.token), command.escalation_code, command.variables)
+    propagation.throw_escalation(turn.get_token(task.token), command.escalation_code, command.variables)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def change(turn: Turn, command: SetVariables) -> None:
     turn.require_alive()
-    token = turn.token(command.token or 0)
+    token = turn.get_token(command.token or 0)
     if command.local:
         variables.set_local(token, command.set)
         variables.remove(token, command.removed)

@@ -102,11 +102,11 @@ def take_page(records: Iterable[T], query: Query) -> list[T]:
 
 
 def _make_sort_key(name: str) -> Callable[[Any], Any]:
-    def key(record: Any) -> Any:
+    def get_key(record: Any) -> Any:
         value = getattr(record, name, None)
         return (value is not None, value if value is not None else 0)
 
-    return key
+    return get_key
 
 
 def match_variables(values: dict[str, Value], filters: Iterable[VariableFilter]) -> bool:

@@ -256,7 +256,9 @@ class Deployer:
             for key, tenant_id in {(item.key, item.tenant_id) for item in gone}:
                 left = [version for version in self._store.list_versions(key, tenant_id) if version.id not in names]
                 heirs += left[-1:]
-            starts, timers = collect_starts([(heir, self._library.model(heir.id)) for heir in heirs], self._clock.now())
+            starts, timers = collect_starts(
+                [(heir, self._library.get_model(heir.id)) for heir in heirs], self._clock.now()
+            )
             try:
                 self._store.remove(
                     deployment,

@@ -18,7 +18,7 @@ from baton.model.errors import NotFound
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DefinitionQuery
-from baton.store.keys import place_of
+from baton.store.keys import join_place
 from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription, VersionT
 
@@ -56,7 +56,7 @@ class DefinitionLibrary:
         self._checked_at = 0.0
         time.sleep(CURRENT_FOR_S)
 
-    def definition(self, definition_id: str) -> Definition:
+    def get_definition(self, definition_id: str) -> Definition:
         """Raises NotFound. Suspension and time to live may be out of date: see ``get``."""
         held = self._definitions.get(definition_id)
         return held[1] if held is not None else self._fetch(definition_id, 0)
@@ -128,12 +128,12 @@ class DefinitionLibrary:
             answers[question] = find()
         return answers[question]
 
-    def model(self, definition_id: str) -> ProcessModel:
+    def get_model(self, definition_id: str) -> ProcessModel:
         """The checked model. Raises NotFound."""
         model = self._models.get(definition_id)
         if model is None:
             with self._locks.setdefault(definition_id, threading.Lock()):
-                model = self._models.get(definition_id) or self._parse(self.definition(definition_id))
+                model = self._models.get(definition_id) or self._parse(self.get_definition(definition_id))
         return model
 
     def _parse(self, definition: Definition) -> ProcessModel:
@@ -164,7 +164,7 @@ class DefinitionLibrary:
         raise NotFound(f"Expected the resource '{definition.resource_name}' of '{definition.id}', but it is gone")
 
     def get_xml(self, definition_id: str) -> str:
-        return self.get_content(self.definition(definition_id)).decode("utf-8", "replace")
+        return self.get_content(self.get_definition(definition_id)).decode("utf-8", "replace")
 
     def find_starts(self, kind: str, name: str) -> Sequence[StartSubscription]:
         """Start events of that kind and name, of versions that are not suspended."""
@@ -210,7 +210,7 @@ def find_latest(
     list_versions: Callable[[str, str | None], Sequence[VersionT]],
 ) -> str | None:
     """The id of a tenant's latest version; earlier releases kept the latest of all tenants under the key alone."""
-    for place in dict.fromkeys((place_of(key, tenant_id), key)):
+    for place in dict.fromkeys((join_place(key, tenant_id), key)):
         if place in latest and get(latest[place]).tenant_id == tenant_id:
             return latest[place]
     versions = list_versions(key, tenant_id)

@@ -77,5 +77,5 @@ def make_next_timer(timer: StartTimer) -> StartTimer | None:
     if timer.rest is None:
         return None
     fired, anchor, text = timer.rest.split(" ", 2)
-    due = parse_cycle(text).next(timer.due, int(fired), int(anchor))
+    due = parse_cycle(text).find_next(timer.due, int(fired), int(anchor))
     return None if due is None else replace(timer, due=due, rest=f"{int(fired) + 1} {anchor} {text}")

@@ -59,7 +59,7 @@ class Deliveries:
         self._find_answer, self._keep_ms = find_answer, keep_ms
 
     def read_record(self, message_id: str) -> DeliveryRecord:
-        blob = self._backend.read([("GET", keys.seen_message(message_id))])[0]
+        blob = self._backend.read([("GET", keys.name_seen_message(message_id))])[0]
         if blob is None:
             return DeliveryRecord()
         rows = self._blobs.decode(blob)
@@ -78,21 +78,21 @@ class Deliveries:
 
     def find_recorded(self, message_ids: Sequence[str]) -> set[str]:
         """The messages that have a record."""
-        found = self._backend.read([("EXISTS", keys.seen_message(id_)) for id_ in message_ids])
+        found = self._backend.read([("EXISTS", keys.name_seen_message(id_)) for id_ in message_ids])
         return {one for one, there in zip(message_ids, found, strict=True) if there}
 
     def record(self, deliveries: Sequence[Delivery]) -> bool:
         """Record deliveries. False: another process has recorded one of the messages since, and nothing is written."""
         if not deliveries:
             return True
-        expect = [[keys.seen_message(delivery.message_id), "", delivery.record.stored] for delivery in deliveries]
+        expect = [[keys.name_seen_message(delivery.message_id), "", delivery.record.stored] for delivery in deliveries]
         ops = [self._make_op(delivery.message_id, [delivery.row]) for delivery in deliveries]
-        return apply_ops(self._backend, keys.seen_message(deliveries[0].message_id), ops, expect)
+        return apply_ops(self._backend, keys.name_seen_message(deliveries[0].message_id), ops, expect)
 
     def record_reached(self, message_id: str, instance_ids: Sequence[str]) -> None:
         """Record that a message has reached these instances."""
         op = self._make_op(message_id, [[id_, None] for id_ in instance_ids])
-        apply_ops(self._backend, keys.seen_message(message_id), [op])
+        apply_ops(self._backend, keys.name_seen_message(message_id), [op])
 
     def _make_op(self, message_id: str, rows: list[list[Value]]) -> list[str | bytes]:
-        return ["SET", keys.seen_message(message_id), self._blobs.encode([*rows]), "PX", str(self._keep_ms)]
+        return ["SET", keys.name_seen_message(message_id), self._blobs.encode([*rows]), "PX", str(self._keep_ms)]

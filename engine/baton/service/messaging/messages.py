@@ -232,7 +232,7 @@ class Messages:
         ]
 
     def _matches_tenant(self, query: MessageQuery, one: StartSubscription) -> bool:
-        tenant = self._library.definition(one.definition_id).tenant_id
+        tenant = self._library.get_definition(one.definition_id).tenant_id
         return query.tenant_id in (None, tenant) and not (query.without_tenant and tenant is not None)
 
     def _start(self, query: MessageQuery, one: StartSubscription) -> Correlated:

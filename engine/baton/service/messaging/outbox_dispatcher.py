@@ -74,7 +74,7 @@ class OutboxDispatcher:
         log.error(one.damage, action="outbox.damaged", outgoing=one.outgoing.id)
         self._store.outbox.quarantine(one, now + _DAMAGED_RETRY_MS)
         sender = get_instance_id(one.outgoing.id)
-        if keys.partition_tag(sender) == one.partition_prefix:
+        if keys.find_tag(sender) == one.partition_prefix:
             self._mailbox.open_incident(sender, DAMAGED, one.damage)
 
     def _deliver_buffered_together(self, buffered: Sequence[OutboxEntry], now: Millis) -> list[OutboxEntry]:

@@ -58,7 +58,7 @@ class Administration:
 
     def delete_definition(self, definition_id: str, cascade: bool = False) -> None:
         """Raises Conflict when instances run or are in it by a call; with ``cascade`` they are cancelled."""
-        definition = self._library.definition(definition_id)
+        definition = self._library.get_definition(definition_id)
         deployment = self._deployer.get(definition.deployment_id)
         self._removal.remove(deployment, [definition], whole=False, cascade=cascade)
 

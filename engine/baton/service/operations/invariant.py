@@ -33,9 +33,9 @@ class Invariant:
         ]
 
     def _find_stuck_among(self, instance_ids: list[str]) -> Iterator[str]:
-        reads: list[Read] = [("ZSCORE", keys.agenda(keys.partition_tag(id_)), id_) for id_ in instance_ids]
-        reads += [("LLEN", keys.mailbox(id_)) for id_ in instance_ids]
-        reads += [("HKEYS", keys.state(id_)) for id_ in instance_ids]
+        reads: list[Read] = [("ZSCORE", keys.name_agenda(keys.find_tag(id_)), id_) for id_ in instance_ids]
+        reads += [("LLEN", keys.name_mailbox(id_)) for id_ in instance_ids]
+        reads += [("HKEYS", keys.name_state(id_)) for id_ in instance_ids]
         replies = self._store.backend.read(reads)
         count = len(instance_ids)
         for place, one in enumerate(instance_ids):

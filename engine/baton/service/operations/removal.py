@@ -147,7 +147,7 @@ class Removal:
         return None
 
     def _uses(self, definition: Definition, decision: DecisionDefinition) -> bool:
-        for node in self._library.model(definition.id).nodes.values():
+        for node in self._library.get_model(definition.id).nodes.values():
             if node.call is None or node.traits.calls_process:
                 continue
             try:
@@ -169,7 +169,7 @@ class Removal:
 
     def _has_node(self, definition: Definition, wanted: Callable[[Node], bool]) -> bool:
         try:
-            nodes: Iterable[Node] = self._library.model(definition.id).nodes.values()
+            nodes: Iterable[Node] = self._library.get_model(definition.id).nodes.values()
         except NotFound:
             return False
         return any(wanted(node) for node in nodes)

@@ -91,7 +91,7 @@ class WatchdogStatus:
             return
         now = self._clock.now()
         for started, instance_id in self._store.lists.list_unfinished(definition.id)[:_MAX_FINDINGS]:
-            limit = parse_duration(expected).after(started)
+            limit = parse_duration(expected).add_to(started)
             if limit < now:
                 done = self._overdue.handle(action, instance_id, (now - started) // max(1, limit - started))
                 message = f"Expected an instance of '{definition.key}' to take at most {expected}, but it still runs"
@@ -103,7 +103,7 @@ class WatchdogStatus:
         """The expected duration in the model, if it is one, and what to do beyond it; definitions never change."""
         if definition.id not in self._expectations:
             try:
-                properties = self._library.model(definition.id).properties
+                properties = self._library.get_model(definition.id).properties
             except NotFound as error:
                 # Deleted meanwhile, or its file is gone: the other definitions are looked at all the same.
                 log.warning(error.message, action="watchdog.no_model", definition=definition.id)

@@ -64,7 +64,7 @@ class InstanceReader:
         instance = self._load(instance_id, fields)
         return InstanceSnapshot(
             header=header,
-            tokens=[] if header.state.is_ended else instance.tokens(),
+            tokens=[] if header.state.is_ended else instance.list_tokens(),
             variables=collect_variables(fields),
             ledger=close_ledger(instance.ledger, header.state),
             incidents=read_records(fields, "i", Incident),
@@ -86,7 +86,7 @@ class InstanceReader:
         fields = self.read_fields(instance_id)
         if decode_header(fields).state.is_ended:
             return []
-        return self._load(instance_id, fields).tokens()
+        return self._load(instance_id, fields).list_tokens()
 
     def list_readable_tokens(self, instance_id: str) -> list[TokenView]:
         """As ``list_tokens``; none of an instance that cannot be read."""
@@ -127,7 +127,7 @@ class InstanceReader:
         if parent == 0 and "undoes" not in memory and len(row) == 4:
             # Most tokens: directly in the instance, no snapshot behind them; no need to build the whole instance.
             return {**self.read_scope(fields, 0), **self.read_scope(fields, token)}
-        return self._load(instance_id, fields).visible_variables(token)
+        return self._load(instance_id, fields).get_visible_variables(token)
 
     def read_scope(self, fields: Fields, token: int) -> dict[str, Value]:
         """The variables that a scope owns."""

@@ -163,5 +163,5 @@ def decode_item(blobs: BlobCodec, entry: LiveEntry) -> LiveItem:
 
 def _decode_header(blobs: BlobCodec, entry: LiveEntry) -> InstanceHeader:
     parts = {HEADER: entry.header, STATUS: entry.status}
-    place = places.live(entry.instance_id)
+    place = places.name_live(entry.instance_id)
     return read_header({name: blobs.decode(blob, place) for name, blob in parts.items() if blob is not None})

@@ -39,13 +39,13 @@ class DraftDefinitions:
     def __init__(self, models: Mapping[str, ProcessModel], library: DefinitionLibrary) -> None:
         self._models, self._library = models, library
 
-    def model(self, definition_id: str) -> ProcessModel:
-        return self._models.get(definition_id) or self._library.model(definition_id)
+    def get_model(self, definition_id: str) -> ProcessModel:
+        return self._models.get(definition_id) or self._library.get_model(definition_id)
 
-    def definition(self, definition_id: str) -> Definition:
+    def get_definition(self, definition_id: str) -> Definition:
         model = self._models.get(definition_id)
         if model is None:
-            return self._library.definition(definition_id)
+            return self._library.get_definition(definition_id)
         return Definition(
             id=definition_id,
             key=model.id,

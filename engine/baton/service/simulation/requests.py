@@ -48,7 +48,7 @@ class SimulatedInstance:
     def list_open(self, *kinds: Any) -> list[Any]:
         """The open records of these kinds."""
         waits = None if self.instance is None else self.instance.workflow.waits
-        return [] if waits is None else [item for kind in kinds for item in waits.all(kind)]
+        return [] if waits is None else [item for kind in kinds for item in waits.iterate(kind)]
 
 
 def make_command(request: SimulationRequest, simulated: SimulatedInstance) -> Command:

@@ -134,7 +134,7 @@ class _Run:
         return self._instance.header is not None
 
     def apply(self, request: SimulationRequest, now: Millis) -> None:
-        model = self.draft.ports.definitions.model(self.draft.definition_id)
+        model = self.draft.ports.definitions.get_model(self.draft.definition_id)
         simulated = SimulatedInstance(self.draft.definition_id, model, self._instance if self._started else None, now)
         if not self._started and request.kind not in ("start", "message", "signal"):
             raise Conflict(f"Expected the simulation to be started first, but found the command '{request.kind}'")
@@ -168,7 +168,7 @@ class _Run:
         """Every external task is locked by the worker that the simulation plays."""
         if not self._started:
             return {}
-        tasks = self._instance.workflow.waits.all(ExternalTask)
+        tasks = self._instance.workflow.waits.iterate(ExternalTask)
         return {task.id: Lock(task_id=task.id, worker_id=WORKER, until=now + 1, fence=1) for task in tasks}
 
     def make_result(self) -> Simulation:
@@ -179,7 +179,7 @@ class _Run:
             header=header,
             events=tuple(self._events),
             sent=tuple(self._sent),
-            tokens=() if header is None or header.state.is_ended else tuple(self._instance.tokens()),
+            tokens=() if header is None or header.state.is_ended else tuple(self._instance.list_tokens()),
             variables=_collect_variables(self.state.fields),
             external_tasks=self._list_open(ExternalTask),
             user_tasks=self._list_open(UserTask),
@@ -193,7 +193,7 @@ class _Run:
         )
 
     def _list_open(self, kind: Any) -> tuple[Any, ...]:
-        return tuple(self._instance.workflow.waits.all(kind)) if self._started else ()
+        return tuple(self._instance.workflow.waits.iterate(kind)) if self._started else ()
 
 
 def _collect_variables(fields: Mapping[str, Value]) -> dict[int, dict[str, Value]]:

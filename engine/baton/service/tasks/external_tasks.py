@@ -190,13 +190,13 @@ def _build_predicates(locks: dict[str, Lock], now: int) -> dict[str, Predicate]:
         lock = locks.get(one.id)
         return lock.get_end(one) if lock is not None else None
 
-    def held(one: ExternalTask) -> bool:
+    def is_held(one: ExternalTask) -> bool:
         lock = locks.get(one.id)
         return lock is not None and lock.until > now
 
     return {
-        "locked": lambda one, wanted: held(one) is wanted,
-        "worker_id": lambda one, wanted: held(one) and locks[one.id].worker_id == wanted,
+        "locked": lambda one, wanted: is_held(one) is wanted,
+        "worker_id": lambda one, wanted: is_held(one) and locks[one.id].worker_id == wanted,
         "lock_expires_before": lambda one, wanted: (moment := get_end(one)) is not None and moment < wanted,
         "lock_expires_after": lambda one, wanted: (moment := get_end(one)) is not None and moment > wanted,
     }

@@ -122,7 +122,7 @@ class TaskFetcher:
     def _poll(self, how: _FetchRequest, deadline: Millis, given_up: Callable[[], bool] | None) -> list[LockedTask]:
         woken = threading.Event()
         names = [topic.name for topic in how.topics]
-        channels = {keys.topic_channel(name) for name in names}
+        channels = {keys.name_topic_channel(name) for name in names}
 
         def wake(_: bytes) -> None:
             woken.set()
@@ -217,7 +217,7 @@ class TaskFetcher:
             return False
         if topic.without_tenant and task.tenant_id is not None:
             return False
-        if topic.version_tag and self._library.definition(task.definition_id).version_tag != topic.version_tag:
+        if topic.version_tag and self._library.get_definition(task.definition_id).version_tag != topic.version_tag:
             return False
         if not topic.process_variables:
             return True
@@ -251,5 +251,5 @@ class TaskFetcher:
         return values if topic.variables is None else {n: v for n, v in values.items() if n in topic.variables}
 
     def _read_properties(self, task: ExternalTask) -> Mapping[str, str]:
-        node = self._library.model(task.definition_id).nodes.get(task.element)
+        node = self._library.get_model(task.definition_id).nodes.get(task.element)
         return {} if node is None else {**node.properties, **(node.external.headers if node.external else {})}

@@ -33,7 +33,9 @@ class TopicHints:
             if topic not in self._fresh:
                 with self._lock:
                     self._fresh.setdefault(topic, set())
-                self._hints.subscribe(keys.topic_channel(topic), lambda message, t=topic: self._note_hint(t, message))
+                self._hints.subscribe(
+                    keys.name_topic_channel(topic), lambda message, t=topic: self._note_hint(t, message)
+                )
 
     def _note_hint(self, topic: str, message: bytes) -> None:
         partition = get_partition(message.decode())

@@ -53,7 +53,7 @@ class TurnExecutor:
         self._cache = InstanceCache(settings.cached_instances)
         self._after_commit: list[Callable[[TurnResult], None]] = []
 
-    def after_commit(self, callback: Callable[[TurnResult], None]) -> None:
+    def call_after_commit(self, callback: Callable[[TurnResult], None]) -> None:
         """Call back after every turn that this process commits; only a hint, as the process may die before the call."""
         self._after_commit.append(callback)
 
@@ -117,7 +117,7 @@ class TurnExecutor:
     def report_unreadable(self, taken: Taken) -> None:
         """Commit an incident if the instance cannot be read; else only give the turn back."""
         try:
-            self._load(taken, self._read_fields(taken)).instance.tokens()
+            self._load(taken, self._read_fields(taken)).instance.list_tokens()
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -236,10 +236,10 @@ class TurnExecutor:
             cached = self._load(taken, fields)
             result = cached.instance.decide([], now, taken.locks)
             cached.check_limits(result, self._settings)
-            result = replace(result, answers={taken.commands[0].envelope.id: stopped.as_answer()})
+            result = replace(result, answers={taken.commands[0].envelope.id: stopped.to_answer()})
         except TurnRefused as again:
             if stopped.kind == UNSTORABLE and "h" not in fields:
-                refused = {queued.envelope.id: again.as_answer() for queued in taken.commands}
+                refused = {queued.envelope.id: again.to_answer() for queued in taken.commands}
                 return self._leave_nothing(taken, refused, more=more)
             lost = min(taken.lost, self._settings.max_lost_turns) if again.kind == TOO_LONG else 0
             cached, result = None, replace(make_refused_result(taken, fields, again, now), lost_turns=lost)

@@ -72,7 +72,7 @@ class TurnRefused(Exception):
         super().__init__(message)
         self.kind, self.answer, self.message = kind, answer, message
 
-    def as_answer(self) -> Answer:
+    def to_answer(self) -> Answer:
         return Answer(error=self.answer, message=self.message)
 
 
@@ -87,7 +87,7 @@ def make_bug_result(taken: Taken, fields: Mapping[str, bytes], error: BaseExcept
 
 def make_refused_result(taken: Taken, fields: Mapping[str, bytes], stopped: TurnRefused, now: Millis) -> TurnResult:
     """Leave the state as it is, but for an incident: the instance cannot go on by itself."""
-    return _make_quarantine(taken, fields, stopped.as_answer(), stopped.kind, stopped.message, None, now)
+    return _make_quarantine(taken, fields, stopped.to_answer(), stopped.kind, stopped.message, None, now)
 
 
 def make_incident_result(taken: Taken, fields: Mapping[str, bytes], kind: str, message: str, now: Millis) -> TurnResult:

@@ -37,7 +37,7 @@ class Idempotency:
 
     def claim(self, key: str, fingerprint: str, ttl_ms: Millis) -> Claim:
         """Raises IdempotencyMismatch (the key was used with another request), Conflict (it is being done)."""
-        name = keys.idempotency(key)
+        name = keys.name_idempotency(key)
         mine = self._ids.make_command_id()
         pending = self._blobs.encode([fingerprint, None, mine, None])
         while True:
@@ -56,14 +56,14 @@ class Idempotency:
     def finish(self, key: str, status: int, content_type: str, body: bytes) -> None:
         """Store the answer of a request that was claimed here."""
         fingerprint, ttl_ms = self._claimed.pop(key)
-        name = keys.idempotency(key)
+        name = keys.name_idempotency(key)
         blob = self._blobs.encode([fingerprint, status, content_type, body])
         apply_ops(self._backend, name, [["SET", name, blob, "PX", str(ttl_ms)]])
 
     def release(self, key: str) -> None:
         """Give up a claim: the request was not done."""
         self._claimed.pop(key, None)
-        name = keys.idempotency(key)
+        name = keys.name_idempotency(key)
         apply_ops(self._backend, name, [["DEL", name]])
 
 

@@ -155,7 +155,7 @@ class Mailbox:
         None when one does, because the command is a repeat, and when this turn cannot be committed as it is: both are
         handled on the way through the mailbox.
         """
-        taken = Taken.fresh(instance_id, self._ids.make_turn_owner(), queued)
+        taken = Taken.make_fresh(instance_id, self._ids.make_turn_owner(), queued)
         try:
             result, cached = self._executor.decide(taken)
         except StoreUnavailable:

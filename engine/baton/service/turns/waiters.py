@@ -65,7 +65,7 @@ class Waiters:
 
     def __init__(self, hints: HintListener, process: str) -> None:
         self._hints = hints
-        self._channel = keys.answers_channel(process)
+        self._channel = keys.name_answers_channel(process)
         self._waiting: dict[str, list[Waiter]] = {}
         self._lock = threading.Lock()
         self._listening = False

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from baton.web.context import RequestContext
 from baton.web.models.base import Answer
-from baton.web.times import date_text
+from baton.web.times import format_date
 
 
 class Batch(Answer):
@@ -39,9 +39,9 @@ class BatchStatistics(Batch):
     failedJobs: int
 
 
-def finished_batch(context: RequestContext, kind: str, jobs: int) -> Batch:
+def make_finished_batch(context: RequestContext, kind: str, jobs: int) -> Batch:
     """A finished batch of so many jobs."""
-    now = date_text(context.engine.clock.now())
+    now = format_date(context.engine.clock.now())
     return Batch(
         id=secrets.token_hex(12),
         type=kind,

@@ -38,12 +38,12 @@ class Link(Answer):
     rel: str
 
 
-def execution_id(instance_id: str, token: int) -> str:
+def make_execution_id(instance_id: str, token: int) -> str:
     """The id of a token for the outside; the instance's own scope is the instance."""
     return f"{instance_id}.{token}" if token else instance_id
 
 
-def version_tag(engine: Engine, definition_id: str) -> str | None:
+def find_version_tag(engine: Engine, definition_id: str) -> str | None:
     """The definition's version tag; None when the definition is gone."""
     return _version_tag(engine, definition_id)
 
@@ -56,9 +56,9 @@ def _version_tag(engine: Engine, definition_id: str) -> str | None:
         return None
 
 
-def node_of(engine: Engine, definition_id: str, element: str) -> Node | None:
+def find_node(engine: Engine, definition_id: str, element: str) -> Node | None:
     """The element's node in the model; None when the definition or the element is gone."""
     try:
-        return engine.definitions.model(definition_id).nodes.get(element)
+        return engine.definitions.get_model(definition_id).nodes.get(element)
     except Rejected:
         return None

@@ -11,7 +11,7 @@ from baton.model.definition import Definition
 from baton.web.answers.common import Link
 from baton.web.answers.problems import Problem
 from baton.web.models.base import Answer
-from baton.web.times import date_text
+from baton.web.times import format_date
 
 if TYPE_CHECKING:
     from baton.service import Deployment as DeploymentRecord
@@ -159,17 +159,17 @@ def show_decision(definition: DecisionRecord) -> DecisionDefinition:
 
 
 def show_deployment(deployment: DeploymentRecord, root: str) -> Deployment:
-    return Deployment(**deployment_fields(deployment, root))
+    return Deployment(**show_deployment_fields(deployment, root))
 
 
-def deployment_fields(deployment: DeploymentRecord, root: str) -> dict[str, Any]:
+def show_deployment_fields(deployment: DeploymentRecord, root: str) -> dict[str, Any]:
     """The fields of a deployment by name, for models that have more of them."""
     return {
         "links": [Link(method="GET", href=f"{root}/deployment/{deployment.id}", rel="self")],
         "id": deployment.id,
         "name": deployment.name,
         "source": deployment.source,
-        "deploymentTime": date_text(deployment.deployed_at),
+        "deploymentTime": format_date(deployment.deployed_at),
         "tenantId": deployment.tenant_id,
     }
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 from baton.model import events
 from baton.model.values import Value
 from baton.web.models.base import Answer
-from baton.web.times import iso_text
-from baton.web.variables import all_to_rest
+from baton.web.times import format_iso
+from baton.web.variables import to_rest_variables
 
 
 class Event(Answer):
@@ -24,18 +24,18 @@ class Event(Answer):
 
 
 def show_event(event: events.Event) -> Event:
-    return Event(**event_fields(event))
+    return Event(**show_event_fields(event))
 
 
-def event_fields(event: events.Event) -> dict[str, Any]:
+def show_event_fields(event: events.Event) -> dict[str, Any]:
     """The fields of an event by name; changed variables get their types."""
     data: Mapping[str, Value] = event.data
     if event.type is events.EventType.VARIABLES_CHANGED:
-        data = {**data, "set": cast("Value", all_to_rest(cast("dict[str, Value]", data.get("set") or {})))}
+        data = {**data, "set": cast("Value", to_rest_variables(cast("dict[str, Value]", data.get("set") or {})))}
         data.setdefault("removed", [])
     return {
         "position": event.position,
-        "at": iso_text(event.at),
+        "at": format_iso(event.at),
         "type": event.type.value,
         "element": event.shown_element,
         "token": event.token,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, JsonValue
 
 from baton.model import records
-from baton.web.answers.common import Link, execution_id, node_of
+from baton.web.answers.common import Link, find_node, make_execution_id
 from baton.web.models.base import Answer
 from baton.web.models.bodies import BODY_TYPE, show_activity_id
 from baton.web.models.fields import ShownVariables
-from baton.web.times import iso_text
-from baton.web.variables import all_to_rest
+from baton.web.times import format_iso
+from baton.web.variables import to_rest_variables
 
 if TYPE_CHECKING:
     from baton.service import Engine, TokenView, WaitState
@@ -144,10 +144,10 @@ class ScopeVariables(Answer):
 
 
 def show_instance(header: records.InstanceHeader, root: str) -> ProcessInstance:
-    return ProcessInstance(**instance_fields(header, root))
+    return ProcessInstance(**show_instance_fields(header, root))
 
 
-def instance_fields(header: records.InstanceHeader, root: str) -> dict[str, Any]:
+def show_instance_fields(header: records.InstanceHeader, root: str) -> dict[str, Any]:
     """The fields of an instance by name, for models that have more of them."""
     return {
         "links": [{"method": "GET", "href": f"{root}/process-instance/{header.id}", "rel": "self"}],
@@ -169,8 +169,8 @@ def show_header(header: records.InstanceHeader) -> InstanceHeader:
         definitionKey=header.definition_key,
         businessKey=header.business_key,
         state=header.state,
-        startedAt=iso_text(header.started_at),
-        endedAt=iso_text(header.ended_at),
+        startedAt=format_iso(header.started_at),
+        endedAt=format_iso(header.ended_at),
         startElement=header.start_element,
         endElement=header.end_element,
         reason=header.reason,
@@ -192,29 +192,29 @@ def show_token(token: TokenView, header: records.InstanceHeader) -> Token:
         element=token.element,
         kind=token.kind,
         state=token.state,
-        enteredAt=iso_text(token.entered_at),
+        enteredAt=format_iso(token.entered_at),
         definitionId=token.definition_id or header.definition_id,
         undoes=token.undoes,
     )
 
 
 def show_ledger_entry(entry: records.LedgerEntry) -> LedgerEntry:
-    return LedgerEntry(**ledger_fields(entry))
+    return LedgerEntry(**show_ledger_fields(entry))
 
 
-def ledger_fields(entry: records.LedgerEntry) -> dict[str, Any]:
+def show_ledger_fields(entry: records.LedgerEntry) -> dict[str, Any]:
     """The fields of an entry by name, for models that have more of them."""
     return {
         "seq": entry.seq,
         "element": entry.element,
         "token": entry.token,
         "scope": entry.scope,
-        "completedAt": iso_text(entry.completed_at),
+        "completedAt": format_iso(entry.completed_at),
         "handler": entry.handler,
         "innerScope": entry.inner_scope,
         "definitionId": entry.definition_id,
         "state": entry.state,
-        "undoneAt": iso_text(entry.undone_at),
+        "undoneAt": format_iso(entry.undone_at),
         "undoneBy": entry.undone_by,
     }
 
@@ -226,10 +226,10 @@ def show_awaited(one: WaitState) -> Awaited:
         element=one.element,
         kind=one.kind,
         name=one.name,
-        due=iso_text(one.due),
+        due=format_iso(one.due),
         retries=one.retries,
         workerId=one.worker,
-        lockedUntil=iso_text(one.locked_until),
+        lockedUntil=format_iso(one.locked_until),
         progress=one.progress.fraction if one.progress else None,
         progressText=one.progress.text if one.progress else None,
     )
@@ -237,7 +237,7 @@ def show_awaited(one: WaitState) -> Awaited:
 
 def show_ledger_snapshot(entry: records.LedgerEntry) -> list[ScopeVariables]:
     """The variables that a handler would see, innermost scope first."""
-    return [ScopeVariables(scope=scope, variables=all_to_rest(values)) for scope, values in entry.snapshot]
+    return [ScopeVariables(scope=scope, variables=to_rest_variables(values)) for scope, values in entry.snapshot]
 
 
 def show_tree(
@@ -253,7 +253,7 @@ def show_tree(
     found: dict[int, list[records.Incident]] = {}
     for incident in incidents:
         found.setdefault(incident.token, []).append(incident)
-    name = engine.definitions.model(header.definition_id).name
+    name = engine.definitions.get_model(header.definition_id).name
     return ActivityInstance(
         **_branch_fields(engine, header, children, found, 0),
         id=header.id,
@@ -280,7 +280,7 @@ def _branch_fields(
             _branch(engine, header, token, _branch_fields(engine, header, children, incidents, token.number))
             for token in children.get(number, [])
         ],
-        "executionIds": [execution_id(header.id, number)],
+        "executionIds": [make_execution_id(header.id, number)],
         "incidentIds": [one.id for one in here],
         "incidents": [ShortIncident(id=one.id, activityId=one.element) for one in here],
     }
@@ -290,12 +290,12 @@ def _branch(
     engine: Engine, header: records.InstanceHeader, token: TokenView, below: dict[str, Any]
 ) -> ActivityInstance:
     definition_id = token.definition_id or header.definition_id
-    node = node_of(engine, definition_id, token.element)
+    node = find_node(engine, definition_id, token.element)
     name = node.name if node else None
     return ActivityInstance(
         **below,
-        id=execution_id(header.id, token.number),
-        parentActivityInstanceId=execution_id(header.id, token.parent or 0),
+        id=make_execution_id(header.id, token.number),
+        parentActivityInstanceId=make_execution_id(header.id, token.parent or 0),
         activityId=show_activity_id(token.element, body=token.body),
         activityName=name,
         name=name,

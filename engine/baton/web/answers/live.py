@@ -31,7 +31,7 @@ class RecentHistory(Answer):
     complete: bool = Field(description="whether these are all")
     events: list[Event]
 
-    def plain(self) -> dict[str, object]:
+    def to_plain(self) -> dict[str, object]:
         return {"from": self.begin, "complete": self.complete, "events": self.events}
 
 

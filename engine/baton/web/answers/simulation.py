@@ -22,15 +22,15 @@ from baton.web.answers.work import (
     Incident,
     Job,
     Task,
-    job_fields,
     show_incident,
+    show_job_fields,
     show_subscription,
     show_task,
 )
 from baton.web.models.base import Answer
 from baton.web.models.fields import ShownVariables
-from baton.web.times import iso_text
-from baton.web.variables import all_to_rest
+from baton.web.times import format_iso
+from baton.web.variables import to_rest_variables
 
 
 class SimulatedExternalTask(Answer):
@@ -97,16 +97,16 @@ def show_simulation(found: Simulation) -> SimulationAnswer:
         events=[show_event(one) for one in found.events],
         sent=[_show_sent(one) for one in found.sent],
         tokens=[] if header is None else [show_token(one, header) for one in found.tokens],
-        variables={str(scope): all_to_rest(values) for scope, values in found.variables.items()},
+        variables={str(scope): to_rest_variables(values) for scope, values in found.variables.items()},
         externalTasks=[_show_external_task(one) for one in found.external_tasks],
         userTasks=[show_task(one) for one in found.user_tasks],
-        jobs=[SimulatedJob(**job_fields(one), activityId=one.element, type=one.kind.value) for one in found.jobs],
+        jobs=[SimulatedJob(**show_job_fields(one), activityId=one.element, type=one.kind.value) for one in found.jobs],
         subscriptions=[show_subscription(one) for one in found.subscriptions],
         incidents=[show_incident(one) for one in found.incidents],
         ledger=[show_ledger_entry(one) for one in found.ledger],
         problems=[show_problem(one) for one in found.problems],
-        now=iso_text(found.now),
-        nextDue=iso_text(found.next_due),
+        now=format_iso(found.now),
+        nextDue=format_iso(found.next_due),
         more=found.more,
     )
 
@@ -122,7 +122,7 @@ def _show_external_task(task: records.ExternalTask) -> SimulatedExternalTask:
         undoes=task.undoes,
         errorMessage=task.error_message,
         businessKey=task.business_key,
-        notBefore=iso_text(task.not_before),
+        notBefore=format_iso(task.not_before),
     )
 
 
@@ -135,5 +135,5 @@ def _show_sent(one: Outgoing) -> SimulatedMessage:
         businessKey=one.business_key,
         correlationKey=one.correlation_key,
         targetProcess=one.target_process,
-        variables=all_to_rest(one.variables),
+        variables=to_rest_variables(one.variables),
     )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from baton.model import records
-from baton.web.answers.common import execution_id, version_tag
+from baton.web.answers.common import find_version_tag, make_execution_id
 from baton.web.models.base import Answer
 from baton.web.models.fields import ShownVariables
-from baton.web.times import date_text
+from baton.web.times import format_date
 
 if TYPE_CHECKING:
     from baton.service import Engine
@@ -145,23 +145,23 @@ class EventSubscription(Answer):
 def show_external_task(engine: Engine, task: records.ExternalTask, lock: records.Lock | None) -> ExternalTask:
     progress = lock.progress if lock is not None and lock.progress is not None else records.Progress()
     return ExternalTask(
-        **external_task_fields(engine, task, lock), progress=progress.fraction, progressText=progress.text
+        **show_external_task_fields(engine, task, lock), progress=progress.fraction, progressText=progress.text
     )
 
 
-def external_task_fields(engine: Engine, task: records.ExternalTask, lock: records.Lock | None) -> dict[str, Any]:
+def show_external_task_fields(engine: Engine, task: records.ExternalTask, lock: records.Lock | None) -> dict[str, Any]:
     """The fields that a list and a worker are shown, by name."""
-    execution = execution_id(task.instance_id, task.token)
+    execution = make_execution_id(task.instance_id, task.token)
     return {
         "activityId": task.element,
         "activityInstanceId": execution,
         "errorMessage": task.error_message,
         "executionId": execution,
         "id": task.id,
-        "lockExpirationTime": date_text(lock.get_end(task)) if lock else None,
+        "lockExpirationTime": format_date(lock.get_end(task)) if lock else None,
         "processDefinitionId": task.definition_id,
         "processDefinitionKey": task.definition_key,
-        "processDefinitionVersionTag": version_tag(engine, task.definition_id),
+        "processDefinitionVersionTag": find_version_tag(engine, task.definition_id),
         "processInstanceId": task.instance_id,
         "tenantId": task.tenant_id,
         "retries": task.retries,
@@ -170,11 +170,11 @@ def external_task_fields(engine: Engine, task: records.ExternalTask, lock: recor
         "topicName": task.topic,
         "priority": task.priority,
         "businessKey": task.business_key,
-        "createTime": date_text(task.created_at),
+        "createTime": format_date(task.created_at),
     }
 
 
-def locked_task_fields(
+def show_locked_task_fields(
     engine: Engine,
     task: records.ExternalTask,
     lock: records.Lock,
@@ -182,7 +182,7 @@ def locked_task_fields(
     extension_properties: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     """The fields of a ``LockedExternalTask``; not as the model, because this is a hot path (docs/decisions/0013)."""
-    shown = external_task_fields(engine, task, lock)
+    shown = show_external_task_fields(engine, task, lock)
     shown["errorDetails"] = task.error_details
     shown["variables"] = variables
     shown["attempt"] = lock.fence
@@ -197,12 +197,12 @@ def show_task(task: records.UserTask) -> Task:
         id=task.id,
         name=task.name,
         assignee=task.assignee,
-        created=date_text(task.created_at),
-        due=date_text(task.due),
-        followUp=date_text(task.follow_up),
+        created=format_date(task.created_at),
+        due=format_date(task.due),
+        followUp=format_date(task.follow_up),
         delegationState=task.delegation_state,
         description=task.description,
-        executionId=execution_id(task.instance_id, task.token),
+        executionId=make_execution_id(task.instance_id, task.token),
         owner=task.owner,
         priority=task.priority,
         processDefinitionId=task.definition_id,
@@ -215,25 +215,25 @@ def show_task(task: records.UserTask) -> Task:
 
 
 def show_job(job: records.Job) -> Job:
-    return Job(**job_fields(job))
+    return Job(**show_job_fields(job))
 
 
-def job_fields(job: records.Job) -> dict[str, Any]:
+def show_job_fields(job: records.Job) -> dict[str, Any]:
     """The fields of a job by name, for models that have more of them."""
     return {
         "id": job.id,
         "processInstanceId": job.instance_id,
         "processDefinitionId": job.definition_id,
         "processDefinitionKey": job.definition_key,
-        "executionId": execution_id(job.instance_id, job.token),
+        "executionId": make_execution_id(job.instance_id, job.token),
         "exceptionMessage": job.error_message,
         "failedActivityId": job.element if job.error_message is not None else None,
         "retries": job.retries,
-        "dueDate": date_text(job.due),
+        "dueDate": format_date(job.due),
         "suspended": job.suspended,
         "priority": job.priority,
         "tenantId": job.tenant_id,
-        "createTime": date_text(job.created_at),
+        "createTime": format_date(job.created_at),
     }
 
 
@@ -242,8 +242,8 @@ def show_incident(incident: records.Incident) -> Incident:
         id=incident.id,
         processDefinitionId=incident.definition_id,
         processInstanceId=incident.instance_id,
-        executionId=execution_id(incident.instance_id, incident.token),
-        incidentTimestamp=date_text(incident.created_at),
+        executionId=make_execution_id(incident.instance_id, incident.token),
+        incidentTimestamp=format_date(incident.created_at),
         incidentType=incident.kind,
         activityId=incident.element,
         failedActivityId=incident.element,
@@ -261,9 +261,9 @@ def show_subscription(subscription: records.Subscription) -> EventSubscription:
         id=subscription.id,
         eventType=subscription.kind.value,
         eventName=subscription.name,
-        executionId=execution_id(subscription.instance_id, subscription.token),
+        executionId=make_execution_id(subscription.instance_id, subscription.token),
         processInstanceId=subscription.instance_id,
         activityId=subscription.element,
-        createdDate=date_text(subscription.created_at),
+        createdDate=format_date(subscription.created_at),
         tenantId=subscription.tenant_id,
     )

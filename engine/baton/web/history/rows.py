@@ -13,7 +13,7 @@ from baton.web.models.filtering import Page
 from baton.web.models.history import HistoryFilters
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
-from baton.web.times import date_text
+from baton.web.times import format_date
 
 Row: TypeAlias = dict[str, Any]
 Test: TypeAlias = Callable[[Row, Any], bool]
@@ -39,8 +39,8 @@ class RowListing:
     """Whether the filters leave a row that no test speaks of."""
 
     def find(self, context: RequestContext, filters: HistoryFilters) -> list[Row]:
-        checks = [(self.tests[name], value) for name, value in filters.given().items() if name in self.tests]
-        each = context.engine.history.project_each(filters.instances())
+        checks = [(self.tests[name], value) for name, value in filters.list_given().items() if name in self.tests]
+        each = context.engine.history.project_each(filters.to_instance_query())
         rows = (row for projection in each for row in self.make(context, projection))
         found = [row for row in rows if all(test(row, value) for test, value in checks)]
         return found if self.keep is None else [row for row in found if self.keep(filters, row)]
@@ -53,7 +53,7 @@ class RowListing:
 
     def show_row(self, row: Row) -> Answer:
         """The row as its answer, whose fields it has."""
-        return self.answer(**{**row, **{name: date_text(row[name]) for name in self.dates}})
+        return self.answer(**{**row, **{name: format_date(row[name]) for name in self.dates}})
 
 
 def declare_rows(group: Group, listed: RowListing) -> None:
@@ -80,28 +80,28 @@ def _sort(rows: list[Row], sort: Sequence[tuple[str, bool]]) -> None:
         )
 
 
-def equals(name: str) -> Test:
+def is_equal(name: str) -> Test:
     return lambda row, value: row[name] == value
 
 
-def among(name: str) -> Test:
+def is_among(name: str) -> Test:
     return lambda row, values: row[name] in values
 
 
-def when(test: Callable[[Row], bool]) -> Test:
+def needs(test: Callable[[Row], bool]) -> Test:
     """A flag: only true filters."""
     return lambda row, value: value is not True or test(row)
 
 
-def before(name: str) -> Test:
+def is_before(name: str) -> Test:
     return lambda row, moment: row[name] is not None and row[name] <= moment
 
 
-def after(name: str) -> Test:
+def is_after(name: str) -> Test:
     return lambda row, moment: row[name] is not None and row[name] >= moment
 
 
-def like(name: str) -> Test:
+def is_like(name: str) -> Test:
     """SQL's LIKE: ``%`` any text, ``_`` one character."""
     return lambda row, pattern: row[name] is not None and matches(str(row[name]), pattern)
 

@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from baton.web.jsons import Sendable
-from baton.web.models.names import Reading, unknown, unknown_names
+from baton.web.models.names import Reading, list_unknown, refuse_unknown
 
 
 class RequestModel(BaseModel):
@@ -28,7 +28,7 @@ class RequestModel(BaseModel):
         cls.nested = tuple(name for name, field in cls.model_fields.items() if _holds_request(field.annotation))
 
     @classmethod
-    def wire_names(cls) -> list[str]:
+    def list_wire_names(cls) -> list[str]:
         """The names of the fields in a request."""
         return [field.alias or name for name, field in cls.model_fields.items()]
 
@@ -36,7 +36,7 @@ class RequestModel(BaseModel):
         """Do what the policy says about names that the model, or one inside it, does not have."""
         extra = self.__pydantic_extra__
         if extra:
-            names = unknown_names(extra)
+            names = list_unknown(extra)
             if names:
                 self.meet_unknown(names, reading)
             extra.clear()
@@ -64,7 +64,7 @@ class Query(RequestModel):
     model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
 
     def meet_unknown(self, names: list[str], reading: Reading) -> None:
-        raise unknown(names[0], self.wire_names(), reading.what)
+        raise refuse_unknown(names[0], self.list_wire_names(), reading.what)
 
 
 class Command(RequestModel):
@@ -88,7 +88,7 @@ class Answer(Sendable, BaseModel):
             described["required"] = [name for name in described["required"] if name not in cls.omitted]
         return reference
 
-    def plain(self) -> dict[str, Any]:
+    def to_plain(self) -> dict[str, Any]:
         values = vars(self)
         if not self.omitted:
             return values

@@ -10,7 +10,7 @@ from pydantic import Field
 from baton.service import DecisionQuery, DefinitionQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Unsupported, Variables, Whole
-from baton.web.models.filtering import Page, one_of, paged, together
+from baton.web.models.filtering import Page, choose_flag, merge_values, to_page
 
 
 class VersionFilters(Query):
@@ -34,11 +34,11 @@ class VersionFilters(Query):
     deployedAfter: Moment | None = None
     deployedAt: Moment | None = None
 
-    def common(self, page: Page | None) -> dict[str, Any]:
+    def to_arguments(self, page: Page | None) -> dict[str, Any]:
         """The filters as arguments of both queries of the service."""
         at = self.deployedAt
         return {
-            "keys": together(self.key, self.keysIn),
+            "keys": merge_values(self.key, self.keysIn),
             "key_like": self.keyLike,
             "name": self.name,
             "name_like": self.nameLike,
@@ -53,7 +53,7 @@ class VersionFilters(Query):
             "deployed_before": None if at is None else at + 1,
             "tenant_ids": self.tenantIdIn,
             "without_tenant": self.withoutTenantId or False,
-            **paged(page),
+            **to_page(page),
         }
 
 
@@ -69,16 +69,16 @@ class ProcessDefinitionFilters(VersionFilters):
     notStartableInTasklist: bool | None = None
     withoutVersionTag: bool | None = None
 
-    def query(self, page: Page | None = None) -> DefinitionQuery:
+    def to_query(self, page: Page | None = None) -> DefinitionQuery:
         """The filters as a query of the service."""
         tasklist = "'startableInTasklist' and 'notStartableInTasklist'"
         return DefinitionQuery(
-            **self.common(page),
-            ids=together(self.processDefinitionId, self.processDefinitionIdIn),
+            **self.to_arguments(page),
+            ids=merge_values(self.processDefinitionId, self.processDefinitionIdIn),
             without_version_tag=self.withoutVersionTag or False,
-            suspended=one_of(self.suspended, self.active, "'suspended' and 'active'"),
+            suspended=choose_flag(self.suspended, self.active, "'suspended' and 'active'"),
             startable_by=self.startableBy,
-            startable=one_of(self.startableInTasklist, self.notStartableInTasklist, tasklist),
+            startable=choose_flag(self.startableInTasklist, self.notStartableInTasklist, tasklist),
         )
 
 
@@ -88,9 +88,11 @@ class DecisionDefinitionFilters(VersionFilters):
     decisionDefinitionId: str | None = None
     decisionDefinitionIdIn: Names | None = None
 
-    def query(self, page: Page | None = None) -> DecisionQuery:
+    def to_query(self, page: Page | None = None) -> DecisionQuery:
         """The filters as a query of the service."""
-        return DecisionQuery(**self.common(page), ids=together(self.decisionDefinitionId, self.decisionDefinitionIdIn))
+        return DecisionQuery(
+            **self.to_arguments(page), ids=merge_values(self.decisionDefinitionId, self.decisionDefinitionIdIn)
+        )
 
 
 class EvaluateDecision(Command):

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from baton.service import DeploymentQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names
-from baton.web.models.filtering import Page, only, paged
+from baton.web.models.filtering import Page, to_page, to_tuple
 
 
 def _read_flag(text: Any) -> Any:
@@ -33,10 +33,10 @@ class DeploymentFilters(Query):
     after: Moment | None = None
     before: Moment | None = None
 
-    def query(self, page: Page | None = None) -> DeploymentQuery:
+    def to_query(self, page: Page | None = None) -> DeploymentQuery:
         """The filters as a query of the service."""
         return DeploymentQuery(
-            ids=only(self.id),
+            ids=to_tuple(self.id),
             name=self.name,
             name_like=self.nameLike,
             source=self.source,
@@ -45,7 +45,7 @@ class DeploymentFilters(Query):
             before=self.before,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
-            **paged(page),
+            **to_page(page),
         )
 
 

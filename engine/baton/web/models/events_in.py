@@ -43,7 +43,7 @@ class CorrelateMessage(OfTenant):
         None, description="milliseconds that the message waits for a receiver; 0: it must be there"
     )
 
-    def query(self, command_id: str | None) -> MessageQuery:
+    def to_query(self, command_id: str | None) -> MessageQuery:
         """The message as the service takes it; ``command_id`` stands for a message id that is not given."""
         return MessageQuery(
             name=self.messageName,

@@ -12,7 +12,7 @@ from baton.model.records import Progress
 from baton.service import ExternalTaskQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, PositiveDuration, Unsupported, Variables, Whole
-from baton.web.models.filtering import Page, one_of, only, paged, together
+from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
 from baton.web.models.process_instance import ProcessInstanceFilters
 
 LONGEST_PROGRESS = 200
@@ -46,28 +46,28 @@ class ExternalTaskFilters(Query):
     priorityHigherThanOrEquals: Whole | None = None
     priorityLowerThanOrEquals: Whole | None = None
 
-    def query(self, page: Page | None = None) -> ExternalTaskQuery:
+    def to_query(self, page: Page | None = None) -> ExternalTaskQuery:
         """The filters as a query of the service."""
-        instances = together(self.processInstanceId, self.processInstanceIdIn)
+        instances = merge_values(self.processInstanceId, self.processInstanceIdIn)
         if self.executionId and instances is None:
             instances = (get_instance_id(self.executionId),)
         return ExternalTaskQuery(
-            ids=together(self.externalTaskId, self.externalTaskIdIn),
+            ids=merge_values(self.externalTaskId, self.externalTaskIdIn),
             topic=self.topicName,
             worker_id=self.workerId,
-            locked=one_of(self.locked, self.notLocked, "'locked' and 'notLocked'"),
-            retries_left=one_of(self.withRetriesLeft, self.noRetriesLeft, "'withRetriesLeft' and 'noRetriesLeft'"),
-            elements=together(self.activityId, self.activityIdIn),
+            locked=choose_flag(self.locked, self.notLocked, "'locked' and 'notLocked'"),
+            retries_left=choose_flag(self.withRetriesLeft, self.noRetriesLeft, "'withRetriesLeft' and 'noRetriesLeft'"),
+            elements=merge_values(self.activityId, self.activityIdIn),
             instance_ids=instances,
             execution_id=self.executionId,
-            definition_ids=only(self.processDefinitionId),
-            suspended=one_of(self.suspended, self.active, "'suspended' and 'active'"),
+            definition_ids=to_tuple(self.processDefinitionId),
+            suspended=choose_flag(self.suspended, self.active, "'suspended' and 'active'"),
             priority_min=self.priorityHigherThanOrEquals,
             priority_max=self.priorityLowerThanOrEquals,
             lock_expires_after=self.lockExpirationAfter,
             lock_expires_before=self.lockExpirationBefore,
             tenant_ids=self.tenantIdIn,
-            **paged(page),
+            **to_page(page),
         )
 
 
@@ -116,7 +116,7 @@ class ExtendLock(Command):
     progress: Annotated[float, Ge(0), Le(1)] | None = Field(None, description="how far the work is, from 0 to 1")
     progressText: Annotated[str, MaxLen(LONGEST_PROGRESS)] | None = Field(None, description="the same in a few words")
 
-    def said(self) -> Progress | None:
+    def to_progress(self) -> Progress | None:
         """What the worker says of its progress; None when it says nothing."""
         if self.progress is None and self.progressText is None:
             return None

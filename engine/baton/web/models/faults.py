@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from baton.model.errors import BadRequest
-from baton.web.jsons import type_name
+from baton.web.jsons import name_type
 
 _EXPECTED: dict[str, str] = {
     "string_type": "a text",
@@ -33,7 +33,7 @@ _LIMITED: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def refusal(error: ValidationError, what: str) -> BadRequest:
+def make_refusal(error: ValidationError, what: str) -> BadRequest:
     """The first fault as a refusal; ``what`` is what a name stands for: a field, or a query parameter."""
     fault = error.errors(include_url=False)[0]
     name = _name(fault)
@@ -53,7 +53,7 @@ def _found(fault: ErrorDetails) -> str:
     if fault["type"] in ("too_long", "too_short"):
         return str(fault.get("ctx", {}).get("actual_length"))
     value: Any = fault["input"]
-    return f"'{value}'" if fault["type"] == "literal_error" and isinstance(value, str) else type_name(value)
+    return f"'{value}'" if fault["type"] == "literal_error" and isinstance(value, str) else name_type(value)
 
 
 def _name(fault: ErrorDetails) -> str:

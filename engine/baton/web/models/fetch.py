@@ -34,7 +34,7 @@ class FetchTopic(Command):
     tenantIdIn: Names | None = None
     processVariables: dict[str, Any] | None = Field(None, description="only tasks whose instance has these values")
 
-    def request(self) -> TopicRequest:
+    def to_request(self) -> TopicRequest:
         """The topic as the service asks for it."""
         return TopicRequest(
             name=self.topicName,

@@ -21,10 +21,10 @@ from pydantic_core import CoreSchema, core_schema
 from baton.model.errors import BadRequest
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.web.jsons import type_name
+from baton.web.jsons import name_type
 from baton.web.models.variable import GivenVariable, Variable
 from baton.web.times import parse_millis
-from baton.web.variables import all_from_rest
+from baton.web.variables import from_rest_variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,18 @@ def _whole(value: Any) -> Any:
 
 def _millis(value: Any, info: ValidationInfo) -> Millis:
     if not isinstance(value, str):
-        raise BadRequest(f"Expected a date for '{info.field_name}', but found {type_name(value)}")
+        raise BadRequest(f"Expected a date for '{info.field_name}', but found {name_type(value)}")
     return parse_millis(value, info.field_name or "")
 
 
 def _variables(value: Any, info: ValidationInfo) -> dict[str, Value]:
-    return all_from_rest(value, info.field_name or "variables")
+    return from_rest_variables(value, info.field_name or "variables")
 
 
 def _refuse(value: Any, info: ValidationInfo) -> None:
     if value is not None and value is not False and value != []:
         raise BadRequest(
-            f"Expected no '{info.field_name}' in the body, which Baton does not support, but found {type_name(value)}"
+            f"Expected no '{info.field_name}' in the body, which Baton does not support, but found {name_type(value)}"
         )
 
 

@@ -20,12 +20,12 @@ class Page:
     """Whether values that are lists and objects are shown as such, not as JSON text."""
 
 
-def paged(page: Page | None) -> dict[str, Any]:
+def to_page(page: Page | None) -> dict[str, Any]:
     """The page as arguments of a query of the service; None is everything."""
     return {} if page is None else {"first": page.first, "limit": page.limit, "sort": page.sort}
 
 
-def one_of(yes: bool | None, no: bool | None, names: str) -> bool | None:
+def choose_flag(yes: bool | None, no: bool | None, names: str) -> bool | None:
     """Two opposite flags as one answer; None when neither is set. Raises BadRequest for both.
 
     A flag that is false is as if it were absent, as in Camunda 7.
@@ -35,13 +35,13 @@ def one_of(yes: bool | None, no: bool | None, names: str) -> bool | None:
     return True if yes else False if no else None
 
 
-def together(single: str | None, many: tuple[str, ...] | None) -> tuple[str, ...] | None:
+def merge_values(single: str | None, many: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """The values of a filter that has a single and a list form; None when neither is given."""
     if single is None:
         return many
     return (single,) if many is None or single in many else ()
 
 
-def only(single: str | None) -> tuple[str, ...] | None:
+def to_tuple(single: str | None) -> tuple[str, ...] | None:
     """The value of a filter as the only one of a list; None when it is not given."""
     return None if single is None else (single,)

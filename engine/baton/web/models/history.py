@@ -8,8 +8,8 @@ from baton.model.records import InstanceState
 from baton.service import InstanceQuery
 from baton.web.models.base import Query
 from baton.web.models.fields import Moment, Names
-from baton.web.models.filtering import Page, only, paged, together
-from baton.web.models.variable_filters import Comparisons, variable_filters
+from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
+from baton.web.models.variable_filters import Comparisons, make_variable_filters
 
 MAX_INSTANCES = 1_000
 """Instances that one query without an instance id looks into, the newest first."""
@@ -34,18 +34,18 @@ class HistoryFilters(Query):
     tenantIdIn: Names | None = None
     withoutTenantId: bool | None = None
 
-    def instances(self) -> InstanceQuery:
+    def to_instance_query(self) -> InstanceQuery:
         """The instances to look into."""
         return InstanceQuery(
-            ids=only(self.processInstanceId),
-            definition_ids=only(self.processDefinitionId),
-            definition_keys=only(self.processDefinitionKey),
+            ids=to_tuple(self.processInstanceId),
+            definition_ids=to_tuple(self.processDefinitionId),
+            definition_keys=to_tuple(self.processDefinitionKey),
             states=frozenset(InstanceState),
             sort=(("started_at", True),),
             limit=MAX_INSTANCES,
         )
 
-    def given(self) -> dict[str, object]:
+    def list_given(self) -> dict[str, object]:
         """The filters that were given, by name."""
         return {name: value for name, value in self.__dict__.items() if value is not None}
 
@@ -81,10 +81,10 @@ class HistoricVariableFilters(HistoryFilters):
     variableTypeIn: Names | None = None
     includeDeleted: bool | None = None
 
-    def instances(self) -> InstanceQuery:
+    def to_instance_query(self) -> InstanceQuery:
         """The instances to look into."""
-        found = together(self.processInstanceId, self.processInstanceIdIn)
-        return replace(super().instances(), ids=found)
+        found = merge_values(self.processInstanceId, self.processInstanceIdIn)
+        return replace(super().to_instance_query(), ids=found)
 
 
 class HistoricIncidentFilters(HistoryFilters):
@@ -107,10 +107,10 @@ class HistoricIncidentFilters(HistoryFilters):
     endTimeBefore: Moment | None = None
     endTimeAfter: Moment | None = None
 
-    def instances(self) -> InstanceQuery:
+    def to_instance_query(self) -> InstanceQuery:
         """The instances to look into."""
-        found = together(self.processDefinitionKey, self.processDefinitionKeyIn)
-        return replace(super().instances(), definition_keys=found)
+        found = merge_values(self.processDefinitionKey, self.processDefinitionKeyIn)
+        return replace(super().to_instance_query(), definition_keys=found)
 
 
 class HistoricTaskFilters(HistoryFilters):
@@ -217,17 +217,17 @@ class HistoricProcessInstanceFilters(Query):
     finishedAfter: Moment | None = None
     variables: Comparisons | None = None
 
-    def query(self, page: Page | None = None) -> InstanceQuery:
+    def to_query(self, page: Page | None = None) -> InstanceQuery:
         """The filters as a query of the service."""
         states = frozenset(InstanceState)
         for name, allowed in STATES.items():
             states = states & allowed if getattr(self, name) else states
         return InstanceQuery(
-            ids=together(self.processInstanceId, self.processInstanceIds),
-            definition_ids=only(self.processDefinitionId),
-            definition_keys=together(self.processDefinitionKey, self.processDefinitionKeyIn),
+            ids=merge_values(self.processInstanceId, self.processInstanceIds),
+            definition_ids=to_tuple(self.processDefinitionId),
+            definition_keys=merge_values(self.processDefinitionKey, self.processDefinitionKeyIn),
             definition_keys_not=self.processDefinitionKeyNotIn,
-            business_keys=together(self.processInstanceBusinessKey, self.processInstanceBusinessKeyIn),
+            business_keys=merge_values(self.processInstanceBusinessKey, self.processInstanceBusinessKeyIn),
             business_key_like=self.processInstanceBusinessKeyLike,
             states=states,
             elements=self.activeActivityIdIn,
@@ -242,8 +242,10 @@ class HistoricProcessInstanceFilters(Query):
             ended_after=self.finishedAfter,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
-            variables=variable_filters(self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase),
-            **paged(page),
+            variables=make_variable_filters(
+                self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
+            ),
+            **to_page(page),
         )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from baton.service import IncidentQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, Variables
-from baton.web.models.filtering import Page, only, paged
-from baton.web.scopes import scope_of
+from baton.web.models.filtering import Page, to_page, to_tuple
+from baton.web.scopes import parse_scope
 
 
 class IncidentFilters(Query):
@@ -29,14 +29,14 @@ class IncidentFilters(Query):
     incidentTimestampBefore: Moment | None = None
     incidentTimestampAfter: Moment | None = None
 
-    def query(self, page: Page | None = None) -> IncidentQuery:
+    def to_query(self, page: Page | None = None) -> IncidentQuery:
         """The filters as a query of the service; names that contradict each other find nothing."""
-        instance = self.processInstanceId or (scope_of(self.executionId).instance_id if self.executionId else None)
+        instance = self.processInstanceId or (parse_scope(self.executionId).instance_id if self.executionId else None)
         return IncidentQuery(
             ids=_all_the_same(self.incidentId, self.causeIncidentId, self.rootCauseIncidentId),
-            instance_ids=only(instance),
+            instance_ids=to_tuple(instance),
             execution_id=self.executionId,
-            definition_ids=only(self.processDefinitionId),
+            definition_ids=to_tuple(self.processDefinitionId),
             definition_keys=self.processDefinitionKeyIn,
             elements=_all_the_same(self.activityId, self.failedActivityId),
             kind=self.incidentType,
@@ -46,7 +46,7 @@ class IncidentFilters(Query):
             created_before=self.incidentTimestampBefore,
             created_after=self.incidentTimestampAfter,
             tenant_ids=self.tenantIdIn,
-            **paged(page),
+            **to_page(page),
         )
 
 

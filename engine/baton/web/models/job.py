@@ -10,10 +10,10 @@ from baton.model.errors import BadRequest
 from baton.model.records import JobKind
 from baton.model.times import Millis
 from baton.service import JobQuery
-from baton.web.jsons import type_name
+from baton.web.jsons import name_type
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Whole
-from baton.web.models.filtering import Page, one_of, only, paged, together
+from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
 from baton.web.models.process_instance import ProcessInstanceFilters
 from baton.web.times import parse_millis
 
@@ -32,7 +32,7 @@ def _read_span(given: Any, info: ValidationInfo) -> Span:
     elif isinstance(given, list):
         pairs = [_pair(one, name) for one in cast("list[Any]", given)]
     else:
-        raise BadRequest(f"Expected a list of objects for '{name}', but found {type_name(given)}")
+        raise BadRequest(f"Expected a list of objects for '{name}', but found {name_type(given)}")
     found: dict[str, Millis] = {}
     for operator, text in pairs:
         if operator not in ("gt", "lt"):
@@ -43,7 +43,7 @@ def _read_span(given: Any, info: ValidationInfo) -> Span:
 
 def _pair(one: Any, name: str) -> tuple[str, str]:
     if not isinstance(one, dict):
-        raise BadRequest(f"Expected operator and value in each of '{name}', but found {type_name(one)}")
+        raise BadRequest(f"Expected operator and value in each of '{name}', but found {name_type(one)}")
     fields = cast("dict[str, Any]", one)
     return str(fields.get("operator")), str(fields.get("value"))
 
@@ -93,23 +93,23 @@ class JobFilters(Query):
     dueDates: TimeSpan | None = None
     createTimes: TimeSpan | None = None
 
-    def query(self, page: Page | None = None) -> JobQuery:
+    def to_query(self, page: Page | None = None) -> JobQuery:
         """The filters as a query of the service."""
         due, created = self.dueDates or Span(), self.createTimes or Span()
         return JobQuery(
-            ids=together(self.jobId, self.jobIds),
-            instance_ids=together(self.processInstanceId, self.processInstanceIds),
+            ids=merge_values(self.jobId, self.jobIds),
+            instance_ids=merge_values(self.processInstanceId, self.processInstanceIds),
             execution_id=self.executionId,
-            definition_ids=only(self.processDefinitionId),
-            definition_keys=only(self.processDefinitionKey),
-            elements=only(self.activityId),
+            definition_ids=to_tuple(self.processDefinitionId),
+            definition_keys=to_tuple(self.processDefinitionKey),
+            elements=to_tuple(self.activityId),
             failed_element=self.failedActivityId,
             kinds=self._kinds(),
-            retries_left=one_of(self.withRetriesLeft, self.noRetriesLeft, "'withRetriesLeft' and 'noRetriesLeft'"),
+            retries_left=choose_flag(self.withRetriesLeft, self.noRetriesLeft, "'withRetriesLeft' and 'noRetriesLeft'"),
             executable=self.executable or False,
             with_exception=self.withException or False,
             exception_message=self.exceptionMessage,
-            suspended=one_of(self.suspended, self.active, "'suspended' and 'active'"),
+            suspended=choose_flag(self.suspended, self.active, "'suspended' and 'active'"),
             priority_min=self.priorityHigherThanOrEquals,
             priority_max=self.priorityLowerThanOrEquals,
             due_after=due.after,
@@ -118,11 +118,11 @@ class JobFilters(Query):
             created_before=created.before,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
-            **paged(page),
+            **to_page(page),
         )
 
     def _kinds(self) -> tuple[JobKind, ...] | None:
-        timers = one_of(self.timers, self.messages, "'timers' and 'messages'")
+        timers = choose_flag(self.timers, self.messages, "'timers' and 'messages'")
         if timers is None:
             return None
         return (JobKind.TIMER,) if timers else (JobKind.ASYNC, JobKind.RETRY)

@@ -9,8 +9,8 @@ from baton.model.records import InstanceState
 from baton.service import InstanceQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative
-from baton.web.models.filtering import Page, only, paged
-from baton.web.models.variable_filters import Comparisons, variable_filters
+from baton.web.models.filtering import Page, to_page, to_tuple
+from baton.web.models.variable_filters import Comparisons, make_variable_filters
 
 STATES = {state.value: state for state in InstanceState}
 
@@ -35,26 +35,26 @@ class OverviewFilters(Query):
     endedAfter: Moment | None = None
     endedBefore: Moment | None = None
 
-    def query(self, page: Page | None = None) -> InstanceQuery:
+    def to_query(self, page: Page | None = None) -> InstanceQuery:
         """The filters as a query of the service. Raises BadRequest for a state that is none."""
         return InstanceQuery(
             ids=self.processInstanceIds,
-            definition_ids=only(self.processDefinitionId),
-            definition_keys=only(self.processDefinitionKey),
+            definition_ids=to_tuple(self.processDefinitionId),
+            definition_keys=to_tuple(self.processDefinitionKey),
             business_key=self.businessKey,
             business_key_like=self.businessKeyLike,
             states=self._states(),
-            elements=only(self.activityId),
+            elements=to_tuple(self.activityId),
             with_incident=self.withIncident,
             incident_message_like=self.incidentMessageLike,
             waiting=self.waiting,
             undone=self.undone,
-            variables=variable_filters(self.variables, None, None),
+            variables=make_variable_filters(self.variables, None, None),
             started_after=self.startedAfter,
             started_before=self.startedBefore,
             ended_after=self.endedAfter,
             ended_before=self.endedBefore,
-            **paged(page),
+            **to_page(page),
         )
 
     def _states(self) -> frozenset[InstanceState]:

@@ -34,12 +34,12 @@ def is_without_effect(value: Any) -> bool:
     return value is None or value is False or value in ("", "false", [])
 
 
-def unknown_names(extra: dict[str, Any]) -> list[str]:
+def list_unknown(extra: dict[str, Any]) -> list[str]:
     """Of names that no model knows, those that ask for something."""
     return [name for name, value in extra.items() if name not in HARMLESS and not is_without_effect(value)]
 
 
-def unknown(name: str, known: Iterable[str], what: str) -> BadRequest:
+def refuse_unknown(name: str, known: Iterable[str], what: str) -> BadRequest:
     """The refusal of an unknown name, with the nearest known one."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, 1)
@@ -47,7 +47,7 @@ def unknown(name: str, known: Iterable[str], what: str) -> BadRequest:
     return BadRequest(f"Expected only known {what}s ({', '.join(names) or 'none'}), but found '{name}'{hint}")
 
 
-def warning_of(ignored: Iterable[str]) -> str:
+def make_warning(ignored: Iterable[str]) -> str:
     """The value of a ``Warning`` header (RFC 7234, 5.5) that names what was ignored; printable ASCII only."""
     names = list(dict.fromkeys(ignored))
     shown = ", ".join("".join(c if c.isascii() and c.isprintable() else "?" for c in one) for one in names[:MAX_SHOWN])

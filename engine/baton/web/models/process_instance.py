@@ -11,9 +11,9 @@ from baton.service import DefinitionQuery, InstanceQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.bodies import read_activity_id
 from baton.web.models.fields import Names, Unsupported
-from baton.web.models.filtering import Page, only, paged, together
-from baton.web.models.variable_filters import Comparisons, variable_filters
-from baton.web.scopes import scope_of
+from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
+from baton.web.models.variable_filters import Comparisons, make_variable_filters
+from baton.web.scopes import parse_scope
 from baton.web.variables import from_rest
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ class ProcessInstanceFilters(Query):
     variableValuesIgnoreCase: bool | None = None
     variables: Comparisons | None = None
 
-    def query(self, engine: Engine, page: Page | None = None) -> InstanceQuery:
+    def to_query(self, engine: Engine, page: Page | None = None) -> InstanceQuery:
         """The filters as a query of the service."""
         states = frozenset({InstanceState.ACTIVE}) if self.active else LIVE
         return InstanceQuery(
             ids=self.processInstanceIds,
             definition_ids=self._definition_ids(engine),
-            definition_keys=together(self.processDefinitionKey, self.processDefinitionKeyIn),
+            definition_keys=merge_values(self.processDefinitionKey, self.processDefinitionKeyIn),
             definition_keys_not=self.processDefinitionKeyNotIn,
             business_key=self.businessKey,
             business_key_like=self.businessKeyLike,
@@ -67,12 +67,14 @@ class ProcessInstanceFilters(Query):
             incident_message_like=self.incidentMessageLike,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
-            variables=variable_filters(self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase),
-            **paged(page),
+            variables=make_variable_filters(
+                self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
+            ),
+            **to_page(page),
         )
 
     def _definition_ids(self, engine: Engine) -> tuple[str, ...] | None:
-        found = only(self.processDefinitionId)
+        found = to_tuple(self.processDefinitionId)
         if self.deploymentId is None:
             return found
         deployed = tuple(one.id for one in engine.definitions.find(DefinitionQuery(deployment_id=self.deploymentId)))
@@ -85,19 +87,19 @@ class ProcessInstances(Command):
     processInstanceIds: Names | None = None
     processInstanceQuery: ProcessInstanceFilters | None = None
 
-    def queries(self) -> list[ProcessInstanceFilters]:
+    def list_queries(self) -> list[ProcessInstanceFilters]:
         """The queries that name instances."""
         return [] if self.processInstanceQuery is None else [self.processInstanceQuery]
 
-    def chosen(self, engine: Engine) -> list[str]:
+    def choose(self, engine: Engine) -> list[str]:
         """The ids of the instances. Raises BadRequest when the request names none."""
-        ids, queries = list(self.processInstanceIds or ()), self.queries()
+        ids, queries = list(self.processInstanceIds or ()), self.list_queries()
         if not ids and not queries:
             raise BadRequest(
                 "Expected processInstanceIds, processInstanceQuery or a process definition, but found none"
             )
         for query in queries:
-            ids += [one.id for one in engine.instances.find(query.query(engine))]
+            ids += [one.id for one in engine.instances.find(query.to_query(engine))]
         return list(dict.fromkeys(ids))
 
 
@@ -114,10 +116,10 @@ class SuspendProcessInstances(ProcessInstances):
     processDefinitionId: str | None = None
     processDefinitionKey: str | None = None
 
-    def queries(self) -> list[ProcessInstanceFilters]:
+    def list_queries(self) -> list[ProcessInstanceFilters]:
         """The definition counts where neither ids nor a query are given."""
         if self.processInstanceIds or self.processInstanceQuery is not None:
-            return super().queries()
+            return super().list_queries()
         filters = (
             ProcessInstanceFilters(processDefinitionId=self.processDefinitionId),
             ProcessInstanceFilters(processDefinitionKey=self.processDefinitionKey),
@@ -155,11 +157,11 @@ class ModificationInstruction(Command):
     cancelCurrentActiveActivityInstances: bool | None = None
     variables: dict[str, Any] | None = None
 
-    def instruction(self) -> Instruction:
+    def to_instruction(self) -> Instruction:
         """The step as the runtime takes it. Raises BadRequest when it names nothing."""
         token = None
         if self.activityInstanceId is not None:
-            token = scope_of(self.activityInstanceId, "activity instance").token
+            token = parse_scope(self.activityInstanceId, "activity instance").token
         activity = None if self.activityId is None else read_activity_id(self.activityId)
         element = self.transitionId if self.type == "startTransition" else activity
         if token is None and element is None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from baton.web.jsons import load_object
 from baton.web.models.base import Command, Query
-from baton.web.models.faults import refusal
+from baton.web.models.faults import make_refusal
 from baton.web.models.names import Reading
 
 RequestT = TypeVar("RequestT", bound="Query | Command")
@@ -37,7 +37,7 @@ def read(model: type[RequestT], given: dict[str, Any], reading: Reading) -> Requ
     try:
         found = model.model_validate(given)
     except ValidationError as error:
-        raise refusal(error, reading.what) from None
+        raise make_refusal(error, reading.what) from None
     found.check_names(reading)
     return found
 

@@ -38,7 +38,7 @@ class SimulationCommand(Command):
     compensate: bool | None = None
     variables: Variables | None = None
 
-    def request(self) -> SimulationRequest:
+    def to_request(self) -> SimulationRequest:
         """The command as the service takes it."""
         return SimulationRequest(
             kind=self.type,

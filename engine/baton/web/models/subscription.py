@@ -8,9 +8,9 @@ from baton.model.records import InstanceState, SubscriptionKind
 from baton.service import EVENT_KINDS, InstanceQuery, SubscriptionQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Names, Variables
-from baton.web.models.filtering import Page, only, paged
-from baton.web.models.variable_filters import Comparisons, variable_filters
-from baton.web.scopes import scope_of
+from baton.web.models.filtering import Page, to_page, to_tuple
+from baton.web.models.variable_filters import Comparisons, make_variable_filters
+from baton.web.scopes import parse_scope
 
 
 class EventSubscriptionFilters(Query):
@@ -25,19 +25,19 @@ class EventSubscriptionFilters(Query):
     tenantIdIn: Names | None = None
     withoutTenantId: bool | None = None
 
-    def query(self, page: Page | None = None) -> SubscriptionQuery:
+    def to_query(self, page: Page | None = None) -> SubscriptionQuery:
         """The filters as a query of the service."""
-        instance = self.processInstanceId or (scope_of(self.executionId).instance_id if self.executionId else None)
+        instance = self.processInstanceId or (parse_scope(self.executionId).instance_id if self.executionId else None)
         return SubscriptionQuery(
-            ids=only(self.eventSubscriptionId),
-            instance_ids=only(instance),
+            ids=to_tuple(self.eventSubscriptionId),
+            instance_ids=to_tuple(instance),
             execution_id=self.executionId,
-            elements=only(self.activityId),
+            elements=to_tuple(self.activityId),
             kinds=EVENT_KINDS if self.eventType is None else (SubscriptionKind(self.eventType),),
             name=self.eventName,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
-            **paged(page),
+            **to_page(page),
         )
 
 
@@ -56,19 +56,19 @@ class ExecutionFilters(Query):
     tenantIdIn: Names | None = None
     processVariables: Comparisons | None = None
 
-    def instances(self) -> InstanceQuery:
+    def to_instance_query(self) -> InstanceQuery:
         """The instances whose executions are looked at."""
         states = {InstanceState.ACTIVE, InstanceState.SUSPENDED}
         states -= {InstanceState.SUSPENDED} if self.active else set()
         states -= {InstanceState.ACTIVE} if self.suspended else set()
         return InstanceQuery(
-            ids=only(self.processInstanceId),
-            definition_ids=only(self.processDefinitionId),
-            definition_keys=only(self.processDefinitionKey),
+            ids=to_tuple(self.processInstanceId),
+            definition_ids=to_tuple(self.processDefinitionId),
+            definition_keys=to_tuple(self.processDefinitionKey),
             business_key=self.businessKey,
             states=frozenset(states),
             tenant_ids=self.tenantIdIn,
-            variables=variable_filters(self.processVariables, None, None),
+            variables=make_variable_filters(self.processVariables, None, None),
         )
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 from baton.service import UserTaskQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, Variables, Whole
-from baton.web.models.filtering import Page, one_of, only, paged, together
-from baton.web.models.variable_filters import Comparisons, variable_filters
+from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
+from baton.web.models.variable_filters import Comparisons, make_variable_filters
 
 
 class TaskFilters(Query):
@@ -70,40 +70,40 @@ class TaskFilters(Query):
     createdAfter: Moment | None = None
     processVariables: Comparisons | None = None
 
-    def query(self, page: Page | None = None) -> UserTaskQuery:
+    def to_query(self, page: Page | None = None) -> UserTaskQuery:
         """The filters as a query of the service."""
         return UserTaskQuery(
-            ids=together(self.taskId, self.taskIdIn),
-            instance_ids=together(self.processInstanceId, self.processInstanceIdIn),
-            execution_ids=together(self.executionId, self.activityInstanceIdIn),
-            business_keys=together(self.processInstanceBusinessKey, self.processInstanceBusinessKeyIn),
+            ids=merge_values(self.taskId, self.taskIdIn),
+            instance_ids=merge_values(self.processInstanceId, self.processInstanceIdIn),
+            execution_ids=merge_values(self.executionId, self.activityInstanceIdIn),
+            business_keys=merge_values(self.processInstanceBusinessKey, self.processInstanceBusinessKeyIn),
             business_key_like=self.processInstanceBusinessKeyLike,
-            definition_ids=only(self.processDefinitionId),
-            definition_keys=together(self.processDefinitionKey, self.processDefinitionKeyIn),
-            elements=together(self.taskDefinitionKey, self.taskDefinitionKeyIn),
+            definition_ids=to_tuple(self.processDefinitionId),
+            definition_keys=merge_values(self.processDefinitionKey, self.processDefinitionKeyIn),
+            elements=merge_values(self.taskDefinitionKey, self.taskDefinitionKeyIn),
             element_like=self.taskDefinitionKeyLike,
             name=self.name,
             name_like=self.nameLike,
             description=self.description,
             description_like=self.descriptionLike,
-            assignees=together(self.assignee, self.assigneeIn),
+            assignees=merge_values(self.assignee, self.assigneeIn),
             assignee_like=self.assigneeLike,
-            assigned=one_of(self.assigned, self.unassigned, "'assigned' and 'unassigned'"),
+            assigned=choose_flag(self.assigned, self.unassigned, "'assigned' and 'unassigned'"),
             owner=self.owner,
             candidate_user=self.candidateUser,
-            candidate_groups=together(self.candidateGroup, self.candidateGroups),
+            candidate_groups=merge_values(self.candidateGroup, self.candidateGroups),
             include_assigned=self.includeAssignedTasks or False,
-            has_candidate_groups=one_of(
+            has_candidate_groups=choose_flag(
                 self.withCandidateGroups,
                 self.withoutCandidateGroups,
                 "'withCandidateGroups' and 'withoutCandidateGroups'",
             ),
-            has_candidate_users=one_of(
+            has_candidate_users=choose_flag(
                 self.withCandidateUsers, self.withoutCandidateUsers, "with and without candidate users"
             ),
             involved_user=self.involvedUser,
             delegation_state=self.delegationState,
-            suspended=one_of(self.suspended, self.active, "'suspended' and 'active'"),
+            suspended=choose_flag(self.suspended, self.active, "'suspended' and 'active'"),
             priority_min=self.priority if self.minPriority is None else self.minPriority,
             priority_max=self.priority if self.maxPriority is None else self.maxPriority,
             without_due=self.withoutDueDate or False,
@@ -118,10 +118,10 @@ class TaskFilters(Query):
             created_after=self.createdAfter,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
-            variables=variable_filters(
+            variables=make_variable_filters(
                 self.processVariables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
             ),
-            **paged(page),
+            **to_page(page),
         )
 
 

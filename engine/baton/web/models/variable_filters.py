@@ -8,7 +8,7 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from baton.model.errors import BadRequest
 from baton.service import VariableFilter
-from baton.web.jsons import type_name
+from baton.web.jsons import name_type
 
 Operator: TypeAlias = Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike"]
 OPERATORS: tuple[str, ...] = ("eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike")
@@ -26,7 +26,7 @@ def _read(given: Any, info: ValidationInfo) -> list[Comparison]:
     if isinstance(given, str):
         return [_from_text(one) for one in given.split(",") if one]
     if not isinstance(given, list):
-        raise BadRequest(f"Expected a list of objects for '{info.field_name}', but found {type_name(given)}")
+        raise BadRequest(f"Expected a list of objects for '{info.field_name}', but found {name_type(given)}")
     return [_from_object(info.field_name, one) for one in cast("list[Any]", given)]
 
 
@@ -81,7 +81,7 @@ Comparisons: TypeAlias = Annotated[
 ]
 
 
-def variable_filters(
+def make_variable_filters(
     comparisons: list[Comparison] | None, fold_names: bool | None, fold_values: bool | None
 ) -> tuple[VariableFilter, ...]:
     """The comparisons as filters of the service; ``fold_…``: upper and lower case are the same."""

@@ -69,7 +69,7 @@ class VariableInstanceFilters(Query):
     activityInstanceIdIn: Names | None = None
     variableScopeIdIn: Names | None = None
 
-    def scopes(self) -> tuple[str, ...] | None:
+    def list_scopes(self) -> tuple[str, ...] | None:
         """The holders of variables that are asked for first."""
         return self.executionIdIn or self.activityInstanceIdIn or self.variableScopeIdIn
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from baton.model.commands import ModifyInstance, SetVariables
 from baton.model.errors import BadRequest, NotFound
 from baton.service import InstanceQuery
-from baton.web.answers.batch import Batch, BatchStatistics, finished_batch
+from baton.web.answers.batch import Batch, BatchStatistics, make_finished_batch
 from baton.web.answers.common import Count
 from baton.web.context import RequestContext
 from baton.web.models.bulk import BatchFilters, BatchQuery, DeleteBatch, Modification, SetVariablesOfMany
 from baton.web.models.process_instance import ModifyProcessInstance, Suspended
 from baton.web.routes.group import Group
-from baton.web.scopes import scope_of
+from baton.web.scopes import parse_scope
 
 GROUP = Group("Bulk", "Changing many instances in one request")
 
 
 def _modify(context: RequestContext, body: Modification) -> int:
-    command = ModifyInstance(instructions=tuple(one.instruction() for one in body.instructions), by=context.by)
-    ids, definition_id = body.chosen(context.engine), body.processDefinitionId
+    command = ModifyInstance(instructions=tuple(one.to_instruction() for one in body.instructions), by=context.by)
+    ids, definition_id = body.choose(context.engine), body.processDefinitionId
     for header in context.engine.instances.find(InstanceQuery(ids=tuple(ids))):
         if definition_id not in (None, header.definition_id):
             raise BadRequest(
@@ -36,22 +36,22 @@ def modify(context: RequestContext, body: Modification) -> None:
 
 @GROUP.post("/modification/executeAsync", "Cancel tokens and start elements in many instances as a batch")
 def modify_async(context: RequestContext, body: Modification) -> Batch:
-    return finished_batch(context, "instance-modification", _modify(context, body))
+    return make_finished_batch(context, "instance-modification", _modify(context, body))
 
 
 @GROUP.post("/process-instance/variables-async", "Set variables of many instances as a batch")
 def set_variables(context: RequestContext, body: SetVariablesOfMany) -> Batch:
-    ids = body.chosen(context.engine)
+    ids = body.choose(context.engine)
     for id in ids:
         context.engine.mailbox.submit(id, SetVariables(set=body.variables))
-    return finished_batch(context, "set-variables", len(ids))
+    return make_finished_batch(context, "set-variables", len(ids))
 
 
 @GROUP.post("/process-instance/<id>/modification-async", "Cancel tokens and start elements in one instance, as a batch")
 def modify_one(context: RequestContext, id: str, body: ModifyProcessInstance) -> Batch:
-    command = ModifyInstance(instructions=tuple(one.instruction() for one in body.instructions), by=context.by)
-    context.engine.mailbox.submit(scope_of(id).instance_id, command, command_id=context.command_id)
-    return finished_batch(context, "instance-modification", 1)
+    command = ModifyInstance(instructions=tuple(one.to_instruction() for one in body.instructions), by=context.by)
+    context.engine.mailbox.submit(parse_scope(id).instance_id, command, command_id=context.command_id)
+    return make_finished_batch(context, "instance-modification", 1)
 
 
 @GROUP.get("/batch", "Batches that are not finished: none")

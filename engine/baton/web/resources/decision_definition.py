@@ -11,7 +11,7 @@ from baton.web.models.fields import ShownVariables
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.versions import SORTS, Versions
-from baton.web.variables import all_to_rest
+from baton.web.variables import to_rest_variables
 
 GROUP = Group("Decision Definition", "One version of one decision (DMN)")
 
@@ -25,9 +25,9 @@ declare(
         sorts=SORTS,
         answer=DecisionDefinition,
         fetch=lambda context, filters, page: [
-            show_decision(one) for one in context.engine.decisions.find(filters.query(page))
+            show_decision(one) for one in context.engine.decisions.find(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.decisions.count(filters.query()),
+        count=lambda context, filters: context.engine.decisions.count(filters.to_query()),
         post=False,
     ),
 )
@@ -64,4 +64,4 @@ def evaluate(
     results = context.engine.compute.run_with_engine(
         engine_tasks.evaluate_decision, definition.id, body.variables or {}
     )
-    return [all_to_rest(result) for result in results]
+    return [to_rest_variables(result) for result in results]

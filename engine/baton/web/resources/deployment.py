@@ -9,10 +9,10 @@ from baton.web.answers.definitions import (
     Deployment,
     DeploymentResource,
     DeploymentWithDefinitions,
-    deployment_fields,
     show_decision,
     show_definition,
     show_deployment,
+    show_deployment_fields,
     show_resource,
 )
 from baton.web.answers.problems import show_problem
@@ -20,7 +20,7 @@ from baton.web.context import Raw, RequestContext
 from baton.web.downloads import describe_attachment
 from baton.web.models.definitions import DeleteDefinition
 from baton.web.models.deployment import DeploymentFilters, DeploymentForm
-from baton.web.multipart import form_resources
+from baton.web.multipart import read_form_resources
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 
@@ -36,9 +36,9 @@ declare(
         sorts={"id": "id", "name": "name", "deploymentTime": "deployed_at", "tenantId": "tenant_id"},
         answer=Deployment,
         fetch=lambda context, filters, page: [
-            show_deployment(one, context.root) for one in context.engine.deployments.find(filters.query(page))
+            show_deployment(one, context.root) for one in context.engine.deployments.find(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.deployments.count(filters.query()),
+        count=lambda context, filters: context.engine.deployments.count(filters.to_query()),
         post=False,
     ),
 )
@@ -46,7 +46,7 @@ declare(
 
 @GROUP.post("/deployment/create", "Deploy the files of a multipart form; refused as a whole when one has an error")
 def create(context: RequestContext, form: DeploymentForm) -> DeploymentWithDefinitions:
-    resources = form_resources(context.request)
+    resources = read_form_resources(context.request)
     if not resources:
         raise BadRequest("Expected at least one file in the multipart form, but found none")
     result = context.engine.deployments.deploy(
@@ -58,7 +58,7 @@ def create(context: RequestContext, form: DeploymentForm) -> DeploymentWithDefin
         tenant_id=form.tenant or None,
     )
     return DeploymentWithDefinitions(
-        **deployment_fields(result.deployment, context.root),
+        **show_deployment_fields(result.deployment, context.root),
         deployedProcessDefinitions={one.id: show_definition(one) for one in result.definitions} or None,
         deployedDecisionDefinitions={one.id: show_decision(one) for one in result.decisions} or None,
         problems=[show_problem(one) for one in result.problems],

@@ -19,9 +19,9 @@ declare(
         sorts={"created": "created_at", "tenantId": "tenant_id"},
         answer=EventSubscription,
         fetch=lambda context, filters, page: [
-            show_subscription(one) for one in context.engine.subscriptions.find(filters.query(page))
+            show_subscription(one) for one in context.engine.subscriptions.find(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.subscriptions.count(filters.query()),
+        count=lambda context, filters: context.engine.subscriptions.count(filters.to_query()),
         post=False,
     ),
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from baton.model.errors import BadRequest
 from baton.service import Correlated
-from baton.web.answers.common import execution_id
+from baton.web.answers.common import make_execution_id
 from baton.web.answers.executions import CorrelationResult, Execution
 from baton.web.answers.instances import ProcessInstance, show_instance
 from baton.web.context import RequestContext
 from baton.web.models.events_in import CorrelateMessage, EvaluateCondition, ThrowSignal
 from baton.web.routes.group import Group
-from baton.web.variables import all_to_rest
+from baton.web.variables import to_rest_variables
 
 GROUP = Group("Events", "Messages, signals and conditions from outside")
 
@@ -20,7 +20,7 @@ def correlate_message(context: RequestContext, body: CorrelateMessage) -> list[C
     body.check_tenant()
     if body.variablesInResultEnabled and not body.resultEnabled:
         raise BadRequest("Expected resultEnabled with variablesInResultEnabled, but found only the latter")
-    found = context.engine.messages.correlate(body.query(context.command_id))
+    found = context.engine.messages.correlate(body.to_query(context.command_id))
     if not body.resultEnabled:
         return None
     return [_show(context, one, body.variablesInResultEnabled or False) for one in found]
@@ -29,12 +29,12 @@ def correlate_message(context: RequestContext, body: CorrelateMessage) -> list[C
 def _show(context: RequestContext, one: Correlated, with_variables: bool) -> CorrelationResult:
     variables = None
     if with_variables:
-        variables = all_to_rest(context.engine.instance_reader.get_variables(one.header.id, 0), False)
+        variables = to_rest_variables(context.engine.instance_reader.get_variables(one.header.id, 0), False)
     if one.subscription is None:
         started = show_instance(one.header, context.root)
         return CorrelationResult(resultType="ProcessDefinition", processInstance=started, variables=variables)
     execution = Execution(
-        id=execution_id(one.header.id, one.subscription.token),
+        id=make_execution_id(one.header.id, one.subscription.token),
         processInstanceId=one.header.id,
         ended=one.header.state.is_ended,
         tenantId=one.header.tenant_id,

@@ -9,7 +9,7 @@ from baton.model.commands import DeliverMessage
 from baton.model.errors import CannotComplete, NotFound
 from baton.model.records import Subscription, SubscriptionKind
 from baton.service import SubscriptionQuery
-from baton.web.answers.common import execution_id
+from baton.web.answers.common import make_execution_id
 from baton.web.answers.executions import Execution
 from baton.web.answers.work import EventSubscription, show_subscription
 from baton.web.context import RequestContext
@@ -20,7 +20,7 @@ from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.variables import Holder
 from baton.web.routes.variables import declare as declare_variables
-from baton.web.scopes import Scope, scope_of
+from baton.web.scopes import Scope, parse_scope
 
 GROUP = Group("Execution", "A token as something that can be addressed")
 SORTS = {
@@ -37,14 +37,14 @@ def _find(context: RequestContext, filters: ExecutionFilters) -> list[dict[str, 
 
 def _rows(context: RequestContext, filters: ExecutionFilters) -> Iterator[dict[str, Any]]:
     waits, element = _subscribed(context, filters), filters.activityId
-    for header in context.engine.instances.find(filters.instances()):
+    for header in context.engine.instances.find(filters.to_instance_query()):
         tokens = context.engine.instance_reader.list_readable_tokens(header.id)
         numbers = [] if element is not None else [0]
         numbers += [
             token.number for token in tokens if element in (None, show_activity_id(token.element, body=token.body))
         ]
         for number in numbers:
-            id = execution_id(header.id, number)
+            id = make_execution_id(header.id, number)
             if waits is None or id in waits:
                 yield {
                     "id": id,
@@ -64,7 +64,7 @@ def _subscribed(context: RequestContext, filters: ExecutionFilters) -> set[str] 
     ):
         if name is not None:
             waiting = context.engine.subscriptions.find(SubscriptionQuery(kinds=(kind,), name=name))
-            these = {execution_id(one.instance_id, one.token) for one in waiting}
+            these = {make_execution_id(one.instance_id, one.token) for one in waiting}
             found = these if found is None else found & these
     return found
 
@@ -120,10 +120,10 @@ def trigger(context: RequestContext, id: str, name: str, body: TriggerExecution)
 def _waiting(
     context: RequestContext, id: str, *kinds: SubscriptionKind, name: str | None = None
 ) -> Subscription | None:
-    instance_id = scope_of(id).instance_id
+    instance_id = parse_scope(id).instance_id
     query = SubscriptionQuery(instance_ids=(instance_id,), kinds=kinds, name=name)
     waiting = context.engine.subscriptions.find(query)
-    exact = next((one for one in waiting if execution_id(instance_id, one.token) == id), None)
+    exact = next((one for one in waiting if make_execution_id(instance_id, one.token) == id), None)
     # In Camunda 7 the only receive task of an instance has the instance's own id as execution.
     return waiting[0] if exact is None and id == instance_id and len(waiting) == 1 else exact
 
@@ -136,7 +136,7 @@ def _deliver(context: RequestContext, found: Subscription | None, body: TriggerE
 
 
 def _scope(context: RequestContext, id: str) -> Scope:
-    scope = scope_of(id)
+    scope = parse_scope(id)
     tokens = context.engine.instance_reader.list_tokens(scope.instance_id) if scope.token else ()
     if scope.token and all(one.number != scope.token for one in tokens):
         raise NotFound(f"Expected an execution, but there is none (any more) with id '{id}'")

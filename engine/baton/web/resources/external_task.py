@@ -9,8 +9,8 @@ from baton.model.commands import SetExternalTask
 from baton.model.errors import BadRequest, NotFound
 from baton.model.ids import get_instance_id
 from baton.service import ExternalTaskQuery, LockedTask
-from baton.web.answers.batch import Batch, finished_batch
-from baton.web.answers.work import ExternalTask, LockedExternalTask, locked_task_fields, show_external_task
+from baton.web.answers.batch import Batch, make_finished_batch
+from baton.web.answers.work import ExternalTask, LockedExternalTask, show_external_task, show_locked_task_fields
 from baton.web.context import Raw, RequestContext
 from baton.web.long_poll import fetch_bounded
 from baton.web.models.external_task import (
@@ -26,10 +26,10 @@ from baton.web.models.external_task import (
     TopicNameFilters,
 )
 from baton.web.models.fetch import FetchExternalTasks
-from baton.web.models.filtering import Page, one_of
+from baton.web.models.filtering import Page, choose_flag
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
-from baton.web.variables import all_to_rest
+from baton.web.variables import to_rest_variables
 
 GROUP = Group("External Task", "Work for the world outside: a topic, a lock, retries")
 SORTS = {
@@ -45,7 +45,7 @@ SORTS = {
 
 
 def _fetch(context: RequestContext, filters: ExternalTaskFilters, page: Page) -> list[ExternalTask]:
-    found = context.engine.external_tasks.find(filters.query(page))
+    found = context.engine.external_tasks.find(filters.to_query(page))
     return [show_external_task(context.engine, task, lock) for task, lock in found]
 
 
@@ -58,7 +58,7 @@ declare(
         sorts=SORTS,
         answer=ExternalTask,
         fetch=_fetch,
-        count=lambda context, filters: context.engine.external_tasks.count(filters.query()),
+        count=lambda context, filters: context.engine.external_tasks.count(filters.to_query()),
     ),
 )
 
@@ -75,8 +75,8 @@ def fetch_and_lock(context: RequestContext, body: FetchExternalTasks) -> list[Lo
 
 
 def _fields(context: RequestContext, one: LockedTask, deserialize: bool) -> dict[str, object]:
-    variables = all_to_rest(one.variables, deserialize)
-    return locked_task_fields(context.engine, one.task, one.lock, variables, one.extension_properties)
+    variables = to_rest_variables(one.variables, deserialize)
+    return show_locked_task_fields(context.engine, one.task, one.lock, variables, one.extension_properties)
 
 
 @GROUP.post("/external-task/<id>/complete", "Complete a task that the worker holds")
@@ -115,7 +115,7 @@ def throw_error(context: RequestContext, id: str, body: ExternalTaskBpmnError) -
 
 @GROUP.post("/external-task/<id>/extendLock", "Hold a task for longer, from now, and say how far it is")
 def extend_lock(context: RequestContext, id: str, body: ExtendLock) -> None:
-    context.engine.external_tasks.extend_lock(id, body.workerId, body.newDuration, progress=body.said())
+    context.engine.external_tasks.extend_lock(id, body.workerId, body.newDuration, progress=body.to_progress())
 
 
 @GROUP.post("/external-task/<id>/lock", "Lock one task for a worker")
@@ -153,7 +153,7 @@ def set_many_retries(context: RequestContext, body: SetExternalTaskRetries) -> N
 def set_retries_async(context: RequestContext, body: SetExternalTaskRetries) -> Batch:
     ids = _chosen(context, body)
     _set_retries(context, ids, body.retries)
-    return finished_batch(context, "set-external-task-retries", len(ids))
+    return make_finished_batch(context, "set-external-task-retries", len(ids))
 
 
 def _set_retries(context: RequestContext, ids: Sequence[str], retries: int) -> None:
@@ -166,10 +166,10 @@ def _chosen(context: RequestContext, body: SetExternalTaskRetries) -> Sequence[s
     if not ids and not instances and body.externalTaskQuery is None and body.processInstanceQuery is None:
         raise BadRequest("Expected external tasks or process instances, by ids or by a query, but found none of them")
     if body.processInstanceQuery is not None:
-        found = context.engine.instances.find(body.processInstanceQuery.query(context.engine))
+        found = context.engine.instances.find(body.processInstanceQuery.to_query(context.engine))
         instances = (*instances, *(one.id for one in found))
     if body.externalTaskQuery is not None:
-        ids += [task.id for task, _ in context.engine.external_tasks.find(body.externalTaskQuery.query())]
+        ids += [task.id for task, _ in context.engine.external_tasks.find(body.externalTaskQuery.to_query())]
     if instances:
         ids += [task.id for task, _ in context.engine.external_tasks.find(ExternalTaskQuery(instance_ids=instances))]
     return list(dict.fromkeys(ids))
@@ -177,7 +177,7 @@ def _chosen(context: RequestContext, body: SetExternalTaskRetries) -> Sequence[s
 
 @GROUP.get("/external-task/topic-names", "The topics that have tasks")
 def list_topic_names(context: RequestContext, query: TopicNameFilters) -> list[str]:
-    locked = one_of(query.withLockedTasks, query.withUnlockedTasks, "'withLockedTasks' and 'withUnlockedTasks'")
+    locked = choose_flag(query.withLockedTasks, query.withUnlockedTasks, "'withLockedTasks' and 'withUnlockedTasks'")
     if locked is None and not query.withRetriesLeft:
         return sorted(context.engine.external_tasks.list_topics())
     wanted = ExternalTaskQuery(locked=locked, retries_left=query.withRetriesLeft or None)

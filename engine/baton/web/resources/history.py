@@ -7,31 +7,41 @@ from typing import cast
 
 from baton.model.errors import NotFound
 from baton.service import ActivityInstance, HistoryProjection, LogEntry, VariableInstance
-from baton.web.answers.common import execution_id, node_of
+from baton.web.answers.common import find_node, make_execution_id
 from baton.web.answers.history import HistoricActivityInstance, HistoricVariableInstance
 from baton.web.context import RequestContext
-from baton.web.history.rows import Row, RowListing, after, among, before, declare_rows, equals, like, when
+from baton.web.history.rows import (
+    Row,
+    RowListing,
+    declare_rows,
+    is_after,
+    is_among,
+    is_before,
+    is_equal,
+    is_like,
+    needs,
+)
 from baton.web.models.bodies import BODY_TYPE, show_activity_id
 from baton.web.models.filtering import Page
 from baton.web.models.history import HistoricActivityFilters, HistoricVariableFilters
 from baton.web.routes.group import Group
-from baton.web.scopes import scope_of
-from baton.web.times import date_text
+from baton.web.scopes import parse_scope
+from baton.web.times import format_date
 from baton.web.variables import to_rest
 
 GROUP = Group("History", "What happened, folded from the events of instances")
 
-TENANT = {"tenantIdIn": among("tenantId"), "withoutTenantId": when(lambda row: row["tenantId"] is None)}
+TENANT = {"tenantIdIn": is_among("tenantId"), "withoutTenantId": needs(lambda row: row["tenantId"] is None)}
 
 
-def base_row(rows: HistoryProjection, token: int, element: str | None) -> Row:
+def make_base_row(rows: HistoryProjection, token: int, element: str | None) -> Row:
     header = rows.header
     return {
         "processDefinitionKey": header.definition_key,
         "processDefinitionId": header.definition_id,
         "processInstanceId": header.id,
         "rootProcessInstanceId": header.id,
-        "executionId": execution_id(header.id, token),
+        "executionId": make_execution_id(header.id, token),
         "activityId": element,
         "tenantId": header.tenant_id,
         "removalTime": None,
@@ -45,13 +55,13 @@ def _activities(context: RequestContext, rows: HistoryProjection) -> Iterable[Ro
 
 def _activity(context: RequestContext, rows: HistoryProjection, one: ActivityInstance) -> Row:
     header = rows.header
-    node = node_of(context.engine, one.definition_id, one.element)
+    node = find_node(context.engine, one.definition_id, one.element)
     task = rows.tasks.get(one.task_id or "")
-    id = execution_id(header.id, one.token)
+    id = make_execution_id(header.id, one.token)
     return {
-        **base_row(rows, one.token, show_activity_id(one.element, body=one.body)),
+        **make_base_row(rows, one.token, show_activity_id(one.element, body=one.body)),
         "id": id,
-        "parentActivityInstanceId": execution_id(header.id, one.parent),
+        "parentActivityInstanceId": make_execution_id(header.id, one.parent),
         "activityName": node.name if node else None,
         "activityType": BODY_TYPE if one.body else one.kind or (node.kind.value if node else None),
         "processDefinitionId": one.definition_id,
@@ -73,20 +83,20 @@ ACTIVITIES = RowListing(
     filters=HistoricActivityFilters,
     tests={
         **TENANT,
-        "activityInstanceId": equals("id"),
-        "executionId": equals("executionId"),
-        "activityId": equals("activityId"),
-        "activityName": equals("activityName"),
-        "activityType": equals("activityType"),
-        "taskAssignee": equals("assignee"),
-        "finished": when(lambda row: row["endTime"] is not None),
-        "unfinished": when(lambda row: row["endTime"] is None),
-        "canceled": when(lambda row: row["canceled"]),
-        "completeScope": when(lambda row: row["completeScope"]),
-        "startedBefore": before("startTime"),
-        "startedAfter": after("startTime"),
-        "finishedBefore": before("endTime"),
-        "finishedAfter": after("endTime"),
+        "activityInstanceId": is_equal("id"),
+        "executionId": is_equal("executionId"),
+        "activityId": is_equal("activityId"),
+        "activityName": is_equal("activityName"),
+        "activityType": is_equal("activityType"),
+        "taskAssignee": is_equal("assignee"),
+        "finished": needs(lambda row: row["endTime"] is not None),
+        "unfinished": needs(lambda row: row["endTime"] is None),
+        "canceled": needs(lambda row: row["canceled"]),
+        "completeScope": needs(lambda row: row["completeScope"]),
+        "startedBefore": is_before("startTime"),
+        "startedAfter": is_after("startTime"),
+        "finishedBefore": is_before("endTime"),
+        "finishedAfter": is_after("endTime"),
     },
     sorts={
         "activityInstanceId": "id",
@@ -111,7 +121,7 @@ declare_rows(GROUP, ACTIVITIES)
 
 @GROUP.get("/history/activity-instance/<id>", "One activity instance")
 def get_activity(context: RequestContext, id: str) -> HistoricActivityInstance:
-    header = context.engine.instances.get(scope_of(id, "activity instance").instance_id)
+    header = context.engine.instances.get(parse_scope(id, "activity instance").instance_id)
     for row in _activities(context, context.engine.history.project(header)):
         if row["id"] == id:
             return cast("HistoricActivityInstance", ACTIVITIES.show_row(row))
@@ -124,15 +134,15 @@ def _variables(_context: RequestContext, rows: HistoryProjection) -> Iterable[Ro
 
 
 def _variable(rows: HistoryProjection, one: VariableInstance) -> Row:
-    base = base_row(rows, one.scope, None)
+    base = make_base_row(rows, one.scope, None)
     del base["activityId"]
     return {
         **base,
-        "id": f"{execution_id(rows.header.id, one.scope)}:{one.name}",
+        "id": f"{make_execution_id(rows.header.id, one.scope)}:{one.name}",
         "name": one.name,
         "raw": one.value,
         "type": to_rest(one.value)["type"],
-        "activityInstanceId": execution_id(rows.header.id, one.scope),
+        "activityInstanceId": make_execution_id(rows.header.id, one.scope),
         "taskId": None,
         "caseDefinitionKey": None,
         "caseDefinitionId": None,
@@ -146,7 +156,7 @@ def _variable(rows: HistoryProjection, one: VariableInstance) -> Row:
 
 def _show_variable(row: Row, page: Page) -> HistoricVariableInstance:
     shown = to_rest(row["raw"], page.deserialize)
-    fields: Row = {**row, **shown, "createTime": date_text(row["createTime"])}
+    fields: Row = {**row, **shown, "createTime": format_date(row["createTime"])}
     return HistoricVariableInstance(**fields)
 
 
@@ -162,11 +172,11 @@ declare_rows(
         filters=HistoricVariableFilters,
         tests={
             **TENANT,
-            "variableName": equals("name"),
-            "variableNameLike": like("name"),
-            "executionIdIn": among("executionId"),
-            "activityInstanceIdIn": among("activityInstanceId"),
-            "variableNameIn": among("name"),
+            "variableName": is_equal("name"),
+            "variableNameLike": is_like("name"),
+            "executionIdIn": is_among("executionId"),
+            "activityInstanceIdIn": is_among("activityInstanceId"),
+            "variableNameIn": is_among("name"),
             "variableTypeIn": lambda row, types: row["type"].lower() in [one.lower() for one in types],
         },
         sorts={"instanceId": "processInstanceId", "variableName": "name", "tenantId": "tenantId"},
@@ -178,10 +188,10 @@ declare_rows(
 )
 
 
-def log_row(rows: HistoryProjection, one: LogEntry) -> Row:
+def make_log_row(rows: HistoryProjection, one: LogEntry) -> Row:
     """The fields that every log has."""
     return {
-        **base_row(rows, one.token, one.element),
+        **make_base_row(rows, one.token, one.element),
         "id": f"{rows.header.id}.e{one.position}",
         "timestamp": one.at,
         "position": one.position,

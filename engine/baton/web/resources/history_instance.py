@@ -10,8 +10,8 @@ from baton.web.models.filtering import Page
 from baton.web.models.history import DeleteHistory, HistoricProcessInstanceFilters
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
-from baton.web.scopes import scope_of
-from baton.web.times import date_text
+from baton.web.scopes import parse_scope
+from baton.web.times import format_date
 
 GROUP = Group("Historic Process Instance", "Every instance, ended ones included")
 SORTS = {
@@ -46,8 +46,8 @@ def show_historic(context: RequestContext, header: InstanceHeader) -> HistoricPr
         processDefinitionKey=header.definition_key,
         processDefinitionName=definition.name if definition else None,
         processDefinitionVersion=definition.version if definition else None,
-        startTime=date_text(header.started_at),
-        endTime=date_text(header.ended_at),
+        startTime=format_date(header.started_at),
+        endTime=format_date(header.ended_at),
         durationInMillis=None if header.ended_at is None else header.ended_at - header.started_at,
         startUserId=header.started_by,
         startActivityId=header.start_element or _plain_start(context, header),
@@ -61,16 +61,16 @@ def show_historic(context: RequestContext, header: InstanceHeader) -> HistoricPr
 def _plain_start(context: RequestContext, header: InstanceHeader) -> str | None:
     """The none start event, which an instance begins at unless something else started it."""
     try:
-        model = context.engine.definitions.model(header.definition_id)
+        model = context.engine.definitions.get_model(header.definition_id)
     except NotFound:
         return None
-    return next((node.id for node in model.starts(model.id) if not node.events), None)
+    return next((node.id for node in model.list_starts(model.id) if not node.events), None)
 
 
 def _fetch(
     context: RequestContext, filters: HistoricProcessInstanceFilters, page: Page
 ) -> list[HistoricProcessInstance]:
-    return [show_historic(context, one) for one in context.engine.instances.find(filters.query(page))]
+    return [show_historic(context, one) for one in context.engine.instances.find(filters.to_query(page))]
 
 
 declare(
@@ -82,20 +82,20 @@ declare(
         sorts=SORTS,
         answer=HistoricProcessInstance,
         fetch=_fetch,
-        count=lambda context, filters: context.engine.instances.count(filters.query()),
+        count=lambda context, filters: context.engine.instances.count(filters.to_query()),
     ),
 )
 
 
 @GROUP.get("/history/process-instance/<id>", "One instance, ended or not")
 def get_instance(context: RequestContext, id: str) -> HistoricProcessInstance:
-    return show_historic(context, context.engine.instances.get(scope_of(id, "process instance").instance_id))
+    return show_historic(context, context.engine.instances.get(parse_scope(id, "process instance").instance_id))
 
 
 @GROUP.delete("/history/process-instance/<id>", "Delete an ended instance with its history")
 def delete_instance(context: RequestContext, id: str, query: DeleteHistory) -> None:
     try:
-        context.engine.administration.delete_history(scope_of(id, "process instance").instance_id)
+        context.engine.administration.delete_history(parse_scope(id, "process instance").instance_id)
     except NotFound:
         if query.failIfNotExists is not False:
             raise

@@ -8,15 +8,15 @@ from typing import Any
 from baton.service import HistoryProjection
 from baton.web.answers.history import HistoricExternalTaskLog, HistoricJobLog, UserOperationLogEntry
 from baton.web.context import RequestContext
-from baton.web.history.rows import Row, RowListing, after, among, before, declare_rows, equals, when
+from baton.web.history.rows import Row, RowListing, declare_rows, is_after, is_among, is_before, is_equal, needs
 from baton.web.models.history import ExternalTaskLogFilters, JobLogFilters, UserOperationFilters
-from baton.web.resources.history import GROUP, TENANT, log_row
+from baton.web.resources.history import GROUP, TENANT, make_log_row
 
 KINDS = ("creationLog", "failureLog", "successLog", "deletionLog")
 
 
 def _kinds() -> dict[str, Any]:
-    return {name: when(lambda row, name=name: row[name]) for name in KINDS}
+    return {name: needs(lambda row, name=name: row[name]) for name in KINDS}
 
 
 SORTS = {
@@ -34,7 +34,7 @@ def _external(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row
     topics: dict[str, Any] = {}
     for one in rows.external:
         topics.setdefault(one.record_id, one.data.get("topic"))
-        base = log_row(rows, one)
+        base = make_log_row(rows, one)
         yield {
             **base,
             "externalTaskId": one.record_id,
@@ -56,14 +56,14 @@ declare_rows(
         tests={
             **TENANT,
             **_kinds(),
-            "logId": equals("id"),
-            "externalTaskId": equals("externalTaskId"),
-            "topicName": equals("topicName"),
-            "workerId": equals("workerId"),
-            "errorMessage": equals("errorMessage"),
-            "activityIdIn": among("activityId"),
-            "activityInstanceIdIn": among("activityInstanceId"),
-            "executionIdIn": among("executionId"),
+            "logId": is_equal("id"),
+            "externalTaskId": is_equal("externalTaskId"),
+            "topicName": is_equal("topicName"),
+            "workerId": is_equal("workerId"),
+            "errorMessage": is_equal("errorMessage"),
+            "activityIdIn": is_among("activityId"),
+            "activityInstanceIdIn": is_among("activityInstanceId"),
+            "executionIdIn": is_among("executionId"),
         },
         sorts={
             **SORTS,
@@ -86,7 +86,7 @@ def _jobs(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.jobs:
         due.setdefault(one.record_id, one.data.get("due"))
         yield {
-            **log_row(rows, one),
+            **make_log_row(rows, one),
             "jobId": one.record_id,
             "jobDueDate": due[one.record_id],
             "jobRetries": one.data.get("retries", 3),
@@ -110,11 +110,11 @@ declare_rows(
         tests={
             **TENANT,
             **_kinds(),
-            "logId": equals("id"),
-            "jobId": equals("jobId"),
-            "jobExceptionMessage": equals("jobExceptionMessage"),
-            "activityIdIn": among("activityId"),
-            "executionIdIn": among("executionId"),
+            "logId": is_equal("id"),
+            "jobId": is_equal("jobId"),
+            "jobExceptionMessage": is_equal("jobExceptionMessage"),
+            "activityIdIn": is_among("activityId"),
+            "executionIdIn": is_among("executionId"),
         },
         sorts={
             **SORTS,
@@ -132,7 +132,7 @@ declare_rows(
 
 def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.operations:
-        base = log_row(rows, one)
+        base = make_log_row(rows, one)
         yield {
             "id": base["id"],
             "operationId": base["id"],
@@ -164,14 +164,14 @@ declare_rows(
         filters=UserOperationFilters,
         tests={
             **TENANT,
-            "userId": equals("userId"),
-            "operationId": equals("operationId"),
-            "operationType": equals("operationType"),
-            "entityType": equals("entityType"),
-            "executionId": equals("executionId"),
-            "taskId": equals("taskId"),
-            "afterTimestamp": after("timestamp"),
-            "beforeTimestamp": before("timestamp"),
+            "userId": is_equal("userId"),
+            "operationId": is_equal("operationId"),
+            "operationType": is_equal("operationType"),
+            "entityType": is_equal("entityType"),
+            "executionId": is_equal("executionId"),
+            "taskId": is_equal("taskId"),
+            "afterTimestamp": is_after("timestamp"),
+            "beforeTimestamp": is_before("timestamp"),
         },
         sorts={"timestamp": "timestamp"},
         answer=UserOperationLogEntry,

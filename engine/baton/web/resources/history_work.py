@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from baton.service import HistoryProjection, RecordHistory
-from baton.web.answers.common import execution_id, node_of
+from baton.web.answers.common import find_node, make_execution_id
 from baton.web.answers.history import HistoricIncident, HistoricTask
 from baton.web.context import RequestContext
-from baton.web.history.rows import Row, RowListing, after, among, before, declare_rows, equals, like, when
+from baton.web.history.rows import (
+    Row,
+    RowListing,
+    declare_rows,
+    is_after,
+    is_among,
+    is_before,
+    is_equal,
+    is_like,
+    needs,
+)
 from baton.web.models.history import HistoricIncidentFilters, HistoricTaskFilters
-from baton.web.resources.history import GROUP, TENANT, base_row
+from baton.web.resources.history import GROUP, TENANT, make_base_row
 
 
 def _incidents(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for one in rows.incidents.values():
         gone = one.closed_at is None and rows.header.state.is_ended
         yield {
-            **base_row(rows, one.token, one.element),
+            **make_base_row(rows, one.token, one.element),
             "id": one.id,
             "incidentType": one.data.get("kind"),
             "failedActivityId": one.element,
@@ -44,21 +54,21 @@ declare_rows(
         filters=HistoricIncidentFilters,
         tests={
             **TENANT,
-            "incidentId": equals("id"),
-            "incidentType": equals("incidentType"),
-            "incidentMessage": equals("incidentMessage"),
-            "incidentMessageLike": like("incidentMessage"),
-            "executionId": equals("executionId"),
-            "activityId": equals("activityId"),
-            "failedActivityId": equals("failedActivityId"),
-            "configuration": equals("configuration"),
-            "open": when(lambda row: row["open"]),
-            "resolved": when(lambda row: row["resolved"]),
-            "deleted": when(lambda row: row["deleted"]),
-            "createTimeBefore": before("createTime"),
-            "createTimeAfter": after("createTime"),
-            "endTimeBefore": before("endTime"),
-            "endTimeAfter": after("endTime"),
+            "incidentId": is_equal("id"),
+            "incidentType": is_equal("incidentType"),
+            "incidentMessage": is_equal("incidentMessage"),
+            "incidentMessageLike": is_like("incidentMessage"),
+            "executionId": is_equal("executionId"),
+            "activityId": is_equal("activityId"),
+            "failedActivityId": is_equal("failedActivityId"),
+            "configuration": is_equal("configuration"),
+            "open": needs(lambda row: row["open"]),
+            "resolved": needs(lambda row: row["resolved"]),
+            "deleted": needs(lambda row: row["deleted"]),
+            "createTimeBefore": is_before("createTime"),
+            "createTimeAfter": is_after("createTime"),
+            "endTimeBefore": is_before("endTime"),
+            "endTimeAfter": is_after("endTime"),
         },
         sorts={
             "incidentId": "id",
@@ -86,14 +96,14 @@ def _tasks(context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
 
 
 def _task(context: RequestContext, rows: HistoryProjection, one: RecordHistory) -> Row:
-    base = base_row(rows, one.token, None)
+    base = make_base_row(rows, one.token, None)
     del base["activityId"]
-    node = node_of(context.engine, rows.header.definition_id, one.element or "")
+    node = find_node(context.engine, rows.header.definition_id, one.element or "")
     ended = one.closed_at or rows.header.ended_at
     return {
         **base,
         "id": one.id,
-        "activityInstanceId": execution_id(rows.header.id, one.token),
+        "activityInstanceId": make_execution_id(rows.header.id, one.token),
         "name": one.data.get("name") or (node.name if node else None),
         "description": one.data.get("description"),
         "deleteReason": one.reason or ("deleted" if ended is not None else None),
@@ -122,25 +132,25 @@ declare_rows(
         filters=HistoricTaskFilters,
         tests={
             **TENANT,
-            "taskId": equals("id"),
-            "executionId": equals("executionId"),
-            "taskName": equals("name"),
-            "taskNameLike": like("name"),
-            "taskDefinitionKey": equals("taskDefinitionKey"),
-            "taskDefinitionKeyIn": among("taskDefinitionKey"),
-            "taskDeleteReason": equals("deleteReason"),
-            "taskAssignee": equals("assignee"),
-            "taskAssigneeLike": like("assignee"),
-            "taskOwner": equals("owner"),
-            "activityInstanceIdIn": among("activityInstanceId"),
-            "assigned": when(lambda row: row["assignee"] is not None),
-            "unassigned": when(lambda row: row["assignee"] is None),
-            "finished": when(lambda row: row["endTime"] is not None),
-            "unfinished": when(lambda row: row["endTime"] is None),
-            "startedBefore": before("startTime"),
-            "startedAfter": after("startTime"),
-            "finishedBefore": before("endTime"),
-            "finishedAfter": after("endTime"),
+            "taskId": is_equal("id"),
+            "executionId": is_equal("executionId"),
+            "taskName": is_equal("name"),
+            "taskNameLike": is_like("name"),
+            "taskDefinitionKey": is_equal("taskDefinitionKey"),
+            "taskDefinitionKeyIn": is_among("taskDefinitionKey"),
+            "taskDeleteReason": is_equal("deleteReason"),
+            "taskAssignee": is_equal("assignee"),
+            "taskAssigneeLike": is_like("assignee"),
+            "taskOwner": is_equal("owner"),
+            "activityInstanceIdIn": is_among("activityInstanceId"),
+            "assigned": needs(lambda row: row["assignee"] is not None),
+            "unassigned": needs(lambda row: row["assignee"] is None),
+            "finished": needs(lambda row: row["endTime"] is not None),
+            "unfinished": needs(lambda row: row["endTime"] is None),
+            "startedBefore": is_before("startTime"),
+            "startedAfter": is_after("startTime"),
+            "finishedBefore": is_before("endTime"),
+            "finishedAfter": is_after("endTime"),
         },
         sorts={
             "taskId": "id",

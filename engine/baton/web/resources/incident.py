@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from baton.model import commands
 from baton.model.errors import BadRequest, CannotComplete, Conflict, NotFound
-from baton.web.answers.batch import Batch, finished_batch
+from baton.web.answers.batch import Batch, make_finished_batch
 from baton.web.answers.work import Incident, show_incident
 from baton.web.context import RequestContext
 from baton.web.models.incident import Annotation, IncidentFilters, ResolveIncidents, SkipIncident
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
-from baton.web.scopes import instance_of
+from baton.web.scopes import parse_instance
 
 GROUP = Group("Incident", "Something an operator must look at; the state is kept at the exact step")
 SORTS = {
@@ -38,9 +38,9 @@ declare(
         sorts=SORTS,
         answer=Incident,
         fetch=lambda context, filters, page: [
-            show_incident(one) for one in context.engine.incidents.find(filters.query(page))
+            show_incident(one) for one in context.engine.incidents.find(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.incidents.count(filters.query()),
+        count=lambda context, filters: context.engine.incidents.count(filters.to_query()),
         post=False,
     ),
 )
@@ -65,7 +65,7 @@ def delete_incident(context: RequestContext, id: str) -> None:
 @GROUP.post("/incident/<id>/resolve", "Repeat what the incident stopped, whatever its type", baton_extension=True)
 def resolve(context: RequestContext, id: str) -> None:
     command = commands.ResolveIncident(incident_id=id, by=context.by)
-    context.engine.mailbox.submit(instance_of(id, "incident"), command, command_id=context.command_id)
+    context.engine.mailbox.submit(parse_instance(id, "incident"), command, command_id=context.command_id)
 
 
 @GROUP.post(
@@ -75,7 +75,7 @@ def resolve(context: RequestContext, id: str) -> None:
 )
 def skip(context: RequestContext, id: str, body: SkipIncident) -> None:
     command = commands.SkipIncident(incident_id=id, variables=body.variables or {}, by=context.by)
-    context.engine.mailbox.submit(instance_of(id, "incident"), command, command_id=context.command_id)
+    context.engine.mailbox.submit(parse_instance(id, "incident"), command, command_id=context.command_id)
 
 
 @GROUP.post("/incident/resolve", "Repeat what many incidents stopped, whatever their types", baton_extension=True)
@@ -84,16 +84,16 @@ def resolve_many(context: RequestContext, body: ResolveIncidents) -> Batch:
     if not ids and body.incidentQuery is None:
         raise BadRequest("Expected incidentIds or incidentQuery, but found none of them")
     if body.incidentQuery is not None:
-        ids += [one.id for one in context.engine.incidents.find(body.incidentQuery.query())]
+        ids += [one.id for one in context.engine.incidents.find(body.incidentQuery.to_query())]
     resolved = sum(_resolved(context, id) for id in dict.fromkeys(ids))
-    return finished_batch(context, "resolve-incidents", resolved)
+    return make_finished_batch(context, "resolve-incidents", resolved)
 
 
 def _resolved(context: RequestContext, id: str) -> bool:
     """False when there is nothing to resolve any more, or the instance is in no state for it."""
     try:
         context.engine.mailbox.submit(
-            instance_of(id, "incident"), commands.ResolveIncident(incident_id=id, by=context.by)
+            parse_instance(id, "incident"), commands.ResolveIncident(incident_id=id, by=context.by)
         )
     except (NotFound, Conflict, CannotComplete):
         return False
@@ -103,11 +103,11 @@ def _resolved(context: RequestContext, id: str) -> bool:
 @GROUP.put("/incident/<id>/annotation", "Write a note on an incident")
 def annotate(context: RequestContext, id: str, body: Annotation) -> None:
     command = commands.AnnotateIncident(incident_id=id, annotation=body.annotation)
-    context.engine.mailbox.submit(instance_of(id, "incident"), command)
+    context.engine.mailbox.submit(parse_instance(id, "incident"), command)
 
 
 @GROUP.delete("/incident/<id>/annotation", "Remove the note")
 def remove_annotation(context: RequestContext, id: str) -> None:
     context.engine.mailbox.submit(
-        instance_of(id, "incident"), commands.AnnotateIncident(incident_id=id, annotation=None)
+        parse_instance(id, "incident"), commands.AnnotateIncident(incident_id=id, annotation=None)
     )

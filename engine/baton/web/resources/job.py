@@ -8,10 +8,10 @@ from typing import Any
 from baton.model.commands import FireJob, SetJob
 from baton.model.errors import BadRequest
 from baton.service import JobQuery
-from baton.web.answers.batch import Batch, finished_batch
+from baton.web.answers.batch import Batch, make_finished_batch
 from baton.web.answers.work import Job, show_job
 from baton.web.context import Raw, RequestContext
-from baton.web.models.filtering import only
+from baton.web.models.filtering import to_tuple
 from baton.web.models.job import (
     JobDueDate,
     JobFilters,
@@ -24,7 +24,7 @@ from baton.web.models.job import (
 )
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
-from baton.web.scopes import instance_of
+from baton.web.scopes import parse_instance
 
 GROUP = Group("Job", "Work the engine owes itself: timers, asynchronous continuations, retries")
 SORTS = {
@@ -48,8 +48,10 @@ declare(
         filters=JobFilters,
         sorts=SORTS,
         answer=Job,
-        fetch=lambda context, filters, page: [show_job(one) for one in context.engine.jobs.find(filters.query(page))],
-        count=lambda context, filters: context.engine.jobs.count(filters.query()),
+        fetch=lambda context, filters, page: [
+            show_job(one) for one in context.engine.jobs.find(filters.to_query(page))
+        ],
+        count=lambda context, filters: context.engine.jobs.count(filters.to_query()),
     ),
 )
 
@@ -61,11 +63,13 @@ def get_job(context: RequestContext, id: str) -> Job:
 
 @GROUP.post("/job/<id>/execute", "Run the job now, due or not")
 def execute(context: RequestContext, id: str) -> None:
-    context.engine.mailbox.submit(instance_of(id, "job"), FireJob(job_id=id), command_id=context.command_id)
+    context.engine.mailbox.submit(parse_instance(id, "job"), FireJob(job_id=id), command_id=context.command_id)
 
 
 def _set(context: RequestContext, id: str, **changes: Any) -> None:
-    context.engine.mailbox.submit(instance_of(id, "job"), SetJob(job_id=id, **changes), command_id=context.command_id)
+    context.engine.mailbox.submit(
+        parse_instance(id, "job"), SetJob(job_id=id, **changes), command_id=context.command_id
+    )
 
 
 @GROUP.put("/job/<id>/retries", "Set the retries; above 0 resolves the job's incident")
@@ -79,7 +83,7 @@ def set_many_retries(context: RequestContext, body: SetJobRetries) -> Batch:
     if not ids and body.jobQuery is None:
         raise BadRequest("Expected jobIds or jobQuery, but found none of them")
     if body.jobQuery is not None:
-        ids += [job.id for job in context.engine.jobs.find(body.jobQuery.query())]
+        ids += [job.id for job in context.engine.jobs.find(body.jobQuery.to_query())]
     return _set_retries_of(context, ids, body)
 
 
@@ -89,7 +93,7 @@ def set_retries_of_instances(context: RequestContext, body: SetJobRetriesOfInsta
     if not instances and body.processInstanceQuery is None:
         raise BadRequest("Expected processInstances or processInstanceQuery, but found none of them")
     if body.processInstanceQuery is not None:
-        found = context.engine.instances.find(body.processInstanceQuery.query(context.engine))
+        found = context.engine.instances.find(body.processInstanceQuery.to_query(context.engine))
         instances += [one.id for one in found]
     jobs = context.engine.jobs.find(JobQuery(instance_ids=tuple(instances)))
     return _set_retries_of(context, [job.id for job in jobs], body)
@@ -98,8 +102,10 @@ def set_retries_of_instances(context: RequestContext, body: SetJobRetriesOfInsta
 def _set_retries_of(context: RequestContext, ids: Iterable[str], body: JobRetries) -> Batch:
     unique = dict.fromkeys(ids)
     for id in unique:
-        context.engine.mailbox.submit(instance_of(id, "job"), SetJob(job_id=id, retries=body.retries, due=body.dueDate))
-    return finished_batch(context, "set-job-retries", len(unique))
+        context.engine.mailbox.submit(
+            parse_instance(id, "job"), SetJob(job_id=id, retries=body.retries, due=body.dueDate)
+        )
+    return make_finished_batch(context, "set-job-retries", len(unique))
 
 
 @GROUP.put("/job/<id>/duedate", "Change when the job is due; null is now")
@@ -125,9 +131,9 @@ def suspend_many(context: RequestContext, body: SuspendJobs) -> None:
         raise BadRequest(f"Expected exactly one of {names}, but found {len(named)}")
     found = context.engine.jobs.find(
         JobQuery(
-            instance_ids=only(body.processInstanceId),
-            definition_ids=only(body.processDefinitionId),
-            definition_keys=only(body.processDefinitionKey),
+            instance_ids=to_tuple(body.processInstanceId),
+            definition_ids=to_tuple(body.processDefinitionId),
+            definition_keys=to_tuple(body.processDefinitionKey),
         )
     )
     for job in found:

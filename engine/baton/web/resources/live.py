@@ -9,7 +9,7 @@ from flask import Response
 from baton.model.commands import CancelInstance, MarkUndone, RetryUndo, Rollback, SkipUndo
 from baton.model.errors import BadRequest
 from baton.web.answers.events import Event, show_event
-from baton.web.answers.instances import InstanceHeader, ledger_fields, show_header, show_ledger_snapshot
+from baton.web.answers.instances import InstanceHeader, show_header, show_ledger_fields, show_ledger_snapshot
 from baton.web.answers.live import LedgerEntryWithSnapshot, PlacedToken, PlanStep, Snapshot, StateAt
 from baton.web.context import RequestContext
 from baton.web.models.live import (
@@ -24,10 +24,10 @@ from baton.web.models.live import (
 )
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
-from baton.web.scopes import scope_of
+from baton.web.scopes import parse_scope
 from baton.web.stream import everything, instance, sse
-from baton.web.times import iso_text, parse_millis
-from baton.web.variables import all_to_rest
+from baton.web.times import format_iso, parse_millis
+from baton.web.variables import to_rest_variables
 
 GROUP = Group("Live and undo", "What Baton adds: live streams, replay, the ledger, rollback")
 
@@ -52,9 +52,9 @@ declare(
         sorts=SORTS,
         answer=InstanceHeader,
         fetch=lambda context, filters, page: [
-            show_header(one) for one in context.engine.instances.find(filters.query(page))
+            show_header(one) for one in context.engine.instances.find(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.instances.count(filters.query()),
+        count=lambda context, filters: context.engine.instances.count(filters.to_query()),
         post=False,
     ),
 )
@@ -65,7 +65,9 @@ def stream_all(context: RequestContext, query: StreamQuery) -> Response:
     resumes = "Last-Event-ID" in context.request.headers
     engine, settings = context.engine, context.settings
     key, definition_id = query.processDefinitionKey, query.processDefinitionId
-    return sse.response(settings.max_streams, lambda: everything.frames(engine, settings, key, definition_id, resumes))
+    return sse.make_response(
+        settings.max_streams, lambda: everything.stream_frames(engine, settings, key, definition_id, resumes)
+    )
 
 
 @GROUP.get(
@@ -79,11 +81,11 @@ def stream_one(context: RequestContext, id: str, query: ResumeQuery) -> Response
     last = context.request.headers.get("Last-Event-ID", "")
     after = int(last) if last.isdecimal() else query.after
     engine, settings = context.engine, context.settings
-    return sse.response(settings.max_streams, lambda: instance.frames(engine, settings, header.id, after))
+    return sse.make_response(settings.max_streams, lambda: instance.stream_frames(engine, settings, header.id, after))
 
 
 def _instance_id(id: str) -> str:
-    return scope_of(id, "process instance").instance_id
+    return parse_scope(id, "process instance").instance_id
 
 
 @GROUP.get(
@@ -115,20 +117,20 @@ def get_state(context: RequestContext, id: str, query: StateQuery) -> StateAt:
     found = context.engine.history.project(header, position=position, at=moment)
     return StateAt(
         position=found.position,
-        at=iso_text(found.at),
+        at=format_iso(found.at),
         state=found.state,
         tokens=[
             PlacedToken(number=number, parent=one.parent, element=one.element)
             for number, one in sorted(found.tokens.items())
         ],
-        variables={str(scope): all_to_rest(values) for scope, values in found.values.items()},
+        variables={str(scope): to_rest_variables(values) for scope, values in found.values.items()},
     )
 
 
 @GROUP.get("/process-instance/<id>/ledger", "What can be undone, and what became of it", baton_extension=True)
 def list_ledger(context: RequestContext, id: str) -> list[LedgerEntryWithSnapshot]:
     return [
-        LedgerEntryWithSnapshot(**ledger_fields(entry), snapshot=show_ledger_snapshot(entry))
+        LedgerEntryWithSnapshot(**show_ledger_fields(entry), snapshot=show_ledger_snapshot(entry))
         for entry in context.engine.instance_reader.get_ledger(_instance_id(id))
     ]
 

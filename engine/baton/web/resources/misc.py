@@ -39,7 +39,7 @@ def list_published(context: RequestContext, query: PublishedQuery) -> list[Cloud
     if context.request.accept_mimetypes.best == "text/event-stream":
         engine, settings = context.engine, context.settings
         engine.outbox.check_cursor(after)
-        return sse.response(settings.max_streams, lambda: published.frames(engine, settings, after, kind))
+        return sse.make_response(settings.max_streams, lambda: published.stream_frames(engine, settings, after, kind))
     limit = MAX_PUBLISHED if query.maxResults is None else min(query.maxResults, MAX_PUBLISHED)
     found = context.engine.outbox.list_published(after, kind, limit)
     return [CloudEvent(**{**event, "cursor": cursor}) for cursor, event in found]

@@ -21,12 +21,12 @@ from baton.web.answers.forms import Form, FormField
 from baton.web.answers.instances import (
     ProcessInstance,
     StartedProcessInstance,
-    instance_fields,
     show_instance,
+    show_instance_fields,
 )
 from baton.web.answers.problems import show_problem
 from baton.web.context import Raw, RequestContext
-from baton.web.forms import deployed_form, show_fields, show_form, show_form_variables, start_form
+from baton.web.forms import find_start_form, read_deployed_form, show_fields, show_form, show_form_variables
 from baton.web.models.bodies import read_activity_id
 from baton.web.models.definitions import (
     AllStatisticsQuery,
@@ -43,12 +43,12 @@ from baton.web.models.definitions import (
     SuspendDefinitions,
 )
 from baton.web.models.fields import ShownVariables
-from baton.web.models.filtering import only
-from baton.web.multipart import any_resources
+from baton.web.models.filtering import to_tuple
+from baton.web.multipart import read_resources
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.versions import SORTS, Versions
-from baton.web.variables import all_to_rest
+from baton.web.variables import to_rest_variables
 
 GROUP = Group("Process Definition", "One version of one process")
 
@@ -62,9 +62,9 @@ declare(
         sorts=SORTS,
         answer=ProcessDefinition,
         fetch=lambda context, filters, page: [
-            show_definition(one) for one in context.engine.definitions.find(filters.query(page))
+            show_definition(one) for one in context.engine.definitions.find(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.definitions.count(filters.query()),
+        count=lambda context, filters: context.engine.definitions.count(filters.to_query()),
         post=False,
     ),
 )
@@ -85,7 +85,7 @@ VERSIONS: Versions[Definition] = Versions(
     baton_extension=True,
 )
 def check(context: RequestContext, query: CheckQuery, raw: CheckedFiles) -> CheckResult:
-    found = context.engine.deployments.check(any_resources(raw, query.name))
+    found = context.engine.deployments.check(read_resources(raw, query.name))
     return CheckResult(problems=[show_problem(one) for one in found])
 
 
@@ -125,7 +125,7 @@ def _count_incidents(query: StatisticsQuery, counts: Mapping[str, int]) -> list[
 
 @VERSIONS.get("", "One process definition")
 def get_definition(context: RequestContext, definition: Definition) -> ProcessDefinition:
-    return show_definition(definition, context.engine.definitions.model(definition.id).documentation)
+    return show_definition(definition, context.engine.definitions.get_model(definition.id).documentation)
 
 
 @VERSIONS.delete("", "Delete a definition")
@@ -167,9 +167,9 @@ def start(context: RequestContext, definition: Definition, body: StartProcessIns
         unique_business_key=body.uniqueBusinessKey or False,
         by=context.by,
     )
-    fields = instance_fields(header, context.root)
+    fields = show_instance_fields(header, context.root)
     if body.withVariablesInReturn:
-        fields["variables"] = all_to_rest(context.engine.instance_reader.get_variables(header.id, 0))
+        fields["variables"] = to_rest_variables(context.engine.instance_reader.get_variables(header.id, 0))
     # Not as the model, because this is a hot path (docs/decisions/0013).
     return cast("StartedProcessInstance", fields)
 
@@ -188,7 +188,7 @@ def submit_form(context: RequestContext, definition: Definition, body: SubmitFor
 
 @VERSIONS.get("/startForm", "The key of the start form")
 def get_start_form(context: RequestContext, definition: Definition) -> Form:
-    form = start_form(context.engine, definition)
+    form = find_start_form(context.engine, definition)
     if form is None:
         raise BadRequest(f"Expected a start form in process definition '{definition.id}', but it has none")
     return show_form(form)
@@ -196,20 +196,20 @@ def get_start_form(context: RequestContext, definition: Definition) -> Form:
 
 @VERSIONS.get("/deployed-start-form", "The deployed start form", media="application/octet-stream")
 def get_deployed_start_form(context: RequestContext, definition: Definition) -> Raw:
-    form = start_form(context.engine, definition)
+    form = find_start_form(context.engine, definition)
     if form is None:
         raise NotFound(f"Expected a start form in process definition '{definition.id}', but it has none")
-    return deployed_form(context.engine, definition, form)
+    return read_deployed_form(context.engine, definition, form)
 
 
 @VERSIONS.get("/form-variables", "The start form's fields as variables with their defaults")
 def get_form_variables(context: RequestContext, definition: Definition, query: FormVariablesQuery) -> ShownVariables:
-    return show_form_variables(start_form(context.engine, definition), query.variableNames)
+    return show_form_variables(find_start_form(context.engine, definition), query.variableNames)
 
 
 @VERSIONS.get("/form-fields", "The start form's fields, to draw it", baton_extension=True)
 def get_form_fields(context: RequestContext, definition: Definition) -> list[FormField]:
-    return show_fields(start_form(context.engine, definition))
+    return show_fields(find_start_form(context.engine, definition))
 
 
 @VERSIONS.put("/suspended", "Suspend or activate a definition")
@@ -224,7 +224,7 @@ def _suspend(context: RequestContext, definition: Definition, body: SuspendDefin
 
 @GROUP.put("/process-definition/suspended", "Suspend or activate definitions by id or key")
 def set_all_suspended(context: RequestContext, body: SuspendDefinitions) -> None:
-    ids, keys = only(body.processDefinitionId), only(body.processDefinitionKey)
+    ids, keys = to_tuple(body.processDefinitionId), to_tuple(body.processDefinitionKey)
     if (ids is None) == (keys is None):
         raise BadRequest("Expected exactly one of processDefinitionId and processDefinitionKey")
     found = context.engine.definitions.find(DefinitionQuery(ids=ids, keys=keys))

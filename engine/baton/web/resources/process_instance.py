@@ -6,7 +6,7 @@ from baton.model.commands import CancelInstance, ModifyInstance, ResumeInstance,
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
 from baton.service import InstanceQuery
-from baton.web.answers.batch import Batch, finished_batch
+from baton.web.answers.batch import Batch, make_finished_batch
 from baton.web.answers.instances import ActivityInstance, ProcessInstance, show_instance, show_tree
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
@@ -22,7 +22,7 @@ from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.variables import Holder
 from baton.web.routes.variables import declare as declare_variables
-from baton.web.scopes import Scope, scope_of
+from baton.web.scopes import Scope, parse_scope
 
 GROUP = Group("Process Instance", "One run of a definition")
 SORTS = {
@@ -36,7 +36,7 @@ SORTS = {
 
 def _fetch(context: RequestContext, filters: ProcessInstanceFilters, page: Page) -> list[ProcessInstance]:
     root = context.root
-    return [show_instance(one, root) for one in context.engine.instances.find(filters.query(context.engine, page))]
+    return [show_instance(one, root) for one in context.engine.instances.find(filters.to_query(context.engine, page))]
 
 
 declare(
@@ -48,14 +48,14 @@ declare(
         sorts=SORTS,
         answer=ProcessInstance,
         fetch=_fetch,
-        count=lambda context, filters: context.engine.instances.count(filters.query(context.engine)),
+        count=lambda context, filters: context.engine.instances.count(filters.to_query(context.engine)),
     ),
 )
 
 
-def running(context: RequestContext, id: str) -> InstanceHeader:
+def get_running(context: RequestContext, id: str) -> InstanceHeader:
     """The header of an instance that has not ended. Raises NotFound, as Camunda 7 does for an ended one."""
-    header = context.engine.instances.get(scope_of(id, "process instance").instance_id)
+    header = context.engine.instances.get(parse_scope(id, "process instance").instance_id)
     if header.state.is_ended:
         raise NotFound(
             f"Process instance with id {id} does not exist: it has ended; see /history/process-instance/{id}"
@@ -65,13 +65,13 @@ def running(context: RequestContext, id: str) -> InstanceHeader:
 
 @GROUP.get("/process-instance/<id>", "One running instance")
 def get_instance(context: RequestContext, id: str) -> ProcessInstance:
-    return show_instance(running(context, id), context.root)
+    return show_instance(get_running(context, id), context.root)
 
 
 @GROUP.delete("/process-instance/<id>", "Cancel an instance; nothing is undone (see /cancel)")
 def delete_instance(context: RequestContext, id: str, query: DeleteProcessInstance) -> None:
     try:
-        running(context, id)
+        get_running(context, id)
     except NotFound:
         if query.failIfNotExists is not False:
             raise
@@ -81,7 +81,7 @@ def delete_instance(context: RequestContext, id: str, query: DeleteProcessInstan
 
 @GROUP.get("/process-instance/<id>/activity-instances", "The token tree")
 def get_activity_instances(context: RequestContext, id: str) -> ActivityInstance:
-    header = running(context, id)
+    header = get_running(context, id)
     snapshot = context.engine.instance_reader.get_snapshot(header.id)
     return show_tree(context.engine, snapshot.header, snapshot.tokens, snapshot.incidents)
 
@@ -97,21 +97,21 @@ def _suspend(context: RequestContext, id: str, suspended: bool) -> None:
 
 @GROUP.put("/process-instance/suspended", "Suspend or activate many instances")
 def suspend_many(context: RequestContext, body: SuspendProcessInstances) -> None:
-    for id in body.chosen(context.engine):
+    for id in body.choose(context.engine):
         _suspend(context, id, body.suspended)
 
 
 @GROUP.post("/process-instance/suspended-async", "Suspend or activate many instances as a batch")
 def suspend_async(context: RequestContext, body: SuspendProcessInstances) -> Batch:
-    ids = body.chosen(context.engine)
+    ids = body.choose(context.engine)
     for id in ids:
         _suspend(context, id, body.suspended)
-    return finished_batch(context, "instance-update-suspension-state", len(ids))
+    return make_finished_batch(context, "instance-update-suspension-state", len(ids))
 
 
 @GROUP.post("/process-instance/delete", "Cancel many instances as a batch")
 def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
-    ids = body.chosen(context.engine)
+    ids = body.choose(context.engine)
     there = {one.id for one in context.engine.instances.find(InstanceQuery(ids=tuple(ids)))}
     missing = [id for id in ids if id not in there]
     if missing and body.failIfNotExists is not False:
@@ -119,18 +119,18 @@ def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
     for id in ids:
         if id in there:
             context.engine.mailbox.submit(id, CancelInstance(reason=body.deleteReason, by=context.by))
-    return finished_batch(context, "instance-deletion", len(ids))
+    return make_finished_batch(context, "instance-deletion", len(ids))
 
 
 @GROUP.post("/process-instance/<id>/modification", "Cancel tokens and start elements")
 def modify(context: RequestContext, id: str, body: ModifyProcessInstance) -> None:
-    command = ModifyInstance(instructions=tuple(one.instruction() for one in body.instructions), by=context.by)
-    context.engine.mailbox.submit(scope_of(id).instance_id, command, command_id=context.command_id)
+    command = ModifyInstance(instructions=tuple(one.to_instruction() for one in body.instructions), by=context.by)
+    context.engine.mailbox.submit(parse_scope(id).instance_id, command, command_id=context.command_id)
 
 
 def _scope(context: RequestContext, id: str) -> Scope:
-    running(context, id)
-    return scope_of(id, "process instance")
+    get_running(context, id)
+    return parse_scope(id, "process instance")
 
 
 # As in Camunda 7 the id may be that of an execution, which sees what is around it: Java workers load files so.

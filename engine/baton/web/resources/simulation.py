@@ -32,6 +32,6 @@ def _make_step(body: Simulate) -> engine_tasks.SimulationStep:
         process_id=body.processId,
         definition_id=body.processDefinitionId or "",
         state=body.state,
-        request=None if body.command is None else body.command.request(),
+        request=None if body.command is None else body.command.to_request(),
         now=body.now,
     )

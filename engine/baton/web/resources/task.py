@@ -8,12 +8,12 @@ from baton.model.attributes import Form
 from baton.model.commands import ChangeUserTask, CompleteUserTask, SetVariables, ThrowTaskError, ThrowTaskEscalation
 from baton.model.errors import BadRequest, CannotComplete, NotFound
 from baton.model.records import UserTask
-from baton.web.answers.common import node_of
+from baton.web.answers.common import find_node
 from baton.web.answers.forms import Form as ShownForm
 from baton.web.answers.forms import FormField
 from baton.web.answers.work import IdentityLink, Task, show_task
 from baton.web.context import Raw, RequestContext
-from baton.web.forms import deployed_form, show_fields, show_form, show_form_variables
+from baton.web.forms import read_deployed_form, show_fields, show_form, show_form_variables
 from baton.web.models.definitions import FormVariablesQuery
 from baton.web.models.fields import ShownVariables
 from baton.web.models.task import (
@@ -31,7 +31,7 @@ from baton.web.routes.listing import Listing, declare
 from baton.web.routes.variables import Holder
 from baton.web.routes.variables import declare as declare_variables
 from baton.web.scopes import Scope
-from baton.web.variables import all_to_rest
+from baton.web.variables import to_rest_variables
 
 GROUP = Group("Task", "Work for a person")
 SORTS = {
@@ -59,9 +59,9 @@ declare(
         sorts=SORTS,
         answer=Task,
         fetch=lambda context, filters, page: [
-            show_task(one) for one in context.engine.user_tasks.find(filters.query(page))
+            show_task(one) for one in context.engine.user_tasks.find(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.user_tasks.count(filters.query()),
+        count=lambda context, filters: context.engine.user_tasks.count(filters.to_query()),
     ),
 )
 
@@ -136,7 +136,7 @@ def _complete(context: RequestContext, id: str, body: CompleteTask) -> ShownVari
     values = body.variables or {}
     command = CompleteUserTask(task_id=id, variables=values, by=context.by or task.assignee)
     context.engine.mailbox.submit(task.instance_id, command, command_id=context.command_id)
-    return all_to_rest({**before, **values}) if wanted else None
+    return to_rest_variables({**before, **values}) if wanted else None
 
 
 @GROUP.post("/task/<id>/complete", "Complete a task")
@@ -169,7 +169,7 @@ def throw_escalation(context: RequestContext, id: str, body: TaskEscalation) -> 
 
 
 def _form(context: RequestContext, task: UserTask) -> Form | None:
-    node = node_of(context.engine, task.definition_id, task.element)
+    node = find_node(context.engine, task.definition_id, task.element)
     return node.form if node else None
 
 
@@ -192,7 +192,7 @@ def get_deployed_form(context: RequestContext, id: str) -> Raw:
     form = _form(context, task)
     if form is None:
         raise NotFound(f"Expected a form of task '{id}', but it has none")
-    return deployed_form(context.engine, context.engine.definitions.get(task.definition_id), form)
+    return read_deployed_form(context.engine, context.engine.definitions.get(task.definition_id), form)
 
 
 @GROUP.get("/task/<id>/form-variables", "The form's fields as variables, with what the task sees")
@@ -201,7 +201,7 @@ def get_form_variables(context: RequestContext, id: str, query: FormVariablesQue
     seen = context.engine.instance_reader.get_visible_variables(task.instance_id, task.token)
     chosen = {name: value for name, value in seen.items() if names is None or name in names}
     fields = show_form_variables(_form(context, task), names)
-    return {**fields, **all_to_rest(chosen, query.deserializeValues is not False)}
+    return {**fields, **to_rest_variables(chosen, query.deserializeValues is not False)}
 
 
 @GROUP.get("/task/<id>/identity-links", "The people and groups of a task")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from baton.model.errors import NotFound
 from baton.model.values import Value
 from baton.service import InstanceQuery
-from baton.web.answers.common import execution_id
+from baton.web.answers.common import make_execution_id
 from baton.web.answers.variables import VariableInstance
 from baton.web.context import RequestContext
 from baton.web.history.rows import Row, matches
@@ -15,7 +15,7 @@ from baton.web.models.filtering import Page
 from baton.web.models.variables import VariableInstanceFilters, VariableInstanceQuery
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
-from baton.web.scopes import scope_of
+from baton.web.scopes import parse_scope
 from baton.web.variables import to_rest
 
 GROUP = Group("Variable Instance", "The variables of running instances")
@@ -28,9 +28,9 @@ def _find(context: RequestContext, filters: VariableInstanceFilters) -> list[Row
 
 
 def _rows(context: RequestContext, filters: VariableInstanceFilters) -> Iterator[Row]:
-    ids, scopes = filters.processInstanceIdIn, filters.scopes()
+    ids, scopes = filters.processInstanceIdIn, filters.list_scopes()
     if not ids and scopes:
-        ids = tuple({scope_of(one).instance_id for one in scopes})
+        ids = tuple({parse_scope(one).instance_id for one in scopes})
     for header in context.engine.instances.find(InstanceQuery(ids=ids or None, limit=MAX_INSTANCES)):
         for scope, values in context.engine.instance_reader.list_readable_variables(header.id).items():
             for name, value in values.items():
@@ -38,7 +38,7 @@ def _rows(context: RequestContext, filters: VariableInstanceFilters) -> Iterator
 
 
 def _row(instance_id: str, definition_id: str, tenant_id: str | None, scope: int, name: str, value: Value) -> Row:
-    holder = execution_id(instance_id, scope)
+    holder = make_execution_id(instance_id, scope)
     return {
         "id": f"{holder}:{name}",
         "name": name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from baton.web.answers.operations import Finding, WatchdogReport
 from baton.web.context import RequestContext
 from baton.web.resources.misc import GROUP
-from baton.web.times import date_text
+from baton.web.times import format_date
 
 
 @GROUP.get("/watchdog", "What is wrong, as of the watchdog's last look", baton_extension=True)
@@ -17,8 +17,8 @@ def get_report(context: RequestContext) -> WatchdogReport:
             subject=one.subject,
             message=one.message,
             repaired=one.repaired,
-            since=date_text(one.since),
+            since=format_date(one.since),
         )
         for one in found.findings
     ]
-    return WatchdogReport(at=date_text(found.at), findings=findings)
+    return WatchdogReport(at=format_date(found.at), findings=findings)

@@ -15,7 +15,7 @@ from flask_openapi3.models import Tag
 from flask_openapi3.utils import parse_parameters
 
 from baton.web.routes.declaration import Declaration, Handler
-from baton.web.routes.description import responses_of
+from baton.web.routes.description import describe_responses
 from baton.web.routes.view import Route
 
 
@@ -49,7 +49,7 @@ class Blueprint(APIBlueprint):
         collect = super()._collect_openapi_info
 
         def describe() -> None:
-            more["responses"] = responses_of(self.declared[func], self.components_schemas)
+            more["responses"] = describe_responses(self.declared[func], self.components_schemas)
             collect(rule, func, **more)
 
         self._undescribed.append(describe)
@@ -66,7 +66,7 @@ class Blueprint(APIBlueprint):
         route: Route = view_func
 
         def serve(state: Any) -> None:
-            view = route.bound_to(state.app.extensions["baton"])
+            view = route.bind(state.app.extensions["baton"])
             # Straight on the application: Flask looks through the hooks of a blueprint for each of its requests.
             state.app.add_url_rule(route.declared.full_rule, view_func=view, **options)
 

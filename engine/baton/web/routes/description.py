@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from baton.web.routes.declaration import Declaration
 
 
-def responses_of(declared: Declaration, components: dict[str, Any]) -> dict[str, Any]:
+def describe_responses(declared: Declaration, components: dict[str, Any]) -> dict[str, Any]:
     """The responses of success; models that they name are added to ``components``. Errors are the same everywhere."""
     returned: Any = get_type_hints(declared.handler, include_extras=True).get("return", type(None))
     parts = _parts(returned)

@@ -21,7 +21,7 @@ from baton.web.models.variables import (
 )
 from baton.web.routes.group import Group
 from baton.web.scopes import Scope
-from baton.web.variables import all_from_rest, all_to_rest, from_rest, to_rest
+from baton.web.variables import from_rest, from_rest_variables, to_rest, to_rest_variables
 
 _UNKNOWN_TYPE = "application/octet-stream"
 
@@ -72,7 +72,7 @@ def declare(group: Group, holder: Holder) -> None:
 def _declare_all(group: Group, holder: Holder) -> None:
     @group.get(holder.base, f"The variables of {holder.what}")
     def get_all(context: RequestContext, id: str, query: VariablesQuery) -> ShownVariables:
-        return all_to_rest(holder.read(context, id), query.deserializeValues is not False)
+        return to_rest_variables(holder.read(context, id), query.deserializeValues is not False)
 
     @group.post(holder.base, f"Set and remove variables of {holder.what}")
     def modify(context: RequestContext, id: str, body: ModifyVariables) -> None:
@@ -104,7 +104,7 @@ def _declare_data(group: Group, holder: Holder) -> None:
 
     @group.get(path, f"The bytes of a file variable of {holder.what}", media="application/octet-stream")
     def get_data(context: RequestContext, id: str, name: str) -> Raw:
-        return content_of(name, holder.read_one(context, id, name))
+        return to_download(name, holder.read_one(context, id, name))
 
     @group.post(path, f"Set a file variable of {holder.what}")
     def post_data(context: RequestContext, id: str, name: str, form: UploadedVariable) -> None:
@@ -113,7 +113,7 @@ def _declare_data(group: Group, holder: Holder) -> None:
     del get_data, post_data
 
 
-def content_of(name: str, value: Value) -> Raw:
+def to_download(name: str, value: Value) -> Raw:
     """A File or Bytes variable as a download. Raises BadRequest for another type."""
     if isinstance(value, FileValue):
         charset = f"; charset={value.encoding}" if value.encoding else ""
@@ -133,7 +133,7 @@ def _uploaded(context: RequestContext, name: str, form: UploadedVariable) -> Val
     if file is None:
         if form.data is None:
             raise BadRequest("Expected a form part 'data', but found none")
-        return all_from_rest({name: {"value": form.data, "type": form.type or "String"}}, "data")[name]
+        return from_rest_variables({name: {"value": form.data, "type": form.type or "String"}}, "data")[name]
     if form.valueType != "File":
         return file.read()
     if not file.filename:

@@ -53,22 +53,22 @@ class Versions(Generic[VersionT]):
         declare, root = getattr(self._group, method), self._root
 
         def register(handler: Handler) -> Handler:
-            def by_id(context: RequestContext, id: str, **taken: Any) -> Any:
+            def answer_by_id(context: RequestContext, id: str, **taken: Any) -> Any:
                 return handler(context, self._get(context, id), **taken)
 
-            def by_key(context: RequestContext, key: str, **taken: Any) -> Any:
+            def answer_by_key(context: RequestContext, key: str, **taken: Any) -> Any:
                 return handler(context, self._get_latest(context, key, None), **taken)
 
-            def by_tenant(context: RequestContext, key: str, tenant_id: str, **taken: Any) -> Any:
+            def answer_by_tenant(context: RequestContext, key: str, tenant_id: str, **taken: Any) -> Any:
                 return handler(context, self._get_latest(context, key, tenant_id), **taken)
 
             hints = get_type_hints(handler, include_extras=True)
-            for one in (by_id, by_key, by_tenant):
+            for one in (answer_by_id, answer_by_key, answer_by_tenant):
                 one.__annotations__ = hints
             tenant = f"{root}/key/<key>/tenant-id/<tenant_id>{path}"
-            declare(f"{root}/<id>{path}", summary, **options)(by_id)
-            declare(f"{root}/key/<key>{path}", f"{summary}: the latest of a key", **options)(by_key)
-            declare(tenant, f"{summary}: the latest of a tenant", **options)(by_tenant)
+            declare(f"{root}/<id>{path}", summary, **options)(answer_by_id)
+            declare(f"{root}/key/<key>{path}", f"{summary}: the latest of a key", **options)(answer_by_key)
+            declare(tenant, f"{summary}: the latest of a tenant", **options)(answer_by_tenant)
             return handler
 
         return register

@@ -13,7 +13,7 @@ from flask import Request, Response, request
 from baton.web import errors, idempotency, jsons
 from baton.web.context import Raw, RequestContext
 from baton.web.models.base import Command, Query
-from baton.web.models.names import Reading, warning_of
+from baton.web.models.names import Reading, make_warning
 from baton.web.models.reading import read, read_body, read_query
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ class Route:
     raw: bool = False
     __name__: str = field(default="route", init=False)
 
-    def bound_to(self, server: Server) -> Callable[..., Response]:
+    def bind(self, server: Server) -> Callable[..., Response]:
         """The route as a view of Flask; it never raises."""
-        meter = server.meters.of(self.declared.method, self.declared.full_rule)
+        meter = server.meters.get_meter(self.declared.method, self.declared.full_rule)
         changes = self.declared.changes
 
-        def view(**parts: Any) -> Response:
+        def answer(**parts: Any) -> Response:
             began = time.perf_counter()
             # The current request once: each look through Flask's proxy costs a microsecond.
             current = cast("Request", request._get_current_object())  # pyright: ignore
@@ -60,13 +60,13 @@ class Route:
                 else:
                     response = self._answer(server, current, parts, None)
             except Exception as error:
-                response = errors.response_of(error)
+                response = errors.make_response(error)
             return meter.count(response, began)
 
-        return view
+        return answer
 
     def _once(self, server: Server, current: Request, parts: dict[str, Any]) -> Response:
-        return idempotency.once(
+        return idempotency.do_once(
             server.engine,
             server.settings,
             current,
@@ -86,7 +86,7 @@ class Route:
                 return refused
             self._read_body(current, taken, reading)
         context = RequestContext(server.engine, server.settings, current, command_id)
-        response = as_response(self.declared.handler(context, **taken))
+        response = to_response(self.declared.handler(context, **taken))
         if reading.ignored:
             self._warn(response, reading)
         return response
@@ -107,7 +107,7 @@ class Route:
             read_body(Command, data, reading)
 
     def _warn(self, response: Response, reading: Reading) -> None:
-        response.headers["Warning"] = warning_of(reading.ignored)
+        response.headers["Warning"] = make_warning(reading.ignored)
         log.warning(
             "fields of a request were ignored",
             action="request.fields_ignored",
@@ -124,17 +124,17 @@ def _refused_media_type(current: Request) -> Response | None:
     media_type = current.mimetype
     if media_type == "application/json" or media_type.endswith("+json"):
         return None
-    return errors.error_response(
+    return errors.make_error_response(
         415, "NotSupportedException", f"Expected a body of Content-Type application/json, but found {media_type}"
     )
 
 
-def as_response(result: Any) -> Response:
+def to_response(result: Any) -> Response:
     """None is 204; ``Raw`` and responses are themselves; anything else is JSON."""
     if result is None:
         return Response(status=204)
     if isinstance(result, Response):
         return result
     if isinstance(result, Raw):
-        return result.response()
-    return Response(jsons.dumps(result), mimetype="application/json")
+        return result.to_response()
+    return Response(jsons.dump(result), mimetype="application/json")

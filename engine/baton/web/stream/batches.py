@@ -19,7 +19,7 @@ LOOK_SECONDS = 1.0
 
 
 @contextmanager
-def subscribed(engine: Engine, instance_id: str | None) -> Generator[Listener]:
+def open_subscription(engine: Engine, instance_id: str | None) -> Generator[Listener]:
     """A subscription that is closed in any case."""
     subscription = engine.live.subscribe(instance_id)
     try:
@@ -28,7 +28,7 @@ def subscribed(engine: Engine, instance_id: str | None) -> Generator[Listener]:
         subscription.close()
 
 
-def batches(subscription: Listener, settings: WebSettings) -> Iterator[list[LiveItem]]:
+def iterate_batches(subscription: Listener, settings: WebSettings) -> Iterator[list[LiveItem]]:
     """Lists of items that came within the batch time; an empty list when the heartbeat is due."""
     while not stopping.is_set():
         first = _wait(subscription, settings.heartbeat_seconds)

@@ -10,11 +10,11 @@ from baton.model.errors import Overloaded
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.service import IncidentQuery, InstanceQuery
-from baton.web.answers.events import event_fields
+from baton.web.answers.events import show_event_fields
 from baton.web.answers.instances import show_header
-from baton.web.stream.batches import batches, subscribed
-from baton.web.stream.sse import HEARTBEAT, RETRY, frame
-from baton.web.times import iso_text
+from baton.web.stream.batches import iterate_batches, open_subscription
+from baton.web.stream.sse import HEARTBEAT, RETRY, make_frame
+from baton.web.times import format_iso
 
 if TYPE_CHECKING:
     from baton.model.records import InstanceHeader
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 MAX_EVENTS = 200
 
 
-def frames(
+def stream_frames(
     engine: Engine, settings: WebSettings, key: str | None, definition_id: str | None, resumes: bool
 ) -> Iterator[bytes]:
     """The stream, narrowed to a definition where asked. A client that resumes is told to load its list again."""
-    with subscribed(engine, None) as subscription, suppress(Overloaded):
+    with open_subscription(engine, None) as subscription, suppress(Overloaded):
         yield RETRY
         if resumes:
-            yield frame("resync", {"reason": "reconnected"})
+            yield make_frame("resync", {"reason": "reconnected"})
         yield _snapshot(engine, key, definition_id)
-        for items in batches(subscription, settings):
+        for items in iterate_batches(subscription, settings):
             if subscription.overflowed:
                 subscription.overflowed = False
-                yield frame("resync", {"reason": "slow"})
+                yield make_frame("resync", {"reason": "slow"})
                 yield _snapshot(engine, key, definition_id)
                 continue
             wanted = [item for item in items if _fits(item.header, key, definition_id)]
@@ -64,7 +64,7 @@ def _snapshot(engine: Engine, key: str | None, definition_id: str | None) -> byt
         "incidents": engine.incidents.count(IncidentQuery(definition_keys=keys, definition_ids=ids)),
     }
     now = engine.clock.now()
-    return frame("snapshot", {"at": iso_text(now), "counts": counts}, now)
+    return make_frame("snapshot", {"at": format_iso(now), "counts": counts}, now)
 
 
 def _deltas(items: Sequence[LiveItem]) -> bytes:
@@ -75,6 +75,6 @@ def _deltas(items: Sequence[LiveItem]) -> bytes:
         if known is None or known.position <= item.header.position:
             latest[item.instance_id] = item.header
         shown = (event for event in item.events if event.type is not EventType.VARIABLES_CHANGED)
-        events.extend({"instanceId": item.instance_id, **event_fields(event)} for event in shown)
+        events.extend({"instanceId": item.instance_id, **show_event_fields(event)} for event in shown)
     headers = [show_header(header) for header in latest.values()]
-    return frame("events", {"instances": headers, "events": events[-MAX_EVENTS:]}, items[-1].id)
+    return make_frame("events", {"instances": headers, "events": events[-MAX_EVENTS:]}, items[-1].id)

@@ -12,10 +12,10 @@ from baton.web.answers.events import show_event
 from baton.web.answers.instances import InstanceHeader, show_awaited, show_header, show_ledger_entry, show_token
 from baton.web.answers.live import ElementCounts, RecentHistory, Snapshot
 from baton.web.answers.work import show_incident
-from baton.web.stream.batches import batches, subscribed
-from baton.web.stream.sse import HEARTBEAT, RETRY, frame
-from baton.web.times import iso_text
-from baton.web.variables import all_to_rest
+from baton.web.stream.batches import iterate_batches, open_subscription
+from baton.web.stream.sse import HEARTBEAT, RETRY, make_frame
+from baton.web.times import format_iso
+from baton.web.variables import to_rest_variables
 
 if TYPE_CHECKING:
     from baton.service import Engine, LiveItem
@@ -36,10 +36,10 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
     first = recent[0].position if recent else 1
     return Snapshot(
         position=header.position,
-        at=iso_text(engine.clock.now()),
+        at=format_iso(engine.clock.now()),
         header=show_header(header),
         tokens=[show_token(token, header) for token in state.tokens],
-        variables={str(scope): all_to_rest(values) for scope, values in state.variables.items()},
+        variables={str(scope): to_rest_variables(values) for scope, values in state.variables.items()},
         ledger=[show_ledger_entry(entry) for entry in state.ledger],
         incidents=[show_incident(incident) for incident in state.incidents],
         awaited=[show_awaited(one) for one in state.waits],
@@ -49,7 +49,7 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
     )
 
 
-def frames(engine: Engine, settings: WebSettings, instance_id: str, after: int | None) -> Iterator[bytes]:
+def stream_frames(engine: Engine, settings: WebSettings, instance_id: str, after: int | None) -> Iterator[bytes]:
     """The stream of an instance that exists, resumed behind position ``after`` where that is possible."""
     return _Stream(engine, settings, instance_id).run(after)
 
@@ -63,11 +63,11 @@ class _Stream:
 
     def run(self, after: int | None) -> Iterator[bytes]:
         # Subscribed before the snapshot is read: what happens in between comes twice and is dropped by position.
-        with subscribed(self.engine, self.instance_id) as subscription, suppress(NotFound, Overloaded):
+        with open_subscription(self.engine, self.instance_id) as subscription, suppress(NotFound, Overloaded):
             # An instance that is deleted, or a store that is away, ends the stream; the client connects again.
             yield RETRY
             yield from self._begin(after)
-            for items in batches(subscription, self.settings):
+            for items in iterate_batches(subscription, self.settings):
                 if subscription.overflowed:
                     subscription.overflowed = False
                     yield from self._resync("slow")
@@ -95,10 +95,10 @@ class _Stream:
     def _snapshot(self) -> bytes:
         shown = take_snapshot(self.engine, self.instance_id)
         self.position = shown.position
-        return frame("snapshot", shown, self.position)
+        return make_frame("snapshot", shown, self.position)
 
     def _resync(self, reason: str) -> Iterator[bytes]:
-        yield frame("resync", {"reason": reason})
+        yield make_frame("resync", {"reason": reason})
         yield self._snapshot()
 
     def _deltas(self, items: Sequence[LiveItem]) -> Iterator[bytes]:
@@ -117,4 +117,4 @@ class _Stream:
     def _events(self, events: Sequence[Event], header: InstanceHeader) -> bytes:
         self.position = events[-1].position
         shown = {"position": self.position, "events": [show_event(event) for event in events], "header": header}
-        return frame("events", shown, self.position)
+        return make_frame("events", shown, self.position)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
-from baton.web.stream.batches import batches, subscribed
-from baton.web.stream.sse import HEARTBEAT, RETRY, frame
+from baton.web.stream.batches import iterate_batches, open_subscription
+from baton.web.stream.sse import HEARTBEAT, RETRY, make_frame
 
 if TYPE_CHECKING:
     from baton.service import Engine
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 PAGE = 200
 
 
-def frames(engine: Engine, settings: WebSettings, after: str, kind: str | None) -> Iterator[bytes]:
+def stream_frames(engine: Engine, settings: WebSettings, after: str, kind: str | None) -> Iterator[bytes]:
     """One ``published`` event per CloudEvent, its cursor as the id."""
-    with subscribed(engine, None) as subscription:
+    with open_subscription(engine, None) as subscription:
         yield RETRY
         after = yield from _new(engine, after, kind)
-        for items in batches(subscription, settings):
+        for items in iterate_batches(subscription, settings):
             subscription.overflowed = False
             if not items:
                 yield HEARTBEAT
@@ -33,6 +33,6 @@ def _new(engine: Engine, after: str, kind: str | None) -> Generator[bytes, None,
         for cursor, event in found:
             after = cursor
             if kind in (None, event["type"]):
-                yield frame("published", {**event, "cursor": cursor}, cursor)
+                yield make_frame("published", {**event, "cursor": cursor}, cursor)
         if len(found) < PAGE:
             return after

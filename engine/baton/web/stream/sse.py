@@ -8,7 +8,7 @@ from contextlib import suppress
 from flask import Response
 
 from baton.model.errors import Overloaded
-from baton.web.jsons import dumps
+from baton.web.jsons import dump
 from baton.web.long_poll import streams
 
 HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache, no-transform"}
@@ -16,13 +16,13 @@ HEARTBEAT = b": heartbeat\n\n"
 RETRY = b"retry: 1000\n\n"
 
 
-def frame(event: str, data: object, id: str | int | None = None) -> bytes:
+def make_frame(event: str, data: object, id: str | int | None = None) -> bytes:
     """One event; the JSON is a single line because it is compact."""
     head = b"" if id is None else b"id: %s\n" % str(id).encode()
-    return b"%sevent: %s\ndata: %s\n\n" % (head, event.encode(), dumps(data))
+    return b"%sevent: %s\ndata: %s\n\n" % (head, event.encode(), dump(data))
 
 
-def response(limit: int, frames: Callable[[], Iterator[bytes]]) -> Response:
+def make_response(limit: int, frames: Callable[[], Iterator[bytes]]) -> Response:
     """Stream ``frames``. Raises Overloaded when this process has ``limit`` streams open."""
     if not streams.take(limit):
         raise Overloaded(f"Expected fewer than {limit} live streams at once on this server")
