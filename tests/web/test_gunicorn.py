@@ -95,6 +95,17 @@ def test_a_browser_sees_an_instance_move_while_long_polls_wait(served: Served) -
     assert len(second) == 1
 
 
+def test_a_long_poll_that_finds_nothing_ends_with_an_empty_list(served: Served) -> None:
+    topics = [{"topicName": "nothing", "lockDuration": 60_000}]
+    body = {"workerId": "w", "maxTasks": 1, "asyncResponseTimeout": 300, "topics": topics}
+
+    with requests.Session() as connection:
+        answers = [connection.post(f"{served.url}/external-task/fetchAndLock", json=body, timeout=10) for _ in range(2)]
+
+    for answer in answers:
+        assert (answer.status_code, answer.json()) == (200, [])
+
+
 def test_a_file_of_50_mb_gets_a_clear_answer(served: Served, tmp_path: Path) -> None:
     huge = tmp_path / "huge.bpmn"
     huge.write_bytes(b"<!-- -->" * (50 * 1024 * 1024 // 8))

@@ -78,8 +78,13 @@ class TimedSocket:
         """The head has arrived."""
         self._reads_head = False
 
-    def recv(self, size: int) -> bytes:
-        """No bytes when a head is late, which is answered here. Raises TimeoutError when a body is."""
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """No bytes when a head is late, which is answered here. Raises TimeoutError when a body is.
+
+        With ``flags`` it is a look by another, who asks whether the client is still there, and starts no clock.
+        """
+        if flags:
+            return self._sock.recv(size, flags)
         if self._deadline is None:
             data = self._sock.recv(size)
             self._deadline = time.monotonic() + self._seconds
