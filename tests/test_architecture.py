@@ -92,6 +92,7 @@ FLOORS: dict[str, list[str]] = {
         "turns",
         "reads",
         "starts",
+        "start_timers",
         "tasks",
         "messaging",
         "operations",

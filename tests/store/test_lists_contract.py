@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from baton.model.definition import Definition
@@ -206,10 +208,24 @@ def test_a_start_timer_is_claimed_until_it_has_fired(store: Store) -> None:
     assert store.library.claim_due_timers(now=200, retry_at=300) == [timer]
 
     following = StartTimer(definition_id="p:1:d1", element="t", due=60_100, rest="R/PT1M")
-    store.library.record_fired(timer, following)
+    assert store.library.replace_timer(timer, following)
     assert store.library.list_timers() == [following]
-    store.library.record_fired(following, None)
+    assert not store.library.replace_timer(timer, None)
+    assert store.library.replace_timer(following, None)
     assert (store.library.list_timers(), store.library.get_next_timer_due()) == ([], None)
+
+
+def test_a_suspended_start_timer_is_not_due_and_keeps_its_moment(store: Store) -> None:
+    timer = StartTimer(definition_id="p:1:d1", element="t", due=100)
+    store.library.deploy(DEPLOYMENT, [b""], [definition(1)], [], [timer], generation=0)
+    suspended = replace(timer, suspended=True)
+
+    assert store.library.replace_timer(timer, suspended)
+
+    assert store.library.claim_due_timers(now=10**14, retry_at=10**14) == []
+    assert store.library.list_timers() == [suspended]
+    assert store.library.replace_timer(suspended, timer)
+    assert store.library.claim_due_timers(now=100, retry_at=200) == [timer]
 
 
 def test_hints_reach_who_listens(store: Store) -> None:

@@ -26,6 +26,7 @@ from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordH
 from baton.service.reads.instance_queries import ElementStatistics
 from baton.service.reads.instance_reader import InstanceSnapshot
 from baton.service.reads.live import LiveItem
+from baton.service.reads.start_events import StartEventSubscription, StartJob, is_start_id
 from baton.service.reads.wait_state import WaitState
 from baton.service.simulation.requests import SIMULATION_REQUESTS, SimulationRequest
 from baton.service.simulation.simulator import Simulation
@@ -71,6 +72,8 @@ __all__ = [
     "Settings",
     "Simulation",
     "SimulationRequest",
+    "StartEventSubscription",
+    "StartJob",
     "StoredAnswer",
     "SubscriptionQuery",
     "TokenView",
@@ -83,4 +86,5 @@ __all__ = [
     "WatchdogReport",
     "WrongSetting",
     "assemble",
+    "is_start_id",
 ]

@@ -30,11 +30,13 @@ from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.jobs import Jobs
 from baton.service.reads.live import LiveFeed
+from baton.service.reads.start_events import StartEvents
 from baton.service.reads.subscriptions import Subscriptions
 from baton.service.reads.unreadable import UnreadableInstances
 from baton.service.reads.user_tasks import UserTasks
 from baton.service.simulation.drafts import Drafts
 from baton.service.simulation.simulator import MAX_STEPS, Simulator
+from baton.service.start_timers import StartTimers
 from baton.service.starts import Starts
 from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.external_tasks import ExternalTasks
@@ -86,13 +88,15 @@ class Engine:
         self.incidents = Incidents(store)
         self.instances = InstanceQueries(store, self.instance_reader, self.incidents)
         self.user_tasks = UserTasks(store, self.instance_reader)
-        self.jobs = Jobs(store, self.clock)
-        self.subscriptions = Subscriptions(store)
+        start_events = StartEvents(store, self.definitions)
+        self.jobs = Jobs(store, self.clock, start_events)
+        self.subscriptions = Subscriptions(store, start_events)
         self.history = HistoryReader(store, self.mailbox, self.instances)
         self.live = LiveFeed(store)
 
         room = AdmissionControl(store, settings, self.clock)
         self.starts = Starts(store, self.definitions, self.mailbox, room, settings, ids)
+        self.start_timers = StartTimers(store, start_events, self.starts)
 
         self.topic_limits = TopicLimiter(store, read_limits(settings.topic_limits), ids, self.clock)
         executor.call_after_commit(self.topic_limits.release_ended)

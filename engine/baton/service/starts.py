@@ -20,7 +20,7 @@ from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.start_records import make_next_timer
 from baton.service.turns.failures import raise_refusal
 from baton.service.turns.mailbox import Mailbox
-from baton.store.library import StartSubscription
+from baton.store.library import StartSubscription, StartTimer
 from baton.store.ports import Claimed
 from baton.store.store import Store
 
@@ -162,11 +162,7 @@ class Starts:
         timers = self._store.library.claim_due_timers(now=now, retry_at=now + self._settings.lease_ms)
         for timer in timers:
             try:
-                self.start(
-                    timer.definition_id,
-                    start_element=timer.element,
-                    command_id=f"timer:{timer.definition_id}:{timer.element}:{timer.due}",
-                )
+                self.start_by_timer(timer)
             except (CannotComplete, NotFound) as error:
                 log.info(
                     "timer start skipped",
@@ -174,8 +170,16 @@ class Starts:
                     definition=timer.definition_id,
                     reason=error.message,
                 )
-            self._store.library.record_fired(timer, make_next_timer(timer))
+            self._store.library.replace_timer(timer, make_next_timer(timer))
         return len(timers)
+
+    def start_by_timer(self, timer: StartTimer) -> InstanceHeader:
+        """Start the instance of one moment of a timer start event; a moment starts one instance only."""
+        return self.start(
+            timer.definition_id,
+            start_element=timer.element,
+            command_id=f"timer:{timer.definition_id}:{timer.element}:{timer.due}",
+        )
 
 
 def _make_gone(definition_id: str) -> NotFound:

@@ -15,6 +15,8 @@ from baton.store.operations import apply_ops
 from baton.store.ports import Backend, Changed, iterate_pairs
 
 VersionT = TypeVar("VersionT", Definition, DecisionDefinition)
+_NEVER = 253_402_300_799_999
+"""The moment of a suspended timer: the last of the year 9999."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +58,16 @@ class StartSubscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartTimer:
-    """A timer start event: ``rest`` is what is left of its cycle, in the timer's own words."""
+    """A timer start event: ``rest`` is what is left of its cycle, in the timer's own words.
+
+    A suspended one starts nothing, and keeps its moment.
+    """
 
     definition_id: str
     element: str
     due: Millis
     rest: str | None = None
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,17 +262,20 @@ class Library:
     # -- timers that start instances
 
     def claim_due_timers(self, *, now: Millis, retry_at: Millis, limit: int = 100) -> list[StartTimer]:
-        """Claim the start timers that are due; a process that dies before ``record_fired`` leaves them for later."""
+        """Claim the start timers that are due; a process that dies before ``replace_timer`` leaves them for later."""
         reply = self._backend.run("advance", [keys.START_TIMERS, keys.START_TIMER_BODIES], [now, retry_at, limit])
         return [from_row(StartTimer, self._blobs.decode(body)) for _, _, body in reply if body]
 
-    def record_fired(self, timer: StartTimer, following: StartTimer | None) -> None:
-        """The timer has started its instance; ``following`` is its next occurrence."""
-        if following is None:
-            member = _make_member(timer)
-            self._apply([["ZREM", keys.START_TIMERS, member], ["HDEL", keys.START_TIMER_BODIES, member]])
-        else:
-            self._apply(_make_timer_ops(self._blobs, following))
+    def replace_timer(self, timer: StartTimer, following: StartTimer | None) -> bool:
+        """Put ``following``, or nothing, in the place of a timer; False if it is not as it was any more."""
+        member = _make_member(timer)
+        blob = self._backend.read([("HGET", keys.START_TIMER_BODIES, member)])[0]
+        if blob is None or from_row(StartTimer, self._blobs.decode(blob)) != timer:
+            return False
+        ops: list[list[Any]] = [["ZREM", keys.START_TIMERS, member], ["HDEL", keys.START_TIMER_BODIES, member]]
+        if following is not None:
+            ops = _make_timer_ops(self._blobs, following)
+        return apply_ops(self._backend, keys.GENERATION, ops, [[keys.START_TIMER_BODIES, member, blob]])
 
     def get_next_timer_due(self) -> Millis | None:
         flat = self._backend.read([("ZRANGE", keys.START_TIMERS, 0, 0, "WITHSCORES")])[0]
@@ -340,8 +349,8 @@ def _make_member(timer: StartTimer) -> str:
 
 
 def _make_timer_ops(blobs: BlobCodec, timer: StartTimer) -> list[list[Any]]:
-    member = _make_member(timer)
+    member, moment = _make_member(timer), _NEVER if timer.suspended else timer.due
     return [
-        ["ZADD", keys.START_TIMERS, str(timer.due), member],
+        ["ZADD", keys.START_TIMERS, str(moment), member],
         ["HSET", keys.START_TIMER_BODIES, member, blobs.encode(to_row(timer))],
     ]

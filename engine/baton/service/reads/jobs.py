@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from baton.model.records import Job
 from baton.service.core.clock import Clock
 from baton.service.core.matching import Predicate
 from baton.service.core.queries import JobQuery
 from baton.service.reads.open_records import OpenRecords
+from baton.service.reads.start_events import StartEvents, StartJob, is_start_id
 from baton.store.store import Store
 
 
@@ -17,9 +19,20 @@ class Jobs(OpenRecords[Job, JobQuery]):
     letter = "j"
     name = "job"
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, starts: StartEvents) -> None:
         super().__init__(store)
-        self._clock = clock
+        self._clock, self._starts = clock, starts
+
+    def find_with_starts(self, query: JobQuery) -> list[Job | StartJob]:
+        """As ``find``, with the timers of start events among them."""
+        return self._find_with(self._starts.list_jobs, query)
+
+    def count_with_starts(self, query: JobQuery) -> int:
+        return len(self.find_with_starts(replace(query, first=0, limit=None, sort=())))
+
+    def get_any(self, id_: str) -> Job | StartJob:
+        """A job of an instance, or the timer of a start event. Raises NotFound."""
+        return self._starts.get_job(id_) if is_start_id(id_) else self.get(id_)
 
     def _list_ids(self, query: JobQuery) -> Sequence[str]:
         until = query.due_before or (self._clock.now() + 1 if query.executable else None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from baton.model.errors import NotFound
 from baton.model.ids import parse_record_id
 from baton.model.records import ExternalTask, Incident, Job, Subscription, UserTask
+from baton.model.times import Millis
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import RecordQuery
 from baton.service.reads.instance_reader import read_records
@@ -40,9 +41,22 @@ class OpenRecords(Generic[R, Q]):
 
     def find(self, query: Q) -> list[R]:
         """The page of all that match, those created first before the others unless sorted."""
+        return take_page(self._find_all(query), query)
+
+    def _find_all(self, query: Q) -> list[R]:
         candidates = read_candidates(self._store, self.kind, self.letter, query, lambda: self._list_ids(query))
+        return self._select(candidates, query)
+
+    def _select(self, candidates: Iterable[Any], query: Q) -> list[Any]:
         tests = self._build_predicates(query)
-        return take_page([candidate for candidate in candidates if matches_query(candidate, query, tests)], query)
+        return [candidate for candidate in candidates if matches_query(candidate, query, tests)]
+
+    def _find_with(self, starts: Callable[[], Iterable[Any]], query: Q) -> list[Any]:
+        """As ``find``, with what start events hold open among it; none of it is of an instance or an execution."""
+        found = self._find_all(query)
+        if query.instance_ids is None and query.execution_id is None:
+            found = sorted([*found, *self._select(starts(), query)], key=_get_age)
+        return take_page(found, query)
 
     def count(self, query: Q) -> int:
         """How many match, on all pages together."""
@@ -71,4 +85,8 @@ def read_candidates(
         found = read_records(store.lists.read_fields(query.execution_id.partition(".")[0]), letter, kind)
     else:
         found = store.lists.get_records(kind, list_ids())
-    return sorted(found, key=lambda one: (one.created_at, one.id))
+    return sorted(found, key=_get_age)
+
+
+def _get_age(one: Any) -> tuple[Millis, str]:
+    return one.created_at, one.id

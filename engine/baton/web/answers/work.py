@@ -14,7 +14,7 @@ from baton.web.models.fields import ShownVariables
 from baton.web.times import format_date
 
 if TYPE_CHECKING:
-    from baton.service import Engine
+    from baton.service import Engine, StartEventSubscription, StartJob
 
 
 class ExternalTask(Answer):
@@ -95,10 +95,10 @@ class Job(Answer):
 
     id: str
     jobDefinitionId: None = None
-    processInstanceId: str
+    processInstanceId: str | None = Field(description="null for the timer of a start event, as is executionId")
     processDefinitionId: str
     processDefinitionKey: str
-    executionId: str
+    executionId: str | None
     exceptionMessage: str | None
     failedActivityId: str | None
     retries: int
@@ -130,13 +130,13 @@ class Incident(Answer):
 
 
 class EventSubscription(Answer):
-    """What a token waits for."""
+    """What a token, or a start event, waits for."""
 
     id: str
     eventType: str
     eventName: str
-    executionId: str
-    processInstanceId: str
+    executionId: str | None
+    processInstanceId: str | None = Field(description="null for a start event, as is executionId")
     activityId: str
     createdDate: str
     tenantId: str | None
@@ -214,18 +214,18 @@ def show_task(task: records.UserTask) -> Task:
     )
 
 
-def show_job(job: records.Job) -> Job:
+def show_job(job: records.Job | StartJob) -> Job:
     return Job(**show_job_fields(job))
 
 
-def show_job_fields(job: records.Job) -> dict[str, Any]:
+def show_job_fields(job: records.Job | StartJob) -> dict[str, Any]:
     """The fields of a job by name, for models that have more of them."""
     return {
         "id": job.id,
         "processInstanceId": job.instance_id,
         "processDefinitionId": job.definition_id,
         "processDefinitionKey": job.definition_key,
-        "executionId": make_execution_id(job.instance_id, job.token),
+        "executionId": _get_execution_id(job),
         "exceptionMessage": job.error_message,
         "failedActivityId": job.element if job.error_message is not None else None,
         "retries": job.retries,
@@ -256,14 +256,21 @@ def show_incident(incident: records.Incident) -> Incident:
     )
 
 
-def show_subscription(subscription: records.Subscription) -> EventSubscription:
+def show_subscription(subscription: records.Subscription | StartEventSubscription) -> EventSubscription:
     return EventSubscription(
         id=subscription.id,
         eventType=subscription.kind.value,
         eventName=subscription.name,
-        executionId=make_execution_id(subscription.instance_id, subscription.token),
+        executionId=_get_execution_id(subscription),
         processInstanceId=subscription.instance_id,
         activityId=subscription.element,
         createdDate=format_date(subscription.created_at),
         tenantId=subscription.tenant_id,
     )
+
+
+def _get_execution_id(
+    record: records.Job | records.Subscription | StartJob | StartEventSubscription,
+) -> str | None:
+    """None for what belongs to a definition."""
+    return None if record.instance_id is None else make_execution_id(record.instance_id, record.token)

@@ -1,4 +1,4 @@
-"""``/event-subscription``: what instances wait for."""
+"""``/event-subscription``: what instances and start events wait for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from baton.web.models.subscription import EventSubscriptionFilters
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 
-GROUP = Group("Event Subscription", "What instances wait for")
+GROUP = Group("Event Subscription", "What instances and start events wait for")
 
 
 declare(
@@ -19,9 +19,9 @@ declare(
         sorts={"created": "created_at", "tenantId": "tenant_id"},
         answer=EventSubscription,
         fetch=lambda context, filters, page: [
-            show_subscription(one) for one in context.engine.subscriptions.find(filters.to_query(page))
+            show_subscription(one) for one in context.engine.subscriptions.find_with_starts(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.subscriptions.count(filters.to_query()),
+        count=lambda context, filters: context.engine.subscriptions.count_with_starts(filters.to_query()),
         post=False,
     ),
 )

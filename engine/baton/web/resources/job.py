@@ -7,7 +7,7 @@ from typing import Any
 
 from baton.model.commands import FireJob, SetJob
 from baton.model.errors import BadRequest
-from baton.service import JobQuery
+from baton.service import JobQuery, StartJob, is_start_id
 from baton.web.answers.batch import Batch, make_finished_batch
 from baton.web.answers.work import Job, show_job
 from baton.web.context import Raw, RequestContext
@@ -49,32 +49,39 @@ declare(
         sorts=SORTS,
         answer=Job,
         fetch=lambda context, filters, page: [
-            show_job(one) for one in context.engine.jobs.find(filters.to_query(page))
+            show_job(one) for one in context.engine.jobs.find_with_starts(filters.to_query(page))
         ],
-        count=lambda context, filters: context.engine.jobs.count(filters.to_query()),
+        count=lambda context, filters: context.engine.jobs.count_with_starts(filters.to_query()),
     ),
 )
 
 
 @GROUP.get("/job/<id>", "One job")
 def get_job(context: RequestContext, id: str) -> Job:
-    return show_job(context.engine.jobs.get(id))
+    return show_job(context.engine.jobs.get_any(id))
 
 
 @GROUP.post("/job/<id>/execute", "Run the job now, due or not")
 def execute(context: RequestContext, id: str) -> None:
+    if is_start_id(id):
+        context.engine.start_timers.run(id)
+        return
     context.engine.mailbox.submit(parse_instance(id, "job"), FireJob(job_id=id), command_id=context.command_id)
 
 
-def _set(context: RequestContext, id: str, **changes: Any) -> None:
-    context.engine.mailbox.submit(
-        parse_instance(id, "job"), SetJob(job_id=id, **changes), command_id=context.command_id
-    )
+def _set(context: RequestContext, id: str, *, command_id: str | None, **changes: Any) -> None:
+    if is_start_id(id):
+        context.engine.jobs.get_any(id)
+        raise BadRequest(
+            f"Expected a job of an instance, but '{id}' is the timer of a start event: it has neither retries nor a "
+            "priority to set"
+        )
+    context.engine.mailbox.submit(parse_instance(id, "job"), SetJob(job_id=id, **changes), command_id=command_id)
 
 
 @GROUP.put("/job/<id>/retries", "Set the retries; above 0 resolves the job's incident")
 def set_retries(context: RequestContext, id: str, body: JobRetries) -> None:
-    _set(context, id, retries=body.retries, due=body.dueDate)
+    _set(context, id, command_id=context.command_id, retries=body.retries, due=body.dueDate)
 
 
 @GROUP.post("/job/retries", "Set the retries of many jobs as a batch")
@@ -102,25 +109,34 @@ def set_retries_of_instances(context: RequestContext, body: SetJobRetriesOfInsta
 def _set_retries_of(context: RequestContext, ids: Iterable[str], body: JobRetries) -> Batch:
     unique = dict.fromkeys(ids)
     for id in unique:
-        context.engine.mailbox.submit(
-            parse_instance(id, "job"), SetJob(job_id=id, retries=body.retries, due=body.dueDate)
-        )
+        _set(context, id, command_id=None, retries=body.retries, due=body.dueDate)
     return make_finished_batch(context, "set-job-retries", len(unique))
 
 
 @GROUP.put("/job/<id>/duedate", "Change when the job is due; null is now")
 def set_due(context: RequestContext, id: str, body: JobDueDate) -> None:
-    _set(context, id, due=context.engine.clock.now() if body.duedate is None else body.duedate)
+    due = context.engine.clock.now() if body.duedate is None else body.duedate
+    if is_start_id(id):
+        context.engine.start_timers.set_due(id, due)
+    else:
+        _set(context, id, command_id=context.command_id, due=due)
 
 
 @GROUP.put("/job/<id>/priority", "Set the priority")
 def set_priority(context: RequestContext, id: str, body: JobPriority) -> None:
-    _set(context, id, priority=body.priority)
+    _set(context, id, command_id=context.command_id, priority=body.priority)
 
 
 @GROUP.put("/job/<id>/suspended", "Suspend or activate one job")
 def set_suspended(context: RequestContext, id: str, body: SuspendJob) -> None:
-    _set(context, id, suspended=body.suspended)
+    _suspend(context, id, body.suspended, context.command_id)
+
+
+def _suspend(context: RequestContext, id: str, suspended: bool, command_id: str | None) -> None:
+    if is_start_id(id):
+        context.engine.start_timers.set_suspended(id, suspended)
+    else:
+        _set(context, id, command_id=command_id, suspended=suspended)
 
 
 @GROUP.put("/job/suspended", "Suspend or activate the jobs of an instance or a definition")
@@ -129,7 +145,7 @@ def suspend_many(context: RequestContext, body: SuspendJobs) -> None:
     if len(named) != 1:
         names = "processInstanceId, processDefinitionId, processDefinitionKey"
         raise BadRequest(f"Expected exactly one of {names}, but found {len(named)}")
-    found = context.engine.jobs.find(
+    found = context.engine.jobs.find_with_starts(
         JobQuery(
             instance_ids=to_tuple(body.processInstanceId),
             definition_ids=to_tuple(body.processDefinitionId),
@@ -137,10 +153,11 @@ def suspend_many(context: RequestContext, body: SuspendJobs) -> None:
         )
     )
     for job in found:
-        context.engine.mailbox.submit(job.instance_id, SetJob(job_id=job.id, suspended=body.suspended))
+        _suspend(context, job.id, body.suspended, None)
 
 
 @GROUP.get("/job/<id>/stacktrace", "What went wrong when the job last failed", media="text/plain")
 def get_stacktrace(context: RequestContext, id: str) -> Raw:
-    job = context.engine.jobs.get(id)
-    return Raw((job.error_details or job.error_message or "").encode(), "text/plain")
+    job = context.engine.jobs.get_any(id)
+    text = "" if isinstance(job, StartJob) else job.error_details or job.error_message or ""
+    return Raw(text.encode(), "text/plain")
