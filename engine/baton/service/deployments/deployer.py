@@ -9,7 +9,7 @@ import structlog
 
 from baton.expression.dmn import Decision
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
-from baton.model.errors import DeploymentRefused, NotFound
+from baton.model.errors import DeploymentRefused, NotFound, TooMuchWork
 from baton.model.problems import Problem
 from baton.model.times import Millis
 from baton.service.compute.pool import Compute
@@ -17,7 +17,9 @@ from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
+from baton.service.deployments.between import find_problems_between, need_others
 from baton.service.deployments.library import DefinitionLibrary
+from baton.service.deployments.links import ProcessLinks
 from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_resources
 from baton.service.deployments.start_records import collect_starts
 from baton.store.library import Deployment, StoredResource
@@ -59,7 +61,19 @@ class Deployer:
 
     def check(self, resources: Sequence[Resource]) -> list[Problem]:
         """All findings, without deploying."""
-        return self._compute.run(find_problems, resources)
+        problems, links = self._compute.run(find_problems, resources)
+        return [*problems, *self._find_between(links, None)]
+
+    def _find_between(self, links: Sequence[ProcessLinks], tenant_id: str | None) -> list[Problem]:
+        """What is wrong between these processes and those that are deployed."""
+        if not need_others(links):
+            return []
+        try:
+            return self._compute.run_with_engine(find_problems_between, links, tenant_id)
+        except TooMuchWork as error:
+            # Warnings are not worth a refusal.
+            log.warning("definitions not checked", action="deploy.unchecked", reason=error.message)
+            return []
 
     def deploy(
         self,
@@ -82,7 +96,7 @@ class Deployer:
             name=name,
             resources=resources,
             contents=contents,
-            problems=tuple(problems),
+            problems=(*problems, *self._find_between(contents.links, tenant_id)),
             duplicate_filtering=duplicate_filtering,
             changed_only=changed_only,
             source=source,

@@ -86,6 +86,10 @@ class DefinitionLibrary:
 
         return self.get(self.look_up(("latest process", key, tenant_id), find))
 
+    def list_versions(self, key: str, tenant_id: str | None) -> Sequence[Definition]:
+        """All versions of a tenant's process, the oldest first."""
+        return self._store.list_versions(key, tenant_id)
+
     def get_latest_for(self, key: str, deployment_id: str) -> Definition:
         """The latest version for what is in a deployment: its tenant's own, else the one of no tenant."""
         tenant_id = self.get_tenant(deployment_id)

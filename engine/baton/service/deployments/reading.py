@@ -11,6 +11,7 @@ from baton.expression.dmn import Decision, DmnReading, read_dmn
 from baton.model.definition import ProcessModel
 from baton.model.errors import BadRequest
 from baton.model.problems import Problem, Severity
+from baton.service.deployments.links import ProcessLinks, make_links
 
 DMN_ENDINGS = (".dmn", ".dmn11.xml", ".dmn.xml")
 BPMN_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
@@ -59,6 +60,11 @@ class Contents:
 
     def list_decisions(self, wanted: Sequence[Resource]) -> list[tuple[str, Decision]]:
         return [(r.name, decision) for r, reading in self.dmn if r in wanted for decision in reading.decisions]
+
+    @property
+    def links(self) -> list[ProcessLinks]:
+        """What each process has to do with others."""
+        return [make_links(model, r.name) for r, reading in self.bpmn for model in reading.processes]
 
     @property
     def problems(self) -> list[Problem]:
@@ -110,9 +116,11 @@ def read_resources(resources: Iterable[Resource]) -> Contents:
     )
 
 
-def find_problems(resources: Sequence[Resource]) -> list[Problem]:
-    """The findings alone."""
-    return read_resources(resources).problems
+def find_problems(resources: Sequence[Resource]) -> tuple[list[Problem], list[ProcessLinks]]:
+    """The findings, and what the processes have to do with others; none of it with an error."""
+    contents = read_resources(resources)
+    problems = contents.problems
+    return problems, [] if any(problem.is_error for problem in problems) else contents.links
 
 
 def check_names(resources: Sequence[Resource]) -> None:

@@ -1,0 +1,172 @@
+"""What is wrong between processes: those of a deployment, with each other and with what has been deployed before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+from xml.sax.saxutils import escape
+
+import structlog
+
+from baton.model.definition import Definition
+from baton.model.errors import NotFound, Rejected
+from baton.model.problems import Problem
+from baton.service.core.queries import DefinitionQuery
+from baton.service.deployments.library import DefinitionLibrary
+from baton.service.deployments.links import Call, ProcessLinks, make_links
+from baton.service.deployments.message_cycles import find_message_cycles
+from baton.service.deployments.recursion import find_recursion
+from baton.store.rebuilding import UNREADABLE
+
+log = structlog.get_logger("baton.deploy")
+MOST_DEFINITIONS = 500
+"""Deployed definitions that are looked at. Those beyond are not, and the log says so."""
+
+
+class WithDefinitions(Protocol):
+    """An engine, as far as it is needed here."""
+
+    definitions: DefinitionLibrary
+
+
+def need_others(links: Iterable[ProcessLinks]) -> bool:
+    """Whether there is anything to find: without calls and messages a process has nothing to do with others."""
+    return any(one.calls or one.waits for one in links)
+
+
+def find_problems_between(
+    engine: WithDefinitions, fresh: Sequence[ProcessLinks], tenant_id: str | None
+) -> list[Problem]:
+    """Warnings about the processes that are to be deployed for the tenant."""
+    library = engine.definitions
+    calls = _Calls(library, fresh, tenant_id)
+    calls.follow()
+    ids = [one.key for one in fresh]
+    partners = _find_partners(library, fresh, tenant_id)
+    return [
+        *find_recursion(ids, calls.processes, calls.targets),
+        *find_message_cycles([*fresh, *partners], len(fresh)),
+    ]
+
+
+class _Calls:
+    """Who calls whom, from the fresh processes on. Fresh ones are known by their key, deployed ones by their id."""
+
+    def __init__(self, library: DefinitionLibrary, fresh: Sequence[ProcessLinks], tenant_id: str | None) -> None:
+        self._library, self._tenant = library, tenant_id
+        self._fresh = {one.key for one in fresh}
+        self.processes = {one.key: one for one in fresh}
+        self.targets: dict[str, list[tuple[Call, str]]] = {}
+
+    def follow(self) -> None:
+        todo = list(self.processes)
+        while todo:
+            id_ = todo.pop()
+            found = [(call, self._resolve(id_, call)) for call in self.processes[id_].calls]
+            self.targets[id_] = [(call, target) for call, target in found if target is not None]
+            todo += [target for _, target in self.targets[id_] if target not in self.targets and target not in todo]
+
+    def _resolve(self, caller: str, call: Call) -> str | None:
+        """Whom a call means after the deployment; None for what is not there, or cannot be read."""
+        is_fresh = caller in self._fresh
+        if call.key in self._fresh and (is_fresh or self._sees_fresh(caller)) and self._means_fresh(call, is_fresh):
+            return call.key
+        try:
+            if call.binding == "deployment" and is_fresh:
+                return None
+            found = self._resolve_deployed(caller, call, is_fresh=is_fresh)
+        except NotFound:
+            return None
+        return found if self._load(found) else None
+
+    def _means_fresh(self, call: Call, is_fresh: bool) -> bool:
+        return call.binding == "latest" or (call.binding == "deployment" and is_fresh)
+
+    def _sees_fresh(self, caller: str) -> bool:
+        return self._library.definition(caller).tenant_id == self._tenant
+
+    def _resolve_deployed(self, caller: str, call: Call, *, is_fresh: bool) -> str:
+        """Raises NotFound."""
+        if not is_fresh:
+            deployment = self._library.definition(caller).deployment_id
+            return self._library.resolve(call.key, call.binding, call.version, deployment)
+        return self._resolve_for_tenant(call)
+
+    def _resolve_for_tenant(self, call: Call) -> str:
+        for tenant_id in dict.fromkeys((self._tenant, None)):
+            if (found := self._find_version(call, tenant_id)) is not None:
+                return found
+        raise NotFound(f"Expected a process '{call.key}', but there is none")
+
+    def _find_version(self, call: Call, tenant_id: str | None) -> str | None:
+        if call.binding != "latest":
+            wanted = call.version
+            versions = self._library.list_versions(call.key, tenant_id)
+            matching = (v for v in reversed(versions) if wanted in (str(v.version), v.version_tag))
+            return next((v.id for v in matching), None)
+        try:
+            return self._library.get_latest(call.key, tenant_id).id
+        except NotFound:
+            return None
+
+    def _load(self, definition_id: str) -> bool:
+        if definition_id not in self.processes and len(self.processes) - len(self._fresh) < MOST_DEFINITIONS:
+            links = _read_links(self._library, definition_id)
+            if links is not None:
+                self.processes[definition_id] = links
+        return definition_id in self.processes
+
+
+def _find_partners(
+    library: DefinitionLibrary, fresh: Sequence[ProcessLinks], tenant_id: str | None
+) -> list[ProcessLinks]:
+    """The deployed processes that have a message in common with what the fresh ones wait for, and with each other."""
+    if not any(one.waits for one in fresh):
+        return []
+    left = _read_candidates(library, {one.key for one in fresh}, tenant_id)
+    known, todo = set[str](), {name for one in fresh for name in (*one.waits.values(), *one.throws.values()) if name}
+    found: list[ProcessLinks] = []
+    while todo:
+        known |= todo
+        words = [escape(name, {'"': "&quot;"}).encode() for name in todo]
+        related = [id_ for id_, content in left.items() if any(word in content for word in words)]
+        loaded = [links for id_ in related if left.pop(id_) and (links := _read_links(library, id_)) is not None]
+        found += loaded
+        todo = {name for one in loaded for name in (*one.waits.values(), *one.throws.values()) if name} - known
+    return found
+
+
+def _read_candidates(library: DefinitionLibrary, fresh: set[str], tenant_id: str | None) -> dict[str, bytes]:
+    """The files of the latest versions that the tenant's instances may exchange messages with."""
+    latest = library.find(DefinitionQuery(latest=True))
+    own = {one.key for one in latest if one.tenant_id == tenant_id}
+    chosen = [one for one in latest if _is_partner(one, own, tenant_id) and one.key not in fresh]
+    if len(chosen) > MOST_DEFINITIONS:
+        log.warning("not all definitions were checked", action="deploy.partly_checked", definitions=len(chosen))
+    contents = ((one.id, _read_content(library, one)) for one in chosen[:MOST_DEFINITIONS])
+    return {id_: content for id_, content in contents if content}
+
+
+def _is_partner(one: Definition, own: set[str], tenant_id: str | None) -> bool:
+    return one.tenant_id == tenant_id or (one.tenant_id is None and one.key not in own)
+
+
+def _read_content(library: DefinitionLibrary, definition: Definition) -> bytes:
+    try:
+        return library.get_content(definition)
+    except (Rejected, *UNREADABLE) as error:
+        _skip(definition.id, error)
+        return b""
+
+
+def _read_links(library: DefinitionLibrary, definition_id: str) -> ProcessLinks | None:
+    try:
+        return make_links(library.model(definition_id))
+    except (Rejected, *UNREADABLE) as error:
+        _skip(definition_id, error)
+        return None
+
+
+def _skip(definition_id: str, error: Exception) -> None:
+    """What cannot be read any more must not keep others from being deployed."""
+    log.warning("definition not checked", action="deploy.unreadable", definition=definition_id, reason=str(error))
