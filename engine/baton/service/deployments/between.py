@@ -29,7 +29,7 @@ class WithDefinitions(Protocol):
     definitions: DefinitionLibrary
 
 
-def need_others(links: Iterable[ProcessLinks]) -> bool:
+def has_partners(links: Iterable[ProcessLinks]) -> bool:
     """Whether there is anything to find: without calls and messages a process has nothing to do with others."""
     return any(one.calls or one.waits for one in links)
 
@@ -40,7 +40,7 @@ def find_problems_between(
     """Warnings about the processes that are to be deployed for the tenant."""
     library = engine.definitions
     calls = _Calls(library, fresh, tenant_id)
-    calls.follow()
+    calls.collect()
     ids = [one.key for one in fresh]
     partners = _find_partners(library, fresh, tenant_id)
     return [
@@ -58,7 +58,7 @@ class _Calls:
         self.processes = {one.key: one for one in fresh}
         self.targets: dict[str, list[tuple[Call, str]]] = {}
 
-    def follow(self) -> None:
+    def collect(self) -> None:
         todo = list(self.processes)
         while todo:
             id_ = todo.pop()
@@ -83,12 +83,12 @@ class _Calls:
         return call.binding == "latest" or (call.binding == "deployment" and is_fresh)
 
     def _sees_fresh(self, caller: str) -> bool:
-        return self._library.definition(caller).tenant_id == self._tenant
+        return self._library.get_definition(caller).tenant_id == self._tenant
 
     def _resolve_deployed(self, caller: str, call: Call, *, is_fresh: bool) -> str:
         """Raises NotFound."""
         if not is_fresh:
-            deployment = self._library.definition(caller).deployment_id
+            deployment = self._library.get_definition(caller).deployment_id
             return self._library.resolve(call.key, call.binding, call.version, deployment)
         return self._resolve_for_tenant(call)
 
@@ -161,7 +161,7 @@ def _read_content(library: DefinitionLibrary, definition: Definition) -> bytes:
 
 def _read_links(library: DefinitionLibrary, definition_id: str) -> ProcessLinks | None:
     try:
-        return make_links(library.model(definition_id))
+        return make_links(library.get_model(definition_id))
     except (Rejected, *UNREADABLE) as error:
         _skip(definition_id, error)
         return None

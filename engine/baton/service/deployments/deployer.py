@@ -17,7 +17,7 @@ from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
-from baton.service.deployments.between import find_problems_between, need_others
+from baton.service.deployments.between import find_problems_between, has_partners
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.links import ProcessLinks
 from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_resources
@@ -66,7 +66,7 @@ class Deployer:
 
     def _find_between(self, links: Sequence[ProcessLinks], tenant_id: str | None) -> list[Problem]:
         """What is wrong between these processes and those that are deployed."""
-        if not need_others(links):
+        if not has_partners(links):
             return []
         try:
             return self._compute.run_with_engine(find_problems_between, links, tenant_id)
