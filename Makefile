@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
 
-.PHONY: api-types docs-settings help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster kill-all conformance dmn-tck lock upgrade clean
+.PHONY: api-types docs-settings help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster attack kill-all conformance dmn-tck lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -82,6 +82,9 @@ chaos: .make/dev ## kill and freeze at random amid running orders: make chaos OR
 
 chaos-cluster: .make/dev ## kill and freeze primaries of a Cluster amid running samples: make chaos-cluster ORDERS=1000 SEED=1
 	$(BIN)/python -m tests.crash.cluster_storm $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+attack: .make/dev ## how long others wait, and how much memory is held, while a server is attacked (Linux)
+	$(BIN)/python -m tests.crash.attack $(ARGS)
 
 kill-all: .make/dev ## kill -9 of the whole process tree amid 200 running orders, three times
 	$(BIN)/python -m tests.e2e.kill_all $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -7,7 +7,7 @@ node and flow has an id.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -299,6 +299,18 @@ class ProcessModel:
         gateways = [node for node in members if node.traits.is_gateway]
         behind = [self.nodes[self.flows[flow].target] for node in gateways for flow in node.outgoing]
         return (*self.list_starts(self.id), *(node for node in (*members, *behind) if node.events))
+
+    def make_outline(self) -> ProcessModel:
+        """The same process with the nodes alone that ``entries`` is made of: all that deploying it needs."""
+        begins = [node for node in self.members.get(self.id, ()) if node.instantiate]
+        flows = [self.flows[flow] for node in begins if node.traits.is_gateway for flow in node.outgoing]
+        behind = [self.nodes[flow.target] for flow in flows]
+        kept = {node.id for node in (*self.list_starts(self.id), *begins, *behind)}
+        return replace(
+            self,
+            nodes={id_: node for id_, node in self.nodes.items() if id_ in kept},
+            flows={flow.id: flow for flow in flows},
+        )
 
     def list_starts(self, scope: str) -> tuple[Node, ...]:
         """The start events directly in the scope."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from baton.model.errors import Rejected
 from baton.service.compute import wire
+from baton.service.compute.pool import PATIENCE
 from baton.service.engine import Engine, assemble
 
 NICENESS = 5
@@ -23,7 +24,8 @@ LATER = 2.0
 
 
 def main(fd: int, seconds: float, memory: int) -> None:
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for number in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
     with contextlib.suppress(ValueError, OSError):  # macOS knows this limit and refuses to set it
@@ -36,12 +38,14 @@ def main(fd: int, seconds: float, memory: int) -> None:
             needs_engine, function, arguments = wire.receive(sock)
         except wire.Ended:
             return
-        signal.setitimer(signal.ITIMER_REAL, seconds + LATER)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds + LATER)
         out_of_memory, answer = _answer(needs_engine, function, arguments)
         sock.sendall(answer)
         if out_of_memory:  # what is left of it is in pieces
             return
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for clock in (signal.ITIMER_PROF, signal.ITIMER_REAL):
+            signal.setitimer(clock, 0)
 
 
 @cache

@@ -77,6 +77,7 @@ class Engine:
             self.decisions,
             max_loop_instances=settings.max_loop_instances,
             stopwatch=make_stopwatch(settings),
+            offload=offload,
         )
         executor = TurnExecutor(store, self.ports, settings, self.clock)
         self.mailbox = Mailbox(store, executor, settings, ids, self.clock, Waiters(self._hints, ids.process))

@@ -18,7 +18,7 @@ POLL_MS = 50
 BATCH = 64
 
 
-PATIENCE_S = 1.0
+PATIENCE_S = 0.1
 """How long a turn may keep the loop waiting. Then it looks for other due turns, which the other threads take."""
 PROGRESS_MS = 1_000
 """How often a process that works off what is due says so, at most."""

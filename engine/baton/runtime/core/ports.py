@@ -59,12 +59,18 @@ def run_untimed() -> Callable[[], bool]:
     return _never
 
 
+def call_here(work: Callable[..., Any], *arguments: object) -> Any:
+    """Call it in this thread."""
+    return work(*arguments)
+
+
 @dataclass(frozen=True)
 class Ports:
     """``max_steps`` bounds one turn, and so does time: what is left goes on in the next. ``max_loop_instances`` bounds
     a multi-instance, which begins in one step.
 
     ``stopwatch`` is started with each turn; what it gives is asked after every step whether the time is up.
+    ``offload`` calls what computes long, where that holds up nobody else.
     """
 
     definitions: Definitions
@@ -73,6 +79,7 @@ class Ports:
     max_steps: int = 5_000
     max_loop_instances: int = 10_000
     stopwatch: Callable[[], Callable[[], bool]] = run_untimed
+    offload: Callable[..., Any] = call_here
     _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
 
     @cached_property
@@ -84,6 +91,11 @@ class Ports:
         """The SpiffWorkflow spec of a definition, built once per process."""
         spec = self._specs.get(definition_id)
         if spec is None:
-            spec = HOOKS.build_spec(self.definitions.get_model(definition_id), definition_id)
-            self._specs[definition_id] = spec
+            model = self.definitions.get_model(definition_id)
+            spec = self.offload(self._build_spec, model, definition_id)
         return spec
+
+    def _build_spec(self, model: ProcessModel, definition_id: str) -> Spec:
+        """All instances share one spec, also when others have asked for it meanwhile."""
+        found = self._specs.get(definition_id)
+        return found or self._specs.setdefault(definition_id, HOOKS.build_spec(model, definition_id))

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from baton.model.definition import ProcessModel
 
+MOST_ANSWERS = 5_000
 _CACHE: WeakKeyDictionary[ProcessModel, Reachability] = WeakKeyDictionary()
 
 
 class Reachability:
-    """Reachability over sequence flows and boundary events of one model; computed on demand, kept per question."""
+    """Reachability over sequence flows and boundary events of one model; computed on demand, kept per question.
+
+    What is kept is bounded: a bit for each node that can be reached, and of the answers only so many.
+    """
 
     def __init__(self, model: ProcessModel) -> None:
-        self._next: dict[str, list[tuple[str, str]]] = {}
+        self._places = {node: place for place, node in enumerate(model.nodes)}
+        self._sources = {flow.id: flow.source for flow in model.flows.values()}
+        targets: dict[str, dict[str, None]] = {}
         for flow in model.flows.values():
-            self._next.setdefault(flow.source, []).append((flow.id, flow.target))
+            targets.setdefault(flow.source, {})[flow.target] = None
+        self._next = {source: list(found) for source, found in targets.items()}
         self._boundaries = {host: [node.id for node in nodes] for host, nodes in model.boundaries.items()}
         self._links = _links(model)
-        self.flows_from = cache(self._flows_from)
-        self.own_flows_from = cache(self._own_flows_from)
-        self.nodes_from = cache(self._nodes_from)
+        self._reach = lru_cache(MOST_ANSWERS)(self._walk)
 
     @classmethod
     def from_model(cls, model: ProcessModel) -> Reachability:
@@ -32,46 +37,39 @@ class Reachability:
 
     def leads(self, node: str, flow: str, *, past: str) -> bool:
         """Whether a token at ``node`` can come over ``flow`` without going through the node ``past``."""
-        return flow in self.flows_from(node, past)
+        return self._leads(node, flow, past, True)
 
     def leads_by_flows(self, node: str, flow: str, *, past: str) -> bool:
         """The same over sequence flows and links alone: a boundary event may begin another token beside this one."""
-        return flow in self.own_flows_from(node, past)
+        return self._leads(node, flow, past, False)
 
     def list_next_nodes(self, node: str) -> list[str]:
         """The nodes that a token at ``node`` can come to in one step; boundary events are one step from their host."""
-        return [target for _, target in self._steps(node)]
+        return self._list_steps(node, True)
 
-    def _flows_from(self, node: str, past: str) -> frozenset[str]:
-        return self._walk(node, past)[0]
+    def _leads(self, node: str, flow: str, past: str, boundaries: bool) -> bool:
+        """A token that comes to the source of a flow can come over it."""
+        source = self._sources[flow]
+        if source == node:
+            return True
+        place = self._places[source]
+        return bool(self._reach(node, past, boundaries)[place // 8] >> place % 8 & 1)
 
-    def _own_flows_from(self, node: str, past: str) -> frozenset[str]:
-        return self._walk(node, past, boundaries=False)[0]
-
-    def _nodes_from(self, node: str) -> frozenset[str]:
-        """The nodes that a token at ``node`` can come to; ``node`` itself only if it is on a loop."""
-        return self._walk(node, None)[1]
-
-    def _walk(self, node: str, past: str | None, boundaries: bool = True) -> tuple[frozenset[str], frozenset[str]]:
-        flows: set[str] = set()
-        seen: set[str] = set()
-        todo = [node]
+    def _walk(self, node: str, past: str, boundaries: bool) -> bytes:
+        """A bit for each node, by its place: whether a token at ``node`` can come to it, also again to ``node``."""
+        seen, todo = {past}, [node]
+        bits = bytearray(len(self._places) // 8 + 1)
         while todo:
-            current = todo.pop()
-            for flow, target in self._steps(current, boundaries):
-                if flow is not None:
-                    flows.add(flow)
-                if target != past and target not in seen:
+            for target in self._list_steps(todo.pop(), boundaries):
+                if target not in seen:
                     seen.add(target)
                     todo.append(target)
-        return frozenset(flows), frozenset(seen)
+                    bits[self._places[target] // 8] |= 1 << self._places[target] % 8
+        return bytes(bits)
 
-    def _steps(self, node: str, boundaries: bool = True) -> list[tuple[str | None, str]]:
-        steps: list[tuple[str | None, str]] = list(self._next.get(node, ()))
-        if boundaries:
-            steps.extend((None, boundary) for boundary in self._boundaries.get(node, ()))
-        steps.extend((None, target) for target in self._links.get(node, ()))
-        return steps
+    def _list_steps(self, node: str, boundaries: bool) -> list[str]:
+        beside = self._boundaries.get(node, ()) if boundaries else ()
+        return [*self._next.get(node, ()), *beside, *self._links.get(node, ())]
 
 
 def _links(model: ProcessModel) -> dict[str, list[str]]:

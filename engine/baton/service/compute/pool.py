@@ -27,6 +27,8 @@ R = TypeVar("R")
 
 START = 20.0
 """Seconds that a new process may take to load; they do not count as those of its first request."""
+PATIENCE = 3
+"""How many times the seconds of work a request may take on a busy machine, where it waits for a processor."""
 MAX_ANSWER = 8 * 1024 * 1024
 """Bytes. Reading a longer answer would block the process that asked."""
 
@@ -105,7 +107,7 @@ class ComputePool:
 
     def _wait_and_ask(self, needs_engine: bool, function: partial[R], args: tuple[Any, ...]) -> R:
         request = wire.pack((needs_engine, function, args))
-        if not self._free.acquire(timeout=self._seconds):
+        if not self._free.acquire(timeout=PATIENCE * self._seconds):
             raise Overloaded("Expected a free process to compute this, but all are busy (BATON_COMPUTE_PROCESSES)")
         try:
             kind, answer = self._ask(function, request)
@@ -148,7 +150,7 @@ class ComputePool:
 
     def _explain(self, error: BaseException, code: int) -> str | None:
         """Why the request cannot be answered, if the request is to blame; ``code``: how the process ended."""
-        if isinstance(error, TimeoutError) or code == -signal.SIGALRM:
+        if isinstance(error, TimeoutError) or code in (-signal.SIGPROF, -signal.SIGALRM):
             return f"Expected at most {self._seconds:g} s of work, but this takes longer (BATON_COMPUTE_SECONDS)"
         if isinstance(error, wire.TooLong):
             return f"Expected a result of at most {MAX_ANSWER // 2**20} MB, but it is larger: divide the files"
@@ -179,8 +181,8 @@ class _Process:
     def ask(self, request: bytes, seconds: float) -> Any:
         """Raises TimeoutError, Ended or TooLong; then the process is of no use any more."""
         self._wait_until_loaded()
-        deadline = time.monotonic() + seconds
-        self._socket.settimeout(seconds)
+        deadline = time.monotonic() + PATIENCE * seconds
+        self._socket.settimeout(PATIENCE * seconds)
         self._socket.sendall(request)
         self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
         return wire.receive(self._socket, MAX_ANSWER)

@@ -33,7 +33,7 @@ class Settings(RoomSettings):
     is not tried again but becomes an incident `turnTooLong`."""
     stalled_ms: Positive = 20_000
     """When no process has worked off what is due for so long, turns and timers stand still: `/readyz` answers DOWN."""
-    max_turn_ms: NotNegative = 3_000
+    max_turn_ms: NotNegative = 1_000
     """A turn that takes longer is cut between two steps and goes on in the next, so that it blocks no others. Set it
     below `BATON_LEASE_MS`."""
     replicas: NotNegative = 0
@@ -63,8 +63,8 @@ class Settings(RoomSettings):
     max_loop_instances: Positive = 10_000
     """Instances of one multi-instance, by cardinality or collection. More is an incident `limitExceeded`."""
     compute_seconds: Annotated[float, Field(gt=0)] = 10.0
-    """How long checking, deploying, one step of a simulation or evaluating a decision over the API may take. Then the
-    request answers 422."""
+    """Seconds of processor time that checking, deploying, one step of a simulation or evaluating a decision over the
+    API may take. Then the request answers 422."""
     compute_memory_bytes: Annotated[int, Field(ge=256 * 1024 * 1024)] = 480 * 1024 * 1024
     """Memory (address space) of a process that does such work. What takes more answers 422."""
     compute_processes: Positive = 2

@@ -20,7 +20,7 @@ from baton.service.core.queries import DefinitionQuery, DeploymentQuery
 from baton.service.deployments.between import find_problems_between, has_partners
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.links import ProcessLinks
-from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_resources
+from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_outline
 from baton.service.deployments.start_records import collect_starts
 from baton.store.library import Deployment, StoredResource
 from baton.store.library import Library as Shelves
@@ -47,6 +47,7 @@ class _Request:
     name: str | None
     resources: Sequence[Resource]
     contents: Contents
+    """Their outline."""
     problems: tuple[Problem, ...]
     duplicate_filtering: bool
     changed_only: bool
@@ -87,8 +88,7 @@ class Deployer:
     ) -> DeploymentResult:
         """Raises DeploymentRefused with all problems; then nothing has been deployed."""
         check_names(resources)
-        contents = self._compute.run(read_resources, resources)
-        problems = contents.problems
+        problems, links, contents = self._compute.run(read_outline, resources)
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
         request = _Request(
@@ -96,7 +96,7 @@ class Deployer:
             name=name,
             resources=resources,
             contents=contents,
-            problems=(*problems, *self._find_between(contents.links, tenant_id)),
+            problems=(*problems, *self._find_between(links, tenant_id)),
             duplicate_filtering=duplicate_filtering,
             changed_only=changed_only,
             source=source,
@@ -126,7 +126,8 @@ class Deployer:
         wanted = request.resources
         if request.duplicate_filtering or request.changed_only:
             before = self._list_before(request)
-            changed = request.contents.add_related(_find_changed(request.resources, before))
+            names = request.contents.add_related(_find_changed(request.resources, before))
+            changed = [resource for resource in request.resources if resource.name in names]
             if before and not changed:
                 return DeploymentResult(deployment=before[0], definitions=(), problems=request.problems)
             wanted = changed if request.changed_only else wanted

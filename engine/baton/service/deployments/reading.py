@@ -46,20 +46,29 @@ class Contents:
     resources: tuple[Resource, ...]
     """All of them, also those that are only stored."""
 
-    def add_related(self, wanted: Sequence[Resource]) -> list[Resource]:
-        """The resources wanted, with the models whose scripts or imports are among them, and those of the models."""
+    def add_related(self, wanted: Sequence[Resource]) -> set[str]:
+        """The names of those wanted, of the models whose scripts or imports are among them, and those of the models."""
         given = {resource.name for resource in wanted}
         files = [(r.name, one.files) for r, one in (*self.bpmn, *self.dmn)]
         related = [(name, found) for name, found in files if name in given or found & given]
-        names = given.union(*({name, *found} for name, found in related))
-        return [resource for resource in self.resources if resource.name in names]
+        return given.union(*({name, *found} for name, found in related))
 
     def list_processes(self, wanted: Sequence[Resource]) -> list[tuple[str, ProcessModel]]:
         """Resource name and process, of the resources wanted."""
-        return [(r.name, model) for r, reading in self.bpmn if r in wanted for model in reading.processes]
+        names = {resource.name for resource in wanted}
+        return [(r.name, model) for r, reading in self.bpmn if r.name in names for model in reading.processes]
 
     def list_decisions(self, wanted: Sequence[Resource]) -> list[tuple[str, Decision]]:
-        return [(r.name, decision) for r, reading in self.dmn if r in wanted for decision in reading.decisions]
+        names = {resource.name for resource in wanted}
+        return [(r.name, decision) for r, reading in self.dmn if r.name in names for decision in reading.decisions]
+
+    def make_outline(self) -> Contents:
+        """The same without what only running needs, without problems and without the bytes: little to send."""
+        return Contents(
+            tuple((_empty(r), _outline_bpmn(reading)) for r, reading in self.bpmn),
+            tuple((_empty(r), _outline_dmn(reading)) for r, reading in self.dmn),
+            tuple(_empty(resource) for resource in self.resources),
+        )
 
     @property
     def links(self) -> list[ProcessLinks]:
@@ -97,6 +106,19 @@ class Contents:
                     )
 
 
+def _empty(resource: Resource) -> Resource:
+    return Resource(resource.name, b"")
+
+
+def _outline_bpmn(reading: bpmn.Reading) -> bpmn.Reading:
+    return replace(reading, processes=tuple(model.make_outline() for model in reading.processes), problems=())
+
+
+def _outline_dmn(reading: DmnReading) -> DmnReading:
+    decisions = tuple(replace(decision, logic=None, required=()) for decision in reading.decisions)
+    return replace(reading, decisions=decisions, problems=(), services=())
+
+
 def _weaken(problem: Problem) -> Problem:
     """A file without an executable process is no mistake beside one that has something to run."""
     if problem.rule != "no-executable-process":
@@ -118,9 +140,16 @@ def read_resources(resources: Iterable[Resource]) -> Contents:
 
 def find_problems(resources: Sequence[Resource]) -> tuple[list[Problem], list[ProcessLinks]]:
     """The findings, and what the processes have to do with others; none of it with an error."""
+    problems, links, _ = read_outline(resources)
+    return problems, links
+
+
+def read_outline(resources: Sequence[Resource]) -> tuple[list[Problem], list[ProcessLinks], Contents]:
+    """The findings, what the processes have to do with others (none with an error), and the outline of the contents."""
     contents = read_resources(resources)
     problems = contents.problems
-    return problems, [] if any(problem.is_error for problem in problems) else contents.links
+    failed = any(problem.is_error for problem in problems)
+    return problems, [] if failed else contents.links, contents.make_outline()
 
 
 def check_names(resources: Sequence[Resource]) -> None:

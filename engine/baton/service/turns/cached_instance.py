@@ -13,6 +13,8 @@ from baton.service.core.settings import Settings
 from baton.service.core.sizes import estimate_size
 from baton.service.turns.failures import LIMIT, TurnRefused
 
+PAUSE_EVERY_S = 0.02
+
 
 @dataclass
 class CachedInstance:
@@ -72,10 +74,21 @@ def _check_variable(row: str, size: int, settings: Settings) -> None:
 
 
 def make_stopwatch(settings: Settings) -> Callable[[], Callable[[], bool]]:
-    """Started with each turn, it tells when the time of the turn is up. Real time, whatever the clock is."""
+    """Started with each turn, it tells when the time of the turn is up. Real time, whatever the clock is.
 
-    def start() -> Callable[[], bool]:
-        end = time.monotonic() + settings.max_turn_ms / 1000
-        return lambda: time.monotonic() > end
+    Between two steps of a long turn it lets the greenlets and threads of others go on.
+    """
+    return lambda: _Stopwatch(settings.max_turn_ms / 1000).is_up
 
-    return start
+
+class _Stopwatch:
+    def __init__(self, seconds: float) -> None:
+        now = time.monotonic()
+        self._end, self._pause_at = now + seconds, now + PAUSE_EVERY_S
+
+    def is_up(self) -> bool:
+        now = time.monotonic()
+        if now > self._pause_at:
+            time.sleep(0)
+            self._pause_at = time.monotonic() + PAUSE_EVERY_S
+        return now > self._end
