@@ -74,9 +74,9 @@ class Cluster:
 
     def kill_with_its_replica(self, port: int) -> None:
         """What they served is served by nobody until they are back."""
-        for one in (self.replica_of(port), port):
-            self._processes[one].kill()
-            self._processes[one].wait(10)
+        for item in (self.replica_of(port), port):
+            self._processes[item].kill()
+            self._processes[item].wait(10)
 
     def restore(self) -> None:
         """Whatever was done to it, all is well again."""
@@ -145,7 +145,7 @@ class Cluster:
         return next(int(node[1]) for low, high, node, *_ in ranges if low <= slot <= high)
 
     def replica_of(self, port: int) -> int:
-        return next(one for one in self.ports if one != port and self._primary_of(one) == port)
+        return next(item for item in self.ports if item != port and self._primary_of(item) == port)
 
     def until_whole(self) -> None:
         """Every slot is served, and every primary has a replica that has all it has."""

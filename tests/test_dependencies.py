@@ -31,7 +31,7 @@ NOT_IMPORTED = {
 
 def names(requirements: Iterable[str]) -> set[str]:
     """Names without extras and versions, in the one spelling of the package index."""
-    return {_normalised(re.split(r"[\[<>=!~; ]", one)[0]) for one in requirements}
+    return {_normalised(re.split(r"[\[<>=!~; ]", requirement)[0]) for requirement in requirements}
 
 
 def _normalised(name: str) -> str:
@@ -70,5 +70,5 @@ def test_tests_and_tools_import_every_dependency_of_development() -> None:
 
 
 def test_the_list_of_what_is_not_imported_names_only_declared_dependencies() -> None:
-    extras = (one for extra in PROJECT["optional-dependencies"].values() for one in extra)
+    extras = (item for extra in PROJECT["optional-dependencies"].values() for item in extra)
     assert set(NOT_IMPORTED) <= names(PROJECT["dependencies"]) | names(extras)

@@ -20,7 +20,7 @@ def make_dense(count: int) -> bytes:
     """Inclusive gateways, each with flows to all others."""
     names = [f"g{number}" for number in range(count)]
     gateways = "".join(f'<inclusiveGateway id="{name}"/>' for name in names)
-    flows = "".join(flow(one, other, CONDITION) for one in names for other in names if one != other)
+    flows = "".join(flow(item, other, CONDITION) for item in names for other in names if item != other)
     ends = flow("s", names[0]) + flow(names[-1], "e", CONDITION)
     inside = f'<startEvent id="s"/><endEvent id="e"/>{gateways}{flows}{ends}'
     return definitions(f'<process id="p" isExecutable="true">{inside}</process>')

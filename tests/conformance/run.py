@@ -152,7 +152,7 @@ class Runner:
 
     def _timers(self, definitions: list[str]) -> list[dict[str, Any]]:
         ids = [header["id"] for header in self._headers(definitions) if not header["endedAt"]]
-        return [job for one in ids for job in self._jobs(one) if job["retries"]]
+        return [job for id_ in ids for job in self._jobs(id_) if job["retries"]]
 
     def _jobs(self, instance: str) -> list[dict[str, Any]]:
         return list(self._rest.get("/job", {"processInstanceId": instance}))

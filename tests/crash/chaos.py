@@ -161,7 +161,7 @@ class Storm:
 
     def _open(self, engine: Engine) -> str:
         found = engine.instances.find(InstanceQuery())
-        places = "; ".join(f"{one.business_key} {one.id} at {dict(one.tokens)}" for one in found[:20])
+        places = "; ".join(f"{item.business_key} {item.id} at {dict(item.tokens)}" for item in found[:20])
         missing = self.report.orders - len(self._instances)
         return (
             f"nothing has happened for {PATIENCE_SECONDS:.0f} s, {missing} orders were not started "

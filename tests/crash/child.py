@@ -69,7 +69,7 @@ def main(url: str) -> None:
             os._exit(0)
         os.close(write)
         with os.fdopen(read, "rb") as pipe:
-            told = [json.loads(one) for one in pipe]
+            told = [json.loads(item) for item in pipe]
         _, status = os.waitpid(pid, 0)
         told.append(["killed", os.WIFSIGNALED(status)])
         print(json.dumps(told), file=answers, flush=True)

@@ -98,7 +98,7 @@ class ClusterStorm(Storm):
         primaries = self.cluster.primaries()
         if blow == "freeze successor" and struck in primaries:
             return struck
-        return self._chance.choice([one for one in primaries if one != struck])
+        return self._chance.choice([primary for primary in primaries if primary != struck])
 
     def _count(self, blow: str, seconds: float) -> None:
         self._victims.struck[f"{blow.partition(' ')[0]} primary"] += 1

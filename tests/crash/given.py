@@ -41,8 +41,8 @@ class Stage:
         return self.engine.task_fetcher.fetch_and_lock(worker, 10, wishes)
 
     def work(self, topic: str) -> None:
-        for one in self.fetch(topic):
-            self.engine.external_tasks.complete(one.task.id, "w")
+        for item in self.fetch(topic):
+            self.engine.external_tasks.complete(item.task.id, "w")
 
     def submit(self, instance: str, command: Command) -> Any:
         return self.engine.mailbox.submit(instance, command, command_id=ID).value
@@ -219,9 +219,9 @@ def _definition(stage: Stage, key: str) -> str:
 
 def _undoable() -> str:
     handlers = "".join(
-        f'<boundaryEvent id="u{one}" attachedToRef="{one}"><compensateEventDefinition/></boundaryEvent>'
-        f'<serviceTask id="h{one}" isForCompensation="true" camunda:type="external" camunda:topic="undo-{one}"/>'
-        f'<association id="x{one}" associationDirection="One" sourceRef="u{one}" targetRef="h{one}"/>'
-        for one in ("a", "b")
+        f'<boundaryEvent id="u{item}" attachedToRef="{item}"><compensateEventDefinition/></boundaryEvent>'
+        f'<serviceTask id="h{item}" isForCompensation="true" camunda:type="external" camunda:topic="undo-{item}"/>'
+        f'<association id="x{item}" associationDirection="One" sourceRef="u{item}" targetRef="h{item}"/>'
+        for item in ("a", "b")
     )
     return line(external("a", "a"), external("b", "b"), external("c", "c")) + handlers

@@ -122,9 +122,9 @@ class Victims:
             thread.join()
 
     def end(self) -> None:
-        for one in self.workers:
-            one.kill()
-            one.wait()
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
         self.settle()
         self.baton.kill()
 

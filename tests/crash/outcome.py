@@ -108,7 +108,7 @@ def _level(value: Any) -> Any:
     if isinstance(value, (int, float)) and _LATE < value < float("inf"):
         return "moment"
     if isinstance(value, list):
-        return [_level(one) for one in value]
+        return [_level(item) for item in value]
     if isinstance(value, dict):
         return {name: _level(one) for name, one in value.items()}
     return value

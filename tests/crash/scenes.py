@@ -129,7 +129,7 @@ def deliver_message(stage: Stage, facts: Facts) -> Any:
     found = stage.engine.messages.correlate(
         MessageQuery(name="Paid", business_key="K", variables={"x": 1}, message_id=ID)
     )
-    return [one.header.id for one in found]
+    return [item.header.id for item in found]
 
 
 @scene(given.a_receiver_to_be)
@@ -151,12 +151,12 @@ def deliver_messages_whose_receivers_come_together(stage: Stage, facts: Facts) -
         stage.engine.starts.start(facts["definition"], business_key=key, command_id=f"{ID}-{key}-start") for key in "AB"
     ]
     stage.engine.outbox.dispatch()
-    return [one.id for one in starts]
+    return [start.id for start in starts]
 
 
 @scene(given.a_start_message)
 def start_by_message(stage: Stage, facts: Facts) -> Any:
-    return [one.header.id for one in stage.engine.messages.correlate(MessageQuery(name="Paid", message_id=ID))]
+    return [item.header.id for item in stage.engine.messages.correlate(MessageQuery(name="Paid", message_id=ID))]
 
 
 @scene(given.two_that_wait_for_a_signal)
@@ -277,7 +277,7 @@ def dispatch_outbox(stage: Stage, facts: Facts) -> Any:
 @scene(given.nothing_but_a_definition)
 def fetch_and_lock(stage: Stage, facts: Facts) -> Any:
     stage.engine.starts.start(facts["definition"], command_id=ID)
-    return [one.task.id for one in stage.fetch("work", lock_ms=5_000)] and None
+    return [item.task.id for item in stage.fetch("work", lock_ms=5_000)] and None
 
 
 @scene(given.a_task)

@@ -114,7 +114,7 @@ def check_order(engine: Engine, world: World, instance: str, name: str, path: st
     found: dict[str, tuple[Any, Any]] = {
         "state": (InstanceState.COMPLETED, header.state),
         "end": (course.end, header.end_element),
-        "elements completed, in order": (course.done, tuple(str(one) for one in done)),
+        "elements completed, in order": (course.done, tuple(str(item) for item in done)),
         "calls outside by first call, in order": (_calls(course, calls), tuple(calls.keys.values())),
         "keys called at least once": ([], [key for key in calls.keys if world.calls[key] < 1]),
         "ledger entries undone, last first": (course.undone, tuple(e.element for e in undone)),
@@ -161,14 +161,14 @@ def _charge(variables: dict[int, dict[str, Any]]) -> Any:
 
 def check_all(engine: Engine, client: Any, instances: dict[str, str], paths: dict[str, str]) -> Iterator[str]:
     """What is wrong with the whole: instances too many, things left open, keys of nobody, events unheard."""
-    found = {one.id: one.business_key for one in engine.instances.find(InstanceQuery(include_ended=True))}
+    found = {item.id: item.business_key for item in engine.instances.find(InstanceQuery(include_ended=True))}
     for id_, name in found.items():
         if instances.get(str(name)) != id_:
             yield f"expected no instance but those of the orders, but found {id_} of {name}"
     if len(found) != len(instances):
         yield f"expected {len(instances)} instances, but found {len(found)}"
-    for one in engine.invariant.find_stuck():
-        yield f"expected the invariant to hold, but nothing will ever wake {one}"
+    for item in engine.invariant.find_stuck():
+        yield f"expected the invariant to hold, but nothing will ever wake {item}"
     yield from stray_keys(client, set(found))
     yield from _unpublished(engine, instances, paths)
 
@@ -203,7 +203,7 @@ OF_DEFINITIONS = re.compile(
 
 def stray_keys(client: Any, ended: Iterable[str]) -> Iterator[str]:
     """Keys that have neither an owner nor an expiry, once every instance has ended."""
-    owners = {one.encode() for one in ended}
+    owners = {item.encode() for item in ended}
     for key in client.scan_iter(count=1_000):
         if (owned := OWNED.fullmatch(key)) is not None:
             if owned[2] not in owners or owned[1] in b"km":

@@ -36,7 +36,7 @@ def fail(bench: Lab, **more: object) -> int:
 def test_pauses_grow_up_to_a_cap_and_never_in_step() -> None:
     pauses = [backoff.compute_delay("a", failures) for failures in range(1, 40)]
     assert 500 <= pauses[0] <= 1_000 < pauses[2] <= 4_000
-    assert all(150_000 <= one <= 300_000 for one in pauses[9:])
+    assert all(150_000 <= pause <= 300_000 for pause in pauses[9:])
     assert len({backoff.compute_delay(f"task-{n}", 5) for n in range(50)}) > 40
 
 

@@ -59,7 +59,9 @@ def test_engines_with_and_without_keys_in_one_process_read_each_its_own(
         Settings(redis_url=durable_valkey.url, partitions=4, clock=clock, cached_instances=0),
         scripts=LocalScriptRunner(),
     )
-    started = [(one, one.starts.start(deploy(one).id, variables={"secret": "s" * 300}).id) for one in (sealing, plain)]
+    started = [
+        (item, item.starts.start(deploy(item).id, variables={"secret": "s" * 300}).id) for item in (sealing, plain)
+    ]
 
     for _ in range(2):
         for engine, instance_id in started:

@@ -173,11 +173,11 @@ class InstanceModel:
 
 def fetch(tasks: Iterable[TaskModel], worker: str, now: int, lock_ms: int, limit: int) -> Iterator[Lock]:
     """Lock tasks of one partition: the highest priority first, then those that could be locked the longest."""
-    due = (one for one in tasks if one.lockable_at <= now)
-    for one in sorted(due, key=lambda t: (-t.task.priority, t.lockable_at, t.task.id))[:limit]:
-        one.fence += 1
-        one.lock_until(now + lock_ms, worker)
-        found = one.as_lock()
+    due = (task for task in tasks if task.lockable_at <= now)
+    for item in sorted(due, key=lambda t: (-t.task.priority, t.lockable_at, t.task.id))[:limit]:
+        item.fence += 1
+        item.lock_until(now + lock_ms, worker)
+        found = item.as_lock()
         assert found is not None
         yield found
 

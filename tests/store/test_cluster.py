@@ -178,14 +178,14 @@ def test_tasks_locked_before_a_dead_node_was_come_upon_are_handed_out(
     then = store.tasks.fetch("w1", [WISH], now=5_000, limit=100, partitions=order)
 
     assert first != []
-    assert sorted(one.lock.task_id for one in (*first, *then)) == [f"{one}.7" for one in IDS]
+    assert sorted(item.lock.task_id for item in (*first, *then)) == [f"{id_}.7" for id_ in IDS]
 
 
 def test_instances_are_found_due_while_another_shard_is_away(cluster: Cluster, store: Store) -> None:
     for instance_id in IDS:
         begin(store, instance_id=instance_id, next_due=3_000)
     dead = port_of(cluster, IDS[0])
-    of_others = {one for one in IDS if port_of(cluster, one) != dead}
+    of_others = {id_ for id_ in IDS if port_of(cluster, id_) != dead}
     assert set(store.turns.list_due(3_000, 100, store.partitions)[0]) == set(IDS)
 
     cluster.kill_with_its_replica(dead)
@@ -220,7 +220,7 @@ def _subscribed(cluster: Cluster) -> list[int]:
 
 
 def _publish(cluster: Cluster, besides: int) -> bool:
-    port = next(one for one in cluster.ports if one != besides)
+    port = next(item for item in cluster.ports if item != besides)
     with redis.Redis(port=port) as client:
         client.publish(CHANNEL, b"hint")
     return True

@@ -35,7 +35,7 @@ class CountingBackend:
 
     @property
     def events(self) -> int:
-        return sum(len(codec.decode(one)) for one in self.chunks)
+        return sum(len(codec.decode(chunk)) for chunk in self.chunks)
 
 
 def write(store: Store, sizes: list[int]) -> None:
@@ -71,7 +71,7 @@ def test_a_page_of_a_long_history_reads_hardly_more_than_the_page(store: Store, 
 
     events = reading.history.read(ID, first, first + 49)
 
-    assert [one.position for one in events] == list(range(first, first + 50))
+    assert [event.position for event in events] == list(range(first, first + 50))
     own_turn = 5_000 if shape == "one huge turn" and first == 12_345 else 0
     # The turn that an event is in is found by a few looks, and a turn is read as a whole.
     assert backend.events <= 50 + own_turn + 150
@@ -88,7 +88,7 @@ def test_any_page_of_any_history_is_what_was_written(store: Store) -> None:
 
         events = store.history.read(ID, first, last)
 
-        assert [one.position for one in events] == list(range(first, min(total, last or total) + 1))
+        assert [event.position for event in events] == list(range(first, min(total, last or total) + 1))
 
 
 def test_backwards_the_newest_event_is_read_first_and_the_rest_only_when_asked_for(store: Store) -> None:
@@ -99,7 +99,7 @@ def test_backwards_the_newest_event_is_read_first_and_the_rest_only_when_asked_f
     newest = next(events)
 
     assert (newest.position, backend.events) == (3_000, 3)
-    assert [one.position for one in events] == list(range(2_999, 0, -1))
+    assert [event.position for event in events] == list(range(2_999, 0, -1))
 
 
 def test_an_instance_without_history_has_no_page(store: Store) -> None:
@@ -113,8 +113,8 @@ def test_damage_of_one_part_is_named_and_leaves_other_pages_readable(store: Stor
     key = keys.name_history(ID)
     chunks = store.backend.read([("LRANGE", key, 0, -1)])[0]
     chunks[60] = b"\x01rubbish"
-    apply_ops(store.backend, key, [["DEL", key], *(["RPUSH", key, one] for one in chunks)])
+    apply_ops(store.backend, key, [["DEL", key], *(["RPUSH", key, chunk] for chunk in chunks)])
 
-    assert [one.position for one in store.history.read(ID, 1, 20)] == list(range(1, 21))
+    assert [item.position for item in store.history.read(ID, 1, 20)] == list(range(1, 21))
     with pytest.raises(codec.Damaged, match="part 60 of it is damaged"):
         store.history.read(ID)

@@ -39,9 +39,9 @@ def test_scripts_that_the_server_has_lost_are_sent_again(valkey: str) -> None:
         client.script_flush()
 
     found = store.turns.submit_each(
-        [asking(one, queued("c2"), now=2000, owner=one, lease_ms=LEASE) for one in (ID, OTHER)]
+        [asking(item, queued("c2"), now=2000, owner=item, lease_ms=LEASE) for item in (ID, OTHER)]
     )
-    turns = [one.taken for one in found if one is not None and one.taken is not None]
+    turns = [item.taken for item in found if item is not None and item.taken is not None]
     with redis.Redis.from_url(valkey) as client:
         client.script_flush()
     committed = store.turns.commit(turns[0], decision(before=header()), now=2001, lease_ms=LEASE)

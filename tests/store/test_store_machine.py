@@ -51,8 +51,8 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.now = 1_000
         self.count = 0
-        self.instances = {one: InstanceModel() for one in IDS}
-        self.held: dict[str, list[Taken]] = {one: [] for one in IDS}
+        self.instances = {id_: InstanceModel() for id_ in IDS}
+        self.held: dict[str, list[Taken]] = {id_: [] for id_ in IDS}
         self.headers: dict[str, InstanceHeader] = {}
         self.accepted: set[tuple[str, str]] = set()
         self.applied: list[tuple[str, str]] = []
@@ -203,7 +203,7 @@ class Machine(RuleBasedStateMachine):
             assert found == plain[expected]
 
     def _any_of(self, by_instance: Mapping[str, Collection[Any]], data: st.DataObject) -> str:
-        return data.draw(st.sampled_from([one for one in IDS if by_instance[one]]))
+        return data.draw(st.sampled_from([id_ for id_ in IDS if by_instance[id_]]))
 
     @precondition(lambda self: any(self.held.values()))
     @rule(data=st.data())
@@ -222,7 +222,7 @@ class Machine(RuleBasedStateMachine):
         expected = list(fetch(tasks, worker, self.now, LOCK, limit))
         found = self.store.tasks.fetch(worker, [WISH], now=self.now, limit=limit, partitions=[partition])
 
-        assert [one.lock for one in found] == expected
+        assert [item.lock for item in found] == expected
 
     @property
     def _tasks(self) -> dict[str, dict[int, TaskModel]]:
@@ -256,7 +256,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def every_accepted_command_waits_or_was_applied_once(self) -> None:
         assert len(set(self.applied)) == len(self.applied)
-        waiting = sum(self.store.lists.count_waiting_commands(one) for one in IDS)
+        waiting = sum(self.store.lists.count_waiting_commands(id_) for id_ in IDS)
         assert waiting == len(self.accepted) - len(self.applied)
 
     @invariant()
@@ -278,7 +278,9 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def the_lists_show_the_header_that_was_committed_last(self) -> None:
-        assert self.store.lists.get_headers(sorted(self.headers)) == [self.headers[one] for one in sorted(self.headers)]
+        assert self.store.lists.get_headers(sorted(self.headers)) == [
+            self.headers[item] for item in sorted(self.headers)
+        ]
         active = [one for _, one in self.store.lists.list_instance_ids(InstanceState.ACTIVE)]
         assert sorted(active) == sorted(i for i, h in self.headers.items() if h.state is InstanceState.ACTIVE)
 

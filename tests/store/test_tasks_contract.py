@@ -51,14 +51,14 @@ def test_higher_priority_comes_first_across_partitions(store: Store) -> None:
     begin(store, task(number=1))
     begin(store, task(OTHER, 2, priority=5), instance_id=OTHER)
 
-    assert [one.lock.task_id for one in fetch(store, limit=2)] == [task(OTHER, 2).id, task(number=1).id]
+    assert [item.lock.task_id for item in fetch(store, limit=2)] == [task(OTHER, 2).id, task(number=1).id]
 
 
 def test_a_task_that_backs_off_or_waits_for_an_operator_is_not_locked(store: Store) -> None:
     begin(store, task(number=1, not_before=9000), task(number=2, retries=0), task(number=3, suspended=True))
 
     assert fetch(store, now=8999) == []
-    assert [one.lock.task_id for one in fetch(store, now=9000)] == [f"{ID}.1"]
+    assert [item.lock.task_id for item in fetch(store, now=9000)] == [f"{ID}.1"]
     assert len(store.tasks.list_all("charge-card", store.partitions)) == 3
 
 
@@ -144,10 +144,10 @@ def test_chosen_tasks_are_locked_if_they_still_can_be(store: Store) -> None:
     begin(store, task(OTHER, 3), instance_id=OTHER)
     store.tasks.lock(task(number=1), "w9", now=1000, until=4000)
 
-    chosen = [(one, WISH) for one in (task(number=1), task(number=2), task(OTHER, 3))]
+    chosen = [(item, WISH) for item in (task(number=1), task(number=2), task(OTHER, 3))]
     found = store.tasks.lock_chosen("w1", chosen, now=1000, limit=10)
 
-    assert [one.lock.task_id for one in found] == [f"{ID}.2", f"{OTHER}.3"]
+    assert [item.lock.task_id for item in found] == [f"{ID}.2", f"{OTHER}.3"]
 
 
 def test_topics_are_named_while_they_have_tasks(store: Store) -> None:

@@ -16,7 +16,7 @@ from tests.store.building import ID, LEASE, OTHER, asking, begin, decision, head
 def test_a_submitted_command_takes_the_free_turn(store: Store) -> None:
     turn = taken(store, "c1")
 
-    assert [one.envelope.id for one in turn.commands] == ["c1"]
+    assert [command.envelope.id for command in turn.commands] == ["c1"]
     assert turn.version == ""
     assert turn.fields == {}
 
@@ -55,7 +55,7 @@ def test_a_command_that_comes_while_the_turn_is_held_is_found_by_the_commit(stor
     committed = store.turns.commit(turn, decision(), now=1002, lease_ms=LEASE)
 
     assert committed.more is not None
-    assert [one.envelope.id for one in committed.more.commands] == ["c2"]
+    assert [command.envelope.id for command in committed.more.commands] == ["c2"]
     assert committed.more.fields is None
     assert committed.more.version == turn.lease
     assert store.turns.commit(committed.more, decision(before=header()), now=1003, lease_ms=LEASE).more is None
@@ -70,7 +70,7 @@ def test_a_holder_that_may_not_go_on_leaves_waiting_commands_on_the_agenda(store
     assert store.turns.list_due(1002, 10, store.partitions) == ([ID], None)
     again = store.turns.take(ID, now=1002, owner="c", lease_ms=LEASE)
     assert again is not None
-    assert [one.envelope.id for one in again.commands] == ["c2"]
+    assert [command.envelope.id for command in again.commands] == ["c2"]
 
 
 def test_a_known_version_is_not_sent_again(store: Store) -> None:
@@ -111,7 +111,7 @@ def test_a_dead_holder_loses_the_turn_when_its_lease_ends(store: Store) -> None:
     heir = store.turns.take(ID, now=1000 + LEASE, owner="b", lease_ms=LEASE)
 
     assert heir is not None
-    assert [one.envelope.id for one in heir.commands] == ["c1"]
+    assert [command.envelope.id for command in heir.commands] == ["c1"]
     with pytest.raises(Fenced):
         store.turns.commit(dead, decision(), now=11_001, lease_ms=LEASE)
     store.turns.commit(heir, decision(), now=11_002, lease_ms=LEASE)
@@ -136,7 +136,7 @@ def test_fences_never_repeat(store: Store) -> None:
     store.turns.commit(second, decision(), now=1000, lease_ms=LEASE)
     third = taken(store, "c2", owner="a3")
 
-    fences = [int(one.lease.partition(":")[0]) for one in (turn, second, third)]
+    fences = [int(item.lease.partition(":")[0]) for item in (turn, second, third)]
     assert fences == [1, 2, 3]
 
 
@@ -316,10 +316,10 @@ def test_commands_of_many_instances_are_submitted_together_each_with_its_outcome
         ]
     )
 
-    assert [one is None for one in found] == [False, False, False, True]
+    assert [item is None for item in found] == [False, False, False, True]
     assert found[1] is not None
     assert found[1].taken is not None
-    assert [one.envelope.id for one in found[1].taken.commands] == ["c1", "c2"]
+    assert [command.envelope.id for command in found[1].taken.commands] == ["c1", "c2"]
     assert found[2] is not None
     assert found[2].held_until == 1000 + LEASE
 
@@ -350,7 +350,7 @@ def test_a_first_turn_is_refused_while_a_running_instance_has_claimed_its_busine
     ended = header(ID, business_key="k", state=InstanceState.COMPLETED, ended_at=3)
     store.turns.commit(taken(store, "c3"), decision(before=mine, after=ended), now=3, lease_ms=LEASE)
     store.turns.commit(first("c2", "b", later), wish, now=4, lease_ms=LEASE, fresh=True, unique=True)
-    assert [one.id for one in store.lists.get_headers([later])] == [later]
+    assert [item.id for item in store.lists.get_headers([later])] == [later]
 
 
 # -- turns that are lost

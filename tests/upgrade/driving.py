@@ -39,7 +39,7 @@ class Driver:
     def do(self, element: str, **more: Any) -> None:
         """Do what the instance waits for at one element."""
         found = self._come_to_rest()
-        self._do(next(one for one in found["awaited"] if one["element"] == element), **more)
+        self._do(next(item for item in found["awaited"] if item["element"] == element), **more)
 
     def _come_to_rest(self) -> dict[str, Any]:
         """The snapshot, once the engine has done what it owes itself."""
@@ -47,16 +47,16 @@ class Driver:
 
         def rested() -> dict[str, Any] | None:
             found = self.rest.get(path)
-            owed = any(one["kind"] in BY_ITSELF and not _is_stopped(one, found) for one in found["awaited"])
+            owed = any(item["kind"] in BY_ITSELF and not _is_stopped(item, found) for item in found["awaited"])
             return None if owed else found
 
         return until(rested, 60, lambda: json.dumps(self.rest.get(path)))
 
     def _go_on(self, found: dict[str, Any], *, calm: bool) -> None:
         incidents = sorted(found["incidents"], key=lambda one: (one["activityId"], one["id"]))
-        stopped = {one["activityId"] for one in incidents}
+        stopped = {incident["activityId"] for incident in incidents}
         waiting = sorted(
-            (one for one in found["awaited"] if one["kind"] != "conditional" and one["element"] not in stopped),
+            (item for item in found["awaited"] if item["kind"] != "conditional" and item["element"] not in stopped),
             key=lambda one: (one["element"], one["token"], one["kind"]),
         )
         if incidents and (not waiting or self._random.random() < 0.5):
@@ -105,11 +105,13 @@ class Driver:
         variables = self.rest.get(f"/history/variable-instance?processInstanceId={self.instance}")
         return {
             "state": found["header"]["state"],
-            "visits": sorted([one["activityId"], one["canceled"]] for one in visits),
-            "awaited": sorted([one["element"], one["kind"]] for one in found["awaited"]),
-            "incidents": sorted(one["activityId"] for one in found["incidents"]),
-            "undone": sorted([one["element"], one["state"]] for one in found["ledger"]),
-            "variables": sorted([one["name"], json.dumps(one["value"], sort_keys=True)] for one in variables),
+            "visits": sorted([visit["activityId"], visit["canceled"]] for visit in visits),
+            "awaited": sorted([item["element"], item["kind"]] for item in found["awaited"]),
+            "incidents": sorted(item["activityId"] for item in found["incidents"]),
+            "undone": sorted([item["element"], item["state"]] for item in found["ledger"]),
+            "variables": sorted(
+                [variable["name"], json.dumps(variable["value"], sort_keys=True)] for variable in variables
+            ),
         }
 
 

@@ -21,12 +21,12 @@ MULTIPLE = (
 
 def undoable(*ids: str) -> str:
     handlers = "".join(
-        f'<boundaryEvent id="u{one}" attachedToRef="{one}"><compensateEventDefinition/></boundaryEvent>'
-        f'<serviceTask id="h{one}" isForCompensation="true" camunda:type="external" camunda:topic="undo-{one}"/>'
-        f'<association id="x{one}" associationDirection="One" sourceRef="u{one}" targetRef="h{one}"/>'
-        for one in ids
+        f'<boundaryEvent id="u{id_}" attachedToRef="{id_}"><compensateEventDefinition/></boundaryEvent>'
+        f'<serviceTask id="h{id_}" isForCompensation="true" camunda:type="external" camunda:topic="undo-{id_}"/>'
+        f'<association id="x{id_}" associationDirection="One" sourceRef="u{id_}" targetRef="h{id_}"/>'
+        for id_ in ids
     )
-    return line(*(external(one, one) for one in ids), external("last", "last")) + handlers
+    return line(*(external(id_, id_) for id_ in ids), external("last", "last")) + handlers
 
 
 def begin_undoing(driver: Driver) -> None:

@@ -59,7 +59,7 @@ def go_on(servers: Sequence[Baton], filled: Filled) -> Outcomes:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         named = [pool.submit(finish, key, instance, 0) for key, instance in filled.scenes.items()]
         named += [pool.submit(finish, f"random {seed}", found, seed) for seed, found in filled.random.items()]
-        return dict(one.result() for one in named)
+        return dict(item.result() for item in named)
 
 
 def compare(expected: Outcomes, found: Outcomes) -> list[str]:

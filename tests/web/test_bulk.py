@@ -20,7 +20,7 @@ def test_many_are_modified_and_an_instance_of_another_definition_is_refused(api:
     steps = [{"type": "cancel", "activityId": "Book"}, {"type": "startBeforeActivity", "activityId": "Wait"}]
     body = {"processDefinitionId": definition, "processInstanceIds": [moved], "instructions": steps}
     api.post("/modification/execute", body, 204)
-    assert [one["taskDefinitionKey"] for one in api.get("/task")] == ["Wait"]
+    assert [item["taskDefinitionKey"] for item in api.get("/task")] == ["Wait"]
     refused = api.post("/modification/executeAsync", {**body, "processInstanceIds": [other]}, 400)
     assert other in refused["message"]
     assert api.get("/batch/count") == {"count": 0}

@@ -36,7 +36,7 @@ def test_one_instance_is_modified_as_a_batch(api: Api) -> None:
     steps = [{"type": "cancel", "activityId": "Book"}, {"type": "startBeforeActivity", "activityId": "Wait"}]
 
     assert api.post(f"/process-instance/{instance}/modification-async", {"instructions": steps})["totalJobs"] == 1
-    assert [one["taskDefinitionKey"] for one in api.get("/task")] == ["Wait"]
+    assert [item["taskDefinitionKey"] for item in api.get("/task")] == ["Wait"]
 
 
 def test_definitions_are_found_by_who_may_start_them(api: Api) -> None:

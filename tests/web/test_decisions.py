@@ -64,6 +64,6 @@ def test_a_decision_that_cannot_be_evaluated_answers_500_with_the_reason(api: Ap
 def test_a_wrong_decision_is_refused_with_a_list_of_problems(api: Api) -> None:
     refused = deploy(api, dmn(table("discount", (">=", "1"), ("<", "2"))), 400)
 
-    assert [one["rule"] for one in refused["problems"]] == ["dmn-expression", "dmn-expression"]
+    assert [item["rule"] for item in refused["problems"]] == ["dmn-expression", "dmn-expression"]
     assert len(refused["details"]["discount.dmn"]["errors"]) == 2
     assert refused["message"].startswith("Could not parse DMN decision. Errors:\n* [")

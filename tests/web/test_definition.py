@@ -20,9 +20,9 @@ def test_lists_are_filtered_sorted_and_paged(api: Api) -> None:
     api.deploy("work", "person", "waiting")
     api.deploy("work")
     found = api.get("/process-definition", latestVersion="true", sortBy="key", sortOrder="desc")
-    assert [(one["key"], one["version"]) for one in found] == [("work", 2), ("waiting", 1), ("person", 1)]
+    assert [(item["key"], item["version"]) for item in found] == [("work", 2), ("waiting", 1), ("person", 1)]
     paged = api.get("/process-definition", sortBy="key", sortOrder="asc", firstResult=1, maxResults=2)
-    assert [one["key"] for one in paged] == ["waiting", "work"]
+    assert [item["key"] for item in paged] == ["waiting", "work"]
     assert api.get("/process-definition/count", key="work")["count"] == 2
     assert api.get("/process-definition", keysIn="work,person", version=1)[0]["version"] == 1
 
@@ -80,7 +80,7 @@ def test_a_start_form_gives_its_fields_and_their_defaults(api: Api) -> None:
     assert variables["amount"] == {"type": "Long", "value": 7, "valueInfo": {}}
     assert variables["kind"]["value"] == "a"
     fields = api.get("/process-definition/key/person/form-fields")
-    assert [one["id"] for one in fields] == ["amount", "kind"]
+    assert [field["id"] for field in fields] == ["amount", "kind"]
     assert fields[1]["choices"] == [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]
     assert api.get("/process-definition/key/person/startForm")["key"] == "embedded:app:start.html"
 
@@ -89,7 +89,7 @@ def test_statistics_count_tokens_by_element(api: Api) -> None:
     api.deploy("work")
     api.start("work")
     api.start("work")
-    by_element = {one["id"]: one["instances"] for one in api.get("/process-definition/key/work/statistics")}
+    by_element = {item["id"]: item["instances"] for item in api.get("/process-definition/key/work/statistics")}
     assert by_element["Do"] == 2
     (whole,) = api.get("/process-definition/statistics", incidents="true")
     assert (whole["instances"], whole["incidents"]) == (2, [])

@@ -13,9 +13,9 @@ from tests.web.conftest import Api
 def test_a_deployment_gives_definitions_with_versions(api: Api) -> None:
     first = api.deploy("work", "person")
     second = api.deploy("work")
-    keys = {one["key"]: one["version"] for one in first["deployedProcessDefinitions"].values()}
+    keys = {item["key"]: item["version"] for item in first["deployedProcessDefinitions"].values()}
     assert keys == {"work": 1, "person": 1}
-    assert [one["version"] for one in second["deployedProcessDefinitions"].values()] == [2]
+    assert [item["version"] for item in second["deployedProcessDefinitions"].values()] == [2]
     assert first["links"][0]["href"].endswith(f"/engine-rest/deployment/{first['id']}")
     assert first["name"] == "test"
 
@@ -27,7 +27,7 @@ def test_the_files_of_a_deployment_can_be_read_again(api: Api) -> None:
     assert resource["name"] == "work.bpmn"
     assert data.text == diagrams.WORK
     assert api.get("/deployment/count")["count"] == 1
-    assert [one["id"] for one in api.get("/deployment", nameLike="te%")] == [deployment]
+    assert [item["id"] for item in api.get("/deployment", nameLike="te%")] == [deployment]
 
 
 def test_with_duplicate_filtering_the_same_files_are_not_deployed_again(api: Api) -> None:
@@ -46,7 +46,7 @@ def test_a_wrong_file_is_refused_with_all_its_problems_and_nothing_is_deployed(a
     errors = refused["details"][f"{name}.bpmn"]["errors"]
     assert errors
     assert {"message", "line", "column", "mainElementId", "elementIds"} == set(errors[0])
-    assert any(one["severity"] == "error" and one["rule"] for one in refused["problems"])
+    assert any(item["severity"] == "error" and item["rule"] for item in refused["problems"])
     assert api.get("/process-definition/count")["count"] == 0
 
 

@@ -51,7 +51,7 @@ def test_a_subscription_names_the_execution_that_can_be_triggered(api: Api) -> N
     (found,) = api.get("/event-subscription", eventType="message", processInstanceId=instance)
     assert (found["eventName"], found["activityId"]) == ("Payment", "Paid")
     execution = found["executionId"]
-    assert [one["id"] for one in api.get("/execution", messageEventSubscriptionName="Payment")] == [execution]
+    assert [item["id"] for item in api.get("/execution", messageEventSubscriptionName="Payment")] == [execution]
     assert api.get(f"/execution/{execution}")["processInstanceId"] == instance
     assert api.get(f"/execution/{execution}/messageSubscriptions/Payment")["id"] == found["id"]
     api.post(f"/execution/{execution}/messageSubscriptions/Payment/trigger", {"variables": {"a": {"value": 1}}}, 204)
@@ -102,7 +102,7 @@ def test_retries_of_jobs_are_set_for_many_jobs_and_for_many_instances(api: Api) 
     two = api.post("/process-instance/job-retries", body, 200)
 
     assert ((one["type"], one["totalJobs"]), two["totalJobs"]) == (("set-job-retries", 1), 2)
-    assert [api.get("/job", processInstanceId=one)[0]["retries"] for one in instances] == [7, 8, 8]
+    assert [api.get("/job", processInstanceId=instance)[0]["retries"] for instance in instances] == [7, 8, 8]
     assert "processInstanceQuery" in api.post("/process-instance/job-retries", {"retries": 1}, 400)["message"]
 
 
@@ -113,7 +113,7 @@ def test_a_job_whose_retries_are_set_to_0_is_an_incident_until_it_has_new_ones(a
     (job,) = api.get("/job")
 
     api.put(f"/job/{job['id']}/retries", {"retries": 0}, 204)
-    found = [(one["incidentType"], one["configuration"]) for one in api.get("/incident")]
+    found = [(item["incidentType"], item["configuration"]) for item in api.get("/incident")]
     api.put(f"/job/{job['id']}/retries", {"retries": 3}, 204)
 
     assert found == [("failedJob", job["id"])]

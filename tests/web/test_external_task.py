@@ -59,7 +59,7 @@ def test_completing_moves_on_and_a_late_completion_is_refused(api: Api) -> None:
     api.complete(task, result="ok")
     assert api.get("/external-task/count")["count"] == 0
     rows = api.get("/history/variable-instance", processInstanceId=instance)
-    assert [(one["name"], one["value"]) for one in rows] == [("result", "ok")]
+    assert [(row["name"], row["value"]) for row in rows] == [("result", "ok")]
     api.post(f"/external-task/{task['id']}/complete", {"workerId": "w2"}, 404)
 
 
@@ -103,7 +103,7 @@ def test_a_worker_may_think_again_after_its_failure(api: Api, outcome: str, fail
 
     api.post(f"/external-task/{task['id']}/{outcome}", {"workerId": "w1", **again.get(outcome, {})}, 204)
 
-    entered = [one["activityId"] for one in api.get("/history/activity-instance", processInstanceId=instance)]
+    entered = [item["activityId"] for item in api.get("/history/activity-instance", processInstanceId=instance)]
     assert ("End" in entered, "Rejected" in entered) == (outcome == "complete", outcome == "bpmnError")
     assert api.get("/external-task/count")["count"] == (1 if outcome == "failure" else 0)
 
@@ -116,7 +116,7 @@ def test_after_a_failure_nobody_holds_the_task_and_who_locks_it_next_is_its_work
     api.post(f"/external-task/{task['id']}/failure", failure, 204)
 
     assert api.get("/external-task/count", locked="true")["count"] == 0
-    (waits,) = [one for one in api.get(f"/process-instance/{instance}/snapshot")["awaited"] if one["kind"] == "work"]
+    (waits,) = [item for item in api.get(f"/process-instance/{instance}/snapshot")["awaited"] if item["kind"] == "work"]
     assert (waits["workerId"], waits["lockedUntil"]) == (None, None)
     (again,) = api.fetch(worker="w2")
     assert again["id"] == task["id"]
@@ -130,7 +130,7 @@ def test_a_bpmn_error_takes_the_boundary_event(api: Api) -> None:
     (task,) = api.fetch()
     error = {"workerId": "w1", "errorCode": "rejected", "errorMessage": "no", "variables": {"why": {"value": "poor"}}}
     api.post(f"/external-task/{task['id']}/bpmnError", error, 204)
-    entered = [one["activityId"] for one in api.get("/history/activity-instance", processInstanceId=instance)]
+    entered = [item["activityId"] for item in api.get("/history/activity-instance", processInstanceId=instance)]
     assert "Rejected" in entered
     assert "End" not in entered
 
@@ -156,7 +156,7 @@ def test_lists_filter_and_topics_are_named(api: Api) -> None:
     api.start("work")
     api.start("undo")
     assert api.get("/external-task/topic-names") == ["book", "work"]
-    assert [one["topicName"] for one in api.get("/external-task", topicName="book")] == ["book"]
+    assert [item["topicName"] for item in api.get("/external-task", topicName="book")] == ["book"]
     assert api.get("/external-task/count", notLocked="true")["count"] == 2
     api.fetch()
     assert api.get("/external-task/topic-names", withUnlockedTasks="true") == ["book"]
@@ -167,12 +167,12 @@ def test_a_priority_is_changed_and_retries_are_set_in_bulk(api: Api) -> None:
     api.deploy("work")
     for _ in range(2):
         api.start("work")
-    ids = [one["id"] for one in api.get("/external-task")]
+    ids = [item["id"] for item in api.get("/external-task")]
     api.put(f"/external-task/{ids[1]}/priority", {"priority": 9}, 204)
     (first, _) = api.fetch(usePriority=True)
     assert first["id"] == ids[1]
     api.put("/external-task/retries", {"retries": 7, "externalTaskQuery": {}}, 204)
-    assert {one["retries"] for one in api.get("/external-task")} == {7}
+    assert {item["retries"] for item in api.get("/external-task")} == {7}
     api.put("/external-task/retries", {"retries": 7}, 400)
 
 
@@ -204,21 +204,21 @@ def test_retries_are_set_by_a_query_of_instances(api: Api) -> None:
     api.start("work", "A-2")
     body = {"retries": 4, "processInstanceQuery": {"businessKey": "A-1"}, "historicProcessInstanceQuery": None}
     assert api.post("/external-task/retries-async", body, 200)["totalJobs"] == 1
-    assert sorted(str(one["retries"]) for one in api.get("/external-task")) == ["4", "None"]
+    assert sorted(str(item["retries"]) for item in api.get("/external-task")) == ["4", "None"]
 
 
 def test_retries_of_many_tasks_are_set_at_once(api: Api) -> None:
     api.deploy("work")
     instances = [api.start("work", key) for key in ("A-1", "A-2", "A-3")]
-    by_instance = {one["processInstanceId"]: one["id"] for one in api.get("/external-task")}
+    by_instance = {item["processInstanceId"]: item["id"] for item in api.get("/external-task")}
 
     body = {"retries": 4, "externalTaskIds": [by_instance[instances[0]]], "processInstanceIds": [instances[1]]}
     api.put("/external-task/retries", body, 204)
     api.put("/external-task/retries", {"retries": 0, "externalTaskQuery": {"processInstanceId": instances[2]}}, 204)
 
-    found = {one["processInstanceId"]: one["retries"] for one in api.get("/external-task")}
-    assert [found[one] for one in instances] == [4, 4, 0]
-    assert [one["incidentType"] for one in api.get("/incident")] == ["failedExternalTask"]
+    found = {item["processInstanceId"]: item["retries"] for item in api.get("/external-task")}
+    assert [found[instance] for instance in instances] == [4, 4, 0]
+    assert [item["incidentType"] for item in api.get("/incident")] == ["failedExternalTask"]
 
 
 def test_retries_of_many_tasks_are_refused_as_a_whole(api: Api) -> None:
@@ -247,8 +247,8 @@ def test_a_worker_says_how_far_it_is_and_everybody_sees_it(api: Api) -> None:
     shown = api.get(f"/external-task/{task['id']}")
     (listed,) = api.get("/external-task")
     (wait,) = api.get(f"/process-instance/{instance}/snapshot")["awaited"]
-    for one in (shown, listed, wait):
-        assert (one["progress"], one["progressText"]) == (0.4, "half of the pages")
+    for item in (shown, listed, wait):
+        assert (item["progress"], item["progressText"]) == (0.4, "half of the pages")
 
 
 @pytest.mark.parametrize(

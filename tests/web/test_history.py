@@ -16,7 +16,7 @@ def test_instances_are_listed_running_and_ended(api: Api) -> None:
     assert row["durationInMillis"] >= 0
     assert row["startActivityId"] == "Start"
     found = api.get("/history/process-instance", sortBy="startTime", sortOrder="desc")
-    assert [one["businessKey"] for one in found] == ["A-2", "A-1"]
+    assert [item["businessKey"] for item in found] == ["A-2", "A-1"]
     assert api.post("/history/process-instance/count", {"unfinished": True})["count"] == 1
 
 
@@ -24,7 +24,7 @@ def test_activity_instances_are_listed_in_order(api: Api) -> None:
     api.deploy("work")
     instance = api.start("work")
     rows = api.get("/history/activity-instance", processInstanceId=instance, sortBy="occurrence", sortOrder="asc")
-    assert [(one["activityId"], one["activityType"], one["endTime"] is None) for one in rows] == [
+    assert [(row["activityId"], row["activityType"], row["endTime"] is None) for row in rows] == [
         ("Start", "startEvent", False),
         ("Do", "serviceTask", True),
     ]
@@ -38,7 +38,7 @@ def test_variables_keep_their_last_value_after_the_end(api: Api) -> None:
     (task,) = api.fetch()
     api.complete(task, amount=2, order={"a": 1})
     rows = api.get("/history/variable-instance", processInstanceId=instance, deserializeValues="false")
-    assert {one["name"]: one["value"] for one in rows} == {"amount": 2, "order": '{"a":1}'}
+    assert {row["name"]: row["value"] for row in rows} == {"amount": 2, "order": '{"a":1}'}
     assert api.get("/history/variable-instance", variableNameLike="am%")[0]["type"] == "Integer"
 
 
@@ -48,7 +48,7 @@ def test_logs_tell_what_happened_to_external_tasks_and_incidents(api: Api) -> No
     (task,) = api.fetch()
     api.post(f"/external-task/{task['id']}/failure", {"workerId": "w1", "errorMessage": "no", "retries": 0}, 204)
     log = api.get("/history/external-task-log", externalTaskId=task["id"], sortBy="timestamp", sortOrder="asc")
-    assert [(one["creationLog"], one["failureLog"], one["topicName"]) for one in log] == [
+    assert [(item["creationLog"], item["failureLog"], item["topicName"]) for item in log] == [
         (True, False, "work"),
         (False, True, "work"),
     ]

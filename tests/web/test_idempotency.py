@@ -53,7 +53,7 @@ def test_a_repeat_whose_first_answer_was_never_kept_still_starts_one_instance(
         first = api.post(START, {}, headers=headers)["id"]
     response = api.client.post(f"/engine-rest{START}", json={}, headers=headers)
     assert response.status_code in (200, 409)
-    assert [one["id"] for one in api.get("/process-instance")] == [first]
+    assert [item["id"] for item in api.get("/process-instance")] == [first]
 
 
 def test_a_key_that_is_too_long_is_refused(api: Api) -> None:

@@ -15,11 +15,11 @@ def test_running_instances_are_listed_by_get_and_post_with_filters(api: Api) -> 
     api.start("work", "A-2", amount=20)
     api.start("person", "B-1")
     assert api.get("/process-instance/count")["count"] == 3
-    assert [one["id"] for one in api.get("/process-instance", businessKey="A-1")] == [first]
+    assert [item["id"] for item in api.get("/process-instance", businessKey="A-1")] == [first]
     assert len(api.get("/process-instance", processDefinitionKey="work", maxResults=1)) == 1
-    assert [one["id"] for one in api.get("/process-instance", variables="amount_lt_15")] == [first]
+    assert [item["id"] for item in api.get("/process-instance", variables="amount_lt_15")] == [first]
     body = {"processDefinitionKey": "work", "sorting": [{"sortBy": "businessKey", "sortOrder": "desc"}]}
-    assert [one["businessKey"] for one in api.post("/process-instance", body)] == ["A-2", "A-1"]
+    assert [item["businessKey"] for item in api.post("/process-instance", body)] == ["A-2", "A-1"]
     variables = {"variables": [{"name": "amount", "operator": "eq", "value": 20}]}
     assert api.post("/process-instance/count", variables) == {"count": 1}
     assert api.get("/process-instance", activityIdIn="Look")[0]["businessKey"] == "B-1"
@@ -107,7 +107,7 @@ def test_many_are_deleted_as_a_batch(api: Api) -> None:
     batch = api.post("/process-instance/delete", {"processInstanceQuery": {}, "deleteReason": "enough"}, 200)
     assert (batch["type"], batch["totalJobs"]) == ("instance-deletion", 3)
     assert api.get("/process-instance/count")["count"] == 0
-    assert {one["deleteReason"] for one in api.get("/history/process-instance")} == {"enough"}
+    assert {item["deleteReason"] for item in api.get("/history/process-instance")} == {"enough"}
 
 
 def test_malformed_json_says_where_and_another_content_type_is_refused(api: Api) -> None:
@@ -123,7 +123,7 @@ def test_headers_of_all_instances_are_listed_ended_ones_included(api: Api) -> No
     api.delete(f"/process-instance/{first}")
     api.start("work", "A-2")
     found = api.get("/process-instance/overview", sortBy="startedAt", sortOrder="asc")
-    assert [(one["businessKey"], one["state"]) for one in found] == [("A-1", "cancelled"), ("A-2", "active")]
+    assert [(item["businessKey"], item["state"]) for item in found] == [("A-1", "cancelled"), ("A-2", "active")]
     assert found[1]["tokens"] == {"Do": 1}
     assert api.get("/process-instance/overview/count", state="active,suspended") == {"count": 1}
     assert "state" in api.get("/process-instance/overview", 400, state="sleepy")["message"]
@@ -141,7 +141,7 @@ def test_variables_of_running_instances_are_found_across_instances(api: Api) -> 
     first = api.start("work", amount=1)
     api.start("work", amount=2, other="x")
     found = api.get("/variable-instance", variableName="amount", sortBy="variableName", sortOrder="asc")
-    assert sorted(one["value"] for one in found) == [1, 2]
+    assert sorted(item["value"] for item in found) == [1, 2]
     (row,) = api.get("/variable-instance", processInstanceIdIn=first)
     assert api.get(f"/variable-instance/{row['id']}") == row
 

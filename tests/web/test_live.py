@@ -22,19 +22,19 @@ def test_a_snapshot_holds_all_that_the_page_of_an_instance_shows(api: Api, booke
     shown = api.get(f"/process-instance/{booked}/snapshot")
     assert shown["header"]["state"] == "active"
     assert shown["header"]["position"] == shown["position"]
-    assert [(one["element"], one["kind"]) for one in shown["tokens"]] == [("Wait", "userTask")]
+    assert [(item["element"], item["kind"]) for item in shown["tokens"]] == [("Wait", "userTask")]
     assert shown["variables"]["0"]["booking"]["value"] == "B-7"
-    assert [(one["element"], one["handler"], one["state"]) for one in shown["ledger"]] == [
+    assert [(item["element"], item["handler"], item["state"]) for item in shown["ledger"]] == [
         ("Book", "Unbook", "undoable")
     ]
-    assert [(one["token"], one["element"], one["kind"]) for one in shown["awaited"]] == [
+    assert [(item["token"], item["element"], item["kind"]) for item in shown["awaited"]] == [
         (shown["tokens"][0]["number"], "Wait", "person")
     ]
     assert shown["elements"]["Book"] == {"entered": 1, "completed": 1, "cancelled": 0}
     assert shown["flows"] == {"f1": 1, "f2": 1}
     assert shown["incidents"] == []
     assert shown["history"]["complete"] is True
-    assert [one["position"] for one in shown["history"]["events"]] == list(range(1, shown["position"] + 1))
+    assert [item["position"] for item in shown["history"]["events"]] == list(range(1, shown["position"] + 1))
 
 
 def test_a_snapshot_says_what_happens_next(api: Api) -> None:
@@ -72,7 +72,7 @@ def test_what_could_have_been_undone_cannot_be_any_more_when_the_instance_has_en
     ledger = api.get(f"/process-instance/{booked}/ledger")
 
     assert snapshot["header"]["state"] == how
-    assert [one["state"] for one in (*snapshot["ledger"], *ledger)] == [state, state]
+    assert [item["state"] for item in (*snapshot["ledger"], *ledger)] == [state, state]
     assert api.get(f"/process-instance/{booked}/compensation-plan") == []
 
 
@@ -80,16 +80,16 @@ def test_history_is_read_in_parts_and_changed_variables_are_typed(api: Api, book
     events = api.get(f"/process-instance/{booked}/history")
     part = api.get(f"/process-instance/{booked}/history", **{"from": 3, "to": 5})
     assert part == events[2:5]
-    changes: list[Any] = [one["data"] for one in events if one["type"] == "VariablesChanged"]
+    changes: list[Any] = [event["data"] for event in events if event["type"] == "VariablesChanged"]
     assert changes[0]["set"]["amount"] == {"type": "Integer", "value": 12, "valueInfo": {}}
     assert events[0]["at"].endswith("Z")
 
 
 def test_the_state_at_an_earlier_event_is_told(api: Api, booked: str) -> None:
     events = api.get(f"/process-instance/{booked}/history")
-    entered = next(one for one in events if one["type"] == "ElementEntered" and one["element"] == "Book")
+    entered = next(event for event in events if event["type"] == "ElementEntered" and event["element"] == "Book")
     then = api.get(f"/process-instance/{booked}/state", at=entered["position"])
-    assert [one["element"] for one in then["tokens"]] == ["Book"]
+    assert [item["element"] for item in then["tokens"]] == ["Book"]
     assert "booking" not in then["variables"]["0"]
     now = api.get(f"/process-instance/{booked}/state", at=events[-1]["at"])
     assert now["variables"]["0"]["booking"]["value"] == "B-7"
@@ -98,7 +98,7 @@ def test_the_state_at_an_earlier_event_is_told(api: Api, booked: str) -> None:
 
 def test_the_plan_says_what_would_be_undone_and_cancel_with_compensation_does_it(api: Api, booked: str) -> None:
     plan = api.get(f"/process-instance/{booked}/compensation-plan")
-    assert [(one["order"], one["element"], one["handler"]) for one in plan] == [(1, "Book", "Unbook")]
+    assert [(item["order"], item["element"], item["handler"]) for item in plan] == [(1, "Book", "Unbook")]
     api.post(f"/process-instance/{booked}/cancel", {"compensate": True, "reason": "gone"}, 204)
     assert api.get(f"/process-instance/{booked}/ledger")[0]["state"] == "undoing"
     (task,) = api.fetch("unbook")
@@ -137,12 +137,12 @@ def test_headers_tell_who_or_what_an_instance_waits_for(api: Api) -> None:
         (header,) = api.get("/process-instance/overview", processInstanceIds=instance)
         return header["waiting"]
 
-    assert [get_waiting(one) for one in (worked, waits, asks)] == [None, "message", "person"]
+    assert [get_waiting(item) for item in (worked, waits, asks)] == [None, "message", "person"]
     api.post("/message", {"messageName": "Payment", "businessKey": "A-1"}, 204)
     assert get_waiting(waits) == "timer"
     found = api.get("/process-instance/overview", waiting="true", sortBy="startedAt", sortOrder="asc")
-    assert [one["id"] for one in found] == [waits, asks]
-    assert [one["id"] for one in api.get("/process-instance/overview", waiting="false")] == [worked]
+    assert [item["id"] for item in found] == [waits, asks]
+    assert [item["id"] for item in api.get("/process-instance/overview", waiting="false")] == [worked]
     api.delete(f"/process-instance/{waits}")
     assert get_waiting(waits) is None
 
@@ -173,7 +173,7 @@ def test_instances_are_found_by_variables_and_by_the_text_of_an_incident(api: Ap
     api.post(f"/external-task/{first['id']}/failure", failure, 204)
 
     def find(**filters: Any) -> set[str]:
-        return {one["id"] for one in api.get("/process-instance/overview", **filters)}
+        return {item["id"] for item in api.get("/process-instance/overview", **filters)}
 
     assert find(variables="amount_gt_100") == {large}
     assert find(variables="amount_gt_1") == {large, small}

@@ -31,9 +31,9 @@ def test_every_route_of_the_api_is_described(app: Flask, description: dict[str, 
 
 
 def test_every_operation_says_what_it_does_under_a_name_of_its_own(description: dict[str, Any]) -> None:
-    operations = [one for path in description["paths"].values() for one in path.values()]
-    assert all(one["summary"] and one["responses"] for one in operations)
-    names = [one["operationId"] for one in operations]
+    operations = [item for path in description["paths"].values() for item in path.values()]
+    assert all(operation["summary"] and operation["responses"] for operation in operations)
+    names = [operation["operationId"] for operation in operations]
     assert len(names) == len(set(names))
 
 
@@ -45,11 +45,11 @@ def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
         if isinstance(value, dict):
             if "$ref" in value:
                 found.add(value["$ref"].removeprefix("#/components/schemas/"))
-            for one in value.values():
-                look(one)
+            for item in value.values():
+                look(item)
         elif isinstance(value, list):
-            for one in value:
-                look(one)
+            for item in value:
+                look(item)
 
     look(description)
     assert found <= set(schemas)
@@ -59,7 +59,7 @@ def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
 def test_path_parameters_are_declared(description: dict[str, Any]) -> None:
     for path, operations in description["paths"].items():
         for operation in operations.values():
-            declared = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+            declared = {item["name"] for item in operation["parameters"] if item["in"] == "path"}
             assert declared == set(re.findall(r"{(\w+)}", path))
 
 

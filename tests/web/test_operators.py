@@ -18,7 +18,7 @@ def test_many_tasks_are_completed_in_one_request(api: Api) -> None:
         ],
     }
     outcomes = api.post("/external-task/complete", body)
-    assert [(one["id"], one["completed"], one["status"]) for one in outcomes] == [
+    assert [(outcome["id"], outcome["completed"], outcome["status"]) for outcome in outcomes] == [
         (tasks[0]["id"], True, 204),
         (tasks[1]["id"], False, 400),
         (tasks[2]["id"], True, 204),
@@ -51,7 +51,7 @@ def test_a_topic_is_limited(api: Api) -> None:
     api.put("/external-task/topic/work/limits", {"locksAtOnce": 2, "locksPerSecond": 50.5}, 204)
     assert len(api.fetch()) == 2
     assert api.get("/external-task/topic/work/limits") == {"locksPerSecond": 50.5, "locksAtOnce": 2}
-    assert [one["topicName"] for one in api.get("/external-task/topic/limits")] == ["work"]
+    assert [item["topicName"] for item in api.get("/external-task/topic/limits")] == ["work"]
     api.put("/external-task/topic/work/limits", {"locksAtOnce": 0}, 400)
     api.delete("/external-task/topic/work/limits", 204)
     assert api.get("/external-task/topic/limits") == []
@@ -64,7 +64,7 @@ def failed(api: Api, count: int = 1) -> list[str]:
         api.start("work")
     for task in api.fetch():
         api.post(f"/external-task/{task['id']}/failure", {"workerId": "w1", "retries": 0, "errorMessage": "no"}, 204)
-    return [one["id"] for one in api.get("/incident")]
+    return [item["id"] for item in api.get("/incident")]
 
 
 def test_an_incident_is_skipped_with_variables(api: Api) -> None:

@@ -32,13 +32,13 @@ def test_a_route_declares_the_permission_that_it_needs() -> None:
     def get_example() -> None:
         return None
 
-    assert [(one.full_rule, one.needs) for one in group.declared] == [
+    assert [(item.full_rule, item.needs) for item in group.declared] == [
         ("/engine-rest/example", Permission("task", "read"))
     ]
 
 
 def test_every_route_is_listed_with_its_permission() -> None:
-    listed: list[Declaration] = [one for group in GROUPS for one in group.declared]
-    rules = [(one.method, one.full_rule) for one in listed]
+    listed: list[Declaration] = [item for group in GROUPS for item in group.declared]
+    rules = [(item.method, item.full_rule) for item in listed]
     assert len(set(rules)) == len(rules) > 200
-    assert all(one.needs is None or isinstance(one.needs, Permission) for one in listed)
+    assert all(item.needs is None or isinstance(item.needs, Permission) for item in listed)

@@ -13,7 +13,7 @@ BODY = "Ask#multiInstanceBody"
 
 
 def shape(branch: dict[str, Any]) -> tuple[str, str, list[Any]]:
-    return branch["activityId"], branch["activityType"], [shape(one) for one in branch["childActivityInstances"]]
+    return branch["activityId"], branch["activityType"], [shape(item) for item in branch["childActivityInstances"]]
 
 
 @pytest.fixture
@@ -34,9 +34,9 @@ def test_the_history_and_the_executions_tell_the_body_from_the_instances(api: Ap
     instances = api.get("/history/activity-instance", processInstanceId=many, activityId="Ask")
 
     assert (body["activityType"], body["activityName"]) == ("multiInstanceBody", "Ask everybody")
-    assert {one["parentActivityInstanceId"] for one in instances} == {body["id"]}
-    assert [one["activityType"] for one in instances] == ["userTask", "userTask"]
-    assert [one["id"] for one in api.get("/execution", processInstanceId=many, activityId=BODY)] == [
+    assert {instance["parentActivityInstanceId"] for instance in instances} == {body["id"]}
+    assert [instance["activityType"] for instance in instances] == ["userTask", "userTask"]
+    assert [item["id"] for item in api.get("/execution", processInstanceId=many, activityId=BODY)] == [
         body["executionId"]
     ]
     assert api.get("/execution/count", processInstanceId=many, activityId="Ask")["count"] == 2
@@ -80,10 +80,10 @@ def test_an_undoing_that_somebody_asked_for_is_shown_by_what_it_undoes_alone(
     ]
 
     assert "$undo" not in json.dumps(shown)
-    assert [shape(one)[0] for one in shown[0]["childActivityInstances"]] == ["Unbook"]
-    assert [one["element"] for one in shown[2]["tokens"]] == ["Unbook"]
+    assert [shape(item)[0] for item in shown[0]["childActivityInstances"]] == ["Unbook"]
+    assert [item["element"] for item in shown[2]["tokens"]] == ["Unbook"]
     assert shown[2]["header"]["undoing"] is True
     (unbook,) = api.fetch("unbook")
     api.complete(unbook)
     assert "$undo" not in json.dumps(api.get(f"{path}/history"))
-    assert "" not in {one["activityId"] for one in api.get("/history/activity-instance", processInstanceId=instance)}
+    assert "" not in {item["activityId"] for item in api.get("/history/activity-instance", processInstanceId=instance)}

@@ -110,10 +110,10 @@ def test_the_stream_of_all_tells_the_latest_header_of_each_instance(api: Api, en
     id = api.start("work", "A-1")
     delta = next(found)
     chunks.close()  # type: ignore[attr-defined]
-    assert [one["id"] for one in delta.data["instances"]] == [id]
+    assert [item["id"] for item in delta.data["instances"]] == [id]
     assert delta.data["instances"][0]["tokens"] == {"Do": 1}
-    assert {one["instanceId"] for one in delta.data["events"]} == {id}
-    assert "VariablesChanged" not in [one["type"] for one in delta.data["events"]]
+    assert {item["instanceId"] for item in delta.data["events"]} == {id}
+    assert "VariablesChanged" not in [item["type"] for item in delta.data["events"]]
 
 
 def test_a_connection_that_resumes_the_stream_of_all_is_told_to_load_again(engine: Engine) -> None:

@@ -28,7 +28,7 @@ def test_a_task_shows_what_task_lists_need(api: Api, task: str) -> None:
 
 
 def test_tasks_are_found_by_group_and_by_what_the_instance_holds(api: Api, task: str) -> None:
-    assert [one["id"] for one in api.get("/task", candidateGroup="sales")] == [task]
+    assert [item["id"] for item in api.get("/task", candidateGroup="sales")] == [task]
     assert api.get("/task/count", candidateGroup="nobody")["count"] == 0
     assert api.get("/task/count", processInstanceBusinessKey="A-1", unassigned="true")["count"] == 1
     assert api.post("/task", {"processVariables": [{"name": "amount", "operator": "gt", "value": 10}]})[0]["id"] == task

@@ -155,7 +155,7 @@ class Lists:
 
     def get_records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
         """Records in the order asked; those that are gone or cannot be read are left out."""
-        homes = [(get_instance_id(one), FIELDS[kind] + one.rpartition(".")[2]) for one in ids]
+        homes = [(get_instance_id(id_), FIELDS[kind] + id_.rpartition(".")[2]) for id_ in ids]
         blobs = self._read([("HGET", keys.name_state(instance_id), name) for instance_id, name in homes])
         rows = [(home, blob) for home, blob in zip(homes, blobs, strict=True) if blob is not None]
         return [row for home, blob in rows if (row := self._read_row(kind, *home, blob)) is not None]
@@ -208,7 +208,7 @@ class Lists:
         """(kind, name) of everything that some instance waits for."""
         replies = self._read([("ZRANGE", keys.name_waits(p), 0, -1) for p in self._prefixes])
         names = {member.decode() for members in replies for member in members}
-        return sorted((kind, name) for kind, _, name in (one.partition(":") for one in names))
+        return sorted((kind, name) for kind, _, name in (item.partition(":") for item in names))
 
     def find_waiting(
         self, kind: str, name: str, *, business_key: str | None = None, correlation_key: str | None = None

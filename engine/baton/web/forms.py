@@ -42,7 +42,7 @@ def show_form(form: Form) -> ShownForm:
 
 
 def show_fields(form: Form | None) -> list[ShownFormField]:
-    return [] if form is None else [_show_field(one) for one in form.fields]
+    return [] if form is None else [_show_field(field) for field in form.fields]
 
 
 def _show_field(one: FormField) -> ShownFormField:
@@ -60,7 +60,7 @@ def _show_field(one: FormField) -> ShownFormField:
 def show_form_variables(form: Form | None, names: Sequence[str] | None) -> dict[str, Any]:
     """The fields as variables. A default that is an expression is not known before the instance runs: null."""
     fields = form.fields if form else ()
-    return {one.id: _show_variable(one) for one in fields if names is None or one.id in names}
+    return {field.id: _show_variable(field) for field in fields if names is None or field.id in names}
 
 
 def _show_variable(one: FormField) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def _json_resources(body: dict[str, Any]) -> list[Resource]:
     listed = body.get("resources")
     if not isinstance(listed, list):
         raise BadRequest('Expected {"resources": [{"name": …, "content": …}]}, but found no list of resources')
-    return [_json_resource(one) for one in cast("list[Any]", listed)]
+    return [_json_resource(item) for item in cast("list[Any]", listed)]
 
 
 def _json_resource(one: Any) -> Resource:

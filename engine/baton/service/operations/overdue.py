@@ -50,8 +50,10 @@ class OverdueHandler:
         if not found:
             return "no incident stops it"
         return "; ".join(
-            self._submit(instance_id, make(one.id), f"{_BY}:{one.id}:{periods}", f"incident at '{one.element}' {done}")
-            for one in found
+            self._submit(
+                instance_id, make(item.id), f"{_BY}:{item.id}:{periods}", f"incident at '{item.element}' {done}"
+            )
+            for item in found
         )
 
     def _submit(self, instance_id: str, command: Command, command_id: str, done: str) -> str:

@@ -281,8 +281,8 @@ def _branch_fields(
             for token in children.get(number, [])
         ],
         "executionIds": [make_execution_id(header.id, number)],
-        "incidentIds": [one.id for one in here],
-        "incidents": [ShortIncident(id=one.id, activityId=one.element) for one in here],
+        "incidentIds": [item.id for item in here],
+        "incidents": [ShortIncident(id=item.id, activityId=item.element) for item in here],
     }
 
 

@@ -30,7 +30,7 @@ def _read_span(given: Any, info: ValidationInfo) -> Span:
     if isinstance(given, str):
         pairs = [(part.partition("_")[0], part.partition("_")[2]) for part in given.split(",") if part]
     elif isinstance(given, list):
-        pairs = [_pair(one, name) for one in cast("list[Any]", given)]
+        pairs = [_pair(item, name) for item in cast("list[Any]", given)]
     else:
         raise BadRequest(f"Expected a list of objects for '{name}', but found {name_type(given)}")
     found: dict[str, Millis] = {}

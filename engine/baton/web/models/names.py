@@ -50,6 +50,8 @@ def refuse_unknown(name: str, known: Iterable[str], what: str) -> BadRequest:
 def make_warning(ignored: Iterable[str]) -> str:
     """The value of a ``Warning`` header (RFC 7234, 5.5) that names what was ignored; printable ASCII only."""
     names = list(dict.fromkeys(ignored))
-    shown = ", ".join("".join(c if c.isascii() and c.isprintable() else "?" for c in one) for one in names[:MAX_SHOWN])
+    shown = ", ".join(
+        "".join(c if c.isascii() and c.isprintable() else "?" for c in name) for name in names[:MAX_SHOWN]
+    )
     more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
     return '299 baton "Ignored unknown fields: {}{}"'.format(shown.replace("\\", "?").replace('"', "'"), more)

@@ -77,8 +77,8 @@ class ProcessInstanceFilters(Query):
         found = to_tuple(self.processDefinitionId)
         if self.deploymentId is None:
             return found
-        deployed = tuple(one.id for one in engine.definitions.find(DefinitionQuery(deployment_id=self.deploymentId)))
-        return deployed if found is None else tuple(one for one in found if one in deployed)
+        deployed = tuple(item.id for item in engine.definitions.find(DefinitionQuery(deployment_id=self.deploymentId)))
+        return deployed if found is None else tuple(item for item in found if item in deployed)
 
 
 class ProcessInstances(Command):
@@ -99,7 +99,7 @@ class ProcessInstances(Command):
                 "Expected processInstanceIds, processInstanceQuery or a process definition, but found none"
             )
         for query in queries:
-            ids += [one.id for one in engine.instances.find(query.to_query(engine))]
+            ids += [item.id for item in engine.instances.find(query.to_query(engine))]
         return list(dict.fromkeys(ids))
 
 
@@ -124,7 +124,7 @@ class SuspendProcessInstances(ProcessInstances):
             ProcessInstanceFilters(processDefinitionId=self.processDefinitionId),
             ProcessInstanceFilters(processDefinitionKey=self.processDefinitionKey),
         )
-        return [one for one in filters if one != ProcessInstanceFilters()]
+        return [item for item in filters if item != ProcessInstanceFilters()]
 
 
 class DeleteProcessInstances(ProcessInstances):

@@ -24,10 +24,10 @@ class Comparison(NamedTuple):
 
 def _read(given: Any, info: ValidationInfo) -> list[Comparison]:
     if isinstance(given, str):
-        return [_from_text(one) for one in given.split(",") if one]
+        return [_from_text(item) for item in given.split(",") if item]
     if not isinstance(given, list):
         raise BadRequest(f"Expected a list of objects for '{info.field_name}', but found {name_type(given)}")
-    return [_from_object(info.field_name, one) for one in cast("list[Any]", given)]
+    return [_from_object(info.field_name, item) for item in cast("list[Any]", given)]
 
 
 def _from_text(text: str) -> Comparison:
@@ -87,11 +87,11 @@ def make_variable_filters(
     """The comparisons as filters of the service; ``fold_…``: upper and lower case are the same."""
     return tuple(
         VariableFilter(
-            name=one.name,
-            operator=one.operator,
-            value=one.value,
+            name=comparison.name,
+            operator=comparison.operator,
+            value=comparison.value,
             fold_name=fold_names is True,
             fold_value=fold_values is True,
         )
-        for one in comparisons or ()
+        for comparison in comparisons or ()
     )

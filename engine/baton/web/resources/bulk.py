@@ -17,7 +17,9 @@ GROUP = Group("Bulk", "Changing many instances in one request")
 
 
 def _modify(context: RequestContext, body: Modification) -> int:
-    command = ModifyInstance(instructions=tuple(one.to_instruction() for one in body.instructions), by=context.by)
+    command = ModifyInstance(
+        instructions=tuple(instruction.to_instruction() for instruction in body.instructions), by=context.by
+    )
     ids, definition_id = body.choose(context.engine), body.processDefinitionId
     for header in context.engine.instances.find(InstanceQuery(ids=tuple(ids))):
         if definition_id not in (None, header.definition_id):
@@ -49,7 +51,9 @@ def set_variables(context: RequestContext, body: SetVariablesOfMany) -> Batch:
 
 @GROUP.post("/process-instance/<id>/modification-async", "Cancel tokens and start elements in one instance, as a batch")
 def modify_one(context: RequestContext, id: str, body: ModifyProcessInstance) -> Batch:
-    command = ModifyInstance(instructions=tuple(one.to_instruction() for one in body.instructions), by=context.by)
+    command = ModifyInstance(
+        instructions=tuple(instruction.to_instruction() for instruction in body.instructions), by=context.by
+    )
     context.engine.mailbox.submit(parse_scope(id).instance_id, command, command_id=context.command_id)
     return make_finished_batch(context, "instance-modification", 1)
 

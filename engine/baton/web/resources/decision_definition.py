@@ -25,7 +25,7 @@ declare(
         sorts=SORTS,
         answer=DecisionDefinition,
         fetch=lambda context, filters, page: [
-            show_decision(one) for one in context.engine.decisions.find(filters.to_query(page))
+            show_decision(item) for item in context.engine.decisions.find(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.decisions.count(filters.to_query()),
         post=False,

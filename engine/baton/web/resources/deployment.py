@@ -36,7 +36,7 @@ declare(
         sorts={"id": "id", "name": "name", "deploymentTime": "deployed_at", "tenantId": "tenant_id"},
         answer=Deployment,
         fetch=lambda context, filters, page: [
-            show_deployment(one, context.root) for one in context.engine.deployments.find(filters.to_query(page))
+            show_deployment(item, context.root) for item in context.engine.deployments.find(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.deployments.count(filters.to_query()),
         post=False,
@@ -59,9 +59,10 @@ def create(context: RequestContext, form: DeploymentForm) -> DeploymentWithDefin
     )
     return DeploymentWithDefinitions(
         **show_deployment_fields(result.deployment, context.root),
-        deployedProcessDefinitions={one.id: show_definition(one) for one in result.definitions} or None,
-        deployedDecisionDefinitions={one.id: show_decision(one) for one in result.decisions} or None,
-        problems=[show_problem(one) for one in result.problems],
+        deployedProcessDefinitions={definition.id: show_definition(definition) for definition in result.definitions}
+        or None,
+        deployedDecisionDefinitions={decision.id: show_decision(decision) for decision in result.decisions} or None,
+        problems=[show_problem(problem) for problem in result.problems],
     )
 
 
@@ -79,7 +80,7 @@ def delete_deployment(context: RequestContext, id: str, query: DeleteDefinition)
 
 @GROUP.get("/deployment/<id>/resources", "The resources of a deployment")
 def list_resources(context: RequestContext, id: str) -> list[DeploymentResource]:
-    return [show_resource(one, id) for one in context.engine.deployments.list_resources(id)]
+    return [show_resource(resource, id) for resource in context.engine.deployments.list_resources(id)]
 
 
 @GROUP.get("/deployment/<id>/resources/<resource_id>", "One resource")

@@ -23,7 +23,7 @@ def correlate_message(context: RequestContext, body: CorrelateMessage) -> list[C
     found = context.engine.messages.correlate(body.to_query(context.command_id))
     if not body.resultEnabled:
         return None
-    return [_show(context, one, body.variablesInResultEnabled or False) for one in found]
+    return [_show(context, item, body.variablesInResultEnabled or False) for item in found]
 
 
 def _show(context: RequestContext, one: Correlated, with_variables: bool) -> CorrelationResult:
@@ -59,4 +59,4 @@ def evaluate_conditions(context: RequestContext, body: EvaluateCondition) -> lis
         definition_id=body.processDefinitionId,
         command_id=context.command_id,
     )
-    return [show_instance(one, context.root) for one in started]
+    return [show_instance(item, context.root) for item in started]

@@ -64,7 +64,7 @@ def _subscribed(context: RequestContext, filters: ExecutionFilters) -> set[str] 
     ):
         if name is not None:
             waiting = context.engine.subscriptions.find(SubscriptionQuery(kinds=(kind,), name=name))
-            these = {make_execution_id(one.instance_id, one.token) for one in waiting}
+            these = {make_execution_id(item.instance_id, item.token) for item in waiting}
             found = these if found is None else found & these
     return found
 
@@ -123,7 +123,7 @@ def _waiting(
     instance_id = parse_scope(id).instance_id
     query = SubscriptionQuery(instance_ids=(instance_id,), kinds=kinds, name=name)
     waiting = context.engine.subscriptions.find(query)
-    exact = next((one for one in waiting if make_execution_id(instance_id, one.token) == id), None)
+    exact = next((item for item in waiting if make_execution_id(instance_id, item.token) == id), None)
     # In Camunda 7 the only receive task of an instance has the instance's own id as execution.
     return waiting[0] if exact is None and id == instance_id and len(waiting) == 1 else exact
 
@@ -138,7 +138,7 @@ def _deliver(context: RequestContext, found: Subscription | None, body: TriggerE
 def _scope(context: RequestContext, id: str) -> Scope:
     scope = parse_scope(id)
     tokens = context.engine.instance_reader.list_tokens(scope.instance_id) if scope.token else ()
-    if scope.token and all(one.number != scope.token for one in tokens):
+    if scope.token and all(token.number != scope.token for token in tokens):
         raise NotFound(f"Expected an execution, but there is none (any more) with id '{id}'")
     return scope
 

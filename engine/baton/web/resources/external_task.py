@@ -70,7 +70,7 @@ declare(
 )
 def fetch_and_lock(context: RequestContext, body: FetchExternalTasks) -> list[LockedExternalTask]:
     plain = {topic.topicName: topic.deserializeValues or False for topic in body.topics or ()}
-    shown = [_fields(context, one, plain.get(one.task.topic, False)) for one in fetch_bounded(context, body)]
+    shown = [_fields(context, item, plain.get(item.task.topic, False)) for item in fetch_bounded(context, body)]
     return cast("list[LockedExternalTask]", shown)
 
 
@@ -167,7 +167,7 @@ def _chosen(context: RequestContext, body: SetExternalTaskRetries) -> Sequence[s
         raise BadRequest("Expected external tasks or process instances, by ids or by a query, but found none of them")
     if body.processInstanceQuery is not None:
         found = context.engine.instances.find(body.processInstanceQuery.to_query(context.engine))
-        instances = (*instances, *(one.id for one in found))
+        instances = (*instances, *(item.id for item in found))
     if body.externalTaskQuery is not None:
         ids += [task.id for task, _ in context.engine.external_tasks.find(body.externalTaskQuery.to_query())]
     if instances:

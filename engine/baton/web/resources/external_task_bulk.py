@@ -18,7 +18,7 @@ from baton.web.resources.external_task import GROUP
     baton_extension=True,
 )
 def complete_many(context: RequestContext, body: CompleteExternalTasks) -> list[CompletionOutcome]:
-    completions = [_completion(one, body.workerId) for one in body.tasks]
+    completions = [_completion(task, body.workerId) for task in body.tasks]
     found = context.engine.bulk_completion.complete(completions, command_id=context.command_id)
     return [_outcome(one.task_id, error) for one, error in zip(completions, found, strict=True)]
 

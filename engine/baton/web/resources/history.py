@@ -49,8 +49,8 @@ def make_base_row(rows: HistoryProjection, token: int, element: str | None) -> R
 
 
 def _activities(context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
-    for one in rows.activities:
-        yield _activity(context, rows, one)
+    for activity in rows.activities:
+        yield _activity(context, rows, activity)
 
 
 def _activity(context: RequestContext, rows: HistoryProjection, one: ActivityInstance) -> Row:
@@ -129,8 +129,8 @@ def get_activity(context: RequestContext, id: str) -> HistoricActivityInstance:
 
 
 def _variables(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
-    for one in rows.variables:
-        yield _variable(rows, one)
+    for variable in rows.variables:
+        yield _variable(rows, variable)
 
 
 def _variable(rows: HistoryProjection, one: VariableInstance) -> Row:
@@ -177,7 +177,7 @@ declare_rows(
             "executionIdIn": is_among("executionId"),
             "activityInstanceIdIn": is_among("activityInstanceId"),
             "variableNameIn": is_among("name"),
-            "variableTypeIn": lambda row, types: row["type"].lower() in [one.lower() for one in types],
+            "variableTypeIn": lambda row, types: row["type"].lower() in [item.lower() for item in types],
         },
         sorts={"instanceId": "processInstanceId", "variableName": "name", "tenantId": "tenantId"},
         answer=HistoricVariableInstance,

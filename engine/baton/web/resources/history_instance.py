@@ -70,7 +70,7 @@ def _plain_start(context: RequestContext, header: InstanceHeader) -> str | None:
 def _fetch(
     context: RequestContext, filters: HistoricProcessInstanceFilters, page: Page
 ) -> list[HistoricProcessInstance]:
-    return [show_historic(context, one) for one in context.engine.instances.find(filters.to_query(page))]
+    return [show_historic(context, item) for item in context.engine.instances.find(filters.to_query(page))]
 
 
 declare(

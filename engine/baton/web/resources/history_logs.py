@@ -32,17 +32,17 @@ SORTS = {
 
 def _external(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     topics: dict[str, Any] = {}
-    for one in rows.external:
-        topics.setdefault(one.record_id, one.data.get("topic"))
-        base = make_log_row(rows, one)
+    for item in rows.external:
+        topics.setdefault(item.record_id, item.data.get("topic"))
+        base = make_log_row(rows, item)
         yield {
             **base,
-            "externalTaskId": one.record_id,
-            "topicName": topics[one.record_id],
-            "workerId": one.data.get("worker"),
-            "retries": one.data.get("retries"),
-            "priority": one.data.get("priority", 0),
-            "errorMessage": one.data.get("message"),
+            "externalTaskId": item.record_id,
+            "topicName": topics[item.record_id],
+            "workerId": item.data.get("worker"),
+            "retries": item.data.get("retries"),
+            "priority": item.data.get("priority", 0),
+            "errorMessage": item.data.get("message"),
             "activityInstanceId": base["executionId"],
         }
 
@@ -83,15 +83,15 @@ declare_rows(
 
 def _jobs(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     due: dict[str, Any] = {}
-    for one in rows.jobs:
-        due.setdefault(one.record_id, one.data.get("due"))
+    for job in rows.jobs:
+        due.setdefault(job.record_id, job.data.get("due"))
         yield {
-            **make_log_row(rows, one),
-            "jobId": one.record_id,
-            "jobDueDate": due[one.record_id],
-            "jobRetries": one.data.get("retries", 3),
-            "jobPriority": one.data.get("priority", 0),
-            "jobExceptionMessage": one.data.get("message"),
+            **make_log_row(rows, job),
+            "jobId": job.record_id,
+            "jobDueDate": due[job.record_id],
+            "jobRetries": job.data.get("retries", 3),
+            "jobPriority": job.data.get("priority", 0),
+            "jobExceptionMessage": job.data.get("message"),
             "failedActivityId": None,
             "jobDefinitionId": None,
             "jobDefinitionType": "timer",
@@ -131,14 +131,14 @@ declare_rows(
 
 
 def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
-    for one in rows.operations:
-        base = make_log_row(rows, one)
+    for operation in rows.operations:
+        base = make_log_row(rows, operation)
         yield {
             "id": base["id"],
             "operationId": base["id"],
-            "userId": one.data.get("by"),
-            "timestamp": one.at,
-            "operationType": one.kind,
+            "userId": operation.data.get("by"),
+            "timestamp": operation.at,
+            "operationType": operation.kind,
             "entityType": "ProcessInstance",
             "category": "Operator",
             "annotation": None,
@@ -149,7 +149,7 @@ def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[R
             "processDefinitionId": base["processDefinitionId"],
             "processDefinitionKey": base["processDefinitionKey"],
             "executionId": base["executionId"],
-            "taskId": one.record_id or None,
+            "taskId": operation.record_id or None,
             "tenantId": base["tenantId"],
             "rootProcessInstanceId": base["rootProcessInstanceId"],
             "removalTime": None,

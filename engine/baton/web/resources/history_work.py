@@ -24,25 +24,25 @@ from baton.web.resources.history import GROUP, TENANT, make_base_row
 
 
 def _incidents(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
-    for one in rows.incidents.values():
-        gone = one.closed_at is None and rows.header.state.is_ended
+    for incident in rows.incidents.values():
+        gone = incident.closed_at is None and rows.header.state.is_ended
         yield {
-            **make_base_row(rows, one.token, one.element),
-            "id": one.id,
-            "incidentType": one.data.get("kind"),
-            "failedActivityId": one.element,
-            "causeIncidentId": one.id,
-            "rootCauseIncidentId": one.id,
-            "configuration": one.data.get("configuration"),
+            **make_base_row(rows, incident.token, incident.element),
+            "id": incident.id,
+            "incidentType": incident.data.get("kind"),
+            "failedActivityId": incident.element,
+            "causeIncidentId": incident.id,
+            "rootCauseIncidentId": incident.id,
+            "configuration": incident.data.get("configuration"),
             "historyConfiguration": None,
-            "incidentMessage": one.data.get("message"),
+            "incidentMessage": incident.data.get("message"),
             "jobDefinitionId": None,
             "annotation": None,
-            "createTime": one.opened_at,
-            "endTime": one.closed_at or (rows.header.ended_at if gone else None),
-            "open": one.closed_at is None and not gone,
+            "createTime": incident.opened_at,
+            "endTime": incident.closed_at or (rows.header.ended_at if gone else None),
+            "open": incident.closed_at is None and not gone,
             "deleted": gone,
-            "resolved": one.closed_at is not None,
+            "resolved": incident.closed_at is not None,
         }
 
 
@@ -91,8 +91,8 @@ declare_rows(
 
 
 def _tasks(context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
-    for one in rows.tasks.values():
-        yield _task(context, rows, one)
+    for task in rows.tasks.values():
+        yield _task(context, rows, task)
 
 
 def _task(context: RequestContext, rows: HistoryProjection, one: RecordHistory) -> Row:

@@ -38,7 +38,7 @@ declare(
         sorts=SORTS,
         answer=Incident,
         fetch=lambda context, filters, page: [
-            show_incident(one) for one in context.engine.incidents.find(filters.to_query(page))
+            show_incident(item) for item in context.engine.incidents.find(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.incidents.count(filters.to_query()),
         post=False,
@@ -84,7 +84,7 @@ def resolve_many(context: RequestContext, body: ResolveIncidents) -> Batch:
     if not ids and body.incidentQuery is None:
         raise BadRequest("Expected incidentIds or incidentQuery, but found none of them")
     if body.incidentQuery is not None:
-        ids += [one.id for one in context.engine.incidents.find(body.incidentQuery.to_query())]
+        ids += [item.id for item in context.engine.incidents.find(body.incidentQuery.to_query())]
     resolved = sum(_resolved(context, id) for id in dict.fromkeys(ids))
     return make_finished_batch(context, "resolve-incidents", resolved)
 

@@ -101,7 +101,7 @@ def set_retries_of_instances(context: RequestContext, body: SetJobRetriesOfInsta
         raise BadRequest("Expected processInstances or processInstanceQuery, but found none of them")
     if body.processInstanceQuery is not None:
         found = context.engine.instances.find(body.processInstanceQuery.to_query(context.engine))
-        instances += [one.id for one in found]
+        instances += [item.id for item in found]
     jobs = context.engine.jobs.find(JobQuery(instance_ids=tuple(instances)))
     return _set_retries_of(context, [job.id for job in jobs], body)
 
@@ -141,7 +141,7 @@ def _suspend(context: RequestContext, id: str, suspended: bool, command_id: str 
 
 @GROUP.put("/job/suspended", "Suspend or activate the jobs of an instance or a definition")
 def suspend_many(context: RequestContext, body: SuspendJobs) -> None:
-    named = [one for one in (body.processInstanceId, body.processDefinitionId, body.processDefinitionKey) if one]
+    named = [item for item in (body.processInstanceId, body.processDefinitionId, body.processDefinitionKey) if item]
     if len(named) != 1:
         names = "processInstanceId, processDefinitionId, processDefinitionKey"
         raise BadRequest(f"Expected exactly one of {names}, but found {len(named)}")

@@ -52,7 +52,7 @@ declare(
         sorts=SORTS,
         answer=InstanceHeader,
         fetch=lambda context, filters, page: [
-            show_header(one) for one in context.engine.instances.find(filters.to_query(page))
+            show_header(item) for item in context.engine.instances.find(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.instances.count(filters.to_query()),
         post=False,

@@ -62,7 +62,7 @@ declare(
         sorts=SORTS,
         answer=ProcessDefinition,
         fetch=lambda context, filters, page: [
-            show_definition(one) for one in context.engine.definitions.find(filters.to_query(page))
+            show_definition(item) for item in context.engine.definitions.find(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.definitions.count(filters.to_query()),
         post=False,
@@ -86,12 +86,12 @@ VERSIONS: Versions[Definition] = Versions(
 )
 def check(context: RequestContext, query: CheckQuery, raw: CheckedFiles) -> CheckResult:
     found = context.engine.deployments.check(read_resources(raw, query.name))
-    return CheckResult(problems=[show_problem(one) for one in found])
+    return CheckResult(problems=[show_problem(item) for item in found])
 
 
 @GROUP.get("/process-definition/statistics", "Running instances and incidents per definition")
 def list_statistics(context: RequestContext, query: AllStatisticsQuery) -> list[DefinitionStatistics]:
-    return [_statistics_of(context, query, one) for one in context.engine.definitions.find(DefinitionQuery())]
+    return [_statistics_of(context, query, item) for item in context.engine.definitions.find(DefinitionQuery())]
 
 
 def _statistics_of(context: RequestContext, query: AllStatisticsQuery, definition: Definition) -> DefinitionStatistics:
@@ -99,16 +99,16 @@ def _statistics_of(context: RequestContext, query: AllStatisticsQuery, definitio
     return DefinitionStatistics(
         id=definition.id,
         instances=context.engine.instances.count(InstanceQuery(definition_ids=(definition.id,))),
-        failedJobs=sum(one.incidents.get("failedJob", 0) for one in elements.values()),
-        incidents=_count_incidents(query, _sum_up(one.incidents for one in elements.values())),
+        failedJobs=sum(element.incidents.get("failedJob", 0) for element in elements.values()),
+        incidents=_count_incidents(query, _sum_up(element.incidents for element in elements.values())),
         definition=show_definition(definition),
     )
 
 
 def _sum_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total: dict[str, int] = {}
-    for one in counts:
-        for kind, number in one.items():
+    for count in counts:
+        for kind, number in count.items():
             total[kind] = total.get(kind, 0) + number
     return total
 
@@ -162,7 +162,9 @@ def start(context: RequestContext, definition: Definition, body: StartProcessIns
         definition.id,
         business_key=body.businessKey,
         variables=body.variables or {},
-        before=tuple(read_activity_id(one.activityId) for one in body.startInstructions or ()),
+        before=tuple(
+            read_activity_id(startinstruction.activityId) for startinstruction in body.startInstructions or ()
+        ),
         command_id=context.command_id,
         unique_business_key=body.uniqueBusinessKey or False,
         by=context.by,

@@ -36,7 +36,7 @@ SORTS = {
 
 def _fetch(context: RequestContext, filters: ProcessInstanceFilters, page: Page) -> list[ProcessInstance]:
     root = context.root
-    return [show_instance(one, root) for one in context.engine.instances.find(filters.to_query(context.engine, page))]
+    return [show_instance(item, root) for item in context.engine.instances.find(filters.to_query(context.engine, page))]
 
 
 declare(
@@ -112,7 +112,7 @@ def suspend_async(context: RequestContext, body: SuspendProcessInstances) -> Bat
 @GROUP.post("/process-instance/delete", "Cancel many instances as a batch")
 def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
     ids = body.choose(context.engine)
-    there = {one.id for one in context.engine.instances.find(InstanceQuery(ids=tuple(ids)))}
+    there = {item.id for item in context.engine.instances.find(InstanceQuery(ids=tuple(ids)))}
     missing = [id for id in ids if id not in there]
     if missing and body.failIfNotExists is not False:
         raise BadRequest(f"Expected running process instances, but there is none with id '{missing[0]}'")
@@ -124,7 +124,9 @@ def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
 
 @GROUP.post("/process-instance/<id>/modification", "Cancel tokens and start elements")
 def modify(context: RequestContext, id: str, body: ModifyProcessInstance) -> None:
-    command = ModifyInstance(instructions=tuple(one.to_instruction() for one in body.instructions), by=context.by)
+    command = ModifyInstance(
+        instructions=tuple(instruction.to_instruction() for instruction in body.instructions), by=context.by
+    )
     context.engine.mailbox.submit(parse_scope(id).instance_id, command, command_id=context.command_id)
 
 

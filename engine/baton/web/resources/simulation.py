@@ -26,7 +26,7 @@ def simulate(context: RequestContext, body: Simulate) -> SimulationAnswer:
 def _make_step(body: Simulate) -> engine_tasks.SimulationStep:
     if (body.bpmn is None) == (body.processDefinitionId is None):
         raise BadRequest("Expected exactly one of 'bpmn' and 'processDefinitionId'")
-    beside = [Resource(one.name, one.content.encode()) for one in body.resources or ()]
+    beside = [Resource(resource.name, resource.content.encode()) for resource in body.resources or ()]
     return engine_tasks.SimulationStep(
         resources=() if body.bpmn is None else (Resource(DRAFT, body.bpmn.encode()), *beside),
         process_id=body.processId,

@@ -59,7 +59,7 @@ declare(
         sorts=SORTS,
         answer=Task,
         fetch=lambda context, filters, page: [
-            show_task(one) for one in context.engine.user_tasks.find(filters.to_query(page))
+            show_task(item) for item in context.engine.user_tasks.find(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.user_tasks.count(filters.to_query()),
     ),

@@ -30,7 +30,7 @@ def _find(context: RequestContext, filters: VariableInstanceFilters) -> list[Row
 def _rows(context: RequestContext, filters: VariableInstanceFilters) -> Iterator[Row]:
     ids, scopes = filters.processInstanceIdIn, filters.list_scopes()
     if not ids and scopes:
-        ids = tuple({parse_scope(one).instance_id for one in scopes})
+        ids = tuple({parse_scope(item).instance_id for item in scopes})
     for header in context.engine.instances.find(InstanceQuery(ids=ids or None, limit=MAX_INSTANCES)):
         for scope, values in context.engine.instance_reader.list_readable_variables(header.id).items():
             for name, value in values.items():

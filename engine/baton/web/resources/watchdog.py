@@ -13,12 +13,12 @@ def get_report(context: RequestContext) -> WatchdogReport:
     found = context.engine.watchdog_status.read_report()
     findings = [
         Finding(
-            rule=one.rule,
-            subject=one.subject,
-            message=one.message,
-            repaired=one.repaired,
-            since=format_date(one.since),
+            rule=finding.rule,
+            subject=finding.subject,
+            message=finding.message,
+            repaired=finding.repaired,
+            since=format_date(finding.since),
         )
-        for one in found.findings
+        for finding in found.findings
     ]
     return WatchdogReport(at=format_date(found.at), findings=findings)

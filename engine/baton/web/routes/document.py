@@ -34,7 +34,7 @@ def describe(groups: Iterable[Group]) -> dict[str, Any]:
     api.generate_spec_json()
     found = cast("dict[str, Any]", _tidied(api.spec_json))
     found["components"] = {kind: parts for kind, parts in found["components"].items() if parts is not None}
-    for declared in (one for group in listed for one in group.declared):
+    for declared in (item for group in listed for item in group.declared):
         _complete(found["paths"][declared.path][declared.method.lower()], declared)
     return found
 
@@ -54,8 +54,8 @@ def _empty() -> OpenAPI:
 def _complete(operation: dict[str, Any], declared: Declaration) -> None:
     """Add to one operation what is the same for all."""
     parameters = operation.setdefault("parameters", [])
-    for one in parameters:
-        _describe_query_parameter(one)
+    for parameter in parameters:
+        _describe_query_parameter(parameter)
     parameters[:0] = list(_path_parameters(declared))
     if declared.changes:
         parameters.append(_KEY_PARAMETER)
@@ -80,7 +80,7 @@ def _describe_query_parameter(parameter: dict[str, Any]) -> None:
         kinds = [kind for kind in schema["type"] if kind != "null"]
         schema["type"] = kinds[0] if len(kinds) == 1 else kinds
     if "enum" in schema:
-        schema["enum"] = [one for one in schema["enum"] if one is not None]
+        schema["enum"] = [item for item in schema["enum"] if item is not None]
     if schema.get("type") == "array":
         parameter.update(style="form", explode=False)
 
@@ -88,7 +88,7 @@ def _describe_query_parameter(parameter: dict[str, Any]) -> None:
 def _tidied(value: Any) -> Any:
     """Without the titles that pydantic makes of names, and with null as one of a field's types."""
     if isinstance(value, list):
-        return [_tidied(one) for one in cast("list[Any]", value)]
+        return [_tidied(item) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):
         return value
     schema = {name: _tidied(one) for name, one in cast("dict[str, Any]", value).items()}
@@ -103,7 +103,7 @@ def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
     options = schema.get("anyOf")
     if not isinstance(options, list) or {"type": "null"} not in options or len(cast("list[Any]", options)) != 2:
         return schema
-    (other,) = (one for one in cast("list[dict[str, Any]]", options) if one != {"type": "null"})
+    (other,) = (item for item in cast("list[dict[str, Any]]", options) if item != {"type": "null"})
     if not isinstance(other.get("type"), str):
         return schema
     rest = {name: one for name, one in schema.items() if name != "anyOf"}

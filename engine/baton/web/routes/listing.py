@@ -88,7 +88,7 @@ def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery], o
 
 def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery], options: Options) -> None:
     def post_list(context: RequestContext, query: Any, body: Any) -> list[Any]:
-        sort = tuple((listing.sorts[one.sortBy], one.sortOrder == "desc") for one in body.sorting or ())
+        sort = tuple((listing.sorts[item.sortBy], item.sortOrder == "desc") for item in body.sorting or ())
         return listing.fetch(context, body, _page(context, query, sort))
 
     def post_count(context: RequestContext, body: Any) -> Count:

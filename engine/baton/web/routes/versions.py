@@ -63,8 +63,8 @@ class Versions(Generic[VersionT]):
                 return handler(context, self._get_latest(context, key, tenant_id), **taken)
 
             hints = get_type_hints(handler, include_extras=True)
-            for one in (answer_by_id, answer_by_key, answer_by_tenant):
-                one.__annotations__ = hints
+            for item in (answer_by_id, answer_by_key, answer_by_tenant):
+                item.__annotations__ = hints
             tenant = f"{root}/key/<key>/tenant-id/<tenant_id>{path}"
             declare(f"{root}/<id>{path}", summary, **options)(answer_by_id)
             declare(f"{root}/key/<key>{path}", f"{summary}: the latest of a key", **options)(answer_by_key)

@@ -42,7 +42,7 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
         variables={str(scope): to_rest_variables(values) for scope, values in state.variables.items()},
         ledger=[show_ledger_entry(entry) for entry in state.ledger],
         incidents=[show_incident(incident) for incident in state.incidents],
-        awaited=[show_awaited(one) for one in state.waits],
+        awaited=[show_awaited(wait) for wait in state.waits],
         elements={element: ElementCounts(**counts) for element, counts in projection.counts.items()},
         flows=projection.flows,
         history=RecentHistory(begin=first, complete=first <= 1, events=[show_event(event) for event in recent]),
