@@ -69,7 +69,7 @@ def _renamed(value: Any, old: str, new: str) -> Any:
     if isinstance(value, list):
         return [_renamed(item, old, new) for item in value]
     if isinstance(value, dict):
-        return {name: _renamed(one, old, new) for name, one in value.items()}
+        return {name: _renamed(entry, old, new) for name, entry in value.items()}
     return value
 
 

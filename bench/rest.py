@@ -70,7 +70,7 @@ def _generate(port: int, seconds: float, rate: float | None, together: bool, fou
     load.all_started = True
     for thread in workers:
         thread.join()
-    times = sorted((load.ends[one] - began) * 1e3 for one, began in load.starts.items())
+    times = sorted((load.ends[start] - began) * 1e3 for start, began in load.starts.items())
     took = max(load.ends.values()) - min(load.starts.values())
     p99 = times[int(len(times) * 0.99) - 1]
     found.put({"rate": len(times) / took, "p50": statistics.median(times), "p99": p99})

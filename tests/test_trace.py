@@ -19,4 +19,4 @@ def test_each_way_goes_from_the_engine_to_the_store_and_counts_every_function_on
 
 
 def test_what_is_not_of_baton_is_not_counted() -> None:
-    assert list_functions(lambda: sorted([3, 1], key=lambda one: -one)) == []
+    assert list_functions(lambda: sorted([3, 1], key=lambda item: -item)) == []

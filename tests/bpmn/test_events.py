@@ -140,7 +140,7 @@ def test_subprocesses_of_all_kinds_keep_their_scopes() -> None:
     )
     found = model(data)
 
-    kinds = {node_id: one.kind for node_id, one in found.nodes.items()}
+    kinds = {node_id: entry.kind for node_id, entry in found.nodes.items()}
     assert kinds["a"] is NodeKind.SUB_PROCESS
     assert kinds["b"] is NodeKind.TRANSACTION
     assert kinds["c"] is NodeKind.AD_HOC_SUB_PROCESS

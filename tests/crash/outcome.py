@@ -110,5 +110,5 @@ def _level(value: Any) -> Any:
     if isinstance(value, list):
         return [_level(item) for item in value]
     if isinstance(value, dict):
-        return {name: _level(one) for name, one in value.items()}
+        return {name: _level(entry) for name, entry in value.items()}
     return value

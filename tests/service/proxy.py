@@ -54,10 +54,10 @@ class CuttingProxy:
         self._shut(client)
 
     @staticmethod
-    def _shut(one: socket.socket) -> None:
+    def _shut(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            one.shutdown(socket.SHUT_RDWR)
-        one.close()
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
 
     def close(self) -> None:
         self._shut(self._listener)

@@ -170,7 +170,7 @@ def test_tasks_locked_before_a_dead_node_was_come_upon_are_handed_out(
     fill(store)
     dead = port_of(cluster, IDS[0])
     monkeypatch.setattr("baton.store.tasks._rotate", lambda prefixes: prefixes)
-    order = sorted(store.partitions, key=lambda one: port_of(cluster, IDS[one]) == dead)
+    order = sorted(store.partitions, key=lambda entry: port_of(cluster, IDS[entry]) == dead)
 
     cluster.kill_with_its_replica(dead)
     first = store.tasks.fetch("w1", [WISH], now=5_000, limit=100, partitions=order)

@@ -30,7 +30,7 @@ workers = st.sampled_from(("w1", "w2"))
 
 @dataclass
 class Change:
-    """What one turn does to one external task: create it, complete it, let it fail, move it to another queue."""
+    """What a turn does to an external task: create it, complete it, let it fail, move it to another queue."""
 
     number: int
     before: ExternalTask | None
@@ -70,74 +70,74 @@ class Machine(RuleBasedStateMachine):
     def time_passes(self, ms: int) -> None:
         self.now += ms
 
-    @rule(one=ids, take=st.booleans(), data=st.data())
-    def submit(self, one: str, take: bool, data: st.DataObject) -> None:
-        sent = sorted(command for id_, command in self.accepted if id_ == one)
+    @rule(instance=ids, take=st.booleans(), data=st.data())
+    def submit(self, instance: str, take: bool, data: st.DataObject) -> None:
+        sent = sorted(command for id_, command in self.accepted if id_ == instance)
         command = data.draw(st.sampled_from([self.name("c"), *sent[-1:]]))
-        owner, model = self.name("o"), self.instances[one]
+        owner, model = self.name("o"), self.instances[instance]
 
         expected = model.submit(command, owner, self.now, LEASE, take=take)
-        ask = asking(one, queued(command), now=self.now, owner=owner, lease_ms=LEASE, create=True, take=take)
+        ask = asking(instance, queued(command), now=self.now, owner=owner, lease_ms=LEASE, create=True, take=take)
         found = self.store.turns.submit(ask)
 
-        self.accepted.add((one, command))
+        self.accepted.add((instance, command))
         if expected == "TAKEN":
             assert found is not None
-            self._holds(one, found.taken)
+            self._holds(instance, found.taken)
         else:
             at = model.until if expected == "HELD" else self.now
             answer = Submitted(answer=Answer(value={"at": model.answers.get(command)}))
             assert found == (answer if expected == "ANSWERED" else Submitted(held_until=at))
 
     @precondition(lambda self: self.accepted)
-    @rule(one=ids, due=st.booleans())
-    def take(self, one: str, due: bool) -> None:
+    @rule(instance=ids, due=st.booleans())
+    def take(self, instance: str, due: bool) -> None:
         owner = self.name("o")
 
-        expected = self.instances[one].take(owner, self.now, LEASE, only_if_due=due)
-        found = self.store.turns.take(one, now=self.now, owner=owner, lease_ms=LEASE, only_if_due=due)
+        expected = self.instances[instance].take(owner, self.now, LEASE, only_if_due=due)
+        found = self.store.turns.take(instance, now=self.now, owner=owner, lease_ms=LEASE, only_if_due=due)
 
         if expected == "TAKEN":
-            self._holds(one, found)
+            self._holds(instance, found)
         else:
             assert found is None
 
-    def _holds(self, one: str, turn: Taken | None) -> None:
+    def _holds(self, instance: str, turn: Taken | None) -> None:
         """The turn that was handed out is the one that the model says."""
-        model = self.instances[one]
+        model = self.instances[instance]
         assert turn is not None
         assert (turn.lease, turn.version) == (model.lease, model.version)
         assert [q.envelope.id for q in turn.commands] == model.mailbox
         assert turn.locks == {lock.task_id: lock for t in model.tasks.values() if (lock := t.as_lock())}
-        self.held[one].append(turn)
+        self.held[instance].append(turn)
 
     @precondition(lambda self: any(self.held.values()))
     @rule(more=st.booleans(), data=st.data())
     def commit(self, more: bool, data: st.DataObject) -> None:
         """Any holder, also one that was overtaken long ago, may try."""
-        one = self._any_of(self.held, data)
-        turn = data.draw(st.just(self.held[one][-1]) | st.sampled_from(self.held[one]))
-        self._commit(turn, data.draw(self._changes(one)), data, more=more)
+        instance = self._any_of(self.held, data)
+        turn = data.draw(st.just(self.held[instance][-1]) | st.sampled_from(self.held[instance]))
+        self._commit(turn, data.draw(self._changes(instance)), data, more=more)
 
     @precondition(lambda self: any(self._tasks.values()))
     @rule(data=st.data())
     def report(self, data: st.DataObject) -> None:
         """A worker reports on its task, and the turn is decided at once, if nobody holds it."""
-        one = self._any_of(self._tasks, data)
-        turns = len(self.held[one])
-        self.submit(one, True, data)
-        if len(self.held[one]) > turns:
-            number = data.draw(st.sampled_from(sorted(self._tasks[one])))
-            self._commit(self.held[one][-1], data.draw(self._changes_of(one, number)), data, more=False)
+        instance = self._any_of(self._tasks, data)
+        turns = len(self.held[instance])
+        self.submit(instance, True, data)
+        if len(self.held[instance]) > turns:
+            number = data.draw(st.sampled_from(sorted(self._tasks[instance])))
+            self._commit(self.held[instance][-1], data.draw(self._changes_of(instance, number)), data, more=False)
 
     def _commit(self, turn: Taken, change: Change | None, data: st.DataObject, *, more: bool) -> None:
-        one = turn.instance_id
+        instance = turn.instance_id
         due = data.draw(st.sampled_from((None, self.now + 5_000)))
         state = data.draw(st.sampled_from((InstanceState.ACTIVE, InstanceState.SUSPENDED)))
         guards = self._guards(turn, change)
         done = decision(
-            before=self.headers.get(one),
-            after=header(one, business_key="k", state=state),
+            before=self.headers.get(instance),
+            after=header(instance, business_key="k", state=state),
             records=change.records if change else (),
             guards=guards,
             answers={q.envelope.id: Answer(value={"at": self.now}) for q in turn.commands},
@@ -145,7 +145,7 @@ class Machine(RuleBasedStateMachine):
             put={"v0/n": self.now},
         )
 
-        expected = self.instances[one].commit(
+        expected = self.instances[instance].commit(
             turn.lease,
             [q.envelope.id for q in turn.commands],
             [(change.number, change.after)] if change else [],
@@ -156,24 +156,24 @@ class Machine(RuleBasedStateMachine):
             more=more,
         )
         if expected == "OK" and data.draw(st.booleans()):
-            self.held[one].remove(turn)
-        self._compare(one, turn, expected, self._try_commit(turn, done, more=more))
+            self.held[instance].remove(turn)
+        self._compare(instance, turn, expected, self._try_commit(turn, done, more=more))
         if expected in ("OK", "MORE"):
-            self.headers[one] = done.header
-            self.applied += [(one, q.envelope.id) for q in turn.commands]
+            self.headers[instance] = done.header
+            self.applied += [(instance, q.envelope.id) for q in turn.commands]
 
-    def _changes(self, one: str) -> st.SearchStrategy[Change | None]:
+    def _changes(self, instance: str) -> st.SearchStrategy[Change | None]:
         """Nothing, a new task, or something with one that is open."""
-        number = len(self.applied) * 10 + self.instances[one].commits + 1
+        number = len(self.applied) * 10 + self.instances[instance].commits + 1
         delay = st.sampled_from((0, 2_000))
-        new = delay.map(lambda ms: Change(number, None, task(one, number, not_before=self.now + ms), False))
-        open_tasks = sorted(self.instances[one].tasks)
+        new = delay.map(lambda ms: Change(number, None, task(instance, number, not_before=self.now + ms), False))
+        open_tasks = sorted(self.instances[instance].tasks)
         if not open_tasks:
             return new
-        return st.none() | new | st.sampled_from(open_tasks).flatmap(lambda n: self._changes_of(one, n))
+        return st.none() | new | st.sampled_from(open_tasks).flatmap(lambda n: self._changes_of(instance, n))
 
-    def _changes_of(self, one: str, number: int) -> st.SearchStrategy[Change]:
-        old = self.instances[one].tasks[number].task
+    def _changes_of(self, instance: str, number: int) -> st.SearchStrategy[Change]:
+        old = self.instances[instance].tasks[number].task
         failed = st.sampled_from((0, 2)).map(lambda left: replace(old, retries=left, not_before=self.now + 1_000))
         moved = st.sampled_from((-1, 0, 7)).map(lambda priority: replace(old, priority=priority))
         return (
@@ -194,10 +194,10 @@ class Machine(RuleBasedStateMachine):
         except (Fenced, Stale) as error:
             return type(error)
 
-    def _compare(self, one: str, turn: Taken, expected: str, found: Committed | type[Exception]) -> None:
+    def _compare(self, instance: str, turn: Taken, expected: str, found: Committed | type[Exception]) -> None:
         if expected == "MORE":
             assert isinstance(found, Committed)
-            self._holds(one, found.more)
+            self._holds(instance, found.more)
         else:
             plain = {"OK": Committed(), "ALREADY": Committed(repeated=True), "FENCED": Fenced, "STALE": Stale}
             assert found == plain[expected]
@@ -217,7 +217,9 @@ class Machine(RuleBasedStateMachine):
     def fetch(self, worker: str, limit: int, data: st.DataObject) -> None:
         # One partition at a time: where a fetch begins is random by design.
         partition = int(self._any_of(self._tasks, data)[-2:])
-        tasks = [t for one, m in self.instances.items() if int(one[-2:]) == partition for t in m.tasks.values()]
+        tasks = [
+            t for instance, m in self.instances.items() if int(instance[-2:]) == partition for t in m.tasks.values()
+        ]
 
         expected = list(fetch(tasks, worker, self.now, LOCK, limit))
         found = self.store.tasks.fetch(worker, [WISH], now=self.now, limit=limit, partitions=[partition])
@@ -226,7 +228,7 @@ class Machine(RuleBasedStateMachine):
 
     @property
     def _tasks(self) -> dict[str, dict[int, TaskModel]]:
-        return {one: model.tasks for one, model in self.instances.items()}
+        return {instance: model.tasks for instance, model in self.instances.items()}
 
     @precondition(lambda self: any(self._tasks.values()))
     @rule(worker=workers, what=st.sampled_from(("extend", "unlock", "lock")), data=st.data())
@@ -251,7 +253,7 @@ class Machine(RuleBasedStateMachine):
         for partition in (0, 1):
             read = ("ZRANGE", keys.name_agenda(keys.make_tag(partition)), 0, -1, "WITHSCORES")
             found |= {id_.decode(): int(at) for id_, at in iterate_pairs(self.store.backend.read([read])[0])}
-        assert found == {one: model.due for one, model in self.instances.items() if model.due is not None}
+        assert found == {instance: model.due for instance, model in self.instances.items() if model.due is not None}
 
     @invariant()
     def every_accepted_command_waits_or_was_applied_once(self) -> None:
@@ -265,15 +267,15 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def history_has_one_chunk_per_commit(self) -> None:
-        for one, model in self.instances.items():
-            assert len(self.store.history.read(one)) == model.commits
+        for instance, model in self.instances.items():
+            assert len(self.store.history.read(instance)) == model.commits
 
     @invariant()
     def the_queues_hold_exactly_the_open_tasks(self) -> None:
         expected = {t.task.id: t for model in self.instances.values() for t in model.tasks.values()}
         assert sorted(self.store.tasks.list_all(None, range(2))) == sorted(expected)
         assert self.store.tasks.get_locks(sorted(expected)) == {
-            id_: lock for id_, one in expected.items() if (lock := one.as_lock())
+            id_: lock for id_, task in expected.items() if (lock := task.as_lock())
         }
 
     @invariant()
@@ -281,7 +283,7 @@ class Machine(RuleBasedStateMachine):
         assert self.store.lists.get_headers(sorted(self.headers)) == [
             self.headers[item] for item in sorted(self.headers)
         ]
-        active = [one for _, one in self.store.lists.list_instance_ids(InstanceState.ACTIVE)]
+        active = [instance for _, instance in self.store.lists.list_instance_ids(InstanceState.ACTIVE)]
         assert sorted(active) == sorted(i for i, h in self.headers.items() if h.state is InstanceState.ACTIVE)
 
 

@@ -53,11 +53,11 @@ class Driver:
         return until(rested, 60, lambda: json.dumps(self.rest.get(path)))
 
     def _go_on(self, found: dict[str, Any], *, calm: bool) -> None:
-        incidents = sorted(found["incidents"], key=lambda one: (one["activityId"], one["id"]))
+        incidents = sorted(found["incidents"], key=lambda entry: (entry["activityId"], entry["id"]))
         stopped = {incident["activityId"] for incident in incidents}
         waiting = sorted(
             (item for item in found["awaited"] if item["kind"] != "conditional" and item["element"] not in stopped),
-            key=lambda one: (one["element"], one["token"], one["kind"]),
+            key=lambda entry: (entry["element"], entry["token"], entry["kind"]),
         )
         if incidents and (not waiting or self._random.random() < 0.5):
             self.rest.post(f"/incident/{self._random.choice(incidents)['id']}/resolve", {})
@@ -66,18 +66,18 @@ class Driver:
         else:
             self._set(**dict.fromkeys(FLAGS, True))
 
-    def _do(self, one: dict[str, Any], *, fails: bool = False) -> None:
+    def _do(self, entry: dict[str, Any], *, fails: bool = False) -> None:
         changes = {flag: {"value": self._random.random() < 0.5} for flag in FLAGS}
-        match one["kind"]:
+        match entry["kind"]:
             case "work":
-                self.rest.post(f"/external-task/{one['id']}/lock", {"workerId": WORKER, "lockDuration": 600_000})
-                self._work(one["id"], changes, fails=fails)
+                self.rest.post(f"/external-task/{entry['id']}/lock", {"workerId": WORKER, "lockDuration": 600_000})
+                self._work(entry["id"], changes, fails=fails)
             case "person":
-                self.rest.post(f"/task/{one['id']}/complete", {"variables": changes})
+                self.rest.post(f"/task/{entry['id']}/complete", {"variables": changes})
             case "message" | "signal":
-                self._deliver(one)
+                self._deliver(entry)
             case _:
-                self.rest.post(f"/job/{one['id']}/execute", {})
+                self.rest.post(f"/job/{entry['id']}/execute", {})
 
     def _work(self, task: str, changes: dict[str, Any], *, fails: bool) -> None:
         if fails:
@@ -86,13 +86,13 @@ class Driver:
         else:
             self.rest.post(f"/external-task/{task}/complete", {"workerId": WORKER, "variables": changes})
 
-    def _deliver(self, one: dict[str, Any]) -> None:
+    def _deliver(self, entry: dict[str, Any]) -> None:
         subscriptions = self.rest.get(f"/event-subscription?processInstanceId={self.instance}")
-        execution = next(found["executionId"] for found in subscriptions if found["id"] == one["id"])
-        if one["kind"] == "message":
-            self.rest.post(f"/execution/{execution}/messageSubscriptions/{one['name']}/trigger", {})
+        execution = next(found["executionId"] for found in subscriptions if found["id"] == entry["id"])
+        if entry["kind"] == "message":
+            self.rest.post(f"/execution/{execution}/messageSubscriptions/{entry['name']}/trigger", {})
         else:
-            self.rest.post("/signal", {"name": one["name"], "executionId": execution})
+            self.rest.post("/signal", {"name": entry["name"], "executionId": execution})
 
     def _set(self, **values: Any) -> None:
         body = {"modifications": {name: {"value": value} for name, value in values.items()}}
@@ -124,8 +124,8 @@ def bring_on(driver: Driver, steps: int, *, calm: bool) -> str | None:
     return None
 
 
-def _is_stopped(one: dict[str, Any], snapshot: dict[str, Any]) -> bool:
+def _is_stopped(entry: dict[str, Any], snapshot: dict[str, Any]) -> bool:
     """Whether an incident keeps the engine from doing it, or it is not due for long."""
     return snapshot["header"]["state"] != "active" or any(
-        incident["activityId"] == one["element"] for incident in snapshot["incidents"]
+        incident["activityId"] == entry["element"] for incident in snapshot["incidents"]
     )

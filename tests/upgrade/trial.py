@@ -69,11 +69,11 @@ def compare(expected: Outcomes, found: Outcomes) -> list[str]:
         for scene in SCENES
         if found[scene.key]["state"] != scene.end
     ]
-    for name, one in expected.items():
+    for name, value in expected.items():
         lines += [
-            f"{name}: {fact}: expected {one[fact]}, but found {found[name][fact]}"
-            for fact in one
-            if one[fact] != found[name][fact]
+            f"{name}: {fact}: expected {value[fact]}, but found {found[name][fact]}"
+            for fact in value
+            if value[fact] != found[name][fact]
         ]
     return lines
 

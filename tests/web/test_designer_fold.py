@@ -28,11 +28,11 @@ def summarize(projection: HistoryProjection) -> dict[str, Any]:
     return {
         "position": projection.position,
         "state": projection.state.value,
-        "tokens": sorted([number, one.element, one.parent] for number, one in projection.tokens.items()),
+        "tokens": sorted([number, token.element, token.parent] for number, token in projection.tokens.items()),
         "counts": {name: list(counts.values()) for name, counts in projection.counts.items()},
         "flows": projection.flows,
         "variables": {str(scope): to_rest_variables(values) for scope, values in projection.values.items() if values},
-        "incidents": sorted(id_ for id_, one in projection.incidents.items() if one.closed_at is None),
+        "incidents": sorted(id_ for id_, incident in projection.incidents.items() if incident.closed_at is None),
     }
 
 

@@ -24,7 +24,7 @@ def execution(api: Api) -> str:
 def test_all_variables_that_an_execution_sees_are_found(api: Api, execution: str, base: str) -> None:
     path = base.format(execution)
 
-    assert {name: one["value"] for name, one in api.get(path).items()} == {"inner": 7, "outer": 7}
+    assert {name: value["value"] for name, value in api.get(path).items()} == {"inner": 7, "outer": 7}
     assert api.get(f"{path}/outer")["value"] == 7
 
 
@@ -50,9 +50,9 @@ def test_variables_are_changed_and_removed_where_they_are(api: Api, execution: s
 
     api.post(f"/process-instance/{execution}/variables", changes, 204)
 
-    assert {name: one["value"] for name, one in api.get(f"/process-instance/{instance}/variables").items()} == {
+    assert {name: value["value"] for name, value in api.get(f"/process-instance/{instance}/variables").items()} == {
         "fresh": 2
     }
-    assert {n: one["value"] for n, one in api.get(f"/execution/{execution}/localVariables").items()} == {"inner": 1}
+    assert {n: value["value"] for n, value in api.get(f"/execution/{execution}/localVariables").items()} == {"inner": 1}
     api.delete(f"/process-instance/{execution}/variables/fresh", 204)
     assert api.get(f"/process-instance/{instance}/variables") == {}

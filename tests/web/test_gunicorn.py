@@ -188,7 +188,7 @@ def test_a_deployed_file_is_simulated_and_its_decision_evaluated_in_another_proc
     answer = requests.post(
         f"{served.url}/decision-definition/key/price/evaluate", json={"variables": variables}, timeout=30
     )
-    assert [{name: one["value"] for name, one in row.items()} for row in answer.json()] == [{"price": 6}]
+    assert [{name: value["value"] for name, value in row.items()} for row in answer.json()] == [{"price": 6}]
     missing = requests.post(f"{served.url}/decision-definition/nope:1:x/evaluate", json={}, timeout=30)
     assert missing.status_code == 404
 

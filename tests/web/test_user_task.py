@@ -48,7 +48,7 @@ def test_a_task_is_claimed_by_one_only(api: Api, task: str) -> None:
 def test_completing_moves_on_and_gives_variables_back_if_asked(api: Api, task: str) -> None:
     body = {"variables": {"ok": {"value": True}}, "withVariablesInReturn": True}
     returned = api.post(f"/task/{task}/complete", body, 200)
-    assert {name: one["value"] for name, one in returned.items()} == {"amount": 12, "ok": True}
+    assert {name: value["value"] for name, value in returned.items()} == {"amount": 12, "ok": True}
     api.get(f"/task/{task}", 404)
     (row,) = api.get("/history/task", finished="true")
     assert (row["id"], row["deleteReason"], row["name"]) == (task, "completed", "Look at it")

@@ -67,7 +67,8 @@ def test_each_outcome_is_reported_and_nothing_is_repeated_beyond_its_retries(bat
     runner.start()
     try:
         found = {
-            kind: until(lambda i=one: how_it_ended(baton, i), 60, lambda k=kind: k) for kind, one in instances.items()
+            kind: until(lambda i=value: how_it_ended(baton, i), 60, lambda k=kind: k)
+            for kind, value in instances.items()
         }
     finally:
         runner.stop(5)

@@ -119,7 +119,7 @@ def _restore_tuple(items: tuple[Any, ...]) -> Callable[[Any], Any]:
     restorers = [_make_restorer(arg) for arg in items]
 
     def restore_positional(value: Any) -> Any:
-        return tuple(restore(one) for restore, one in zip(restorers, value, strict=True))
+        return tuple(restore(part) for restore, part in zip(restorers, value, strict=True))
 
     return restore_positional
 

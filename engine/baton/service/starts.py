@@ -117,15 +117,19 @@ class Starts:
     # -- by events
 
     def start_by_event(
-        self, one: StartSubscription, variables: Mapping[str, Value], business_key: str | None, command_id: str | None
+        self,
+        subscription: StartSubscription,
+        variables: Mapping[str, Value],
+        business_key: str | None,
+        command_id: str | None,
     ) -> InstanceHeader:
         """Start an instance at a start event that caught an event."""
-        unique = None if command_id is None else f"{command_id}:{one.place}"
+        unique = None if command_id is None else f"{command_id}:{subscription.place}"
         return self.start(
-            one.definition_id,
+            subscription.definition_id,
             business_key=business_key,
             variables=variables,
-            start_element=one.element,
+            start_element=subscription.element,
             command_id=unique,
         )
 
@@ -144,8 +148,8 @@ class Starts:
             if definition_id in (None, item.definition_id) and self._holds(item, variables)
         ]
 
-    def _holds(self, one: StartSubscription, variables: Mapping[str, Value]) -> bool:
-        node = self._library.get_model(one.definition_id).nodes[one.element]
+    def _holds(self, subscription: StartSubscription, variables: Mapping[str, Value]) -> bool:
+        node = self._library.get_model(subscription.definition_id).nodes[subscription.element]
         condition = next((e.value for e in node.events if e.kind is EventKind.CONDITIONAL), None)
         try:
             return condition is not None and is_truthy(

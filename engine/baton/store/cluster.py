@@ -92,7 +92,7 @@ class Cluster:
         """All that are known, replicas too; those that did not answer lately are the last."""
         known = list({*self._seeds, *self._members})
         random.shuffle(known)
-        return sorted(known, key=lambda one: self._failed.get(one, 0.0))
+        return sorted(known, key=lambda item: self._failed.get(item, 0.0))
 
     def close(self) -> None:
         for wire in self._wires.values():

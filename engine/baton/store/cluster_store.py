@@ -98,7 +98,7 @@ class ClusterBackend(RedisBackend):
                 parse_memory(self._cluster.ask(primary, ("INFO", "memory")))
                 for primary in self._cluster.list_primaries()
             ]
-        return max(nodes, key=lambda one: one[0] / one[1] if one[1] else 0.0, default=(0, 0))
+        return max(nodes, key=lambda node: node[0] / node[1] if node[1] else 0.0, default=(0, 0))
 
     def close(self) -> None:
         self._cluster.close()

@@ -339,9 +339,16 @@ def _make_latest_ops(
     return [["HSET", name, place, left[-1].id] if left else ["HDEL", name, place]]
 
 
-def _make_start_op(blobs: BlobCodec, one: StartSubscription) -> list[Any]:
-    name = keys.SEPARATOR.join((one.kind, one.name, one.element, keys.join_place(one.key, one.tenant_id)))
-    return ["HSET", keys.STARTS, name, blobs.encode(to_row(one))]
+def _make_start_op(blobs: BlobCodec, subscription: StartSubscription) -> list[Any]:
+    name = keys.SEPARATOR.join(
+        (
+            subscription.kind,
+            subscription.name,
+            subscription.element,
+            keys.join_place(subscription.key, subscription.tenant_id),
+        )
+    )
+    return ["HSET", keys.STARTS, name, blobs.encode(to_row(subscription))]
 
 
 def _make_member(timer: StartTimer) -> str:

@@ -91,14 +91,14 @@ class Lists:
             names_by_scope = [[(name, f"v{token}/{name}") for name in names] for _, token in found]
             rows = self._read(
                 [
-                    ("HMGET", keys.name_state(one), *(field for _, field in fields))
-                    for (one, _), fields in zip(found, names_by_scope, strict=True)
+                    ("HMGET", keys.name_state(id_), *(field for _, field in fields))
+                    for (id_, _), fields in zip(found, names_by_scope, strict=True)
                 ]
             )
-            for (one, token), fields, row in zip(found, names_by_scope, rows, strict=True):
+            for (id_, token), fields, row in zip(found, names_by_scope, rows, strict=True):
                 for (name, field), blob in zip(fields, row, strict=True):
                     if blob is not None:
-                        self._read_value(one, field, blob, found[one, token], name)
+                        self._read_value(id_, field, blob, found[id_, token], name)
         return found
 
     def _read_value(self, instance_id: str, field: str, blob: bytes, found: dict[str, Value], name: str) -> None:

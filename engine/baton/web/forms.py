@@ -45,15 +45,15 @@ def show_fields(form: Form | None) -> list[ShownFormField]:
     return [] if form is None else [_show_field(field) for field in form.fields]
 
 
-def _show_field(one: FormField) -> ShownFormField:
+def _show_field(field: FormField) -> ShownFormField:
     return ShownFormField(
-        id=one.id,
-        label=one.label,
-        type=one.type,
-        defaultValue=one.default.text if one.default else None,
-        choices=[FormChoice(id=key, name=name) for key, name in one.choices],
-        constraints=[FormConstraint(name=name, configuration=value) for name, value in one.constraints],
-        properties=dict(one.properties),
+        id=field.id,
+        label=field.label,
+        type=field.type,
+        defaultValue=field.default.text if field.default else None,
+        choices=[FormChoice(id=key, name=name) for key, name in field.choices],
+        constraints=[FormConstraint(name=name, configuration=value) for name, value in field.constraints],
+        properties=dict(field.properties),
     )
 
 
@@ -63,11 +63,11 @@ def show_form_variables(form: Form | None, names: Sequence[str] | None) -> dict[
     return {field.id: _show_variable(field) for field in fields if names is None or field.id in names}
 
 
-def _show_variable(one: FormField) -> dict[str, Any]:
-    kind = _TYPES.get(one.type, "String")
-    text = one.default.text if one.default and one.default.dialect == "literal" else None
+def _show_variable(field: FormField) -> dict[str, Any]:
+    kind = _TYPES.get(field.type, "String")
+    text = field.default.text if field.default and field.default.dialect == "literal" else None
     try:
-        shown = to_rest(from_rest(one.id, {"value": text, "type": kind}))
+        shown = to_rest(from_rest(field.id, {"value": text, "type": kind}))
     except BadRequest:
         shown = to_rest(text)
     return {**shown, "type": kind}

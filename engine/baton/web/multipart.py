@@ -42,8 +42,8 @@ def _json_resources(body: dict[str, Any]) -> list[Resource]:
     return [_json_resource(item) for item in cast("list[Any]", listed)]
 
 
-def _json_resource(one: Any) -> Resource:
-    fields = cast("dict[str, Any]", one) if isinstance(one, dict) else {}
+def _json_resource(value: Any) -> Resource:
+    fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     name, content = fields.get("name"), fields.get("content")
     if not isinstance(name, str) or not isinstance(content, str):
         raise BadRequest('Expected {"name": …, "content": …} with two texts for each resource')

@@ -94,15 +94,15 @@ class Completions:
             for item, outcome in zip(batch, outcomes, strict=True):
                 _note(item, outcome)
 
-    def _send_alone(self, one: _Completion) -> None:
-        body = {"workerId": one.task.worker_id, "variables": dict(one.variables)}
-        self._rest.post_surely(f"/external-task/{one.task.id}/complete", body, give_up=self._give_up)
-        one.answered = True
+    def _send_alone(self, completion: _Completion) -> None:
+        body = {"workerId": completion.task.worker_id, "variables": dict(completion.variables)}
+        self._rest.post_surely(f"/external-task/{completion.task.id}/complete", body, give_up=self._give_up)
+        completion.answered = True
 
 
-def _note(one: _Completion, outcome: Mapping[str, Any]) -> None:
+def _note(completion: _Completion, outcome: Mapping[str, Any]) -> None:
     if outcome["completed"]:
-        one.answered = True
+        completion.answered = True
     elif outcome["status"] not in BUSY:
-        one.error = EngineRefused(outcome["status"], outcome["type"], outcome["message"], outcome)
+        completion.error = EngineRefused(outcome["status"], outcome["type"], outcome["message"], outcome)
     # What is still being done goes again for itself: the repeat by the same worker gets the answer of the first.

@@ -76,7 +76,7 @@ def from_typed(typed: Mapping[str, Any]) -> Value:
 
 
 def to_plain_variables(typed: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
-    return {name: from_typed(one) for name, one in typed.items()}
+    return {name: from_typed(item) for name, item in typed.items()}
 
 
 def _check_sendable(name: object, typed: Typed) -> Typed:

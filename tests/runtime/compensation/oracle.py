@@ -106,7 +106,7 @@ class History:
 
     def _reverse(self, tokens: Iterable[int], busy: set[int]) -> list[int]:
         found: list[int] = []
-        for number in sorted(tokens, key=lambda one: -(self.places[one].completed or 0)):
+        for number in sorted(tokens, key=lambda item: -(self.places[item].completed or 0)):
             place = self.places[number]
             if number in self.undone or number in busy:
                 continue

@@ -43,7 +43,7 @@ class Watch:
         shown = {number: token for number, token in tokens.items() if token.task_spec.name != UNDO}
         expected = {number: (token.task_spec.name, token.scope.id) for number, token in shown.items()}
         assert self._history is not None
-        assert {number: (one.element, one.parent) for number, one in self._history.tokens.items()} == expected
+        assert {number: (value.element, value.parent) for number, value in self._history.tokens.items()} == expected
         assert all(parent == 0 or parent in tokens for _, parent in expected.values())
         if lab.header.state.is_ended:
             assert not tokens

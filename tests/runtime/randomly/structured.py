@@ -318,7 +318,7 @@ def structured(random: Random) -> str:
     builder.scope("process")
     called = Builder(random, budget=random.randint(1, 3), depth=2, count=1000)
     called.scope("process")
-    text = "".join(_process(key, one) for key, one in (("p", builder), ("q", called)))
+    text = "".join(_process(key, value) for key, value in (("p", builder), ("q", called)))
     return f'<definitions {NAMESPACES} targetNamespace="r" id="d">{ROOTS}{text}</definitions>'
 
 

@@ -42,7 +42,7 @@ class Events:
         """The definitions inside an event, then those it refers to (``eventDefinitionRef``)."""
         inline = [child for child in element.children if child.is_bpmn(*KINDS)]
         found = [self.read(child) for child in inline]
-        return (*found, *(one for ref in element.get_refs("eventDefinitionRef") if (one := self.read_by_id(ref))))
+        return (*found, *(named for ref in element.get_refs("eventDefinitionRef") if (named := self.read_by_id(ref))))
 
     def read_by_id(self, ref: str) -> EventDefinition | None:
         element = self._ids.get(ref)

@@ -22,18 +22,18 @@ def check(document: Document) -> Iterator[Problem]:
 
 def _check_side(document: Document, element: Element, collection: str, item: str) -> Iterator[Problem]:
     whole = find_definition(document, document.ids.get(element.get_ref(collection) or ""))
-    one = find_definition(document, element.find(item))
-    if whole is None or one is None:
+    single = find_definition(document, element.find(item))
+    if whole is None or single is None:
         return
-    if one.get("isCollection") in TRUE:
+    if single.get("isCollection") in TRUE:
         yield refuse(
             RULE,
             element,
-            f"Expected the type of {item} to be one element of {collection}, but found the collection {one.label}",
+            f"Expected the type of {item} to be one element of {collection}, but found the collection {single.label}",
         )
-    elif one is not whole and not are_equivalent(one, whole):
+    elif single is not whole and not are_equivalent(single, whole):
         yield refuse(
             RULE,
             element,
-            f"Expected {item} and {collection} to have the same structure, but found {one.label} and {whole.label}",
+            f"Expected {item} and {collection} to have the same structure, but found {single.label} and {whole.label}",
         )

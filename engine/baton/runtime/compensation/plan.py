@@ -67,7 +67,7 @@ def list_steps(
         return entry.state is LedgerState.UNDOABLE or (entry.state in AT_WORK and (at_work or entry.seq in interrupted))
 
     def reverse(entries: Iterable[LedgerEntry]) -> Iterator[PlanStep]:
-        for entry in sorted(filter(counts, entries), key=lambda one: -one.seq):
+        for entry in sorted(filter(counts, entries), key=lambda item: -item.seq):
             if entry.handler is None and entry.inner_scope is not None:
                 yield from reverse(ledger.list_of_scope(entry.inner_scope))
             yield PlanStep(entry, runs=entry.handler is not None)

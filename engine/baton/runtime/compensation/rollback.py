@@ -87,7 +87,7 @@ def find_target(workflow: TokenWorkflow, element: str) -> Target:
     behind = _behind(scope, element, since)
     there = [token for token in scope.children if _is_at(token, behind)]
     arrivals = tuple((token, kept) for token in there if (kept := _arrivals_kept(token, behind)))
-    active = tuple(token for token in there if token not in [one for one, _ in arrivals])
+    active = tuple(token for token in there if token not in [arrival for arrival, _ in arrivals])
     interruption = Interruption()
     for token in active:
         interruption.add(token)

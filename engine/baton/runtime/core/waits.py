@@ -114,7 +114,7 @@ class Waits:
 
     def find_run_job(self, token: int) -> Job | None:
         """The asynchronous or repeated step of the token that has been run in this turn."""
-        run = (one for id_, one in self._before.items() if id_ not in self._records and isinstance(one, Job))
+        run = (record for id_, record in self._before.items() if id_ not in self._records and isinstance(record, Job))
         return next((job for job in run if job.token == token and job.kind is not JobKind.TIMER), None)
 
     def take_timeouts(self) -> dict[str, Millis]:

@@ -106,11 +106,11 @@ class DecisionLibrary:
     def find(self, query: DecisionQuery) -> list[DecisionDefinition]:
         newest = frozenset(self._library.get_current().decisions.values())
         special: dict[str, Predicate] = {
-            "latest": lambda one, _: one.id in newest,
-            "version_tag": lambda one, wanted: one.version_tag == wanted,
+            "latest": lambda decision, _: decision.id in newest,
+            "version_tag": lambda decision, wanted: decision.version_tag == wanted,
         }
         found = [decision for decision in self._store.get_decisions() if matches_query(decision, query, special)]
-        found.sort(key=lambda one: (one.key, one.version))
+        found.sort(key=lambda decision: (decision.key, decision.version))
         return take_page(found, query)
 
     def count(self, query: DecisionQuery) -> int:

@@ -231,13 +231,13 @@ class Deployer:
 
     def find(self, query: DeploymentQuery) -> list[Deployment]:
         special: dict[str, Predicate] = {
-            "before": lambda one, wanted: one.deployed_at < wanted,
-            "after": lambda one, wanted: one.deployed_at > wanted,
+            "before": lambda deployment, wanted: deployment.deployed_at < wanted,
+            "after": lambda deployment, wanted: deployment.deployed_at > wanted,
         }
         found = [
             deployment for deployment in self._store.get_deployments() if matches_query(deployment, query, special)
         ]
-        found.sort(key=lambda one: (one.deployed_at, one.id))
+        found.sort(key=lambda deployment: (deployment.deployed_at, deployment.id))
         return take_page(found, query)
 
     def count(self, query: DeploymentQuery) -> int:

@@ -187,14 +187,14 @@ class DefinitionLibrary:
     def find(self, query: DefinitionQuery) -> list[Definition]:
         newest = frozenset(self.get_current().latest.values())
         special: dict[str, Predicate] = {
-            "latest": lambda one, _: one.id in newest,
-            "version_tag": lambda one, wanted: one.version_tag == wanted,
-            "startable_by": lambda one, user: user in one.candidate_users,
+            "latest": lambda definition, _: definition.id in newest,
+            "version_tag": lambda definition, wanted: definition.version_tag == wanted,
+            "startable_by": lambda definition, user: user in definition.candidate_users,
         }
         found = [
             definition for definition in self._store.get_definitions() if matches_query(definition, query, special)
         ]
-        found.sort(key=lambda one: (one.key, one.version))
+        found.sort(key=lambda definition: (definition.key, definition.version))
         return take_page(found, query)
 
     def count(self, query: DefinitionQuery) -> int:

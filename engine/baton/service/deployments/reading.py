@@ -49,7 +49,7 @@ class Contents:
     def add_related(self, wanted: Sequence[Resource]) -> set[str]:
         """The names of those wanted, of the models whose scripts or imports are among them, and those of the models."""
         given = {resource.name for resource in wanted}
-        files = [(r.name, one.files) for r, one in (*self.bpmn, *self.dmn)]
+        files = [(r.name, read.files) for r, read in (*self.bpmn, *self.dmn)]
         related = [(name, found) for name, found in files if name in given or found & given]
         return given.union(*({name, *found} for name, found in related))
 
@@ -81,8 +81,8 @@ class Contents:
         found = [problem for _, reading in (*self.bpmn, *self.dmn) for problem in reading.problems]
         if any(reading.processes for _, reading in self.bpmn) or any(reading.decisions for _, reading in self.dmn):
             found = [_weaken(problem) for problem in found]
-        processes = [(r.name, model.id, model.line) for r, one in self.bpmn for model in one.processes]
-        decisions = [(r.name, decision.id, decision.line) for r, one in self.dmn for decision in one.decisions]
+        processes = [(r.name, model.id, model.line) for r, read in self.bpmn for model in read.processes]
+        decisions = [(r.name, decision.id, decision.line) for r, read in self.dmn for decision in read.decisions]
         missing = self._find_unbound({id_ for _, id_, _ in processes}, {id_ for _, id_, _ in decisions})
         return [*found, *_find_duplicates("process", processes), *_find_duplicates("decision", decisions), *missing]
 

@@ -109,18 +109,18 @@ class MessageBuffer:
     def _set_apart_recorded(self, found: Matches, pairs: Sequence[tuple[OutboxEntry, str]]) -> Matches:
         # A message with a recorded delivery may have arrived before its sender died: it is correlated by itself.
         known = self._deliveries.find_recorded(
-            [item.outgoing.id for item in (*found.waiting, *(one for one, _ in pairs))]
+            [item.outgoing.id for item in (*found.waiting, *(entry for entry, _ in pairs))]
         )
         waiting = [item for item in found.waiting if item.outgoing.id not in known]
         others = [*found.ambiguous, *(item for item in found.waiting if item.outgoing.id in known)]
         receivers = self._read_subscriptions(id_ for _, id_ in pairs)
         deliverable: list[tuple[OutboxEntry, Delivery]] = []
-        for one, id_ in pairs:
-            out, receiver = one.outgoing, receivers.get(id_)
+        for entry, id_ in pairs:
+            out, receiver = entry.outgoing, receivers.get(id_)
             if receiver is None or out.id in known or out.tenant_id not in (None, receiver.tenant_id):
-                others.append(one)
+                others.append(entry)
             else:
-                deliverable.append((one, Delivery(out.id, receiver.instance_id, receiver.id)))
+                deliverable.append((entry, Delivery(out.id, receiver.instance_id, receiver.id)))
         return Matches(waiting, deliverable, others)
 
     def _read_subscriptions(self, ids: Iterable[str]) -> dict[str, Subscription]:

@@ -79,7 +79,7 @@ class Deliveries:
     def find_recorded(self, message_ids: Sequence[str]) -> set[str]:
         """The messages that have a record."""
         found = self._backend.read([("EXISTS", keys.name_seen_message(id_)) for id_ in message_ids])
-        return {one for one, there in zip(message_ids, found, strict=True) if there}
+        return {id_ for id_, there in zip(message_ids, found, strict=True) if there}
 
     def record(self, deliveries: Sequence[Delivery]) -> bool:
         """Record deliveries. False: another process has recorded one of the messages since, and nothing is written."""

@@ -196,8 +196,8 @@ class Messages:
         own = self._store.lists.read_variables((scope for scope, _ in scopes), [*query.correlation_keys])
         local = self._store.lists.read_variables((scope for _, scope in scopes), [*query.local_correlation_keys])
         return [
-            one
-            for one, (outer, inner) in zip(found, scopes, strict=True)
+            entry
+            for entry, (outer, inner) in zip(found, scopes, strict=True)
             if _contains(own[outer], query.correlation_keys) and _contains(local[inner], query.local_correlation_keys)
         ]
 
@@ -231,12 +231,14 @@ class Messages:
             if query.definition_id in (None, start.definition_id) and self._matches_tenant(query, start)
         ]
 
-    def _matches_tenant(self, query: MessageQuery, one: StartSubscription) -> bool:
-        tenant = self._library.get_definition(one.definition_id).tenant_id
+    def _matches_tenant(self, query: MessageQuery, subscription: StartSubscription) -> bool:
+        tenant = self._library.get_definition(subscription.definition_id).tenant_id
         return query.tenant_id in (None, tenant) and not (query.without_tenant and tenant is not None)
 
-    def _start(self, query: MessageQuery, one: StartSubscription) -> Correlated:
-        return Correlated(self._starts.start_by_event(one, query.variables, query.business_key, query.message_id))
+    def _start(self, query: MessageQuery, subscription: StartSubscription) -> Correlated:
+        return Correlated(
+            self._starts.start_by_event(subscription, query.variables, query.business_key, query.message_id)
+        )
 
     def _record_reached(self, query: MessageQuery, found: Sequence[Correlated]) -> None:
         if query.message_id is not None:
@@ -324,13 +326,13 @@ class _ReceiverGone(Rejected):
     """The receiver that was found does not wait any more."""
 
 
-def _matches(query: MessageQuery, one: Subscription) -> bool:
+def _matches(query: MessageQuery, subscription: Subscription) -> bool:
     """Whether a subscription matches everything in the query but variables."""
     return (
-        query.business_key in (None, one.business_key)
-        and query.definition_id in (None, one.definition_id)
-        and query.tenant_id in (None, one.tenant_id)
-        and not (query.without_tenant and one.tenant_id is not None)
+        query.business_key in (None, subscription.business_key)
+        and query.definition_id in (None, subscription.definition_id)
+        and query.tenant_id in (None, subscription.tenant_id)
+        and not (query.without_tenant and subscription.tenant_id is not None)
     )
 
 

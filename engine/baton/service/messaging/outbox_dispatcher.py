@@ -59,23 +59,23 @@ class OutboxDispatcher:
         """Send what is due; returns how many."""
         moment = self._clock.now() if now is None else now
         claimed = self._store.outbox.claim(now=moment, retry_at=moment + self._settings.lease_ms, limit=_MAX_CLAIMED)
-        whole = sorted((item for item in claimed if not item.damage), key=lambda one: one.first_at)
-        for one in claimed:
-            if one.damage:
-                self._quarantine(one, moment)
+        whole = sorted((item for item in claimed if not item.damage), key=lambda entry: entry.first_at)
+        for entry in claimed:
+            if entry.damage:
+                self._quarantine(entry, moment)
         buffered = [item for item in whole if _is_buffered(item, moment)]
         others = [item for item in whole if not _is_buffered(item, moment)]
-        for one in (*others, *self._deliver_buffered_together(buffered, moment)):
-            self._send_or_reschedule(one, moment)
+        for other in (*others, *self._deliver_buffered_together(buffered, moment)):
+            self._send_or_reschedule(other, moment)
         return len(claimed)
 
-    def _quarantine(self, one: OutboxEntry, now: Millis) -> None:
+    def _quarantine(self, entry: OutboxEntry, now: Millis) -> None:
         """A damaged message does not hold up others; its sender gets an incident."""
-        log.error(one.damage, action="outbox.damaged", outgoing=one.outgoing.id)
-        self._store.outbox.quarantine(one, now + _DAMAGED_RETRY_MS)
-        sender = get_instance_id(one.outgoing.id)
-        if keys.find_tag(sender) == one.partition_prefix:
-            self._mailbox.open_incident(sender, DAMAGED, one.damage)
+        log.error(entry.damage, action="outbox.damaged", outgoing=entry.outgoing.id)
+        self._store.outbox.quarantine(entry, now + _DAMAGED_RETRY_MS)
+        sender = get_instance_id(entry.outgoing.id)
+        if keys.find_tag(sender) == entry.partition_prefix:
+            self._mailbox.open_incident(sender, DAMAGED, entry.damage)
 
     def _deliver_buffered_together(self, buffered: Sequence[OutboxEntry], now: Millis) -> list[OutboxEntry]:
         """Reschedule messages without receiver, deliver those with one; returns those to be correlated one by one."""
@@ -86,9 +86,9 @@ class OutboxDispatcher:
         others = found.ambiguous
         for first in range(0, len(found.deliverable), _BATCH):
             part = found.deliverable[first : first + _BATCH]
-            arrived = self._messages.deliver_each([(_make_query(one), delivery) for one, delivery in part])
-            self._store.outbox.confirm(*(one for (one, _), there in zip(part, arrived, strict=True) if there))
-            others += [one for (one, _), there in zip(part, arrived, strict=True) if not there]
+            arrived = self._messages.deliver_each([(_make_query(entry), delivery) for entry, delivery in part])
+            self._store.outbox.confirm(*(entry for (entry, _), there in zip(part, arrived, strict=True) if there))
+            others += [entry for (entry, _), there in zip(part, arrived, strict=True) if not there]
         return others
 
     def _get_retry_at(self, claimed: OutboxEntry, now: Millis, longest: Millis = _MAX_RETRY_MS) -> Millis:
@@ -96,15 +96,15 @@ class OutboxDispatcher:
         rest = max(self._settings.message_retry_ms, min((now - claimed.first_at) // 10, longest))
         return now + rest
 
-    def _send_or_reschedule(self, one: OutboxEntry, now: Millis) -> None:
+    def _send_or_reschedule(self, entry: OutboxEntry, now: Millis) -> None:
         try:
-            self._send(one, now)
+            self._send(entry, now)
         except Rejected as error:
             log.warning(
-                "not sent", action="outbox.refused", outgoing=one.outgoing.id, instance=one.outgoing.sender,
+                "not sent", action="outbox.refused", outgoing=entry.outgoing.id, instance=entry.outgoing.sender,
                 reason=error.message,
             )  # fmt: skip
-            self._store.outbox.retry_at(one, self._get_retry_at(one, now, _MAX_REFUSED_RETRY_MS))
+            self._store.outbox.retry_at(entry, self._get_retry_at(entry, now, _MAX_REFUSED_RETRY_MS))
 
     def _send(self, claimed: OutboxEntry, now: Millis) -> None:
         out = claimed.outgoing
@@ -176,7 +176,7 @@ class OutboxDispatcher:
             for record in lists.get_records(Subscription, ids)
             if out.target_process in (None, record.definition_key) and record.tenant_id == out.tenant_id
         ]
-        return sorted(found, key=lambda one: (one.created_at, one.id))
+        return sorted(found, key=lambda entry: (entry.created_at, entry.id))
 
     def list_published(
         self, after: str = "0", type: str | None = None, limit: int = 100

@@ -24,14 +24,14 @@ class Receivers:
         default_factory=dict[tuple[str, ...], dict[Hashable, list[str]]]
     )
 
-    def find(self, one: OutboxEntry) -> Ids | None:
+    def find(self, entry: OutboxEntry) -> Ids | None:
         """The subscriptions that match a message; None when the index cannot tell."""
-        key = one.outgoing.business_key
+        key = entry.outgoing.business_key
         with_key = None if key is None else self.by_key.get(make_business_key_start(key), ())
-        if not one.correlation_keys or with_key == ():
+        if not entry.correlation_keys or with_key == ():
             return self._list_all() if with_key is None else with_key
-        names = tuple(sorted(one.correlation_keys))
-        wanted = _make_key(one.correlation_keys, names)
+        names = tuple(sorted(entry.correlation_keys))
+        wanted = _make_key(entry.correlation_keys, names)
         if wanted is None:
             return None
         found = self._index_by(names).get(wanted, [])

@@ -38,10 +38,10 @@ class Invariant:
         reads += [("HKEYS", keys.name_state(id_)) for id_ in instance_ids]
         replies = self._store.backend.read(reads)
         count = len(instance_ids)
-        for place, one in enumerate(instance_ids):
+        for place, id_ in enumerate(instance_ids):
             due, waiting, names = replies[place], replies[count + place], replies[2 * count + place]
             if due is None and not (waiting == 0 and any(name[:1].decode() in _OPEN_FIELDS for name in names)):
-                yield one
+                yield id_
 
     def wake(self, instance_id: str) -> bool:
         """Take a turn, which repairs an instance that only lost its place on the agenda; returns whether it did."""

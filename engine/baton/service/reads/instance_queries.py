@@ -43,7 +43,7 @@ class InstanceQueries:
             for header in self._store.lists.get_headers(self._list_candidates(query))
             if self._matches(query, header)
         ]
-        found.sort(key=lambda one: (one.started_at, one.id))
+        found.sort(key=lambda header: (header.started_at, header.id))
         return take_page(found, query)
 
     def count(self, query: InstanceQuery) -> int:
@@ -63,7 +63,7 @@ class InstanceQueries:
             headers = self._store.lists.get_headers(
                 [i for s in states for _, i in self._store.lists.list_instance_ids(s)]
             )
-            return take_page(sorted(headers, key=lambda one: (one.started_at, one.id)), query)
+            return take_page(sorted(headers, key=lambda header: (header.started_at, header.id)), query)
         last = None if query.limit is None else query.first + query.limit
         if descending and last is not None:
             found = sorted((item for s in states for item in self._store.lists.list_newest(s, last)), reverse=True)
@@ -90,15 +90,15 @@ class InstanceQueries:
             return running + ended
         return [id_ for state in states for _, id_ in lists.list_instance_ids(state)]
 
-    def _matches(self, query: InstanceQuery, one: InstanceHeader) -> bool:
-        if one.state not in _get_states(query) or not matches_query(one, query, self._build_predicates()):
+    def _matches(self, query: InstanceQuery, header: InstanceHeader) -> bool:
+        if header.state not in _get_states(query) or not matches_query(header, query, self._build_predicates()):
             return False
         if query.incident_id or query.incident_kind or query.incident_message or query.incident_message_like:
-            incidents = read_records(self._store.lists.read_fields(one.id), "i", Incident)
+            incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
             if not any(_matches_incident(query, incident) for incident in incidents):
                 return False
         return not query.variables or match_variables(
-            self._reader.list_readable_variables(one.id).get(0, {}), query.variables
+            self._reader.list_readable_variables(header.id).get(0, {}), query.variables
         )
 
     def _build_predicates(self) -> dict[str, Predicate]:
@@ -110,11 +110,11 @@ class InstanceQueries:
             "incident_kind": accept,
             "incident_message": accept,
             "incident_message_like": accept,
-            "definition_keys_not": lambda one, wanted: one.definition_key not in wanted,
-            "elements": lambda one, wanted: any(element in wanted for element, _ in one.tokens),
-            "waiting": lambda one, wanted: (one.waiting is not None) is wanted,
-            "undone": lambda one, wanted: one.undone is wanted,
-            "with_incident": lambda one, wanted: (one.incidents > 0) is wanted,
+            "definition_keys_not": lambda header, wanted: header.definition_key not in wanted,
+            "elements": lambda header, wanted: any(element in wanted for element, _ in header.tokens),
+            "waiting": lambda header, wanted: (header.waiting is not None) is wanted,
+            "undone": lambda header, wanted: header.undone is wanted,
+            "with_incident": lambda header, wanted: (header.incidents > 0) is wanted,
         }
 
     def count_by_element(self, definition_id: str) -> dict[str, ElementStatistics]:

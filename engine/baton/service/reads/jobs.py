@@ -42,8 +42,8 @@ class Jobs(OpenRecords[Job, JobQuery]):
         del query
         now = self._clock.now()
         return {
-            "executable": lambda one, _: one.retries > 0 and one.due <= now and not one.suspended,
-            "with_exception": lambda one, _: one.error_message is not None,
-            "exception_message": lambda one, wanted: one.error_message == wanted,
-            "failed_element": lambda one, wanted: one.error_message is not None and one.element == wanted,
+            "executable": lambda job, _: job.retries > 0 and job.due <= now and not job.suspended,
+            "with_exception": lambda job, _: job.error_message is not None,
+            "exception_message": lambda job, wanted: job.error_message == wanted,
+            "failed_element": lambda job, wanted: job.error_message is not None and job.element == wanted,
         }

@@ -36,20 +36,20 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         return lists.list_user_task_ids()
 
     def _build_predicates(self, query: UserTaskQuery) -> dict[str, Predicate]:
-        def is_open(one: UserTask) -> bool:
-            return query.include_assigned or one.assignee is None
+        def is_open(task: UserTask) -> bool:
+            return query.include_assigned or task.assignee is None
 
         return {
-            "execution_ids": lambda one, wanted: get_execution_id(one) in wanted,
-            "assigned": lambda one, wanted: (one.assignee is not None) is wanted,
-            "unassigned": lambda one, _: one.assignee is None,
-            "candidate_user": lambda one, wanted: wanted in one.candidate_users and is_open(one),
-            "candidate_group": lambda one, wanted: wanted in one.candidate_groups and is_open(one),
-            "candidate_groups": lambda one, wanted: bool(set(wanted) & set(one.candidate_groups)) and is_open(one),
+            "execution_ids": lambda task, wanted: get_execution_id(task) in wanted,
+            "assigned": lambda task, wanted: (task.assignee is not None) is wanted,
+            "unassigned": lambda task, _: task.assignee is None,
+            "candidate_user": lambda task, wanted: wanted in task.candidate_users and is_open(task),
+            "candidate_group": lambda task, wanted: wanted in task.candidate_groups and is_open(task),
+            "candidate_groups": lambda task, wanted: bool(set(wanted) & set(task.candidate_groups)) and is_open(task),
             "include_assigned": accept,
-            "has_candidate_groups": lambda one, wanted: bool(one.candidate_groups) is wanted,
-            "has_candidate_users": lambda one, wanted: bool(one.candidate_users) is wanted,
-            "involved_user": lambda one, wanted: wanted in (one.assignee, one.owner, *one.candidate_users),
-            "without_due": lambda one, _: one.due is None,
-            "variables": lambda one, wanted: match_variables(self._reader.get_variables(one.instance_id), wanted),
+            "has_candidate_groups": lambda task, wanted: bool(task.candidate_groups) is wanted,
+            "has_candidate_users": lambda task, wanted: bool(task.candidate_users) is wanted,
+            "involved_user": lambda task, wanted: wanted in (task.assignee, task.owner, *task.candidate_users),
+            "without_due": lambda task, _: task.due is None,
+            "variables": lambda task, wanted: match_variables(self._reader.get_variables(task.instance_id), wanted),
         }

@@ -54,11 +54,17 @@ def wait_for_person(task: UserTask) -> WaitState:
     )
 
 
-def wait_for_job(one: Job) -> WaitState:
+def wait_for_job(job: Job) -> WaitState:
     return WaitState(
-        id=one.id, token=one.token, element=one.element, kind=one.kind.value, due=one.due, retries=one.retries
+        id=job.id, token=job.token, element=job.element, kind=job.kind.value, due=job.due, retries=job.retries
     )
 
 
-def wait_for_event(one: Subscription) -> WaitState:
-    return WaitState(id=one.id, token=one.token, element=one.element, kind=one.kind.value, name=one.name)
+def wait_for_event(subscription: Subscription) -> WaitState:
+    return WaitState(
+        id=subscription.id,
+        token=subscription.token,
+        element=subscription.element,
+        kind=subscription.kind.value,
+        name=subscription.name,
+    )

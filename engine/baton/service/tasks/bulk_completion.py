@@ -38,9 +38,9 @@ class BulkCompletion:
         """In order, None for each completed task, else why it was refused; a refusal does not affect others."""
         found: list[Rejected | None] = [None] * len(completions)
         commands: list[tuple[int, CompleteExternalTask]] = []
-        for place, one in enumerate(completions):
+        for place, completion in enumerate(completions):
             try:
-                commands.append((place, self._make_command(one)))
+                commands.append((place, self._make_command(completion)))
             except Rejected as error:
                 found[place] = error
         for first in range(0, len(commands), BATCH):
@@ -55,20 +55,20 @@ class BulkCompletion:
         """Each command has an id derived from that of the request, so that a repeat finds each answer."""
         outcomes = self._mailbox.deliver_each(
             [
-                (get_instance_id(one.task_id), one, command_id and f"{command_id}:{place}:{one.task_id}")
-                for place, one in part
+                (get_instance_id(command.task_id), command, command_id and f"{command_id}:{place}:{command.task_id}")
+                for place, command in part
             ]
         )
         return [self._check_outcome(command, outcome) for (_, command), outcome in zip(part, outcomes, strict=True)]
 
-    def _make_command(self, one: Completion) -> CompleteExternalTask:
-        if parse_record_id(one.task_id) is None:
-            raise NotFound(f"Cannot find external task with id {one.task_id}: expected an id such as '…-07.12'")
+    def _make_command(self, completion: Completion) -> CompleteExternalTask:
+        if parse_record_id(completion.task_id) is None:
+            raise NotFound(f"Cannot find external task with id {completion.task_id}: expected an id such as '…-07.12'")
         command = CompleteExternalTask(
-            task_id=one.task_id,
-            worker_id=one.worker_id,
-            variables=one.variables,
-            local_variables=one.local_variables,
+            task_id=completion.task_id,
+            worker_id=completion.worker_id,
+            variables=completion.variables,
+            local_variables=completion.local_variables,
         )
         check_command(command, self._settings)
         return command

@@ -53,7 +53,7 @@ class ExternalTasks:
         fitting = [candidate for candidate in candidates if matches_query(candidate, query, tests)]
         descending = next((down for name, down in query.sort if name == "lock_until"), None)
         if descending is not None:
-            fitting.sort(key=lambda one: locks[one.id].until if one.id in locks else 0, reverse=descending)
+            fitting.sort(key=lambda task: locks[task.id].until if task.id in locks else 0, reverse=descending)
         return [(item, locks.get(item.id)) for item in take_page(fitting, query)]
 
     def count(self, query: ExternalTaskQuery) -> int:
@@ -186,17 +186,17 @@ def _get_instance_id(task_id: str) -> str:
 
 
 def _build_predicates(locks: dict[str, Lock], now: int) -> dict[str, Predicate]:
-    def get_end(one: ExternalTask) -> int | None:
-        lock = locks.get(one.id)
-        return lock.get_end(one) if lock is not None else None
+    def get_end(task: ExternalTask) -> int | None:
+        lock = locks.get(task.id)
+        return lock.get_end(task) if lock is not None else None
 
-    def is_held(one: ExternalTask) -> bool:
-        lock = locks.get(one.id)
+    def is_held(task: ExternalTask) -> bool:
+        lock = locks.get(task.id)
         return lock is not None and lock.until > now
 
     return {
-        "locked": lambda one, wanted: is_held(one) is wanted,
-        "worker_id": lambda one, wanted: is_held(one) and locks[one.id].worker_id == wanted,
-        "lock_expires_before": lambda one, wanted: (moment := get_end(one)) is not None and moment < wanted,
-        "lock_expires_after": lambda one, wanted: (moment := get_end(one)) is not None and moment > wanted,
+        "locked": lambda task, wanted: is_held(task) is wanted,
+        "worker_id": lambda task, wanted: is_held(task) and locks[task.id].worker_id == wanted,
+        "lock_expires_before": lambda task, wanted: (moment := get_end(task)) is not None and moment < wanted,
+        "lock_expires_after": lambda task, wanted: (moment := get_end(task)) is not None and moment > wanted,
     }

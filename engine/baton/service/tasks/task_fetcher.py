@@ -166,13 +166,13 @@ class TaskFetcher:
             left = how.max_tasks - len(found)
             if topic.name not in limits or left <= 0:
                 continue
-            one = replace(how, topics=[topic])
+            alone = replace(how, topics=[topic])
             locked = self._limits.lock_within(
                 topic.name,
                 limits[topic.name],
                 left,
                 topic.lock_ms,
-                lambda most, one=one: self._lock(replace(one, max_tasks=most), where),
+                lambda most, alone=alone: self._lock(replace(alone, max_tasks=most), where),
             )
             found += self._show_each([topic], locked)
         return found
@@ -196,9 +196,9 @@ class TaskFetcher:
             found = self._store.lists.get_records(ExternalTask, ids)
             chosen += [(task, place) for task in found if self._matches(topic, task)]
         if how.newest_first is not None:
-            chosen.sort(key=lambda one: one[0].created_at, reverse=how.newest_first)
+            chosen.sort(key=lambda pair: pair[0].created_at, reverse=how.newest_first)
         if how.use_priority:
-            chosen.sort(key=lambda one: -one[0].priority)
+            chosen.sort(key=lambda pair: -pair[0].priority)
         picked = chosen[: how.max_tasks * 2]
         locked = self._store.tasks.lock_chosen(
             how.worker_id, [(task, wishes[place]) for task, place in picked], now=now, limit=how.max_tasks

@@ -240,33 +240,33 @@ class Mailbox:
     def _execute_each(self, taken: Sequence[Taken]) -> None:
         turns: list[tuple[Taken, TurnResult, CachedInstance]] = []
         alone: list[Taken] = []
-        for one in taken:
+        for turn in taken:
             try:
-                result, cached = self._executor.decide(one)
+                result, cached = self._executor.decide(turn)
                 if result.started:
-                    turns.append((one, result, cached))
+                    turns.append((turn, result, cached))
                 else:
-                    alone.append(one)
+                    alone.append(turn)
             except Exception as error:
                 # It fails again when executed alone, and is handled there.
-                log.info("turn is executed alone", action="turn.repeated", instance=one.instance_id, reason=str(error))
-                alone.append(one)
+                log.info("turn is executed alone", action="turn.repeated", instance=turn.instance_id, reason=str(error))
+                alone.append(turn)
         try:
             outcomes = self._executor.commit_each(turns)
         except codec.Unstorable as error:
             log.info("turns are executed alone", action="turn.repeated", turns=len(turns), reason=str(error))
             turns, outcomes, alone = [], [], list(taken)
-        for (one, result, _), following in zip(turns, outcomes, strict=True):
+        for (turn, result, _), following in zip(turns, outcomes, strict=True):
             if isinstance(following, Fenced):
-                log.warning("turn lost", action="turn.fenced", instance=one.instance_id, lease=one.lease)
+                log.warning("turn lost", action="turn.fenced", instance=turn.instance_id, lease=turn.lease)
             elif isinstance(following, Stale):
-                alone += filter(None, [self._take(one.instance_id, "")])
+                alone += filter(None, [self._take(turn.instance_id, "")])
             else:
-                for queued in one.commands:
+                for queued in turn.commands:
                     self._waiters.settle(queued.envelope.id, result.answers.get(queued.envelope.id) or Answer())
                 alone += filter(None, [following])
-        for one in alone:
-            self._execute(one, None)
+        for turn in alone:
+            self._execute(turn, None)
 
     def _get_outcome(
         self, instance_id: str, queued: Queued, waiter: Waiter, known: Answer | Rejected | None, deadline: Millis

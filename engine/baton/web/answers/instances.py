@@ -219,19 +219,19 @@ def show_ledger_fields(entry: records.LedgerEntry) -> dict[str, Any]:
     }
 
 
-def show_awaited(one: WaitState) -> Awaited:
+def show_awaited(wait: WaitState) -> Awaited:
     return Awaited(
-        id=one.id,
-        token=one.token,
-        element=one.element,
-        kind=one.kind,
-        name=one.name,
-        due=format_iso(one.due),
-        retries=one.retries,
-        workerId=one.worker,
-        lockedUntil=format_iso(one.locked_until),
-        progress=one.progress.fraction if one.progress else None,
-        progressText=one.progress.text if one.progress else None,
+        id=wait.id,
+        token=wait.token,
+        element=wait.element,
+        kind=wait.kind,
+        name=wait.name,
+        due=format_iso(wait.due),
+        retries=wait.retries,
+        workerId=wait.worker,
+        lockedUntil=format_iso(wait.locked_until),
+        progress=wait.progress.fraction if wait.progress else None,
+        progressText=wait.progress.text if wait.progress else None,
     )
 
 

@@ -126,14 +126,14 @@ def _show_external_task(task: records.ExternalTask) -> SimulatedExternalTask:
     )
 
 
-def _show_sent(one: Outgoing) -> SimulatedMessage:
+def _show_sent(outgoing: Outgoing) -> SimulatedMessage:
     return SimulatedMessage(
-        id=one.id,
-        kind=one.kind,
-        name=one.name,
-        activityId=one.element,
-        businessKey=one.business_key,
-        correlationKey=one.correlation_key,
-        targetProcess=one.target_process,
-        variables=to_rest_variables(one.variables),
+        id=outgoing.id,
+        kind=outgoing.kind,
+        name=outgoing.name,
+        activityId=outgoing.element,
+        businessKey=outgoing.business_key,
+        correlationKey=outgoing.correlation_key,
+        targetProcess=outgoing.target_process,
+        variables=to_rest_variables(outgoing.variables),
     )

@@ -41,10 +41,10 @@ def _read_span(given: Any, info: ValidationInfo) -> Span:
     return Span(found.get("gt"), found.get("lt"))
 
 
-def _pair(one: Any, name: str) -> tuple[str, str]:
-    if not isinstance(one, dict):
-        raise BadRequest(f"Expected operator and value in each of '{name}', but found {name_type(one)}")
-    fields = cast("dict[str, Any]", one)
+def _pair(value: Any, name: str) -> tuple[str, str]:
+    if not isinstance(value, dict):
+        raise BadRequest(f"Expected operator and value in each of '{name}', but found {name_type(value)}")
+    fields = cast("dict[str, Any]", value)
     return str(fields.get("operator")), str(fields.get("value"))
 
 

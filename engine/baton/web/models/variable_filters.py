@@ -50,8 +50,8 @@ def _typed(text: str) -> Any:
     return text
 
 
-def _from_object(field: str | None, one: Any) -> Comparison:
-    fields = cast("dict[str, Any]", one) if isinstance(one, dict) else {}
+def _from_object(field: str | None, entry: Any) -> Comparison:
+    fields = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
     name, operator = fields.get("name"), fields.get("operator")
     if not isinstance(name, str) or operator not in OPERATORS:
         raise BadRequest(f"Expected name, operator ({', '.join(OPERATORS)}) and value in each of '{field}'")

@@ -26,18 +26,18 @@ def correlate_message(context: RequestContext, body: CorrelateMessage) -> list[C
     return [_show(context, item, body.variablesInResultEnabled or False) for item in found]
 
 
-def _show(context: RequestContext, one: Correlated, with_variables: bool) -> CorrelationResult:
+def _show(context: RequestContext, correlated: Correlated, with_variables: bool) -> CorrelationResult:
     variables = None
     if with_variables:
-        variables = to_rest_variables(context.engine.instance_reader.get_variables(one.header.id, 0), False)
-    if one.subscription is None:
-        started = show_instance(one.header, context.root)
+        variables = to_rest_variables(context.engine.instance_reader.get_variables(correlated.header.id, 0), False)
+    if correlated.subscription is None:
+        started = show_instance(correlated.header, context.root)
         return CorrelationResult(resultType="ProcessDefinition", processInstance=started, variables=variables)
     execution = Execution(
-        id=make_execution_id(one.header.id, one.subscription.token),
-        processInstanceId=one.header.id,
-        ended=one.header.state.is_ended,
-        tenantId=one.header.tenant_id,
+        id=make_execution_id(correlated.header.id, correlated.subscription.token),
+        processInstanceId=correlated.header.id,
+        ended=correlated.header.state.is_ended,
+        tenantId=correlated.header.tenant_id,
     )
     return CorrelationResult(resultType="Execution", execution=execution, variables=variables)
 

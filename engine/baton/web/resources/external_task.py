@@ -74,9 +74,9 @@ def fetch_and_lock(context: RequestContext, body: FetchExternalTasks) -> list[Lo
     return cast("list[LockedExternalTask]", shown)
 
 
-def _fields(context: RequestContext, one: LockedTask, deserialize: bool) -> dict[str, object]:
-    variables = to_rest_variables(one.variables, deserialize)
-    return show_locked_task_fields(context.engine, one.task, one.lock, variables, one.extension_properties)
+def _fields(context: RequestContext, locked: LockedTask, deserialize: bool) -> dict[str, object]:
+    variables = to_rest_variables(locked.variables, deserialize)
+    return show_locked_task_fields(context.engine, locked.task, locked.lock, variables, locked.extension_properties)
 
 
 @GROUP.post("/external-task/<id>/complete", "Complete a task that the worker holds")

@@ -20,15 +20,15 @@ from baton.web.resources.external_task import GROUP
 def complete_many(context: RequestContext, body: CompleteExternalTasks) -> list[CompletionOutcome]:
     completions = [_completion(task, body.workerId) for task in body.tasks]
     found = context.engine.bulk_completion.complete(completions, command_id=context.command_id)
-    return [_outcome(one.task_id, error) for one, error in zip(completions, found, strict=True)]
+    return [_outcome(completion.task_id, error) for completion, error in zip(completions, found, strict=True)]
 
 
-def _completion(one: CompleteOneOfMany, worker_id: str | None) -> Completion:
-    worker = one.workerId if one.workerId is not None else worker_id
+def _completion(body: CompleteOneOfMany, worker_id: str | None) -> Completion:
+    worker = body.workerId if body.workerId is not None else worker_id
     if worker is None:
-        raise BadRequest(f"Expected a workerId for task '{one.id}', or one for the whole request, but found none")
+        raise BadRequest(f"Expected a workerId for task '{body.id}', or one for the whole request, but found none")
     return Completion(
-        task_id=one.id, worker_id=worker, variables=one.variables or {}, local_variables=one.localVariables or {}
+        task_id=body.id, worker_id=worker, variables=body.variables or {}, local_variables=body.localVariables or {}
     )
 
 
@@ -43,8 +43,8 @@ def _outcome(task_id: str, error: Rejected | None) -> CompletionOutcome:
 @GROUP.get("/external-task/topic/limits", "The topics that are limited", baton_extension=True)
 def list_limits(context: RequestContext) -> list[LimitedTopic]:
     return [
-        LimitedTopic(topicName=name, locksPerSecond=one.locks_per_second, locksAtOnce=one.locks_at_once)
-        for name, one in sorted(context.engine.topic_limits.get_all().items())
+        LimitedTopic(topicName=name, locksPerSecond=value.locks_per_second, locksAtOnce=value.locks_at_once)
+        for name, value in sorted(context.engine.topic_limits.get_all().items())
     ]
 
 

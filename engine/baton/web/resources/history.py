@@ -53,26 +53,26 @@ def _activities(context: RequestContext, rows: HistoryProjection) -> Iterable[Ro
         yield _activity(context, rows, activity)
 
 
-def _activity(context: RequestContext, rows: HistoryProjection, one: ActivityInstance) -> Row:
+def _activity(context: RequestContext, rows: HistoryProjection, activity: ActivityInstance) -> Row:
     header = rows.header
-    node = find_node(context.engine, one.definition_id, one.element)
-    task = rows.tasks.get(one.task_id or "")
-    id = make_execution_id(header.id, one.token)
+    node = find_node(context.engine, activity.definition_id, activity.element)
+    task = rows.tasks.get(activity.task_id or "")
+    id = make_execution_id(header.id, activity.token)
     return {
-        **make_base_row(rows, one.token, show_activity_id(one.element, body=one.body)),
+        **make_base_row(rows, activity.token, show_activity_id(activity.element, body=activity.body)),
         "id": id,
-        "parentActivityInstanceId": make_execution_id(header.id, one.parent),
+        "parentActivityInstanceId": make_execution_id(header.id, activity.parent),
         "activityName": node.name if node else None,
-        "activityType": BODY_TYPE if one.body else one.kind or (node.kind.value if node else None),
-        "processDefinitionId": one.definition_id,
-        "taskId": one.task_id,
+        "activityType": BODY_TYPE if activity.body else activity.kind or (node.kind.value if node else None),
+        "processDefinitionId": activity.definition_id,
+        "taskId": activity.task_id,
         "assignee": task.data.get("assignee") if task else None,
-        "calledProcessInstanceId": id if one.called else None,
+        "calledProcessInstanceId": id if activity.called else None,
         "calledCaseInstanceId": None,
-        "startTime": one.started_at,
-        "endTime": one.ended_at,
-        "durationInMillis": None if one.ended_at is None else one.ended_at - one.started_at,
-        "canceled": one.cancelled,
+        "startTime": activity.started_at,
+        "endTime": activity.ended_at,
+        "durationInMillis": None if activity.ended_at is None else activity.ended_at - activity.started_at,
+        "canceled": activity.cancelled,
         "completeScope": False,
     }
 
@@ -133,24 +133,24 @@ def _variables(_context: RequestContext, rows: HistoryProjection) -> Iterable[Ro
         yield _variable(rows, variable)
 
 
-def _variable(rows: HistoryProjection, one: VariableInstance) -> Row:
-    base = make_base_row(rows, one.scope, None)
+def _variable(rows: HistoryProjection, variable: VariableInstance) -> Row:
+    base = make_base_row(rows, variable.scope, None)
     del base["activityId"]
     return {
         **base,
-        "id": f"{make_execution_id(rows.header.id, one.scope)}:{one.name}",
-        "name": one.name,
-        "raw": one.value,
-        "type": to_rest(one.value)["type"],
-        "activityInstanceId": make_execution_id(rows.header.id, one.scope),
+        "id": f"{make_execution_id(rows.header.id, variable.scope)}:{variable.name}",
+        "name": variable.name,
+        "raw": variable.value,
+        "type": to_rest(variable.value)["type"],
+        "activityInstanceId": make_execution_id(rows.header.id, variable.scope),
         "taskId": None,
         "caseDefinitionKey": None,
         "caseDefinitionId": None,
         "caseInstanceId": None,
         "caseExecutionId": None,
         "errorMessage": None,
-        "state": "DELETED" if one.deleted else "CREATED",
-        "createTime": one.created_at,
+        "state": "DELETED" if variable.deleted else "CREATED",
+        "createTime": variable.created_at,
     }
 
 
@@ -188,15 +188,15 @@ declare_rows(
 )
 
 
-def make_log_row(rows: HistoryProjection, one: LogEntry) -> Row:
+def make_log_row(rows: HistoryProjection, entry: LogEntry) -> Row:
     """The fields that every log has."""
     return {
-        **make_base_row(rows, one.token, one.element),
-        "id": f"{rows.header.id}.e{one.position}",
-        "timestamp": one.at,
-        "position": one.position,
-        "creationLog": one.kind == "creation",
-        "failureLog": one.kind == "failure",
-        "successLog": one.kind == "success",
+        **make_base_row(rows, entry.token, entry.element),
+        "id": f"{rows.header.id}.e{entry.position}",
+        "timestamp": entry.at,
+        "position": entry.position,
+        "creationLog": entry.kind == "creation",
+        "failureLog": entry.kind == "failure",
+        "successLog": entry.kind == "success",
         "deletionLog": False,
     }

@@ -95,27 +95,27 @@ def _tasks(context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
         yield _task(context, rows, task)
 
 
-def _task(context: RequestContext, rows: HistoryProjection, one: RecordHistory) -> Row:
-    base = make_base_row(rows, one.token, None)
+def _task(context: RequestContext, rows: HistoryProjection, task: RecordHistory) -> Row:
+    base = make_base_row(rows, task.token, None)
     del base["activityId"]
-    node = find_node(context.engine, rows.header.definition_id, one.element or "")
-    ended = one.closed_at or rows.header.ended_at
+    node = find_node(context.engine, rows.header.definition_id, task.element or "")
+    ended = task.closed_at or rows.header.ended_at
     return {
         **base,
-        "id": one.id,
-        "activityInstanceId": make_execution_id(rows.header.id, one.token),
-        "name": one.data.get("name") or (node.name if node else None),
-        "description": one.data.get("description"),
-        "deleteReason": one.reason or ("deleted" if ended is not None else None),
-        "owner": one.data.get("owner"),
-        "assignee": one.data.get("assignee"),
-        "startTime": one.opened_at,
+        "id": task.id,
+        "activityInstanceId": make_execution_id(rows.header.id, task.token),
+        "name": task.data.get("name") or (node.name if node else None),
+        "description": task.data.get("description"),
+        "deleteReason": task.reason or ("deleted" if ended is not None else None),
+        "owner": task.data.get("owner"),
+        "assignee": task.data.get("assignee"),
+        "startTime": task.opened_at,
         "endTime": ended,
-        "duration": None if ended is None else ended - one.opened_at,
-        "taskDefinitionKey": one.element,
-        "priority": one.data.get("priority", 50),
-        "due": one.data.get("due"),
-        "followUp": one.data.get("follow_up"),
+        "duration": None if ended is None else ended - task.opened_at,
+        "taskDefinitionKey": task.element,
+        "priority": task.data.get("priority", 50),
+        "due": task.data.get("due"),
+        "followUp": task.data.get("follow_up"),
         "parentTaskId": None,
         "caseDefinitionId": None,
         "caseDefinitionKey": None,

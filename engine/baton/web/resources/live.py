@@ -120,8 +120,8 @@ def get_state(context: RequestContext, id: str, query: StateQuery) -> StateAt:
         at=format_iso(found.at),
         state=found.state,
         tokens=[
-            PlacedToken(number=number, parent=one.parent, element=one.element)
-            for number, one in sorted(found.tokens.items())
+            PlacedToken(number=number, parent=token.parent, element=token.element)
+            for number, token in sorted(found.tokens.items())
         ],
         variables={str(scope): to_rest_variables(values) for scope, values in found.values.items()},
     )

@@ -148,11 +148,11 @@ def get_statistics(context: RequestContext, definition: Definition, query: Stati
     return [
         ActivityStatistics(
             id=element,
-            instances=one.instances,
-            failedJobs=one.incidents.get("failedJob", 0),
-            incidents=_count_incidents(query, one.incidents),
+            instances=value.instances,
+            failedJobs=value.incidents.get("failedJob", 0),
+            incidents=_count_incidents(query, value.incidents),
         )
-        for element, one in sorted(context.engine.instances.count_by_element(definition.id).items())
+        for element, value in sorted(context.engine.instances.count_by_element(definition.id).items())
     ]
 
 

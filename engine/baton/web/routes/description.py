@@ -38,6 +38,6 @@ def _content(declared: Declaration, returned: Any, components: dict[str, Any]) -
     listed: Any = list[answer]
     adapter: TypeAdapter[Any] = TypeAdapter(listed)
     schema = adapter.json_schema(mode="serialization", ref_template=OPENAPI3_REF_TEMPLATE)
-    components.update({name: Schema(**one) for name, one in schema.get("$defs", {}).items()})
+    components.update({name: Schema(**value) for name, value in schema.get("$defs", {}).items()})
     content = {"application/json": {"schema": schema["items"]}}
     return content if declared.also is None else {**content, declared.also: {"schema": {"type": "string"}}}

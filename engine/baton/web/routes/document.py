@@ -91,7 +91,7 @@ def _tidied(value: Any) -> Any:
         return [_tidied(item) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):
         return value
-    schema = {name: _tidied(one) for name, one in cast("dict[str, Any]", value).items()}
+    schema = {name: _tidied(entry) for name, entry in cast("dict[str, Any]", value).items()}
     if isinstance(schema.get("title"), str) and "openapi" not in schema and "version" not in schema:
         del schema["title"]
     if "default" in schema and schema["default"] is None:
@@ -106,7 +106,7 @@ def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
     (other,) = (item for item in cast("list[dict[str, Any]]", options) if item != {"type": "null"})
     if not isinstance(other.get("type"), str):
         return schema
-    rest = {name: one for name, one in schema.items() if name != "anyOf"}
+    rest = {name: entry for name, entry in schema.items() if name != "anyOf"}
     merged = {**other, **rest, "type": [other["type"], "null"]}
     if "enum" in merged:
         merged["enum"] = [*merged["enum"], None]
