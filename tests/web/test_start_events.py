@@ -76,9 +76,9 @@ def test_jobs_of_instances_and_of_start_events_are_one_list(api: CaseApi, job: s
 
     listed = api.get("/job", sortBy="jobDueDate", sortOrder="desc")
 
-    assert [one["processDefinitionKey"] for one in listed] == ["waiting", "hourly"]
-    assert [one["id"] for one in api.get("/job", sortBy="jobDueDate", sortOrder="desc", firstResult="1")] == [job]
-    assert [one["processInstanceId"] for one in api.get("/job", processInstanceId=instance)] == [instance]
+    assert [item["processDefinitionKey"] for item in listed] == ["waiting", "hourly"]
+    assert [item["id"] for item in api.get("/job", sortBy="jobDueDate", sortOrder="desc", firstResult="1")] == [job]
+    assert [item["processInstanceId"] for item in api.get("/job", processInstanceId=instance)] == [instance]
 
 
 WAITING = (
@@ -138,10 +138,10 @@ def test_what_it_does_not_have_cannot_be_set(api: CaseApi, job: str, path: str, 
 def test_only_the_latest_version_has_one(api: CaseApi, job: str) -> None:
     newer = deploy(api, "hourly", timer("timeDuration", "PT5M"))
 
-    assert [one["processDefinitionId"] for one in api.get("/job")] == [newer]
+    assert [item["processDefinitionId"] for item in api.get("/job")] == [newer]
     api.get(f"/job/{job}", 404)
     api.delete(f"/process-definition/{newer}", 204)
-    assert [one["id"] for one in api.get("/job")] == [job]
+    assert [item["id"] for item in api.get("/job")] == [job]
 
 
 MESSAGE, SIGNAL = '<bpmn:message id="M" name="Ordered"/>', '<bpmn:signal id="S" name="Alarm"/>'

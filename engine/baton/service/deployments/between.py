@@ -31,7 +31,7 @@ class WithDefinitions(Protocol):
 
 def has_partners(links: Iterable[ProcessLinks]) -> bool:
     """Whether there is anything to find: without calls and messages a process has nothing to do with others."""
-    return any(one.calls or one.waits for one in links)
+    return any(link.calls or link.waits for link in links)
 
 
 def find_problems_between(
@@ -41,7 +41,7 @@ def find_problems_between(
     library = engine.definitions
     calls = _Calls(library, fresh, tenant_id)
     calls.collect()
-    ids = [one.key for one in fresh]
+    ids = [item.key for item in fresh]
     partners = _find_partners(library, fresh, tenant_id)
     return [
         *find_recursion(ids, calls.processes, calls.targets),
@@ -54,8 +54,8 @@ class _Calls:
 
     def __init__(self, library: DefinitionLibrary, fresh: Sequence[ProcessLinks], tenant_id: str | None) -> None:
         self._library, self._tenant = library, tenant_id
-        self._fresh = {one.key for one in fresh}
-        self.processes = {one.key: one for one in fresh}
+        self._fresh = {item.key for item in fresh}
+        self.processes = {item.key: item for item in fresh}
         self.targets: dict[str, list[tuple[Call, str]]] = {}
 
     def collect(self) -> None:
@@ -121,10 +121,10 @@ def _find_partners(
     library: DefinitionLibrary, fresh: Sequence[ProcessLinks], tenant_id: str | None
 ) -> list[ProcessLinks]:
     """The deployed processes that have a message in common with what the fresh ones wait for, and with each other."""
-    if not any(one.waits for one in fresh):
+    if not any(item.waits for item in fresh):
         return []
-    left = _read_candidates(library, {one.key for one in fresh}, tenant_id)
-    known, todo = set[str](), {name for one in fresh for name in (*one.waits.values(), *one.throws.values()) if name}
+    left = _read_candidates(library, {item.key for item in fresh}, tenant_id)
+    known, todo = set[str](), {name for item in fresh for name in (*item.waits.values(), *item.throws.values()) if name}
     found: list[ProcessLinks] = []
     while todo:
         known |= todo
@@ -132,23 +132,23 @@ def _find_partners(
         related = [id_ for id_, content in left.items() if any(word in content for word in words)]
         loaded = [links for id_ in related if left.pop(id_) and (links := _read_links(library, id_)) is not None]
         found += loaded
-        todo = {name for one in loaded for name in (*one.waits.values(), *one.throws.values()) if name} - known
+        todo = {name for item in loaded for name in (*item.waits.values(), *item.throws.values()) if name} - known
     return found
 
 
 def _read_candidates(library: DefinitionLibrary, fresh: set[str], tenant_id: str | None) -> dict[str, bytes]:
     """The files of the latest versions that the tenant's instances may exchange messages with."""
     latest = library.find(DefinitionQuery(latest=True))
-    own = {one.key for one in latest if one.tenant_id == tenant_id}
-    chosen = [one for one in latest if _is_partner(one, own, tenant_id) and one.key not in fresh]
+    own = {item.key for item in latest if item.tenant_id == tenant_id}
+    chosen = [item for item in latest if _is_partner(item, own, tenant_id) and item.key not in fresh]
     if len(chosen) > MOST_DEFINITIONS:
         log.warning("not all definitions were checked", action="deploy.partly_checked", definitions=len(chosen))
-    contents = ((one.id, _read_content(library, one)) for one in chosen[:MOST_DEFINITIONS])
+    contents = ((item.id, _read_content(library, item)) for item in chosen[:MOST_DEFINITIONS])
     return {id_: content for id_, content in contents if content}
 
 
-def _is_partner(one: Definition, own: set[str], tenant_id: str | None) -> bool:
-    return one.tenant_id == tenant_id or (one.tenant_id is None and one.key not in own)
+def _is_partner(entry: Definition, own: set[str], tenant_id: str | None) -> bool:
+    return entry.tenant_id == tenant_id or (entry.tenant_id is None and entry.key not in own)
 
 
 def _read_content(library: DefinitionLibrary, definition: Definition) -> bytes:

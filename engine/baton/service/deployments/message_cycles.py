@@ -26,11 +26,11 @@ class _Walk:
 
     def __init__(self, processes: Sequence[ProcessLinks]) -> None:
         self._processes = processes
-        self._thrown = {name for one in processes for name in one.throws.values()}
+        self._thrown = {name for process in processes for name in process.throws.values()}
         self._open: set[str] = set()
         self.waiting: dict[str, list[Place]] = {}
         self._seen: set[Place] = set()
-        self._todo = [Place(index, node) for index, one in enumerate(processes) for node in one.entries]
+        self._todo = [Place(index, node) for index, value in enumerate(processes) for node in value.entries]
 
     def run(self) -> None:
         while self._todo:
@@ -77,8 +77,8 @@ def find_message_cycles(processes: Sequence[ProcessLinks], fresh: int) -> Iterat
 
 def _collect_throwers(processes: Sequence[ProcessLinks]) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = {}
-    for index, one in enumerate(processes):
-        for node, name in one.throws.items():
+    for index, value in enumerate(processes):
+        for node, name in value.throws.items():
             found.setdefault(name, []).append(Place(index, node))
     return found
 

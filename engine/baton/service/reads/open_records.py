@@ -88,5 +88,5 @@ def read_candidates(
     return sorted(found, key=_get_age)
 
 
-def _get_age(one: Any) -> tuple[Millis, str]:
-    return one.created_at, one.id
+def _get_age(value: Any) -> tuple[Millis, str]:
+    return value.created_at, value.id

@@ -19,7 +19,7 @@ declare(
         sorts={"created": "created_at", "tenantId": "tenant_id"},
         answer=EventSubscription,
         fetch=lambda context, filters, page: [
-            show_subscription(one) for one in context.engine.subscriptions.find_with_starts(filters.to_query(page))
+            show_subscription(start) for start in context.engine.subscriptions.find_with_starts(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.subscriptions.count_with_starts(filters.to_query()),
         post=False,

@@ -49,7 +49,7 @@ declare(
         sorts=SORTS,
         answer=Job,
         fetch=lambda context, filters, page: [
-            show_job(one) for one in context.engine.jobs.find_with_starts(filters.to_query(page))
+            show_job(start) for start in context.engine.jobs.find_with_starts(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.jobs.count_with_starts(filters.to_query()),
     ),
