@@ -72,6 +72,44 @@ def test_unknown_addresses_of_the_api_answer_json(guarded: FlaskClient) -> None:
     assert "GET" in answer.headers["Allow"]
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_what_there_is_not_is_not_found_whatever_the_method(guarded: FlaskClient, method: str) -> None:
+    for path in ("/engine-rest/nothing", "/engine-rest/process-instance/x/nothing", "/assets/x", "/favicon.ico"):
+        assert guarded.open(path, method=method).status_code == 404, path
+    if method not in ("GET", "HEAD"):
+        assert guarded.open("/definitions", method=method).status_code == 404
+
+
+def test_an_address_with_control_characters_is_refused(guarded: FlaskClient) -> None:
+    for path in ("/assets/%00", "/%00", "/engine-rest/process-instance/%00", "/engine-rest/task/a%0Ab"):
+        answer = guarded.get(path)
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException"), path
+
+
+@pytest.mark.parametrize(
+    ("peer", "more", "status"),
+    [
+        ("127.0.0.1", {}, 204),
+        ("127.8.8.8", {}, 204),
+        ("::1", {}, 204),
+        ("::ffff:127.0.0.1", {}, 204),
+        ("192.168.0.7", {}, 403),
+        ("", {}, 403),
+        ("127.0.0.1", {"X-Forwarded-For": "192.168.0.7"}, 403),
+        ("127.0.0.1", {"Origin": "null"}, 403),
+        ("127.0.0.1", {"Origin": "file://evil.example"}, 403),
+    ],
+)
+def test_a_modeler_on_the_desktop_may_change_things_from_the_same_machine(
+    guarded: FlaskClient, peer: str, more: dict[str, str], status: int
+) -> None:
+    headers = {"Origin": "file://", **more}
+    answer = guarded.post(
+        "/engine-rest/signal", json={"name": "s"}, headers=headers, environ_base={"REMOTE_ADDR": peer}
+    )
+    assert answer.status_code == status
+
+
 def test_a_bug_answers_500_with_an_id_and_no_details(guarded: FlaskClient, engine: Engine) -> None:
     engine.external_tasks.list_topics = lambda: 1 / 0  # type: ignore[method-assign,assignment,return-value]
     answer = guarded.get("/engine-rest/external-task/topic-names")

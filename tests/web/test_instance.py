@@ -80,6 +80,18 @@ def test_a_file_variable_is_uploaded_and_downloaded(api: Api) -> None:
     assert "File or Bytes" in api.get(f"{base}/text/data", 400)["message"]
 
 
+@pytest.mark.parametrize("media", ["text/plain; charset*=UTF-8''a%0D%0Ab", "text/plain\x0b"])
+def test_a_file_whose_type_cannot_stand_in_a_header_is_refused(api: Api, media: str) -> None:
+    api.deploy("work")
+    base = f"/process-instance/{api.start('work')}/variables"
+    part = f'--b\r\nContent-Disposition: form-data; name="data"; filename="a.txt"\r\nContent-Type: {media}\r\n\r\nx'
+    kind = '\r\n--b\r\nContent-Disposition: form-data; name="valueType"\r\n\r\nFile\r\n--b--\r\n'
+    body = (part + kind).encode()
+    answer = api.call("POST", f"{base}/doc/data", 400, data=body, content_type="multipart/form-data; boundary=b")
+    assert answer["type"] == "InvalidRequestException"
+    api.get(f"{base}/doc", 404)
+
+
 def test_an_instance_is_suspended_and_activated(api: Api) -> None:
     api.deploy("work")
     instance = api.start("work")

@@ -44,6 +44,12 @@ HEADERS = [
     ("Content-Security-Policy", CSP),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
+DESKTOP = "file://"
+"""The origin of a modeler on the desktop. A browser says ``null`` for a file that it shows."""
+_LOOPBACK = re.compile(r"127(\.\d+){3}|::1|::ffff:127(\.\d+){3}")
+_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
+"""What a proxy on this machine adds to the requests of others."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _ID = re.compile(r"[\w.:\-]{1,128}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -73,7 +79,7 @@ class Guard:
                 _log(environ, status, began)
             return start_response(status, headers, *more)
 
-        refused = self._foreign(environ)
+        refused = _refuse_path(path) or self._foreign(environ)
         if refused is not None:
             return refused(environ, begin)
         if correlation is None:
@@ -95,11 +101,26 @@ class Guard:
             return None
         if urlsplit(origin).netloc == host or origin in self.settings.origins:
             return None
+        if origin == DESKTOP and _is_from_this_machine(environ):
+            return None
         return make_error_response(
             403,
             "AuthorizationException",
             f"Expected a request from this site, but it came from '{origin}' (setting BATON_ORIGINS)",
         )
+
+
+def _refuse_path(path: str) -> Response | None:
+    if _CONTROL.search(path) is None:
+        return None
+    return make_error_response(
+        400, "InvalidRequestException", "Expected an address without control characters, but found some in the path"
+    )
+
+
+def _is_from_this_machine(environ: dict[str, Any]) -> bool:
+    peer: str = environ.get("REMOTE_ADDR", "")
+    return _LOOPBACK.fullmatch(peer) is not None and not any(name in environ for name in _FORWARDED)
 
 
 def find_correlation_id(environ: dict[str, Any]) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from wsgiref.headers import Headers
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response
 from whitenoise import WhiteNoise
 
 HASHED = re.compile(r"/assets/[^/]+[.-][\w-]{8,}\.\w+$")
@@ -26,40 +26,35 @@ It needs Node 20 or newer.</p>
 </body>
 </html>
 """
+READING = frozenset({"GET", "HEAD"})
 Environ = dict[str, Any]
 
 
 class StaticFiles(WhiteNoise):
-    """WhiteNoise around the application, out of the way of the API."""
+    """WhiteNoise around the application, out of the way of the API; every address that is not the server's is the page.
+
+    No route of the application is behind it, so that what there is not is not found, whatever the method.
+    """
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith("/engine-rest"):
+        path: str = environ["PATH_INFO"]
+        if path.startswith("/engine-rest"):
             return self.application(environ, start_response)
-        return super().__call__(environ, start_response)
+        if path in self.files or environ["REQUEST_METHOD"] not in READING or _is_of_the_server(path.lstrip("/")):
+            return super().__call__(environ, start_response)
+        page = self.files.get(INDEX)
+        if page is None:
+            return Response(NOT_BUILT, 200, mimetype="text/html")(environ, start_response)
+        return self.serve(page, environ, start_response)
 
 
 def install(app: Flask, folders: dict[str, Path]) -> None:
-    """Serve the folders, by the address of each; every address that is not the server's is the page in the first."""
+    """Serve the folders, by the address of each; the page is that of the first."""
     files = StaticFiles(app.wsgi_app, max_age=None, allow_all_origins=False, add_headers_function=_add_cache_rules)
     for prefix, folder in folders.items():
         if folder.is_dir():
             files.add_files(folder, prefix)
     app.wsgi_app = files  # type: ignore[method-assign]
-
-    def serve_page(path: str = "") -> Response:
-        if _is_of_the_server(path):
-            abort(404, f"Expected an address of this server, but there is nothing at '/{path}'")
-        page = files.files.get(INDEX)
-        if page is None:
-            return Response(NOT_BUILT, 200, mimetype="text/html")
-
-        def send(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-            return WhiteNoise.serve(page, environ, start_response)
-
-        return cast("Response", Response.from_app(send, request.environ, buffered=True))
-
-    app.add_url_rule("/", "static.root", serve_page)
-    app.add_url_rule("/<path:path>", "static.path", serve_page)
 
 
 def _is_of_the_server(path: str) -> bool:

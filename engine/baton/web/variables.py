@@ -194,11 +194,11 @@ def _file(name: str, declared: str, value: Any, info: Mapping[str, Any]) -> Valu
     if not isinstance(filename, str) or not filename:
         raise BadRequest(f"Expected a 'filename' in the valueInfo of variable '{name}' of type {declared}")
     content = b"" if value is None else cast("bytes", _bytes(name, declared, value, info))
-    mime_type = _read_header_text(name, "mimetype", info.get("mimetype") or info.get("mimeType"))
-    return FileValue(filename, content, mime_type, _read_header_text(name, "encoding", info.get("encoding")))
+    mime_type = read_header_text(name, "mimetype", info.get("mimetype") or info.get("mimeType"))
+    return FileValue(filename, content, mime_type, read_header_text(name, "encoding", info.get("encoding")))
 
 
-def _read_header_text(name: str, field: str, text: Any) -> str | None:
+def read_header_text(name: str, field: str, text: Any) -> str | None:
     """What is sent in a header when the file is downloaded. Raises BadRequest when it cannot be."""
     if text is None or (isinstance(text, str) and is_header_text(text)):
         return text

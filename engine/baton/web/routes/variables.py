@@ -21,7 +21,7 @@ from baton.web.models.variables import (
 )
 from baton.web.routes.group import Group
 from baton.web.scopes import Scope
-from baton.web.variables import from_rest, from_rest_variables, to_rest, to_rest_variables
+from baton.web.variables import from_rest, from_rest_variables, read_header_text, to_rest, to_rest_variables
 
 _UNKNOWN_TYPE = "application/octet-stream"
 
@@ -138,5 +138,6 @@ def _uploaded(context: RequestContext, name: str, form: UploadedVariable) -> Val
         return file.read()
     if not file.filename:
         raise BadRequest("Expected a file name for the form part 'data' of type File, but found none")
-    encoding = file.mimetype_params.get("charset")
-    return FileValue(file.filename, file.read(), file.mimetype or None, encoding)
+    mime_type = read_header_text(name, "mimetype", file.mimetype or None)
+    encoding = read_header_text(name, "encoding", file.mimetype_params.get("charset"))
+    return FileValue(file.filename, file.read(), mime_type, encoding)
