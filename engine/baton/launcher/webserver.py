@@ -10,7 +10,7 @@ from typing import Any
 
 import gevent
 from gunicorn.glogging import Logger as GunicornLogger
-from gunicorn.http.body import Body
+from gunicorn.http.body import Body, LengthReader
 from gunicorn.workers.ggevent import GeventWorker
 
 from baton import logs
@@ -111,6 +111,12 @@ class TimedSocket:
         return getattr(self._sock, name)
 
 
+def is_read(body: Body) -> bool:
+    """Whether nothing of the body can still be on its way, which is so after nearly every request."""
+    reader: Any = body.reader
+    return isinstance(reader, LengthReader) and reader.length == 0
+
+
 def discard_body(body: Body) -> None:
     """Read what a refused request still sends, so that its sender gets to read the answer.
 
@@ -148,10 +154,11 @@ class Worker(GeventWorker):
         finally:  # also when the library says by an exception that the connection is to be closed
             self.busy -= 1
             held.flush()
-        try:
-            gevent.with_timeout(self.cfg.keepalive, discard_body, req.body, timeout_value=None)
-        except TimeoutError:
-            raise StopIteration from None  # the library's way to close the connection
+        if not is_read(req.body):
+            try:
+                gevent.with_timeout(self.cfg.keepalive, discard_body, req.body, timeout_value=None)
+            except TimeoutError:
+                raise StopIteration from None  # the library's way to close the connection
         sock.expect_request()
         return goes_on
 
