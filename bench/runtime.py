@@ -71,7 +71,7 @@ def baton(xml: str, **variables: Any) -> Callable[[], None]:
     envelope = Envelope(id="1", command=command, submitted_at=0)
 
     def run() -> None:
-        decision = Instance.create(make_instance_id(bytes(10), 0), ports).decide([envelope], 1, {})
+        decision = Instance(make_instance_id(bytes(10), 0), ports).decide([envelope], 1, {})
         assert decision.header.state == "completed", decision.header
 
     return run

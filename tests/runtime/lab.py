@@ -76,7 +76,7 @@ class Lab:
 
     def __post_init__(self) -> None:
         self.ports = Ports(self.library, LocalScriptRunner())
-        self.instance = Instance.create(make_instance_id(bytes(10), 7), self.ports)
+        self.instance = Instance(make_instance_id(bytes(10), 7), self.ports)
 
     # -- doing --------------------------------------------------------------------------------------------------
 

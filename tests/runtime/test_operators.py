@@ -100,7 +100,7 @@ def test_a_skip_of_what_is_gone_is_refused(again: int) -> None:
 def test_a_turn_whose_time_is_up_goes_on_in_the_next() -> None:
     bench = Lab.of(bpmn(line(*(f'<manualTask id="m{n}"/>' for n in range(5)))).decode())
     bench.ports = Ports(bench.library, bench.ports.scripts, stopwatch=lambda: lambda: True)
-    bench.instance = Instance.create(bench.instance.id, bench.ports)
+    bench.instance = Instance(bench.instance.id, bench.ports)
     bench.start()
     turns = 1
     while bench.state == "active":

@@ -35,7 +35,7 @@ def trusting(source: str = MODEL) -> Lab:
     lab = Lab.of(source)
     engine = PythonScriptEngine(TaskDataEnvironment({"with_tax": with_tax, "limit": 180}))
     lab.ports = Ports(lab.library, TrustedPython(engine, LocalScriptRunner()))
-    lab.instance = Instance.create(lab.instance.id, lab.ports)
+    lab.instance = Instance(lab.instance.id, lab.ports)
     return lab
 
 

@@ -23,14 +23,9 @@ _IN_THE_ROW = 16
 def write_header(header: InstanceHeader) -> dict[str, Value]:
     """The fields to store: the status only where it says something."""
     row: Value = to_row(header)[:_IN_THE_ROW]
-    status = write_status(header)
-    return {HEADER: row} if status is None else {HEADER: row, STATUS: status}
-
-
-def write_status(header: InstanceHeader) -> Value:
     if header.waiting is None and not header.undone:
-        return None
-    return [header.position, header.waiting, header.undone]
+        return {HEADER: row}
+    return {HEADER: row, STATUS: [header.position, header.waiting, header.undone]}
 
 
 def read_header(fields: Mapping[str, Any]) -> InstanceHeader:

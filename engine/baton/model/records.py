@@ -7,6 +7,7 @@ number of the token (element instance) it belongs to. ``activity_id`` of the RES
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from baton.model.immutable import immutable
@@ -30,7 +31,7 @@ class InstanceState(StrEnum):
     COMPENSATED = "compensated"
     """Cancelled by an operator after everything was undone."""
 
-    @property
+    @cached_property
     def is_ended(self) -> bool:
         return self not in _RUNNING
 

@@ -20,9 +20,10 @@ from baton.runtime.compensation.rollback import Interruption, find_target
 from baton.runtime.compensation.undoing import get_ledger_scope
 from baton.runtime.core.ports import Ports
 from baton.runtime.core.restoring import restore_tokens, split
+from baton.runtime.core.token import Token
 from baton.runtime.core.workflow import TokenWorkflow
 from baton.runtime.data.variables import collect_visible
-from baton.runtime.handlers import external_tasks, handle, jobs
+from baton.runtime.handlers import HANDLERS, external_tasks, jobs
 from baton.runtime.handlers.context import Turn
 from baton.runtime.view import TokenView, make_view
 
@@ -33,7 +34,10 @@ MAX_SPINS = 200
 
 
 class Instance:
-    """One instance. After an exception out of ``decide`` the object is unusable and must be thrown away."""
+    """One instance; a new one waits for its ``StartInstance``.
+
+    After an exception out of ``decide`` the object is unusable and must be thrown away.
+    """
 
     def __init__(self, instance_id: str, ports: Ports) -> None:
         get_partition(instance_id)
@@ -42,11 +46,6 @@ class Instance:
         self._workflow: TokenWorkflow | None = None
         self._header: InstanceHeader | None = None
         self._spins = 0
-
-    @classmethod
-    def create(cls, instance_id: str, ports: Ports) -> Instance:
-        """An instance that waits for its ``StartInstance``."""
-        return cls(instance_id, ports)
 
     @classmethod
     def restore(cls, instance_id: str, fields: Mapping[str, Value], ports: Ports) -> Instance:
@@ -61,7 +60,7 @@ class Instance:
 
         Raises NotFound if there is no instance and no command starts one.
         """
-        workflow = self._begin(envelopes)
+        workflow = self._workflow or self._begin(envelopes)
         workflow.journal.begin(now)
         workflow.time_is_up = self._ports.stopwatch()
         turn = Turn(workflow, locks)
@@ -70,9 +69,12 @@ class Instance:
         for envelope in envelopes:
             answers[envelope.id] = self._answer(turn, envelope)
             left = workflow.run(left)
-        external_tasks.fail_overdue(turn)
+        if locks:
+            external_tasks.fail_overdue(turn)
         left = self._run_due(workflow, now, left)
-        self._watch_spinning(workflow, left)
+        self._spins = self._spins + 1 if left <= 0 else 0
+        if self._spins > MAX_SPINS:
+            self._stop_spinning(workflow)
         return self._decision(workflow, turn, answers, now)
 
     # -- what it is asked ---------------------------------------------------------------------------------------
@@ -127,23 +129,19 @@ class Instance:
     # -- turns ----------------------------------------------------------------------------------------------------
 
     def _begin(self, envelopes: Sequence[Envelope]) -> TokenWorkflow:
-        if self._workflow is None:
-            start = next((e.command for e in envelopes if isinstance(e.command, StartInstance)), None)
-            if start is None:
-                raise NotFound(f"Expected instance '{self.id}', but found none")
-            self._workflow = TokenWorkflow(self.id, self._ports.get_spec(start.definition_id), self._ports)
+        start = next((e.command for e in envelopes if isinstance(e.command, StartInstance)), None)
+        if start is None:
+            raise NotFound(f"Expected instance '{self.id}', but found none")
+        self._workflow = TokenWorkflow(self.id, self._ports.get_spec(start.definition_id), self._ports)
         return self._workflow
 
     def _answer(self, turn: Turn, envelope: Envelope) -> Answer:
         try:
-            if not self._is_started(turn.workflow) and not isinstance(envelope.command, StartInstance):
+            if not turn.workflow.is_started and not isinstance(envelope.command, StartInstance):
                 raise NotFound(f"Expected instance '{self.id}' to be started first, but it has not been")
-            return Answer(value=handle(turn, envelope.command))
+            return Answer(value=HANDLERS[type(envelope.command)](turn, envelope.command) or {})
         except Rejected as error:
             return Answer(error=type(error).__name__, message=error.message)
-
-    def _is_started(self, workflow: TokenWorkflow) -> bool:
-        return self._header is not None or bool(workflow.tasks) or workflow.state.is_ended
 
     def _run_due(self, workflow: TokenWorkflow, now: Millis, left: int) -> int:
         left = workflow.run(left)
@@ -152,51 +150,48 @@ class Instance:
             left = workflow.run(left - 1)
         return left
 
-    def _watch_spinning(self, workflow: TokenWorkflow, left: int) -> None:
-        self._spins = self._spins + 1 if left <= 0 else 0
-        if self._spins > MAX_SPINS:
-            self._spins = 0
-            for token in workflow.list_ready():
-                token.wait()
-                failures.open_incident(
-                    token,
-                    "runaway",
-                    f"Expected the instance to wait at some time, but it has run {MAX_SPINS * self._ports.max_steps} "
-                    "steps in a row; is there a loop without a way out? Resolving the incident lets it run on",
-                )
+    def _stop_spinning(self, workflow: TokenWorkflow) -> None:
+        self._spins = 0
+        for token in workflow.list_ready():
+            token.wait()
+            failures.open_incident(
+                token,
+                "runaway",
+                f"Expected the instance to wait at some time, but it has run {MAX_SPINS * self._ports.max_steps} "
+                "steps in a row; is there a loop without a way out? Resolving the incident lets it run on",
+            )
 
     def _decision(self, workflow: TokenWorkflow, turn: Turn, answers: dict[str, Answer], now: Millis) -> TurnResult:
         journal = workflow.journal
         workflow.write_rows()
-        started, before, header = self._is_started(workflow), self._header, self._new_header(workflow)
+        ready = workflow.list_ready()
+        before, header = self._header, self._new_header(workflow, has_ready=bool(ready))
         for name, row in write_header(header).items():
             journal.write(name, row)
-        _write_pending(workflow)
+        _write_pending(workflow, ready)
         journal.write("c", [workflow.numbers, workflow.ledger.last, self._spins])
         self._header = header
+        records, timeouts = workflow.waits.take_changes()
+        next_due = now if ready else workflow.waits.find_next_due()
+        runs = workflow.state is InstanceState.ACTIVE
         return TurnResult(
             instance_id=self.id,
             put=journal.put,
             drop=frozenset(journal.drop),
             events=tuple(journal.events),
             answers=answers,
-            records=workflow.waits.take_changes(),
+            records=records,
             header_before=before,
             header=header,
             outgoing=tuple(journal.outgoing),
             guards=turn.guards,
-            next_due=self._next_due(workflow, now),
-            timeouts=workflow.waits.take_timeouts(),
-            watches_attempts=not workflow.state.is_ended and not workflow.suspended,
-            started=started,
+            next_due=next_due if runs else None,
+            timeouts=timeouts,
+            watches_attempts=runs,
+            started=workflow.is_started,
         )
 
-    def _next_due(self, workflow: TokenWorkflow, now: Millis) -> Millis | None:
-        if workflow.state.is_ended or workflow.suspended:
-            return None
-        return now if workflow.has_ready else workflow.waits.find_next_due()
-
-    def _new_header(self, workflow: TokenWorkflow) -> InstanceHeader:
+    def _new_header(self, workflow: TokenWorkflow, *, has_ready: bool) -> InstanceHeader:
         definition = self._ports.definitions.get_definition(workflow.root_definition)
         before = self._header
         now = workflow.journal.now
@@ -213,11 +208,11 @@ class Instance:
             reason=workflow.reason,
             started_by=workflow.started_by,
             tokens=tuple(workflow.active_counts.items()),
-            incidents=workflow.waits.incidents,
+            incidents=len(workflow.waits.incidents),
             undoing=workflow.ledger.is_undoing,
             tenant_id=workflow.tenant_id,
             position=workflow.journal.position,
-            waiting=None if workflow.state.is_ended or workflow.has_ready else workflow.waits.waiting_for,
+            waiting=None if workflow.state.is_ended or has_ready else workflow.waits.waiting_for,
             undone=workflow.ledger.is_undone or workflow.state is InstanceState.COMPENSATED,
         )
 
@@ -230,7 +225,7 @@ class Instance:
         workflow.business_key, workflow.tenant_id = header.business_key, header.tenant_id
         workflow.end_element, workflow.reason = header.end_element, header.reason
         workflow.start_element, workflow.started_by = header.start_element, header.started_by
-        workflow.root_definition = header.definition_id
+        workflow.root_definition, workflow.is_started = header.definition_id, True
         workflow.journal.position = header.position
         workflow.active_counts.update(dict(header.tokens))
         workflow.numbers, workflow.ledger.last, self._spins = cast("list[int]", fields["c"])
@@ -240,13 +235,13 @@ class Instance:
         self._workflow, self._header = workflow, header
 
 
-def _write_pending(workflow: TokenWorkflow) -> None:
+def _write_pending(workflow: TokenWorkflow, tokens: Sequence[Token]) -> None:
     """What a turn leaves to the next because its steps were used up: who is ready, in order, and the conditions that
     have still to be looked at.
     """
-    if not workflow.waits.has_conditions:
+    if not workflow.waits.conditions:
         workflow.changed_variables.clear()
-    ready: list[Value] = [token.id for token in workflow.list_ready()]
+    ready: list[Value] = [token.id for token in tokens]
     changes: list[Value] = [list[Value](change) for change in sorted(workflow.changed_variables)]
     fresh: list[Value] = [*sorted(workflow.new_conditions)]
     if ready or changes or fresh:

@@ -83,7 +83,7 @@ def test_an_event_that_comes_when_the_last_token_has_just_ended_is_still_waited_
     # given turns that are cut, so that the signal comes at any moment of the end of the subprocess
     lab = model("every_event_subprocess")
     lab.ports = Ports(lab.library, lab.ports.scripts, max_steps=steps)
-    lab.instance = Instance.create(lab.instance.id, lab.ports)
+    lab.instance = Instance(lab.instance.id, lab.ports)
     lab.start().wait(0)
     lab.complete("Work").wait(0)
     lab.complete("More").offer(commands.DeliverSignal(name="s"))

@@ -113,7 +113,7 @@ def test_a_script_may_throw_a_business_error() -> None:
 def test_a_business_rule_task_asks_a_decision_table() -> None:
     lab = example("business-rule-task")
     lab.ports = Ports(lab.library, lab.ports.scripts, _Decisions())
-    lab.instance = type(lab.instance).create(lab.instance.id, lab.ports)
+    lab.instance = type(lab.instance)(lab.instance.id, lab.ports)
     assert lab.start(total=250).variables["discount"] == 10
 
 

@@ -52,7 +52,7 @@ class Pair:
         if self.random.random() < 0.2:
             for lab in (self.kept, self.restored):
                 lab.ports = Ports(lab.library, lab.ports.scripts, max_steps=FEW_STEPS)
-                lab.instance = Instance.create(lab.instance.id, lab.ports)
+                lab.instance = Instance(lab.instance.id, lab.ports)
 
     def run(self, steps: int) -> None:
         """Start, and do something at random ``steps`` times, or until the end."""

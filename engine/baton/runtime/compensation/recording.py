@@ -13,14 +13,13 @@ if TYPE_CHECKING:
     from baton.runtime.core.token import Token
 
 
-def record(token: Token, activity: Element, inner: Token | None = None) -> None:
+def record(token: Token, activity: Element, inside: Token) -> None:
     """The activity of ``token`` has completed: append it to the ledger if it can be undone.
 
-    ``inner`` is the scope whose entries the activity groups, where that is not the token itself (a called process).
+    ``inside`` is the scope whose entries the activity groups: the token itself, or the process that it called.
     """
     ledger = token.workflow.ledger
-    inside = inner if inner is not None else token
-    boundary = _compensation_boundary(activity)
+    boundary = find_handler(activity)
     if _is_handler(token) or boundary is not None:
         ledger.discard_scope(inside.id)
     subprocess = None if boundary is not None else _compensation_event_subprocess(inside)
@@ -58,7 +57,8 @@ def _process(token: Token) -> Token:
     return token
 
 
-def _compensation_boundary(activity: Element) -> str | None:
+def find_handler(activity: Element) -> str | None:
+    """The activity at its compensation boundary event, if it has one."""
     for node in activity.model.boundaries.get(activity.name, ()):
         if any(event.kind is EventKind.COMPENSATION for event in node.events):
             return node.handler

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
@@ -31,6 +31,11 @@ class Element(BpmnSpecMixin):
     is_visible: ClassVar[bool] = True
     """Whether «where is the instance?» is answered with this element."""
 
+    events: tuple[Any, ...] = ()
+    """What it catches or throws."""
+    repeats: bool = False
+    """Whether the element has a loop or multi-instance marker."""
+
     def __init__(self, spec: Spec, name: str, **kwargs: object) -> None:
         super().__init__(spec, name, **kwargs)
         self.spec = spec
@@ -42,7 +47,7 @@ class Element(BpmnSpecMixin):
         return None
 
     def is_body(self, token: Token) -> bool:  # noqa: ARG002
-        """Whether the token holds the iterations of a loop or multi-instance marker."""
+        """Whether the token holds the iterations of its loop or multi-instance marker."""
         return False
 
     def test(self) -> None:
@@ -66,6 +71,10 @@ class Element(BpmnSpecMixin):
         """One of the iterations inside ``body`` has ended without completing."""
         raise NotImplementedError(f"{type(self).__name__} at '{self.name}' repeats nothing")
 
+    def resume(self, token: Token) -> None:
+        """A worker, a person or something inside has done what the token waited for."""
+        raise NotImplementedError(f"{type(self).__name__} at '{self.name}' waits for no work")
+
     def resume_undone(self, token: Token) -> None:
         """What the token asked to be undone is undone."""
         raise NotImplementedError(f"{type(self).__name__} at '{self.name}' undoes nothing")
@@ -86,4 +95,8 @@ class Element(BpmnSpecMixin):
         return True
 
     def _on_ready_hook(self, my_task: Token) -> None:
-        my_task.workflow.queue(my_task, first=my_task.comes_first)
+        ready = my_task.workflow.ready
+        if my_task.comes_first:
+            ready.appendleft(my_task)
+        else:
+            ready.append(my_task)

@@ -27,16 +27,10 @@ class Ledger:
         self._undoable: set[int] = set()
         self._undone: set[int] = set()
         self.last = 0
-
-    @property
-    def is_undoing(self) -> bool:
+        self.is_undoing = False
         """Whether a handler is at work, or waits because it failed."""
-        return bool(self._running)
-
-    @property
-    def is_undone(self) -> bool:
+        self.is_undone = False
         """Whether something was undone and nothing that could be undone is left."""
-        return bool(self._undone) and not self._undoable and not self._running
 
     def restore(self, row: list[Value]) -> None:
         self._index(from_row(LedgerEntry, row))
@@ -101,6 +95,8 @@ class Ledger:
         _keep(self._running, entry.seq, entry.state in AT_WORK)
         _keep(self._undoable, entry.seq, entry.state is LedgerState.UNDOABLE)
         _keep(self._undone, entry.seq, entry.state is LedgerState.UNDONE)
+        self.is_undoing = bool(self._running)
+        self.is_undone = bool(self._undone) and not self._undoable and not self._running
 
     def _write(self, entry: LedgerEntry) -> None:
         self.entries[entry.seq] = entry

@@ -50,13 +50,14 @@ class Decisions(Protocol):
         ...
 
 
-def _never() -> bool:
+def never() -> bool:
+    """The time of a turn is never up."""
     return False
 
 
 def run_untimed() -> Callable[[], bool]:
     """A stopwatch that never stops a turn."""
-    return _never
+    return never
 
 
 def call_here(work: Callable[..., Any], *arguments: object) -> Any:

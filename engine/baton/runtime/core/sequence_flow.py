@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from baton.model.definition import Flow
     from baton.runtime.core.element import Element
     from baton.runtime.core.spec import Spec
-    from baton.runtime.core.token import Passage, Token
+    from baton.runtime.core.token import Passage
 
 
 class SequenceFlow(BpmnSpecMixin):
@@ -23,12 +23,8 @@ class SequenceFlow(BpmnSpecMixin):
         self.target: Element = spec.elements[flow.target]
         self.connect(self.target)
 
-    def send(self, scope: Token) -> None:
-        """Put a token on the target, inside the scope."""
-        scope.spawn(self.target, TokenState(via=self.name))
-
     def _update_hook(self, my_task: Passage) -> bool:
         """The library sends a token over this flow. A scope that has ended meanwhile takes no more."""
         if my_task.scope.is_alive:
-            self.send(my_task.scope)
+            my_task.scope.spawn(self.target, TokenState(via=self.name))
         return False

@@ -20,6 +20,9 @@ class Spec(BpmnProcessSpec):
     and a scope here begins and ends without them.
     """
 
+    root: Element
+    """The process itself."""
+
     def __init__(self, model: ProcessModel, definition_id: str) -> None:
         super().__init__(model.id)
         self.task_specs.clear()
@@ -27,7 +30,3 @@ class Spec(BpmnProcessSpec):
         self.definition_id = definition_id
         self.elements: dict[str, Element] = {}
         self.flows: dict[str, SequenceFlow] = {}
-
-    @property
-    def root(self) -> Element:
-        return self.elements[self.model.id]

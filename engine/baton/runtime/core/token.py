@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -28,17 +28,14 @@ class Numbers(dict[int, None]):
         del self[number]
 
 
-class Passage:
+class Passage(NamedTuple):
     """A token on its way over a sequence flow: what the library updates when a token has completed.
 
     It goes on in the same step, so it has no number and no row. ``scope`` is the token that it travels inside.
     """
 
-    __slots__ = ("scope", "task_spec")
-
-    def __init__(self, task_spec: SequenceFlow, scope: Token) -> None:
-        self.task_spec = task_spec
-        self.scope = scope
+    task_spec: SequenceFlow
+    scope: Token
 
     def has_state(self, state: int) -> bool:
         return (TaskState.FUTURE & state) != 0
@@ -55,6 +52,12 @@ class Token(Task):
     id: int
     workflow: TokenWorkflow
     task_spec: Element
+    spec: Spec
+    """The definition that its element is of."""
+    scope: Token
+    """The token of the scope that it runs in; the root is its own."""
+    is_alive: bool = True
+    """Whether it is in the tree; ``TokenWorkflow.remove`` takes it out for good."""
     comes_first: bool = False
     """Whether the token, once ready, runs before all others that are."""
     passages: Sequence[Passage] = ()
@@ -74,13 +77,10 @@ class Token(Task):
             self.id = number
             workflow.tasks[number] = self
         self._children = Numbers()
+        self.spec = element.spec
+        self.scope = self if parent is None else parent
         self.memory = TokenState() if state is None else state
         self.chosen: list[SequenceFlow] = []
-
-    @property
-    def scope(self) -> Token:
-        """The token of the scope that this token runs in; the root is its own."""
-        return self.workflow.tasks[self._parent] if self._parent is not None else self
 
     @property
     def children(self) -> list[Token]:
@@ -96,14 +96,6 @@ class Token(Task):
     def has_children(self) -> bool:
         return bool(self._children)
 
-    @property
-    def spec(self) -> Spec:
-        return self.task_spec.spec
-
-    @property
-    def is_alive(self) -> bool:
-        return self.workflow.tasks.get(self.id) is self
-
     def spawn(self, element: Element, state: TokenState | None = None) -> Token:
         """A new token of ``element`` inside this one, about to be entered."""
         workflow = self.workflow
@@ -113,7 +105,7 @@ class Token(Task):
         return child
 
     def touch(self) -> None:
-        self.workflow.touch(self)
+        self.workflow.touched.add(self.id)
 
     def leave_scope(self) -> None:
         """The token is no longer inside the scope that it ran in."""
@@ -131,11 +123,6 @@ class Token(Task):
         """Leave by these flows when the work is done."""
         self._sync_children(list(flows), TaskState.FUTURE)
 
-    def take_chosen(self) -> list[SequenceFlow]:
-        """The flows that were chosen; they are forgotten."""
-        chosen, self.chosen = self.chosen, []
-        return chosen
-
     def to_row(self) -> list[Value]:
         """The token as plain data: element, parent, state, memory, and its definition where the parent's differs."""
         parent = self.parent
@@ -152,7 +139,7 @@ class Token(Task):
     def _set_state(self, value: int) -> None:
         """Without the clock, and without the library's log line for each change."""
         self._state = value
-        self.workflow.touch(self)
+        self.workflow.touched.add(self.id)
 
     def _add_child(self, task_spec: SequenceFlow, state: int = TaskState.MAYBE) -> None:  # noqa: ARG002
         """The library has chosen a flow: what comes of it is made when the token leaves."""

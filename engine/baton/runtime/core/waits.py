@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias, TypeVar
 
 from baton.model.events import EventType
-from baton.model.ids import parse_record_id
 from baton.model.records import ExternalTask, Incident, Job, JobKind, Record, Subscription, UserTask, WaitingFor
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
@@ -27,10 +26,12 @@ class Waits:
         self._journal = journal
         self._records: dict[str, Record] = {}
         self._by_token: dict[int, dict[str, None]] = {}
-        self._conditions: dict[str, None] = {}
+        self.conditions: dict[str, None] = {}
+        """Ids of the open conditional subscriptions."""
         self._due: list[tuple[Millis, int, str]] = []
         self._before: dict[str, Record | None] = {}
-        self._incidents: dict[str, None] = {}
+        self.incidents: dict[str, None] = {}
+        """Ids of the open incidents."""
         self._kinds: Counter[Wait] = Counter()
         self._timeouts: dict[str, Millis] = {}
 
@@ -42,7 +43,7 @@ class Waits:
         """Open a record, or change it."""
         self._before.setdefault(record.id, self._records.get(record.id))
         self._index(record)
-        self._journal.write(_field(record), to_row(record))
+        self._journal.write(_name_field(record), to_row(record))
 
     def limit(self, task: ExternalTask, timeout: Millis) -> None:
         """An attempt at the task that was just opened may take ``timeout`` ms. The store keeps it beside its lock."""
@@ -51,13 +52,18 @@ class Waits:
     def remove(self, record: Record) -> None:
         self._before.setdefault(record.id, self._records.get(record.id))
         self._count(self._records.pop(record.id), -1)
-        self._conditions.pop(record.id, None)
-        self._incidents.pop(record.id, None)
+        self.conditions.pop(record.id, None)
+        self.incidents.pop(record.id, None)
         of_token = self._by_token[record.token]
         del of_token[record.id]
         if not of_token:
             del self._by_token[record.token]
-        self._journal.erase(_field(record))
+        self._journal.erase(_name_field(record))
+
+    def close_of_token(self, token: int) -> None:
+        """Close all that the token holds open."""
+        for record_id in list(self._by_token.get(token, ())):
+            self.close(self._records[record_id])
 
     def close(self, record: Record) -> None:
         """The token that held the record is gone."""
@@ -77,12 +83,7 @@ class Waits:
 
     def list_conditions(self) -> list[Subscription]:
         """The open conditional subscriptions."""
-        return [sub for sub in map(self._records.get, list(self._conditions)) if isinstance(sub, Subscription)]
-
-    @property
-    def incidents(self) -> int:
-        """How many incidents are open."""
-        return len(self._incidents)
+        return [sub for sub in map(self._records.get, list(self.conditions)) if isinstance(sub, Subscription)]
 
     @property
     def waiting_for(self) -> WaitingFor | None:
@@ -91,15 +92,12 @@ class Waits:
             return None
         return next((kind for kind in _WAITING if self._kinds[kind]), None)
 
-    @property
-    def has_conditions(self) -> bool:
-        return bool(self._conditions)
-
     def find_next_due(self) -> Millis | None:
         """When the earliest job that may run is due; jobs that were changed since are passed over."""
         while self._due:
             due, _, job_id = self._due[0]
-            if self._is_due_at(job_id, due):
+            job = self._records.get(job_id)
+            if isinstance(job, Job) and job.due == due and job.retries > 0 and not job.suspended:
                 return due
             heapq.heappop(self._due)
         return None
@@ -117,30 +115,24 @@ class Waits:
         run = (record for id_, record in self._before.items() if id_ not in self._records and isinstance(record, Job))
         return next((job for job in run if job.token == token and job.kind is not JobKind.TIMER), None)
 
-    def take_timeouts(self) -> dict[str, Millis]:
-        """The limits of the tasks that have been opened since the last call and are still open."""
-        found = {task: timeout for task, timeout in self._timeouts.items() if task in self._records}
-        self._timeouts = {}
-        return found
-
-    def take_changes(self) -> tuple[RecordChange, ...]:
-        """What changed since the last call, each record once."""
+    def take_changes(self) -> tuple[tuple[RecordChange, ...], dict[str, Millis]]:
+        """What changed since the last call, each record once; and the limits of the tasks opened since and still open,
+        by task id."""
         changed = tuple(
             RecordChange(before=before, after=self._records.get(some_id))
             for some_id, before in self._before.items()
             if before is not None or some_id in self._records
         )
-        self._before = {}
-        return changed
-
-    def _is_due_at(self, job_id: str, due: Millis) -> bool:
-        job = self._records.get(job_id)
-        return isinstance(job, Job) and job.due == due and job.retries > 0 and not job.suspended
+        timeouts = {task: timeout for task, timeout in self._timeouts.items() if task in self._records}
+        self._before, self._timeouts = {}, {}
+        return changed, timeouts
 
     def _count(self, record: Record, by: int) -> None:
-        kind = _get_wait(record)
-        if kind is not None:
-            self._kinds[kind] += by
+        """Count what the record says of what is to happen next; an incident says nothing."""
+        if isinstance(record, Job):
+            self._kinds["timer" if record.kind is JobKind.TIMER else "work"] += by
+        elif not isinstance(record, Incident):
+            self._kinds[_NEXT[type(record)]] += by
 
     def _index(self, record: Record) -> None:
         if record.id not in self._records:
@@ -148,33 +140,19 @@ class Waits:
         self._records[record.id] = record
         self._by_token.setdefault(record.token, {})[record.id] = None
         if isinstance(record, Job):
-            heapq.heappush(self._due, (record.due, _number(record), record.id))
+            heapq.heappush(self._due, (record.due, int(record.id.rpartition(".")[2]), record.id))
         elif isinstance(record, Subscription) and record.kind == "conditional":
-            self._conditions[record.id] = None
+            self.conditions[record.id] = None
         elif isinstance(record, Incident):
-            self._incidents[record.id] = None
+            self.incidents[record.id] = None
 
 
 _WAITING: tuple[WaitingFor, ...] = ("person", "message", "timer")
 
 
-def _get_wait(record: Record) -> Wait | None:
-    """What the record says of what is to happen next; an incident says nothing."""
-    if isinstance(record, UserTask):
-        return "person"
-    if isinstance(record, Subscription):
-        return "message"
-    if isinstance(record, Job):
-        return "timer" if record.kind is JobKind.TIMER else "work"
-    return "work" if isinstance(record, ExternalTask) else None
+_NEXT: dict[type[Record], Wait] = {UserTask: "person", Subscription: "message", ExternalTask: "work"}
 
 
-def _number(record: Record) -> int:
-    parsed = parse_record_id(record.id)
-    if parsed is None:
-        raise ValueError(f"Expected a record id, but found '{record.id}'")
-    return parsed.number
-
-
-def _field(record: Record) -> str:
-    return f"{PREFIXES[type(record)]}{_number(record)}"
+def _name_field(record: Record) -> str:
+    """The field of the state that holds the record: its kind, and the number from its id."""
+    return PREFIXES[type(record)] + record.id.rpartition(".")[2]

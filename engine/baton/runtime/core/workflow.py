@@ -6,7 +6,7 @@ Every step costs the same however large or old the instance is: the tree holds o
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -21,7 +21,7 @@ from baton.runtime.core.errors import STEP_FAILURES
 from baton.runtime.core.hooks import HOOKS
 from baton.runtime.core.journal import Journal
 from baton.runtime.core.ledger import Ledger
-from baton.runtime.core.ports import run_untimed
+from baton.runtime.core.ports import never
 from baton.runtime.core.token import Token
 from baton.runtime.core.waits import Waits
 
@@ -45,6 +45,7 @@ class TokenWorkflow(BpmnWorkflow):
         self.ledger = Ledger(self.journal)
         self.numbers = 0
         self.state = InstanceState.ACTIVE
+        self.is_started = False
         self.business_key: str | None = None
         self.tenant_id: str | None = None
         self.root_definition = spec.definition_id
@@ -58,17 +59,19 @@ class TokenWorkflow(BpmnWorkflow):
         self.undo_queues: dict[int, list[Any]] = {}
         self.throwers: set[int] = set()
         self._values: dict[int, dict[str, Value]] = {}
-        self._ready: deque[Token] = deque()
+        self.ready: deque[Token] = deque()
+        """Tokens in the order in which they run; one that has ended meanwhile, or waits again, is passed over."""
         self._running: Token | None = None
         self._settled = False
-        self._touched: set[int] = set()
+        self.touched: set[int] = set()
+        """Numbers of the tokens whose rows this turn writes."""
         self._stored: set[int] = set()
         self.changed_variables: set[tuple[str, str]] = set()
         """Name and kind of change (create, update, delete) since conditions were last looked at."""
         self.new_conditions: set[str] = set()
         self.listening: tuple[str, bool] | None = None
         """The event of the listener that runs now, and whether its node is being cancelled."""
-        self.time_is_up = run_untimed()
+        self.time_is_up: Callable[[], bool] = never
         self.pending = False
         """Whether the state says what the turn before has left."""
 
@@ -92,8 +95,8 @@ class TokenWorkflow(BpmnWorkflow):
 
     def open_root(self, spec: Spec) -> Token:
         root = Token(self, spec.root, None, 0)
-        self.task_tree = root
-        self.touch(root)
+        self.task_tree, self.is_started = root, True
+        root.touch()
         return root
 
     def enter(self, token: Token) -> None:
@@ -105,24 +108,13 @@ class TokenWorkflow(BpmnWorkflow):
         if element.is_node and not memory.inner:
             self._visit(scope.id, name)
         data: dict[str, Value] = {"parent": scope.id} if scope.id else {}
-        if element.is_body(token):
+        if element.repeats and element.is_body(token):
             data["body"] = True
         if element.is_process:
             data["called"] = token.spec.definition_id
         self.journal.record(EventType.ELEMENT_ENTERED, name, token.id, data)
         memory.since = self.journal.now
-        self._touched.add(token.id)
-
-    def touch(self, token: Token) -> None:
-        self._touched.add(token.id)
-
-    def queue(self, token: Token, *, first: bool = False) -> None:
-        """The token is ready: run it in its turn, or ``first``."""
-        self._touched.add(token.id)
-        if first:
-            self._ready.appendleft(token)
-        else:
-            self._ready.append(token)
+        self.touched.add(token.id)
 
     def hide(self, token: Token) -> None:
         """The token is no place where the instance is any more: the tokens inside it are."""
@@ -146,8 +138,7 @@ class TokenWorkflow(BpmnWorkflow):
     def remove(self, token: Token) -> None:
         """Take a token out of the tree, with its variables and all that it held open."""
         number, memory = token.id, token.memory
-        for record in self.waits.list_of_token(number):
-            self.waits.close(record)
+        self.waits.close_of_token(number)
         if memory.parked:
             self.unpark(token)
         if token.task_spec.is_visible and not memory.body:
@@ -163,8 +154,9 @@ class TokenWorkflow(BpmnWorkflow):
             for element in self.visits.pop(number):
                 self.journal.erase(f"e{number}/{element}")
         token.leave_scope()
+        token.is_alive = False
         del self.tasks[number]
-        self._touched.discard(number)
+        self.touched.discard(number)
         if number in self._stored:
             self._stored.discard(number)
             self.journal.erase(f"t{number}")
@@ -211,11 +203,11 @@ class TokenWorkflow(BpmnWorkflow):
         None if none is, or if a condition has been met first: joins and conditions have settled then. A token's state
         is looked at again: a terminate event may have ended it since it was queued.
         """
-        if self.waits.has_conditions and self._evaluate_conditions():
+        if self.waits.conditions and self._evaluate_conditions():
             self._settled = True
             return None
-        while self._ready:
-            token = self._ready.popleft()
+        while self.ready:
+            token = self.ready.popleft()
             if token.is_alive and token.state == TaskState.READY:
                 self._running = token
                 return token
@@ -242,27 +234,19 @@ class TokenWorkflow(BpmnWorkflow):
     def _mark_complete(self, task: Task) -> None:
         """The library takes a task named ``End`` for the end of the workflow; here that is a name like any other."""
 
-    @property
-    def has_ready(self) -> bool:
-        return any(token.is_alive and token.state == TaskState.READY for token in self._ready)
-
     def list_ready(self) -> list[Token]:
-        return [token for token in self._ready if token.is_alive and token.state == TaskState.READY]
+        return [token for token in self.ready if token.is_alive and token.state == TaskState.READY]
 
     def queue_again(self, numbers: Iterable[int]) -> None:
         """Take up the queue of an earlier turn: the order matters to those that must be ready before others."""
-        self._ready = deque(self.tasks[number] for number in numbers)
-
-    def record_changed_variables(self, names: Iterable[str], kind: str) -> None:
-        self.changed_variables.update((name, kind) for name in names)
+        self.ready = deque(self.tasks[number] for number in numbers)
 
     def end(self, state: InstanceState, element: str | None = None) -> None:
         """End the instance; whatever is still in it is cancelled."""
         if self.state.is_ended:
             return
-        stopped = self.cancel_children(self.root)
-        for record in self.waits.list_of_token(0):
-            self.waits.close(record)
+        stopped = self.cancel_children(self.tasks[0])
+        self.waits.close_of_token(0)
         if stopped or state is not InstanceState.COMPLETED:
             self.ledger.discard_scope(0)
         self.state = state
@@ -298,12 +282,12 @@ class TokenWorkflow(BpmnWorkflow):
 
     def write_rows(self) -> None:
         """Write the rows of the tokens that changed in this turn."""
-        for number in self._touched:
+        for number in self.touched:
             token = self.tasks.get(number)
             if token is not None:
                 self.journal.write(f"t{number}", token.to_row())
                 self._stored.add(number)
-        self._touched = set()
+        self.touched = set()
 
     def park(self, token: Token) -> None:
         """The token waits at its gateway for others to join it."""

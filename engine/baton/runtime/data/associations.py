@@ -16,14 +16,12 @@ if TYPE_CHECKING:
 
 def read(token: Token, associations: Sequence[DataAssociation]) -> None:
     """Input associations fill the activity's own scope."""
-    if associations:
-        variables.set_local(token, _evaluate_associations(token, associations))
+    variables.set_local(token, _evaluate_associations(token, associations))
 
 
 def write(token: Token, associations: Sequence[DataAssociation]) -> None:
     """Output associations go to the scopes around."""
-    if associations:
-        variables.set_visible(token.scope, _evaluate_associations(token, associations))
+    variables.set_visible(token.scope, _evaluate_associations(token, associations))
 
 
 def _evaluate_associations(token: Token, associations: Sequence[DataAssociation]) -> dict[str, Value]:

@@ -36,7 +36,7 @@ class Compiled:
 
     def evaluate_at(self, token: Token, extra: Layer | None = None) -> Value:
         """The value seen from the token. Raises ExpressionError."""
-        return token.workflow.script_engine.evaluate(token, self, extra)
+        return self.text if self.code is None else token.workflow.script_engine.evaluate(token, self, extra)
 
     def holds(self, token: Token, extra: Layer | None = None) -> bool:
         """The value as a condition. Raises ExpressionError if it is not a truth value."""

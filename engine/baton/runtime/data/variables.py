@@ -50,14 +50,12 @@ def set_local(token: Token, values: Mapping[str, Value]) -> None:
     if not values:
         return
     values = {name: join_surrogates(value) for name, value in values.items()}
-    journal = token.workflow.journal
-    created = [name for name in values if name not in token.data]
+    workflow = token.workflow
     for name, value in values.items():
+        workflow.changed_variables.add((name, "update" if name in token.data else "create"))
         token.data[name] = value
-        journal.write(f"v{token.id}/{name}", value)
-    journal.record(EventType.VARIABLES_CHANGED, None, token.id, {"scope": token.id, "set": dict(values)})
-    token.workflow.record_changed_variables(created, "create")
-    token.workflow.record_changed_variables([name for name in values if name not in created], "update")
+        workflow.journal.write(f"v{token.id}/{name}", value)
+    workflow.journal.record(EventType.VARIABLES_CHANGED, None, token.id, {"scope": token.id, "set": dict(values)})
 
 
 def set_visible(token: Token, values: Mapping[str, Value]) -> None:
@@ -78,7 +76,7 @@ def remove(token: Token, names: Iterable[str]) -> None:
     if gone:
         data: dict[str, Value] = {"scope": token.id, "removed": list[Value](gone)}
         token.workflow.journal.record(EventType.VARIABLES_CHANGED, None, token.id, data)
-        token.workflow.record_changed_variables(gone, "delete")
+        token.workflow.changed_variables.update((name, "delete") for name in gone)
 
 
 def remove_visible(token: Token, names: Iterable[str]) -> None:

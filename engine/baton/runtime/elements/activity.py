@@ -33,6 +33,11 @@ class Activity(loops.Repeatable):
         self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
         self.start_listeners = listeners.compile_listeners(node, listeners.START)
         self.end_listeners = listeners.compile_listeners(node, listeners.END)
+        self.repeats = self.loop is not None
+        traits = node.traits
+        self.is_recorded = traits.is_scope or traits.calls_process or recording.find_handler(self) is not None
+        """Whether there may be something to undo when it completes: by what ran inside, or by a handler."""
+        self.is_async = node.async_before or node.async_after or node.inner_async_before or node.inner_async_after
 
     # -- what kinds of activity override --------------------------------------------------------------------------
 
@@ -40,14 +45,11 @@ class Activity(loops.Repeatable):
         """The work is done, its output mappings are not: a place to set variables."""
 
     def is_body(self, token: Token) -> bool:
-        return self.loop is not None and not token.memory.inner and token.memory.revived is None
+        return self.repeats and not token.memory.inner and token.memory.revived is None
 
-    def get_inner_scope(self, token: Token) -> Token:
-        """The scope whose ledger entries the activity groups when it completes."""
-        return token
-
-    def close(self, token: Token) -> None:
-        """The activity has completed: take down what it still has inside."""
+    def _record(self, token: Token) -> None:
+        """It has completed: into the ledger, if it can be undone."""
+        recording.record(token, self, token)
 
     # -- the way of a token -----------------------------------------------------------------------------------------
 
@@ -62,7 +64,8 @@ class Activity(loops.Repeatable):
         if not self._proceed(my_task):
             return None
         if my_task.memory.undoes is None and not my_task.memory.inner:
-            return self._leave(my_task) or None
+            self._choose(my_task)
+            return not self.on_flow or self._listen_on_flows(my_task) or None
         return True
 
     def is_at_work(self, token: Token) -> bool:
@@ -71,7 +74,7 @@ class Activity(loops.Repeatable):
     def _proceed(self, token: Token) -> bool | None:
         """Go on from the step in ``at``; True when all are done."""
         at = token.memory.at
-        if at is None and self._postponed(token, before=True):
+        if at is None and self.is_async and self._postponed(token, before=True):
             return None
         if at in (None, BEGIN) and not self._begin(token):
             return None
@@ -85,9 +88,10 @@ class Activity(loops.Repeatable):
 
     def resume(self, token: Token) -> None:
         """What the token waited for has happened, its work or a listener's; it goes on in this turn."""
-        if not listeners.finish_listener(token):
+        if token.memory.hearing:
+            listeners.finish_listener(token)
+        else:
             token.memory.at = LEAVE
-            token.touch()
         token.make_ready()
 
     def _on_complete_hook(self, my_task: Token) -> None:
@@ -121,17 +125,19 @@ class Activity(loops.Repeatable):
         token.memory.hearing = None
         token.memory.ran = None
         token.touch()
-        token.workflow.cancel_children(token)
-        for record in token.workflow.waits.list_of_token(token.id):
-            token.workflow.waits.close(record)
-        if not token.memory.inner:
+        if token.has_children:
+            token.workflow.cancel_children(token)
+        token.workflow.waits.close_of_token(token.id)
+        if self.boundaries and not token.memory.inner:
             triggers.arm_boundaries(token, self.boundaries)
-        if self.is_body(token):
+        if self.repeats and self.is_body(token):
             return loops.begin(self, token)
-        associations.read(token, self.node.input_data)
+        if self.node.input_data:
+            associations.read(token, self.node.input_data)
         if self.input_mappings:
             self._map_inputs(token)
-        self._run_script(token, self.node.pre_script)
+        if self.node.pre_script is not None:
+            self._run_script(token, self.node.pre_script)
         return self._start(token)
 
     def _start(self, token: Token) -> bool:
@@ -139,13 +145,12 @@ class Activity(loops.Repeatable):
         token.touch()
         return (
             (not self.before or inline_listeners.run_all(token, inline_listeners.START, self.before))
-            and listeners.call(token, self.start_listeners)
+            and (not self.start_listeners or listeners.call(token, self.start_listeners))
             and bool(self._execute(token))
         )
 
-    def _run_script(self, token: Token, script: Script | None) -> None:
-        if script is not None:
-            variables.set_visible(token, token.workflow.script_engine.run(token, script).variables_set)
+    def _run_script(self, token: Token, script: Script) -> None:
+        variables.set_visible(token, token.workflow.script_engine.run(token, script).variables_set)
 
     def _map_inputs(self, token: Token) -> None:
         mapped: dict[str, Value] = {}
@@ -161,9 +166,12 @@ class Activity(loops.Repeatable):
             self.conclude(token)
             if self.after and not inline_listeners.run_all(token, inline_listeners.END, self.after):
                 return False
-            associations.write(token, self.node.output_data)
-            self._run_script(token, self.node.post_script)
-            self.map_outputs(token)
+            if self.node.output_data:
+                associations.write(token, self.node.output_data)
+            if self.node.post_script is not None:
+                self._run_script(token, self.node.post_script)
+            if self.output_mappings:
+                self.map_outputs(token)
         token.memory.at = ENDING
         token.memory.heard = None
         token.touch()
@@ -172,19 +180,16 @@ class Activity(loops.Repeatable):
     def _end(self, token: Token) -> bool:
         """Call the last listeners, then the activity has completed: it goes into the ledger, nothing stays open."""
         if not token.memory.body:
-            if not listeners.call(token, self.end_listeners):
+            if self.end_listeners and not listeners.call(token, self.end_listeners):
                 return False
-            recording.record(token, self, self.get_inner_scope(token))
-            self.close(token)
-        for record in token.workflow.waits.list_of_token(token.id):
-            token.workflow.waits.close(record)
+            if self.is_recorded:
+                self._record(token)
+        token.workflow.waits.close_of_token(token.id)
         token.memory.at = LEFT
         token.touch()
-        return not self._postponed(token, before=False)
+        return not (self.is_async and self._postponed(token, before=False))
 
     def map_outputs(self, token: Token) -> None:
-        if not self.output_mappings:
-            return
         mapped: dict[str, Value] = {}
         for name, code in self.output_mappings:
             set_path(mapped, name, code.evaluate_at(token, mapped))

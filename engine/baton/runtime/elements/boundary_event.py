@@ -15,5 +15,6 @@ class BoundaryEvent(FlowNode):
         self.events = compile_events(node)
 
     def _execute(self, task: Token) -> bool | None:
-        self.map_outputs(task)
+        if self.has_outputs:
+            self.map_outputs(task)
         return True

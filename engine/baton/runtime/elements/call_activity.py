@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.definition import Node
 from baton.model.events import EventType
+from baton.runtime.compensation import recording
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
@@ -46,7 +47,7 @@ class CallActivity(Activity):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         """As in a subprocess: what has started in the called process since its last token had ended is waited for."""
-        scope = self.get_inner_scope(my_task)
+        scope = _get_called_scope(my_task)
         over = my_task.memory.at == LEAVE and not my_task.memory.body and scope is not my_task
         if over and scope.has_children:
             my_task.wait()
@@ -57,11 +58,8 @@ class CallActivity(Activity):
         """The called process has completed; its variables are mapped when the caller goes on."""
         self.resume(token)
 
-    def get_inner_scope(self, token: Token) -> Token:
-        return token.children[0] if token.has_children else token
-
     def conclude(self, token: Token) -> None:
-        scope = self.get_inner_scope(token)
+        scope = _get_called_scope(token)
         values = evaluate_mappings(scope, self.call_outputs, scope.data)
         variables.set_visible(token, values)
 
@@ -69,8 +67,10 @@ class CallActivity(Activity):
         """An error or escalation leaves the called process: the outputs are mapped before it is caught."""
         self.conclude(token)
 
-    def close(self, token: Token) -> None:
-        scope = self.get_inner_scope(token)
+    def _record(self, token: Token) -> None:
+        """With what was done in the called process, which then is over."""
+        scope = _get_called_scope(token)
+        recording.record(token, self, scope)
         if scope is not token:
             token.workflow.journal.record(EventType.ELEMENT_COMPLETED, scope.task_spec.name, scope.id)
             token.workflow.remove(scope)
@@ -83,6 +83,11 @@ class CallActivity(Activity):
         _check_depth(token)
         deployment = definitions.get_definition(token.spec.definition_id).deployment_id
         return definitions.resolve(key, call.binding, evaluate_text(self.version, token), deployment)
+
+
+def _get_called_scope(token: Token) -> Token:
+    """The called process; the call itself while there is none."""
+    return token.children[0] if token.has_children else token
 
 
 def _check_depth(token: Token) -> None:

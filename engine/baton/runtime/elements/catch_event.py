@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from baton.model.definition import EventKind, Node
 from baton.model.events import EventType
 from baton.model.records import Job
+from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import CompiledMapping
 from baton.runtime.elements.flow_node import FlowNode
@@ -31,13 +32,16 @@ class CatchEvent(FlowNode):
 
     def _execute(self, task: Token) -> bool | None:
         if self.passes or task.memory.received:
-            if not task.data:  # behind an event-based gateway the event has not waited, and so not mapped, itself
+            if (
+                self.input_mappings and not task.data
+            ):  # behind an event-based gateway the event has not waited, and so not mapped, itself
                 self._map_inputs(task)
-            self.map_outputs(task)
+            if self.has_outputs:
+                self.map_outputs(task)
             return True
-        for record in task.workflow.waits.list_of_token(task.id):
-            task.workflow.waits.close(record)
-        self._map_inputs(task)
+        task.workflow.waits.close_of_token(task.id)
+        if self.input_mappings:
+            self._map_inputs(task)
         triggers.arm(task, self)
         return None
 
@@ -58,14 +62,15 @@ class CatchEvent(FlowNode):
         """A timer cycle goes on: a token leaves for this occurrence, this one waits for the next (§10.5.5)."""
         workflow, scope = token.workflow, token.scope
         self._choose(token)
-        for flow in token.take_chosen():
+        flows, token.chosen = token.chosen, []
+        for flow in flows:
             workflow.journal.record(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
-            flow.send(scope)
+            scope.spawn(flow.target, TokenState(via=flow.name))
 
     def receive(self, token: Token, received: Variables) -> None:
-        variables.set_visible(token, received)
-        for record in token.workflow.waits.list_of_token(token.id):
-            token.workflow.waits.close(record)
+        if received:
+            variables.set_visible(token, received)
+        token.workflow.waits.close_of_token(token.id)
         token.memory.received = True
         token.touch()
         token.make_ready()

@@ -20,8 +20,7 @@ class EventBasedGateway(FlowNode):
     is_eager: ClassVar[bool] = True
 
     def _execute(self, task: Token) -> bool | None:
-        for record in task.workflow.waits.list_of_token(task.id):
-            task.workflow.waits.close(record)
+        task.workflow.waits.close_of_token(task.id)
         for flow in self.outgoing:
             triggers.arm(task, self.spec.elements[flow.target])
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from baton.expression.timing import RetryPlan, parse_duration, parse_retry_cycle
 from baton.model.attributes import ExternalWork
 from baton.model.events import EventType
-from baton.model.records import ExternalTask
+from baton.model.records import ExternalTask, InstanceState
 from baton.runtime import failures
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.data.expressions import Compiled, compile_optional
@@ -57,9 +57,9 @@ def open_task(token: Token, work: WorkCode) -> None:
             "failedJob", f"Expected a topic at '{token.task_spec.name}', but '{work.topic.text}' gives none"
         )
     priority = work.priority.evaluate_integer(token, "the task priority") if work.priority is not None else 0
-    plan = work.plan_retries(token)
+    plan = work.plan_retries(token) if work.retries is not None else None
     now = workflow.journal.now
-    timeout = work.find_timeout(token, now)
+    timeout = work.find_timeout(token, now) if work.timeout is not None else None
     task = ExternalTask(
         **failures.make_identity(token),
         topic=topic,
@@ -68,7 +68,7 @@ def open_task(token: Token, work: WorkCode) -> None:
         retries=plan.attempts if plan is not None else None,
         not_before=now,
         business_key=workflow.business_key,
-        suspended=workflow.suspended,
+        suspended=workflow.state is InstanceState.SUSPENDED,
         visit=token.id,
         undoes=failures.find_undone(token),
     )

@@ -38,9 +38,12 @@ class FlowNode(Element, MultiChoice):
         self.outgoing: tuple[Flow, ...] = tuple(flows[flow] for flow in node.outgoing)
         self.is_conditional = any(self._condition_of(flow) is not None for flow in self.outgoing)
         self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
+        self.has_outputs = bool(node.outputs or node.output_data)
         self.job_priority = compile_optional(node.job_priority)
         self.before = inline_listeners.compile_inline(node.listeners, inline_listeners.START)
         self.after = inline_listeners.compile_inline(node.listeners, inline_listeners.END)
+        self.listens = bool(self.before or self.after)
+        """Whether listeners run in place around the work."""
         self.on_flow = {flow.id: compiled for flow in self.outgoing if (compiled := _compile_take(flow))}
 
     @property
@@ -51,6 +54,7 @@ class FlowNode(Element, MultiChoice):
         """Connect the node with its flows, each under its condition, in the order of the model."""
         for flow in self.outgoing:
             self.connect_outgoing_if(self._condition_of(flow), self.spec.flows[flow.id])
+        self.flows = cast("list[SequenceFlow]", self.outputs)
 
     def _condition_of(self, flow: Flow) -> Condition | None:
         """What the flow is taken under; the condition of a default flow is not looked at."""
@@ -70,13 +74,14 @@ class FlowNode(Element, MultiChoice):
             my_task.memory.job = BEFORE
             self.postpone(my_task)
             return None
-        if job != AFTER and not self._work(my_task):
+        if job != AFTER and not (self._listen_and_execute(my_task) if self.listens else self._execute(my_task)):
             return None
         if job != AFTER and self.node.async_after:
             my_task.memory.job = AFTER
             self.postpone(my_task)
             return None
-        return self._leave(my_task) or None
+        self._choose(my_task)
+        return not self.on_flow or self._listen_on_flows(my_task) or None
 
     def on_cancelled(self, token: Token) -> None:
         """The node is cancelled while it works: its end listeners run, as in Camunda 7."""
@@ -87,21 +92,16 @@ class FlowNode(Element, MultiChoice):
         """Whether the token has entered the node and not left it, so that its end listeners are owed."""
         return token.memory.job is None and not token.memory.parked
 
-    def _work(self, token: Token) -> bool:
+    def _listen_and_execute(self, token: Token) -> bool:
         """The element's work, with the listeners around it."""
-        if not self.before and not self.after:
-            return bool(self._execute(token))
         return (
             inline_listeners.run_all(token, inline_listeners.START, self.before)
             and bool(self._execute(token))
             and inline_listeners.run_all(token, inline_listeners.END, self.after)
         )
 
-    def _leave(self, token: Token) -> bool:
-        """Choose the flows, and run the listeners on those that are chosen."""
-        self._choose(token)
-        if not self.on_flow:
-            return True
+    def _listen_on_flows(self, token: Token) -> bool:
+        """Run the listeners on the flows that are chosen."""
         taken = [listener for flow in token.chosen for listener in self.on_flow.get(flow.name, ())]
         return inline_listeners.run_all(token, inline_listeners.TAKE, taken)
 
@@ -115,7 +115,8 @@ class FlowNode(Element, MultiChoice):
 
     def map_outputs(self, token: Token) -> None:
         """Output mappings and data associations of events write to the scopes around."""
-        associations.write(token, self.node.output_data)
+        if self.node.output_data:
+            associations.write(token, self.node.output_data)
         mapped: dict[str, Value] = {}
         for name, code in self.output_mappings:
             mapped[name] = code.evaluate_at(token, mapped)
@@ -129,18 +130,14 @@ class FlowNode(Element, MultiChoice):
         if self.is_conditional:
             token.choose(self._matching_flows(token))
         elif self.outgoing:
-            token.choose(self._flows)
-
-    @property
-    def _flows(self) -> list[SequenceFlow]:
-        return cast("list[SequenceFlow]", self.outputs)
+            token.choose(self.flows)
 
     def _matching_flows(self, token: Token) -> list[SequenceFlow]:
         token.workflow.spec = self.spec  # where the library looks for the flows: in a called process its own
         met, unconditional = self._get_matching_outputs(token)
         free = [flow for flow in unconditional if flow.name != self.node.default]
         if met or (free and self.node.default is None):
-            return [flow for flow in self._flows if flow in free or flow in met]
+            return [flow for flow in self.flows if flow in free or flow in met]
         return [*free, self.get_default_flow()]
 
     def get_default_flow(self) -> SequenceFlow:
@@ -164,7 +161,7 @@ class FlowNode(Element, MultiChoice):
         workflow, scope = token.workflow, token.scope
         facts: dict[str, Value] = {"body": True} if token.memory.body else {}
         workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, token.id, facts)
-        flows = token.take_chosen()
+        flows, token.chosen = token.chosen, []
         passages: list[Passage] = []
         for flow in flows:
             workflow.journal.record(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})

@@ -37,11 +37,8 @@ def call(token: Token, listeners: Sequence[WorkCode]) -> bool:
     return False
 
 
-def finish_listener(token: Token) -> bool:
-    """A worker has completed what is open: whether it was a listener, and then the next is its turn."""
-    if not token.memory.hearing:
-        return False
+def finish_listener(token: Token) -> None:
+    """A worker has completed the listener that was open; the next is its turn."""
     token.memory.hearing = None
     token.memory.heard = (token.memory.heard or 0) + 1
     token.touch()
-    return True

@@ -15,7 +15,7 @@ from baton.runtime.data import variables
 from baton.runtime.data.expressions import Compiled, compile_optional
 from baton.runtime.elements import camunda8
 from baton.runtime.elements.flow_node import FlowNode
-from baton.runtime.events import signals, triggers
+from baton.runtime.events import signals
 from baton.runtime.events.definitions import EventCode
 from baton.runtime.events.propagation import throw_escalation
 
@@ -257,7 +257,7 @@ def _throw_event(activity: Repeatable, body: Token, event: EventDefinition | Non
     thrown = EventCode(event)
     for boundary in activity.boundaries:
         element = activity.spec.elements[boundary]
-        if body.is_alive and any(_same(thrown, caught, body) for caught in triggers.get_events(element)):
+        if body.is_alive and any(_same(thrown, caught, body) for caught in element.events):
             body.scope.spawn(element)
             return
     if event.kind is EventKind.SIGNAL and thrown.name is not None:

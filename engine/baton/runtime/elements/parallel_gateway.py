@@ -15,4 +15,4 @@ class ParallelGateway(Join):
         return len(gate.memory.arrivals) >= len(self.node.incoming)
 
     def _choose(self, token: Token) -> None:
-        token.choose(self._flows)
+        token.choose(self.flows)

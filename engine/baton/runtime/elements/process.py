@@ -52,6 +52,9 @@ class Process(Element):
 
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec, spec.model.id)
+        self.first_nodes = list_first_nodes(self.model, self.model.id)
+        self.initiators = [node.initiator for node in self.model.list_starts(self.model.id) if node.initiator]
+        """Variables that get the user who starts an instance."""
         self.before = inline_listeners.compile_inline(self.model.listeners, inline_listeners.START)
         self.after = inline_listeners.compile_inline(self.model.listeners, inline_listeners.END)
 
@@ -85,14 +88,15 @@ class Process(Element):
             self._end(my_task)
 
     def _open(self, scope: Token, start: str | None, before: Sequence[str]) -> None:
-        self._arm(scope)
+        if self.model.id in self.model.event_subprocesses:
+            self._arm(scope)
         elements = self.spec.elements
         if start is not None:
             self._begin_at(scope, start)
         for element in before:
             scope.spawn(elements[element])
         if start is None and not before:
-            first = list_first_nodes(self.model, self.model.id)
+            first = self.first_nodes
             if scope.id == 0:
                 scope.workflow.start_element = first[0].id if len(first) == 1 else None
             for node in first:

@@ -68,7 +68,7 @@ def add_element(spec: Spec, node: Node) -> FlowNode:
 
 def add_process(spec: Spec) -> None:
     """Add what every spec has beside its nodes: the process's own scope, and the place that undoing is run from."""
-    Process(spec)
+    spec.root = Process(spec)
     Undo(spec)
 
 

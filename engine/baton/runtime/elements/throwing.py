@@ -35,7 +35,8 @@ class Throwing(FlowNode):
 
     def _execute(self, task: Token) -> bool | None:
         if task.memory.thrown is None:
-            self._map_inputs(task)
+            if self.input_mappings or self.node.input_data:
+                self._map_inputs(task)
             task.memory.thrown = 0
             task.touch()
         while task.memory.thrown < len(self.events):
@@ -45,7 +46,8 @@ class Throwing(FlowNode):
             task.memory.thrown = index + 1
             task.memory.waited = None
             task.touch()
-        self.map_outputs(task)
+        if self.has_outputs:
+            self.map_outputs(task)
         return True
 
     def resume(self, token: Token) -> None:
@@ -111,14 +113,9 @@ class Throwing(FlowNode):
         return True
 
     def _map_inputs(self, token: Token) -> None:
-        associations.read(token, self.node.input_data)
+        if self.node.input_data:
+            associations.read(token, self.node.input_data)
         mapped: dict[str, Value] = {}
         for name, code in self.input_mappings:
             mapped[name] = code.evaluate_at(token, mapped)
         variables.set_local(token, mapped)
-
-    def _map_outputs(self, token: Token) -> None:
-        mapped: dict[str, Value] = {}
-        for name, code in self.output_mappings:
-            mapped[name] = code.evaluate_at(token, mapped)
-        variables.set_visible(token.scope, mapped)

@@ -43,7 +43,7 @@ def _is_concerned(code: EventCode, changes: Set[tuple[str, str]]) -> bool:
 
 def _code(workflow: TokenWorkflow, subscription: Subscription) -> EventCode:
     element = workflow.tasks[subscription.token].spec.elements[subscription.element]
-    return next(code for code in triggers.get_events(element) if code.kind is EventKind.CONDITIONAL)
+    return next(code for code in element.events if code.kind is EventKind.CONDITIONAL)
 
 
 def _has_become_true(owner: Token, subscription: Subscription, code: EventCode) -> bool:

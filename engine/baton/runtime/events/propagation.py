@@ -11,7 +11,6 @@ from baton.runtime import failures
 from baton.runtime.data import variables
 from baton.runtime.events import triggers
 from baton.runtime.events.definitions import make_thrown
-from baton.runtime.events.triggers import get_events
 
 if TYPE_CHECKING:
     from baton.model.values import Value, Variables
@@ -82,10 +81,7 @@ def _find(token: Token, kind: EventKind, code: str | None) -> Catcher | None:
     thrown = make_thrown(kind, code)
     for host, elements in _levels(token):
         catching = [
-            Catcher(host, element, event)
-            for element in elements
-            for event in get_events(element)
-            if event.catches(thrown)
+            Catcher(host, element, event) for element in elements for event in element.events if event.catches(thrown)
         ]
         if catching:
             return min(catching, key=lambda catcher: catcher.event.fixed_code is None)

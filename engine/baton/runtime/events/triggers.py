@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from baton.model.definition import EventKind, Node
+from baton.model.definition import EventKind
 from baton.model.events import EventType
 from baton.model.records import Job, JobKind, Record, Subscription, SubscriptionKind
 from baton.runtime.core.errors import STEP_FAILURES, StepFailed
@@ -37,14 +37,9 @@ RECEIVED = {
 }
 
 
-def get_events(element: Element) -> tuple[EventCode, ...]:
-    """The event definitions of an element; none for elements that catch nothing."""
-    return getattr(element, "events", ())
-
-
 def arm(owner: Token, element: Element) -> None:
     """Open what ``element`` waits for, on behalf of ``owner``: its own token, its host, its gateway or its scope."""
-    for event in get_events(element):
+    for event in element.events:
         if event.kind is EventKind.TIMER:
             _set_timer(owner, element, event)
         elif event.kind in SUBSCRIBED:
@@ -80,7 +75,8 @@ def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variable
         data["name"] = record.name
     workflow.journal.record(kind, record.element, owner.id, data)
     node = element.spec.model.nodes[element.name]
-    _consume(workflow, record, keep=_stays(node) and not node.parallel_multiple)
+    stays = not node.interrupting or node.traits.is_intermediate  # such as a catch event with a timer cycle
+    _consume(workflow, record, keep=stays and not node.parallel_multiple)
     if node.parallel_multiple:
         variables.set_visible(owner, received)
         if any(other.element == record.element for other in _events(workflow, owner)):
@@ -88,11 +84,6 @@ def fire(workflow: TokenWorkflow, record: Job | Subscription, received: Variable
         if not node.interrupting:
             arm(owner, element)
     owner.task_spec.on_triggered(owner, record, received)
-
-
-def _stays(node: Node) -> bool:
-    """Whether an event goes on waiting after it has fired: not interrupting, or a catch event with a timer cycle."""
-    return not node.interrupting or node.traits.is_intermediate
 
 
 def fire_boundary(host: Token, boundary: Element, received: Variables) -> Token:

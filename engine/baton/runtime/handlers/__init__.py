@@ -1,5 +1,5 @@
 """One pure function per command: it changes the workflow or raises ``Rejected`` before it has changed anything."""
 
-from baton.runtime.handlers.table import handle
+from baton.runtime.handlers.table import HANDLERS
 
-__all__ = ["handle"]
+__all__ = ["HANDLERS"]

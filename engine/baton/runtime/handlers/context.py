@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from baton.model.errors import CannotComplete, Conflict, NotFound, TaskNotLocked
-from baton.model.records import ExternalTask, Incident, Job, Lock, Subscription, UserTask
+from baton.model.records import ExternalTask, Incident, InstanceState, Job, Lock, Subscription, UserTask
 
 if TYPE_CHECKING:
     from baton.runtime.core.token import Token
@@ -64,8 +64,8 @@ class Turn:
 
     def require_running(self) -> None:
         """Raises CannotComplete if the instance is suspended, Conflict if it has ended."""
-        self.require_alive()
-        if self.workflow.suspended:
+        if self.workflow.state is not InstanceState.ACTIVE:
+            self.require_alive()
             raise CannotComplete(
                 f"Expected instance '{self.workflow.instance_id}' to be active, but it is suspended; activate it first"
             )

@@ -11,7 +11,7 @@ from baton.expression.timing import Duration
 from baton.model.commands import CompleteExternalTask, FailExternalTask, SetExternalTask, ThrowTaskError
 from baton.model.errors import BadRequest
 from baton.model.events import EventType
-from baton.model.records import ExternalTask, Lock, UserTask
+from baton.model.records import ExternalTask, InstanceState, Lock, UserTask
 from baton.runtime import failures
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import evaluate_text
@@ -40,8 +40,8 @@ def complete(turn: Turn, command: CompleteExternalTask) -> None:
     data: dict[str, Value] = {"id": task.id, "worker": command.worker_id}
     turn.workflow.journal.record(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
     _set(token, command.variables, command.local_variables)
-    if not _mapped_error(turn, token, _make_facts(None, None)):
-        _done(token)
+    if not _mapped_error(turn, token, None, None):
+        token.task_spec.resume(token)
 
 
 def skip(turn: Turn, task: ExternalTask, values: Mapping[str, Value], by: str | None) -> None:
@@ -51,7 +51,7 @@ def skip(turn: Turn, task: ExternalTask, values: Mapping[str, Value], by: str | 
     data: dict[str, Value] = {"id": task.id, "worker": None, "skippedBy": by}
     turn.workflow.journal.record(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)
     _set(token, values, {})
-    _done(token)
+    token.task_spec.resume(token)
 
 
 def fail(turn: Turn, command: FailExternalTask) -> None:
@@ -60,7 +60,7 @@ def fail(turn: Turn, command: FailExternalTask) -> None:
         raise BadRequest(f"Expected retries of at least 0, but found {command.retries}")
     token = turn.get_token(task.token)
     _set(token, command.variables, command.local_variables)
-    if _mapped_error(turn, token, _make_facts(command.error_message, command.error_details), task):
+    if _mapped_error(turn, token, command.error_message, command.error_details, task):
         return
     plan = _plan(token)
     retries = command.retries if command.retries is not None else _left(task, plan)
@@ -73,7 +73,7 @@ def fail_overdue(turn: Turn) -> None:
     What a worker has reported in this turn comes before: work that is done is not done again.
     """
     workflow = turn.workflow
-    if workflow.state.is_ended or workflow.suspended:
+    if workflow.state is not InstanceState.ACTIVE:
         return
     for lock in turn.locks.values():
         late = lock.deadline is not None and lock.deadline <= workflow.journal.now
@@ -175,13 +175,18 @@ def _work(token: Token) -> WorkCode | None:
     return element.work if isinstance(element, WorkerTask) else None
 
 
-def _mapped_error(turn: Turn, token: Token, facts: Mapping[str, Value], task: ExternalTask | None = None) -> bool:
+def _mapped_error(
+    turn: Turn, token: Token, error_message: str | None, details: str | None, task: ExternalTask | None = None
+) -> bool:
     """``camunda:errorEventDefinition``: whether the result is thrown as a BPMN error, or stops at a mapping that fails.
 
     ``task`` is given when it has failed: the failure then stands if the mapping cannot be evaluated.
     """
     work = _work(token)
-    for code, condition, message in work.errors if work is not None else ():
+    if work is None or not work.errors:
+        return False
+    facts = _make_facts(error_message, details)
+    for code, condition, message in work.errors:
         try:
             holds = condition.holds(token, facts)
             text = evaluate_text(message, token) if holds else None
@@ -207,20 +212,17 @@ def _make_facts(message: str | None, details: str | None) -> dict[str, Value]:
 
 
 def _close(turn: Turn, task: ExternalTask) -> None:
-    failures.resolve_caused_by(turn.workflow, task.token, task.id)
-    turn.workflow.waits.remove(task)
+    waits = turn.workflow.waits
+    if waits.incidents:
+        failures.resolve_caused_by(turn.workflow, task.token, task.id)
+    waits.remove(task)
 
 
 def _set(token: Token, values: Mapping[str, Value], local: Mapping[str, Value]) -> None:
     element = token.task_spec
-    variables.set_local(token, local)
+    if local:
+        variables.set_local(token, local)
     if isinstance(element, Activity) and not element.node.propagate_outputs:
         variables.set_local(token, values)
     elif values:
         variables.set_visible(token, values)
-
-
-def _done(token: Token) -> None:
-    element = token.task_spec
-    if isinstance(element, Activity | Throwing):
-        element.resume(token)

@@ -13,12 +13,12 @@ from baton.runtime.compensation import undoing
 from baton.runtime.compensation.plan import Selection
 from baton.runtime.core.token_state import TokenState
 from baton.runtime.data import variables
-from baton.runtime.elements.process import Process, list_first_nodes
+from baton.runtime.elements.process import Process
 
 if TYPE_CHECKING:
+    from baton.model.definition import ProcessModel
     from baton.model.values import Value
     from baton.runtime.core.spec import Spec
-    from baton.runtime.core.token import Token
     from baton.runtime.core.workflow import TokenWorkflow
     from baton.runtime.handlers.context import Turn
 
@@ -28,7 +28,8 @@ def start(turn: Turn, command: StartInstance) -> None:
     if workflow.tasks or workflow.state.is_ended:
         raise Conflict(f"Expected no instance '{workflow.instance_id}', but it has been started before")
     spec = workflow.ports.get_spec(command.definition_id)
-    _check_elements(spec, command)
+    process = _get_process(spec)
+    _check_start(process, command)
     workflow.start_element, workflow.started_by = command.start_element, command.by
     workflow.business_key, workflow.tenant_id = command.business_key, command.tenant_id
     data: dict[str, Value] = {"definition": command.definition_id}
@@ -38,8 +39,8 @@ def start(turn: Turn, command: StartInstance) -> None:
         data["by"] = command.by
     workflow.journal.record(EventType.INSTANCE_STARTED, None, None, data)
     root = workflow.open_root(spec)
-    variables.set_local(root, {**command.variables, **_initiator(spec, command)})
-    get_process(root).begin(root, command.start_element, command.before)
+    variables.set_local(root, {**command.variables, **dict.fromkeys(process.initiators, command.by)})
+    process.begin(root, command.start_element, command.before)
 
 
 def suspend(turn: Turn, command: SuspendInstance) -> None:
@@ -75,22 +76,21 @@ def cancel(turn: Turn, command: CancelInstance) -> None:
     workflow.reason = command.reason
     root = workflow.root
     gone = workflow.cancel_children(root, discard=False)
-    for record in workflow.waits.list_of_token(root.id):
-        workflow.waits.close(record)
+    workflow.waits.close_of_token(root.id)
     carrier = root.spawn(root.spec.elements[UNDO], TokenState(then="end"))
     if undoing.begin(carrier, Selection(scopes=(), inside=workflow.ledger.list_holding({0, *gone}))):
         carrier.task_spec.resume_undone(carrier)
 
 
-def get_process(root: Token) -> Process:
-    """The element of the instance's own scope."""
-    if not isinstance(root.task_spec, Process):
-        raise TypeError(f"Expected token 0 to be a process, but it is {root.task_spec.name}")
-    return root.task_spec
+def _get_process(spec: Spec) -> Process:
+    if not isinstance(spec.root, Process):
+        raise TypeError(f"Expected a process, but found {spec.root.name}")
+    return spec.root
 
 
-def _check_elements(spec: Spec, command: StartInstance) -> None:
-    model = spec.model
+def _check_start(process: Process, command: StartInstance) -> None:
+    """Raises BadRequest if the process cannot begin as the command says."""
+    model = process.model
     for element in command.before:
         node = model.nodes.get(element)
         if node is None or node.scope != model.id:
@@ -100,21 +100,18 @@ def _check_elements(spec: Spec, command: StartInstance) -> None:
             )
     if command.start_element is not None and command.start_element not in model.nodes:
         raise BadRequest(f"Expected a start event of process '{model.id}', but found '{command.start_element}'")
-    if command.start_element is None and not command.before:
-        starts = model.list_starts(model.id)
-        if starts and all(node.events for node in starts):
-            raise BadRequest(
-                f"Expected process '{model.id}' to have a none start event, but it starts by "
-                f"{', '.join(sorted({event.kind.value for node in starts for event in node.events}))}; "
-                "send that, or name an element to start before"
-            )
-        if not starts and not list_first_nodes(model, model.id):
-            raise BadRequest(f"Expected process '{model.id}' to have a start, but it has only event subprocesses")
+    if command.start_element is None and not command.before and not process.first_nodes:
+        raise _explain_no_start(model)
 
 
-def _initiator(spec: Spec, command: StartInstance) -> dict[str, Value]:
-    names = [node.initiator for node in spec.model.list_starts(spec.model.id) if node.initiator]
-    return dict.fromkeys(names, command.by)
+def _explain_no_start(model: ProcessModel) -> BadRequest:
+    kinds = {event.kind.value for node in model.list_starts(model.id) for event in node.events}
+    if not kinds:
+        return BadRequest(f"Expected process '{model.id}' to have a start, but it has only event subprocesses")
+    return BadRequest(
+        f"Expected process '{model.id}' to have a none start event, but it starts by {', '.join(sorted(kinds))}; "
+        "send that, or name an element to start before"
+    )
 
 
 def _by(by: str | None) -> dict[str, Value]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from baton.model import commands
-from baton.model.commands import Command
 from baton.model.values import Value
 from baton.runtime.handlers import (
     compensation,
@@ -22,8 +21,10 @@ from baton.runtime.handlers import (
 from baton.runtime.handlers.context import Turn
 
 Handler = Callable[[Turn, Any], "Mapping[str, Value] | None"]
+"""Applies one command; gives what is answered, if anything. Raises Rejected if it cannot be applied, and then nothing
+has changed."""
 
-TABLE: dict[type, Handler] = {
+HANDLERS: dict[type, Handler] = {
     commands.StartInstance: instances.start,
     commands.SuspendInstance: instances.suspend,
     commands.ResumeInstance: instances.resume,
@@ -50,8 +51,3 @@ TABLE: dict[type, Handler] = {
     commands.SkipIncident: incidents.skip,
     commands.AnnotateIncident: incidents.annotate,
 }
-
-
-def handle(turn: Turn, command: Command) -> Mapping[str, Value]:
-    """Apply one command. Raises Rejected if it cannot be applied, and then nothing has changed."""
-    return TABLE[type(command)](turn, command) or {}

@@ -214,7 +214,7 @@ class TurnExecutor:
         if "h" not in fields and taken.version:
             raise codec.Damaged("its header is missing")
         if "h" not in fields:
-            return CachedInstance(Instance.create(taken.instance_id, self._ports))
+            return CachedInstance(Instance(taken.instance_id, self._ports))
         values: dict[str, Value] = {name: codec.decode(blob) for name, blob in fields.items()}
         return CachedInstance.measure(Instance.restore(taken.instance_id, values, self._ports), fields)
 
