@@ -34,6 +34,7 @@ class Scale:
     chain: int = 100_000
     attributes: int = 50_000
     checks: int = 4
+    long_models: int = 8
     rules: int = 5_000
     most_rules: int = 24_000
     iterations: int = 10_000
@@ -49,6 +50,7 @@ SMALL = Scale(
     chain=40_000,
     attributes=2_000,
     checks=2,
+    long_models=2,
     rules=500,
     most_rules=2_000,
     iterations=500,
@@ -143,13 +145,17 @@ def _range_model(condition: str = f"count(for i in 1..{CARDINALITY} return i * i
 
 
 def send_dense_files(target: Target) -> None:
-    """Gateways each with all, long chains, very many attributes: checked at once, deployed, and started."""
+    """Gateways each with all, long chains, very many attributes: checked at once, deployed, and started.
+
+    Of the long ones there are so many that a process which kept all in memory would grow too large.
+    """
     scale = target.scale
     dense = _dense_model(scale.gateways)
     models = [dense] * scale.checks + [_chain_model("chain", scale.chain), _attribute_model(scale.attributes)]
     with ThreadPoolExecutor(len(models)) as pool:
         list(pool.map(target.check, models))
-    for name, model in (("dense", dense), ("chain", models[-2]), ("long", _chain_model("long", scale.chain // 10))):
+    long = {f"long-{n}": _chain_model(f"long-{n}", scale.chain // 10) for n in range(scale.long_models)}
+    for name, model in {"dense": dense, "chain": models[-2], **long}.items():
         if target.deploy(f"{name}.bpmn", model).ok:
             target.start(name)
 

@@ -18,7 +18,7 @@ def test_others_are_served_while_the_server_is_attacked() -> None:
     outcomes = {outcome.name: outcome for outcome in run(SMALL)}
     assert [text for outcome in outcomes.values() for text in outcome.judge(10 * MOST_SECONDS)] == []
     assert dict(outcomes["poison steps"].answers) == {200: 7}
-    assert dict(outcomes["dense files"].answers) == {200: SMALL.checks + 5, 422: 2}
+    assert dict(outcomes["dense files"].answers) == {200: SMALL.checks + 3 + 2 * SMALL.long_models, 422: 2}
     assert dict(outcomes["wide decisions"].answers) == {200: 16, 400: 1}
     assert dict(outcomes["slow bodies"].answers) == {408: SMALL.slow}
     assert set(outcomes["frozen store"].answers) == {200, 503}

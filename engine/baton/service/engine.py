@@ -80,6 +80,8 @@ class Engine:
             offload=offload,
         )
         executor = TurnExecutor(store, self.ports, settings, self.clock)
+        self.definitions.on_dropped(self.ports.drop_spec)
+        self.definitions.on_dropped(executor.drop_instances_of)
         self.mailbox = Mailbox(store, executor, settings, ids, self.clock, Waiters(self._hints, ids.process))
         self.idempotency = Idempotency(store, ids)
 

@@ -96,6 +96,10 @@ class Ports:
             spec = self.offload(self._build_spec, model, definition_id)
         return spec
 
+    def drop_spec(self, definition_id: str) -> None:
+        """The model of the definition has gone from memory; what is used of it stays as long as it is used."""
+        self._specs.pop(definition_id, None)
+
     def _build_spec(self, model: ProcessModel, definition_id: str) -> Spec:
         """All instances share one spec, also when others have asked for it meanwhile."""
         found = self._specs.get(definition_id)

@@ -11,6 +11,7 @@ from baton.model.definition import DecisionDefinition
 from baton.model.errors import CannotEvaluate, NotFound
 from baton.model.times import to_datetime
 from baton.model.values import Value, Variables
+from baton.service.core.bounded_cache import BoundedCache
 from baton.service.core.clock import Clock
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.offload import Offload, run_here
@@ -18,6 +19,8 @@ from baton.service.core.queries import DecisionQuery
 from baton.service.deployments.library import DefinitionLibrary, find_latest, is_bound, say_tenant
 from baton.store.library import Library as Shelves
 
+MOST_BYTES = 5 * 1024 * 1024
+"""Of the files whose decisions are in memory, where they take some twenty times as much."""
 IMPORT = b"import"
 """What a model holds that imports files beside it."""
 
@@ -29,7 +32,7 @@ class DecisionLibrary:
         self._store, self._library = shelves, library
         self._clock, self._offload = clock, offload
         self._definitions: dict[str, DecisionDefinition] = {}
-        self._parsed: dict[str, Decision] = {}
+        self._parsed = BoundedCache[Decision](MOST_BYTES)
         self._generation = -1
 
     # -- for the runtime
@@ -130,7 +133,8 @@ class DecisionLibrary:
                 raise NotFound(
                     f"Expected the decision '{definition.key}' in '{definition.resource_name}', but it is not there"
                 )
-            found = self._parsed[definition.id] = named[0]
+            found = named[0]
+            self._parsed.put(definition.id, found, len(content))
         return found
 
     def _forget_removed(self) -> None:

@@ -15,6 +15,7 @@ from baton import bpmn
 from baton.bpmn.script_files import PREFIX
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
+from baton.service.core.bounded_cache import BoundedCache
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DefinitionQuery
@@ -23,6 +24,8 @@ from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription, VersionT
 
 CURRENT_FOR_S = 0.025
+MOST_ELEMENTS = 60_000
+"""Nodes and flows of the models in memory: with all that is made of them they take about 160 MB."""
 SCRIPT_FILE = PREFIX.encode()
 """What a model holds that takes scripts from files beside it."""
 
@@ -34,11 +37,20 @@ class DefinitionLibrary:
         self._store, self._offload = shelves, offload
         self._current: Shelf | None = None
         self._checked_at = 0.0
-        self._models: dict[str, ProcessModel] = {}
+        self._models = BoundedCache[ProcessModel](MOST_ELEMENTS, self._announce_dropped)
+        self._on_dropped: list[Callable[[str], None]] = []
         self._definitions: dict[str, tuple[int, Definition]] = {}
         self._tenants: dict[str, str | None] = {}
         self._answers: tuple[int, dict[Hashable, str]] = (-1, {})
         self._locks: dict[str, threading.Lock] = {}
+
+    def on_dropped(self, callback: Callable[[str], None]) -> None:
+        """Call back with the id of a definition whose model is no longer in memory here."""
+        self._on_dropped.append(callback)
+
+    def _announce_dropped(self, definition_id: str) -> None:
+        for callback in self._on_dropped:
+            callback(definition_id)
 
     def get_current(self) -> Shelf:
         """The latest versions and start subscriptions as of now."""
@@ -145,7 +157,7 @@ class DefinitionLibrary:
         beside = self.read_beside(definition) if SCRIPT_FILE in content else {}
         for model in self._offload(bpmn.read_checked, content, definition.resource_name, beside):
             if model.id == definition.key:
-                self._models[definition.id] = model
+                self._models.put(definition.id, model, len(model.nodes) + len(model.flows))
                 return model
         raise NotFound(f"Expected the process '{definition.key}' in '{definition.resource_name}', but it is not there")
 
@@ -201,7 +213,7 @@ class DefinitionLibrary:
         return len(self.find(replace(query, first=0, limit=None, sort=())))
 
     def forget(self, definition_id: str) -> None:
-        self._models.pop(definition_id, None)
+        self._models.drop(definition_id)
         self._definitions.pop(definition_id, None)
         self._locks.pop(definition_id, None)
 

@@ -28,6 +28,14 @@ class InstanceCache:
             found = self._entries.pop(instance_id, None)
         return found[1] if found is not None and found[0] == version else None
 
+    def drop_of(self, definition_id: str) -> None:
+        """Forget the instances of a definition: they hold what was made of its model."""
+        with self._lock:
+            for name, (_, cached) in list(self._entries.items()):
+                header = cached.instance.header
+                if header is not None and header.definition_id == definition_id:
+                    del self._entries[name]
+
     def put(self, instance_id: str, version: str, cached: CachedInstance) -> None:
         with self._lock:
             self._entries[instance_id] = (version, cached)

@@ -57,6 +57,10 @@ class TurnExecutor:
         """Call back after every turn that this process commits; only a hint, as the process may die before the call."""
         self._after_commit.append(callback)
 
+    def drop_instances_of(self, definition_id: str) -> None:
+        """Forget the instances of the definition that are in memory here."""
+        self._cache.drop_of(definition_id)
+
     def get_cached_version(self, instance_id: str) -> str:
         """The version of the instance that this process has in memory, "" for none."""
         return self._cache.get_version(instance_id)
