@@ -97,6 +97,7 @@ from baton.bpmn.rules import (
     unreachable_node,
     unsupported,
     untied_handler,
+    wrong_namespace,
     wrong_reference,
     wrong_value,
 )
@@ -150,6 +151,7 @@ DOCUMENT_RULES: tuple[DocumentRule, ...] = (
     unknown_element.check,
     unknown_extension.check,
     unnamed_message.check,
+    wrong_namespace.check,
     wrong_reference.check,
     wrong_value.check,
 )

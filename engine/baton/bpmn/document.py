@@ -30,12 +30,13 @@ _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTA
 @dataclass(frozen=True)
 class Document:
     """A file that is XML with a BPMN ``definitions`` root. ``ids`` holds the first element of each id, ``beside`` the
-    files of the same deployment by name."""
+    files of the same deployment by name, ``prefixes`` the namespaces that the root names."""
 
     root: Element
     resource: str = ""
     ids: dict[str, Element] = field(default_factory=dict[str, Element])
     beside: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @cached_property
     def typed(self) -> Typed:
@@ -63,7 +64,8 @@ def parse(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = 
             f"namespace '{root.namespace}'",
             root.line,
         )
-    return Document(root, resource, _index_ids(root), beside or {})
+    prefixes: dict[str, str] = {prefix: uri for prefix, uri in tree.nsmap.items() if prefix}
+    return Document(root, resource, _index_ids(root), beside or {}, prefixes)
 
 
 def _check_bytes(data: bytes) -> None:
