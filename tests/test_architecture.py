@@ -24,6 +24,8 @@ ROOMS: dict[str, set[str]] = {
     "web": {"model", "expression", "bpmn", "service", "logs", "settings"},
     "worker": {"model"},
     "client": {"model", "worker"},
+    "testing": {"model", "expression", "store.server", "service", "web", "worker", "client"},
+    "pytest_plugin": {"testing"},
     "launcher": {"model", "store.server", "service", "workers", "web", "worker", "logs", "settings", "log_settings"},
     "cli": {"model", "service", "launcher", "worker", "client", "logs", "settings"},
 }
@@ -159,9 +161,11 @@ FLOORS: dict[str, list[str]] = {
         "handler",
         "outcome",
         "calling",
+        "ending",
         "fetching",
         "heartbeat",
         "lane",
+        "inline",
         "runner",
     ],
     "client": [
@@ -172,6 +176,14 @@ FLOORS: dict[str, list[str]] = {
         "waiting",
         "async_client",
         "client",
+    ],
+    "testing": [
+        "tasks",
+        "in_process",
+        "backends",
+        "clock",
+        "instance",
+        "engine",
     ],
     "launcher": [
         "errors",
@@ -234,7 +246,9 @@ ONLY_IN = {
     "gunicorn": {"launcher"},
     "gevent": {"launcher", "expression"},
     "click": {"cli", "launcher"},
-    "requests": {"worker", "client"},
+    "requests": {"worker", "client", "testing"},
+    "werkzeug": {"web", "testing"},
+    "pytest": {"testing", "pytest_plugin"},
     "aiohttp": {"client"},
 }
 
@@ -376,7 +390,7 @@ def test_the_pure_rooms_have_no_clock_no_chance_and_no_network() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", sorted(room for room in ROOMS if room not in ("logs", "log_settings", "settings", "model"))
+    "room", sorted(room for room in ROOMS if room not in ("logs", "log_settings", "settings", "model", "pytest_plugin"))
 )
 def test_a_room_says_what_it_knows_and_what_it_may_not_do(room: str) -> None:
     text = (PACKAGE / room / "README.md").read_text(encoding="utf-8")

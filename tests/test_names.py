@@ -17,11 +17,15 @@ PROPERTIES = {"property", "cached_property", "functools.cached_property"}
 COMMANDS = {"click.command", "click.group"}
 """The name of a command is what a user types: ``baton history``."""
 
+FIXTURES = {"pytest.fixture"}
+"""The name of a fixture is that of the value which a test takes by it."""
+
 DICTATED = {
     "immutable": "a decorator of classes, as ``dataclass``",
     "main": "what Python calls the function that a program begins with",
     "now": "the clock's, as in ``datetime.now``",
     "progress": "what users of the SDK write: ``task.progress(0.5)``",
+    "pytest_addoption": "pytest's hook",
     "recv": "a socket's method",
     "sendall": "a socket's method",
     "sendfile": "a socket's method",
@@ -45,7 +49,8 @@ class Function(NamedTuple):
     def is_checked(self) -> bool:
         free = self.name.startswith("_") or self.name in DICTATED
         return not (
-            free or any(found in PROPERTIES | COMMANDS or found.endswith(".setter") for found in self.decorators)
+            free
+            or any(found in PROPERTIES | COMMANDS | FIXTURES or found.endswith(".setter") for found in self.decorators)
         )
 
 

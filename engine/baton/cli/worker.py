@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,8 @@ import click
 from baton import logs
 from baton.cli.connection import Stopped, add_url_option, normalize_url
 from baton.launcher.signals import on_stop
-from baton.worker import AnyHandler, Handler, Middleware, Runner
+from baton.worker import AnyHandler, Middleware, Runner
+from baton.worker.handler import find_handlers
 
 NO_WORKERS = WRONG_WORKERS = 1
 
@@ -65,7 +66,7 @@ def load_workers(text: str) -> Workers:
         found = [getattr(module, name)] if name else list(vars(module).values())
     except AttributeError:
         raise Stopped(f"Expected '{name}' in {place}, but it is not there", NO_WORKERS) from None
-    handlers = list(_flatten(found))
+    handlers = list(find_handlers(found))
     if not handlers:
         raise Stopped(f"Expected functions decorated with @worker in {text}, but found none", NO_WORKERS)
     return Workers(handlers, _read_middleware(module, place))
@@ -76,14 +77,6 @@ def _read_middleware(module: ModuleType, place: str) -> Sequence[Middleware]:
     if not isinstance(found, (list, tuple)) or not all(callable(item) for item in cast("Sequence[object]", found)):
         raise Stopped(f"Expected 'middleware' of {place} to be a list of functions, but found {found!r}", WRONG_WORKERS)
     return cast("Sequence[Middleware]", found)
-
-
-def _flatten(found: Iterable[object]) -> Iterable[AnyHandler]:
-    for item in found:
-        if isinstance(item, Handler):
-            yield cast(AnyHandler, item)
-        elif isinstance(item, (list, tuple)):
-            yield from _flatten(cast("Iterable[object]", item))
 
 
 def _load(place: str) -> ModuleType:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -37,15 +37,21 @@ class Client:
     """Calls the Baton at ``url`` (with or without ``/engine-rest``). Safe to share between threads.
 
     Variables are dicts of Python values, or dataclasses and pydantic models whose fields are variables. A call is
-    repeated for ``patience`` seconds while no answer comes; its idempotency key gives it one effect.
+    repeated for ``patience`` seconds while no answer comes; its idempotency key gives it one effect. ``make_session``
+    makes the session of each thread, for proxies, certificates and authentication of your own.
     Every call raises EngineRefused for what the engine refuses, and EngineUnreachable when no answer has come.
     """
 
     def __init__(
-        self, url: str = DEFAULT_URL, *, patience: float = 10.0, headers: Mapping[str, str] | None = None
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        patience: float = 10.0,
+        headers: Mapping[str, str] | None = None,
+        make_session: Callable[[], requests.Session] = requests.Session,
     ) -> None:
         self._headers = dict(headers or {})
-        self._rest = Rest(normalize_url(url), headers=self._headers)
+        self._rest = Rest(normalize_url(url), headers=self._headers, make_session=make_session)
         self._patience = patience
 
     def __enter__(self) -> Self:

@@ -33,6 +33,11 @@ class Server:
     def url(self) -> str:
         return f"unix://{self.socket}"
 
+    def clear(self) -> None:
+        """Delete everything in it: between tests."""
+        with contextlib.closing(redis.Redis(unix_socket_path=str(self.socket))) as client:
+            client.execute_command("FLUSHALL")  # pyright: ignore[reportUnknownMemberType]
+
     def stop(self, timeout: float = 10.0) -> None:
         """Shut down cleanly; kill if it does not come down in time."""
         self.process.terminate()

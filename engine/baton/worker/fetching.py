@@ -38,8 +38,7 @@ class Fetcher:
         """At most ``count`` locked tasks. A task that cannot be read is there too, with its problem."""
         began = time.monotonic()
         try:
-            found = self._rest.post("/external-task/fetchAndLock", self._request(count))
-            attempts = [self._read(fields) for fields in found]
+            attempts = self.fetch_once(count)
         except (EngineUnreachable, EngineRefused) as error:
             self._wait_after(error)
             return []
@@ -50,6 +49,10 @@ class Fetcher:
         if not attempts and time.monotonic() - began < min(0.5, self._long_poll / 2):
             self._stop.wait(0.2)  # a server that does not hold the request must not be flooded
         return attempts
+
+    def fetch_once(self, count: int) -> list[Attempt]:
+        """One request, whatever becomes of it. Raises EngineRefused, EngineUnreachable, TypeError, ValueError."""
+        return [self._read(fields) for fields in self._rest.post("/external-task/fetchAndLock", self._request(count))]
 
     def _request(self, count: int) -> dict[str, Any]:
         topic: dict[str, Any] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
 from baton.worker.arguments import Arguments, read_arguments
 from baton.worker.retrying import Retrying, Seconds, read_retrying
@@ -111,3 +111,20 @@ def _check_kind(function: Any, topic: str) -> None:
             f"Expected for topic '{topic}' a function of the task that returns its result, but it is a generator: "
             "use return in place of yield"
         )
+
+
+def find_handlers(found: Iterable[object]) -> Iterator[AnyHandler]:
+    """Those among ``found``, such as the values of a module, and in its lists."""
+    for item in found:
+        if isinstance(item, Handler):
+            yield cast("AnyHandler", item)
+        elif isinstance(item, (list, tuple)):
+            yield from find_handlers(cast("Iterable[object]", item))
+
+
+def check_topics(handlers: Sequence[AnyHandler]) -> None:
+    """Raises ValueError for several handlers of one topic: a task would go to either of them."""
+    topics = [handler.topic for handler in handlers]
+    repeated = sorted({topic for topic in topics if topics.count(topic) > 1})
+    if repeated:
+        raise ValueError(f"Expected one handler for each topic, but found several for {', '.join(repeated)}")

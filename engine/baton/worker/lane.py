@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from baton.worker.attempt import Attempt
 from baton.worker.calling import Caller, Ending
-from baton.worker.errors import BpmnError, Failure
+from baton.worker.ending import report_ending
+from baton.worker.errors import Failure
 from baton.worker.fetching import Fetcher
 from baton.worker.handler import AnyHandler
 from baton.worker.heartbeat import Heartbeat
 from baton.worker.outcome import Reporter
-from baton.worker.retrying import make_failure
 
 _log = logging.getLogger("baton.worker")
 
@@ -138,7 +138,7 @@ class Lane:
 
     def _end(self, attempt: Attempt, ending: Ending, frees: bool = True) -> None:
         try:
-            self._report(attempt, ending)
+            report_ending(self._shared.reporter, self._handler, attempt.task, ending)
         except Exception:  # a fault of the SDK, not of the function: the thread goes on with the next task
             _log.exception("the outcome could not be reported", extra=attempt.task.log_fields)
         finally:
@@ -148,16 +148,3 @@ class Lane:
             with self._ended:
                 self._running -= 1
                 self._ended.notify_all()
-
-    def _report(self, attempt: Attempt, ending: Ending) -> None:
-        task, report = attempt.task, self._shared.reporter
-        if ending.error is None:
-            report.complete(task, ending.result)
-            return
-        if not isinstance(ending.error, (BpmnError, Failure, *self._handler.retrying.errors)):
-            _log.error("the worker's function failed", exc_info=ending.error, extra=task.log_fields)
-        try:
-            judged = self._handler.retrying.judge(task, ending.error)
-        except Exception:  # attributes of a failure may hold anything
-            judged = make_failure(ending.error)
-        report.report_raised(task, judged)

@@ -22,12 +22,18 @@ _LONGEST_REQUEST = 180.0
 
 
 class Rest:
-    """``url`` ends in ``/engine-rest``. Safe to share between threads."""
+    """``url`` ends in ``/engine-rest``; ``make_session`` is called once per thread. Safe to share between threads."""
 
     def __init__(
-        self, url: str = DEFAULT_URL, *, timeout: float = 30.0, headers: Mapping[str, str] | None = None
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        timeout: float = 30.0,
+        headers: Mapping[str, str] | None = None,
+        make_session: Callable[[], requests.Session] = requests.Session,
     ) -> None:
         self.url = url.rstrip("/")
+        self._make_session = make_session
         self._timeout = timeout
         self._headers = dict(headers or {})
         self._local = threading.local()
@@ -114,7 +120,7 @@ class Rest:
     def _session(self) -> requests.Session:
         session = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = requests.Session()
+            session = self._local.session = self._make_session()
             with self._lock:
                 self._sessions.append(session)
         return cast("requests.Session", session)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from baton.worker.calling import Caller, Middleware
 from baton.worker.fetching import Fetcher
-from baton.worker.handler import AnyHandler
+from baton.worker.handler import AnyHandler, check_topics
 from baton.worker.heartbeat import Heartbeat
 from baton.worker.lane import Lane, Shared
 from baton.worker.outcome import Reporter
@@ -34,7 +34,7 @@ class Runner:
         long_poll: float = 20.0,
         middleware: Sequence[Middleware] = (),
     ) -> None:
-        _check_topics(handlers)
+        check_topics(handlers)
         self.worker_id = worker_id or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._stop = threading.Event()
         self._deadline = float("inf")
@@ -69,10 +69,3 @@ class Runner:
         for lane in self._lanes:
             lane.finish(self._deadline)
         self._shared.heartbeat.stop()
-
-
-def _check_topics(handlers: Sequence[AnyHandler]) -> None:
-    topics = [handler.topic for handler in handlers]
-    repeated = sorted({topic for topic in topics if topics.count(topic) > 1})
-    if repeated:
-        raise ValueError(f"Expected one handler for each topic, but found several for {', '.join(repeated)}")

@@ -1,0 +1,17 @@
+"""Test processes with pytest::
+
+    def test_an_order_is_shipped(engine: TestEngine) -> None:
+        engine.deploy("order.bpmn")
+        engine.run(workers=[workers])
+        order = engine.start("order", {"amount": 49})
+        order.assert_ended("completed")
+
+The fixtures ``engine`` and ``clock`` come with the installed package.
+"""
+
+from baton.testing.clock import TestClock
+from baton.testing.engine import TestEngine
+from baton.testing.instance import TestInstance
+from baton.testing.tasks import make_task
+
+__all__ = ["TestClock", "TestEngine", "TestInstance", "make_task"]

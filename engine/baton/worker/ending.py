@@ -1,0 +1,28 @@
+"""From what a worker's function returned or raised to what the engine is told."""
+
+from __future__ import annotations
+
+import logging
+
+from baton.worker.calling import Ending
+from baton.worker.errors import BpmnError, Failure
+from baton.worker.handler import AnyHandler
+from baton.worker.outcome import Reporter
+from baton.worker.retrying import make_failure
+from baton.worker.task import Task
+
+_log = logging.getLogger("baton.worker")
+
+
+def report_ending(reporter: Reporter, handler: AnyHandler, task: Task, ending: Ending) -> None:
+    """Report the result, or the error as the handler judges it."""
+    if ending.error is None:
+        reporter.complete(task, ending.result)
+        return
+    if not isinstance(ending.error, (BpmnError, Failure, *handler.retrying.errors)):
+        _log.error("the worker's function failed", exc_info=ending.error, extra=task.log_fields)
+    try:
+        judged = handler.retrying.judge(task, ending.error)
+    except Exception:  # attributes of a failure may hold anything
+        judged = make_failure(ending.error)
+    reporter.report_raised(task, judged)

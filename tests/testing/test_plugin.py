@@ -1,0 +1,73 @@
+"""The plugin as pytest loads it: options, and the same tests against a server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.running import running
+from tests.testing import processes
+
+USERS_TEST = """
+from baton.testing import TestClock, TestEngine
+from tests.testing import processes
+
+
+def test_a_contract_is_signed(engine: TestEngine) -> None:
+    engine.deploy("contract.bpmn")
+    engine.run(workers=[processes])
+    running = engine.start("contract", {"item": "piano"}).wait_for("Approve")
+    running.complete("Approve")
+    running.assert_ended(at="Signed")
+
+
+def test_a_contract_that_nobody_approves_is_undone(engine: TestEngine, clock: TestClock) -> None:
+    engine.deploy("contract.bpmn")
+    engine.run(workers=[processes])
+    running = engine.start("contract", {"item": "piano"}).wait_for("Approve")
+    clock.skip("P14D")
+    running.assert_ended(at="GivenUp")
+    running.assert_undone("Contract", "Reserve")
+"""
+
+
+def run_tests(folder: Path, *options: str) -> str:
+    """What pytest says of a user's tests."""
+    (folder / "contract.bpmn").write_text(processes.CONTRACT)
+    (folder / "test_contract.py").write_text(USERS_TEST)
+    return run(["-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", *options], folder)
+
+
+def run(arguments: Sequence[str], folder: Path) -> str:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "PYTEST_PLUGINS": "baton.pytest_plugin"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    return done.stdout + done.stderr
+
+
+def test_what_pytest_loads_for_everybody_is_small(tmp_path: Path) -> None:
+    code = "import sys, baton.pytest_plugin; print(sorted({'flask', 'redis', 'requests', 'lxml'} & set(sys.modules)))"
+    assert run(["-c", code], tmp_path) == "[]\n"
+
+
+@pytest.mark.e2e
+def test_the_same_tests_run_against_a_server(tmp_path: Path) -> None:
+    clock = tmp_path / "ahead"
+    options = ("--no-samples", "--web-processes", "1")
+    with running(*options, env={"BATON_TEST_CLOCK": str(clock)}) as baton:
+        said = run_tests(tmp_path, f"--baton-url={baton.url}", f"--baton-clock={clock}")
+        assert "2 passed" in said, said
+        assert baton.rest.get("/process-definition/count")["count"] == 0
+        said = run_tests(tmp_path, f"--baton-url={baton.url}")
+        assert "1 passed, 1 skipped" in said, said
+        assert "BATON_TEST_CLOCK" in said
