@@ -79,7 +79,7 @@ def test_a_wrong_expectation_says_where_the_instance_is(contract: TestEngine) ->
         running.assert_undone("Reserve")
     with pytest.raises(AssertionError, match="passed Contract, Reserve in this order"):
         running.assert_passed("Contract", "Reserve")
-    with pytest.raises(AssertionError, match="one user task at Late, but found 0"):
+    with pytest.raises(AssertionError, match="a token at Late"):
         running.get_task("Late")
 
 
