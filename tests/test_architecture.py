@@ -120,6 +120,7 @@ FLOORS: dict[str, list[str]] = {
         "models",
         "answers",
         "long_poll",
+        "results",
         "forms",
         "health",
         "routes",

@@ -128,9 +128,9 @@ class AsyncClient:
         timeout: float | timedelta | None = 30.0,
     ) -> Snapshot:
         """As ``Client.wait``."""
-        pauses = waiting.make_pauses(instance_id, timeout)
-        while not await self._send(waiting.ask_whether_ended(instance_id)):
-            await asyncio.sleep(next(pauses))
+        questions = waiting.make_questions(instance_id, timeout)
+        while not await self._send(next(questions)):
+            pass
         return await self.get(instance_id)
 
     async def get(self, instance_id: str) -> Snapshot:

@@ -133,9 +133,9 @@ class Client:
 
     def wait(self, instance_id: str, timeout: float | timedelta | None = 30.0) -> Snapshot:
         """The instance once it has ended. Raises StillRunning after ``timeout`` seconds; None waits for ever."""
-        pauses = waiting.make_pauses(instance_id, timeout)
-        while not self._send(waiting.ask_whether_ended(instance_id)):
-            time.sleep(next(pauses))
+        questions = waiting.make_questions(instance_id, timeout)
+        while not self._send(next(questions)):
+            pass
         return self.get(instance_id)
 
     def get(self, instance_id: str) -> Snapshot:

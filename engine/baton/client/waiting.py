@@ -1,16 +1,16 @@
-"""Waiting for an instance to end: asked again and again, more and more seldom."""
+"""Waiting for an instance to end: requests that the server holds until it has, one after the other."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import quote
 
-from baton.client.call import Call
-from baton.client.shapes import FINAL_STATES
+from baton.client.call import Call, make_params
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
-"""Seconds between two questions."""
+LONGEST_QUESTION = 20.0
+"""Seconds that the server may hold one request: below the time after which proxies cut one off."""
 
 
 class StillRunning(TimeoutError):
@@ -21,21 +21,21 @@ class StillRunning(TimeoutError):
         self.instance_id = instance_id
 
 
-def ask_whether_ended(instance_id: str) -> Call[bool]:
+def make_questions(instance_id: str, timeout: float | timedelta | None) -> Iterator[Call[bool]]:
+    """Calls to send until one says that it has ended. Raises StillRunning when ``timeout`` has passed."""
+    longest = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    until = None if longest is None else time.monotonic() + longest
+    left = LONGEST_QUESTION if longest is None else longest
+    while True:
+        yield _ask(instance_id, max(0.0, min(left, LONGEST_QUESTION)))
+        if longest is not None and until is not None and (left := until - time.monotonic()) <= 0:
+            raise StillRunning(instance_id, longest)
+
+
+def _ask(instance_id: str, seconds: float) -> Call[bool]:
     return Call(
         method="GET",
-        path=f"/history/process-instance/{quote(instance_id, safe='')}",
-        read=lambda answer: answer["endTime"] is not None or str(answer["state"]).lower() in FINAL_STATES,
+        path=f"/process-instance/{quote(instance_id, safe='')}/result",
+        params=make_params({"timeout": round(seconds * 1000)}),
+        read=lambda answer: bool(answer["ended"]),
     )
-
-
-def make_pauses(instance_id: str, timeout: float | timedelta | None) -> Iterator[float]:
-    """How long to pause before each further question. Raises StillRunning when they add up to ``timeout``."""
-    longest = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
-    pause, passed = FIRST_PAUSE, 0.0
-    while longest is None or passed < longest:
-        pause = pause if longest is None else min(pause, longest - passed)
-        yield pause
-        passed += pause
-        pause = min(pause * 1.5, LONGEST_PAUSE)
-    raise StillRunning(instance_id, longest)

@@ -24,6 +24,7 @@ from baton.service.operations.invariant import Invariant
 from baton.service.operations.overdue import OverdueHandler
 from baton.service.operations.removal import Removal
 from baton.service.operations.watchdog import WatchdogStatus
+from baton.service.reads.endings import Endings
 from baton.service.reads.history.reader import HistoryReader
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.instance_queries import InstanceQueries
@@ -96,6 +97,7 @@ class Engine:
         self.subscriptions = Subscriptions(store, start_events)
         self.history = HistoryReader(store, self.mailbox, self.instances)
         self.live = LiveFeed(store)
+        self.endings = Endings(self.live, self.instances)
 
         room = AdmissionControl(store, settings, self.clock)
         self.starts = Starts(store, self.definitions, self.mailbox, room, settings, ids)

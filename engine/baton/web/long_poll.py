@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from baton.model.errors import Overloaded
+from baton.model.records import InstanceHeader
 from baton.service import LockedTask
 from baton.web.context import RequestContext
 from baton.web.models.fetch import MAX_TASKS, FetchExternalTasks
+
+T = TypeVar("T")
 
 stopping = threading.Event()
 """Set when this process shuts down: long polls and streams end."""
@@ -39,15 +44,33 @@ streams = Slots()
 
 def fetch_bounded(context: RequestContext, body: FetchExternalTasks) -> list[LockedTask]:
     """Fetch and lock, waiting for the first task where asked. Raises Overloaded when too many wait already."""
-    wait = min(max(0, body.asyncResponseTimeout or 0), context.settings.max_long_poll_ms)
+    return _poll(context, body.asyncResponseTimeout or 0, lambda wait: _fetch(context, body, wait))
+
+
+def wait_for_end(context: RequestContext, instance_id: str, timeout_ms: int) -> InstanceHeader:
+    """The instance once it has ended, or as it is when the time is over. Raises NotFound, and as ``fetch_bounded``."""
+    return _poll(
+        context,
+        timeout_ms,
+        lambda wait: context.engine.endings.wait(instance_id, wait, lambda: _is_given_up(context)),
+    )
+
+
+def _poll(context: RequestContext, wait_ms: int, ask: Callable[[int], T]) -> T:
+    """``ask`` with how long it may wait, in milliseconds."""
+    wait = min(max(0, wait_ms), context.settings.max_long_poll_ms)
     if wait == 0 or stopping.is_set():
-        return _fetch(context, body, 0)
+        return ask(0)
     if not polls.take(context.settings.max_long_polls):
         raise Overloaded(f"Expected fewer than {context.settings.max_long_polls} long polls at once on this server")
     try:
-        return _fetch(context, body, wait)
+        return ask(wait)
     finally:
         polls.give()
+
+
+def _is_given_up(context: RequestContext) -> bool:
+    return stopping.is_set() or has_gone(context.request.environ.get("gunicorn.socket"))
 
 
 def _fetch(context: RequestContext, body: FetchExternalTasks, wait_ms: int) -> list[LockedTask]:
@@ -58,7 +81,7 @@ def _fetch(context: RequestContext, body: FetchExternalTasks, wait_ms: int) -> l
         use_priority=body.usePriority or False,
         newest_first=body.newest_first,
         async_timeout_ms=wait_ms,
-        given_up=lambda: stopping.is_set() or has_gone(context.request.environ.get("gunicorn.socket")),
+        given_up=lambda: _is_given_up(context),
     )
 
 

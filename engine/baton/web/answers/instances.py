@@ -91,6 +91,21 @@ class InstanceHeader(Answer):
     undone: bool = Field(description="whether it has undone something and nothing that could be undone is left")
 
 
+class InstanceResult(Answer):
+    """An instance after waiting for its end: with status 200 it has ended, with 202 it still runs."""
+
+    id: str
+    definitionId: str
+    definitionKey: str
+    businessKey: str | None
+    tenantId: str | None
+    ended: bool
+    state: records.InstanceState
+    endElement: str | None
+    reason: str | None
+    variables: ShownVariables | None = Field(description="those of the instance itself; null while it runs")
+
+
 class Token(Answer):
     """A token, as the live view draws it."""
 
@@ -160,6 +175,21 @@ def show_instance_fields(header: records.InstanceHeader, root: str) -> dict[str,
         "suspended": header.state is records.InstanceState.SUSPENDED,
         "tenantId": header.tenant_id,
     }
+
+
+def show_result(header: records.InstanceHeader, variables: ShownVariables | None) -> InstanceResult:
+    return InstanceResult(
+        id=header.id,
+        definitionId=header.definition_id,
+        definitionKey=header.definition_key,
+        businessKey=header.business_key,
+        tenantId=header.tenant_id,
+        ended=header.state.is_ended,
+        state=header.state,
+        endElement=header.end_element,
+        reason=header.reason,
+        variables=variables,
+    )
 
 
 def show_header(header: records.InstanceHeader) -> InstanceHeader:

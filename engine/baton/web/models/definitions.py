@@ -164,6 +164,16 @@ class StartProcessInstance(Command):
     caseInstanceId: Unsupported = None
 
 
+class WaitForResult(Query):
+    """How long to wait for the end of an instance."""
+
+    timeout: NotNegative | None = Field(None, description="milliseconds; 10000 if absent")
+
+    @property
+    def milliseconds(self) -> int:
+        return 10_000 if self.timeout is None else self.timeout
+
+
 class SubmitForm(Command):
     """The result of a start form."""
 

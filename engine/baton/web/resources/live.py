@@ -9,9 +9,16 @@ from flask import Response
 from baton.model.commands import CancelInstance, MarkUndone, RetryUndo, Rollback, SkipUndo
 from baton.model.errors import BadRequest
 from baton.web.answers.events import Event, show_event
-from baton.web.answers.instances import InstanceHeader, show_header, show_ledger_fields, show_ledger_snapshot
+from baton.web.answers.instances import (
+    InstanceHeader,
+    InstanceResult,
+    show_header,
+    show_ledger_fields,
+    show_ledger_snapshot,
+)
 from baton.web.answers.live import LedgerEntryWithSnapshot, PlacedToken, PlanStep, Snapshot, StateAt
 from baton.web.context import RequestContext
+from baton.web.models.definitions import WaitForResult
 from baton.web.models.live import (
     CancelProcessInstance,
     HistoryQuery,
@@ -22,6 +29,7 @@ from baton.web.models.live import (
     StateQuery,
     StreamQuery,
 )
+from baton.web.results import answer_result
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_scope
@@ -86,6 +94,16 @@ def stream_one(context: RequestContext, id: str, query: ResumeQuery) -> Response
 
 def _instance_id(id: str) -> str:
     return parse_scope(id, "process instance").instance_id
+
+
+@GROUP.get(
+    "/process-instance/<id>/result",
+    "Wait for the end of an instance: 200 with its variables, 202 when it still runs",
+    baton_extension=True,
+    pending=True,
+)
+def get_result(context: RequestContext, id: str, query: WaitForResult) -> InstanceResult:
+    return answer_result(context, _instance_id(id), query.milliseconds)
 
 
 @GROUP.get(

@@ -7,6 +7,7 @@ from typing import cast
 
 from baton.model.definition import Definition
 from baton.model.errors import BadRequest, NotFound
+from baton.model.records import InstanceHeader
 from baton.service import DefinitionQuery, InstanceQuery
 from baton.web.answers.definitions import (
     ActivityStatistics,
@@ -19,6 +20,7 @@ from baton.web.answers.definitions import (
 )
 from baton.web.answers.forms import Form, FormField
 from baton.web.answers.instances import (
+    InstanceResult,
     ProcessInstance,
     StartedProcessInstance,
     show_instance,
@@ -41,10 +43,12 @@ from baton.web.models.definitions import (
     SubmitForm,
     SuspendDefinition,
     SuspendDefinitions,
+    WaitForResult,
 )
 from baton.web.models.fields import ShownVariables
 from baton.web.models.filtering import to_tuple
 from baton.web.multipart import read_resources
+from baton.web.results import answer_result
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.versions import SORTS, Versions
@@ -158,7 +162,16 @@ def get_statistics(context: RequestContext, definition: Definition, query: Stati
 
 @VERSIONS.post("/start", "Start an instance")
 def start(context: RequestContext, definition: Definition, body: StartProcessInstance) -> StartedProcessInstance:
-    header = context.engine.starts.start(
+    header = _start(context, definition, body)
+    fields = show_instance_fields(header, context.root)
+    if body.withVariablesInReturn:
+        fields["variables"] = to_rest_variables(context.engine.instance_reader.get_variables(header.id, 0))
+    # Not as the model, because this is a hot path (docs/decisions/0013).
+    return cast("StartedProcessInstance", fields)
+
+
+def _start(context: RequestContext, definition: Definition, body: StartProcessInstance) -> InstanceHeader:
+    return context.engine.starts.start(
         definition.id,
         business_key=body.businessKey,
         variables=body.variables or {},
@@ -169,11 +182,18 @@ def start(context: RequestContext, definition: Definition, body: StartProcessIns
         unique_business_key=body.uniqueBusinessKey or False,
         by=context.by,
     )
-    fields = show_instance_fields(header, context.root)
-    if body.withVariablesInReturn:
-        fields["variables"] = to_rest_variables(context.engine.instance_reader.get_variables(header.id, 0))
-    # Not as the model, because this is a hot path (docs/decisions/0013).
-    return cast("StartedProcessInstance", fields)
+
+
+@VERSIONS.post(
+    "/start-and-wait",
+    "Start an instance and wait for its end: 200 with its variables, 202 when it still runs",
+    baton_extension=True,
+    pending=True,
+)
+def start_and_wait(
+    context: RequestContext, definition: Definition, query: WaitForResult, body: StartProcessInstance
+) -> InstanceResult:
+    return answer_result(context, _start(context, definition, body).id, query.milliseconds)
 
 
 @VERSIONS.post("/submit-form", "Start an instance with the variables of a form")

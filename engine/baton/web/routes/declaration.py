@@ -36,6 +36,8 @@ class Declaration:
     """Another media type of the answer, for those who accept it."""
     changes: bool = False
     baton_extension: bool = False
+    pending: bool = False
+    """The answer may have status 202: what was asked for is not there yet."""
     needs: Permission | None = None
 
     @property

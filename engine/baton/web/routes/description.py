@@ -22,6 +22,8 @@ def describe_responses(declared: Declaration, components: dict[str, Any]) -> dic
         found["204"] = {"description": "Done"}
     if parts != (type(None),):
         found["200"] = {"description": "The answer", "content": _content(declared, returned, components)}
+    if declared.pending:
+        found["202"] = {**found["200"], "description": "Not yet"}
     return found
 
 

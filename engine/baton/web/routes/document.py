@@ -63,7 +63,7 @@ def _complete(operation: dict[str, Any], declared: Declaration) -> None:
     responses.pop("422", None)
     responses["default"] = {"description": "An error", "content": _ERROR}
     if "requestBody" in operation:
-        for status in responses.keys() & {"200", "204"}:
+        for status in responses.keys() & {"200", "202", "204"}:
             responses[status]["headers"] = {"Warning": _WARNING}
 
 

@@ -18,6 +18,7 @@ class Options(TypedDict, total=False):
     media: str
     also: str
     baton_extension: bool
+    pending: bool
     needs: Permission
 
 
