@@ -55,7 +55,7 @@ def test_each_timer_on_the_way_fires_at_its_own_moment(engine: TestEngine, clock
     begun = clock.now
     engine.deploy(tmp_path)
     clock.skip("P3DT1H")
-    found = [one.snapshot.instance.started_at for one in engine.list_instances("daily")]
+    found = [instance.snapshot.instance.started_at for instance in engine.list_instances("daily")]
     assert [moment.astimezone(UTC) - begun for moment in found] == [timedelta(days=day) for day in (1, 2, 3)]
 
 
@@ -92,7 +92,7 @@ def test_an_incident_is_expected_and_repaired(contract: TestEngine) -> None:
 
 
 def test_a_test_begins_without_what_the_one_before_has_deployed(contract: TestEngine) -> None:
-    assert [one.version for one in contract.client.list_definitions(key="contract")] == [1]
+    assert [definition.version for definition in contract.client.list_definitions(key="contract")] == [1]
     assert contract.list_instances("contract") == []
 
 

@@ -79,7 +79,7 @@ class TestEngine:
         """All of process ``key``, running and ended: those that a message, a signal or a timer has started too."""
         self.settle()
         found = self.client.list_instances(processDefinitionKey=key, sortBy="startedAt", sortOrder="asc")
-        return [self.get_instance(one.id) for one in found]
+        return [self.get_instance(header.id) for header in found]
 
     def close(self) -> None:
         """Delete what was deployed, with its instances, where it would stay."""
@@ -108,7 +108,7 @@ def _list_handlers(workers: Iterable[AnyHandler | ModuleType]) -> Iterable[AnyHa
     """Each once: a module may import a handler of another."""
     found = [
         handler
-        for one in workers
-        for handler in ([one] if isinstance(one, Handler) else list(find_handlers(vars(one).values())))
+        for worker in workers
+        for handler in ([worker] if isinstance(worker, Handler) else list(find_handlers(vars(worker).values())))
     ]
     return {id(handler): handler for handler in found}.values()

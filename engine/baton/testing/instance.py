@@ -128,14 +128,14 @@ class TestInstance:
 
     def _check_incident(self, element: str, text: str) -> None:
         found = self._client.get(self.id).incidents
-        assert any(one.element == element and text in one.message for one in found), (
+        assert any(incident.element == element and text in incident.message for incident in found), (
             f"Expected an incident at {element} whose message contains '{text}'. {self._describe()}"
         )
 
     def _describe(self) -> str:
         """Where it is, for the message of a failed test."""
         found = self._client.get(self.id)
-        incidents = "".join(f"; incident at {one.element}: {one.message}" for one in found.incidents)
-        waits = ", ".join(f"{one.element} ({one.kind} {one.name or ''}".rstrip() + ")" for one in found.awaited)
+        incidents = "".join(f"; incident at {incident.element}: {incident.message}" for incident in found.incidents)
+        waits = ", ".join(f"{wait.element} ({wait.kind} {wait.name or ''}".rstrip() + ")" for wait in found.awaited)
         at = f"ended at {found.instance.end_element}" if found.instance.ended else f"waits at {waits or 'nothing'}"
         return f"Instance {self.id} is {found.instance.state}, {at}{incidents}; variables: {dict(found.variables)}"
