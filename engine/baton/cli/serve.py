@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from baton.cli.connection import CANNOT_START, Stopped
+from baton.cli.worker import check_workers
 from baton.launcher.errors import CannotStart
 from baton.launcher.serve import Plan, run
 
@@ -26,6 +27,13 @@ from baton.launcher.serve import Plan, run
 @click.option("--web-processes", default=2, show_default=True, help="Processes that answer HTTP.")
 @click.option("--turn-processes", default=1, show_default=True, help="Processes for timers, recovery and events out.")
 @click.option("--samples/--no-samples", default=True, show_default=True, help="Deploy the samples, run their workers.")
+@click.option(
+    "--worker",
+    "workers",
+    multiple=True,
+    metavar="MODULE",
+    help="Run the @worker functions of this module too. Repeatable.",
+)
 @click.option("--logs", type=click.Choice(["files", "stderr"]), help="Where logs go; files in --data on a terminal.")
 def serve(
     host: str,
@@ -35,6 +43,7 @@ def serve(
     web_processes: int,
     turn_processes: int,
     samples: bool,
+    workers: tuple[str, ...],
     logs: str | None,
 ) -> None:
     """Start Baton on this machine and keep it running until Ctrl-C.
@@ -42,8 +51,10 @@ def serve(
     \b
     Examples:
       baton serve
+      baton serve --worker payments --worker shipping.py
       baton serve --port 9000 --data /var/lib/baton --no-samples
     """
+    check_workers(workers)
     plan = Plan(
         host=host,
         port=port,
@@ -52,6 +63,7 @@ def serve(
         web_processes=web_processes,
         turn_processes=turn_processes,
         samples=samples,
+        workers=workers,
         log_files=logs != "stderr" if logs else sys.stderr.isatty(),
     )
     try:

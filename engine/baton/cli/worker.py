@@ -17,7 +17,7 @@ from baton import logs
 from baton.cli.connection import Stopped, add_url_option, normalize_url
 from baton.launcher.signals import on_stop
 from baton.worker import AnyHandler, Middleware, Runner
-from baton.worker.handler import find_handlers
+from baton.worker.handler import check_topics, find_handlers
 
 NO_WORKERS = WRONG_WORKERS = 1
 
@@ -47,6 +47,15 @@ def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, ur
     on_stop(runner.request_stop)
     click.echo(f"{runner.worker_id} serves {', '.join(sorted(handler.topic for handler in handlers))}", err=True)
     runner.run(grace)
+
+
+def check_workers(modules: Sequence[str]) -> None:
+    """Raises Stopped for a module that cannot be loaded or has no workers, and for two workers of one topic."""
+    handlers = {id(handler): handler for text in modules for handler in load_workers(text).handlers}
+    try:
+        check_topics(list(handlers.values()))
+    except ValueError as error:
+        raise Stopped(str(error), WRONG_WORKERS) from None
 
 
 @dataclass(frozen=True, slots=True)

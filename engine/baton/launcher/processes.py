@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from baton.launcher import samples
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import ChildSpec
 
+WORKERS_GRACE = 30
+"""Seconds for tasks that own workers are at when everything stops."""
 GRACE = 3
 """Seconds for requests that are being answered when the web stops; long polls and streams end at once."""
 
@@ -46,5 +48,10 @@ def make_loops(number: int, env: Mapping[str, str]) -> ChildSpec:
 
 def make_demo_workers(url: str, env: Mapping[str, str]) -> ChildSpec:
     modules = [str(folder / "workers.py") for folder in samples.list_samples()]
-    command = [sys.executable, "-m", "baton.cli", "worker", "--grace", "2", "--url", url, *modules]
-    return ChildSpec(name="demo-workers", command=command, phase=3, grace=3, env=env)
+    return make_workers("demo-workers", url, modules, env, grace=2)
+
+
+def make_workers(name: str, url: str, modules: Sequence[str], env: Mapping[str, str], grace: int) -> ChildSpec:
+    """One process for all ``modules``. What runs when it is stopped gets ``grace`` seconds to finish."""
+    command = [sys.executable, "-m", "baton.cli", "worker", "--grace", str(grace), "--url", url, *modules]
+    return ChildSpec(name=name, command=command, phase=3, grace=grace + 1, env=env)

@@ -35,6 +35,8 @@ class Plan:
     web_processes: int = 2
     turn_processes: int = 1
     samples: bool = True
+    workers: tuple[str, ...] = ()
+    """Python modules whose workers run too: names, or paths of files."""
     log_files: bool = True
 
     @property
@@ -72,6 +74,8 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor) -> None:
     if plan.samples and not supervisor.stopping:
         _deploy_samples(rest)
         supervisor.add(processes.make_demo_workers(rest.url, env))
+    if plan.workers and not supervisor.stopping:
+        supervisor.add(processes.make_workers("workers", rest.url, plan.workers, env, processes.WORKERS_GRACE))
 
 
 def _start_valkey(folder: DataFolder, supervisor: Supervisor) -> str:
