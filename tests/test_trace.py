@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bench.trace import Function, list_functions, trace
+from bench.trace import LIMITS, Function, list_functions, trace
 
 
-def test_each_way_goes_from_the_engine_to_the_store_and_counts_every_function_once() -> None:
+def test_each_way_goes_from_the_engine_to_the_store_by_no_more_functions_than_its_limit() -> None:
     ways = trace()
 
     commit = Function("store/turns.py", "Turns.commit")
@@ -15,6 +15,7 @@ def test_each_way_goes_from_the_engine_to_the_store_and_counts_every_function_on
     assert all(commit in ways[way] for way in ("start", "complete", "timer"))
     assert commit not in ways["deployment"]
     assert all(len(set(functions)) == len(functions) for functions in ways.values())
+    assert {way: len(functions) for way, functions in ways.items() if len(functions) > LIMITS[way]} == {}
     assert not any("<" in function.name.rpartition(".")[2] for functions in ways.values() for function in functions)
 
 

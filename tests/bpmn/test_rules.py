@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from baton.bpmn import checking, read
+from baton.bpmn.document import Document, parse
+from baton.bpmn.lowering.processes import find_executable, lower_process
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -59,7 +61,7 @@ def test_a_rule_that_crashes_is_reported_and_hides_nothing(
     def broken(model: ProcessModel) -> list[Problem]:
         raise RuntimeError(model.id)
 
-    monkeypatch.setattr(checking, "MODEL_RULES", (broken, *checking.MODEL_RULES))
+    monkeypatch.setattr(checking, "MODEL_RULES", {broken: (), **checking.MODEL_RULES})
     with caplog.at_level(logging.CRITICAL, logger="baton"):
         reading = read((RULES / "start-with-incoming" / "invalid.bpmn").read_bytes())
 
@@ -70,6 +72,33 @@ def test_a_rule_that_has_no_memory_left_is_no_finding(monkeypatch: pytest.Monkey
     def without_memory(model: ProcessModel) -> list[Problem]:
         raise MemoryError(model.id)
 
-    monkeypatch.setattr(checking, "MODEL_RULES", (without_memory,))
+    monkeypatch.setattr(checking, "MODEL_RULES", {without_memory: ()})
     with pytest.raises(MemoryError):
         read((RULES / "start-with-incoming" / "invalid.bpmn").read_bytes())
+
+
+@pytest.mark.parametrize("rule", FOLDERS)
+def test_a_rule_that_a_file_is_not_asked_about_would_have_found_nothing_in_it(rule: str) -> None:
+    document = parse((RULES / rule / "invalid.bpmn").read_bytes())
+    models = lower_all(document)
+
+    passed_over = [
+        *(list(check(document)) for check, about in checking.DOCUMENT_RULES.items() if is_passed_over(document, about)),
+        *(
+            list(check(model))
+            for check, about in checking.MODEL_RULES.items()
+            for model in models
+            if is_passed_over(document, about)
+        ),
+    ]
+
+    assert passed_over
+    assert [problem for found in passed_over for problem in found] == []
+
+
+def is_passed_over(document: Document, about: tuple[str, ...]) -> bool:
+    return bool(about) and document.words.isdisjoint(about)
+
+
+def lower_all(document: Document) -> list[ProcessModel]:
+    return [lower_process(document, process) for process in find_executable(document.root)]

@@ -1,13 +1,20 @@
-"""All rules, in two tables: those about the file (``Document``) and those about a `ProcessModel`."""
+"""All rules, in two tables: those about the file (``Document``) and those about a `ProcessModel`.
+
+Beside a rule stand the words that it is about: names of elements and attributes. A file that has none of them cannot
+break the rule, so it is not asked. A rule without words, such as one that something is missing, is always asked.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import TypeVar
 
-from baton.bpmn import soundness
+from baton.bpmn import script_files, soundness
 from baton.bpmn.document import Document
+from baton.bpmn.lowering.loops import MARKERS
+from baton.bpmn.lowering.mappings import MAPPINGS
+from baton.bpmn.lowering.work import LISTENERS
 from baton.bpmn.rules import (
     bean_call,
     binding_data,
@@ -108,115 +115,127 @@ _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 DocumentRule = Callable[[Document], Iterable[Problem]]
 ModelRule = Callable[[ProcessModel], Iterable[Problem]]
+Words = tuple[str, ...]
 
-DOCUMENT_RULES: tuple[DocumentRule, ...] = (
-    binding_data.check,
-    call_data.check,
-    called_process.check,
-    collection_type.check,
-    correlation.check,
-    dangling_reference.check,
-    data_association.check,
-    data_sets.check,
-    duplicate_id.check,
-    empty_expression.check,
-    event_data.check,
-    event_definition_reference.check,
-    expression_language.check,
-    flow_across_scopes.check,
-    flow_lists.check,
-    foreign_element.check,
-    gateway_direction.check,
-    immediate_flow.check,
-    incomplete_mapping.check,
-    java_code.check,
-    listener_place.check,
-    loop_data.check,
-    message_flow.check,
-    misplaced_attribute.check,
-    misplaced_element.check,
-    missing_attribute.check,
-    missing_element.check,
-    missing_id.check,
-    no_effect.check,
-    no_executable_process.check,
-    operation_data.check,
-    process_settings.check,
-    resource_role.check,
-    script_resource.check,
-    timeout_syntax.check,
-    timer_definition.check,
-    too_many_elements.check,
-    unknown_attribute.check,
-    unknown_element.check,
-    unknown_extension.check,
-    unnamed_message.check,
-    wrong_namespace.check,
-    wrong_reference.check,
-    wrong_value.check,
+_CODED = ("errorEventDefinition", "escalationEventDefinition")
+_COMPENSATION = ("compensateEventDefinition",)
+_CONDITIONS = (
+    *("conditionExpression", "loopCondition", "completionCondition", "activationCondition", "condition"),
+    "errorEventDefinition",
 )
-MODEL_RULES: tuple[ModelRule, ...] = (
-    bean_call.check,
-    boundary_flows.check,
-    boundary_host.check,
-    cancel_event.check,
-    changing_condition.check,
-    choice_without_condition.check,
-    compensation_handler.check,
-    compensation_reference.check,
-    compensation_subprocess.check,
-    condition_placement.check,
-    constant_condition.check,
-    constant_syntax.check,
-    dead_end.check,
-    default_flow.check,
-    duplicate_catcher.check,
-    empty_process.check,
-    end_with_outgoing.check,
-    end_without_start.check,
-    event_gateway.check,
-    event_placement.check,
-    event_subprocess_flows.check,
-    expression_syntax.check,
-    external_topic.check,
-    gateway_without_flows.check,
-    hidden_compensation.check,
-    idle_compensation.check,
-    incomplete_event.check,
-    instantiating_node.check,
-    intermediate_flows.check,
-    join_listener.check,
-    link_pairs.check,
-    lonely_condition.check,
-    loop_definition.check,
-    mapping_place.check,
-    missing_undo.check,
-    nothing_to_do.check,
-    quantities.check,
-    retry_syntax.check,
-    script_language.check,
-    script_syntax.check,
-    start_expression.check,
-    start_with_incoming.check,
-    subprocess_start.check,
-    timer_syntax.check,
-    unreachable_node.check,
-    unsupported.check,
-    untied_handler.check,
-    soundness.check,
-)
+_GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "complexGateway")
+_SCRIPTS = ("script", "scriptTask", "globalScriptTask", "preScript", "postScript")
+
+DOCUMENT_RULES: Mapping[DocumentRule, Words] = {
+    binding_data.check: ("ioBinding",),
+    call_data.check: ("callActivity", "supportedInterfaceRef"),
+    called_process.check: ("callActivity", "businessRuleTask"),
+    collection_type.check: ("isCollection",),
+    correlation.check: ("correlationSubscription",),
+    dangling_reference.check: (),
+    data_association.check: ("dataInputAssociation", "dataOutputAssociation", "dataAssociation"),
+    data_sets.check: ("ioSpecification",),
+    duplicate_id.check: (),
+    empty_expression.check: (),
+    event_data.check: ("dataInput", "dataOutput"),
+    event_definition_reference.check: ("eventDefinitionRef",),
+    expression_language.check: ("language",),
+    flow_across_scopes.check: (),
+    flow_lists.check: ("incoming", "outgoing", "flowNodeRef"),
+    foreign_element.check: (),
+    gateway_direction.check: ("gatewayDirection",),
+    immediate_flow.check: ("isImmediate",),
+    incomplete_mapping.check: ("in", "out", *(name for _, name in incomplete_mapping.NEEDED)),
+    java_code.check: (*java_code.ATTRIBUTES, *java_code.LISTENERS, "connector"),
+    listener_place.check: listener_place.LISTENERS,
+    loop_data.check: ("multiInstanceLoopCharacteristics",),
+    message_flow.check: ("messageFlow",),
+    misplaced_attribute.check: (),
+    misplaced_element.check: (),
+    missing_attribute.check: (),
+    missing_element.check: (),
+    missing_id.check: (),
+    no_effect.check: (*no_effect.HINTS, "humanPerformer", "potentialOwner"),
+    no_executable_process.check: (),
+    operation_data.check: ("ioSpecification",),
+    process_settings.check: ("historyTimeToLive", "processType"),
+    resource_role.check: ("resourceRef", "resourceParameterBinding"),
+    script_resource.check: (script_files.RESOURCE,),
+    timeout_syntax.check: ("timeout", "property"),
+    timer_definition.check: ("timerEventDefinition",),
+    too_many_elements.check: (),
+    unknown_attribute.check: (),
+    unknown_element.check: (),
+    unknown_extension.check: (),
+    unnamed_message.check: ("message", "signal"),
+    wrong_namespace.check: (),
+    wrong_reference.check: (),
+    wrong_value.check: (),
+}
+MODEL_RULES: Mapping[ModelRule, Words] = {
+    bean_call.check: (),
+    boundary_flows.check: ("boundaryEvent",),
+    boundary_host.check: ("boundaryEvent",),
+    cancel_event.check: ("cancelEventDefinition",),
+    changing_condition.check: ("conditionalEventDefinition",),
+    choice_without_condition.check: _GATEWAYS,
+    compensation_handler.check: (*_COMPENSATION, "isForCompensation"),
+    compensation_reference.check: _COMPENSATION,
+    compensation_subprocess.check: _COMPENSATION,
+    condition_placement.check: ("conditionExpression",),
+    constant_condition.check: _CONDITIONS,
+    constant_syntax.check: (*_CODED, "jobPriority", "taskPriority", "priority", "dueDate", "followUpDate"),
+    dead_end.check: (),
+    default_flow.check: ("default",),
+    duplicate_catcher.check: (*_CODED, "messageEventDefinition", "signalEventDefinition", "instantiate"),
+    empty_process.check: (),
+    end_with_outgoing.check: (),
+    end_without_start.check: (),
+    event_gateway.check: ("eventBasedGateway",),
+    event_placement.check: (),
+    event_subprocess_flows.check: ("triggeredByEvent",),
+    expression_syntax.check: (),
+    external_topic.check: (),
+    gateway_without_flows.check: _GATEWAYS,
+    hidden_compensation.check: _COMPENSATION,
+    idle_compensation.check: _COMPENSATION,
+    incomplete_event.check: (),
+    instantiating_node.check: ("instantiate",),
+    intermediate_flows.check: (),
+    join_listener.check: LISTENERS,
+    link_pairs.check: ("linkEventDefinition",),
+    lonely_condition.check: ("conditionExpression",),
+    loop_definition.check: MARKERS,
+    mapping_place.check: MAPPINGS,
+    missing_undo.check: (*_COMPENSATION, "cancelEventDefinition"),
+    nothing_to_do.check: (),
+    quantities.check: ("startQuantity", "completionQuantity"),
+    retry_syntax.check: ("failedJobRetryTimeCycle", "retries"),
+    script_language.check: _SCRIPTS,
+    script_syntax.check: _SCRIPTS,
+    start_expression.check: (),
+    start_with_incoming.check: (),
+    subprocess_start.check: ("triggeredByEvent", "adHocSubProcess"),
+    timer_syntax.check: ("timerEventDefinition",),
+    unreachable_node.check: (),
+    unsupported.check: (*LISTENERS, "parallelMultiple"),
+    untied_handler.check: ("isForCompensation",),
+    soundness.check: (),
+}
 
 
 def check_document(document: Document) -> Iterator[Problem]:
     """The findings of all rules about the file as a whole."""
-    for rule in DOCUMENT_RULES:
-        yield from _run(rule, document)
+    for rule, about in DOCUMENT_RULES.items():
+        if not about or not document.words.isdisjoint(about):
+            yield from _run(rule, document)
 
 
-def check_model(model: ProcessModel) -> Iterator[Problem]:
-    """The findings of all rules about one process."""
-    for rule in MODEL_RULES:
-        yield from _run(rule, model)
+def check_model(model: ProcessModel, words: Set[str]) -> Iterator[Problem]:
+    """The findings of all rules about one process. ``words``: of the file that it comes from."""
+    for rule, about in MODEL_RULES.items():
+        if not about or not words.isdisjoint(about):
+            yield from _run(rule, model)
 
 
 def _run(rule: Callable[[T], Iterable[Problem]], subject: T) -> list[Problem]:

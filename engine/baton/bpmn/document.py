@@ -43,6 +43,16 @@ class Document:
         """Every BPMN element with its type in the schema, and those that have none."""
         return assign(self.root)
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names of all elements and attributes, without their namespaces."""
+        found: set[str] = set()
+        for element in self.root.walk():
+            found.add(element.name)
+            found.update(element.attributes)
+            found.update(name for _, name in element.extensions)
+        return frozenset(found)
+
 
 class Refused(Exception):
     """The bytes are no document at all; nothing more can be said about the file."""

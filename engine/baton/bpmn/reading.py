@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from baton.bpmn.checking import check_document, check_model, report_crash
 from baton.bpmn.document import Document, Refused, parse
 from baton.bpmn.lowering import global_tasks, processes
-from baton.bpmn.script_files import find_file_names, insert_scripts
+from baton.bpmn.script_files import RESOURCE, find_file_names, insert_scripts
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -43,7 +43,8 @@ def read(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = N
         document = parse(data, resource, beside)
     except Refused as refused:
         return Reading(problems=(replace(refused.problem, resource=resource or None),))
-    insert_scripts(document)
+    if RESOURCE in document.words:
+        insert_scripts(document)
     try:
         models = _lower_all(document)
     except MemoryError:
@@ -51,8 +52,9 @@ def read(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = N
     except Exception as exc:
         _LOG.exception("lowering crashed")
         return Reading(problems=_sort_problems([*check_document(document), report_crash("lowering", exc)], resource))
-    found = [*check_document(document), *(p for model in models for p in check_model(model))]
-    return Reading(models, _sort_problems(found, resource), find_file_names(document))
+    found = [*check_document(document), *(p for model in models for p in check_model(model, document.words))]
+    files = find_file_names(document) if RESOURCE in document.words else frozenset[str]()
+    return Reading(models, _sort_problems(found, resource), files)
 
 
 def read_checked(
@@ -63,7 +65,8 @@ def read_checked(
         document = parse(data, resource, beside)
     except Refused:
         return ()
-    insert_scripts(document)
+    if RESOURCE in document.words:
+        insert_scripts(document)
     return _lower_all(document)
 
 

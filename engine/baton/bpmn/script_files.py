@@ -13,13 +13,15 @@ from baton.bpmn.element import Element
 from baton.bpmn.names import BPMN, CAMUNDA
 
 PREFIX = "deployment://"
+RESOURCE = "resource"
+"""The attribute that names a file."""
 
 
 def list_references(root: Element) -> Iterator[tuple[Element, str]]:
     """The elements that name a resource as their script, and the resource as written."""
     for element in root.walk():
-        inside = element.get("resource") if (element.namespace, element.name) == (CAMUNDA, "script") else None
-        found = element.get_extension(CAMUNDA, "resource") or inside
+        inside = element.get(RESOURCE) if (element.namespace, element.name) == (CAMUNDA, "script") else None
+        found = element.get_extension(CAMUNDA, RESOURCE) or inside
         if found:
             yield element, found
 

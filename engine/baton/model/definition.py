@@ -211,10 +211,11 @@ class Node:
     cancel_remaining: bool = True
     active_elements: Expression | None = None
 
-    @property
-    def traits(self) -> Traits:
-        """What nodes of this kind are."""
-        return TRAITS[self.kind]
+    traits: Traits = field(init=False, repr=False, compare=False)
+    """What nodes of this kind are."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "traits", TRAITS[self.kind])
 
     @property
     def is_join(self) -> bool:

@@ -192,13 +192,12 @@ class Instance:
         )
 
     def _new_header(self, workflow: TokenWorkflow, *, has_ready: bool) -> InstanceHeader:
-        definition = self._ports.definitions.get_definition(workflow.root_definition)
-        before = self._header
-        now = workflow.journal.now
+        before, now, definition_id = self._header, workflow.journal.now, workflow.root_definition
+        key = self._ports.definitions.get_definition(definition_id).key if before is None else before.definition_key
         return InstanceHeader(
             id=self.id,
-            definition_id=definition.id,
-            definition_key=definition.key,
+            definition_id=definition_id,
+            definition_key=key,
             state=workflow.state,
             started_at=before.started_at if before is not None else now,
             business_key=workflow.business_key,

@@ -42,12 +42,9 @@ class ClusterBackend(RedisBackend):
 
     def _open(self, url: str, max_connections: int) -> None:
         self._url = url
-        self._cluster = Cluster(
+        self._line = self._cluster = Cluster(
             parse_addresses(url), lambda address: Wire(make_node_pool(url, address), max_connections)
         )
-
-    def _read(self, commands: Sequence[Read]) -> list[Any]:
-        return self._cluster.read(commands)
 
     def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
         # Each may be on another node.
@@ -64,9 +61,6 @@ class ClusterBackend(RedisBackend):
 
     def group_by_slot(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [[prefix] for prefix in prefixes]
-
-    def _exchange(self, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
-        return self._cluster.send(commands)
 
     def listen(self, on_message: Callable[[str, bytes], None]) -> Listener:
         """On any node: what is published on one is heard on all."""

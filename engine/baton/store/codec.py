@@ -66,13 +66,10 @@ def decode(blob: bytes) -> Any:
     if crc32(body).to_bytes(4, "big") != blob[1:5]:
         raise Damaged(f"Expected a readable blob, but found {len(blob)} bytes that do not match their checksum")
     try:
-        return _unpack(body if version == PLAIN else _decompress(body))
+        packed = body if version == PLAIN else _decompress(body)
+        return msgpack.unpackb(packed, ext_hook=_restore, strict_map_key=False)
     except (ValueError, zstandard.ZstdError, msgpack.UnpackException) as error:
         raise Damaged(f"Expected a readable blob, but found {len(blob)} damaged bytes: {error}") from error
-
-
-def _unpack(data: Any) -> Any:
-    return msgpack.unpackb(data, ext_hook=_restore, strict_map_key=False)
 
 
 def _pack(value: object, *, use_bin_type: bool = True) -> bytes:

@@ -58,12 +58,12 @@ def make_commit_payload(
         "ops": [
             *make_header_ops(prefix, turn_result),
             *make_record_ops(prefix, turn_result.records, released, now),
-            *make_timeout_ops(prefix, turn_result),
-            *_make_outbox_ops(blobs, prefix, turn_result, now),
+            *(make_timeout_ops(prefix, turn_result) if turn_result.timeouts else ()),
+            *(_make_outbox_ops(blobs, prefix, turn_result, now) if turn_result.outgoing else ()),
         ]
         if turn_result.started
         else [["DEL", keys.name_state(turn_result.instance_id)]],
-        "answers": list(_encode_answers(blobs, turn_result, taken.commands, taken.owner.partition(".")[0])),
+        "answers": [_encode_answer(blobs, turn_result, queued, taken.owner) for queued in taken.commands],
         "wake": [keys.name_topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)],
         "consumed": len(taken.commands),
         "lost": turn_result.lost_turns,
@@ -93,17 +93,12 @@ def _make_claim(prefix: str, header: InstanceHeader) -> dict[str, Any]:
     }
 
 
-def _encode_answers(
-    blobs: BlobCodec, turn_result: TurnResult, commands: Iterable[Queued], here: str
-) -> Iterable[list[Any]]:
+def _encode_answer(blobs: BlobCodec, turn_result: TurnResult, queued: Queued, owner: str) -> list[Any]:
     """Answer key, blob, time to live, channel, message; the process that commits needs no hint."""
-    for queued in commands:
-        command_id = queued.envelope.id
-        blob = encode_answer(
-            blobs, turn_result.answers.get(command_id) or Answer(), turn_result.instance_id, command_id
-        )
-        channel = keys.name_answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
-        yield [keys.name_answer(turn_result.instance_id, command_id), blob, queued.keep_ms, channel, command_id]
+    command_id, here = queued.envelope.id, owner.partition(".")[0]
+    blob = encode_answer(blobs, turn_result.answers.get(command_id) or Answer(), turn_result.instance_id, command_id)
+    channel = keys.name_answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
+    return [keys.name_answer(turn_result.instance_id, command_id), blob, queued.keep_ms, channel, command_id]
 
 
 def _list_lockable_topics(changes: Iterable[RecordChange], now: Millis) -> list[str]:
@@ -111,13 +106,11 @@ def _list_lockable_topics(changes: Iterable[RecordChange], now: Millis) -> list[
     found: list[str] = []
     for change in changes:
         task = change.after
-        if isinstance(task, ExternalTask) and _is_lockable(task, now) and task.topic not in found:
+        if not isinstance(task, ExternalTask) or task.topic in found:
+            continue
+        if get_lockable_at(task) != NEVER and task.not_before <= now:
             found.append(task.topic)
     return found
-
-
-def _is_lockable(task: ExternalTask, now: Millis) -> bool:
-    return get_lockable_at(task) != NEVER and task.not_before <= now
 
 
 def _make_outbox_ops(blobs: BlobCodec, prefix: str, turn_result: TurnResult, now: Millis) -> list[Op]:

@@ -43,7 +43,8 @@ def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
     if found is None or len(row) > len(_NAMES[found]):
         raise codec.Damaged(f"Expected a command of this release, but found '{kind}' with {len(row)} fields")
     command = cast(
-        "Command", found(**{name: _restore_field(name, value) for name, value in _pair_with_names(found, row)})
+        "Command",
+        found(**{name: _restore_field(name, value) for name, value in zip(_NAMES[found], row, strict=False)}),
     )
     envelope = Envelope(id=id_, command=command, submitted_at=submitted_at, correlation_id=correlation_id)
     return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
@@ -71,10 +72,6 @@ def decode_answer(blobs: BlobCodec, blob: bytes, instance_id: str, command_id: s
     return Answer(value=value, error=error, message=message)
 
 
-def _pair_with_names(kind: type[Any], row: list[Any]) -> zip[tuple[str, Any]]:
-    return zip(_NAMES[kind], row, strict=False)
-
-
 def _make_plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_make_plain(item) for item in cast("tuple[Any, ...]", value)]
@@ -88,5 +85,5 @@ _TUPLES = frozenset({"before", "removed", "elements"})
 
 def _restore_field(name: str, value: Any) -> Any:
     if name == "instructions":
-        return tuple(Instruction(**dict(_pair_with_names(Instruction, row))) for row in value)
+        return tuple(Instruction(**dict(zip(_NAMES[Instruction], row, strict=False))) for row in value)
     return tuple(value) if name in _TUPLES else value

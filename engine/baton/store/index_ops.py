@@ -38,9 +38,10 @@ def get_lockable_at(task: ExternalTask) -> str:
 def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
     before, after = turn_result.header_before, turn_result.header
     ops: list[Op] = []
-    if before is not None and _get_place(before) != _get_place(after):
+    moves = before is None or (before.state, before.definition_id) != (after.state, after.definition_id)
+    if before is not None and moves:
         ops.extend(["ZREM", key, before.id] for key, _ in _list_index_entries(prefix, before))
-    if before is None or _get_place(before) != _get_place(after):
+    if moves:
         ops.extend(["ZADD", key, str(score), after.id] for key, score in _list_index_entries(prefix, after))
     if before is not None and before.business_key is not None and before.business_key != after.business_key:
         ops.append(["ZREM", *_make_business_key_entry(prefix, before)])
@@ -48,10 +49,6 @@ def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
         key, member = _make_business_key_entry(prefix, after)
         ops.append(["ZADD", key, "0", member])
     return ops
-
-
-def _get_place(header: InstanceHeader) -> tuple[str, str]:
-    return header.state.value, header.definition_id
 
 
 def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis]]:
@@ -81,7 +78,13 @@ def make_timeout_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
     """What an attempt at a task may take goes beside its lock, where the script that locks it finds it."""
     tasks = {c.after.id: c.after for c in turn_result.records if isinstance(c.after, ExternalTask)}
     return [
-        ["index", "limit", get_number(id_), keys.name_queue(prefix, _name_queue(tasks[id_])), timeout]
+        [
+            "index",
+            "limit",
+            get_number(id_),
+            keys.name_queue(prefix, keys.join_queue_name(tasks[id_].topic, tasks[id_].priority)),
+            timeout,
+        ]
         for id_, timeout in turn_result.timeouts.items()
     ]
 
@@ -104,11 +107,11 @@ def make_record_ops(prefix: str, changes: Iterable[RecordChange], released: froz
 def _make_task_ops(prefix: str, change: RecordChange, released: frozenset[str], now: Millis) -> list[Op]:
     before, after = change.before, change.after
     ops: list[Op] = []
-    if isinstance(before, ExternalTask) and (after is None or _name_queue(before) != _name_queue(after)):
-        name = _name_queue(before)
+    if isinstance(before, ExternalTask) and not (isinstance(after, ExternalTask) and _share_queue(before, after)):
+        name = keys.join_queue_name(before.topic, before.priority)
         ops.append(["index", "unregister", keys.name_topics(prefix), name, keys.name_queue(prefix, name), before.id])
     if isinstance(after, ExternalTask):
-        name, release = _name_queue(after), 1 if after.id in released else 0
+        name, release = keys.join_queue_name(after.topic, after.priority), 1 if after.id in released else 0
         place = [keys.name_queue(prefix, name), keys.name_topics(prefix), name, str(after.priority), after.id]
         ops.append(["index", "schedule", get_number(after.id), release, get_lockable_at(after), str(now), *place])
     elif before is not None:
@@ -116,8 +119,8 @@ def _make_task_ops(prefix: str, change: RecordChange, released: frozenset[str], 
     return ops
 
 
-def _name_queue(task: Any) -> str:
-    return keys.join_queue_name(task.topic, task.priority)
+def _share_queue(one: ExternalTask, other: ExternalTask) -> bool:
+    return (one.topic, one.priority) == (other.topic, other.priority)
 
 
 IndexEntry: TypeAlias = "tuple[str, str, str, str]"

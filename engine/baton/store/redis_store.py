@@ -14,6 +14,7 @@ from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, Res
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from baton.store import keys
+from baton.store.cluster import Cluster
 from baton.store.connecting import make_client
 from baton.store.crash_points import AFTER, BEFORE
 from baton.store.listening import RedisListener
@@ -77,71 +78,60 @@ class RedisBackend:
 
     def _open(self, url: str, max_connections: int) -> None:
         self._client = make_client(url, max_connections)
-        self._wire = Wire(self._client.connection_pool, max_connections)
+        self._line: Wire | Cluster = Wire(self._client.connection_pool, max_connections)
 
     def read(self, commands: Sequence[Read]) -> list[Any]:
         if not commands:
             return []
         with translate_errors():
-            return self._read(commands)
-
-    def _read(self, commands: Sequence[Read]) -> list[Any]:
-        return self._wire.send(commands)
-
-    def _reach(self, point: str) -> None:
-        if self.on_point is not None:
-            self.on_point(point)
+            return self._line.read(commands)
 
     def run(self, script: str, keys: Sequence[str], args: Sequence[Arg]) -> Any:
         tail = (len(keys), *keys, *args)
-        self._reach(BEFORE[script])
+        if self.on_point is not None:
+            self.on_point(BEFORE[script])
         with translate_errors():
             try:
-                reply = self._send(script, ("EVALSHA", hash_script(script), *tail))
+                (reply,) = self._send(script, [("EVALSHA", hash_script(script), *tail)])
             except NoScriptError:
-                reply = self._send(script, ("EVAL", read_script(script), *tail))
-        self._reach(AFTER[script])
+                (reply,) = self._send(script, [("EVAL", read_script(script), *tail)])
+        if self.on_point is not None:
+            self.on_point(AFTER[script])
         return reply
 
     def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
         if len(calls) < 2:
             return [self.run(script, *call) for call in calls]
-        self._reach(BEFORE[script])
+        if self.on_point is not None:
+            self.on_point(BEFORE[script])
         commands = [("EVALSHA", hash_script(script), len(keys), *keys, *args) for keys, args in calls]
         with translate_errors():
             try:
-                replies = self._send_all(script, commands)
+                replies = self._send(script, commands)
             except NoScriptError:
-                self._exchange([("SCRIPT", "LOAD", read_script(script))])
-                replies = self._send_all(script, commands)
-        self._reach(AFTER[script])
+                self._line.send([("SCRIPT", "LOAD", read_script(script))])
+                replies = self._send(script, commands)
+        if self.on_point is not None:
+            self.on_point(AFTER[script])
         return replies
 
-    def ask_each(
-        self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]
-    ) -> list[Any | StoreUnavailable]:
-        return self.run_each(script, calls)
+    ask_each = run_each
+    """All or none: it is one server."""
 
-    def _send(self, script: str, command: tuple[Arg, ...]) -> Any:
-        return self._send_all(script, [command])[0]
-
-    def _send_all(self, script: str, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
+    def _send(self, script: str, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
+        """Replies of one connection, confirmed by the replicas where that is asked for."""
         if self._replicas == 0 or script not in CONFIRMED:
-            return self._exchange(commands)
+            return self._line.send(commands)
         # WAIT speaks of the writes of its own connection: it must follow on the same one.
         wait = ("WAIT", self._replicas, self._wait_ms)
-        *replies, confirmed = self._exchange([*commands, wait])
+        *replies, confirmed = self._line.send([*commands, wait])
         if any(reply[0] == b"ANSWERED" for reply in replies):
             # Written by another, perhaps a moment ago: what is written behind it is confirmed after it.
             first_key = cast("str", commands[0][3])
-            _, confirmed = self._exchange([("SET", keys.name_sure(first_key), "", "PX", 1), wait])
+            _, confirmed = self._line.send([("SET", keys.name_sure(first_key), "", "PX", 1), wait])
         if int(confirmed) < self._replicas:
             raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
         return replies
-
-    def _exchange(self, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
-        """Replies of one connection."""
-        return self._wire.send(commands)
 
     def group_by_slot(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [list(prefixes)] if prefixes else []
@@ -158,7 +148,7 @@ class RedisBackend:
         return parse_memory(self.read([("INFO", "memory")])[0])
 
     def close(self) -> None:
-        self._wire.close()
+        self._line.close()
         self._client.close()
 
 

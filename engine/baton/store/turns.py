@@ -211,7 +211,7 @@ def _read_taken(blobs: BlobCodec, instance_id: str, owner: str, reply: Any) -> T
         lease=lease.decode(),
         version=version.decode(),
         fields=None if same else open_fields(blobs, instance_id, state),
-        locks=read_locks(instance_id, locks),
+        locks=read_locks(instance_id, locks) if locks else {},
         commands=tuple(decode_or_explain(blobs, blob, instance_id, number) for number, blob in enumerate(reply[2])),
         lost=int(lost),
     )

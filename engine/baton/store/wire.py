@@ -49,6 +49,9 @@ class Wire:
                 raise reply
         return replies
 
+    read = send
+    """One server answers everything; of a Cluster each node answers for its own keys."""
+
     def exchange(self, commands: Sequence[Sequence[Arg]], tries: int = TRIES) -> list[Any]:
         """As ``send``, but errors that the server answers with are replies like others."""
         with self._room:

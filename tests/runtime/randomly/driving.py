@@ -151,7 +151,7 @@ class Pair:
         found: list[Command] = []
         for token in self.kept.instance.workflow.tasks.values():
             element = token.task_spec
-            if isinstance(element, AdHocSubProcess) and not token.has_children and token.memory.revived is None:
+            if isinstance(element, AdHocSubProcess) and not token.inside and token.memory.revived is None:
                 found.append(StartAdHoc(token=token.id, elements=(element.list_startable()[0],)))
         return found
 

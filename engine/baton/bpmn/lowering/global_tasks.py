@@ -25,7 +25,7 @@ def lower_global_tasks(document: Document) -> tuple[ProcessModel, ...]:
 
 
 def _lower(document: Document, element: Element) -> ProcessModel:
-    context = nodes.Context(document.ids, Events(document.ids), data.Names(document.ids), {}, {})
+    context = nodes.Context(document.ids, Events(document.ids), data.Names(document.ids), {}, {}, document.words)
     key = element.id or ""
     node = nodes.read_node(_as_task(element), f"{key}-task", key, context)
     return ProcessModel(

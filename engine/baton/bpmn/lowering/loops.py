@@ -16,6 +16,9 @@ Behavior = Literal["none", "one", "all", "complex"]
 BEHAVIORS = ("none", "one", "all", "complex")
 
 
+MARKERS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
+
+
 def read_loop(element: Element, events: Events, names: Names) -> StandardLoop | MultiInstance | None:
     standard = element.find("standardLoopCharacteristics")
     if standard is not None:

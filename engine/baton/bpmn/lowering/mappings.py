@@ -7,6 +7,8 @@ from baton.bpmn.lowering import expressions
 from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
 from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, VariableMapping
 
+MAPPINGS = ("inputOutput", "ioMapping", "serviceTaskOperator")
+"""Elements that hold mappings."""
 _EMPTY = Expression("")
 Mappings = tuple[VariableMapping, ...]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import calls, data, expressions, loops, mappings, work
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import BATON, CAMUNDA, ZEEBE
-from baton.model.attributes import Expression
 from baton.model.definition import Node
 from baton.model.elements import TRAITS, Join, NodeKind, Split, Traits, Work
 
@@ -28,6 +28,8 @@ class Context:
     lanes: dict[str, str]
     handlers: dict[str, str]
     """Compensation boundary event id -> handler id."""
+    words: frozenset[str]
+    """The names of all elements and attributes of the file."""
 
 
 def get_kind(element: Element) -> NodeKind | None:
@@ -45,50 +47,35 @@ def read_node(element: Element, node_id: str, scope: str, context: Context) -> N
     if traits.is_event:
         fields |= _read_event(element, traits, context)
     elif traits.is_activity:
-        fields |= _read_activity(element, context)
+        fields |= _read_activity(element)
         fields |= _read_work(element, traits.work, context)
     else:
         fields |= _read_gateway(element, traits)
+    for words, read_part in PARTS.items():
+        if not context.words.isdisjoint(words):
+            fields |= read_part(element, traits, context)
     return Node(id=node_id, kind=kind, scope=scope, **fields)
 
 
 def _read_common(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
-    inputs, outputs = mappings.read_mappings(element)
     documentation = element.find("documentation")
-    zeebe = element.find_extension(ZEEBE, "ioMapping")
-    properties = work.read_properties(element)
     return {
         "name": element.get("name"),
         "documentation": documentation.text.strip() or None if documentation is not None else None,
         "line": element.line,
         "lane": context.lanes.get(element.id or ""),
         "default": element.get_ref("default"),
-        "inputs": inputs,
-        "outputs": outputs,
-        "propagate_outputs": zeebe is None or not outputs,
         "async_before": _is_async(element),
         "async_after": element.get_extension(CAMUNDA, "asyncAfter") in TRUE,
         "exclusive": element.get_extension(CAMUNDA, "exclusive") not in ("false", "0"),
         "job_priority": work.read_inherited(element, "jobPriority"),
         "job_retries": work.read_retries(element),
-        "listeners": work.read_listeners(element),
-        "properties": properties,
-        "read_only": _read_only(element, properties),
-        "data": data.read_items(element, context.names),
-        "input_data": data.read_associations(element, "dataInputAssociation", context.names),
-        "output_data": data.read_associations(element, "dataOutputAssociation", context.names),
-        "pre_script": work.read_script_around(element, "preScript"),
-        "post_script": work.read_script_around(element, "postScript"),
         "interrupting": element.get("cancelActivity" if traits.is_boundary else "isInterrupting") not in ("false", "0"),
     }
 
 
 def _is_async(element: Element) -> bool:
     return element.get_extension(CAMUNDA, "asyncBefore") in TRUE or element.get_extension(CAMUNDA, "async") in TRUE
-
-
-def _read_only(element: Element, properties: dict[str, str]) -> bool:
-    return properties.get(READ_ONLY) == "true" or element.get_extension(BATON, "readOnly") in TRUE
 
 
 def _read_event(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
@@ -99,34 +86,15 @@ def _read_event(element: Element, traits: Traits, context: Context) -> dict[str,
         "handler": context.handlers.get(element.id or ""),
         "initiator": element.get_extension(CAMUNDA, "initiator"),
         "external": work.read_external_work(element),
-        "form": work.read_form(element) if traits.has_form else None,
     }
 
 
-def _read_activity(element: Element, context: Context) -> dict[str, Any]:
-    marker = element.find("multiInstanceLoopCharacteristics")
+def _read_activity(element: Element) -> dict[str, Any]:
     return {
-        "inner_async_before": marker is not None and _is_async(marker),
-        "inner_async_after": marker is not None and marker.get_extension(CAMUNDA, "asyncAfter") in TRUE,
-        "loop": loops.read_loop(element, context.events, context.names),
         "for_compensation": element.get("isForCompensation") in TRUE,
         "start_quantity": _parse_number(element.get("startQuantity")),
         "completion_quantity": _parse_number(element.get("completionQuantity")),
-        "ordering": _read_ordering(element),
-        "completion_condition": expressions.read_expression(element.find("completionCondition"))
-        or _read_ad_hoc(element, "completionCondition"),
-        "cancel_remaining": element.get("cancelRemainingInstances") not in ("false", "0"),
-        "active_elements": _read_ad_hoc(element, "activeElementsCollection"),
     }
-
-
-def _read_ad_hoc(element: Element, name: str) -> Expression | None:
-    zeebe = element.find_extension(ZEEBE, "adHoc")
-    return expressions.to_expression(zeebe.get(name), zeebe.line) if zeebe is not None else None
-
-
-def _read_ordering(element: Element) -> Literal["Parallel", "Sequential"]:
-    return "Sequential" if element.get("ordering") == "Sequential" else "Parallel"
 
 
 def _parse_number(text: str | None) -> int:
@@ -143,7 +111,7 @@ def _read_work(element: Element, kind: Work, context: Context) -> dict[str, Any]
         "instantiate": element.get("instantiate") in TRUE,
     }
     if kind is Work.USER:
-        fields |= {"user": work.read_user_work(element), "form": work.read_form(element)}
+        fields["user"] = work.read_user_work(element)
     if kind in (Work.MESSAGE_OUT, Work.MESSAGE_IN):
         fields["events"] = context.events.read_message(element)
     if kind is Work.PROCESS:
@@ -174,3 +142,82 @@ def _read_gateway(element: Element, traits: Traits) -> dict[str, Any]:
     if traits.join is Join.ACTIVATION:
         return {"activation": expressions.read_expression(element.find("activationCondition"))}
     return {}
+
+
+# -- parts that few nodes have
+
+
+def _read_mappings(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+    inputs, outputs = mappings.read_mappings(element)
+    zeebe = element.find_extension(ZEEBE, "ioMapping")
+    return {"inputs": inputs, "outputs": outputs, "propagate_outputs": zeebe is None or not outputs}
+
+
+def _read_properties(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+    properties = work.read_properties(element)
+    read_only = properties.get(READ_ONLY) == "true" or element.get_extension(BATON, "readOnly") in TRUE
+    return {"properties": properties, "read_only": read_only}
+
+
+def _read_listeners(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+    return {"listeners": work.read_listeners(element)}
+
+
+def _read_data(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+    return {
+        "data": data.read_items(element, context.names),
+        "input_data": data.read_associations(element, "dataInputAssociation", context.names),
+        "output_data": data.read_associations(element, "dataOutputAssociation", context.names),
+    }
+
+
+def _read_scripts_around(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+    return {
+        "pre_script": work.read_script_around(element, "preScript"),
+        "post_script": work.read_script_around(element, "postScript"),
+    }
+
+
+def _read_form(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+    """A start event or a user task may have one."""
+    return {"form": work.read_form(element)} if traits.has_form else {}
+
+
+def _read_marker(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
+    if not traits.is_activity:
+        return {}
+    marker = element.find("multiInstanceLoopCharacteristics")
+    return {
+        "inner_async_before": marker is not None and _is_async(marker),
+        "inner_async_after": marker is not None and marker.get_extension(CAMUNDA, "asyncAfter") in TRUE,
+        "loop": loops.read_loop(element, context.events, context.names),
+    }
+
+
+def _read_ad_hoc(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+    if not traits.is_activity:
+        return {}
+    zeebe = element.find_extension(ZEEBE, "adHoc")
+    condition = expressions.read_expression(element.find("completionCondition"))
+    if zeebe is not None and condition is None:
+        condition = expressions.to_expression(zeebe.get("completionCondition"), zeebe.line)
+    active = expressions.to_expression(zeebe.get("activeElementsCollection"), zeebe.line) if zeebe is not None else None
+    return {
+        "ordering": "Sequential" if element.get("ordering") == "Sequential" else "Parallel",
+        "completion_condition": condition,
+        "cancel_remaining": element.get("cancelRemainingInstances") not in ("false", "0"),
+        "active_elements": active,
+    }
+
+
+PARTS: Mapping[tuple[str, ...], Callable[[Element, Traits, Context], dict[str, Any]]] = {
+    mappings.MAPPINGS: _read_mappings,
+    ("property", "readOnly"): _read_properties,
+    work.LISTENERS: _read_listeners,
+    (*data.KINDS, "dataInputAssociation", "dataOutputAssociation"): _read_data,
+    ("preScript", "postScript"): _read_scripts_around,
+    work.FORMS: _read_form,
+    loops.MARKERS: _read_marker,
+    ("ordering", "completionCondition", "cancelRemainingInstances", "activeElementsCollection"): _read_ad_hoc,
+}
+"""Names of elements and attributes, and what reads them: a file that has none of them has no such part."""

@@ -41,11 +41,11 @@ def lower_process(document: Document, process: Element) -> ProcessModel:
         startable=process.get_extension(CAMUNDA, "isStartableInTasklist") not in ("false", "0"),
         candidate_groups=_split_list(process.get_extension(CAMUNDA, "candidateStarterGroups")),
         candidate_users=_split_list(process.get_extension(CAMUNDA, "candidateStarterUsers")),
-        data=data.read_items(process, context.names),
-        message_targets=_read_message_targets(document, found),
+        data=data.read_items(process, context.names) if not document.words.isdisjoint(data.KINDS) else (),
+        message_targets=_read_message_targets(document, found) if "messageFlow" in document.words else {},
         line=process.line,
         properties=work.read_properties(process),
-        listeners=work.read_listeners(process),
+        listeners=work.read_listeners(process) if not document.words.isdisjoint(work.LISTENERS) else (),
     )
 
 
@@ -54,8 +54,9 @@ def _make_context(document: Document, process: Element) -> nodes.Context:
         ids=document.ids,
         events=Events(document.ids),
         names=data.Names(document.ids),
-        lanes=_read_lanes(process),
-        handlers=_read_handlers(document),
+        lanes=_read_lanes(process) if "lane" in document.words else {},
+        handlers=_read_handlers(document) if "association" in document.words else {},
+        words=document.words,
     )
 
 
@@ -92,7 +93,7 @@ def _read_flow(element: Element, flows: dict[str, Flow], context: nodes.Context)
         condition=expressions.read_expression(element.find("conditionExpression")),
         line=element.line,
         implicit=element.id is None,
-        listeners=work.read_listeners(element),
+        listeners=work.read_listeners(element) if not context.words.isdisjoint(work.LISTENERS) else (),
     )
 
 

@@ -156,6 +156,10 @@ def _read_resource(element: Element, role: str) -> Expression | None:
     return expressions.read_expression(inner, "literal")
 
 
+FORMS = ("formData", "formProperty", "formKey", "formRef", "formDefinition")
+"""Elements and attributes that a form is given by."""
+
+
 def read_form(element: Element) -> Form | None:
     """``camunda:formData``, ``formProperty``, ``formKey``, ``formRef``, ``zeebe:formDefinition``; None without any."""
     data = element.find_extension(CAMUNDA, "formData")
@@ -212,6 +216,10 @@ def _read_property(element: Element) -> FormField:
 def _read_pairs(holder: Element | None, name: str, key: str, value: str) -> tuple[tuple[str, str], ...]:
     found = holder.find_all(name, namespace=CAMUNDA) if holder is not None else []
     return tuple((item.get(key) or "", item.attributes.get(value, "")) for item in found)
+
+
+LISTENERS = ("executionListener", "executionListeners", "taskListener", "taskListeners")
+"""Elements that hold listeners."""
 
 
 def read_listeners(element: Element) -> tuple[Listener, ...]:

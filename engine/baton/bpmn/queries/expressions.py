@@ -70,5 +70,7 @@ def _walk_inside(owner: object) -> Iterator[tuple[str, Expression | Script]]:
 def _names(kind: type) -> tuple[str, ...]:
     """Names of the fields that may hold an expression, last first (they are taken from the end of a list)."""
     return tuple(
-        field.name for field in reversed(fields(cast("Any", kind))) if field.name not in ("id", "scope", "line")
+        field.name
+        for field in reversed(fields(cast("Any", kind)))
+        if field.init and field.name not in ("id", "scope", "line")
     )

@@ -76,7 +76,7 @@ class Token(Task):
             del workflow.tasks[self.id]
             self.id = number
             workflow.tasks[number] = self
-        self._children = Numbers()
+        self._children = self.inside = Numbers()
         self.spec = element.spec
         self.scope = self if parent is None else parent
         self.memory = TokenState() if state is None else state
@@ -87,14 +87,10 @@ class Token(Task):
         """The living tokens inside this one. Of one that has completed the library asks here what to send on."""
         if self.passages:
             return cast("list[Token]", self.passages)
-        if not self._children:
+        if not self.inside:
             return []
         tasks = self.workflow.tasks
-        return [tasks[number] for number in self._children]
-
-    @property
-    def has_children(self) -> bool:
-        return bool(self._children)
+        return [tasks[number] for number in self.inside]
 
     def spawn(self, element: Element, state: TokenState | None = None) -> Token:
         """A new token of ``element`` inside this one, about to be entered."""
@@ -106,10 +102,6 @@ class Token(Task):
 
     def touch(self) -> None:
         self.workflow.touched.add(self.id)
-
-    def leave_scope(self) -> None:
-        """The token is no longer inside the scope that it ran in."""
-        del self.scope._children[self.id]
 
     def make_ready(self, *, first: bool = False) -> None:
         """Run this token (again) in this turn; ``first``: before all others that are ready."""

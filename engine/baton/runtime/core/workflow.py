@@ -153,7 +153,7 @@ class TokenWorkflow(BpmnWorkflow):
         if number in self.visits:
             for element in self.visits.pop(number):
                 self.journal.erase(f"e{number}/{element}")
-        token.leave_scope()
+        del token.scope.inside[number]
         token.is_alive = False
         del self.tasks[number]
         self.touched.discard(number)
@@ -245,7 +245,8 @@ class TokenWorkflow(BpmnWorkflow):
         """End the instance; whatever is still in it is cancelled."""
         if self.state.is_ended:
             return
-        stopped = self.cancel_children(self.tasks[0])
+        root = self.tasks[0]
+        stopped = self.cancel_children(root) if root.inside else None
         self.waits.close_of_token(0)
         if stopped or state is not InstanceState.COMPLETED:
             self.ledger.discard_scope(0)

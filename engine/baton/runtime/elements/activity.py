@@ -100,7 +100,7 @@ class Activity(loops.Repeatable):
         elif my_task.memory.inner:
             loops.complete_iteration(self, my_task)
         else:
-            self.take(my_task, self.node.completion_quantity)
+            super()._on_complete_hook(my_task)
 
     def on_iteration_ended(self, body: Token) -> None:
         loops.count_next(body)
@@ -125,7 +125,7 @@ class Activity(loops.Repeatable):
         token.memory.hearing = None
         token.memory.ran = None
         token.touch()
-        if token.has_children:
+        if token.inside:
             token.workflow.cancel_children(token)
         token.workflow.waits.close_of_token(token.id)
         if self.boundaries and not token.memory.inner:

@@ -33,12 +33,12 @@ class AdHocSubProcess(SubProcess):
     def _execute(self, task: Token) -> bool | None:
         triggers.arm_event_subprocesses(task, self.name)
         self.start(task, self._first(task))
-        return not task.has_children and self.condition is None
+        return not task.inside and self.condition is None
 
     def start(self, token: Token, elements: Iterable[str]) -> None:
         """Start elements now, or in their turn when the ordering is sequential."""
         todo = [*(token.memory.todo or []), *elements]
-        at_once = len(todo) if self.node.ordering == "Parallel" else 0 if token.has_children else 1
+        at_once = len(todo) if self.node.ordering == "Parallel" else 0 if token.inside else 1
         token.memory.todo = todo[at_once:] or None
         token.touch()
         for element in todo[:at_once]:
@@ -72,7 +72,7 @@ class AdHocSubProcess(SubProcess):
                 scope.workflow.cancel_children(scope)
         else:
             self.start(scope, ())
-        over = not scope.has_children and (self.condition is None or bool(scope.memory.complete))
+        over = not scope.inside and (self.condition is None or bool(scope.memory.complete))
         if over:
             scope.memory.at = LEAVE
             scope.touch()

@@ -49,7 +49,7 @@ class CallActivity(Activity):
         """As in a subprocess: what has started in the called process since its last token had ended is waited for."""
         scope = _get_called_scope(my_task)
         over = my_task.memory.at == LEAVE and not my_task.memory.body and scope is not my_task
-        if over and scope.has_children:
+        if over and scope.inside:
             my_task.wait()
             return None
         return super()._run_hook(my_task)
@@ -87,7 +87,7 @@ class CallActivity(Activity):
 
 def _get_called_scope(token: Token) -> Token:
     """The called process; the call itself while there is none."""
-    return token.children[0] if token.has_children else token
+    return token.children[0] if token.inside else token
 
 
 def _check_depth(token: Token) -> None:

@@ -52,11 +52,16 @@ class CatchEvent(FlowNode):
             mapped[name] = code.evaluate_at(token, mapped)
         variables.set_local(token, mapped)
 
-    def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
-        if token.workflow.waits.get(Job, record.id) is not None:
+    def on_triggered(self, token: Token, record: Record, received: Variables) -> None:
+        cycles = isinstance(record, Job) and record.repeat is not None
+        if cycles and token.workflow.waits.get(Job, record.id) is not None:
             self._again(token)
-        else:
-            self.receive(token, variables)
+            return
+        if received:
+            variables.set_visible(token, received)
+        token.workflow.waits.close_of_token(token.id)
+        token.memory.received = True
+        token.make_ready()
 
     def _again(self, token: Token) -> None:
         """A timer cycle goes on: a token leaves for this occurrence, this one waits for the next (§10.5.5)."""
@@ -66,11 +71,3 @@ class CatchEvent(FlowNode):
         for flow in flows:
             workflow.journal.record(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
             scope.spawn(flow.target, TokenState(via=flow.name))
-
-    def receive(self, token: Token, received: Variables) -> None:
-        if received:
-            variables.set_visible(token, received)
-        token.workflow.waits.close_of_token(token.id)
-        token.memory.received = True
-        token.touch()
-        token.make_ready()

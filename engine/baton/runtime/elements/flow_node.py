@@ -154,20 +154,17 @@ class FlowNode(Element, MultiChoice):
         )
 
     def _on_complete_hook(self, my_task: Token) -> None:
-        self.take(my_task)
-
-    def take(self, token: Token, quantity: int = 1) -> None:
-        """Complete the token, and let the library send one along each chosen flow (``quantity`` of them, §13.3.2)."""
-        workflow, scope = token.workflow, token.scope
-        facts: dict[str, Value] = {"body": True} if token.memory.body else {}
-        workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, token.id, facts)
-        flows, token.chosen = token.chosen, []
+        """Complete the token, and let the library send one along each chosen flow, or more (§13.3.2)."""
+        workflow, scope = my_task.workflow, my_task.scope
+        facts: dict[str, Value] = {"body": True} if my_task.memory.body else {}
+        workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, my_task.id, facts)
+        flows, my_task.chosen = my_task.chosen, []
         passages: list[Passage] = []
         for flow in flows:
-            workflow.journal.record(EventType.FLOW_TAKEN, flow.name, token.id, {"flow": flow.name})
-            passages += [Passage(flow, scope)] * quantity
-        workflow.remove(token)
-        token.passages = passages
+            workflow.journal.record(EventType.FLOW_TAKEN, flow.name, my_task.id, {"flow": flow.name})
+            passages += [Passage(flow, scope)] * self.node.completion_quantity
+        workflow.remove(my_task)
+        my_task.passages = passages
         if not flows:
             scope.task_spec.on_child_ended(scope)
 

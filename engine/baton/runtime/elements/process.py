@@ -101,7 +101,7 @@ class Process(Element):
                 scope.workflow.start_element = first[0].id if len(first) == 1 else None
             for node in first:
                 scope.spawn(elements[node.id])
-        if not scope.has_children:
+        if not scope.inside:
             self.on_child_ended(scope)
 
     def _begin_at(self, scope: Token, element: str) -> None:
@@ -125,7 +125,7 @@ class Process(Element):
             failures.open_incident(scope, "expression", str(error))
 
     def on_child_ended(self, scope: Token) -> None:
-        if scope.has_children or not scope.is_alive:
+        if scope.inside or not scope.is_alive:
             return
         if scope.memory.undoes is not None:
             undoing.complete_handler(scope)

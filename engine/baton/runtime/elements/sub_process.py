@@ -22,17 +22,17 @@ class SubProcess(Activity):
         triggers.arm_event_subprocesses(task, self.name)
         for node in list_first_nodes(self.model, self.name):
             task.spawn(self.spec.elements[node.id])
-        return not task.has_children
+        return not task.inside
 
     def _run_hook(self, my_task: Token) -> bool | None:
         """An event subprocess may have started when the last token had ended and before this: it is waited for."""
-        if my_task.memory.at == LEAVE and my_task.has_children and not my_task.memory.body:
+        if my_task.memory.at == LEAVE and my_task.inside and not my_task.memory.body:
             my_task.wait()
             return None
         return super()._run_hook(my_task)
 
     def on_child_ended(self, scope: Token) -> None:
-        if scope.has_children or not scope.is_alive or scope.memory.body:
+        if scope.inside or not scope.is_alive or scope.memory.body:
             return
         if scope.memory.revived is not None:
             undoing.complete_handler(scope)

@@ -26,7 +26,7 @@ def modify(turn: Turn, command: ModifyInstance) -> None:
         else:
             _start(turn, instruction)
     for scope in scopes:
-        if scope.is_alive and not scope.has_children:
+        if scope.is_alive and not scope.inside:
             scope.task_spec.on_child_ended(scope)
 
 

@@ -42,15 +42,14 @@ class AdmissionControl:
         if self._looked_at is None or now - self._looked_at >= _VALID_FOR_MS:
             with self._lock:
                 self._looked_at = now
-                self._set_reason(self._check_memory() or self._check_disk())
+                reason, before = self._check_memory(), self._reason
+                if reason is None and self._settings.data:
+                    reason = self._check_disk()
+                self._reason = reason
+            if (reason is None) != (before is None):
+                full = reason is not None
+                log.warning("admission of new instances changed", action="admission.changed", full=full, reason=reason)
         return self._reason
-
-    def _set_reason(self, reason: str | None) -> None:
-        if (reason is None) != (self._reason is None):
-            log.warning(
-                "admission of new instances changed", action="admission.changed", full=reason is not None, reason=reason
-            )
-        self._reason = reason
 
     def _check_memory(self) -> str | None:
         used, limit = self._store.backend.measure_memory()

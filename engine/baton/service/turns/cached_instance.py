@@ -36,11 +36,13 @@ class CachedInstance:
         for name, value in result.put.items():
             if name.startswith("v"):
                 weight = estimate_size(value)
-                _check_variable(name, weight, settings)
+                if weight > settings.max_variable_bytes:
+                    raise _make_too_large(name, weight, settings)
                 self.total_size += weight - self.sizes.get(name, 0)
                 self.sizes[name] = weight
         state = result.header.state
-        if not state.is_ended and state is not InstanceState.SUSPENDED:
+        exceeds = self.total_size > settings.max_instance_bytes or result.header.position > settings.max_history_events
+        if exceeds and state is InstanceState.ACTIVE:
             self._refuse_excess(result, settings)
 
     def _refuse_excess(self, result: TurnResult, settings: Settings) -> None:
@@ -62,15 +64,14 @@ class CachedInstance:
             )
 
 
-def _check_variable(row: str, size: int, settings: Settings) -> None:
+def _make_too_large(row: str, size: int, settings: Settings) -> TurnRefused:
     """What scripts, decisions and mappings make is bounded like what comes over HTTP. ``row``: ``v<scope>/<name>``."""
-    if size > settings.max_variable_bytes:
-        raise TurnRefused(
-            LIMIT,
-            "BadRequest",
-            f"Expected a variable of at most {settings.max_variable_bytes} bytes, but '{row.partition('/')[2]}' would "
-            f"have {size}: keep large data elsewhere and put its address here (setting BATON_MAX_VARIABLE_BYTES)",
-        )
+    return TurnRefused(
+        LIMIT,
+        "BadRequest",
+        f"Expected a variable of at most {settings.max_variable_bytes} bytes, but '{row.partition('/')[2]}' would "
+        f"have {size}: keep large data elsewhere and put its address here (setting BATON_MAX_VARIABLE_BYTES)",
+    )
 
 
 def make_stopwatch(settings: Settings) -> Callable[[], Callable[[], bool]]:

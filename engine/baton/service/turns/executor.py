@@ -50,7 +50,7 @@ class TurnExecutor:
 
     def __init__(self, store: Store, ports: Ports, settings: Settings, clock: Clock) -> None:
         self._store, self._ports, self._settings, self._clock = store, ports, settings, clock
-        self._cache = InstanceCache(settings.cached_instances)
+        self.cache = InstanceCache(settings.cached_instances)
         self._after_commit: list[Callable[[TurnResult], None]] = []
 
     def call_after_commit(self, callback: Callable[[TurnResult], None]) -> None:
@@ -59,15 +59,11 @@ class TurnExecutor:
 
     def drop_instances_of(self, definition_id: str) -> None:
         """Forget the instances of the definition that are in memory here."""
-        self._cache.drop_of(definition_id)
-
-    def get_cached_version(self, instance_id: str) -> str:
-        """The version of the instance that this process has in memory, "" for none."""
-        return self._cache.get_version(instance_id)
+        self.cache.drop_of(definition_id)
 
     def decide(self, taken: Taken) -> tuple[TurnResult, CachedInstance]:
         """Compute what the commands do; nothing is written. Raises TurnRefused, and anything in case of a bug."""
-        cached = self._cache.take(taken.instance_id, taken.version)
+        cached = self.cache.take(taken.instance_id, taken.version)
         if damage := next((command.damage for command in taken.commands if command.damage), None):
             raise codec.Damaged(damage)
         if taken.lost >= self._settings.max_lost_turns and not self._is_retried(taken):
@@ -180,7 +176,7 @@ class TurnExecutor:
         self, taken: Taken, result: TurnResult, cached: CachedInstance | None, committed: Committed
     ) -> Taken | None:
         if cached is not None and not committed.repeated and not result.header.state.is_ended:
-            self._cache.put(taken.instance_id, taken.lease, cached)
+            self.cache.put(taken.instance_id, taken.lease, cached)
         if _level.isEnabledFor(logging.DEBUG):
             _log_commit(taken, result)
         for callback in self._after_commit:

@@ -50,7 +50,8 @@ class Mailbox:
 
     def submit(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Answer:
         """The answer of the turn that applied the command, after it has committed. Raises what it was refused with."""
-        return raise_refusal(self.deliver(instance_id, command, command_id=command_id).answer)
+        queued = self._make_queued(command, command_id)
+        return raise_refusal(self._deliver(instance_id, queued).answer)
 
     def start(
         self,
@@ -94,16 +95,16 @@ class Mailbox:
         found = self._store.turns.get_answer(instance_id, command_id)
         return found.answer if found is not None else None
 
-    def take_turn(
-        self, instance_id: str, wanted: str | None = None, *, only_if_due: bool = False
-    ) -> CommandResult | None:
+    def take_turn(self, instance_id: str, wanted: str | None = None) -> CommandResult | None:
         """Take the turn if it is free. None also when the command wanted was not among those applied."""
-        taken = self._take(instance_id, self._executor.get_cached_version(instance_id), only_if_due=only_if_due)
+        taken = self._take(instance_id, self._executor.cache.get_version(instance_id))
         return None if taken is None else self._execute(taken, wanted)
 
-    def take_due(self, instance_id: str) -> bool:
-        """Take the turn of a due instance unless another process does. False: nothing to do."""
-        return self.take_turn(instance_id, only_if_due=True) is not None
+    def take_due(self, instance_id: str) -> None:
+        """Take the turn of a due instance unless another process does."""
+        taken = self._take(instance_id, self._executor.cache.get_version(instance_id), only_if_due=True)
+        if taken is not None:
+            self._execute(taken, None)
 
     def list_due(self, now: Millis, limit: int) -> tuple[list[str], Millis | None]:
         """Instances that are due, and when the next will be."""
@@ -142,7 +143,7 @@ class Mailbox:
             now=queued.envelope.submitted_at,
             owner=self._ids.make_turn_owner(),
             lease_ms=self._settings.lease_ms,
-            known_version=self._executor.get_cached_version(instance_id),
+            known_version=self._executor.cache.get_version(instance_id),
             create=create,
             take=take,
         )
