@@ -99,11 +99,11 @@ def test_a_turn_that_hangs_keeps_no_timer_of_others_waiting(engine: Engine, monk
     bad = engine.starts.start(definition.id)
     take_due, released, hung = engine.mailbox.take_due, threading.Event(), threading.Event()
 
-    def take(instance_id: str) -> bool:
+    def take(instance_id: str) -> None:
         if instance_id == bad.id:
             hung.set()
             released.wait(60)
-        return take_due(instance_id)
+        take_due(instance_id)
 
     monkeypatch.setattr(engine.mailbox, "take_due", take)
     running = start_workers(engine)

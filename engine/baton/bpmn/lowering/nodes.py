@@ -105,9 +105,12 @@ def _parse_number(text: str | None) -> int:
 
 
 def _read_work(element: Element, kind: Work, context: Context) -> dict[str, Any]:
+    result = element.get_extension(CAMUNDA, "resultVariable")
+    if result is None and "serviceTaskOperator" in context.words:
+        result = work.read_operator_result(element)
     fields: dict[str, Any] = {
         "external": work.read_external_work(element),
-        "result_variable": element.get_extension(CAMUNDA, "resultVariable") or work.read_operator_result(element),
+        "result_variable": result,
         "instantiate": element.get("instantiate") in TRUE,
     }
     if kind is Work.USER:

@@ -50,14 +50,13 @@ class Decisions(Protocol):
         ...
 
 
-def never() -> bool:
-    """The time of a turn is never up."""
+def _never() -> bool:
     return False
 
 
 def run_untimed() -> Callable[[], bool]:
     """A stopwatch that never stops a turn."""
-    return never
+    return _never
 
 
 def call_here(work: Callable[..., Any], *arguments: object) -> Any:

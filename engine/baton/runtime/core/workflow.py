@@ -6,7 +6,7 @@ Every step costs the same however large or old the instance is: the tree holds o
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -21,7 +21,7 @@ from baton.runtime.core.errors import STEP_FAILURES
 from baton.runtime.core.hooks import HOOKS
 from baton.runtime.core.journal import Journal
 from baton.runtime.core.ledger import Ledger
-from baton.runtime.core.ports import never
+from baton.runtime.core.ports import run_untimed
 from baton.runtime.core.token import Token
 from baton.runtime.core.waits import Waits
 
@@ -71,7 +71,7 @@ class TokenWorkflow(BpmnWorkflow):
         self.new_conditions: set[str] = set()
         self.listening: tuple[str, bool] | None = None
         """The event of the listener that runs now, and whether its node is being cancelled."""
-        self.time_is_up: Callable[[], bool] = never
+        self.time_is_up = run_untimed()
         self.pending = False
         """Whether the state says what the turn before has left."""
 

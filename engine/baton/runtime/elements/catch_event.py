@@ -8,8 +8,8 @@ from baton.model.definition import EventKind, Node
 from baton.model.events import EventType
 from baton.model.records import Job
 from baton.runtime.core.token_state import TokenState
-from baton.runtime.data import variables
 from baton.runtime.data.expressions import CompiledMapping
+from baton.runtime.data.variables import set_local, set_visible
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.events import triggers
 from baton.runtime.events.definitions import compile_events
@@ -50,15 +50,15 @@ class CatchEvent(FlowNode):
         mapped: dict[str, Value] = {}
         for name, code in self.input_mappings:
             mapped[name] = code.evaluate_at(token, mapped)
-        variables.set_local(token, mapped)
+        set_local(token, mapped)
 
-    def on_triggered(self, token: Token, record: Record, received: Variables) -> None:
+    def on_triggered(self, token: Token, record: Record, variables: Variables) -> None:
         cycles = isinstance(record, Job) and record.repeat is not None
         if cycles and token.workflow.waits.get(Job, record.id) is not None:
             self._again(token)
             return
-        if received:
-            variables.set_visible(token, received)
+        if variables:
+            set_visible(token, variables)
         token.workflow.waits.close_of_token(token.id)
         token.memory.received = True
         token.make_ready()
