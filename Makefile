@@ -46,7 +46,7 @@ test-browser: .make/dev $(STATIC) ## the browser tests alone
 test-designer: .make/npm
 	cd designer && npm run --silent check
 
-test-all: .make/dev .make/clients $(STATIC)
+test-all: .make/dev .make/clients .make/java $(STATIC)
 	@scripts/need-chromium
 	$(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS)
 
@@ -145,6 +145,12 @@ $(BIN)/python:
 	@scripts/check-node
 	@mkdir -p .make
 	@cd tests/clients/js && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# Where Java is missing the tests of the Java client say so and are skipped.
+.make/java: tests/clients/java/pom.xml
+	@mkdir -p .make
+	@if command -v mvn >/dev/null 2>&1; then cd tests/clients/java && mvn -B -q prepare-package && touch lib/.installed; fi
 	@touch $@
 
 $(STATIC): .make/installed .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)
