@@ -30,7 +30,8 @@ class Query:
     """Paging and sorting; without ``sort`` the oldest come first."""
 
     ids: Texts | None = None
-    tenant_ids: Texts | None = None
+    tenant_ids: tuple[str | None, ...] | None = None
+    """None among them: what belongs to no tenant."""
     without_tenant: bool = False
     sort: Sort = ()
     first: int = 0
@@ -98,13 +99,17 @@ class UserTaskQuery(RecordQuery):
     business_key: str | None = None
     business_keys: Texts | None = None
     business_key_like: str | None = None
+    elements_not: Texts | None = None
     element_like: str | None = None
     name: str | None = None
     name_like: str | None = None
+    name_not: str | None = None
+    name_unlike: str | None = None
     description: str | None = None
     description_like: str | None = None
     assignee: str | None = None
     assignees: Texts | None = None
+    assignees_not: Texts | None = None
     assignee_like: str | None = None
     assigned: bool | None = None
     unassigned: bool = False
@@ -128,6 +133,8 @@ class UserTaskQuery(RecordQuery):
     follow_up: Millis | None = None
     follow_up_before: Millis | None = None
     follow_up_after: Millis | None = None
+    not_put_off_at: Millis | None = None
+    """Nobody has put the task off until this moment or later."""
     created: Millis | None = None
     variables: tuple[VariableFilter, ...] = ()
 

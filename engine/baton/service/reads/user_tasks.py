@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from baton.model.records import UserTask
-from baton.service.core.matching import Predicate, accept, get_execution_id, match_variables
+from baton.service.core.matching import Predicate, accept, get_execution_id, match_variables, matches_like
 from baton.service.core.queries import UserTaskQuery
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.open_records import OpenRecords
@@ -41,6 +41,11 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
 
         return {
             "execution_ids": lambda task, wanted: get_execution_id(task) in wanted,
+            "elements_not": lambda task, unwanted: task.element not in unwanted,
+            "name_not": lambda task, unwanted: task.name != unwanted,
+            "name_unlike": lambda task, pattern: not matches_like(task.name or "", pattern),
+            "assignees_not": lambda task, unwanted: task.assignee not in unwanted,
+            "not_put_off_at": lambda task, moment: task.follow_up is None or task.follow_up < moment,
             "assigned": lambda task, wanted: (task.assignee is not None) is wanted,
             "unassigned": lambda task, _: task.assignee is None,
             "candidate_user": lambda task, wanted: wanted in task.candidate_users and is_open(task),

@@ -10,7 +10,7 @@ from pydantic import Field
 from baton.service import DecisionQuery, DefinitionQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Unsupported, Variables, Whole
-from baton.web.models.filtering import Page, choose_flag, merge_values, to_page
+from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page
 
 
 class VersionFilters(Query):
@@ -34,7 +34,7 @@ class VersionFilters(Query):
     deployedAfter: Moment | None = None
     deployedAt: Moment | None = None
 
-    def to_arguments(self, page: Page | None) -> dict[str, Any]:
+    def to_arguments(self, page: Page | None, *, without_tenant_too: bool | None) -> dict[str, Any]:
         """The filters as arguments of both queries of the service."""
         at = self.deployedAt
         return {
@@ -51,7 +51,7 @@ class VersionFilters(Query):
             "version_tag_like": self.versionTagLike,
             "deployed_after": self.deployedAfter if at is None else at - 1,
             "deployed_before": None if at is None else at + 1,
-            "tenant_ids": self.tenantIdIn,
+            "tenant_ids": list_tenants(self.tenantIdIn, without_tenant_too),
             "without_tenant": self.withoutTenantId or False,
             **to_page(page),
         }
@@ -68,12 +68,13 @@ class ProcessDefinitionFilters(VersionFilters):
     startableInTasklist: bool | None = None
     notStartableInTasklist: bool | None = None
     withoutVersionTag: bool | None = None
+    includeProcessDefinitionsWithoutTenantId: bool | None = None
 
     def to_query(self, page: Page | None = None) -> DefinitionQuery:
         """The filters as a query of the service."""
         tasklist = "'startableInTasklist' and 'notStartableInTasklist'"
         return DefinitionQuery(
-            **self.to_arguments(page),
+            **self.to_arguments(page, without_tenant_too=self.includeProcessDefinitionsWithoutTenantId),
             ids=merge_values(self.processDefinitionId, self.processDefinitionIdIn),
             without_version_tag=self.withoutVersionTag or False,
             suspended=choose_flag(self.suspended, self.active, "'suspended' and 'active'"),
@@ -87,11 +88,13 @@ class DecisionDefinitionFilters(VersionFilters):
 
     decisionDefinitionId: str | None = None
     decisionDefinitionIdIn: Names | None = None
+    includeDecisionDefinitionsWithoutTenantId: bool | None = None
 
     def to_query(self, page: Page | None = None) -> DecisionQuery:
         """The filters as a query of the service."""
         return DecisionQuery(
-            **self.to_arguments(page), ids=merge_values(self.decisionDefinitionId, self.decisionDefinitionIdIn)
+            **self.to_arguments(page, without_tenant_too=self.includeDecisionDefinitionsWithoutTenantId),
+            ids=merge_values(self.decisionDefinitionId, self.decisionDefinitionIdIn),
         )
 
 

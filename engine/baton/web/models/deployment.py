@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from baton.service import DeploymentQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names
-from baton.web.models.filtering import Page, to_page, to_tuple
+from baton.web.models.filtering import Page, list_tenants, to_page, to_tuple
 
 
 def _read_flag(text: Any) -> Any:
@@ -28,6 +28,7 @@ class DeploymentFilters(Query):
     nameLike: str | None = None
     source: str | None = None
     withoutSource: bool | None = None
+    includeDeploymentsWithoutTenantId: bool | None = None
     withoutTenantId: bool | None = None
     tenantIdIn: Names | None = None
     after: Moment | None = None
@@ -43,7 +44,7 @@ class DeploymentFilters(Query):
             without_source=self.withoutSource or False,
             after=self.after,
             before=self.before,
-            tenant_ids=self.tenantIdIn,
+            tenant_ids=list_tenants(self.tenantIdIn, self.includeDeploymentsWithoutTenantId),
             without_tenant=self.withoutTenantId or False,
             **to_page(page),
         )

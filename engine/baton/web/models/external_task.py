@@ -31,6 +31,8 @@ class ExternalTaskFilters(Query):
     executionId: str | None = None
     processInstanceId: str | None = None
     processDefinitionId: str | None = None
+    processDefinitionKey: str | None = None
+    processDefinitionKeyIn: Names | None = None
     externalTaskIdIn: Names | None = None
     activityIdIn: Names | None = None
     processInstanceIdIn: Names | None = None
@@ -61,6 +63,7 @@ class ExternalTaskFilters(Query):
             instance_ids=instances,
             execution_id=self.executionId,
             definition_ids=to_tuple(self.processDefinitionId),
+            definition_keys=merge_values(self.processDefinitionKey, self.processDefinitionKeyIn),
             suspended=choose_flag(self.suspended, self.active, "'suspended' and 'active'"),
             priority_min=self.priorityHigherThanOrEquals,
             priority_max=self.priorityLowerThanOrEquals,

@@ -45,3 +45,8 @@ def merge_values(single: str | None, many: tuple[str, ...] | None) -> tuple[str,
 def to_tuple(single: str | None) -> tuple[str, ...] | None:
     """The value of a filter as the only one of a list; None when it is not given."""
     return None if single is None else (single,)
+
+
+def list_tenants(ids: tuple[str, ...] | None, without: bool | None) -> tuple[str | None, ...] | None:
+    """The tenants of a filter; with ``without`` also what belongs to none. None is everything."""
+    return ids if ids is None or not without else (*ids, None)

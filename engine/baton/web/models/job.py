@@ -13,7 +13,7 @@ from baton.service import JobQuery
 from baton.web.jsons import name_type
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Whole
-from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
+from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page, to_tuple
 from baton.web.models.process_instance import ProcessInstanceFilters
 from baton.web.times import parse_millis
 
@@ -87,6 +87,7 @@ class JobFilters(Query):
     withException: bool | None = None
     active: bool | None = None
     suspended: bool | None = None
+    includeJobsWithoutTenantId: bool | None = None
     withoutTenantId: bool | None = None
     priorityLowerThanOrEquals: Whole | None = None
     priorityHigherThanOrEquals: Whole | None = None
@@ -116,7 +117,7 @@ class JobFilters(Query):
             due_before=due.before,
             created_after=created.after,
             created_before=created.before,
-            tenant_ids=self.tenantIdIn,
+            tenant_ids=list_tenants(self.tenantIdIn, self.includeJobsWithoutTenantId),
             without_tenant=self.withoutTenantId or False,
             **to_page(page),
         )

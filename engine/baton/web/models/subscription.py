@@ -8,7 +8,7 @@ from baton.model.records import InstanceState, SubscriptionKind
 from baton.service import EVENT_KINDS, InstanceQuery, SubscriptionQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Names, Variables
-from baton.web.models.filtering import Page, to_page, to_tuple
+from baton.web.models.filtering import Page, list_tenants, to_page, to_tuple
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
 from baton.web.scopes import parse_scope
 
@@ -23,6 +23,7 @@ class EventSubscriptionFilters(Query):
     activityId: str | None = None
     eventType: Literal["message", "signal", "conditional"] | None = None
     tenantIdIn: Names | None = None
+    includeEventSubscriptionsWithoutTenantId: bool | None = None
     withoutTenantId: bool | None = None
 
     def to_query(self, page: Page | None = None) -> SubscriptionQuery:
@@ -35,7 +36,7 @@ class EventSubscriptionFilters(Query):
             elements=to_tuple(self.activityId),
             kinds=EVENT_KINDS if self.eventType is None else (SubscriptionKind(self.eventType),),
             name=self.eventName,
-            tenant_ids=self.tenantIdIn,
+            tenant_ids=list_tenants(self.tenantIdIn, self.includeEventSubscriptionsWithoutTenantId),
             without_tenant=self.withoutTenantId or False,
             **to_page(page),
         )

@@ -31,6 +31,8 @@ class TaskFilters(Query):
     taskDefinitionKeyLike: str | None = None
     name: str | None = None
     nameLike: str | None = None
+    nameNotEqual: str | None = None
+    nameNotLike: str | None = None
     description: str | None = None
     descriptionLike: str | None = None
     delegationState: Literal["PENDING", "RESOLVED"] | None = None
@@ -40,7 +42,9 @@ class TaskFilters(Query):
     processDefinitionKeyIn: Names | None = None
     activityInstanceIdIn: Names | None = None
     assigneeIn: Names | None = None
+    assigneeNotIn: Names | None = None
     taskDefinitionKeyIn: Names | None = None
+    taskDefinitionKeyNotIn: Names | None = None
     candidateGroups: Names | None = None
     tenantIdIn: Names | None = None
     assigned: bool | None = None
@@ -65,6 +69,7 @@ class TaskFilters(Query):
     followUpDate: Moment | None = None
     followUpBefore: Moment | None = None
     followUpAfter: Moment | None = None
+    followUpBeforeOrNotExistent: Moment | None = None
     createdOn: Moment | None = None
     createdBefore: Moment | None = None
     createdAfter: Moment | None = None
@@ -81,12 +86,16 @@ class TaskFilters(Query):
             definition_ids=to_tuple(self.processDefinitionId),
             definition_keys=merge_values(self.processDefinitionKey, self.processDefinitionKeyIn),
             elements=merge_values(self.taskDefinitionKey, self.taskDefinitionKeyIn),
+            elements_not=self.taskDefinitionKeyNotIn,
             element_like=self.taskDefinitionKeyLike,
             name=self.name,
             name_like=self.nameLike,
+            name_not=self.nameNotEqual,
+            name_unlike=self.nameNotLike,
             description=self.description,
             description_like=self.descriptionLike,
             assignees=merge_values(self.assignee, self.assigneeIn),
+            assignees_not=self.assigneeNotIn,
             assignee_like=self.assigneeLike,
             assigned=choose_flag(self.assigned, self.unassigned, "'assigned' and 'unassigned'"),
             owner=self.owner,
@@ -113,6 +122,7 @@ class TaskFilters(Query):
             follow_up=self.followUpDate,
             follow_up_before=self.followUpBefore,
             follow_up_after=self.followUpAfter,
+            not_put_off_at=self.followUpBeforeOrNotExistent,
             created=self.createdOn,
             created_before=self.createdBefore,
             created_after=self.createdAfter,

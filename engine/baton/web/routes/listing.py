@@ -81,7 +81,8 @@ def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery], o
 
     query = _ordered(f"{listing.name}ListQuery", (listing.filters, paging), listing.sorts)
     annotate(get_list, query=query, **{"return": list[listing.answer]})
-    annotate(get_count, query=listing.filters)
+    # Clients send the query of the list, with its page and its order.
+    annotate(get_count, query=query)
     group.get(listing.path, f"List {listing.what}", **options)(get_list)
     group.get(f"{listing.path}/count", f"Count {listing.what}", **options)(get_count)
 
@@ -91,14 +92,14 @@ def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery], 
         sort = tuple((listing.sorts[item.sortBy], item.sortOrder == "desc") for item in body.sorting or ())
         return listing.fetch(context, body, _page(context, query, sort))
 
-    def post_count(context: RequestContext, body: Any) -> Count:
+    def post_count(context: RequestContext, query: Any, body: Any) -> Count:  # noqa: ARG001
         return Count(count=listing.count(context, body))
 
     sorting = _ordered(f"{listing.name}Sorting", (Query,), listing.sorts, ...)
     several: Any = list[sorting] | None
     body = create_model(f"{listing.name}Query", __base__=listing.filters, sorting=(several, None))
     annotate(post_list, query=paging, body=body, **{"return": list[listing.answer]})
-    annotate(post_count, body=listing.filters)
+    annotate(post_count, query=paging, body=body)
     text = f"{listing.what}, the filters in the body"
     group.post(listing.path, f"List {text}", changes=False, **options)(post_list)
     group.post(f"{listing.path}/count", f"Count {text}", changes=False, **options)(post_count)
