@@ -9,9 +9,10 @@ request was answered with 5xx, or something is left that cannot be deleted. Need
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,8 +55,8 @@ class Outcome:
         return f"{self.name:<15} {waits}   MB: {peaks}   answers: {answers}"
 
 
-def run(scale: Scale, names: Iterable[str] = ATTACKS) -> list[Outcome]:
-    """The attacks, one after the other, on one server."""
+def run(scale: Scale, names: Iterable[str] = ATTACKS, say: Callable[[str], None] = logging.info) -> list[Outcome]:
+    """The attacks, one after the other, on one server; what each did is said at once."""
     env = {"BATON_REQUEST_SECONDS": str(REQUEST_SECONDS), "BATON_COMPUTE_SECONDS": str(scale.compute_seconds)}
     with running("--no-samples", env=env) as baton:
         with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +64,10 @@ def run(scale: Scale, names: Iterable[str] = ATTACKS) -> list[Outcome]:
                 file = Path(folder) / f"{name}.bpmn"
                 file.write_text(model)
                 baton.deploy(file)
-        outcomes = [_attack(baton, name, scale) for name in names]
+        outcomes: list[Outcome] = []
+        for name in names:
+            outcomes.append(_attack(baton, name, scale))
+            say(str(outcomes[-1]))
         outcomes[-1].wrong += _delete_everything(baton)
     return outcomes
 
@@ -95,9 +99,9 @@ def main() -> int:
     parser.add_argument("attacks", nargs="*", help=f"which of them: {', '.join(ATTACKS)} (all)")
     parser.add_argument("--seconds", type=float, default=MOST_SECONDS, help="how long others may be kept waiting")
     options = parser.parse_args()
-    outcomes = run(Scale(), options.attacks or ATTACKS)
+    outcomes = run(Scale(), options.attacks or ATTACKS, say=lambda line: print(line, flush=True))
     wrong = [text for outcome in outcomes for text in outcome.judge(options.seconds)]
-    print("\n".join([*map(str, outcomes), *(f"WRONG {text}" for text in wrong)]), flush=True)
+    print("".join(f"WRONG {text}\n" for text in wrong), end="", flush=True)
     return 1 if wrong else 0
 
 
