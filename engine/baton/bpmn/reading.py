@@ -72,6 +72,8 @@ def read_checked(
 
 def _lower_all(document: Document) -> tuple[ProcessModel, ...]:
     found = [processes.lower_process(document, process) for process in processes.find_executable(document.root)]
+    if document.words.isdisjoint(global_tasks.TASKS):
+        return tuple(found)
     return (*found, *global_tasks.lower_global_tasks(document))
 
 

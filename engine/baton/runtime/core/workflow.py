@@ -100,13 +100,17 @@ class TokenWorkflow(BpmnWorkflow):
         return root
 
     def enter(self, token: Token) -> None:
-        """A token has come to its element: count it, and write it into history."""
+        """A token has come to its element: count it, note how often and when (by the ledger and by the history) the
+        element was come to, and write it into history."""
         element, memory = token.task_spec, token.memory
         name, scope = element.name, token.scope
         if element.is_visible:
             self.active_counts[name] += 1
         if element.is_node and not memory.inner:
-            self._visit(scope.id, name)
+            visits = self.visits.setdefault(scope.id, {})
+            count = visits[name][0] + 1 if name in visits else 1
+            visits[name] = visit = [count, self.ledger.last, self.journal.position]
+            self.journal.write(f"e{scope.id}/{name}", list[Value](visit))
         data: dict[str, Value] = {"parent": scope.id} if scope.id else {}
         if element.repeats and element.is_body(token):
             data["body"] = True
@@ -317,13 +321,6 @@ class TokenWorkflow(BpmnWorkflow):
 
     def _settles(self, token: Token) -> bool:
         return token.task_spec.settle(token)
-
-    def _visit(self, scope: int, element: str) -> None:
-        """Note how often the element was come to, and when: by the ledger, and by the history."""
-        visits = self.visits.setdefault(scope, {})
-        count = visits[element][0] + 1 if element in visits else 1
-        visits[element] = visit = [count, self.ledger.last, self.journal.position]
-        self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
     def forget_visits(self, scope: int, elements: Iterable[str]) -> None:
         """A rollback has gone back over the elements: what was done there since is no longer so."""
