@@ -17,6 +17,7 @@ ROOMS: dict[str, set[str]] = {
     "logs": {"log_settings"},
     "expression": {"model"},
     "bpmn": {"model", "expression"},
+    "drawing": {"bpmn"},
     "runtime": {"model", "expression", "bpmn"},
     "store": {"model"},
     "service": {"model", "expression", "bpmn", "runtime", "store", "settings"},
@@ -24,10 +25,10 @@ ROOMS: dict[str, set[str]] = {
     "web": {"model", "expression", "bpmn", "service", "logs", "settings"},
     "worker": {"model"},
     "client": {"model", "worker"},
-    "testing": {"model", "expression", "store.server", "service", "web", "worker", "client"},
+    "testing": {"model", "expression", "store.server", "service", "web", "worker", "client", "drawing", "bpmn"},
     "pytest_plugin": {"testing"},
     "launcher": {"model", "store.server", "service", "workers", "web", "worker", "logs", "settings", "log_settings"},
-    "cli": {"model", "service", "launcher", "worker", "client", "logs", "settings"},
+    "cli": {"model", "drawing", "service", "launcher", "worker", "client", "logs", "settings"},
 }
 """Room -> what it may import of Baton. ``room.module`` allows that module only."""
 
@@ -178,6 +179,7 @@ FLOORS: dict[str, list[str]] = {
         "async_client",
         "client",
     ],
+    "drawing": ["shapes", "svg"],
     "testing": [
         "tasks",
         "in_process",
@@ -214,6 +216,7 @@ FLOORS: dict[str, list[str]] = {
         "decisions",
         "doctor",
         "finding",
+        "render",
         "reports",
         "repair",
         "requests",

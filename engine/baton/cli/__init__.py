@@ -10,6 +10,7 @@ from baton.cli.completion import completion
 from baton.cli.decisions import evaluate
 from baton.cli.doctor import doctor
 from baton.cli.instance_actions import activate, cancel, modify, rollback, suspend
+from baton.cli.render import render
 from baton.cli.repair import repair
 from baton.cli.requests import deploy, list_instances, send_message, start
 from baton.cli.serve import serve
@@ -19,7 +20,7 @@ from baton.cli.worker import run_worker
 
 SECTIONS = {
     "Run": (serve, run_worker, doctor, repair),
-    "Files": (check, deploy, evaluate),
+    "Files": (check, render, deploy, evaluate),
     "Instances": (start, send_message, list_instances, show, history, variables),
     "Operate": (list_incidents, retry, skip, suspend, activate, cancel, rollback, modify),
     "Tasks": (list_tasks, claim, complete),

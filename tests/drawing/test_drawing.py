@@ -1,0 +1,69 @@
+"""Diagrams as SVG: every shape and flow of the samples, marks, and files that cannot be drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from lxml import etree
+
+from baton.cli import main
+from baton.drawing import NoDiagram, render_diagram
+from tests.running import DEFINITIONS
+
+SVG = "{http://www.w3.org/2000/svg}"
+LOAN = DEFINITIONS / "loan-application" / "loan-application.bpmn"
+
+
+def read_groups(picture: str) -> dict[str, etree._Element]:
+    return {str(group.get("id")): group for group in etree.fromstring(picture.encode()).iter(f"{SVG}g")}
+
+
+@pytest.mark.parametrize("path", sorted(DEFINITIONS.rglob("*.bpmn")), ids=lambda path: path.stem)
+def test_every_element_of_a_sample_is_drawn_inside_the_picture(path: Path) -> None:
+    picture = render_diagram(path.read_bytes())
+    drawn = set(read_groups(picture))
+    source = etree.parse(path)
+    wanted = {str(shape.get("bpmnElement")) for shape in source.iter("{*}BPMNShape", "{*}BPMNEdge")}
+    assert drawn == wanted
+
+
+def test_names_are_written_and_elements_marked() -> None:
+    groups = read_groups(render_diagram(LOAN.read_bytes(), {"CheckIdentity": "covered", "ToRisk": "missed"}))
+    assert "".join(groups["CheckIdentity"].itertext()) == "Check identity"
+    assert groups["CheckIdentity"].get("class") == "serviceTask covered"
+    assert groups["ToRisk"].get("class") == "sequenceFlow missed"
+    assert groups["AssessRisk"].get("class") == "businessRuleTask"
+
+
+def test_what_is_in_a_name_stays_text() -> None:
+    content = LOAN.read_bytes().replace(b'name="Check identity"', b'name="&lt;script&gt; &amp; more"')
+    group = read_groups(render_diagram(content))["CheckIdentity"]
+    assert [child.tag for child in group.iter() if "script" in str(child.tag)] == []
+    assert "<script> &" in "".join(group.itertext())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"no xml", "XML"),
+        (b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "Expected a diagram"),
+        (LOAN.read_bytes().replace(b'<dc:Bounds x="250"', b'<dc:Bounds x="left"', 1), "Expected a number as 'x'"),
+    ],
+)
+def test_what_cannot_be_drawn_says_why(content: bytes, said: str) -> None:
+    with pytest.raises(NoDiagram, match=said):
+        render_diagram(content)
+
+
+def test_the_command_writes_the_picture_beside_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "loan.bpmn"
+    file.write_bytes(LOAN.read_bytes())
+    result = CliRunner().invoke(main, ["render", str(file)])
+    assert result.exit_code == 0, result.output
+    assert "CheckIdentity" in read_groups((tmp_path / "loan.svg").read_text(encoding="utf-8"))
+    file.write_bytes(b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>')
+    result = CliRunner().invoke(main, ["render", str(file)])
+    assert result.exit_code == 1
+    assert "open it in the designer" in result.output
