@@ -182,6 +182,7 @@ FLOORS: dict[str, list[str]] = {
     "drawing": ["shapes", "svg"],
     "testing": [
         "tasks",
+        "coverage",
         "in_process",
         "backends",
         "clock",

@@ -26,6 +26,7 @@ DICTATED = {
     "now": "the clock's, as in ``datetime.now``",
     "progress": "what users of the SDK write: ``task.progress(0.5)``",
     "pytest_addoption": "pytest's hook",
+    "pytest_terminal_summary": "pytest's hook",
     "recv": "a socket's method",
     "sendall": "a socket's method",
     "sendfile": "a socket's method",

@@ -14,8 +14,12 @@ import pytest
 if TYPE_CHECKING:
     from baton.testing.backends import Backend
     from baton.testing.clock import TestClock
+    from baton.testing.coverage import Coverage
     from baton.testing.engine import TestEngine
     from baton.testing.in_process import InProcess
+
+
+COVERAGE: pytest.StashKey[Coverage] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,6 +28,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--baton-clock", metavar="FILE", help="the BATON_TEST_CLOCK of that server, for tests that move the clock"
     )
+    group.addoption(
+        "--baton-coverage",
+        nargs="?",
+        const="",
+        metavar="DIR",
+        help="say which elements of the processes were passed; with DIR, as pictures (SVG) there too",
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    coverage = config.stash.get(COVERAGE, None)
+    if coverage is None:
+        return
+    terminalreporter.section("elements of processes that were passed")
+    for line in coverage.describe():
+        terminalreporter.write_line(line)
+    if folder := config.getoption("--baton-coverage"):
+        for line in coverage.write(Path(folder)):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +67,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[TestEngine]:
     backend = _make_backend(request)
     tested = TestEngine(backend)
     yield tested
+    if request.config.getoption("--baton-coverage") is not None:
+        _get_coverage(request.config).add(tested.client, tested.deployments)
     tested.close()
     backend.close()
 
@@ -52,6 +77,12 @@ def engine(request: pytest.FixtureRequest) -> Iterator[TestEngine]:
 def clock(engine: TestEngine) -> TestClock:
     """The time of the processes under test."""
     return engine.clock
+
+
+def _get_coverage(config: pytest.Config) -> Coverage:
+    from baton.testing.coverage import Coverage
+
+    return config.stash.setdefault(COVERAGE, Coverage())
 
 
 def _make_backend(request: pytest.FixtureRequest) -> Backend:

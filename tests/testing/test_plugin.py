@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,21 @@ def test_a_contract_that_nobody_approves_is_undone(engine: TestEngine, clock: Te
 """
 
 
+LOANS_TEST = """
+from pathlib import Path
+from baton.cli.worker import load_workers
+from baton.testing import TestEngine
+
+FOLDER = Path("{folder}")
+
+
+def test_a_loan(engine: TestEngine) -> None:
+    engine.deploy(FOLDER)
+    engine.run(workers=load_workers(str(FOLDER / "workers.py")).handlers)
+    engine.start("loan-application", {{"applicant": "Clara", "amount": 9000, "income": 48000}}).wait_for("Await")
+"""
+
+
 def run_tests(folder: Path, *options: str) -> str:
     """What pytest says of a user's tests."""
     (folder / "contract.bpmn").write_text(processes.CONTRACT)
@@ -47,7 +63,12 @@ def run(arguments: Sequence[str], folder: Path) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "PYTEST_PLUGINS": "baton.pytest_plugin"},
+        env={
+            "PYTHONPATH": f"{root}:{root / 'engine'}",
+            "PATH": "/usr/bin:/bin",
+            "PYTEST_PLUGINS": "baton.pytest_plugin",
+            "BATON_DEMO_PACE": "0",
+        },
         capture_output=True,
         text=True,
         timeout=100,
@@ -71,3 +92,23 @@ def test_the_same_tests_run_against_a_server(tmp_path: Path) -> None:
         said = run_tests(tmp_path, f"--baton-url={baton.url}")
         assert "1 passed, 1 skipped" in said, said
         assert "BATON_TEST_CLOCK" in said
+
+
+def test_coverage_says_what_was_passed_and_what_was_not(tmp_path: Path) -> None:
+    said = run_tests(tmp_path, "--baton-coverage=pictures", "-k", "signed")
+    assert "1 passed" in said, said
+    line = next(line for line in said.splitlines() if line.startswith("contract "))
+    assert re.fullmatch(r"contract +50 %  9 of 18  not passed: .*", line), line
+    assert "Late" in line
+    assert "contract has no picture: Expected a diagram" in said
+
+
+def test_coverage_is_drawn_and_follows_called_processes(tmp_path: Path) -> None:
+    loan = Path(__file__).parents[2] / "definitions" / "loan-application"
+    code = LOANS_TEST.format(folder=str(loan))
+    (tmp_path / "test_loan.py").write_text(code)
+    said = run(["-m", "pytest", "-p", "no:cacheprovider", "-q", "--baton-coverage=pictures"], tmp_path)
+    assert "credit-report     100 %  5 of 5" in said, said
+    picture = (tmp_path / "pictures" / "loan-application.svg").read_text(encoding="utf-8")
+    assert '<g id="CheckIdentity" class="serviceTask covered">' in picture
+    assert '<g id="VoidContract" class="serviceTask missed">' in picture

@@ -82,6 +82,9 @@ class AsyncClient:
     async def list_definitions(self, **filters: Any) -> list[Definition]:
         return await self._send(definitions.list_definitions(filters))
 
+    async def get_bpmn(self, definition_id: str) -> str:
+        return await self._send(definitions.get_bpmn(definition_id))
+
     async def start(
         self,
         key: str,

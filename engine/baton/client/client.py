@@ -91,6 +91,10 @@ class Client:
         """Filters as in the API: ``key="order", latestVersion=True``."""
         return self._send(definitions.list_definitions(filters))
 
+    def get_bpmn(self, definition_id: str) -> str:
+        """The file of a definition, as XML."""
+        return self._send(definitions.get_bpmn(definition_id))
+
     def start(
         self,
         key: str,

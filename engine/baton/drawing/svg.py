@@ -12,12 +12,12 @@ from baton.drawing.shapes import Box, render_shape, write_name
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
-MARGIN = 24
+MARGIN = 40
 BELOW = 30
 """Room for the names below the lowest events."""
 STYLE = """
 svg { background: #fff; font: 11px "Helvetica Neue", Arial, sans-serif; }
-rect, circle, polygon { fill: #fff; fill-opacity: .85; stroke: #22242a; stroke-width: 1.5; }
+rect, circle, polygon { fill: #fff; stroke: #22242a; stroke-width: 1.5; }
 circle.end { stroke-width: 4; }
 polyline { fill: none; stroke: #22242a; stroke-width: 1.5; marker-end: url(#arrow); }
 .association polyline, .messageFlow polyline { stroke-dasharray: 4 4; }

@@ -81,6 +81,11 @@ class TestEngine:
         found = self.client.list_instances(processDefinitionKey=key, sortBy="startedAt", sortOrder="asc")
         return [self.get_instance(header.id) for header in found]
 
+    @property
+    def deployments(self) -> Sequence[str]:
+        """The ids of what the test has deployed."""
+        return self._deployments
+
     def close(self) -> None:
         """Delete what was deployed, with its instances, where it would stay."""
         for deployment_id in reversed(self._deployments if self._backend.lasts else ()):

@@ -59,6 +59,11 @@ def list_definitions(filters: Mapping[str, Any]) -> Call[list[Definition]]:
     )
 
 
+def get_bpmn(definition_id: str) -> Call[str]:
+    path = f"/process-definition/{quote(definition_id, safe='')}/xml"
+    return Call(method="GET", path=path, read=lambda answer: str(answer["bpmn20Xml"]))
+
+
 def start(
     key: str, variables: object, *, business_key: str | None, tenant_id: str | None, unique_business_key: bool
 ) -> Call[Started]:
