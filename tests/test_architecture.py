@@ -138,6 +138,7 @@ FLOORS: dict[str, list[str]] = {
         "problems",
         "times",
         "values",
+        "declared",
         "commands",
         "definition",
         "errors",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cache
@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from baton.model import values
+from baton.model.declared import TYPES, list_declarations, restore_variables
 from baton.model.values import FileValue, Value
 
 T = TypeVar("T")
@@ -73,7 +74,9 @@ def _to_plain(value: object) -> Value:
         return str(value)
     if isinstance(value, dict):
         items = cast("dict[object, Any]", value).items()
-        return {str(k): v if type(v) in _SIMPLE else _to_plain(v) for k, v in items}
+        plain = {str(k): v if type(v) in _SIMPLE else _to_plain(v) for k, v in items}
+        types = list_declarations(cast("dict[str, Value]", value))
+        return {**plain, TYPES: types} if types else plain
     if isinstance(value, (tuple, list)):
         return [_to_plain(item) for item in cast("tuple[object, ...]", value)]
     return cast("Value", value)
@@ -98,6 +101,8 @@ def _make_restorer(hint: Any) -> Callable[[Any], Any]:
         return _restore_optional([arg for arg in get_args(hint) if arg is not type(None)])
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
+    if get_origin(hint) in (dict, Mapping):
+        return _restore_mapping
     if get_origin(hint) is tuple:
         return _restore_tuple(get_args(hint))
     return _return_same
@@ -122,6 +127,10 @@ def _restore_tuple(items: tuple[Any, ...]) -> Callable[[Any], Any]:
         return tuple(restore(part) for restore, part in zip(restorers, value, strict=True))
 
     return restore_positional
+
+
+def _restore_mapping(value: Any) -> Any:
+    return restore_variables(value) if TYPES in value else value
 
 
 def _return_same(value: Any) -> Any:

@@ -19,7 +19,7 @@ from baton.runtime.compensation.plan import PlanStep, Selection, list_steps
 from baton.runtime.compensation.rollback import Interruption, find_target
 from baton.runtime.compensation.undoing import get_ledger_scope
 from baton.runtime.core.ports import Ports
-from baton.runtime.core.restoring import restore_tokens, split
+from baton.runtime.core.restoring import restore_declarations, restore_tokens, split
 from baton.runtime.core.token import Token
 from baton.runtime.core.workflow import TokenWorkflow
 from baton.runtime.data.variables import collect_visible
@@ -231,6 +231,7 @@ class Instance:
         restore_tokens(workflow, fields)
         for name, value in fields.items():
             _restore_field(workflow, name, value)
+        restore_declarations(workflow, fields)
         self._workflow, self._header = workflow, header
 
 

@@ -1,7 +1,7 @@
 """Variables between the API's ``{"value", "type", "valueInfo"}`` and plain values.
 
-What is kept is the value; the type is told from it: Integer, Long or Json by size, Json for lists and objects.
-``Short`` and ``Object`` (serialised as JSON) are read and come back as Integer and Json.
+What is kept is the value; the type is told from it (Integer, Long or Json by size, Json for lists and objects) unless
+another was declared: ``Long``, ``Short`` and ``Object`` (serialised as JSON) come back as they were given.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from baton.model.declared import Declaration, declare, get_declaration, remove_declaration
 from baton.model.errors import BadRequest
 from baton.model.values import FileValue, Value
 from baton.web import jsons
 from baton.web.downloads import is_header_text
 from baton.web.times import parse_datetime, to_text
 
+OBJECT, JSON = "Object", "application/json"
+LONGEST_TYPE = 1_000
+"""Characters of the name of a class."""
 _LONG = 1 << 63
 _INT = {"short": 1 << 15, "integer": 1 << 31, "long": _LONG}
 
@@ -50,6 +54,9 @@ def _show_whole(value: int, deserialize: bool) -> dict[str, Any]:
 
 
 def _structured(value: Value, deserialize: bool) -> dict[str, Any]:
+    declaration = get_declaration(value)
+    if declaration is not None:
+        return _show_declared(declaration, remove_declaration(value), deserialize)
     if isinstance(value, datetime):
         return {"type": "Date", "value": to_text(value), "valueInfo": {}}
     if isinstance(value, FileValue):
@@ -59,6 +66,14 @@ def _structured(value: Value, deserialize: bool) -> dict[str, Any]:
         return {"type": "Bytes", "value": base64.b64encode(value).decode(), "valueInfo": {}}
     shown: Any = value if deserialize else jsons.dump(value).decode()
     return {"type": "Json", "value": shown, "valueInfo": {}}
+
+
+def _show_declared(declaration: Declaration, value: Value, deserialize: bool) -> dict[str, Any]:
+    if declaration.type != OBJECT:
+        return {"type": declaration.type, "value": value, "valueInfo": {}}
+    info = {"objectTypeName": declaration.object_type, "serializationDataFormat": declaration.format or JSON}
+    shown: Any = value if deserialize else jsons.dump(value).decode()
+    return {"type": OBJECT, "value": shown, "valueInfo": {k: v for k, v in info.items() if v is not None}}
 
 
 def to_rest_variables(values: Mapping[str, Value], deserialize: bool = True) -> dict[str, Any]:
@@ -138,7 +153,12 @@ def _integer(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> 
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, int) or not -limit <= number < limit:
         raise _cannot(name, declared, value)
-    return number
+    return number if _show_whole(number, True)["type"].lower() == declared.lower() else _declare(number, declared)
+
+
+def _declare(number: int, declared: str) -> Value:
+    """A ``Long`` or ``Short`` that looks like an Integer. An Integer is told from its size."""
+    return declare(number, Declaration(type=declared.capitalize()))
 
 
 def _double(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:
@@ -168,12 +188,19 @@ def _json(name: str, _declared: str, value: Any, _info: Mapping[str, Any]) -> Va
 
 def _object(name: str, declared: str, value: Any, info: Mapping[str, Any]) -> Value:
     form = info.get("serializationDataFormat")
-    if form not in (None, "", "application/json"):
+    form = form or None
+    if form not in (None, JSON):
         raise BadRequest(
             f"Expected 'application/json' as serializationDataFormat of variable '{name}', but found '{form}': "
             "Baton holds no objects of other languages; send JSON"
         )
-    return _json(name, declared, value, info)
+    object_type = info.get("objectTypeName")
+    if object_type is not None and not (isinstance(object_type, str) and len(object_type) <= LONGEST_TYPE):
+        raise BadRequest(
+            f"Expected a text of at most {LONGEST_TYPE} characters as objectTypeName of variable '{name}', "
+            f"but found {jsons.name_type(object_type)}"
+        )
+    return declare(_json(name, declared, value, info), Declaration(type=OBJECT, object_type=object_type, format=form))
 
 
 def _null(name: str, declared: str, value: Any, _info: Mapping[str, Any]) -> Value:

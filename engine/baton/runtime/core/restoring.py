@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from baton.model.declared import FIELD, read_declared
 from baton.model.values import Value
 from baton.runtime.core.token import Token
 from baton.runtime.core.workflow import TokenWorkflow
@@ -27,6 +28,17 @@ def restore_tokens(workflow: TokenWorkflow, fields: Mapping[str, Value]) -> None
             workflow.throwers.add(number)
         if token.memory.parked:
             workflow.parked[(token.scope.id, token.task_spec.name)] = token.id
+
+
+def restore_declarations(workflow: TokenWorkflow, fields: Mapping[str, Value]) -> None:
+    """Give variables, which have been restored, the types that were declared of them."""
+    for name, row in fields.items():
+        if name[0] != FIELD:
+            continue
+        number, variable = split(name[len(FIELD) :])
+        data = workflow.tasks[number].data if number in workflow.tasks else {}
+        if variable in data:
+            data[variable] = read_declared(data[variable], row)
 
 
 def _token(workflow: TokenWorkflow, number: int, row: list[Any]) -> Token:

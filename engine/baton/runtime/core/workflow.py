@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from baton.model.declared import FIELD, get_declaration
 from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.model.times import to_datetime
@@ -135,6 +136,13 @@ class TokenWorkflow(BpmnWorkflow):
     def restore_value(self, number: int, name: str, value: Value) -> None:
         self._values.setdefault(number, {})[name] = value
 
+    def erase_variable(self, token: Token, name: str) -> None:
+        """Take a variable out of the stored state."""
+        field = f"v{token.id}/{name}"
+        self.journal.erase(field)
+        if get_declaration(token.data[name]) is not None:
+            self.journal.erase(FIELD + field)
+
     def mark_stored(self, number: int) -> None:
         """The token has a row in the state already."""
         self._stored.add(number)
@@ -153,7 +161,7 @@ class TokenWorkflow(BpmnWorkflow):
         self.undo_queues.pop(number, None)
         self.throwers.discard(number)
         for name in token.data:
-            self.journal.erase(f"v{number}/{name}")
+            self.erase_variable(token, name)
         if number in self.visits:
             for element in self.visits.pop(number):
                 self.journal.erase(f"e{number}/{element}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from baton.expression import ExpressionError, Scope, compile_expression, is_truthy
 from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, Script
+from baton.model.declared import get_declaration
 from baton.model.values import Value
 from baton.runtime.core.errors import StepFailed
-from baton.runtime.data.variables import Layer
+from baton.runtime.data.variables import Layer, TokenScope
 
 if TYPE_CHECKING:
     from baton.runtime.core.token import Token
@@ -22,6 +24,7 @@ class Compiled:
         self.python = expression.text if expression.dialect == "python" else None
         self.code = None if expression.dialect == "literal" else compile_expression(expression.text, expression.dialect)
         self.changes_variables = self.code is not None and self.code.changes_variables
+        self._reference = _find_reference(expression) if self.code is not None else None
 
     @property
     def names(self) -> frozenset[str]:
@@ -35,8 +38,14 @@ class Compiled:
         return value
 
     def evaluate_at(self, token: Token, extra: Layer | None = None) -> Value:
-        """The value seen from the token. Raises ExpressionError."""
-        return self.text if self.code is None else token.workflow.script_engine.evaluate(token, self, extra)
+        """The value seen from the token. Raises ExpressionError.
+
+        An expression that only names a variable hands it on as it is, with the type that was declared of it.
+        """
+        if self.code is None:
+            return self.text
+        value = token.workflow.script_engine.evaluate(token, self, extra)
+        return value if self._reference is None else _keep_declaration(token, self._reference, value, extra)
 
     def holds(self, token: Token, extra: Layer | None = None) -> bool:
         """The value as a condition. Raises ExpressionError if it is not a truth value."""
@@ -66,6 +75,29 @@ class Compiled:
             raise StepFailed(
                 "failedJob", f"Expected a whole number for {what}, but '{self.text}' is {value!r}"
             ) from None
+
+
+_REFERENCES: dict[str, re.Pattern[str]] = {
+    "juel": re.compile(r"\s*[$#]\{\s*(\w+)\s*\}\s*"),
+    "feel": re.compile(r"\s*=\s*(\w+)\s*"),
+    "python": re.compile(r"\s*(\w+)\s*"),
+}
+
+
+def _find_reference(expression: Expression) -> str | None:
+    """The variable that is all of the expression."""
+    pattern = _REFERENCES.get(expression.dialect)
+    found = pattern.fullmatch(expression.text) if pattern is not None else None
+    return found[1] if found is not None else None
+
+
+def _keep_declaration(token: Token, name: str, value: Value, extra: Layer | None) -> Value:
+    """The variable itself, if the expression has given its value and a type was declared of it."""
+    try:
+        declared = TokenScope(token, extra).get_declared(name)
+    except KeyError:
+        return value
+    return declared if get_declaration(declared) is not None and declared == value else value
 
 
 def compile_optional(expression: Expression | None) -> Compiled | None:

@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from baton.expression import ChangingScope
 from baton.expression.scripts.contract import get_dialect
+from baton.model.declared import remove_declarations
 from baton.runtime.data.trusted_python import TrustedPython
 from baton.runtime.data.variables import TokenScope, collect_visible, remove_visible, set_visible
 
@@ -62,7 +63,7 @@ class ScriptEngine(PythonScriptEngine):
     def evaluate(self, task: Token, expression: Evaluable[V], external_context: Mapping[str, Value] | None = None) -> V:
         """The value seen from the token, ``external_context`` hiding its variables. Raises ExpressionError."""
         if self._trusted is not None and expression.python is not None:
-            seen = {**collect_visible(task), **(external_context or {})}
+            seen = remove_declarations({**collect_visible(task), **(external_context or {})})
             return expression.accept(self._trusted.evaluate(expression.python, seen))
         scope = TokenScope(task, external_context)
         return self._change(task, expression, scope) if expression.changes_variables else expression.evaluate(scope)
@@ -94,5 +95,5 @@ class ScriptEngine(PythonScriptEngine):
 
     def run(self, task: Token, script: Script, external_context: Mapping[str, Value] | None = None) -> ScriptResult:
         """Run a script on what the token sees; it has set nothing yet. Raises ExpressionError, or BpmnErrorRaised."""
-        variables = {**collect_visible(task), **(external_context or {})}
+        variables = remove_declarations({**collect_visible(task), **(external_context or {})})
         return self._scripts.run(script, variables, context=task.workflow.collect_facts(task))

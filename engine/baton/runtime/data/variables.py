@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from baton.model.declared import (
+    FIELD,
+    apply_declarations,
+    get_declaration,
+    list_declarations,
+    remove_declaration,
+    remove_declarations,
+    write_declaration,
+)
 from baton.model.events import EventType
 from baton.model.values import Value, join_surrogates
 
@@ -49,13 +58,31 @@ def set_local(token: Token, values: Mapping[str, Value]) -> None:
     """Set variables in the scope that the token owns."""
     if not values:
         return
+    types = list_declarations(values)
     values = {name: join_surrogates(value) for name, value in values.items()}
+    data: dict[str, Value] = {"scope": token.id, "set": dict(values)}
+    if types:
+        data = {"scope": token.id, "set": remove_declarations(values), "types": types}
+        values = apply_declarations(values, types)
     workflow = token.workflow
     for name, value in values.items():
-        workflow.changed_variables.add((name, "update" if name in token.data else "create"))
+        known = name in token.data
+        workflow.changed_variables.add((name, "update" if known else "create"))
+        if types or known:
+            _write_declaration(token, name, value)
         token.data[name] = value
-        workflow.journal.write(f"v{token.id}/{name}", value)
-    workflow.journal.record(EventType.VARIABLES_CHANGED, None, token.id, {"scope": token.id, "set": dict(values)})
+        workflow.journal.write(f"v{token.id}/{name}", remove_declaration(value) if types else value)
+    workflow.journal.record(EventType.VARIABLES_CHANGED, None, token.id, data)
+
+
+def _write_declaration(token: Token, name: str, value: Value) -> None:
+    """What is declared of the new value takes the place of what was declared of the old one."""
+    journal, field = token.workflow.journal, f"{FIELD}v{token.id}/{name}"
+    declaration = write_declaration(value)
+    if declaration is not None:
+        journal.write(field, declaration)
+    elif get_declaration(token.data.get(name)) is not None:
+        journal.erase(field)
 
 
 def set_visible(token: Token, values: Mapping[str, Value]) -> None:
@@ -71,8 +98,8 @@ def remove(token: Token, names: Iterable[str]) -> None:
     """Remove variables from the scope that the token owns; names it does not have are passed over."""
     gone = [name for name in names if name in token.data]
     for name in gone:
+        token.workflow.erase_variable(token, name)
         del token.data[name]
-        token.workflow.journal.erase(f"v{token.id}/{name}")
     if gone:
         data: dict[str, Value] = {"scope": token.id, "removed": list[Value](gone)}
         token.workflow.journal.record(EventType.VARIABLES_CHANGED, None, token.id, data)
@@ -103,6 +130,10 @@ class TokenScope:
         self._extra: Layer = extra or {}
 
     def get(self, name: str) -> Value:
+        return remove_declaration(self.get_declared(name))
+
+    def get_declared(self, name: str) -> Value:
+        """The variable with the type that was declared of it, which expressions do not see. Raises KeyError."""
         if name in self._extra:
             return self._extra[name]
         for layer in iterate_layers(self._token):

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from baton.model.declared import FIELD, read_declared
 from baton.model.errors import NotFound
 from baton.model.records import (
     ExternalTask,
@@ -132,7 +133,8 @@ class InstanceReader:
     def read_scope(self, fields: Fields, token: int) -> dict[str, Value]:
         """The variables that a scope owns."""
         start = f"v{token}/"
-        return {name[len(start) :]: codec.decode(blob) for name, blob in fields.items() if name.startswith(start)}
+        names = [name for name in fields if name.startswith(start)]
+        return {name[len(start) :]: _read_variable(fields, name) for name in names}
 
     # -- ledger and subscriptions
 
@@ -163,11 +165,17 @@ def close_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[L
 
 def collect_variables(fields: Fields) -> dict[int, dict[str, Value]]:
     found: dict[int, dict[str, Value]] = {0: {}}
-    for name, blob in fields.items():
+    for name in fields:
         if name.startswith("v"):
             number, _, variable = name[1:].partition("/")
-            found.setdefault(int(number), {})[variable] = codec.decode(blob)
+            found.setdefault(int(number), {})[variable] = _read_variable(fields, name)
     return found
+
+
+def _read_variable(fields: Fields, name: str) -> Value:
+    """With the type that was declared of it."""
+    value, beside = codec.decode(fields[name]), fields.get(FIELD + name)
+    return value if beside is None else read_declared(value, codec.decode(beside))
 
 
 def read_records(fields: Fields, letter: str, kind: type[Any]) -> list[Any]:

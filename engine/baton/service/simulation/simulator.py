@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baton.model.commands import Envelope
+from baton.model.declared import FIELD, read_declared
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import Event
 from baton.model.ids import make_instance_id
@@ -201,5 +202,5 @@ def _collect_variables(fields: Mapping[str, Value]) -> dict[int, dict[str, Value
     for name, value in fields.items():
         if name.startswith("v"):
             number, _, variable = name[1:].partition("/")
-            found.setdefault(int(number), {})[variable] = value
+            found.setdefault(int(number), {})[variable] = read_declared(value, fields.get(FIELD + name))
     return found

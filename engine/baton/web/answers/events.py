@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from baton.model import events
+from baton.model.declared import apply_declarations
 from baton.model.values import Value
 from baton.web.models.base import Answer
 from baton.web.times import format_iso
@@ -31,7 +32,9 @@ def show_event_fields(event: events.Event) -> dict[str, Any]:
     """The fields of an event by name; changed variables get their types."""
     data: Mapping[str, Value] = event.data
     if event.type is events.EventType.VARIABLES_CHANGED:
-        data = {**data, "set": cast("Value", to_rest_variables(cast("dict[str, Value]", data.get("set") or {})))}
+        given = apply_declarations(cast("dict[str, Value]", data.get("set") or {}), data.get("types"))
+        data = {name: value for name, value in data.items() if name != "types"}
+        data["set"] = cast("Value", to_rest_variables(given))
         data.setdefault("removed", [])
     return {
         "position": event.position,

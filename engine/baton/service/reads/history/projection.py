@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from baton.model.declared import apply_declarations
 from baton.model.events import Event, EventType
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
@@ -151,7 +152,7 @@ class HistoryProjection:
     def change_variables(self, event: Event, data: Data) -> None:
         number = _to_number(data.get("scope"))
         scope = self._scopes.setdefault(number, {})
-        for name, value in cast("Data", data.get("set") or {}).items():
+        for name, value in apply_declarations(cast("Data", data.get("set") or {}), data.get("types")).items():
             created = scope[name].created_at if name in scope else event.at
             scope[name] = VariableInstance(number, name, value, created, event.at)
         for name in cast("list[str]", data.get("removed") or []):
