@@ -74,6 +74,12 @@ class Compiled:
     def count_nodes(self) -> int:
         return self._root.count_nodes()
 
+    def find_names(self) -> Iterator[tuple[str, int]]:
+        """The names of variables and of members, each with its position in the text."""
+        for node in self._root.walk():
+            if isinstance(node, Name | Member):
+                yield node.name, node.position
+
     def find_foreign_calls(self) -> Iterator[ForeignCall]:
         """Calls of methods that no plain value has, such as those of a Java bean."""
         for node in self._root.walk():
