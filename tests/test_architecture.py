@@ -86,6 +86,7 @@ FLOORS: dict[str, list[str]] = {
         "lists",
         "library",
         "limits",
+        "traces",
         "store",
     ],
     "service": [

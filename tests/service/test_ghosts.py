@@ -13,7 +13,7 @@ from baton.service import Engine, IncidentQuery, InstanceQuery, JobQuery
 from baton.store import keys
 from baton.store.operations import apply_ops
 from tests.service.conftest import Clock
-from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, timer
+from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, receive, timer
 
 BY_MESSAGE = bpmn(
     '<startEvent id="s"><messageEventDefinition messageRef="m1"/></startEvent><endEvent id="e"/>'
@@ -91,3 +91,49 @@ def test_an_instance_can_be_deleted_whatever_is_missing(
     assert engine.jobs.find(JobQuery()) == engine.incidents.find(IncidentQuery()) == fetch(engine) == []
     engine.administration.delete_history(header.id)
     assert is_empty(engine)
+
+
+HOLDING = bpmn(
+    '<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="g"/><parallelGateway id="g"/>'
+    + "".join(f'<sequenceFlow id="f{one}" sourceRef="g" targetRef="{one}"/>' for one in "tuwm")
+    + external("t")
+    + '<userTask id="u"/>'
+    + timer("w", "PT1H")
+    + receive("m"),
+    extra=MESSAGE,
+)
+
+
+def list_traces(engine: Engine, instance_id: str) -> list[str]:
+    """The keys of the store that still name the instance."""
+    found: list[str] = []
+    for key in engine.store.backend.read([("KEYS", "*")])[0]:
+        (kind,) = engine.store.backend.read([("TYPE", key.decode())])
+        members = engine.store.backend.read([("ZRANGE", key.decode(), 0, -1)])[0] if kind == b"zset" else []
+        if instance_id.encode() in key or any(instance_id.encode() in member for member in members):
+            found.append(key.decode())
+    return [key for key in found if ":a:" not in key]
+
+
+@pytest.mark.parametrize("how", ["delete", "deployment"])
+def test_what_is_left_of_an_instance_whose_state_is_gone_can_be_deleted(engine: Engine, how: str) -> None:
+    definition = deploy(engine, HOLDING)
+    header = engine.starts.start(definition.id, business_key="k")
+    state = keys.name_state(header.id)
+    apply_ops(engine.store.backend, state, [["DEL", state]])
+    assert len(list_traces(engine, header.id)) > 5
+
+    if how == "delete":
+        assert engine.administration.remove_traces(header.id)
+    else:
+        engine.administration.delete_deployment(definition.deployment_id, cascade=True)
+
+    assert list_traces(engine, header.id) == []
+    assert not engine.administration.remove_traces(header.id)
+    assert engine.instances.count(InstanceQuery()) == 0
+
+
+def test_an_instance_with_a_state_has_no_traces_to_delete(engine: Engine) -> None:
+    header = engine.starts.start(deploy(engine, HOLDING).id)
+    assert not engine.administration.remove_traces(header.id)
+    assert engine.instances.get(header.id) == header

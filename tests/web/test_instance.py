@@ -6,6 +6,9 @@ import io
 
 import pytest
 
+from baton.service import Engine
+from baton.store import keys
+from baton.store.operations import apply_ops
 from tests.web.conftest import Api
 
 
@@ -167,3 +170,15 @@ def test_a_file_variable_whose_name_goes_beyond_latin_1_can_be_downloaded(api: A
     assert data.headers["Content-Disposition"] == "attachment; filename*=UTF-8''10%20%E2%82%AC.txt"
     assert data.mimetype == "text/plain"
     assert data.text == "hi"
+
+
+def test_what_is_left_of_an_instance_whose_state_is_gone_is_deleted(api: Api, engine: Engine) -> None:
+    api.deploy("work")
+    id_ = api.start("work", "A-1")
+    state = keys.name_state(id_)
+    apply_ops(engine.store.backend, state, [["DEL", state]])
+
+    api.delete(f"/process-instance/{id_}", 204)
+
+    assert api.get("/process-instance/count")["count"] == 0
+    api.delete(f"/process-instance/{id_}", 404)

@@ -18,6 +18,7 @@ from baton.store.outbox import Outbox
 from baton.store.ports import Backend, LiveEntry, Read
 from baton.store.redis_store import RedisBackend
 from baton.store.tasks import Tasks
+from baton.store.traces import TraceRemover
 from baton.store.turns import Turns
 
 
@@ -34,6 +35,7 @@ class Store:
         self.library = Library(backend, blobs)
         self.limits = Limits(backend, blobs)
         self.outbox = Outbox(backend, blobs, self.partitions)
+        self._traces = TraceRemover(backend)
 
     def forget(self, header: InstanceHeader) -> None:
         """Remove an ended instance with its history and its index entries."""
@@ -51,6 +53,10 @@ class Store:
             unique = keys.name_unique_business_keys(prefix, header.definition_key)
             gone = [["HDEL", unique, header.business_key]]
             apply_ops(self.backend, unique, gone, [[unique, header.business_key, header.id]])
+
+    def forget_traces(self, instance_id: str) -> bool:
+        """Remove what is left of an instance whose state is gone; False when there is nothing."""
+        return self._traces.remove(instance_id)
 
     # -- the live stream
 

@@ -83,10 +83,19 @@ class Administration:
         except Rejected as error:
             log.info("instance skipped", action="instance.skipped", instance=instance_id, reason=error.message)
 
+    def remove_traces(self, instance_id: str) -> bool:
+        """Delete what is left of an instance whose state is gone, which nothing else can; False when it has a state."""
+        removed = self._store.forget_traces(instance_id)
+        if removed:
+            log.warning("traces removed", action="instance.traces_removed", instance=instance_id)
+        return removed
+
     # -- history
 
     def delete_history(self, instance_id: str) -> None:
-        """Delete an ended instance with its history. Raises Conflict while it runs."""
+        """Delete an ended instance with its history. Raises NotFound, and Conflict while it runs."""
+        if self.remove_traces(instance_id):
+            return
         header = self._instances.get(instance_id)
         if not header.state.is_ended:
             raise Conflict(f"Expected instance '{instance_id}' to have ended, but it is {header.state.value}")

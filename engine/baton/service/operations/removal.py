@@ -109,12 +109,18 @@ class Removal:
     def _cancel(self, instance_id: str) -> None:
         try:
             self._mailbox.submit(instance_id, CancelInstance(reason="definition deleted"))
+        except NotFound:
+            # Its state is gone, and what is left of it would keep the definition for ever.
+            self._store.forget_traces(instance_id)
         except Rejected as error:
             log.info("instance skipped", action="instance.skipped", instance=instance_id, reason=error.message)
 
     def _forget(self, instance_id: str) -> None:
-        for header in self._store.lists.get_headers([instance_id]):
+        headers = self._store.lists.get_headers([instance_id])
+        for header in headers:
             self._store.forget(header)
+        if not headers:
+            self._store.forget_traces(instance_id)
 
     # -- who uses it
 

@@ -73,7 +73,7 @@ def delete_instance(context: RequestContext, id: str, query: DeleteProcessInstan
     try:
         get_running(context, id)
     except NotFound:
-        if query.failIfNotExists is not False:
+        if not context.engine.administration.remove_traces(id) and query.failIfNotExists is not False:
             raise
         return
     context.engine.mailbox.submit(id, CancelInstance(by=context.by))
