@@ -15,6 +15,7 @@ from baton.service.core.offload import Offload, run_here
 from baton.service.core.settings import Settings
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
+from baton.service.deployments.forms import FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.messages import Messages
 from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
@@ -71,6 +72,7 @@ class Engine:
         self.definitions = DefinitionLibrary(store.library, offload)
         self.decisions = DecisionLibrary(store.library, self.definitions, self.clock, offload)
         self.deployments = Deployer(store.library, self.definitions, ids, self.clock, self.compute)
+        self.forms = FormLibrary(store.library, self.deployments)
 
         self.ports = Ports(
             self.definitions,
@@ -127,7 +129,9 @@ class Engine:
             store, self.definitions, self.mailbox, self.starts, self.messages, settings, self.clock
         )
 
-        removal = Removal(store, self.definitions, self.decisions, self.deployments, self.mailbox, self.clock)
+        removal = Removal(
+            store, self.definitions, self.decisions, self.forms, self.deployments, self.mailbox, self.clock
+        )
         self.administration = Administration(
             store, self.definitions, self.deployments, self.mailbox, self.instances, removal, self.clock
         )

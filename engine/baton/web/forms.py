@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.model.attributes import Form, FormField
 from baton.model.definition import Definition, ProcessModel
-from baton.model.errors import BadRequest, NotFound
+from baton.model.errors import BadRequest
 from baton.web.answers.forms import Form as ShownForm
 from baton.web.answers.forms import FormChoice, FormConstraint, FormReference
 from baton.web.answers.forms import FormField as ShownFormField
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from baton.service import Engine
 
 _TYPES = {"long": "Long", "boolean": "Boolean", "date": "Date", "integer": "Integer", "double": "Double"}
-_DEPLOYED = ("camunda-forms:deployment:", "embedded:deployment:", "deployment:")
 
 
 def find_start_form(engine: Engine, definition: Definition) -> Form | None:
@@ -74,15 +73,6 @@ def _show_variable(field: FormField) -> dict[str, Any]:
 
 
 def read_deployed_form(engine: Engine, definition: Definition, form: Form) -> Raw:
-    """The form's file out of the definition's deployment. Raises BadRequest for a key of another kind."""
-    key = form.key.text if form.key else form.ref
-    if key is None:
-        raise BadRequest("Expected a form key, but the form is made of fields")
-    name = key
-    for prefix in _DEPLOYED:
-        name = name.removeprefix(prefix)
-    for resource in engine.deployments.list_resources(definition.deployment_id):
-        if name in (resource.name, resource.name.removesuffix(".form")):
-            content = engine.deployments.get_resource_content(definition.deployment_id, resource.id)
-            return Raw(content, mimetypes.guess_type(resource.name)[0] or "application/json")
-    raise NotFound(f"Expected the form '{name}' in deployment '{definition.deployment_id}', but it is not there")
+    """The form's file, of the definition's deployment or of the one that its binding means. Raises BadRequest."""
+    name, content = engine.forms.read(form, definition.deployment_id)
+    return Raw(content, mimetypes.guess_type(name)[0] or "application/json")

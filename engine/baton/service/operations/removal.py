@@ -21,6 +21,7 @@ from baton.service.core.clock import Clock
 from baton.service.core.queries import DecisionQuery, DefinitionQuery
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
+from baton.service.deployments.forms import ENDING, FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.turns.mailbox import Mailbox
 from baton.store import codec
@@ -39,11 +40,12 @@ class Removal:
         store: Store,
         library: DefinitionLibrary,
         decisions: DecisionLibrary,
+        forms: FormLibrary,
         deployer: Deployer,
         mailbox: Mailbox,
         clock: Clock,
     ) -> None:
-        self._store, self._library, self._decisions = store, library, decisions
+        self._store, self._library, self._decisions, self._forms = store, library, decisions, forms
         self._deployer, self._mailbox, self._clock = deployer, mailbox, clock
 
     def remove(self, deployment: Deployment, gone: Sequence[Definition], *, whole: bool, cascade: bool) -> None:
@@ -54,6 +56,7 @@ class Removal:
         decisions = self._decisions.find(DecisionQuery(deployment_id=deployment.id)) if whole else []
         if not cascade:
             self._require_unused(gone, decisions)
+            self._require_no_form_used(deployment, whole=whole)
         self._mark(gone, removing=True)
         try:
             if cascade:
@@ -89,6 +92,34 @@ class Removal:
                     f"Expected no running instance that may ask for decision '{decision.key}', but found some of "
                     f"'{user.id}': end them first, deploy the decision again, or delete with cascade=true"
                 )
+
+    def _require_no_form_used(self, deployment: Deployment, *, whole: bool) -> None:
+        forms = {resource.id for resource in deployment.resources if resource.name.endswith(ENDING)} if whole else set()
+        user = self._find_form_user(deployment, forms) if forms else None
+        if user is not None:
+            raise Conflict(
+                f"Expected no running instance with a form of deployment '{deployment.id}', but found some of "
+                f"'{user.id}': end them first, deploy the form again, or delete with cascade=true"
+            )
+
+    def _find_form_user(self, deployment: Deployment, forms: set[str]) -> Definition | None:
+        """A definition of another deployment with running instances and a node that would get one of the forms."""
+        for definition in self._find_definitions(set(), lambda node: node.form is not None and bool(node.form.ref)):
+            elsewhere = definition.deployment_id != deployment.id
+            if elsewhere and self._shows(definition, forms) and self._store.lists.list_unfinished(definition.id):
+                return definition
+        return None
+
+    def _shows(self, definition: Definition, forms: set[str]) -> bool:
+        for node in self._library.get_model(definition.id).nodes.values():
+            if node.form is None or node.form.ref is None:
+                continue
+            try:
+                if self._forms.find(node.form, definition.deployment_id)[1].id in forms:
+                    return True
+            except NotFound:
+                continue  # not there anyway
+        return False
 
     def _end_all(self, gone: Sequence[Definition]) -> None:
         """Cancel what runs and delete what has ended, until nothing is left. Raises Conflict when something stays."""
