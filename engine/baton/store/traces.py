@@ -25,10 +25,14 @@ class TraceRemover:
         state = keys.name_state(instance_id)
         if self._backend.read([("EXISTS", state)])[0]:
             return False
-        ops: list[Op] = [["ZREM", key, member] for key, member in self._find_entries(instance_id)]
+        ops: list[Op] = []
+        for key, member in self._find_entries(instance_id):
+            ops.append(["ZREM", key, member])
         names = [name(instance_id) for name in (keys.name_locks, keys.name_history, keys.name_mailbox)]
         there = self._backend.read([("EXISTS", name) for name in names])
-        ops += [["DEL", name] for name, found in zip(names, there, strict=True) if found]
+        for name, found in zip(names, there, strict=True):
+            if found:
+                ops.append(["DEL", name])
         return bool(ops) and apply_ops(self._backend, state, ops, [[state, "h", ""]])
 
     def _find_entries(self, instance_id: str) -> Iterator[tuple[str, bytes]]:

@@ -94,7 +94,8 @@ class Removal:
                 )
 
     def _require_no_form_used(self, deployment: Deployment, *, whole: bool) -> None:
-        forms = {resource.id for resource in deployment.resources if resource.name.endswith(ENDING)} if whole else set()
+        resources = deployment.resources if whole else ()
+        forms = {resource.id for resource in resources if resource.name.endswith(ENDING)}
         user = self._find_form_user(deployment, forms) if forms else None
         if user is not None:
             raise Conflict(
