@@ -151,6 +151,22 @@ def test_errors_take_the_way_of_the_model(engine: Engine) -> None:
     assert player.path == ["b", "bad"]
 
 
+def test_a_failed_task_is_tried_again_when_its_back_off_is_over(engine: Engine) -> None:
+    player = play(engine, external("a")).do("start").do("fail", message="no luck", retries=None)
+    due = player.last.next_due
+    assert due is not None
+    for kind in ("complete", "fail"):
+        with pytest.raises(Conflict, match="let time pass"):
+            player.do(kind)
+    with pytest.raises(Conflict, match="let time pass"):
+        player.do("error", code="no")
+    player.do(now=due - 1)
+    assert player.last.next_due == due
+    player.do(now=due).do("complete")
+    assert player.last.header is not None
+    assert player.last.header.state is InstanceState.COMPLETED
+
+
 def test_a_failure_makes_an_incident_that_can_be_resolved(engine: Engine) -> None:
     player = play(engine, external("a")).do("start").do("fail", message="no luck", retries=0)
 

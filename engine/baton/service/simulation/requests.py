@@ -10,7 +10,7 @@ from baton.expression import evaluate_constant
 from baton.model import commands
 from baton.model.commands import Command
 from baton.model.definition import EventKind, ProcessModel
-from baton.model.errors import BadRequest, MismatchingMessage, NotFound
+from baton.model.errors import BadRequest, Conflict, MismatchingMessage, NotFound
 from baton.model.records import ExternalTask, Incident, Job, Subscription, SubscriptionKind, UserTask
 from baton.model.times import Millis
 from baton.model.values import Value
@@ -67,14 +67,14 @@ def _start(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
 
 
 def _complete(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    task = _choose_one(request, simulated.list_open(ExternalTask, UserTask), "open task")
+    task = _choose_task(request, simulated, ExternalTask, UserTask)
     if isinstance(task, ExternalTask):
         return commands.CompleteExternalTask(task_id=task.id, worker_id=WORKER, variables=request.variables)
     return commands.CompleteUserTask(task_id=task.id, variables=request.variables)
 
 
 def _fail(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    task = _choose_one(request, simulated.list_open(ExternalTask), "open external task")
+    task = _choose_task(request, simulated, ExternalTask)
     return commands.FailExternalTask(
         task_id=task.id,
         worker_id=WORKER,
@@ -85,7 +85,7 @@ def _fail(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
 
 
 def _error(request: SimulationRequest, simulated: SimulatedInstance) -> Command:
-    task = _choose_one(request, simulated.list_open(ExternalTask, UserTask), "open task")
+    task = _choose_task(request, simulated, ExternalTask, UserTask)
     return commands.ThrowTaskError(
         task_id=task.id,
         worker_id=WORKER if isinstance(task, ExternalTask) else None,
@@ -160,6 +160,18 @@ SIMULATION_REQUESTS: dict[str, Callable[[SimulationRequest, SimulatedInstance], 
     "rollback": _rollback,
     "cancel": _cancel,
 }
+
+
+def _choose_task(request: SimulationRequest, simulated: SimulatedInstance, *kinds: Any) -> Any:
+    """An open task. Raises Conflict for one that failed and whose back-off is not over: no worker would get it."""
+    what = "open task" if UserTask in kinds else "open external task"
+    task = _choose_one(request, simulated.list_open(*kinds), what)
+    if isinstance(task, ExternalTask) and task.not_before > simulated.now:
+        raise Conflict(
+            f"Expected a task that a worker can be given, but the one at '{task.element}' is tried again in "
+            f"{(task.not_before - simulated.now) / 1000:g} s: let time pass to 'nextDue' first"
+        )
+    return task
 
 
 def _choose_one(request: SimulationRequest, found: Sequence[Any], what: str) -> Any:

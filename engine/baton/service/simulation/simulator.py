@@ -189,9 +189,14 @@ class _Run:
             incidents=self._list_open(Incident),
             ledger=tuple(close_ledger(self._instance.ledger, header.state)) if header is not None else (),
             problems=self.draft.problems,
-            next_due=self.state.due,
+            next_due=self._find_next_due(),
             more=self._started and (self.state.now < self._until or self._has_more(self.state.now)),
         )
+
+    def _find_next_due(self) -> Millis | None:
+        """When something happens by itself, or a task that has failed can be tried again."""
+        waiting = [task.not_before for task in self._list_open(ExternalTask) if task.not_before > self.state.now]
+        return min((due for due in (self.state.due, *waiting) if due is not None), default=None)
 
     def _list_open(self, kind: Any) -> tuple[Any, ...]:
         return tuple(self._instance.workflow.waits.iterate(kind)) if self._started else ()
