@@ -110,6 +110,7 @@ FLOORS: dict[str, list[str]] = {
         "downloads",
         "settings",
         "meters",
+        "open_requests",
         "context",
         "scopes",
         "static_files",

@@ -208,24 +208,27 @@ def test_a_script_is_checked_before_it_runs() -> None:
 
 
 def test_a_forked_process_runs_scripts_and_harms_nobody() -> None:
-    """The pool of the parent must not be touched in the child."""
+    """Neither the pool of the parent nor another of the same library may be used in the child."""
     program = """
 import os
 from baton.expression.scripts import SandboxScriptRunner, ScriptLimits
 from baton.model.definition import Script
 runner = SandboxScriptRunner(ScriptLimits(seconds=1))
-print(runner.run(Script("1"), {}).result, flush=True)
+print(runner.run(Script("import math\\nmath.floor(1)"), {}).result, flush=True)
 child = os.fork()
 if child == 0:
-    print(runner.run(Script("x + 1"), {"x": 1}).result, flush=True)
+    print(runner.run(Script("import math\\nmath.floor(x) + 1"), {"x": 1}).result, flush=True)
     runner.close()
+    own = SandboxScriptRunner(ScriptLimits(seconds=1))
+    print(own.run(Script("import math\\nmath.floor(x) + 2"), {"x": 1}).result, flush=True)
+    own.close()
     os._exit(0)
-print(os.waitpid(child, 0)[1], runner.run(Script("3"), {}).result, flush=True)
+print(os.waitpid(child, 0)[1], runner.run(Script("import math\\nmath.floor(4)"), {}).result, flush=True)
 runner.close()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
 
-    assert done.stdout.split() == ["1", "2", "0", "3"], done.stderr
+    assert done.stdout.split() == ["1", "2", "3", "0", "4"], done.stderr
 
 
 def test_a_worker_that_is_killed_is_replaced() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from baton.service import Engine
 from baton.web import WebSettings, create_app
-from baton.web.long_poll import streams
+from baton.web.open_requests import OpenRequests
 from baton.web.stream import everything, instance
 from baton.web.stream.sse import HEARTBEAT
 from tests.web.conftest import Api
@@ -21,7 +21,7 @@ SETTINGS = WebSettings(hosts=None, batch_seconds=0.02, heartbeat_seconds=10)
 
 @contextmanager
 def stream(engine: Engine, id: str, after: int | None = None) -> Iterator[Iterator[Message]]:
-    chunks = instance.stream_frames(engine, SETTINGS, id, after)
+    chunks = instance.stream_frames(engine, SETTINGS, OpenRequests(), id, after)
     yield messages(chunks)
     chunks.close()  # type: ignore[attr-defined]
 
@@ -94,7 +94,8 @@ def test_a_client_that_missed_too_much_begins_anew(
 
 
 def test_silence_is_filled_with_heartbeats(engine: Engine, running: str) -> None:
-    chunks = instance.stream_frames(engine, SETTINGS.model_copy(update={"heartbeat_seconds": 0.05}), running, None)
+    settings = SETTINGS.model_copy(update={"heartbeat_seconds": 0.05})
+    chunks = instance.stream_frames(engine, settings, OpenRequests(), running, None)
     heard = [next(chunks) for _ in range(3)]
     chunks.close()  # type: ignore[attr-defined]
     assert heard[0].startswith(b"retry:")
@@ -103,7 +104,7 @@ def test_silence_is_filled_with_heartbeats(engine: Engine, running: str) -> None
 
 def test_the_stream_of_all_tells_the_latest_header_of_each_instance(api: Api, engine: Engine) -> None:
     api.deploy("work", "person")
-    chunks = everything.stream_frames(engine, SETTINGS, "work", None, False)
+    chunks = everything.stream_frames(engine, SETTINGS, OpenRequests(), "work", None, False)
     found = messages(chunks)
     assert next(found).data["counts"] == {"active": 0, "suspended": 0, "incidents": 0}
     api.start("person")
@@ -117,7 +118,7 @@ def test_the_stream_of_all_tells_the_latest_header_of_each_instance(api: Api, en
 
 
 def test_a_connection_that_resumes_the_stream_of_all_is_told_to_load_again(engine: Engine) -> None:
-    chunks = everything.stream_frames(engine, SETTINGS, None, None, True)
+    chunks = everything.stream_frames(engine, SETTINGS, OpenRequests(), None, None, True)
     found = messages(chunks)
     assert [next(found).event, next(found).event] == ["resync", "snapshot"]
     chunks.close()  # type: ignore[attr-defined]
@@ -126,14 +127,28 @@ def test_a_connection_that_resumes_the_stream_of_all_is_told_to_load_again(engin
 def test_streams_are_bounded_and_give_their_place_back(api: Api, engine: Engine, running: str) -> None:
     client = create_app(engine, SETTINGS.model_copy(update={"max_streams": 1})).test_client()
     path = f"/engine-rest/process-instance/{running}/stream"
-    before = streams.used
     first = client.get(path)
     assert first.mimetype == "text/event-stream"
     assert first.headers["X-Accel-Buffering"] == "no"
     second = client.get(path)
     assert (second.status_code, second.headers["Retry-After"]) == (503, "5")
     first.close()
-    assert streams.used == before
+    third = client.get(path)
+    assert third.status_code == 200
+    third.close()
+
+
+def test_an_application_that_stops_ends_its_own_streams_and_leaves_those_of_others(
+    engine: Engine, running: str
+) -> None:
+    stopping, other = (create_app(engine, SETTINGS) for _ in range(2))
+    path = f"/engine-rest/process-instance/{running}/stream"
+    with stopping.test_client().get(path) as ended, other.test_client().get(path) as goes_on:
+        stopping.extensions["baton"].open_requests.stop()
+        assert [message.event for message in messages(ended.iter_encoded())] == ["snapshot"]
+        assert next(messages(goes_on.iter_encoded())).event == "snapshot"
+    assert stopping.test_client().get("/readyz").status_code == 503
+    assert other.test_client().get("/readyz").status_code == 200
 
 
 def test_published_events_are_listed_and_streamed(api: Api, engine: Engine) -> None:

@@ -134,6 +134,8 @@ class Worker(GeventWorker):
     """
 
     busy = 0
+    wsgi: Any = None
+    """The application; None until it is loaded, which a signal may come before."""
 
     @cached_property
     def request_seconds(self) -> float:
@@ -167,9 +169,8 @@ class Worker(GeventWorker):
         gevent.spawn(self._drain)
 
     def _drain(self) -> None:
-        from baton.web.long_poll import stopping  # only now: gevent must have patched before the web is imported
-
-        stopping.set()
+        if self.wsgi is not None:
+            self.wsgi.extensions["baton"].open_requests.stop()
         deadline = time.monotonic() + self.cfg.graceful_timeout
         while self.busy and time.monotonic() < deadline:
             gevent.sleep(0.02)

@@ -10,6 +10,7 @@ from flask_openapi3.openapi import OpenAPI
 from baton.web import errors, health, openapi, static_files
 from baton.web.guard import Guard
 from baton.web.meters import Meters
+from baton.web.open_requests import OpenRequests
 from baton.web.resources import GROUPS
 from baton.web.routes.view import Server
 from baton.web.settings import WebSettings
@@ -26,9 +27,9 @@ def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = chosen.max_body_bytes
     app.url_map.strict_slashes = False
     errors.install(app)
-    meters = Meters()
-    health.install(app, engine, meters.registry)
-    app.extensions["baton"] = Server(engine, chosen, meters)
+    meters, open_requests = Meters(), OpenRequests()
+    health.install(app, engine, meters.registry, open_requests)
+    app.extensions["baton"] = Server(engine, chosen, meters, open_requests)
     for group in GROUPS:
         app.register_blueprint(group.blueprint)
     openapi.install(app)

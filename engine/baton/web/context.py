@@ -9,6 +9,7 @@ from flask import Request, Response
 
 if TYPE_CHECKING:
     from baton.service import Engine
+    from baton.web.open_requests import OpenRequests
     from baton.web.settings import WebSettings
 
 
@@ -27,10 +28,11 @@ class Raw:
 
 @dataclass(slots=True)
 class RequestContext:
-    """What a handler gets beside what its route declares: the engine, the settings, and the request itself."""
+    """What a handler gets beside what its route declares: the engine, the settings, what is open, and the request."""
 
     engine: Engine
     settings: WebSettings
+    open_requests: OpenRequests
     request: Request
     command_id: str | None = None
     """The same for a repeated request with an Idempotency-Key; None without one."""

@@ -12,23 +12,28 @@ from prometheus_client.registry import Collector
 
 from baton.model.errors import Rejected
 from baton.web.jsons import dump
-from baton.web.long_poll import polls, stopping, streams
 
 if TYPE_CHECKING:
     from baton.service import Engine
+    from baton.web.open_requests import OpenRequests
 
 
 class EngineCollector(Collector):
     """Asks the engine when Prometheus asks."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, open_requests: OpenRequests) -> None:
+        self.engine, self.open_requests = engine, open_requests
 
     def describe(self) -> Iterable[Metric]:
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        values: dict[str, float] = {"live_streams": streams.used, "long_polls": polls.used, "store_up": 1}
+        opened = self.open_requests
+        values: dict[str, float] = {
+            "live_streams": opened.streams.used,
+            "long_polls": opened.polls.used,
+            "store_up": 1,
+        }
         values["compute_killed"] = self.engine.compute.killed
         try:
             values.update(self.engine.health.collect_metrics())
@@ -38,8 +43,8 @@ class EngineCollector(Collector):
             yield GaugeMetricFamily(f"baton_{name}", name.replace("_", " "), value=value)
 
 
-def install(app: Flask, engine: Engine, registry: CollectorRegistry) -> None:
-    registry.register(EngineCollector(engine))
+def install(app: Flask, engine: Engine, registry: CollectorRegistry, open_requests: OpenRequests) -> None:
+    registry.register(EngineCollector(engine, open_requests))
 
     def show_alive() -> Response:
         return _json({"status": "UP"}, 200)
@@ -49,7 +54,7 @@ def install(app: Flask, engine: Engine, registry: CollectorRegistry) -> None:
             checks = dict(engine.health.check())
         except (Rejected, OSError) as error:
             return _json({"status": "DOWN", "reason": str(error)}, 503)
-        if stopping.is_set():
+        if open_requests.is_stopping:
             return _json({"status": "STOPPING"}, 503)
         return _json({"status": "UP", **checks}, 200)
 

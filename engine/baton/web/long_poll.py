@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,32 +13,6 @@ from baton.web.context import RequestContext
 from baton.web.models.fetch import MAX_TASKS, FetchExternalTasks
 
 T = TypeVar("T")
-
-stopping = threading.Event()
-"""Set when this process shuts down: long polls and streams end."""
-
-
-class Slots:
-    """A counter with a limit; ``take`` answers whether there was room."""
-
-    def __init__(self) -> None:
-        self.used = 0
-        self._lock = threading.Lock()
-
-    def take(self, limit: int) -> bool:
-        with self._lock:
-            if self.used >= limit:
-                return False
-            self.used += 1
-            return True
-
-    def give(self) -> None:
-        with self._lock:
-            self.used -= 1
-
-
-polls = Slots()
-streams = Slots()
 
 
 def fetch_bounded(context: RequestContext, body: FetchExternalTasks) -> list[LockedTask]:
@@ -58,19 +31,20 @@ def wait_for_end(context: RequestContext, instance_id: str, timeout_ms: int) -> 
 
 def _poll(context: RequestContext, wait_ms: int, ask: Callable[[int], T]) -> T:
     """``ask`` with how long it may wait, in milliseconds."""
+    opened = context.open_requests
     wait = min(max(0, wait_ms), context.settings.max_long_poll_ms)
-    if wait == 0 or stopping.is_set():
+    if wait == 0 or opened.is_stopping:
         return ask(0)
-    if not polls.take(context.settings.max_long_polls):
+    if not opened.polls.take(context.settings.max_long_polls):
         raise Overloaded(f"Expected fewer than {context.settings.max_long_polls} long polls at once on this server")
     try:
         return ask(wait)
     finally:
-        polls.give()
+        opened.polls.give()
 
 
 def _is_given_up(context: RequestContext) -> bool:
-    return stopping.is_set() or has_gone(context.request.environ.get("gunicorn.socket"))
+    return context.open_requests.is_stopping or has_gone(context.request.environ.get("gunicorn.socket"))
 
 
 def _fetch(context: RequestContext, body: FetchExternalTasks, wait_ms: int) -> list[LockedTask]:

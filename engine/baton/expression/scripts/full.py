@@ -1,4 +1,4 @@
-"""Scripts in full Python: only when the operator says so, because such a script may do whatever the engine's user may.
+"""Scripts in full Python, for programs that embed an engine: such a script may do whatever the engine's user may.
 
 Each script runs in a process of its own that is killed when its time is over; only data goes in and out.
 """
@@ -16,7 +16,7 @@ from baton.model.values import Value, Variables
 
 
 class FullPythonRunner:
-    """Same interface as the sandbox. Handed to the engine by the operator's explicit switch, never by default."""
+    """Same interface as the sandbox. No setting turns it on: a program hands it to the engine that it assembles."""
 
     def __init__(self, limits: ScriptLimits | None = None) -> None:
         self._limits = limits or ScriptLimits()

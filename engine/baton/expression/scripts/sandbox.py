@@ -45,8 +45,8 @@ _COLLECT = f"""import datetime as __dates
 """
 _OUTPUT = 64 * 1024
 _GRACE = 1.0
-_user: list[int] = []
-"""The process that made the first pool."""
+_first_user: list[int] = []
+"""The process that made the first pool: as global as the event loop, which the library has one of per process."""
 
 
 class SandboxScriptRunner:
@@ -132,13 +132,13 @@ class SandboxScriptRunner:
                     feed_duration_limit_grace=_GRACE,
                     max_checkouts_per_worker=1000,
                 )
-                _user.append(os.getpid())
+                _first_user.append(os.getpid())
                 self._pool = pool.__enter__()
             return self._pool
 
 
 def _forked() -> bool:
-    return bool(_user) and _user[0] != os.getpid()
+    return bool(_first_user) and _first_user[0] != os.getpid()
 
 
 def _policy(now: Value) -> OSPolicy:

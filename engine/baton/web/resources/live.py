@@ -71,10 +71,12 @@ declare(
 @GROUP.get("/stream", "Everything that happens, as Server-Sent Events", media="text/event-stream", baton_extension=True)
 def stream_all(context: RequestContext, query: StreamQuery) -> Response:
     resumes = "Last-Event-ID" in context.request.headers
-    engine, settings = context.engine, context.settings
+    engine, settings, opened = context.engine, context.settings, context.open_requests
     key, definition_id = query.processDefinitionKey, query.processDefinitionId
     return sse.make_response(
-        settings.max_streams, lambda: everything.stream_frames(engine, settings, key, definition_id, resumes)
+        opened.streams,
+        settings.max_streams,
+        lambda: everything.stream_frames(engine, settings, opened, key, definition_id, resumes),
     )
 
 
@@ -88,8 +90,10 @@ def stream_one(context: RequestContext, id: str, query: ResumeQuery) -> Response
     header = context.engine.instances.get(_instance_id(id))
     last = context.request.headers.get("Last-Event-ID", "")
     after = int(last) if last.isdecimal() else query.after
-    engine, settings = context.engine, context.settings
-    return sse.make_response(settings.max_streams, lambda: instance.stream_frames(engine, settings, header.id, after))
+    engine, settings, opened = context.engine, context.settings, context.open_requests
+    return sse.make_response(
+        opened.streams, settings.max_streams, lambda: instance.stream_frames(engine, settings, opened, header.id, after)
+    )
 
 
 def _instance_id(id: str) -> str:

@@ -37,9 +37,11 @@ def get_version(context: RequestContext) -> Version:
 def list_published(context: RequestContext, query: PublishedQuery) -> list[CloudEvent] | Response:
     after, kind = context.request.headers.get("Last-Event-ID") or query.after or "0", query.type
     if context.request.accept_mimetypes.best == "text/event-stream":
-        engine, settings = context.engine, context.settings
+        engine, settings, opened = context.engine, context.settings, context.open_requests
         engine.outbox.check_cursor(after)
-        return sse.make_response(settings.max_streams, lambda: published.stream_frames(engine, settings, after, kind))
+        return sse.make_response(
+            opened.streams, settings.max_streams, lambda: published.stream_frames(engine, settings, opened, after, kind)
+        )
     limit = MAX_PUBLISHED if query.maxResults is None else min(query.maxResults, MAX_PUBLISHED)
     found = context.engine.outbox.list_published(after, kind, limit)
     return [CloudEvent(**{**event, "cursor": cursor}) for cursor, event in found]

@@ -19,6 +19,7 @@ from baton.web.models.reading import read, read_body, read_query
 if TYPE_CHECKING:
     from baton.service import Engine
     from baton.web.meters import Meters
+    from baton.web.open_requests import OpenRequests
     from baton.web.routes.declaration import Declaration
     from baton.web.settings import WebSettings
 
@@ -32,6 +33,7 @@ class Server:
     engine: Engine
     settings: WebSettings
     meters: Meters
+    open_requests: OpenRequests
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +87,7 @@ class Route:
             if refused is not None:
                 return refused
             self._read_body(current, taken, reading)
-        context = RequestContext(server.engine, server.settings, current, command_id)
+        context = RequestContext(server.engine, server.settings, server.open_requests, current, command_id)
         response = to_response(self.declared.handler(context, **taken))
         if reading.ignored:
             self._warn(response, reading)

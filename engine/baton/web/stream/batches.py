@@ -7,11 +7,10 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from baton.web.long_poll import stopping
-
 if TYPE_CHECKING:
     from baton.service import Engine, LiveItem
     from baton.service.reads.live import Listener
+    from baton.web.open_requests import OpenRequests
     from baton.web.settings import WebSettings
 
 MAX_BATCH = 2_000
@@ -28,10 +27,12 @@ def open_subscription(engine: Engine, instance_id: str | None) -> Generator[List
         subscription.close()
 
 
-def iterate_batches(subscription: Listener, settings: WebSettings) -> Iterator[list[LiveItem]]:
+def iterate_batches(
+    subscription: Listener, settings: WebSettings, open_requests: OpenRequests
+) -> Iterator[list[LiveItem]]:
     """Lists of items that came within the batch time; an empty list when the heartbeat is due."""
-    while not stopping.is_set():
-        first = _wait(subscription, settings.heartbeat_seconds)
+    while not open_requests.is_stopping:
+        first = _wait(subscription, settings.heartbeat_seconds, open_requests)
         if first is None:
             yield []
             continue
@@ -44,10 +45,10 @@ def iterate_batches(subscription: Listener, settings: WebSettings) -> Iterator[l
         yield items
 
 
-def _wait(subscription: Listener, seconds: float) -> LiveItem | None:
+def _wait(subscription: Listener, seconds: float, open_requests: OpenRequests) -> LiveItem | None:
     """The next item, None after so many seconds or when the process stops: looks once a second."""
     deadline = time.monotonic() + seconds
-    while not stopping.is_set() and not subscription.overflowed and (left := deadline - time.monotonic()) > 0:
+    while not open_requests.is_stopping and not subscription.overflowed and (left := deadline - time.monotonic()) > 0:
         found = subscription.wait_for_item(min(left, LOOK_SECONDS))
         if found is not None:
             return found

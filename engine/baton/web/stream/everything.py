@@ -19,13 +19,19 @@ from baton.web.times import format_iso
 if TYPE_CHECKING:
     from baton.model.records import InstanceHeader
     from baton.service import Engine, LiveItem
+    from baton.web.open_requests import OpenRequests
     from baton.web.settings import WebSettings
 
 MAX_EVENTS = 200
 
 
 def stream_frames(
-    engine: Engine, settings: WebSettings, key: str | None, definition_id: str | None, resumes: bool
+    engine: Engine,
+    settings: WebSettings,
+    open_requests: OpenRequests,
+    key: str | None,
+    definition_id: str | None,
+    resumes: bool,
 ) -> Iterator[bytes]:
     """The stream, narrowed to a definition where asked. A client that resumes is told to load its list again."""
     with open_subscription(engine, None) as subscription, suppress(Overloaded):
@@ -33,7 +39,7 @@ def stream_frames(
         if resumes:
             yield make_frame("resync", {"reason": "reconnected"})
         yield _snapshot(engine, key, definition_id)
-        for items in iterate_batches(subscription, settings):
+        for items in iterate_batches(subscription, settings, open_requests):
             if subscription.overflowed:
                 subscription.overflowed = False
                 yield make_frame("resync", {"reason": "slow"})

@@ -19,6 +19,7 @@ from baton.web.variables import to_rest_variables
 
 if TYPE_CHECKING:
     from baton.service import Engine, LiveItem
+    from baton.web.open_requests import OpenRequests
     from baton.web.settings import WebSettings
 
 RECENT = 500
@@ -49,15 +50,18 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
     )
 
 
-def stream_frames(engine: Engine, settings: WebSettings, instance_id: str, after: int | None) -> Iterator[bytes]:
+def stream_frames(
+    engine: Engine, settings: WebSettings, open_requests: OpenRequests, instance_id: str, after: int | None
+) -> Iterator[bytes]:
     """The stream of an instance that exists, resumed behind position ``after`` where that is possible."""
-    return _Stream(engine, settings, instance_id).run(after)
+    return _Stream(engine, settings, open_requests, instance_id).run(after)
 
 
 class _Stream:
-    def __init__(self, engine: Engine, settings: WebSettings, instance_id: str) -> None:
+    def __init__(self, engine: Engine, settings: WebSettings, open_requests: OpenRequests, instance_id: str) -> None:
         self.engine = engine
         self.settings = settings
+        self.open_requests = open_requests
         self.instance_id = instance_id
         self.position = 0
 
@@ -67,7 +71,7 @@ class _Stream:
             # An instance that is deleted, or a store that is away, ends the stream; the client connects again.
             yield RETRY
             yield from self._begin(after)
-            for items in iterate_batches(subscription, self.settings):
+            for items in iterate_batches(subscription, self.settings, self.open_requests):
                 if subscription.overflowed:
                     subscription.overflowed = False
                     yield from self._resync("slow")

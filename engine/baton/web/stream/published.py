@@ -10,17 +10,20 @@ from baton.web.stream.sse import HEARTBEAT, RETRY, make_frame
 
 if TYPE_CHECKING:
     from baton.service import Engine
+    from baton.web.open_requests import OpenRequests
     from baton.web.settings import WebSettings
 
 PAGE = 200
 
 
-def stream_frames(engine: Engine, settings: WebSettings, after: str, kind: str | None) -> Iterator[bytes]:
+def stream_frames(
+    engine: Engine, settings: WebSettings, open_requests: OpenRequests, after: str, kind: str | None
+) -> Iterator[bytes]:
     """One ``published`` event per CloudEvent, its cursor as the id."""
     with open_subscription(engine, None) as subscription:
         yield RETRY
         after = yield from _new(engine, after, kind)
-        for items in iterate_batches(subscription, settings):
+        for items in iterate_batches(subscription, settings, open_requests):
             subscription.overflowed = False
             if not items:
                 yield HEARTBEAT

@@ -9,7 +9,7 @@ from flask import Response
 
 from baton.model.errors import Overloaded
 from baton.web.jsons import dump
-from baton.web.long_poll import streams
+from baton.web.open_requests import Slots
 
 HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache, no-transform"}
 HEARTBEAT = b": heartbeat\n\n"
@@ -22,18 +22,19 @@ def make_frame(event: str, data: object, id: str | int | None = None) -> bytes:
     return b"%sevent: %s\ndata: %s\n\n" % (head, event.encode(), dump(data))
 
 
-def make_response(limit: int, frames: Callable[[], Iterator[bytes]]) -> Response:
-    """Stream ``frames``. Raises Overloaded when this process has ``limit`` streams open."""
+def make_response(streams: Slots, limit: int, frames: Callable[[], Iterator[bytes]]) -> Response:
+    """Stream ``frames``. Raises Overloaded when ``limit`` streams are open."""
     if not streams.take(limit):
         raise Overloaded(f"Expected fewer than {limit} live streams at once on this server")
-    body = _Counted(frames())
+    body = _Counted(streams, frames())
     return Response(body, mimetype="text/event-stream", headers=HEADERS)
 
 
 class _Counted:
     """Gives the slot back once, also when the client left before the first frame."""
 
-    def __init__(self, frames: Iterator[bytes]) -> None:
+    def __init__(self, streams: Slots, frames: Iterator[bytes]) -> None:
+        self._streams = streams
         self._frames = frames
         self._open = True
 
@@ -43,7 +44,7 @@ class _Counted:
     def close(self) -> None:
         if self._open:
             self._open = False
-            streams.give()
+            self._streams.give()
         close = getattr(self._frames, "close", None)
         if close is not None:
             with suppress(GeneratorExit):
