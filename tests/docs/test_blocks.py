@@ -1,0 +1,57 @@
+"""What stands in README, tutorial and how-to as a command or as Python is true: it parses, and names what there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from baton.cli import main
+from tests.docs.pages import PAGES, ROOT, Block, read_blocks
+
+BLOCKS = [block for page in PAGES for block in read_blocks(page)]
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]+)")
+
+
+def find_command(words: list[str]) -> click.Command:
+    """The command that ``baton`` runs for these words. Raises KeyError naming one that does not exist."""
+    command: click.Command = main
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        command = command.commands[word]
+    return command
+
+
+def list_unknown_options(line: str) -> list[str]:
+    words = shlex.split(line, comments=True)
+    if "baton" not in words:
+        return []
+    words = words[words.index("baton") + 1 :]
+    known = {option for parameter in find_command(words).params for option in parameter.opts + parameter.secondary_opts}
+    return [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in BLOCKS if block.language in ("sh", "bash")], ids=lambda b: b.place
+)
+def test_every_command_and_option_on_a_page_exists(block: Block) -> None:
+    assert [option for line in block.commands for option in list_unknown_options(line)] == []
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == "python"], ids=lambda b: b.place)
+def test_every_python_block_on_a_page_is_python(block: Block) -> None:
+    compile(block.text, block.place, "exec")
+
+
+def test_what_is_not_run_has_its_reason() -> None:
+    assert [block.place for block in BLOCKS if block.mark == "not run" and len(block.value.split()) < 3] == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    links = LINK.findall(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
