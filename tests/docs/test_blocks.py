@@ -27,10 +27,10 @@ def find_command(words: list[str]) -> click.Command:
 
 
 def list_unknown_options(line: str) -> list[str]:
-    words = shlex.split(line, comments=True)
-    if "baton" not in words:
+    words = [word for word in shlex.split(line, comments=True) if "=" not in word or word.startswith("-")]
+    if not words or Path(words[0]).name != "baton":
         return []
-    words = words[words.index("baton") + 1 :]
+    words = words[1:]
     known = {option for parameter in find_command(words).params for option in parameter.opts + parameter.secondary_opts}
     return [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
 
