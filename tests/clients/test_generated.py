@@ -95,11 +95,11 @@ def test_the_generated_client_takes_an_order_from_deployment_to_its_history(rest
     found = rest("HistoricActivityInstance").query_historic_activity_instances(
         historic_activity_instance_query_dto=filters
     )
-    assert sorted(one.canceled for one in found) == [False, True]
+    assert sorted(visit.canceled for visit in found) == [False, True]
     logged = rest("HistoricExternalTaskLog").get_historic_external_task_logs(
         process_instance_id=instance, failure_log=True
     )
-    assert [one.error_message for one in logged] == ["busy"]
+    assert [entry.error_message for entry in logged] == ["busy"]
 
 
 def test_the_generated_client_does_the_work_of_a_person(rest: Any, baton: Baton, tmp_path: Path) -> None:

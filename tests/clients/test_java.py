@@ -71,7 +71,7 @@ def test_values_of_every_type_and_files_come_back_to_the_java_client_as_it_sent_
 
     assert baton.snapshot(instance)["incidents"] == []
     variables = baton.rest.get(f"/process-instance/{instance}/variables")
-    seen = {name.removeprefix("seen_"): one["value"] for name, one in variables.items() if "seen_" in name}
+    seen = {name.removeprefix("seen_"): variable["value"] for name, variable in variables.items() if "seen_" in name}
     assert seen.pop("short").endswith(" 7")
     assert seen.pop("object").partition(" ")[2] in ("[a, b]", '["a","b"]')
     assert seen == {

@@ -25,14 +25,14 @@ def test_a_count_may_be_asked_for_with_the_whole_query_of_its_list(api: Api) -> 
 @pytest.mark.parametrize(
     "filters",
     [{"processDefinitionKey": "work"}, {"processDefinitionKeyIn": "other,work"}],
-    ids=lambda one: next(iter(one)),
+    ids=lambda filters: next(iter(filters)),
 )
 def test_external_tasks_are_found_by_the_key_of_their_process(api: Api, filters: dict[str, Any]) -> None:
     api.deploy("work", "mapped")
     instance = api.start("work")
     api.start("mapped", outer=1)
 
-    assert [one["processInstanceId"] for one in api.get("/external-task", **filters)] == [instance]
+    assert [task["processInstanceId"] for task in api.get("/external-task", **filters)] == [instance]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_what_belongs_to_no_tenant_is_found_beside_what_belongs_to_one(api: Api,
     asked, plain = dict[str, Any]({flag: "true"}), dict[str, Any]({flag: "false"})
     found = api.get(path, tenantIdIn="north", **asked)
 
-    assert sorted(str(one["tenantId"]) for one in found) == ["None", "north"]
-    assert [one["tenantId"] for one in api.get(path, tenantIdIn="north", **plain)] == ["north"]
+    assert sorted(str(item["tenantId"]) for item in found) == ["None", "north"]
+    assert [item["tenantId"] for item in api.get(path, tenantIdIn="north", **plain)] == ["north"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_belongs_to_no_tenant_is_found_beside_what_belongs_to_one(api: Api,
         ({"followUpBeforeOrNotExistent": "2027-06-01T00:00:00.000+0000"}, 2),
         ({"followUpBeforeOrNotExistent": "2027-08-01T00:00:00.000+0000"}, 3),
     ],
-    ids=lambda one: next(iter(one)) if isinstance(one, dict) else str(one),
+    ids=lambda case: next(iter(case)) if isinstance(case, dict) else str(case),
 )
 def test_tasks_are_found_by_what_they_are_not(api: Api, filters: dict[str, Any], found: int) -> None:
     """One task of ann, put off until July, and two of nobody."""
