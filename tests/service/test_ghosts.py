@@ -95,7 +95,7 @@ def test_an_instance_can_be_deleted_whatever_is_missing(
 
 HOLDING = bpmn(
     '<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="g"/><parallelGateway id="g"/>'
-    + "".join(f'<sequenceFlow id="f{one}" sourceRef="g" targetRef="{one}"/>' for one in "tuwm")
+    + "".join(f'<sequenceFlow id="f{node}" sourceRef="g" targetRef="{node}"/>' for node in "tuwm")
     + external("t")
     + '<userTask id="u"/>'
     + timer("w", "PT1H")

@@ -57,7 +57,7 @@ def test_every_read_gives_the_declared_type_back(api: Api) -> None:
     assert fetched["variables"] == GIVEN
     assert api.get(f"/process-instance/{id_}/snapshot")["variables"]["0"] == GIVEN
     for rows in (instances, history):
-        assert {one["name"]: {name: one[name] for name in LONG} for one in rows} == GIVEN
+        assert {row["name"]: {name: row[name] for name in LONG} for row in rows} == GIVEN
     (changed,) = (event["data"] for event in events if event["type"] == "VariablesChanged")
     assert changed["set"] == GIVEN
     assert "types" not in changed
@@ -82,7 +82,7 @@ def test_the_types_are_kept_by_the_store_and_after_the_end(api: Api, valkey: str
         rows = again.get("/history/variable-instance", processInstanceId=id_)
     finally:
         other.close()
-    assert {one["name"]: {name: one[name] for name in LONG} for one in rows} == {**GIVEN, "done": LONG}
+    assert {row["name"]: {name: row[name] for name in LONG} for row in rows} == {**GIVEN, "done": LONG}
 
 
 def test_what_a_worker_returns_keeps_its_type(api: Api) -> None:
@@ -96,7 +96,8 @@ def test_a_value_without_a_type_takes_the_place_of_one_with_a_type(api: Api) -> 
     id_ = start(api, long=LONG, object=OBJECT)
     api.put(f"/process-instance/{id_}/variables/long", {"value": 5})
     api.put(f"/process-instance/{id_}/variables/object", {"value": {"lines": [1]}})
-    assert [one["type"] for one in read(api, id_).values()] == ["Integer", "Json"]
+    types = {name: variable["type"] for name, variable in read(api, id_).items()}
+    assert types == {"long": "Integer", "object": "Json"}
 
 
 def test_a_variable_that_was_removed_leaves_no_type_behind(api: Api) -> None:
@@ -140,7 +141,7 @@ def test_a_script_counts_with_plain_values(api: Api) -> None:
         "</script></scriptTask>"
     )
     id_ = start(api, script, task("t"), **SENT)
-    assert [one["incidentMessage"] for one in api.get("/incident")] == []
+    assert [incident["incidentMessage"] for incident in api.get("/incident")] == []
     found = read(api, id_)
     assert found["more"] == {"value": 10, "type": "Integer", "valueInfo": {}}
     assert found["lines"] == {"value": [1, 1, 2], "type": "Json", "valueInfo": {}}
@@ -149,12 +150,12 @@ def test_a_script_counts_with_plain_values(api: Api) -> None:
 
 def test_a_long_beyond_32_bits_and_a_small_integer_are_told_from_their_size(api: Api) -> None:
     id_ = start(api, big={"value": 1 << 40, "type": "Long"}, small={"value": 5, "type": "Integer"})
-    assert {name: one["type"] for name, one in read(api, id_).items()} == {"big": "Long", "small": "Integer"}
+    assert {name: variable["type"] for name, variable in read(api, id_).items()} == {"big": "Long", "small": "Integer"}
 
 
 def test_a_truth_value_or_null_as_an_object_is_what_it_is(api: Api) -> None:
     id_ = start(api, yes={"value": True, "type": "Object"}, none={"value": None, "type": "Long"})
-    assert {name: one["type"] for name, one in read(api, id_).items()} == {"yes": "Boolean", "none": "Null"}
+    assert {name: variable["type"] for name, variable in read(api, id_).items()} == {"yes": "Boolean", "none": "Null"}
 
 
 @pytest.mark.parametrize("wrong", ["x" * 1001, 5])
@@ -167,5 +168,5 @@ def test_a_class_name_that_is_none_is_refused(api: Api, wrong: object) -> None:
 
 def test_filters_compare_the_values(api: Api, engine: Engine) -> None:
     id_ = start(api, long=LONG)
-    assert [one["id"] for one in api.get("/process-instance", variables="long_eq_5")] == [id_]
+    assert [instance["id"] for instance in api.get("/process-instance", variables="long_eq_5")] == [id_]
     assert engine.instance_reader.get_variables(id_) == {"long": 5}

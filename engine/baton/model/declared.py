@@ -85,14 +85,7 @@ def remove_declaration(value: Value) -> Value:
 
 
 def remove_declarations(values: Mapping[str, Value]) -> dict[str, Value]:
-    if _is_plain(values):
-        return dict(values)
     return {name: remove_declaration(value) for name, value in values.items()}
-
-
-def _is_plain(values: Mapping[str, Value]) -> bool:
-    """Whether nothing was declared of any of them: at every step, so it has to be quick."""
-    return _DECLARED.isdisjoint(map(type, values.values()))
 
 
 # -- variables that travel together
@@ -100,7 +93,7 @@ def _is_plain(values: Mapping[str, Value]) -> bool:
 
 def list_declarations(values: Mapping[str, Value]) -> dict[str, Value]:
     """What was declared of the variables, as plain data; empty for most."""
-    if _is_plain(values):
+    if _DECLARED.isdisjoint(map(type, values.values())):  # asked at every step, so it has to be quick
         return {}
     return {name: _write(cast("Any", value).declaration) for name, value in values.items() if type(value) in _PLAIN}
 
@@ -111,16 +104,13 @@ def apply_declarations(values: Mapping[str, Value], types: Value) -> dict[str, V
     return {name: _declare_by_row(value, rows[name]) if name in rows else value for name, value in values.items()}
 
 
-def convert_variables(values: dict[str, Value]) -> dict[str, Value]:
-    """The variables as a mapping of plain values, with an entry ``TYPES`` if anything was declared."""
-    types = list_declarations(values)
-    return {**remove_declarations(values), TYPES: types} if types else values
+def convert_variables(values: dict[str, Value], types: dict[str, Value]) -> dict[str, Value]:
+    """The variables as plain values, with what ``list_declarations`` says of them in an entry ``TYPES``."""
+    return {**remove_declarations(values), TYPES: types}
 
 
 def restore_variables(packed: dict[str, Value]) -> dict[str, Value]:
     """The variables of ``convert_variables``."""
-    if TYPES not in packed:
-        return packed
     return apply_declarations({name: value for name, value in packed.items() if name != TYPES}, packed[TYPES])
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast, get_args
 
 from baton.model import commands
 from baton.model.commands import AnnotateIncident, Answer, Command, Envelope, Instruction
-from baton.model.declared import convert_variables, restore_variables
+from baton.model.declared import TYPES, convert_variables, list_declarations, restore_variables
 from baton.store import codec, places
 from baton.store.blobs import BlobCodec
 from baton.store.ports import Queued
@@ -73,16 +73,14 @@ def decode_answer(blobs: BlobCodec, blob: bytes, instance_id: str, command_id: s
     return Answer(value=value, error=error, message=message)
 
 
-def _unpack(value: Any) -> Any:
-    return restore_variables(cast("dict[str, Any]", value)) if isinstance(value, dict) else value
-
-
 def _make_plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_make_plain(item) for item in cast("tuple[Any, ...]", value)]
     if isinstance(value, Instruction):
         return [_make_plain(getattr(value, name)) for name in _NAMES[Instruction]]
-    return convert_variables(cast("dict[str, Any]", value)) if isinstance(value, dict) else value
+    if isinstance(value, dict) and (types := list_declarations(variables := cast("dict[str, Any]", value))):
+        return convert_variables(variables, types)
+    return cast("Any", value)
 
 
 _TUPLES = frozenset({"before", "removed", "elements"})
@@ -90,5 +88,12 @@ _TUPLES = frozenset({"before", "removed", "elements"})
 
 def _restore_field(name: str, value: Any) -> Any:
     if name == "instructions":
-        return tuple(Instruction(**dict(zip(_NAMES[Instruction], map(_unpack, row), strict=False))) for row in value)
-    return tuple(value) if name in _TUPLES else _unpack(value)
+        names = _NAMES[Instruction]
+        return tuple(
+            Instruction(**{part: _restore_field(part, plain) for part, plain in zip(names, row, strict=False)})
+            for row in value
+        )
+    if isinstance(value, dict):
+        variables = cast("dict[str, Any]", value)
+        return restore_variables(variables) if TYPES in variables else variables
+    return tuple(value) if name in _TUPLES else value

@@ -51,16 +51,18 @@ class FormLibrary:
 
     def _list_versions(self, reference: str, own: Deployment) -> Iterator[tuple[Deployment, StoredResource]]:
         """The deployed files of a form that the deployment's definitions may mean, the oldest first."""
-        deployments = sorted(self._store.get_deployments(), key=lambda one: (one.deployed_at, one.id))
+        deployments = sorted(
+            self._store.get_deployments(), key=lambda deployment: (deployment.deployed_at, deployment.id)
+        )
         found = [
-            (one, resource)
-            for one in deployments
-            if one.tenant_id in (own.tenant_id, None)
-            for resource in one.resources
-            if self._has_id(one, resource, reference) or resource.name.removesuffix(ENDING) == reference
+            (deployment, resource)
+            for deployment in deployments
+            if deployment.tenant_id in (own.tenant_id, None)
+            for resource in deployment.resources
+            if self._has_id(deployment, resource, reference) or resource.name.removesuffix(ENDING) == reference
         ]
         # As of definitions: a tenant's own form goes before one of no tenant.
-        mine = [(one, resource) for one, resource in found if one.tenant_id == own.tenant_id]
+        mine = [(deployment, resource) for deployment, resource in found if deployment.tenant_id == own.tenant_id]
         yield from mine or found
 
     def _has_id(self, deployment: Deployment, resource: StoredResource, reference: str) -> bool:
