@@ -11,12 +11,14 @@ if (!base?.startsWith("http")) {
   console.error("Expected the address of a running Baton, such as http://127.0.0.1:8080");
   process.exit(2);
 }
+// Of a whole file: that is what the limit counts for. Each step of a scenario has a patience of its own.
+const FILE_MS = 900_000;
 const files = readdirSync(here).filter(
   (it) => it.endsWith(".test.mjs") && (!only.length || only.some((name) => it.includes(name))),
 );
 const child = spawn(
   process.execPath,
-  ["--test", "--test-concurrency=1", "--test-timeout=120000", ...files.map((it) => join(here, it))],
+  ["--test", "--test-concurrency=1", `--test-timeout=${FILE_MS}`, ...files.map((it) => join(here, it))],
   {
     stdio: "inherit",
     env: { ...process.env, BATON_URL: base.replace(/\/$/, "") },
