@@ -63,7 +63,7 @@ def test_variables_are_set_changed_removed_and_typed(api: Api) -> None:
     changes = {"modifications": {"note": {"value": '{"a":1}', "type": "Json"}}, "deletions": ["nothing"]}
     api.post(base, changes, 204)
     assert api.get(base) == {
-        "amount": {"type": "Integer", "value": 2, "valueInfo": {}},
+        "amount": {"type": "Long", "value": 2, "valueInfo": {}},
         "note": {"type": "Json", "value": {"a": 1}, "valueInfo": {}},
     }
     assert api.get(f"{base}/note", deserializeValue="false")["value"] == '{"a":1}'
