@@ -32,12 +32,16 @@ def main(fd: int, seconds: float, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     sock = socket.socket(fileno=fd)
     sock.setblocking(True)  # gevent makes both ends of its socket pairs non-blocking
+    with contextlib.suppress(wire.Ended, ConnectionError):  # who asks has ended, perhaps before this has begun
+        _serve(sock, seconds)
+    os._exit(0)  # without waiting for the threads of an engine
+
+
+def _serve(sock: socket.socket, seconds: float) -> None:
+    """Until memory has run out. Raises Ended, ConnectionError."""
     sock.sendall(wire.pack("ready"))
     while True:
-        try:
-            needs_engine, function, arguments = wire.receive(sock)
-        except wire.Ended:
-            return
+        needs_engine, function, arguments = wire.receive(sock)
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds + LATER)
         out_of_memory, answer = _answer(needs_engine, function, arguments)
