@@ -169,9 +169,12 @@ class Worker(GeventWorker):
         gevent.spawn(self._drain)
 
     def _drain(self) -> None:
-        if self.wsgi is not None:
-            self.wsgi.extensions["baton"].open_requests.stop()
+        server = None if self.wsgi is None else self.wsgi.extensions["baton"]
+        if server is not None:
+            server.open_requests.stop()
         deadline = time.monotonic() + self.cfg.graceful_timeout
         while self.busy and time.monotonic() < deadline:
             gevent.sleep(0.02)
+        if server is not None:
+            server.engine.compute.close()
         os._exit(0)
