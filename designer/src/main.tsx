@@ -4,6 +4,7 @@ import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/controls.css";
 import "./styles/table.css";
+import "./styles/instance.css";
 import "./styles/screens.css";
 import "./styles/narrow.css";
 import { render } from "preact";

@@ -33,7 +33,7 @@ class TestClock:
         self._move(_add(now, duration), now, duration)
 
     def skip_to(self, moment: datetime) -> None:
-        """Let time pass to ``moment``, which has a time zone. Raises ValueError for one in the past."""
+        """Move the clock on to ``moment``, a date with a time zone. Raises ValueError for one in the past."""
         self._move(round(moment.timestamp() * 1000), self._get_now(), moment)
 
     def _move(self, target: Millis, now: Millis, wanted: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import calls, data, expressions, loops, mappings, work
@@ -32,6 +32,14 @@ class Context:
     """The names of all elements and attributes of the file."""
 
 
+class Source(NamedTuple):
+    """What a part of a node is read from."""
+
+    element: Element
+    traits: Traits
+    context: Context
+
+
 def get_kind(element: Element) -> NodeKind | None:
     """The kind of a flow node; None for anything else."""
     if element.is_bpmn("subProcess") and element.get("triggeredByEvent") in TRUE:
@@ -53,7 +61,7 @@ def read_node(element: Element, node_id: str, scope: str, context: Context) -> N
         fields |= _read_gateway(element, traits)
     for words, read_part in PARTS.items():
         if not context.words.isdisjoint(words):
-            fields |= read_part(element, traits, context)
+            fields |= read_part(Source(element, traits, context))
     return Node(id=node_id, kind=kind, scope=scope, **fields)
 
 
@@ -150,70 +158,70 @@ def _read_gateway(element: Element, traits: Traits) -> dict[str, Any]:
 # -- parts that few nodes have
 
 
-def _read_mappings(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
-    inputs, outputs = mappings.read_mappings(element)
-    zeebe = element.find_extension(ZEEBE, "ioMapping")
+def _read_mappings(source: Source) -> dict[str, Any]:
+    inputs, outputs = mappings.read_mappings(source.element)
+    zeebe = source.element.find_extension(ZEEBE, "ioMapping")
     return {"inputs": inputs, "outputs": outputs, "propagate_outputs": zeebe is None or not outputs}
 
 
-def _read_properties(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
-    properties = work.read_properties(element)
-    read_only = properties.get(READ_ONLY) == "true" or element.get_extension(BATON, "readOnly") in TRUE
+def _read_properties(source: Source) -> dict[str, Any]:
+    properties = work.read_properties(source.element)
+    read_only = properties.get(READ_ONLY) == "true" or source.element.get_extension(BATON, "readOnly") in TRUE
     return {"properties": properties, "read_only": read_only}
 
 
-def _read_listeners(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
-    return {"listeners": work.read_listeners(element)}
+def _read_listeners(source: Source) -> dict[str, Any]:
+    return {"listeners": work.read_listeners(source.element)}
 
 
-def _read_data(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+def _read_data(source: Source) -> dict[str, Any]:
     return {
-        "data": data.read_items(element, context.names),
-        "input_data": data.read_associations(element, "dataInputAssociation", context.names),
-        "output_data": data.read_associations(element, "dataOutputAssociation", context.names),
+        "data": data.read_items(source.element, source.context.names),
+        "input_data": data.read_associations(source.element, "dataInputAssociation", source.context.names),
+        "output_data": data.read_associations(source.element, "dataOutputAssociation", source.context.names),
     }
 
 
-def _read_scripts_around(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+def _read_scripts_around(source: Source) -> dict[str, Any]:
     return {
-        "pre_script": work.read_script_around(element, "preScript"),
-        "post_script": work.read_script_around(element, "postScript"),
+        "pre_script": work.read_script_around(source.element, "preScript"),
+        "post_script": work.read_script_around(source.element, "postScript"),
     }
 
 
-def _read_form(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
+def _read_form(source: Source) -> dict[str, Any]:
     """A start event or a user task may have one."""
-    return {"form": work.read_form(element)} if traits.has_form else {}
+    return {"form": work.read_form(source.element)} if source.traits.has_form else {}
 
 
-def _read_marker(element: Element, traits: Traits, context: Context) -> dict[str, Any]:
-    if not traits.is_activity:
+def _read_marker(source: Source) -> dict[str, Any]:
+    if not source.traits.is_activity:
         return {}
-    marker = element.find("multiInstanceLoopCharacteristics")
+    marker = source.element.find("multiInstanceLoopCharacteristics")
     return {
         "inner_async_before": marker is not None and _is_async(marker),
         "inner_async_after": marker is not None and marker.get_extension(CAMUNDA, "asyncAfter") in TRUE,
-        "loop": loops.read_loop(element, context.events, context.names),
+        "loop": loops.read_loop(source.element, source.context.events, source.context.names),
     }
 
 
-def _read_ad_hoc(element: Element, traits: Traits, context: Context) -> dict[str, Any]:  # noqa: ARG001
-    if not traits.is_activity:
+def _read_ad_hoc(source: Source) -> dict[str, Any]:
+    if not source.traits.is_activity:
         return {}
-    zeebe = element.find_extension(ZEEBE, "adHoc")
-    condition = expressions.read_expression(element.find("completionCondition"))
+    zeebe = source.element.find_extension(ZEEBE, "adHoc")
+    condition = expressions.read_expression(source.element.find("completionCondition"))
     if zeebe is not None and condition is None:
         condition = expressions.to_expression(zeebe.get("completionCondition"), zeebe.line)
     active = expressions.to_expression(zeebe.get("activeElementsCollection"), zeebe.line) if zeebe is not None else None
     return {
-        "ordering": "Sequential" if element.get("ordering") == "Sequential" else "Parallel",
+        "ordering": "Sequential" if source.element.get("ordering") == "Sequential" else "Parallel",
         "completion_condition": condition,
-        "cancel_remaining": element.get("cancelRemainingInstances") not in ("false", "0"),
+        "cancel_remaining": source.element.get("cancelRemainingInstances") not in ("false", "0"),
         "active_elements": active,
     }
 
 
-PARTS: Mapping[tuple[str, ...], Callable[[Element, Traits, Context], dict[str, Any]]] = {
+PARTS: Mapping[tuple[str, ...], Callable[[Source], dict[str, Any]]] = {
     mappings.MAPPINGS: _read_mappings,
     ("property", "readOnly"): _read_properties,
     work.LISTENERS: _read_listeners,
