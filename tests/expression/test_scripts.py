@@ -100,6 +100,35 @@ def test_a_failing_script_says_why_and_where(runner: ScriptRunner, source: str, 
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "name", ["list", "dict", "type", "str", "locals", "isinstance", "sum", "BpmnError", "datetime"]
+)
+def test_a_variable_may_have_the_name_of_a_function_of_python(runner: ScriptRunner, name: str) -> None:
+    script = Script(f"before = {name}\n{name} = [before]\n{name}[0]")
+
+    done = runner.run(script, {name: 7})
+
+    assert (dict(done.variables_set), done.result) == ({"before": 7, name: [7]}, 7)
+
+
+@pytest.mark.parametrize("name", ["list", "bool", "int"])
+def test_a_script_may_make_a_variable_with_the_name_of_a_function(runner: ScriptRunner, name: str) -> None:
+    assert dict(runner.run(Script(f"{name} = 1\nother = 2"), {}).variables_set) == {name: 1, "other": 2}
+
+
+def test_a_function_that_a_variable_hides_is_named_where_it_is_called(runner: ScriptRunner) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        runner.run(Script("total = sum([1, 2])"), {"sum": 4, "total": 1})
+
+    assert "not callable (line 1); a variable of the same name hides the function 'sum' here" in str(caught.value)
+
+
+def test_a_variable_with_the_name_of_a_keyword_is_in_no_scripts_way(runner: ScriptRunner) -> None:
+    script = Script("x = None is None  # of this class")
+
+    assert dict(runner.run(script, {"None": 1, "class": 2, "is": 3}).variables_set) == {"x": True}
+
+
 def test_feel_and_juel_scripts_run_in_place(runner: ScriptRunner) -> None:
     assert runner.run(Script("=x + 1", "feel"), {"x": 1}).result == 2
     assert runner.run(Script("${x + 1}", "juel"), {"x": 1}).result == 2

@@ -93,43 +93,85 @@ def test_an_instance_can_be_deleted_whatever_is_missing(
     assert is_empty(engine)
 
 
+PEOPLE = 'camunda:assignee="ann" camunda:candidateUsers="bob,cid" camunda:candidateGroups="sales,night"'
 HOLDING = bpmn(
     '<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="g"/><parallelGateway id="g"/>'
-    + "".join(f'<sequenceFlow id="f{node}" sourceRef="g" targetRef="{node}"/>' for node in "tuwm")
+    + "".join(f'<sequenceFlow id="f{node}" sourceRef="g" targetRef="{node}"/>' for node in "tuwmb")
     + external("t")
-    + '<userTask id="u"/>'
+    + f'<userTask id="u" {PEOPLE}/>'
     + timer("w", "PT1H")
-    + receive("m"),
-    extra=MESSAGE,
+    + receive("m")
+    + '<scriptTask id="b" scriptFormat="python"><script>raise ValueError("broken")</script></scriptTask>',
+    extra='<message id="m1" name="Paid"><extensionElements>'
+    '<subscription xmlns="http://camunda.org/schema/zeebe/1.0" correlationKey="=order"/></extensionElements></message>',
 )
+"""Holds open one record of each kind, in every index that there is."""
+
+
+def start_holding(engine: Engine) -> str:
+    variables = {"order": "A-1"}
+    definition = deploy(engine, HOLDING)
+    return engine.starts.start(definition.id, business_key="k", unique_business_key=True, variables=variables).id
 
 
 def list_traces(engine: Engine, instance_id: str) -> list[str]:
-    """The keys of the store that still name the instance."""
+    """The keys of the store that name the instance, or hold a member or an entry that does.
+
+    But the answers of its commands, which expire, and the stream of all turns, which is trimmed.
+    """
+    read = {b"zset": ("ZRANGE", 0, -1), b"hash": ("HGETALL",), b"list": ("LRANGE", 0, -1), b"string": ("GET",)}
     found: list[str] = []
-    for key in engine.store.backend.read([("KEYS", "*")])[0]:
-        (kind,) = engine.store.backend.read([("TYPE", key.decode())])
-        members = engine.store.backend.read([("ZRANGE", key.decode(), 0, -1)])[0] if kind == b"zset" else []
-        if instance_id.encode() in key or any(instance_id.encode() in member for member in members):
-            found.append(key.decode())
-    return [key for key in found if ":a:" not in key]
+    for key in (key.decode() for key in engine.store.backend.read([("KEYS", "*")])[0]):
+        (kind,) = engine.store.backend.read([("TYPE", key)])
+        if ":a:" in key or kind not in read:
+            continue
+        name, *more = read[kind]
+        if instance_id in key or instance_id.encode() in repr(engine.store.backend.read([(name, key, *more)])).encode():
+            found.append(key)
+    return found
+
+
+def test_an_instance_that_is_cancelled_and_deleted_leaves_nothing(engine: Engine) -> None:
+    instance_id = start_holding(engine)
+    assert len(list_traces(engine, instance_id)) > 15
+
+    engine.mailbox.submit(instance_id, CancelInstance())
+    engine.administration.delete_history(instance_id)
+
+    assert list_traces(engine, instance_id) == []
+
+
+@pytest.mark.parametrize("letter", ["x", "u", "j", "m", "i"])
+def test_an_instance_with_a_damaged_record_leaves_nothing_either(
+    engine: Engine, engines: Callable[..., Engine], letter: str
+) -> None:
+    instance_id = start_holding(engine)
+    fields = [name for name in engine.store.lists.read_fields(instance_id) if name[0] == letter and name[1:].isdigit()]
+    assert fields
+    state = keys.name_state(instance_id)
+    apply_ops(engine.store.backend, state, [["HSET", state, field, b"\x01rubbish"] for field in fields])
+    other = engines()
+
+    other.mailbox.submit(instance_id, CancelInstance())
+    other.administration.delete_history(instance_id)
+
+    assert list_traces(other, instance_id) == []
 
 
 @pytest.mark.parametrize("how", ["delete", "deployment"])
 def test_what_is_left_of_an_instance_whose_state_is_gone_can_be_deleted(engine: Engine, how: str) -> None:
-    definition = deploy(engine, HOLDING)
-    header = engine.starts.start(definition.id, business_key="k")
-    state = keys.name_state(header.id)
+    instance_id = start_holding(engine)
+    state = keys.name_state(instance_id)
     apply_ops(engine.store.backend, state, [["DEL", state]])
-    assert len(list_traces(engine, header.id)) > 5
+    assert len(list_traces(engine, instance_id)) > 15
 
     if how == "delete":
-        assert engine.administration.remove_traces(header.id)
+        assert engine.administration.remove_traces(instance_id)
     else:
-        engine.administration.delete_deployment(definition.deployment_id, cascade=True)
+        engine.administration.delete_deployment(engine.definitions.get_latest("p").deployment_id, cascade=True)
 
-    assert list_traces(engine, header.id) == []
-    assert not engine.administration.remove_traces(header.id)
+    assert list_traces(engine, instance_id) == []
+    assert not engine.administration.remove_traces(instance_id)
     assert engine.instances.count(InstanceQuery()) == 0
 
 

@@ -13,6 +13,7 @@ import pytest
 import redis
 
 from baton.store import keys, listening
+from baton.store.operations import apply_ops
 from baton.store.ports import StoreUnavailable, Unconfirmed
 from baton.store.store import Store, open_store
 from tests.clusters import Cluster, until
@@ -82,6 +83,18 @@ def test_all_partitions_are_served(store: Store) -> None:
     assert len(fetch(store, limit=100)) == 16
     assert len(store.wait_for_live_entries(dict.fromkeys(store.partitions, "0-0"), 1000)) == 16
     assert store.backend.measure_memory()[0] > 0
+
+
+def test_what_is_left_of_an_instance_is_found_on_its_node(store: Store) -> None:
+    fill(store)
+    for instance_id in IDS:
+        state = keys.name_state(instance_id)
+        apply_ops(store.backend, state, [["DEL", state]])
+
+    assert all(store.forget_traces(instance_id) for instance_id in IDS)
+
+    assert store.lists.get_headers(IDS) == []
+    assert not any(store.forget_traces(instance_id) for instance_id in IDS)
 
 
 def test_one_node_that_answers_is_enough_to_find_the_others(cluster: Cluster) -> None:

@@ -184,8 +184,8 @@ class Cluster:
 
 
 def get_slot(command: Sequence[Arg]) -> int:
-    """Of its first key: behind the name, or behind a script and the number of its keys."""
-    key = command[3 if command[0] in ("EVALSHA", "EVAL") else 1]
+    """Of its first key: behind the name, or behind a script and the number of its keys; SCAN: of its pattern."""
+    key = command[3 if command[0] in ("EVALSHA", "EVAL", "SCAN") else 1]
     return key_slot(key.encode() if isinstance(key, str) else bytes(key))
 
 

@@ -58,6 +58,10 @@ class Store:
         """Remove what is left of an instance whose state is gone; False when there is nothing."""
         return self._traces.remove(instance_id)
 
+    def forget_record_entries(self, instance_id: str) -> None:
+        """Take what an instance holds open out of the indexes, whatever its rows say."""
+        self._traces.remove_record_entries(instance_id)
+
     # -- the live stream
 
     def read_live_positions(self) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from baton.expression.core.errors import ExpressionError
@@ -18,8 +19,11 @@ def raise_bpmn_error(code: Any = None, message: Any = None) -> NoReturn:
     raise RuntimeError(_MARK + json.dumps([code, None if message is None else str(message)]))
 
 
-def read_error(text: str, line: int | None) -> BpmnErrorRaised | ExpressionError:
-    """The error for an exception that ended a script, by its message."""
+def read_error(text: str, line: int | None, hidden: Sequence[str] = ()) -> BpmnErrorRaised | ExpressionError:
+    """The error for an exception that ended a script, by its message.
+
+    ``hidden``: names of functions that the script calls and that its variables have taken.
+    """
     _, mark, payload = text.partition(_MARK)
     if mark:
         try:
@@ -28,4 +32,12 @@ def read_error(text: str, line: int | None) -> BpmnErrorRaised | ExpressionError
         except (ValueError, TypeError):
             return ExpressionError("Expected a BPMN error with a code, but found an unreadable one")
     place = "" if line is None else f" (line {line})"
-    return ExpressionError(f"Expected the script to run, but found {text}{place}")
+    reason = _explain_hidden(hidden) if text.endswith("not callable") else ""
+    return ExpressionError(f"Expected the script to run, but found {text}{place}{reason}")
+
+
+def _explain_hidden(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    listed = ", ".join(f"'{name}'" for name in names)
+    return f"; a variable of the same name hides the function {listed} here: give the variable another name"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -31,17 +31,23 @@ from baton.expression.scripts.contract import MAX_SCRIPT, ScriptLimits, ScriptRe
 from baton.expression.scripts.errors import raise_bpmn_error, read_error
 from baton.expression.scripts.inplace import run_in_place
 from baton.expression.scripts.subprocess_runner import run_in_subprocess
-from baton.expression.scripts.values import collect_inputs, find_changed, to_value
+from baton.expression.scripts.values import collect_inputs, find_changed, find_hidden_functions, find_names, to_value
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
 T = TypeVar("T")
 
-_PLAIN = (
-    "(bool, int, float, str, bytes, list, dict, tuple, set, type(None), __dates.date, __dates.time, __dates.timedelta)"
+_SAVED_NAMES = frozenset(
+    ["locals", "list", "isinstance", "bool", "int", "float", "str", "bytes", "dict", "tuple", "set", "type"]
 )
-_COLLECT = f"""import datetime as __dates
-{{__k: __v for __k, __v in list(locals().items()) if __k[:1] != '_' and isinstance(__v, {_PLAIN})}}
+_SAVE = """import datetime as __dates
+__saved = locals, list, isinstance, (
+    bool, int, float, str, bytes, list, dict, tuple, set, type(None), __dates.date, __dates.time, __dates.timedelta
+)
+"""
+"""Runs before a script that may take the names of Python's functions for its variables, as for one named ``list``."""
+_COLLECT = """{__k: __v for __k, __v in __saved[1](__saved[0]().items())
+    if __k[:1] != '_' and __saved[2](__v, __saved[3])}
 """
 _OUTPUT = 64 * 1024
 _GRACE = 1.0
@@ -94,7 +100,8 @@ class SandboxScriptRunner:
         self, pool: Monty, script: Script, variables: Variables, limits: ScriptLimits, context: Mapping[str, Value]
     ) -> ScriptResult:
         source = dedent(script.source)
-        given = collect_inputs(source, variables)
+        mentioned = find_names(source)
+        given = collect_inputs(mentioned, variables)
         try:
             with pool.checkout(
                 script_name="script.py",
@@ -105,10 +112,13 @@ class SandboxScriptRunner:
                 },
                 os_policy=_policy(context.get("now")),
             ) as session:
+                saved = bool(mentioned & _SAVED_NAMES)
+                if saved:
+                    session.feed_run(_SAVE)
                 result = self._feed(session, source, given)
-                after = cast("dict[str, Any]", session.feed_run(_COLLECT))
+                after = cast("dict[str, Any]", session.feed_run(_COLLECT if saved else _SAVE + _COLLECT))
         except MontyError as error:
-            raise _explained(error) from None
+            raise _explained(error, find_hidden_functions(source, given)) from None
         except TimeoutError:
             raise ExpressionError(f"Expected a free script worker within {self._wait} s, but found none") from None
         return ScriptResult(find_changed(given, after), to_value(result, "the script's result"))
@@ -148,12 +158,12 @@ def _policy(now: Value) -> OSPolicy:
     return {"sleep": "zero"}
 
 
-def _explained(error: MontyError) -> Exception:
+def _explained(error: MontyError, hidden: Sequence[str]) -> Exception:
     if isinstance(error, MontySyntaxError):
         return ExpressionError(f"Expected Python, but found: {error.display('msg')}{_place(error)}", "syntax")
     if isinstance(error, MontyRuntimeError):
         frames = error.traceback()
-        return read_error(error.display("type-msg"), frames[-1].line if frames else None)
+        return read_error(error.display("type-msg"), frames[-1].line if frames else None, hidden)
     if isinstance(error, MontyConversionError):
         return ExpressionError(f"Expected variables that a script can read, but found: {error}")
     if isinstance(error, MontyCrashedError):

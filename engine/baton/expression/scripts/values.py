@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, date, datetime, time, timedelta
+from keyword import iskeyword
 from typing import Any
 
 from baton.expression.core.equality import measure
@@ -18,16 +20,27 @@ from baton.expression.timing.durations import Duration
 from baton.model.values import FileValue, Value, Variables
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_CALL = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\(")
 
 
-def collect_inputs(source: str, variables: Variables) -> dict[str, Any]:
-    """The variables that the script mentions; files stay outside."""
-    mentioned = set(_NAME.findall(source))
+def find_names(source: str) -> set[str]:
+    """All words of the source that could be names, those in texts and comments too."""
+    return set(_NAME.findall(source))
+
+
+def collect_inputs(mentioned: Set[str], variables: Variables) -> dict[str, Any]:
+    """The variables that the script mentions; files stay outside, and so does what Python cannot call a variable."""
     return {
         name: value
         for name, value in variables.items()
-        if name in mentioned and name.isidentifier() and not isinstance(value, FileValue)
+        if name in mentioned and name.isidentifier() and not iskeyword(name) and not isinstance(value, FileValue)
     }
+
+
+def find_hidden_functions(source: str, given: Mapping[str, Any]) -> list[str]:
+    """The functions that the script seems to call and that a variable of the same name hides from it."""
+    called = set(_CALL.findall(source))
+    return [name for name in given if name in called and (name == "BpmnError" or hasattr(builtins, name))]
 
 
 def find_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Value]:

@@ -26,6 +26,7 @@ from baton.service.turns.failures import (
     TOO_LONG,
     UNSTORABLE,
     TurnRefused,
+    count_open_records,
     make_bug_result,
     make_forced_cancel_result,
     make_incident_result,
@@ -250,7 +251,11 @@ class TurnExecutor:
         command = taken.commands[0].envelope.command if taken.commands else None
         if not isinstance(command, CancelInstance) or command.compensate or "h" not in fields:
             return None
-        return make_forced_cancel_result(taken, fields, command, self._clock.now())
+        forced = make_forced_cancel_result(taken, fields, command, self._clock.now())
+        if forced is not None and len(forced.records) < count_open_records(fields):
+            # Before the commit: if this process dies between them, the command is still there and is done again.
+            self._store.forget_record_entries(taken.instance_id)
+        return forced
 
     def _quarantine(self, taken: Taken, error: Exception, *, more: bool) -> tuple[TurnResult, Taken | None]:
         """Find the command that fails by applying them one at a time; quarantine the instance for that one."""

@@ -140,14 +140,20 @@ def make_forced_cancel_result(
     )
 
 
+def count_open_records(fields: Mapping[str, bytes]) -> int:
+    """How many rows say what the instance holds open, those that cannot be read among them."""
+    return sum(_is_record(name) for name in fields)
+
+
+def _is_record(name: str) -> bool:
+    return name[0] in _RECORDS and name[1:].isdigit()
+
+
 def _read_open_records(fields: Mapping[str, bytes]) -> Iterator[Record]:
     """What an instance holds open; a row that cannot be read is passed over and said in the log."""
-    for name, blob in fields.items():
-        kind = _RECORDS.get(name[0])
-        if kind is None or not name[1:].isdigit():
-            continue
+    for name in filter(_is_record, fields):
         try:
-            yield from_row(kind, codec.decode(blob))
+            yield from_row(_RECORDS[name[0]], codec.decode(fields[name]))
         except UNREADABLE as error:
             log.warning("record passed over", action="record.damaged", field=name, reason=str(error))
 
