@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from baton.cli import main
 from baton.model.errors import DeploymentRefused
 from baton.model.problems import Problem
 from baton.service import Engine, Resource
@@ -168,6 +173,26 @@ def test_a_name_that_only_a_run_shows_may_be_any(engine: Engine) -> None:
 def test_a_check_tells_the_same_as_a_deployment(engine: Engine) -> None:
     resources = [file("a", catch("one"), throw("two")), file("b", catch("two"), throw("one"), call("b"))]
     assert {p.rule for p in engine.deployments.check(resources)} == {"message-cycle", "recursive-call"}
+
+
+@pytest.mark.parametrize("names", ["a", "b", "ab", "abc"])
+def test_a_check_without_a_server_tells_the_same(engine: Engine, tmp_path: Path, names: str) -> None:
+    files = {
+        "a": file("a", catch("one"), throw("two")),
+        "b": file("b", catch("two"), throw("one"), call("b"), call("c", 'camunda:calledElementBinding="deployment"')),
+        "c": file("c", call("a"), call("b", 'camunda:calledElementBinding="version" camunda:calledElementVersion="1"')),
+    }
+    for name in names:
+        (tmp_path / f"{name}.bpmn").write_bytes(files[name].content)
+    resources = [Resource(str(path), path.read_bytes()) for path in sorted(tmp_path.iterdir())]
+
+    answered = CliRunner().invoke(main, ["check", str(tmp_path), "--json"])
+
+    of_server = {(p.resource, p.rule, p.element) for p in engine.deployments.check(resources)}
+    found = {(p["resource"], p["rule"], p["element"]) for p in json.loads(answered.output)["problems"]}
+    assert found == of_server
+    assert ("b" in names) == ("recursive-call" in {rule for _, rule, _ in found})
+    assert ("ab" in names) == ("message-cycle" in {rule for _, rule, _ in found})
 
 
 def test_a_refused_file_is_told_its_errors_alone(engine: Engine) -> None:

@@ -8,7 +8,8 @@ import click
 
 from baton.cli.files import list_files
 from baton.cli.reports import REPORTS
-from baton.service.deployments.reading import Resource, read_resources
+from baton.service.deployments.between import find_problems_among
+from baton.service.deployments.reading import Resource, find_problems
 
 WRONG = 1
 
@@ -32,7 +33,8 @@ def check(
       baton check processes/ --format sarif -o check.sarif
     """
     files = list_files(paths)
-    problems = read_resources([Resource(str(path), path.read_bytes()) for path in files]).problems
+    problems, links = find_problems([Resource(str(path), path.read_bytes()) for path in files])
+    problems += find_problems_among(links)
     report = REPORTS["json" if as_json else form](problems, [str(path) for path in files])
     if output is None:
         click.echo(report)

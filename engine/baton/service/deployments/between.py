@@ -49,6 +49,21 @@ def find_problems_between(
     ]
 
 
+def find_problems_among(links: Sequence[ProcessLinks]) -> list[Problem]:
+    """The same warnings as far as the processes alone can tell, as if nothing else were deployed."""
+    processes = {item.key: item for item in links}
+    targets = {
+        item.key: [(call, call.key) for call in item.calls if call.key in processes and _means_fresh(call, True)]
+        for item in links
+    }
+    return [*find_recursion(list(processes), processes, targets), *find_message_cycles(links, len(links))]
+
+
+def _means_fresh(call: Call, is_fresh: bool) -> bool:
+    """Whether a call to the key of a fresh process means that process; ``is_fresh``: so is its caller."""
+    return call.binding == "latest" or (call.binding == "deployment" and is_fresh)
+
+
 class _Calls:
     """Who calls whom, from the fresh processes on. Fresh ones are known by their key, deployed ones by their id."""
 
@@ -69,7 +84,7 @@ class _Calls:
     def _resolve(self, caller: str, call: Call) -> str | None:
         """Whom a call means after the deployment; None for what is not there, or cannot be read."""
         is_fresh = caller in self._fresh
-        if call.key in self._fresh and (is_fresh or self._sees_fresh(caller)) and self._means_fresh(call, is_fresh):
+        if call.key in self._fresh and (is_fresh or self._sees_fresh(caller)) and _means_fresh(call, is_fresh):
             return call.key
         try:
             if call.binding == "deployment" and is_fresh:
@@ -78,9 +93,6 @@ class _Calls:
         except NotFound:
             return None
         return found if self._load(found) else None
-
-    def _means_fresh(self, call: Call, is_fresh: bool) -> bool:
-        return call.binding == "latest" or (call.binding == "deployment" and is_fresh)
 
     def _sees_fresh(self, caller: str) -> bool:
         return self._library.get_definition(caller).tenant_id == self._tenant
