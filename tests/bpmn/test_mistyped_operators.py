@@ -57,3 +57,16 @@ def test_a_name_that_the_process_sets_is_none() -> None:
         "</camunda:inputOutput></extensionElements>"
     )
     assert find("=pros OR cons", output) == []
+
+
+def test_scripts_in_feel_are_looked_at_too() -> None:
+    script = '<scriptTask id="t" scriptFormat="feel"><script>a adn b</script></scriptTask>'
+    output = (
+        '<serviceTask id="t" camunda:type="external" camunda:topic="w"><extensionElements><camunda:inputOutput>'
+        '<camunda:inputParameter name="n"><camunda:script scriptFormat="feel">a adn b</camunda:script>'
+        "</camunda:inputParameter></camunda:inputOutput></extensionElements></serviceTask>"
+    )
+    for node in (script, output):
+        (problem,) = (p for p in read(bpmn(line(node))).problems if p.rule == "mistyped-operator")
+        assert (problem.element, problem.is_error) == ("t", False)
+        assert "'adn' (column 3 of a adn b)" in problem.message

@@ -252,3 +252,32 @@ def test_a_chain_of_requirements_is_bounded_in_whatever_order_it_is_written(orde
 
     assert {problem.rule for problem in reading.problems} == {"dmn-requirement"}
     assert not read(*[link(number) for number in range(970, 1_000)][::order]).problems
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        table(["a adn b"], ["y"], [(["true"], ["1"])]),
+        table(["x"], ["y"], [(["-"], ["if a adn b then 1 else 2"])]),
+        table(["x"], ["y"], [(["[1..a adn b]"], ["1"])]),
+        table(["x"], ["y"], [(["not(a adn b)"], ["1"])]),
+        '<decision id="dish" name="d"><literalExpression id="l"><text>a adn b</text></literalExpression></decision>',
+    ],
+)
+def test_what_looks_like_a_mistyped_operator_is_a_warning_with_its_place(xml: str) -> None:
+    reading = read(xml)
+
+    (problem,) = reading.problems
+    assert (problem.rule, problem.is_error) == ("mistyped-operator", False)
+    assert problem.line
+    assert problem.element
+    assert "Expected an operator such as 'and', but found 'adn'" in problem.message
+    assert [decision.id for decision in reading.decisions] == ["dish"]
+
+
+def test_a_name_of_the_model_is_no_mistyped_operator() -> None:
+    given = '<inputData id="i" name="pros OR cons"/>'
+    needs = '<informationRequirement><requiredInput href="#i"/></informationRequirement>'
+
+    assert read(given, table(["pros OR cons"], ["y"], [(["-"], ["1"])], needs=needs)).problems == ()
+    assert read(table(["order total"], ["y"], [(['"a adn b"'], ['"this or that adn"'])])).problems == ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from baton.expression.compiled import Compiled, compile_expression, compile_feel, compile_unary_tests
 from baton.expression.core.errors import ExpressionError
 from baton.expression.dmn.document import Element
+from baton.expression.feel.mistyped import find_mistyped, may_have_mistyped
 from baton.expression.feel.names import Vocabulary
 from baton.model.problems import Problem, Severity
 
@@ -28,18 +29,27 @@ class Findings:
 
     def add_error(self, rule: str, message: str, where: Element) -> Unreadable:
         """Notes the problem; the result may be raised."""
+        self._add(rule, Severity.ERROR, message, where)
+        return Unreadable(message)
+
+    def add_warning(self, rule: str, message: str, where: Element) -> None:
+        self._add(rule, Severity.WARNING, message, where)
+
+    def count_errors(self) -> int:
+        return sum(problem.is_error for problem in self.problems)
+
+    def _add(self, rule: str, severity: Severity, message: str, where: Element) -> None:
         identity = where.get("id") or self.element
         self.problems.append(
             Problem(
                 rule=rule,
-                severity=Severity.ERROR,
+                severity=severity,
                 message=message,
                 element=identity,
                 line=where.line,
                 resource=self.resource,
             )
         )
-        return Unreadable(message)
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class Place:
             if language == "python":
                 return compile_expression(text, "python")
             if language in _FEEL:
-                return compile_feel(text, self.vocabulary)
+                return self._warn(compile_feel(text, self.vocabulary), where)
         except ExpressionError as error:
             raise self.findings.add_error("dmn-expression", str(error), where) from None
         raise self.findings.add_error(
@@ -86,13 +96,21 @@ class Place:
                 )
             found = self.tests.get(text)
             if found is None:
-                found = self.tests[text] = compile_unary_tests(text, self.vocabulary)
+                found = self.tests[text] = self._warn(compile_unary_tests(text, self.vocabulary), cell)
             return found
         except Unreadable:
             return None
         except ExpressionError as error:
             self.findings.add_error("dmn-expression", str(error), cell)
             return None
+
+    def _warn(self, compiled: Compiled, where: Element) -> Compiled:
+        """The same, after a warning for each name of no variable of the model that looks like a mistake."""
+        if may_have_mistyped(compiled.text):
+            for mistyped in find_mistyped(compiled.text, compiled.find_names()):
+                if not self.vocabulary.has(mistyped.name):
+                    self.findings.add_warning("mistyped-operator", mistyped.explain(), where)
+        return compiled
 
 
 def _get_language(where: Element) -> str:

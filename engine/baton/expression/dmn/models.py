@@ -140,7 +140,7 @@ class Model:
     def read_decisions(self) -> tuple[Decision, ...]:
         """In the order of the document. A file without any is a problem."""
         found = [self.read(identity, ()) for identity, element in self._elements.items() if element.name == "decision"]
-        if not found and not self.findings.problems:
+        if not found and not self.findings.count_errors():
             self.findings.add_error("dmn-empty", "Expected at least one decision, but found none", self._root)
         return tuple(decision for decision in found if isinstance(decision, Decision))
 

@@ -27,7 +27,7 @@ def read_table(table: Element, outside: Place) -> DecisionTable:
     """The table with everything compiled. Raises Unreadable; every problem of the table is noted first."""
     place = outside.make_inner()
     findings = place.findings
-    before = len(findings.problems)
+    before = findings.count_errors()
     policy, aggregation = _policy(table, findings)
     columns = list(table.list_children("input", "output", "rule"))
     inputs = tuple(made for column in columns if column.name == "input" and (made := _input(column, place)))
@@ -44,7 +44,7 @@ def read_table(table: Element, outside: Place) -> DecisionTable:
         )
     if aggregation is not None and len(outputs) > 1:
         findings.add_error("dmn-hit-policy", f"Expected one output to aggregate, but found {len(outputs)}", table)
-    if len(findings.problems) > before:
+    if findings.count_errors() > before:
         raise Unreadable("decision table")
     return DecisionTable(policy, aggregation, inputs, outputs, rules)
 

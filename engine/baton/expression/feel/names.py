@@ -42,6 +42,10 @@ class Vocabulary:
         """Can it be called?"""
         return (self._can_call and name in self._names) or (self.parent is not None and name in self.parent)
 
+    def has(self, name: str) -> bool:
+        """Is it a name of the model, whether it can be called or not?"""
+        return name in self._names or (self.parent is not None and self.parent.has(name))
+
     def add(self, name: str) -> None:
         if name in self._names:
             return
