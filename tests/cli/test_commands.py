@@ -13,7 +13,7 @@ from baton.cli import main
 from tests.worker.fake_engine import FakeEngine
 
 Run = Callable[..., Result]
-START = "/process-definition/key/order/start"
+START = "/process-definition/key/order/submit-form"
 HEADER = {
     "id": "0123456789abcdef-07",
     "definitionId": "order:1:d",

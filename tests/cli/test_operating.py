@@ -25,7 +25,8 @@ MODEL = """<?xml version="1.0" encoding="UTF-8"?>
     <serviceTask id="Release" isForCompensation="true" camunda:type="external" camunda:topic="release"/>
     <association id="a1" associationDirection="One" sourceRef="Undo" targetRef="Release"/>
     <sequenceFlow id="f2" sourceRef="Reserve" targetRef="Approve"/>
-    <userTask id="Approve" name="Approve it" camunda:candidateGroups="clerks"/>
+    <userTask id="Approve" name="Approve it" camunda:candidateGroups="clerks"><extensionElements><camunda:formData>
+      <camunda:formField id="approved" type="boolean"/></camunda:formData></extensionElements></userTask>
     <sequenceFlow id="f3" sourceRef="Approve" targetRef="Done"/><endEvent id="Done"/>
   </process>
 </definitions>
@@ -95,6 +96,18 @@ def test_an_incident_is_found_retried_and_the_order_ends(run: Run, work: Callabl
     assert "approved = true" in run("variables", "A-1").output
     assert "InstanceEnded" in run("history", "A-1").output
     assert run("show", "A-1", "--follow").output.splitlines()[0].split() == ["shop", "A-1", "completed"]
+
+
+def test_what_does_not_fit_the_form_of_a_task_is_refused(server: Baton, run: Run, work: Callable[..., None]) -> None:
+    run("start", "shop", "--business-key", "A-9")
+    work("reserve")
+    [task] = read(run("tasks", "--instance", "A-9", "--json"))
+
+    refused = CliRunner().invoke(main, ["complete", task["id"], "--var", "approved=yes", "--url", server.url])
+
+    assert (refused.exit_code, "Expected true or false for field 'approved'" in refused.output) == (1, True)
+    assert [row["id"] for row in read(run("tasks", "--instance", "A-9", "--json"))] == [task["id"]]
+    run("cancel", "A-9")
 
 
 def test_an_incident_is_skipped(run: Run, work: Callable[..., None]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from baton.forms import FormRefused
 from baton.model.errors import (
     BadRequest,
     Conflict,
@@ -298,3 +299,13 @@ def test_time_that_has_more_turns_than_one_request_runs_is_not_at_rest(engine: E
     player.do(now=target)
 
     assert (player.last.more, player.last.now) == (False, target)
+
+
+def test_a_task_with_a_form_takes_what_its_form_takes(engine: Engine) -> None:
+    form = '<camunda:formData><camunda:formField id="approved" type="boolean"/></camunda:formData>'
+    player = play(engine, f'<userTask id="u"><extensionElements>{form}</extensionElements></userTask>').do("start")
+
+    with pytest.raises(FormRefused, match="Expected true or false for field 'approved'"):
+        player.do("complete", variables={"approved": "yes"})
+
+    assert player.do("complete", variables={"approved": "true"}).variables == {"approved": True}

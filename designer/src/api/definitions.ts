@@ -51,8 +51,9 @@ export function deploy(name: string, xml: string): Promise<Deployed> {
   return postForm<Deployed>("/deployment/create", form);
 }
 
-export const start = (id: string, body: { businessKey?: string; variables: Variables }) =>
-  change<{ id: string }>("POST", `/process-definition/${encodeURIComponent(id)}/start`, body);
+/** Starts an instance with what was entered; the server converts and checks it by the start form. */
+export const submitStartForm = (id: string, body: { businessKey?: string; variables: Variables }) =>
+  change<{ id: string }>("POST", `/process-definition/${encodeURIComponent(id)}/submit-form`, body);
 
 export const setSuspended = (id: string, suspended: boolean) =>
   change<void>("PUT", `/process-definition/${encodeURIComponent(id)}/suspended`, { suspended });

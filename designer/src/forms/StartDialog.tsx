@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { definitionXml, start } from "~/api/definitions";
+import { definitionXml, submitStartForm } from "~/api/definitions";
 import type { Definition } from "~/api/types";
 import { navigate, paths } from "~/frame/router";
 import { Dialog } from "~/ui/Dialog";
@@ -88,7 +88,7 @@ export function StartDialog({ definition, onClose }: { definition: Definition; o
     setFailed(null);
     const variables = mode === "form" ? fieldsToVariables(fields, texts) : toVariables(parsed.values);
     try {
-      const instance = await start(definition.id, { variables, ...(businessKey ? { businessKey } : {}) });
+      const instance = await submitStartForm(definition.id, { variables, ...(businessKey ? { businessKey } : {}) });
       onClose();
       navigate(paths.instance(instance.id));
     } catch (error) {

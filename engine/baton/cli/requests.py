@@ -56,7 +56,7 @@ def start(
     wait: bool,
     timeout: float,
 ) -> None:
-    """Start the latest version of process KEY with the variables of a JSON FILE.
+    """Start the latest version of process KEY with the variables of a JSON FILE. Its start form checks them.
 
     \b
     Examples:
@@ -64,7 +64,7 @@ def start(
       baton start order --var amount=49 --wait --timeout 10
     """
     body = {"businessKey": business_key, "variables": read_variables(file, pairs)}
-    answer = connection.rest.post(f"/process-definition/key/{key}/start", body)
+    answer = connection.rest.post(f"/process-definition/key/{key}/submit-form", body)
     if not wait:
         connection.show(answer, lambda: f"Started {answer['definitionId']}: {answer['id']}")
         return

@@ -74,13 +74,13 @@ def claim(connection: Connection, task_id: str, user: str) -> None:
 @click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help="One variable; the value may be JSON.")
 @connect
 def complete(connection: Connection, task_id: str, file: Path | None, pairs: tuple[str, ...]) -> None:
-    """Complete a task with the variables of a JSON FILE.
+    """Complete a task with the variables of a JSON FILE. Its form converts and checks them.
 
     \b
     Examples:
       baton complete 0123456789abcdef-07.5 --var approved=true
     """
-    connection.rest.post(f"/task/{task_id}/complete", {"variables": read_variables(file, pairs)})
+    connection.rest.post(f"/task/{task_id}/submit-form", {"variables": read_variables(file, pairs)})
     connection.show({"id": task_id}, lambda: f"Completed: {task_id}")
 
 

@@ -317,6 +317,11 @@ class ProcessModel:
         """The start events directly in the scope."""
         return tuple(node for node in self.members.get(scope, ()) if node.traits.starts_scope)
 
+    def find_start_form(self) -> Form | None:
+        """The form of the process's none start event; None when it has none."""
+        forms = (node.form for node in self.list_starts(self.id) if not node.events)
+        return next((form for form in forms if form is not None), None)
+
     def walk_scopes(self, node_id: str) -> Iterator[str]:
         """Ids of the scopes around the node, innermost first, the process last."""
         scope = self.nodes[node_id].scope

@@ -42,6 +42,7 @@ from baton.service.start_timers import StartTimers
 from baton.service.starts import Starts
 from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.external_tasks import ExternalTasks
+from baton.service.tasks.submissions import Submissions
 from baton.service.tasks.task_fetcher import TaskFetcher
 from baton.service.tasks.topic_limits import TopicLimiter
 from baton.service.turns.cached_instance import make_stopwatch
@@ -94,6 +95,7 @@ class Engine:
         self.incidents = Incidents(store)
         self.instances = InstanceQueries(store, self.instance_reader, self.incidents)
         self.user_tasks = UserTasks(store, self.instance_reader)
+        self.submissions = Submissions(self.definitions, self.forms, self.instance_reader, self.clock)
         start_events = StartEvents(store, self.definitions)
         self.jobs = Jobs(store, self.clock, start_events)
         self.subscriptions = Subscriptions(store, start_events)

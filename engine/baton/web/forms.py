@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from baton.model.attributes import Form, FormField
-from baton.model.definition import Definition, ProcessModel
+from baton.model.definition import Definition
 from baton.model.errors import BadRequest
 from baton.web.answers.forms import Form as ShownForm
 from baton.web.answers.forms import FormChoice, FormConstraint, FormReference
@@ -23,14 +23,7 @@ _TYPES = {"long": "Long", "boolean": "Boolean", "date": "Date", "integer": "Inte
 
 def find_start_form(engine: Engine, definition: Definition) -> Form | None:
     """The form of the process's none start event; None when it has none."""
-    return find_start_form_of(engine.definitions.get_model(definition.id))
-
-
-def find_start_form_of(model: ProcessModel) -> Form | None:
-    for node in model.list_starts(model.id):
-        if not node.events and node.form is not None:
-            return node.form
-    return None
+    return engine.definitions.get_model(definition.id).find_start_form()
 
 
 def show_form(form: Form) -> ShownForm:

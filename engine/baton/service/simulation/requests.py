@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from baton.expression import evaluate_constant
+from baton.forms import convert_submitted, read_form_data
 from baton.model import commands
 from baton.model.commands import Command
 from baton.model.definition import EventKind, ProcessModel
@@ -14,7 +15,7 @@ from baton.model.errors import BadRequest, Conflict, MismatchingMessage, NotFoun
 from baton.model.records import ExternalTask, Incident, Job, Subscription, SubscriptionKind, UserTask
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.runtime import Instance
+from baton.runtime import Definitions, Instance
 
 WORKER = "simulation"
 
@@ -41,9 +42,13 @@ class SimulatedInstance:
     """The instance that a request at ``now`` is for; ``instance`` is None before it has been started."""
 
     definition_id: str
-    model: ProcessModel
+    definitions: Definitions
     instance: Instance | None
     now: Millis
+
+    @property
+    def model(self) -> ProcessModel:
+        return self.definitions.get_model(self.definition_id)
 
     def list_open(self, *kinds: Any) -> list[Any]:
         """The open records of these kinds."""
@@ -70,7 +75,18 @@ def _complete(request: SimulationRequest, simulated: SimulatedInstance) -> Comma
     task = _choose_task(request, simulated, ExternalTask, UserTask)
     if isinstance(task, ExternalTask):
         return commands.CompleteExternalTask(task_id=task.id, worker_id=WORKER, variables=request.variables)
-    return commands.CompleteUserTask(task_id=task.id, variables=request.variables)
+    return commands.CompleteUserTask(task_id=task.id, variables=_convert_by_form(task, request, simulated))
+
+
+def _convert_by_form(task: UserTask, request: SimulationRequest, simulated: SimulatedInstance) -> Mapping[str, Value]:
+    """As a real task is completed by the fields of its model. Raises FormRefused."""
+    node = simulated.definitions.get_model(task.definition_id).nodes.get(task.element)
+    instance = simulated.instance
+    if node is None or node.form is None or instance is None:
+        return request.variables
+    seen = instance.get_visible_variables(task.token)
+    what = f"form of '{task.element}'"
+    return convert_submitted(read_form_data(node.form.fields), request.variables, seen, now=simulated.now, what=what)
 
 
 def _fail(request: SimulationRequest, simulated: SimulatedInstance) -> Command:

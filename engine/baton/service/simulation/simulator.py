@@ -135,8 +135,8 @@ class _Run:
         return self._instance.header is not None
 
     def apply(self, request: SimulationRequest, now: Millis) -> None:
-        model = self.draft.ports.definitions.get_model(self.draft.definition_id)
-        simulated = SimulatedInstance(self.draft.definition_id, model, self._instance if self._started else None, now)
+        instance = self._instance if self._started else None
+        simulated = SimulatedInstance(self.draft.definition_id, self.draft.ports.definitions, instance, now)
         if not self._started and request.kind not in ("start", "message", "signal"):
             raise Conflict(f"Expected the simulation to be started first, but found the command '{request.kind}'")
         self.state.count += 1

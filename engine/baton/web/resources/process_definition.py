@@ -196,12 +196,13 @@ def start_and_wait(
     return answer_result(context, _start(context, definition, body).id, query.milliseconds)
 
 
-@VERSIONS.post("/submit-form", "Start an instance with the variables of a form")
+@VERSIONS.post("/submit-form", "Start an instance with the values of its form, converted and checked")
 def submit_form(context: RequestContext, definition: Definition, body: SubmitForm) -> ProcessInstance:
+    values = context.engine.submissions.convert_for_start(definition.id, body.variables or {})
     header = context.engine.starts.start(
         definition.id,
         business_key=body.businessKey,
-        variables=body.variables or {},
+        variables=values,
         command_id=context.command_id,
         by=context.by,
     )

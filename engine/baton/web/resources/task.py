@@ -133,18 +133,18 @@ def _complete(context: RequestContext, id: str, body: CompleteTask) -> ShownVari
         raise CannotComplete(f"A delegated task cannot be completed, but should be resolved instead: task '{id}'")
     wanted = body.withVariablesInReturn
     before = dict(context.engine.instance_reader.get_visible_variables(task.instance_id, task.token)) if wanted else {}
-    values = body.variables or {}
+    values = context.engine.submissions.convert_for_task(task, body.variables or {})
     command = CompleteUserTask(task_id=id, variables=values, by=context.by or task.assignee)
     context.engine.mailbox.submit(task.instance_id, command, command_id=context.command_id)
     return to_rest_variables({**before, **values}) if wanted else None
 
 
-@GROUP.post("/task/<id>/complete", "Complete a task")
+@GROUP.post("/task/<id>/complete", "Complete a task; with a form its values are converted and checked")
 def complete(context: RequestContext, id: str, body: CompleteTask) -> ShownVariables | None:
     return _complete(context, id, body)
 
 
-@GROUP.post("/task/<id>/submit-form", "Complete a task with the variables of its form")
+@GROUP.post("/task/<id>/submit-form", "Complete a task with the values of its form, converted and checked")
 def submit_form(context: RequestContext, id: str, body: CompleteTask) -> ShownVariables | None:
     return _complete(context, id, body)
 
