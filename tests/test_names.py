@@ -24,6 +24,8 @@ DICTATED = {
     "immutable": "a decorator of classes, as ``dataclass``",
     "main": "what Python calls the function that a program begins with",
     "now": "the clock's, as in ``datetime.now``",
+    "once": "what users of the SDK write: ``task.once(key, step)``",
+    "once_async": "the same for a step to await",
     "progress": "what users of the SDK write: ``task.progress(0.5)``",
     "pytest_addoption": "pytest's hook",
     "pytest_terminal_summary": "pytest's hook",

@@ -170,3 +170,38 @@ def test_a_lock_of_an_earlier_release_is_extended_and_followed_by_another(store:
     assert store.tasks.get_locks([task().id])[task().id].progress == Progress(fraction=0.5)
     (locked,) = fetch(store, "w2", now=9000)
     assert (locked.lock.fence, locked.lock.deadline) == (4, None)
+
+
+def record(store: Store, key: str, value: str, most: int = 2) -> tuple[str, object]:
+    return store.results.record(task(), key, store.results.encode(task().id, key, value), most)
+
+
+def test_the_first_result_that_is_recorded_stays_and_goes_with_its_task(store: Store) -> None:
+    before = begin(store, task())
+    fetch(store)
+
+    assert record(store, "charge", "R-1") == ("OK", "R-1")
+    assert record(store, "charge", "R-2") == ("OK", "R-1")
+    assert record(store, "ship", "S-1") == ("OK", "S-1")
+    assert record(store, "mail", "M-1") == ("FULL", None)
+    assert store.results.read(task().id) == {"charge": "R-1", "ship": "S-1"}
+
+    turn = taken(store, "c2", create=False)
+    store.turns.commit(
+        turn, decision(before=before, records=removed(task()), guards={task().id: 1}), now=2000, lease_ms=LEASE
+    )
+    assert store.results.read(task().id) == {}
+
+
+def test_nothing_is_recorded_for_a_task_that_is_gone(store: Store) -> None:
+    assert record(store, "charge", "R-1") == ("NONE", None)
+    assert store.results.read(task().id) == {}
+
+
+def test_what_is_recorded_goes_with_the_traces_of_a_damaged_instance(store: Store) -> None:
+    begin(store, task())
+    record(store, "charge", "R-1")
+    apply_ops(store.backend, keys.name_state(ID), [["DEL", keys.name_state(ID)]])
+
+    assert store.forget_traces(ID)
+    assert store.results.read(task().id) == {}

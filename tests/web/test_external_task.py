@@ -265,3 +265,41 @@ def test_progress_that_is_none_is_refused_and_changes_nothing(api: Api, wrong: d
 
     assert next(iter(wrong)) in refused["message"]
     assert api.get(f"/external-task/{task['id']}")["lockExpirationTime"] == task["lockExpirationTime"]
+
+
+def test_results_of_steps_are_recorded_once_and_go_with_the_task(api: Api) -> None:
+    api.deploy("work")
+    api.start("work")
+    (task,) = api.fetch()
+    results = f"/external-task/{task['id']}/results"
+    charged = {"charge": {"value": '{"receipt":1}', "type": "Json"}}
+    again = {"charge": {"value": "other"}, "at": {"value": 5, "type": "Long"}}
+
+    first = api.post(results, {"results": charged}, 200)
+    second = api.post(results, {"results": again}, 200)
+
+    assert first == {"charge": {"type": "Json", "value": '{"receipt":1}', "valueInfo": {}}}
+    assert second["charge"] == first["charge"]
+    assert second["at"]["value"] == 5
+    assert api.get(results) == second
+    api.post(f"/external-task/{task['id']}/complete", {"workerId": "w1"}, 204)
+    assert api.call("GET", results, 404)["type"] == "InvalidRequestException"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("", 1, "key of 1 to 200 characters"),
+        ("k" * 201, 1, "key of 1 to 200 characters"),
+        ("k", "x" * 65_537, "at most 65536 bytes"),
+    ],
+)
+def test_results_that_are_none_are_refused(api: Api, key: str, value: object, text: str) -> None:
+    api.deploy("work")
+    api.start("work")
+    (task,) = api.fetch()
+
+    refused = api.post(f"/external-task/{task['id']}/results", {"results": {key: {"value": value}}}, 400)
+
+    assert text in refused["message"]
+    assert api.get(f"/external-task/{task['id']}/results") == {}

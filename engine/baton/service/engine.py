@@ -42,6 +42,7 @@ from baton.service.start_timers import StartTimers
 from baton.service.starts import Starts
 from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.external_tasks import ExternalTasks
+from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.submissions import Submissions
 from baton.service.tasks.task_fetcher import TaskFetcher
 from baton.service.tasks.topic_limits import TopicLimiter
@@ -110,6 +111,7 @@ class Engine:
         self.topic_limits = TopicLimiter(store, read_limits(settings.topic_limits), ids, self.clock)
         executor.call_after_commit(self.topic_limits.release_ended)
         self.external_tasks = ExternalTasks(store, self.mailbox, self.topic_limits, self.clock)
+        self.recorded_results = RecordedResults(store, self.external_tasks)
         self.task_fetcher = TaskFetcher(
             store, self.definitions, self.instance_reader, unreadable, self._hints, self.topic_limits, self.clock
         )

@@ -115,7 +115,7 @@ def _make_task_ops(prefix: str, change: RecordChange, released: frozenset[str], 
         place = [keys.name_queue(prefix, name), keys.name_topics(prefix), name, str(after.priority), after.id]
         ops.append(["index", "schedule", get_number(after.id), release, get_lockable_at(after), str(now), *place])
     elif before is not None:
-        ops.append(["HDEL", keys.name_locks(before.instance_id), get_number(before.id)])
+        ops.append(["index", "end_task", get_number(before.id)])
     return ops
 
 

@@ -11,6 +11,7 @@ key                       type    holds
                                   ``~d`` when the first attempt at an external task will have taken too long
 {pNN}:k:<id>              hash    locks: task number -> msgpack [fence, until, worker, queue key, how long an attempt
                                   may take, when this one has taken too long, blob of its progress]; 0: no limit
+{pNN}:o:<task id>         hash    what steps of an external task gave: key -> blob; goes with the task
 {pNN}:h:<id>              list    history: one chunk of events per turn
 {pNN}:m:<id>              list    mailbox: commands that wait
 {pNN}:a:<command id>      string  answer of a command, "" while it waits; expires
@@ -91,6 +92,10 @@ def name_state(instance_id: str) -> str:
 
 def name_locks(instance_id: str) -> str:
     return f"{find_tag(instance_id)}:k:{instance_id}"
+
+
+def name_results(task_id: str) -> str:
+    return f"{find_tag(task_id)}:o:{task_id}"
 
 
 def name_history(instance_id: str) -> str:

@@ -25,6 +25,11 @@ def name_progress(task_id: str) -> str:
     return f"{task_id}/~progress"
 
 
+def name_result(task_id: str, key: str) -> str:
+    """Of what a step of an external task gave."""
+    return f"{task_id}/~result/{key}"
+
+
 def name_mailbox(instance_id: str) -> str:
     return f"{instance_id}/~mailbox"
 

@@ -26,7 +26,7 @@ HEADS = {
     **dict.fromkeys(("lock", "hold"), "attempts"),
 }
 """What scripts share with others stands before them."""
-CONFIRMED = frozenset({"submit", "commit", "apply"})
+CONFIRMED = frozenset({"submit", "commit", "apply", "record"})
 """Scripts after which a replicated set-up waits until a replica has them."""
 
 UNAVAILABLE = ("NOREPLICAS", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ")

@@ -16,6 +16,7 @@ from baton.store.lists import Lists
 from baton.store.operations import apply_ops
 from baton.store.outbox import Outbox
 from baton.store.ports import Backend, LiveEntry, Read
+from baton.store.recorded_results import RecordedResults
 from baton.store.redis_store import RedisBackend
 from baton.store.tasks import Tasks
 from baton.store.traces import TraceRemover
@@ -30,6 +31,7 @@ class Store:
         self.partitions = range(partitions)
         self.turns = Turns(backend, blobs, live_length=live_length)
         self.tasks = Tasks(backend, blobs)
+        self.results = RecordedResults(backend, blobs)
         self.lists = Lists(backend, blobs, self.partitions)
         self.history = StoredHistory(backend, blobs)
         self.library = Library(backend, blobs)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from baton.worker.attempt import Attempt
 from baton.worker.describing import describe_error, describe_value
 from baton.worker.errors import EngineRefused, EngineUnreachable, Failure
 from baton.worker.handler import AnyHandler
+from baton.worker.once import EngineResults
 from baton.worker.rest import Rest
 from baton.worker.task import Task
 
@@ -22,16 +23,26 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
 class Fetcher:
-    """``long_poll`` is how many seconds one request waits for work; ``stop`` ends its pauses."""
+    """``long_poll`` is how many seconds one request waits for work; ``stop`` ends its pauses.
+
+    ``give_up`` ends what tasks repeat while the engine does not answer.
+    """
 
     def __init__(
-        self, handler: AnyHandler, rest: Rest, worker_id: str, stop: threading.Event, long_poll: float
+        self,
+        handler: AnyHandler,
+        rest: Rest,
+        worker_id: str,
+        stop: threading.Event,
+        long_poll: float,
+        give_up: Callable[[], bool],
     ) -> None:
         self._handler = handler
         self._rest = rest
         self._worker_id = worker_id
         self._stop = stop
         self._long_poll = long_poll
+        self._give_up = give_up
         self._pause = FIRST_PAUSE
 
     def fetch(self, count: int) -> list[Attempt]:
@@ -72,7 +83,8 @@ class Fetcher:
 
     def _read(self, fields: Any) -> Attempt:
         try:
-            return Attempt(Task.from_rest(fields))
+            is_first = fields.get("attempt") == 1
+            return Attempt(Task.from_rest(fields, EngineResults(self._rest, fields["id"], is_first, self._give_up)))
         except Exception as error:
             task = self._read_ids(cast("Mapping[str, Any]", fields))
             _log.exception("the task cannot be read", extra=task.log_fields)

@@ -39,12 +39,15 @@ class Runner:
         self._stop = threading.Event()
         self._deadline = float("inf")
         rest = Rest(url, timeout=long_poll + 10)
-        reporter = Reporter(rest, lambda: time.monotonic() > self._deadline)
+        reporter = Reporter(rest, self._give_up)
         self._shared = Shared(self._stop, reporter, Heartbeat(reporter), Caller(middleware))
         self._lanes = [
-            Lane(self._shared, handler, Fetcher(handler, rest, self.worker_id, self._stop, long_poll))
+            Lane(self._shared, handler, Fetcher(handler, rest, self.worker_id, self._stop, long_poll, self._give_up))
             for handler in handlers
         ]
+
+    def _give_up(self) -> bool:
+        return time.monotonic() > self._deadline
 
     def start(self) -> None:
         """Begin, and return at once."""

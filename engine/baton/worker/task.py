@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from baton.model.values import Value
+from baton.worker.once import MemoryResults, RecordedResults, do_once, do_once_async
 from baton.worker.progress import ProgressReport
 from baton.worker.values import to_plain_variables
 
@@ -42,6 +43,24 @@ class Task:
     reported: ProgressReport = field(default_factory=ProgressReport, repr=False, compare=False)
     """What the function has said last of its progress."""
 
+    results: RecordedResults = field(default_factory=MemoryResults, repr=False, compare=False)
+    """What steps of this task gave."""
+
+    def once(self, key: str, step: Callable[[], Any]) -> Any:
+        """Do a step that changes something outside, and record what it gives; an attempt that finds it recorded
+        gets that in place of doing the step again.
+
+        ``key``: 1 to 200 characters, a name for each step of the task. Results are what a variable can be, of at most
+        64 KiB, and come back as variables do: a dataclass as a dict.
+        What dies between doing and recording does the step again: hand ``idempotency_key`` to what can take it.
+        Raises what the step raises, with nothing recorded; Failure without a retry when its result cannot be recorded.
+        """
+        return do_once(self.results, key, step)
+
+    async def once_async(self, key: str, step: Callable[[], Awaitable[Any]]) -> Any:
+        """As ``once``, for a step to await: ``await task.once_async("charge", lambda: payments.charge(…))``."""
+        return await do_once_async(self.results, key, step)
+
     def progress(self, fraction: float | None = None, text: str | None = None) -> None:
         """Say how far the work is, for those who look at the instance: a number from 0 to 1, and a few words.
 
@@ -71,9 +90,10 @@ class Task:
         return logging.LoggerAdapter(logging.getLogger(f"baton.worker.{self.topic}"), self.log_fields)
 
     @classmethod
-    def from_rest(cls, fields: Mapping[str, Any]) -> Task:
+    def from_rest(cls, fields: Mapping[str, Any], results: RecordedResults | None = None) -> Task:
         """Read an element of the answer of ``fetchAndLock``."""
         return cls(
+            results=results or MemoryResults(),
             id=fields["id"],
             topic=fields["topicName"],
             element=fields["activityId"],

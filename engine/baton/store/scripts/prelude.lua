@@ -85,6 +85,13 @@ function index_ops.limit(op)
   call('HSET', KEYS[4], op[3], cmsgpack.pack({ 0, 0, '', op[4], op[5], 0, '' }))
 end
 
+-- number: an external task is over: its lock goes, and what its steps gave
+function index_ops.end_task(op)
+  call('HDEL', KEYS[4], op[3])
+  local results = string.gsub(KEYS[4], ':k:', ':o:', 1)
+  call('DEL', results .. '.' .. op[3])
+end
+
 local function apply(ops)
   for _, op in ipairs(ops) do
     if op[1] == 'index' then

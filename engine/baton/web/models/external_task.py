@@ -126,6 +126,12 @@ class ExtendLock(Command):
         return Progress(fraction=self.progress, text=self.progressText)
 
 
+class RecordResults(Command):
+    """What steps of a task gave, by keys of the worker's choice."""
+
+    results: Variables
+
+
 class LockExternalTask(Command):
     """For whom and how long to lock a task."""
 

@@ -21,11 +21,13 @@ from baton.web.models.external_task import (
     ExternalTaskFilters,
     LockExternalTask,
     Priority,
+    RecordResults,
     Retries,
     SetExternalTaskRetries,
     TopicNameFilters,
 )
 from baton.web.models.fetch import FetchExternalTasks
+from baton.web.models.fields import ShownVariables
 from baton.web.models.filtering import Page, choose_flag
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
@@ -116,6 +118,18 @@ def throw_error(context: RequestContext, id: str, body: ExternalTaskBpmnError) -
 @GROUP.post("/external-task/<id>/extendLock", "Hold a task for longer, from now, and say how far it is")
 def extend_lock(context: RequestContext, id: str, body: ExtendLock) -> None:
     context.engine.external_tasks.extend_lock(id, body.workerId, body.newDuration, progress=body.to_progress())
+
+
+@GROUP.get("/external-task/<id>/results", "What steps of the task gave that earlier attempts have recorded")
+def get_results(context: RequestContext, id: str) -> ShownVariables:
+    return to_rest_variables(context.engine.recorded_results.read(id), deserialize=False)
+
+
+@GROUP.post("/external-task/<id>/results", "Record what steps of the task gave; answers what is recorded: the first")
+def record_results(context: RequestContext, id: str, body: RecordResults) -> ShownVariables:
+    """Each for itself; they stay until the task is over."""
+    recorded = {key: context.engine.recorded_results.record(id, key, value) for key, value in body.results.items()}
+    return to_rest_variables(recorded, deserialize=False)
 
 
 @GROUP.post("/external-task/<id>/lock", "Lock one task for a worker")
