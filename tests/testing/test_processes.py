@@ -50,6 +50,25 @@ def test_a_failed_task_is_tried_again_when_its_pause_has_been_skipped(contract: 
     assert running.variables["attempts"] == 3
 
 
+def test_a_function_that_lets_more_time_pass_than_its_timeout_has_failed_and_is_tried_again(
+    contract: TestEngine, clock: TestClock
+) -> None:
+    attempts: list[int] = []
+
+    @worker("contract", timeout=20)
+    def sign(task: Task) -> dict[str, int]:
+        attempts.append(task.attempt)
+        clock.skip("PT30S" if task.attempt == 1 else "PT19S")
+        return {"attempts": task.attempt}
+
+    contract.run(workers=[processes.reserve, sign])
+    running = contract.start("contract", {"item": "piano"}).wait_for("Contract")
+    assert "took longer than its timeout of 20 s" in str(running.history)
+    clock.skip("PT10M")
+    running.wait_for("Approve")
+    assert attempts == [1, 2]
+
+
 def test_each_timer_on_the_way_fires_at_its_own_moment(engine: TestEngine, clock: TestClock, tmp_path: Path) -> None:
     (tmp_path / "daily.bpmn").write_text(processes.EVERY_DAY)
     begun = clock.now

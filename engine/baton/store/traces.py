@@ -30,7 +30,7 @@ class TraceRemover:
         for name, found in zip(names, there, strict=True):
             if found:
                 ops.append(["DEL", name])
-        ops += [["DEL", name] for name in self._scan(keys.name_results(f"{instance_id}.*"))]
+        ops.extend(["DEL", name] for name in self._scan(keys.name_results(f"{instance_id}.*")))
         return bool(ops) and apply_ops(self._backend, state, ops, [[state, "h", ""]])
 
     def remove_record_entries(self, instance_id: str) -> None:

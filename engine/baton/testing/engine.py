@@ -54,7 +54,9 @@ class TestEngine:
         """
         if workers is not None:
             handlers = list(_list_handlers(workers))
-            self._runner = InlineRunner(handlers, self._rest, worker_id="test", middleware=middleware)
+            self._runner = InlineRunner(
+                handlers, self._rest, worker_id="test", read_time=self._backend.get_now, middleware=middleware
+            )
         self.settle()
 
     def settle(self) -> None:

@@ -14,6 +14,10 @@ from baton.worker.task import Task
 _log = logging.getLogger("baton.worker")
 
 
+def make_timeout_failure(seconds: float) -> Failure:
+    return Failure(f"The worker's function took longer than its timeout of {seconds:g} s")
+
+
 def report_ending(reporter: Reporter, handler: AnyHandler, task: Task, ending: Ending) -> None:
     """Report the result, or the error as the handler judges it."""
     if ending.error is None:

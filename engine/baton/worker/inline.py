@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from baton.worker.calling import Caller, Middleware
-from baton.worker.ending import report_ending
+from baton.model.times import Millis
+from baton.worker.attempt import Attempt
+from baton.worker.calling import Caller, Ending, Middleware
+from baton.worker.ending import make_timeout_failure, report_ending
 from baton.worker.fetching import Fetcher
 from baton.worker.handler import AnyHandler, check_topics
 from baton.worker.outcome import Reporter
@@ -18,9 +20,10 @@ PATIENCE_S = 10.0
 
 
 class InlineRunner:
-    """Serves ``handlers`` one task after the other. ``timeout`` of a handler is not applied: nothing runs beside it.
+    """Serves ``handlers`` one task after the other. Raises ValueError for two handlers of one topic.
 
-    Raises ValueError for two handlers of one topic.
+    ``read_time``: the clock, in milliseconds, by which ``timeout`` of a handler counts. Nothing runs beside a function,
+    so that one which takes too long is not ended, but its attempt has failed.
     """
 
     def __init__(
@@ -29,23 +32,48 @@ class InlineRunner:
         rest: Rest,
         *,
         worker_id: str,
+        read_time: Callable[[], Millis],
         middleware: Sequence[Middleware] = (),
     ) -> None:
         check_topics(handlers)
+        self._read_time = read_time
+        self._is_serving = False
         self._deadline = 0.0
-        self._reporter = Reporter(rest, lambda: time.monotonic() > self._deadline)
+        self._reporter = Reporter(rest, self._give_up)
         self._caller = Caller(middleware)
         stop = threading.Event()
-        self._fetchers = [(handler, Fetcher(handler, rest, worker_id, stop, 0.0)) for handler in handlers]
+        self._fetchers = [
+            (handler, Fetcher(handler, rest, worker_id, stop, 0.0, self._give_up)) for handler in handlers
+        ]
+
+    def _give_up(self) -> bool:
+        return time.monotonic() > self._deadline
 
     def run_once(self) -> int:
-        """Do every task that can be locked now; returns how many. Raises EngineRefused, EngineUnreachable."""
-        return sum(self._serve(handler, fetcher) for handler, fetcher in self._fetchers)
+        """Do every task that can be locked now; returns how many. Raises EngineRefused, EngineUnreachable.
+
+        A function that lets time pass comes back here: it does nothing, since one task is done at a time.
+        """
+        if self._is_serving:
+            return 0
+        self._is_serving = True
+        try:
+            return sum(self._serve(handler, fetcher) for handler, fetcher in self._fetchers)
+        finally:
+            self._is_serving = False
 
     def _serve(self, handler: AnyHandler, fetcher: Fetcher) -> int:
         attempts = fetcher.fetch_once(10)
         for attempt in attempts:
-            ending = self._caller.call(handler, attempt)
+            self._deadline = time.monotonic() + PATIENCE_S
+            ending = self._call(handler, attempt)
             self._deadline = time.monotonic() + PATIENCE_S
             report_ending(self._reporter, handler, attempt.task, ending)
         return len(attempts)
+
+    def _call(self, handler: AnyHandler, attempt: Attempt) -> Ending:
+        began = self._read_time()
+        ending = self._caller.call(handler, attempt)
+        if handler.timeout is not None and self._read_time() - began >= handler.timeout * 1000:
+            return Ending(error=make_timeout_failure(handler.timeout))
+        return ending

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from baton.worker.attempt import Attempt
 from baton.worker.calling import Caller, Ending
-from baton.worker.ending import report_ending
-from baton.worker.errors import Failure
+from baton.worker.ending import make_timeout_failure, report_ending
 from baton.worker.fetching import Fetcher
 from baton.worker.handler import AnyHandler
 from baton.worker.heartbeat import Heartbeat
@@ -121,7 +120,7 @@ class Lane:
             self._hung += 1
             attempt.replaced = self._hung <= MOST_HUNG
         attempt.cancel()
-        failure = Failure(f"The worker's function took longer than its timeout of {self._handler.timeout:g} s")
+        failure = make_timeout_failure(self._handler.timeout or 0)
         self._end(attempt, Ending(error=failure), frees=attempt.replaced)
         if attempt.replaced:
             self._work_off()

@@ -87,7 +87,7 @@ def _check_key(key: object) -> None:
         raise ValueError(f"Expected a key of 1 to {LONGEST_KEY} characters, but found {describe_value(key)}")
 
 
-def _record(results: RecordedResults, key: str, result: object) -> Value:
+def _record(results: RecordedResults, key: str, result: Any) -> Value:
     """As it will be read, so that the first attempt gets the same as a further one."""
     try:
         if isinstance(result, FileValue):
