@@ -13,9 +13,9 @@ from baton.model.errors import CannotComplete
 from baton.model.records import InstanceHeader, InstanceState
 from baton.runtime import Instance
 from baton.service import Engine
-from baton.service.core.queries import IncidentQuery
+from baton.service.core.queries import IncidentQuery, InstanceQuery
 from tests.service.conftest import Clock
-from tests.service.processes import ONE_TASK, deploy
+from tests.service.processes import MESSAGE, ONE_TASK, SIGNAL, bpmn, deploy, line
 from tests.store.building import asking, queued
 
 TAKER = """
@@ -29,8 +29,12 @@ def die(self, *_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 Instance.decide = die
-url, now, instance_id, *incidents = sys.argv[1:]
+work, url, now, *more = sys.argv[1:]
 engine = assemble(Settings(redis_url=url, partitions=4, clock=lambda: int(now)), scripts=LocalScriptRunner())
+exec(work)
+"""
+TAKE = """
+instance_id, *incidents = more
 for incident in incidents:
     engine.mailbox.submit(instance_id, ResolveIncident(incident_id=incident))
 engine.mailbox.take_turn(instance_id)
@@ -43,10 +47,15 @@ def lose_turn(engine: Engine, clock: Clock, instance_id: str, *resolve: str, tim
     ``resolve``: ids of incidents that it is told to retry.
     """
     for _ in range(times):
-        arguments = [engine.settings.redis_url, str(clock.now), instance_id, *resolve]
-        done = subprocess.run([sys.executable, "-c", TAKER, *arguments], check=False, capture_output=True, timeout=60)
-        assert done.returncode == -signal.SIGKILL, done.stderr
-        clock.forward(engine.settings.lease_ms + 1)
+        lose_process(engine, clock, TAKE, instance_id, *resolve)
+
+
+def lose_process(engine: Engine, clock: Clock, work: str, *more: str) -> None:
+    """Another process does the work and is killed as soon as it decides a turn."""
+    arguments = [work, engine.settings.redis_url, str(clock.now), *more]
+    done = subprocess.run([sys.executable, "-c", TAKER, *arguments], check=False, capture_output=True, timeout=60)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    clock.forward(engine.settings.lease_ms + 1)
 
 
 def start(engine: Engine) -> InstanceHeader:
@@ -148,3 +157,86 @@ def test_a_start_that_has_killed_two_processes_is_answered_and_not_tried_again(e
     header = engine.instances.get(instance_id)
     assert header.state is InstanceState.TERMINATED
     assert "died or took longer" in (header.reason or "")
+
+
+# -- starts
+
+
+BY_TIMER = (
+    '<startEvent id="s"><timerEventDefinition><timeCycle xsi:type="tFormalExpression">R/PT1H</timeCycle>'
+    '</timerEventDefinition></startEvent><endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
+)
+WORDS = MESSAGE + SIGNAL
+
+
+def make_event_pair(definition: str) -> tuple[bytes, bytes]:
+    """A process that throws an event, and one that is started by it."""
+    thrower = f'<intermediateThrowEvent id="t">{definition}</intermediateThrowEvent>'
+    started = (
+        f'<startEvent id="s">{definition}</startEvent><endEvent id="e"/>'
+        '<sequenceFlow id="f" sourceRef="s" targetRef="e"/>'
+    )
+    return bpmn(line(thrower), "thrower", WORDS), bpmn(started, "poison", WORDS)
+
+
+def list_started(engine: Engine, key: str) -> list[InstanceHeader]:
+    return [item for item in engine.instances.find(InstanceQuery(include_ended=True)) if item.definition_key == key]
+
+
+def test_a_start_that_kills_its_process_has_not_happened_and_is_not_repeated(engine: Engine, clock: Clock) -> None:
+    definition = deploy(engine, ONE_TASK)
+    lose_process(engine, clock, "engine.starts.start(*more, business_key='k', unique_business_key=True)", definition.id)
+
+    for _ in range(3):
+        clock.forward(3_600_000)
+        engine.run_due()
+
+    assert list_started(engine, "p") == []
+    assert engine.mailbox.list_due(clock.now, 10) == ([], None)
+    assert engine.starts.start(definition.id, business_key="k", unique_business_key=True).business_key == "k"
+
+
+def test_the_timer_of_a_start_that_kills_its_process_goes_on_with_its_next_moment(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = deploy(engine, bpmn(BY_TIMER, "poison"))
+    clock.forward(3_600_000)
+    for _ in range(2):
+        lose_process(engine, clock, "engine.starts.fire_timers(int(now))")
+    assert list_started(engine, "poison") == []
+    decide, tried = Instance.decide, list[int]()
+    monkeypatch.setattr(Instance, "decide", lambda self, *more: tried.append(1) or decide(self, *more))  # type: ignore[arg-type]
+
+    engine.starts.fire_timers(clock.now)
+
+    assert tried == []
+    ((lost,), (timer,)) = list_started(engine, "poison"), engine.store.library.list_timers()
+    assert (lost.state, lost.definition_id) == (InstanceState.TERMINATED, definition.id)
+    assert "died or took longer" in (lost.reason or "")
+    assert timer.due > clock.now
+    clock.now = timer.due
+    engine.starts.fire_timers(clock.now)
+    assert sorted(item.state.value for item in list_started(engine, "poison")) == ["completed", "terminated"]
+
+
+@pytest.mark.parametrize(
+    "definition", ['<messageEventDefinition messageRef="m1"/>', '<signalEventDefinition signalRef="g1"/>']
+)
+def test_what_one_instance_throws_and_kills_whom_it_starts_is_not_sent_for_ever(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch, definition: str
+) -> None:
+    thrower, started = make_event_pair(definition)
+    deploy(engine, started, "poison")
+    engine.starts.start(deploy(engine, thrower, "thrower").id)
+    for _ in range(2):
+        lose_process(engine, clock, "engine.outbox.dispatch()")
+    decide, tried = Instance.decide, list[int]()
+    monkeypatch.setattr(Instance, "decide", lambda self, *more: tried.append(1) or decide(self, *more))  # type: ignore[arg-type]
+
+    assert engine.outbox.dispatch() == 1
+    clock.forward(3_600_000)
+    assert engine.outbox.dispatch() == 0
+
+    assert tried == []
+    (lost,) = list_started(engine, "poison")
+    assert (lost.state, "died or took longer" in (lost.reason or "")) == (InstanceState.TERMINATED, True)

@@ -52,9 +52,12 @@ class Starts:
         unique_business_key: bool = False,
         by: str | None = None,
         tenant_id: str | None = None,
+        repeated: bool = False,
     ) -> InstanceHeader:
         """A new instance, as of its first turn; the same command id again finds the same instance.
 
+        ``repeated``: Baton itself starts it, and again if this process dies meanwhile; an instance that has ended
+        because its first turn was lost too often is returned then.
         Raises NotFound, Conflict (the business key is taken), Overloaded, CannotComplete (suspended definition).
         """
         definition = self._get_startable(definition_id)
@@ -78,9 +81,13 @@ class Starts:
                 command_id=command_id,
                 correlation_id=business_key or instance_id,
                 unique=unique is not None,
+                repeated=repeated,
             )
         except Claimed as claimed:
             raise _make_conflict(definition, business_key or "", claimed.holder) from None
+        if repeated and done.answer.error is not None:
+            for lost in self._store.lists.get_headers([instance_id]):
+                return lost
         raise_refusal(done.answer)
         if not self._library.is_there(definition.id):
             self._withdraw(instance_id)
@@ -131,6 +138,7 @@ class Starts:
             variables=variables,
             start_element=subscription.element,
             command_id=unique,
+            repeated=command_id is not None,
         )
 
     def evaluate_conditions(
@@ -183,6 +191,7 @@ class Starts:
             timer.definition_id,
             start_element=timer.element,
             command_id=f"timer:{timer.definition_id}:{timer.element}:{timer.due}",
+            repeated=True,
         )
 
 

@@ -61,13 +61,17 @@ class Mailbox:
         command_id: str | None = None,
         correlation_id: str | None = None,
         unique: bool = False,
+        repeated: bool = False,
     ) -> CommandResult:
         """The first turn of a new instance; a refusal is returned. Raises Overloaded.
 
         ``unique``: Claimed if a running instance of the process and the partition has claimed its business key.
+        ``repeated``: who starts it does so again if this process dies: then its turn needs a lease, so that the store
+        can count how often it was lost.
         """
         queued = self._make_queued(command, command_id, correlation_id)
-        return self._start_at_once(instance_id, queued, unique) or self._deliver(instance_id, queued, create=True)
+        done = None if repeated else self._start_at_once(instance_id, queued, unique)
+        return done or self._deliver(instance_id, queued, create=True)
 
     def deliver(self, instance_id: str, command: Command, *, command_id: str | None = None) -> CommandResult:
         """As ``submit``, but a refusal is returned. Raises NotFound, Overloaded."""
