@@ -283,6 +283,16 @@ def test_a_token_is_done_with_and_leaves_the_tree() -> None:
     assert workflow.root.children[0].has_state(TaskState.STARTED)
 
 
+def test_nobody_listens_to_a_task_spec_since_all_of_them_share_their_events() -> None:
+    lab = Lab.of(file(start(), work("a"), end(), flows("Start", "a", "End"))).start()
+    workflow = lab.instance.workflow
+
+    assert isinstance(workflow, TokenWorkflow)
+    for name in ("Start", "a", "Start-a"):
+        with pytest.raises(TypeError, match="Expected no listeners"):
+            workflow.spec.task_specs[name].completed_event.connect(print)
+
+
 # -- the table ------------------------------------------------------------------------------------------------------
 
 

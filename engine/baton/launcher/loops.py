@@ -8,6 +8,8 @@ import threading
 from baton import logs
 from baton.launcher.signals import on_stop
 from baton.service import assemble
+from baton.service.core import garbage
+from baton.service.core.offload import run_here
 from baton.workers import start_workers
 
 
@@ -15,8 +17,9 @@ def main(name: str) -> None:
     logs.set_up(name)
     stop = threading.Event()
     on_stop(stop.set)
-    engine = assemble()
+    engine = assemble(offload=garbage.keep_results(run_here))
     running = start_workers(engine)
+    garbage.settle()
     stop.wait()
     running.stop()
     engine.close()

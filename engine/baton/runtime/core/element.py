@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
+from baton.runtime.core.shared_parts import share_parts
+
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
     from baton.model.records import Record
@@ -38,6 +40,7 @@ class Element(BpmnSpecMixin):
 
     def __init__(self, spec: Spec, name: str, **kwargs: object) -> None:
         super().__init__(spec, name, **kwargs)
+        share_parts(self)
         self.spec = spec
         self.model: ProcessModel = spec.model
         spec.elements[name] = self

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
+from baton.runtime.core.shared_parts import share_parts
 from baton.runtime.core.token_state import TokenState
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class SequenceFlow(BpmnSpecMixin):
 
     def __init__(self, spec: Spec, flow: Flow) -> None:
         super().__init__(spec, flow.id)
+        share_parts(self)
         self.target: Element = spec.elements[flow.target]
         self.connect(self.target)
 

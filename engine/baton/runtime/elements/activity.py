@@ -30,7 +30,7 @@ class Activity(loops.Repeatable):
     def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
         super().__init__(spec, node, **kwargs)
         self.events = compile_events(node)
-        self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
+        self.input_mappings = tuple((mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs)
         self.start_listeners = listeners.compile_listeners(node, listeners.START)
         self.end_listeners = listeners.compile_listeners(node, listeners.END)
         self.repeats = self.loop is not None

@@ -27,7 +27,7 @@ class CatchEvent(FlowNode):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         self.events = compile_events(node)
-        self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
+        self.input_mappings = tuple((mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs)
         self.passes = not self.events or all(event.kind is EventKind.LINK for event in self.events)
 
     def _execute(self, task: Token) -> bool | None:

@@ -37,7 +37,7 @@ class FlowNode(Element, MultiChoice):
         flows = self.model.flows
         self.outgoing: tuple[Flow, ...] = tuple(flows[flow] for flow in node.outgoing)
         self.is_conditional = any(self._condition_of(flow) is not None for flow in self.outgoing)
-        self.output_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs]
+        self.output_mappings = tuple((mapping.name, CompiledMapping(mapping.value)) for mapping in node.outputs)
         self.has_outputs = bool(node.outputs or node.output_data)
         self.job_priority = compile_optional(node.job_priority)
         self.before = inline_listeners.compile_inline(node.listeners, inline_listeners.START)
@@ -169,5 +169,5 @@ class FlowNode(Element, MultiChoice):
             scope.task_spec.on_child_ended(scope)
 
 
-def _compile_take(flow: Flow) -> list[inline_listeners.InlineListener]:
+def _compile_take(flow: Flow) -> tuple[inline_listeners.InlineListener, ...]:
     return inline_listeners.compile_inline(flow.listeners, inline_listeners.TAKE)

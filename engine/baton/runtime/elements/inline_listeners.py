@@ -45,13 +45,13 @@ class InlineListener:
             workflow.listening = None
 
 
-def compile_inline(listeners: Iterable[Listener], event: str) -> list[InlineListener]:
+def compile_inline(listeners: Iterable[Listener], event: str) -> tuple[InlineListener, ...]:
     """The execution listeners of a node or flow for the event that run in place."""
-    return [
+    return tuple(
         InlineListener(listener)
         for listener in listeners
         if listener.is_inline and not listener.of_task and listener.event == event
-    ]
+    )
 
 
 def run_all(token: Token, event: str, listeners: Sequence[InlineListener]) -> bool:

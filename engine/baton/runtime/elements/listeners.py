@@ -17,13 +17,13 @@ START = frozenset({"start", "create", "creating"})
 END = frozenset({"end", "complete", "completing"})
 
 
-def compile_listeners(node: Node, events: frozenset[str]) -> list[WorkCode]:
+def compile_listeners(node: Node, events: frozenset[str]) -> tuple[WorkCode, ...]:
     """The listeners of a node for these events, in the order of the model."""
-    return [
+    return tuple(
         WorkCode(ExternalWork(topic=listener.topic))
         for listener in node.listeners
         if listener.topic is not None and listener.event in events
-    ]
+    )
 
 
 def call(token: Token, listeners: Sequence[WorkCode]) -> bool:

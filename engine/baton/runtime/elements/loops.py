@@ -108,7 +108,7 @@ class Repeatable(FlowNode):
     def __init__(self, spec: Spec, node: Node, **kwargs: object) -> None:
         super().__init__(spec, node, **kwargs)
         self.loop = compile_marker(node)
-        self.boundaries = [boundary.id for boundary in self.model.boundaries.get(node.id, ())]
+        self.boundaries = tuple(boundary.id for boundary in self.model.boundaries.get(node.id, ()))
 
 
 def begin(activity: Repeatable, body: Token) -> bool:

@@ -28,7 +28,7 @@ class Throwing(FlowNode):
     def __init__(self, spec: Spec, node: Node) -> None:
         super().__init__(spec, node)
         self.events = compile_events(node)
-        self.input_mappings = [(mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs]
+        self.input_mappings = tuple((mapping.name, CompiledMapping(mapping.value)) for mapping in node.inputs)
         self.work = [
             external_work.WorkCode(event.external) if event.external is not None else None for event in node.events
         ]

@@ -5,11 +5,12 @@ Both ends are Baton itself, on a socket pair that nobody else can open.
 
 from __future__ import annotations
 
-import gc
 import pickle
 import socket
 import struct
 from typing import Any
+
+from baton.service.core.garbage import suspend_collecting
 
 _LENGTH = struct.Struct(">Q")
 _CHUNK = 1024 * 1024
@@ -39,13 +40,8 @@ def receive(sock: socket.socket, most: int | None = None) -> Any:
 
 def _load(data: bytearray) -> Any:
     """Without looking for garbage among what is made: that took most of the time for a large model."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
+    with suspend_collecting():
         return pickle.loads(data)
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _read(sock: socket.socket, length: int) -> bytearray:

@@ -7,19 +7,22 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from baton.service.core.garbage import sweep
+
 T = TypeVar("T")
 
 
 class BoundedCache(Generic[T]):
     """Values by name, each with a weight. Beyond ``most`` together, those go that have not been used for longest.
 
-    The newest stays, whatever it weighs. ``on_dropped`` is told the name of what has gone. Safe for threads.
+    The newest stays, whatever it weighs. ``on_dropped`` is told the name of what has gone. Safe for threads. When half
+    as much as may stay has gone, the memory of it is swept: until then large values are passed over as garbage.
     """
 
     def __init__(self, most: int, on_dropped: Callable[[str], None] | None = None) -> None:
         self._most, self._on_dropped = most, on_dropped
         self._entries: OrderedDict[str, tuple[T, int]] = OrderedDict()
-        self._weight = 0
+        self._weight = self._gone = 0
         self._lock = threading.Lock()
 
     def get(self, name: str) -> T | None:
@@ -52,9 +55,13 @@ class BoundedCache(Generic[T]):
         if entry is None:
             return False
         self._weight -= entry[1]
+        self._gone += entry[1]
         return True
 
     def _tell(self, names: list[str]) -> None:
         if self._on_dropped is not None:
             for name in names:
                 self._on_dropped(name)
+        if self._gone * 2 >= self._most:
+            self._gone = 0
+            sweep()
