@@ -8,6 +8,7 @@ from baton import __version__
 from baton.cli.check import check
 from baton.cli.completion import completion
 from baton.cli.decisions import evaluate
+from baton.cli.dev import dev
 from baton.cli.doctor import doctor
 from baton.cli.instance_actions import activate, cancel, modify, rollback, suspend
 from baton.cli.render import render
@@ -19,7 +20,7 @@ from baton.cli.work import claim, complete, list_incidents, list_tasks, retry, s
 from baton.cli.worker import run_worker
 
 SECTIONS = {
-    "Run": (serve, run_worker, doctor, repair),
+    "Run": (serve, dev, run_worker, doctor, repair),
     "Files": (check, render, deploy, evaluate),
     "Instances": (start, send_message, list_instances, show, history, variables),
     "Operate": (list_incidents, retry, skip, suspend, activate, cancel, rollback, modify),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import click
 
 from baton import logs
 from baton.cli.connection import Stopped, add_url_option, normalize_url
+from baton.cli.reloading import run_reloading
 from baton.launcher.signals import on_stop
 from baton.worker import AnyHandler, Middleware, Runner
 from baton.worker.handler import check_topics, find_handlers
@@ -26,15 +28,21 @@ NO_WORKERS = WRONG_WORKERS = 1
 @click.argument("modules", nargs=-1, required=True, metavar="MODULE[:NAME]…")
 @click.option("--worker-id", help="This worker's name in the engine; made of host and process if left out.")
 @click.option("--grace", default=30.0, show_default=True, help="Seconds that running tasks get to finish on SIGTERM.")
+@click.option("--reload", is_flag=True, help="Start anew when a Python file beside the modules is saved.")
 @add_url_option
-def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, url: str) -> None:
+def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, reload: bool, url: str) -> None:
     """Do external tasks with the @worker functions of Python modules (names or .py files), until Ctrl-C or SIGTERM.
 
     \b
     Examples:
       baton worker payments
+      baton worker payments shipping.py --reload
       baton worker workers.py --url http://baton.example:8080
     """
+    if reload:
+        named = ["--worker-id", worker_id] if worker_id else []
+        run_reloading(modules, ["--url", normalize_url(url), "--grace", str(grace), *named], grace)
+        return
     loaded = [load_workers(text) for text in modules]
     # Each once: a module may import a handler of another, or name it in a list.
     handlers = list({id(handler): handler for module in loaded for handler in module.handlers}.values())
@@ -94,6 +102,15 @@ def _load(place: str) -> ModuleType:
         return _load_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
     except (ModuleNotFoundError, FileNotFoundError) as error:
         raise Stopped(f"Expected a Python module or file '{place}', but: {error}", NO_WORKERS) from None
+    except Exception as error:
+        raise Stopped(f"Expected {place} to load, but:\n{_describe_failure(error)}", NO_WORKERS) from None
+
+
+def _describe_failure(error: Exception) -> str:
+    """Where in the module, and why; without the frames that lead there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename != __file__ and not frame.filename.startswith("<frozen")]
+    return "".join([*traceback.format_list(own), *traceback.format_exception_only(error)]).rstrip()
 
 
 def _load_file(path: Path) -> ModuleType:

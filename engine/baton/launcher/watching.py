@@ -1,0 +1,31 @@
+"""Files that change: watched through the system where it tells of changes, else looked at again and again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+PAUSE_MS = 200
+"""A moment in which nothing has changed is told too, so that the one who watches can look at other things."""
+
+
+def watch_files(places: Sequence[Path], suffixes: Iterable[str], stop: threading.Event) -> Iterator[set[Path]]:
+    """Sets of files with such suffixes that were saved, moved or removed in files and folders, until ``stop`` is set.
+
+    Some sets are empty; the first is, and comes when the places are being watched. Folders of tools
+    (``.venv``, ``.git``, ``node_modules``) are left out.
+    """
+    from watchfiles import DefaultFilter, watch  # a twentieth of a second that other commands need not wait
+
+    wanted, by_default = frozenset(suffixes), DefaultFilter()
+    changes = watch(
+        *places,
+        watch_filter=lambda change, path: Path(path).suffix in wanted and by_default(change, path),
+        stop_event=stop,
+        rust_timeout=PAUSE_MS,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    )
+    for found in changes:
+        yield {Path(path) for _, path in found}
