@@ -19,8 +19,9 @@ from baton.model.errors import (
 )
 from baton.model.events import EventType
 from baton.model.records import InstanceState
-from baton.service import DefinitionQuery, Engine, InstanceQuery, Resource, Simulation, SimulationRequest
+from baton.service import DefinitionQuery, Engine, InstanceQuery, Pausing, Resource, Simulation, SimulationRequest
 from baton.service.simulation.drafts import Draft
+from baton.service.simulation.simulator import TO_REST
 from baton.store import codec
 from tests.service.conftest import Clock
 from tests.service.decisions import DISCOUNT
@@ -38,9 +39,9 @@ class Player:
     state: str | None = None
     last: Simulation = field(init=False)
 
-    def do(self, kind: str | None = None, *, now: int | None = None, **more: Any) -> Player:
+    def do(self, kind: str | None = None, *, now: int | None = None, pausing: Pausing = TO_REST, **more: Any) -> Player:
         ask = None if kind is None else SimulationRequest(kind=kind, **more)
-        self.last = self.engine.simulator.run(self.draft, self.state, ask, now)
+        self.last = self.engine.simulator.run(self.draft, self.state, ask, now, pausing)
         self.state = self.last.state
         return self
 
@@ -309,3 +310,66 @@ def test_a_task_with_a_form_takes_what_its_form_takes(engine: Engine) -> None:
         player.do("complete", variables={"approved": "yes"})
 
     assert player.do("complete", variables={"approved": "true"}).variables == {"approved": True}
+
+
+EACH = Pausing(stop_at=frozenset("*"))
+SCRIPTS = [f'<scriptTask id="k{n}" scriptFormat="python"><script>x = {n}</script></scriptTask>' for n in range(3)]
+
+
+def test_a_simulation_stops_before_an_element_with_a_breakpoint(engine: Engine) -> None:
+    player = play(engine, *SCRIPTS).do("start", pausing=Pausing(stop_at=frozenset({"k1"})))
+
+    assert player.last.stopped_at == ("k1",)
+    assert [token.element for token in player.last.tokens] == ["k1"]
+    assert player.variables == {"x": 0}
+    assert player.last.more
+    player.do(pausing=Pausing(stop_at=frozenset({"k1"})))
+    assert (player.last.stopped_at, player.last.more) == ((), False)
+    assert player.variables == {"x": 2}
+
+
+def test_stepping_from_element_to_element_gives_the_events_of_running_through(engine: Engine) -> None:
+    through = play(engine, *SCRIPTS, external("a")).do("start", now=1)
+    player = play(engine, *SCRIPTS, external("a")).do("start", now=1, pausing=EACH)
+
+    events, places = [*player.last.events], [*player.last.stopped_at]
+    while player.last.more:
+        player.do(pausing=EACH)
+        events += player.last.events
+        places += player.last.stopped_at
+    assert places == ["s", "k0", "k1", "k2", "a"]
+    assert events == list(through.last.events)
+
+
+def test_a_command_can_be_done_without_running_on(engine: Engine) -> None:
+    player = play(engine, *SCRIPTS).do("start", pausing=Pausing(stop_at=frozenset({"k2"})))
+
+    player.do("variables", variables={"y": 5}, pausing=Pausing(at_once=True))
+    assert player.last.more
+    assert [token.element for token in player.last.tokens] == ["k2"]
+    assert player.variables == {"x": 1, "y": 5}
+    assert player.do().last.more is False
+
+
+def test_many_single_steps_are_no_endless_loop(engine: Engine) -> None:
+    scripts = [f'<scriptTask id="t{n}" scriptFormat="python"><script>x = {n}</script></scriptTask>' for n in range(120)]
+    player = play(engine, *scripts).do("start", pausing=EACH)
+
+    while player.last.more:
+        player.do(pausing=EACH)
+    assert player.last.incidents == ()
+    assert player.variables == {"x": 119}
+
+
+def test_the_answer_says_what_would_be_undone(engine: Engine) -> None:
+    body = (
+        line(external("a"), external("b"))
+        + '<boundaryEvent id="c" attachedToRef="a"><compensateEventDefinition/></boundaryEvent>'
+        '<task id="undo" isForCompensation="true"/><association id="n" sourceRef="c" targetRef="undo"/>'
+    )
+    player = Player(engine, engine.drafts.read_files([Resource("draft.bpmn", bpmn(body))], None))
+
+    player.do("start").do("complete")
+    assert [(step.entry.element, step.entry.handler) for step in player.last.plan] == [("a", "undo")]
+    player.do(pausing=Pausing(plan_to="b"))
+    assert player.last.plan == ()

@@ -22,3 +22,7 @@ export type Snapshot = Schemas["Snapshot"];
 export type UserTask = Schemas["Task"];
 export type Subscription = Schemas["EventSubscription"];
 export type PlanStep = Schemas["PlanStep"];
+export type Simulation = Schemas["SimulationAnswer"];
+export type SimulationCommand = Pick<Schemas["SimulationCommand"], "type"> & Partial<Schemas["SimulationCommand"]>;
+export type SimulatedExternalTask = Schemas["SimulatedExternalTask"];
+export type SimulatedJob = Schemas["SimulatedJob"];

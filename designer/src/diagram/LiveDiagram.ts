@@ -30,9 +30,11 @@ export class LiveDiagram {
     elements: new Map<string, number>(),
     undoing: new Map<string, number>(),
   };
-  private applied = new Map<string, string>();
+  private applied: ReadonlyMap<string, string> = new Map();
   private view: View | null = null;
   private plan: ReadonlyMap<string, string> = new Map();
+  private breakpoints: ReadonlySet<string> = new Set();
+  private coverage: ReadonlyMap<string, string> | null = null;
   private drawn = 0;
 
   constructor(
@@ -66,6 +68,17 @@ export class LiveDiagram {
   /** Numbers at the activities of a plan, in the order of undoing. */
   showPlan(plan: ReadonlyMap<string, string>): void {
     this.plan = plan;
+    this.draw();
+  }
+
+  showBreakpoints(breakpoints: ReadonlySet<string>): void {
+    this.breakpoints = breakpoints;
+    this.draw();
+  }
+
+  /** Marks by element instead of those of the view, as long as there are any. */
+  showCoverage(coverage: ReadonlyMap<string, string> | null): void {
+    this.coverage = coverage;
     this.draw();
   }
 
@@ -145,7 +158,7 @@ export class LiveDiagram {
     if (!this.view) return;
     const process = this.view.processes.get(this.process);
     if (!process) return;
-    this.syncMarks(marksOf(this.view, process, this.flying));
+    this.syncMarks(this.coverage ?? marksOf(this.view, process, this.flying));
     const groups: SVGElement[] = [];
     for (const [id, tokens] of tokensByElement(this.view, this.process)) groups.push(...this.dots(id, tokens));
     for (const [id, mark] of process.elements) {
@@ -153,6 +166,10 @@ export class LiveDiagram {
       if (!box || !this.visible(id)) continue;
       if (mark.last === "undone") groups.push(corner(box, "undone", "↶"));
       if (mark.completed > 1) groups.push(corner(box, "times", `×${mark.completed}`));
+    }
+    for (const id of this.breakpoints) {
+      const box = this.node(id);
+      if (box && this.visible(id)) groups.push(corner(box, "breakpoint", ""));
     }
     for (const [id, number] of this.plan) {
       const box = this.node(id);
@@ -168,7 +185,7 @@ export class LiveDiagram {
   }
 
   /** Touches only what changed: a marker costs little, a thousand of them do not. */
-  private syncMarks(next: Map<string, string>): void {
+  private syncMarks(next: ReadonlyMap<string, string>): void {
     const canvas = canvasOf(this.viewer);
     const registry = registryOf(this.viewer);
     for (const [id, mark] of this.applied) {

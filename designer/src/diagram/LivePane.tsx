@@ -18,10 +18,15 @@ export interface ElementInfo {
 
 interface Props {
   definition: string;
+  /** The diagram itself, where it is not deployed. */
+  xml?: string;
   process: number;
   view: View;
   takeMoves: () => Move[];
   plan: ReadonlyMap<string, string>;
+  breakpoints?: ReadonlySet<string>;
+  /** Marks by element, instead of those of the view. */
+  coverage?: ReadonlyMap<string, string> | null;
   selected: string | null;
   onSelect: (id: string | null) => void;
   onElements: (elements: ElementInfo[]) => void;
@@ -70,7 +75,11 @@ function reveal(viewer: Viewer, id: string): void {
   canvas.scrollToElement(element as never, 80);
 }
 
-export function LivePane({ definition, process, view, takeMoves, plan, selected, onSelect, onElements }: Props) {
+const NO_BREAKPOINTS: ReadonlySet<string> = new Set();
+
+export function LivePane(props: Props) {
+  const { definition, xml, process, view, takeMoves, plan, selected, onSelect, onElements } = props;
+  const { breakpoints = NO_BREAKPOINTS, coverage = null } = props;
   const ref = useRef<HTMLDivElement>(null);
   // While the diagram follows the page, its selection is no news. And it follows before the next click can come: later, it
   // would answer that click with the one before, and the two would take turns for ever.
@@ -83,8 +92,8 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
     const viewer = createViewer(ref.current);
     let live: LiveDiagram | null = null;
     let alive = true;
-    Promise.all([definitionXml(definition), fontReady()])
-      .then(([xml]) => viewer.importXML(xml))
+    Promise.all([xml ?? definitionXml(definition), fontReady()])
+      .then(([text]) => viewer.importXML(text))
       .then(
         () => {
           if (!alive) return;
@@ -106,10 +115,12 @@ export function LivePane({ definition, process, view, takeMoves, plan, selected,
       viewer.destroy();
       setShown(null);
     };
-  }, [definition, process]);
+  }, [definition, xml, process]);
 
   useEffect(() => shown?.live.show(view, takeMoves()), [shown, view]);
   useEffect(() => shown?.live.showPlan(plan), [shown, plan]);
+  useEffect(() => shown?.live.showBreakpoints(breakpoints), [shown, breakpoints]);
+  useEffect(() => shown?.live.showCoverage(coverage), [shown, coverage]);
   useLayoutEffect(() => {
     if (!shown) return;
     following.current = true;

@@ -90,16 +90,22 @@ function timesPlace(box: Box & { attachers?: readonly Box[] }): [number, number]
 /** A small word at a corner: how often, undone, the number in a plan. */
 export function corner(
   box: Box & { attachers?: readonly Box[] },
-  at: "times" | "undone" | "plan",
+  at: "times" | "undone" | "plan" | "breakpoint",
   text: string,
 ): SVGGElement {
-  const place = { times: timesPlace(box), undone: [box.x + 1, box.y + 1], plan: [box.x, box.y] }[at];
+  const place = {
+    times: timesPlace(box),
+    undone: [box.x + 1, box.y + 1],
+    plan: [box.x, box.y],
+    breakpoint: [box.x, box.y + box.height / 2],
+  }[at];
   const group = svg("g", { class: `corner corner-${at}`, transform: `translate(${place[0]} ${place[1]})` });
   if (at === "undone")
     group.append(
       svg("circle", { r: 8.5 }),
       svg("path", { d: "M-1.700-4.300L-4.200-1.700-1.700.900M-3.800-1.700h4.300a3 3 0 0 1 0 6h-2.700" }),
     );
+  else if (at === "breakpoint") group.append(svg("circle", { r: 6 }));
   else if (at === "plan") group.append(svg("circle", { r: 10 }), svg("text", { y: 4 }, text));
   else group.append(svg("text", {}, text));
   return group;

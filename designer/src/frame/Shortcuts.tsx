@@ -27,6 +27,17 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
     ],
   },
   {
+    title: "Simulation",
+    keys: [
+      ["p", "Play / pause"],
+      [". / ,", "Step / step back"],
+      ["t", "Let time pass to what is due next"],
+      ["b", "Stop at the selected element"],
+      ["r", "Start over"],
+      ["Esc", "Select nothing"],
+    ],
+  },
+  {
     title: "Instance",
     keys: [
       ["j / k", "Onward / back along the flows, on the diagram"],

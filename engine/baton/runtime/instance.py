@@ -55,9 +55,12 @@ class Instance:
             instance._restore(fields)
         return instance
 
-    def decide(self, envelopes: Sequence[Envelope], now: Millis, locks: Mapping[str, Lock]) -> TurnResult:
+    def decide(
+        self, envelopes: Sequence[Envelope], now: Millis, locks: Mapping[str, Lock], *, steps: int | None = None
+    ) -> TurnResult:
         """Apply the commands, fire what is due, run until every token waits. Pure: same input, same decision.
 
+        ``steps`` lets a debugger stop earlier, 0 right after the commands: what is left goes on in the next turn.
         Raises NotFound if there is no instance and no command starts one.
         """
         workflow = self._workflow or self._begin(envelopes)
@@ -65,14 +68,17 @@ class Instance:
         workflow.time_is_up = self._ports.stopwatch()
         turn = Turn(workflow, locks)
         answers: dict[str, Answer] = {}
-        left = self._ports.max_steps
+        left = self._ports.max_steps if steps is None else steps
         for envelope in envelopes:
             answers[envelope.id] = self._answer(turn, envelope)
             left = workflow.run(left)
         if locks:
             external_tasks.fail_overdue(turn)
         left = self._run_due(workflow, now, left)
-        self._spins = self._spins + 1 if left <= 0 else 0
+        if left > 0:
+            self._spins = 0
+        elif steps is None:
+            self._spins += 1
         if self._spins > MAX_SPINS:
             self._stop_spinning(workflow)
         return self._decision(workflow, turn, answers, now)

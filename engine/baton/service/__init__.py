@@ -1,5 +1,6 @@
 """The shell around the pure runtime: takes turns, deploys, answers queries. It owns the clock and the ids."""
 
+from baton.runtime import PlanStep as PlannedUndo
 from baton.runtime import TokenView
 from baton.service.core.offload import Offload
 from baton.service.core.queries import (
@@ -29,7 +30,7 @@ from baton.service.reads.live import LiveItem
 from baton.service.reads.start_events import StartEventSubscription, StartJob, is_start_id
 from baton.service.reads.wait_state import WaitState
 from baton.service.simulation.requests import SIMULATION_REQUESTS, SimulationRequest
-from baton.service.simulation.simulator import Simulation
+from baton.service.simulation.simulator import Pausing, Simulation
 from baton.service.tasks.bulk_completion import Completion
 from baton.service.tasks.task_fetcher import LockedTask, TopicRequest
 from baton.service.turns.failures import EngineBug
@@ -67,6 +68,8 @@ __all__ = [
     "LogEntry",
     "MessageQuery",
     "Offload",
+    "Pausing",
+    "PlannedUndo",
     "RecordHistory",
     "Resource",
     "Settings",

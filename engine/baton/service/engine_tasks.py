@@ -11,7 +11,7 @@ from baton.model.values import Variables
 from baton.service.deployments.reading import Resource
 from baton.service.engine import Engine
 from baton.service.simulation.requests import SimulationRequest
-from baton.service.simulation.simulator import Simulation
+from baton.service.simulation.simulator import TO_REST, Pausing, Simulation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class SimulationStep:
     state: str | None = None
     request: SimulationRequest | None = None
     now: Millis | None = None
+    pausing: Pausing = TO_REST
 
 
 def simulate(engine: Engine, step: SimulationStep) -> Simulation:
@@ -32,7 +33,7 @@ def simulate(engine: Engine, step: SimulationStep) -> Simulation:
         draft = engine.drafts.read_files(step.resources, step.process_id)
     else:
         draft = engine.drafts.read_definition(step.definition_id)
-    return engine.simulator.run(draft, step.state, step.request, step.now)
+    return engine.simulator.run(draft, step.state, step.request, step.now, step.pausing)
 
 
 def evaluate_decision(engine: Engine, definition_id: str, variables: Variables) -> Results:

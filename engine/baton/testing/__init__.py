@@ -12,6 +12,7 @@ The fixtures ``engine`` and ``clock`` come with the installed package.
 from baton.testing.clock import TestClock
 from baton.testing.engine import TestEngine
 from baton.testing.instance import TestInstance
+from baton.testing.scenario import Scenario, list_scenarios, read_scenario
 from baton.testing.tasks import make_task
 
-__all__ = ["TestClock", "TestEngine", "TestInstance", "make_task"]
+__all__ = ["Scenario", "TestClock", "TestEngine", "TestInstance", "list_scenarios", "make_task", "read_scenario"]

@@ -12,6 +12,8 @@ from baton.client import Client, Deployment
 from baton.testing.backends import Backend
 from baton.testing.clock import TestClock
 from baton.testing.instance import TestInstance
+from baton.testing.replay import Replay
+from baton.testing.scenario import Scenario, read_scenario
 from baton.worker import AnyHandler, Handler, Middleware, Rest
 from baton.worker.handler import find_handlers
 from baton.worker.inline import InlineRunner
@@ -44,6 +46,27 @@ class TestEngine:
         started = self.client.start(key, variables, business_key=business_key)
         self.settle()
         return self.get_instance(started.id)
+
+    def play(self, scenario: Scenario | str | Path) -> TestInstance:
+        """Do what a scenario (or its file) says, without any worker, and expect what it expects.
+
+        Its process must have been deployed. Raises AssertionError for a step that cannot be done and for another end
+        than expected, ValueError for a file that is no scenario.
+        """
+        wanted = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
+        played = self.get_instance(Replay(self._rest, self.settle, self._let_pass).play(wanted))
+        played.assert_as_expected(wanted.expect)
+        return played
+
+    def _let_pass(self, instance_id: str, duration: str | None) -> None:
+        if duration is not None:
+            self.clock.skip(duration)
+            return
+        awaited = self.client.get(instance_id).awaited
+        due = [wait.due for wait in awaited if wait.due and wait.kind != "person" and wait.due > self.clock.now]
+        if not due:
+            raise AssertionError(f"Expected something to be due in the instance {instance_id}, but nothing is")
+        self.clock.skip_to(min(due))
 
     def run(
         self, workers: Iterable[AnyHandler | ModuleType] | None = None, *, middleware: Sequence[Middleware] = ()

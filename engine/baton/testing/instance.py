@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from baton.client import Client, Event, Snapshot, UserTask
 from baton.model.values import Value
@@ -62,6 +62,10 @@ class TestInstance:
         """Expect an incident at the element whose message contains ``text``."""
         self._expect(lambda: self._check_incident(element, text))
 
+    def assert_as_expected(self, expected: Mapping[str, Any]) -> None:
+        """Expect what a scenario expects: ``state``, ``endElement``, ``waitsAt`` and ``undone``, as far as given."""
+        self._expect(lambda: self._check_expected(expected))
+
     def get_task(self, element: str) -> UserTask:
         """The user task at the element. Raises AssertionError if there is not exactly one."""
         self.wait_for(element)
@@ -100,6 +104,29 @@ class TestInstance:
             self._client.retry_incident(incident.id)
         self._settle()
 
+    def _check_expected(self, expected: Mapping[str, Any]) -> None:
+        found = self._client.get(self.id).instance
+        seen = {
+            "state": found.state,
+            "endElement": found.end_element,
+            "waitsAt": sorted(element for element, count in found.tokens.items() if count),
+            "undone": self._list_undone() if "undone" in expected else [],
+        }
+        unknown = sorted(expected.keys() - seen.keys())
+        assert not unknown, f"Expected state, endElement, waitsAt or undone to be expected, but found {unknown}"
+        differing = {name: (wanted, seen[name]) for name, wanted in expected.items() if seen[name] != wanted}
+        assert not differing, (
+            "".join(
+                f"Expected {name} to be {wanted}, but found {value}. " for name, (wanted, value) in differing.items()
+            )
+            + self._describe()
+        )
+
+    def _list_undone(self) -> list[str]:
+        names = {entry.seq: entry.element for entry in self._client.get(self.id).ledger}
+        done = [event for event in self._client.list_history(self.id) if event.type == "UndoCompleted"]
+        return [names[event.data["seq"]] for event in done]
+
     def _check_tokens(self, elements: Sequence[str]) -> None:
         tokens = self._client.get(self.id).instance.tokens
         missing = [element for element in elements if not tokens.get(element)]
@@ -119,9 +146,7 @@ class TestInstance:
         assert not missing, f"Expected it to have passed {', '.join(elements)} in this order, but it passed {entered}"
 
     def _check_undone(self, elements: Sequence[str]) -> None:
-        names = {entry.seq: entry.element for entry in self._client.get(self.id).ledger}
-        done = [event for event in self._client.list_history(self.id) if event.type == "UndoCompleted"]
-        undone = [names[event.data["seq"]] for event in done]
+        undone = self._list_undone()
         assert undone == list(elements), (
             f"Expected these to have been undone: {list(elements)}, but found {undone}. {self._describe()}"
         )

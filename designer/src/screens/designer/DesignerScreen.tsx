@@ -5,6 +5,7 @@ import { Bar } from "~/frame/Bar";
 import { navigate } from "~/frame/router";
 import { Ago, Failed, Loading, useNow } from "~/ui/basics";
 import { Icon } from "~/ui/icons";
+import { Lazy } from "~/ui/Lazy";
 import { Menu, type MenuEntry } from "~/ui/Menu";
 import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
@@ -16,11 +17,15 @@ import { NameDialog } from "./NameDialog";
 import { ProblemsDrawer } from "./ProblemsDrawer";
 import { selectElement } from "./problemMarks";
 import { isEmpty, processInfo } from "./process";
+import { useScenarios } from "./scenarioStore";
 import { useCheck } from "./useCheck";
 import { useDeploy } from "./useDeploy";
 import { type Document, useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
 import { fitModeler, useModeler } from "./useModeler";
+import { useSimulate } from "./useSimulate";
+
+const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
 
 function menu(modeler: Modeler, pick: () => void): MenuEntry[] {
   const stack = modeler.get<CommandStack>("commandStack");
@@ -93,6 +98,8 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
   const check = useCheck(modeler, (loaded?.changes ?? 0) + doc.ready);
   const deploy = useDeploy(modeler, doc, check);
+  const simulating = useSimulate(modeler, check);
+  const scenarios = useScenarios(doc.origin?.key ?? "new");
   useKeys(modeler, deploy.begin);
 
   const take = (file: File) =>
@@ -106,6 +113,15 @@ export function DesignerScreen({ id }: { id: string | null }) {
   return (
     <>
       <Bar crumbs={[{ label: "Designer", href: "/designer" }]} title={title} badge={<Saved document={doc} />}>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={simulating.draft !== null}
+          disabled={!modeler}
+          onClick={simulating.draft ? simulating.end : simulating.begin}
+        >
+          {simulating.draft ? "Back to drawing" : "Simulate"}
+        </button>
         <button
           type="button"
           class="button"
@@ -137,7 +153,8 @@ export function DesignerScreen({ id }: { id: string | null }) {
         {modeler && <Menu label="More" entries={menu(modeler, () => input.current?.click())} />}
       </Bar>
       <DraftBanner document={doc} />
-      <div class="stage">
+      {simulating.draft && <Lazy load={simulation} props={{ draft: simulating.draft, scenarios }} />}
+      <div class="stage" hidden={simulating.draft !== null}>
         <div class="stage-main">
           <div class="diagram designer" data-testid="canvas">
             <div ref={canvas} style={{ position: "absolute", inset: 0 }} />

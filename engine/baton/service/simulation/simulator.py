@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from baton.model.commands import Envelope
 from baton.model.declared import FIELD, read_declared
 from baton.model.errors import BadRequest, Conflict
-from baton.model.events import Event
+from baton.model.events import Event, EventType
 from baton.model.ids import make_instance_id
 from baton.model.problems import Problem
 from baton.model.records import (
@@ -26,7 +26,7 @@ from baton.model.records import (
 from baton.model.times import Millis
 from baton.model.turn_result import Outgoing, TurnResult
 from baton.model.values import Value
-from baton.runtime import Instance, TokenView
+from baton.runtime import Instance, PlanStep, TokenView
 from baton.service.core.clock import Clock
 from baton.service.reads.instance_reader import close_ledger
 from baton.service.simulation.drafts import Draft
@@ -40,6 +40,10 @@ MAX_STEPS = 1_000
 MAX_EVENTS = 5_000
 """Events of one answer; what is left to run goes on with the next request."""
 MAX_TURNS = 200
+MAX_SINGLE_STEPS = 2_000
+"""Turns of one answer that looks for a breakpoint after each step."""
+ANY_ELEMENT = "*"
+"""As a breakpoint: stop wherever a token comes."""
 MAX_STATE = 4 * 1024 * 1024
 INSTANCE = make_instance_id(bytes(10), 0)
 _UNREADABLE_ERRORS = (KeyError, IndexError, TypeError, ValueError, AttributeError)
@@ -64,20 +68,45 @@ class Simulation:
     ledger: tuple[LedgerEntry, ...] = ()
     problems: tuple[Problem, ...] = ()
     next_due: Millis | None = None
+    plan: tuple[PlanStep, ...] = ()
+    """What would be undone now, in this order."""
+    stopped_at: tuple[str, ...] = ()
+    """The elements with a breakpoint that a token has come to; none when nothing was stopped."""
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pausing:
+    """Where a simulation stops before it comes to rest: at elements (``ANY_ELEMENT``: at each), or at once after the
+    command. ``plan_to`` is the element that the plan of the answer goes back to.
+    """
+
+    stop_at: frozenset[str] = frozenset()
+    at_once: bool = False
+    plan_to: str | None = None
+
+
+TO_REST = Pausing()
 
 
 class Simulator:
     def __init__(self, clock: Clock, blobs: BlobCodec) -> None:
         self._clock, self._blobs = clock, blobs
 
-    def run(self, draft: Draft, state: str | None, request: SimulationRequest | None, now: Millis | None) -> Simulation:
-        """One request, then everything that is due up to ``now``, each at its own moment.
+    def run(
+        self,
+        draft: Draft,
+        state: str | None,
+        request: SimulationRequest | None,
+        now: Millis | None,
+        pausing: Pausing = TO_REST,
+    ) -> Simulation:
+        """One request, then everything that is due up to ``now``, each at its own moment, unless it is to pause.
 
         Raises BadRequest for a state that is not one, Conflict when the draft is no longer the one it was begun with
         or time would go back, and what the command raises; the state that the caller holds is then as good as before.
         """
-        run = _Run(draft, _State.read(self._blobs, state, draft), self._blobs)
+        run = _Run(draft, _State.read(self._blobs, state, draft), self._blobs, pausing)
         moment = now if now is not None else run.state.now or self._clock.now()
         if moment < run.state.now:
             raise Conflict(f"Expected a moment not before {run.state.now}, where the simulation is, but found {moment}")
@@ -118,9 +147,10 @@ class _State:
 
 
 class _Run:
-    def __init__(self, draft: Draft, state: _State, blobs: BlobCodec) -> None:
-        self.draft, self.state, self._blobs = draft, state, blobs
+    def __init__(self, draft: Draft, state: _State, blobs: BlobCodec, pausing: Pausing) -> None:
+        self.draft, self.state, self._blobs, self._pausing = draft, state, blobs, pausing
         self._events: list[Event] = []
+        self._stopped_at: tuple[str, ...] = ()
         self._sent: list[Outgoing] = []
         self._turns = 0
         self._until = state.now
@@ -145,25 +175,49 @@ class _Run:
 
     def pass_time(self, until: Millis) -> None:
         self._until = until
+        most = MAX_SINGLE_STEPS if self._pausing.stop_at else MAX_TURNS
         while self._started and self._has_more(until):
-            if len(self._events) >= MAX_EVENTS or self._turns >= MAX_TURNS:
+            if self._is_paused or len(self._events) >= MAX_EVENTS or self._turns >= most:
                 return
             self._decide([], max(self.state.now, self.state.due or 0))
-        self.state.now = until
+        if not self._is_paused:
+            self.state.now = until
+
+    @property
+    def _is_paused(self) -> bool:
+        return self._pausing.at_once or bool(self._stopped_at)
 
     def _has_more(self, until: Millis) -> bool:
         return self.state.due is not None and self.state.due <= until
 
     def _decide(self, envelopes: list[Envelope], now: Millis) -> TurnResult:
-        result = self._instance.decide(envelopes, now, self._make_locks(now))
+        result = self._instance.decide(envelopes, now, self._make_locks(now), steps=self._count_steps(envelopes))
         self._turns += 1
         self._events += result.events
+        self._stopped_at = tuple(self._list_stops(result.events))
         self._sent += result.outgoing
         for name in result.drop:
             self.state.fields.pop(name, None)
         self.state.fields.update(result.put)
         self.state.now, self.state.due = now, result.next_due
         return result
+
+    def _count_steps(self, envelopes: list[Envelope]) -> int | None:
+        """How far the next turn goes: a breakpoint is looked for after the command and after each step."""
+        if not (self._pausing.at_once or self._pausing.stop_at):
+            return None
+        return 0 if envelopes else 1
+
+    def _list_stops(self, events: Sequence[Event]) -> Iterator[str]:
+        wanted = self._pausing.stop_at
+        for event in events:
+            element = event.element
+            # The body of a loop is no place where a token is seen.
+            if event.type is not EventType.ELEMENT_ENTERED or element is None or event.data.get("body"):
+                continue
+            # What the engine adds has no name of the model's, so "any element" leaves it out.
+            if element in wanted or (ANY_ELEMENT in wanted and not element.startswith("$")):
+                yield element
 
     def _make_locks(self, now: Millis) -> dict[str, Lock]:
         """Every external task is locked by the worker that the simulation plays."""
@@ -189,6 +243,8 @@ class _Run:
             incidents=self._list_open(Incident),
             ledger=tuple(close_ledger(self._instance.ledger, header.state)) if header is not None else (),
             problems=self.draft.problems,
+            plan=tuple(self._instance.plan(to=self._pausing.plan_to)) if self._started else (),
+            stopped_at=self._stopped_at,
             next_due=self._find_next_due(),
             more=self._started and (self.state.now < self._until or self._has_more(self.state.now)),
         )

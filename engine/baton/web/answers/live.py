@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from baton.model.records import InstanceState
+from baton.service import PlannedUndo
 from baton.web.answers.events import Event
-from baton.web.answers.instances import Awaited, InstanceHeader, LedgerEntry, ScopeVariables, Token
+from baton.web.answers.instances import (
+    Awaited,
+    InstanceHeader,
+    LedgerEntry,
+    ScopeVariables,
+    Token,
+    show_ledger_snapshot,
+)
 from baton.web.answers.work import Incident
 from baton.web.models.base import Answer
 from baton.web.models.fields import ShownVariables
@@ -86,3 +96,19 @@ class PlanStep(Answer):
     scope: int
     runs: bool = Field(description="false: a group, undone when what is inside it is")
     snapshot: list[ScopeVariables] = Field(description="what the handler would see of scopes that have ended")
+
+
+def show_plan(steps: Iterable[PlannedUndo]) -> list[PlanStep]:
+    return [
+        PlanStep(
+            order=order,
+            seq=step.entry.seq,
+            element=step.entry.element,
+            handler=step.entry.handler,
+            definitionId=step.entry.definition_id,
+            scope=step.entry.scope,
+            runs=step.runs,
+            snapshot=show_ledger_snapshot(step.entry),
+        )
+        for order, step in enumerate(steps, 1)
+    ]

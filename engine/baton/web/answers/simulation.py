@@ -16,6 +16,7 @@ from baton.web.answers.instances import (
     show_ledger_entry,
     show_token,
 )
+from baton.web.answers.live import PlanStep, show_plan
 from baton.web.answers.problems import Problem, show_problem
 from baton.web.answers.work import (
     EventSubscription,
@@ -83,9 +84,11 @@ class SimulationAnswer(Answer):
     subscriptions: list[EventSubscription]
     incidents: list[Incident]
     ledger: list[LedgerEntry]
+    plan: list[PlanStep] = Field(description="what would be undone now, in this order")
     problems: list[Problem] = Field(description="warnings about the draft")
     now: str | None
     nextDue: str | None
+    stoppedAt: list[str] = Field(description="the elements of `stopAt` that a token has come to")
     more: bool = Field(description="it has not come to rest within one request: ask again with this state")
 
 
@@ -104,9 +107,11 @@ def show_simulation(found: Simulation) -> SimulationAnswer:
         subscriptions=[show_subscription(subscription) for subscription in found.subscriptions],
         incidents=[show_incident(incident) for incident in found.incidents],
         ledger=[show_ledger_entry(item) for item in found.ledger],
+        plan=show_plan(found.plan),
         problems=[show_problem(problem) for problem in found.problems],
         now=format_iso(found.now),
         nextDue=format_iso(found.next_due),
+        stoppedAt=list(found.stopped_at),
         more=found.more,
     )
 

@@ -67,3 +67,10 @@ class Simulate(Command):
     state: str | None = Field(None, description="as it was answered before; without it the simulation begins")
     command: SimulationCommand | None = None
     now: Moment | None = Field(None, description="let time pass to this moment; without it time stands still")
+    stopAt: Names | None = Field(
+        None, description="breakpoints: it stops before these elements do anything; `*` means every element"
+    )
+    pause: bool | None = Field(None, description="do the command, and run nothing yet")
+    planTo: str | None = Field(
+        None, description="the plan of the answer is that of going back to this element, not of undoing everything"
+    )

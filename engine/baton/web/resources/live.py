@@ -16,7 +16,7 @@ from baton.web.answers.instances import (
     show_ledger_fields,
     show_ledger_snapshot,
 )
-from baton.web.answers.live import LedgerEntryWithSnapshot, PlacedToken, PlanStep, Snapshot, StateAt
+from baton.web.answers.live import LedgerEntryWithSnapshot, PlacedToken, PlanStep, Snapshot, StateAt, show_plan
 from baton.web.context import RequestContext
 from baton.web.models.definitions import WaitForResult
 from baton.web.models.live import (
@@ -168,19 +168,7 @@ def plan_compensation(context: RequestContext, id: str, query: PlanQuery) -> lis
     steps = context.engine.instance_reader.plan_compensation(
         _instance_id(id), activity_ref=query.activityRef, to=query.to
     )
-    return [
-        PlanStep(
-            order=order,
-            seq=step.entry.seq,
-            element=step.entry.element,
-            handler=step.entry.handler,
-            definitionId=step.entry.definition_id,
-            scope=step.entry.scope,
-            runs=step.runs,
-            snapshot=show_ledger_snapshot(step.entry),
-        )
-        for order, step in enumerate(steps, 1)
-    ]
+    return show_plan(steps)
 
 
 @GROUP.post(

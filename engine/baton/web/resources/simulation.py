@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baton.model.errors import BadRequest
-from baton.service import Resource, engine_tasks
+from baton.service import Pausing, Resource, engine_tasks
 from baton.web.answers.simulation import SimulationAnswer, show_simulation
 from baton.web.context import RequestContext
 from baton.web.models.simulation import Simulate
@@ -34,4 +34,5 @@ def _make_step(body: Simulate) -> engine_tasks.SimulationStep:
         state=body.state,
         request=None if body.command is None else body.command.to_request(),
         now=body.now,
+        pausing=Pausing(stop_at=frozenset(body.stopAt or ()), at_once=body.pause or False, plan_to=body.planTo),
     )

@@ -1,0 +1,270 @@
+/** Everything that the simulated instance waits for, each with what can be decided about it. */
+
+import { useMemo, useState } from "preact/hooks";
+import type { Incident, SimulatedJob, Simulation, Subscription } from "~/api/types";
+import { type FormField, taskForm } from "~/forms/formData";
+import { duration } from "~/ui/format";
+import { State } from "~/ui/state";
+import { GivenFields, useGiven } from "./Given";
+import { errorCodes } from "./model";
+import type { ScenarioStep } from "./scenario";
+import type { Simulating } from "./useSimulation";
+
+interface Common {
+  simulating: Simulating;
+  name: (id: string) => string;
+}
+
+type Way = "complete" | "error" | "fail" | "escalation";
+
+const WAYS: Record<Way, string> = {
+  complete: "Complete",
+  error: "BPMN error",
+  fail: "Failure",
+  escalation: "Escalation",
+};
+const DEEDS: Record<Way, string> = {
+  complete: "Complete",
+  error: "Report the error",
+  fail: "Report the failure",
+  escalation: "Report the escalation",
+};
+
+/** Of several at one element each is told by its number; alone, the element says it all, also the next time. */
+const choose = (element: string, id: string, alone: boolean) =>
+  alone ? { activityId: element } : { activityId: element, id };
+
+interface WorkProps extends Common {
+  element: string;
+  id: string;
+  alone: boolean;
+  what: string;
+  fields: FormField[];
+  ways: Way[];
+  /** Until then no worker would be given it. */
+  notBefore?: string | null;
+  failure?: string | null;
+}
+
+function Work({ simulating, name, element, id, alone, what, fields, ways, notBefore, failure }: WorkProps) {
+  const [way, setWay] = useState<Way>("complete");
+  const [code, setCode] = useState("");
+  const [message, setMessage] = useState("");
+  const [retries, setRetries] = useState("");
+  const given = useGiven(fields);
+  const codes = useMemo(() => errorCodes(simulating.draft.bpmn), [simulating.draft.bpmn]);
+  const now = Date.parse(simulating.last?.now ?? "");
+  const rests = notBefore ? Date.parse(notBefore) - now : 0;
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const variables = given.read();
+    if (!variables) return;
+    const step: ScenarioStep = {
+      type: way,
+      ...choose(element, id, alone),
+      ...(Object.keys(variables).length ? { variables } : {}),
+      ...(way === "error" || way === "escalation" ? { code } : {}),
+      ...((way === "error" || way === "fail") && message ? { message } : {}),
+      ...(way === "fail" && retries !== "" ? { retries: Number(retries) } : {}),
+    };
+    void simulating.act(step);
+  };
+  return (
+    <li data-waits={element}>
+      <form class="plain decide" onSubmit={submit} aria-label={name(element)}>
+        <h3>{name(element)}</h3>
+        <p class="small secondary">{what}</p>
+        {failure && <p class="small wrong">{failure}</p>}
+        {rests > 0 ? (
+          <p class="small secondary">Is tried again in {duration(rests)}: let the time pass.</p>
+        ) : (
+          <>
+            <div class="segments" role="group" aria-label="What comes of it">
+              {ways.map((it) => (
+                <button type="button" key={it} aria-pressed={way === it} onClick={() => setWay(it)}>
+                  {WAYS[it]}
+                </button>
+              ))}
+            </div>
+            {(way === "error" || way === "escalation") && (
+              <div class="field">
+                <label for={`code-${id}`}>Code</label>
+                <input
+                  id={`code-${id}`}
+                  class="input mono"
+                  required
+                  list={`codes-${id}`}
+                  value={code}
+                  autocomplete="off"
+                  onInput={(event) => setCode(event.currentTarget.value)}
+                />
+                <datalist id={`codes-${id}`}>
+                  {codes.map((it) => (
+                    <option key={it} value={it} />
+                  ))}
+                </datalist>
+              </div>
+            )}
+            {(way === "error" || way === "fail") && (
+              <div class="field">
+                <label for={`message-${id}`}>Message</label>
+                <input
+                  id={`message-${id}`}
+                  class="input"
+                  value={message}
+                  autocomplete="off"
+                  onInput={(event) => setMessage(event.currentTarget.value)}
+                />
+              </div>
+            )}
+            {way === "fail" && (
+              <div class="field">
+                <label for={`retries-${id}`}>Retries left</label>
+                <input
+                  id={`retries-${id}`}
+                  class="input"
+                  type="number"
+                  min="0"
+                  placeholder="as the model says"
+                  value={retries}
+                  onInput={(event) => setRetries(event.currentTarget.value)}
+                />
+              </div>
+            )}
+            {way !== "fail" && <GivenFields given={given} id={`variables-${id}`} />}
+            <div>
+              <button type="submit" class="button primary" disabled={simulating.busy}>
+                {DEEDS[way]}
+              </button>
+            </div>
+          </>
+        )}
+      </form>
+    </li>
+  );
+}
+
+function Message({ simulating, name, it, alone }: Common & { it: Subscription; alone: boolean }) {
+  const given = useGiven([]);
+  const signal = it.eventType === "signal";
+  const send = (event: Event) => {
+    event.preventDefault();
+    const variables = given.read();
+    if (!variables) return;
+    const step: ScenarioStep = signal
+      ? { type: "signal", name: it.eventName, variables }
+      : { type: "message", name: it.eventName, ...choose(it.activityId, it.id, alone), variables };
+    void simulating.act(step);
+  };
+  return (
+    <li data-waits={it.activityId}>
+      <form class="plain decide" onSubmit={send} aria-label={name(it.activityId)}>
+        <h3>{name(it.activityId)}</h3>
+        <p class="small secondary">
+          {signal ? "Signal" : "Message"} {it.eventName}
+        </p>
+        <GivenFields given={given} id={`variables-${it.id}`} />
+        <div>
+          <button type="submit" class="button" disabled={simulating.busy}>
+            {signal ? "Send the signal" : "Send the message"}
+          </button>
+        </div>
+      </form>
+    </li>
+  );
+}
+
+function Timer({ simulating, name, it, alone }: Common & { it: SimulatedJob; alone: boolean }) {
+  const left = it.dueDate ? Date.parse(it.dueDate) - Date.parse(simulating.last?.now ?? "") : 0;
+  return (
+    <li data-waits={it.activityId} class="decide">
+      <h3>{name(it.activityId)}</h3>
+      <p class="small secondary">{left > 0 ? `Due in ${duration(left)}` : "Due now"}</p>
+      <div>
+        <button
+          type="button"
+          class="button"
+          disabled={simulating.busy}
+          title="Without letting time pass"
+          onClick={() => void simulating.act({ type: "timer", ...choose(it.activityId, it.id, alone) })}
+        >
+          Fire it now
+        </button>
+      </div>
+    </li>
+  );
+}
+
+function Stopped({ simulating, name, it, alone }: Common & { it: Incident; alone: boolean }) {
+  return (
+    <li data-waits={it.activityId} class="decide">
+      <h3>{name(it.activityId)}</h3>
+      <State look="incident" word="Incident" />
+      <p class="small wrong">{it.incidentMessage}</p>
+      <div>
+        <button
+          type="button"
+          class="button"
+          disabled={simulating.busy}
+          onClick={() => void simulating.act({ type: "resolve", ...choose(it.activityId, it.id, alone) })}
+        >
+          Try again
+        </button>
+      </div>
+    </li>
+  );
+}
+
+const isAlone = (all: readonly { activityId: string }[]) => (it: { activityId: string }) =>
+  all.filter((one) => one.activityId === it.activityId).length === 1;
+
+export function WaitCards({
+  simulating,
+  name,
+  answer,
+  selected,
+}: Common & { answer: Simulation; selected: string | null }) {
+  const wanted = (it: { activityId: string }) => selected === null || it.activityId === selected;
+  const common = { simulating, name };
+  const people = answer.userTasks.map((it) => ({ ...it, activityId: it.taskDefinitionKey ?? "" }));
+  const signalsAndMessages = answer.subscriptions.filter((it) => /^(message|signal|trigger)$/.test(it.eventType));
+  return (
+    <ul class="list waits">
+      {answer.incidents.filter(wanted).map((it) => (
+        <Stopped key={it.id} {...common} it={it} alone={isAlone(answer.incidents)(it)} />
+      ))}
+      {answer.externalTasks.filter(wanted).map((it) => (
+        <Work
+          key={it.id}
+          {...common}
+          element={it.activityId}
+          id={it.id}
+          alone={isAlone(answer.externalTasks)(it)}
+          what={it.undoes === null ? `A worker on ${it.topicName}` : `A worker on ${it.topicName}, which undoes`}
+          fields={[]}
+          ways={["complete", "error", "fail"]}
+          notBefore={it.notBefore}
+          failure={it.errorMessage}
+        />
+      ))}
+      {people.filter(wanted).map((it) => (
+        <Work
+          key={it.id}
+          {...common}
+          element={it.activityId}
+          id={it.id ?? it.activityId}
+          alone={isAlone(people)(it)}
+          what={it.assignee ? `${it.assignee} to do it` : "Somebody to do it"}
+          fields={taskForm(simulating.draft.bpmn, it.activityId)}
+          ways={["complete", "error", "escalation"]}
+        />
+      ))}
+      {signalsAndMessages.filter(wanted).map((it) => (
+        <Message key={it.id} {...common} it={it} alone={isAlone(signalsAndMessages)(it)} />
+      ))}
+      {answer.jobs.filter(wanted).map((it) => (
+        <Timer key={it.id} {...common} it={it} alone={isAlone(answer.jobs)(it)} />
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,143 @@
+// A draft is run by the real engine before it is deployed: decided, stepped through, taken back, saved as a scenario.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base, marked, rest, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+
+/** @param {TestPage} page */
+async function simulateOrder(page) {
+  const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
+  await page.goto(`${base}/designer/${encodeURIComponent(definition.id)}`);
+  await page.locator('.djs-element[data-element-id="ChargePayment"]').waitFor();
+  await page.getByRole("button", { name: "Simulate" }).click();
+  await page.locator("#simulate-variables").waitFor();
+}
+
+/** @param {TestPage} page @param {string} text */
+const status = (page, text) => page.locator(".simulate-controls [role=status]", { hasText: text }).waitFor();
+
+/** @param {TestPage} page @param {string} element */
+const waitCard = (page, element) => page.locator(`[data-waits="${element}"]`);
+
+/** @param {TestPage} page @param {string} element */
+async function complete(page, element) {
+  await waitCard(page, element).getByRole("button", { name: "Complete", exact: true }).last().click();
+}
+
+/** @param {TestPage} page */
+async function begin(page) {
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await waitCard(page, "ReserveInventory").waitFor();
+}
+
+test("the back order is simulated: error decided, time let pass, everything undone, and saved as a scenario", async () => {
+  const page = await openPage();
+  await simulateOrder(page);
+  await begin(page);
+  await page.locator(".layer-baton-tokens .token.is-active").first().waitFor({ state: "attached" });
+
+  await complete(page, "ReserveInventory");
+  await waitCard(page, "ChargePayment").waitFor();
+  await complete(page, "ChargePayment");
+  const shipment = waitCard(page, "CreateShipment");
+  await shipment.getByRole("button", { name: "BPMN error" }).click();
+  await shipment.getByLabel("Code").fill("out-of-stock");
+  await shipment.getByLabel("Variables (JSON)").fill('{"patience": "PT2M"}');
+  await shipment.getByRole("button", { name: "Report the error" }).click();
+  await waitCard(page, "StockArrived").waitFor();
+  await status(page, "Waits");
+  await page.getByRole("button", { name: "Let time pass to what is due next" }).click();
+  await waitCard(page, "RefundPayment").waitFor();
+  await complete(page, "RefundPayment");
+  await waitCard(page, "ReleaseInventory").waitFor();
+  await complete(page, "ReleaseInventory");
+  await status(page, "It has ended");
+  await marked(page, "ChargePayment", "mark-undone");
+
+  await page.getByRole("tab", { name: "Scenarios" }).click();
+  await page.locator("#scenario-name").fill("Back order");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator('[data-scenario="Back order"]').waitFor();
+  await page.getByRole("button", { name: "Run all" }).click();
+  await page.locator('[data-scenario="Back order"]', { hasText: "As expected" }).waitFor();
+  await marked(page, "WaitedTooLong", "mark-covered");
+  await marked(page, "SendConfirmation", "mark-missed");
+
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as a file" }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), "order-fulfilment.back-order.scenario.json");
+  const saved = JSON.parse(Buffer.concat(await (await download.createReadStream()).toArray()).toString());
+  assert.deepEqual(
+    saved.steps.map((/** @type {{ type: string }} */ it) => it.type),
+    ["start", "complete", "complete", "error", "wait", "complete", "complete"],
+  );
+  assert.equal(saved.format, "baton-scenario/1");
+  assert.deepEqual(saved.expect, {
+    state: "completed",
+    endElement: "OrderCancelled",
+    undone: ["ChargePayment", "ReserveInventory"],
+  });
+  assert.deepEqual(page.errors, []);
+});
+
+test("a run stops at a breakpoint, and goes step by step and back, by keyboard", async () => {
+  const page = await openPage();
+  await simulateOrder(page);
+  await page.locator('[data-testid="diagram"] .djs-element[data-element-id="OrderRejected"]').waitFor();
+  await page.locator('[data-testid="diagram"] .djs-element[data-element-id="NotifyCustomer"]').click();
+  await page.keyboard.press("b");
+  await page.locator(".corner-breakpoint").waitFor({ state: "attached" });
+  await page.keyboard.press("b");
+  await page.locator(".corner-breakpoint").waitFor({ state: "detached" });
+  await page.keyboard.press("b");
+  await page.keyboard.press("Escape");
+  await begin(page);
+  await complete(page, "ReserveInventory");
+  const charge = waitCard(page, "ChargePayment");
+  await charge.getByRole("button", { name: "BPMN error" }).click();
+  await charge.getByLabel("Code").fill("payment-rejected");
+  await charge.getByRole("button", { name: "Report the error" }).click();
+  await waitCard(page, "ReleaseInventory").waitFor();
+  await complete(page, "ReleaseInventory");
+  await page.locator(".toast", { hasText: "Stopped at a breakpoint" }).waitFor();
+  await status(page, "Stopped on its way");
+
+  await page.locator(".simulate-controls").click({ position: { x: 400, y: 20 } });
+  await page.keyboard.press(".");
+  await status(page, "Waits for 1 decision");
+  await waitCard(page, "NotifyCustomer").waitFor();
+  await page.keyboard.press(",");
+  await status(page, "Stopped on its way");
+  await page.keyboard.press("p");
+  await waitCard(page, "NotifyCustomer").waitFor();
+  await page.keyboard.press("r");
+  await page.locator("#simulate-variables").waitFor();
+  await page.getByRole("button", { name: "Back to drawing" }).click();
+  await page.locator(".djs-palette").waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("what was done is undone in the simulation in the order that the ledger shows", async () => {
+  const page = await openPage({ colorScheme: "dark" });
+  await simulateOrder(page);
+  await begin(page);
+  await complete(page, "ReserveInventory");
+  await waitCard(page, "ChargePayment").waitFor();
+  await complete(page, "ChargePayment");
+  await waitCard(page, "CreateShipment").waitFor();
+  await page.getByRole("tab", { name: /Ledger/ }).click();
+  assert.deepEqual(await page.locator(".panel [data-state=undoable] .seq").allTextContents(), ["1", "2"]);
+  await page.locator(".corner-plan").first().waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Undo 2 and cancel" }).click();
+  await page.getByRole("tab", { name: /Now/ }).click();
+  await waitCard(page, "RefundPayment").waitFor();
+  await complete(page, "RefundPayment");
+  await waitCard(page, "ReleaseInventory").waitFor();
+  await complete(page, "ReleaseInventory");
+  await status(page, "It has ended");
+  await marked(page, "ChargePayment", "mark-undone");
+  assert.deepEqual(page.errors, []);
+});
