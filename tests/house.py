@@ -181,6 +181,8 @@ FLOORS: dict[str, list[str]] = {
     "forms": ["fields", "kinds", "constraints", "form_data", "form_js", "checking"],
     "testing": [
         "tasks",
+        "scenario",
+        "replay",
         "coverage",
         "in_process",
         "backends",

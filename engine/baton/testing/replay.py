@@ -39,7 +39,7 @@ class Replay:
     # -- the first step ------------------------------------------------------------------------------------------------
 
     def _begin(self, process: str, step: Step, what: str) -> str:
-        variables = step.get("variables") or {}
+        variables = _get_variables(step)
         match step["type"]:
             case "start":
                 body = {"variables": variables, "businessKey": step.get("businessKey"), **_start_at(step)}
@@ -65,10 +65,24 @@ class Replay:
     # -- all others ----------------------------------------------------------------------------------------------------
 
     def _do(self, step: Step, what: str) -> None:
-        do = _STEPS.get(step["type"])
+        steps: dict[str, Callable[[Step, str], None]] = {
+            "complete": self._complete,
+            "fail": self._fail,
+            "error": self._report_error,
+            "escalation": self._escalate,
+            "message": self._send_message,
+            "signal": self._send_signal,
+            "timer": self._run_job,
+            "variables": self._set_variables,
+            "resolve": self._resolve,
+            "rollback": self._roll_back,
+            "cancel": self._cancel,
+            "wait": self._wait,
+        }
+        do = steps.get(step["type"])
         if do is None:
             raise AssertionError(f"Expected a step that Baton knows, but found {what}")
-        do(self, step, what)
+        do(step, what)
 
     def _list(self, path: str, step: Step, element: str = "activityId") -> list[Record]:
         """What is open of a kind, oldest first: that with the number of the step's id, or at its element."""
@@ -105,13 +119,13 @@ class Replay:
     def _complete(self, step: Step, what: str) -> None:
         path, external = self._choose_task(step, what)
         worker = {"workerId": WORKER} if external else {}
-        self._rest.post(f"{path}/complete", {**worker, "variables": step.get("variables") or {}})
+        self._rest.post(f"{path}/complete", {**worker, "variables": _get_variables(step)})
 
     def _fail(self, step: Step, what: str) -> None:
         path, external = self._choose_task(step, what)
         if not external:
             raise AssertionError(f"Expected {what} to fail an external task, but found a user task")
-        body = {"workerId": WORKER, "errorMessage": step.get("message"), "variables": step.get("variables") or {}}
+        body = {"workerId": WORKER, "errorMessage": step.get("message"), "variables": _get_variables(step)}
         retries = {} if step.get("retries") is None else {"retries": step["retries"]}
         self._rest.post(f"{path}/failure", {**body, **retries})
 
@@ -119,21 +133,21 @@ class Replay:
         path, external = self._choose_task(step, what)
         worker = {"workerId": WORKER} if external else {}
         body = {"errorCode": step.get("code"), "errorMessage": step.get("message")}
-        self._rest.post(f"{path}/bpmnError", {**worker, **body, "variables": step.get("variables") or {}})
+        self._rest.post(f"{path}/bpmnError", {**worker, **body, "variables": _get_variables(step)})
 
     def _escalate(self, step: Step, what: str) -> None:
         path, _ = self._choose_task(step, what)
-        body = {"escalationCode": step.get("code"), "variables": step.get("variables") or {}}
+        body = {"escalationCode": step.get("code"), "variables": _get_variables(step)}
         self._rest.post(f"{path}/bpmnEscalation", body)
 
     def _send_message(self, step: Step, what: str) -> None:
         open_ = [it for it in self._list("/event-subscription", step) if step.get("name") in (None, it["eventName"])]
         name, execution = (found := self._choose(open_, step, what))["eventName"], found["executionId"]
         path = f"/execution/{quote(str(execution))}/messageSubscriptions/{quote(str(name), safe='')}/trigger"
-        self._rest.post(path, {"variables": step.get("variables") or {}})
+        self._rest.post(path, {"variables": _get_variables(step)})
 
     def _send_signal(self, step: Step, _what: str) -> None:
-        self._rest.post("/signal", {"name": step.get("name"), "variables": step.get("variables") or {}})
+        self._rest.post("/signal", {"name": step.get("name"), "variables": _get_variables(step)})
 
     def _run_job(self, step: Step, what: str) -> None:
         wanted = {"processInstanceId": self._instance}
@@ -143,7 +157,7 @@ class Replay:
         self._rest.post(f"/job/{quote(str(self._choose(found, step, what)['id']))}/execute")
 
     def _set_variables(self, step: Step, _what: str) -> None:
-        self._rest.post(f"{self._path}/variables", {"modifications": step.get("variables") or {}})
+        self._rest.post(f"{self._path}/variables", {"modifications": _get_variables(step)})
 
     def _resolve(self, step: Step, what: str) -> None:
         found = self._choose(self._list("/incident", step), step, what)
@@ -164,23 +178,11 @@ class Replay:
         return f"/process-instance/{quote(self._instance)}"
 
 
-_STEPS: dict[str, Callable[[Replay, Step, str], None]] = {
-    "complete": Replay._complete,
-    "fail": Replay._fail,
-    "error": Replay._report_error,
-    "escalation": Replay._escalate,
-    "message": Replay._send_message,
-    "signal": Replay._send_signal,
-    "timer": Replay._run_job,
-    "variables": Replay._set_variables,
-    "resolve": Replay._resolve,
-    "rollback": Replay._roll_back,
-    "cancel": Replay._cancel,
-    "wait": Replay._wait,
-}
-
-
 def _start_at(step: Step) -> dict[str, Any]:
     places = [*(step.get("startBefore") or ()), *filter(None, [step.get("activityId")])]
     instructions = [{"type": "startBeforeActivity", "activityId": place} for place in places]
     return {"startInstructions": instructions} if instructions else {}
+
+
+def _get_variables(step: Step) -> Record:
+    return step.get("variables") or {}

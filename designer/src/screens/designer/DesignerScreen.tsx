@@ -122,15 +122,17 @@ export function DesignerScreen({ id }: { id: string | null }) {
         >
           {simulating.draft ? "Back to drawing" : "Simulate"}
         </button>
-        <button
-          type="button"
-          class="button"
-          disabled={!doc.origin || doc.dirty}
-          title={doc.dirty ? "Deploy first: only what is deployed can be started" : ""}
-          onClick={() => setStarting(true)}
-        >
-          Start…
-        </button>
+        {!simulating.draft && (
+          <button
+            type="button"
+            class="button"
+            disabled={!doc.origin || doc.dirty}
+            title={doc.dirty ? "Deploy first: only what is deployed can be started" : ""}
+            onClick={() => setStarting(true)}
+          >
+            Start…
+          </button>
+        )}
         <button
           type="button"
           class="button primary"
@@ -140,16 +142,18 @@ export function DesignerScreen({ id }: { id: string | null }) {
         >
           Deploy
         </button>
-        <button
-          type="button"
-          class="button icon"
-          aria-label="Properties"
-          aria-pressed={open}
-          title="Show or hide the properties"
-          onClick={() => setOpen(!open)}
-        >
-          <Icon name="panel" size={18} />
-        </button>
+        {!simulating.draft && (
+          <button
+            type="button"
+            class="button icon"
+            aria-label="Properties"
+            aria-pressed={open}
+            title="Show or hide the properties"
+            onClick={() => setOpen(!open)}
+          >
+            <Icon name="panel" size={18} />
+          </button>
+        )}
         {modeler && <Menu label="More" entries={menu(modeler, () => input.current?.click())} />}
       </Bar>
       <DraftBanner document={doc} />
