@@ -1,11 +1,8 @@
 // What holds for every page: the mark of bpmn.io uncovered, nothing for axe to find, everything reachable, errors told.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { axePath } from "./chromium.mjs";
-import { base, rest, useBrowser } from "./support.mjs";
+import { base, findings, rest, useBrowser } from "./support.mjs";
 
-const axe = readFileSync(axePath, "utf8");
 const openPage = useBrowser();
 /** @type {Record<string, string>} */
 let places;
@@ -60,26 +57,6 @@ for (const name of DIAGRAMS) {
       assert.ok(uncovered);
     });
   }
-}
-
-/** @param {TestPage} page */
-async function findings(page) {
-  // Evaluated, not added as a script: the page forbids scripts that are not its own.
-  await page.evaluate(axe);
-  const found = await page.evaluate(() =>
-    window.axe.run(
-      // The properties panel, palette and minimap are bpmn.io's: their markup is not ours to change.
-      { exclude: [".bio-properties-panel", ".djs-palette", ".djs-minimap"] },
-      { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] },
-    ),
-  );
-  return found.violations.map(
-    (it) =>
-      `${it.id}: ${it.help}: ${it.nodes
-        .slice(0, 3)
-        .map((node) => node.html.slice(0, 140))
-        .join(" | ")}`,
-  );
 }
 
 for (const theme of /** @type {const} */ (["light", "dark"])) {

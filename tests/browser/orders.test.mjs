@@ -126,12 +126,12 @@ test("an operator sees what would be undone, then undoes everything and cancels"
   await waitForStock(page, "browser-cancel");
   await page.getByRole("button", { name: "Actions" }).click();
   await page.getByRole("menuitem", { name: "Undo everything and cancel…" }).click();
-  await page.locator(".steps li").first().waitFor();
-  assert.deepEqual(await page.locator(".steps li > :first-child").allTextContents(), [
+  await page.locator(".steps.is-undo li").first().waitFor();
+  assert.deepEqual(await page.locator(".steps.is-undo li > :first-child").allTextContents(), [
     "Charge payment",
     "Reserve inventory",
   ]);
-  assert.equal(await page.locator(".corner-plan").count(), 2);
+  assert.equal(await page.locator(".corner-plan.is-undo").count(), 2);
   await page.getByRole("button", { name: "Undo 2 and cancel" }).click();
   await badge(page, "Undone");
   assert.deepEqual(await ledgerStates(page), { 1: "undone", 2: "undone" });

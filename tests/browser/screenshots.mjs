@@ -38,12 +38,24 @@ const SCREENS = [
   { name: "instance-waiting", path: `/instances/${ids.waiting}`, ready: ".djs-element" },
   { name: "instance-menu", path: `/instances/${ids.waiting}`, ready: ".djs-element", act: openMenu },
   {
-    name: "instance-undo-dialog",
+    name: "instance-undo-plan",
     path: `/instances/${ids.waiting}`,
     ready: ".djs-element",
     act: async (page) => {
       await openMenu(page);
       await page.getByRole("menuitem", { name: "Undo everything and cancel…" }).click();
+      await page.locator(".steps li").first().waitFor();
+    },
+  },
+  {
+    name: "instance-move-plan",
+    path: `/instances/${ids.waiting}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await openMenu(page);
+      await page.getByRole("menuitem", { name: "Move tokens…" }).click();
+      await page.getByLabel("Goes to").selectOption("ChargePayment");
+      await page.getByRole("button", { name: "Add to the plan" }).click();
       await page.locator(".steps li").first().waitFor();
     },
   },

@@ -1,7 +1,9 @@
 // What every browser test needs: Chromium, a page that reports its own errors, the REST API, patience.
+import { readFileSync } from "node:fs";
 import { after, before } from "node:test";
-import { launchChromium } from "./chromium.mjs";
+import { axePath, launchChromium } from "./chromium.mjs";
 
+const axe = readFileSync(axePath, "utf8");
 export const base = process.env.BATON_URL ?? "";
 export const samples = new URL("../../definitions/", import.meta.url);
 
@@ -137,4 +139,27 @@ export async function submitStart(page) {
   await page.getByRole("button", { name: /^Start version/ }).click();
   await page.waitForURL(/\/instances\/./);
   await page.locator('[data-testid="diagram"] .djs-element').first().waitFor();
+}
+
+/**
+ * What axe finds wrong on a page.
+ * @param {TestPage} page
+ */
+export async function findings(page) {
+  // Evaluated, not added as a script: the page forbids scripts that are not its own.
+  await page.evaluate(axe);
+  const found = await page.evaluate(() =>
+    window.axe.run(
+      // The properties panel, palette and minimap are bpmn.io's: their markup is not ours to change.
+      { exclude: [".bio-properties-panel", ".djs-palette", ".djs-minimap"] },
+      { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] },
+    ),
+  );
+  return found.violations.map(
+    (it) =>
+      `${it.id}: ${it.help}: ${it.nodes
+        .slice(0, 3)
+        .map((node) => node.html.slice(0, 140))
+        .join(" | ")}`,
+  );
 }

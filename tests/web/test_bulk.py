@@ -40,3 +40,33 @@ def test_one_instance_is_modified(api: Api) -> None:
     assert child["activityId"] == "Wait"
     assert api.get(f"/process-instance/{instance}/variables/why")["value"] == "test"
     api.post(f"/process-instance/{instance}/modification", {"instructions": [{"type": "cancel"}]}, 400)
+
+
+def test_a_modification_is_previewed_and_nothing_has_happened(api: Api) -> None:
+    api.deploy("undo")
+    instance = api.start("undo")
+    steps = [{"type": "cancel", "activityId": "Book"}, {"type": "startBeforeActivity", "activityId": "Wait"}]
+    before = api.get(f"/process-instance/{instance}/snapshot")
+
+    found = api.post(f"/process-instance/{instance}/modification/preview", {"instructions": steps}, 200)
+
+    told = [(event["type"], event["element"]) for event in found["events"]]
+    assert ("ElementCancelled", "Book") in told
+    assert ("UserTaskCreated", "Wait") in told
+    assert found["state"] == "active"
+    assert found["events"][0]["position"] == before["position"] + 1
+    assert api.get(f"/process-instance/{instance}/snapshot")["position"] == before["position"]
+    api.post(f"/process-instance/{instance}/modification", {"instructions": steps}, 204)
+    happened = api.get(f"/process-instance/{instance}/history", **{"from": before["position"] + 1})
+    assert [(event["type"], event["element"]) for event in happened] == told
+
+
+def test_a_preview_is_refused_as_the_modification_would_be(api: Api) -> None:
+    api.deploy("undo")
+    instance = api.start("undo")
+    path = f"/process-instance/{instance}/modification/preview"
+    unknown = {"instructions": [{"type": "startBeforeActivity", "activityId": "Nowhere"}]}
+    assert "Nowhere" in api.post(path, unknown, 400)["message"]
+    api.post(f"/process-instance/{instance}/cancel", {}, 204)
+    steps = {"instructions": [{"type": "startBeforeActivity", "activityId": "Wait"}]}
+    assert "ended" in api.post(path, steps, 404)["message"]

@@ -5,6 +5,7 @@ import type {
   Incident,
   InstanceEvent,
   LedgerEntry,
+  ModificationPreview,
   PlanStep,
   Subscription,
   Variables,
@@ -54,6 +55,20 @@ export const plan = (id: string, query: { to?: string } = {}) => get<PlanStep[]>
 export const rollback = (id: string, to: string) => change<void>("POST", `${one(id)}/rollback`, { to });
 
 export const cancel = (id: string, compensate: boolean) => change<void>("POST", `${one(id)}/cancel`, { compensate });
+
+/** One step of a modification, in the API's words. */
+export interface Instruction {
+  type: "cancel" | "startBeforeActivity" | "startAfterActivity";
+  activityId?: string;
+  activityInstanceId?: string;
+}
+
+export const modify = (id: string, instructions: Instruction[]) =>
+  change<void>("POST", `${one(id)}/modification`, { instructions });
+
+/** The events that the modification would lead to now; nothing of them has happened. */
+export const previewModification = (id: string, instructions: Instruction[]) =>
+  change<ModificationPreview>("POST", `${one(id)}/modification/preview`, { instructions });
 
 export const setSuspended = (id: string, suspended: boolean) =>
   change<void>("PUT", `${one(id)}/suspended`, { suspended });

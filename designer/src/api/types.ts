@@ -26,3 +26,4 @@ export type Simulation = Schemas["SimulationAnswer"];
 export type SimulationCommand = Pick<Schemas["SimulationCommand"], "type"> & Partial<Schemas["SimulationCommand"]>;
 export type SimulatedExternalTask = Schemas["SimulatedExternalTask"];
 export type SimulatedJob = Schemas["SimulatedJob"];
+export type ModificationPreview = Schemas["ModificationPreview"];

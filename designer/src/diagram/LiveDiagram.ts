@@ -3,10 +3,11 @@
 import type { Element } from "bpmn-js/lib/model/Types";
 import type { Move, Token, View } from "~/live/view";
 import { tokensByElement } from "~/live/view";
-import { corner, tokenDots } from "./dots";
+import { corner, planCorners, tokenDots } from "./dots";
 import type { Flow, Node } from "./geometry";
 import { undoPoints } from "./geometry";
 import { marksOf } from "./marks";
+import type { PlanMark } from "./plan";
 import { Runner } from "./runner";
 import { busOf, canvasOf, registryOf, type Viewer } from "./viewer";
 
@@ -32,7 +33,7 @@ export class LiveDiagram {
   };
   private applied: ReadonlyMap<string, string> = new Map();
   private view: View | null = null;
-  private plan: ReadonlyMap<string, string> = new Map();
+  private plan: readonly PlanMark[] = [];
   private breakpoints: ReadonlySet<string> = new Set();
   private coverage: ReadonlyMap<string, string> | null = null;
   private drawn = 0;
@@ -65,8 +66,8 @@ export class LiveDiagram {
     this.draw();
   }
 
-  /** Numbers at the activities of a plan, in the order of undoing. */
-  showPlan(plan: ReadonlyMap<string, string>): void {
+  /** What would be undone, in order, and where tokens would end and begin. */
+  showPlan(plan: readonly PlanMark[]): void {
     this.plan = plan;
     this.draw();
   }
@@ -171,9 +172,10 @@ export class LiveDiagram {
       const box = this.node(id);
       if (box && this.visible(id)) groups.push(corner(box, "breakpoint", ""));
     }
-    for (const [id, number] of this.plan) {
+    for (const id of new Set(this.plan.map((it) => it.element))) {
       const box = this.node(id);
-      if (box && this.visible(id)) groups.push(corner(box, "plan", number));
+      const marks = this.plan.filter((it) => it.element === id);
+      if (box && this.visible(id)) groups.push(...planCorners(box, marks));
     }
     this.resting.replaceChildren(...groups);
   }

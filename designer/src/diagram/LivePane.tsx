@@ -5,7 +5,9 @@ import type { Move, View } from "~/live/view";
 import { Failed } from "~/ui/basics";
 import { isNarrow } from "~/ui/narrow";
 import { CanvasTools } from "./CanvasTools";
+import type { Drop } from "./dragging";
 import { LiveDiagram } from "./LiveDiagram";
+import type { PlanMark } from "./plan";
 import { fontReady } from "./renderer";
 import { busOf, canvasOf, createViewer, fitViewer, registryOf, type Viewer } from "./viewer";
 import { type Place, type Step, walk } from "./walk";
@@ -23,13 +25,15 @@ interface Props {
   process: number;
   view: View;
   takeMoves: () => Move[];
-  plan: ReadonlyMap<string, string>;
+  plan: readonly PlanMark[];
   breakpoints?: ReadonlySet<string>;
   /** Marks by element, instead of those of the view. */
   coverage?: ReadonlyMap<string, string> | null;
   selected: string | null;
   onSelect: (id: string | null) => void;
   onElements: (elements: ElementInfo[]) => void;
+  /** Called when a token was dragged to another element; without it none can be. */
+  onDrop?: ((drop: Drop) => void) | undefined;
 }
 
 const WAYS: Partial<Record<string, Step>> = { j: "onward", k: "back", l: "branch" };
@@ -75,10 +79,33 @@ function reveal(viewer: Viewer, id: string): void {
   canvas.scrollToElement(element as never, 80);
 }
 
+/** Tokens can be dragged while somebody takes them where they are dropped. */
+function useDragging(shown: Shown | null, onSelect: Props["onSelect"], onDrop: Props["onDrop"]): void {
+  const latest = useRef({ onSelect, onDrop });
+  latest.current = { onSelect, onDrop };
+  const movable = onDrop !== undefined;
+  useEffect(() => {
+    if (!shown || !movable) return;
+    let stop: (() => void) | undefined;
+    let alive = true;
+    const handlers = {
+      select: (element: string) => latest.current.onSelect(element),
+      drop: (drop: Drop) => latest.current.onDrop?.(drop),
+    };
+    void import("./dragging").then(({ enableDragging }) => {
+      if (alive) stop = enableDragging(shown.viewer, handlers);
+    });
+    return () => {
+      alive = false;
+      stop?.();
+    };
+  }, [shown, movable]);
+}
+
 const NO_BREAKPOINTS: ReadonlySet<string> = new Set();
 
 export function LivePane(props: Props) {
-  const { definition, xml, process, view, takeMoves, plan, selected, onSelect, onElements } = props;
+  const { definition, xml, process, view, takeMoves, plan, selected, onSelect, onElements, onDrop } = props;
   const { breakpoints = NO_BREAKPOINTS, coverage = null } = props;
   const ref = useRef<HTMLDivElement>(null);
   // While the diagram follows the page, its selection is no news. And it follows before the next click can come: later, it
@@ -121,6 +148,7 @@ export function LivePane(props: Props) {
   useEffect(() => shown?.live.showPlan(plan), [shown, plan]);
   useEffect(() => shown?.live.showBreakpoints(breakpoints), [shown, breakpoints]);
   useEffect(() => shown?.live.showCoverage(coverage), [shown, coverage]);
+  useDragging(shown, onSelect, onDrop);
   useLayoutEffect(() => {
     if (!shown) return;
     following.current = true;

@@ -2,6 +2,7 @@
 
 import { type Token, tokenLook } from "~/live/view";
 import type { Box } from "./geometry";
+import type { PlanMark } from "./plan";
 
 const NS = "http://www.w3.org/2000/svg";
 const STEP = 18;
@@ -46,6 +47,8 @@ interface Pile {
   look: string;
   glyph: string | null;
   count: number;
+  /** The number of one of them. */
+  token: number;
 }
 
 function piles(tokens: readonly Token[]): Pile[] {
@@ -56,7 +59,7 @@ function piles(tokens: readonly Token[]): Pile[] {
     const key = `${look}/${look === "waiting" ? glyph : ""}`;
     const pile = found.get(key);
     if (pile) pile.count += 1;
-    else found.set(key, { look, glyph: look === "incident" ? null : glyph, count: 1 });
+    else found.set(key, { look, glyph: look === "incident" ? null : glyph, count: 1, token: token.number });
   }
   return [...found.values()];
 }
@@ -71,6 +74,7 @@ export function tokenDots(box: Box, tokens: readonly Token[]): SVGGElement {
   for (const pile of piles(tokens)) {
     const mark = dot(pile.look, pile.glyph, pile.count);
     const wide = pile.count > 9 ? width(pile.count) - 16 : 0;
+    Object.assign(mark.dataset, { token: pile.token, element: tokens[0]?.element });
     mark.setAttribute("transform", `translate(${x + ((small ? 1 : -1) * wide) / 2} ${box.y + (small ? 4 : 0)})`);
     x += (small ? 1 : -1) * (STEP + wide);
     group.append(mark);
@@ -87,16 +91,28 @@ function timesPlace(box: Box & { attachers?: readonly Box[] }): [number, number]
   return [taken ? box.x + 22 : box.x + box.width - 5, box.y + box.height - 5];
 }
 
-/** A small word at a corner: how often, undone, the number in a plan. */
+const PLAN_STEP = 23;
+
+/** Marks of a plan stand side by side from the upper left corner on. */
+export function planCorners(box: Box, marks: readonly PlanMark[]): SVGGElement[] {
+  return marks.map((mark, index) =>
+    svg(
+      "g",
+      { class: `corner corner-plan is-${mark.kind}`, transform: `translate(${box.x + index * PLAN_STEP} ${box.y})` },
+      svg("g", { class: "token-face" }, svg("circle", { r: 10 }), svg("text", { y: 4 }, mark.text)),
+    ),
+  );
+}
+
+/** A small word at a corner: how often, undone, a breakpoint. */
 export function corner(
   box: Box & { attachers?: readonly Box[] },
-  at: "times" | "undone" | "plan" | "breakpoint",
+  at: "times" | "undone" | "breakpoint",
   text: string,
 ): SVGGElement {
   const place = {
     times: timesPlace(box),
     undone: [box.x + 1, box.y + 1],
-    plan: [box.x, box.y],
     breakpoint: [box.x, box.y + box.height / 2],
   }[at];
   const group = svg("g", { class: `corner corner-${at}`, transform: `translate(${place[0]} ${place[1]})` });
@@ -106,7 +122,6 @@ export function corner(
       svg("path", { d: "M-1.700-4.300L-4.200-1.700-1.700.900M-3.800-1.700h4.300a3 3 0 0 1 0 6h-2.700" }),
     );
   else if (at === "breakpoint") group.append(svg("circle", { r: 6 }));
-  else if (at === "plan") group.append(svg("circle", { r: 10 }), svg("text", { y: 4 }, text));
   else group.append(svg("text", {}, text));
   return group;
 }

@@ -52,12 +52,22 @@ function words(it: Awaited, token: Token, name: (element: string) => string): st
   }
 }
 
-function TokenLine({ token, now, name }: { token: Token; now: number; name: (element: string) => string }) {
+interface TokenLineProps extends Pick<PanelProps, "name" | "onMove"> {
+  token: Token;
+  now: number;
+}
+
+function TokenLine({ token, now, name, onMove }: TokenLineProps) {
   return (
     <li>
       <span class="line">
         <TokenState token={token} />
         <span class="grow" />
+        {onMove && token.undoes === null && (
+          <button type="button" class="button slim" onClick={() => onMove(token.number)}>
+            Move…
+          </button>
+        )}
         <span class="secondary small">
           <Ago at={token.enteredAt} now={now} />
         </span>
@@ -254,7 +264,7 @@ export function ElementTab(props: PanelProps) {
       {tokens.length > 0 && (
         <ul class="list">
           {tokens.slice(0, SHOWN).map((it) => (
-            <TokenLine key={it.number} token={it} now={now} name={name} />
+            <TokenLine key={it.number} token={it} now={now} name={name} onMove={props.onMove} />
           ))}
           <More count={tokens.length - SHOWN} />
         </ul>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { setSuspended } from "~/api/instances";
 import { type ElementInfo, LivePane } from "~/diagram/LivePane";
+import type { PlanMark } from "~/diagram/plan";
 import { Bar, type Crumb } from "~/frame/Bar";
 import { isTyping } from "~/frame/keys";
 import { navigate, paths, setQuery } from "~/frame/router";
@@ -9,25 +10,36 @@ import { type Live, useInstance } from "~/live/useInstance";
 import { type Move, statedOf, type View } from "~/live/view";
 import { Failed, Loading } from "~/ui/basics";
 import { clock, shortId } from "~/ui/format";
+import { Lazy } from "~/ui/Lazy";
 import { Menu, type MenuEntry } from "~/ui/Menu";
 import { State, stateOf } from "~/ui/state";
 import { toastError } from "~/ui/toast";
 import { useNames } from "../useNames";
 import { parseAddress } from "./address";
-import { CancelDialog } from "./CancelDialog";
 import { HistoryDrawer } from "./HistoryDrawer";
 import { MessageDialog } from "./MessageDialog";
+import type { Step } from "./plan/moves";
 import { SidePanel } from "./SidePanel";
-import { UndoDialog } from "./UndoDialog";
 
-type Open = { what: "cancel" } | { what: "undo"; to: string | null } | { what: "message" } | null;
+type Open =
+  | { what: "undo"; to: string | null; undoes: boolean }
+  | { what: "move"; steps: readonly Step[]; from?: number }
+  | { what: "message" }
+  | null;
 
+const undoPanel = () => import("./plan/UndoPanel").then((it) => it.UndoPanel);
+const movePanel = () => import("./plan/MovePanel").then((it) => it.MovePanel);
+
+const NO_PLAN: readonly PlanMark[] = [];
 const LIST: Crumb = { label: "Instances", href: "/instances" };
 
 function useEscape(run: () => void): void {
+  const latest = useRef(run);
+  latest.current = run;
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !isTyping(event.target) && !document.querySelector("dialog[open]")) run();
+      if (event.key === "Escape" && !isTyping(event.target) && !document.querySelector("dialog[open]"))
+        latest.current();
     };
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
@@ -102,12 +114,22 @@ function actions(live: Live, instance: string, setOpen: (open: Open) => void): M
       disabled: !running,
     },
     {
-      label: "Undo everything and cancel…",
-      run: () => setOpen({ what: "undo", to: null }),
+      label: "Move tokens…",
+      run: () => setOpen({ what: "move", steps: [] }),
       disabled: !running,
       ruleBefore: true,
     },
-    { label: "Cancel without undoing…", run: () => setOpen({ what: "cancel" }), disabled: !running, danger: true },
+    {
+      label: "Undo everything and cancel…",
+      run: () => setOpen({ what: "undo", to: null, undoes: true }),
+      disabled: !running,
+    },
+    {
+      label: "Cancel without undoing…",
+      run: () => setOpen({ what: "undo", to: null, undoes: false }),
+      disabled: !running,
+      danger: true,
+    },
     {
       label: "Open the definition",
       run: () => navigate(paths.definition(live.header?.definitionId ?? "")),
@@ -135,8 +157,8 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
   const [selected, setSelected] = useState<string | null>(query.get("element"));
   const [elements, setElements] = useState<ElementInfo[]>([]);
   const [open, setOpen] = useState<Open>(null);
-  const [plan, setPlan] = useState<ReadonlyMap<string, string>>(new Map());
-  useEscape(() => setSelected(null));
+  const [plan, setPlan] = useState<readonly PlanMark[]>(NO_PLAN);
+  useEscape(() => (open ? setOpen(null) : setSelected(null)));
   useAddress({ at: at === null ? null : String(at), element: selected });
   const definition = view
     ? process
@@ -173,7 +195,10 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
   const { look, word } = stateOf(statedOf(view));
   const title = process ? (definition?.split(":")[0] ?? String(process)) : (header.businessKey ?? shortId(instance));
   const close = () => setOpen(null);
-  const undoable = [...view.ledger.values()].filter((it) => it.state === "undoable").length;
+  const movable = at === null && process === 0 && (view.state === "active" || view.state === "suspended");
+  const move = (step: Step) => setOpen({ what: "move", steps: [...(open?.what === "move" ? open.steps : []), step] });
+  const rollBack = (to: string) => setOpen({ what: "undo", to, undoes: true });
+  const planned = { instance, view: live.view, name, onMarks: setPlan, onSelect: setSelected, onClose: close };
   return (
     <>
       <Bar crumbs={crumbs(live, instance, process)} title={title} badge={<State look={look} word={word} boxed />}>
@@ -201,6 +226,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
               selected={selected}
               onSelect={setSelected}
               onElements={setElements}
+              onDrop={movable ? ({ token, to }) => move({ token, to, place: "before" }) : undefined}
             />
           ) : (
             <Failed
@@ -218,25 +244,48 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
             name={name}
           />
         </div>
-        <SidePanel
-          instance={instance}
-          process={process}
-          header={header}
-          view={view}
-          events={live.events}
-          live={at === null}
-          elements={elements}
-          selected={selected}
-          onSelect={setSelected}
-          onRollback={(to) => setOpen({ what: "undo", to })}
-          name={name}
-        />
+        {open?.what === "undo" && (
+          <Lazy
+            load={undoPanel}
+            props={{
+              ...planned,
+              to: open.to,
+              undoes: open.undoes,
+              onUndo: () => setOpen({ what: "undo", to: null, undoes: true }),
+            }}
+          />
+        )}
+        {open?.what === "move" && (
+          <Lazy
+            load={movePanel}
+            props={{
+              ...planned,
+              elements,
+              steps: open.steps,
+              from: open.from,
+              onSteps: (steps) => setOpen({ what: "move", steps }),
+              onRollback: rollBack,
+            }}
+          />
+        )}
+        {open?.what !== "undo" && open?.what !== "move" && (
+          <SidePanel
+            instance={instance}
+            process={process}
+            header={header}
+            view={view}
+            events={live.events}
+            live={at === null}
+            elements={elements}
+            selected={selected}
+            onSelect={setSelected}
+            onRollback={rollBack}
+            onMove={movable ? (from) => setOpen({ what: "move", steps: [], from }) : undefined}
+            name={name}
+          />
+        )}
       </div>
       {open?.what === "message" && <MessageDialog instance={instance} onClose={close} />}
-      {open?.what === "cancel" && <CancelDialog instance={instance} undoable={undoable} onClose={close} />}
-      {open?.what === "undo" && (
-        <UndoDialog instance={instance} to={open.to} name={name} onPlan={setPlan} onClose={close} />
-      )}
     </>
   );
 }

@@ -23,6 +23,8 @@ export interface PanelProps {
   selected: string | null;
   onSelect: (id: string | null) => void;
   onRollback: (element: string) => void;
+  /** Begins a plan that moves a token; without it none can be moved. */
+  onMove: ((token: number) => void) | undefined;
   name: (id: string) => string;
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from baton.model.commands import Command, Envelope
 from baton.model.declared import FIELD, read_declared
 from baton.model.errors import NotFound
 from baton.model.records import (
@@ -22,11 +23,14 @@ from baton.model.records import (
     UserTask,
 )
 from baton.model.rows import from_row
+from baton.model.times import Millis
+from baton.model.turn_result import TurnResult
 from baton.model.values import Value
 from baton.runtime import Instance, PlanStep, Ports, TokenView
 from baton.service.reads import wait_state
 from baton.service.reads.unreadable import UnreadableInstances
 from baton.service.reads.wait_state import WaitState
+from baton.service.turns.failures import raise_refusal
 from baton.store import codec
 from baton.store.rebuilding import UNREADABLE
 from baton.store.store import Store
@@ -152,6 +156,16 @@ class InstanceReader:
         """What would be undone, in order, without doing it."""
         instance = self._load(instance_id, self.read_fields(instance_id))
         return instance.plan(activity_ref=activity_ref, to=to)
+
+    def preview(self, instance_id: str, command: Command, now: Millis) -> TurnResult:
+        """The turn that a command would be applied in at a moment: decided, and thrown away.
+
+        Raises NotFound, and what the command would be refused with.
+        """
+        instance = self._load(instance_id, self.read_fields(instance_id))
+        result = instance.decide([Envelope(id="preview", command=command, submitted_at=now)], now, {})
+        raise_refusal(result.answers["preview"])
+        return result
 
 
 def close_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:

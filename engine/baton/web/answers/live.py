@@ -112,3 +112,10 @@ def show_plan(steps: Iterable[PlannedUndo]) -> list[PlanStep]:
         )
         for order, step in enumerate(steps, 1)
     ]
+
+
+class ModificationPreview(Answer):
+    """What a modification would lead to."""
+
+    state: InstanceState
+    events: list[Event] = Field(description="with the positions that they would have; nothing of them has happened")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from baton.model.commands import Instruction
+from baton.model.commands import Instruction, ModifyInstance
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
 from baton.service import DefinitionQuery, InstanceQuery
@@ -186,3 +186,7 @@ class ModifyProcessInstance(Command):
     instructions: list[ModificationInstruction]
     annotation: str | None = None
     skipIoMappings: Unsupported = None
+
+    def to_command(self, by: str | None) -> ModifyInstance:
+        """The modification as the runtime takes it. Raises BadRequest when a step names nothing."""
+        return ModifyInstance(instructions=tuple(item.to_instruction() for item in self.instructions), by=by)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from baton.model.commands import CancelInstance, ModifyInstance, ResumeInstance, SuspendInstance
+from baton.model.commands import CancelInstance, ResumeInstance, SuspendInstance
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
 from baton.service import InstanceQuery
 from baton.web.answers.batch import Batch, make_finished_batch
+from baton.web.answers.events import show_event
 from baton.web.answers.instances import ActivityInstance, ProcessInstance, show_instance, show_tree
+from baton.web.answers.live import ModificationPreview
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
 from baton.web.models.process_instance import (
@@ -124,10 +126,21 @@ def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
 
 @GROUP.post("/process-instance/<id>/modification", "Cancel tokens and start elements")
 def modify(context: RequestContext, id: str, body: ModifyProcessInstance) -> None:
-    command = ModifyInstance(
-        instructions=tuple(instruction.to_instruction() for instruction in body.instructions), by=context.by
-    )
+    command = body.to_command(context.by)
     context.engine.mailbox.submit(parse_scope(id).instance_id, command, command_id=context.command_id)
+
+
+@GROUP.post(
+    "/process-instance/<id>/modification/preview",
+    "The events that a modification would lead to now, without doing it",
+    changes=False,
+    baton_extension=True,
+)
+def preview_modification(context: RequestContext, id: str, body: ModifyProcessInstance) -> ModificationPreview:
+    engine = context.engine
+    instance_id = get_running(context, parse_scope(id).instance_id).id
+    found = engine.instance_reader.preview(instance_id, body.to_command(context.by), engine.clock.now())
+    return ModificationPreview(state=found.header.state, events=[show_event(event) for event in found.events])
 
 
 def _scope(context: RequestContext, id: str) -> Scope:

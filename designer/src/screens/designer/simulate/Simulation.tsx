@@ -3,6 +3,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Draft } from "~/api/simulation";
 import { type ElementInfo, LivePane } from "~/diagram/LivePane";
+import { numbersOf, type PlanMark } from "~/diagram/plan";
 import { calledProcesses, elementNames } from "~/forms/formData";
 import { HistoryDrawer } from "~/screens/instance/HistoryDrawer";
 import "~/styles/simulate.css";
@@ -11,14 +12,7 @@ import { SimulatePanel, type Tab } from "./SimulatePanel";
 import { coverageOf, type Scenarios, useOutcomes } from "./useScenarios";
 import { useSimulation } from "./useSimulation";
 
-const NO_PLAN: ReadonlyMap<string, string> = new Map();
-
-/** The plan's order of each activity, as it is drawn. */
-function numbers(plan: readonly { element: string; order: number }[]): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const { element, order } of plan) found.set(element, [found.get(element), order].filter(Boolean).join(","));
-  return found;
-}
+const NO_PLAN: readonly PlanMark[] = [];
 
 function listFlows(xml: string): string[] {
   const flows = new DOMParser()
@@ -41,7 +35,7 @@ export function Simulation({ draft, scenarios }: { draft: Draft; scenarios: Scen
     () => coverageOf(outcomes.byName, [...elements.map((it) => it.id), ...flows]),
     [outcomes.byName, elements, flows],
   );
-  const plan = useMemo(() => numbers(simulating.last?.plan ?? []), [simulating.last]);
+  const plan = useMemo(() => numbersOf((simulating.last?.plan ?? []).map((it) => it.element)), [simulating.last]);
   const inCalled = [...simulating.view.called.keys()].length > 0;
   return (
     <div class="stage">
