@@ -6,6 +6,7 @@ ROOMS: dict[str, set[str]] = {
     "model": set(),
     "settings": set(),
     "log_settings": {"settings"},
+    "sample_settings": {"settings"},
     "logs": {"log_settings"},
     "expression": {"model"},
     "forms": {"model", "expression"},
@@ -20,7 +21,18 @@ ROOMS: dict[str, set[str]] = {
     "client": {"model", "worker"},
     "testing": {"model", "expression", "store.server", "service", "web", "worker", "client", "drawing", "bpmn"},
     "pytest_plugin": {"testing"},
-    "launcher": {"model", "store.server", "service", "workers", "web", "worker", "logs", "settings", "log_settings"},
+    "launcher": {
+        "model",
+        "store.server",
+        "service",
+        "workers",
+        "web",
+        "worker",
+        "logs",
+        "settings",
+        "log_settings",
+        "sample_settings",
+    },
     "cli": {"model", "drawing", "service", "launcher", "worker", "client", "logs", "settings"},
 }
 """Room -> what it may import of Baton. ``room.module`` allows that module only."""

@@ -15,7 +15,9 @@ from baton.settings import RoomSettings, WrongSetting, list_fields, list_variabl
 from baton.web import WebSettings
 from scripts.settings_page import PAGE, render
 
-ENGINE = Path(__file__).parents[1] / "engine" / "baton"
+ROOT = Path(__file__).parents[1]
+ENGINE = ROOT / "engine" / "baton"
+SAMPLES = ROOT / "definitions"
 KEY = "1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
 
@@ -109,12 +111,13 @@ def test_no_two_rooms_have_a_setting_of_one_name_and_each_is_described() -> None
 
 def test_the_environment_is_read_by_settings_alone() -> None:
     readers = {
-        str(path.relative_to(ENGINE))
-        for path in ENGINE.rglob("*.py")
+        str(path.relative_to(folder))
+        for folder in (ENGINE, SAMPLES)
+        for path in folder.rglob("*.py")
         if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
     }
 
-    # the supervisor hands the environment on to its children
+    # the supervisor passes the environment to its child processes
     assert readers == {"settings.py", "launcher/settings.py", "launcher/supervisor.py"}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from baton.sample_settings import SampleSettings
 from baton.worker import BpmnError, Failure, Task, worker
 
-PACE = float(os.environ.get("BATON_DEMO_PACE", "0.8"))
+PACE = SampleSettings.from_environment().demo_pace
 """Seconds that each step takes, so that there is something to watch."""
 
 OUT_OF_STOCK = {"grand-piano"}

@@ -13,9 +13,9 @@ class LogSettings(RoomSettings):
     """The logs of all processes."""
 
     log: Annotated[Literal["json", "text"] | None, DefaultText("text on a terminal, else json")] = None
-    """Lines of JSON or of text."""
+    """The format of log lines: JSON or text."""
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"
-    """The least severe lines that are written."""
+    """The lowest level that is logged."""
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Annotated
-
-from pydantic import Field
 
 from baton.log_settings import LogSettings
+from baton.sample_settings import SampleSettings
 from baton.service import Settings
 from baton.settings import RoomSettings, WrongSetting, find_unknown, list_variables
 from baton.web import WebSettings
-
-
-class SampleSettings(RoomSettings):
-    """The workers of the samples, which `baton serve` runs."""
-
-    demo_pace: Annotated[float, Field(ge=0)] = 0.8
-    """Seconds that each step of the workers of the samples takes."""
-
 
 ROOMS: tuple[type[RoomSettings], ...] = (Settings, WebSettings, LogSettings, SampleSettings)
 OF_COMMANDS = ("BATON_URL",)

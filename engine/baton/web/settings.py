@@ -21,30 +21,30 @@ class WebSettings(RoomSettings):
     """The web. Limits are those of each web process."""
 
     bind: Annotated[str, DefaultText("set by `baton serve`")] = "127.0.0.1:8080"
-    """Where the web listens, `host:port` or `unix:path`: decides which Host headers it answers to."""
+    """The address that the web listens on, `host:port` or `unix:path`. It decides which Host headers are accepted."""
     hosts: Annotated[
         tuple[str, ...] | None,
         NoDecode,
         DefaultText("the loopback names when bound to loopback, else any"),
     ] = LOOPBACK
-    """Names in the Host header that the web answers to, comma-separated; `*` for any."""
+    """Accepted names in the Host header, comma-separated; `*` accepts any."""
     origins: Annotated[tuple[str, ...], NoDecode, DefaultText("none")] = ()
-    """Other sites (`https://host:port`), comma-separated, whose pages may change things here."""
+    """Other sites (`https://host:port`), comma-separated, whose pages may send requests that change something."""
     max_body_bytes: Positive = 16 * 1024 * 1024
-    """The largest body of a request."""
+    """The largest size of a request body."""
     request_seconds: Annotated[float, Field(gt=0)] = 60.0
-    """How long a request may take to arrive, head and body. One that takes longer is answered with 408 and its
-    connection closed."""
+    """How long a request may take to arrive, head and body. If it takes longer, it is answered with 408 and the
+    connection is closed."""
     max_streams: NotNegative = 5_000
-    """Live streams."""
+    """The largest number of open live streams."""
     max_long_polls: NotNegative = 2_000
-    """`fetchAndLock` requests that wait."""
+    """The largest number of waiting `fetchAndLock` requests."""
     max_long_poll_ms: NotNegative = 1_800_000
-    """How long a `fetchAndLock` request may wait at most."""
+    """The longest time that a `fetchAndLock` request may wait."""
     max_results: Positive = 10_000
-    """The largest page of a list; a list without `maxResults` is this long at most."""
+    """The largest page of a list, also without `maxResults`."""
     heartbeat_seconds: Annotated[float, Field(gt=0)] = 15.0
-    """How often a stream without events shows that it is alive."""
+    """How often a stream without events sends a heartbeat."""
     batch_seconds: Annotated[float, Field(ge=0)] = 0.1
     """How long a stream collects events before it sends them together."""
     idempotency_hours: Annotated[float, Field(gt=0)] = 24.0

@@ -25,67 +25,71 @@ class Settings(RoomSettings):
     """Where the store is, as `serve --redis-url` says: `redis://`, `rediss://`, `unix://`, `sentinel://`,
     `cluster+redis://`, `cluster+rediss://`."""
     partitions: Positive = 64
-    """Units of atomicity over which instances are spread. Fixed once there is data."""
+    """Number of partitions over which instances are spread. It cannot be changed once there is data."""
     lease_ms: Positive = 10_000
-    """A process that dies in a turn is replaced by another after this time. A single step that takes longer is lost."""
+    """How long a process may hold an instance without a renewal. If it dies, another process takes over after this
+    time; a single step that takes longer is lost."""
     max_lost_turns: Positive = 2
-    """Turns of an instance that are lost in a row, because their processes died or took longer than the lease; then it
-    is not tried again but becomes an incident `turnTooLong`."""
+    """How many turns of an instance may be lost in a row, because the process died or took longer than the lease.
+    After that the instance is not tried again but gets an incident `turnTooLong`."""
     stalled_ms: Positive = 20_000
-    """When no process has worked off what is due for so long, turns and timers stand still: `/readyz` answers DOWN."""
+    """If no process has executed due turns and timers for this time, `/readyz` answers DOWN."""
     max_turn_ms: NotNegative = 1_000
-    """A turn that takes longer is cut between two steps and goes on in the next, so that it blocks no others. Set it
-    below `BATON_LEASE_MS`."""
+    """A turn that takes longer is split between two steps and continued in the next turn, so that it does not block
+    others. Set it below `BATON_LEASE_MS`."""
     replicas: NotNegative = 0
-    """Replicas that must have a change before it counts; have
-    [one more](../how-to/scale-out.md#when-the-stores-machine-dies)."""
+    """Number of replicas that must have a change before it is confirmed. Run
+    [one more replica](../how-to/scale-out.md#when-the-stores-machine-dies) than this number."""
     encryption_keys: Annotated[str, Secret(), DefaultText("none")] = Field(default="", repr=False)
-    """`number:base64,…`: encrypt all state with keys of 16, 24 or 32 bytes. The first key writes, all keys read."""
+    """`number:base64,…`: keys of 16, 24 or 32 bytes that encrypt all state. The first key encrypts; all keys can
+    decrypt."""
     answer_ms: Positive = 30_000
     """How long a request waits for the turn that applies its command."""
     keep_answers_ms: Positive = 60_000
     """How long an answer is stored for a repeat of the same command."""
     keep_keyed_ms: Positive = 86_400_000
-    """The same for commands with an id that the caller has chosen, and for the ids of messages."""
+    """The same for commands with an id chosen by the caller, and for the ids of messages."""
     cached_instances: NotNegative = 1_000
     """Instances that each process holds in memory between their turns."""
     live_length: NotNegative = 10_000
-    """Turns that the live stream of a partition reaches back, about."""
+    """About how many turns the live stream of a partition reaches back."""
     turns_in_a_row: Positive = 20
-    """Turns of a busy instance that a request executes for others after its own."""
+    """How many further turns of a busy instance a request executes for other requests after its own."""
     max_variable_bytes: Positive = 4 * 1024 * 1024
-    """The largest variable. A larger one answers 400."""
+    """The largest size of a variable. A larger one is answered with 400."""
     max_instance_bytes: Positive = 32 * 1024 * 1024
-    """All variables of one instance together, about. What would exceed it answers 400."""
+    """About the largest size of all variables of one instance together. A request that would exceed it is answered with
+    400."""
     max_history_events: Positive = 1_000_000
-    """Events of one instance. Beyond, requests answer 409, and only suspending and ending it go on; what the instance
-    does by itself becomes an incident `limitExceeded`."""
+    """The largest number of events of one instance. After that, requests are answered with 409, except those that
+    suspend or end it; a step that the engine would take by itself becomes an incident `limitExceeded`."""
     max_loop_instances: Positive = 10_000
-    """Instances of one multi-instance, by cardinality or collection. More is an incident `limitExceeded`."""
+    """The largest number of instances of one multi-instance activity, by cardinality or collection. More is an incident
+    `limitExceeded`."""
     compute_seconds: Annotated[float, Field(gt=0)] = 10.0
-    """Seconds of processor time that checking, deploying, one step of a simulation or evaluating a decision over the
-    API may take. Then the request answers 422."""
+    """Seconds of processor time that one request may take for checking, deploying, a step of a simulation or evaluating
+    a decision. After that it is answered with 422."""
     compute_memory_bytes: Annotated[int, Field(ge=256 * 1024 * 1024)] = 480 * 1024 * 1024
-    """Memory (address space) of a process that does such work. What takes more answers 422."""
+    """Memory (address space) of a process that does such work. A request that needs more is answered with 422."""
     compute_processes: Positive = 2
-    """Such processes of each web process, at most."""
+    """The largest number of such processes for each web process."""
     max_memory_share: Annotated[float, Field(gt=0)] = 0.8
-    """The share of the store's `maxmemory`, or else of its machine's memory, above which new starts answer 503 with
-    `Retry-After`. Instances that run go on."""
+    """The share of the store's `maxmemory`, or else of its machine's memory, above which new starts are answered with
+    503 and `Retry-After`. Running instances continue."""
     min_disk_bytes: NotNegative = 256 * 1024 * 1024
-    """Free space of the data folder below which new starts answer 503 in the same way (embedded Valkey)."""
+    """Free space of the data folder below which new starts are answered with 503 in the same way (embedded Valkey)."""
     data: Annotated[str, DefaultText("set by `baton serve`")] = ""
-    """The data folder, whose free space is watched; empty with a server of your own."""
+    """The data folder, whose free space is watched; empty if you use your own Redis or Valkey."""
     message_ttl_ms: NotNegative = 0
-    """How long a message that an instance sends waits for a receiver; 0: it is lost when no receiver waits."""
+    """How long a message sent by an instance waits for a receiver. With 0 it is lost if no receiver is waiting."""
     message_retry_ms: NotNegative = 1_000
     """The pause between two attempts to deliver such a message."""
     topic_limits: Annotated[str, DefaultText("none")] = ""
-    """Limits of topics from the start: `charge-card:locksPerSecond=10:locksAtOnce=5,ship:locksAtOnce=2`; either may be
+    """Initial limits of topics: `charge-card:locksPerSecond=10:locksAtOnce=5,ship:locksAtOnce=2`; either limit may be
     left out. Limits that are [set over the API](rest.md) take precedence, also after a restart, until `DELETE` removes
     them."""
     test_clock: Annotated[Path | None, DefaultText("none")] = None
-    """A file with the milliseconds that all clocks are ahead: for tests of a whole Baton, nothing else."""
+    """A file with the number of milliseconds by which all clocks are ahead. Only for tests of a whole Baton."""
     clock: Annotated[ReadTime, NotInEnvironment()] = read_system_clock
     """What tells the time."""
     random: Annotated[Callable[[int], bytes], NotInEnvironment()] = secrets.token_bytes
