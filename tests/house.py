@@ -33,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
         "log_settings",
         "sample_settings",
     },
-    "cli": {"model", "drawing", "service", "launcher", "worker", "client", "logs", "settings"},
+    "cli": {"model", "drawing", "service", "launcher", "worker", "client", "logs", "log_settings", "settings"},
 }
 """Room -> what it may import of Baton. ``room.module`` allows that module only."""
 

@@ -117,8 +117,8 @@ def test_the_environment_is_read_by_settings_alone() -> None:
         if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
     }
 
-    # the supervisor passes the environment to its child processes
-    assert readers == {"settings.py", "launcher/settings.py", "launcher/supervisor.py"}
+    pass_it_to_child_processes = {"launcher/supervisor.py", "launcher/owned_process.py"}
+    assert readers == {"settings.py", "launcher/settings.py"} | pass_it_to_child_processes
 
 
 def test_the_page_of_the_settings_is_up_to_date() -> None:

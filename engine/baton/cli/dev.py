@@ -25,6 +25,7 @@ from baton.launcher.samples import deploy_files
 from baton.launcher.serve import check_port
 from baton.launcher.signals import on_stop
 from baton.launcher.watching import watch_files
+from baton.log_settings import LogSettings
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 
 WORKERS_GRACE, SERVER_GRACE = 2, 15
@@ -68,6 +69,12 @@ def _make_data_folder(data: Path | None) -> Generator[Path]:
         yield Path(folder)
 
 
+def _read_log_level() -> str:
+    """Warnings only, unless the environment says otherwise."""
+    settings = LogSettings.from_environment()
+    return settings.log_level if "log_level" in settings.model_fields_set else "warning"
+
+
 class _Server:
     """``baton serve``, without samples."""
 
@@ -78,7 +85,7 @@ class _Server:
         self._command = [sys.executable, "-m", "baton.cli", "serve", "--no-samples", "--logs", "stderr", *options]
 
     def __enter__(self) -> _Server:
-        env = {"BATON_LOG": "text", "BATON_LOG_LEVEL": os.environ.get("BATON_LOG_LEVEL", "warning")}
+        env = {"BATON_LOG": "text", "BATON_LOG_LEVEL": _read_log_level()}
         self._process = OwnedProcess(self._command, say=_say_server, env=env)
         return self
 
