@@ -25,7 +25,7 @@ from baton.service.messaging.deliveries import Deliveries, Delivery, DeliveryRec
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.starts import Starts
-from baton.service.turns.failures import raise_refusal
+from baton.service.turns.failures import EngineBug, raise_refusal
 from baton.service.turns.mailbox import Mailbox
 from baton.store.library import StartSubscription
 from baton.store.store import Store
@@ -171,12 +171,18 @@ class Messages:
     def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
         receivers = [] if query.start_only else self._find_receivers(query)
         found: list[Correlated] = []
+        damaged: EngineBug | None = None
         for receiver in receivers:
             try:
                 found.append(self._deliver(query, receiver, query.message_id))
             except _ReceiverGone:
                 continue
+            except EngineBug as error:  # it has an incident
+                log.warning("passed over", action="message.skipped", receiver=receiver.id, reason=error.message)
+                damaged = error
         found += [self._start(query, start) for start in self._find_starts(query)]
+        if damaged is not None and not found:
+            raise damaged
         self._record_reached(query, found)
         return found
 

@@ -56,5 +56,7 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             "has_candidate_users": lambda task, wanted: bool(task.candidate_users) is wanted,
             "involved_user": lambda task, wanted: wanted in (task.assignee, task.owner, *task.candidate_users),
             "without_due": lambda task, _: task.due is None,
-            "variables": lambda task, wanted: match_variables(self._reader.get_variables(task.instance_id), wanted),
+            "variables": lambda task, wanted: match_variables(
+                self._reader.list_readable_variables(task.instance_id).get(0, {}), wanted
+            ),
         }

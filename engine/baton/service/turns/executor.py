@@ -37,6 +37,7 @@ from baton.store import codec
 from baton.store.ports import Committed, Fenced, Stale, StoreUnavailable, Taken, Unconfirmed
 from baton.store.rebuilding import UNREADABLE
 from baton.store.store import Store
+from baton.store.turns import decode_header
 
 log = structlog.get_logger("baton.turns")
 _level = logging.getLogger("baton.turns")
@@ -216,6 +217,8 @@ class TurnExecutor:
             raise codec.Damaged("its header is missing")
         if "h" not in fields:
             return CachedInstance(Instance(taken.instance_id, self._ports))
+        if "t0" not in fields and not decode_header(fields).state.is_ended:
+            raise codec.Damaged("its root token is missing")
         values: dict[str, Value] = {name: codec.decode(blob) for name, blob in fields.items()}
         return CachedInstance.measure(Instance.restore(taken.instance_id, values, self._ports), fields)
 

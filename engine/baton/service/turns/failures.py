@@ -58,11 +58,17 @@ _KINDS: dict[str, type[Rejected]] = {
 } | {"EngineBug": EngineBug}
 
 
+def make_refusal(answer: Answer) -> Rejected | None:
+    """What the command was refused with, if it was."""
+    return None if answer.error is None else _KINDS.get(answer.error, Rejected)(answer.message)
+
+
 def raise_refusal(answer: Answer) -> Answer:
     """The answer; raises the refusal if it is one."""
-    if answer.error is None:
-        return answer
-    raise _KINDS.get(answer.error, Rejected)(answer.message)
+    refusal = make_refusal(answer)
+    if refusal is not None:
+        raise refusal
+    return answer
 
 
 class TurnRefused(Exception):

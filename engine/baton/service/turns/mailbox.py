@@ -18,7 +18,7 @@ from baton.service.core.settings import Settings
 from baton.service.core.sizes import check_command
 from baton.service.turns.cached_instance import CachedInstance
 from baton.service.turns.executor import TurnExecutor
-from baton.service.turns.failures import raise_refusal
+from baton.service.turns.failures import EngineBug, make_refusal, raise_refusal
 from baton.service.turns.waiters import Waiter, Waiters
 from baton.store import codec
 from baton.store.ports import Fenced, Queued, Stale, StoreUnavailable, Submission, Taken
@@ -26,6 +26,8 @@ from baton.store.store import Store
 
 log = structlog.get_logger("baton.turns")
 
+_BATCH = 50
+"""Commands that share their round trips."""
 MAX_PATIENCE_MS = 250
 """The longest pause after which a waiting caller reads the store itself, in case no hint comes."""
 
@@ -72,6 +74,27 @@ class Mailbox:
         queued = self._make_queued(command, command_id, correlation_id)
         done = None if repeated else self._start_at_once(instance_id, queued, unique)
         return done or self._deliver(instance_id, queued, create=True)
+
+    def submit_each(self, commands: Sequence[tuple[str, Command]]) -> None:
+        """Apply each command (instance id, command), whatever becomes of the others.
+
+        Raises the first refusal when all are done. An instance that is damaged has an incident and is passed over,
+        unless there is no other.
+        """
+        refused: list[Rejected] = []
+        damaged: list[Rejected] = []
+        for first in range(0, len(commands), _BATCH):
+            batch = commands[first : first + _BATCH]
+            outcomes = self.deliver_each([(instance_id, command, None) for instance_id, command in batch])
+            for (instance_id, _), outcome in zip(batch, outcomes, strict=True):
+                error = outcome if isinstance(outcome, Rejected) else make_refusal(outcome)
+                if isinstance(error, EngineBug):
+                    log.warning("passed over", action="turn.skipped", instance=instance_id, reason=error.message)
+                    damaged.append(error)
+                elif error is not None:
+                    refused.append(error)
+        for error in refused or (damaged if len(damaged) == len(commands) else ()):
+            raise error
 
     def deliver(self, instance_id: str, command: Command, *, command_id: str | None = None) -> CommandResult:
         """As ``submit``, but a refusal is returned. Raises NotFound, Overloaded."""

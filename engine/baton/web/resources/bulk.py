@@ -26,8 +26,7 @@ def _modify(context: RequestContext, body: Modification) -> int:
             raise BadRequest(
                 f"Expected instances of '{definition_id}', but '{header.id}' is of '{header.definition_id}'"
             )
-    for id in ids:
-        context.engine.mailbox.submit(id, command)
+    context.engine.mailbox.submit_each([(id, command) for id in ids])
     return len(ids)
 
 
@@ -44,8 +43,8 @@ def modify_async(context: RequestContext, body: Modification) -> Batch:
 @GROUP.post("/process-instance/variables-async", "Set variables of many instances as a batch")
 def set_variables(context: RequestContext, body: SetVariablesOfMany) -> Batch:
     ids = body.choose(context.engine)
-    for id in ids:
-        context.engine.mailbox.submit(id, SetVariables(set=body.variables))
+    command = SetVariables(set=body.variables)
+    context.engine.mailbox.submit_each([(id, command) for id in ids])
     return make_finished_batch(context, "set-variables", len(ids))
 
 

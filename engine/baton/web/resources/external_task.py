@@ -171,8 +171,9 @@ def set_retries_async(context: RequestContext, body: SetExternalTaskRetries) -> 
 
 
 def _set_retries(context: RequestContext, ids: Sequence[str], retries: int) -> None:
-    for task_id in ids:
-        context.engine.mailbox.submit(get_instance_id(task_id), SetExternalTask(task_id=task_id, retries=retries))
+    context.engine.mailbox.submit_each(
+        [(get_instance_id(task_id), SetExternalTask(task_id=task_id, retries=retries)) for task_id in ids]
+    )
 
 
 def _chosen(context: RequestContext, body: SetExternalTaskRetries) -> Sequence[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from baton.model import commands
 from baton.model.errors import BadRequest, CannotComplete, Conflict, NotFound
+from baton.service import EngineBug
 from baton.web.answers.batch import Batch, make_finished_batch
 from baton.web.answers.work import Incident, show_incident
 from baton.web.context import RequestContext
@@ -90,12 +91,12 @@ def resolve_many(context: RequestContext, body: ResolveIncidents) -> Batch:
 
 
 def _resolved(context: RequestContext, id: str) -> bool:
-    """False when there is nothing to resolve any more, or the instance is in no state for it."""
+    """False when there is nothing to resolve any more, the instance is in no state for it, or it is damaged."""
     try:
         context.engine.mailbox.submit(
             parse_instance(id, "incident"), commands.ResolveIncident(incident_id=id, by=context.by)
         )
-    except (NotFound, Conflict, CannotComplete):
+    except (NotFound, Conflict, CannotComplete, EngineBug):
         return False
     return True
 

@@ -70,13 +70,18 @@ def execute(context: RequestContext, id: str) -> None:
 
 
 def _set(context: RequestContext, id: str, *, command_id: str | None, **changes: Any) -> None:
+    instance_id, command = _make_change(context, id, **changes)
+    context.engine.mailbox.submit(instance_id, command, command_id=command_id)
+
+
+def _make_change(context: RequestContext, id: str, **changes: Any) -> tuple[str, SetJob]:
     if is_start_id(id):
         context.engine.jobs.get_any(id)
         raise BadRequest(
             f"Expected a job of an instance, but '{id}' is the timer of a start event: it has neither retries nor a "
             "priority to set"
         )
-    context.engine.mailbox.submit(parse_instance(id, "job"), SetJob(job_id=id, **changes), command_id=command_id)
+    return parse_instance(id, "job"), SetJob(job_id=id, **changes)
 
 
 @GROUP.put("/job/<id>/retries", "Set the retries; above 0 resolves the job's incident")
@@ -108,8 +113,8 @@ def set_retries_of_instances(context: RequestContext, body: SetJobRetriesOfInsta
 
 def _set_retries_of(context: RequestContext, ids: Iterable[str], body: JobRetries) -> Batch:
     unique = dict.fromkeys(ids)
-    for id in unique:
-        _set(context, id, command_id=None, retries=body.retries, due=body.dueDate)
+    changes = [_make_change(context, id, retries=body.retries, due=body.dueDate) for id in unique]
+    context.engine.mailbox.submit_each(changes)
     return make_finished_batch(context, "set-job-retries", len(unique))
 
 
@@ -153,7 +158,10 @@ def suspend_many(context: RequestContext, body: SuspendJobs) -> None:
         )
     )
     for job in found:
-        _suspend(context, job.id, body.suspended, None)
+        if is_start_id(job.id):
+            context.engine.start_timers.set_suspended(job.id, body.suspended)
+    changes = [_make_change(context, job.id, suspended=body.suspended) for job in found if not is_start_id(job.id)]
+    context.engine.mailbox.submit_each(changes)
 
 
 @GROUP.get("/job/<id>/stacktrace", "What went wrong when the job last failed", media="text/plain")

@@ -90,25 +90,27 @@ def get_activity_instances(context: RequestContext, id: str) -> ActivityInstance
 
 @GROUP.put("/process-instance/<id>/suspended", "Suspend or activate one instance")
 def set_suspended(context: RequestContext, id: str, body: Suspended) -> None:
-    _suspend(context, id, body.suspended)
+    context.engine.mailbox.submit(id, _make_command(context, body.suspended))
 
 
-def _suspend(context: RequestContext, id: str, suspended: bool) -> None:
-    context.engine.mailbox.submit(id, SuspendInstance(by=context.by) if suspended else ResumeInstance(by=context.by))
+def _make_command(context: RequestContext, suspended: bool) -> SuspendInstance | ResumeInstance:
+    return SuspendInstance(by=context.by) if suspended else ResumeInstance(by=context.by)
 
 
 @GROUP.put("/process-instance/suspended", "Suspend or activate many instances")
 def suspend_many(context: RequestContext, body: SuspendProcessInstances) -> None:
-    for id in body.choose(context.engine):
-        _suspend(context, id, body.suspended)
+    _suspend_each(context, body)
 
 
 @GROUP.post("/process-instance/suspended-async", "Suspend or activate many instances as a batch")
 def suspend_async(context: RequestContext, body: SuspendProcessInstances) -> Batch:
-    ids = body.choose(context.engine)
-    for id in ids:
-        _suspend(context, id, body.suspended)
-    return make_finished_batch(context, "instance-update-suspension-state", len(ids))
+    return make_finished_batch(context, "instance-update-suspension-state", _suspend_each(context, body))
+
+
+def _suspend_each(context: RequestContext, body: SuspendProcessInstances) -> int:
+    ids, command = body.choose(context.engine), _make_command(context, body.suspended)
+    context.engine.mailbox.submit_each([(id, command) for id in ids])
+    return len(ids)
 
 
 @GROUP.post("/process-instance/delete", "Cancel many instances as a batch")
@@ -118,9 +120,8 @@ def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
     missing = [id for id in ids if id not in there]
     if missing and body.failIfNotExists is not False:
         raise BadRequest(f"Expected running process instances, but there is none with id '{missing[0]}'")
-    for id in ids:
-        if id in there:
-            context.engine.mailbox.submit(id, CancelInstance(reason=body.deleteReason, by=context.by))
+    command = CancelInstance(reason=body.deleteReason, by=context.by)
+    context.engine.mailbox.submit_each([(id, command) for id in ids if id in there])
     return make_finished_batch(context, "instance-deletion", len(ids))
 
 
