@@ -43,6 +43,8 @@ class Reader:
         self._blocks = read_blocks(page)
         self._baton = baton
         self._folder = ROOT if page.parent == ROOT else folder
+        if self._folder != ROOT:
+            (self._folder / "data").symlink_to(baton.data)  # where `baton serve` keeps its data if nothing is said
         tools = Path(sys.executable).parent
         self._env = {**os.environ, "BATON_URL": baton.url, "PATH": f"{tools}:{os.environ['PATH']}"}
         self._background: list[subprocess.Popen[bytes]] = []

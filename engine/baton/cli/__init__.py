@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from baton import __version__
+from baton.cli.backup import backup, restore
 from baton.cli.check import check
 from baton.cli.completion import completion
 from baton.cli.decisions import evaluate
@@ -20,7 +21,7 @@ from baton.cli.work import claim, complete, list_incidents, list_tasks, retry, s
 from baton.cli.worker import run_worker
 
 SECTIONS = {
-    "Run": (serve, dev, run_worker, doctor, repair),
+    "Run": (serve, dev, run_worker, doctor, repair, backup, restore),
     "Files": (check, render, deploy, evaluate),
     "Instances": (start, send_message, list_instances, show, history, variables),
     "Operate": (list_incidents, retry, skip, suspend, activate, cancel, rollback, modify),
