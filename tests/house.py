@@ -14,7 +14,7 @@ ROOMS: dict[str, set[str]] = {
     "drawing": {"bpmn"},
     "runtime": {"model", "expression", "bpmn"},
     "store": {"model"},
-    "service": {"model", "expression", "forms", "bpmn", "runtime", "store", "settings"},
+    "service": {"model", "expression", "forms", "bpmn", "drawing", "runtime", "store", "settings"},
     "workers": {"model", "expression", "bpmn", "runtime", "store", "service", "logs"},
     "web": {"model", "expression", "bpmn", "service", "logs", "settings"},
     "worker": {"model"},
@@ -189,7 +189,7 @@ FLOORS: dict[str, list[str]] = {
         "async_client",
         "client",
     ],
-    "drawing": ["shapes", "svg"],
+    "drawing": ["layout", "shapes", "svg"],
     "forms": ["fields", "kinds", "constraints", "form_data", "form_js", "checking"],
     "testing": [
         "tasks",

@@ -31,6 +31,13 @@ def test_every_element_of_a_sample_is_drawn_inside_the_picture(path: Path) -> No
     assert drawn == wanted
 
 
+def test_a_file_without_a_diagram_is_drawn_as_everywhere() -> None:
+    content = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">
+        <startEvent id="s"/><task id="t" name="Do it"/><sequenceFlow sourceRef="s" targetRef="t"/>
+        </process></definitions>"""
+    assert list(read_groups(render_diagram(content))) == ["s", "t", "flow-s-t"]
+
+
 def test_names_are_written_and_elements_marked() -> None:
     groups = read_groups(render_diagram(LOAN.read_bytes(), {"CheckIdentity": "covered", "ToRisk": "missed"}))
     assert "".join(groups["CheckIdentity"].itertext()) == "Check identity"
@@ -50,7 +57,7 @@ def test_what_is_in_a_name_stays_text() -> None:
     ("content", "said"),
     [
         (b"no xml", "XML"),
-        (b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "Expected a diagram"),
+        (b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "Expected elements with ids"),
         (LOAN.read_bytes().replace(b'<dc:Bounds x="250"', b'<dc:Bounds x="left"', 1), "Expected a number as 'x'"),
     ],
 )
@@ -68,4 +75,4 @@ def test_the_command_writes_the_picture_beside_the_file(tmp_path: Path) -> None:
     file.write_bytes(b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>')
     result = CliRunner().invoke(main, ["render", str(file)])
     assert result.exit_code == 1
-    assert "open it in the designer" in result.output
+    assert "Expected elements with ids" in result.output

@@ -108,3 +108,19 @@ def test_history_time_to_live_can_be_changed(api: Api) -> None:
     api.deploy("work")
     api.put("/process-definition/key/work/history-time-to-live", {"historyTimeToLive": 5}, 204)
     assert api.get("/process-definition/key/work")["historyTimeToLive"] == 5
+
+
+def test_a_file_without_a_diagram_gets_one_to_be_shown_and_stays_as_deployed(api: Api) -> None:
+    api.deploy("person")
+    xml = api.get("/process-definition/key/person/xml")["bpmn20Xml"]
+    drawn = api.call("POST", "/process-definition/layout", data=xml, content_type="application/xml")
+
+    assert drawn.mimetype == "application/xml"
+    assert drawn.text.count("BPMNShape ") == 3
+    assert api.call("POST", "/process-definition/layout", data=drawn.data, content_type="text/xml").data == drawn.data
+    assert api.get("/process-definition/key/person/xml")["bpmn20Xml"] == xml
+
+
+def test_what_is_no_bpmn_is_not_drawn(api: Api) -> None:
+    refused = api.call("POST", "/process-definition/layout", 400, data="<a/>", content_type="application/xml")
+    assert "Expected the root element 'definitions'" in refused["message"]

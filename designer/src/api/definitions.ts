@@ -1,4 +1,4 @@
-import { change, get, postForm, postXml } from "./http";
+import { change, convertXml, get, postForm, postXml } from "./http";
 import type { Definition, DefinitionStatistics, Deployment, Problem, Variables } from "./types";
 
 export const definitions = (query: { latestVersion?: boolean; key?: string } = {}, signal?: AbortSignal) =>
@@ -36,6 +36,9 @@ export async function check(xml: string, signal?: AbortSignal): Promise<Problem[
   const answer = await postXml<Problem[] | { problems: Problem[] }>("/process-definition/check", xml, signal);
   return Array.isArray(answer) ? answer : answer.problems;
 }
+
+/** The file with a diagram that the server makes; the one of a process first. */
+export const layOut = (xml: string, process?: string) => convertXml("/process-definition/layout", { process }, xml);
 
 export interface Deployed {
   id: string;

@@ -71,9 +71,15 @@ export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string,
   return json<T>(await send(url(path), { method, headers, body: body === undefined ? null : JSON.stringify(body) }));
 }
 
+const xmlBody = (xml: string) => ({ method: "POST", headers: { "Content-Type": "application/xml" }, body: xml });
+
 export async function postXml<T>(path: string, xml: string, signal?: AbortSignal): Promise<T> {
-  const init = { method: "POST", headers: { "Content-Type": "application/xml" }, body: xml, signal: signal ?? null };
-  return json<T>(await send(url(path), init));
+  return json<T>(await send(url(path), { ...xmlBody(xml), signal: signal ?? null }));
+}
+
+/** XML that the server makes of XML. */
+export async function convertXml(path: string, query: Query, xml: string): Promise<string> {
+  return (await send(url(path, query), xmlBody(xml))).text();
 }
 
 export async function postForm<T>(path: string, form: FormData): Promise<T> {

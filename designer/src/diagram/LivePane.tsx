@@ -11,6 +11,7 @@ import type { PlanMark } from "./plan";
 import { fontReady } from "./renderer";
 import { busOf, canvasOf, createViewer, fitViewer, registryOf, type Viewer } from "./viewer";
 import { type Place, type Step, walk } from "./walk";
+import { processOf, withDiagram } from "./withDiagram";
 
 export interface ElementInfo {
   id: string;
@@ -119,7 +120,9 @@ export function LivePane(props: Props) {
     const viewer = createViewer(ref.current);
     let live: LiveDiagram | null = null;
     let alive = true;
-    Promise.all([xml ?? definitionXml(definition), fontReady()])
+    const file = Promise.resolve(xml ?? definitionXml(definition));
+    const drawn = file.then((text) => withDiagram(text, processOf(definition)));
+    Promise.all([drawn, fontReady()])
       .then(([text]) => viewer.importXML(text))
       .then(
         () => {

@@ -3,23 +3,24 @@ import { Failed } from "~/ui/basics";
 import { CanvasTools } from "./CanvasTools";
 import { fontReady } from "./renderer";
 import { createViewer, fitViewer, type Viewer } from "./viewer";
+import { withDiagram } from "./withDiagram";
 
 /** A diagram to look at, without an instance. */
-export function StillDiagram({ xml }: { xml: string }) {
+export function StillDiagram({ xml, process }: { xml: string; process: string }) {
   const ref = useRef<HTMLDivElement>(null);
   const [viewer, setViewer] = useState<Viewer | null>(null);
   const [error, setError] = useState<Error | null>(null);
   useEffect(() => {
     if (!ref.current) return;
     const made = createViewer(ref.current);
-    fontReady()
-      .then(() => made.importXML(xml))
+    Promise.all([withDiagram(xml, process), fontReady()])
+      .then(([drawn]) => made.importXML(drawn))
       .then(() => {
         fitViewer(made);
         setViewer(made);
       }, setError);
     return () => made.destroy();
-  }, [xml]);
+  }, [xml, process]);
   return (
     <div class="diagram">
       <div ref={ref} style={{ position: "absolute", inset: 0 }} />

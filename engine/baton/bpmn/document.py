@@ -78,6 +78,12 @@ def parse(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = 
     return Document(root, resource, _index_ids(root), beside or {}, prefixes)
 
 
+def parse_tree(data: bytes) -> Any:
+    """The root as lxml has it, to be written again. Raises Refused for what is not well-formed, or too much."""
+    _check_bytes(data)
+    return _parse(data)
+
+
 def _check_bytes(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise Refused("too-large", f"Expected at most {MAX_BYTES // 2**20} MB, but found {len(data) / 2**20:.1f} MB")

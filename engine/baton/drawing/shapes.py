@@ -57,6 +57,8 @@ def render_shape(element: Element, box: Box, label: Box | None) -> str:
         return _draw_rectangle(box, 8) + _write(element.get("name"), box.middle[0], box.y + 16, box.width)
     if name in ("participant", "lane"):
         return _draw_rectangle(box, 0) + _write(element.get("name"), box.x + 14, box.middle[1], box.height, turned=True)
+    if name in ("dataObjectReference", "dataStoreReference"):
+        return _draw_rectangle(box, 0) + _write_label(element, box, label)
     if name == "textAnnotation":
         text = element.find("text")
         return _write(text.text if text is not None else None, *box.middle, box.width)

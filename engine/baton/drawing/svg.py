@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from baton.bpmn.document import Document, Refused, parse
 from baton.bpmn.element import Element, get_local_name
+from baton.drawing.layout import add_diagram
 from baton.drawing.shapes import Box, render_shape, write_name
 
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -39,19 +40,21 @@ class NoDiagram(ValueError):
     """The file is no BPMN, or has no diagram; the message says which."""
 
 
-def render_diagram(content: bytes, marks: Mapping[str, str] | None = None, title: str = "") -> str:
-    """The first diagram of a BPMN file as SVG. ``marks``: element id -> class, ``covered`` or ``missed``.
+def render_diagram(
+    content: bytes, marks: Mapping[str, str] | None = None, title: str = "", process_id: str | None = None
+) -> str:
+    """The first diagram of a BPMN file as SVG, one that is made for it if it has none (that of ``process_id`` first).
 
-    Raises NoDiagram.
+    ``marks``: element id -> class, ``covered`` or ``missed``. Raises NoDiagram.
     """
     try:
-        document = parse(content)
+        document = parse(add_diagram(content, process_id))
     except Refused as error:
         raise NoDiagram(error.problem.message) from None
     plane = next((found for found in document.root.walk() if found.name == "BPMNPlane"), None)
     drawn = list(_draw_plane(document, plane, marks or {})) if plane is not None else []
     if plane is None or not drawn:
-        raise NoDiagram("Expected a diagram (BPMNDI) in the file, but found none: open it in the designer to draw it")
+        raise NoDiagram("Expected elements with ids that can be drawn in the file, but found none")
     return _assemble(drawn, _measure(plane), title)
 
 

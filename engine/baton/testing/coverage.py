@@ -75,7 +75,7 @@ class Coverage:
             again = any(process.key == before.key for before in self.processes[:number])
             target = folder / f"{process.key}{f'-{number}' if again else ''}.svg"
             try:
-                target.write_text(render_diagram(process.content, marks, process.key), encoding="utf-8")
+                target.write_text(render_diagram(process.content, marks, process.key, process.key), encoding="utf-8")
                 yield str(target)
             except NoDiagram as error:
                 yield f"{process.key} has no picture: {error}"

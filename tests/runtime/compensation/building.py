@@ -1,9 +1,8 @@
-"""Models with compensation as XML, piece by piece: for the diagrams beside the tests, and for random ones."""
+"""Models with compensation as XML, piece by piece: for tests, and for random ones."""
 
 from __future__ import annotations
 
 from tests.bpmn.build import NAMESPACES, flows
-from tests.bpmn.layout import with_diagram
 
 EXTERNAL = 'camunda:type="external" camunda:topic'
 
@@ -136,8 +135,3 @@ def process(name: str, *content: str, flow: str = "") -> str:
 def file(*content: str) -> str:
     given = f'{NAMESPACES} id="definitions" targetNamespace="https://example.org/compensation"'
     return f"<definitions {given}>{''.join(content)}</definitions>"
-
-
-def drawn(text: str) -> bytes:
-    """The file with a diagram, as it is kept beside the tests."""
-    return with_diagram(text.encode())

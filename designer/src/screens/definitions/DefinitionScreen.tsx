@@ -74,7 +74,11 @@ export function DefinitionScreen({ id }: { id: string }) {
           </>
         )}
       </Bar>
-      {value ? <Lazy load={stillDiagram} props={{ xml: value.xml }} /> : <div class="diagram" />}
+      {value ? (
+        <Lazy load={stillDiagram} props={{ xml: value.xml, process: value.one.key }} />
+      ) : (
+        <div class="diagram" />
+      )}
       {starting && one && <StartDialog definition={one} onClose={() => setStarting(false)} />}
     </>
   );

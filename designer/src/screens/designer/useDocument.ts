@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { definition, definitionXml } from "~/api/definitions";
 import type { Definition } from "~/api/types";
+import { withDiagram } from "~/diagram/withDiagram";
 import { listProcesses } from "~/forms/formData";
 import { navigate, setGuard } from "~/frame/router";
 import { plural } from "~/ui/format";
@@ -34,8 +35,8 @@ const messageOf = (warning: unknown): string =>
     ? String(warning.message)
     : String(warning ?? "");
 
-async function show(modeler: Modeler, xml: string): Promise<void> {
-  const { warnings } = await modeler.importXML(xml);
+async function show(modeler: Modeler, xml: string, process?: string): Promise<void> {
+  const { warnings } = await modeler.importXML(await withDiagram(xml, process));
   fitModeler(modeler);
   if (warnings.length)
     toast(
@@ -66,7 +67,7 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     setError(null);
     const open = async () => {
       const [xml, from] = id ? await Promise.all([definitionXml(id), definition(id)]) : [blankDiagram(), null];
-      await show(modeler, xml);
+      await show(modeler, xml, from?.key);
       setOrigin(from);
       const known = readDraft(from?.key ?? NEW);
       setDraft(known && known.xml !== xml ? known : null);

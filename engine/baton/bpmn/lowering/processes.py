@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 
 from baton.bpmn.document import Document
@@ -84,9 +85,8 @@ def _is_open(scope: Element, process: Element, found: dict[str, Node]) -> bool:
 
 def _read_flow(element: Element, flows: dict[str, Flow], context: nodes.Context) -> Flow:
     source, target = element.get_ref("sourceRef") or "", element.get_ref("targetRef") or ""
-    flow_id = element.id or _make_fresh_id(f"flow-{source}-{target}", flows, context)
     return Flow(
-        id=flow_id,
+        id=make_flow_id(element, flows, context.ids),
         source=source,
         target=target,
         name=element.get("name"),
@@ -97,10 +97,13 @@ def _read_flow(element: Element, flows: dict[str, Flow], context: nodes.Context)
     )
 
 
-def _make_fresh_id(wanted: str, flows: dict[str, Flow], context: nodes.Context) -> str:
-    """An id that nothing in the file has: the same file gives the same ids."""
+def make_flow_id(element: Element, flows: Container[str], ids: Container[str]) -> str:
+    """The flow's own id, or one that nothing in the file has: the same file gives the same ids."""
+    if element.id is not None:
+        return element.id
+    wanted = f"flow-{element.get_ref('sourceRef') or ''}-{element.get_ref('targetRef') or ''}"
     found, number = wanted, 1
-    while found in flows or found in context.ids:
+    while found in flows or found in ids:
         number += 1
         found = f"{wanted}-{number}"
     return found

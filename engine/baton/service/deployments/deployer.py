@@ -18,6 +18,7 @@ from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
 from baton.service.deployments.between import find_problems_between, has_partners
+from baton.service.deployments.diagrams import draw_file
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.links import ProcessLinks
 from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_outline
@@ -64,6 +65,10 @@ class Deployer:
         """All findings, without deploying."""
         problems, links = self._compute.run(find_problems, resources)
         return [*problems, *self._find_between(links, None)]
+
+    def draw(self, content: bytes, process_id: str | None = None) -> bytes:
+        """A BPMN file with a diagram, made if it has none. Raises DeploymentRefused for what is no BPMN."""
+        return self._compute.run(draw_file, content, process_id)
 
     def _find_between(self, links: Sequence[ProcessLinks], tenant_id: str | None) -> list[Problem]:
         """What is wrong between these processes and those that are deployed."""

@@ -116,6 +116,12 @@ class CheckedFiles(RawModel):
     mimetypes = ("application/json", "application/xml", "text/xml", "multipart/form-data")
 
 
+class LayoutQuery(Query):
+    """Which process is to be seen first."""
+
+    process: str | None = Field(None, description="its id; the first of the file if absent")
+
+
 class StatisticsQuery(Query):
     """What is counted beside instances."""
 

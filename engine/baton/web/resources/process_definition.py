@@ -37,6 +37,7 @@ from baton.web.models.definitions import (
     DeleteDefinition,
     FormVariablesQuery,
     HistoryTimeToLive,
+    LayoutQuery,
     ProcessDefinitionFilters,
     StartProcessInstance,
     StatisticsQuery,
@@ -91,6 +92,17 @@ VERSIONS: Versions[Definition] = Versions(
 def check(context: RequestContext, query: CheckQuery, raw: CheckedFiles) -> CheckResult:
     found = context.engine.deployments.check(read_resources(raw, query.name))
     return CheckResult(problems=[show_problem(item) for item in found])
+
+
+@GROUP.post(
+    "/process-definition/layout",
+    "A BPMN file with a diagram, made if it has none",
+    changes=False,
+    baton_extension=True,
+    media="application/xml",
+)
+def lay_out(context: RequestContext, query: LayoutQuery, raw: CheckedFiles) -> Raw:
+    return Raw(context.engine.deployments.draw(read_resources(raw, None)[0].content, query.process), "application/xml")
 
 
 @GROUP.get("/process-definition/statistics", "Running instances and incidents per definition")
