@@ -26,6 +26,18 @@ def make_dense(count: int) -> bytes:
     return definitions(f'<process id="p" isExecutable="true">{inside}</process>')
 
 
+@pytest.mark.parametrize("name", ["startQuantity", "completionQuantity"])
+def test_so_many_tokens_at_once_as_no_memory_holds_are_refused(name: str) -> None:
+    def find(number: int) -> list[str | None]:
+        task = f'<task id="t" {name}="{number}"/>'
+        inside = f'<startEvent id="s"/>{task}<endEvent id="e"/>{flow("s", "t")}{flow("t", "e")}'
+        problems = read(definitions(f'<process id="p" isExecutable="true">{inside}</process>')).problems
+        return [problem.element for problem in problems if problem.rule == "quantities"]
+
+    assert find(30_000_000) == ["t"]
+    assert find(1_000) == []
+
+
 def test_dense_gateways_are_given_up_after_so_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four checks of such a file took the service away for minutes."""
     found: list[Exploration] = []

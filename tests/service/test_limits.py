@@ -12,7 +12,8 @@ from baton.model.commands import CancelInstance, CompleteExternalTask, ResolveIn
 from baton.model.errors import BadRequest, CannotComplete, Conflict, Overloaded
 from baton.model.records import InstanceState
 from baton.runtime import Instance
-from baton.service import Engine, IncidentQuery, InstanceQuery
+from baton.service import Engine, IncidentQuery, InstanceQuery, Resource, SimulationRequest
+from baton.service.simulation.simulator import TO_REST
 from tests.service.conftest import Clock
 from tests.service.processes import bpmn, deploy, external, fetch, line, timer
 
@@ -92,6 +93,39 @@ def test_a_multi_instance_begins_at_most_so_many_instances(engines: Callable[...
     engine.mailbox.submit(header.id, ResolveIncident(incident_id=incident.id))
     assert engine.incidents.find(IncidentQuery()) == []
     assert len(fetch(engine)) == (1 if way == "sequential" else 3)
+
+
+def make_nested() -> bytes:
+    """A task, and behind it n times n tokens at tasks."""
+    marker = f"<multiInstanceLoopCharacteristics>{COUNT}</multiInstanceLoopCharacteristics>"
+    task = f'<serviceTask id="m" camunda:type="external" camunda:topic="inner">{marker}</serviceTask>'
+    return bpmn(line(external("t"), f'<subProcess id="sub">{marker}{task}</subProcess>'))
+
+
+def test_an_instance_has_at_most_so_many_tokens(engines: Callable[..., Engine]) -> None:
+    engine = engines(max_tokens=20)
+    header = engine.starts.start(deploy(engine, make_nested()).id, variables={"n": 5})
+    (locked,) = fetch(engine)
+
+    with pytest.raises(BadRequest, match=r"at most 20 tokens in an instance, but .* would have 25.*BATON_MAX_TOKENS"):
+        engine.mailbox.submit(header.id, CompleteExternalTask(task_id=locked.task.id, worker_id="w"))
+
+    assert engine.instances.get(header.id).tokens == (("t", 1),)
+    assert engine.incidents.find(IncidentQuery()) == []
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 4}))
+    engine.mailbox.submit(header.id, CompleteExternalTask(task_id=locked.task.id, worker_id="w"))
+    assert len(fetch(engine, "inner", n=100)) == 16
+
+
+def test_a_simulation_has_the_same_bounds(engines: Callable[..., Engine]) -> None:
+    engine = engines(max_loop_instances=3)
+    draft = engine.drafts.read_files([Resource("d.bpmn", MULTI["parallel"])], None)
+    ask = SimulationRequest(kind="start", variables={"n": 30_000_000})
+
+    done = engine.simulator.run(draft, None, ask, None, TO_REST)
+
+    assert [incident.kind for incident in done.incidents] == ["limitExceeded"]
+    assert "BATON_MAX_LOOP_INSTANCES" in done.incidents[0].message
 
 
 def test_what_a_script_makes_is_bounded_like_what_comes_from_outside(engines: Callable[..., Engine]) -> None:

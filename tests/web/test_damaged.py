@@ -106,6 +106,9 @@ DAMAGES: dict[str, Callable[[Engine, str], None]] = {
     "state": forget_state,
 }
 
+SILENT = ("no records", "no history", "state")
+"""Nothing is there that could be found damaged, or nothing that could hold an incident."""
+
 
 # -- what is asked
 
@@ -193,6 +196,9 @@ def test_one_damaged_instance_fails_no_list_and_hides_no_other(
         assert {name: answer for name, answer in answers.items() if isinstance(answer, str)} == {}
         assert {name: items for name, items in select(answers, good).items() if name in before} == before
         check_batches(again, good)
+        if damage not in SILENT:
+            kinds = {item["incidentType"] for item in again.get("/incident") if item["processInstanceId"] == bad}
+            assert "damaged" in kinds
         check_deletion(again, good, bad)
     finally:
         other.close()

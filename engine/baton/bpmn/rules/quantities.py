@@ -9,6 +9,8 @@ from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
 RULE = "quantities"
+MOST = 1_000
+"""So many tokens are made in one step: what a file can ask for must fit into the memory of a process."""
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
@@ -16,7 +18,6 @@ def check(model: ProcessModel) -> Iterator[Problem]:
         if not node.traits.is_activity:
             continue
         for name, number in (("startQuantity", node.start_quantity), ("completionQuantity", node.completion_quantity)):
-            if number < 1:
-                yield refuse_node(
-                    RULE, node, f"Expected {name} of {name_node(node)} to be 1 or more, but found {number}"
-                )
+            if not 1 <= number <= MOST:
+                message = f"Expected {name} of {name_node(node)} to be 1 to {MOST}, but found {number}"
+                yield refuse_node(RULE, node, message)

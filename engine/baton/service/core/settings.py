@@ -66,6 +66,9 @@ class Settings(RoomSettings):
     max_loop_instances: Positive = 10_000
     """The largest number of instances of one multi-instance activity, by cardinality or collection. More is an incident
     `limitExceeded`."""
+    max_tokens: Positive = 50_000
+    """The largest number of tokens of one instance at the same time, as nested multi-instance activities can make them.
+    More is an incident `limitExceeded`."""
     compute_seconds: Annotated[float, Field(gt=0)] = 10.0
     """Seconds of processor time that one request may take for checking, deploying, a step of a simulation or evaluating
     a decision. After that it is answered with 422."""

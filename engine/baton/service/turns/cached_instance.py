@@ -40,9 +40,12 @@ class CachedInstance:
                     raise _make_too_large(name, weight, settings)
                 self.total_size += weight - self.sizes.get(name, 0)
                 self.sizes[name] = weight
-        state = result.header.state
-        exceeds = self.total_size > settings.max_instance_bytes or result.header.position > settings.max_history_events
-        if exceeds and state is InstanceState.ACTIVE:
+        exceeds = (
+            self.total_size > settings.max_instance_bytes
+            or result.header.position > settings.max_history_events
+            or sum(count for _, count in result.header.tokens) > settings.max_tokens
+        )
+        if exceeds and result.header.state is InstanceState.ACTIVE:
             self._refuse_excess(result, settings)
 
     def _refuse_excess(self, result: TurnResult, settings: Settings) -> None:
@@ -61,6 +64,15 @@ class CachedInstance:
                 f"Expected a history of at most {settings.max_history_events} events, but that of "
                 f"'{result.instance_id}' would have {result.header.position}: is there a loop that never ends? "
                 "Cancel the instance, or raise BATON_MAX_HISTORY_EVENTS",
+            )
+        before = 0 if result.header_before is None else sum(count for _, count in result.header_before.tokens)
+        after = sum(count for _, count in result.header.tokens)
+        if after > max(settings.max_tokens, before):
+            raise TurnRefused(
+                LIMIT,
+                "BadRequest",
+                f"Expected at most {settings.max_tokens} tokens in an instance, but '{result.instance_id}' would have "
+                f"{after}: give its multi-instance activities less at once (setting BATON_MAX_TOKENS)",
             )
 
 
