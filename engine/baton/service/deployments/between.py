@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 from xml.sax.saxutils import escape
 
@@ -10,15 +10,17 @@ import structlog
 
 from baton.model.definition import Definition
 from baton.model.errors import NotFound, Rejected
-from baton.model.problems import Problem
-from baton.service.core.queries import DefinitionQuery
+from baton.model.problems import Problem, Severity
+from baton.service.core.queries import DecisionQuery, DefinitionQuery
+from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.library import DefinitionLibrary
-from baton.service.deployments.links import Call, ProcessLinks, make_links
+from baton.service.deployments.links import Call, ProcessLinks, is_met, make_links
 from baton.service.deployments.message_cycles import find_message_cycles
 from baton.service.deployments.recursion import find_recursion
 from baton.store.rebuilding import UNREADABLE
 
 log = structlog.get_logger("baton.deploy")
+MISSING = "not-deployed"
 MOST_DEFINITIONS = 500
 """Deployed definitions that are looked at. Those beyond are not, and the log says so."""
 
@@ -27,11 +29,12 @@ class WithDefinitions(Protocol):
     """An engine, as far as it is needed here."""
 
     definitions: DefinitionLibrary
+    decisions: DecisionLibrary
 
 
 def has_partners(links: Iterable[ProcessLinks]) -> bool:
     """Whether there is anything to find: without calls and messages a process has nothing to do with others."""
-    return any(link.calls or link.waits for link in links)
+    return any(link.calls or link.decisions or link.waits for link in links)
 
 
 def find_problems_between(
@@ -44,6 +47,7 @@ def find_problems_between(
     ids = [item.key for item in fresh]
     partners = _find_partners(library, fresh, tenant_id)
     return [
+        *find_missing(engine.decisions, calls, fresh, tenant_id),
         *find_recursion(ids, calls.processes, calls.targets),
         *find_message_cycles([*fresh, *partners], len(fresh)),
     ]
@@ -94,6 +98,15 @@ class _Calls:
             return None
         return found if self._load(found) else None
 
+    def finds(self, call: Call) -> bool:
+        """Whether a call of a fresh process means something that is there."""
+        if is_met(call, self._fresh):
+            return True
+        try:
+            return bool(self._resolve_for_tenant(call))
+        except NotFound:
+            return False
+
     def _sees_fresh(self, caller: str) -> bool:
         return self._library.get_definition(caller).tenant_id == self._tenant
 
@@ -127,6 +140,41 @@ class _Calls:
             if links is not None:
                 self.processes[definition_id] = links
         return definition_id in self.processes
+
+
+def find_missing(
+    decisions: DecisionLibrary, calls: _Calls, fresh: Sequence[ProcessLinks], tenant_id: str | None
+) -> Iterator[Problem]:
+    """Warnings about processes and decisions that are called and not there."""
+    for link in fresh:
+        for call in link.calls:
+            if not calls.finds(call):
+                yield _make_missing(link, call, "process")
+        for call in link.decisions:
+            if not _finds_decision(decisions, call, tenant_id):
+                yield _make_missing(link, call, "decision")
+
+
+def _finds_decision(decisions: DecisionLibrary, call: Call, tenant_id: str | None) -> bool:
+    versions = decisions.find(DecisionQuery(keys=(call.key,)))
+    return any(
+        version.tenant_id in (tenant_id, None)
+        and (call.binding == "latest" or call.version in (str(version.version), version.version_tag))
+        for version in versions
+    )
+
+
+def _make_missing(link: ProcessLinks, call: Call, what: str) -> Problem:
+    bound = f" by {call.binding} {call.version}" if call.version is not None else ""
+    return Problem(
+        rule=MISSING,
+        severity=Severity.WARNING,
+        message=f"Expected the {what} '{call.key}', which '{call.element}' calls{bound}, to be deployed, but it is not"
+        ": deploy it before an instance comes there",
+        element=call.element,
+        line=call.line,
+        resource=link.resource,
+    )
 
 
 def _find_partners(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from baton.bpmn.queries.nodes import catches_link, get_link_name, throws_link
@@ -16,7 +16,10 @@ ANY = ""
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call activity that names a process. ``version``: what a binding by version or version tag names."""
+    """A call activity that names a process, or a business rule task that names a decision.
+
+    ``version``: what a binding by version or version tag names.
+    """
 
     element: str
     line: int | None
@@ -36,6 +39,7 @@ class ProcessLinks:
     key: str
     resource: str | None = None
     calls: tuple[Call, ...] = ()
+    decisions: tuple[Call, ...] = ()
     waits: Mapping[str, str] = field(default_factory=dict[str, str])
     throws: Mapping[str, str] = field(default_factory=dict[str, str])
     lines: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
@@ -44,17 +48,23 @@ class ProcessLinks:
     beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
+def is_met(call: Call, deployed: Container[str]) -> bool:
+    """Whether a call means what is deployed with it; bound to its deployment, it means nothing else."""
+    return call.binding == "deployment" or (call.binding == "latest" and call.key in deployed)
+
+
 def make_links(model: ProcessModel, resource: str | None = None) -> ProcessLinks:
     nodes = model.nodes.values()
     waits = {node.id: name for node in nodes if (name := _get_awaited(model, node)) is not None}
     throws = {node.id: name for node in nodes if (name := _get_thrown(node)) is not None}
-    calls = tuple(_list_calls(model))
+    calls, decisions = tuple(_list_calls(model, "process")), tuple(_list_calls(model, "decision"))
     if (not waits and not throws) or len(model.nodes) > MOST_NODES:
-        return ProcessLinks(model.id, resource, calls)
+        return ProcessLinks(model.id, resource, calls, decisions)
     return ProcessLinks(
         key=model.id,
         resource=resource,
         calls=calls,
+        decisions=decisions,
         waits=waits,
         throws=throws,
         lines={id_: model.nodes[id_].line for id_ in waits},
@@ -64,10 +74,10 @@ def make_links(model: ProcessModel, resource: str | None = None) -> ProcessLinks
     )
 
 
-def _list_calls(model: ProcessModel) -> Iterator[Call]:
+def _list_calls(model: ProcessModel, kind: str) -> Iterator[Call]:
     for node in model.nodes.values():
         call = node.call
-        if call is None or call.kind != "process" or call.key.dialect != "literal":
+        if call is None or call.kind != kind or call.key.dialect != "literal":
             continue
         if call.version is None or call.version.dialect == "literal":
             version = call.version.text if call.version is not None else None

@@ -11,7 +11,7 @@ from baton.expression.dmn import Decision, DmnReading, read_dmn
 from baton.model.definition import ProcessModel
 from baton.model.errors import BadRequest
 from baton.model.problems import Problem, Severity
-from baton.service.deployments.links import ProcessLinks, make_links
+from baton.service.deployments.links import ProcessLinks, is_met, make_links
 
 DMN_ENDINGS = (".dmn", ".dmn11.xml", ".dmn.xml")
 BPMN_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
@@ -72,8 +72,12 @@ class Contents:
 
     @property
     def links(self) -> list[ProcessLinks]:
-        """What each process has to do with others."""
-        return [make_links(model, r.name) for r, reading in self.bpmn for model in reading.processes]
+        """What each process has to do with others; decisions of its own deployment are none."""
+        own = {decision.id for _, reading in self.dmn for decision in reading.decisions}
+        found = [make_links(model, r.name) for r, reading in self.bpmn for model in reading.processes]
+        return [
+            replace(link, decisions=tuple(call for call in link.decisions if not is_met(call, own))) for link in found
+        ]
 
     @property
     def problems(self) -> list[Problem]:
