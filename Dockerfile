@@ -6,8 +6,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN make build \
- && .venv/bin/python -m hatchling build -t wheel -d /wheels
+RUN make packages DIST=/wheels
 
 FROM python:3.13-slim-bookworm
 COPY requirements.lock /tmp/requirements.lock

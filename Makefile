@@ -7,16 +7,17 @@ DATA ?= data
 ARGS ?=
 PYTEST_ARGS ?=
 JOBS ?= 2
+DIST ?= dist
 
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC := engine/baton/web/static/index.html
-COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-emit-package baton-worker
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
 
-.PHONY: api-types docs-settings help run build dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster attack kill-all conformance dmn-tck lock upgrade clean
+.PHONY: api-types docs-settings help run build packages dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster attack kill-all conformance dmn-tck lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -32,6 +33,10 @@ hooks: .make/dev .make/npm ## check every commit as CI does (pre-commit)
 	$(BIN)/pre-commit install
 
 build: .make/installed $(STATIC) ## install and build, start nothing
+
+packages: build ## make wheels and source packages of baton-bpmn and baton-worker (DIST=dist)
+	$(BIN)/python -m hatchling build -d $(abspath $(DIST))
+	cd packages/worker && $(abspath $(BIN))/python -m hatchling build -d $(abspath $(DIST))
 
 test: lint types test-designer test-all ## lint, types, unit, integration and browser tests
 

@@ -179,6 +179,8 @@ FLOORS: dict[str, list[str]] = {
         "lane",
         "inline",
         "runner",
+        "loading",
+        "command",
     ],
     "client": [
         "call",

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 NOT_IMPORTED = {
+    "baton-worker": "a part of this repository: packages/worker",
     "hiredis": "redis-py parses answers with it when it is installed",
     "tzdata": "zoneinfo reads time zones from it where the system has none",
     "packaging": "gunicorn's gevent worker imports it and does not declare it",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,17 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 INDEX = Path("engine/baton/web/static/index.html")
-OF_A_PACKAGE = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "definitions", "scripts", "engine")
+WORKER = "packages/worker"
+OF_A_PACKAGE = (
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "definitions",
+    "scripts",
+    "engine",
+    "packages",
+)
 
 
 @pytest.fixture
@@ -32,10 +41,15 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path / "clone"
 
 
-def build(clone: Path, target: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(clone / "dist")]
-    done = subprocess.run(command, cwd=clone, capture_output=True, text=True, timeout=100)
+def build(project: Path, target: str, into: Path | None = None) -> tuple[int, str]:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(into or project / "dist")]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=100)
     return done.returncode, done.stdout + done.stderr
+
+
+def list_files(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
 
 
 def put_designer(clone: Path) -> None:
@@ -59,22 +73,57 @@ def test_the_wheel_has_designer_samples_and_plugin(clone: Path) -> None:
     with zipfile.ZipFile(next(clone.glob("dist/*.whl"))) as wheel:
         names = wheel.namelist()
         entries = wheel.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
-    assert {"baton/web/static/index.html", "baton/samples/loan-application/workers.py", "baton/py.typed"} <= set(names)
+    assert {"baton/web/static/index.html", "baton/samples/loan-application/workers.py"} <= set(names)
     assert "baton = baton.cli:main" in entries
     assert "baton.pytest_plugin = baton.pytest_plugin" in entries
 
 
-def test_the_source_package_is_enough_to_make_the_wheel(clone: Path) -> None:
+def unpack(source_package: Path) -> Path:
+    target = source_package.parent / f"unpacked-{source_package.name}"
+    with tarfile.open(source_package) as packed:
+        packed.extractall(target, filter="data")
+    return next(target.iterdir())
+
+
+def test_the_source_package_is_enough_to_make_both_wheels(clone: Path) -> None:
     put_designer(clone)
     code, said = build(clone, "sdist")
     assert code == 0, said
-    with tarfile.open(next(clone.glob("dist/*.tar.gz"))) as packed:
-        packed.extractall(clone / "unpacked", filter="data")
-    unpacked = next((clone / "unpacked").iterdir())
+    unpacked = unpack(next(clone.glob("dist/*.tar.gz")))
     assert (unpacked / INDEX).is_file()
     assert not (unpacked / "tests").exists()
-    code, said = build(unpacked, "wheel")
+    for project in (unpacked, unpacked / WORKER):
+        code, said = build(project, "wheel")
+        assert code == 0, said
+
+
+def test_each_file_is_in_one_of_the_two_wheels(clone: Path) -> None:
+    put_designer(clone)
+    for project in (clone, clone / WORKER):
+        code, said = build(project, "wheel", clone / "dist")
+        assert code == 0, said
+    whole, light = (list_files(next(clone.glob(f"dist/{name}-*.whl"))) for name in ("baton_bpmn", "baton_worker"))
+    package = {
+        f"baton/{path.relative_to(clone / 'engine' / 'baton').as_posix()}"
+        for path in (clone / "engine" / "baton").rglob("*")
+        if path.is_file()
+    }
+    assert whole & light == set()
+    assert package <= whole | light
+    assert {"baton/__init__.py", "baton/py.typed", "baton/worker/task.py", "baton/client/client.py"} <= light
+    assert not any(name.split("/")[1] in ("web", "store", "service", "cli") for name in light)
+
+
+def test_the_source_package_of_the_sdk_is_enough_to_make_its_wheel(clone: Path) -> None:
+    code, said = build(clone / WORKER, "sdist")
     assert code == 0, said
+    unpacked = unpack(next((clone / WORKER).glob("dist/*.tar.gz")))
+    assert not (unpacked / "baton" / "web").exists()
+    for project, into in ((clone / WORKER, clone / "a"), (unpacked, clone / "b")):
+        code, said = build(project, "wheel", into)
+        assert code == 0, said
+    one, other = (list_files(next(into.glob("*.whl"))) for into in (clone / "a", clone / "b"))
+    assert one == other
 
 
 def test_the_image_does_not_run_as_root_and_keeps_its_data_in_a_volume() -> None:
@@ -105,39 +154,3 @@ def test_kubernetes_knows_the_probes_and_the_store() -> None:
     assert pod["securityContext"]["runAsNonRoot"]
     assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
     assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
-
-
-@pytest.mark.soak
-def test_the_wheel_runs_in_an_empty_environment_without_node(tmp_path: Path) -> None:
-    """From ``pip install`` to an order by command line and HTTP."""
-    from tests.running import Baton
-
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=100)
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, timeout=100)
-    python = tmp_path / "venv" / "bin" / "python"
-    wheel = next(tmp_path.glob("*.whl"))
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, timeout=900)
-    environment = {"PATH": "/nowhere", "HOME": str(tmp_path)}
-    baton = Baton(tmp_path / "data", env=environment, python=str(python))
-    baton.start()
-    try:
-        cli = [str(tmp_path / "venv" / "bin" / "baton"), "start", "order-fulfilment", "--url", baton.url]
-        order = ROOT / "definitions" / "order-fulfilment" / "orders" / "happy.json"
-        done = subprocess.run(
-            [*cli, str(order), "--business-key", "A-1"],
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        started = baton.rest.get("/process-instance/overview", {"businessKey": "A-1"})[0]["id"]
-        assert baton.wait_for_end(started)["header"]["state"] == "completed"
-        page = subprocess.run(
-            [python, "-c", f"import urllib.request; print(urllib.request.urlopen('{baton.url}/').status)"],
-            capture_output=True,
-            text=True,
-        )
-        assert page.stdout == "200\n"
-    finally:
-        baton.stop()

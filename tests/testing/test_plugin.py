@@ -38,7 +38,7 @@ def test_a_contract_that_nobody_approves_is_undone(engine: TestEngine, clock: Te
 
 LOANS_TEST = """
 from pathlib import Path
-from baton.cli.worker import load_workers
+from baton.worker.loading import load_workers
 from baton.testing import TestEngine
 
 FOLDER = Path("{folder}")

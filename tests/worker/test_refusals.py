@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from baton.cli.connection import Stopped
-from baton.cli.worker import load_workers, run_worker
+from baton.cli.worker import run_worker
 from baton.worker import Runner, Task, worker
+from baton.worker.loading import load_workers
 
 
 def takes_nothing() -> None:

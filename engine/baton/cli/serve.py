@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from baton.cli.connection import CANNOT_START, Stopped
-from baton.cli.worker import check_workers
 from baton.launcher.errors import CannotStart
 from baton.launcher.serve import Plan, run
+from baton.worker.loading import CannotLoad, check_workers
+
+WRONG_WORKERS = 1
 
 
 @click.command()
@@ -54,7 +56,10 @@ def serve(
       baton serve --worker payments --worker shipping.py
       baton serve --port 9000 --data /var/lib/baton --no-samples
     """
-    check_workers(workers)
+    try:
+        check_workers(workers)
+    except CannotLoad as error:
+        raise Stopped(str(error), WRONG_WORKERS) from None
     plan = Plan(
         host=host,
         port=port,

@@ -7,7 +7,7 @@
         receipt = payments.charge(task.variables["amount"], idempotency_key=task.idempotency_key)
         return {"receipt": receipt.id}
 
-and run them with ``baton worker my_module``.
+and run them with ``baton worker my_module``, or ``baton-worker my_module`` where only the SDK is installed.
 """
 
 from baton.worker.calling import Middleware

@@ -44,6 +44,10 @@ class Lane:
         self._hung = 0
         self._ended = threading.Condition()
 
+    @property
+    def topic(self) -> str:
+        return self._handler.topic
+
     def start(self) -> None:
         self._poller.start()
         for _ in range(self._handler.concurrency):

@@ -46,6 +46,11 @@ class Runner:
             for handler in handlers
         ]
 
+    @property
+    def topics(self) -> list[str]:
+        """What is served, in alphabetical order."""
+        return sorted(lane.topic for lane in self._lanes)
+
     def _give_up(self) -> bool:
         return time.monotonic() > self._deadline
 
