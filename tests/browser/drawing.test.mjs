@@ -74,12 +74,12 @@ test("problems are listed, marked on the canvas, and a click on one selects its 
     .click({ position: { x: 50, y: 40 } });
   await page.locator('.djs-context-pad [data-action="replace"]').click();
   await page.locator('.djs-popup [data-id="replace-with-service-task"]').click();
-  const problem = page.locator(".problem", { hasText: "Activity_" }).first();
+  const problem = page.locator(".problem", { hasText: "does not say who does the work" }).first();
   await problem.waitFor();
-  const element = (await problem.locator(".mono").first().textContent()) ?? "";
+  const element = (await problem.getAttribute("data-element")) ?? "";
   await marked(page, element, "mark-problem");
-  await page.locator("[data-testid=canvas]").click({ position: { x: 500, y: 520 } });
-  await problem.click();
+  await page.locator("[data-testid=canvas]").click({ position: { x: 500, y: 480 } });
+  await problem.locator(".says").click();
   await page.locator(`.djs-element.selected[data-element-id="${element}"]`).waitFor({ state: "attached" });
 
   await page.getByRole("button", { name: "Deploy", exact: true }).click();

@@ -2,6 +2,7 @@ import type CommandStack from "diagram-js/lib/command/CommandStack";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
+import { isTyping } from "~/frame/keys";
 import { navigate } from "~/frame/router";
 import { Ago, Failed, Loading, useNow } from "~/ui/basics";
 import { Icon } from "~/ui/icons";
@@ -14,11 +15,10 @@ import { useStored } from "~/ui/useStored";
 import { download, readFile, toSvg, toXml } from "./files";
 import type { Modeler } from "./modeler";
 import { NameDialog } from "./NameDialog";
-import { ProblemsDrawer } from "./ProblemsDrawer";
-import { selectElement } from "./problemMarks";
+import { ProblemsDrawer } from "./problems/ProblemsDrawer";
+import { useCheck } from "./problems/useCheck";
 import { isEmpty, processInfo } from "./process";
 import { useScenarios } from "./scenarioStore";
-import { useCheck } from "./useCheck";
 import { useDeploy } from "./useDeploy";
 import { type Document, useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
@@ -48,11 +48,16 @@ function menu(modeler: Modeler, pick: () => void): MenuEntry[] {
   ];
 }
 
+/** The canvas has its own keys while it has the focus; after a click elsewhere, such as on Fix, these are there. */
 function useKeys(modeler: Modeler | null, deploy: () => void): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
-      const run = { s: deploy, "0": () => modeler && fitModeler(modeler) }[event.key];
+      const stack = modeler?.get<CommandStack>("commandStack");
+      const outside = !isTyping(event.target) && !(event.target as Element).closest(".djs-container");
+      const key = event.shiftKey && event.key.toLowerCase() === "z" ? "y" : event.key;
+      const changes = { z: () => stack?.undo(), y: () => stack?.redo() };
+      const run = { s: deploy, "0": () => modeler && fitModeler(modeler), ...(outside ? changes : {}) }[key];
       if (!run) return;
       event.preventDefault();
       event.stopPropagation();
@@ -100,7 +105,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const deploy = useDeploy(modeler, doc, check);
   const simulating = useSimulate(modeler, check);
   const scenarios = useScenarios(doc.origin?.key ?? "new");
-  useKeys(modeler, deploy.begin);
+  useKeys(simulating.draft ? null : modeler, deploy.begin);
 
   const take = (file: File) =>
     void readFile(file)
@@ -180,7 +185,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
             )}
             {over && <div class="drop">Drop a BPMN file to open it</div>}
           </div>
-          <ProblemsDrawer check={check} onSelect={(element) => modeler && selectElement(modeler, element)} />
+          {modeler && <ProblemsDrawer check={check} modeler={modeler} />}
         </div>
         <aside class="panel" style={{ width, display: open ? undefined : "none" }} aria-label="Properties">
           <Resizer label="Width of the properties" axis="vertical" size={width} min={240} max={640} onSize={setWidth} />

@@ -15,6 +15,7 @@ import GridModule from "diagram-js-grid";
 import MinimapModule from "diagram-js-minimap";
 import { fontReady, ownColourModule, THEME_COLOURS, THEME_TEXT } from "~/diagram/renderer";
 import baton from "./baton.json";
+import { RepairModule } from "./problems/shapes";
 
 export type Modeler = InstanceType<typeof BpmnModeler>;
 
@@ -36,6 +37,7 @@ export async function createModeler(container: HTMLElement, properties: HTMLElem
       CamundaBehaviorsModule,
       GridModule,
       MinimapModule,
+      RepairModule,
       ...panel.modules,
     ],
   });

@@ -7,9 +7,9 @@ import { toast, toastError } from "~/ui/toast";
 import { hasGeneratedId } from "./blank";
 import { toXml } from "./files";
 import type { Modeler } from "./modeler";
-import { selectElement } from "./problemMarks";
+import { selectElement } from "./problems/problemMarks";
+import type { Check } from "./problems/useCheck";
 import { hasPools, isEmpty, nameProcess, processInfo } from "./process";
-import type { Check } from "./useCheck";
 import type { Document } from "./useDocument";
 
 export interface Deploy {

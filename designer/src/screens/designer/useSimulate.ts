@@ -4,8 +4,8 @@ import { type Draft, simulate } from "~/api/simulation";
 import { toast, toastError } from "~/ui/toast";
 import { toXml } from "./files";
 import type { Modeler } from "./modeler";
+import type { Check } from "./problems/useCheck";
 import { isEmpty, processInfo } from "./process";
-import type { Check } from "./useCheck";
 
 export interface Simulate {
   /** What is simulated; null while it is drawn. */

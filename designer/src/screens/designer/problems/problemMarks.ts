@@ -5,7 +5,36 @@ import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type Overlays from "diagram-js/lib/features/overlays/Overlays";
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import type { Problem } from "~/api/types";
-import type { Modeler } from "./modeler";
+import type { Modeler } from "../modeler";
+import { namedIn } from "./shapes";
+import { sentence } from "./words";
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+interface Marked {
+  parent?: unknown;
+  waypoints?: Point[];
+}
+
+const SIGN = 18;
+const GAP = 4;
+
+/** Beside what it is about, never on it: outside the upper left corner of a shape, next to the longest stretch of a flow. */
+export function placeOfSign({ waypoints }: Marked): { left: number; top: number } {
+  if (!waypoints?.length) return { left: -SIGN - GAP + 8, top: -SIGN - GAP + 4 };
+  const [left, top] = [Math.min(...waypoints.map((it) => it.x)), Math.min(...waypoints.map((it) => it.y))];
+  const stretches = waypoints.slice(1).map((to, index) => [waypoints[index] ?? to, to] as const);
+  const length = ([a, b]: readonly [Point, Point]) => Math.hypot(b.x - a.x, b.y - a.y);
+  const [a, b] = stretches.reduce((longest, it) => (length(it) > length(longest) ? it : longest));
+  const flat = Math.abs(b.x - a.x) >= Math.abs(b.y - a.y);
+  return {
+    left: (a.x + b.x) / 2 - left + (flat ? -SIGN / 2 : GAP),
+    top: (a.y + b.y) / 2 - top + (flat ? -SIGN - GAP : -SIGN / 2),
+  };
+}
 
 const CLASSES = { error: "mark-problem", warning: "mark-warning" };
 
@@ -24,9 +53,7 @@ export class ProblemMarks {
   }
 
   private mark(id: string, list: Problem[]): void {
-    const element = this.modeler.get<ElementRegistry>("elementRegistry").get(id) as
-      | { parent?: unknown; waypoints?: unknown }
-      | undefined;
+    const element = this.modeler.get<ElementRegistry>("elementRegistry").get(id) as Marked | undefined;
     if (!element?.parent) return;
     const severity = list.some((it) => it.severity === "error") ? "error" : "warning";
     this.modeler.get<Canvas>("canvas").addMarker(id, CLASSES[severity]);
@@ -34,8 +61,9 @@ export class ProblemMarks {
     const sign = document.createElement("div");
     sign.className = `problem-sign is-${severity}`;
     sign.textContent = list.length > 1 ? String(list.length) : "!";
-    sign.title = list.map((it) => it.message).join("\n");
-    this.modeler.get<Overlays>("overlays").add(id, "problem", { position: { top: -9, left: -9 }, html: sign });
+    const named = namedIn(this.modeler);
+    sign.title = list.map((it) => sentence(it, named)).join("\n");
+    this.modeler.get<Overlays>("overlays").add(id, "problem", { position: placeOfSign(element), html: sign });
   }
 
   private clear(): void {

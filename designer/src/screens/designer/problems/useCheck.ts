@@ -1,17 +1,21 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { check } from "~/api/definitions";
 import type { Problem } from "~/api/types";
-import { toXml } from "./files";
-import type { Modeler } from "./modeler";
+import { toXml } from "../files";
+import type { Modeler } from "../modeler";
+import { isEmpty } from "../process";
 import { ProblemMarks } from "./problemMarks";
-import { isEmpty } from "./process";
 
 const PAUSE_MS = 600;
+/** As long as somebody draws on, a half-drawn diagram is no news: the list opens at the first pause. */
+const CALM_MS = 4000;
 
 export interface Check {
   problems: Problem[];
   failed: string | null;
   checking: boolean;
+  /** Whether drawing has paused since the diagram was opened, or somebody has asked for the problems. */
+  calm: boolean;
   show: (problems: Problem[]) => void;
 }
 
@@ -21,9 +25,10 @@ export function useCheck(modeler: Modeler | null, changes: number): Check {
   const [failed, setFailed] = useState<string | null>(null);
   const [checking, setChecking] = useState(false);
   const marks = useMemo(() => (modeler ? new ProblemMarks(modeler) : null), [modeler]);
+  const [calm, setCalm] = useState(false);
   const latest = useRef(0);
 
-  const show = (list: Problem[]) => {
+  const display = (list: Problem[]) => {
     setProblems(list);
     marks?.show(list);
   };
@@ -33,12 +38,12 @@ export function useCheck(modeler: Modeler | null, changes: number): Check {
     const abort = new AbortController();
     const turn = ++latest.current;
     const run = async () => {
-      if (isEmpty(modeler)) return show([]);
+      if (isEmpty(modeler)) return display([]);
       setChecking(true);
       try {
         const found = await check(await toXml(modeler), abort.signal);
         if (turn !== latest.current) return;
-        show(found);
+        display(found);
         setFailed(null);
       } catch (error) {
         if (!abort.signal.aborted) setFailed((error as Error).message);
@@ -53,5 +58,15 @@ export function useCheck(modeler: Modeler | null, changes: number): Check {
     };
   }, [modeler, changes]);
 
-  return { problems, failed, checking, show };
+  useEffect(() => {
+    if (!modeler || changes === 0 || calm) return;
+    const timer = setTimeout(() => setCalm(true), CALM_MS);
+    return () => clearTimeout(timer);
+  }, [modeler, changes, calm]);
+
+  const show = (list: Problem[]) => {
+    setCalm(true);
+    display(list);
+  };
+  return { problems, failed, checking, calm, show };
 }

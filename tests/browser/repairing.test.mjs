@@ -1,0 +1,184 @@
+// Problems are said in words, shown as tokens, and repaired by one command each.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base, marked, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+
+/** @typedef {{ id: string; type: string; x: number; y: number; width?: number; height?: number; inner?: string; attributes?: string }} Node */
+
+const SIZES = { Task: [100, 80], Event: [36, 36], Gateway: [50, 50] };
+
+/** @param {Node} node */
+function sized(node) {
+  const kind = /** @type {keyof typeof SIZES} */ (/Task|Event|Gateway/.exec(node.type)?.[0] ?? "Task");
+  const [width, height] = SIZES[kind];
+  return { ...node, width: width ?? 0, height: height ?? 0 };
+}
+
+/**
+ * A file with a diagram; the centres of the nodes are given.
+ * @param {Node[]} nodes
+ * @param {[string, string, string, string?][]} flows id, from, to, what is inside
+ */
+function draw(nodes, flows) {
+  const all = nodes.map(sized);
+  const at = (/** @type {string} */ id) => {
+    const found = all.find((it) => it.id === id);
+    assert.ok(found);
+    return found;
+  };
+  const model = all.map(
+    (it) => `<bpmn:${it.type} id="${it.id}" name="${it.id}" ${it.attributes ?? ""}>${it.inner ?? ""}</bpmn:${it.type}>`,
+  );
+  const joins = flows.map(
+    ([id, from, to, inner]) =>
+      `<bpmn:sequenceFlow id="${id}" sourceRef="${from}" targetRef="${to}">${inner ?? ""}</bpmn:sequenceFlow>`,
+  );
+  const shapes = all.map(
+    (it) =>
+      `<bpmndi:BPMNShape id="${it.id}_di" bpmnElement="${it.id}"><dc:Bounds x="${it.x - it.width / 2}" y="${it.y - it.height / 2}" width="${it.width}" height="${it.height}" /></bpmndi:BPMNShape>`,
+  );
+  const edges = flows.map(([id, from, to]) => {
+    const [a, b] = [at(from), at(to)];
+    return `<bpmndi:BPMNEdge id="${id}_di" bpmnElement="${id}"><di:waypoint x="${a.x + a.width / 2}" y="${a.y}" /><di:waypoint x="${b.x - b.width / 2}" y="${b.y}" /></bpmndi:BPMNEdge>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="test"><bpmn:process id="repaired" isExecutable="true" camunda:historyTimeToLive="1">${model.join("")}${joins.join("")}</bpmn:process><bpmndi:BPMNDiagram id="dia"><bpmndi:BPMNPlane id="plane" bpmnElement="repaired">${shapes.join("")}${edges.join("")}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>`;
+}
+
+/** @param {TestPage} page @param {string} xml */
+async function open(page, xml) {
+  await page.goto(`${base}/designer`);
+  await page.locator(".djs-palette").waitFor();
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "repaired.bpmn", { type: "application/xml" }));
+    return data;
+  }, xml);
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+}
+
+/** @param {TestPage} page @param {string} rule */
+const problem = (page, rule) => page.locator(`.problem[data-rule="${rule}"]`).first();
+
+/** Presses Fix, waits until the problem is gone, takes it back by one Undo, waits until it is back, and repairs again.
+ * @param {TestPage} page @param {string} rule @param {string} label */
+async function fix(page, rule, label) {
+  const button = problem(page, rule).getByRole("button", { name: label });
+  await button.click();
+  await problem(page, rule).waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await problem(page, rule).waitFor();
+  await button.click();
+  await problem(page, rule).waitFor({ state: "detached" });
+}
+
+const CONDITION = "<bpmn:conditionExpression>=paid</bpmn:conditionExpression>";
+
+test("a topic, a default flow, an end event and a handler are given by Fix, and one Undo takes each back", async () => {
+  const page = await openPage();
+  const compensation = '<bpmn:compensateEventDefinition id="cd" />';
+  const boundary = {
+    id: "Undo",
+    type: "boundaryEvent",
+    x: 220,
+    y: 140,
+    attributes: 'attachedToRef="Charge"',
+    inner: compensation,
+  };
+  await open(
+    page,
+    draw(
+      [
+        { id: "Start", type: "startEvent", x: 100, y: 100 },
+        { id: "Charge", type: "serviceTask", x: 220, y: 100 },
+        boundary,
+        { id: "Paid", type: "exclusiveGateway", x: 360, y: 100 },
+        { id: "Ship", type: "task", x: 500, y: 100 },
+        { id: "Remind", type: "task", x: 500, y: 240 },
+        { id: "Done", type: "endEvent", x: 640, y: 100 },
+      ],
+      [
+        ["f1", "Start", "Charge"],
+        ["f2", "Charge", "Paid"],
+        ["f3", "Paid", "Ship", CONDITION],
+        ["f4", "Paid", "Remind"],
+        ["f5", "Ship", "Done"],
+      ],
+    ),
+  );
+  await problem(page, "nothing-to-do")
+    .locator(".says", { hasText: "“Charge” does not say who does the work" })
+    .waitFor();
+  await marked(page, "f4", "mark-problem");
+  await fix(page, "nothing-to-do", "Fix: give it the topic charge");
+  await fix(page, "choice-without-condition", "Fix: make it the default flow");
+  await fix(page, "dead-end", "Fix: add an end event");
+  await fix(page, "compensation-handler", "Fix: add a handler");
+  await page.locator(".drawer-head [role=status]", { hasText: "none" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+const FORK = [
+  { id: "Start", type: "startEvent", x: 100, y: 160 },
+  { id: "Fork", type: "parallelGateway", x: 200, y: 160 },
+  { id: "Pack", type: "task", x: 340, y: 80 },
+  { id: "Bill", type: "task", x: 340, y: 240 },
+  { id: "Ship", type: "task", x: 520, y: 160 },
+  { id: "Done", type: "endEvent", x: 660, y: 160 },
+];
+/** @type {[string, string, string][]} */
+const FORK_FLOWS = [
+  ["f1", "Start", "Fork"],
+  ["f2", "Fork", "Pack"],
+  ["f3", "Fork", "Bill"],
+  ["f4", "Pack", "Ship"],
+  ["f5", "Bill", "Ship"],
+  ["f6", "Ship", "Done"],
+];
+
+test("a counterexample is played as tokens that meet, and the missing join is added", async () => {
+  const page = await openPage();
+  await open(page, draw(FORK, FORK_FLOWS));
+  const wrong = problem(page, "soundness-synchronisation");
+  await wrong.locator(".says", { hasText: "Two tokens can come to “Ship”" }).waitFor();
+  await wrong.getByRole("button", { name: "Show me" }).click();
+  await page.locator(".layer-baton-counterexample .token-count", { hasText: "2" }).waitFor({ state: "attached" });
+  assert.ok((await page.evaluate(() => window.runs.active)) > 0);
+  await wrong.getByRole("button", { name: "Hide" }).click();
+  await page.locator(".layer-baton-counterexample .token").first().waitFor({ state: "detached" });
+
+  await fix(page, "soundness-synchronisation", "Fix: add the missing join");
+  await page.locator(".drawer-head [role=status]", { hasText: "none" }).waitFor();
+  await page.keyboard.press("Control+z");
+  await problem(page, "soundness-synchronisation").waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("a badge covers neither the element nor the flow that it is about, and details wait behind a disclosure", async () => {
+  const page = await openPage({ colorScheme: "dark" });
+  await open(page, draw([...FORK, { id: "Lost", type: "serviceTask", x: 520, y: 320 }], FORK_FLOWS));
+  const sign = page.locator('.djs-overlays[data-container-id="Lost"] .problem-sign');
+  await sign.waitFor();
+  const [badge, shape] = await Promise.all([
+    sign.boundingBox(),
+    page.locator('.djs-element[data-element-id="Lost"] .djs-visual').boundingBox(),
+  ]);
+  assert.ok(badge && shape);
+  assert.ok(
+    badge.y + badge.height <= shape.y + 2 || badge.x + badge.width <= shape.x + 2,
+    "the badge lies on its element",
+  );
+
+  const row = problem(page, "nothing-to-do");
+  assert.equal(await row.getByText("Rule nothing-to-do").isVisible(), false);
+  await row.getByText("Details").click();
+  await row.getByText("Rule nothing-to-do").waitFor();
+  const warnings = page.getByLabel("Warnings");
+  await problem(page, "soundness-synchronisation").waitFor();
+  await warnings.uncheck();
+  await problem(page, "soundness-synchronisation").waitFor({ state: "detached" });
+  await row.waitFor();
+  assert.deepEqual(page.errors, []);
+});
