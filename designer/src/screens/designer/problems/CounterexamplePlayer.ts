@@ -30,17 +30,10 @@ const token = (element: string): Token => ({
 export class CounterexamplePlayer {
   private runner: Runner | null = null;
   private timer = 0;
+  private resting: SVGElement | null = null;
+  private moving: SVGElement | null = null;
 
   constructor(private readonly modeler: Modeler) {}
-
-  // Asked for each time: another diagram that is opened takes the layers of the one before away.
-  private get resting(): SVGElement {
-    return this.modeler.get<Canvas>("canvas").getLayer("baton-counterexample", LAYER_INDEX);
-  }
-
-  private get moving(): SVGElement {
-    return this.modeler.get<Canvas>("canvas").getLayer("baton-counterexample-runs", LAYER_INDEX + 1);
-  }
 
   /** What is shown in the end stays until `stop`. */
   play(steps: readonly string[], stopAt: string): void {
@@ -49,6 +42,10 @@ export class CounterexamplePlayer {
     const node = (id: string) => registry.get(id) as unknown as FlowNode | undefined;
     const flow = (id: string) => registry.get(id) as unknown as Flow | undefined;
     const found = frames(steps, stopAt, node, (id) => flow(id)?.target?.id);
+    // Asked for each time: another diagram that is opened takes the layers of the one before away.
+    const canvas = this.modeler.get<Canvas>("canvas");
+    this.resting = canvas.getLayer("baton-counterexample", LAYER_INDEX);
+    this.moving = canvas.getLayer("baton-counterexample-runs", LAYER_INDEX + 1);
     this.runner = new Runner(this.moving);
     this.showFrom(found, 0);
   }
@@ -57,8 +54,8 @@ export class CounterexamplePlayer {
     window.clearTimeout(this.timer);
     this.runner?.stop();
     this.runner = null;
-    this.moving.replaceChildren();
-    this.resting.replaceChildren();
+    this.moving?.replaceChildren();
+    this.resting?.replaceChildren();
   }
 
   private showFrom(all: Frame[], index: number): void {
@@ -100,6 +97,6 @@ export class CounterexamplePlayer {
           ]
         : [];
     });
-    this.resting.replaceChildren(svg("g", { class: "counterexample" }, ...dots));
+    this.resting?.replaceChildren(svg("g", { class: "counterexample" }, ...dots));
   }
 }
