@@ -200,3 +200,26 @@ def test_a_setting_that_makes_no_sense_is_said_before_anything_is_started(tmp_pa
     assert result.exit_code == 4
     assert "Expected BATON_TOPIC_LIMITS to be like" in result.output
     assert not data.exists()
+
+
+def test_a_deployment_names_all_that_is_new(engine: FakeEngine, baton: Run, tmp_path: Path) -> None:
+    for name in ("order.bpmn", "prices.dmn", "approve.form"):
+        (tmp_path / name).write_text("<a/>")
+    made = {
+        "deployedProcessDefinitions": {
+            "order:2:d": {"key": "order", "version": 2, "id": "order:2:d", "resource": "order.bpmn"}
+        },
+        "deployedDecisionDefinitions": {
+            "prices:1:d": {"key": "prices", "version": 1, "id": "prices:1:d", "resource": "prices.dmn"}
+        },
+        "deployedFiles": ["approve.form", "order.bpmn", "prices.dmn"],
+    }
+    engine.answers["/deployment/create"] = lambda _: (200, made)
+
+    assert baton("deploy", str(tmp_path)).output.splitlines() == [
+        "Deployed order version 2 (order:2:d)",
+        "Deployed decision prices version 1 (prices:1:d)",
+        "Deployed approve.form",
+    ]
+    engine.answers["/deployment/create"] = lambda _: (200, {"deployedProcessDefinitions": None, "deployedFiles": []})
+    assert baton("deploy", str(tmp_path)).output == "Nothing new: the same files are deployed already\n"

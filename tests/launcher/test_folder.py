@@ -14,7 +14,7 @@ from baton.launcher import folder as folder_module
 from baton.launcher.errors import CannotStart
 from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
-from baton.launcher.serve import check_port
+from baton.launcher.serve import find_port
 from baton.launcher.valkey import make_child
 
 
@@ -99,7 +99,13 @@ def test_a_taken_port_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(CannotStart, match="Name another with --port"):
-            check_port("127.0.0.1", taken.getsockname()[1])
+            find_port("127.0.0.1", taken.getsockname()[1])
+
+
+def test_port_0_is_a_free_port_that_is_known() -> None:
+    port = find_port("127.0.0.1", 0)
+    assert port > 0
+    assert find_port("127.0.0.1", port) == port
 
 
 def test_of_several_servers_one_must_be_there() -> None:

@@ -101,3 +101,9 @@ def test_a_file_whose_name_goes_beyond_latin_1_can_be_downloaded(api: Api) -> No
     data = api.get(f"/deployment/{deployment}/resources/{resource['id']}/data", 200)
     named = "attachment; filename*=UTF-8''%D0%B4%D0%BE%D0%B3%20%E2%82%AC.bpmn"
     assert data.headers["Content-Disposition"] == named
+
+
+def test_an_answer_names_the_files_that_are_new(api: Api) -> None:
+    filtering = {"enable-duplicate-filtering": "true"}
+    assert api.deploy("work", form=filtering)["deployedFiles"] == ["work.bpmn"]
+    assert api.deploy("work", form=filtering)["deployedFiles"] == []

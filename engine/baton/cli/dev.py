@@ -22,7 +22,7 @@ from baton.client.calls.definitions import SUFFIXES
 from baton.launcher.errors import CannotStart
 from baton.launcher.owned_process import OwnedProcess
 from baton.launcher.samples import deploy_files
-from baton.launcher.serve import check_port
+from baton.launcher.serve import find_port
 from baton.launcher.signals import on_stop
 from baton.launcher.watching import watch_files
 from baton.log_settings import LogSettings
@@ -37,7 +37,7 @@ SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 @click.command()
 @click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0: a free one.")
 @click.option("--data", type=click.Path(path_type=Path), help="Keep instances here; without it they go at the end.")
 def dev(folder: Path, host: str, port: int, data: Path | None) -> None:
     """Serve what is in FOLDER, and follow its files: models are deployed again and workers started anew on every save.
@@ -53,7 +53,7 @@ def dev(folder: Path, host: str, port: int, data: Path | None) -> None:
     stop = threading.Event()
     on_stop(stop.set)
     try:
-        check_port(host, port)
+        port = find_port(host, port)
     except CannotStart as error:
         raise Stopped(str(error), CANNOT_START) from None
     with _make_data_folder(data) as kept, _Server(host, port, kept) as server:

@@ -17,7 +17,7 @@ WRONG_WORKERS = 1
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0: a free one, which is printed.")
 @click.option(
     "--data",
     default="data",

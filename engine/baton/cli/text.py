@@ -14,10 +14,18 @@ _LONGEST_VALUE = 100
 
 
 def render_versions(answer: Fields) -> list[str]:
-    """One line per process that a deployment made, or a line that nothing was new."""
-    made: Mapping[str, Fields] = answer.get("deployedProcessDefinitions") or {}
-    lines = [f"Deployed {item['key']} version {item['version']} ({item['id']})" for item in made.values()]
+    """One line per process, decision and other file that a deployment made, or a line that nothing was new."""
+    processes: Mapping[str, Fields] = answer.get("deployedProcessDefinitions") or {}
+    decisions: Mapping[str, Fields] = answer.get("deployedDecisionDefinitions") or {}
+    lines = [_render_version("", item) for item in processes.values()]
+    lines += [_render_version("decision ", item) for item in decisions.values()]
+    shown = {item.get("resource") for item in (*processes.values(), *decisions.values())}
+    lines += [f"Deployed {name}" for name in answer.get("deployedFiles") or () if name not in shown]
     return lines or ["Nothing new: the same files are deployed already"]
+
+
+def _render_version(kind: str, item: Fields) -> str:
+    return f"Deployed {kind}{item['key']} version {item['version']} ({item['id']})"
 
 
 def render_instance_table(found: Sequence[Fields]) -> str:

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -26,7 +26,7 @@ PORT_PATIENCE = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to run. ``redis_url`` None: the embedded server, with its files in ``data``."""
+    """What to run. ``redis_url`` None: the embedded server, with its files in ``data``. ``port`` 0: a free one."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -50,7 +50,7 @@ def run(plan: Plan) -> None:
     if plan.redis_url:
         check_reachable(plan.redis_url)
     folder = DataFolder(plan.data)
-    check_port(plan.host, plan.port)
+    plan = replace(plan, port=find_port(plan.host, plan.port))
     supervisor = Supervisor(_say, folder.logs if plan.log_files else None)
     try:
         _start(plan, folder, supervisor)
@@ -99,8 +99,8 @@ def _deploy_samples(rest: Rest) -> None:
         _say(f"the samples were not deployed: {error}")
 
 
-def check_port(host: str, port: int) -> None:
-    """Raises CannotStart if nobody could listen there."""
+def find_port(host: str, port: int) -> int:
+    """The port to listen on: a free one for 0. Raises CannotStart if nobody could listen there."""
     deadline = time.monotonic() + PORT_PATIENCE
     while True:
         try:
@@ -108,7 +108,7 @@ def check_port(host: str, port: int) -> None:
             with socket.socket(info[0], info[1]) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(info[4])
-                return
+                return int(probe.getsockname()[1])
         except OSError as error:
             if isinstance(error, PermissionError) or not _in_use(error) or time.monotonic() > deadline:
                 raise CannotStart(

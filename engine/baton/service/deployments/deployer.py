@@ -32,12 +32,13 @@ log = structlog.get_logger("baton.deploy")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentResult:
-    """``problems`` are warnings; ``definitions`` is empty when nothing had changed."""
+    """``problems`` are warnings. ``unchanged``: all files had been deployed before, in ``deployment``."""
 
     deployment: Deployment
     definitions: tuple[Definition, ...]
     problems: tuple[Problem, ...] = ()
     decisions: tuple[DecisionDefinition, ...] = ()
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ class Deployer:
             names = request.contents.add_related(_find_changed(request.resources, before))
             changed = [resource for resource in request.resources if resource.name in names]
             if before and not changed:
-                return DeploymentResult(deployment=before[0], definitions=(), problems=request.problems)
+                return DeploymentResult(deployment=before[0], definitions=(), problems=request.problems, unchanged=True)
             wanted = changed if request.changed_only else wanted
         result, models = self._make_result(request, wanted)
         starts, timers = collect_starts(

@@ -75,6 +75,7 @@ class DeploymentWithDefinitions(Deployment):
     deployedDecisionDefinitions: dict[str, DecisionDefinition] | None = Field(description="by id, or null")
     deployedDecisionRequirementsDefinitions: None = Field(default=None, description="always null")
     problems: list[Problem] = Field(description="the warnings of the check")
+    deployedFiles: list[str] = Field(description="the names of the files; empty if all were deployed before")
 
 
 class DeploymentResource(Answer):

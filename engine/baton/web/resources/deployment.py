@@ -63,6 +63,7 @@ def create(context: RequestContext, form: DeploymentForm) -> DeploymentWithDefin
         or None,
         deployedDecisionDefinitions={decision.id: show_decision(decision) for decision in result.decisions} or None,
         problems=[show_problem(problem) for problem in result.problems],
+        deployedFiles=[] if result.unchanged else [resource.name for resource in result.deployment.resources],
     )
 
 
