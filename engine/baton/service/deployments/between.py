@@ -98,8 +98,8 @@ class _Calls:
             return None
         return found if self._load(found) else None
 
-    def finds(self, call: Call) -> bool:
-        """Whether a call of a fresh process means something that is there."""
+    def can_resolve(self, call: Call) -> bool:
+        """Whether the called process of a call from a new version exists."""
         if is_met(call, self._fresh):
             return True
         try:
@@ -148,7 +148,7 @@ def find_missing(
     """Warnings about processes and decisions that are called and not there."""
     for link in fresh:
         for call in link.calls:
-            if not calls.finds(call):
+            if not calls.can_resolve(call):
                 yield _make_missing(link, call, "process")
         for call in link.decisions:
             if not _finds_decision(decisions, call, tenant_id):
