@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
 
-.PHONY: api-types docs-settings help run build packages dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster attack kill-all conformance dmn-tck lock upgrade clean
+.PHONY: api-types docs-settings help run build packages release dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster attack kill-all conformance dmn-tck lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -37,6 +37,9 @@ build: .make/installed $(STATIC) ## install and build, start nothing
 packages: build ## make wheels and source packages of baton-bpmn and baton-worker (DIST=dist)
 	$(BIN)/python -m hatchling build -d $(abspath $(DIST))
 	cd packages/worker && $(abspath $(BIN))/python -m hatchling build -d $(abspath $(DIST))
+
+release: .make/dev ## check everything that a release needs, make its packages in dist, and say what to do next
+	@$(BIN)/python scripts/release.py
 
 test: lint types test-designer test-all ## lint, types, unit, integration and browser tests
 
@@ -107,6 +110,7 @@ lock: .make/dev ## pin what is new among the dependencies and leave the rest: co
 	$(PIP) uv
 	$(COMPILE) --extra build pyproject.toml -o requirements.lock
 	$(COMPILE) --extra build --extra async --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) scripts/release-tools.in -o requirements-release.lock
 
 lock-newest: ## pin the newest allowed versions of all dependencies
 	@$(MAKE) --no-print-directory lock COMPILE="$(COMPILE) --upgrade"

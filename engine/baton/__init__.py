@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from baton.client import Client
     from baton.client.async_client import AsyncClient
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["AsyncClient", "Client", "__version__"]
 
 _CLIENTS = {"Client": "baton.client", "AsyncClient": "baton.client.async_client"}
