@@ -46,3 +46,16 @@ declare module "diagram-js-grid" {
   const module: ModuleDeclaration;
   export default module;
 }
+declare module "bpmn-js-differ" {
+  interface Changed {
+    model: unknown;
+    attrs: Record<string, { oldValue?: unknown; newValue?: unknown }>;
+  }
+  export interface Differences {
+    _added: Record<string, unknown>;
+    _removed: Record<string, unknown>;
+    _layoutChanged: Record<string, unknown>;
+    _changed: Record<string, Changed>;
+  }
+  export function diff(before: unknown, after: unknown): Differences;
+}

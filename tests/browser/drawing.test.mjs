@@ -84,8 +84,9 @@ test("problems are listed, marked on the canvas, and a click on one selects its 
 
   await page.getByRole("button", { name: "Deploy", exact: true }).click();
   await page.locator("#process-name").fill("Never deployed");
-  await page.getByRole("button", { name: "Deploy version 1" }).click();
-  await page.locator(".toast", { hasText: "Not deployed" }).waitFor();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "1 error: repair it first" }).waitFor();
+  assert.equal(await sheet.getByRole("button", { name: "Deploy version 1" }).isDisabled(), true);
   assert.deepEqual(page.errors, []);
 });
 

@@ -1,4 +1,4 @@
-import { change, convertXml, get, postForm, postXml } from "./http";
+import { ApiError, change, convertXml, get, getText, postForm, postXml } from "./http";
 import type { Definition, DefinitionStatistics, Deployment, Problem, Variables } from "./types";
 
 export const definitions = (query: { latestVersion?: boolean; key?: string } = {}, signal?: AbortSignal) =>
@@ -46,12 +46,39 @@ export interface Deployed {
   problems?: Problem[];
 }
 
-export function deploy(name: string, xml: string): Promise<Deployed> {
+/** The latest version of a process; null when none was deployed. */
+export const findLatest = (key: string): Promise<Definition | null> =>
+  get<Definition>(`/process-definition/key/${encodeURIComponent(key)}`).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  });
+
+/** What is deployed beside a diagram. */
+export interface FileBeside {
+  name: string;
+  text: string;
+  type: string;
+}
+
+export function deploy(name: string, xml: string, beside: readonly FileBeside[] = []): Promise<Deployed> {
   const form = new FormData();
   form.set("deployment-name", name);
   form.set("deployment-source", "designer");
   form.set(`${name}.bpmn`, new Blob([xml], { type: "application/xml" }), `${name}.bpmn`);
+  for (const it of beside) form.set(it.name, new Blob([it.text], { type: it.type }), it.name);
   return postForm<Deployed>("/deployment/create", form);
+}
+
+interface StoredFile {
+  id: string;
+  name: string;
+}
+
+/** The texts of the files of a deployment with this ending. */
+export async function filesOfDeployment(id: string, ending: string): Promise<string[]> {
+  const path = `/deployment/${encodeURIComponent(id)}/resources`;
+  const wanted = (await get<StoredFile[]>(path)).filter((it) => it.name.endsWith(ending));
+  return Promise.all(wanted.map((it) => getText(`${path}/${encodeURIComponent(it.id)}/data`)));
 }
 
 /** Starts an instance with what was entered; the server converts and checks it by the start form. */

@@ -105,3 +105,7 @@ export function stackOf({ configuration, incidentType }: Incident): Promise<stri
 
 export const externalTasks = (processInstanceId: string, activityId: string, signal?: AbortSignal) =>
   get<ExternalTask[]>("/external-task", { processInstanceId, activityId }, signal);
+
+/** How many instances of any version of a process run. */
+export const countRunning = (processDefinitionKey: string) =>
+  get<{ count: number }>("/process-instance/count", { processDefinitionKey }).then((it) => it.count);

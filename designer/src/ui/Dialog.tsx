@@ -6,10 +6,12 @@ interface Props {
   title: string;
   onClose: () => void;
   children: ComponentChildren;
+  /** For what holds a diagram. */
+  wide?: boolean;
 }
 
 /** A native modal dialog: focus trap, Escape and inertness come from the browser. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, children, wide = false }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -29,7 +31,7 @@ export function Dialog({ title, onClose, children }: Props) {
     };
   }, []);
   return (
-    <dialog ref={ref} class="dialog" aria-label={title}>
+    <dialog ref={ref} class={`dialog ${wide ? "wide" : ""}`} aria-label={title}>
       <div class="inside">
         <header>
           <h2 tabIndex={-1} ref={heading}>

@@ -12,19 +12,19 @@ import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
 import { toastError } from "~/ui/toast";
 import { useStored } from "~/ui/useStored";
+import { useDeploy } from "./deploy/useDeploy";
 import { download, readFile, toSvg, toXml } from "./files";
 import type { Modeler } from "./modeler";
-import { NameDialog } from "./NameDialog";
 import { ProblemsDrawer } from "./problems/ProblemsDrawer";
 import { useCheck } from "./problems/useCheck";
 import { isEmpty, processInfo } from "./process";
 import { useScenarios } from "./scenarioStore";
-import { useDeploy } from "./useDeploy";
 import { type Document, useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
 import { fitModeler, useModeler } from "./useModeler";
 import { useSimulate } from "./useSimulate";
 
+const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeploySheet);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
 
 function menu(modeler: Modeler, pick: () => void): MenuEntry[] {
@@ -102,9 +102,9 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const modeler = loaded?.modeler ?? null;
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
   const check = useCheck(modeler, (loaded?.changes ?? 0) + doc.ready);
-  const deploy = useDeploy(modeler, doc, check);
   const simulating = useSimulate(modeler, check);
-  const scenarios = useScenarios(doc.origin?.key ?? "new");
+  const scenarios = useScenarios(doc.origin);
+  const deploy = useDeploy(modeler, doc, check, scenarios.all, () => setStarting(true));
   useKeys(simulating.draft ? null : modeler, deploy.begin);
 
   const take = (file: File) =>
@@ -203,7 +203,19 @@ export function DesignerScreen({ id }: { id: string | null }) {
           event.currentTarget.value = "";
         }}
       />
-      {deploy.naming && <NameDialog onName={deploy.named} onClose={deploy.stopNaming} />}
+      {deploy.sheet && modeler && (
+        <Lazy
+          load={deploySheet}
+          props={{
+            ...deploy.sheet,
+            modeler,
+            origin: doc.origin,
+            busy: deploy.busy,
+            onDeploy: deploy.deploy,
+            onClose: deploy.close,
+          }}
+        />
+      )}
       {starting && doc.origin && <StartDialog definition={doc.origin} onClose={() => setStarting(false)} />}
     </>
   );

@@ -1,0 +1,258 @@
+/** Before anything is deployed: what differs from what runs, what is wrong, what becomes of running instances. */
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { check, definitionXml, findLatest } from "~/api/definitions";
+import { countRunning } from "~/api/instances";
+import type { Definition, Problem } from "~/api/types";
+import "~/styles/deploy.css";
+import { Dialog } from "~/ui/Dialog";
+import { plural } from "~/ui/format";
+import { State } from "~/ui/state";
+import { keyFromName } from "../blank";
+import type { Modeler } from "../modeler";
+import { namedIn } from "../problems/shapes";
+import { sentence } from "../problems/words";
+import { ChangesDiagram } from "./ChangesDiagram";
+import { type Change, compareFiles, type Kind, type Moddle } from "./changes";
+
+export interface Parts {
+  id: string;
+  name: string;
+}
+
+interface Props {
+  modeler: Modeler;
+  xml: string;
+  processId: string;
+  title: string;
+  /** The version that was opened; another may have been deployed since. */
+  origin: Definition | null;
+  /** A new process is asked for its name and key. */
+  naming: boolean;
+  busy: boolean;
+  onDeploy: (parts: Parts | null, start: boolean) => void;
+  onClose: () => void;
+}
+
+interface Known {
+  latest: Definition | null;
+  before: string | null;
+  running: number;
+  changes: Change[];
+}
+
+const FRESH: Known = { latest: null, before: null, running: 0, changes: [] };
+const TYPING_MS = 250;
+
+async function lookUp(modeler: Modeler, key: string, xml: string): Promise<Known> {
+  const latest = await findLatest(key);
+  if (!latest) return FRESH;
+  const [before, running] = await Promise.all([definitionXml(latest.id), countRunning(key)]);
+  return { latest, before, running, changes: await compareFiles(modeler.get<Moddle>("moddle"), before, xml) };
+}
+
+const WORDS: Record<Kind, string> = { added: "Added", removed: "Removed", changed: "Changed", moved: "Moved" };
+
+function Changes({ changes, onSelect }: { changes: readonly Change[]; onSelect: (change: Change) => void }) {
+  return (
+    <ul class="list changes">
+      {changes.map((it) => (
+        <li key={it.id} data-change={it.kind} data-element={it.id}>
+          <span class="line">
+            <span class={`kind is-${it.kind}`}>{WORDS[it.kind]}</span>
+            <button type="button" class="linkish grow clip" title={it.name} onClick={() => onSelect(it)}>
+              {it.name}
+            </button>
+          </span>
+          {it.details.map((detail) => (
+            <span key={detail} class="small secondary clip" title={detail}>
+              {detail}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Problems({ problems, modeler }: { problems: readonly Problem[]; modeler: Modeler }) {
+  const named = namedIn(modeler);
+  return (
+    <ul class="list">
+      {problems.map((it, index) => (
+        <li key={index}>
+          <State
+            look={it.severity === "error" ? "incident" : "undoing"}
+            word={it.severity === "error" ? "Error" : "Warning"}
+          />
+          <span class="small">{sentence(it, named)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What becomes of those that run: they are never moved by a deployment. */
+function running({ latest, running: count }: Known): string {
+  if (!latest) return "It is the first version of this process.";
+  const next = latest.version + 1;
+  if (!count) return `No instance runs. New ones start on version ${next}.`;
+  return `${plural(count, "instance")} ${count === 1 ? "runs" : "run"} on earlier versions and ${count === 1 ? "stays" : "stay"} there to the end. New ones start on version ${next}.`;
+}
+
+export function DeploySheet(props: Props) {
+  const { modeler, xml, processId, origin, naming, busy, onDeploy } = props;
+  const [name, setName] = useState("");
+  const [ownKey, setOwnKey] = useState<string | null>(null);
+  const [known, setKnown] = useState<Known | null>(null);
+  const [problems, setProblems] = useState<Problem[] | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  const [side, setSide] = useState<"after" | "before">("after");
+  const [selected, setSelected] = useState<string | null>(null);
+  const key = naming ? (ownKey ?? (name ? keyFromName(name) : "")) : processId;
+  useEffect(() => {
+    let alive = true;
+    const timer = setTimeout(
+      () =>
+        (key ? lookUp(modeler, key, xml) : Promise.resolve(FRESH)).then(
+          (it) => alive && setKnown(it),
+          (error: Error) => alive && setFailed(error.message),
+        ),
+      naming ? TYPING_MS : 0,
+    );
+    return () => {
+      alive = false;
+      clearTimeout(timer);
+    };
+  }, [key]);
+  useEffect(() => {
+    check(xml).then(setProblems, (error: Error) => setFailed(error.message));
+  }, [xml]);
+
+  const errors = problems?.filter((it) => it.severity === "error").length ?? 0;
+  const next = (known?.latest?.version ?? 0) + 1;
+  const ready = known !== null && problems !== null && errors === 0 && !busy;
+  const newer = known?.latest && origin && known.latest.key === origin.key && known.latest.version > origin.version;
+  const form = (event: Event) => {
+    event.preventDefault();
+    const pressed = (event as SubmitEvent).submitter as HTMLButtonElement | null;
+    const starts = pressed?.value === "start";
+    onDeploy(naming ? { id: key, name } : null, starts);
+  };
+  const drawn = useMemo(
+    () => known?.changes.filter((it) => (side === "after" ? it.kind !== "removed" : it.kind === "removed")) ?? [],
+    [known, side],
+  );
+  const select = (change: Change) => {
+    setSide(change.kind === "removed" ? "before" : "after");
+    setSelected(change.id);
+  };
+  return (
+    <Dialog title={`Deploy ${props.title}`} onClose={props.onClose} wide={Boolean(known?.before)}>
+      <form class="plain deploy" onSubmit={form}>
+        {naming && (
+          <div class="row naming">
+            <div class="field grow">
+              <label for="process-name">Name</label>
+              <input
+                id="process-name"
+                class="input"
+                required
+                autofocus
+                value={name}
+                onInput={(event) => setName(event.currentTarget.value)}
+                placeholder="Order fulfilment"
+                autocomplete="off"
+              />
+            </div>
+            <div class="field grow">
+              <label for="process-key">Key</label>
+              <input
+                id="process-key"
+                class="input mono"
+                required
+                pattern="[A-Za-z_][\w\-]*"
+                title="All its versions share the key; workers and callers use it."
+                value={key}
+                onInput={(event) => setOwnKey(event.currentTarget.value)}
+                autocomplete="off"
+              />
+            </div>
+          </div>
+        )}
+        {failed && (
+          <p class="note" role="alert">
+            {failed}
+          </p>
+        )}
+        {newer && known?.latest && (
+          <p class="note" role="note">
+            Version {known.latest.version} was deployed since version {origin.version} was opened here. Deploying takes
+            back what it changed: the list shows it.
+          </p>
+        )}
+        {naming && known?.latest && (
+          <p class="note" role="note">
+            There is a process with this key already: this becomes its version {next}.
+          </p>
+        )}
+        <div class={`deploy-parts ${known?.before ? "" : "alone"}`}>
+          {known?.before && (
+            <div class="deploy-picture">
+              <div class="segments" role="group" aria-label="Which diagram">
+                <button type="button" aria-pressed={side === "after"} onClick={() => setSide("after")}>
+                  What will run
+                </button>
+                <button type="button" aria-pressed={side === "before"} onClick={() => setSide("before")}>
+                  Version {known.latest?.version}
+                </button>
+              </div>
+              <ChangesDiagram
+                xml={side === "after" ? xml : known.before}
+                label="Changes"
+                changes={drawn}
+                selected={selected}
+              />
+            </div>
+          )}
+          <div class="deploy-facts">
+            {known?.before && (
+              <section>
+                <h3>
+                  {known.changes.length
+                    ? `${plural(known.changes.length, "change")} since version ${known.latest?.version}`
+                    : `Nothing has changed since version ${known.latest?.version}`}
+                </h3>
+                <Changes changes={known.changes} onSelect={select} />
+              </section>
+            )}
+            <section>
+              <h3>
+                {problems === null
+                  ? "Checking…"
+                  : errors
+                    ? `${plural(errors, "error")}: repair ${errors === 1 ? "it" : "them"} first`
+                    : problems.length
+                      ? plural(problems.length, "warning")
+                      : "No problems"}
+              </h3>
+              <Problems problems={problems ?? []} modeler={modeler} />
+            </section>
+            {known && <p class="secondary">{running(known)}</p>}
+          </div>
+        </div>
+        <footer>
+          <button type="button" class="button" onClick={props.onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="button" value="start" disabled={!ready}>
+            Deploy and start…
+          </button>
+          <button type="submit" class="button primary" value="deploy" disabled={!ready}>
+            Deploy version {next}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { listChanges } from "./changes";
+
+const task = { $type: "bpmn:ServiceTask", id: "t", name: "Charge\npayment" };
+const flow = { $type: "bpmn:SequenceFlow", id: "f", sourceRef: task, targetRef: { $type: "bpmn:EndEvent", id: "e" } };
+
+describe("the changes of a diagram", () => {
+  it("are told by name, with what has changed", () => {
+    const found = listChanges(
+      {
+        _added: { f: flow },
+        _removed: {},
+        _layoutChanged: { t: task },
+        _changed: { t: { model: task, attrs: { name: {}, extensionElements: {} } } },
+      },
+      { t: { ...task, name: "Pay", extensionElements: {} } },
+      { t: { ...task, extensionElements: {} }, f: flow },
+    );
+    expect(found).toEqual([
+      { id: "f", kind: "added", name: "flow from “Charge payment” to end event", details: [] },
+      {
+        id: "t",
+        kind: "changed",
+        name: "“Charge payment”",
+        details: ["name: Pay → Charge payment", "extension elements"],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+/** What differs between two versions of a diagram, as a list that people can read. */
+
+import { type Differences, diff } from "bpmn-js-differ";
+
+export type Kind = "added" | "removed" | "changed" | "moved";
+
+export interface Change {
+  id: string;
+  kind: Kind;
+  /** What people call it. */
+  name: string;
+  /** What of it has changed, such as “name: Ship → Send”. */
+  details: string[];
+}
+
+interface Model {
+  $type?: string;
+  id?: string;
+  name?: string;
+  sourceRef?: Model;
+  targetRef?: Model;
+  [attribute: string]: unknown;
+}
+
+/** Reads a file into its model; the modeler's `moddle` knows the extensions. */
+export interface Moddle {
+  fromXML(xml: string): Promise<{ rootElement: unknown; elementsById: Record<string, Model> }>;
+}
+
+const spaced = (type: string) =>
+  type
+    .replace(/^.*:/, "")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+
+export function nameOf(model: Model | undefined): string {
+  if (!model) return "something";
+  const name = model.name?.replace(/\s+/g, " ");
+  if (model.sourceRef && model.targetRef)
+    return `flow ${name ? `“${name}” ` : ""}from ${nameOf(model.sourceRef)} to ${nameOf(model.targetRef)}`;
+  return name ? `“${name}”` : spaced(model.$type ?? "");
+}
+
+/** A value short enough for a line; null for what is no plain value. */
+function plain(value: unknown): string | null {
+  if (value === undefined || value === null || value === "") return "nothing";
+  return typeof value === "object" ? null : String(value).replace(/\s+/g, " ");
+}
+
+function describe(attribute: string, before: unknown, after: unknown): string {
+  const [from, to] = [plain(before), plain(after)];
+  const word = spaced(attribute);
+  return from === null || to === null ? word : `${word}: ${from} → ${to}`;
+}
+
+const GROUPS: [Kind, keyof Differences][] = [
+  ["added", "_added"],
+  ["removed", "_removed"],
+  ["changed", "_changed"],
+  ["moved", "_layoutChanged"],
+];
+
+type ById = Record<string, Model | undefined>;
+
+/**
+ * Pure. A part that has changed and moved is told once, as changed. The values come from the models: the library swaps
+ * the old and the new one.
+ */
+export function listChanges(found: Differences, before: ById, after: ById): Change[] {
+  const seen = new Set<string>();
+  return GROUPS.flatMap(([kind, group]) =>
+    Object.entries(found[group]).flatMap(([id, it]) => {
+      if (seen.has(id)) return [];
+      seen.add(id);
+      const model = (after[id] ?? before[id] ?? it) as Model;
+      const attributes = Object.keys(found._changed[id]?.attrs ?? {});
+      const value = (of: ById, attribute: string) => (of[id] as Record<string, unknown> | undefined)?.[attribute];
+      const details = attributes.map((name) => describe(name, value(before, name), value(after, name)));
+      return [{ id, kind, name: nameOf(model), details: [...new Set(details)] }];
+    }),
+  );
+}
+
+export async function compareFiles(moddle: Moddle, before: string, after: string): Promise<Change[]> {
+  const [old, next] = await Promise.all([moddle.fromXML(before), moddle.fromXML(after)]);
+  return listChanges(diff(old.rootElement, next.rootElement), old.elementsById, next.elementsById);
+}
