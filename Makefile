@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
 
-.PHONY: api-types docs-settings help run build packages release dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster attack kill-all conformance dmn-tck lock upgrade clean
+.PHONY: api-types docs-settings docs-permissions help run build packages release dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster attack kill-all conformance dmn-tck lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -117,6 +117,9 @@ lock-newest: ## pin the newest allowed versions of all dependencies
 
 docs-settings: .make/dev ## write the tables of docs/reference/configuration.md anew
 	@$(BIN)/python scripts/settings_page.py
+
+docs-permissions: .make/dev ## write the table of docs/reference/permissions.md anew
+	@$(BIN)/python scripts/permissions_page.py
 
 api-types: .make/dev ## make the designer's types of the API anew
 	@scripts/check-node

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import TypeAdapter
 
 from baton.web.answers.instances import StartedProcessInstance
 from baton.web.answers.operations import CompletionOutcome
 from baton.web.answers.work import LockedExternalTask
 from baton.web.resources import GROUPS
-from baton.web.routes.declaration import Declaration, Permission
+from baton.web.routes.declaration import Declaration
 from baton.web.routes.group import Group
 from tests.web.conftest import Api
 
@@ -25,20 +27,24 @@ def test_answers_of_hot_paths_fit_their_models(api: Api) -> None:
     TypeAdapter(list[CompletionOutcome]).validate_python(outcomes, extra="forbid")
 
 
-def test_a_route_declares_the_permission_that_it_needs() -> None:
-    group = Group("Example", "An example")
+def test_a_route_says_what_it_needs_or_its_group_does() -> None:
+    group = Group("Example", "An example", resource="task", change="work")
 
-    @group.get("/example", "An example", needs=Permission("task", "read"))
-    def get_example() -> None:
-        return None
+    group.get("/example", "An example")(lambda: None)
+    group.post("/example/list", "A list", changes=False)(lambda: None)
+    group.post("/example", "A change")(lambda: None)
+    group.delete("/example", "Another change", needs="task:delete")(lambda: None)
 
-    assert [(item.full_rule, item.needs) for item in group.declared] == [
-        ("/engine-rest/example", Permission("task", "read"))
+    assert [(item.method, item.rule, item.needs) for item in group.declared] == [
+        ("GET", "/example", "task:read"),
+        ("POST", "/example/list", "task:read"),
+        ("POST", "/example", "task:work"),
+        ("DELETE", "/example", "task:delete"),
     ]
 
 
-def test_every_route_is_listed_with_its_permission() -> None:
+def test_every_route_is_listed_with_what_it_needs() -> None:
     listed: list[Declaration] = [item for group in GROUPS for item in group.declared]
     rules = [(item.method, item.full_rule) for item in listed]
     assert len(set(rules)) == len(rules) > 200
-    assert all(item.needs is None or isinstance(item.needs, Permission) for item in listed)
+    assert all(re.fullmatch(r"[a-z-]+:[a-z]+|anybody|signed-in", item.needs) for item in listed)

@@ -9,7 +9,6 @@ from baton import logs
 from baton.launcher.signals import on_stop
 from baton.service import assemble
 from baton.service.core import garbage
-from baton.service.core.offload import run_here
 from baton.workers import start_workers
 
 
@@ -17,7 +16,7 @@ def main(name: str) -> None:
     logs.set_up(name)
     stop = threading.Event()
     on_stop(stop.set)
-    engine = assemble(offload=garbage.keep_results(run_here))
+    engine = assemble()
     running = start_workers(engine)
     garbage.settle()
     stop.wait()

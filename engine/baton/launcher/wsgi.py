@@ -19,7 +19,7 @@ HEAVY_AT_ONCE = 2
 
 def make_app() -> Flask:
     """Build the engine and the web on it; called in each worker process, after gevent has patched."""
-    engine = assemble(offload=garbage.keep_results(make_offload()), compute_apart=True)
+    engine = assemble(offload=make_offload(), compute_apart=True)
     engine.compute.warm()
     made = create_app(engine)
     garbage.settle()

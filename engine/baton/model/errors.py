@@ -76,6 +76,27 @@ class Overloaded(Rejected):
         self.retry_after = retry_after
 
 
+class NotSignedIn(Rejected):
+    """Nobody has said who asks, or has proved it."""
+
+    kind = "AuthenticationException"
+    status = 401
+
+
+class Forbidden(Rejected):
+    """Who asks may not do this."""
+
+    kind = "AuthorizationException"
+    status = 403
+
+
+class TooManyAttempts(Overloaded):
+    """To sign in, of late and in vain."""
+
+    kind = "AuthenticationException"
+    status = 429
+
+
 class TooMuchWork(Rejected):
     """Answering takes more time or memory than this server grants one request; the message names the setting."""
 

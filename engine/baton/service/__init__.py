@@ -2,6 +2,7 @@
 
 from baton.runtime import PlanStep as PlannedUndo
 from baton.runtime import TokenView
+from baton.service.core.matching import matches_like, take_page
 from baton.service.core.offload import Offload
 from baton.service.core.queries import (
     EVENT_KINDS,
@@ -20,6 +21,10 @@ from baton.service.core.settings import Settings
 from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
 from baton.service.engine import Engine, assemble
+from baton.service.identity.caller import ANYBODY, Caller
+from baton.service.identity.roles import read_roles
+from baton.service.identity.sign_in import SignIn
+from baton.service.identity.tokens import KEY_PREFIX
 from baton.service.messaging.messages import Correlated, MessageQuery
 from baton.service.operations.watchdog import Finding, WatchdogReport
 from baton.service.reads.history.projection import HistoryProjection
@@ -41,9 +46,12 @@ from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits
 
 __all__ = [
+    "ANYBODY",
     "EVENT_KINDS",
+    "KEY_PREFIX",
     "SIMULATION_REQUESTS",
     "ActivityInstance",
+    "Caller",
     "Claim",
     "Completion",
     "Correlated",
@@ -73,6 +81,7 @@ __all__ = [
     "RecordHistory",
     "Resource",
     "Settings",
+    "SignIn",
     "Simulation",
     "SimulationRequest",
     "StartEventSubscription",
@@ -90,4 +99,7 @@ __all__ = [
     "WrongSetting",
     "assemble",
     "is_start_id",
+    "matches_like",
+    "read_roles",
+    "take_page",
 ]

@@ -9,6 +9,7 @@ from baton.runtime.core.ports import Scripts
 from baton.service.compute.pool import Compute, ComputePool, InPlace
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
+from baton.service.core.garbage import keep_results
 from baton.service.core.ids import Ids
 from baton.service.core.limit_settings import read_limits
 from baton.service.core.offload import Offload, run_here
@@ -17,6 +18,9 @@ from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
 from baton.service.deployments.forms import FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
+from baton.service.identity.accounts import Accounts
+from baton.service.identity.passwords import Passwords
+from baton.service.identity.sign_in import SignIn
 from baton.service.messaging.messages import Messages
 from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
 from baton.service.operations.administration import Administration
@@ -71,8 +75,9 @@ class Engine:
         self.clock, ids = Clock(settings.clock), Ids(settings)
         self._hints = HintListener(store.backend)
 
-        self.definitions = DefinitionLibrary(store.library, offload)
-        self.decisions = DecisionLibrary(store.library, self.definitions, self.clock, offload)
+        keeping = keep_results(offload)
+        self.definitions = DefinitionLibrary(store.library, keeping)
+        self.decisions = DecisionLibrary(store.library, self.definitions, self.clock, keeping)
         self.deployments = Deployer(store.library, self.definitions, ids, self.clock, self.compute)
         self.forms = FormLibrary(store.library, self.deployments)
 
@@ -82,7 +87,7 @@ class Engine:
             self.decisions,
             max_loop_instances=settings.max_loop_instances,
             stopwatch=make_stopwatch(settings),
-            offload=offload,
+            offload=keeping,
         )
         executor = TurnExecutor(store, self.ports, settings, self.clock)
         self.definitions.on_dropped(self.ports.drop_spec)
@@ -146,6 +151,10 @@ class Engine:
         )
         self.health = Health(store, self.watchdog_status, settings, self.clock)
 
+        passwords = Passwords(offload)
+        self.sign_in = SignIn(store, passwords, settings, self.clock)
+        self.accounts = Accounts(store, passwords, self.sign_in, self.clock)
+
         self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)
         self.simulator = Simulator(self.clock, store.blobs)
 
@@ -178,8 +187,8 @@ def assemble(
 ) -> Engine:
     """The engine of one process. Several processes on one store are one service. Raises WrongSetting.
 
-    ``offload``: where definitions are read when they are first used. ``compute_apart``: work whose cost a request
-    decides is done in bounded processes, which read their settings from the environment.
+    ``offload``: where definitions are read when they are first used, and passwords verified. ``compute_apart``: work
+    whose cost a request decides is done in bounded processes, which read their settings from the environment.
     """
     chosen = settings or Settings.from_environment()
     if not chosen.redis_url:

@@ -1,7 +1,7 @@
 """Every key name. To know what Redis holds, read this file.
 
 All keys of a partition share the hash tag ``{pNN}``, so that a commit touches one slot; what belongs to no instance
-(definitions, deployments) lives under ``{defs}``. Numbers below are bytes of msgpack unless said otherwise.
+(definitions, deployments) lives under ``{defs}``, people and API keys under ``{ids}``. Blobs are bytes of msgpack.
 
 ========================  ======  ====================================================================================
 key                       type    holds
@@ -60,6 +60,13 @@ key                       type    holds
 {defs}:watchdog           string  blob [moment, findings] of the watchdog's last look
 {defs}:progress           int     the moment at which a process last worked off what was due
 {defs}:published          stream  CloudEvents for the outside, trimmed
+{ids}:u                   hash    user id -> blob
+{ids}:g                   hash    group id -> blob
+{ids}:k                   hash    SHA-256 of an API key -> blob
+{ids}:s:<SHA-256>         string  blob of a session; expires
+{ids}:su:<user>           zset    SHA-256 of the sessions of a user, scored by their end
+{ids}:try:<who>           int     attempts to sign in that failed of late; expires
+{ids}:first               string  SHA-256 of the link for the first administrator; expires
 ========================  ======  ====================================================================================
 """
 
@@ -275,3 +282,22 @@ def name_held(topic: str) -> str:
 
 def name_pace(topic: str) -> str:
     return f"{DEFS}:pace:{topic}"
+
+
+IDS = "{ids}"
+USERS = f"{IDS}:u"
+USER_GROUPS = f"{IDS}:g"
+API_KEYS = f"{IDS}:k"
+INVITATION = f"{IDS}:first"
+
+
+def name_session(digest: str) -> str:
+    return f"{IDS}:s:{digest}"
+
+
+def name_sessions_of(user_id: str) -> str:
+    return f"{IDS}:su:{user_id}"
+
+
+def name_attempts(who: str) -> str:
+    return f"{IDS}:try:{who}"

@@ -9,6 +9,7 @@ from baton.store import keys
 from baton.store.blobs import BlobCodec
 from baton.store.cluster_store import ClusterBackend
 from baton.store.history import StoredHistory
+from baton.store.identities import Identities
 from baton.store.index_ops import make_forget_ops
 from baton.store.library import Library
 from baton.store.limits import Limits
@@ -36,6 +37,7 @@ class Store:
         self.history = StoredHistory(backend, blobs)
         self.library = Library(backend, blobs)
         self.limits = Limits(backend, blobs)
+        self.identities = Identities(backend, blobs)
         self.outbox = Outbox(backend, blobs, self.partitions)
         self._traces = TraceRemover(backend)
 

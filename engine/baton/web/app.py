@@ -8,6 +8,7 @@ from flask import Flask
 from flask_openapi3.openapi import OpenAPI
 
 from baton.web import errors, health, openapi, static_files
+from baton.web.callers import Callers
 from baton.web.guard import Guard
 from baton.web.meters import Meters
 from baton.web.open_requests import OpenRequests
@@ -28,8 +29,9 @@ def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     errors.install(app)
     meters, open_requests = Meters(), OpenRequests()
-    health.install(app, engine, meters.registry, open_requests)
-    app.extensions["baton"] = Server(engine, chosen, meters, open_requests)
+    callers = Callers(engine.sign_in, behind_proxy=chosen.behind_proxy) if chosen.requires_sign_in else None
+    health.install(app, engine, meters.registry, open_requests, callers)
+    app.extensions["baton"] = Server(engine, chosen, meters, open_requests, callers)
     for group in GROUPS:
         app.register_blueprint(group.blueprint)
     openapi.install(app)

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import Request, Response
 
+from baton.service import ANYBODY, Caller
+
 if TYPE_CHECKING:
     from baton.service import Engine
     from baton.web.open_requests import OpenRequests
     from baton.web.settings import WebSettings
+
+CALLER = "baton.caller"
+"""Of the environment of a request: who asks, where people and programs must say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,12 @@ class RequestContext:
         return f"{self.request.host_url}engine-rest"
 
     @property
+    def caller(self) -> Caller:
+        """Who asks, and what they may do."""
+        return self.request.environ.get(CALLER, ANYBODY)
+
+    @property
     def by(self) -> str | None:
         """Who asks, for history; None when the server does not know."""
-        return self.request.environ.get("baton.user")
+        found = self.request.environ.get(CALLER)
+        return None if found is None else found.name

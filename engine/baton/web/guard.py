@@ -75,6 +75,8 @@ class Guard:
                 headers.append(("Cache-Control", "no-store"))
             if correlation is not None:
                 headers.append(("X-Correlation-Id", correlation))
+            if status.startswith("401"):
+                headers.extend(_challenge(environ))
             if _levels.isEnabledFor(logging.DEBUG):
                 _log(environ, status, began)
             return start_response(status, headers, *more)
@@ -108,6 +110,12 @@ class Guard:
             "AuthorizationException",
             f"Expected a request from this site, but it came from '{origin}' (setting BATON_ORIGINS)",
         )
+
+
+def _challenge(environ: dict[str, Any]) -> list[tuple[str, str]]:
+    """How to say who asks. A browser that reads ``Basic`` opens a window of its own in front of the page."""
+    schemes = ["Bearer"] if "HTTP_SEC_FETCH_MODE" in environ else ["Bearer", 'Basic realm="Baton", charset="UTF-8"']
+    return [("WWW-Authenticate", scheme) for scheme in schemes]
 
 
 def _refuse_path(path: str) -> Response | None:

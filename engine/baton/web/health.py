@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -15,6 +15,7 @@ from baton.web.jsons import dump
 
 if TYPE_CHECKING:
     from baton.service import Engine
+    from baton.web.callers import Callers
     from baton.web.open_requests import OpenRequests
 
 
@@ -43,7 +44,10 @@ class EngineCollector(Collector):
             yield GaugeMetricFamily(f"baton_{name}", name.replace("_", " "), value=value)
 
 
-def install(app: Flask, engine: Engine, registry: CollectorRegistry, open_requests: OpenRequests) -> None:
+def install(
+    app: Flask, engine: Engine, registry: CollectorRegistry, open_requests: OpenRequests, callers: Callers | None = None
+) -> None:
+    """``callers``: who may read the metrics is looked at; the other two are for everybody."""
     registry.register(EngineCollector(engine, open_requests))
 
     def show_alive() -> Response:
@@ -59,6 +63,8 @@ def install(app: Flask, engine: Engine, registry: CollectorRegistry, open_reques
         return _json({"status": "UP", **checks}, 200)
 
     def show_metrics() -> Response:
+        if callers is not None:
+            callers.find(request.environ).require("system:read")
         return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     app.add_url_rule("/healthz", "health.alive", show_alive)

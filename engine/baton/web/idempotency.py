@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from flask import Request, Response
 
 from baton.model.errors import BadRequest, Rejected
+from baton.web.context import CALLER
 from baton.web.errors import answer_rejected
 
 if TYPE_CHECKING:
-    from baton.service import Engine
+    from baton.service import Caller, Engine
     from baton.web.settings import WebSettings
 
 MAX_KEY = 255
@@ -30,7 +31,9 @@ def do_once(engine: Engine, settings: WebSettings, request: Request, act: Callab
     header = request.headers["Idempotency-Key"]
     if not 0 < len(header) <= MAX_KEY:
         raise BadRequest(f"Expected an Idempotency-Key of 1 to {MAX_KEY} characters, but found {len(header)}")
-    key = hashlib.sha256(f"{request.method} {request.path} {header}".encode()).hexdigest()
+    caller: Caller | None = request.environ.get(CALLER)
+    whose = "" if caller is None else f" {caller.kind} {caller.name}"
+    key = hashlib.sha256(f"{request.method} {request.path} {header}{whose}".encode()).hexdigest()
     fingerprint = hashlib.sha256(request.query_string + b"\n" + request.get_data(cache=True)).hexdigest()
     claim = engine.idempotency.claim(key, fingerprint, int(settings.idempotency_hours * 3_600_000))
     if claim.stored is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
@@ -30,6 +30,12 @@ class WebSettings(RoomSettings):
     """Accepted names in the Host header, comma-separated; `*` accepts any."""
     origins: Annotated[tuple[str, ...], NoDecode, DefaultText("none")] = ()
     """Other sites (`https://host:port`), comma-separated, whose pages may send requests that change something."""
+    sign_in: Literal["open", "required"] = "open"
+    """Whether people and programs must say who they are. With `open` everybody who reaches the port may do
+    everything."""
+    behind_proxy: bool = False
+    """Whether a proxy stands before the web: then `X-Forwarded-For` and `X-Forwarded-Proto`, which it must set, are
+    believed."""
     max_body_bytes: Positive = 16 * 1024 * 1024
     """The largest size of a request body."""
     request_seconds: Annotated[float, Field(gt=0)] = 60.0
@@ -59,14 +65,19 @@ class WebSettings(RoomSettings):
             return value
         return None if value == "*" else tuple(part.strip() for part in value.split(",") if part.strip())
 
+    @property
+    def requires_sign_in(self) -> bool:
+        return self.sign_in == "required"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:
         """Without ``BATON_HOSTS`` a web that is bound to the outside answers to any name."""
         found = super().from_environment(environment, **given)
-        if "hosts" in found.model_fields_set or _is_loopback(found.bind):
+        if "hosts" in found.model_fields_set or is_loopback(found.bind):
             return found
         return found.model_copy(update={"hosts": None})
 
 
-def _is_loopback(bind: str) -> bool:
+def is_loopback(bind: str) -> bool:
+    """Whether only this machine reaches what listens there."""
     return bind.rsplit(":", 1)[0] in LOOPBACK or bind.startswith("unix:")

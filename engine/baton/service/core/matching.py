@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from baton.model.values import Value
 from baton.service.core.queries import Query, VariableFilter
@@ -92,7 +92,18 @@ _COMPARISONS: dict[str, Predicate] = {
 }
 
 
-def take_page(records: Iterable[T], query: Query) -> list[T]:
+class Paged(Protocol):
+    """What says which part of a list is wanted, and in which order."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def limit(self) -> int | None: ...
+    @property
+    def sort(self) -> tuple[tuple[str, bool], ...]: ...
+
+
+def take_page(records: Iterable[T], query: Paged) -> list[T]:
     """Sorted and cut as the query says; a missing value sorts first."""
     found = list(records)
     for name, descending in reversed(query.sort):

@@ -51,6 +51,10 @@ class Settings(RoomSettings):
     """The same for commands with an id chosen by the caller, and for the ids of messages."""
     cached_instances: NotNegative = 1_000
     """Instances that each process holds in memory between their turns."""
+    session_idle_minutes: Positive = 60
+    """Somebody who does nothing for so long must sign in again."""
+    session_hours: Positive = 12
+    """So long after signing in somebody must sign in again in any case."""
     live_length: NotNegative = 10_000
     """About how many turns the live stream of a partition reaches back."""
     turns_in_a_row: Positive = 20

@@ -1,29 +1,138 @@
-"""Users, groups and authorizations, of which there are none."""
+"""People, groups, API keys, and who asks."""
 
 from __future__ import annotations
 
+from baton.model.identity import ApiKey as KeptKey
+from baton.model.identity import User as KeptUser
+from baton.model.identity import UserGroup
+from baton.service import Caller
 from baton.web.models.base import Answer
+from baton.web.times import format_date
 
 
 class User(Answer):
-    """Somebody; Baton knows nobody."""
+    """Somebody. ``roles`` and what follows are Baton's."""
 
     id: str
     firstName: str | None
     lastName: str | None
     email: str | None
+    groups: list[str]
+    roles: list[str]
+    disabled: bool
+    createdAt: str
+
+
+def show_user(user: KeptUser) -> User:
+    return User(
+        id=user.id,
+        firstName=user.first_name,
+        lastName=user.last_name,
+        email=user.email,
+        groups=list(user.groups),
+        roles=list(user.roles),
+        disabled=user.disabled,
+        createdAt=format_date(user.created_at),
+    )
 
 
 class Group(Answer):
-    """A group of people; Baton knows none."""
+    """A group of people. ``roles`` are Baton's."""
 
     id: str
     name: str | None
-    type: str
+    type: str | None
+    roles: list[str]
+
+
+def show_group(group: UserGroup) -> Group:
+    return Group(id=group.id, name=group.name, type=group.kind, roles=list(group.roles))
+
+
+class Member(Answer):
+    """Somebody, as Camunda 7 shows the members of a group."""
+
+    id: str
+    firstName: str | None
+    lastName: str | None
+    displayName: str
+
+
+def show_member(user: KeptUser) -> Member:
+    shown = " ".join(part for part in (user.first_name, user.last_name) if part)
+    return Member(id=user.id, firstName=user.first_name, lastName=user.last_name, displayName=shown or user.id)
+
+
+class GroupReference(Answer):
+    """A group by id and name."""
+
+    id: str
+    name: str | None
+
+
+class GroupsOfUser(Answer):
+    """The groups of a user, and who is in them."""
+
+    groups: list[GroupReference]
+    groupUsers: list[Member]
+
+
+class Verified(Answer):
+    """Whether a name and a password belong together."""
+
+    authenticatedUser: str
+    authenticated: bool
+
+
+class ApiKey(Answer):
+    """What is kept of a key; ``key`` is there only in the answer to its making."""
+
+    omitted = frozenset({"key"})
+    id: str
+    name: str
+    roles: list[str]
+    topics: list[str]
+    createdAt: str
+    createdBy: str | None
+    endsAt: str | None
+    key: str | None = None
+
+
+def show_key(key: KeptKey, token: str | None = None) -> ApiKey:
+    return ApiKey(
+        id=key.id,
+        name=key.name,
+        roles=list(key.roles),
+        topics=list(key.topics),
+        createdAt=format_date(key.created_at),
+        createdBy=key.created_by,
+        endsAt=format_date(key.ends_at),
+        key=token,
+    )
+
+
+class Me(Answer):
+    """Who asks, and what they may do: permissions are ``resource:action``, ``*`` is everything."""
+
+    kind: str
+    id: str
+    groups: list[str]
+    roles: list[str]
+    permissions: list[str]
+
+
+def show_caller(caller: Caller) -> Me:
+    return Me(
+        kind=caller.kind,
+        id=caller.name,
+        groups=list(caller.groups),
+        roles=sorted(caller.roles),
+        permissions=sorted(caller.permissions),
+    )
 
 
 class Authorization(Answer):
-    """What somebody may do; Baton knows none."""
+    """What somebody may do; Baton has roles in their place."""
 
     id: str
     type: int

@@ -1,15 +1,22 @@
-"""Requests about users, groups and authorizations, of which there are none."""
+"""Requests about people, groups, API keys and signing in."""
 
 from __future__ import annotations
 
-from baton.web.models.base import Query
-from baton.web.models.fields import Names, NotNegative, Whole
+from collections.abc import Iterable
+from typing import Any
+
+from baton.model.errors import BadRequest
+from baton.model.identity import Role, User, UserGroup
+from baton.service import matches_like, read_roles
+from baton.web.models.base import Command, Query
+from baton.web.models.fields import Moment, Names, NotNegative, Order, Whole
 
 
 class UserFilters(Query):
-    """Which users; none is ever found."""
+    """Which users."""
 
     id: str | None = None
+    idIn: Names | None = None
     firstName: str | None = None
     firstNameLike: str | None = None
     lastName: str | None = None
@@ -17,20 +24,45 @@ class UserFilters(Query):
     email: str | None = None
     emailLike: str | None = None
     memberOfGroup: str | None = None
-    memberOfTenant: str | None = None
-    idIn: Names | None = None
+
+    def matches(self, user: User) -> bool:
+        return (
+            _is_one(user.id, self.id, self.idIn)
+            and _fits(user.first_name, self.firstName, self.firstNameLike)
+            and _fits(user.last_name, self.lastName, self.lastNameLike)
+            and _fits(user.email, self.email, self.emailLike)
+            and (self.memberOfGroup is None or self.memberOfGroup in user.groups)
+        )
 
 
 class GroupFilters(Query):
-    """Which groups; none is ever found."""
+    """Which groups."""
 
     id: str | None = None
+    idIn: Names | None = None
     name: str | None = None
     nameLike: str | None = None
     type: str | None = None
     member: str | None = None
-    memberOfTenant: str | None = None
-    idIn: Names | None = None
+    """A user, of whose groups is asked."""
+
+    def matches(self, group: UserGroup, groups_of_member: Iterable[str] | None) -> bool:
+        return (
+            _is_one(group.id, self.id, self.idIn)
+            and _fits(group.name, self.name, self.nameLike)
+            and _fits(group.kind, self.type, None)
+            and (groups_of_member is None or group.id in groups_of_member)
+        )
+
+
+def _is_one(found: str, wanted: str | None, several: tuple[str, ...] | None) -> bool:
+    return (wanted is None or found == wanted) and (several is None or found in several)
+
+
+def _fits(found: str | None, wanted: str | None, pattern: str | None) -> bool:
+    if wanted is not None and found != wanted:
+        return False
+    return pattern is None or (found is not None and matches_like(found, pattern))
 
 
 class AuthorizationFilters(Query):
@@ -44,28 +76,123 @@ class AuthorizationFilters(Query):
     groupIdIn: Names | None = None
 
 
-class UserQuery(UserFilters):
-    """Which part of a list that is empty."""
-
-    firstResult: NotNegative | None = None
-    maxResults: NotNegative | None = None
-    sortBy: str | None = None
-    sortOrder: str | None = None
-
-
-class GroupQuery(GroupFilters):
-    """Which part of a list that is empty."""
-
-    firstResult: NotNegative | None = None
-    maxResults: NotNegative | None = None
-    sortBy: str | None = None
-    sortOrder: str | None = None
-
-
 class AuthorizationQuery(AuthorizationFilters):
     """Which part of a list that is empty."""
 
     firstResult: NotNegative | None = None
     maxResults: NotNegative | None = None
     sortBy: str | None = None
-    sortOrder: str | None = None
+    sortOrder: Order | None = None
+
+
+class UserProfile(Command):
+    """Names and mail address; the id only when the user is made."""
+
+    id: str | None = None
+    firstName: str | None = None
+    lastName: str | None = None
+    email: str | None = None
+
+    def to_changes(self) -> dict[str, Any]:
+        return {"first_name": self.firstName, "last_name": self.lastName, "email": self.email}
+
+
+class Credentials(Command):
+    """A password. ``authenticatedUserPassword``: of who asks, as Camunda 7 has it; looked at when it is given."""
+
+    password: str
+    authenticatedUserPassword: str | None = None
+
+
+class NewPassword(Command):
+    """Somebody changes the own password."""
+
+    current: str
+    password: str
+
+
+class CreateUser(Command):
+    """A user to be made; without credentials nobody can sign in with a password."""
+
+    profile: UserProfile
+    credentials: Credentials | None = None
+    roles: Names | None = None
+
+    def to_user(self) -> User:
+        if not self.profile.id:
+            raise BadRequest("Expected 'profile' to have an 'id', but found none")
+        return User(id=self.profile.id, roles=to_roles(self.roles), **self.profile.to_changes())
+
+
+class ChangeGroup(Command):
+    """A group; the id only when it is made."""
+
+    id: str | None = None
+    name: str | None = None
+    type: str | None = None
+    roles: Names | None = None
+
+    def to_group(self) -> UserGroup:
+        if not self.id:
+            raise BadRequest("Expected the group to have an 'id', but found none")
+        return UserGroup(id=self.id, name=self.name, kind=self.type, roles=to_roles(self.roles))
+
+
+class Roles(Command):
+    """What somebody, or a group, may do from now on."""
+
+    roles: Names
+
+
+class Disabled(Command):
+    """Whether a user may sign in no more."""
+
+    disabled: bool
+
+
+class CreateApiKey(Command):
+    """A key to be made. ``topics``: those that a worker may fetch; none: all. ``endsAt``: None: never."""
+
+    name: str
+    roles: Names
+    topics: Names | None = None
+    endsAt: Moment | None = None
+
+
+class NameAndPassword(Command):
+    """Somebody signs in."""
+
+    id: str
+    password: str
+
+
+class Verification(Command):
+    """Whether a name and a password belong together."""
+
+    username: str
+    password: str
+
+
+class FirstAdministrator(Command):
+    """``token``: of the link that the server printed at its start."""
+
+    token: str
+    id: str
+    password: str
+    firstName: str | None = None
+    lastName: str | None = None
+    email: str | None = None
+
+
+class MembersQuery(Query):
+    """Whose groups."""
+
+    userId: str | None = None
+
+
+def to_roles(names: Iterable[str] | None) -> tuple[Role, ...]:
+    """Raises BadRequest, which names the roles that there are."""
+    try:
+        return read_roles(names or ())
+    except ValueError as error:
+        raise BadRequest(str(error)) from None

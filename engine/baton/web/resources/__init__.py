@@ -23,6 +23,7 @@ from baton.web.resources import (
     people,
     process_definition,
     process_instance,
+    signing_in,
     simulation,
     task,
     variable_instance,
@@ -51,6 +52,7 @@ GROUPS: tuple[Group, ...] = (
     misc.GROUP,
     metrics.GROUP,
     people.GROUP,
+    signing_in.GROUP,
 )
 _MORE = (history_logs, history_work, external_task_bulk, watchdog)
 """They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""

@@ -13,7 +13,7 @@ from baton.web.models.process_instance import ModifyProcessInstance, Suspended
 from baton.web.routes.group import Group
 from baton.web.scopes import parse_scope
 
-GROUP = Group("Bulk", "Changing many instances in one request")
+GROUP = Group("Bulk", "Changing many instances in one request", resource="process-instance")
 
 
 def _modify(context: RequestContext, body: Modification) -> int:

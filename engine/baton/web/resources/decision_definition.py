@@ -13,7 +13,7 @@ from baton.web.routes.listing import Listing, declare
 from baton.web.routes.versions import SORTS, Versions
 from baton.web.variables import to_rest_variables
 
-GROUP = Group("Decision Definition", "One version of one decision (DMN)")
+GROUP = Group("Decision Definition", "One version of one decision (DMN)", resource="decision-definition")
 
 
 declare(
@@ -57,7 +57,12 @@ def get_diagram(context: RequestContext, definition: models.DecisionDefinition) 
     del context, definition
 
 
-@VERSIONS.post("/evaluate", "Evaluate the decision: the matched rules, each as output name and value", changes=False)
+@VERSIONS.post(
+    "/evaluate",
+    "Evaluate the decision: the matched rules, each as output name and value",
+    changes=False,
+    needs="decision-definition:evaluate",
+)
 def evaluate(
     context: RequestContext, definition: models.DecisionDefinition, body: EvaluateDecision
 ) -> list[ShownVariables]:

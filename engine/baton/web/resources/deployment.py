@@ -24,7 +24,9 @@ from baton.web.multipart import read_form_resources
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 
-GROUP = Group("Deployment", "Resources put on the server together; their processes get version numbers")
+GROUP = Group(
+    "Deployment", "Resources put on the server together; their processes get version numbers", resource="deployment"
+)
 
 
 declare(
@@ -44,7 +46,11 @@ declare(
 )
 
 
-@GROUP.post("/deployment/create", "Deploy the files of a multipart form; refused as a whole when one has an error")
+@GROUP.post(
+    "/deployment/create",
+    "Deploy the files of a multipart form; refused as a whole when one has an error",
+    needs="deployment:create",
+)
 def create(context: RequestContext, form: DeploymentForm) -> DeploymentWithDefinitions:
     resources = read_form_resources(context.request)
     if not resources:
@@ -73,7 +79,9 @@ def get_deployment(context: RequestContext, id: str) -> Deployment:
 
 
 @GROUP.delete(
-    "/deployment/<id>", "Delete a deployment with its definitions; with cascade also their instances and history"
+    "/deployment/<id>",
+    "Delete a deployment with its definitions; with cascade also their instances and history",
+    needs="deployment:delete",
 )
 def delete_deployment(context: RequestContext, id: str, query: DeleteDefinition) -> None:
     context.engine.administration.delete_deployment(id, query.cascade or False)

@@ -7,7 +7,7 @@ from baton.web.models.subscription import EventSubscriptionFilters
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 
-GROUP = Group("Event Subscription", "What instances and start events wait for")
+GROUP = Group("Event Subscription", "What instances and start events wait for", resource="event")
 
 
 declare(

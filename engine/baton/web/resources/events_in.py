@@ -12,7 +12,7 @@ from baton.web.models.events_in import CorrelateMessage, EvaluateCondition, Thro
 from baton.web.routes.group import Group
 from baton.web.variables import to_rest_variables
 
-GROUP = Group("Events", "Messages, signals and conditions from outside")
+GROUP = Group("Events", "Messages, signals and conditions from outside", resource="event", change="send")
 
 
 @GROUP.post("/message", "Deliver a message to the one instance that waits for it, or start one")

@@ -22,7 +22,7 @@ from baton.web.routes.variables import Holder
 from baton.web.routes.variables import declare as declare_variables
 from baton.web.scopes import Scope, parse_scope
 
-GROUP = Group("Execution", "A token as something that can be addressed")
+GROUP = Group("Execution", "A token as something that can be addressed", resource="process-instance")
 SORTS = {
     "instanceId": "instance_id",
     "definitionKey": "definition_key",

@@ -33,7 +33,9 @@ from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.variables import to_rest_variables
 
-GROUP = Group("External Task", "Work for the world outside: a topic, a lock, retries")
+GROUP = Group(
+    "External Task", "Work for the world outside: a topic, a lock, retries", resource="external-task", change="work"
+)
 SORTS = {
     "id": "id",
     "lockExpirationTime": "lock_until",
@@ -69,11 +71,20 @@ declare(
     "/external-task/fetchAndLock",
     "Lock tasks of some topics for a worker and give them to it; waits up to asyncResponseTimeout for the first",
     changes=False,
+    needs="external-task:work",
 )
 def fetch_and_lock(context: RequestContext, body: FetchExternalTasks) -> list[LockedExternalTask]:
     plain = {topic.topicName: topic.deserializeValues or False for topic in body.topics or ()}
+    context.caller.require_topics(plain)
     shown = [_fields(context, item, plain.get(item.task.topic, False)) for item in fetch_bounded(context, body)]
     return cast("list[LockedExternalTask]", shown)
+
+
+def require_topic(context: RequestContext, id: str) -> None:
+    """Of a caller that is for some topics only: that the task is of one. Raises NotFound, Forbidden."""
+    if context.caller.topics:
+        task, _ = context.engine.external_tasks.get(id)
+        context.caller.require_topics([task.topic])
 
 
 def _fields(context: RequestContext, locked: LockedTask, deserialize: bool) -> dict[str, object]:
@@ -83,6 +94,7 @@ def _fields(context: RequestContext, locked: LockedTask, deserialize: bool) -> d
 
 @GROUP.post("/external-task/<id>/complete", "Complete a task that the worker holds")
 def complete(context: RequestContext, id: str, body: CompleteExternalTask) -> None:
+    require_topic(context, id)
     context.engine.external_tasks.complete(
         id, body.workerId, body.variables or {}, body.localVariables or {}, command_id=context.command_id
     )
@@ -90,6 +102,7 @@ def complete(context: RequestContext, id: str, body: CompleteExternalTask) -> No
 
 @GROUP.post("/external-task/<id>/failure", "Report that a task failed, with retries left and a back-off")
 def fail(context: RequestContext, id: str, body: ExternalTaskFailure) -> None:
+    require_topic(context, id)
     context.engine.external_tasks.fail(
         id,
         body.workerId,
@@ -105,6 +118,7 @@ def fail(context: RequestContext, id: str, body: ExternalTaskFailure) -> None:
 
 @GROUP.post("/external-task/<id>/bpmnError", "Report a modelled business error")
 def throw_error(context: RequestContext, id: str, body: ExternalTaskBpmnError) -> None:
+    require_topic(context, id)
     context.engine.external_tasks.throw_error(
         id,
         body.workerId,
@@ -117,42 +131,53 @@ def throw_error(context: RequestContext, id: str, body: ExternalTaskBpmnError) -
 
 @GROUP.post("/external-task/<id>/extendLock", "Hold a task for longer, from now, and say how far it is")
 def extend_lock(context: RequestContext, id: str, body: ExtendLock) -> None:
+    require_topic(context, id)
     context.engine.external_tasks.extend_lock(id, body.workerId, body.newDuration, progress=body.to_progress())
 
 
-@GROUP.get("/external-task/<id>/results", "What steps of the task gave that earlier attempts have recorded")
+@GROUP.get(
+    "/external-task/<id>/results",
+    "What steps of the task gave that earlier attempts have recorded",
+    needs="external-task:work",
+)
 def get_results(context: RequestContext, id: str) -> ShownVariables:
+    require_topic(context, id)
     return to_rest_variables(context.engine.recorded_results.read(id), deserialize=False)
 
 
 @GROUP.post("/external-task/<id>/results", "Record what steps of the task gave; answers what is recorded: the first")
 def record_results(context: RequestContext, id: str, body: RecordResults) -> ShownVariables:
     """Each for itself; they stay until the task is over."""
+    require_topic(context, id)
     recorded = {key: context.engine.recorded_results.record(id, key, value) for key, value in body.results.items()}
     return to_rest_variables(recorded, deserialize=False)
 
 
 @GROUP.post("/external-task/<id>/lock", "Lock one task for a worker")
 def lock_task(context: RequestContext, id: str, body: LockExternalTask) -> None:
+    require_topic(context, id)
     context.engine.external_tasks.lock(id, body.workerId, body.lockDuration)
 
 
 @GROUP.post("/external-task/<id>/unlock", "Give a task back")
 def unlock(context: RequestContext, id: str) -> None:
+    require_topic(context, id)
     context.engine.external_tasks.unlock(id)
 
 
-@GROUP.put("/external-task/<id>/retries", "Set the retries; above 0 resolves the task's incident")
+@GROUP.put(
+    "/external-task/<id>/retries", "Set the retries; above 0 resolves the task's incident", needs="external-task:update"
+)
 def set_retries(context: RequestContext, id: str, body: Retries) -> None:
     context.engine.mailbox.submit(get_instance_id(id), SetExternalTask(task_id=id, retries=body.retries))
 
 
-@GROUP.put("/external-task/<id>/priority", "Set the priority")
+@GROUP.put("/external-task/<id>/priority", "Set the priority", needs="external-task:update")
 def set_priority(context: RequestContext, id: str, body: Priority) -> None:
     context.engine.mailbox.submit(get_instance_id(id), SetExternalTask(task_id=id, priority=body.priority))
 
 
-@GROUP.put("/external-task/retries", "Set the retries of many tasks")
+@GROUP.put("/external-task/retries", "Set the retries of many tasks", needs="external-task:update")
 def set_many_retries(context: RequestContext, body: SetExternalTaskRetries) -> None:
     """All of them or, when one is not there, none."""
     ids = _chosen(context, body)
@@ -163,7 +188,7 @@ def set_many_retries(context: RequestContext, body: SetExternalTaskRetries) -> N
     _set_retries(context, ids, body.retries)
 
 
-@GROUP.post("/external-task/retries-async", "Set the retries of many tasks as a batch")
+@GROUP.post("/external-task/retries-async", "Set the retries of many tasks as a batch", needs="external-task:update")
 def set_retries_async(context: RequestContext, body: SetExternalTaskRetries) -> Batch:
     ids = _chosen(context, body)
     _set_retries(context, ids, body.retries)

@@ -9,7 +9,7 @@ from baton.service import Completion, TopicLimits
 from baton.web.answers.operations import CompletionOutcome, LimitedTopic, ShownTopicLimits
 from baton.web.context import RequestContext
 from baton.web.models.external_task import CompleteExternalTasks, CompleteOneOfMany, LimitTopic
-from baton.web.resources.external_task import GROUP
+from baton.web.resources.external_task import GROUP, require_topic
 
 
 @GROUP.post(
@@ -18,6 +18,8 @@ from baton.web.resources.external_task import GROUP
     baton_extension=True,
 )
 def complete_many(context: RequestContext, body: CompleteExternalTasks) -> list[CompletionOutcome]:
+    for task in body.tasks:
+        require_topic(context, task.id)
     completions = [_completion(task, body.workerId) for task in body.tasks]
     found = context.engine.bulk_completion.complete(completions, command_id=context.command_id)
     return [_outcome(completion.task_id, error) for completion, error in zip(completions, found, strict=True)]
@@ -58,6 +60,7 @@ def get_limits(context: RequestContext, name: str) -> ShownTopicLimits:
     "/external-task/topic/<name>/limits",
     "Limit how many tasks of a topic may be locked per second and at once, by all workers together",
     baton_extension=True,
+    needs="external-task:update",
 )
 def set_limits(context: RequestContext, name: str, body: LimitTopic) -> None:
     limits = TopicLimits(locks_per_second=body.locksPerSecond, locks_at_once=body.locksAtOnce)
@@ -68,6 +71,7 @@ def set_limits(context: RequestContext, name: str, body: LimitTopic) -> None:
     "/external-task/topic/<name>/limits",
     "Limit a topic no more, or as the setting BATON_TOPIC_LIMITS says",
     baton_extension=True,
+    needs="external-task:update",
 )
 def remove_limits(context: RequestContext, name: str) -> None:
     context.engine.topic_limits.set(name, None)

@@ -29,7 +29,7 @@ from baton.web.scopes import parse_scope
 from baton.web.times import format_date
 from baton.web.variables import to_rest
 
-GROUP = Group("History", "What happened, folded from the events of instances")
+GROUP = Group("History", "What happened, folded from the events of instances", resource="history")
 
 TENANT = {"tenantIdIn": is_among("tenantId"), "withoutTenantId": needs(lambda row: row["tenantId"] is None)}
 

@@ -13,7 +13,7 @@ from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_scope
 from baton.web.times import format_date
 
-GROUP = Group("Historic Process Instance", "Every instance, ended ones included")
+GROUP = Group("Historic Process Instance", "Every instance, ended ones included", resource="history")
 SORTS = {
     "instanceId": "id",
     "definitionId": "definition_id",
@@ -92,7 +92,7 @@ def get_instance(context: RequestContext, id: str) -> HistoricProcessInstance:
     return show_historic(context, context.engine.instances.get(parse_scope(id, "process instance").instance_id))
 
 
-@GROUP.delete("/history/process-instance/<id>", "Delete an ended instance with its history")
+@GROUP.delete("/history/process-instance/<id>", "Delete an ended instance with its history", needs="history:delete")
 def delete_instance(context: RequestContext, id: str, query: DeleteHistory) -> None:
     try:
         context.engine.administration.delete_history(parse_scope(id, "process instance").instance_id)

@@ -13,7 +13,9 @@ from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_instance
 
-GROUP = Group("Incident", "Something an operator must look at; the state is kept at the exact step")
+GROUP = Group(
+    "Incident", "Something an operator must look at; the state is kept at the exact step", resource="incident"
+)
 SORTS = {
     "incidentId": "id",
     "incidentMessage": "message",

@@ -26,7 +26,7 @@ from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_instance
 
-GROUP = Group("Job", "Work the engine owes itself: timers, asynchronous continuations, retries")
+GROUP = Group("Job", "Work the engine owes itself: timers, asynchronous continuations, retries", resource="job")
 SORTS = {
     "jobId": "id",
     "executionId": "token",

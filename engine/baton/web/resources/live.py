@@ -37,7 +37,9 @@ from baton.web.stream import everything, instance, sse
 from baton.web.times import format_iso, parse_millis
 from baton.web.variables import to_rest_variables
 
-GROUP = Group("Live and undo", "What Baton adds: live streams, replay, the ledger, rollback")
+GROUP = Group(
+    "Live and undo", "What Baton adds: live streams, replay, the ledger, rollback", resource="process-instance"
+)
 
 MAX_EVENTS = 10_000
 SORTS = {

@@ -9,7 +9,7 @@ from baton.web.context import RequestContext
 from baton.web.models.server import MetricsQuery
 from baton.web.routes.group import Group
 
-GROUP = Group("Metrics", "What was counted over a time")
+GROUP = Group("Metrics", "What was counted over a time", resource="system")
 
 STARTS = ("root-process-instance-start", "process-instances")
 """Both names of one thing; the others count what Baton does not have (job acquisition, decision elements)."""

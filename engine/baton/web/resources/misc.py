@@ -8,21 +8,22 @@ import baton
 from baton.web.answers.operations import CloudEvent, EngineName, Version
 from baton.web.context import RequestContext
 from baton.web.models.server import PublishedQuery
+from baton.web.routes.declaration import ANYBODY
 from baton.web.routes.group import Group
 from baton.web.stream import published, sse
 
-GROUP = Group("Engine", "The server itself, and what it publishes")
+GROUP = Group("Engine", "The server itself, and what it publishes", resource="system")
 
 MAX_PUBLISHED = 1_000
 
 
-@GROUP.get("/engine", "The engines of this server: one")
+@GROUP.get("/engine", "The engines of this server: one", needs=ANYBODY)
 def list_engines(context: RequestContext) -> list[EngineName]:
     del context
     return [EngineName(name="default")]
 
 
-@GROUP.get("/version", "The release of the server")
+@GROUP.get("/version", "The release of the server", needs=ANYBODY)
 def get_version(context: RequestContext) -> Version:
     del context
     return Version(version=baton.__version__)
@@ -33,6 +34,7 @@ def get_version(context: RequestContext) -> Version:
     "Events that were published to the outside, as CloudEvents; as a stream with Accept: text/event-stream",
     baton_extension=True,
     also="text/event-stream",
+    needs="event:read",
 )
 def list_published(context: RequestContext, query: PublishedQuery) -> list[CloudEvent] | Response:
     after, kind = context.request.headers.get("Last-Event-ID") or query.after or "0", query.type

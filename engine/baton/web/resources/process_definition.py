@@ -55,7 +55,7 @@ from baton.web.routes.listing import Listing, declare
 from baton.web.routes.versions import SORTS, Versions
 from baton.web.variables import to_rest_variables
 
-GROUP = Group("Process Definition", "One version of one process")
+GROUP = Group("Process Definition", "One version of one process", resource="process-definition")
 
 
 declare(
@@ -88,6 +88,7 @@ VERSIONS: Versions[Definition] = Versions(
     "The problems of BPMN files, without deploying them: multipart, JSON or one XML body",
     changes=False,
     baton_extension=True,
+    needs="process-definition:check",
 )
 def check(context: RequestContext, query: CheckQuery, raw: CheckedFiles) -> CheckResult:
     found = context.engine.deployments.check(read_resources(raw, query.name))
@@ -144,7 +145,7 @@ def get_definition(context: RequestContext, definition: Definition) -> ProcessDe
     return show_definition(definition, context.engine.definitions.get_model(definition.id).documentation)
 
 
-@VERSIONS.delete("", "Delete a definition")
+@VERSIONS.delete("", "Delete a definition", needs="process-definition:delete")
 def delete_definition(context: RequestContext, definition: Definition, query: DeleteDefinition) -> None:
     context.engine.administration.delete_definition(definition.id, query.cascade or False)
 
@@ -172,7 +173,7 @@ def get_statistics(context: RequestContext, definition: Definition, query: Stati
     ]
 
 
-@VERSIONS.post("/start", "Start an instance")
+@VERSIONS.post("/start", "Start an instance", needs="process-definition:start")
 def start(context: RequestContext, definition: Definition, body: StartProcessInstance) -> StartedProcessInstance:
     header = _start(context, definition, body)
     fields = show_instance_fields(header, context.root)
@@ -201,6 +202,7 @@ def _start(context: RequestContext, definition: Definition, body: StartProcessIn
     "Start an instance and wait for its end: 200 with its variables, 202 when it still runs",
     baton_extension=True,
     pending=True,
+    needs="process-definition:start",
 )
 def start_and_wait(
     context: RequestContext, definition: Definition, query: WaitForResult, body: StartProcessInstance
@@ -208,7 +210,11 @@ def start_and_wait(
     return answer_result(context, _start(context, definition, body).id, query.milliseconds)
 
 
-@VERSIONS.post("/submit-form", "Start an instance with the values of its form, converted and checked")
+@VERSIONS.post(
+    "/submit-form",
+    "Start an instance with the values of its form, converted and checked",
+    needs="process-definition:start",
+)
 def submit_form(context: RequestContext, definition: Definition, body: SubmitForm) -> ProcessInstance:
     values = context.engine.submissions.convert_for_start(definition.id, body.variables or {})
     header = context.engine.starts.start(

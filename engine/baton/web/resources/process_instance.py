@@ -26,7 +26,7 @@ from baton.web.routes.variables import Holder
 from baton.web.routes.variables import declare as declare_variables
 from baton.web.scopes import Scope, parse_scope
 
-GROUP = Group("Process Instance", "One run of a definition")
+GROUP = Group("Process Instance", "One run of a definition", resource="process-instance")
 SORTS = {
     "instanceId": "id",
     "definitionKey": "definition_key",
@@ -70,7 +70,9 @@ def get_instance(context: RequestContext, id: str) -> ProcessInstance:
     return show_instance(get_running(context, id), context.root)
 
 
-@GROUP.delete("/process-instance/<id>", "Cancel an instance; nothing is undone (see /cancel)")
+@GROUP.delete(
+    "/process-instance/<id>", "Cancel an instance; nothing is undone (see /cancel)", needs="process-instance:delete"
+)
 def delete_instance(context: RequestContext, id: str, query: DeleteProcessInstance) -> None:
     try:
         get_running(context, id)
@@ -113,7 +115,7 @@ def _suspend_each(context: RequestContext, body: SuspendProcessInstances) -> int
     return len(ids)
 
 
-@GROUP.post("/process-instance/delete", "Cancel many instances as a batch")
+@GROUP.post("/process-instance/delete", "Cancel many instances as a batch", needs="process-instance:delete")
 def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
     ids = body.choose(context.engine)
     there = {item.id for item in context.engine.instances.find(InstanceQuery(ids=tuple(ids)))}

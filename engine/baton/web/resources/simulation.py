@@ -9,7 +9,7 @@ from baton.web.context import RequestContext
 from baton.web.models.simulation import Simulate
 from baton.web.routes.group import Group
 
-GROUP = Group("Simulation", "Run a draft with the real engine, without deploying it")
+GROUP = Group("Simulation", "Run a draft with the real engine, without deploying it", resource="process-definition")
 DRAFT = "draft.bpmn"
 
 
@@ -18,6 +18,7 @@ DRAFT = "draft.bpmn"
     "One step of a simulated instance: state and command in, state and events out",
     changes=False,
     baton_extension=True,
+    needs="process-definition:check",
 )
 def simulate(context: RequestContext, body: Simulate) -> SimulationAnswer:
     return show_simulation(context.engine.compute.run_with_engine(engine_tasks.simulate, _make_step(body)))

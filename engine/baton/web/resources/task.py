@@ -33,7 +33,7 @@ from baton.web.routes.variables import declare as declare_variables
 from baton.web.scopes import Scope
 from baton.web.variables import to_rest_variables
 
-GROUP = Group("Task", "Work for a person")
+GROUP = Group("Task", "Work for a person", resource="task", change="work")
 SORTS = {
     "instanceId": "instance_id",
     "dueDate": "due",
@@ -78,7 +78,7 @@ def change(context: RequestContext, id: str, changes: dict[str, Any], claim: boo
     context.engine.mailbox.submit(task.instance_id, command, command_id=context.command_id)
 
 
-@GROUP.put("/task/<id>", "Change a task's name, people, dates and priority")
+@GROUP.put("/task/<id>", "Change a task's name, people, dates and priority", needs="task:update")
 def update(context: RequestContext, id: str, body: UpdateTask) -> None:
     changes: dict[str, Any] = {
         "name": body.name,
@@ -104,12 +104,12 @@ def unclaim(context: RequestContext, id: str) -> None:
     change(context, id, {"assignee": None})
 
 
-@GROUP.post("/task/<id>/assignee", "Give a task to someone; refused to nobody")
+@GROUP.post("/task/<id>/assignee", "Give a task to someone; refused to nobody", needs="task:update")
 def set_assignee(context: RequestContext, id: str, body: UserId) -> None:
     change(context, id, {"assignee": body.userId})
 
 
-@GROUP.post("/task/<id>/delegate", "Let another do it; its owner gets it back")
+@GROUP.post("/task/<id>/delegate", "Let another do it; its owner gets it back", needs="task:update")
 def delegate(context: RequestContext, id: str, body: UserId) -> None:
     task = context.engine.user_tasks.get(id)
     user = body.userId
@@ -215,12 +215,12 @@ def list_links(context: RequestContext, id: str, query: LinkQuery) -> list[Ident
     return [link for link in links if query.type in (None, link.type)]
 
 
-@GROUP.post("/task/<id>/identity-links", "Add a person or group to a task")
+@GROUP.post("/task/<id>/identity-links", "Add a person or group to a task", needs="task:update")
 def add_link(context: RequestContext, id: str, body: ChangeIdentityLink) -> None:
     _change_link(context, id, body, add=True)
 
 
-@GROUP.post("/task/<id>/identity-links/delete", "Take a person or group from a task")
+@GROUP.post("/task/<id>/identity-links/delete", "Take a person or group from a task", needs="task:update")
 def delete_link(context: RequestContext, id: str, body: ChangeIdentityLink) -> None:
     _change_link(context, id, body, add=False)
 

@@ -18,7 +18,7 @@ from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_scope
 from baton.web.variables import to_rest
 
-GROUP = Group("Variable Instance", "The variables of running instances")
+GROUP = Group("Variable Instance", "The variables of running instances", resource="process-instance")
 
 MAX_INSTANCES = 1_000
 

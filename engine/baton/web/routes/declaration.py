@@ -12,25 +12,22 @@ Handler: TypeAlias = Callable[..., Any]
 BASE = "/engine-rest"
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What somebody must be allowed: an ``action`` (``read``, ``update``) on a kind of ``resource`` (``task``)."""
-
-    resource: str
-    action: str
+ANYBODY, SIGNED_IN = "anybody", "signed-in"
+"""Needed of a route: nothing; that the server knows who asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """One route. ``media``: the media type of an answer that is not JSON. ``changes``: honours an Idempotency-Key.
 
-    ``baton_extension``: not in Camunda 7. ``needs``: None while everybody may use the route who may use the API.
+    ``baton_extension``: not in Camunda 7. ``needs``: the permission, ``resource:action``, or one of the two above.
     """
 
     method: str
     rule: str
     summary: str
     handler: Handler
+    needs: str
     media: str | None = None
     also: str | None = None
     """Another media type of the answer, for those who accept it."""
@@ -38,7 +35,6 @@ class Declaration:
     baton_extension: bool = False
     pending: bool = False
     """The answer may have status 202: what was asked for is not there yet."""
-    needs: Permission | None = None
 
     @property
     def full_rule(self) -> str:

@@ -16,11 +16,10 @@ from baton.web.routes.declaration import Declaration
 def describe_responses(declared: Declaration, components: dict[str, Any]) -> dict[str, Any]:
     """The responses of success; models that they name are added to ``components``. Errors are the same everywhere."""
     returned: Any = get_type_hints(declared.handler, include_extras=True).get("return", type(None))
-    parts = _parts(returned)
     found: dict[str, Any] = {}
-    if type(None) in parts:
+    if type(None) in _parts(returned):
         found["204"] = {"description": "Done"}
-    if parts != (type(None),):
+    if declared.media is not None or _list_models(returned):
         found["200"] = {"description": "The answer", "content": _content(declared, returned, components)}
     if declared.pending:
         found["202"] = {**found["200"], "description": "Not yet"}
@@ -31,11 +30,14 @@ def _parts(returned: Any) -> tuple[Any, ...]:
     return get_args(returned) if get_origin(returned) in (Union, types.UnionType) else (returned,)
 
 
+def _list_models(returned: Any) -> list[Any]:
+    return [part for part in _parts(returned) if part not in (type(None), Response)]
+
+
 def _content(declared: Declaration, returned: Any, components: dict[str, Any]) -> dict[str, Any]:
     if declared.media is not None:
         return {declared.media: {"schema": {"type": "string"}}}
-    parts: list[Any] = [part for part in _parts(returned) if part not in (type(None), Response)]
-    answer: Any = reduce(lambda one, other: one | other, parts)
+    answer: Any = reduce(lambda one, other: one | other, _list_models(returned))
     # As the items of a list, because only what is inside something else is described by reference.
     listed: Any = list[answer]
     adapter: TypeAdapter[Any] = TypeAdapter(listed)

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 from flask_openapi3.models import Tag
 
 from baton.web.routes.blueprint import Blueprint
-from baton.web.routes.declaration import BASE, Declaration, Handler, Permission
+from baton.web.routes.declaration import BASE, Declaration, Handler
 
 
 class Options(TypedDict, total=False):
@@ -19,16 +19,20 @@ class Options(TypedDict, total=False):
     also: str
     baton_extension: bool
     pending: bool
-    needs: Permission
+    needs: str
 
 
 class Group:
     """What a handler takes is read from its signature: a context, the parts of the path by name, ``query``, ``body``.
 
     What it returns is the answer: a model, a list of models, None (204), or ``Raw`` or a response with ``media``.
+
+    ``resource``: of the permissions that its routes need: ``read`` for those that only ask, ``change`` for the others,
+    unless a route says what it needs.
     """
 
-    def __init__(self, tag: str, doc: str) -> None:
+    def __init__(self, tag: str, doc: str, *, resource: str, change: str = "update") -> None:
+        self._resource, self._change = resource, change
         name = re.sub(r"\W+", "_", tag.lower())
         self.blueprint = Blueprint(name, BASE, Tag(name=tag, description=doc))
 
@@ -54,6 +58,9 @@ class Group:
     def _declare(
         self, method: str, rule: str, summary: str, changes: bool, options: Options
     ) -> Callable[[Handler], Handler]:
+        asks_only = method == "GET" or (method == "POST" and not changes)
+        options.setdefault("needs", f"{self._resource}:{'read' if asks_only else self._change}")
+
         def register(handler: Handler) -> Handler:
             declared = Declaration(
                 method=method, rule=rule, summary=summary, handler=handler, changes=changes, **options

@@ -15,8 +15,7 @@ from baton.web.context import RequestContext
 from baton.web.models.base import Answer, Query
 from baton.web.models.fields import NotNegative, Order
 from baton.web.models.filtering import Page, Sort
-from baton.web.routes.declaration import Permission
-from baton.web.routes.group import Group, Options, annotate
+from baton.web.routes.group import Group, annotate
 
 FiltersT = TypeVar("FiltersT", bound=Query)
 
@@ -50,7 +49,6 @@ class Listing(Generic[FiltersT]):
     count: Callable[[RequestContext, FiltersT], int]
     post: bool = True
     deserializes: bool = False
-    needs: Permission | None = None
 
     @property
     def name(self) -> str:
@@ -64,14 +62,13 @@ class Listing(Generic[FiltersT]):
 
 def declare(group: Group, listing: Listing[Any]) -> None:
     """Register GET and POST of the list and of its count."""
-    options: Options = {} if listing.needs is None else {"needs": listing.needs}
     paging = ShownPageQuery if listing.deserializes else PageQuery
-    _declare_get(group, listing, paging, options)
+    _declare_get(group, listing, paging)
     if listing.post:
-        _declare_post(group, listing, paging, options)
+        _declare_post(group, listing, paging)
 
 
-def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery], options: Options) -> None:
+def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery]) -> None:
     def get_list(context: RequestContext, query: Any) -> list[Any]:
         sort = _half_sorted(listing.sorts, query.sortBy, query.sortOrder)
         return listing.fetch(context, query, _page(context, query, sort))
@@ -83,11 +80,11 @@ def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery], o
     annotate(get_list, query=query, **{"return": list[listing.answer]})
     # Clients send the query of the list, with its page and its order.
     annotate(get_count, query=query)
-    group.get(listing.path, f"List {listing.what}", **options)(get_list)
-    group.get(f"{listing.path}/count", f"Count {listing.what}", **options)(get_count)
+    group.get(listing.path, f"List {listing.what}")(get_list)
+    group.get(f"{listing.path}/count", f"Count {listing.what}")(get_count)
 
 
-def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery], options: Options) -> None:
+def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery]) -> None:
     def post_list(context: RequestContext, query: Any, body: Any) -> list[Any]:
         sort = tuple((listing.sorts[item.sortBy], item.sortOrder == "desc") for item in body.sorting or ())
         return listing.fetch(context, body, _page(context, query, sort))
@@ -101,8 +98,8 @@ def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery], 
     annotate(post_list, query=paging, body=body, **{"return": list[listing.answer]})
     annotate(post_count, query=paging, body=body)
     text = f"{listing.what}, the filters in the body"
-    group.post(listing.path, f"List {text}", changes=False, **options)(post_list)
-    group.post(f"{listing.path}/count", f"Count {text}", changes=False, **options)(post_count)
+    group.post(listing.path, f"List {text}", changes=False)(post_list)
+    group.post(f"{listing.path}/count", f"Count {text}", changes=False)(post_count)
 
 
 def _ordered(name: str, bases: tuple[type[Query], ...], sorts: Mapping[str, str], default: Any = None) -> type[Query]:

@@ -11,13 +11,15 @@ import structlog
 from flask import Request, Response, request
 
 from baton.web import errors, idempotency, jsons
-from baton.web.context import Raw, RequestContext
+from baton.web.context import CALLER, Raw, RequestContext
 from baton.web.models.base import Command, Query
 from baton.web.models.names import Reading, make_warning
 from baton.web.models.reading import read, read_body, read_query
+from baton.web.routes.declaration import ANYBODY, SIGNED_IN
 
 if TYPE_CHECKING:
     from baton.service import Engine
+    from baton.web.callers import Callers
     from baton.web.meters import Meters
     from baton.web.open_requests import OpenRequests
     from baton.web.routes.declaration import Declaration
@@ -34,6 +36,8 @@ class Server:
     settings: WebSettings
     meters: Meters
     open_requests: OpenRequests
+    callers: Callers | None = None
+    """None: nobody has to sign in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,13 +54,16 @@ class Route:
     def bind(self, server: Server) -> Callable[..., Response]:
         """The route as a view of Flask; it never raises."""
         meter = server.meters.get_meter(self.declared.method, self.declared.full_rule)
-        changes = self.declared.changes
+        changes, needs = self.declared.changes, self.declared.needs
+        callers = None if needs == ANYBODY else server.callers
 
         def answer(**parts: Any) -> Response:
             began = time.perf_counter()
             # The current request once: each look through Flask's proxy costs a microsecond.
             current = cast("Request", request._get_current_object())  # pyright: ignore
             try:
+                if callers is not None:
+                    _let_in(callers, needs, current.environ)
                 if changes and "HTTP_IDEMPOTENCY_KEY" in current.environ:
                     response = self._once(server, current, parts)
                 else:
@@ -117,6 +124,14 @@ class Route:
             route=self.declared.full_rule,
             names=sorted(set(reading.ignored)),
         )
+
+
+def _let_in(callers: Callers, needs: str, environ: dict[str, Any]) -> None:
+    """Note who asks. Raises NotSignedIn, Forbidden, TooManyAttempts."""
+    caller = callers.find(environ)
+    if needs != SIGNED_IN:
+        caller.require(needs)
+    environ[CALLER] = caller
 
 
 def _refused_media_type(current: Request) -> Response | None:

@@ -1,0 +1,157 @@
+"""Who asks: by an API key, a session, or name and password.
+
+What was found is remembered in the process for ``REMEMBER_MS``, a password that was verified for a minute: so long a
+key that was deleted, or a session that was ended elsewhere, still works in another process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from baton.model.errors import NotSignedIn, TooManyAttempts
+from baton.model.identity import ApiKey, Session, User
+from baton.model.times import Millis
+from baton.service.core.clock import Clock
+from baton.service.core.settings import Settings
+from baton.service.identity.caller import Caller, CallerKind, make_caller
+from baton.service.identity.passwords import Passwords
+from baton.service.identity.remembered import Remembered
+from baton.service.identity.tokens import digest_token, make_token
+from baton.store.store import Store
+
+REMEMBER_MS = 5_000
+VERIFIED_MS = 60_000
+TOUCH_MS = 60_000
+"""A session that is used is written again at most so often."""
+MOST_ATTEMPTS = 10
+"""In vain, of one name from one address; of one address ten times as many."""
+FORGET_MS = 900_000
+_WRONG = "Expected the name and password of somebody who may sign in, but they do not fit"
+
+
+class SignIn:
+    """All methods raise NotSignedIn when they do not know who asks."""
+
+    def __init__(self, store: Store, passwords: Passwords, settings: Settings, clock: Clock) -> None:
+        self._store, self._passwords, self._clock = store.identities, passwords, clock
+        self._idle_ms = settings.session_idle_minutes * 60_000
+        self._longest_ms = settings.session_hours * 3_600_000
+        self._callers = Remembered[Caller](REMEMBER_MS, clock.now)
+        self._verified = Remembered[str](VERIFIED_MS, clock.now)
+
+    # -- programs
+
+    def find_by_key(self, key: str) -> Caller:
+        digest = digest_token(key)
+        found = self._callers.get(digest)
+        if found is None:
+            found = self._read_key(self._store.get_key(digest))
+            self._callers.put(digest, found)
+        return found
+
+    def _read_key(self, key: ApiKey | None) -> Caller:
+        if key is None:
+            raise NotSignedIn("Expected an API key of this server, but it is none (any more)")
+        if key.ends_at is not None and key.ends_at <= self._clock.now():
+            raise NotSignedIn(f"Expected an API key that is valid, but '{key.name}' has ended")
+        return make_caller(CallerKind.KEY, key.name, key.roles, topics=key.topics)
+
+    # -- people
+
+    def find_by_password(self, name: str, password: str, address: str) -> Caller:
+        """For clients that send both with each request. Raises TooManyAttempts too."""
+        proof = digest_token(f"{name}\0{password}")
+        found = self._callers.get(proof)
+        if found is None:
+            user = self._check_password(name, password, address, proof)
+            found = self._make_caller(user)
+            self._callers.put(proof, found)
+        return found
+
+    def sign_in(self, name: str, password: str, address: str) -> tuple[str, Caller]:
+        """The token of a new session, to be shown with each request, and whose it is. Raises TooManyAttempts too."""
+        user = self._check_password(name, password, address, None)
+        return self.begin_session(user), self._make_caller(user)
+
+    def begin_session(self, user: User) -> str:
+        """Of somebody who has proved who they are; the token of it."""
+        token, now = make_token(), self._clock.now()
+        session = Session(digest=digest_token(token), user_id=user.id, created_at=now, seen_at=now)
+        self._store.put_session(session, min(self._idle_ms, self._longest_ms))
+        return token
+
+    def find_by_session(self, token: str) -> Caller:
+        digest = digest_token(token)
+        found = self._callers.get(digest)
+        if found is None:
+            session = self._store.get_session(digest)
+            user = self._store.get_user(session.user_id) if session is not None else None
+            if session is None or self._has_ended(session) or user is None or user.disabled:
+                raise NotSignedIn("Expected a session that goes on, but it has ended: sign in again")
+            self._touch(session)
+            found = self._make_caller(user)
+            self._callers.put(digest, found)
+        return found
+
+    def sign_out(self, token: str) -> None:
+        digest = digest_token(token)
+        self._callers.forget(digest)
+        session = self._store.get_session(digest)
+        if session is not None:
+            self._store.end_session(session)
+
+    def forget_remembered(self) -> None:
+        """Something about people or keys has changed in this process."""
+        self._callers.clear()
+
+    def _has_ended(self, session: Session) -> bool:
+        """The store forgets it some time later, by its own clock."""
+        now = self._clock.now()
+        return now >= session.seen_at + self._idle_ms or now >= session.created_at + self._longest_ms
+
+    def _touch(self, session: Session) -> None:
+        """It ends so long after its last use, and in any case so long after its beginning."""
+        now = self._clock.now()
+        if now - session.seen_at >= min(TOUCH_MS, self._idle_ms // 2):
+            left = session.created_at + self._longest_ms - now
+            if left > 0:
+                self._store.put_session(replace(session, seen_at=now), min(self._idle_ms, left))
+
+    def _make_caller(self, user: User) -> Caller:
+        groups = [group for name in user.groups if (group := self._store.get_group(name)) is not None]
+        roles = [*user.roles, *(role for group in groups for role in group.roles)]
+        return make_caller(CallerKind.PERSON, user.id, roles, user.groups)
+
+    def _check_password(self, name: str, password: str, address: str, proof: str | None) -> User:
+        """As many verifications for a name that there is not as for a wrong password."""
+        limits = {f"{name}@{address}": MOST_ATTEMPTS, f"@{address}": 10 * MOST_ATTEMPTS}
+        self._refuse_many(limits)
+        user = self._store.get_user(name)
+        kept = user.password if user is not None else None
+        known = proof is not None and kept is not None and self._verified.get(proof) == kept
+        if not known and not self._passwords.verify(password, kept):
+            self._count_attempt(limits)
+            raise NotSignedIn(_WRONG)
+        if user is None or user.disabled:
+            raise NotSignedIn(_WRONG)
+        if proof is not None and kept is not None:
+            self._verified.put(proof, kept)
+        return user
+
+    def _refuse_many(self, limits: dict[str, int]) -> None:
+        for who, most in limits.items():
+            count, left = self._store.count_attempts(digest_token(who))
+            if count >= most:
+                raise TooManyAttempts(
+                    f"Expected at most {most} attempts to sign in that fail, but there were {count}: "
+                    f"try again in {_to_seconds(left)} s",
+                    _to_seconds(left),
+                )
+
+    def _count_attempt(self, limits: dict[str, int]) -> None:
+        for who in limits:
+            self._store.add_attempt(digest_token(who), FORGET_MS)
+
+
+def _to_seconds(left: Millis) -> int:
+    return -(-left // 1000)

@@ -1,0 +1,138 @@
+"""People, groups, keys and sessions, under one hash tag."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+from baton.model.identity import ApiKey, Session, User, UserGroup
+from baton.model.rows import from_row, to_row
+from baton.model.times import Millis
+from baton.store import keys
+from baton.store.blobs import BlobCodec
+from baton.store.operations import apply_ops
+from baton.store.ports import Arg, Backend, iterate_pairs
+
+T = TypeVar("T", User, UserGroup, ApiKey, Session)
+
+
+class Identities:
+    """Rows by their ids; keys and sessions by the SHA-256 of what is shown to prove them."""
+
+    def __init__(self, backend: Backend, blobs: BlobCodec) -> None:
+        self._backend, self._blobs = backend, blobs
+
+    # -- people and groups
+
+    def get_user(self, user_id: str) -> User | None:
+        return self._get(User, keys.USERS, user_id)
+
+    def list_users(self) -> list[User]:
+        return self._list(User, keys.USERS)
+
+    def put_user(self, user: User, *, new: bool) -> bool:
+        """Store; False when it is to be new and there is one of that id."""
+        return self._put(keys.USERS, user.id, user, new=new)
+
+    def remove_user(self, user_id: str) -> bool:
+        """Also its sessions; False when there is none."""
+        self.end_sessions(user_id)
+        return self._remove(keys.USERS, user_id)
+
+    def get_group(self, group_id: str) -> UserGroup | None:
+        return self._get(UserGroup, keys.USER_GROUPS, group_id)
+
+    def list_groups(self) -> list[UserGroup]:
+        return self._list(UserGroup, keys.USER_GROUPS)
+
+    def put_group(self, group: UserGroup, *, new: bool) -> bool:
+        return self._put(keys.USER_GROUPS, group.id, group, new=new)
+
+    def remove_group(self, group_id: str) -> bool:
+        return self._remove(keys.USER_GROUPS, group_id)
+
+    # -- keys of programs
+
+    def get_key(self, digest: str) -> ApiKey | None:
+        return self._get(ApiKey, keys.API_KEYS, digest)
+
+    def list_keys(self) -> list[ApiKey]:
+        return self._list(ApiKey, keys.API_KEYS)
+
+    def put_key(self, key: ApiKey) -> None:
+        self._put(keys.API_KEYS, key.digest, key, new=False)
+
+    def remove_key(self, digest: str) -> bool:
+        return self._remove(keys.API_KEYS, digest)
+
+    # -- sessions
+
+    def get_session(self, digest: str) -> Session | None:
+        blob = self._backend.read([("GET", keys.name_session(digest))])[0]
+        return None if blob is None else from_row(Session, self._blobs.decode(blob, digest))
+
+    def put_session(self, session: Session, lasts_ms: Millis) -> None:
+        """Store until so long from now; those of a person are found together."""
+        name, of_user = keys.name_session(session.digest), keys.name_sessions_of(session.user_id)
+        ops: list[list[Arg]] = [
+            ["SET", name, self._blobs.encode(to_row(session), place=session.digest), "PX", str(lasts_ms)],
+            ["ZREMRANGEBYSCORE", of_user, "-inf", str(session.seen_at)],
+            ["ZADD", of_user, str(session.seen_at + lasts_ms), session.digest],
+        ]
+        apply_ops(self._backend, keys.USERS, ops)
+
+    def end_session(self, session: Session) -> None:
+        gone: list[list[Arg]] = [
+            ["DEL", keys.name_session(session.digest)],
+            ["ZREM", keys.name_sessions_of(session.user_id), session.digest],
+        ]
+        apply_ops(self._backend, keys.USERS, gone)
+
+    def end_sessions(self, user_id: str) -> int:
+        """All of a person; returns how many."""
+        of_user = keys.name_sessions_of(user_id)
+        digests = cast("list[bytes]", self._backend.read([("ZRANGE", of_user, 0, -1)])[0])
+        names = [keys.name_session(digest.decode()) for digest in digests]
+        apply_ops(self._backend, keys.USERS, [["DEL", of_user, *names]])
+        return len(digests)
+
+    # -- attempts, and the link for the first administrator
+
+    def count_attempts(self, who: str) -> tuple[int, Millis]:
+        """Failed attempts of late, and milliseconds until they are forgotten."""
+        count, left = self._backend.read([("GET", keys.name_attempts(who)), ("PTTL", keys.name_attempts(who))])
+        return int(count or 0), max(int(left), 0)
+
+    def add_attempt(self, who: str, forget_ms: Millis) -> None:
+        name = keys.name_attempts(who)
+        apply_ops(self._backend, keys.USERS, [["INCR", name], ["PEXPIRE", name, str(forget_ms)]])
+
+    def put_invitation(self, digest: str, lasts_ms: Millis) -> None:
+        """Replaces an earlier one."""
+        apply_ops(self._backend, keys.USERS, [["SET", keys.INVITATION, digest, "PX", str(lasts_ms)]])
+
+    def take_invitation(self, digest: str) -> bool:
+        """Whether it was this one; it is gone then. Of two that take it at once one gets it."""
+        held = self._backend.read([("GET", keys.INVITATION)])[0]
+        if held != digest.encode():
+            return False
+        return apply_ops(self._backend, keys.USERS, [["DEL", keys.INVITATION]], [[keys.INVITATION, "", digest]])
+
+    # -- rows
+
+    def _get(self, kind: type[T], name: str, id_: str) -> T | None:
+        blob = self._backend.read([("HGET", name, id_)])[0]
+        return None if blob is None else from_row(kind, self._blobs.decode(blob, f"{name}/{id_}"))
+
+    def _list(self, kind: type[T], name: str) -> list[T]:
+        flat: list[Any] = self._backend.read([("HGETALL", name)])[0]
+        return [from_row(kind, self._blobs.decode(blob, f"{name}/{id_.decode()}")) for id_, blob in iterate_pairs(flat)]
+
+    def _put(self, name: str, id_: str, row: object, *, new: bool) -> bool:
+        blob = self._blobs.encode(to_row(row), place=f"{name}/{id_}")
+        expect = [[name, id_, ""]] if new else []
+        return apply_ops(self._backend, keys.USERS, [["HSET", name, id_, blob]], expect)
+
+    def _remove(self, name: str, id_: str) -> bool:
+        if self._backend.read([("HEXISTS", name, id_)])[0] == 0:
+            return False
+        return apply_ops(self._backend, keys.USERS, [["HDEL", name, id_]])

@@ -1,0 +1,75 @@
+"""Who asks: read from the headers of a request."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from baton.model.errors import NotSignedIn
+from baton.service import KEY_PREFIX, Caller, SignIn
+
+SESSION_COOKIE = "baton_session"
+
+
+class Callers:
+    """An API key (``Authorization: Bearer``), name and password or a key (``Basic``), or the cookie of a session."""
+
+    def __init__(self, sign_in: SignIn, *, behind_proxy: bool) -> None:
+        self._sign_in, self._behind_proxy = sign_in, behind_proxy
+
+    def find(self, environ: dict[str, Any]) -> Caller:
+        """Raises NotSignedIn, TooManyAttempts."""
+        given: str | None = environ.get("HTTP_AUTHORIZATION")
+        if given is not None:
+            return self._find_by_header(given, environ)
+        token = read_session(environ)
+        if token is None:
+            raise NotSignedIn("Expected somebody who has signed in, or an API key, but the request has neither")
+        return self._sign_in.find_by_session(token)
+
+    def _find_by_header(self, given: str, environ: dict[str, Any]) -> Caller:
+        scheme, _, value = given.partition(" ")
+        match scheme.lower():
+            case "bearer":
+                return self._sign_in.find_by_key(value.strip())
+            case "basic":
+                name, password = _read_basic(value)
+                if password.startswith(KEY_PREFIX):
+                    return self._sign_in.find_by_key(password)
+                return self._sign_in.find_by_password(name, password, find_address(environ, self._behind_proxy))
+            case _:
+                raise NotSignedIn(f"Expected an Authorization header of Bearer or Basic, but found '{scheme}'")
+
+
+def read_session(environ: dict[str, Any]) -> str | None:
+    """The token of the session, if the request has one."""
+    try:
+        found = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(SESSION_COOKIE)
+    except CookieError:
+        return None
+    return found.value if found is not None else None
+
+
+def find_address(environ: dict[str, Any], behind_proxy: bool) -> str:
+    """Of who asks. Behind a proxy the last address that it has added; before it anybody may have written any."""
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "") if behind_proxy else ""
+    return forwarded.rpartition(",")[2].strip() or environ.get("REMOTE_ADDR", "")
+
+
+def is_secure(environ: dict[str, Any], behind_proxy: bool) -> bool:
+    """Whether the browser has used TLS, here or up to the proxy."""
+    forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "") if behind_proxy else ""
+    return (forwarded or environ.get("wsgi.url_scheme", "")) == "https"
+
+
+def _read_basic(value: str) -> tuple[str, str]:
+    try:
+        name, separator, password = b64decode(value.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        separator = ""
+        name = password = ""
+    if not separator:
+        raise NotSignedIn("Expected an Authorization header with base64 of 'name:password', but it is not")
+    return name, password
