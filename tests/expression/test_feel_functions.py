@@ -62,3 +62,18 @@ def test_a_function_that_calls_itself_for_ever_is_stopped() -> None:
 def test_what_functions_repeat_is_paid_for() -> None:
     loop = "=count(for i in 1..300, j in 1..300 return (function(x) x + 1 + 1 + 1)(i))"
     assert "steps" in str(failure(loop, "feel"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('date and time(date: date("2017-01-01"), time: time("23:59:01"))', "2017-01-01T23:59:01"),
+        ('{date: date("2017-01-01"), next: date(2018, 1, 1)}.next', "2018-01-01"),
+        ("for count in [1, 2] return count([count])", [1, 1]),
+        ("{sum: 7, all: sum(list: [1, 2])}.all", 3),
+        ("{sum: function(a) 7, all: sum([1, 2])}.all", 7),
+        ("{sum: 7, all: sum()}.all", None),
+    ],
+)
+def test_a_value_does_not_hide_the_function_of_its_name(text: str, expected: object) -> None:
+    assert value(f"={text}", "feel") == expected

@@ -31,6 +31,8 @@ def feel(text: str, **variables: Any) -> Any:
         "time(10, 20, missing)",
         "date(2026, missing, 1)",
         'time("25:00:00")',
+        'time("10:10:10") + duration("P1M")',
+        'time("10:10:10") - duration("P1M")',
         'time("10:00:00@Nowhere/City")',
     ],
 )

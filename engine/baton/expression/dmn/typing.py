@@ -10,6 +10,7 @@ from typing import Any, cast
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.limits import describe
 from baton.expression.core.numbers import parse_number
+from baton.expression.feel.far_dates import AnyDate, FarDate, replace_near
 from baton.expression.feel.lexicon import TYPES
 from baton.expression.feel.temporal import read_date, read_duration, read_moment, read_time
 from baton.expression.feel.types import Type, coerce
@@ -96,23 +97,25 @@ def _boolean(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _date(value: Any) -> date | None:
+def _date(value: Any) -> AnyDate | None:
     if isinstance(value, str):
         text = value.strip()
         moment = read_moment(text) if "T" in text else None
-        return moment.date() if moment is not None else read_date(text)
+        return _date(moment) if moment is not None else read_date(text)
+    if isinstance(value, FarDate):
+        return replace_near(value, cast("Callable[[Any], date]", _date))
     return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: Any) -> AnyDate | None:
     if isinstance(value, str):
         text = value.strip()
-        return read_moment(text) if "T" in text else _at_midnight(read_date(text))
-    return value if isinstance(value, datetime) else _at_midnight(value) if isinstance(value, date) else None
-
-
-def _at_midnight(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time())
+        return read_moment(text) if "T" in text else _moment(read_date(text))
+    if isinstance(value, FarDate):
+        return replace_near(value, cast("Callable[[Any], date]", _moment))
+    if isinstance(value, datetime):
+        return value
+    return datetime.combine(value, time()) if isinstance(value, date) else None
 
 
 def _time(value: Any) -> time | None:

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from baton.expression.core.errors import ExpressionError
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import check_text
 from baton.expression.core.methods_dates import add_months
+from baton.expression.feel.far_dates import LAST_YEAR, MICROS, MONTHS, AnyDate, FarDate, get_gap, join, split
 from baton.expression.feel.values import DECIMALS, Number, align, get_kind, get_number, tidy
 from baton.expression.timing.durations import DAY, SECOND, Duration
 
@@ -96,7 +98,7 @@ def _scale(value: Duration, factor: Decimal) -> Duration | None:
 
 
 def check_duration(value: Duration) -> Duration:
-    if abs(value.months) > 12 * 1_000_000 or abs(value.micros) > 366_000_000 * DAY:
+    if abs(value.months) > 2 * LAST_YEAR * 12 or abs(value.micros) > 2 * LAST_YEAR * 366 * DAY:
         raise OverflowError("duration")
     return value
 
@@ -104,13 +106,30 @@ def check_duration(value: Duration) -> Duration:
 def _shift(value: Any, by: Duration, sign: int) -> Any:
     """A date, time or date and time moved by a duration."""
     if isinstance(value, time):
+        if by.months:
+            return None
         start = datetime.combine(date(2000, 1, 2), value) + timedelta(microseconds=sign * by.micros % DAY)
         return start.timetz()
     if not isinstance(value, date):
-        return None
-    moved = value if isinstance(value, datetime) else datetime.combine(value, time())
-    moved = _move(add_months(moved, sign * by.months), timedelta(microseconds=sign * by.micros))
+        return _shift_far(value, by, sign) if isinstance(value, FarDate) else None
+    try:
+        return _shift_near(value, sign * by.months, sign * by.micros)
+    except (ExpressionError, OverflowError, ValueError):
+        return _shift_far(value, by, sign)
+
+
+def _shift_near(value: date, months: int, micros: int) -> date:
+    """Raises when the result is in no year of Python's."""
+    moved = _move(add_months(_at_midnight(value), months), timedelta(microseconds=micros))
     return moved if isinstance(value, datetime) else moved.date()
+
+
+def _shift_far(value: AnyDate, by: Duration, sign: int) -> AnyDate:
+    """Whole cycles of the calendar are only counted, the rest is calculated in the years that Python knows."""
+    near, cycles = split(value)
+    for_months, months = divmod(sign * by.months, MONTHS)
+    for_micros, micros = divmod(sign * by.micros, MICROS)
+    return join(_shift_near(near, months, micros), cycles + for_months + for_micros)
 
 
 def _move(moment: datetime, by: timedelta) -> datetime:
@@ -125,6 +144,10 @@ def _distance(left: Any, right: Any) -> Duration | None:
         one, other = _on_a_day(left), _on_a_day(right)
     elif isinstance(left, date) and isinstance(right, date):
         one, other = align(_at_midnight(left), _at_midnight(right))
+    elif isinstance(left, AnyDate) and isinstance(right, AnyDate):
+        (near, cycles), (other_near, other_cycles) = split(left), split(right)
+        one, other = align(_at_midnight(near), _at_midnight(other_near))
+        return check_duration(Duration(micros=get_gap(join(one, cycles), join(other, other_cycles))))
     else:
         return None
     gap = _get_instant(one) - _get_instant(other)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from baton.expression.core.errors import ExpressionError, make_syntax_error, suggest
+from baton.expression.core.frame import Function
 from baton.expression.core.lexer import Token
 from baton.expression.core.parser import Parser, check_count
 from baton.expression.core.tree import Call, Literal, Name, Node
@@ -68,9 +71,9 @@ class CallsAndTests(Parser):
 
     def parse_invocation(self, name: str, position: int) -> Node:
         """A call of a function in scope, or else of a built-in one."""
-        if name in self.known:
-            return self.parse_call_of(Name(position, name))
         function = FUNCTIONS.get(name)
+        if name in self.known:
+            return self.parse_call_of(Name(position, name), function)
         if function is None:
             raise ExpressionError(
                 f"Expected a function of FEEL, but found '{name}'{suggest(name, FUNCTIONS)}", "syntax", position
@@ -82,14 +85,17 @@ class CallsAndTests(Parser):
         check_count(name, function, len(arguments), position)
         return Call(position, name, function.call, arguments)
 
-    def parse_call_of(self, function: Node) -> Node:
-        """The call of a value; the opening bracket has been taken."""
+    def parse_call_of(self, function: Node, hidden: Function | None = None) -> Node:
+        """The call of a value; the opening bracket has been taken. ``hidden``: the built-in function of its name."""
         position = self.token.position
         if not self.has_named():
-            return Invoke(position, function, self.parse_items(")", self.parse_expression))
+            arguments = self.parse_items(")", self.parse_expression)
+            return Invoke(position, function, arguments, (), _call_hidden(function, hidden, arguments))
         given = self.parse_given()
         self.expect(")")
-        return Invoke(position, function, tuple(given.values()), tuple(given))
+        found = next((names for names in hidden.names if set(given) <= set(names)), ()) if hidden is not None else ()
+        in_order = _put_in_order(given, found, position)
+        return Invoke(position, function, tuple(given.values()), tuple(given), _call_hidden(function, hidden, in_order))
 
     def parse_given(self) -> dict[str, Node]:
         """Arguments by name."""
@@ -128,11 +134,7 @@ class CallsAndTests(Parser):
         closing = self.expect(")")
         for parameters in FUNCTIONS[name].names:
             if set(given) <= set(parameters):
-                last = max((parameters.index(key) for key in given), default=-1)
-                return tuple(
-                    given[parameter] if parameter in given else Literal(closing.position, None)
-                    for parameter in parameters[: last + 1]
-                )
+                return _put_in_order(given, parameters, closing.position)
         known = [parameter for parameters in FUNCTIONS[name].names for parameter in parameters]
         raise make_syntax_error(
             f"parameters of '{name}'" + (f" ({', '.join(dict.fromkeys(known))})" if known else ""),
@@ -220,3 +222,18 @@ class CallsAndTests(Parser):
         while self.accept(","):
             items.append(self.test())
         return items[0] if len(items) == 1 else Tests(position, tuple(items))
+
+
+def _put_in_order(given: Mapping[str, Node], parameters: Sequence[str], position: int) -> tuple[Node, ...]:
+    """Arguments by name in the order of the parameters; what is left out is null."""
+    last = max((at for at, parameter in enumerate(parameters) if parameter in given), default=-1)
+    return tuple(
+        given[parameter] if parameter in given else Literal(position, None) for parameter in parameters[: last + 1]
+    )
+
+
+def _call_hidden(function: Node, hidden: Function | None, arguments: tuple[Node, ...]) -> Node | None:
+    """The call of the built-in function of the name, if so many arguments fit it."""
+    if hidden is None or not isinstance(function, Name) or not hidden.least <= len(arguments) <= hidden.most:
+        return None
+    return Call(function.position, function.name, hidden.call, arguments)

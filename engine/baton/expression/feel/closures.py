@@ -77,14 +77,20 @@ class FunctionOf(Node):
 
 @dataclass(slots=True, eq=False)
 class Invoke(Node):
-    """A call of a value; ``names`` are those of the arguments when they are given by name."""
+    """A call of a value; ``names`` are those of the arguments when they are given by name.
+
+    ``built_in``: the call of the built-in function of that name, for when the value is no function.
+    """
 
     function: Node
     arguments: tuple[Node, ...]
     names: tuple[str, ...] = ()
+    built_in: Node | None = None
 
     def run(self, frame: Frame) -> Any:
         function = self.function.run(frame)
+        if self.built_in is not None and not isinstance(function, FunctionValue):
+            return self.built_in.run(frame)
         values = [argument.run(frame) for argument in self.arguments]
         if self.names:
             return call_function(frame, function, (), dict(zip(self.names, values, strict=True)))

@@ -16,6 +16,7 @@ from baton.expression.core.equality import are_equal
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import MAX_DEPTH, check_room_for_items
 from baton.expression.feel.closures import call_function
+from baton.expression.feel.far_dates import FarDate
 from baton.expression.feel.functions_text import to_position, to_whole
 from baton.expression.feel.values import DECIMALS, FunctionValue, get_kind, get_number, tidy, to_comparable
 
@@ -244,7 +245,9 @@ def _is(frame: Frame, one: Any, other: Any) -> bool:
     """The same value, not only the same instant: 12:00 UTC is not 13:00 in Berlin."""
     if get_kind(one) != get_kind(other):
         return False
-    if isinstance(one, (datetime, time)):
+    if isinstance(one, FarDate) and isinstance(other, FarDate):
+        return one.cycles == other.cycles and _is(frame, one.near, other.near)
+    if isinstance(one, (datetime, time)) and not isinstance(other, FarDate):
         return _split_zone(one) == _split_zone(other)
     return are_equal(frame, one, other)
 

@@ -16,6 +16,7 @@ from baton.expression.core.equality import measure
 from baton.expression.core.frame import Frame
 from baton.expression.core.limits import check_room_for_text, check_text
 from baton.expression.core.patterns import compile_pattern, replace_all, split_all
+from baton.expression.feel.far_dates import FarDate
 from baton.expression.feel.values import DECIMALS, Range, get_number, tidy, write
 from baton.expression.timing.durations import Duration
 
@@ -60,7 +61,7 @@ def show(value: Any, nested: bool = False) -> str:
             return "true" if value else "false"
         case Decimal() | float() | int():
             return _show_number(get_number(value))
-        case datetime() | date() | time():
+        case datetime() | date() | time() | FarDate():
             return write(value)
         case Duration() | Range():
             return str(value)

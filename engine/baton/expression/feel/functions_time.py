@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from baton.expression.core.frame import Frame
+from baton.expression.feel.far_dates import AnyDate, FarDate, make_date, replace_near
 from baton.expression.feel.functions_numbers import to_number
 from baton.expression.feel.functions_text import to_text, to_whole
 from baton.expression.feel.temporal import read_date, read_duration, read_moment, read_time
@@ -23,21 +24,28 @@ _LEFT_OUT = object()
 
 
 def _day(value: Any) -> date:
-    if not isinstance(value, date):
+    """The date, or one of the years 2000 to 2399 at the same place of the calendar."""
+    if not isinstance(value, AnyDate):
         raise TypeError("date")
-    return value
+    return value.near if isinstance(value, FarDate) else value
 
 
-def _date(_: Frame, year: Any, month: Any = _LEFT_OUT, day: Any = None) -> date | None:
+def _date(_: Frame, year: Any, month: Any = _LEFT_OUT, day: Any = None) -> AnyDate | None:
     if month is not _LEFT_OUT:
-        return date(to_whole(year), to_whole(month), to_whole(day))
-    if isinstance(year, datetime):
-        return year.date()
-    return year if isinstance(year, date) else read_date(to_text(year))
+        return make_date(to_whole(year), to_whole(month), to_whole(day))
+    return _without_time(year) if isinstance(year, AnyDate) else read_date(to_text(year))
+
+
+def _without_time(value: AnyDate) -> AnyDate:
+    if isinstance(value, FarDate):
+        return replace_near(value, _without_time) if value.has_time else value  # type: ignore[arg-type]
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _time(_: Frame, hour: Any, minute: Any = _LEFT_OUT, second: Any = 0, offset: Any = None) -> time | None:
     if minute is _LEFT_OUT:
+        if isinstance(hour, FarDate):
+            return _time(_, hour.near)
         if isinstance(hour, datetime):
             return hour.timetz()
         if isinstance(hour, date):
@@ -50,10 +58,14 @@ def _time(_: Frame, hour: Any, minute: Any = _LEFT_OUT, second: Any = 0, offset:
     )
 
 
-def _date_and_time(_: Frame, value: Any, other: Any = _LEFT_OUT) -> datetime | None:
+def _date_and_time(_: Frame, value: Any, other: Any = _LEFT_OUT) -> datetime | FarDate | None:
+    if isinstance(value, FarDate):
+        return replace_near(value, lambda near: _date_and_time(_, near, other))  # type: ignore[arg-type, return-value]
     if isinstance(other, str):
         moment = value if isinstance(value, datetime) else read_moment(to_text(value))
         zone = find_zone(other)
+        if isinstance(moment, FarDate):
+            return _date_and_time(_, moment, other)
         return None if moment is None else moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
     if other is not _LEFT_OUT:
         day = value.date() if isinstance(value, datetime) else _day(value)
@@ -69,7 +81,7 @@ def _duration(_: Frame, value: Any) -> Duration | None:
 
 def _months_between(_: Frame, start: Any, end: Any) -> Duration:
     first, last = _day(start), _day(end)
-    months = (last.year - first.year) * 12 + last.month - first.month
+    months = (end.year - start.year) * 12 + last.month - first.month
     if months > 0 and last.day < first.day:
         months -= 1
     elif months < 0 and last.day > first.day:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
+from baton.expression.feel.far_dates import FarDate
 from baton.expression.feel.values import UNBOUNDED, Range
 from baton.expression.timing.durations import DAY, HOUR, MINUTE, SECOND, Duration
 
@@ -64,6 +65,8 @@ def get_property(value: Any, name: str) -> Any:
             found = _DATE.get(name) or _TIME.get(name)
         case date():
             found = _DATE.get(name)
+        case FarDate():
+            return value.year if name == "year" else get_property(value.near, name)
         case time():
             found = _TIME.get(name)
         case Duration():

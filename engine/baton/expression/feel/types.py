@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from baton.expression.feel.far_dates import FarDate, replace_near
 from baton.expression.feel.values import FunctionValue, Range, get_kind
 from baton.expression.timing.durations import Duration
 
@@ -84,4 +85,6 @@ def _alternatives(value: Any, wanted: Type) -> list[Any]:
         found.append(value[0])
     if wanted.name == "date and time" and isinstance(value, date) and not isinstance(value, datetime):
         found.append(datetime.combine(value, time()))
+    if wanted.name == "date and time" and isinstance(value, FarDate) and not value.has_time:
+        found.append(replace_near(value, lambda near: datetime.combine(near, time())))
     return found

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.limits import check_storable
+from baton.expression.feel.far_dates import AnyDate, FarDate, replace_near
 from baton.expression.timing.durations import DAY, Duration
 
 DECIMALS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
@@ -95,6 +96,8 @@ def get_kind(value: Any) -> str:
             return "time"
         case Duration():
             return "years and months duration" if value.months else "days and time duration"
+        case FarDate():
+            return "date and time" if value.has_time else "date"
         case Range():
             return "range"
         case FunctionValue():
@@ -110,7 +113,7 @@ def align(left: datetime, right: datetime) -> tuple[datetime, datetime]:
     return _zoned(left), _zoned(right)
 
 
-def _zoned(value: datetime) -> datetime:
+def _zoned(value: Any) -> Any:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
@@ -127,6 +130,8 @@ def to_comparable(value: Any) -> Any:
             return value
         case time():  # on a day, as a named zone has no offset without one
             return datetime.combine(_SOME_DAY, value.replace(tzinfo=value.tzinfo or UTC))
+        case FarDate():
+            return replace_near(value, _zoned) if value.has_time else value
         case Duration():
             return value.months * 30 * DAY + value.micros if value.months and value.micros else _length(value)
         case _:
@@ -137,8 +142,10 @@ def _length(value: Duration) -> int:
     return value.months * 30 * DAY if value.months else value.micros
 
 
-def write(value: date | time) -> str:
+def write(value: AnyDate | time) -> str:
     """ISO 8601; of a named zone the name, as DMN writes it (``10:00:00@Europe/Berlin``), not the offset of the day."""
+    if isinstance(value, FarDate):
+        return value.write(write(value.near))
     zone = getattr(getattr(value, "tzinfo", None), "key", None)
     if zone is None:
         return _shorten(value.isoformat()).replace("+00:00", "Z")
@@ -157,7 +164,7 @@ def export(value: Any) -> Any:
             return check_storable(int(value)) if value == value.to_integral_value() else float(value)
         case datetime():
             return value if value.tzinfo else value.isoformat()
-        case date() | time():
+        case date() | time() | FarDate():
             return write(value)
         case Duration() | Range():
             return str(value)

@@ -13,7 +13,6 @@ from baton.model.times import Millis, from_datetime, to_datetime
 
 SECOND = 1_000_000
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
-LARGEST = 10_000 * 366 * DAY
 _NUMBER = r"(\d+(?:[.,]\d{1,9})?)"
 _TEXT = re.compile(
     rf"([+-]?)P(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
@@ -71,8 +70,8 @@ def _parts(*parts: tuple[str, str]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def parse_duration(text: str) -> Duration:
-    """``P1Y2M3W4DT5H6M7.5S``, each part optional. Raises ExpressionError."""
+def parse_duration(text: str, most_years: int = 10_000) -> Duration:
+    """``P1Y2M3W4DT5H6M7.5S``, each part optional; shorter than ``most_years``. Raises ExpressionError."""
     found = _TEXT.fullmatch(text.strip()) if len(text) < 200 else None
     if found is None or not _complete(found):
         raise _unreadable(text)
@@ -82,8 +81,8 @@ def parse_duration(text: str) -> Duration:
     if whole_months != whole_months // 1:
         raise ExpressionError(f"Expected whole months in a duration, but found '{text}'", "syntax", 0)
     micros = round(weeks * 7 * DAY + days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND)
-    if micros > LARGEST or whole_months > 120_000:
-        raise ExpressionError(f"Expected a duration of less than 10000 years, but found '{text}'", "syntax", 0)
+    if micros > most_years * 366 * DAY or whole_months > most_years * 12:
+        raise ExpressionError(f"Expected a duration of less than {most_years} years, but found '{text}'", "syntax", 0)
     sign = -1 if found.group(1) == "-" else 1
     return Duration(sign * int(whole_months), sign * micros, sign * int(weeks * 7 + days))
 
