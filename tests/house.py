@@ -238,6 +238,8 @@ FLOORS: dict[str, list[str]] = {
         "text",
         "variables",
         "decisions",
+        "definitions",
+        "revision",
         "doctor",
         "finding",
         "render",

@@ -191,8 +191,34 @@ def test_the_doctor_says_what_it_found_and_what_to_do(server: Baton, run: Run, w
     assert "!!  incidents: 1 open: baton incidents" in lines
 
 
-def test_every_command_has_help_with_an_example() -> None:
-    for name, command in main.commands.items():
-        text = CliRunner().invoke(main, [name, "--help"]).output
-        assert command.help, name
-        assert "Examples:" in text, name
+def test_definitions_say_where_they_came_from(run: Run) -> None:
+    [found] = json.loads(run("definitions", "--key", "shop", "--json").output)
+    lines = run("definitions", "--key", "shop").output.splitlines()
+
+    assert (found["kind"], found["version"], found["deploymentSource"]) == ("process", 1, "command line")
+    assert lines[0].split() == ["KIND", "KEY", "VERSION", "DEPLOYED", "FROM", "ID"]
+    assert lines[1].startswith("process  shop  1 ")
+    assert lines[1].endswith(found["id"])
+    assert run("definitions", "--key", "none").output == "Nothing is deployed.\n"
+
+
+WITHOUT_JSON = {"serve", "dev", "worker", "completion"}
+"""They run until they are stopped, or print what a shell reads."""
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_every_command_has_help_with_an_example_and_prints_json(name: str) -> None:
+    text = CliRunner().invoke(main, [name, "--help"]).output
+    assert main.commands[name].help
+    assert f"baton {name}" in text.partition("Examples:")[2]
+    assert ("--json" in text) is (name not in WITHOUT_JSON)
+
+
+def test_colours_are_off_where_nobody_wants_them(server: Baton, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(**more: Any) -> str:
+        return CliRunner().invoke(main, ["doctor", "--url", server.url], **more).output
+
+    assert "\x1b[" not in ask()
+    assert "\x1b[" in ask(color=True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in ask(color=True)

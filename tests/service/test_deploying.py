@@ -176,3 +176,14 @@ def test_a_start_timer_that_is_known_only_at_some_moments_is_refused_at_the_othe
 
     assert [(p.rule, p.element) for p in refused.value.problems] == [("start-expression", "s")]
     assert engine.definitions.find(DefinitionQuery()) == []
+
+
+def test_the_state_of_the_files_in_a_source_makes_no_new_version(engine: Engine) -> None:
+    def deploy(source: str) -> bool:
+        resources = [Resource("a.bpmn", ONE_TASK)]
+        return engine.deployments.deploy("orders", resources, duplicate_filtering=True, source=source).unchanged
+
+    assert not deploy("command line @ 1a2b3c4 by Ann, 2026-11-20")
+    assert deploy("command line @ 5d6e7f8 by Bob, 2026-11-28 (changed since)")
+    assert deploy("command line")
+    assert not deploy("another")

@@ -8,7 +8,9 @@ from baton import __version__
 from baton.cli.backup import backup, restore
 from baton.cli.check import check
 from baton.cli.completion import completion
+from baton.cli.connection import choose_color
 from baton.cli.decisions import evaluate
+from baton.cli.definitions import list_definitions
 from baton.cli.dev import dev
 from baton.cli.doctor import doctor
 from baton.cli.instance_actions import activate, cancel, modify, rollback, suspend
@@ -22,7 +24,7 @@ from baton.cli.worker import run_worker
 
 SECTIONS = {
     "Run": (serve, dev, run_worker, doctor, repair, backup, restore),
-    "Files": (check, render, deploy, evaluate),
+    "Files": (check, render, deploy, list_definitions, evaluate),
     "Instances": (start, send_message, list_instances, show, history, variables),
     "Operate": (list_incidents, retry, skip, suspend, activate, cancel, rollback, modify),
     "Tasks": (list_tasks, claim, complete),
@@ -42,8 +44,10 @@ class Sections(click.Group):
 
 @click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="baton")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Baton runs BPMN 2.0 processes, and undoes them in order when something fails."""
+    context.color = choose_color()
 
 
 for _commands in SECTIONS.values():

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from baton.cli.connection import CANNOT_START, Stopped, explain, render_problem
+from baton.cli.connection import CANNOT_START, Stopped, choose_color, explain, render_problem
 from baton.cli.reloading import name_files
 from baton.cli.text import render_versions
 from baton.client.calls.definitions import SUFFIXES
@@ -224,4 +224,5 @@ def _say_server(line: str) -> None:
 def _say(who: str, text: str, colour: str | None = None) -> None:
     prefix = click.style(f"{who:<7} │ ", fg=COLOURS[who])
     for line in text.splitlines() or [""]:
-        click.echo(prefix + (click.style(line, fg=colour) if colour else line))
+        # Said here, as threads have no context of the command line.
+        click.echo(prefix + (click.style(line, fg=colour) if colour else line), color=choose_color())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,7 +20,8 @@ from baton.launcher.repair import repair as repair_folder
     "--data", default="data", show_default=True, type=click.Path(path_type=Path), help="The folder that Baton used."
 )
 @click.option("--check", is_flag=True, help="Only say what would be lost.")
-def repair(data: Path, check: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def repair(data: Path, check: bool, as_json: bool) -> None:
     """Leave out what is damaged in the files of the embedded store, and say what is lost. Baton must be stopped.
 
     The files as they were are kept beside the repaired ones.
@@ -33,9 +36,20 @@ def repair(data: Path, check: bool) -> None:
     except CannotStart as error:
         click.echo(str(error), err=True)
         sys.exit(CANNOT_START)
+    if as_json:
+        click.echo(json.dumps(_to_fields(report), indent=2))
+        return
     for lost in report.lost:
         click.echo(_describe(lost))
     click.echo(_sum_up(report, check=check))
+
+
+def _to_fields(report: RepairReport) -> dict[str, Any]:
+    lost = [
+        {"file": change.file, "start": change.start, "size": change.size, "instances": list(change.instances)}
+        for change in report.lost
+    ]
+    return {"lost": lost, "backup": str(report.backup) if report.backup else None}
 
 
 def _describe(lost: LostChange) -> str:

@@ -9,6 +9,7 @@ import click
 
 from baton.cli.connection import Connection, Stopped, connect, render_problem
 from baton.cli.files import list_files
+from baton.cli.revision import describe_source
 from baton.cli.text import render_instance_page, render_instance_table, render_versions
 from baton.cli.variables import read_variables
 from baton.client import Client, StillRunning
@@ -32,7 +33,8 @@ def deploy(connection: Connection, paths: tuple[Path, ...], name: str | None, al
       baton deploy processes/ --name shop
     """
     files = list_files(paths)
-    answer = deploy_files(connection.rest, name or files[0].stem, files, source="command line", again=always)
+    source = describe_source("command line", files)
+    answer = deploy_files(connection.rest, name or files[0].stem, files, source=source, again=always)
     warnings: list[dict[str, Any]] = answer.get("problems") or []
     connection.show(
         answer, lambda: "\n".join([*render_versions(answer), *(render_problem(warning) for warning in warnings)])

@@ -28,6 +28,24 @@ def _render_version(kind: str, item: Fields) -> str:
     return f"Deployed {kind}{item['key']} version {item['version']} ({item['id']})"
 
 
+def render_definitions(found: Sequence[Fields]) -> str:
+    if not found:
+        return "Nothing is deployed."
+    rows = [("KIND", "KEY", "VERSION", "DEPLOYED", "FROM", "ID")]
+    rows += [
+        (
+            item["kind"],
+            item["key"],
+            str(item["version"]),
+            _format_moment(item["deploymentTime"]),
+            item["deploymentSource"] or "",
+            item["id"],
+        )
+        for item in found
+    ]
+    return _render_table(rows)
+
+
 def render_instance_table(found: Sequence[Fields]) -> str:
     if not found:
         return "No instances."

@@ -165,11 +165,15 @@ class Deployer:
         return self._clock.now() if newest is None else max(self._clock.now(), newest + 1)
 
     def _list_before(self, request: _Request) -> list[Deployment]:
-        """What it is compared with, the newest first: deployments of its name, source and tenant, as in Camunda 7."""
+        """What it is compared with, the newest first: deployments of its name, source and tenant, as in Camunda 7.
+
+        The state of the files that a source tells (``command line @ 1a2b3c4 by Ann``) is not compared: the files are.
+        """
+        origin = _get_origin(request.source)
         return [
             deployment
             for deployment in self._store.list_of_name(request.name or "")
-            if (deployment.source, deployment.tenant_id) == (request.source, request.tenant_id)
+            if (_get_origin(deployment.source), deployment.tenant_id) == (origin, request.tenant_id)
         ]
 
     def _make_result(
@@ -296,6 +300,10 @@ class Deployer:
                 self._library.forget(item.id)
             self._library.announce_change()
             return
+
+
+def _get_origin(source: str | None) -> str | None:
+    return None if source is None else source.partition(" @ ")[0]
 
 
 def _find_changed(resources: Sequence[Resource], before: Sequence[Deployment]) -> list[Resource]:
