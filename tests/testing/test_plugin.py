@@ -100,7 +100,7 @@ def test_coverage_says_what_was_passed_and_what_was_not(tmp_path: Path) -> None:
     line = next(line for line in said.splitlines() if line.startswith("contract "))
     assert re.fullmatch(r"contract +50 %  9 of 18  not passed: .*", line), line
     assert "Late" in line
-    assert "contract has no picture: Expected a diagram" in said
+    assert "pictures/contract.svg" in said
 
 
 def test_coverage_is_drawn_and_follows_called_processes(tmp_path: Path) -> None:

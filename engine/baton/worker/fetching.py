@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from baton.worker.attempt import Attempt
@@ -20,6 +20,31 @@ _log = logging.getLogger("baton.worker")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds between tries while the engine cannot be reached."""
+
+
+FETCH = "/external-task/fetchAndLock"
+
+
+def make_request(worker_id: str, count: int, handlers: Iterable[AnyHandler], long_poll: float) -> dict[str, Any]:
+    """The body of a request for at most ``count`` tasks of these handlers, which waits ``long_poll`` seconds."""
+    return {
+        "workerId": worker_id,
+        "maxTasks": count,
+        "usePriority": True,
+        "asyncResponseTimeout": round(long_poll * 1000),
+        "topics": [_make_topic(handler) for handler in handlers],
+    }
+
+
+def _make_topic(handler: AnyHandler) -> dict[str, Any]:
+    topic: dict[str, Any] = {
+        "topicName": handler.topic,
+        "lockDuration": round(handler.lock * 1000),
+        "includeExtensionProperties": True,
+    }
+    if handler.variables is not None:
+        topic["variables"] = list(handler.variables)
+    return topic
 
 
 class Fetcher:
@@ -63,25 +88,11 @@ class Fetcher:
 
     def fetch_once(self, count: int) -> list[Attempt]:
         """One request, whatever becomes of it. Raises EngineRefused, EngineUnreachable, TypeError, ValueError."""
-        return [self._read(fields) for fields in self._rest.post("/external-task/fetchAndLock", self._request(count))]
+        body = make_request(self._worker_id, count, [self._handler], self._long_poll)
+        return [self.read(fields) for fields in self._rest.post(FETCH, body)]
 
-    def _request(self, count: int) -> dict[str, Any]:
-        topic: dict[str, Any] = {
-            "topicName": self._handler.topic,
-            "lockDuration": round(self._handler.lock * 1000),
-            "includeExtensionProperties": True,
-        }
-        if self._handler.variables is not None:
-            topic["variables"] = list(self._handler.variables)
-        return {
-            "workerId": self._worker_id,
-            "maxTasks": count,
-            "usePriority": True,
-            "asyncResponseTimeout": round(self._long_poll * 1000),
-            "topics": [topic],
-        }
-
-    def _read(self, fields: Any) -> Attempt:
+    def read(self, fields: Any) -> Attempt:
+        """One task of an answer. Raises ValueError for what is no task at all."""
         try:
             is_first = fields.get("attempt") == 1
             return Attempt(Task.from_rest(fields, EngineResults(self._rest, fields["id"], is_first, self._give_up)))
