@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -17,18 +15,8 @@ FOLDER = Path(__file__).parents[2] / "definitions" / "loan-application"
 def bank(engine: TestEngine, monkeypatch: pytest.MonkeyPatch) -> TestEngine:
     monkeypatch.setenv("BATON_DEMO_PACE", "0")
     engine.deploy(FOLDER)
-    engine.run(workers=[load_workers()])
+    engine.run(workers=[FOLDER / "workers.py"])
     return engine
-
-
-def load_workers() -> ModuleType:
-    """The samples are no packages."""
-    spec = importlib.util.spec_from_file_location("loan_workers", FOLDER / "workers.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def apply(bank: TestEngine, applicant: str = "Clara", **more: object) -> TestInstance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -78,6 +79,34 @@ def test_each_outcome_is_reported_and_nothing_is_repeated_beyond_its_retries(bat
         assert ends == expected.ends, (kind, text)
         assert expected.text in text, kind
         assert calls[kind] == (TRIES if ends == "failure" else 1), kind
+
+
+@pytest.mark.parametrize("way", ["hanging-thread", "hanging-async"])
+def test_a_function_that_hangs_fails_by_its_timeout_as_often_as_it_is_tried(baton: Baton, way: str) -> None:
+    calls: Counter[str] = Counter()
+    over = threading.Event()
+
+    @worker("hanging-thread", lock=5, timeout=0.3)
+    def in_a_thread(task: Task) -> None:
+        calls["hanging-thread"] += 1
+        over.wait()
+
+    @worker("hanging-async", lock=5, timeout=0.3)
+    async def in_the_loop(task: Task) -> None:
+        calls["hanging-async"] += 1
+        await asyncio.Event().wait()
+
+    instance = baton.begin("outcomes", {"way": way})
+    runner = Runner([in_a_thread, in_the_loop], baton.rest.url, long_poll=0.5)
+    runner.start()
+    try:
+        ends, text = until(lambda: how_it_ended(baton, instance), 60)
+    finally:
+        runner.stop(5)
+        over.set()
+
+    assert (ends, text) == ("failure", "The worker's function took longer than its timeout of 0.3 s")
+    assert calls[way] == TRIES
 
 
 def how_it_ended(baton: Baton, instance: str) -> tuple[str, str] | None:

@@ -17,6 +17,7 @@ from baton.testing.scenario import Scenario, read_scenario
 from baton.worker import AnyHandler, Handler, Middleware, Rest
 from baton.worker.handler import find_handlers
 from baton.worker.inline import InlineRunner
+from baton.worker.loading import load_workers
 from baton.worker.rest import normalize_url
 
 PAUSE_S = 0.05
@@ -69,11 +70,11 @@ class TestEngine:
         self.clock.skip_to(min(due))
 
     def run(
-        self, workers: Iterable[AnyHandler | ModuleType] | None = None, *, middleware: Sequence[Middleware] = ()
+        self, workers: Iterable[AnyHandler | ModuleType | Path] | None = None, *, middleware: Sequence[Middleware] = ()
     ) -> None:
         """Let these workers do all there is to do, now and whenever the test goes on. Without any: those named before.
 
-        Handlers, or modules with handlers. Raises ValueError for two handlers of one topic.
+        Handlers, or modules or files with handlers. Raises ValueError for two handlers of one topic, CannotLoad.
         """
         if workers is not None:
             handlers = list(_list_handlers(workers))
@@ -134,11 +135,12 @@ class TestEngine:
             time.sleep(PAUSE_S)
 
 
-def _list_handlers(workers: Iterable[AnyHandler | ModuleType]) -> Iterable[AnyHandler]:
+def _list_handlers(workers: Iterable[AnyHandler | ModuleType | Path]) -> Iterable[AnyHandler]:
     """Each once: a module may import a handler of another."""
-    found = [
-        handler
-        for worker in workers
-        for handler in ([worker] if isinstance(worker, Handler) else list(find_handlers(vars(worker).values())))
-    ]
-    return {id(handler): handler for handler in found}.values()
+    return {id(handler): handler for worker in workers for handler in _open(worker)}.values()
+
+
+def _open(worker: AnyHandler | ModuleType | Path) -> Iterable[AnyHandler]:
+    if isinstance(worker, Path):
+        return load_workers(str(worker)).handlers
+    return [worker] if isinstance(worker, Handler) else find_handlers(vars(worker).values())
