@@ -41,6 +41,8 @@ from baton.service.tasks.task_fetcher import LockedTask, TopicRequest
 from baton.service.turns.failures import EngineBug
 from baton.service.turns.idempotency import Claim, StoredAnswer
 from baton.settings import WrongSetting
+from baton.store.drafts import Draft as StoredDraft
+from baton.store.drafts import DraftContent, DraftFile, DraftVersion
 from baton.store.library import Deployment
 from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits
@@ -61,6 +63,9 @@ __all__ = [
     "DeploymentQuery",
     "DeploymentResource",
     "DeploymentResult",
+    "DraftContent",
+    "DraftFile",
+    "DraftVersion",
     "ElementStatistics",
     "Engine",
     "EngineBug",
@@ -87,6 +92,7 @@ __all__ = [
     "StartEventSubscription",
     "StartJob",
     "StoredAnswer",
+    "StoredDraft",
     "SubscriptionQuery",
     "TokenView",
     "TopicLimits",

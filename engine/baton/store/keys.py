@@ -59,6 +59,8 @@ key                       type    holds
 {defs}:pace:<topic>       string  the moment up to which a limited topic has used its locks; expires
 {defs}:watchdog           string  blob [moment, findings] of the watchdog's last look
 {defs}:progress           int     the moment at which a process last worked off what was due
+{defs}:drafts             hash    draft id -> blob: its name and which versions are kept
+{defs}:draft:<draft>      hash    version of a draft -> blob of its files
 {defs}:published          stream  CloudEvents for the outside, trimmed
 {ids}:u                   hash    user id -> blob
 {ids}:g                   hash    group id -> blob
@@ -230,6 +232,7 @@ PUBLISHED = f"{DEFS}:published"
 LIMITS = f"{DEFS}:limits"
 WATCHDOG = f"{DEFS}:watchdog"
 PROGRESS = f"{DEFS}:progress"
+DRAFTS = f"{DEFS}:drafts"
 
 
 def join_place(key: str, tenant_id: str | None) -> str:
@@ -247,6 +250,10 @@ def name_decision_versions(place: str) -> str:
 
 def name_deployments_of_name(name: str) -> str:
     return f"{DEFS}:depn:{name}"
+
+
+def name_draft(draft_id: str) -> str:
+    return f"{DEFS}:draft:{draft_id}"
 
 
 def name_resources(deployment_id: str) -> str:

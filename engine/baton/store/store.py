@@ -8,6 +8,7 @@ from baton.model.records import InstanceHeader
 from baton.store import keys
 from baton.store.blobs import BlobCodec
 from baton.store.cluster_store import ClusterBackend
+from baton.store.drafts import StoredDrafts
 from baton.store.history import StoredHistory
 from baton.store.identities import Identities
 from baton.store.index_ops import make_forget_ops
@@ -36,6 +37,7 @@ class Store:
         self.lists = Lists(backend, blobs, self.partitions)
         self.history = StoredHistory(backend, blobs)
         self.library = Library(backend, blobs)
+        self.drafts = StoredDrafts(backend, blobs)
         self.limits = Limits(backend, blobs)
         self.identities = Identities(backend, blobs)
         self.outbox = Outbox(backend, blobs, self.partitions)

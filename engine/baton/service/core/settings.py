@@ -91,6 +91,12 @@ class Settings(RoomSettings):
     """How long a message sent by an instance waits for a receiver. With 0 it is lost if no receiver is waiting."""
     message_retry_ms: NotNegative = 1_000
     """The pause between two attempts to deliver such a message."""
+    max_drafts: Positive = 1_000
+    """The largest number of drafts that the designer keeps on the server. Beginning another is answered with 409."""
+    max_draft_versions: Positive = 30
+    """How many versions of a draft are kept. What one author saves within five minutes is one version."""
+    max_draft_bytes: Positive = 2 * 1024 * 1024
+    """The largest size of a draft with the files beside it. A larger one is answered with 400."""
     topic_limits: Annotated[str, DefaultText("none")] = ""
     """Initial limits of topics: `charge-card:locksPerSecond=10:locksAtOnce=5,ship:locksAtOnce=2`; either limit may be
     left out. Limits that are [set over the API](rest.md) take precedence, also after a restart, until `DELETE` removes

@@ -1,0 +1,1 @@
+"""Drafts: diagrams that are drawn and not deployed yet, kept with their versions."""
