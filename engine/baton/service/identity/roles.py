@@ -11,6 +11,7 @@ ALL = "*"
 _READ = (
     "decision-definition:read",
     "deployment:read",
+    "draft:read",
     "event:read",
     "external-task:read",
     "history:read",
@@ -47,6 +48,7 @@ MAY: dict[Role, tuple[str, ...]] = {
         *_READ,
         "decision-definition:evaluate",
         "deployment:create",
+        "draft:update",
         "process-definition:check",
         "process-definition:start",
     ),

@@ -7,7 +7,7 @@ from baton.web.context import RequestContext
 from baton.web.models.draft import CreateDraft, DraftFilters, DraftVersionQuery, SaveDraft
 from baton.web.routes.group import Group
 
-GROUP = Group("Draft", "Diagrams that are drawn and not deployed, with their versions")
+GROUP = Group("Draft", "Diagrams that are drawn and not deployed, with their versions", resource="draft")
 UNNAMED = "New diagram"
 
 
