@@ -72,11 +72,11 @@ def test_values_of_every_type_and_files_come_back_to_the_java_client_as_it_sent_
     assert baton.snapshot(instance)["incidents"] == []
     variables = baton.rest.get(f"/process-instance/{instance}/variables")
     seen = {name.removeprefix("seen_"): variable["value"] for name, variable in variables.items() if "seen_" in name}
-    assert seen.pop("short").endswith(" 7")
-    assert seen.pop("object").partition(" ")[2] in ("[a, b]", '["a","b"]')
     assert seen == {
         "string": "String grün",
         "flag": "Boolean true",
+        "short": "Short 7",
+        "object": "ArrayList [a, b]",
         "integer": "Integer 70000",
         "long": "Long 5000000000",
         "double": "Double 1.5",
