@@ -200,6 +200,18 @@ def test_names_with_blanks_and_signs_are_read() -> None:
     assert evaluate(reading.decisions[0], {"profit-loss rate": 4}) == [{"D": 7}]
 
 
+@pytest.mark.parametrize(
+    "name", ["order and item", "time in stock", "one or none", "then value", "for sale", "null value"]
+)
+def test_a_name_of_the_model_may_hold_words_of_the_language(name: str) -> None:
+    given = f'<inputData id="p" name="{name}"><variable name="{name}"/></inputData>'
+    first = decision(text(f"if {name} = 4 then 2 * {name} else 0"), needs("p", what="requiredInput"))
+    reading = read(first, given)
+
+    assert not reading.problems
+    assert evaluate(reading.decisions[0], {name: 4}) == [{"D": 8}]
+
+
 def test_a_decision_without_an_id_has_its_name() -> None:
     reading = read(f'<decision name="Grade">{text("1")}</decision>')
     assert not reading.problems

@@ -166,3 +166,27 @@ def test_evaluating_a_table_looks_at_its_inputs_once_not_for_each_rule(monkeypat
         found.append(frames)
 
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("cell", ["[0..limit]", "< limit", "[limit..9]"])
+def test_a_limit_that_is_missing_is_no_missing_limit(cell: str) -> None:
+    assert decide("number", cell, 5) == "no"
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ('substring("a")', "Expected 2 to 3 arguments for 'substring', but found 1 (column 1 of"),
+        ('substring(text: "a", start: 1)', "but found 'text', 'start'"),
+        ('> date("2026-13-01', "(column "),
+    ],
+)
+def test_a_wrong_call_and_an_unreadable_literal_are_refused_with_their_place(cell: str, words: str) -> None:
+    text = table(["x"], ["y"], [([cell], ['"ok"'])])
+
+    (problem,) = read_dmn((HEAD + text + "</definitions>").encode()).problems
+
+    assert (problem.rule, problem.is_error) == ("dmn-expression", True)
+    assert words in problem.message
+    assert problem.line
+    assert problem.element

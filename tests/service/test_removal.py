@@ -11,7 +11,7 @@ from baton.model.commands import CancelInstance
 from baton.model.errors import Conflict, NotFound
 from baton.service import Engine, InstanceQuery, Resource
 from tests.service.decisions import DISCOUNT
-from tests.service.processes import SIGNAL, bpmn, deploy, external, fetch, line
+from tests.service.processes import MESSAGE, SIGNAL, bpmn, deploy, external, fetch, line
 
 CALLED = bpmn(line(external("t")), key="called")
 CALLER = bpmn(line('<callActivity id="call" calledElement="called"/>'), key="caller")
@@ -122,4 +122,33 @@ def test_a_signal_that_meets_a_deletion_starts_nothing_and_reaches_the_others(
     other.messages.send_signal("Alarm")
 
     assert [header.definition_key for header in one.instances.find(InstanceQuery())] == ["staying"]
+    assert one.store.lists.list_unfinished(going.id) == []
+
+
+def test_a_message_that_meets_a_deletion_starts_nothing(
+    engines: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = engines(), engines()
+    started = BY_SIGNAL.replace(
+        b'<signalEventDefinition signalRef="g1"/>', b'<messageEventDefinition messageRef="m1"/>'
+    )
+    going = deploy(one, started.replace(SIGNAL.encode(), MESSAGE.encode()), "by-signal")
+    thrower = bpmn(
+        line('<intermediateThrowEvent id="t"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'),
+        "thrower",
+        MESSAGE,
+    )
+    sender = other.starts.start(deploy(other, thrower, "thrower").id)
+    commit = other.mailbox.start
+
+    def commit_late(*arguments: Any, **more: Any) -> Any:
+        if one.definitions.is_there(going.id):
+            one.administration.delete_deployment(going.deployment_id, cascade=True)
+        return commit(*arguments, **more)
+
+    monkeypatch.setattr(other.mailbox, "start", commit_late)
+    other.outbox.dispatch()
+
+    assert not one.definitions.is_there(going.id)
+    assert [header.id for header in one.instances.find(InstanceQuery(include_ended=True))] == [sender.id]
     assert one.store.lists.list_unfinished(going.id) == []
