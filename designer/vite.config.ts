@@ -11,5 +11,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
     assetsInlineLimit: 4096,
   },
-  server: { proxy: { "/engine-rest": backend, "/openapi": backend } },
+  // The samples that ship are templates of the designer.
+  server: { fs: { allow: [".."] }, proxy: { "/engine-rest": backend, "/openapi": backend } },
 });

@@ -19,6 +19,8 @@ import { ProblemsDrawer } from "./problems/ProblemsDrawer";
 import { useCheck } from "./problems/useCheck";
 import { isEmpty, processInfo } from "./process";
 import { useScenarios } from "./scenarioStore";
+import { StartView } from "./templates/StartView";
+import { TemplateDialog } from "./templates/TemplateDialog";
 import { type Document, useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
 import { fitModeler, useModeler } from "./useModeler";
@@ -27,11 +29,12 @@ import { useSimulate } from "./useSimulate";
 const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeploySheet);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
 
-function menu(modeler: Modeler, pick: () => void): MenuEntry[] {
+function menu(modeler: Modeler, pick: () => void, chooseTemplate: () => void): MenuEntry[] {
   const stack = modeler.get<CommandStack>("commandStack");
   const name = processInfo(modeler)?.id ?? "diagram";
   return [
     { label: "New diagram", run: () => navigate("/designer") },
+    { label: "New from a template…", run: chooseTemplate },
     { label: "Open a file…", run: pick, keys: "or drop it" },
     {
       label: "Export BPMN",
@@ -98,6 +101,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const [width, setWidth] = useStored("properties.width", 320);
   const [open, setOpen] = useStored(isNarrow() ? "properties.open.narrow" : "properties.open", !isNarrow());
   const [starting, setStarting] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const { loaded, error } = useModeler(canvas, properties);
   const modeler = loaded?.modeler ?? null;
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
@@ -159,7 +163,16 @@ export function DesignerScreen({ id }: { id: string | null }) {
             <Icon name="panel" size={18} />
           </button>
         )}
-        {modeler && <Menu label="More" entries={menu(modeler, () => input.current?.click())} />}
+        {modeler && (
+          <Menu
+            label="More"
+            entries={menu(
+              modeler,
+              () => input.current?.click(),
+              () => setChoosing(true),
+            )}
+          />
+        )}
       </Bar>
       <DraftBanner document={doc} />
       {simulating.draft && <Lazy load={simulation} props={{ draft: simulating.draft, scenarios }} />}
@@ -177,12 +190,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
                 <Failed what="the diagram" error={failed} again={() => window.location.reload()} />
               </div>
             )}
-            {modeler && doc.ready > 0 && !failed && isEmpty(modeler) && (
-              <p class="hint-empty">
-                Take a start event from the palette, or press <kbd>N</kbd> to create anything. A BPMN file can be
-                dropped here.
-              </p>
-            )}
+            {modeler && doc.ready > 0 && !failed && isEmpty(modeler) && <StartView onPick={doc.open} />}
             {over && <div class="drop">Drop a BPMN file to open it</div>}
           </div>
           {modeler && <ProblemsDrawer check={check} modeler={modeler} />}
@@ -203,6 +211,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
           event.currentTarget.value = "";
         }}
       />
+      {choosing && <TemplateDialog onPick={doc.open} onClose={() => setChoosing(false)} />}
       {deploy.sheet && modeler && (
         <Lazy
           load={deploySheet}

@@ -5,6 +5,7 @@ import "bpmn-js-color-picker/colors/color-picker.css";
 import "diagram-js-minimap/assets/diagram-js-minimap.css";
 import "~/styles/diagram.css";
 import "~/styles/designer.css";
+import "~/styles/templates.css";
 import BpmnModeler from "bpmn-js/lib/Modeler";
 import ColorPickerModule from "bpmn-js-color-picker";
 import { CreateAppendAnythingModule } from "bpmn-js-create-append-anything";
