@@ -17,6 +17,7 @@ test("an empty designer offers patterns and samples, and the one picked with the
   await start.waitFor({ state: "detached" });
   await page.locator(".drawer", { hasText: "none" }).waitFor();
   await page.keyboard.press("Control+s");
+  await page.getByRole("button", { name: "Deploy version 1" }).click();
   await page.locator(".saved", { hasText: "Version 1" }).waitFor();
   assert.match(decodeURIComponent(page.url()), /\/designer\/trip-booking(-\d+)?:1:/);
   assert.deepEqual(page.errors, []);
