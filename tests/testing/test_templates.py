@@ -59,7 +59,7 @@ def test_a_person_lets_the_worker_try_again(engine: TestEngine) -> None:
 
 
 def test_all_items_are_handled_before_the_order_is_handed_over(engine: TestEngine) -> None:
-    packed: list[object] = []
+    packed: list[tuple[str, object]] = []
 
     @worker("list-items")
     def list_items(task: Task) -> dict[str, object]:
