@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.evening import spend_evening
 from tests.programs import require_chromium, require_program
 from tests.running import Baton, running
 
@@ -83,7 +84,7 @@ def test_the_sdk_alone_needs_requests_and_pydantic_only(workers: Path, tmp_path:
         do_own_process(baton, tmp_path, command)
 
 
-def make_environment(folder: Path, *wheels: Path) -> Path:
+def make_environment(folder: Path, *wheels: Path | str) -> Path:
     """A new virtual environment with the wheels and what they need from the package index; its ``bin``."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, timeout=100)
     programs = folder / "bin"
@@ -116,6 +117,15 @@ def test_the_wheels_run_in_empty_environments_without_node(workers: Path, tmp_pa
         do_own_process(baton, tmp_path, [str(alone / "baton-worker"), str(workers)])
     finally:
         baton.stop()
+
+
+@pytest.mark.soak
+def test_a_strangers_evening_begins_with_pip_install(tmp_path: Path) -> None:
+    light = build_wheel(ROOT / "packages" / "worker", tmp_path / "light")
+    whole = build_wheel(ROOT, tmp_path / "whole")
+    programs = make_environment(tmp_path / "environment", f"{whole}[test]", light)
+    (tmp_path / "evening").mkdir()
+    spend_evening(tmp_path / "evening", programs)
 
 
 def start_in_browser(baton: Baton) -> None:
