@@ -166,6 +166,7 @@ def _wait_for_task(shell: Shell, business_key: str) -> str:
 
 
 def _wait_for(shell: Shell, text: str, *command: str) -> str:
+    said = ""
     for _ in range(SECONDS):
         said = shell.run(*command)
         if text in said:
