@@ -15,6 +15,7 @@ const definitionsScreen = () => import("./screens/definitions/DefinitionsScreen"
 const instancesScreen = () => import("./screens/instances/InstancesScreen").then((it) => it.InstancesScreen);
 const tasksScreen = () => import("./screens/tasks/TasksScreen").then((it) => it.TasksScreen);
 const instanceScreen = () => import("./screens/instance/InstanceScreen").then((it) => it.InstanceScreen);
+const startScreen = () => import("./screens/start/StartScreen").then((it) => it.StartScreen);
 const designerScreen = () => import("./screens/designer/DesignerScreen").then((it) => it.DesignerScreen);
 
 function Screen({ route }: { route: Route }) {
@@ -35,6 +36,8 @@ function Screen({ route }: { route: Route }) {
       );
     case "tasks":
       return <Lazy key="tasks" load={tasksScreen} props={{ id: route.id, query: route.query }} />;
+    case "start":
+      return <Lazy key="start" load={startScreen} props={{ id: route.id }} />;
     case "designer":
       return <Lazy key="designer" load={designerScreen} props={{ id: route.id }} />;
     default:

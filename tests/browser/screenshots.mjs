@@ -66,6 +66,13 @@ const SCREENS = [
   { name: "instance-missing", path: "/instances/nothing-07", ready: ".nothing" },
   { name: "tasks", path: "/tasks", ready: ".table" },
   { name: "task", path: `/tasks/${ids.task}`, ready: "form" },
+  { name: "task-diagram", path: `/tasks/${ids.task}`, ready: "form", act: openTab("Diagram") },
+  { name: "task-history", path: `/tasks/${ids.task}`, ready: "form", act: openTab("History") },
+  { name: "tasks-empty", path: "/tasks?text=none-like-this", ready: ".nothing" },
+  { name: "task-missing", path: "/tasks/nothing-07.1", ready: ".nothing" },
+  { name: "start", path: "/start", ready: ".choices a" },
+  { name: "start-form", path: "/start/order-fulfilment", ready: "form" },
+  { name: "start-missing", path: "/start/nothing", ready: ".nothing" },
   { name: "designer-empty", path: "/designer", ready: ".djs-palette" },
   { name: "designer", path: `/designer/${ids.definition}`, ready: ".djs-element" },
   {

@@ -1,8 +1,10 @@
 import { ApiError, change, convertXml, get, getText, postForm, postXml } from "./http";
 import type { Definition, DefinitionStatistics, Deployment, Problem, Variables } from "./types";
 
-export const definitions = (query: { latestVersion?: boolean; key?: string } = {}, signal?: AbortSignal) =>
-  get<Definition[]>("/process-definition", { ...query, sortBy: "name", sortOrder: "asc" }, signal);
+export const definitions = (
+  query: { latestVersion?: boolean; key?: string; startableInTasklist?: boolean } = {},
+  signal?: AbortSignal,
+) => get<Definition[]>("/process-definition", { ...query, sortBy: "name", sortOrder: "asc" }, signal);
 
 export const definition = (id: string, signal?: AbortSignal) =>
   get<Definition>(`/process-definition/${encodeURIComponent(id)}`, {}, signal);

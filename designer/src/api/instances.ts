@@ -7,6 +7,7 @@ import type {
   LedgerEntry,
   ModificationPreview,
   PlanStep,
+  Snapshot,
   Subscription,
   Variables,
 } from "./types";
@@ -47,6 +48,8 @@ export async function businessKeys(ids: readonly string[]): Promise<Map<string, 
 
 export const history = (id: string, from: number, to: number) =>
   get<InstanceEvent[]>(`${one(id)}/history`, { from, to });
+
+export const snapshot = (id: string, signal?: AbortSignal) => get<Snapshot>(`${one(id)}/snapshot`, {}, signal);
 
 export const ledger = (id: string) => get<LedgerEntry[]>(`${one(id)}/ledger`);
 

@@ -20,6 +20,7 @@ export type ExternalTask = Schemas["ExternalTask"];
 export type AwaitedRow = Schemas["Awaited"];
 export type Snapshot = Schemas["Snapshot"];
 export type UserTask = Schemas["Task"];
+export type GroupCount = Schemas["CandidateGroupCount"];
 export type Subscription = Schemas["EventSubscription"];
 export type PlanStep = Schemas["PlanStep"];
 export type Simulation = Schemas["SimulationAnswer"];

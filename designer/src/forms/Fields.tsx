@@ -7,6 +7,13 @@ interface Props {
   disabled?: boolean;
 }
 
+const CONTROLS: Partial<Record<FormField["type"], string>> = {
+  number: "number",
+  date: "date",
+  time: "time",
+  datetime: "datetime-local",
+};
+
 function Input({
   field,
   text,
@@ -23,6 +30,7 @@ function Input({
     name: field.id,
     required: field.required,
     disabled: disabled || field.readonly,
+    "aria-describedby": field.hint ? `hint-${field.id}` : undefined,
   };
   const typed = (event: Event) => onText((event.currentTarget as HTMLInputElement).value);
   if (field.type === "boolean") {
@@ -41,14 +49,25 @@ function Input({
       </select>
     );
   }
-  if (field.type === "json")
-    return <textarea class="textarea" {...common} value={text} onInput={typed} spellcheck={false} />;
-  const type = field.type === "number" ? "number" : field.type === "date" ? "date" : "text";
+  const length = { minLength: field.minLength, maxLength: field.maxLength };
+  if (field.type === "json" || field.type === "text")
+    return (
+      <textarea
+        class={`textarea ${field.type === "text" ? "prose" : ""}`}
+        {...common}
+        {...length}
+        value={text}
+        onInput={typed}
+        spellcheck={field.type === "text"}
+      />
+    );
+  const type = CONTROLS[field.type] ?? "text";
   return (
     <input
       class="input"
       type={type}
-      step={type === "number" ? "any" : undefined}
+      {...(type === "number" ? { step: field.whole ? 1 : "any", min: field.min, max: field.max } : length)}
+      pattern={field.pattern}
       {...common}
       value={text}
       onInput={typed}
@@ -72,6 +91,11 @@ export function Fields({ fields, texts, onText, disabled = false }: Props) {
             disabled={disabled}
             onText={(text) => onText(field.id, text)}
           />
+          {field.hint && (
+            <span class="hint" id={`hint-${field.id}`}>
+              {field.hint}
+            </span>
+          )}
         </div>
       ))}
     </>

@@ -1,9 +1,8 @@
-/** Says which form is meant to be here, and what to do without it. */
-export function ForeignForm({ form }: { form: string | null }) {
-  if (!form) return null;
-  return (
+/** Says which form is meant to be here, or which parts of one, and what to do without them. */
+export function ForeignForm({ note }: { note: string | null }) {
+  return note ? (
     <p class="note" role="note">
-      The model names the form <code>{form}</code>, which is not drawn here. Give its values as JSON.
+      {note}
     </p>
-  );
+  ) : null;
 }

@@ -3,11 +3,19 @@
 export interface FormField {
   id: string;
   label: string;
-  type: "string" | "number" | "boolean" | "date" | "enum" | "json";
+  type: "string" | "text" | "number" | "boolean" | "date" | "time" | "datetime" | "enum" | "json";
   defaultValue: string;
   required: boolean;
   readonly: boolean;
   options: { id: string; name: string }[];
+  hint?: string | undefined;
+  /** Whole numbers only. */
+  whole?: boolean;
+  min?: number | undefined;
+  max?: number | undefined;
+  minLength?: number | undefined;
+  maxLength?: number | undefined;
+  pattern?: string | undefined;
 }
 
 const BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL";
@@ -26,19 +34,33 @@ const TYPES: Record<string, FormField["type"]> = {
   json: "json",
 };
 
+const WHOLE = new Set(["long", "int", "integer"]);
+const isExpression = (text: string) => /^\s*[$#]\{/.test(text);
+
 function field(element: Element): FormField {
-  const constraint = (name: string) =>
-    [...element.getElementsByTagNameNS(CAMUNDA, "constraint")].some(
-      (it) => it.getAttribute("name") === name && it.getAttribute("config") !== "false",
-    );
+  const constraints = [...element.getElementsByTagNameNS(CAMUNDA, "constraint")];
+  const config = (name: string) => {
+    const found = constraints.find((it) => it.getAttribute("name") === name);
+    return found ? (found.getAttribute("config") ?? "") : undefined;
+  };
+  const is = (name: string) => !["false", undefined].includes(config(name));
+  const number = (name: string) => (Number.isFinite(Number(config(name) || "-")) ? Number(config(name)) : undefined);
   const id = element.getAttribute("id") ?? "";
+  const type = element.getAttribute("type") ?? "string";
+  const preset = element.getAttribute("defaultValue") ?? "";
   return {
     id,
     label: element.getAttribute("label") || id,
-    type: TYPES[element.getAttribute("type") ?? "string"] ?? "string",
-    defaultValue: element.getAttribute("defaultValue") ?? "",
-    required: constraint("required"),
-    readonly: constraint("readonly"),
+    type: TYPES[type] ?? "string",
+    // What an expression gives is known when the instance runs.
+    defaultValue: isExpression(preset) ? "" : preset,
+    required: is("required"),
+    readonly: is("readonly"),
+    whole: WHOLE.has(type),
+    min: number("min"),
+    max: number("max"),
+    minLength: number("minlength"),
+    maxLength: number("maxlength"),
     options: [...element.getElementsByTagNameNS(CAMUNDA, "value")].map((it) => ({
       id: it.getAttribute("id") ?? "",
       name: it.getAttribute("name") || (it.getAttribute("id") ?? ""),
@@ -69,23 +91,30 @@ export function taskForm(xml: string, taskId: string): FormField[] {
 export const listProcesses = (xml: string): string[] =>
   [...parse(xml).getElementsByTagNameNS(BPMN, "process")].map((it) => it.getAttribute("id") ?? "");
 
-/** A form that is not drawn here: `camunda:formKey`, or the form that `camunda:formRef` names. */
-function foreignForm(owner: Element | undefined): string | null {
-  const key = owner?.getAttributeNS(CAMUNDA, "formKey");
-  const reference = owner?.getAttributeNS(CAMUNDA, "formRef");
-  return key || reference || null;
+/** A form outside of the model: `camunda:formKey`, or the form that `camunda:formRef` names. */
+export interface NamedForm {
+  name: string;
+  /** Whether it is a file that is deployed. */
+  deployed: boolean;
 }
 
-export function foreignStartForm(xml: string, processKey: string): string | null {
+function formName(owner: Element | undefined): NamedForm | null {
+  const reference = owner?.getAttributeNS(CAMUNDA, "formRef");
+  if (reference) return { name: reference, deployed: true };
+  const key = owner?.getAttributeNS(CAMUNDA, "formKey");
+  return key ? { name: key, deployed: key.startsWith("camunda-forms:") } : null;
+}
+
+export function startFormName(xml: string, processKey: string): NamedForm | null {
   const process = [...parse(xml).getElementsByTagNameNS(BPMN, "process")].find(
     (it) => it.getAttribute("id") === processKey,
   );
   const starts = [...(process?.children ?? [])].filter((it) => it.localName === "startEvent");
-  return starts.map(foreignForm).find((it) => it !== null) ?? null;
+  return starts.map(formName).find((it) => it !== null) ?? null;
 }
 
-export function foreignTaskForm(xml: string, taskId: string): string | null {
-  return foreignForm(
+export function taskFormName(xml: string, taskId: string): NamedForm | null {
+  return formName(
     [...parse(xml).getElementsByTagNameNS(BPMN, "userTask")].find((it) => it.getAttribute("id") === taskId),
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FormField } from "./formData";
+import { readFormJs } from "./formJs";
 import { fieldsToVariables } from "./values";
 import { parseObject, plain, show, toVariables } from "./variables";
 
@@ -56,5 +57,38 @@ describe("form fields", () => {
       field({ id: "b", type: "boolean" }),
     ];
     expect(fieldsToVariables(fields, {})).toEqual({ b: { value: false, type: "Boolean" } });
+  });
+});
+
+describe("a form-js schema", () => {
+  const read = (...components: object[]) => readFormJs(JSON.stringify({ type: "default", components }));
+
+  it("gives a field for each component that asks for a value", () => {
+    const { fields, missing } = read(
+      { type: "text", text: "# Hello" },
+      { type: "textarea", key: "why", label: "Why", validate: { required: true, minLength: 5 } },
+      { type: "number", key: "days", validate: { min: 1, max: 30 } },
+      { type: "datetime", subtype: "datetime", key: "when", dateLabel: "When" },
+      { type: "group", components: [{ type: "radio", key: "kind", values: [{ label: "A", value: "a" }] }] },
+    );
+    expect(fields.map((it) => [it.id, it.type, it.label])).toEqual([
+      ["why", "text", "Why"],
+      ["days", "number", "days"],
+      ["when", "datetime", "When"],
+      ["kind", "enum", "kind"],
+    ]);
+    expect(fields[0]).toMatchObject({ required: true, minLength: 5 });
+    expect(fields[1]).toMatchObject({ min: 1, max: 30 });
+    expect(missing).toEqual([]);
+  });
+
+  it("says which parts are not drawn, and leaves fields that may be hidden to the server", () => {
+    const { fields, missing } = read(
+      { type: "filepicker", key: "scan", label: "Scan" },
+      { type: "select", key: "city", label: "City", valuesKey: "cities" },
+      { type: "textfield", key: "reason", validate: { required: true }, conditional: { hide: "=approved" } },
+    );
+    expect(missing).toEqual(["Scan", "City"]);
+    expect(fields).toMatchObject([{ id: "reason", required: false }]);
   });
 });

@@ -2,13 +2,15 @@ import type { Variables } from "~/api/types";
 import type { FormField } from "./formData";
 import { toVariable } from "./variables";
 
+const isProse = ({ type }: FormField) => type === "string" || type === "text";
+
 /** What a field's text means; an empty field that nobody must fill sends nothing. */
 export function fieldsToVariables(fields: readonly FormField[], texts: Record<string, string>): Variables {
   const variables: Variables = {};
   for (const field of fields) {
     const text = texts[field.id] ?? field.defaultValue;
-    if (field.readonly || (text === "" && field.type !== "boolean" && field.type !== "string")) continue;
-    if (text === "" && !field.required && field.type === "string" && texts[field.id] === undefined) continue;
+    if (field.readonly || (text === "" && field.type !== "boolean" && !isProse(field))) continue;
+    if (text === "" && !field.required && isProse(field) && texts[field.id] === undefined) continue;
     variables[field.id] = convert(field, text);
   }
   return variables;

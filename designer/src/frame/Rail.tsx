@@ -7,6 +7,7 @@ const PLACES: { screen: Route["screen"]; href: string; label: string; icon: Icon
   { screen: "definitions", href: "/definitions", label: "Definitions", icon: "definitions" },
   { screen: "instances", href: "/instances", label: "Instances", icon: "instances" },
   { screen: "tasks", href: "/tasks", label: "Tasks", icon: "tasks" },
+  { screen: "start", href: "/start", label: "Start", icon: "start" },
   { screen: "designer", href: "/designer", label: "Designer", icon: "designer" },
 ];
 

@@ -9,7 +9,15 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
       ["g d", "Definitions"],
       ["g i", "Instances"],
       ["g t", "Tasks"],
+      ["g s", "Start a process"],
       ["g n", "New diagram"],
+    ],
+  },
+  {
+    title: "Tasks",
+    keys: [
+      ["Ctrl Enter", "Complete, from any field"],
+      ["Esc", "Back to the list"],
     ],
   },
   {

@@ -1,7 +1,14 @@
 import { useEffect } from "preact/hooks";
 import { navigate } from "./router";
 
-const PLACES: Record<string, string> = { o: "/", d: "/definitions", i: "/instances", t: "/tasks", n: "/designer" };
+const PLACES: Record<string, string> = {
+  o: "/",
+  d: "/definitions",
+  i: "/instances",
+  t: "/tasks",
+  s: "/start",
+  n: "/designer",
+};
 
 export function isTyping(target: EventTarget | null): boolean {
   return (

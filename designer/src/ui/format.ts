@@ -13,6 +13,13 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / DAY)} d ${two(Math.floor((ms % DAY) / HOUR))} h`;
 }
 
+/** A duration in its largest unit: enough to say how soon or how late. */
+export function roughly(ms: number): string {
+  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / 1000))} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  return ms < 2 * DAY ? `${Math.floor(ms / HOUR)} h` : `${Math.floor(ms / DAY)} days`;
+}
+
 export function ago(ms: number): string {
   if (ms < 10_000) return "just now";
   if (ms < MINUTE) return `${Math.floor(ms / 1000)} s ago`;

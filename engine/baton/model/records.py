@@ -149,6 +149,11 @@ class UserTask:
     undoes: int | None = None
     tenant_id: str | None = None
 
+    @property
+    def urgency(self) -> tuple[bool, Millis, int, Millis]:
+        """The order in which people take tasks: by due date, those without one last, by priority, the oldest first."""
+        return self.due is None, self.due or 0, -self.priority, self.created_at
+
 
 class JobKind(StrEnum):
     TIMER = "timer"

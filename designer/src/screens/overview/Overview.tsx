@@ -18,9 +18,9 @@ async function load(signal: AbortSignal) {
     incidents({}, signal),
     count(RUNNING, signal),
     count({ state: "completed" }, signal),
-    countTasks(signal),
+    countTasks({}, signal),
   ]);
-  return { definitions: list.length, incidents: open, running, completed, tasks: waiting.count };
+  return { definitions: list.length, incidents: open, running, completed, tasks: waiting };
 }
 
 function Figure({ label, value, href, look }: { label: string; value: number; href: string; look?: Look | undefined }) {

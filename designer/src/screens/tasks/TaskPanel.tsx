@@ -1,157 +1,227 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { definitionXml } from "~/api/definitions";
-import { claim, complete, task, taskVariables, unclaim } from "~/api/tasks";
-import { Fields } from "~/forms/Fields";
-import { ForeignForm } from "~/forms/ForeignForm";
-import { type FormField, foreignTaskForm, taskForm } from "~/forms/formData";
-import { fieldsToVariables } from "~/forms/values";
-import { parseObject, plain, show, toVariables } from "~/forms/variables";
-import { paths } from "~/frame/router";
-import { Failed, Loading, Until, useNow } from "~/ui/basics";
-import { toast, toastError } from "~/ui/toast";
+import { ApiError } from "~/api/http";
+import { businessKeys } from "~/api/instances";
+import { candidateGroups, task, taskVariables } from "~/api/tasks";
+import type { UserTask, Variables } from "~/api/types";
+import { processOf } from "~/diagram/withDiagram";
+import { fillFields, type LoadedForm, loadTaskForm } from "~/forms/load";
+import { show } from "~/forms/variables";
+import { navigate, paths } from "~/frame/router";
+import { Ago, Failed, Loading, Until, useNow } from "~/ui/basics";
+import { shortId } from "~/ui/format";
+import { Lazy } from "~/ui/Lazy";
+import { Tabs } from "~/ui/Tabs";
 import { useResource } from "~/ui/useResource";
-import { me } from "./me";
+import { Due } from "./Due";
+import { TaskActions } from "./TaskActions";
+import { TaskForm } from "./TaskForm";
+import { TaskHistory } from "./TaskHistory";
 
-async function load(id: string, signal: AbortSignal) {
-  const one = await task(id, signal);
-  const [xml, variables] = await Promise.all([definitionXml(one.processDefinitionId), taskVariables(id)]);
-  const fields = taskForm(xml, one.taskDefinitionKey).map((field): FormField => {
-    const known = variables[field.id];
-    return known && known.value !== null ? { ...field, defaultValue: String(plain(known)) } : field;
-  });
-  const foreign = fields.length ? null : foreignTaskForm(xml, one.taskDefinitionKey);
-  return { one, variables, fields, foreign };
+interface Loaded {
+  one: UserTask;
+  variables: Variables;
+  form: LoadedForm;
+  xml: string;
+  groups: string[];
+  businessKey: string | undefined;
 }
+
+async function load(id: string, signal: AbortSignal): Promise<Loaded> {
+  const one = await task(id, signal);
+  const [xml, variables, form, groups, keys] = await Promise.all([
+    definitionXml(one.processDefinitionId),
+    taskVariables(id),
+    loadTaskForm(one),
+    candidateGroups(id),
+    businessKeys([one.processInstanceId]),
+  ]);
+  const filled = { ...form, fields: fillFields(form.fields, variables) };
+  return { one, variables, form: filled, xml, groups, businessKey: keys.get(one.processInstanceId) };
+}
+
+const USUAL_PRIORITY = 50;
+const diagram = () => import("~/diagram/StillDiagram").then((it) => it.StillDiagram);
+
+function People({ one, groups }: Pick<Loaded, "one" | "groups">) {
+  const by = one.delegationState === "PENDING" && one.owner ? `, for ${one.owner}` : "";
+  return (
+    <>
+      {one.assignee ? `Assigned to ${one.assignee}${by}` : "Nobody has claimed it"}
+      {groups.length > 0 && <span class="secondary"> · {groups.join(", ")}</span>}
+    </>
+  );
+}
+
+function Facts({ one, groups, businessKey }: Loaded) {
+  const now = useNow();
+  return (
+    <dl class="facts task-facts">
+      <div>
+        <dt>Who</dt>
+        <dd>
+          <People one={one} groups={groups} />
+        </dd>
+      </div>
+      <div>
+        <dt>Instance</dt>
+        <dd>
+          <a href={paths.instance(one.processInstanceId)} title={one.processInstanceId}>
+            {businessKey ?? shortId(one.processInstanceId)}
+          </a>
+        </dd>
+      </div>
+      <div>
+        <dt>Process</dt>
+        <dd>{processOf(one.processDefinitionId)}</dd>
+      </div>
+      <div>
+        <dt>Waiting since</dt>
+        <dd>
+          <Ago at={one.created} now={now} />
+        </dd>
+      </div>
+      {one.due && (
+        <div>
+          <dt>Due</dt>
+          <dd>
+            <Due at={one.due} now={now} />
+          </dd>
+        </div>
+      )}
+      {one.followUp && (
+        <div>
+          <dt>Put off</dt>
+          <dd>
+            <Until at={one.followUp} now={now} />
+          </dd>
+        </div>
+      )}
+      {one.priority !== USUAL_PRIORITY && (
+        <div>
+          <dt>Priority</dt>
+          <dd class="numbers">{one.priority}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+/** What else the instance knows: everything that no field of the form shows. */
+function Context({ variables, form }: Pick<Loaded, "variables" | "form">) {
+  const rest = Object.entries(variables)
+    .filter(([name]) => !form.fields.some((it) => it.id === name))
+    .sort(([a], [b]) => a.localeCompare(b));
+  if (!rest.length) return null;
+  return (
+    <section aria-label="What is known">
+      <dl class="facts">
+        {rest.map(([name, it]) => (
+          <div key={name}>
+            <dt title={name}>{name}</dt>
+            <dd>{show(it)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+type Tab = "form" | "diagram" | "history";
 
 interface Props {
   id: string;
   /** The address of the list. */
   list: string;
+  /** The task as the list has it now: the panel follows. */
+  listed: UserTask | undefined;
   onDone: () => void;
   onChange: () => void;
 }
 
-const USUAL_PRIORITY = 50;
-
-function Deadlines({ due, priority }: { due: string | null; priority: number }) {
-  const now = useNow();
-  const parts = [
-    due && (
-      <>
-        Due <Until at={due} now={now} />
-      </>
-    ),
-    priority !== USUAL_PRIORITY && <>Priority {priority}</>,
-  ].filter(Boolean);
-  if (!parts.length) return null;
+function Body({ value, tab, onDone }: { value: Loaded; tab: Tab; onDone: () => void }) {
+  const { one, form, variables, xml } = value;
+  const process = processOf(one.processDefinitionId);
+  if (tab === "diagram")
+    return (
+      <div class="task-diagram">
+        <Lazy load={diagram} props={{ xml, process, at: one.taskDefinitionKey }} />
+      </div>
+    );
   return (
-    <p class="small">
-      {parts.map((part, index) => (
-        <span key={index}>
-          {index > 0 && " · "}
-          {part}
-        </span>
-      ))}
-    </p>
+    <div class="panel-body">
+      {tab === "history" ? (
+        <TaskHistory instance={one.processInstanceId} definition={one.processDefinitionId} />
+      ) : (
+        <>
+          <Facts {...value} />
+          {one.description && <p>{one.description}</p>}
+          <Context variables={variables} form={form} />
+          <TaskForm task={one} form={form} onDone={onDone} />
+        </>
+      )}
+    </div>
   );
 }
 
-export function TaskPanel({ id, list, onDone, onChange }: Props) {
-  const { value, error, reload } = useResource((signal) => load(id, signal), [id]);
-  const [texts, setTexts] = useState<Record<string, string>>({});
-  const [json, setJson] = useState("");
-  if (error && !value)
-    return (
-      <aside class="panel wide" aria-label="Task">
-        <Failed what="this task" error={error} again={reload} />
-      </aside>
-    );
-  if (!value)
-    return (
-      <aside class="panel wide" aria-label="Task">
-        <Loading what="the task" />
-      </aside>
-    );
-  const { one, fields, variables, foreign } = value;
-  const after = (what: string, then: () => void) => () => {
-    toast(what);
-    then();
+/** Loads again what the list shows otherwise, or not at all any more. */
+function useListed(loaded: UserTask | undefined, listed: UserTask | undefined, reload: () => void): void {
+  const row = listed && JSON.stringify(listed);
+  const was = useRef(row);
+  useEffect(() => {
+    const isNews = row ? row !== JSON.stringify(loaded) : was.current !== undefined;
+    was.current = row;
+    if (loaded && isNews) reload();
+  }, [row]);
+}
+
+export function TaskPanel({ id, list, listed, onDone, onChange }: Props) {
+  const { value: loaded, error, reload } = useResource((signal) => load(id, signal), [id]);
+  useListed(loaded?.one, listed, reload);
+  const isGone = error instanceof ApiError && error.status === 404;
+  const value = isGone ? undefined : loaded;
+  const [tab, setTab] = useState<Tab>("form");
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The keyboard goes on in the task that was opened.
+  useEffect(() => heading.current?.focus(), [value?.one.id]);
+  const leave = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) navigate(list);
   };
-  const assign = () => {
-    if (!one.assignee && !me()) return toast("Say who you are first: «I am», at the top.", true);
-    const change = one.assignee ? unclaim(id) : claim(id, me());
-    change.then(
-      after(one.assignee ? "Given back" : "Claimed", () => {
-        reload();
-        onChange();
-      }),
-      toastError,
-    );
-  };
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const parsed = parseObject(json);
-    if (!parsed.ok) return toast(parsed.message, true);
-    complete(id, { ...fieldsToVariables(fields, texts), ...toVariables(parsed.values) }).then(
-      after("Completed", onDone),
-      toastError,
-    );
-  };
-  const context = Object.entries(variables)
-    .filter(([name]) => !fields.some((it) => it.id === name))
-    .sort(([a], [b]) => a.localeCompare(b));
   return (
-    <aside class="panel wide" aria-label="Task">
-      <form class="panel-body" onSubmit={submit}>
+    <aside class="panel task-panel" aria-label="Task" onKeyDown={leave}>
+      <header class="task-head">
         <a class="back" href={list}>
           ‹ All tasks
         </a>
-        <div class="row">
-          <h2 class="grow clip">{one.name ?? one.taskDefinitionKey}</h2>
-          <button type="button" class="button slim" onClick={assign}>
-            {one.assignee ? "Give back" : "Claim"}
-          </button>
-        </div>
-        <p class="secondary small">
-          {one.assignee ? `Assigned to ${one.assignee}` : "Nobody has claimed it"} ·{" "}
-          <a href={paths.instance(one.processInstanceId)}>Show the instance</a>
-        </p>
-        <Deadlines due={one.due} priority={one.priority} />
-        {context.length > 0 && (
-          <dl class="facts">
-            {context.map(([name, it]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{show(it)}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
-        <Fields
-          fields={fields}
-          texts={texts}
-          onText={(field, text) => setTexts((old) => ({ ...old, [field]: text }))}
-        />
-        <ForeignForm form={foreign} />
-        {fields.length === 0 && (
-          <div class="field">
-            <label for="task-json">Variables to set (JSON)</label>
-            <textarea
-              id="task-json"
-              class="textarea"
-              spellcheck={false}
-              value={json}
-              onInput={(event) => setJson(event.currentTarget.value)}
-              placeholder={'{"approved": true}'}
+        {value && (
+          <div class="row">
+            <h2 class="grow clip" tabIndex={-1} ref={heading}>
+              {value.one.name ?? value.one.taskDefinitionKey}
+            </h2>
+            <TaskActions
+              task={value.one}
+              onChange={() => {
+                reload();
+                onChange();
+              }}
             />
           </div>
         )}
-        <div class="row foot">
-          <button type="submit" class="button primary">
-            Complete
-          </button>
-        </div>
-      </form>
+      </header>
+      {value && (
+        <Tabs
+          label="About the task"
+          current={tab}
+          onSelect={setTab}
+          tabs={[
+            { id: "form", label: "Task" },
+            { id: "diagram", label: "Diagram" },
+            { id: "history", label: "History" },
+          ]}
+        />
+      )}
+      {!value && (error ? <Failed what="this task" error={error} again={reload} /> : <Loading what="the task" />)}
+      {value && <Body value={value} tab={tab} onDone={onDone} />}
     </aside>
   );
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from baton.model.records import UserTask
@@ -21,6 +22,18 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         super().__init__(store)
         self._reader = reader
 
+    def count(self, query: UserTaskQuery) -> int:
+        if query == UserTaskQuery():
+            return self._store.lists.count_user_tasks()
+        return super().count(query)
+
+    def count_by_group(self) -> dict[str | None, int]:
+        """How many open tasks each candidate group has; under None those without any."""
+        found = Counter[str | None]()
+        for task in self.find(UserTaskQuery()):
+            found.update(task.candidate_groups or (None,))
+        return dict(found)
+
     def _list_ids(self, query: UserTaskQuery) -> Sequence[str]:
         return [id_ for _, id_ in self._list_scored(query)]
 
@@ -28,6 +41,8 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         lists = self._store.lists
         if query.assignee is not None:
             return lists.list_user_task_ids(assignee=query.assignee)
+        if query.assignees is not None:
+            return [item for user in query.assignees for item in lists.list_user_task_ids(assignee=user)]
         groups = query.candidate_groups or ((query.candidate_group,) if query.candidate_group else ())
         if groups:
             return lists.list_user_task_ids(groups=groups)
@@ -55,8 +70,13 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             "has_candidate_groups": lambda task, wanted: bool(task.candidate_groups) is wanted,
             "has_candidate_users": lambda task, wanted: bool(task.candidate_users) is wanted,
             "involved_user": lambda task, wanted: wanted in (task.assignee, task.owner, *task.candidate_users),
+            "text": lambda task, wanted: _has_text(task, wanted.casefold()),
             "without_due": lambda task, _: task.due is None,
             "variables": lambda task, wanted: match_variables(
                 self._reader.list_readable_variables(task.instance_id).get(0, {}), wanted
             ),
         }
+
+
+def _has_text(task: UserTask, wanted: str) -> bool:
+    return any(wanted in text.casefold() for text in (task.name, task.description, task.business_key) if text)

@@ -82,6 +82,13 @@ class Task(Answer):
     tenantId: str | None
 
 
+class CandidateGroupCount(Answer):
+    """A candidate group and its open tasks."""
+
+    groupName: str | None = Field(description="null: tasks without a candidate group")
+    taskCount: int
+
+
 class IdentityLink(Answer):
     """A person or a group, and what they are to a task."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from baton.service import UserTaskQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, Variables, Whole
@@ -74,6 +76,10 @@ class TaskFilters(Query):
     createdBefore: Moment | None = None
     createdAfter: Moment | None = None
     processVariables: Comparisons | None = None
+    text: str | None = Field(
+        None,
+        description="only in Baton: in the name, the description or the business key, in upper or lower case",
+    )
 
     def to_query(self, page: Page | None = None) -> UserTaskQuery:
         """The filters as a query of the service."""
@@ -126,6 +132,7 @@ class TaskFilters(Query):
             created=self.createdOn,
             created_before=self.createdBefore,
             created_after=self.createdAfter,
+            text=self.text or None,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
             variables=make_variable_filters(

@@ -11,7 +11,7 @@ from baton.model.records import UserTask
 from baton.web.answers.common import find_node
 from baton.web.answers.forms import Form as ShownForm
 from baton.web.answers.forms import FormField
-from baton.web.answers.work import IdentityLink, Task, show_task
+from baton.web.answers.work import CandidateGroupCount, IdentityLink, Task, show_task
 from baton.web.context import Raw, RequestContext
 from baton.web.forms import read_deployed_form, show_fields, show_form, show_form_variables
 from baton.web.models.definitions import FormVariablesQuery
@@ -47,7 +47,9 @@ SORTS = {
     "nameCaseInsensitive": "name",
     "priority": "priority",
     "tenantId": "tenant_id",
+    "urgency": "urgency",
 }
+"""``urgency`` is only in Baton: due first, then by priority, then the oldest."""
 
 
 declare(
@@ -64,6 +66,15 @@ declare(
         count=lambda context, filters: context.engine.user_tasks.count(filters.to_query()),
     ),
 )
+
+
+@GROUP.get("/task/report/candidate-group-count", "How many open tasks each candidate group has")
+def count_by_group(context: RequestContext) -> list[CandidateGroupCount]:
+    found = context.engine.user_tasks.count_by_group()
+    return [
+        CandidateGroupCount(groupName=name, taskCount=found[name])
+        for name in sorted(found, key=lambda name: (name is not None, name or ""))
+    ]
 
 
 @GROUP.get("/task/<id>", "One user task")

@@ -1,0 +1,34 @@
+import { snapshot } from "~/api/instances";
+import { Failed, Loading } from "~/ui/basics";
+import { absolute, clock } from "~/ui/format";
+import { useResource } from "~/ui/useResource";
+import { detail, title, tone } from "../instance/words";
+import { useNames } from "../useNames";
+
+/** Steps on the way say nothing to the person who is asked. */
+const PLAIN = /^(FlowTaken|ElementEntered|ExternalTaskCreated|TokenMerged|CompensationRecorded|SubscriptionOpened)$/;
+
+/** What has happened in the instance of a task, the latest first. */
+export function TaskHistory({ instance, definition }: { instance: string; definition: string }) {
+  const { value, error, reload } = useResource((signal) => snapshot(instance, signal), [instance]);
+  const names = useNames([definition]);
+  if (error && !value) return <Failed what="the history" error={error} again={reload} />;
+  if (!value) return <Loading what="the history" />;
+  const shown = value.history.events.filter((it) => !PLAIN.test(it.type)).reverse();
+  return (
+    <ol class="told">
+      {shown.map((it) => (
+        <li key={it.position}>
+          <time class="secondary numbers" dateTime={it.at} title={absolute(it.at)}>
+            {clock(it.at).slice(0, 8)}
+          </time>
+          <span>
+            <span class={tone(it.type)}>{title(it.type)}</span>
+            {it.element && ` ${names(definition, it.element)}`}
+            <span class="secondary"> {detail(it, (id) => names(definition, id))}</span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
