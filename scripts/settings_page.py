@@ -10,7 +10,7 @@ import click
 from pydantic.fields import FieldInfo
 
 from baton.cli import main as commands
-from baton.launcher.settings import OF_COMMANDS, ROOMS
+from baton.launcher.settings import OF_COMMANDS, OF_PROGRAMS, ROOMS
 from baton.settings import DefaultText, RoomSettings, describe_values, get_mark, list_fields
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "configuration.md"
@@ -50,7 +50,9 @@ def _render_commands() -> str:
         if isinstance(option, click.Option) and option.envvar in OF_COMMANDS
     }
     rows = (f"| `{name}` | {option.help} | a URL | `{option.default}` |\n" for name, option in sorted(options.items()))
-    return f"## Commands\n\nThe commands that use a running Baton, `baton worker` among them.\n\n{HEAD}" + "".join(rows)
+    keys = (f"| `{name}` | {text} | a key | none |\n" for name, text in OF_PROGRAMS.items())
+    title = f"## Commands\n\nThe commands that use a running Baton, `baton worker` among them.\n\n{HEAD}"
+    return "".join([title, *rows, *keys])
 
 
 def _get_title(room: type[RoomSettings]) -> str:

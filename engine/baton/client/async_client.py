@@ -31,7 +31,7 @@ from baton.client.shapes import (
 from baton.client.sse import PAUSE, SILENCE, Follower, Message, SseReader
 from baton.model.values import Value
 from baton.worker.errors import EngineRefused, EngineUnreachable
-from baton.worker.rest import BUSY, DEFAULT_URL, normalize_url, read_refusal
+from baton.worker.rest import BUSY, DEFAULT_URL, make_headers, normalize_url, read_refusal
 
 T = TypeVar("T")
 _CONFLICT = 409
@@ -41,10 +41,15 @@ class AsyncClient:
     """As ``Client``, each call a coroutine. Open it with ``async with``, in the event loop that uses it."""
 
     def __init__(
-        self, url: str = DEFAULT_URL, *, patience: float = 10.0, headers: Mapping[str, str] | None = None
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        patience: float = 10.0,
+        headers: Mapping[str, str] | None = None,
+        api_key: str | None = None,
     ) -> None:
         self._url = normalize_url(url)
-        self._headers = dict(headers or {})
+        self._headers = make_headers(headers, api_key)
         self._patience = patience
         self._opened: aiohttp.ClientSession | None = None
 

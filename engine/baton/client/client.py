@@ -28,7 +28,7 @@ from baton.client.shapes import (
 )
 from baton.client.sse import PAUSE, SILENCE, Follower, Message, SseReader
 from baton.model.values import Value
-from baton.worker.rest import BUSY, DEFAULT_URL, Rest, normalize_url, read_refusal
+from baton.worker.rest import BUSY, DEFAULT_URL, Rest, make_headers, normalize_url, read_refusal
 
 T = TypeVar("T")
 
@@ -37,7 +37,8 @@ class Client:
     """Calls the Baton at ``url`` (with or without ``/engine-rest``). Safe to share between threads.
 
     Variables are dicts of Python values, or dataclasses and pydantic models whose fields are variables. A call is
-    repeated for ``patience`` seconds while no answer comes; its idempotency key gives it one effect. ``make_session``
+    repeated for ``patience`` seconds while no answer comes; its idempotency key gives it one effect. ``api_key``: who
+    asks, where sign-in is required; by default what BATON_API_KEY holds. ``make_session``
     makes the session of each thread, for proxies, certificates and authentication of your own.
     Every call raises EngineRefused for what the engine refuses, and EngineUnreachable when no answer has come.
     """
@@ -48,9 +49,10 @@ class Client:
         *,
         patience: float = 10.0,
         headers: Mapping[str, str] | None = None,
+        api_key: str | None = None,
         make_session: Callable[[], requests.Session] = requests.Session,
     ) -> None:
-        self._headers = dict(headers or {})
+        self._headers = make_headers(headers, api_key)
         self._rest = Rest(normalize_url(url), headers=self._headers, make_session=make_session)
         self._patience = patience
 

@@ -14,6 +14,8 @@ from baton.web import WebSettings
 ROOMS: tuple[type[RoomSettings], ...] = (Settings, WebSettings, LogSettings, SampleSettings)
 OF_COMMANDS = ("BATON_URL",)
 """Variables of options of the command line, which click reads."""
+OF_PROGRAMS = {"BATON_API_KEY": "The API key that commands, workers and clients send, where sign-in is required."}
+"""Variables that the worker SDK and the clients read."""
 
 
 def check_environment(environment: Mapping[str, str] | None = None) -> list[str]:
@@ -22,7 +24,8 @@ def check_environment(environment: Mapping[str, str] | None = None) -> list[str]
     refused = "\n".join(_find_refused(variables))
     if refused:
         raise WrongSetting(refused)
-    return find_unknown(variables, [*OF_COMMANDS, *(name for room in ROOMS for name in list_variables(room))])
+    known = (*OF_COMMANDS, *OF_PROGRAMS)
+    return find_unknown(variables, [*known, *(name for room in ROOMS for name in list_variables(room))])
 
 
 def _find_refused(variables: Mapping[str, str]) -> Iterable[str]:

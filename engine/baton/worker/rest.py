@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -22,7 +23,10 @@ _LONGEST_REQUEST = 180.0
 
 
 class Rest:
-    """``url`` ends in ``/engine-rest``; ``make_session`` is called once per thread. Safe to share between threads."""
+    """``url`` ends in ``/engine-rest``; ``make_session`` is called once per thread. Safe to share between threads.
+
+    ``api_key``: who asks, where Baton lets only those in who say so; by default what BATON_API_KEY holds.
+    """
 
     def __init__(
         self,
@@ -30,12 +34,13 @@ class Rest:
         *,
         timeout: float = 30.0,
         headers: Mapping[str, str] | None = None,
+        api_key: str | None = None,
         make_session: Callable[[], requests.Session] = requests.Session,
     ) -> None:
         self.url = url.rstrip("/")
         self._make_session = make_session
         self._timeout = timeout
-        self._headers = dict(headers or {})
+        self._headers = make_headers(headers, api_key)
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
@@ -124,6 +129,12 @@ class Rest:
             with self._lock:
                 self._sessions.append(session)
         return cast("requests.Session", session)
+
+
+def make_headers(headers: Mapping[str, str] | None, api_key: str | None) -> dict[str, str]:
+    """Those of every request: the key, unless ``headers`` have an Authorization of their own."""
+    key = (api_key or os.environ.get("BATON_API_KEY") or "").strip()
+    return {**({"Authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
 
 
 def normalize_url(url: str) -> str:

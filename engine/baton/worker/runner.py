@@ -21,8 +21,8 @@ from baton.worker.rest import DEFAULT_URL, Rest
 class Runner:
     """Serves all ``handlers`` from one process. ``long_poll`` is how many seconds one fetch waits for work.
 
-    ``middleware`` is called around each attempt, the first outermost. Raises ValueError for two handlers of one topic:
-    a task would go to either of them.
+    ``middleware`` is called around each attempt, the first outermost. ``api_key``: by default what BATON_API_KEY holds.
+    Raises ValueError for two handlers of one topic: a task would go to either of them.
     """
 
     def __init__(
@@ -33,12 +33,13 @@ class Runner:
         worker_id: str | None = None,
         long_poll: float = 20.0,
         middleware: Sequence[Middleware] = (),
+        api_key: str | None = None,
     ) -> None:
         check_topics(handlers)
         self.worker_id = worker_id or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._stop = threading.Event()
         self._deadline = float("inf")
-        rest = Rest(url, timeout=long_poll + 10)
+        rest = Rest(url, timeout=long_poll + 10, api_key=api_key)
         reporter = Reporter(rest, self._give_up)
         self._shared = Shared(self._stop, reporter, Heartbeat(reporter), Caller(middleware))
         self._lanes = [
