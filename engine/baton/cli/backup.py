@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import click
@@ -12,6 +11,8 @@ from baton.cli.connection import CANNOT_START, Stopped
 from baton.launcher.backup import OWN_STORE, make_backup
 from baton.launcher.errors import CannotStart
 from baton.launcher.restore import restore_backup
+from baton.service import Settings
+from baton.settings import WrongSetting
 
 _DATA = click.option(
     "--data", default="data", show_default=True, type=click.Path(path_type=Path), help="The folder that Baton uses."
@@ -34,7 +35,7 @@ def backup(file: Path, data: Path, as_json: bool) -> None:
       baton backup baton-$(date +%F).backup
       baton backup /backups/baton.backup --data /var/lib/baton
     """
-    _refuse_own_store()
+    settings = _read_settings()
     try:
         made = make_backup(data, file)
     except CannotStart as error:
@@ -42,7 +43,7 @@ def backup(file: Path, data: Path, as_json: bool) -> None:
     fields = {"file": str(made.file), "size": made.size, "sha256": made.sha256}
     text = f"Backup of {data}: {made.file}, {made.size} bytes, SHA-256 {made.sha256}"
     click.echo(json.dumps(fields, indent=2) if as_json else text)
-    if os.environ.get("BATON_ENCRYPTION_KEYS"):
+    if settings.encryption_keys:
         click.echo(KEYS, err=True)
 
 
@@ -57,7 +58,7 @@ def restore(file: Path, data: Path, as_json: bool) -> None:
     Examples:
       baton restore baton-2026-11-28.backup --data restored
     """
-    _refuse_own_store()
+    _read_settings()
     try:
         restored = restore_backup(file, data)
     except CannotStart as error:
@@ -68,8 +69,14 @@ def restore(file: Path, data: Path, as_json: bool) -> None:
     click.echo(json.dumps(fields, indent=2) if as_json else text)
 
 
-def _refuse_own_store() -> None:
-    if os.environ.get("BATON_REDIS_URL"):
+def _read_settings() -> Settings:
+    """Raises Stopped for a store of the user's own, which has its own means."""
+    try:
+        settings = Settings.from_environment()
+    except WrongSetting as error:
+        raise Stopped(str(error), CANNOT_START) from None
+    if settings.redis_url:
         raise Stopped(
             f"Expected a Baton with the embedded store, but BATON_REDIS_URL names another. {OWN_STORE}", CANNOT_START
         )
+    return settings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from types import FrameType
 
 from baton import __version__
 from baton.worker.loading import CannotLoad, make_runner
-from baton.worker.rest import DEFAULT_URL, normalize_url
+from baton.worker.rest import find_url, normalize_url
 
 WRONG_WORKERS = 1
 
@@ -50,7 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
         epilog="Example: baton-worker payments shipping.py --url http://baton.example:8080",
     )
     parser.add_argument("modules", nargs="+", metavar="MODULE[:NAME]")
-    parser.add_argument("--url", default=os.environ.get("BATON_URL", DEFAULT_URL), help="where Baton is (BATON_URL)")
+    parser.add_argument("--url", default=find_url(), help="where Baton is (BATON_URL)")
     parser.add_argument("--worker-id", help="this worker's name in the engine; made of host and process if left out")
     parser.add_argument("--grace", type=float, default=30.0, help="seconds that running tasks get to finish on SIGTERM")
     parser.add_argument("--version", action="version", version=__version__)

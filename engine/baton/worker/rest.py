@@ -131,6 +131,11 @@ class Rest:
         return cast("requests.Session", session)
 
 
+def find_url() -> str:
+    """Where Baton is: as BATON_URL says, else on this machine."""
+    return os.environ.get("BATON_URL") or DEFAULT_URL
+
+
 def make_headers(headers: Mapping[str, str] | None, api_key: str | None) -> dict[str, str]:
     """Those of every request: the key, unless ``headers`` have an Authorization of their own."""
     key = (api_key or os.environ.get("BATON_API_KEY") or "").strip()
