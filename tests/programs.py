@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -24,7 +26,16 @@ def require_program(*names: str) -> str:
     for name in names:
         if path := shutil.which(name):
             return path
-    missing = f"Expected the program '{names[0]}', but it is not on PATH: install it to run this test"
+    return _skip(f"Expected the program '{names[0]}', but it is not on PATH: install it to run this test")
+
+
+def require_module(name: str) -> None:
+    """The same for a module of a third party."""
+    if importlib.util.find_spec(name) is None:
+        _skip(f"Expected the module '{name}', but it is not there: install what requirements-dev.lock names")
+
+
+def _skip(missing: str) -> NoReturn:
     if os.environ.get("BATON_REQUIRE_ALL") == "1":
         pytest.fail(missing)
     pytest.skip(missing)

@@ -16,6 +16,7 @@ PAGES = [
 RUNNABLE = {"sh", "bash", "python"}
 
 _FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_NEEDS = re.compile(r"^<!-- needs: ([\w ]+) -->$", re.MULTILINE)
 _MARK = re.compile(r"<!-- (?P<kind>file|background|not run)(?:: (?P<value>[^>]+))? -->\s*\Z")
 
 
@@ -36,6 +37,12 @@ class Block:
     @property
     def commands(self) -> list[str]:
         return [line for line in self.text.splitlines() if line and not line.startswith("#")]
+
+
+def list_needed_modules(page: Path) -> list[str]:
+    """What must be installed beside Baton to follow the page."""
+    found = _NEEDS.search(page.read_text(encoding="utf-8"))
+    return found[1].split() if found else []
 
 
 def read_blocks(page: Path) -> list[Block]:

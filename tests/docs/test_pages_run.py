@@ -16,7 +16,8 @@ import pytest
 
 from baton.launcher.samples import list_samples
 from baton.model import ids
-from tests.docs.pages import PAGES, ROOT, Block, read_blocks
+from tests.docs.pages import PAGES, ROOT, Block, list_needed_modules, read_blocks
+from tests.programs import require_module
 from tests.running import Baton, running, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -106,6 +107,8 @@ def make_pattern(output: str) -> re.Pattern[str]:
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.name)
 @pytest.mark.timeout(600)
 def test_a_page_can_be_followed_to_the_letter(page: Path, baton: Baton, tmp_path: Path) -> None:
+    for module in list_needed_modules(page):
+        require_module(module)
     reader = Reader(page, baton, tmp_path)
     try:
         reader.follow()
