@@ -95,6 +95,7 @@ def make_environment(folder: Path, *wheels: Path | str) -> Path:
 
 @pytest.mark.soak
 @pytest.mark.browser
+@pytest.mark.timeout(1800)
 def test_the_wheels_run_in_empty_environments_without_node(workers: Path, tmp_path: Path) -> None:
     """From ``pip install`` to an order by command line, one in a browser, and a worker from the light package."""
     light = build_wheel(ROOT / "packages" / "worker", tmp_path / "light")
@@ -120,6 +121,7 @@ def test_the_wheels_run_in_empty_environments_without_node(workers: Path, tmp_pa
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 def test_a_strangers_evening_begins_with_pip_install(tmp_path: Path) -> None:
     light = build_wheel(ROOT / "packages" / "worker", tmp_path / "light")
     whole = build_wheel(ROOT, tmp_path / "whole")
