@@ -24,4 +24,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/readyz', timeout=2)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["baton"]
-CMD ["serve", "--host", "0.0.0.0", "--data", "/data", "--no-samples", "--logs", "stderr"]
+CMD ["serve", "--host", "0.0.0.0", "--behind-proxy", "--data", "/data", "--no-samples", "--logs", "stderr"]

@@ -231,6 +231,8 @@ FLOORS: dict[str, list[str]] = {
         "supervisor",
         "processes",
         "valkey",
+        "exposure",
+        "access",
         "serve",
     ],
     "cli": [
@@ -257,6 +259,7 @@ FLOORS: dict[str, list[str]] = {
         "instance_actions",
         "show",
         "work",
+        "people",
     ],
     "workers": [
         "agenda",

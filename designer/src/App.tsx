@@ -1,9 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { readMe } from "./api/people";
 import { useGlobalKeys } from "./frame/keys";
 import { Lost } from "./frame/Lost";
 import { Rail } from "./frame/Rail";
 import { type Route, useRoute } from "./frame/router";
 import { Shortcuts } from "./frame/Shortcuts";
+import { setSession, useSession } from "./frame/session";
 import { useTheme } from "./frame/theme";
 import { Empty } from "./ui/basics";
 import { Lazy } from "./ui/Lazy";
@@ -17,6 +19,8 @@ const tasksScreen = () => import("./screens/tasks/TasksScreen").then((it) => it.
 const instanceScreen = () => import("./screens/instance/InstanceScreen").then((it) => it.InstanceScreen);
 const startScreen = () => import("./screens/start/StartScreen").then((it) => it.StartScreen);
 const designerScreen = () => import("./screens/designer/DesignerScreen").then((it) => it.DesignerScreen);
+const signIn = () => import("./screens/signing-in/SignIn").then((it) => it.SignIn);
+const firstAdministrator = () => import("./screens/signing-in/FirstAdministrator").then((it) => it.FirstAdministrator);
 
 function Screen({ route }: { route: Route }) {
   switch (route.screen) {
@@ -60,7 +64,13 @@ export function App() {
   const route = useRoute();
   const [theme, toggleTheme] = useTheme();
   const [shortcuts, setShortcuts] = useState(false);
+  const session = useSession();
+  useEffect(() => void readMe().then(setSession, () => undefined), []);
   useGlobalKeys(() => setShortcuts(true));
+  if (route.screen === "first-administrator") {
+    return <Lazy key="first" load={firstAdministrator} props={{ token: route.query.get("token") ?? "" }} />;
+  }
+  if (session === "out") return <Lazy key="sign-in" load={signIn} props={{}} />;
   return (
     <div class="frame">
       <a class="skip" href="#main">

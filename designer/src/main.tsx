@@ -7,6 +7,7 @@ import "./styles/table.css";
 import "./styles/instance.css";
 import "./styles/screens.css";
 import "./styles/people.css";
+import "./styles/signing-in.css";
 import "./styles/narrow.css";
 import { render } from "preact";
 import { App } from "./App";

@@ -314,6 +314,15 @@ def test_where_everybody_may_come_in_nobody_is_asked(engine: Engine) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("bind", "required"), [("127.0.0.1:1", False), ("unix:/x", False), ("0.0.0.0:1", True), ("10.0.0.1:1", True)]
+)
+def test_beyond_loopback_people_must_sign_in(bind: str, required: bool) -> None:
+    assert WebSettings(bind=bind).requires_sign_in is required
+    assert WebSettings(bind=bind, sign_in="open").requires_sign_in is False
+    assert WebSettings(bind=bind, sign_in="required").requires_sign_in is True
+
+
 # -- answers that are kept
 
 

@@ -1,4 +1,5 @@
 import { noteRequest } from "~/frame/connection";
+import { noteSignedOut } from "~/frame/session";
 import type { Problem } from "./types";
 
 const BASE = "/engine-rest";
@@ -47,6 +48,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     throw new ApiError(0, "Unreachable", "Baton does not answer. Check that it is running, then try again.");
   }
   noteRequest(true);
+  if (response.status === 401 && !path.endsWith("/sign-in")) noteSignedOut();
   if (!response.ok) throw await failure(response);
   return response;
 }

@@ -1,4 +1,5 @@
 import { Icon, type IconName } from "~/ui/icons";
+import { Account } from "./Account";
 import type { Route } from "./router";
 import type { Theme } from "./theme";
 
@@ -43,6 +44,7 @@ export function Rail({ screen, theme, onTheme, onShortcuts }: Props) {
         </a>
       ))}
       <div class="foot">
+        <Account />
         <button type="button" class="rail-item" onClick={onTheme} aria-label={`Use the ${other} theme`}>
           <Icon name={other} />
           <span class="rail-label" aria-hidden="true">

@@ -3,13 +3,13 @@
 import { useEffect, useState } from "preact/hooks";
 
 export interface Route {
-  screen: "overview" | "definitions" | "instances" | "tasks" | "start" | "designer" | "unknown";
+  screen: "overview" | "definitions" | "instances" | "tasks" | "start" | "designer" | "first-administrator" | "unknown";
   id: string | null;
   query: URLSearchParams;
   path: string;
 }
 
-const SCREENS = ["definitions", "instances", "tasks", "start", "designer"] as const;
+const SCREENS = ["definitions", "instances", "tasks", "start", "designer", "first-administrator"] as const;
 
 export function parse(location: { pathname: string; search: string }): Route {
   const [first = "", ...rest] = location.pathname.split("/").filter(Boolean);

@@ -14,6 +14,7 @@ from baton.cli.definitions import list_definitions
 from baton.cli.dev import dev
 from baton.cli.doctor import doctor
 from baton.cli.instance_actions import activate, cancel, modify, rollback, suspend
+from baton.cli.people import group, key, user
 from baton.cli.render import render
 from baton.cli.repair import repair
 from baton.cli.requests import deploy, list_instances, send_message, start
@@ -28,6 +29,7 @@ SECTIONS = {
     "Instances": (start, send_message, list_instances, show, history, variables),
     "Operate": (list_incidents, retry, skip, suspend, activate, cancel, rollback, modify),
     "Tasks": (list_tasks, claim, complete),
+    "People and programs": (user, group, key),
     "Shell": (completion,),
 }
 

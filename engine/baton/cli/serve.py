@@ -30,6 +30,15 @@ WRONG_WORKERS = 1
 @click.option("--turn-processes", default=1, show_default=True, help="Processes for timers, recovery and events out.")
 @click.option("--samples/--no-samples", default=True, show_default=True, help="Deploy the samples, run their workers.")
 @click.option(
+    "--sign-in/--open-to-everybody",
+    "sign_in",
+    default=None,
+    help="Whether people and programs must say who they are; without either they must, unless it listens on loopback.",
+)
+@click.option(
+    "--behind-proxy", is_flag=True, help="A proxy with TLS stands before the web; its X-Forwarded-… is believed."
+)
+@click.option(
     "--worker",
     "workers",
     multiple=True,
@@ -45,6 +54,8 @@ def serve(
     web_processes: int,
     turn_processes: int,
     samples: bool,
+    sign_in: bool | None,
+    behind_proxy: bool,
     workers: tuple[str, ...],
     logs: str | None,
 ) -> None:
@@ -55,6 +66,7 @@ def serve(
       baton serve
       baton serve --worker payments --worker shipping.py
       baton serve --port 9000 --data /var/lib/baton --no-samples
+      BATON_HOSTS=baton.example.com baton serve --host 0.0.0.0 --behind-proxy
     """
     try:
         check_workers(workers)
@@ -68,6 +80,8 @@ def serve(
         web_processes=web_processes,
         turn_processes=turn_processes,
         samples=samples,
+        sign_in=sign_in,
+        behind_proxy=behind_proxy,
         workers=workers,
         log_files=logs != "stderr" if logs else sys.stderr.isatty(),
     )

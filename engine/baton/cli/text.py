@@ -43,7 +43,7 @@ def render_definitions(found: Sequence[Fields]) -> str:
         )
         for item in found
     ]
-    return _render_table(rows)
+    return render_table(rows)
 
 
 def render_instance_table(found: Sequence[Fields]) -> str:
@@ -61,7 +61,7 @@ def render_instance_table(found: Sequence[Fields]) -> str:
         )
         for item in found
     ]
-    return _render_table(rows)
+    return render_table(rows)
 
 
 def render_event(event: Fields) -> str:
@@ -88,7 +88,7 @@ def render_tasks(found: Sequence[Fields]) -> str:
         )
         for item in found
     ]
-    return _render_table(rows)
+    return render_table(rows)
 
 
 def render_incidents(found: Sequence[Fields]) -> str:
@@ -106,7 +106,7 @@ def render_incidents(found: Sequence[Fields]) -> str:
         )
         for item in found
     ]
-    return _render_table(rows)
+    return render_table(rows)
 
 
 def render_plan(plan: Sequence[Fields]) -> str:
@@ -117,7 +117,7 @@ def render_plan(plan: Sequence[Fields]) -> str:
         (f"{step['order']}.", step["element"], f"by {step['handler']}" if step["handler"] else "by what is inside")
         for step in plan
     ]
-    return "\n".join(["Would be undone, in this order:", _render_table(rows)])
+    return "\n".join(["Would be undone, in this order:", render_table(rows)])
 
 
 def render_variables(variables: Mapping[str, Fields]) -> list[str]:
@@ -177,11 +177,11 @@ def _render_tokens(tokens: Sequence[Fields]) -> list[str]:
         )
         for token in sorted(tokens, key=lambda token: token["number"])
     ]
-    return _render_table(rows).splitlines()
+    return render_table(rows).splitlines()
 
 
 def _render_awaited(waits: Sequence[Fields]) -> list[str]:
-    return _render_table([(wait["element"], *_describe_wait(wait)) for wait in waits]).splitlines()
+    return render_table([(wait["element"], *_describe_wait(wait)) for wait in waits]).splitlines()
 
 
 def _describe_wait(wait: Fields) -> tuple[str, str]:
@@ -233,7 +233,7 @@ def _render_ledger(entries: Sequence[Fields]) -> list[str]:
         )
         for entry in sorted(entries, key=lambda entry: entry["seq"])
     ]
-    return _render_table(rows).splitlines()
+    return render_table(rows).splitlines()
 
 
 def _describe_incident(incident: Fields) -> str:
@@ -264,7 +264,7 @@ def _format_moment(text: str) -> str:
     return datetime.fromisoformat(text).astimezone().isoformat(sep=" ", timespec="seconds")
 
 
-def _render_table(rows: Sequence[Sequence[str]]) -> str:
+def render_table(rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return ""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -13,7 +13,9 @@ from pathlib import Path
 import click
 
 from baton.launcher import processes, samples, valkey
+from baton.launcher.access import Access, open_access
 from baton.launcher.errors import CannotStart
+from baton.launcher.exposure import Exposure, read_exposure
 from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import Supervisor
@@ -35,6 +37,9 @@ class Plan:
     web_processes: int = 2
     turn_processes: int = 1
     samples: bool = True
+    sign_in: bool | None = None
+    """Whether people and programs must say who they are; None: unless it is on loopback."""
+    behind_proxy: bool = False
     workers: tuple[str, ...] = ()
     """Python modules whose workers run too: names, or paths of files."""
     log_files: bool = True
@@ -49,13 +54,14 @@ def run(plan: Plan) -> None:
     """Start everything, supervise until Ctrl-C or SIGTERM, stop everything. Raises CannotStart."""
     if plan.redis_url:
         check_reachable(plan.redis_url)
+    exposure = read_exposure(f"{plan.host}:{plan.port}", plan.sign_in, plan.behind_proxy)
     folder = DataFolder(plan.data)
     plan = replace(plan, port=find_port(plan.host, plan.port))
     supervisor = Supervisor(_say, folder.logs if plan.log_files else None)
     try:
-        _start(plan, folder, supervisor)
+        access = _start(plan, folder, supervisor, exposure)
         if not supervisor.stopping:
-            _welcome(plan, folder)
+            _welcome(plan, folder, access)
         supervisor.run()
     finally:
         if sys.stderr.isatty():
@@ -63,19 +69,22 @@ def run(plan: Plan) -> None:
         supervisor.stop()
 
 
-def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor) -> None:
+def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exposure) -> Access:
     redis_url = plan.redis_url or _start_valkey(folder, supervisor)
-    env = processes.make_environment(redis_url, f"{plan.host}:{plan.port}", folder)
+    env = processes.make_environment(redis_url, f"{plan.host}:{plan.port}", folder) | exposure.make_environment()
     supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, env))
     for number in range(plan.turn_processes):
         supervisor.add(processes.make_loops(number, env))
-    rest = Rest(f"{plan.url}/engine-rest", timeout=10)
+    access = open_access(env, plan.port) if exposure.requires_sign_in else Access()
+    env |= access.make_environment()
+    rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
     if plan.samples and not supervisor.stopping:
         _deploy_samples(rest)
         supervisor.add(processes.make_demo_workers(rest.url, env))
     if plan.workers and not supervisor.stopping:
         supervisor.add(processes.make_workers("workers", rest.url, plan.workers, env, processes.WORKERS_GRACE))
+    return access
 
 
 def _start_valkey(folder: DataFolder, supervisor: Supervisor) -> str:
@@ -122,10 +131,13 @@ def _in_use(error: OSError) -> bool:
     return error.errno == errno.EADDRINUSE
 
 
-def _welcome(plan: Plan, folder: DataFolder) -> None:
+def _welcome(plan: Plan, folder: DataFolder, access: Access) -> None:
     first = ("Start an order:", "definitions") if plan.samples else ("Draw a process:", "designer")
     click.echo(f"Baton is running: open  {plan.url}")
     click.echo(f"{first[0]:<17} open  {plan.url}/{first[1]}")
+    if access.invitation is not None:
+        link = f"{plan.url}/first-administrator?token={access.invitation}"
+        click.echo(f"Nobody can sign in yet. Make the first administrator (once, within a day):  {link}")
     click.echo(f"Try the API:      open  {plan.url}/openapi   (data and logs: {_short(folder.path)}; stop: Ctrl-C)")
 
 

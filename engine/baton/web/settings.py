@@ -30,12 +30,14 @@ class WebSettings(RoomSettings):
     """Accepted names in the Host header, comma-separated; `*` accepts any."""
     origins: Annotated[tuple[str, ...], NoDecode, DefaultText("none")] = ()
     """Other sites (`https://host:port`), comma-separated, whose pages may send requests that change something."""
-    sign_in: Literal["open", "required"] = "open"
-    """Whether people and programs must say who they are. With `open` everybody who reaches the port may do
-    everything."""
+    sign_in: Annotated[
+        Literal["open", "required"] | None, DefaultText("`open` when bound to loopback, else `required`")
+    ] = None
+    """Whether people and programs must say who they are. With `open` everybody who reaches the port may do everything.
+    Set by `baton serve --sign-in` and `--open-to-everybody`."""
     behind_proxy: bool = False
     """Whether a proxy stands before the web: then `X-Forwarded-For` and `X-Forwarded-Proto`, which it must set, are
-    believed."""
+    believed. Set by `baton serve --behind-proxy`."""
     max_body_bytes: Positive = 16 * 1024 * 1024
     """The largest size of a request body."""
     request_seconds: Annotated[float, Field(gt=0)] = 60.0
@@ -67,7 +69,8 @@ class WebSettings(RoomSettings):
 
     @property
     def requires_sign_in(self) -> bool:
-        return self.sign_in == "required"
+        """Whether the web asks who somebody is."""
+        return self.sign_in == "required" or (self.sign_in is None and not is_loopback(self.bind))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:
@@ -75,7 +78,14 @@ class WebSettings(RoomSettings):
         found = super().from_environment(environment, **given)
         if "hosts" in found.model_fields_set or is_loopback(found.bind):
             return found
-        return found.model_copy(update={"hosts": None})
+        open_hosts = found.model_copy(update={"hosts": None})
+        open_hosts.model_fields_set.discard("hosts")
+        return open_hosts
+
+    @property
+    def names_hosts(self) -> bool:
+        """Whether somebody has said which Host headers are accepted."""
+        return "hosts" in self.model_fields_set
 
 
 def is_loopback(bind: str) -> bool:

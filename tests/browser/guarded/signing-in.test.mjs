@@ -1,0 +1,55 @@
+// A server that must know who asks: the first administrator, signing in and out. BATON_INVITATION: the link's token.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base, findings, useBrowser } from "../support.mjs";
+
+const openPage = useBrowser();
+const token = process.env.BATON_INVITATION ?? "";
+const PASSWORD = "correct horse battery";
+
+/**
+ * @param {TestPage} page
+ * @param {string} name
+ * @param {string} password
+ */
+async function fill(page, name, password) {
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password").fill(password);
+  await page.keyboard.press("Enter");
+}
+
+test("the first administrator is made by the link, and signs in and out", async () => {
+  const page = await openPage();
+  await page.goto(`${base}/first-administrator?token=${token}`);
+  await page.getByRole("heading", { name: "The first administrator" }).waitFor();
+  assert.deepEqual(await findings(page), []);
+  await fill(page, "boss", "short");
+  await page.getByRole("alert").filter({ hasText: "12 to 1000 characters" }).waitFor();
+  await fill(page, "boss", PASSWORD);
+  await page.getByRole("link", { name: "Definitions" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/");
+
+  await page.getByRole("button", { name: "Sign out boss" }).click();
+  await page.getByRole("heading", { name: "Sign in to Baton" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("a page is there after signing in, and not before", async () => {
+  const page = await openPage();
+  await page.goto(`${base}/definitions`);
+  await page.getByRole("heading", { name: "Sign in to Baton" }).waitFor();
+  assert.deepEqual(await findings(page), []);
+  await fill(page, "boss", "wrong wrong wrong");
+  await page.getByRole("alert").filter({ hasText: "do not fit" }).waitFor();
+  await fill(page, "boss", PASSWORD);
+  await page.getByText("Order fulfilment").first().waitFor();
+  assert.equal(new URL(page.url()).pathname, "/definitions");
+  assert.deepEqual(page.errors, []);
+});
+
+test("the link is good once", async () => {
+  const page = await openPage();
+  await page.goto(`${base}/first-administrator?token=${token}`);
+  await fill(page, "second", PASSWORD);
+  await page.getByRole("alert").filter({ hasText: "not good" }).waitFor();
+});

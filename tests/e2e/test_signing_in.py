@@ -1,0 +1,110 @@
+"""A whole Baton that must know who asks: the first administrator, people, keys, its own workers; and in a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from baton.launcher.errors import CannotStart
+from baton.launcher.exposure import read_exposure
+from baton.worker import EngineRefused
+from tests.programs import require_chromium, require_program
+from tests.running import ROOT, Baton, running
+
+PASSWORD = "correct horse battery"
+BROWSER_TESTS = ROOT / "tests" / "browser" / "guarded" / "signing-in.test.mjs"
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def baton() -> Iterator[Baton]:
+    with running("--sign-in") as baton:
+        yield baton
+
+
+def find_token(baton: Baton) -> str:
+    found = re.search(r"first-administrator\?token=(\S+)", baton.output)
+    assert found, baton.output
+    return found[1]
+
+
+def run_command(baton: Baton, *arguments: str, key: str) -> str:
+    env = {**os.environ, "BATON_URL": baton.url, "BATON_API_KEY": key}
+    command = [sys.executable, "-m", "baton.cli", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.node
+@pytest.mark.browser
+def test_the_first_administrator_signs_in_in_a_browser(baton: Baton) -> None:
+    require_program("node")
+    env = {**os.environ, "BATON_URL": baton.url, "BATON_INVITATION": find_token(baton), "CHROMIUM": require_chromium()}
+    command = ["node", "--test", str(BROWSER_TESTS)]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=600, check=False)
+    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
+
+
+def test_an_administrator_lets_people_and_programs_in_and_they_work_together(tmp_path: Path) -> None:
+    with running("--sign-in") as baton:
+        with pytest.raises(EngineRefused, match="Expected somebody who has signed in"):
+            baton.rest.get("/process-instance")
+
+        session = requests.Session()
+        body = {"token": find_token(baton), "id": "boss", "password": PASSWORD}
+        session.post(f"{baton.url}/engine-rest/first-administrator", json=body, timeout=30).raise_for_status()
+        made = session.post(
+            f"{baton.url}/engine-rest/api-key/create", json={"name": "admin", "roles": ["administrator"]}, timeout=30
+        )
+        key = made.json()["key"]
+
+        run_command(baton, "group", "create", "night-shift", "--role", "operator", key=key)
+        run_command(baton, "user", "create", "anna", "--group", "night-shift", "--password", PASSWORD, key=key)
+        assert "anna" in run_command(baton, "user", "list", key=key)
+        starter = run_command(baton, "key", "create", "shop", "--role", "starter", "--role", "viewer", key=key)
+
+        # The demo workers of this Baton have a key of its own.
+        ended = run_command(baton, "start", "order-fulfilment", "--business-key", "A-1", "--wait", key=starter)
+        assert "completed" in ended
+        assert requests.get(f"{baton.url}/engine-rest/me", auth=("anna", PASSWORD), timeout=30).json()["roles"] == [
+            "operator"
+        ]
+        baton.stop()
+        baton.start()
+        assert "first-administrator" not in baton.output.rpartition("Baton is running")[2]
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "environment", "missing"),
+    [
+        (False, {}, ["unencrypted", "BATON_HOSTS"]),
+        (True, {}, ["BATON_HOSTS"]),
+        (False, {"BATON_HOSTS": "baton.example.com"}, ["unencrypted"]),
+    ],
+)
+def test_beyond_loopback_it_does_not_start_without_what_it_needs(
+    behind_proxy: bool, environment: dict[str, str], missing: list[str]
+) -> None:
+    with pytest.raises(CannotStart) as refused:
+        read_exposure("0.0.0.0:8080", None, behind_proxy, environment)
+    assert all(word in str(refused.value) for word in missing)
+    assert ("BATON_HOSTS=" in str(refused.value)) == ("BATON_HOSTS" in missing)
+
+
+def test_what_is_said_on_the_command_line_goes_before_the_settings() -> None:
+    hosts = {"BATON_HOSTS": "baton.example.com"}
+    assert read_exposure("0.0.0.0:1", None, True, hosts).requires_sign_in
+    assert read_exposure("0.0.0.0:1", None, True, {"BATON_HOSTS": "*"}).requires_sign_in
+    assert not read_exposure("0.0.0.0:1", False, False, {}).requires_sign_in
+    assert not read_exposure("0.0.0.0:1", None, False, {"BATON_SIGN_IN": "open"}).requires_sign_in
+    assert read_exposure("127.0.0.1:1", True, False, {}).requires_sign_in
+    assert not read_exposure("127.0.0.1:1", None, False, {}).requires_sign_in
