@@ -16,21 +16,24 @@ import { useDeploy } from "./deploy/useDeploy";
 import { download, readFile, toSvg, toXml } from "./files";
 import type { Modeler } from "./modeler";
 import { ProblemsDrawer } from "./problems/ProblemsDrawer";
+import { selectElement } from "./problems/problemMarks";
 import { useCheck } from "./problems/useCheck";
 import { isEmpty, processInfo } from "./process";
 import { useScenarios } from "./scenarioStore";
 import { StartView } from "./templates/StartView";
 import { TemplateDialog } from "./templates/TemplateDialog";
+import { DesignerTools } from "./tools/DesignerTools";
+import { toPng } from "./tools/png";
 import { type Document, useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
 import { fitModeler, useModeler } from "./useModeler";
 import { useSimulate } from "./useSimulate";
 
 const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeploySheet);
+const xmlView = () => import("./tools/XmlView").then((it) => it.XmlView);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
 
-function menu(modeler: Modeler, pick: () => void, chooseTemplate: () => void): MenuEntry[] {
-  const stack = modeler.get<CommandStack>("commandStack");
+function menu(modeler: Modeler, pick: () => void, chooseTemplate: () => void, showXml: () => void): MenuEntry[] {
   const name = processInfo(modeler)?.id ?? "diagram";
   return [
     { label: "New diagram", run: () => navigate("/designer") },
@@ -45,9 +48,15 @@ function menu(modeler: Modeler, pick: () => void, chooseTemplate: () => void): M
       label: "Export SVG",
       run: () => void toSvg(modeler).then((svg) => download(`${name}.svg`, svg, "image/svg+xml"), toastError),
     },
-    { label: "Undo", run: () => stack.undo(), keys: "Ctrl Z", disabled: !stack.canUndo(), ruleBefore: true },
-    { label: "Redo", run: () => stack.redo(), keys: "Ctrl Y", disabled: !stack.canRedo() },
-    { label: "Fit the diagram", run: () => fitModeler(modeler), keys: "Ctrl 0" },
+    {
+      label: "Export PNG",
+      run: () =>
+        void toSvg(modeler)
+          .then(toPng)
+          .then((png) => download(`${name}.png`, png, "image/png"))
+          .catch(toastError),
+    },
+    { label: "Show the XML", run: showXml, ruleBefore: true },
   ];
 }
 
@@ -102,6 +111,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const [open, setOpen] = useStored(isNarrow() ? "properties.open.narrow" : "properties.open", !isNarrow());
   const [starting, setStarting] = useState(false);
   const [choosing, setChoosing] = useState(false);
+  const [xmlShown, setXmlShown] = useState(false);
   const { loaded, error } = useModeler(canvas, properties);
   const modeler = loaded?.modeler ?? null;
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
@@ -170,6 +180,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
               modeler,
               () => input.current?.click(),
               () => setChoosing(true),
+              () => setXmlShown(true),
             )}
           />
         )}
@@ -191,6 +202,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
               </div>
             )}
             {modeler && doc.ready > 0 && !failed && isEmpty(modeler) && <StartView onPick={doc.open} />}
+            {modeler && doc.ready > 0 && !failed && <DesignerTools modeler={modeler} />}
             {over && <div class="drop">Drop a BPMN file to open it</div>}
           </div>
           {modeler && <ProblemsDrawer check={check} modeler={modeler} />}
@@ -211,6 +223,19 @@ export function DesignerScreen({ id }: { id: string | null }) {
           event.currentTarget.value = "";
         }}
       />
+      {xmlShown && modeler && (
+        <Lazy
+          load={xmlView}
+          props={{
+            modeler,
+            onElement: (element: string) => {
+              setXmlShown(false);
+              selectElement(modeler, element);
+            },
+            onClose: () => setXmlShown(false),
+          }}
+        />
+      )}
       {choosing && <TemplateDialog onPick={doc.open} onClose={() => setChoosing(false)} />}
       {deploy.sheet && modeler && (
         <Lazy

@@ -1,9 +1,9 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import type { Modeler } from "./modeler";
 
-export function download(name: string, text: string, type: string): void {
+export function download(name: string, content: string | Blob, type: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(new Blob([content], { type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

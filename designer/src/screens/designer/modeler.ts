@@ -9,7 +9,6 @@ import "~/styles/templates.css";
 import BpmnModeler from "bpmn-js/lib/Modeler";
 import ColorPickerModule from "bpmn-js-color-picker";
 import { CreateAppendAnythingModule } from "bpmn-js-create-append-anything";
-import NativeCopyPasteModule from "bpmn-js-native-copy-paste";
 import CamundaBehaviorsModule from "camunda-bpmn-js-behaviors/lib/camunda-platform";
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import GridModule from "diagram-js-grid";
@@ -17,6 +16,7 @@ import MinimapModule from "diagram-js-minimap";
 import { fontReady, ownColourModule, THEME_COLOURS, THEME_TEXT } from "~/diagram/renderer";
 import baton from "./baton.json";
 import { RepairModule } from "./problems/shapes";
+import CopyPasteModule from "./tools/copyPaste";
 
 export type Modeler = InstanceType<typeof BpmnModeler>;
 
@@ -34,7 +34,7 @@ export async function createModeler(container: HTMLElement, properties: HTMLElem
       ownColourModule,
       ColorPickerModule,
       CreateAppendAnythingModule,
-      NativeCopyPasteModule,
+      CopyPasteModule,
       CamundaBehaviorsModule,
       GridModule,
       MinimapModule,
