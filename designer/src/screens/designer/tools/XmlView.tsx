@@ -21,7 +21,7 @@ interface Props {
 function Finding({ problem, onElement }: { problem: Problem; onElement: (id: string) => void }) {
   const error = problem.severity === "error";
   return (
-    <div class="xml-problem">
+    <div class={`xml-problem ${error ? "" : "is-warning"}`}>
       <State look={error ? "incident" : "undoing"} word={error ? "Error" : "Warning"} />
       <span class="grow">{problem.message}</span>
       {problem.element && (
@@ -49,7 +49,9 @@ export function XmlView({ modeler, onElement, onClose }: Props) {
     read().catch(toastError);
   }, [modeler]);
   useEffect(() => {
-    body.current?.querySelector(".xml-problem")?.scrollIntoView({ block: "center" });
+    const first = body.current?.querySelector<HTMLElement>(".xml-problem");
+    // Not scrollIntoView, which would scroll the dialog too.
+    if (first && body.current) body.current.scrollTop = first.offsetTop - body.current.clientHeight / 2;
   }, [problems]);
 
   const copy = () =>
@@ -58,7 +60,7 @@ export function XmlView({ modeler, onElement, onClose }: Props) {
       () => toast("The browser does not allow to copy: export the file instead.", true),
     );
   return (
-    <Dialog title="XML" onClose={onClose} wide>
+    <Dialog title="XML" onClose={onClose}>
       <div class="row">
         <span class="small secondary grow" role="status">
           {plural(lines.length, "line")}, {problems.length ? plural(problems.length, "problem") : "no problem"}
