@@ -15,6 +15,7 @@ import { useStored } from "~/ui/useStored";
 import { useDeploy } from "./deploy/useDeploy";
 import { download, readFile, toSvg, toXml } from "./files";
 import type { Modeler } from "./modeler";
+import type { BatonProvider } from "./panel/provider";
 import { ProblemsDrawer } from "./problems/ProblemsDrawer";
 import { selectElement } from "./problems/problemMarks";
 import { useCheck } from "./problems/useCheck";
@@ -116,6 +117,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const modeler = loaded?.modeler ?? null;
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
   const check = useCheck(modeler, (loaded?.changes ?? 0) + doc.ready);
+  useEffect(() => modeler?.get<BatonProvider>("batonPanel").setProblems(check.problems), [modeler, check.problems]);
   const simulating = useSimulate(modeler, check);
   const scenarios = useScenarios(doc.origin);
   const deploy = useDeploy(modeler, doc, check, scenarios.all, () => setStarting(true));

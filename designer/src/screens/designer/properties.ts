@@ -4,6 +4,7 @@ import {
   BpmnPropertiesProviderModule,
   CamundaPlatformPropertiesProviderModule,
 } from "bpmn-js-properties-panel";
+import { BatonPanelModule } from "./panel/provider";
 import { TimeoutModule } from "./timeoutField";
 
 export const modules = [
@@ -11,4 +12,5 @@ export const modules = [
   BpmnPropertiesProviderModule,
   CamundaPlatformPropertiesProviderModule,
   TimeoutModule,
+  BatonPanelModule,
 ];

@@ -1,0 +1,98 @@
+/** Goes over the groups of the other providers: what runs is offered, what is wrong stands open. */
+
+import { type ComponentChild, cloneElement, isValidElement, type VNode } from "preact";
+import type { Problem } from "~/api/types";
+import { isOpen, isPointless, limitOptions, type Option } from "./runnable";
+
+type Component = (props: Record<string, unknown>) => ComponentChild;
+
+interface Entry {
+  id: string;
+  component: Component;
+  [more: string]: unknown;
+}
+
+interface Group {
+  id: string;
+  entries?: Entry[];
+  items?: { entries: Entry[] }[];
+  [more: string]: unknown;
+}
+
+/** Entries that let one choose how work is done. */
+const isChoice = ({ id }: Entry) =>
+  id === "implementationType" || id === "calledElementDelegateVariableMappingType" || id.endsWith("listenerType");
+
+interface SelectProps {
+  children?: ComponentChild | ComponentChild[];
+  options?: Option[];
+  value?: unknown;
+  getOptions?: (element: unknown) => Option[];
+  getValue?: (element: unknown) => unknown;
+}
+
+/** What an entry has drawn, with fewer options in its list. */
+function limit(drawn: ComponentChild): ComponentChild {
+  if (!isValidElement(drawn)) return drawn;
+  const node = drawn as VNode<SelectProps>;
+  const { children, options, value, getOptions, getValue } = node.props;
+  if (options) return cloneElement(node, { options: limitOptions(options, value) });
+  if (getOptions && getValue)
+    return cloneElement(node, { getOptions: (it: unknown) => limitOptions(getOptions(it), getValue(it)) });
+  return Array.isArray(children) ? cloneElement(node, {}, ...children.map(limit)) : drawn;
+}
+
+/** One per original, so that an entry stays the same component from one drawing to the next. */
+const limited = new WeakMap<Component, Component>();
+
+function limitEntry(entry: Entry): Entry {
+  if (!isChoice(entry)) return entry;
+  let component = limited.get(entry.component);
+  if (!component) {
+    component = (props) => limit(entry.component(props));
+    limited.set(entry.component, component);
+  }
+  return { ...entry, component };
+}
+
+function adjust(group: Group, rules: readonly string[]): Group {
+  return {
+    ...group,
+    ...(group.entries ? { entries: group.entries.map(limitEntry) } : {}),
+    ...(group.items ? { items: group.items.map((it) => ({ ...it, entries: it.entries?.map(limitEntry) ?? [] })) } : {}),
+    ...(isOpen(group.id, rules) ? { shouldOpen: true } : {}),
+  };
+}
+
+interface Panel {
+  registerProvider(priority: number, provider: BatonProvider): void;
+}
+
+/** After all others. */
+const LAST = 100;
+
+export class BatonProvider {
+  static $inject = ["propertiesPanel"];
+  private rules = new Map<string, string[]>();
+
+  constructor(panel: Panel) {
+    panel.registerProvider(LAST, this);
+  }
+
+  /** What the engine has found: the groups concerned stand open when their element is selected. */
+  setProblems(problems: readonly Problem[]): void {
+    this.rules = new Map();
+    for (const { element, rule } of problems)
+      if (element) this.rules.set(element, [...(this.rules.get(element) ?? []), rule]);
+  }
+
+  getGroups(element: { id: string }) {
+    return (groups: Group[]) =>
+      groups.filter((it) => !isPointless(it)).map((it) => adjust(it, this.rules.get(element.id) ?? []));
+  }
+}
+
+export const BatonPanelModule = {
+  __init__: ["batonPanel"],
+  batonPanel: ["type", BatonProvider],
+};

@@ -1,0 +1,66 @@
+// The properties panel offers what Baton runs, and stands open where one looks.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { base, samples, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+const ticket = readFileSync(new URL("sysops-ticket/sysops-ticket.bpmn", samples), "utf8");
+
+/**
+ * @param {TestPage} page
+ * @param {(xml: string) => string} change of the file before it is dropped
+ */
+async function dropTicket(page, change) {
+  await page.goto(`${base}/designer`);
+  await page.locator(".djs-palette").waitFor();
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "ticket.bpmn", { type: "application/xml" }));
+    return data;
+  }, change(ticket));
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  await page.locator('.djs-element[data-element-id="ValidateTicket"]').waitFor();
+}
+
+/** @param {TestPage} page */
+const options = (page) => page.locator("#bio-properties-panel-implementationType option").allTextContents();
+
+test("a service task offers what runs, and opens where its problem is", async () => {
+  const page = await openPage();
+  await dropTicket(page, (xml) => xml.replace('camunda:topic="validate-ticket"', ""));
+  await page.locator('.djs-element.mark-problem[data-element-id="ValidateTicket"]').waitFor({ state: "attached" });
+  await page.locator('.djs-element[data-element-id="ValidateTicket"]').click({ position: { x: 20, y: 60 } });
+  await page.getByLabel("Topic").waitFor();
+  const offered = await options(page);
+  assert.ok(offered.includes("External"), String(offered));
+  assert.deepEqual(
+    offered.filter((it) => /java|delegate|connector/i.test(it)),
+    [],
+  );
+  assert.deepEqual(page.errors, []);
+});
+
+test("what a file brings that does not run is shown with a word", async () => {
+  const page = await openPage();
+  const external = 'camunda:type="external" camunda:topic="validate-ticket"';
+  await dropTicket(page, (xml) => xml.replace(external, 'camunda:class="com.example.Validate"'));
+  await page.locator('.djs-element.mark-problem[data-element-id="ValidateTicket"]').waitFor({ state: "attached" });
+  await page.locator('.djs-element[data-element-id="ValidateTicket"]').click({ position: { x: 20, y: 60 } });
+  await page.locator("#bio-properties-panel-implementationType").waitFor();
+  assert.ok((await options(page)).includes("Java class (does not run in Baton)"));
+  await page.locator("#bio-properties-panel-implementationType").selectOption("external");
+  await page.getByLabel("Topic").waitFor();
+  assert.ok(!(await options(page)).some((it) => it.startsWith("Java")));
+  assert.deepEqual(page.errors, []);
+});
+
+test("a flow shows its condition at once", async () => {
+  const page = await openPage();
+  await dropTicket(page, (xml) => xml);
+  await page.locator('.djs-connection[data-element-id="ToAssign"] .djs-hit').click({ force: true });
+  await page
+    .locator('[data-group-id="group-CamundaPlatform__Condition"] .bio-properties-panel-group-entries.open')
+    .waitFor();
+  assert.deepEqual(page.errors, []);
+});
