@@ -28,7 +28,7 @@ function Screen({ route }: { route: Route }) {
       return <Lazy key="overview" load={overview} props={{}} />;
     case "definitions":
       return route.id ? (
-        <Lazy key={route.id} load={definitionScreen} props={{ id: route.id }} />
+        <Lazy key={route.id} load={definitionScreen} props={{ id: route.id, query: route.query }} />
       ) : (
         <Lazy key="definitions" load={definitionsScreen} props={{ query: route.query }} />
       );

@@ -56,7 +56,7 @@ test("an order that goes well, started by its form, runs to its end", async () =
   await seenRunning(page, "active");
   assert.deepEqual(await ledgerStates(page), { 1: "kept", 2: "kept", 3: "kept" });
   await page.getByRole("tab", { name: "Variables" }).click();
-  await page.locator(".facts", { hasText: "quantity" }).waitFor();
+  await page.locator('[data-variable="quantity"]').waitFor();
   assert.deepEqual(page.errors, []);
 });
 

@@ -86,6 +86,7 @@ test("a failed task and a failed script are retried from the page, after a varia
   await page.getByLabel("Name").fill("amount");
   await page.getByLabel("Value").fill("21");
   await page.getByRole("button", { name: "Set amount" }).click();
+  await page.locator('[data-variable="amount"] summary').click();
   await page.getByRole("button", { name: "Change amount" }).waitFor();
   await page.getByRole("tab", { name: /Incidents/ }).click();
   await page.getByRole("button", { name: "Retry", exact: true }).click();

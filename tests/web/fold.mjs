@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 
 const { module, histories } = JSON.parse(readFileSync(0, "utf8"));
-const { apply, fold } = await import(module);
+const { apply, fold, statedOf } = await import(module);
 
 function summarize(view) {
   const counts = {};
@@ -24,6 +24,11 @@ function summarize(view) {
     flows,
     variables: Object.fromEntries(view.variables),
     incidents: [...view.incidents.keys()],
+    runtime: {
+      tokens: [...view.tokens.values()].map((it) => [it.number, it.element, it.parent, it.undoes, it.body]),
+      ledger: Object.fromEntries([...view.ledger].map(([seq, it]) => [seq, [it.element, it.state]])),
+      stated: statedOf(view),
+    },
   };
 }
 

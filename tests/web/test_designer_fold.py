@@ -1,4 +1,8 @@
-"""The designer folds events as the engine does: the same random histories through both, compared after every event."""
+"""The designer folds events as the engine does: the same random histories through both, compared after every event.
+
+And what it folds is what the runtime's own state is: compared after every turn, since between the events of one turn
+the runtime has no state that anybody could see.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,15 @@ from typing import Any
 
 import pytest
 
+from baton.model.commands import Command
 from baton.model.events import Event
 from baton.service import HistoryProjection
+from baton.service.reads.instance_reader import close_ledger
 from baton.web.answers.events import show_event_fields
 from baton.web.variables import to_rest_variables
 from tests.programs import require_program
+from tests.runtime.lab import Lab
+from tests.runtime.randomly.driving import Pair
 from tests.runtime.test_random_processes import run
 
 DESIGNER = Path(__file__).parents[2] / "designer"
@@ -36,11 +44,63 @@ def summarize(projection: HistoryProjection) -> dict[str, Any]:
     }
 
 
+def summarize_runtime(lab: Lab) -> dict[str, Any]:
+    """The state of an instance as its rows hold it, in the shape of ``fold.mjs``.
+
+    A turn that was cut short, or suspended, has tokens that could go on: what the instance waits for in between is
+    nothing that its events say.
+    """
+    goes_on = lab.decision.next_due == lab.now or bool(lab.instance.workflow.list_ready())
+    header, tokens = lab.header, lab.instance.list_tokens()
+    variables: dict[str, dict[str, Any]] = {}
+    for name, value in lab.fields.items():
+        if name.startswith("v"):
+            scope, _, variable = name[1:].partition("/")
+            variables.setdefault(scope, {})[variable] = value
+    return {
+        "tokens": sorted([it.number, it.element, it.parent, it.undoes, it.body] for it in tokens),
+        "ledger": {
+            str(entry.seq): [entry.element, entry.state.value] for entry in close_ledger(lab.ledger, header.state)
+        },
+        "stated": {
+            "state": header.state.value,
+            "incidents": header.incidents,
+            "undoing": header.undoing,
+            "waiting": "goes on" if goes_on else header.waiting,
+            "undone": header.undone,
+        },
+        "variables": {scope: to_rest_variables(values) for scope, values in variables.items()},
+    }
+
+
+def comparable_runtime(view: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
+    """Without the variables of scopes that have ended, which the designer keeps."""
+    runtime, stated = view["runtime"], view["runtime"]["stated"]
+    waiting = "goes on" if state["stated"]["waiting"] == "goes on" else stated["waiting"]
+    scopes = {"0", *(str(number) for number, *_ in view["tokens"])}
+    return {
+        **runtime,
+        "stated": {**stated, "waiting": waiting},
+        "tokens": sorted(runtime["tokens"]),
+        "variables": {scope: found for scope, found in view["variables"].items() if found and scope in scopes},
+    }
+
+
+class Watched(Pair):
+    """Notes the runtime's state after every turn, by the position of its last event."""
+
+    def do(self, *commands: Command) -> None:
+        if not hasattr(self, "states"):
+            self.states: dict[int, dict[str, Any]] = {}
+        super().do(*commands)
+        self.states[self.kept.header.position] = summarize_runtime(self.kept)
+
+
 def comparable(view: dict[str, Any]) -> dict[str, Any]:
     """The designer keeps variables of scopes that have ended, and marks of elements that only a loop's body entered."""
     open_scopes = {"0", *(str(number) for number, _, _ in view["tokens"])}
     return {
-        **view,
+        **{name: found for name, found in view.items() if name != "runtime"},
         "tokens": sorted(view["tokens"]),
         "counts": {name: counts for name, counts in view["counts"].items() if any(counts)},
         "variables": {scope: found for scope, found in view["variables"].items() if found and scope in open_scopes},
@@ -55,14 +115,14 @@ def fold_in_designer(histories: Iterable[list[Event]], folder: Path) -> list[lis
         "node_modules/.bin/vite",
         "build",
         "--ssr",
-        "src/live/fold.ts",
+        str(Path(__file__).with_name("fold_entry.ts")),
         "--outDir",
         str(folder),
         "--logLevel=error",
     ]
     subprocess.run(build, cwd=DESIGNER, check=True, capture_output=True, timeout=100)
     asked = {
-        "module": (folder / "fold.js").as_uri(),
+        "module": (folder / "fold_entry.js").as_uri(),
         "histories": [[show_event_fields(event) for event in events] for events in histories],
     }
     answer = subprocess.run(
@@ -75,14 +135,33 @@ def fold_in_designer(histories: Iterable[list[Event]], folder: Path) -> list[lis
     return json.loads(answer.stdout)
 
 
-def test_random_histories_look_the_same_in_the_designer_and_in_the_engine_after_every_event(tmp_path: Path) -> None:
-    labs = [run(seed).kept for seed in SEEDS]
-    runs = [(lab.header, lab.events) for lab in labs]
+@pytest.fixture(scope="module")
+def runs() -> list[Watched]:
+    return [run(seed, Watched) for seed in SEEDS]
 
-    views = fold_in_designer((events for _, events in runs), tmp_path)
 
-    for seed, (header, events), seen in zip(SEEDS, runs, views, strict=True):
-        projection = HistoryProjection(header)
-        for event, view in zip(events, seen, strict=True):
+@pytest.fixture(scope="module")
+def views(runs: list[Watched], tmp_path_factory: pytest.TempPathFactory) -> list[list[dict[str, Any]]]:
+    return fold_in_designer((pair.kept.events for pair in runs), tmp_path_factory.mktemp("fold"))
+
+
+def test_random_histories_look_the_same_in_the_designer_and_in_the_engine_after_every_event(
+    runs: list[Watched], views: list[list[dict[str, Any]]]
+) -> None:
+    for seed, pair, seen in zip(SEEDS, runs, views, strict=True):
+        projection = HistoryProjection(pair.kept.header)
+        for event, view in zip(pair.kept.events, seen, strict=True):
             projection.apply(event)
             assert comparable(view) == summarize(projection), f"seed {seed}, {event}"
+
+
+def test_what_the_designer_folds_is_the_state_of_the_runtime_after_every_turn(
+    runs: list[Watched], views: list[list[dict[str, Any]]]
+) -> None:
+    compared = 0
+    for seed, pair, seen in zip(SEEDS, runs, views, strict=True):
+        for position, state in pair.states.items():
+            view = seen[position - 1]
+            assert comparable_runtime(view, state) == state, f"seed {seed}, position {position}"
+            compared += 1
+    assert compared > len(SEEDS) * 2

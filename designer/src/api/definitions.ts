@@ -1,5 +1,13 @@
 import { ApiError, change, convertXml, get, getText, postForm, postXml } from "./http";
-import type { Definition, DefinitionStatistics, Deployment, Problem, Variables } from "./types";
+import type {
+  Definition,
+  DefinitionSample,
+  DefinitionStatistics,
+  Deployment,
+  ElementStatistics,
+  Problem,
+  Variables,
+} from "./types";
 
 export const definitions = (
   query: { latestVersion?: boolean; key?: string; startableInTasklist?: boolean } = {},
@@ -11,6 +19,14 @@ export const definition = (id: string, signal?: AbortSignal) =>
 
 export const statistics = (signal?: AbortSignal) =>
   get<DefinitionStatistics[]>("/process-definition/statistics", { incidents: true }, signal);
+
+/** Tokens and open incidents at the elements of a definition, as of now. */
+export const elementsNow = (id: string, signal?: AbortSignal) =>
+  get<ElementStatistics[]>(`/process-definition/${encodeURIComponent(id)}/statistics`, { incidents: true }, signal);
+
+/** What the newest instances of a definition tell of its elements. */
+export const elementSample = (id: string, signal?: AbortSignal) =>
+  get<DefinitionSample>(`/process-definition/${encodeURIComponent(id)}/element-statistics`, {}, signal);
 
 export const deployments = (signal?: AbortSignal) => get<Deployment[]>("/deployment", {}, signal);
 
@@ -87,5 +103,9 @@ export async function filesOfDeployment(id: string, ending: string): Promise<str
 export const submitStartForm = (id: string, body: { businessKey?: string; variables: Variables }) =>
   change<{ id: string }>("POST", `/process-definition/${encodeURIComponent(id)}/submit-form`, body);
 
-export const setSuspended = (id: string, suspended: boolean) =>
-  change<void>("PUT", `/process-definition/${encodeURIComponent(id)}/suspended`, { suspended });
+/** With `instances` those that run are suspended or resumed too. */
+export const setSuspended = (id: string, suspended: boolean, instances: boolean) =>
+  change<void>("PUT", `/process-definition/${encodeURIComponent(id)}/suspended`, {
+    suspended,
+    includeProcessInstances: instances,
+  });

@@ -28,3 +28,6 @@ export type SimulationCommand = Pick<Schemas["SimulationCommand"], "type"> & Par
 export type SimulatedExternalTask = Schemas["SimulatedExternalTask"];
 export type SimulatedJob = Schemas["SimulatedJob"];
 export type ModificationPreview = Schemas["ModificationPreview"];
+export type DefinitionSample = Schemas["DefinitionSample"];
+export type ElementStatistics = Schemas["ActivityStatistics"];
+export type Throughput = Schemas["Throughput"];

@@ -29,7 +29,7 @@ const figure = (count: number) => (count > 999 ? "999+" : String(count));
 
 const width = (count: number) => 8 + figure(count).length * 6.5;
 
-function dot(look: string, glyph: string | null, count: number): SVGGElement {
+function dot(look: string, glyph: string | null, count: number, counted = count > 1): SVGGElement {
   const group = svg("g", { class: "token-face" });
   if (look === "incident") group.append(svg("path", { class: "token-body", d: "M0-9.500L9.500 7.500h-19z" }));
   else if (count > 9)
@@ -37,7 +37,7 @@ function dot(look: string, glyph: string | null, count: number): SVGGElement {
       svg("rect", { class: "token-body", x: -width(count) / 2, y: -8, width: width(count), height: 16, rx: 8 }),
     );
   else group.append(svg("circle", { class: "token-body", r: glyph || count > 1 ? 8 : 7 }));
-  if (count > 1) group.append(svg("text", { class: "token-count", y: look === "incident" ? 5.5 : 3.6 }, figure(count)));
+  if (counted) group.append(svg("text", { class: "token-count", y: look === "incident" ? 5.5 : 3.6 }, figure(count)));
   else if (look === "incident") group.append(svg("path", { class: "token-glyph", d: "M0-3V2M0 4.600v.1" }));
   else if (glyph && GLYPHS[glyph]) group.append(svg("path", { class: "token-glyph", d: GLYPHS[glyph] }));
   return svg("g", { class: `token is-${look}` }, group);
@@ -77,6 +77,21 @@ export function tokenDots(box: Box, tokens: readonly Token[]): SVGGElement {
     Object.assign(mark.dataset, { token: pile.token, element: tokens[0]?.element });
     mark.setAttribute("transform", `translate(${x + ((small ? 1 : -1) * wide) / 2} ${box.y + (small ? 4 : 0)})`);
     x += (small ? 1 : -1) * (STEP + wide);
+    group.append(mark);
+  }
+  return group;
+}
+
+/** How many tokens and incidents there are at an element, of all instances. */
+export function countDots(box: Box, counts: { active: number; incident: number }): SVGGElement {
+  const group = svg("g", { class: "tokens" });
+  let x = box.x + box.width - (isSmall(box) ? 4 : 12);
+  for (const look of ["active", "incident"] as const) {
+    const count = counts[look];
+    if (!count) continue;
+    const mark = dot(look, null, count, true);
+    mark.setAttribute("transform", `translate(${x} ${box.y})`);
+    x -= STEP + Math.max(0, width(count) - 16);
     group.append(mark);
   }
   return group;

@@ -60,6 +60,7 @@ export function fromSnapshot(snapshot: Snapshot): View {
     state: snapshot.header.state,
     reason: snapshot.header.reason,
     undoing: snapshot.header.undoing,
+    awaited: snapshot.awaited.filter((it) => it.token === 0),
   });
   const processByDefinition = new Map<string, number>([[snapshot.header.definitionId, 0]]);
   for (const row of snapshot.tokens) {

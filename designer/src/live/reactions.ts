@@ -48,6 +48,7 @@ export function mark(process: ProcessView, element: string): ElementMark {
 
 const entered: Reaction = ({ view }, event) => {
   if (event.token === null) return;
+  view.reached = null;
   const parent = number(event.data.parent) ?? 0;
   const process = processOf(view, parent);
   view.homes.set(event.token, process);
@@ -81,7 +82,10 @@ const entered: Reaction = ({ view }, event) => {
 
 function left(how: "completed" | "cancelled"): Reaction {
   return ({ view }, event) => {
-    const body = event.token !== null && view.tokens.get(event.token)?.body;
+    const token = event.token === null ? undefined : view.tokens.get(event.token);
+    const body = token?.body;
+    // An event subprocess that interrupts ends all that its scope waits for.
+    if (how === "cancelled" && token && token.parent === view.reached) changeAwaited(view, token.parent, () => []);
     if (event.token !== null) view.tokens.delete(event.token);
     if (event.element === null) return;
     const element = mark(homeOf(view, event), event.element);
@@ -126,9 +130,23 @@ function awaitedOf(event: InstanceEvent, wait: Wait): Awaited {
   };
 }
 
+/** The instance itself is token 0, at no element. */
+const OF_THE_INSTANCE = 0;
+
+function changeAwaited(view: View, token: number | null, change: (old: Awaited[]) => Awaited[]): void {
+  if (token === OF_THE_INSTANCE) view.awaited = change(view.awaited);
+  const found = token === null ? undefined : view.tokens.get(token);
+  if (found) view.tokens.set(found.number, { ...found, awaited: change(found.awaited) });
+}
+
+/** A message, a signal, a condition: who is not interrupted by it goes on waiting for the next. */
+const arrived: Reaction = ({ view }, event) => {
+  view.reached = event.token;
+};
+
 const fired: Reaction = ({ view }, event) => {
-  const token = event.token === null ? undefined : view.tokens.get(event.token);
-  if (token) change(view, event, { awaited: token.awaited.filter((it) => it.id !== event.data.id) });
+  view.reached = event.token;
+  changeAwaited(view, event.token, (old) => old.filter((it) => it.id !== event.data.id));
 };
 
 const personChanged: Reaction = ({ view }, event) => {
@@ -143,7 +161,7 @@ const waits =
   ({ view }, event) => {
     const token = event.token === null ? undefined : view.tokens.get(event.token);
     const awaited = awaitedOf(event, wait);
-    if (token) change(view, event, { awaited: [...token.awaited.filter((it) => it.id !== awaited.id), awaited] });
+    changeAwaited(view, event.token, (old) => [...old.filter((it) => it.id !== awaited.id), awaited]);
     // At an event-based gateway the token waits for the events behind it. But a timer or message of a boundary event also
     // bears its host's token, and the host does its own work: that work, told before or after, counts.
     const foreign = token && event.element !== null && event.element !== token.element;
@@ -156,6 +174,11 @@ const taskFailed: Reaction = ({ view }, event) => {
   change(view, event, {
     note: `${text(event.data.message)}${retries === null ? "" : ` (${retries} retries left)`}`,
   });
+};
+
+/** The work itself is over; whether the token waits for anything else, or for an operator, is told by other events. */
+const workEnded: Reaction = ({ view }, event) => {
+  changeAwaited(view, event.token, (old) => old.filter((it) => it.kind !== "work"));
 };
 
 const incidentOpened: Reaction = ({ view }, event) => {
@@ -179,6 +202,9 @@ const incidentResolved: Reaction = ({ view }, event) => {
   const still = [...view.incidents.values()].some((it) => it.token === incident.token);
   const token = incident.token === null ? undefined : view.tokens.get(incident.token);
   if (token) view.tokens.set(token.number, { ...token, incident: still });
+  // A handler that had failed is at work again.
+  const seq = view.undoTokens.get(incident.token ?? -1) ?? -1;
+  if (view.ledger.get(seq)?.state === "failed") ledgerBecomes(view, seq, event, "undoing");
 };
 
 const recorded: Reaction = ({ view }, event) => {
@@ -199,8 +225,8 @@ const recorded: Reaction = ({ view }, event) => {
   });
 };
 
-function ledgerBecomes(view: View, event: InstanceEvent, state: LedgerState): void {
-  const entry = view.ledger.get(number(event.data.seq) ?? -1);
+function ledgerBecomes(view: View, seq: number, event: InstanceEvent, state: LedgerState): void {
+  const entry = view.ledger.get(seq);
   if (!entry) return;
   const ended = state === "undone" || state === "skipped";
   view.ledger.set(entry.seq, {
@@ -208,6 +234,7 @@ function ledgerBecomes(view: View, event: InstanceEvent, state: LedgerState): vo
     state,
     ...(ended ? { undoneAt: event.at, undoneBy: optional(event.data.by) } : {}),
   });
+  view.undoing = [...view.ledger.values()].some((it) => it.state === "undoing" || it.state === "failed");
   const element = mark(processView(view, view.homes.get(entry.token) ?? 0), entry.element);
   if (state === "undone") element.undone += 1;
   if (state === "undone" || state === "undoing" || state === "failed") element.last = state;
@@ -223,7 +250,7 @@ const undoStarted: Reaction = ({ view, moves }, event) => {
     const token = view.tokens.get(event.token);
     if (token) view.tokens.set(token.number, { ...token, undoes: seq });
   }
-  ledgerBecomes(view, event, "undoing");
+  ledgerBecomes(view, seq, event, "undoing");
   const process = processView(view, view.homes.get(entry.token) ?? 0);
   moves.push({
     kind: "undo",
@@ -239,15 +266,10 @@ const undoStarted: Reaction = ({ view, moves }, event) => {
 const becomes =
   (state: LedgerState): Reaction =>
   ({ view }, event) =>
-    ledgerBecomes(view, event, state);
+    ledgerBecomes(view, number(event.data.seq) ?? -1, event, state);
 
 const compensationStarted: Reaction = ({ view }, event) => {
-  view.undoing = true;
   homeOf(view, event).undoneAt = event.element;
-};
-
-const compensationCompleted: Reaction = ({ view }) => {
-  view.undoing = false;
 };
 
 const instanceStarted: Reaction = ({ view }, event) => {
@@ -259,6 +281,7 @@ const instanceEnded: Reaction = ({ view }, event) => {
   view.state = (optional(event.data.state) as InstanceState | null) ?? "completed";
   view.reason = optional(event.data.reason);
   view.undoing = false;
+  view.awaited = [];
   view.tokens.clear();
   view.incidents.clear();
   for (const entry of view.ledger.values())
@@ -283,18 +306,22 @@ export const REACTIONS: Record<string, Reaction> = {
   TokenMerged: merged,
   VariablesChanged: variablesChanged,
   ExternalTaskCreated: waits("work"),
+  ExternalTaskCompleted: workEnded,
+  ErrorThrown: workEnded,
   ExternalTaskFailed: taskFailed,
   UserTaskCreated: waits("person"),
   UserTaskChanged: personChanged,
   TimerSet: waits("timer"),
   TimerFired: fired,
   Triggered: fired,
+  MessageReceived: arrived,
+  SignalReceived: arrived,
+  ConditionMet: arrived,
   SubscriptionOpened: waits("message"),
   IncidentOpened: incidentOpened,
   IncidentResolved: incidentResolved,
   CompensationRecorded: recorded,
   CompensationStarted: compensationStarted,
-  CompensationCompleted: compensationCompleted,
   UndoStarted: undoStarted,
   UndoCompleted: becomes("undone"),
   UndoFailed: becomes("failed"),

@@ -66,6 +66,10 @@ export interface View {
   state: InstanceState;
   reason: string | null;
   undoing: boolean;
+  /** What the instance itself waits for, with no token at an element: the start events of its event subprocesses. */
+  awaited: Awaited[];
+  /** The token at which something has just arrived: what is cancelled inside it next, is interrupted by that. */
+  reached: number | null;
   tokens: Map<number, Token>;
   homes: Map<number, number>;
   /** Definition by the token that is the called process. */
@@ -92,6 +96,8 @@ export function emptyView(definition: string | null = null): View {
     state: "active",
     reason: null,
     undoing: false,
+    awaited: [],
+    reached: null,
     tokens: new Map(),
     homes: new Map([[0, 0]]),
     called: new Map(),
@@ -132,21 +138,21 @@ export function headerCounts(header: Pick<Header, "tokens">): [string, number][]
 
 /** What the view says of the instance's state: the same as its header, at any moment. */
 export function statedOf(view: View): Pick<Header, "state" | "incidents" | "undoing" | "waiting" | "undone"> {
-  const entries = [...view.ledger.values()];
+  const states = new Set([...view.ledger.values()].map((it) => it.state));
+  const left = (["undoable", "kept", "undoing", "failed"] as const).some((it) => states.has(it));
   return {
     state: view.state,
     incidents: view.incidents.size,
     undoing: view.undoing,
     waiting: waitingFor(view),
-    undone:
-      entries.some((it) => it.state === "undone") &&
-      !entries.some((it) => it.state === "undoable" || it.state === "kept"),
+    undone: view.state === "compensated" || (states.has("undone") && !left),
   };
 }
 
 /** As in the engine: a person before a message before a timer, and nothing while a worker or the engine has work. */
 function waitingFor(view: View): Header["waiting"] {
-  const kinds = new Set([...view.tokens.values()].flatMap((it) => it.awaited.map((one) => kindOf(one.kind))));
+  const awaited = [...view.awaited, ...[...view.tokens.values()].flatMap((it) => it.awaited)];
+  const kinds = new Set(awaited.map((it) => kindOf(it.kind)));
   if (kinds.has("work")) return null;
   return (["person", "message", "timer"] as const).find((it) => kinds.has(it)) ?? null;
 }

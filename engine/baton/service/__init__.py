@@ -32,6 +32,8 @@ from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordH
 from baton.service.reads.instance_queries import ElementStatistics
 from baton.service.reads.instance_reader import InstanceSnapshot
 from baton.service.reads.live import LiveItem
+from baton.service.reads.samples import Durations
+from baton.service.reads.samples import ElementSample as SampledElement
 from baton.service.reads.start_events import StartEventSubscription, StartJob, is_start_id
 from baton.service.reads.wait_state import WaitState
 from baton.service.simulation.requests import SIMULATION_REQUESTS, SimulationRequest
@@ -66,6 +68,7 @@ __all__ = [
     "DraftContent",
     "DraftFile",
     "DraftVersion",
+    "Durations",
     "ElementStatistics",
     "Engine",
     "EngineBug",
@@ -85,6 +88,7 @@ __all__ = [
     "PlannedUndo",
     "RecordHistory",
     "Resource",
+    "SampledElement",
     "Settings",
     "SignIn",
     "Simulation",

@@ -37,6 +37,7 @@ from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.jobs import Jobs
 from baton.service.reads.live import LiveFeed
+from baton.service.reads.samples import Samples
 from baton.service.reads.start_events import StartEvents
 from baton.service.reads.subscriptions import Subscriptions
 from baton.service.reads.unreadable import UnreadableInstances
@@ -107,6 +108,7 @@ class Engine:
         self.jobs = Jobs(store, self.clock, start_events)
         self.subscriptions = Subscriptions(store, start_events)
         self.history = HistoryReader(store, self.mailbox, self.instances)
+        self.samples = Samples(store, self.history)
         self.live = LiveFeed(store)
         self.endings = Endings(self.live, self.instances)
 

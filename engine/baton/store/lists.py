@@ -119,12 +119,18 @@ class Lists:
             [("ZRANGEBYSCORE", keys.name_by_state(p, state.value), low, "+inf") for p in self._prefixes]
         )
 
-    def list_newest(self, state: InstanceState, limit: int) -> list[tuple[Millis, str]]:
+    def list_newest(self, state: InstanceState, limit: int, *, since: Millis | None = None) -> list[tuple[Millis, str]]:
         """The newest of a state, the newest first."""
-        found = self._scored(
-            [("ZREVRANGEBYSCORE", keys.name_by_state(p, state.value), "+inf", "-inf") for p in self._prefixes],
-            ("LIMIT", 0, limit),
-        )
+        return self._list_highest([keys.name_by_state(p, state.value) for p in self._prefixes], limit, since)
+
+    def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
+        """The newest instances of a definition: by their end those that have ended, by their start the others."""
+        names = [name(p, definition_id) for p in self._prefixes for name in (keys.name_unfinished, keys.name_ended)]
+        return [id_ for _, id_ in self._list_highest(names, limit, None)]
+
+    def _list_highest(self, names: Sequence[str], limit: int, since: Millis | None) -> list[tuple[Millis, str]]:
+        low = "-inf" if since is None else since
+        found = self._scored([("ZREVRANGEBYSCORE", name, "+inf", low) for name in names], ("LIMIT", 0, limit))
         return sorted(found, reverse=True)[:limit]
 
     def count_in_state(self, state: InstanceState) -> int:
@@ -132,6 +138,9 @@ class Lists:
 
     def count_unfinished(self, definition_id: str) -> int:
         return self._sum([("ZCARD", keys.name_unfinished(p, definition_id)) for p in self._prefixes])
+
+    def count_ended(self, definition_id: str) -> int:
+        return self._sum([("ZCARD", keys.name_ended(p, definition_id)) for p in self._prefixes])
 
     def list_unfinished(self, definition_id: str) -> list[tuple[Millis, str]]:
         return self._scored([("ZRANGE", keys.name_unfinished(p, definition_id), 0, -1) for p in self._prefixes])

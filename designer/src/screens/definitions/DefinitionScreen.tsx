@@ -1,25 +1,163 @@
-import { useState } from "preact/hooks";
-import { definition, definitionXml, versions } from "~/api/definitions";
+import { useMemo, useState } from "preact/hooks";
+import { definition, definitionXml, setSuspended, versions } from "~/api/definitions";
+import type { Definition } from "~/api/types";
+import { type HeatKind, heatOf } from "~/diagram/heat";
+import { elementNames } from "~/forms/formData";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
-import { navigate, paths } from "~/frame/router";
-import { Failed } from "~/ui/basics";
+import { navigate, paths, setQuery } from "~/frame/router";
+import { Empty, Failed } from "~/ui/basics";
+import { plural } from "~/ui/format";
 import { Lazy } from "~/ui/Lazy";
-import { Menu } from "~/ui/Menu";
+import { Menu, type MenuEntry } from "~/ui/Menu";
 import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
+import { BulkBar } from "../instances/BulkBar";
+import { InstanceTable } from "../instances/InstanceTable";
+import { useInstanceList } from "../instances/useInstanceList";
+import { DefinitionPanel } from "./DefinitionPanel";
+import { useStatistics } from "./useStatistics";
 
-const stillDiagram = () => import("~/diagram/StillDiagram").then((it) => it.StillDiagram);
+const statisticsPane = () => import("~/diagram/StatisticsPane").then((it) => it.StatisticsPane);
+
+const KINDS: [HeatKind, string, string][] = [
+  ["now", "Now", "Tokens and incidents that there are now, and how often each element was completed"],
+  ["frequency", "Frequency", "How often each element was come to"],
+  ["p50", "Half take", "The time that half of the tokens were at an element at most"],
+  ["p95", "95 % take", "The time that 95 in 100 tokens were at an element at most"],
+];
+
+const SHOWN = 20;
+const NONE: ReadonlySet<string> = new Set();
 
 async function load(id: string, signal: AbortSignal) {
   const [one, xml] = await Promise.all([definition(id, signal), definitionXml(id)]);
   return { one, xml, all: await versions(one.key, signal) };
 }
 
-export function DefinitionScreen({ id }: { id: string }) {
+function actions(one: Definition, reload: () => void): MenuEntry[] {
+  const suspend = (suspended: boolean, instances: boolean) =>
+    setSuspended(one.id, suspended, instances).then(() => {
+      toast(suspended ? "Suspended" : "Resumed");
+      reload();
+    }, toastError);
+  const list = `/instances?definition=${encodeURIComponent(one.key)}&version=${one.version}`;
+  return [
+    { label: "Open in the designer", run: () => navigate(paths.designer(one.id)) },
+    { label: "Show all its instances", run: () => navigate(list) },
+    {
+      label: one.suspended ? "Allow new instances again" : "Allow no new instances",
+      run: () => void suspend(!one.suspended, false),
+      ruleBefore: true,
+    },
+    {
+      label: one.suspended ? "Resume it and all its instances" : "Suspend it and all its instances",
+      run: () => void suspend(!one.suspended, true),
+    },
+    {
+      label: "Copy its id",
+      run: () => void navigator.clipboard.writeText(one.id).then(() => toast("Copied the id"), toastError),
+      ruleBefore: true,
+    },
+  ];
+}
+
+function Instances({ listed, one }: { listed: ReturnType<typeof useInstanceList>; one: Definition }) {
+  const [chosen, setChosen] = useState(NONE);
+  const { rows, total, fresh } = listed;
+  if (rows?.length === 0)
+    return (
+      <Empty title="No instance of this version yet">
+        Start one: it appears here, and its tokens on the diagram above.
+      </Empty>
+    );
+  return (
+    <section aria-labelledby="definition-instances" class="below">
+      <h2 id="definition-instances" class="section-title">
+        {plural(total, "instance")}{" "}
+        {total > SHOWN && (
+          <a href={`/instances?definition=${encodeURIComponent(one.key)}&version=${one.version}`}>Show all</a>
+        )}
+      </h2>
+      {chosen.size > 0 && rows && (
+        <BulkBar
+          chosen={rows.filter((it) => chosen.has(it.id))}
+          onDone={() => {
+            setChosen(NONE);
+            listed.reload();
+          }}
+        />
+      )}
+      {rows && (
+        <InstanceTable
+          rows={rows}
+          fresh={fresh}
+          sortBy="startedAt"
+          sortOrder="desc"
+          chosen={chosen}
+          onChoose={setChosen}
+        />
+      )}
+    </section>
+  );
+}
+
+function Kinds({ kind }: { kind: HeatKind }) {
+  return (
+    <div class="segments heat-kinds" role="group" aria-label="What the diagram shows">
+      {KINDS.map(([id, label, title]) => (
+        <button
+          type="button"
+          key={id}
+          title={title}
+          aria-pressed={id === kind}
+          onClick={() => setQuery({ show: id === "now" ? null : id })}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The diagram with what its instances do and did, the numbers beside it, the instances below. */
+function Body({ value, kind }: { value: Awaited<ReturnType<typeof load>>; kind: HeatKind }) {
+  const { one, xml, all } = value;
+  const listed = useInstanceList({
+    filter: { processDefinitionId: one.id },
+    sortBy: "startedAt",
+    sortOrder: "desc",
+    first: 0,
+    size: SHOWN,
+  });
+  const numbers = useStatistics(one.id, listed.rows);
+  const [selected, setSelected] = useState<string | null>(null);
+  const heat = useMemo(() => heatOf(numbers?.sample.elements ?? [], kind), [numbers, kind]);
+  const names = useMemo(() => elementNames(xml), [xml]);
+  const name = (element: string) => names.get(element) ?? element;
+  const shared = { heat, selected, onSelect: setSelected };
+  return (
+    <div class="definition">
+      <div class="stage">
+        <div class="stage-main">
+          <Kinds kind={kind} />
+          <Lazy
+            load={statisticsPane}
+            props={{ xml, process: one.key, now: numbers?.now ?? [], sample: numbers?.sample, ...shared }}
+          />
+        </div>
+        <DefinitionPanel definition={one} versions={all} numbers={numbers} name={name} {...shared} />
+      </div>
+      <Instances listed={listed} one={one} />
+    </div>
+  );
+}
+
+export function DefinitionScreen({ id, query }: { id: string; query: URLSearchParams }) {
   const { value, error, reload } = useResource((signal) => load(id, signal), [id]);
   const [starting, setStarting] = useState(false);
+  const kind = KINDS.find(([it]) => it === query.get("show"))?.[0] ?? "now";
   if (error && !value) {
     return (
       <>
@@ -57,28 +195,11 @@ export function DefinitionScreen({ id }: { id: string }) {
             <button type="button" class="button primary" onClick={() => setStarting(true)}>
               Start
             </button>
-            <Menu
-              label="More"
-              entries={[
-                { label: "Open in the designer", run: () => navigate(paths.designer(one.id)) },
-                {
-                  label: "Show its instances",
-                  run: () => navigate(`/instances?definition=${encodeURIComponent(one.key)}`),
-                },
-                {
-                  label: "Copy its id",
-                  run: () => void navigator.clipboard.writeText(one.id).then(() => toast("Copied the id"), toastError),
-                },
-              ]}
-            />
+            <Menu label="More" entries={actions(one, reload)} />
           </>
         )}
       </Bar>
-      {value ? (
-        <Lazy load={stillDiagram} props={{ xml: value.xml, process: value.one.key }} />
-      ) : (
-        <div class="diagram" />
-      )}
+      {value ? <Body value={value} kind={kind} /> : <div class="diagram" />}
       {starting && one && <StartDialog definition={one} onClose={() => setStarting(false)} />}
     </>
   );

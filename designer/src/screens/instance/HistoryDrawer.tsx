@@ -5,6 +5,7 @@ import { Icon } from "~/ui/icons";
 import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
 import { useStored } from "~/ui/useStored";
+import { Gantt, Strip, useSpans } from "./Timeline";
 import { usePlay } from "./usePlay";
 import { detail, title, tone } from "./words";
 
@@ -84,13 +85,56 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
   );
 }
 
+const SPEEDS = [0.5, 1, 2, 4, 8];
+
+function Player({
+  playing,
+  toggle,
+  speed,
+  onSpeed,
+}: {
+  playing: boolean;
+  toggle: () => void;
+  speed: number;
+  onSpeed: (speed: number) => void;
+}) {
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet slim icon"
+        aria-label={playing ? "Pause" : "Play the history"}
+        title={playing ? "Pause" : "Play the history (Space, on the slider)"}
+        onClick={toggle}
+      >
+        <Icon name={playing ? "pause" : "play"} size={14} />
+      </button>
+      <select
+        class="select slim speed"
+        aria-label="Speed"
+        value={speed}
+        onChange={(event) => onSpeed(Number(event.currentTarget.value))}
+      >
+        {SPEEDS.map((it) => (
+          <option key={it} value={it}>
+            {it} ×
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}
+
 export function HistoryDrawer(props: Props) {
   const { events, complete, position, at, onAt } = props;
   const [height, setHeight] = useStored("history.height", 210);
   const [open, setOpen] = useStored(isNarrow() ? "history.open.narrow" : "history.open", !isNarrow());
   const [all, setAll] = useStored("history.all", false);
   const shown = useMemo(() => (all ? events : events.filter((it) => !isPlain(it))), [events, all]);
-  const { playing, toggle } = usePlay(events, at, onAt);
+  const [speed, setSpeed] = useStored("history.speed", 1);
+  const [bars, setBars] = useStored("history.bars", false);
+  const spans = useSpans(events);
+  const { playing, toggle } = usePlay(events, at, onAt, speed);
   const value = at ?? position;
   const keys = (event: KeyboardEvent) => {
     if (event.key !== " ") return;
@@ -107,32 +151,25 @@ export function HistoryDrawer(props: Props) {
           <Icon name={open ? "chevron" : "up"} size={14} />
           History
         </button>
+        {complete && position > 1 && <Player playing={playing} toggle={toggle} speed={speed} onSpeed={setSpeed} />}
         {complete && position > 1 && (
-          <button
-            type="button"
-            class="button quiet slim icon"
-            aria-label={playing ? "Pause" : "Play the history"}
-            title={playing ? "Pause" : "Play the history (Space, on the slider)"}
-            onClick={toggle}
-          >
-            <Icon name={playing ? "pause" : "play"} size={14} />
-          </button>
-        )}
-        {complete && position > 1 && (
-          <input
-            class="slider"
-            type="range"
-            min={1}
-            max={position}
-            value={value}
-            aria-label="Moment in the history"
-            aria-valuetext={`Event ${value} of ${position}`}
-            onKeyDown={keys}
-            onInput={(event) => {
-              const next = Number(event.currentTarget.value);
-              onAt(next >= position ? null : next);
-            }}
-          />
+          <div class="travel" style={{ "--moment": (value - 1) / (position - 1) }}>
+            <Strip spans={spans} position={position} />
+            <input
+              class="slider"
+              type="range"
+              min={1}
+              max={position}
+              value={value}
+              aria-label="Moment in the history"
+              aria-valuetext={`Event ${value} of ${position}`}
+              onKeyDown={keys}
+              onInput={(event) => {
+                const next = Number(event.currentTarget.value);
+                onAt(next >= position ? null : next);
+              }}
+            />
+          </div>
         )}
         {!complete && (
           <span class="small secondary grow clip">Only the latest events: this history is too long to go back in.</span>
@@ -143,15 +180,26 @@ export function HistoryDrawer(props: Props) {
         <button type="button" class="button slim" onClick={() => onAt(null)} disabled={at === null}>
           Now
         </button>
-        <label class="row small secondary every">
-          <input type="checkbox" checked={all} onChange={() => setAll(!all)} />
-          Every event
-          {!all && shown.length < events.length && (
-            <span class="numbers">({(events.length - shown.length).toLocaleString("en")} more)</span>
-          )}
-        </label>
+        <div class="segments every" role="group" aria-label="History as">
+          <button type="button" aria-pressed={!bars} onClick={() => setBars(false)}>
+            List
+          </button>
+          <button type="button" aria-pressed={bars} onClick={() => setBars(true)}>
+            Timeline
+          </button>
+        </div>
+        {!bars && (
+          <label class="row small secondary every">
+            <input type="checkbox" checked={all} onChange={() => setAll(!all)} />
+            Every event
+            {!all && shown.length < events.length && (
+              <span class="numbers wide-only">({(events.length - shown.length).toLocaleString("en")} more)</span>
+            )}
+          </label>
+        )}
       </div>
-      {open && <List {...props} events={shown} />}
+      {open && bars && <Gantt {...props} spans={spans} />}
+      {open && !bars && <List {...props} events={shown} />}
     </section>
   );
 }

@@ -279,6 +279,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
             elements={elements}
             selected={selected}
             onSelect={setSelected}
+            onAt={setAt}
             onRollback={rollBack}
             onMove={movable ? (from) => setOpen({ what: "move", steps: [], from }) : undefined}
             name={name}

@@ -3,13 +3,12 @@ import type { Header, InstanceEvent } from "~/api/types";
 import type { ElementInfo } from "~/diagram/LivePane";
 import type { View } from "~/live/view";
 import { Icon } from "~/ui/icons";
+import { Lazy } from "~/ui/Lazy";
 import { Resizer } from "~/ui/Resizer";
 import { Tabs } from "~/ui/Tabs";
 import { useStored } from "~/ui/useStored";
 import { ElementTab } from "./ElementTab";
 import { IncidentsTab } from "./IncidentsTab";
-import { LedgerTab } from "./LedgerTab";
-import { VariablesTab } from "./VariablesTab";
 
 export interface PanelProps {
   instance: string;
@@ -22,6 +21,7 @@ export interface PanelProps {
   elements: ElementInfo[];
   selected: string | null;
   onSelect: (id: string | null) => void;
+  onAt: (position: number | null) => void;
   onRollback: (element: string) => void;
   /** Begins a plan that moves a token; without it none can be moved. */
   onMove: ((token: number) => void) | undefined;
@@ -29,7 +29,8 @@ export interface PanelProps {
 }
 
 type Tab = "element" | "variables" | "ledger" | "incidents";
-const PANELS = { element: ElementTab, variables: VariablesTab, ledger: LedgerTab, incidents: IncidentsTab };
+const variablesTab = () => import("./VariablesTab").then((it) => it.VariablesTab);
+const ledgerTab = () => import("./LedgerTab").then((it) => it.LedgerTab);
 
 export function SidePanel(props: PanelProps) {
   const [tab, setTab] = useState<Tab>("element");
@@ -42,7 +43,6 @@ export function SidePanel(props: PanelProps) {
     setUp(true);
   }, [props.selected]);
   const { view } = props;
-  const Panel = PANELS[tab];
   return (
     <aside class={`panel ${up ? "" : "put-away"}`} style={{ width }} aria-label="Details">
       <Resizer label="Width of the details" axis="vertical" size={width} min={260} max={640} onSize={setWidth} />
@@ -67,7 +67,10 @@ export function SidePanel(props: PanelProps) {
         </button>
       </div>
       <div class="panel-body" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
-        <Panel {...props} />
+        {tab === "element" && <ElementTab {...props} />}
+        {tab === "variables" && <Lazy load={variablesTab} props={props} />}
+        {tab === "ledger" && <Lazy load={ledgerTab} props={props} />}
+        {tab === "incidents" && <IncidentsTab {...props} />}
       </div>
     </aside>
   );

@@ -1,147 +1,176 @@
-import { useState } from "preact/hooks";
-import { modifyVariables } from "~/api/instances";
-import type { Variables } from "~/api/types";
-import { plain, show, toVariable } from "~/forms/variables";
-import { Dialog } from "~/ui/Dialog";
+import { useMemo, useState } from "preact/hooks";
+import type { Variable, Variables } from "~/api/types";
+import { plain, show } from "~/forms/variables";
+import { type VariableChange, variableChanges } from "~/live/variableChanges";
+import { clock } from "~/ui/format";
+import { JsonTree } from "~/ui/JsonTree";
 import { toast, toastError } from "~/ui/toast";
 import type { PanelProps } from "./SidePanel";
+import { type Editing, VariableDialog } from "./VariableDialog";
 
-interface Editing {
-  name: string;
-  text: string;
-  isNew: boolean;
+type Changes = ReadonlyMap<string, readonly VariableChange[]>;
+const NONE: Changes = new Map();
+
+/** Who or what set it, as far as the history tells. */
+function sayCause({ element, by }: VariableChange, name: (id: string) => string): string {
+  if (element && by) return `${name(element)}, ${by}`;
+  return element ? name(element) : (by ?? "somebody");
 }
 
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
+
+function copy(name: string, variable: Variable): void {
+  navigator.clipboard.writeText(asText(plain(variable))).then(() => toast(`Copied ${name}`), toastError);
 }
 
-function Edit({ start, instance, onClose }: { start: Editing; instance: string; onClose: () => void }) {
-  const [name, setName] = useState(start.name);
-  const [text, setText] = useState(start.text);
-  const save = (event: Event) => {
-    event.preventDefault();
-    modifyVariables(instance, { [name]: toVariable(parseValue(text)) }).then(() => {
-      toast(`Set ${name}`);
-      onClose();
-    }, toastError);
-  };
-  const remove = () =>
-    modifyVariables(instance, {}, [name]).then(() => {
-      toast(`Removed ${name}`);
-      onClose();
-    }, toastError);
+function Past({ changes, name, onAt }: { changes: readonly VariableChange[] } & Pick<PanelProps, "name" | "onAt">) {
   return (
-    <Dialog title={start.isNew ? "Add a variable" : `Change ${start.name}`} onClose={onClose}>
-      <form class="plain" onSubmit={save}>
-        {start.isNew && (
-          <div class="field">
-            <label for="variable-name">Name</label>
-            <input
-              id="variable-name"
-              class="input"
-              required
-              value={name}
-              onInput={(event) => setName(event.currentTarget.value)}
-            />
-          </div>
-        )}
-        <div class="field">
-          <label for="variable-value">Value</label>
-          <textarea
-            id="variable-value"
-            class="textarea"
-            spellcheck={false}
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          <span class="hint">JSON, or plain text.</span>
-        </div>
-        <footer>
-          {!start.isNew && (
-            <button type="button" class="button danger" onClick={() => void remove()}>
-              Remove
-            </button>
-          )}
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
+    <ol class="past" aria-label="Its history">
+      {changes.toReversed().map((it) => (
+        <li key={it.position}>
+          <button type="button" class="linkish numbers" title="Show that moment" onClick={() => onAt(it.position)}>
+            {clock(it.at)}
           </button>
-          <button type="submit" class="button primary">
-            Set {name || "it"}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+          <span class="mono clip">{it.value ? show(it.value) : "removed"}</span>
+          <span class="secondary clip">{sayCause(it, name)}</span>
+        </li>
+      ))}
+    </ol>
   );
 }
 
-function Table({ variables, onEdit }: { variables: Variables; onEdit?: ((name: string) => void) | undefined }) {
-  const names = Object.keys(variables).sort();
+interface LineProps extends Pick<PanelProps, "name" | "onAt"> {
+  id: string;
+  variable: Variable;
+  changes: readonly VariableChange[];
+  /** Set by the very event that is shown. */
+  fresh: boolean;
+  onEdit?: (() => void) | undefined;
+}
+
+/** One line; opened it shows the whole value, what can be done with it, and how it came to be. */
+function Line({ id, variable, changes, fresh, name, onAt, onEdit }: LineProps) {
+  const last = changes.at(-1);
+  const [open, setOpen] = useState(false);
   return (
-    <dl class="facts">
-      {names.map((name) => {
-        const variable = variables[name];
-        if (!variable) return null;
-        const text = show(variable);
-        return (
-          <div key={name}>
-            <dt class="mono" title={name}>
-              {name}
-            </dt>
-            <dd class="mono" title={variable.type ?? ""}>
-              {onEdit ? (
-                <button type="button" class="linkish mono" aria-label={`Change ${name}`} onClick={() => onEdit(name)}>
-                  {text}
-                </button>
-              ) : (
-                text
-              )}
-            </dd>
+    <details
+      class={`variable ${fresh ? "is-fresh" : ""}`}
+      data-variable={id}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>
+        <span class="mono clip name" title={id}>
+          {id}
+        </span>
+        <span class="mono clip value">{show(variable)}</span>
+        <span class="secondary small clip">{variable.type}</span>
+        {last && (
+          <span class="secondary small clip changed">
+            {clock(last.at)} by {sayCause(last, name)}
+          </span>
+        )}
+      </summary>
+      {open && (
+        <div class="inside">
+          <JsonTree name={id} value={plain(variable)} />
+          <div class="row">
+            {onEdit && (
+              <button type="button" class="button slim" aria-label={`Change ${id}`} onClick={onEdit}>
+                Change…
+              </button>
+            )}
+            <button type="button" class="button slim" aria-label={`Copy ${id}`} onClick={() => copy(id, variable)}>
+              Copy
+            </button>
           </div>
+          <Past changes={changes} name={name} onAt={onAt} />
+        </div>
+      )}
+    </details>
+  );
+}
+
+interface ScopeProps extends Pick<PanelProps, "name" | "onAt"> {
+  variables: Variables;
+  changes: Changes;
+  wanted: string;
+  position: number;
+  onEdit?: ((name: string) => void) | undefined;
+}
+
+function Scope({ variables, changes, wanted, position, onEdit, ...rest }: ScopeProps) {
+  const found = Object.entries(variables)
+    .filter(([id, it]) => `${id} ${show(it)}`.toLowerCase().includes(wanted))
+    .sort(([a], [b]) => a.localeCompare(b));
+  if (!found.length) return <p class="secondary">No variable has this in its name or value.</p>;
+  return (
+    <div class="variables">
+      {found.map(([id, variable]) => {
+        const own = changes.get(id) ?? [];
+        return (
+          <Line
+            key={id}
+            id={id}
+            variable={variable}
+            changes={own}
+            fresh={own.at(-1)?.position === position}
+            onEdit={onEdit && (() => onEdit(id))}
+            {...rest}
+          />
         );
       })}
-    </dl>
+    </div>
   );
 }
 
-export function VariablesTab({ instance, process, view, live, name }: PanelProps) {
+const SEARCHED = 5;
+
+export function VariablesTab({ instance, process, view, events, live, name, onAt }: PanelProps) {
   const [editing, setEditing] = useState<Editing | null>(null);
-  const running = live && (view.state === "active" || view.state === "suspended");
+  const [search, setSearch] = useState("");
+  const changes = useMemo(() => variableChanges(events, view.position), [events, view.position]);
+  const running = live && process === 0 && (view.state === "active" || view.state === "suspended");
   const own = view.variables.get(process) ?? {};
   const edit = (it: string) => {
     const variable = own[it];
-    if (!variable) return;
-    const value = plain(variable);
-    setEditing({ name: it, text: typeof value === "string" ? value : JSON.stringify(value, null, 2), isNew: false });
+    if (variable) setEditing({ name: it, text: asText(plain(variable)), isNew: false });
   };
   const scopes = [...view.variables].filter(
     ([token, set]) => token !== process && view.tokens.get(token)?.process === process && Object.keys(set).length > 0,
   );
+  const count = scopes.reduce((sum, [, set]) => sum + Object.keys(set).length, Object.keys(own).length);
+  const common = { wanted: search.toLowerCase(), position: view.position, name, onAt };
   return (
     <>
+      {count > SEARCHED && (
+        <input
+          class="input"
+          type="search"
+          placeholder="Name or value"
+          aria-label="Find a variable by name or value"
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
       {Object.keys(own).length > 0 ? (
-        <Table variables={own} onEdit={running && process === 0 ? edit : undefined} />
+        <Scope variables={own} changes={changes.get(process) ?? NONE} onEdit={running ? edit : undefined} {...common} />
       ) : (
         <p class="secondary">The instance has no variables.</p>
       )}
       {scopes.map(([token, variables]) => (
         <section key={token}>
           <h2 class="small-title">Only in {name(view.tokens.get(token)?.element ?? "")}</h2>
-          <Table variables={variables} />
+          <Scope variables={variables} changes={changes.get(token) ?? NONE} {...common} />
         </section>
       ))}
-      {running && process === 0 && (
+      {running && (
         <div>
           <button type="button" class="button" onClick={() => setEditing({ name: "", text: "", isNew: true })}>
             Add a variable
           </button>
         </div>
       )}
-      {editing && <Edit start={editing} instance={instance} onClose={() => setEditing(null)} />}
+      {editing && <VariableDialog start={editing} instance={instance} onClose={() => setEditing(null)} />}
     </>
   );
 }

@@ -16,14 +16,19 @@ export function following(events: readonly InstanceEvent[], at: number): number 
 }
 
 /** Plays the history from where the slider is, from its beginning when it is at its end. */
-export function usePlay(events: readonly InstanceEvent[], at: number | null, onAt: (position: number | null) => void) {
+export function usePlay(
+  events: readonly InstanceEvent[],
+  at: number | null,
+  onAt: (position: number | null) => void,
+  speed: number,
+) {
   const [playing, setPlaying] = useState(false);
   useEffect(() => {
     if (!playing) return;
     if (at === null) return setPlaying(false);
-    const timer = window.setTimeout(() => onAt(following(events, at)), STEP_MS);
+    const timer = window.setTimeout(() => onAt(following(events, at)), STEP_MS / speed);
     return () => window.clearTimeout(timer);
-  }, [playing, at, events]);
+  }, [playing, at, events, speed]);
   const toggle = () => {
     if (!playing && at === null) onAt(events[0]?.position ?? null);
     setPlaying(!playing);

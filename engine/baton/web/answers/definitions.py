@@ -177,3 +177,26 @@ def show_deployment_fields(deployment: DeploymentRecord, root: str) -> dict[str,
 
 def show_resource(resource: ResourceRecord, deployment_id: str) -> DeploymentResource:
     return DeploymentResource(id=resource.id, name=resource.name, deploymentId=deployment_id)
+
+
+class ElementSample(Answer):
+    """What the sampled instances did at an element; times in milliseconds, of those that completed."""
+
+    id: str
+    entered: int
+    completed: int
+    cancelled: int
+    p50: int | None
+    p95: int | None
+
+
+class DefinitionSample(Answer):
+    """What the newest instances of a definition tell of its elements."""
+
+    instances: int = Field(description="how many instances were read")
+    total: int = Field(description="how many there are")
+    events: int = Field(description="how many events were read")
+    p50: int | None = Field(description="milliseconds from start to end, of the completed ones among them")
+    p95: int | None
+    elements: list[ElementSample]
+    flows: dict[str, int] = Field(description="how often each sequence flow was taken")

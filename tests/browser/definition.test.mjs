@@ -1,0 +1,117 @@
+// The page of a definition: what its instances do now and have done, on the diagram and as text, and its instances below.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, test } from "node:test";
+import { base, findings, rest, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+/** @type {string} */
+let path;
+/** @type {string} */
+let id;
+
+before(async () => {
+  const form = new FormData();
+  const file = readFileSync(new URL("models/ui-incident.bpmn", import.meta.url), "utf8");
+  form.set(
+    "ui-numbers.bpmn",
+    new Blob([file.replaceAll("ui-incident", "ui-numbers").replace("ui-flaky", "ui-numbers")]),
+    "ui-numbers.bpmn",
+  );
+  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
+  assert.equal(answer.status, 200, await answer.text());
+  const [definition] = await rest("/process-definition?key=ui-numbers&latestVersion=true");
+  id = definition.id;
+  path = `${base}/definitions/${encodeURIComponent(id)}`;
+});
+
+/** @param {string} businessKey */
+const start = (businessKey) =>
+  rest("/process-definition/key/ui-numbers/start", {
+    businessKey,
+    variables: { amount: { value: 2, type: "Integer" } },
+  });
+
+/** @returns {Promise<{ id: string; businessKey: string }[]>} */
+const lock = () =>
+  rest("/external-task/fetchAndLock", {
+    workerId: "numbers",
+    maxTasks: 50,
+    topics: [{ topicName: "ui-numbers", lockDuration: 600_000 }],
+  });
+
+test("a definition without instances says so and offers to start one", async () => {
+  const page = await openPage();
+  await page.goto(path);
+  await page.getByText("It has no instances yet").waitFor();
+  await page.getByText("No instance of this version yet").waitFor();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByRole("dialog").waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("tokens, incidents and completions stand at the elements and follow the instances", async () => {
+  const page = await openPage();
+  await page.goto(path);
+  await page.locator(".djs-element").first().waitFor();
+  for (const name of ["numbers-1", "numbers-2", "numbers-3"]) await start(name);
+  const counts = page.locator(".layer-baton-tokens .token-count");
+  await page.waitForFunction(
+    () => document.querySelector(".layer-baton-tokens .token.is-active .token-count")?.textContent === "3",
+  );
+  const [done, failed] = await lock();
+  await rest(`/external-task/${done?.id}/complete`, { workerId: "numbers" });
+  const failure = { workerId: "numbers", errorMessage: "No luck", retries: 0, retryTimeout: 0 };
+  await rest(`/external-task/${failed?.id}/failure`, failure);
+  await page.locator(".layer-baton-tokens .token.is-incident").waitFor({ state: "attached" });
+  await page.waitForFunction(
+    () => document.querySelector(".layer-baton-tokens .token.is-active .token-count")?.textContent === "2",
+  );
+  assert.equal(await counts.count(), 2);
+  await page.getByText("Of all 3 instances.").waitFor();
+  const panel = page.getByRole("complementary", { name: "Numbers of the definition" });
+  await panel.getByText("1 incident").waitFor();
+  await panel.getByText("2 running").waitFor();
+  await panel.getByRole("button", { name: "Do the work" }).click();
+  await page.locator('.djs-element.selected[data-element-id="Work"]').waitFor({ state: "attached" });
+  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(page.errors, []);
+});
+
+test("a map of frequency and of durations colours the elements, says the values, and stands in the address", async () => {
+  const page = await openPage();
+  await page.goto(path);
+  await page.getByRole("button", { name: "Frequency" }).click();
+  await page.waitForURL(/show=frequency/);
+  await page.locator('.has-heat[data-element-id="Work"]').waitFor({ state: "attached" });
+  const strength = (/** @type {string} */ element) =>
+    page
+      .locator(`.djs-element[data-element-id="${element}"]`)
+      .evaluate((it) => Number(it.style.getPropertyValue("--heat")));
+  assert.equal(await strength("Work"), 1);
+  assert.ok((await strength("Calc")) < 1);
+  assert.ok((await page.locator(".corner-heat").allTextContents()).includes("3"));
+  await page.reload();
+  await page.locator('.has-heat[data-element-id="Work"]').waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "95 % take" }).press("Enter");
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".corner-heat")].some((it) => / (ms|s|min)/.test(it.textContent ?? "")),
+  );
+  assert.deepEqual(await findings(page), []);
+});
+
+test("instances below are chosen and acted on, and the definition is suspended with them", async () => {
+  const page = await openPage();
+  await page.goto(path);
+  await page.getByLabel("Choose numbers-3").check();
+  await page.getByRole("button", { name: "Suspend 1" }).click();
+  await page.locator("tbody tr", { hasText: "numbers-3" }).getByText("Suspended").waitFor();
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Suspend it and all its instances" }).click();
+  await page.locator(".bar .badge", { hasText: "Suspended" }).waitFor();
+  assert.equal((await rest(`/process-definition/${encodeURIComponent(id)}`)).suspended, true);
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Resume it and all its instances" }).click();
+  await page.locator(".bar .badge", { hasText: "Suspended" }).waitFor({ state: "detached" });
+  assert.deepEqual(page.errors, []);
+});
