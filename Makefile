@@ -26,7 +26,7 @@ help: ## show this list
 run: .make/installed $(STATIC) ## start everything on http://127.0.0.1:8080 (PORT=…), data in ./data (DATA=…)
 	@exec $(BIN)/baton serve --port $(PORT) --data $(DATA) $(ARGS)
 
-dev: .make/dev .make/npm ## for changing Baton: engine and designer start anew on save (PORT=…, DATA=…); open http://127.0.0.1:5173
+dev: .make/dev .make/npm ## for changing Baton: engine and designer restart on save (PORT=…, DATA=…); open http://127.0.0.1:5173
 	@exec $(BIN)/python scripts/dev.py --port $(PORT) --data $(DATA) $(ARGS)
 
 hooks: .make/dev .make/npm ## check every commit as CI does (pre-commit)
@@ -115,13 +115,13 @@ lock: .make/dev ## pin what is new among the dependencies and leave the rest: co
 lock-newest: ## pin the newest allowed versions of all dependencies
 	@$(MAKE) --no-print-directory lock COMPILE="$(COMPILE) --upgrade"
 
-docs-settings: .make/dev ## write the tables of docs/reference/configuration.md anew
+docs-settings: .make/dev ## generate the tables of docs/reference/configuration.md
 	@$(BIN)/python scripts/settings_page.py
 
-docs-permissions: .make/dev ## write the table of docs/reference/permissions.md anew
+docs-permissions: .make/dev ## generate the table of docs/reference/permissions.md
 	@$(BIN)/python scripts/permissions_page.py
 
-api-types: .make/dev ## make the designer's types of the API anew
+api-types: .make/dev ## generate the designer's types of the API
 	@scripts/check-node
 	@cd designer/api-types && npm ci --silent --no-audit --no-fund
 	$(BIN)/python scripts/api_types.py
@@ -129,7 +129,7 @@ api-types: .make/dev ## make the designer's types of the API anew
 clean: ## forget what was installed and built (never touches data)
 	rm -rf $(VENV) .make designer/node_modules engine/baton/web/static .pytest_cache .ruff_cache .hypothesis
 
-# -- what the targets above stand on ----------------------------------------------------------------------------------
+# -- what the targets above depend on ----------------------------------------------------------------------------------
 
 $(BIN)/python:
 	@python=$$(PYTHON="$(PYTHON)" scripts/find-python) && echo "Making $(VENV) with $$python …" && "$$python" -m venv $(VENV)

@@ -1,4 +1,4 @@
-/** Libraries of bpmn.io that ship without types: what we use of them are module objects to hand on. */
+/** Libraries of bpmn.io that ship without types: we only pass their module objects on. */
 
 declare module "bpmn-js-properties-panel" {
   import type { ModuleDeclaration } from "didi";

@@ -91,7 +91,7 @@ export const subscriptions = (processInstanceId: string) =>
 export const sendMessage = (messageName: string, processInstanceId: string, processVariables: Variables) =>
   change<void>("POST", "/message", { messageName, processInstanceId, processVariables });
 
-/** Whatever their types; those that are resolved already are passed over. */
+/** Of any type; incidents that are already resolved are skipped. */
 export const resolveIncidents = (incidentIds: string[]) =>
   change<unknown>("POST", "/incident/resolve", { incidentIds });
 

@@ -18,7 +18,7 @@ export function openStream(path: string, handlers: StreamHandlers): () => void {
     source.onopen = () => noteStream(handlers, "live");
     source.onerror = () => {
       noteStream(handlers, "lost");
-      // A refused stream (503, 404) closes the EventSource for good: only then do we open another.
+      // A refused stream (503, 404) closes the EventSource permanently; only then we open another.
       if (source.readyState === EventSource.CLOSED) timer = window.setTimeout(open, RETRY_MS);
     };
     for (const [name, handle] of Object.entries(handlers.on)) {

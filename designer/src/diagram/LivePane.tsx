@@ -109,8 +109,8 @@ export function LivePane(props: Props) {
   const { definition, xml, process, view, takeMoves, plan, selected, onSelect, onElements, onDrop } = props;
   const { breakpoints = NO_BREAKPOINTS, coverage = null } = props;
   const ref = useRef<HTMLDivElement>(null);
-  // While the diagram follows the page, its selection is no news. And it follows before the next click can come: later, it
-  // would answer that click with the one before, and the two would take turns for ever.
+  // While the diagram follows the page, its selection is not news. And it follows before the next click can come: later, it
+  // would answer that click with the one before, and the two would alternate endlessly.
   const following = useRef(false);
   const [shown, setShown] = useState<Shown | null>(null);
   const [error, setError] = useState<Error | null>(null);

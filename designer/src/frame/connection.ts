@@ -1,6 +1,6 @@
 /**
  * Whether Baton answers, for the whole frame: what every stream and every request has last seen. One that is lost for a
- * moment is no news; screens are told when it lasts, and again when Baton is back, so that they load what they missed.
+ * moment is not reported; screens are notified when it lasts, and again when Baton is back, so that they load what they missed.
  */
 
 import { useEffect, useState } from "preact/hooks";
@@ -82,7 +82,7 @@ export function useReturn(run: () => void): void {
   }, [run]);
 }
 
-/** Asks now and then: a stream does not notice a server that stands still, and a page without a stream notices nothing. */
+/** Asks now and then: a stream does not notice a frozen server, and a page without a stream notices nothing. */
 export function useHeartbeat(ask: () => Promise<unknown>): void {
   useEffect(() => {
     let beats = 0;

@@ -18,7 +18,7 @@ export interface Live {
   /** False when the history is too long to hold here: then the slider and the list begin later. */
   complete: boolean;
   error: Error | null;
-  /** Hands out the movements since the last call. */
+  /** Returns the movements since the last call. */
   takeMoves: () => Move[];
 }
 

@@ -30,7 +30,7 @@ export async function toSvg(modeler: Modeler): Promise<string> {
   }
 }
 
-/** The reader of bpmn-js repairs what it can, in silence: what the engine refuses is refused here as well. */
+/** The reader of bpmn-js repairs what it can without a message. What the engine refuses is refused here as well. */
 function wellFormed(text: string): string {
   const document = new DOMParser().parseFromString(text, "application/xml");
   const wrong = document.querySelector("parsererror")?.textContent;

@@ -44,7 +44,7 @@ function words(it: Awaited, token: Token, name: (element: string) => string): st
     case "conditional":
       return `A condition${at}`;
     case "trigger":
-      return "To be told to go on";
+      return "A request to continue";
     case "timer":
       return `A time${at}`;
     default:

@@ -4,11 +4,7 @@ import type { PanelProps } from "./SidePanel";
 export function IncidentsTab({ instance, view, live, events, onSelect, name }: PanelProps) {
   const list = [...view.incidents.values()];
   if (!list.length)
-    return (
-      <p class="secondary">
-        No incidents. When a step fails for good it stays where it is, and is listed here to be retried.
-      </p>
-    );
+    return <p class="secondary">No incidents. A step that cannot continue is listed here, so that you can retry it.</p>;
   return (
     <>
       {list.map((it) => (

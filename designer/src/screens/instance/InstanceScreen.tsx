@@ -53,7 +53,7 @@ function numberIn(query: URLSearchParams, name: string): number | null {
 
 const ADDRESS_MS = 300;
 
-/** What is looked at stands in the address, a moment later: browsers refuse an address that changes with each frame. */
+/** The address contains what is shown, a moment later: browsers refuse an address that changes with each frame. */
 function useAddress(parts: Record<string, string | null>): void {
   const first = useRef(true);
   useEffect(() => {

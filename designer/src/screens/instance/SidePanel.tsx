@@ -34,7 +34,7 @@ const ledgerTab = () => import("./LedgerTab").then((it) => it.LedgerTab);
 
 export function SidePanel(props: PanelProps) {
   const [tab, setTab] = useState<Tab>("element");
-  // What must be looked at is not put away.
+  // The panel stays open while something needs attention.
   const [up, setUp] = useState(props.view.incidents.size > 0);
   const [width, setWidth] = useStored("panel.width", 360);
   useEffect(() => {

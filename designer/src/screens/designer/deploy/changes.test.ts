@@ -5,7 +5,7 @@ const task = { $type: "bpmn:ServiceTask", id: "t", name: "Charge\npayment" };
 const flow = { $type: "bpmn:SequenceFlow", id: "f", sourceRef: task, targetRef: { $type: "bpmn:EndEvent", id: "e" } };
 
 describe("the changes of a diagram", () => {
-  it("are told by name, with what has changed", () => {
+  it("are listed by name, with what has changed", () => {
     const found = listChanges(
       {
         _added: { f: flow },

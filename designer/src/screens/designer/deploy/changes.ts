@@ -63,7 +63,7 @@ const GROUPS: [Kind, keyof Differences][] = [
 type ById = Record<string, Model | undefined>;
 
 /**
- * Pure. A part that has changed and moved is told once, as changed. The values come from the models: the library swaps
+ * Pure. A part that has changed and moved is listed once, as changed. The values come from the models: the library swaps
  * the old and the new one.
  */
 export function listChanges(found: Differences, before: ById, after: ById): Change[] {

@@ -20,13 +20,13 @@ const node = (id: string): FlowNode => ({
 const target = (flow: string) => FLOWS.find(([id]) => id === flow)?.[2];
 
 describe("a counterexample", () => {
-  it("runs tokens along the flows that it names and leaves them where they wait for ever", () => {
+  it("runs tokens along the flows that it names and leaves them where they wait forever", () => {
     const found = frames(["'s'", "'g' takes f2", "'a'"], "j", node, target);
     expect(found.map((it) => it.flows)).toEqual([["f1"], ["f2"], ["f4"]]);
     expect([...(found.at(-1)?.tokens ?? [])]).toEqual([["j", 1]]);
   });
 
-  it("lets tokens meet where it stops, and passes over what would come after", () => {
+  it("lets tokens meet where it stops, and skips what would come after", () => {
     const found = frames(["'s'", "'g' takes f2, f3", "'a'", "'j'", "'b'", "'j'"], "j", node, target);
     expect([...(found.at(-1)?.tokens ?? [])]).toEqual([["j", 2]]);
   });

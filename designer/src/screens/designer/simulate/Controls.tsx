@@ -65,7 +65,7 @@ function describe({ last, playing }: Simulating): string {
   if (playing) return "Runs";
   if (last.more) return "Stopped on its way";
   const count = last.externalTasks.length + last.userTasks.length + last.incidents.length;
-  if (count) return `Waits for ${plural(count, "decision")} of yours`;
+  if (count) return `Waits for ${plural(count, "decision")} from you`;
   return last.nextDue ? "Waits for the time" : "Waits";
 }
 

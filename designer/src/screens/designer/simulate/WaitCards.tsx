@@ -30,7 +30,7 @@ const DEEDS: Record<Way, string> = {
   escalation: "Report the escalation",
 };
 
-/** Of several at one element each is told by its number; alone, the element says it all, also the next time. */
+/** Several at one element are distinguished by their number; a single one is identified by its element, also in the next run. */
 const choose = (element: string, id: string, alone: boolean) =>
   alone ? { activityId: element } : { activityId: element, id };
 

@@ -15,7 +15,7 @@ export interface Simulating {
   last: Simulation | null;
   view: View;
   events: InstanceEvent[];
-  /** The moment of the history that is looked at; null: the present. */
+  /** The moment of the history that is shown; null: the present. */
   at: number | null;
   setAt: (at: number | null) => void;
   playing: boolean;
@@ -44,7 +44,7 @@ export function useSimulation(draft: Draft): Simulating {
   const moves = useRef<Move[]>([]);
   const last = run.at(-1)?.answer ?? null;
 
-  // Two requests may follow one another before the page is drawn anew.
+  // Two requests may follow one another before the page is drawn again.
   const current = useRef<Run>(run);
   const become = (next: Run) => {
     current.current = next;

@@ -1,4 +1,4 @@
-/** A template becomes a diagram of one's own: with a key that no deployed process has. */
+/** A template becomes your own diagram: with a key that no deployed process has. */
 
 import { definitions } from "~/api/definitions";
 import type { Template } from "./catalog";
