@@ -4,7 +4,6 @@ import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "~/styles/diagram.css";
 import OutlineModule from "bpmn-js/lib/features/outline";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
-import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
@@ -21,7 +20,6 @@ export function createViewer(container: HTMLElement): Viewer {
     bpmnRenderer: THEME_COLOURS,
     textRenderer: THEME_TEXT,
     additionalModules: [ownColourModule, OutlineModule],
-    moddleExtensions: { camunda },
   });
 }
 

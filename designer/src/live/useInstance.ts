@@ -8,7 +8,8 @@ import type { Header, InstanceEvent, Snapshot } from "~/api/types";
 import { apply, fold, fromSnapshot } from "./fold";
 import type { Move, View } from "./view";
 
-const WHOLE_HISTORY_UP_TO = 20_000;
+/** A longer history is not loaded as a whole. */
+export const WHOLE_HISTORY_UP_TO = 50_000;
 const PAGE = 5_000;
 
 export interface Live {
@@ -29,22 +30,19 @@ interface Held {
   complete: boolean;
 }
 
+/** The events before those of a snapshot; pages of a long history come side by side. */
 async function earlier(id: string, snapshot: Snapshot): Promise<InstanceEvent[]> {
-  const found: InstanceEvent[] = [];
-  for (let from = 1; from < snapshot.history.from; from += PAGE) {
-    found.push(...(await history(id, from, Math.min(from + PAGE, snapshot.history.from) - 1)));
-  }
-  return found;
+  const pages: Promise<InstanceEvent[]>[] = [];
+  for (let from = 1; from < snapshot.history.from; from += PAGE)
+    pages.push(history(id, from, Math.min(from + PAGE, snapshot.history.from) - 1));
+  return (await Promise.all(pages)).flat();
 }
 
-async function begin(id: string, snapshot: Snapshot): Promise<Held> {
-  const { header } = snapshot;
-  if (snapshot.position > WHOLE_HISTORY_UP_TO) {
-    return { view: fromSnapshot(snapshot), header, events: snapshot.history.events, complete: false };
-  }
-  const before = snapshot.history.complete ? [] : await earlier(id, snapshot);
-  const events = [...before, ...snapshot.history.events];
-  return { view: fold(events), header, events, complete: true };
+/** A snapshot is enough to begin with; of a long history the rest is loaded afterwards. */
+function begin(snapshot: Snapshot): Held {
+  const { header, history: recent } = snapshot;
+  if (recent.complete) return { view: fold(recent.events), header, events: recent.events, complete: true };
+  return { view: fromSnapshot(snapshot), header, events: recent.events, complete: false };
 }
 
 export function useInstance(id: string): Live {
@@ -57,6 +55,8 @@ export function useInstance(id: string): Live {
     let waiting: { events: InstanceEvent[]; header: Header }[] = [];
     let frame = 0;
     let alive = true;
+    /** Grows when all must be loaded anew: what was asked for before is too late then. */
+    let turn = 0;
 
     const flush = () => {
       frame = 0;
@@ -78,15 +78,25 @@ export function useInstance(id: string): Live {
       if (document.hidden) flush();
       else frame ||= requestAnimationFrame(flush);
     };
+    const show = (held: Held) => {
+      current = held;
+      setHeld(held);
+    };
+    // What came meanwhile stands behind what is loaded now.
+    const complete = (before: InstanceEvent[]) => {
+      if (!alive || !current) return;
+      const events = [...before, ...current.events];
+      show({ ...current, view: fold(events), events, complete: true });
+    };
     const snapshot = (data: unknown) => {
-      current = null;
-      begin(id, data as Snapshot).then(
-        (it) => {
-          if (!alive) return;
-          current = it;
-          setHeld(it);
-          flushSoon();
-        },
+      const taken = data as Snapshot;
+      const held = begin(taken);
+      show(held);
+      flushSoon();
+      if (held.complete || taken.position > WHOLE_HISTORY_UP_TO) return;
+      const begun = turn;
+      earlier(id, taken).then(
+        (events) => begun === turn && complete(events),
         (failed: Error) => alive && setError(failed),
       );
     };
@@ -100,7 +110,10 @@ export function useInstance(id: string): Live {
     const close = openStream(`/process-instance/${encodeURIComponent(id)}/stream`, {
       on: {
         snapshot,
-        resync: () => (current = null),
+        resync: () => {
+          current = null;
+          turn += 1;
+        },
         events: (data) => {
           waiting.push(data as { events: InstanceEvent[]; header: Header });
           flushSoon();

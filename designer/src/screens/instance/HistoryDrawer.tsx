@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InstanceEvent } from "~/api/types";
+import { WHOLE_HISTORY_UP_TO } from "~/live/useInstance";
 import { absolute, clock } from "~/ui/format";
 import { Icon } from "~/ui/icons";
 import { isNarrow } from "~/ui/narrow";
@@ -172,7 +173,11 @@ export function HistoryDrawer(props: Props) {
           </div>
         )}
         {!complete && (
-          <span class="small secondary grow clip">Only the latest events: this history is too long to go back in.</span>
+          <span class="small secondary grow clip">
+            {position <= WHOLE_HISTORY_UP_TO
+              ? "The earlier events are being loaded…"
+              : "Only the latest events: this history is too long to go back in."}
+          </span>
         )}
         <span class="small secondary numbers position">
           {value} of {position}

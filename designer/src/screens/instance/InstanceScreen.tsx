@@ -16,8 +16,6 @@ import { State, stateOf } from "~/ui/state";
 import { toastError } from "~/ui/toast";
 import { useNames } from "../useNames";
 import { parseAddress } from "./address";
-import { HistoryDrawer } from "./HistoryDrawer";
-import { MessageDialog } from "./MessageDialog";
 import type { Step } from "./plan/moves";
 import { SidePanel } from "./SidePanel";
 
@@ -27,6 +25,8 @@ type Open =
   | { what: "message" }
   | null;
 
+const historyDrawer = () => import("./HistoryDrawer").then((it) => it.HistoryDrawer);
+const messageDialog = () => import("./MessageDialog").then((it) => it.MessageDialog);
 const undoPanel = () => import("./plan/UndoPanel").then((it) => it.UndoPanel);
 const movePanel = () => import("./plan/MovePanel").then((it) => it.MovePanel);
 
@@ -234,14 +234,17 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
               error={new Error(`This instance has called no process under the number ${process}.`)}
             />
           )}
-          <HistoryDrawer
-            events={live.events}
-            complete={live.complete}
-            position={live.view.position}
-            at={at}
-            onAt={setAt}
-            onSelect={setSelected}
-            name={name}
+          <Lazy
+            load={historyDrawer}
+            props={{
+              events: live.events,
+              complete: live.complete,
+              position: live.view.position,
+              at,
+              onAt: setAt,
+              onSelect: setSelected,
+              name,
+            }}
           />
         </div>
         {open?.what === "undo" && (
@@ -286,7 +289,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
           />
         )}
       </div>
-      {open?.what === "message" && <MessageDialog instance={instance} onClose={close} />}
+      {open?.what === "message" && <Lazy load={messageDialog} props={{ instance, onClose: close }} />}
     </>
   );
 }

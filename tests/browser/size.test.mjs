@@ -1,0 +1,66 @@
+// How much script the page of an instance needs, and that a long history does not keep it waiting.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { base, rest, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+/** What it needs today and a little more, so that it does not grow unseen. */
+const MOST_BYTES = 110_000;
+const EVENTS = 25_000;
+/** Events for each time round. */
+const PER_ROUND = 7;
+const PATIENCE_MS = 300_000;
+/** @type {string} */
+let long;
+
+before(async () => {
+  const form = new FormData();
+  form.set("ui-long.bpmn", new Blob([readFileSync(new URL("models/ui-long.bpmn", import.meta.url))]), "ui-long.bpmn");
+  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
+  assert.equal(answer.status, 200, await answer.text());
+  const most = Math.ceil(EVENTS / PER_ROUND);
+  const variables = { n: { value: 0 }, most: { value: most } };
+  long = (await rest("/process-definition/key/ui-long/start", { businessKey: "size-long", variables })).id;
+  const until = Date.now() + PATIENCE_MS;
+  while (!(await rest(`/task?processInstanceId=${long}`)).length) {
+    assert.ok(Date.now() < until, "the long instance has not come to its end");
+    await new Promise((done) => setTimeout(done, 200));
+  }
+});
+
+test("the page of an instance needs no more script than it did", async () => {
+  const { id } = await rest("/process-definition/key/order-fulfilment/start", { businessKey: "size-script" });
+  const page = await openPage();
+  /** @type {{ file: string, bytes: Promise<number> }[]} */
+  const scripts = [];
+  page.on("response", (response) => {
+    if (!response.url().endsWith(".js")) return;
+    // Computed here: a build that was not packed is sent as it is.
+    const bytes = response.body().then((it) => gzipSync(it).length);
+    scripts.push({ file: response.url().split("/").pop() ?? "", bytes });
+  });
+  await page.goto(`${base}/instances/${id}`);
+  await page.locator(".djs-element.mark-done").first().waitFor({ state: "attached" });
+  const needed = await Promise.all(scripts.map(async (it) => ({ file: it.file, bytes: await it.bytes })));
+  const sum = needed.reduce((total, it) => total + it.bytes, 0);
+  console.log(`script of the instance page: ${sum} bytes by gzip`);
+  assert.ok(sum > 50_000 && sum <= MOST_BYTES, JSON.stringify(needed.sort((a, b) => b.bytes - a.bytes)));
+});
+
+test("an instance with 25,000 events is shown, and can be gone back in to its beginning", async () => {
+  const { position } = (await rest(`/process-instance/${long}/snapshot`)).header;
+  assert.ok(position >= EVENTS, `${position}`);
+  const page = await openPage();
+  const began = Date.now();
+  await page.goto(`${base}/instances/${long}`);
+  await page.locator('.mark-waiting[data-element-id="Rest"]').waitFor({ state: "attached" });
+  const took = Date.now() - began;
+  const slider = page.getByRole("slider", { name: "Moment in the history" });
+  await slider.waitFor();
+  console.log(`page of ${position} events: usable after ${took} ms, history whole after ${Date.now() - began} ms`);
+  await slider.fill("5");
+  await page.locator(".banner", { hasText: "As it was after event 5" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
