@@ -303,3 +303,41 @@ def test_results_that_are_none_are_refused(api: Api, key: str, value: object, te
 
     assert text in refused["message"]
     assert api.get(f"/external-task/{task['id']}/results") == {}
+
+
+FOREVER = (1 << 63) - 1
+
+
+@pytest.mark.parametrize("way", ["fetch", "lock", "extend", "failure"])
+def test_a_lock_or_a_pause_may_be_as_long_as_a_client_can_say(api: Api, way: str) -> None:
+    """A list that showed such a task failed for everybody."""
+    api.deploy("work")
+    instance = api.start("work")
+    if way == "fetch":
+        api.fetch(topic={"lockDuration": FOREVER})
+    else:
+        path, body = {
+            "lock": ("lock", {"lockDuration": FOREVER}),
+            "extend": ("extendLock", {"newDuration": FOREVER}),
+            "failure": ("failure", {"retries": 1, "retryTimeout": FOREVER}),
+        }[way]
+        (task,) = api.fetch()
+        api.post(f"/external-task/{task['id']}/{path}", {"workerId": "w1", **body}, 204)
+
+    (shown,) = api.get("/external-task")
+    assert api.fetch(worker="w2") == []
+    assert way == "failure" or shown["lockExpirationTime"] > "3000"
+    api.get(f"/process-instance/{instance}/snapshot", 200)
+    api.post(f"/external-task/{shown['id']}/complete", {"workerId": "w1"}, 204)
+    api.get(f"/process-instance/{instance}", 404)
+
+
+def test_a_pause_may_be_longer_than_a_month(api: Api) -> None:
+    api.deploy("work")
+    api.start("work")
+    (task,) = api.fetch()
+    days = 90 * 86_400_000
+
+    api.post(f"/external-task/{task['id']}/failure", {"workerId": "w1", "retries": 1, "retryTimeout": days}, 204)
+
+    assert api.fetch(worker="w2") == []

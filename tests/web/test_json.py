@@ -15,6 +15,10 @@ def test_moments_are_written_with_milliseconds() -> None:
     assert format_date(None) is None
 
 
+def test_a_moment_beyond_the_calendar_is_shown_as_its_end() -> None:
+    assert format_date(9_223_373_832_729_460_736) == "9999-12-31T23:59:59.736+0000"
+
+
 def test_a_malformed_body_says_where() -> None:
     with pytest.raises(BadRequest, match="line 1, column"):
         load_object(b'{"a": }')

@@ -19,9 +19,13 @@ def to_text(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}{zone}"
 
 
+_LAST = 253_402_300_799
+"""The last second of the year 9999. A lock of an earlier release may end later; it is shown as ending then."""
+
+
 @lru_cache(maxsize=256)
 def _second(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(min(seconds, _LAST), UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 @overload

@@ -11,7 +11,16 @@ from baton.model.ids import get_instance_id
 from baton.model.records import Progress
 from baton.service import ExternalTaskQuery
 from baton.web.models.base import Command, Query
-from baton.web.models.fields import Moment, Names, NotNegative, PositiveDuration, Unsupported, Variables, Whole
+from baton.web.models.fields import (
+    Moment,
+    Names,
+    NotNegative,
+    NotNegativeDuration,
+    PositiveDuration,
+    Unsupported,
+    Variables,
+    Whole,
+)
 from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
 from baton.web.models.process_instance import ProcessInstanceFilters
 
@@ -97,7 +106,7 @@ class ExternalTaskFailure(Command):
     errorMessage: str | None = None
     errorDetails: str | None = None
     retries: NotNegative | None = None
-    retryTimeout: NotNegative | None = Field(None, description="milliseconds until the task is offered again")
+    retryTimeout: NotNegativeDuration | None = Field(None, description="milliseconds until the task is offered again")
     variables: Variables | None = None
     localVariables: Variables | None = None
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from annotated_types import Ge, Gt, Le
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     GetJsonSchemaHandler,
@@ -38,10 +39,15 @@ class _ObjectOf:
 
 
 _INT32, _INT64 = (1 << 31) - 1, (1 << 63) - 1
+_LONGEST = 1_000 * 366 * 86_400_000
 
 
 def _whole(value: Any) -> Any:
     return int(value) if type(value) is float and value.is_integer() else value
+
+
+def _shorten(value: int) -> Millis:
+    return max(-_LONGEST, min(value, _LONGEST))
 
 
 def _millis(value: Any, info: ValidationInfo) -> Millis:
@@ -67,10 +73,10 @@ NotNegative: TypeAlias = Annotated[int, Ge(0), Le(_INT32), BeforeValidator(_whol
 """A whole number of 0 or more."""
 Positive: TypeAlias = Annotated[int, Ge(1), Le(_INT32), BeforeValidator(_whole)]
 """A whole number of 1 or more."""
-Duration: TypeAlias = Annotated[int, Ge(-_INT64 - 1), Le(_INT64), BeforeValidator(_whole)]
-"""Milliseconds."""
-PositiveDuration: TypeAlias = Annotated[int, Gt(0), Le(_INT64), BeforeValidator(_whole)]
-"""Milliseconds, more than 0."""
+Duration: TypeAlias = Annotated[int, Ge(-_INT64 - 1), Le(_INT64), BeforeValidator(_whole), AfterValidator(_shorten)]
+"""Milliseconds; more than a thousand years, as clients write «for ever», are a thousand years."""
+NotNegativeDuration: TypeAlias = Annotated[Duration, Ge(0)]
+PositiveDuration: TypeAlias = Annotated[Duration, Gt(0)]
 Moment: TypeAlias = Annotated[
     int,
     PlainValidator(_millis),
