@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 
+from baton.model.commands import SetVariables
 from baton.service import Engine, Settings, assemble
 from baton.store import keys
 from baton.store.operations import apply_ops
 from baton.web import WebSettings, create_app
+from baton.web.open_requests import OpenRequests
 from baton.web.resources import GROUPS
 from baton.web.routes.document import describe
+from baton.web.stream import everything
 from tests.service.processes import bpmn, external, receive, timer
 from tests.web.conftest import Api
+from tests.web.sse import messages
 
 ENDLESS = ("/stream", "/published")
 WORDS = '<message id="m1" name="Paid"/><signal id="g1" name="Alarm"/>'
@@ -200,6 +204,26 @@ def test_one_damaged_instance_fails_no_list_and_hides_no_other(
         assert damage in SILENT or "damaged" in kinds | list_incidents(again, bad)
         check_deletion(again, good, bad)
     finally:
+        other.close()
+
+
+def test_the_stream_of_all_goes_on_beside_a_damaged_instance(whole: tuple[Engine, Api], valkey: str) -> None:
+    engine, api = whole
+    good, bad = start(api, "good"), start(api, "bad")
+    spoil(engine, bad, *"htvxujmi")
+    other = assemble(Settings(redis_url=valkey, partitions=4))
+    settings = WebSettings(hosts=None, batch_seconds=0.02, heartbeat_seconds=10)
+    chunks = everything.stream_frames(other, settings, OpenRequests(), None, None, False)
+    try:
+        found = messages(chunks)
+        assert next(found).event == "snapshot"
+        other.mailbox.report_unreadable(bad)
+        other.mailbox.submit(good, SetVariables(set={"k": 1}))
+        seen: set[str] = set()
+        while good not in seen:
+            seen |= {item["id"] for item in next(found).data["instances"]}
+    finally:
+        chunks.close()  # type: ignore[attr-defined]
         other.close()
 
 
