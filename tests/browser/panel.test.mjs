@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { base, samples, useBrowser } from "./support.mjs";
+import { base, findings, samples, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const ticket = readFileSync(new URL("sysops-ticket/sysops-ticket.bpmn", samples), "utf8");
@@ -55,12 +55,25 @@ test("what a file brings that does not run is shown with a word", async () => {
   assert.deepEqual(page.errors, []);
 });
 
-test("a flow shows its condition at once", async () => {
+test("a flow shows its condition at once, and tests it with variables", async () => {
   const page = await openPage();
   await dropTicket(page, (xml) => xml);
   await page.locator('.djs-connection[data-element-id="ToAssign"] .djs-hit').click({ force: true });
   await page
     .locator('[data-group-id="group-CamundaPlatform__Condition"] .bio-properties-panel-group-entries.open')
     .waitFor();
+  await page.getByRole("button", { name: "Test with variables…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Test the condition" });
+  const variables = dialog.getByLabel("Variables (JSON)");
+  await variables.fill('{"valid": true}');
+  await dialog.getByRole("button", { name: "Test", exact: true }).click();
+  await dialog.getByText("True: this flow is taken").waitFor();
+  assert.deepEqual(await findings(page), []);
+  await variables.fill('{"valid": false}');
+  await dialog.getByRole("button", { name: "Test", exact: true }).click();
+  await dialog.getByText("False: this flow is not taken").waitFor();
+  await variables.fill("{}");
+  await dialog.getByRole("button", { name: "Test", exact: true }).click();
+  await dialog.getByRole("alert").filter({ hasText: "valid" }).waitFor();
   assert.deepEqual(page.errors, []);
 });

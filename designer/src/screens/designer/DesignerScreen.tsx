@@ -16,6 +16,7 @@ import { useDeploy } from "./deploy/useDeploy";
 import { download, readFile, toSvg, toXml } from "./files";
 import type { Modeler } from "./modeler";
 import type { BatonProvider } from "./panel/provider";
+import { useConditionTest } from "./panel/useConditionTest";
 import { ProblemsDrawer } from "./problems/ProblemsDrawer";
 import { selectElement } from "./problems/problemMarks";
 import { useCheck } from "./problems/useCheck";
@@ -31,6 +32,7 @@ import { fitModeler, useModeler } from "./useModeler";
 import { useSimulate } from "./useSimulate";
 
 const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeploySheet);
+const conditionDialog = () => import("./panel/ConditionDialog").then((it) => it.ConditionDialog);
 const xmlView = () => import("./tools/XmlView").then((it) => it.XmlView);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
 
@@ -118,6 +120,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
   const check = useCheck(modeler, (loaded?.changes ?? 0) + doc.ready);
   useEffect(() => modeler?.get<BatonProvider>("batonPanel").setProblems(check.problems), [modeler, check.problems]);
+  const testing = useConditionTest(modeler);
   const simulating = useSimulate(modeler, check);
   const scenarios = useScenarios(doc.origin);
   const deploy = useDeploy(modeler, doc, check, scenarios.all, () => setStarting(true));
@@ -225,6 +228,12 @@ export function DesignerScreen({ id }: { id: string | null }) {
           event.currentTarget.value = "";
         }}
       />
+      {testing.condition && (
+        <Lazy
+          load={conditionDialog}
+          props={{ condition: testing.condition, scenarios: scenarios.all, onClose: testing.end }}
+        />
+      )}
       {xmlShown && modeler && (
         <Lazy
           load={xmlView}

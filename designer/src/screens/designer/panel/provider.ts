@@ -1,8 +1,9 @@
 /** Goes over the groups of the other providers: what runs is offered, what is wrong stands open. */
 
-import { type ComponentChild, cloneElement, isValidElement, type VNode } from "preact";
+import type EventBus from "diagram-js/lib/core/EventBus";
+import { type ComponentChild, cloneElement, createElement, isValidElement, type VNode } from "preact";
 import type { Problem } from "~/api/types";
-import { isOpen, isPointless, limitOptions, type Option } from "./runnable";
+import { CONDITION, isOpen, isPointless, limitOptions, type Option } from "./runnable";
 
 type Component = (props: Record<string, unknown>) => ComponentChild;
 
@@ -64,6 +65,25 @@ function adjust(group: Group, rules: readonly string[]): Group {
   };
 }
 
+/** Fired with the condition when somebody wants to try it. */
+export const TEST_CONDITION = "baton.testCondition";
+
+interface Shape {
+  id: string;
+  businessObject: { get(name: string): { body?: string; language?: string } | undefined };
+}
+
+/** A button below the condition of a flow. */
+function makeTestEntry(element: Shape, events: EventBus): Entry[] {
+  const condition = element.businessObject.get("conditionExpression");
+  if (!condition?.body) return [];
+  const { body: text, language = "" } = condition;
+  const onClick = () => events.fire(TEST_CONDITION, { condition: { text, language } });
+  const button = createElement("button", { type: "button", class: "button slim", onClick }, "Test with variables…");
+  const component = () => createElement("div", { class: "bio-properties-panel-entry" }, button);
+  return [{ id: "baton-test-condition", component }];
+}
+
 interface Panel {
   registerProvider(priority: number, provider: BatonProvider): void;
 }
@@ -72,10 +92,13 @@ interface Panel {
 const LAST = 100;
 
 export class BatonProvider {
-  static $inject = ["propertiesPanel"];
+  static $inject = ["propertiesPanel", "eventBus"];
   private rules = new Map<string, string[]>();
 
-  constructor(panel: Panel) {
+  constructor(
+    panel: Panel,
+    private readonly events: EventBus,
+  ) {
     panel.registerProvider(LAST, this);
   }
 
@@ -86,9 +109,16 @@ export class BatonProvider {
       if (element) this.rules.set(element, [...(this.rules.get(element) ?? []), rule]);
   }
 
-  getGroups(element: { id: string }) {
+  getGroups(element: Shape) {
     return (groups: Group[]) =>
-      groups.filter((it) => !isPointless(it)).map((it) => adjust(it, this.rules.get(element.id) ?? []));
+      groups
+        .filter((it) => !isPointless(it))
+        .map((it) => adjust(it, this.rules.get(element.id) ?? []))
+        .map((it) =>
+          it.id === CONDITION
+            ? { ...it, entries: [...(it.entries ?? []), ...makeTestEntry(element, this.events)] }
+            : it,
+        );
   }
 }
 

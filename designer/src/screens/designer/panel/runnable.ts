@@ -15,7 +15,7 @@ export function limitOptions(options: readonly Option[], chosen: unknown): Optio
 }
 
 const WORK = "CamundaPlatform__Implementation";
-const CONDITION = "CamundaPlatform__Condition";
+export const CONDITION = "CamundaPlatform__Condition";
 
 /** The groups in which a problem of a rule can be mended. */
 const GROUPS: Record<string, string[]> = {
