@@ -1,4 +1,6 @@
 // What every browser test needs: Chromium, a page that reports its own errors, the REST API, patience.
+
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before } from "node:test";
 import { axePath, launchChromium } from "./chromium.mjs";
@@ -162,4 +164,16 @@ export async function findings(page) {
         .map((node) => node.html.slice(0, 140))
         .join(" | ")}`,
   );
+}
+
+/**
+ * Waits until something that no page shows has come true.
+ * @param {() => Promise<boolean>} check
+ */
+export async function until(check) {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await check())) {
+    assert.ok(Date.now() < deadline, "it has not come true");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

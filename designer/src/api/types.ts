@@ -31,3 +31,6 @@ export type ModificationPreview = Schemas["ModificationPreview"];
 export type DefinitionSample = Schemas["DefinitionSample"];
 export type ElementStatistics = Schemas["ActivityStatistics"];
 export type Throughput = Schemas["Throughput"];
+export type Draft = Schemas["Draft"];
+export type DraftContent = Schemas["DraftContent"];
+export type DraftVersion = Schemas["DraftVersion"];

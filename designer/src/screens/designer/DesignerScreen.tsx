@@ -4,7 +4,7 @@ import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { isTyping } from "~/frame/keys";
 import { navigate } from "~/frame/router";
-import { Ago, Failed, Loading, useNow } from "~/ui/basics";
+import { Failed, Loading } from "~/ui/basics";
 import { Icon } from "~/ui/icons";
 import { Lazy } from "~/ui/Lazy";
 import { Menu, type MenuEntry } from "~/ui/Menu";
@@ -12,6 +12,7 @@ import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
 import { toastError } from "~/ui/toast";
 import { useStored } from "~/ui/useStored";
+import { DraftBanners, Saved } from "./DraftBanners";
 import { useDeploy } from "./deploy/useDeploy";
 import { download, readFile, toSvg, toXml } from "./files";
 import type { Modeler } from "./modeler";
@@ -21,27 +22,37 @@ import { ProblemsDrawer } from "./problems/ProblemsDrawer";
 import { selectElement } from "./problems/problemMarks";
 import { useCheck } from "./problems/useCheck";
 import { isEmpty, processInfo } from "./process";
-import { useScenarios } from "./scenarioStore";
+import type { Scenarios } from "./simulate/useScenarios";
 import { StartView } from "./templates/StartView";
 import { TemplateDialog } from "./templates/TemplateDialog";
 import { DesignerTools } from "./tools/DesignerTools";
 import { toPng } from "./tools/png";
-import { type Document, useDocument } from "./useDocument";
+import { useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
 import { fitModeler, useModeler } from "./useModeler";
 import { useSimulate } from "./useSimulate";
+import { VersionsDialog } from "./VersionsDialog";
 
 const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeploySheet);
 const conditionDialog = () => import("./panel/ConditionDialog").then((it) => it.ConditionDialog);
 const xmlView = () => import("./tools/XmlView").then((it) => it.XmlView);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
 
-function menu(modeler: Modeler, pick: () => void, chooseTemplate: () => void, showXml: () => void): MenuEntry[] {
+interface Choices {
+  pick: () => void;
+  chooseTemplate: () => void;
+  showXml: () => void;
+  /** Null while there is no draft. */
+  versions: (() => void) | null;
+}
+
+function menu(modeler: Modeler, { pick, chooseTemplate, showXml, versions }: Choices): MenuEntry[] {
   const name = processInfo(modeler)?.id ?? "diagram";
   return [
     { label: "New diagram", run: () => navigate("/designer") },
     { label: "New from a template…", run: chooseTemplate },
     { label: "Open a file…", run: pick, keys: "or drop it" },
+    { label: "Versions of this draft…", run: () => versions?.(), disabled: !versions },
     {
       label: "Export BPMN",
       run: () => void toXml(modeler).then((xml) => download(`${name}.bpmn`, xml, "application/xml"), toastError),
@@ -83,29 +94,6 @@ function useKeys(modeler: Modeler | null, deploy: () => void): void {
   });
 }
 
-function DraftBanner({ document }: { document: Document }) {
-  const now = useNow();
-  if (!document.draft || document.dirty) return null;
-  return (
-    <div class="banner" role="status">
-      <span class="grow">
-        A draft of this diagram was left here <Ago at={document.draft.at} now={now} />.
-      </span>
-      <button type="button" class="button slim" onClick={document.restore}>
-        Go on with the draft
-      </button>
-      <button type="button" class="button slim quiet" onClick={document.discardDraft}>
-        Discard it
-      </button>
-    </div>
-  );
-}
-
-function Saved({ document }: { document: Document }) {
-  if (document.dirty) return <span class="saved">Not deployed</span>;
-  return document.origin ? <span class="saved">Version {document.origin.version}</span> : null;
-}
-
 export function DesignerScreen({ id }: { id: string | null }) {
   const canvas = useRef<HTMLDivElement>(null);
   const properties = useRef<HTMLDivElement>(null);
@@ -115,6 +103,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const [starting, setStarting] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const [xmlShown, setXmlShown] = useState(false);
+  const [versions, setVersions] = useState(false);
   const { loaded, error } = useModeler(canvas, properties);
   const modeler = loaded?.modeler ?? null;
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
@@ -122,7 +111,11 @@ export function DesignerScreen({ id }: { id: string | null }) {
   useEffect(() => modeler?.get<BatonProvider>("batonPanel").setProblems(check.problems), [modeler, check.problems]);
   const testing = useConditionTest(modeler);
   const simulating = useSimulate(modeler, check);
-  const scenarios = useScenarios(doc.origin);
+  const scenarios: Scenarios = {
+    all: doc.scenarios,
+    save: (one) => doc.setScenarios([...doc.scenarios.filter((it) => it.name !== one.name), one]),
+    remove: (name) => doc.setScenarios(doc.scenarios.filter((it) => it.name !== name)),
+  };
   const deploy = useDeploy(modeler, doc, check, scenarios.all, () => setStarting(true));
   useKeys(simulating.draft ? null : modeler, deploy.begin);
 
@@ -181,16 +174,16 @@ export function DesignerScreen({ id }: { id: string | null }) {
         {modeler && (
           <Menu
             label="More"
-            entries={menu(
-              modeler,
-              () => input.current?.click(),
-              () => setChoosing(true),
-              () => setXmlShown(true),
-            )}
+            entries={menu(modeler, {
+              pick: () => input.current?.click(),
+              chooseTemplate: () => setChoosing(true),
+              showXml: () => setXmlShown(true),
+              versions: doc.draft ? () => setVersions(true) : null,
+            })}
           />
         )}
       </Bar>
-      <DraftBanner document={doc} />
+      <DraftBanners document={doc} />
       {simulating.draft && <Lazy load={simulation} props={{ draft: simulating.draft, scenarios }} />}
       <div class="stage" hidden={simulating.draft !== null}>
         <div class="stage-main">
@@ -259,6 +252,16 @@ export function DesignerScreen({ id }: { id: string | null }) {
             onDeploy: deploy.deploy,
             onClose: deploy.close,
           }}
+        />
+      )}
+      {versions && doc.draft && (
+        <VersionsDialog
+          draft={doc.draft}
+          onShow={(version) => {
+            setVersions(false);
+            void doc.showVersion(version).catch(toastError);
+          }}
+          onClose={() => setVersions(false)}
         />
       )}
       {starting && doc.origin && <StartDialog definition={doc.origin} onClose={() => setStarting(false)} />}

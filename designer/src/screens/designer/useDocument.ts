@@ -1,32 +1,54 @@
-/** The diagram in the designer as a document: where it came from, whether it differs from that, its draft. */
+/** The diagram in the designer as a document: where it came from, whether it differs from that, its draft on the server. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { definition, definitionXml } from "~/api/definitions";
-import type { Definition } from "~/api/types";
+import { definition, definitionXml, filesOfDeployment } from "~/api/definitions";
+import { createDraft, type DraftBody, deleteDraft, drafts, draft as fetchDraft } from "~/api/drafts";
+import type { Definition, Draft } from "~/api/types";
 import { withDiagram } from "~/diagram/withDiagram";
 import { listProcesses } from "~/forms/formData";
 import { navigate, setGuard } from "~/frame/router";
 import { plural } from "~/ui/format";
-import { toast } from "~/ui/toast";
+import { toast, toastError } from "~/ui/toast";
 import { blankDiagram } from "./blank";
-import { type Draft, dropDraft, readDraft, writeDraft } from "./drafts";
+import { migrateLocalDrafts } from "./drafts";
 import { toXml } from "./files";
 import type { Modeler } from "./modeler";
+import { processInfo } from "./process";
+import { fromFiles, parseScenario, type Scenario, toFiles } from "./simulate/scenario";
 import { fitModeler } from "./useModeler";
+import { type SavingState, useSaving } from "./useSaving";
 
-const NEW = "new";
-const DRAFT_MS = 800;
+const DRAFT = "draft/";
+const SCENARIO = ".scenario.json";
 
 export interface Document {
   origin: Definition | null;
+  /** Whether it differs from what is deployed. */
   dirty: boolean;
-  draft: Draft | null;
   error: Error | null;
   ready: number;
+  draft: Draft | null;
+  saving: SavingState;
+  /** Why a save was refused. */
+  refused: string | null;
+  /** Drafts that one may go on with instead. */
+  offers: readonly Draft[];
+  scenarios: readonly Scenario[];
+  setScenarios: (scenarios: readonly Scenario[]) => void;
   open: (xml: string) => Promise<void>;
-  restore: () => void;
-  discardDraft: () => void;
   deployed: (definition: Definition) => void;
+  /** After a conflict: what the others have saved, or what is here as a draft of its own. */
+  takeTheirs: () => void;
+  saveCopy: () => void;
+  showVersion: (version: number) => Promise<void>;
+}
+
+interface Opened {
+  xml: string;
+  origin: Definition | null;
+  draft: Draft | null;
+  scenarios: Scenario[];
+  offers: Draft[];
 }
 
 /** The import's warnings are objects with a message, though typed as texts. */
@@ -45,19 +67,72 @@ async function show(modeler: Modeler, xml: string, process?: string): Promise<vo
     );
 }
 
+async function openDraft(id: string): Promise<Opened> {
+  const found = await fetchDraft(id);
+  const from = found.draft.processDefinitionId;
+  // What it was begun from may have been deleted since: the draft is then one of its own.
+  const origin = from ? await definition(from).catch(() => null) : null;
+  return { xml: found.bpmn, origin, draft: found.draft, scenarios: fromFiles(found.files), offers: [] };
+}
+
+async function openDefinition(id: string): Promise<Opened> {
+  const [xml, origin] = await Promise.all([definitionXml(id), definition(id)]);
+  const files = origin.deploymentId ? await filesOfDeployment(origin.deploymentId, SCENARIO) : [];
+  const scenarios = files.map(parseScenario).filter((it) => it.process === origin.key);
+  return { xml, origin, draft: null, scenarios, offers: await drafts(origin.key) };
+}
+
+async function openAny(id: string | null): Promise<Opened> {
+  await migrateLocalDrafts().catch(toastError);
+  if (id?.startsWith(DRAFT)) return openDraft(id.slice(DRAFT.length));
+  if (id) return openDefinition(id);
+  return { xml: blankDiagram(), origin: null, draft: null, scenarios: [], offers: await drafts() };
+}
+
 export function useDocument(modeler: Modeler | null, id: string | null, changes: number): Document {
   const [origin, setOrigin] = useState<Definition | null>(null);
   const [dirty, setDirty] = useState(false);
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const [offers, setOffers] = useState<readonly Draft[]>([]);
+  const [scenarios, setScenarios] = useState<readonly Scenario[]>([]);
   const [error, setError] = useState<Error | null>(null);
   const [ready, setReady] = useState(0);
   const opened = useRef<string | null | undefined>(undefined);
   const seen = useRef(0);
-  const saving = useRef(0);
-  const name = origin?.key ?? NEW;
+  const beside = useRef(scenarios);
+  beside.current = scenarios;
 
-  const settle = (isDirty: boolean) => {
-    setDirty(isDirty);
+  const read = async (): Promise<DraftBody> => {
+    if (!modeler) throw new Error("There is no diagram to save.");
+    const info = processInfo(modeler);
+    const files = toFiles(beside.current, info?.id ?? "");
+    const bpmn = await toXml(modeler);
+    return { name: info?.name || "New diagram", bpmn, files, ...(info ? { processDefinitionKey: info.id } : {}) };
+  };
+  const go = (draft: Draft) => {
+    opened.current = DRAFT + draft.id;
+    setGuard(null);
+    navigate(`/designer/${DRAFT}${draft.id}`, { replace: true });
+  };
+  const saving = useSaving({
+    read,
+    definitionId: origin?.id,
+    onCreated: (draft) => {
+      setOffers([]);
+      go(draft);
+    },
+  });
+  const touch = () => {
+    setDirty(true);
+    saving.touch();
+  };
+  const settle = async (found: Opened) => {
+    if (!modeler) return;
+    await show(modeler, found.xml, found.origin?.key);
+    saving.adopt(found.draft);
+    setOrigin(found.origin);
+    setScenarios(found.scenarios);
+    setOffers(found.offers);
+    setDirty(found.draft !== null);
     setReady((it) => it + 1);
   };
 
@@ -65,74 +140,74 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     if (!modeler || opened.current === id) return;
     opened.current = id;
     setError(null);
-    const open = async () => {
-      const [xml, from] = id ? await Promise.all([definitionXml(id), definition(id)]) : [blankDiagram(), null];
-      await show(modeler, xml, from?.key);
-      setOrigin(from);
-      const known = readDraft(from?.key ?? NEW);
-      setDraft(known && known.xml !== xml ? known : null);
-      settle(false);
-    };
-    open().catch(setError);
+    openAny(id).then(settle).catch(setError);
   }, [modeler, id]);
 
   useEffect(() => {
     if (!modeler || changes === seen.current) return;
     seen.current = changes;
-    setDirty(true);
-    saving.current = window.setTimeout(() => void toXml(modeler).then((xml) => writeDraft(name, xml)), DRAFT_MS);
-    return () => window.clearTimeout(saving.current);
+    touch();
   }, [modeler, changes]);
 
-  useEffect(() => {
-    if (!dirty) return;
-    setGuard(() => window.confirm("Leave this diagram? It is not deployed. A draft of it stays in this browser."));
-    const unload = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", unload);
-    return () => {
-      setGuard(null);
-      window.removeEventListener("beforeunload", unload);
-    };
-  }, [dirty]);
-
-  const replace = async (xml: string, from: Definition | null) => {
-    if (!modeler) return;
-    await show(modeler, xml);
-    setDraft(null);
-    settle(true);
-    writeDraft(from?.key ?? NEW, xml);
-  };
   /** A file: a new version of what is shown if it is of the same process, else a diagram of its own. */
   const open = async (xml: string) => {
+    if (!modeler) return;
     const from = origin && listProcesses(xml).includes(origin.key) ? origin : null;
-    await replace(xml, from);
-    if (from || !origin) return;
-    setGuard(null);
-    setOrigin(null);
-    opened.current = null;
-    navigate("/designer");
+    await show(modeler, xml);
+    if (!from && opened.current !== null) {
+      saving.adopt(null);
+      setOrigin(null);
+      setScenarios([]);
+      setOffers([]);
+      opened.current = null;
+      setGuard(null);
+      navigate("/designer");
+    }
+    setReady((it) => it + 1);
+    touch();
   };
+  const current = saving.draft;
   return {
     origin,
     dirty,
-    draft,
     error,
     ready,
-    open,
-    restore: () => draft && void replace(draft.xml, origin).catch(setError),
-    discardDraft: () => {
-      dropDraft(name);
-      setDraft(null);
+    draft: current,
+    saving: saving.state,
+    refused: saving.message,
+    offers,
+    scenarios,
+    setScenarios: (next) => {
+      beside.current = next;
+      setScenarios(next);
+      touch();
     },
+    open,
     deployed: (it) => {
-      window.clearTimeout(saving.current);
+      if (current) void deleteDraft(current.id).catch(toastError);
+      saving.adopt(null);
       setGuard(null);
-      dropDraft(name);
-      dropDraft(it.key);
       opened.current = it.id;
       setOrigin(it);
       setDirty(false);
-      setDraft(null);
+      setOffers([]);
+    },
+    takeTheirs: () => current && void openDraft(current.id).then(settle).catch(setError),
+    saveCopy: () =>
+      void read()
+        .then((body) => createDraft(body, origin?.id))
+        .then((made) => {
+          saving.adopt(made);
+          go(made);
+        })
+        .catch(toastError),
+    showVersion: async (version) => {
+      if (!modeler || !current) return;
+      const found = await fetchDraft(current.id, version);
+      await show(modeler, found.bpmn);
+      setScenarios(fromFiles(found.files));
+      setReady((it) => it + 1);
+      touch();
     },
   };
 }

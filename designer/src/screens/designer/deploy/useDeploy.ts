@@ -10,7 +10,7 @@ import type { Modeler } from "../modeler";
 import { selectElement } from "../problems/problemMarks";
 import type { Check } from "../problems/useCheck";
 import { hasPools, isEmpty, nameProcess, processInfo } from "../process";
-import { fileName, type Scenario, writeScenario } from "../simulate/scenario";
+import { type Scenario, toFiles } from "../simulate/scenario";
 import type { Document } from "../useDocument";
 import type { Parts } from "./DeploySheet";
 
@@ -43,9 +43,7 @@ function refused(error: unknown, modeler: Modeler, check: Check): void {
 
 /** Scenarios lie beside the file that they are about, also when it is deployed. */
 const filesOf = (scenarios: readonly Scenario[], process: string) =>
-  scenarios
-    .map((it) => ({ ...it, process }))
-    .map((it) => ({ name: fileName(it), text: writeScenario(it), type: "application/json" }));
+  toFiles(scenarios, process).map(({ name, content }) => ({ name, text: content, type: "application/json" }));
 
 export function useDeploy(
   modeler: Modeler | null,

@@ -91,3 +91,12 @@ export const fileName = ({ process, name }: Pick<Scenario, "process" | "name">) 
   `${process}.${slug(name)}.scenario.json`;
 
 export const writeScenario = (scenario: Scenario) => `${JSON.stringify(scenario, null, 2)}\n`;
+
+/** Scenarios as files beside a diagram of this process, whatever it was called when they were saved. */
+export const toFiles = (scenarios: readonly Scenario[], process: string) =>
+  scenarios.map((it) => ({ ...it, process })).map((it) => ({ name: fileName(it), content: writeScenario(it) }));
+
+const ENDING = ".scenario.json";
+
+export const fromFiles = (files: readonly { name: string; content: string }[]): Scenario[] =>
+  files.filter((it) => it.name.endsWith(ENDING)).map((it) => parseScenario(it.content));

@@ -1,0 +1,58 @@
+import type { Draft } from "~/api/types";
+import { Ago, useNow } from "~/ui/basics";
+import type { Document } from "./useDocument";
+
+const by = (draft: Draft) => (draft.savedBy ? ` by ${draft.savedBy}` : "");
+
+function Offer({ draft }: { draft: Draft }) {
+  const now = useNow();
+  return (
+    <div class="banner" role="status">
+      <span class="grow">
+        A draft of {draft.processDefinitionId ? "this process" : draft.name} was saved{" "}
+        {draft.savedAt && <Ago at={draft.savedAt} now={now} />}
+        {by(draft)}.
+      </span>
+      <a class="button slim" href={`/designer/draft/${draft.id}`}>
+        Go on with the draft
+      </a>
+    </div>
+  );
+}
+
+/** Above the canvas: a draft that one may go on with, or that somebody else has saved since. */
+export function DraftBanners({ document }: { document: Document }) {
+  const [offer] = document.offers;
+  if (document.saving === "conflict")
+    return (
+      <div class="banner" role="alert">
+        <span class="grow">Somebody else has saved this draft since, so your last changes are not saved.</span>
+        <button type="button" class="button slim" onClick={document.saveCopy}>
+          Save mine as a copy
+        </button>
+        <button type="button" class="button slim quiet" onClick={document.takeTheirs}>
+          Take theirs
+        </button>
+      </div>
+    );
+  return offer && !document.dirty ? <Offer draft={offer} /> : null;
+}
+
+const WORDS = {
+  none: "",
+  pending: "saving…",
+  saved: "draft saved",
+  failed: "not saved",
+  conflict: "not saved",
+};
+
+/** Beside the title: what is deployed, and whether what is drawn is saved. */
+export function Saved({ document }: { document: Document }) {
+  const { dirty, origin, saving, refused } = document;
+  if (!dirty) return origin ? <span class="saved">Version {origin.version}</span> : null;
+  return (
+    <span class="saved" role="status" title={refused ?? ""}>
+      Not deployed{WORDS[saving] && `, ${WORDS[saving]}`}
+    </span>
+  );
+}
