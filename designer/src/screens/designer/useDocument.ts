@@ -98,6 +98,8 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
   const [ready, setReady] = useState(0);
   const opened = useRef<string | null | undefined>(undefined);
   const seen = useRef(0);
+  /** What was asked for last: an answer that comes when something else has been opened is late. */
+  const asked = useRef(0);
   const beside = useRef(scenarios);
   beside.current = scenarios;
 
@@ -140,7 +142,10 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     if (!modeler || opened.current === id) return;
     opened.current = id;
     setError(null);
-    openAny(id).then(settle).catch(setError);
+    const turn = ++asked.current;
+    openAny(id)
+      .then((found) => (turn === asked.current ? settle(found) : undefined))
+      .catch(setError);
   }, [modeler, id]);
 
   useEffect(() => {
@@ -152,6 +157,7 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
   /** A file: a new version of what is shown if it is of the same process, else a diagram of its own. */
   const open = async (xml: string) => {
     if (!modeler) return;
+    asked.current += 1;
     const from = origin && listProcesses(xml).includes(origin.key) ? origin : null;
     await show(modeler, xml);
     if (!from && opened.current !== null) {
