@@ -74,12 +74,16 @@ function Instances({ listed, one }: { listed: ReturnType<typeof useInstanceList>
     );
   return (
     <section aria-labelledby="definition-instances" class="below">
-      <h2 id="definition-instances" class="section-title">
-        {plural(total, "instance")}{" "}
+      <div class="row section-title">
+        <h2 id="definition-instances" class="small-title">
+          {plural(total, "instance")}
+        </h2>
         {total > SHOWN && (
-          <a href={`/instances?definition=${encodeURIComponent(one.key)}&version=${one.version}`}>Show all</a>
+          <a class="button slim" href={`/instances?definition=${encodeURIComponent(one.key)}&version=${one.version}`}>
+            Show all
+          </a>
         )}
-      </h2>
+      </div>
       {chosen.size > 0 && rows && (
         <BulkBar
           chosen={rows.filter((it) => chosen.has(it.id))}
