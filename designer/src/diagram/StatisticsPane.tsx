@@ -26,7 +26,7 @@ interface Props {
 const LAYER_INDEX = 1500;
 
 /** The choice of what is shown stands above the diagram. */
-const fit = (viewer: Viewer) => fitInto(canvasOf(viewer), { left: 48, top: 64, right: 48, bottom: 56 });
+const fitPane = (viewer: Viewer) => fitInto(canvasOf(viewer), { left: 48, top: 64, right: 48, bottom: 56 });
 
 const isSmall = (box: Box) => box.width <= 60;
 
@@ -84,7 +84,7 @@ export function StatisticsPane({ xml, process, now, sample, heat, selected, onSe
     Promise.all([withDiagram(xml, process), fontReady()])
       .then(([drawn]) => made.importXML(drawn))
       .then(() => {
-        fit(made);
+        fitPane(made);
         busOf(made).on(
           "selection.changed",
           ({ newSelection }: { newSelection: { id: string; waypoints?: unknown }[] }) => {
@@ -106,7 +106,7 @@ export function StatisticsPane({ xml, process, now, sample, heat, selected, onSe
   }, [viewer, selected]);
   useEffect(() => {
     if (!viewer || !ref.current) return;
-    const observer = new ResizeObserver(() => fit(viewer));
+    const observer = new ResizeObserver(() => fitPane(viewer));
     observer.observe(ref.current);
     return () => observer.disconnect();
   }, [viewer]);
