@@ -10,7 +10,7 @@ export interface Me {
   permissions: string[];
 }
 
-/** `asking`: not known yet. `out`: the server wants to know who asks. */
+/** `asking`: not known yet. `out`: the server requires a sign-in. */
 export type Session = "asking" | "out" | Me;
 
 const listeners = new Set<() => void>();

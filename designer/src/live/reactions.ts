@@ -176,7 +176,7 @@ const taskFailed: Reaction = ({ view }, event) => {
   });
 };
 
-/** The work itself is over; whether the token waits for anything else, or for an operator, is told by other events. */
+/** The work itself is over; whether the token waits for anything else, or for an operator, is reported by other events. */
 const workEnded: Reaction = ({ view }, event) => {
   changeAwaited(view, event.token, (old) => old.filter((it) => it.kind !== "work"));
 };

@@ -55,7 +55,7 @@ export function useInstance(id: string): Live {
     let waiting: { events: InstanceEvent[]; header: Header }[] = [];
     let frame = 0;
     let alive = true;
-    /** Grows when all must be loaded anew: what was asked for before is too late then. */
+    /** Grows when everything must be loaded again: answers to earlier requests are then ignored. */
     let turn = 0;
 
     const flush = () => {

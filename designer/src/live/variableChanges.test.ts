@@ -41,6 +41,6 @@ it("names the element whose token set it where nothing else is known, by scope",
   expect(variableChanges(EVENTS, 9).get(4)?.get("inner")?.[0]).toMatchObject({ element: "Charge", by: null });
 });
 
-it("knows nothing of what comes after a moment", () => {
+it("ignores what comes after a moment", () => {
   expect(variableChanges(EVENTS, 4).get(0)?.get("amount")).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ import type { Scenario } from "../simulate/scenario";
 
 export interface Condition {
   text: string;
-  /** As the file says it; empty where the dialect is told from the text. */
+  /** As the file says it; empty if the text decides the dialect. */
   language: string;
 }
 

@@ -17,7 +17,7 @@ export function limitOptions(options: readonly Option[], chosen: unknown): Optio
 const WORK = "CamundaPlatform__Implementation";
 export const CONDITION = "CamundaPlatform__Condition";
 
-/** The groups in which a problem of a rule can be mended. */
+/** The groups in which a problem of a rule can be fixed. */
 const GROUPS: Record<string, string[]> = {
   "external-topic": [WORK],
   "nothing-to-do": [WORK, "CamundaPlatform__Script", "message"],
@@ -39,7 +39,7 @@ const GROUPS: Record<string, string[]> = {
   "process-settings": ["CamundaPlatform__HistoryCleanup"],
 };
 
-/** Whether a group is shown open: a condition is what one looks for at a flow, and a problem is to be mended. */
+/** Whether a group is shown open: a condition is what one looks for at a flow, and a problem is to be fixed. */
 export const isOpen = (group: string, rules: readonly string[]): boolean =>
   group === CONDITION || rules.some((rule) => GROUPS[rule]?.includes(group));
 

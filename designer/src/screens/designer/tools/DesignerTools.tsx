@@ -34,7 +34,7 @@ function list(modeler: Modeler): Tool[] {
   ];
 }
 
-/** What can be done to the diagram as a whole. Drawn anew with each change, as undo and redo depend on it. */
+/** What can be done to the diagram as a whole. Drawn again with each change, as undo and redo depend on it. */
 export function DesignerTools({ modeler }: { modeler: Modeler }) {
   return (
     <div class="canvas-tools across" role="toolbar" aria-label="Diagram">
