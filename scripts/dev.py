@@ -1,6 +1,6 @@
 """`make dev`: Baton and the designer for those who change them.
 
-Baton is started anew whenever a Python file of the engine or of a sample is saved; its data stays. The designer is
+Baton restarts whenever a Python file of the engine or of a sample is saved; its data stays. The designer is
 served by vite, which shows a change at once and hands requests of the API on to Baton. Ctrl-C ends everything.
 """
 
@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def main() -> int:
             target=f"{sys.executable} -m baton.cli serve --port {options.port} --data {options.data} --logs stderr",
             target_type="command",
             watch_filter=PythonFilter(),
-            callback=lambda changes: print(f"Changed: {_names(changes)}. Starting Baton anew …", flush=True),
+            callback=lambda changes: print(f"Changed: {_names(changes)}. Restarting Baton …", flush=True),
             sigint_timeout=SECONDS_TO_STOP,
         )
     return 0
@@ -63,7 +63,7 @@ def _designer(port: int, backend: int) -> Iterator[None]:
         vite.wait(SECONDS_TO_STOP)
 
 
-def _names(changes: set[tuple[object, str]]) -> str:
+def _names(changes: Iterable[tuple[object, str]]) -> str:
     return ", ".join(sorted(os.path.relpath(path, ROOT) for _, path in changes))
 
 

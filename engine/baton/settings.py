@@ -113,7 +113,7 @@ def describe_values(field: FieldInfo) -> str:
 
 
 def find_unknown(environment: Mapping[str, str], known: Iterable[str]) -> list[str]:
-    """A sentence for each variable ``BATON_…`` that is no setting, with the nearest name that is one."""
+    """A sentence for each variable ``BATON_…`` that is not a setting, with the nearest name that is one."""
     names = sorted(known)
     found: list[str] = []
     for variable in sorted(environment):

@@ -41,7 +41,7 @@ POOLS = (
         pytest.param(
             around('<task id="n"><documentation textFormat="plain">x</documentation></task>'),
             [],
-            id="a text format that is no MIME type",
+            id="a text format that is not a MIME type",
         ),
         pytest.param(
             around('<scriptTask id="n"><script>x = 1</script></scriptTask>'), [], id="a script without a format"

@@ -1,4 +1,4 @@
-"""What looks like a mistyped operator in FEEL is told with its place; names of several words are not."""
+"""What looks like a mistyped operator in FEEL is reported with its place; names of several words are not."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_models_and_workers_of_a_folder_are_followed(tmp_path: Path) -> None:
         dev.wait_for("have ended; they are started again when a file is saved")
         assert [found.version for found in client.list_definitions(key="own")] == [1]
 
-        model.write_text(MODEL.replace('id="Do"', 'id="Do" name="Mended"'))
+        model.write_text(MODEL.replace('id="Do"', 'id="Do" name="Repaired"'))
         dev.wait_for("Deployed own version 2")
         workers.write_text(WORKERS.replace("1", "3"))
         dev.wait_for("serves work")
@@ -128,7 +128,7 @@ def test_a_worker_is_started_anew_when_its_module_is_saved(engine: FakeEngine, t
         assert engine.wait_for("/external-task/t.1/complete")[0]["variables"]["round"]["value"] == 1
 
         first.write_text("1 / 0\n")
-        worker.wait_for("Starting the worker anew")
+        worker.wait_for("Restarting the worker")
         worker.wait_for("ZeroDivisionError")
         worker.wait_for("It is started again when a file changes")
         first.write_text(WORKERS.replace("1", "2"))

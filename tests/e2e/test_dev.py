@@ -1,4 +1,4 @@
-"""`make dev`: one command serves engine and designer, starts the engine anew on a change, and stops both."""
+"""`make dev`: one command serves engine and designer, restarts the engine on a change, and stops both."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_saved_file_starts_the_engine_anew_and_ctrl_c_stops_all(dev: Dev, tmp_
 
     (tmp_path / "watched" / "changed.py").write_text("changed = True\n")
 
-    assert any("changed.py" in line for line in dev.read_until("Starting Baton anew"))
+    assert any("changed.py" in line for line in dev.read_until("Restarting Baton"))
     dev.read_until(RUNNING)
     assert until(dev.version, 60)
 

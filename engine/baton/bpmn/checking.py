@@ -252,6 +252,6 @@ def _run(rule: Callable[[T], Iterable[Problem]], subject: T) -> list[Problem]:
 
 
 def report_crash(where: str, exc: Exception) -> Problem:
-    """An error of ours, as a problem: the file is refused, and says why."""
+    """A bug of Baton as a problem: the file is refused with a message."""
     message = f"Expected to be able to check the file, but '{where}' failed with {type(exc).__name__}: a bug in Baton"
     return Problem(rule="internal", severity=Severity.ERROR, message=message)

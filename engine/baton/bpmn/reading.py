@@ -60,7 +60,7 @@ def read(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = N
 def read_checked(
     data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = None
 ) -> tuple[ProcessModel, ...]:
-    """The processes of a file that ``read`` has found to be without errors: no rule looks at it again."""
+    """The processes of a file that ``read`` has found to be without errors: no rule checks it again."""
     try:
         document = parse(data, resource, beside)
     except Refused:

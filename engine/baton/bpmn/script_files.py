@@ -43,7 +43,7 @@ def find_file_names(document: Document) -> frozenset[str]:
 
 
 def read_script(document: Document, name: str) -> str | None:
-    """The text of a file beside; None if it is not there or is no text in UTF-8."""
+    """The text of a file beside; None if it is not there or is not text in UTF-8."""
     try:
         return document.beside[name].decode("utf-8-sig")
     except (KeyError, UnicodeDecodeError):

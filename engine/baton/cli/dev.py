@@ -40,7 +40,7 @@ SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0: a free one.")
 @click.option("--data", type=click.Path(path_type=Path), help="Keep instances here; without it they go at the end.")
 def dev(folder: Path, host: str, port: int, data: Path | None) -> None:
-    """Serve what is in FOLDER, and follow its files: models are deployed again and workers started anew on every save.
+    """Serve what is in FOLDER, and follow its files: models are deployed again and workers restarted on every save.
 
     Models are .bpmn, .dmn and .form files; workers are Python files with @worker functions. What is wrong with a file
     is printed, with its line and element, and what was deployed before stays.

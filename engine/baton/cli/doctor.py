@@ -16,7 +16,7 @@ SICK = 1
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, whether it is well, and what was found."""
+    """What was checked, whether it is in order, and what was found."""
 
     name: str
     well: bool

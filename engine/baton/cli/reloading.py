@@ -1,4 +1,4 @@
-"""``baton worker --reload``: the worker in a process of its own, which is started anew when its files change."""
+"""``baton worker --reload``: the worker in a separate process, which restarts when its files change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run_reloading(modules: Sequence[str], options: Sequence[str], grace: float) 
     try:
         for changed in watch_files(find_places(modules), [".py"], stop):
             if changed:
-                click.echo(f"Changed: {name_files(changed)}. Starting the worker anew …", err=True)
+                click.echo(f"Changed: {name_files(changed)}. Restarting the worker …", err=True)
                 process.stop(grace)
                 process, told = OwnedProcess(command), False
             elif process.exit_code is not None and not told:

@@ -53,7 +53,7 @@ def _to_fields(report: RepairReport) -> dict[str, Any]:
 
 
 def _describe(lost: LostChange) -> str:
-    whose = f"of {', '.join(lost.instances)}" if lost.instances else "of no instance that can be told"
+    whose = f"of {', '.join(lost.instances)}" if lost.instances else "of no known instance"
     return f"{lost.file}: {lost.size} bytes from byte {lost.start} on cannot be read; a change {whose}"
 
 

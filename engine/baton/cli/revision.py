@@ -21,7 +21,7 @@ def describe_source(source: str, files: Sequence[Path]) -> str:
 
 
 def read_revision(files: Sequence[Path]) -> str | None:
-    """Such as ``1a2b3c4 by Ann Smith, 2026-11-28 (changed since)``; None when git knows nothing of the files."""
+    """Such as ``1a2b3c4 by Ann Smith, 2026-11-28 (changed since)``; None when the files are in no git repository."""
     folder = files[0].resolve().parent
     names = [str(path.resolve()) for path in files]
     commit = _ask_git(folder, "log", "-1", "--format=%h by %an, %as", "--", *names)

@@ -17,7 +17,7 @@ WRONG_WORKERS = 1
 @click.argument("modules", nargs=-1, required=True, metavar="MODULE[:NAME]…")
 @click.option("--worker-id", help="This worker's name in the engine; made of host and process if left out.")
 @click.option("--grace", default=30.0, show_default=True, help="Seconds that running tasks get to finish on SIGTERM.")
-@click.option("--reload", is_flag=True, help="Start anew when a Python file beside the modules is saved.")
+@click.option("--reload", is_flag=True, help="Restart when a Python file in the folders of the modules is saved.")
 @add_url_option
 def run_worker(modules: tuple[str, ...], worker_id: str | None, grace: float, reload: bool, url: str) -> None:
     """Do external tasks with the @worker functions of Python modules (names or .py files), until Ctrl-C or SIGTERM.

@@ -138,7 +138,7 @@ class Client:
         return self.wait(started.id, timeout)
 
     def wait(self, instance_id: str, timeout: float | timedelta | None = 30.0) -> Snapshot:
-        """The instance once it has ended. Raises StillRunning after ``timeout`` seconds; None waits for ever."""
+        """The instance once it has ended. Raises StillRunning after ``timeout`` seconds; None waits without a limit."""
         questions = waiting.make_questions(instance_id, timeout)
         while not self._send(next(questions)):
             pass

@@ -37,7 +37,7 @@ ARROW = (
 
 
 class NoDiagram(ValueError):
-    """The file is no BPMN, or has no diagram; the message says which."""
+    """The file is not BPMN, or has no diagram; the message says which."""
 
 
 def render_diagram(

@@ -22,7 +22,7 @@ def evaluate_constant(expression: Expression, now: Millis) -> Value:
 
 
 def evaluate_constant_name(expression: Expression, now: Millis) -> str:
-    """The constant name of a message or signal. Raises ExpressionError, also when it is no text or an empty one."""
+    """The constant name of a message or signal. Raises ExpressionError, also when it is not text or is empty."""
     value = evaluate_constant(expression, now)
     if not isinstance(value, str) or not value:
         raise ExpressionError(f"Expected a text that is not empty, but found {describe(value)}")

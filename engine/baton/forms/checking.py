@@ -80,7 +80,7 @@ class _Check:
             self.faults.extend(list_faults(field, remove_declaration(value), place))
 
     def _check_readonly(self, field: FormField, value: Value, seen: Variables, place: str) -> None:
-        """A value that is sent back as it was changes nothing, so it is no fault."""
+        """A value that is sent back as it was changes nothing, so it is not a fault."""
         if not field.readonly or value is None:
             return
         known = seen.get(field.name)

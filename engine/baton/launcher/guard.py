@@ -28,7 +28,7 @@ def _die_with_parent(parent: int) -> None:
     import ctypes
 
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != parent:  # it died before the kernel was told
+    if os.getppid() != parent:  # it died before the kernel was asked for the signal
         os._exit(1)
 
 

@@ -19,7 +19,7 @@ class LogFile:
         self._path = path
 
     def open(self) -> BinaryIO:
-        """The end of the file, to be handed to a child."""
+        """The end of the file, for a child process."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         return self._path.open("ab")
 

@@ -1,4 +1,4 @@
-"""A process that ends with this one, and whose output is handed on line by line."""
+"""A process that ends with this one, and whose output is passed on line by line."""
 
 from __future__ import annotations
 

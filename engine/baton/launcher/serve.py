@@ -1,4 +1,4 @@
-"""The whole of ``baton serve``: what runs, in which order it comes up, what the person is told."""
+"""All of ``baton serve``: what runs, in which order it starts, and what is printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that change: watched through the system where it tells of changes, else looked at again and again."""
+"""Files that change: watched through the operating system if it reports changes, else polled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 PAUSE_MS = 200
-"""A moment in which nothing has changed is told too, so that the one who watches can look at other things."""
+"""A pause without changes is reported too, so that the caller can check other things."""
 
 
 def watch_files(places: Sequence[Path], suffixes: Iterable[str], stop: threading.Event) -> Iterator[set[Path]]:

@@ -81,7 +81,7 @@ class TimedSocket:
     def recv(self, size: int, flags: int = 0) -> bytes:
         """No bytes when a head is late, which is answered here. Raises TimeoutError when a body is.
 
-        With ``flags`` it is a look by another, who asks whether the client is still there, and starts no clock.
+        With ``flags`` another part of the server checks whether the client is still connected; that starts no clock.
         """
         if flags:
             return self._sock.recv(size, flags)

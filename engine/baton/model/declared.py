@@ -1,7 +1,7 @@
 """Values that keep a type which they do not show themselves: a ``Long`` of 5, a ``Short``, an ``Object``.
 
 Such a value is of a subclass of its own class, so that it counts, compares and is stored as what it is. It keeps its
-declaration while it is handed on as it is; whatever is computed from it is a plain value, whose type is told from it.
+declaration while it is passed on unchanged; a computed value is plain, and its type is derived from it.
 
 Stored rows stay as earlier releases read them. What was declared lies beside: of a variable in a field of its own, with
 a check sum of the value it belongs to (an earlier release changes the value and leaves that field alone); of variables
@@ -99,7 +99,7 @@ def list_declarations(values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def apply_declarations(values: Mapping[str, Value], types: Value) -> dict[str, Value]:
-    """The variables with what ``list_declarations`` has said of them; what is not readable is passed over."""
+    """The variables with the declarations of ``list_declarations``; an unreadable declaration is ignored."""
     rows = types if isinstance(types, dict) else {}
     return {name: _declare_by_row(value, rows[name]) if name in rows else value for name, value in values.items()}
 

@@ -98,7 +98,7 @@ class Traits:
 
     # scopes
     is_scope: bool = False
-    """Flow nodes lie inside, with variables and event subprocesses of their own (the process itself is no node)."""
+    """Flow nodes lie inside, with variables and event subprocesses of their own (the process itself is not a node)."""
     calls_process: bool = False
     """A process of its own runs inside; only a run shows what is in it."""
     triggered_by_event: bool = False

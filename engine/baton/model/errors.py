@@ -77,14 +77,14 @@ class Overloaded(Rejected):
 
 
 class NotSignedIn(Rejected):
-    """Nobody has said who asks, or has proved it."""
+    """The request has no credentials, or wrong ones."""
 
     kind = "AuthenticationException"
     status = 401
 
 
 class Forbidden(Rejected):
-    """Who asks may not do this."""
+    """The caller may not do this."""
 
     kind = "AuthorizationException"
     status = 403
@@ -127,5 +127,5 @@ class DeploymentRefused(Rejected):
         super().__init__("\n* ".join([f"{head} Errors:", *map(str, errors)]))
 
     def __reduce__(self) -> tuple[type[DeploymentRefused], tuple[tuple[Problem, ...]]]:
-        """Made anew of the problems where it comes from another process."""
+        """Rebuilt from its problems if it comes from another process."""
         return DeploymentRefused, (self.problems,)

@@ -39,7 +39,7 @@ class EventType(StrEnum):
     MESSAGE_RECEIVED = "MessageReceived"  # name
     SIGNAL_RECEIVED = "SignalReceived"  # name
     CONDITION_MET = "ConditionMet"
-    TRIGGERED = "Triggered"  # id: a receive task without a message was told to go on
+    TRIGGERED = "Triggered"  # id: a request continued a receive task without a message
     MESSAGE_SENT = "MessageSent"  # id, name
     SIGNAL_SENT = "SignalSent"  # id, name
     ERROR_THROWN = "ErrorThrown"  # code, message, caughtBy (element id or None)

@@ -1,4 +1,4 @@
-"""Moments are integers: milliseconds since 1970-01-01T00:00:00Z. Rooms are told the time, they never ask."""
+"""Moments are integers: milliseconds since 1970-01-01T00:00:00Z. Time is always an argument."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what a worker's function returned or raised to what the engine is told."""
+"""Converts what a worker's function returned or raised to the report for the engine."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class Fetcher:
             return Attempt(task, Failure(f"The worker cannot read the task. {describe_error(error)}"))
 
     def _read_ids(self, fields: Mapping[str, Any]) -> Task:
-        """Enough to report a failure. Raises ValueError for what is no task."""
+        """Enough to report a failure. Raises ValueError for what is not a task."""
         if not isinstance(fields, Mapping) or not fields.get("id"):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError(f"Expected a task with an id, but found {describe_value(fields)}")
         ids = {"topicName": self._handler.topic, "workerId": self._worker_id}

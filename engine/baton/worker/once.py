@@ -91,7 +91,7 @@ def _record(results: RecordedResults, key: str, result: Any) -> Value:
     """As it will be read, so that the first attempt gets the same as a further one."""
     try:
         if isinstance(result, FileValue):
-            raise TypeError("Expected a result that is no file")
+            raise TypeError("Expected a result that is not a file")
         return from_typed(results.record(key, to_typed_variables({key: result})[key]))
     except (EngineRefused, EngineUnreachable, TypeError) as error:
         # Another attempt would do it again: that is for an operator to decide, who knows what was done.

@@ -25,7 +25,7 @@ _LONGEST_REQUEST = 180.0
 class Rest:
     """``url`` ends in ``/engine-rest``; ``make_session`` is called once per thread. Safe to share between threads.
 
-    ``api_key``: who asks, where Baton lets only those in who say so; by default what BATON_API_KEY holds.
+    ``api_key``: signs in, where Baton requires it; by default what BATON_API_KEY holds.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ def make_headers(headers: Mapping[str, str] | None, api_key: str | None) -> dict
 
 
 def normalize_url(url: str) -> str:
-    """``http://host:port`` is enough: the path of the API is added. Raises ValueError for what is no URL."""
+    """``http://host:port`` is enough: the path of the API is added. Raises ValueError for what is not a URL."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError(f"Expected a URL such as {DEFAULT_URL}, but found '{url}'")

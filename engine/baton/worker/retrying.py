@@ -1,4 +1,4 @@
-"""What an exception of a worker's function means: a business error, a failure to try again later, or one for ever."""
+"""What an exception of a worker's function means: a business error, a failure to try again later, or a final one."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Agenda:
         return POLL_MS if upcoming is None else max(1, min(POLL_MS, upcoming - self._engine.clock.now()))
 
     def _record_progress(self, now: Millis, turns: dict[str, Future[None]]) -> None:
-        """Not while all threads are held up: then nothing that is due is worked off."""
+        """Not while all threads are blocked: then nothing that is due is executed."""
         self._running = {id_: turn for id_, turn in turns.items() if not turn.done()}
         held_up = len(self._running) == len(turns) >= self._threads
         if not held_up and now - self._progress >= PROGRESS_MS:

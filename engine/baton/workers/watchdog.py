@@ -49,7 +49,7 @@ class Watchdog:
             Finding(
                 rule="growing-queue",
                 subject=name,
-                message=f"Expected the queue '{name}' to be worked off, but it grew from {seen[0]} to {seen[-1]}",
+                message=f"Expected the queue '{name}' to become shorter, but it grew from {seen[0]} to {seen[-1]}",
             )
             for name, seen in self._lengths.items()
             if len(seen) == GROWING_CHECKS and seen[-1] >= GROWING_LENGTH and sorted(set(seen)) == seen

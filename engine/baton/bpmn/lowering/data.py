@@ -43,7 +43,7 @@ class Names:
                 self._labels.setdefault(target, element.get("name") or "")
 
     def get_variable(self, ref: str) -> str:
-        """The name of the data element (its id if the name is no plain word), through references.
+        """The name of the data element (its id if the name is not a plain word), through references.
 
         Modelers often name only the reference.
         """

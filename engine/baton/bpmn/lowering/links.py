@@ -35,6 +35,6 @@ class Links:
         return self._get_own_name(element)
 
     def _get_own_name(self, element: Element) -> str | None:
-        """Two catching links of one name that are told apart by references are called by their ids."""
+        """Two catching links of one name that references distinguish are named by their ids."""
         name = element.get("name")
         return element.id if name is None or self._catching[name] > 1 else name

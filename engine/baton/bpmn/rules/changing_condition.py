@@ -1,4 +1,4 @@
-"""The condition of a conditional event is looked at whenever variables change, so it must change none itself."""
+"""The condition of a conditional event is evaluated whenever variables change, so it must change none."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def check(model: ProcessModel) -> Iterator[Problem]:
 
 
 def _report(model: ProcessModel, node: Node, given: Expression, expected: str, found: str) -> Problem:
-    """Where it stands: what all nodes have from the process is said of the process, once."""
+    """Its place: what all nodes inherit from the process is reported once, for the process."""
     if given.line == model.line and node.line != model.line:
         message = f"{expected} of process '{model.id}', {found}"
         return Problem(rule=RULE, severity=Severity.WARNING, message=message, element=model.id, line=model.line)

@@ -12,7 +12,7 @@ from baton.model.problems import Problem
 
 RULE = "dangling-reference"
 REDUNDANT = ("incoming", "outgoing", "flowNodeRef")
-"""Lists beside what counts: `flow-lists` looks at them."""
+"""Lists that only repeat other attributes: `flow-lists` checks them."""
 VARIABLES = ("loopDataInputRef", "loopDataOutputRef")
 """Several engines put the name of a variable there."""
 

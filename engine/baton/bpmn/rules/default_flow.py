@@ -25,5 +25,5 @@ def check(model: ProcessModel) -> Iterator[Problem]:
                 model.flows[node.default],
                 f"Expected no condition on '{node.default}', the default flow of {name_node(node)}, but found one: "
                 "it is "
-                "not looked at, the flow is taken when no other is",
+                "not evaluated, the flow is taken when no other is",
             )

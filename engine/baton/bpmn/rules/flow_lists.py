@@ -14,7 +14,7 @@ RULE = "flow-lists"
 
 
 def check(document: Document) -> Iterator[Problem]:
-    """A listed flow that does not touch the node contradicts the file; what is listed and is no flow is left-over."""
+    """A listed flow that does not touch the node contradicts the file; an entry that is not a flow is a remnant."""
     for element, kind in document.typed.elements:
         if is_a(kind.name, "flowNode"):
             yield from _check_side(document, element, "incoming", "targetRef")

@@ -22,7 +22,7 @@ EXPECTED = {
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    """Plain and manual tasks do nothing; a receive task without a message waits to be told to go on."""
+    """Plain and manual tasks do nothing; a receive task without a message waits for a request that continues it."""
     for node in model.nodes.values():
         expected = EXPECTED.get(node.traits.work)
         if expected is not None and not _names_work(node):

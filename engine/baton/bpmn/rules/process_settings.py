@@ -26,5 +26,5 @@ def check(document: Document) -> Iterator[Problem]:
             yield warn(
                 RULE,
                 process,
-                f"Expected no processType Public on the executable {process.label}: it is run all the same",
+                f"Expected no processType Public on the executable {process.label}: it runs in any case",
             )

@@ -44,4 +44,4 @@ def _find_mistake(given: Expression) -> str | None:
         positive = parse_duration(given.text).is_positive
     except ExpressionError as exc:
         return str(exc)
-    return None if positive else f"'{given.text}', which is no time at all"
+    return None if positive else f"'{given.text}', which is not a time at all"

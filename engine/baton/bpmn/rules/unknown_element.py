@@ -1,4 +1,4 @@
-"""An element of the BPMN namespace that the standard does not know: it would be dropped in silence."""
+"""An element of the BPMN namespace that the standard does not have: it would be silently ignored."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 What is left over beside a path that is whole does no harm, and Camunda 7 runs such models: a warning; so is an end
 event that nothing leads to. Where the lost flow cuts the path itself, so that work is lost and no end event is reached,
-or a join waits for ever, it is an error.
+or a join waits forever, it is an error.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _check_scope(model: ProcessModel, members: tuple[Node, ...], lost: list[Node
         if cut and not node.traits.ends_path:
             yield refuse_node(RULE, node, f"{said}, and no end event of '{node.scope}' is reached without it")
         elif node.id in blocking:
-            yield refuse_node(RULE, node, f"{said}, and the gateway '{blocking[node.id]}' would wait for ever")
+            yield refuse_node(RULE, node, f"{said}, and the gateway '{blocking[node.id]}' would wait forever")
         else:
             yield warn_node(RULE, node, said)
 

@@ -18,7 +18,7 @@ DEAD_PART = "soundness-dead-part"
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    """Every scope on its own, a subprocess inside it as one activity. Warnings only: conditions are not looked at."""
+    """Checks every scope separately, a subprocess inside it as one activity. Warnings only: conditions are ignored."""
     inner = [node.id for node in model.nodes.values() if node.traits.is_scope]
     steps = MAX_STEPS
     for scope in (model.id, *inner):
@@ -55,7 +55,7 @@ def _list_findings(net: Net, found: Exploration) -> Iterator[Problem]:
                 yield warn_node(
                     DEADLOCK,
                     node,
-                    f"Expected {name_node(node)} to go on in every run, but a run can wait there for ever",
+                    f"Expected {name_node(node)} to continue in every run, but a run can wait there forever",
                     steps,
                 )
     for flow, steps in (found.twice | found.ended_twice).items():
@@ -85,7 +85,7 @@ def _report_double(net: Net, flow: str, steps: tuple[str, ...]) -> Problem:
 
 
 def _is_in_loop(net: Net, node: Node) -> bool:
-    """Whether the token that comes second may have gone round: then it is a loop that makes tokens, not a merge."""
+    """Whether the second token may come from a loop: then the loop creates tokens, and there is no merge."""
     after = {net.model.flows[flow].target for flow in node.outgoing}
     return node.id in _collect_onward(net, after)
 

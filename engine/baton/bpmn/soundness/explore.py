@@ -28,7 +28,7 @@ class State:
 @dataclass
 class Exploration:
     """``twice``: flow -> how it got a second token; ``ended_twice``: the same at an end event; ``stuck``: flows on
-    which tokens wait for ever -> how; ``fired``: nodes that some run reached; ``complete``: all runs were tried."""
+    which tokens wait forever -> how; ``fired``: nodes that some run reached; ``complete``: all runs were tried."""
 
     fired: set[str] = field(default_factory=set[str])
     twice: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -119,7 +119,7 @@ class Explorer:
         return self._before[(flow, avoid)]
 
     def _collect_before(self, flow: str, avoid: str) -> set[str]:
-        """Each node is looked at once, and its flows count as steps: among many joins this is the larger work."""
+        """Each node is visited once, and its flows count as steps: with many joins this is most of the work."""
         flows, nodes = self._net.model.flows, self._net.nodes
         found = {flow}
         seen: set[str] = {avoid}
@@ -156,7 +156,7 @@ class Explorer:
             self._queue.append(reached)
 
     def _pass(self, flow: str, trace: list[str]) -> str:
-        """Follow the flow over nodes that hand on every token; the flow where it waits, or by which it ended."""
+        """Follow the flow over nodes that pass every token on; the flow where it waits, or by which it ended."""
         seen: set[str] = set()
         while flow not in seen:
             seen.add(flow)

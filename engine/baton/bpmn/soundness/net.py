@@ -27,7 +27,7 @@ class Step:
 
 @dataclass
 class Net:
-    """The nodes of one scope. ``passes``: nodes that only hand on each token that comes (no choice, no waiting)."""
+    """The nodes of one scope. ``passes``: nodes that only pass each token on (no choice, no waiting)."""
 
     model: ProcessModel
     scope: str

@@ -1,4 +1,4 @@
-"""A node with all that hangs on it: its label, boundary events, compensation handlers, notes and data."""
+"""A node with everything attached to it: its label, boundary events, compensation handlers, notes and data."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What hangs on nodes of a scope, by the id of the node."""
+    """What is attached to the nodes of a scope, by the id of the node."""
 
     boundaries: dict[str, list[Element]]
     handlers: dict[str, list[tuple[Element, str]]]

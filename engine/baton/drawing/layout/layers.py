@@ -88,7 +88,7 @@ def find_back_links(nodes: Sequence[str], links: Sequence[Link]) -> set[str]:
 
 
 def _visit(root: str, leaving: Mapping[str, list[Link]], state: dict[str, bool], back: set[str]) -> None:
-    """Depth first; ``state`` is True while a node is on the way to the one that is looked at."""
+    """Depth first; ``state`` is True while a node is on the path to the current one."""
     state[root] = True
     way = [(root, iter(leaving[root]))]
     while way:

@@ -38,7 +38,7 @@ def place_scope(scope: Element, lanes: Lanes) -> Placed:
 
 
 def _collect(scope: Element) -> tuple[Attached, list[Element]]:
-    """What hangs on nodes, and the notes and data that hang on none."""
+    """What is attached to nodes, and notes and data without a node."""
     attached = Attached({}, {}, {})
     ids = {child.id: child for child in scope.children if child.id is not None}
     for child in scope.children:

@@ -18,14 +18,14 @@ MARGIN = 60
 
 
 def has_diagram(content: bytes) -> bool:
-    """Whether the file has a shape. Raises Refused for what is no BPMN."""
+    """Whether the file has a shape. Raises Refused for what is not BPMN."""
     return any(element.name == "BPMNShape" for element in parse(content).root.walk())
 
 
 def add_diagram(content: bytes, process_id: str | None = None) -> bytes:
     """The file with a diagram of each process or collaboration, that of ``process_id`` first. Unchanged if it has one.
 
-    Raises Refused for what is no BPMN.
+    Raises Refused for what is not BPMN.
     """
     if has_diagram(content):
         return content

@@ -1,6 +1,6 @@
 """Comparing and measuring values without running away on shared structure."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -14,7 +14,7 @@ from baton.expression.core.limits import MAX_DEPTH, MAX_ITEMS, check_storable
 
 
 def are_equal(frame: Frame, left: Any, right: Any, depth: int = 0) -> bool:
-    """Deep equality that pays for every pair it looks at; a boolean equals only a boolean."""
+    """Deep equality that counts a step for every compared pair; a boolean equals only a boolean."""
     if left is right:
         return True
     if isinstance(left, list) and isinstance(right, list):

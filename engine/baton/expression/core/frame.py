@@ -105,5 +105,5 @@ class Frame:
     def get_now(self) -> datetime:
         moment = self.scope.context.get("now")
         if not isinstance(moment, datetime):
-            raise ExpressionError("Expected to be told the time (context 'now'), but found none")
+            raise ExpressionError("Expected the time as 'now' in the context, but found none")
         return moment

@@ -1,6 +1,6 @@
 """How large and how long an expression may get. Everything that grows or loops asks here first."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 

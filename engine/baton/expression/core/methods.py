@@ -1,6 +1,6 @@
 """The methods that plain values have in JUEL and Python expressions: Java's, Spin's and Python's names."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 

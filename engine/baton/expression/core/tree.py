@@ -4,7 +4,7 @@ Depth is bounded by the parser, and chains of operators are flat, so running nee
 evaluation longer than its text: they pay from the budget (see ``loops``).
 """
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 

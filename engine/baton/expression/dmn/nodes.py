@@ -1,6 +1,6 @@
 """Nodes that only decision models have: an expression of any language, a table as a value, a value of a type."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations

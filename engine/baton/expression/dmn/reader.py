@@ -14,7 +14,7 @@ from baton.model.problems import Problem, Severity
 def read_dmn(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = None) -> DmnReading:
     """The decisions of a file in the order of the document, and the problems found.
 
-    ``beside``: the files that it may import, by name; they are looked at only when it imports something.
+    ``beside``: the files that it may import, by name; they are read only if it imports something.
     """
     try:
         root = parse(data)

@@ -1,6 +1,6 @@
 """Functions that a model makes: literals, and whatever is called by name."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """FEEL's built-in functions: one table. What does not fit a function gives null, as the standard says."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 

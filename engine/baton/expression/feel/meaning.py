@@ -1,6 +1,6 @@
 """What FEEL's operators and paths mean: three-valued logic, null for what does not fit."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 

@@ -1,6 +1,6 @@
 """Nodes that only FEEL has: filters, ranges, tests of a value, ``instance of``."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from baton.expression.feel.types import Type, is_instance
 from baton.expression.feel.values import UNBOUNDED, Range, get_number
 
 TESTED = "?"
-"""The name of the value that a unary test looks at."""
+"""The name of the value that a unary test checks."""
 CELL_INPUT = "cellInput"
 """The same in decision tables of Camunda."""
 

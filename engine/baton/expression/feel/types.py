@@ -1,6 +1,6 @@
 """FEEL's types: what ``instance of`` asks for, what a parameter takes, what an item definition names."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations

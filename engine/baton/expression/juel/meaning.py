@@ -1,6 +1,6 @@
 """What JUEL's operators, properties and functions mean: Expression Language's coercions."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -161,7 +161,7 @@ class Juel(Semantics):
         return self._bean(frame, target, name)
 
     def _bean(self, frame: Frame, target: Any, name: str) -> Any:
-        """A property of a value that is no object: its getter, if it has one."""
+        """A property of a value that is not an object: its getter, if it has one."""
         for getter in (f"get{name[0].upper()}{name[1:]}", f"is{name[0].upper()}{name[1:]}"):
             try:
                 return call_method(frame, target, getter, ())

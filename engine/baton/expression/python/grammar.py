@@ -1,6 +1,6 @@
 """Python's expressions to the syntax tree: no lambda, no assignment, no f-strings, no unpacking."""
 
-# Values are of any type here, until they have been looked at.
+# Values are of any type here, until they have been checked.
 # pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 

@@ -152,7 +152,7 @@ def _forked() -> bool:
 
 
 def _policy(now: Value) -> OSPolicy:
-    """Sleeping is no work; the clock stands at the moment of the turn when it is known."""
+    """Sleeping is not work; the clock stands at the moment of the turn when it is known."""
     if isinstance(now, datetime):
         return {"sleep": "zero", "datetime": now}
     return {"sleep": "zero"}

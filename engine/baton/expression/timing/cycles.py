@@ -35,7 +35,7 @@ class Cycle(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """``R3/2026-01-01T00:00:00Z/PT10S``: ``times`` None repeats for ever, ``end`` is the last moment allowed.
+    """``R3/2026-01-01T00:00:00Z/PT10S``: ``times`` None repeats without end, ``end`` is the last moment allowed.
 
     With a start, months and days keep the time of day in its ``zone``.
     """
@@ -81,7 +81,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class CronCycle:
-    """A cron expression: it repeats for ever."""
+    """A cron expression, which repeats without end."""
 
     text: str
     zone: str = "UTC"
