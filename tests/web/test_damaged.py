@@ -117,12 +117,20 @@ SILENT = ("no records", "no history", "state")
 # -- what is asked
 
 
+def _get_answer(operation: dict[str, Any]) -> Any:
+    """A POST that answers the same as the GET beside it is a query with a body; another one makes something."""
+    return operation["responses"].get("200", {}).get("content")
+
+
 def list_requests(*, ordered: bool) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Method, path and query of every list and count; ``ordered``: again in each order that it can have."""
     for path, operations in describe(GROUPS)["paths"].items():
         if "{" in path or path.endswith(ENDLESS):
             continue
-        for method in operations if "get" in operations else ():
+        listed = operations.get("get")
+        if listed is None:
+            continue
+        for method in (name for name, item in operations.items() if _get_answer(item) == _get_answer(listed)):
             described = {item["name"]: item["schema"] for item in operations[method].get("parameters", ())}
             yield method, path, {}
             for name in described.get("sortBy", {}).get("enum", ()) if ordered else ():
