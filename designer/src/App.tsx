@@ -25,7 +25,7 @@ const firstAdministrator = () => import("./screens/signing-in/FirstAdministrator
 function Screen({ route }: { route: Route }) {
   switch (route.screen) {
     case "overview":
-      return <Lazy key="overview" load={overview} props={{}} />;
+      return <Lazy key="overview" load={overview} props={{ query: route.query }} />;
     case "definitions":
       return route.id ? (
         <Lazy key={route.id} load={definitionScreen} props={{ id: route.id, query: route.query }} />

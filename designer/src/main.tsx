@@ -8,6 +8,7 @@ import "./styles/instance.css";
 import "./styles/screens.css";
 import "./styles/people.css";
 import "./styles/signing-in.css";
+import "./styles/figures.css";
 import "./styles/narrow.css";
 import { render } from "preact";
 import { App } from "./App";

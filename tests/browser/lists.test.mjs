@@ -84,3 +84,28 @@ test("chosen instances are suspended, resumed and cancelled together", async () 
   );
   assert.deepEqual(page.errors, []);
 });
+
+test("columns are chosen, stand in the address, are remembered, and sort", async () => {
+  await start("columns-a", 1);
+  await start("columns-b", 2);
+  const page = await openPage();
+  await page.goto(`${base}/instances?business=columns-`);
+  await page.locator("tbody tr").nth(1).waitFor();
+  await page.locator("summary", { hasText: "Columns" }).click();
+  await page.getByRole("group", { name: "Columns" }).getByLabel("Incidents").check();
+  await page.getByRole("group", { name: "Columns" }).getByLabel("Where it is").uncheck();
+  await page.getByRole("columnheader", { name: "Incidents" }).waitFor();
+  assert.equal(await page.getByRole("columnheader", { name: "Where it is" }).count(), 0);
+  assert.match(new URL(page.url()).searchParams.get("columns") ?? "", /^state,key,.*incidents$/);
+  await page.getByRole("columnheader", { name: "Business key" }).getByRole("button").click();
+  await page.locator("th[aria-sort=descending]", { hasText: "Business key" }).waitFor();
+  await page.waitForFunction(() => document.querySelector("tbody a.name")?.textContent === "columns-b");
+
+  await page.goto(`${base}/instances?business=columns-`);
+  await page.getByRole("columnheader", { name: "Incidents" }).waitFor();
+  const other = await openPage();
+  await other.goto(`${base}/instances?business=columns-&columns=key,id`);
+  await other.getByRole("columnheader", { name: "Id", exact: true }).waitFor();
+  assert.equal(await other.getByRole("columnheader").count(), 3);
+  assert.deepEqual(page.errors, []);
+});

@@ -40,6 +40,7 @@ from baton.service.reads.live import LiveFeed
 from baton.service.reads.samples import Samples
 from baton.service.reads.start_events import StartEvents
 from baton.service.reads.subscriptions import Subscriptions
+from baton.service.reads.throughput import Throughput
 from baton.service.reads.unreadable import UnreadableInstances
 from baton.service.reads.user_tasks import UserTasks
 from baton.service.simulation.drafts import Drafts
@@ -51,6 +52,7 @@ from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.submissions import Submissions
 from baton.service.tasks.task_fetcher import TaskFetcher
+from baton.service.tasks.topic_fetches import TopicFetches
 from baton.service.tasks.topic_limits import TopicLimiter
 from baton.service.turns.cached_instance import make_stopwatch
 from baton.service.turns.executor import TurnExecutor
@@ -120,8 +122,16 @@ class Engine:
         executor.call_after_commit(self.topic_limits.release_ended)
         self.external_tasks = ExternalTasks(store, self.mailbox, self.topic_limits, self.clock)
         self.recorded_results = RecordedResults(store, self.external_tasks)
+        self.topic_fetches = TopicFetches(store, self.clock)
         self.task_fetcher = TaskFetcher(
-            store, self.definitions, self.instance_reader, unreadable, self._hints, self.topic_limits, self.clock
+            store,
+            self.definitions,
+            self.instance_reader,
+            unreadable,
+            self._hints,
+            self.topic_limits,
+            self.topic_fetches,
+            self.clock,
         )
         self.bulk_completion = BulkCompletion(store, self.mailbox, settings)
 
@@ -152,6 +162,7 @@ class Engine:
         self.watchdog_status = WatchdogStatus(
             store, self.definitions, self.mailbox, self.invariant, overdue, self.clock
         )
+        self.throughput = Throughput(store, self.clock)
         self.health = Health(store, self.watchdog_status, settings, self.clock)
 
         passwords = Passwords(offload)

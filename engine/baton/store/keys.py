@@ -37,6 +37,8 @@ key                       type    holds
 {pNN}:w                   zset    ``kind:name`` of every subscription index that is not empty
 {pNN}:w:<kind>:<name>     zset    lexicographic: ``b`` business key NUL subscription id; ``c`` correlation key NUL id
 {pNN}:ttl                 zset    ended instance id, scored by the moment its history may go
+{pNN}:rate:<hour>         hash    instances that started (``s``) and ended (``e``), ms that these took (``t``), in an
+                                  hour since the epoch; with 0 to 59 behind the letter in a minute of it; expires
 {pNN}:sure                string  "", written so that ``WAIT`` has something to wait for; expires at once
 {defs}:generation         int     grows with every change of a definition
 {defs}:d                  hash    definition id -> blob
@@ -57,6 +59,7 @@ key                       type    holds
 {defs}:limits             hash    topic -> blob [locks per second, locks at once] of topics that are limited
 {defs}:held:<topic>       zset    task ids that are locked, of a limited topic, scored by the end of the lock
 {defs}:pace:<topic>       string  the moment up to which a limited topic has used its locks; expires
+{defs}:fetched            zset    topic, NUL, worker id, scored by when the worker last asked for the topic; expires
 {defs}:watchdog           string  blob [moment, findings] of the watchdog's last look
 {defs}:progress           int     the moment at which a process last worked off what was due
 {defs}:drafts             hash    draft id -> blob: its name and which versions are kept
@@ -206,6 +209,10 @@ def name_waiting(prefix: str, name: str) -> str:
     return f"{prefix}:w:{name}"
 
 
+def name_rates(prefix: str, hour: int) -> str:
+    return f"{prefix}:rate:{hour}"
+
+
 def name_retention(prefix: str) -> str:
     return f"{prefix}:ttl"
 
@@ -230,6 +237,7 @@ DEPLOYMENTS = f"{DEFS}:dep"
 DEPLOYMENTS_BY_TIME = f"{DEFS}:deps"
 PUBLISHED = f"{DEFS}:published"
 LIMITS = f"{DEFS}:limits"
+FETCHED = f"{DEFS}:fetched"
 WATCHDOG = f"{DEFS}:watchdog"
 PROGRESS = f"{DEFS}:progress"
 DRAFTS = f"{DEFS}:drafts"

@@ -9,6 +9,7 @@ from baton.store import keys
 from baton.store.blobs import BlobCodec
 from baton.store.cluster_store import ClusterBackend
 from baton.store.drafts import StoredDrafts
+from baton.store.fetches import Fetches
 from baton.store.history import StoredHistory
 from baton.store.identities import Identities
 from baton.store.index_ops import make_forget_ops
@@ -18,6 +19,7 @@ from baton.store.lists import Lists
 from baton.store.operations import apply_ops
 from baton.store.outbox import Outbox
 from baton.store.ports import Backend, LiveEntry, Read
+from baton.store.rates import Rates
 from baton.store.recorded_results import RecordedResults
 from baton.store.redis_store import RedisBackend
 from baton.store.tasks import Tasks
@@ -39,6 +41,8 @@ class Store:
         self.library = Library(backend, blobs)
         self.drafts = StoredDrafts(backend, blobs)
         self.limits = Limits(backend, blobs)
+        self.fetches = Fetches(backend)
+        self.rates = Rates(backend, self.partitions)
         self.identities = Identities(backend, blobs)
         self.outbox = Outbox(backend, blobs, self.partitions)
         self._traces = TraceRemover(backend)

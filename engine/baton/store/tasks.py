@@ -13,7 +13,7 @@ from baton.model.records import ExternalTask, Lock, Progress
 from baton.model.times import Millis
 from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
-from baton.store.ports import Backend, Locked, StoreUnavailable, TopicWish, iterate_pairs
+from baton.store.ports import Backend, Locked, Read, StoreUnavailable, TopicWish, iterate_pairs
 from baton.store.turns import open_fields, read_lock, read_progress
 
 log = structlog.get_logger("baton.tasks")
@@ -121,6 +121,19 @@ class Tasks:
         """Ids of all open tasks of a topic, or of every topic."""
         replies = self._backend.read([("ZRANGE", key, 0, -1) for key in self.list_queues(partitions, topic)])
         return [task.decode() for tasks in replies for task in tasks]
+
+    def measure_backlogs(self, partitions: Sequence[int], now: Millis) -> dict[str, tuple[int, Millis]]:
+        """By topic: how many tasks could be locked now, and from when on the first of them could."""
+        queues = self.list_queues(partitions)
+        reads: list[Read] = [("ZCOUNT", key, "-inf", now) for key in queues]
+        reads += [("ZRANGE", key, 0, 0, "WITHSCORES") for key in queues]
+        replies = self._backend.read(reads)
+        found: dict[str, tuple[int, Millis]] = {}
+        for key, count, first in zip(queues, replies[: len(queues)], replies[len(queues) :], strict=True):
+            if count:
+                waiting, since = found.get(topic := key.split(":", 3)[3], (0, now))
+                found[topic] = waiting + count, min(since, int(float(first[1])))
+        return found
 
     def list_topics(self, partitions: Sequence[int]) -> list[str]:
         """Topics that have an open task."""

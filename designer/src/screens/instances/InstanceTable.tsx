@@ -1,16 +1,20 @@
+import type { ComponentChildren } from "preact";
 import type { Header } from "~/api/types";
-import { paths, setQuery } from "~/frame/router";
+import { paths } from "~/frame/router";
 import { headerCounts } from "~/live/view";
-import { Ago, useNow } from "~/ui/basics";
+import { Ago, Id, useNow } from "~/ui/basics";
 import { duration, shortId } from "~/ui/format";
+import { SortHead } from "~/ui/SortHead";
 import { State, stateOf } from "~/ui/state";
 import { type Names, useNames } from "../useNames";
+import { COLUMNS, type ColumnId } from "./columns";
 
 interface Props {
   rows: Header[];
   fresh: ReadonlySet<string>;
-  sortBy: string;
-  sortOrder: string;
+  columns: readonly ColumnId[];
+  /** Without it the heads of the columns do not sort. */
+  sort?: { sortBy: string; sortOrder: string };
   /** Ids of the chosen instances; without `onChoose` none can be chosen. */
   chosen?: ReadonlySet<string>;
   onChoose?: (chosen: ReadonlySet<string>) => void;
@@ -45,16 +49,53 @@ function toggle(chosen: ReadonlySet<string>, id: string, on: boolean): ReadonlyS
   return next;
 }
 
-interface LineProps extends Pick<Props, "chosen" | "onChoose"> {
+interface LineProps extends Pick<Props, "chosen" | "onChoose" | "columns"> {
   header: Header;
   now: number;
   names: Names;
   fresh: boolean;
 }
 
-function Line({ header, now, names, fresh, chosen = NONE, onChoose }: LineProps) {
-  const { look, word } = stateOf(header);
-  const end = header.endedAt ? Date.parse(header.endedAt) : now;
+interface CellProps {
+  header: Header;
+  now: number;
+  names: Names;
+}
+
+const CELLS: Record<ColumnId, { class: string; show: (props: CellProps) => ComponentChildren }> = {
+  state: { class: "at-1-end", show: ({ header }) => <State {...stateOf(header)} /> },
+  key: {
+    class: "at-1",
+    show: ({ header }) => (
+      <a class="name" href={paths.instance(header.id)} title={header.id}>
+        {header.businessKey ?? <span class="mono">{shortId(header.id)}</span>}
+      </a>
+    ),
+  },
+  definition: {
+    class: "at-2",
+    show: ({ header }) => (
+      <>
+        {header.definitionKey} <span class="secondary numbers">v{header.definitionId.split(":")[1] ?? "?"}</span>
+      </>
+    ),
+  },
+  where: { class: "at-2-more", show: ({ header, names }) => <Where header={header} names={names} /> },
+  started: { class: "secondary at-2-end", show: ({ header, now }) => <Ago at={header.startedAt} now={now} /> },
+  ended: {
+    class: "secondary at-2-end",
+    show: ({ header, now }) => header.endedAt && <Ago at={header.endedAt} now={now} />,
+  },
+  duration: {
+    class: "right",
+    show: ({ header, now }) =>
+      duration((header.endedAt ? Date.parse(header.endedAt) : now) - Date.parse(header.startedAt)),
+  },
+  incidents: { class: "right", show: ({ header }) => header.incidents || <span class="secondary">0</span> },
+  id: { class: "", show: ({ header }) => <Id id={header.id} /> },
+};
+
+function Line({ header, now, names, fresh, columns, chosen = NONE, onChoose }: LineProps) {
   return (
     <tr class={fresh ? "is-new" : ""}>
       {onChoose && (
@@ -67,66 +108,33 @@ function Line({ header, now, names, fresh, chosen = NONE, onChoose }: LineProps)
           />
         </td>
       )}
-      <td class="at-1-end">
-        <State look={look} word={word} />
-      </td>
-      <td class="at-1">
-        <a class="name" href={paths.instance(header.id)} title={header.id}>
-          {header.businessKey ?? <span class="mono">{shortId(header.id)}</span>}
-        </a>
-      </td>
-      <td class="at-2">
-        {header.definitionKey} <span class="secondary numbers">v{header.definitionId.split(":")[1] ?? "?"}</span>
-      </td>
-      <td class="at-2-more">
-        <Where header={header} names={names} />
-      </td>
-      <td class="secondary at-2-end">
-        <Ago at={header.startedAt} now={now} />
-      </td>
-      <td class="right">{duration(end - Date.parse(header.startedAt))}</td>
+      {columns.map((id) => (
+        <td class={CELLS[id].class} key={id}>
+          {CELLS[id].show({ header, now, names })}
+        </td>
+      ))}
     </tr>
   );
 }
 
-function SortHead({
-  id,
-  label,
-  right,
-  sortBy,
-  sortOrder,
-}: {
-  id: string;
-  label: string;
-  right?: boolean;
-  sortBy: string;
-  sortOrder: string;
-}) {
-  const mine = sortBy === id;
-  const sort = () => setQuery({ sort: id, order: mine && sortOrder === "desc" ? "asc" : "desc", page: null });
-  return (
-    <th class={right ? "right" : ""} aria-sort={mine ? (sortOrder === "asc" ? "ascending" : "descending") : "none"}>
-      <button type="button" onClick={sort}>
-        {label}
-        {mine ? (sortOrder === "asc" ? " ↑" : " ↓") : ""}
-      </button>
-    </th>
-  );
+function Head({ id, sort }: { id: ColumnId; sort: Props["sort"] }) {
+  const column = COLUMNS.find((it) => it.id === id);
+  const right = CELLS[id].class === "right";
+  if (!column) return null;
+  if (!sort || !column.sort) return <th class={right ? "right" : ""}>{column.label}</th>;
+  return <SortHead id={column.sort} label={column.label} right={right} {...sort} />;
 }
 
-export function InstanceTable({ rows, fresh, sortBy, sortOrder, chosen = NONE, onChoose }: Props) {
+export function InstanceTable({ rows, fresh, columns, sort, chosen = NONE, onChoose }: Props) {
   const now = useNow(2000);
-  const names = useNames(rows.map((it) => it.definitionId));
+  const names = useNames(columns.includes("where") ? rows.map((it) => it.definitionId) : []);
   return (
     <table class="table rows">
       <colgroup>
         {onChoose && <col style={{ width: 40 }} />}
-        <col style={{ width: 172 }} />
-        <col style={{ width: "20%" }} />
-        <col style={{ width: "20%" }} />
-        <col />
-        <col style={{ width: 110 }} />
-        <col style={{ width: 110 }} />
+        {columns.map((id) => (
+          <col key={id} style={{ width: COLUMNS.find((it) => it.id === id)?.width }} />
+        ))}
       </colgroup>
       <thead>
         <tr>
@@ -142,12 +150,9 @@ export function InstanceTable({ rows, fresh, sortBy, sortOrder, chosen = NONE, o
               />
             </th>
           )}
-          <th>State</th>
-          <SortHead id="businessKey" label="Business key" sortBy={sortBy} sortOrder={sortOrder} />
-          <th>Definition</th>
-          <th>Where it is</th>
-          <SortHead id="startedAt" label="Started" sortBy={sortBy} sortOrder={sortOrder} />
-          <th class="right">Duration</th>
+          {columns.map((id) => (
+            <Head key={id} id={id} sort={sort} />
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -158,6 +163,7 @@ export function InstanceTable({ rows, fresh, sortBy, sortOrder, chosen = NONE, o
             now={now}
             names={names}
             fresh={fresh.has(it.id)}
+            columns={columns}
             chosen={chosen}
             {...(onChoose ? { onChoose } : {})}
           />

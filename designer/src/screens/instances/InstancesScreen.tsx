@@ -4,8 +4,11 @@ import { Bar } from "~/frame/Bar";
 import { setQuery } from "~/frame/router";
 import { Empty, Failed, Loading } from "~/ui/basics";
 import { plural } from "~/ui/format";
+import { Pager } from "~/ui/Pager";
 import { useResource } from "~/ui/useResource";
 import { BulkBar } from "./BulkBar";
+import { ColumnsMenu } from "./ColumnsMenu";
+import { type ColumnId, chooseColumns } from "./columns";
 import { FilterChips } from "./FilterChips";
 import { CHIPS, filterOf, STATES } from "./filters";
 import { InstanceTable } from "./InstanceTable";
@@ -14,7 +17,13 @@ import { useInstanceList } from "./useInstanceList";
 const SIZE = 50;
 const TYPING_MS = 250;
 
-function Filters({ query, total }: { query: URLSearchParams; total: number }) {
+interface FilterProps {
+  query: URLSearchParams;
+  total: number;
+  columns: readonly ColumnId[];
+}
+
+function Filters({ query, total, columns }: FilterProps) {
   const { value: list } = useResource((signal) => definitions({ latestVersion: true }, signal), []);
   const [business, setBusiness] = useState(query.get("business") ?? "");
   useEffect(() => {
@@ -60,26 +69,8 @@ function Filters({ query, total }: { query: URLSearchParams; total: number }) {
       />
       <FilterChips query={query} />
       <span class="found numbers">{plural(total, "instance")}</span>
+      <ColumnsMenu shown={columns} />
     </div>
-  );
-}
-
-function Pager({ page, total }: { page: number; total: number }) {
-  if (total <= SIZE) return null;
-  const last = Math.max(0, Math.ceil(total / SIZE) - 1);
-  const go = (to: number) => setQuery({ page: to ? String(to + 1) : null });
-  return (
-    <nav class="pager" aria-label="Pages">
-      <span class="numbers">
-        {page * SIZE + 1}–{Math.min(total, (page + 1) * SIZE)} of {total.toLocaleString("en")}
-      </span>
-      <button type="button" class="button slim" disabled={page === 0} onClick={() => go(page - 1)}>
-        Newer
-      </button>
-      <button type="button" class="button slim" disabled={page >= last} onClick={() => go(page + 1)}>
-        Older
-      </button>
-    </nav>
   );
 }
 
@@ -98,6 +89,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
   const sortBy = query.get("sort") ?? "startedAt";
   const sortOrder = query.get("order") ?? "desc";
   const definitionId = useVersion(query.get("definition"), query.get("version"));
+  const columns = chooseColumns(query.get("columns"));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => setChosen(new Set()), [query.toString()]);
   const { rows, total, error, fresh, reload } = useInstanceList({
@@ -112,7 +104,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
   return (
     <>
       <Bar crumbs={[]} title="Instances" />
-      <Filters query={query} total={total} />
+      <Filters query={query} total={total} columns={columns} />
       <div class="content">
         {error && !rows && <Failed what="the instances" error={error} again={reload} />}
         {!error && !rows && <Loading what="instances" />}
@@ -120,8 +112,8 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
           <InstanceTable
             rows={rows}
             fresh={fresh}
-            sortBy={sortBy}
-            sortOrder={sortOrder}
+            columns={columns}
+            sort={{ sortBy, sortOrder }}
             chosen={chosen}
             onChoose={setChosen}
           />
@@ -160,7 +152,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
           }}
         />
       )}
-      <Pager page={page} total={total} />
+      <Pager page={page} size={SIZE} total={total} />
     </>
   );
 }

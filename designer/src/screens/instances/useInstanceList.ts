@@ -17,6 +17,8 @@ export interface InstanceList {
   total: number;
   error: Error | undefined;
   fresh: ReadonlySet<string>;
+  /** Counts up when instances have gone on, however often they did meanwhile. */
+  beat: number;
   reload: () => void;
 }
 
@@ -28,6 +30,7 @@ export function useInstanceList(listing: Listing): InstanceList {
   const [total, setTotal] = useState(0);
   const [error, setError] = useState<Error>();
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const [beat, setBeat] = useState(0);
   const [turn, setTurn] = useState(0);
   const current = useRef(listing);
   current.current = listing;
@@ -50,14 +53,17 @@ export function useInstanceList(listing: Listing): InstanceList {
 
   useEffect(() => {
     let recount = 0;
-    const recountSoon = () => {
-      window.clearTimeout(recount);
-      recount = window.setTimeout(() => void count(current.current.filter).then(setTotal, () => undefined), RECOUNT_MS);
+    // Not put off by what comes meanwhile: events that never pause would never be counted.
+    const soon = (run: () => void) => {
+      if (recount) return;
+      recount = window.setTimeout(() => {
+        recount = 0;
+        setBeat((it) => it + 1);
+        run();
+      }, RECOUNT_MS);
     };
-    const reloadSoon = () => {
-      window.clearTimeout(recount);
-      recount = window.setTimeout(() => setTurn((it) => it + 1), RECOUNT_MS);
-    };
+    const recountSoon = () => soon(() => void count(current.current.filter).then(setTotal, () => undefined));
+    const reloadSoon = () => soon(() => setTurn((it) => it + 1));
     const close = openStream("/stream", {
       on: {
         // Changes come from now on: what happened before this moment may be missing in what was loaded already.
@@ -80,5 +86,5 @@ export function useInstanceList(listing: Listing): InstanceList {
     };
   }, []);
 
-  return { rows, total, error, fresh, reload: () => setTurn((it) => it + 1) };
+  return { rows, total, error, fresh, beat, reload: () => setTurn((it) => it + 1) };
 }

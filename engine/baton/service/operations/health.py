@@ -38,6 +38,10 @@ class Health:
                 "of the loops run, and is one turn in its way? (setting BATON_STALLED_MS)"
             )
 
+    def read_progress(self) -> Millis | None:
+        """When a process last worked off what was due; None before the first time."""
+        return self._store.turns.read_progress()
+
     def collect_metrics(self) -> Mapping[str, float]:
         """Gauges by name: instances by state, what they hold open, what waits to be sent, memory."""
         lists = self._store.lists

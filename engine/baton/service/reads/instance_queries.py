@@ -38,6 +38,8 @@ class InstanceQueries:
         """Instances that match, those that started first before the others unless sorted."""
         if _is_plain(query) and query.sort in ((), (("started_at", False),), (("started_at", True),)):
             return self._find_by_start(query)
+        if _is_plain(query) and query.sort == (("ended_at", True),) and _get_states(query) <= ENDED:
+            return self._find_lately_ended(query)
         found = [
             header
             for header in self._store.lists.get_headers(self._list_candidates(query))
@@ -72,6 +74,16 @@ class InstanceQueries:
                 (item for s in states for item in self._store.lists.list_instance_ids(s)), reverse=descending
             )
         return self._store.lists.get_headers([id_ for _, id_ in found[query.first : last]])
+
+    def _find_lately_ended(self, query: InstanceQuery) -> list[InstanceHeader]:
+        """No filter but ended states, the last to end first: only the page itself is read."""
+        lists, last = self._store.lists, None if query.limit is None else query.first + query.limit
+        found = [
+            item
+            for state in _get_states(query)
+            for item in (lists.list_instance_ids(state) if last is None else lists.list_newest(state, last))
+        ]
+        return self._store.lists.get_headers([id_ for _, id_ in sorted(found, reverse=True)[query.first : last]])
 
     def _list_candidates(self, query: InstanceQuery) -> list[str]:
         lists = self._store.lists

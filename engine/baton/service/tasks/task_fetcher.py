@@ -15,6 +15,7 @@ from baton.service.core.clock import Clock
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.unreadable import UnreadableInstances
+from baton.service.tasks.topic_fetches import TopicFetches
 from baton.service.tasks.topic_hints import TopicHints
 from baton.service.tasks.topic_limits import TopicLimiter
 from baton.service.turns.waiters import HintListener
@@ -86,10 +87,11 @@ class TaskFetcher:
         unreadable: UnreadableInstances,
         hints: HintListener,
         limits: TopicLimiter,
+        fetches: TopicFetches,
         clock: Clock,
     ) -> None:
         self._store, self._library, self._reader, self._unreadable = store, library, reader, unreadable
-        self._hints, self._limits, self._clock = hints, limits, clock
+        self._hints, self._limits, self._fetches, self._clock = hints, limits, fetches, clock
         self._topics = TopicHints(hints)
 
     def fetch_and_lock(
@@ -116,6 +118,7 @@ class TaskFetcher:
             return []
         how = _FetchRequest(worker_id, max_tasks, topics, use_priority, newest_first)
         if async_timeout_ms <= 0:
+            self._fetches.record(worker_id, [topic.name for topic in topics])
             return self._fetch(how, self._store.partitions)
         return self._poll(how, self._clock.now() + async_timeout_ms, given_up)
 
@@ -133,6 +136,7 @@ class TaskFetcher:
             self._hints.subscribe(channel, wake)
         try:
             while True:
+                self._fetches.record(how.worker_id, names)
                 found = self._fetch_where_hinted(how, names)
                 left = deadline - self._clock.now()
                 if found or left <= 0:

@@ -67,6 +67,37 @@ class MetricsSum(Answer):
     result: int
 
 
+class ThroughputPoint(Answer):
+    """What happened to instances in a minute or an hour."""
+
+    at: str = Field(description="when it began")
+    started: int
+    ended: int
+    meanDuration: int | None = Field(description="milliseconds that those that ended took; null if none did")
+
+
+class ShownTopicBacklog(Answer):
+    """A topic in which tasks wait for a worker."""
+
+    topicName: str
+    waiting: int = Field(description="tasks that could be locked now")
+    waitingSince: str = Field(description="from when on the first of them could")
+    lastFetch: str | None = Field(description="when a worker last asked for it, to 10 seconds; null: not within a day")
+    lastWorkerId: str | None
+    hasWorker: bool = Field(description="whether a worker has asked for it within the last minute")
+
+
+class ServerStatus(Answer):
+    """How the store and the processes are."""
+
+    storeMemory: int = Field(description="bytes that the store uses")
+    storeMemoryLimit: int = Field(description="bytes that it may use")
+    outbox: int = Field(description="messages and events that wait to be sent")
+    jobs: int = Field(description="timers, asynchronous steps and retries that are planned")
+    lastProgress: str | None = Field(description="when a process last did what was due")
+    watchdogLooked: str | None = Field(description="when the watchdog last looked")
+
+
 class CloudEvent(Answer):
     """An event that was published to the outside."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from baton.web.models.base import Query
@@ -13,6 +15,12 @@ class MetricsQuery(Query):
 
     startDate: Moment | None = None
     endDate: Moment | None = None
+
+
+class ThroughputQuery(Query):
+    """By which time."""
+
+    per: Literal["minute", "hour"] = "minute"
 
 
 class PublishedQuery(Query):

@@ -6,10 +6,11 @@ from typing import cast
 
 from baton.model.errors import BadRequest, Rejected
 from baton.service import Completion, TopicLimits
-from baton.web.answers.operations import CompletionOutcome, LimitedTopic, ShownTopicLimits
+from baton.web.answers.operations import CompletionOutcome, LimitedTopic, ShownTopicBacklog, ShownTopicLimits
 from baton.web.context import RequestContext
 from baton.web.models.external_task import CompleteExternalTasks, CompleteOneOfMany, LimitTopic
 from baton.web.resources.external_task import GROUP, require_topic
+from baton.web.times import format_iso
 
 
 @GROUP.post(
@@ -40,6 +41,25 @@ def _outcome(task_id: str, error: Rejected | None) -> CompletionOutcome:
     if error is not None:
         fields.update(completed=False, status=error.status, type=error.kind, message=error.message)
     return cast("CompletionOutcome", fields)
+
+
+@GROUP.get(
+    "/external-task/topic",
+    "The topics in which tasks wait, and which worker asked for each last; those without a worker first",
+    baton_extension=True,
+)
+def list_backlogs(context: RequestContext) -> list[ShownTopicBacklog]:
+    return [
+        ShownTopicBacklog(
+            topicName=backlog.topic,
+            waiting=backlog.waiting,
+            waitingSince=format_iso(backlog.since),
+            lastFetch=format_iso(backlog.fetched_at),
+            lastWorkerId=backlog.worker_id,
+            hasWorker=backlog.has_worker,
+        )
+        for backlog in context.engine.topic_fetches.list_backlogs()
+    ]
 
 
 @GROUP.get("/external-task/topic/limits", "The topics that are limited", baton_extension=True)

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from baton.model.errors import NotFound
 from baton.service import InstanceQuery
-from baton.web.answers.operations import MetricsSum
+from baton.web.answers.operations import MetricsSum, ThroughputPoint
 from baton.web.context import RequestContext
-from baton.web.models.server import MetricsQuery
+from baton.web.models.server import MetricsQuery, ThroughputQuery
 from baton.web.routes.group import Group
+from baton.web.times import format_iso
 
 GROUP = Group("Metrics", "What was counted over a time", resource="system")
 
 STARTS = ("root-process-instance-start", "process-instances")
 """Both names of one thing; the others count what Baton does not have (job acquisition, decision elements)."""
+
+
+@GROUP.get(
+    "/metrics/throughput",
+    "How many instances started and ended and how long they took: the last hour by minute, or the last day by hour",
+    baton_extension=True,
+)
+def get_throughput(context: RequestContext, query: ThroughputQuery) -> list[ThroughputPoint]:
+    throughput = context.engine.throughput
+    rates = throughput.read_last_day() if query.per == "hour" else throughput.read_last_hour()
+    return [
+        ThroughputPoint(
+            at=format_iso(rate.at),
+            started=rate.started,
+            ended=rate.ended,
+            meanDuration=round(rate.took / rate.ended) if rate.ended else None,
+        )
+        for rate in rates
+    ]
 
 
 @GROUP.get("/metrics/<name>/sum", f"How often it happened ({' or '.join(STARTS)}), of instances that are kept still")

@@ -1,11 +1,25 @@
-"""``/watchdog``: what the watchdog has found at its last look. Only in Baton."""
+"""``/watchdog``: what the watchdog has found at its last look; ``/status``: store and processes. Only in Baton."""
 
 from __future__ import annotations
 
-from baton.web.answers.operations import Finding, WatchdogReport
+from baton.web.answers.operations import Finding, ServerStatus, WatchdogReport
 from baton.web.context import RequestContext
 from baton.web.resources.misc import GROUP
 from baton.web.times import format_date
+
+
+@GROUP.get("/status", "How the store and the processes are", baton_extension=True)
+def get_status(context: RequestContext) -> ServerStatus:
+    engine = context.engine
+    found = engine.health.collect_metrics()
+    return ServerStatus(
+        storeMemory=int(found["store_memory_bytes"]),
+        storeMemoryLimit=int(found["store_memory_limit_bytes"]),
+        outbox=int(found["outbox"]),
+        jobs=int(found["jobs"]),
+        lastProgress=format_date(engine.health.read_progress()),
+        watchdogLooked=format_date(engine.watchdog_status.read_report().at),
+    )
 
 
 @GROUP.get("/watchdog", "What is wrong, as of the watchdog's last look", baton_extension=True)
