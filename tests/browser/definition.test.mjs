@@ -5,6 +5,8 @@ import { before, test } from "node:test";
 import { base, findings, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
+/** Key and topic of this run alone: versions and tasks of an earlier one would be counted. */
+const KEY = `ui-numbers-${Date.now().toString(36)}`;
 /** @type {string} */
 let path;
 /** @type {string} */
@@ -15,19 +17,19 @@ before(async () => {
   const file = readFileSync(new URL("models/ui-incident.bpmn", import.meta.url), "utf8");
   form.set(
     "ui-numbers.bpmn",
-    new Blob([file.replaceAll("ui-incident", "ui-numbers").replace("ui-flaky", "ui-numbers")]),
+    new Blob([file.replaceAll("ui-incident", KEY).replace("ui-flaky", KEY)]),
     "ui-numbers.bpmn",
   );
   const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
   assert.equal(answer.status, 200, await answer.text());
-  const [definition] = await rest("/process-definition?key=ui-numbers&latestVersion=true");
+  const [definition] = await rest(`/process-definition?key=${KEY}&latestVersion=true`);
   id = definition.id;
   path = `${base}/definitions/${encodeURIComponent(id)}`;
 });
 
 /** @param {string} businessKey */
 const start = (businessKey) =>
-  rest("/process-definition/key/ui-numbers/start", {
+  rest(`/process-definition/key/${KEY}/start`, {
     businessKey,
     variables: { amount: { value: 2, type: "Integer" } },
   });
@@ -37,7 +39,7 @@ const lock = () =>
   rest("/external-task/fetchAndLock", {
     workerId: "numbers",
     maxTasks: 50,
-    topics: [{ topicName: "ui-numbers", lockDuration: 600_000 }],
+    topics: [{ topicName: KEY, lockDuration: 600_000 }],
   });
 
 test("a definition without instances says so and offers to start one", async () => {
