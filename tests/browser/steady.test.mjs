@@ -114,9 +114,10 @@ test("a file of another process that is opened in the designer does not become t
   await page.locator(".bar h1", { hasText: "Forms" }).waitFor();
   await page.locator(".saved", { hasText: "Not deployed" }).waitFor();
 
-  assert.equal(new URL(page.url()).pathname, "/designer");
-  const drafts = await page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith("baton.draft")));
-  assert.deepEqual(drafts, ["baton.draft.new"]);
+  await page.waitForURL(/\/designer\/draft\/./);
+  const { draft } = await rest(new URL(page.url()).pathname.replace("/designer", ""));
+  assert.equal(draft.processDefinitionKey, FORMS);
+  assert.equal(draft.processDefinitionId, null);
 });
 
 test("a form that is not drawn is named where it is missing", async () => {
