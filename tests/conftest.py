@@ -35,7 +35,7 @@ def valkey(valkey_server: Server) -> Iterator[str]:
 
 @pytest.fixture
 def durable_valkey() -> Iterator[Server]:
-    """A server of one's own, ``appendfsync always``; the test may kill it."""
+    """A separate server, ``appendfsync always``; the test may kill it."""
     folder = Path(tempfile.mkdtemp(prefix="baton-"))
     server = start_server(folder, folder / "s", fsync="always")
     yield server

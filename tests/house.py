@@ -296,6 +296,6 @@ NEVER = {
     "model": {"time", "random", "secrets", "socket", "subprocess", "threading", "uuid"},
     "runtime": {"time", "random", "secrets", "socket", "subprocess", "threading", "uuid", "logging", "structlog"},
 }
-"""Rooms that are handed the time and the ids, and never ask."""
+"""Rooms that get the time and the ids as arguments."""
 
 LONGEST_FILE = 400

@@ -110,7 +110,7 @@ test("the rail, a list and an instance are reached by keyboard alone", async () 
   await page.getByRole("dialog").waitFor({ state: "detached" });
 });
 
-test("a server that does not answer is told, with a way to try again", async () => {
+test("a server that does not answer is reported, with a way to try again", async () => {
   const page = await openPage();
   await page.route("**/engine-rest/**", (route) => route.abort());
   await page.goto(`${base}/definitions`);

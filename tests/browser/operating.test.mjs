@@ -1,4 +1,4 @@
-// An incident is repaired where it is seen, states are told apart, and what is looked at stands in the address.
+// An incident is repaired where it is seen, states look different, and the address contains what is shown.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
@@ -77,7 +77,7 @@ test("variables are edited and the step is tried again in one go", async () => {
 });
 
 test("a step is skipped with the results that it would have given", async () => {
-  const [id] = await fail(1, "The bank is closed for good");
+  const [id] = await fail(1, "The bank is closed permanently");
   const page = await openPage();
   await page.goto(`${base}/instances/${id}`);
   await page.getByRole("button", { name: "Skip…" }).click();
@@ -104,7 +104,7 @@ test("the overview groups incidents by what happened, and retries a group at onc
   for (const id of ids) assert.deepEqual(await rest(`/incident?processInstanceId=${id}`), []);
 });
 
-test("the owner of a lock and its end are told at the element", async () => {
+test("the owner of a lock and its end are shown at the element", async () => {
   const { id } = await rest("/process-definition/key/ui-incident/start", { businessKey: "operating-lock" });
   const [task] = await rest(`/external-task?processInstanceId=${id}`);
   await lock("worker-9", task.topicName, 50);

@@ -162,7 +162,7 @@ test("the past is shown as it was, and now again", async () => {
   assert.deepEqual(page.errors, []);
 });
 
-test("without motion the states change all the same", async () => {
+test("without motion the states change too", async () => {
   const page = await openPage({ reducedMotion: "reduce" });
   await startWith(page, order("payment-rejected"), "browser-still");
   await badge(page, "Undone");

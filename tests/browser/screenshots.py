@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def prepare(baton: Baton) -> dict[str, str]:
-    """Instances in every state and some open tasks; the ids of those that are looked at, as they stand in a URL."""
+    """Instances in every state and some open tasks; the ids of those that are shown, as they occur in a URL."""
     for order in sorted(ORDERS.glob("*.json")):
         baton.begin("order-fulfilment", _variables(order), f"order-{order.stem}")
     for ticket in sorted(TICKETS.glob("*.json")):
@@ -47,7 +47,7 @@ def prepare(baton: Baton) -> dict[str, str]:
 
 
 def fail(baton: Baton) -> str:
-    """An instance whose task has failed for good."""
+    """An instance whose task has no retries left."""
     baton.deploy(HERE / "models" / "ui-incident.bpmn")
     instance = baton.begin("ui-incident", {}, "order-that-failed")
     (task,) = until(lambda: baton.rest.get(f"/external-task?processInstanceId={instance}"), 30)

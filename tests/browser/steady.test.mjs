@@ -91,7 +91,7 @@ test("every page says when Baton is gone, and goes on by itself when it is back"
   }
 });
 
-test("an instance that there is not is told as such, and not as a server that is gone", async () => {
+test("an instance that does not exist is reported as such, and not as a lost server", async () => {
   const page = await openPage();
   await page.clock.install();
   await page.goto(`${base}/instances/nothing-07`);

@@ -17,7 +17,7 @@ async function deploy(name) {
   assert.equal(answer.status, 200, await answer.text());
 }
 
-/** Does the work of the models; what is not of topic ui-ok fails for good while `worker.fails`. */
+/** Does the work of the models; tasks of other topics than ui-ok fail without retries while `worker.fails`. */
 async function work() {
   const topics = ["ui-ok", "ui-bad", "ui-flaky"].map((topicName) => ({ topicName, lockDuration: 10_000 }));
   while (!worker.stopped) {

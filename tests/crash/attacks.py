@@ -273,7 +273,7 @@ def _connect(baton: Baton) -> socket.socket:
     return socket.create_connection(("127.0.0.1", baton.port), timeout=TIMEOUT)
 
 
-# -- a store that stands still
+# -- a frozen store
 
 
 def freeze_store(target: Target) -> None:

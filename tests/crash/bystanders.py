@@ -25,7 +25,7 @@ TIMER, WORK = "bystander-timer", "bystander-work"
 
 
 def timer_model() -> str:
-    """A timer that runs for ever."""
+    """A timer that repeats without end."""
     timer = f"<timeDuration>PT{PERIOD_MS / 1000}S</timeDuration>"
     process = Process(TIMER).add('<startEvent id="s"/><exclusiveGateway id="again" default="f4"/><endEvent id="e"/>')
     process.add(
@@ -117,7 +117,7 @@ class Bystanders:
         self.counts[what] += times
 
     def _judge_timer(self) -> None:
-        """Each time it fired, and the time until now: it may stand still."""
+        """Each time it fired, and the time since then: it may have stopped."""
         fired = [event for event in self._baton.history(self._timer) if event["type"] in ("TimerSet", "TimerFired")]
         moments = [(event["type"], from_datetime(datetime.fromisoformat(event["at"]))) for event in fired]
         for (_, set_at), (_, fired_at) in zip(moments[::2], moments[1::2], strict=False):

@@ -2,7 +2,7 @@
 
 3 turn processes, 2 web processes, Valkey with ``appendfsync always``, 4 worker processes, and a world outside that
 counts calls by idempotency key and is never harmed. SIGKILL, and SIGSTOP longer than the lease followed by SIGCONT, of
-all of them. At the end every order, every ledger, every call and every key of the store is looked at. Prints what was
+all of them. At the end every order, every ledger, every call and every key of the store is checked. Prints what was
 done; exits 1 when anything is wrong.
 """
 
@@ -93,7 +93,7 @@ class Storm:
         return f"unix://{next(path for path in (self._folder / 'data').rglob('*.sock'))}"
 
     def _client(self) -> Any:
-        """A client that looks at its keys."""
+        """A client that checks its keys."""
         return redis.Redis.from_url(self._store())
 
     def run(self) -> Report:

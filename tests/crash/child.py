@@ -55,7 +55,7 @@ def victim(url: str, name: str, number: int, out: int) -> None:
 
 def main(url: str) -> None:
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what the engine logs is no answer
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what the engine logs is not an answer
     for line in sys.stdin:
         name, number = line.split()
         read, write = os.pipe()

@@ -23,7 +23,7 @@ PERIOD = 0.1
 
 
 class Watch:
-    """While entered it looks at every process; then ``peaks`` are bytes by kind, ``lost`` the kinds that have died."""
+    """While entered it watches every process; then ``peaks`` are bytes by kind, ``lost`` the kinds that have died."""
 
     def __init__(self, baton: Baton) -> None:
         self._baton = baton

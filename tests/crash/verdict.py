@@ -187,7 +187,7 @@ BUGS = ("request.failed", "turn.bug")
 
 
 def check_logs(folder: Path) -> Iterator[str]:
-    """A store that is away for a while is no bug: callers are told to come again."""
+    """A store that cannot be reached for a while is not a bug: callers are asked to repeat."""
     for log in folder.glob("*.log"):
         for line in log.read_text(errors="replace").splitlines():
             if any(f'"{action}"' in line for action in BUGS):

@@ -94,7 +94,7 @@ class World:
 
 
 def _found(topic: str, key: str, path: str) -> dict[str, Any]:
-    """What the instance is told of a call that went well."""
+    """The result that the instance gets for a successful call."""
     if topic in ("charge-payment", "authorise-payment"):
         return {"charge": key}
     if topic == "validate-ticket":

@@ -1,4 +1,4 @@
-"""README, tutorial and how-to, followed to the letter against a running Baton."""
+"""README, tutorial and how-to, executed exactly as written against a running Baton."""
 
 from __future__ import annotations
 

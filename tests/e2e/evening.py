@@ -41,7 +41,7 @@ MINUTES = {"arabica": 12}
 def roast(beans: str) -> dict:
     return {"roasted": f"{beans} for {MINUTES[beans]} minutes"}
 """
-MENDED = WORKER.replace('{"arabica": 12}', '{"arabica": 12, "robusta": 15}')
+REPAIRED = WORKER.replace('{"arabica": 12}', '{"arabica": 12, "robusta": 15}')
 TEST = """from pathlib import Path
 
 import pytest
@@ -149,7 +149,7 @@ def _find_failure(shell: Shell) -> None:
 
 
 def _repair(shell: Shell) -> None:
-    shell.write("roaster.py", MENDED)
+    shell.write("roaster.py", REPAIRED)
     assert "2 passed" in shell.run("pytest", "-q", "test_coffee.py")
     with shell.keep_running("baton", "worker", "roaster.py"):
         shell.run("baton", "retry", "--instance", "C-2")

@@ -1,4 +1,4 @@
-"""What ``typeRef`` and ``inputValues`` of a table mean: values are converted or refused, never passed over."""
+"""What ``typeRef`` and ``inputValues`` of a table mean: values are converted or refused, never ignored."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_condition_about_other_variables_decides_for_itself() -> None:
 
 
 def test_reading_a_table_looks_at_each_element_a_fixed_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It looked at all rules for each rule: 2,000 rules took 21 s."""
+    """It once checked all rules for each rule: 2,000 rules took 21 s."""
     looks = 0
     usual = document.Element.__init__
 

@@ -143,7 +143,7 @@ def _has_proc() -> bool:
 
 
 def _until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Another process is watched, so there is nothing to be told by: look until it has happened."""
+    """Another process is watched, which sends no notice: look until it has happened."""
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it did not happen"

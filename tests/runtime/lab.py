@@ -1,4 +1,4 @@
-"""A laboratory for one instance: a model, a clock that is told the time, and a worker that is told what to do.
+"""A laboratory for one instance: a model, a clock that tests set, and a worker that tests direct.
 
 With ``restoring`` on, the instance is thrown away and restored from its rows after every decision.
 """

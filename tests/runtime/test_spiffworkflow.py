@@ -303,7 +303,7 @@ def runtime_classes() -> Iterator[type]:
 
 
 def replaced_names() -> set[str]:
-    """Methods and properties of SpiffWorkflow's classes that a class of the runtime defines anew."""
+    """Methods and properties of SpiffWorkflow's classes that a class of the runtime overrides."""
     found: set[str] = set()
     for kind in runtime_classes():
         theirs = [base for base in kind.__mro__ if base.__module__.startswith("SpiffWorkflow")]

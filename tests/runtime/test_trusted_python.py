@@ -1,4 +1,4 @@
-"""A script engine of one's own for models that are trusted."""
+"""Your own script engine for models that are trusted."""
 
 from __future__ import annotations
 

@@ -67,10 +67,10 @@ def test_a_process_that_dies_leaves_nothing_half_done(engine: Engine, clock: Clo
     definition = deploy(engine)
     header = engine.starts.start(definition.id)
     (locked,) = fetch(engine)
-    mend = crashing(engine, script, after=after)
+    restore = crashing(engine, script, after=after)
     with pytest.raises(Crash):
         engine.external_tasks.complete(locked.task.id, "w", {"n": 1}, command_id="done")
-    mend()
+    restore()
 
     clock.forward(engine.settings.lease_ms + 1)
     engine.run_due()
@@ -85,10 +85,10 @@ def test_a_process_that_dies_leaves_nothing_half_done(engine: Engine, clock: Clo
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_start_that_dies_happens_once_when_repeated(engine: Engine, clock: Clock, after: bool) -> None:
     definition = deploy(engine)
-    mend = crashing(engine, "commit", after=after)
+    restore = crashing(engine, "commit", after=after)
     with pytest.raises(Crash):
         engine.starts.start(definition.id, command_id="once")
-    mend()
+    restore()
     clock.forward(engine.settings.lease_ms + 1)
 
     header = engine.starts.start(definition.id, command_id="once")
@@ -103,10 +103,10 @@ def test_a_message_that_began_an_instance_and_died_reaches_nobody_else_when_repe
     begun = bpmn(line(external("t")).replace('<startEvent id="s"/>', start), key="begun", extra=MESSAGE)
     started_by = deploy(engine, begun, name="begun")
     waiting = deploy(engine, bpmn(line(receive("r")), extra=MESSAGE))
-    mend = crashing(engine, "commit", after=True)
+    restore = crashing(engine, "commit", after=True)
     with pytest.raises(Crash):
         engine.messages.correlate(MessageQuery(name="Paid", message_id="once"))
-    mend()
+    restore()
     receiver = engine.starts.start(waiting.id)
 
     (found,) = engine.messages.correlate(MessageQuery(name="Paid", message_id="once"))

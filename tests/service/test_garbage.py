@@ -1,4 +1,4 @@
-"""Large things that are kept are passed over when Python looks for garbage, and are freed all the same when they go."""
+"""Large long-lived objects are left out of Python's garbage collection, and are still freed when they are dropped."""
 
 from __future__ import annotations
 

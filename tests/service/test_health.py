@@ -1,4 +1,4 @@
-"""Whether Baton can serve: it is told in time whatever happens."""
+"""Whether Baton can serve: the answer always comes in time."""
 
 from __future__ import annotations
 

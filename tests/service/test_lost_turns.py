@@ -1,4 +1,4 @@
-"""Turns whose process dies, or takes longer than the lease, in the middle: not tried for ever."""
+"""Turns whose process dies, or takes longer than the lease, in the middle: not tried without end."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ engine.mailbox.take_turn(instance_id)
 def lose_turn(engine: Engine, clock: Clock, instance_id: str, *resolve: str, times: int = 1) -> None:
     """Another process takes the turn and is killed in the middle of it; its lease runs out.
 
-    ``resolve``: ids of incidents that it is told to retry.
+    ``resolve``: ids of incidents to retry.
     """
     for _ in range(times):
         lose_process(engine, clock, TAKE, instance_id, *resolve)

@@ -1,4 +1,4 @@
-"""Of the definitions that are used a process keeps only so much in memory, and goes on all the same."""
+"""A process holds only a limited amount of the used definitions in memory, and continues nevertheless."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def places(problems: list[Problem]) -> set[tuple[str | None, str | None]]:
 # -- calls
 
 
-def test_a_process_that_calls_itself_is_told(engine: Engine) -> None:
+def test_a_process_that_calls_itself_is_reported(engine: Engine) -> None:
     (problem,) = find(engine, file("a", call("a")))
 
     assert (problem.element, problem.resource, problem.is_error) == ("call-a", "a.bpmn", False)
@@ -58,14 +58,14 @@ def test_a_process_that_calls_itself_is_told(engine: Engine) -> None:
     assert problem.line is not None
 
 
-def test_calls_within_a_deployment_that_come_back_are_told_at_each_call(engine: Engine) -> None:
+def test_calls_within_a_deployment_that_come_back_are_reported_at_each_call(engine: Engine) -> None:
     found = find(engine, file("a", call("b")), file("b", call("c")), file("c", call("a")), file("d", call("a")))
 
     assert places(found) == {("a.bpmn", "call-b"), ("b.bpmn", "call-c"), ("c.bpmn", "call-a")}
     assert "a calls b calls c calls a" in found[0].message
 
 
-def test_calls_through_deployed_definitions_are_told(engine: Engine) -> None:
+def test_calls_through_deployed_definitions_are_reported(engine: Engine) -> None:
     assert find(engine, file("a", call("b"))) == []
     assert find(engine, file("b", call("c"))) == []
 
@@ -82,12 +82,12 @@ def test_a_new_version_that_calls_no_more_ends_the_cycle(engine: Engine) -> None
 
 
 @pytest.mark.parametrize(
-    ("binding", "told"), [("deployment", True), ('version" camunda:calledElementVersion="1', False)]
+    ("binding", "reported"), [("deployment", True), ('version" camunda:calledElementVersion="1', False)]
 )
-def test_bindings_say_who_is_meant(engine: Engine, binding: str, told: bool) -> None:
+def test_bindings_say_who_is_meant(engine: Engine, binding: str, reported: bool) -> None:
     find(engine, file("a", throw("one")))
     found = find(engine, file("a", call("a", f'camunda:calledElementBinding="{binding}"')))
-    assert bool(found) is told
+    assert bool(found) is reported
 
 
 def test_tenants_do_not_see_each_other(engine: Engine) -> None:
@@ -96,14 +96,14 @@ def test_tenants_do_not_see_each_other(engine: Engine) -> None:
     assert places(find(engine, file("b", call("a")), tenant="north")) == {("b.bpmn", "call-a")}
 
 
-def test_a_call_that_only_a_run_can_tell_is_not_told(engine: Engine) -> None:
+def test_a_call_that_only_a_run_can_resolve_is_not_reported(engine: Engine) -> None:
     assert find(engine, file("a", '<callActivity id="x" calledElement="${next}"/>')) == []
 
 
 # -- messages
 
 
-def test_two_processes_that_wait_for_each_others_message_are_told(engine: Engine) -> None:
+def test_two_processes_that_wait_for_each_others_message_are_reported(engine: Engine) -> None:
     found = find(engine, file("a", catch("one"), throw("two")), file("b", catch("two"), throw("one")))
 
     assert places(found) == {("a.bpmn", "catch"), ("b.bpmn", "catch")}
@@ -122,7 +122,7 @@ def test_a_third_process_that_throws_the_message_is_enough(engine: Engine) -> No
     assert find(engine, file("b", catch("two"), throw("one"))) == []
 
 
-def test_who_throws_first_is_not_told(engine: Engine) -> None:
+def test_who_throws_first_is_not_reported(engine: Engine) -> None:
     found = find(engine, file("a", throw("two"), catch("one")), file("b", catch("two"), throw("one")))
     assert found == []
 
@@ -131,7 +131,7 @@ def test_a_message_that_nobody_throws_comes_from_outside(engine: Engine) -> None
     assert find(engine, file("a", catch("one"), throw("two")), file("b", catch("two"))) == []
 
 
-def test_a_process_that_waits_for_its_own_message_is_told(engine: Engine) -> None:
+def test_a_process_that_waits_for_its_own_message_is_reported(engine: Engine) -> None:
     assert places(find(engine, file("a", catch("one"), throw("one")))) == {("a.bpmn", "catch")}
 
 
@@ -196,7 +196,7 @@ def test_a_check_without_a_server_tells_the_same(engine: Engine, tmp_path: Path,
     assert ("ab" in names) == ("message-cycle" in {rule for _, rule, _ in found})
 
 
-def test_a_refused_file_is_told_its_errors_alone(engine: Engine) -> None:
+def test_a_refused_file_gets_only_its_errors(engine: Engine) -> None:
     wrong = Resource("w.bpmn", bpmn(line('<serviceTask id="t" camunda:type="external"/>'), "w"))
     with pytest.raises(DeploymentRefused) as refused:
         engine.deployments.deploy("d", [file("a", call("a")), wrong])

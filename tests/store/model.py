@@ -1,6 +1,6 @@
 """What the store promises about turns and locks, without saying how: the oracle of the state-machine test.
 
-One `InstanceModel` per instance. It knows nothing of Redis, of keys or of blobs: a number that grows with every lease,
+One `InstanceModel` per instance. It is independent of Redis, keys and blobs: a number that grows with every lease,
 who holds it, which commands wait, and who holds which task.
 """
 

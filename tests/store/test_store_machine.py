@@ -103,7 +103,7 @@ class Machine(RuleBasedStateMachine):
             assert found is None
 
     def _holds(self, instance: str, turn: Taken | None) -> None:
-        """The turn that was handed out is the one that the model says."""
+        """The acquired turn is the one that the model predicts."""
         model = self.instances[instance]
         assert turn is not None
         assert (turn.lease, turn.version) == (model.lease, model.version)

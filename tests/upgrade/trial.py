@@ -33,7 +33,7 @@ class Filled:
 
 
 def fill(servers: Sequence[Baton], seeds: range) -> Filled:
-    """Bring every scene, and every random process, to where another release shall find it."""
+    """Bring every scene, and every random process, to the state in which another release is to open it."""
     rests = [server.rest for server in servers]
     filled = Filled({scene.key: begin(rests, scene).instance for scene in SCENES})
 

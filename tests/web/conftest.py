@@ -16,7 +16,7 @@ from tests.web import diagrams
 
 
 class Api:
-    """The client with the paths of the API, which expects success unless told otherwise."""
+    """The client with the paths of the API, which expects success by default."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client

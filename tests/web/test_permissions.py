@@ -54,7 +54,7 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(engine: Engine, guar
     wrong: list[str] = []
     for method, path, needs, roles in read_table():
         if path in STREAMS and role in roles:
-            continue  # it would go on for ever
+            continue  # it would never end
         response = client.open("/engine-rest" + re.sub(r"<[^>]*>", "1", path), method=method, headers=headers)
         refused = 401 if role is None else 403
         may = needs == ANYBODY or role in roles

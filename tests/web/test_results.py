@@ -1,4 +1,4 @@
-"""Starting an instance and waiting for its result: ended is told from still running."""
+"""Starting an instance and waiting for its result: ended and still running look different."""
 
 from __future__ import annotations
 

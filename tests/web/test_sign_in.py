@@ -1,4 +1,4 @@
-"""Who asks: keys, names with passwords, sessions; and who may not come in."""
+"""The caller: keys, names with passwords, sessions; and who may not come in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An engine that answers as it is told: HTTP, no process behind it."""
+"""An engine whose answers tests set: HTTP without a process."""
 
 from __future__ import annotations
 

@@ -243,7 +243,7 @@ class Instance:
 
 def _write_pending(workflow: TokenWorkflow, tokens: Sequence[Token]) -> None:
     """What a turn leaves to the next because its steps were used up: who is ready, in order, and the conditions that
-    have still to be looked at.
+    have still to be evaluated.
     """
     if not workflow.waits.conditions:
         workflow.changed_variables.clear()

@@ -32,7 +32,7 @@ def main(fd: int, seconds: float, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     sock = socket.socket(fileno=fd)
     sock.setblocking(True)  # gevent makes both ends of its socket pairs non-blocking
-    with contextlib.suppress(wire.Ended, ConnectionError):  # who asks has ended, perhaps before this has begun
+    with contextlib.suppress(wire.Ended, ConnectionError):  # the caller has ended, perhaps before this began
         _serve(sock, seconds)
     os._exit(0)  # without waiting for the threads of an engine
 

@@ -23,7 +23,7 @@ class StartTimers:
         """Start the next instance now instead of when it is due. Raises what a start raises."""
         timer = self._events.get_job(id_).timer
         self._starts.start_by_timer(timer)
-        # If it has changed meanwhile it was fired, or moved: what was said of it last is right.
+        # If it has changed meanwhile, it has fired or was moved: the latest change is right.
         self._store.library.replace_timer(timer, make_next_timer(timer))
 
     def set_due(self, id_: str, due: Millis) -> None:

@@ -106,7 +106,7 @@ class Starts:
         return definition
 
     def _withdraw(self, instance_id: str) -> None:
-        """The definition has begun to be deleted since it was looked at, and that may not have seen the instance."""
+        """The definition has begun to be deleted since it was read, and the deletion may not have seen the instance."""
         try:
             self._mailbox.submit(instance_id, CancelInstance(reason="definition deleted"))
         except Rejected as error:

@@ -1,6 +1,6 @@
 """A Cluster, by slots: who serves a key, redirections, and waiting while nobody serves it.
 
-Each node has a `Wire` of its own. The map of slots is read anew whenever a node is lost or sends us elsewhere, of those
+Each node has its own `Wire`. The map of slots is read again whenever a node is lost or sends us elsewhere, of those
 first that have answered lately.
 """
 
@@ -27,7 +27,7 @@ TRIES, PATIENCE_S = 8, 8.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 _LOST = (RedisConnectionError, RedisTimeoutError, OSError)
 _NOT_NOW = (AskError, TryAgainError, ClusterDownError, ReadOnlyError)
-"""Answers after which the same is tried again; MOVED is an ASK for good."""
+"""Answers after which the same is tried again; MOVED is a permanent ASK."""
 
 
 class Cluster:

@@ -61,7 +61,7 @@ key                       type    holds
 {defs}:pace:<topic>       string  the moment up to which a limited topic has used its locks; expires
 {defs}:fetched            zset    topic, NUL, worker id, scored by when the worker last asked for the topic; expires
 {defs}:watchdog           string  blob [moment, findings] of the watchdog's last look
-{defs}:progress           int     the moment at which a process last worked off what was due
+{defs}:progress           int     when a process last executed due turns and timers
 {defs}:drafts             hash    draft id -> blob: its name and which versions are kept
 {defs}:draft:<draft>      hash    version of a draft -> blob of its files
 {defs}:published          stream  CloudEvents for the outside, trimmed

@@ -51,7 +51,7 @@ class Lists:
         self._on_damage: Callable[[str, str], None] = log_damage
 
     def on_damage(self, callback: Callable[[str, str], None]) -> None:
-        """Call back with the instance id and the reason whenever a row is passed over because it cannot be read."""
+        """Call back with the instance id and the reason whenever a row is skipped because it cannot be read."""
         self._on_damage = callback
 
     # -- one instance
@@ -170,7 +170,7 @@ class Lists:
         return [row for home, blob in rows if (row := self._read_row(kind, *home, blob)) is not None]
 
     def rebuild_header(self, instance_id: str) -> InstanceHeader:
-        """What the indexes know of an instance whose own header is missing or cannot be read."""
+        """What the indexes contain about an instance with a missing or unreadable header."""
         return self._rebuilder.rebuild(instance_id)
 
     def _read_row(self, kind: type[Row], instance_id: str, name: str, blob: bytes) -> Row | None:
@@ -263,7 +263,7 @@ class Lists:
 
 
 def log_damage(instance_id: str, reason: str) -> None:
-    log.warning("passed over", action="instance.unreadable", instance=instance_id, reason=reason)
+    log.warning("skipped", action="instance.unreadable", instance=instance_id, reason=reason)
 
 
 def _after_separator(member: bytes) -> str:

@@ -56,7 +56,7 @@ class Backend(Protocol):
     """The few things the store needs of a server; ``RedisBackend`` and ``ClusterBackend`` do them."""
 
     on_point: Callable[[str], None] | None
-    """Tests only: is told of every crash point that is reached."""
+    """Tests only: called at every crash point."""
 
     def read(self, commands: Sequence[Read]) -> list[Any]:
         """The raw replies (bytes, ints, flat lists) of reading commands, in one round trip where possible."""

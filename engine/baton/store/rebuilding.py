@@ -1,4 +1,4 @@
-"""The header of an instance whose own is missing or damaged, from what the indexes and the history know of it."""
+"""Rebuilds a missing or damaged header of an instance from the indexes and the history."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Tasks:
         return found
 
     def _lock_more(self, found: list[Locked], prefixes: Sequence[str], request: dict[str, Any]) -> bool:
-        """False when a part of the store is away: what has been locked elsewhere is handed out all the same."""
+        """False when a part of the store cannot be reached: tasks locked elsewhere are returned nevertheless."""
         try:
             found += self._lock(prefixes, request)
         except StoreUnavailable:
@@ -146,7 +146,7 @@ class Tasks:
         return {lock.task_id: lock for lock in found if lock is not None}
 
     def _read_lock(self, task_id: str, row: bytes | None) -> Lock | None:
-        """With the progress of its worker; one that cannot be read is passed over and said in the log."""
+        """With the progress of its worker; an unreadable one is skipped and logged."""
         lock = read_lock(task_id, row)
         if row is None or lock is None or not (blob := read_progress(row)):
             return lock
@@ -162,7 +162,7 @@ class Tasks:
     ) -> Held:
         """OK, NONE (no such task), FREE (not locked), OTHER (held by another), EXPIRED, LATE (its attempt timed out).
 
-        ``progress`` None: what was said of it stays. The lock never ends after the attempt's deadline.
+        ``progress`` None: the last report is not changed. The lock never ends after the attempt's deadline.
         """
         said = [progress.fraction, progress.text] if progress is not None else None
         blob = b"" if said is None else self._blobs.encode(said, place=places.name_progress(task.id))

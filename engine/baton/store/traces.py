@@ -10,7 +10,7 @@ from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, Read
 
 _SCANNED = 1_000
-"""Keys that the server looks at in one round trip."""
+"""The number of keys that the server reads in one round trip."""
 
 
 class TraceRemover:

@@ -37,7 +37,7 @@ BATCH = 200
 
 
 class Turns:
-    """Leases, mailboxes and commits of instances. All times are handed in."""
+    """Leases, mailboxes and commits of instances. All times are arguments."""
 
     def __init__(self, backend: Backend, blobs: BlobCodec, *, live_length: int = 10_000) -> None:
         self._backend, self._blobs = backend, blobs
@@ -155,7 +155,7 @@ class Turns:
         return found[:limit], min((int(float(later)) for _, later in replies if later), default=None)
 
     def record_progress(self, now: Millis) -> None:
-        """What was due at that moment has been worked off, or is being."""
+        """Everything due at that moment has been executed, or is being executed."""
         apply_ops(self._backend, keys.PROGRESS, [["SET", keys.PROGRESS, now]])
 
     def read_progress(self) -> Millis | None:

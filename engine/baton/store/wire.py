@@ -1,6 +1,6 @@
 """Sending commands and hearing replies on pooled connections: redis-py's connections without its client's detours.
 
-The client looks at every connection before it uses it, wraps every command and looks for a callback for every reply:
+The client checks every connection before it uses it, wraps every command and looks for a callback for every reply:
 together more work than the command. Here a connection that has gone is noticed by using it, and everything the store
 sends may be sent again.
 """

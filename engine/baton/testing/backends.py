@@ -66,7 +66,7 @@ class InProcessBackend:
             if not self._engine.run_due() + self._engine.outbox.dispatch() + work():
                 return
         raise AssertionError(
-            f"Expected the processes to come to rest, but after {MOST_ROUNDS} rounds of turns and work they still go "
+            f"Expected every token to wait or end, but after {MOST_ROUNDS} rounds of turns and work they still go "
             "on. Is there a loop without an end, or a worker that always fails without a pause?"
         )
 

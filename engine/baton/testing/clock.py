@@ -27,7 +27,7 @@ class TestClock:
         """Let time pass: an ISO 8601 duration such as ``"P14D"``, or a timedelta.
 
         Timers fire and tasks that wait after a failure are tried again, each at its own moment, in order.
-        Raises ValueError for what is no duration, or lies in the past.
+        Raises ValueError for what is not a duration, or lies in the past.
         """
         now = self._get_now()
         self._move(_add(now, duration), now, duration)

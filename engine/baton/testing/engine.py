@@ -52,7 +52,7 @@ class TestEngine:
         """Do what a scenario (or its file) says, without any worker, and expect what it expects.
 
         Its process must have been deployed. Raises AssertionError for a step that cannot be done and for another end
-        than expected, ValueError for a file that is no scenario.
+        than expected, ValueError for a file that is not a scenario.
         """
         wanted = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         played = self.get_instance(Replay(self._rest, self.settle, self._let_pass).play(wanted))

@@ -1,5 +1,5 @@
 // org.camunda.bpm:camunda-external-task-client, unmodified, as the workers of order-fulfilment and of a process that
-// looks at typed variables: java -cp 'lib/*' Worker.java URL
+// checks typed variables: java -cp 'lib/*' Worker.java URL
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-"""A receive task without a message waits until its execution is told to go on, as in Camunda 7."""
+"""A receive task without a message waits until a request continues its execution, as in Camunda 7."""
 
 from __future__ import annotations
 

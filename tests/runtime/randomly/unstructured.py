@@ -1,6 +1,6 @@
 """Random processes without structure: gateways and tasks with flows between them as they fall.
 
-Joins may wait for ever and tokens may multiply, so nothing is said about the end of a run. A flow that goes back goes
+Joins may wait forever and tokens may multiply, so a run may end in any way. A flow that goes back goes
 to a task that waits, so that no run spins.
 """
 

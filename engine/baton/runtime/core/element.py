@@ -57,7 +57,7 @@ class Element(BpmnSpecMixin):
         """The rules have checked the model. The library would refuse an element that nothing leads to."""
 
     def on_child_ended(self, scope: Token) -> None:
-        """A token inside ``scope`` has gone for good."""
+        """A token inside ``scope`` was removed permanently."""
         raise NotImplementedError
 
     def on_cancelled(self, token: Token) -> None:

@@ -1,4 +1,4 @@
-"""What the runtime is handed: definitions, scripts and decisions. All of them answer from memory, none waits."""
+"""What the runtime gets as arguments: definitions, scripts and decisions. All answer from memory without waiting."""
 
 from __future__ import annotations
 

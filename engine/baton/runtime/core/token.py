@@ -57,7 +57,7 @@ class Token(Task):
     scope: Token
     """The token of the scope that it runs in; the root is its own."""
     is_alive: bool = True
-    """Whether it is in the tree; ``TokenWorkflow.remove`` takes it out for good."""
+    """Whether it is in the tree; ``TokenWorkflow.remove`` removes it permanently."""
     comes_first: bool = False
     """Whether the token, once ready, runs before all others that are."""
     passages: Sequence[Passage] = ()

@@ -93,7 +93,7 @@ class Waits:
         return next((kind for kind in _WAITING if self._kinds[kind]), None)
 
     def find_next_due(self) -> Millis | None:
-        """When the earliest job that may run is due; jobs that were changed since are passed over."""
+        """When the earliest job that may run is due; jobs that were changed since are skipped."""
         while self._due:
             due, _, job_id = self._due[0]
             job = self._records.get(job_id)

@@ -61,14 +61,14 @@ class TokenWorkflow(BpmnWorkflow):
         self.throwers: set[int] = set()
         self._values: dict[int, dict[str, Value]] = {}
         self.ready: deque[Token] = deque()
-        """Tokens in the order in which they run; one that has ended meanwhile, or waits again, is passed over."""
+        """Tokens in the order in which they run; one that has ended meanwhile, or waits again, is skipped."""
         self._running: Token | None = None
         self._settled = False
         self.touched: set[int] = set()
         """Numbers of the tokens whose rows this turn writes."""
         self._stored: set[int] = set()
         self.changed_variables: set[tuple[str, str]] = set()
-        """Name and kind of change (create, update, delete) since conditions were last looked at."""
+        """Name and kind of change (create, update, delete) since conditions were last evaluated."""
         self.new_conditions: set[str] = set()
         self.listening: tuple[str, bool] | None = None
         """The event of the listener that runs now, and whether its node is being cancelled."""
@@ -122,7 +122,7 @@ class TokenWorkflow(BpmnWorkflow):
         self.touched.add(token.id)
 
     def hide(self, token: Token) -> None:
-        """The token is no place where the instance is any more: the tokens inside it are."""
+        """The token is not a place where the instance is any more: the tokens inside it are."""
         self._count_out(token.task_spec.name)
 
     def set_value(self, token: Token, name: str, value: Value) -> None:
@@ -213,7 +213,7 @@ class TokenWorkflow(BpmnWorkflow):
         """The token that has been ready longest; the library would search the tree for it.
 
         None if none is, or if a condition has been met first: joins and conditions have settled then. A token's state
-        is looked at again: a terminate event may have ended it since it was queued.
+        is checked again: a terminate event may have ended it since it was queued.
         """
         if self.waits.conditions and self._evaluate_conditions():
             self._settled = True

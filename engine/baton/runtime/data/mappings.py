@@ -22,7 +22,7 @@ def compile_mappings(mappings: Sequence[CallMapping]) -> Mappings:
 def evaluate_mappings(token: Token, mappings: Mappings, seen: Mapping[str, Value]) -> dict[str, Value]:
     """What the mappings make of the variables seen; a source that does not exist gives None, as in Camunda 7.
 
-    ``local`` looks at the token's own variables only.
+    ``local`` uses only the token's own variables.
     """
     found: dict[str, Value] = {}
     for mapping, expression in mappings:

@@ -1,7 +1,7 @@
-"""Python of models that are trusted, run by a ``PythonScriptEngine`` that is handed in, instead of in the sandbox.
+"""Python of models that are trusted, run by a ``PythonScriptEngine`` of the caller instead of in the sandbox.
 
 For a shop that writes its own models in Python and wants its own functions in them. Nothing bounds what such a model
-does to the process that runs it, so this is off unless an engine is handed in.
+does to the process that runs it, so this is off unless an engine is passed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class TrustedPython:
     """Scripts for ``Ports``: those in Python go to ``engine``, all others to ``others``.
 
     Expressions without delimiters, which are Python too, go to ``engine`` as well. Models are checked at deployment as
-    for the sandbox: names of one's own may stand in scripts and expressions, functions of one's own in scripts.
+    for the sandbox: your own names may be used in scripts and expressions, your own functions only in scripts.
     """
 
     def __init__(self, engine: PythonScriptEngine, others: Scripts) -> None:
@@ -60,7 +60,7 @@ class TrustedPython:
 
 
 def _task(variables: Variables) -> Any:
-    """What a script engine looks at of a task: its data, here a copy, and names for its messages."""
+    """What a script engine uses of a task: its data (here a copy) and names for its messages."""
     workflow = SimpleNamespace(spec=SimpleNamespace(file=None), data_objects={})
     workflow.top_workflow = workflow
     return SimpleNamespace(data=deepcopy(dict(variables)), task_spec=SimpleNamespace(bpmn_name=None), workflow=workflow)

@@ -95,7 +95,7 @@ def set_visible(token: Token, values: Mapping[str, Value]) -> None:
 
 
 def remove(token: Token, names: Iterable[str]) -> None:
-    """Remove variables from the scope that the token owns; names it does not have are passed over."""
+    """Remove variables from the scope that the token owns; names it does not have are ignored."""
     gone = [name for name in names if name in token.data]
     for name in gone:
         token.workflow.erase_variable(token, name)

@@ -55,7 +55,7 @@ class ComplexGateway(Join):
         return self.activation.holds(gate, {**counts, "activationCount": len(arrived), "waitingForStart": True})
 
     def _choose(self, token: Token) -> None:
-        """The library's conditions know nothing of ``waitingForStart``."""
+        """The library's conditions do not provide ``waitingForStart``."""
         if not self.outgoing:
             return
         extra: dict[str, Value] = {"waitingForStart": True}

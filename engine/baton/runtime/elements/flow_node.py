@@ -57,7 +57,7 @@ class FlowNode(Element, MultiChoice):
         self.flows = cast("list[SequenceFlow]", self.outputs)
 
     def _condition_of(self, flow: Flow) -> Condition | None:
-        """What the flow is taken under; the condition of a default flow is not looked at."""
+        """The condition of the flow; that of a default flow is ignored."""
         return Condition(flow.condition) if flow.condition is not None and flow.id != self.node.default else None
 
     def _execute(self, task: Token) -> bool | None:  # noqa: ARG002

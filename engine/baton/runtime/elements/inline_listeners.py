@@ -68,7 +68,7 @@ def run_all(token: Token, event: str, listeners: Sequence[InlineListener]) -> bo
 
 
 def run_cancelled(token: Token, listeners: Sequence[InlineListener]) -> None:
-    """The node is left by a cancellation: its end listeners run all the same. One that fails cannot stop that, and is
+    """The node is left by a cancellation: its end listeners run nevertheless. A failing one cannot stop that, and is
     an incident of the scope around."""
     for listener in listeners[_count_run(token, END, len(listeners)) :]:
         try:

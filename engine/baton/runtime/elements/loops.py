@@ -123,7 +123,7 @@ def begin(activity: Repeatable, body: Token) -> bool:
 
 
 def complete_iteration(activity: Repeatable, token: Token) -> None:
-    """One iteration has completed; the body looks at it before anything else runs."""
+    """One iteration has completed; the body handles it before anything else runs."""
     body, workflow, loop = token.scope, token.workflow, activity.loop
     if isinstance(loop, MultiCode) and loop.output_element is not None:
         workflow.set_value(body, f"output{token.memory.index}", loop.output_element.evaluate_at(token))

@@ -1,4 +1,4 @@
-"""Receive task: waits for its message (§13.3.3), or without one to be told to go on, as in Camunda 7."""
+"""Receive task: waits for its message (§13.3.3), or without one for a request that continues it, as in Camunda 7."""
 
 from __future__ import annotations
 

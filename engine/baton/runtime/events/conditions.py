@@ -1,4 +1,4 @@
-"""Conditional events: looked at when they are set and when variables changed; each change from false to true fires."""
+"""Conditional events: evaluated when set and when variables have changed; each change from false to true fires."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def evaluate(workflow: TokenWorkflow, changes: Set[tuple[str, str]]) -> bool:
 
 
 def _is_concerned(code: EventCode, changes: Set[tuple[str, str]]) -> bool:
-    """Whether one of the changes is of a variable and of a kind that the event looks at; by default it looks at all."""
+    """Whether one of the changes is of a variable and of a kind that the event observes; by default it observes all."""
     names, kinds = code.definition.variable_names, code.definition.variable_events
     return any((not names or name in names) and (not kinds or kind in kinds) for name, kind in changes)
 

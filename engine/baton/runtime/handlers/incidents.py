@@ -42,7 +42,7 @@ def resolve(turn: Turn, command: ResolveIncident) -> None:
 def skip(turn: Turn, command: SkipIncident) -> None:
     """Go on behind the work that failed, with the operator's variables as its result. Raises Conflict if unsafe.
 
-    Safe are an external task, and a task whose own work or output mapping failed: nothing else hangs on their outcome.
+    Safe are an external task, and a task whose work or output mapping failed: nothing else depends on their outcome.
     What failed while undoing has its own skip, which the ledger records.
     """
     incident = turn.find(Incident, command.incident_id)

@@ -119,7 +119,7 @@ def _by(by: str | None) -> dict[str, Value]:
 
 
 def _mark(workflow: TokenWorkflow, *, suspended: bool) -> None:
-    """Open work of a suspended instance is not handed out, and its jobs do not run."""
+    """Open work of a suspended instance cannot be locked, and its jobs do not run."""
     for task in workflow.waits.iterate(ExternalTask):
         workflow.waits.put(replace(task, suspended=suspended))
     for task in workflow.waits.iterate(UserTask):

@@ -34,7 +34,7 @@ MAX_ANSWER = 8 * 1024 * 1024
 
 
 class ComputeFailed(Exception):
-    """A bug of ours in a compute process; the message is its traceback."""
+    """A bug of Baton in a compute process; the message is its traceback."""
 
 
 class Compute(Protocol):

@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 class BoundedCache(Generic[T]):
-    """Values by name, each with a weight. Beyond ``most`` together, those go that have not been used for longest.
+    """Values by name, each with a weight. Above ``most`` in total, those unused for longest are removed.
 
-    The newest stays, whatever it weighs. ``on_dropped`` is told the name of what has gone. Safe for threads. When half
-    as much as may stay has gone, the memory of it is swept: until then large values are passed over as garbage.
+    The newest stays, whatever it weighs. ``on_dropped`` is called with the name of a removed item. Thread-safe. If half
+    of ``most`` was removed, its memory is collected: until then the garbage collector leaves large values out.
     """
 
     def __init__(self, most: int, on_dropped: Callable[[str], None] | None = None) -> None:

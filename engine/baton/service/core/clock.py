@@ -28,7 +28,7 @@ def read_system_clock() -> Millis:
 def make_shifted_clock(file: Path) -> ReadTime:
     """The system's clock, ahead by the milliseconds in the file: with it a test moves the time of all processes.
 
-    An empty or missing file is no shift. The file is replaced, never written in place, so that nobody reads half of it.
+    Without a file, or with an empty one, nothing is shifted. It is replaced, never rewritten, so never read in half.
     """
 
     def now() -> Millis:

@@ -1,7 +1,7 @@
-"""When Python looks for garbage in a process that serves many.
+"""When Python collects garbage in a process that serves many requests.
 
-It stops all threads while it looks through every object it has not been told to pass over: 0.8 s in a process that
-keeps a few very large models. What is kept for long is therefore passed over, until much of it has gone.
+A collection stops all threads while it checks every object that was not left out: 0.8 s in a process that has a few
+very large models. Long-lived objects are therefore left out of collections, until many of them are gone.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from baton.service.core.offload import Offload
 T = TypeVar("T")
 
 YOUNG_OBJECTS = 10_000
-"""New objects before the youngest are looked through: a request makes thousands, nearly none in a cycle."""
+"""New objects before the youngest are checked: a request makes thousands, nearly none in a cycle."""
 LARGE_S = 0.2
-"""What takes so much of the processor's time to make is large: some 3,000 elements."""
+"""Seconds of processor time: a result that takes longer to make counts as large (a model of some 3,000 elements)."""
 
 
 def settle() -> None:
-    """Collect, and pass over what is there now: a process calls it when it is ready to serve."""
+    """Collect, and leave out all present objects from now on: a process calls it when it is ready to serve."""
     gc.set_threshold(YOUNG_OBJECTS)
     sweep()
 
 
 def sweep() -> None:
-    """Look through everything, also what was passed over, and pass over what is left."""
+    """Collect everything, also what was left out before, and leave out the remaining objects from now on."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
 
 
 def keep_results(offload: Offload) -> Offload:
-    """The same, for work whose results are kept: they are passed over when they are large."""
+    """The same, for work whose results live long: large results are left out of collections."""
 
     def run(work: Callable[..., T], *arguments: object) -> T:
         return offload(_make, work, *arguments)

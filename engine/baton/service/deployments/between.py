@@ -22,7 +22,7 @@ from baton.store.rebuilding import UNREADABLE
 log = structlog.get_logger("baton.deploy")
 MISSING = "not-deployed"
 MOST_DEFINITIONS = 500
-"""Deployed definitions that are looked at. Those beyond are not, and the log says so."""
+"""The largest number of deployed definitions that are checked. More are not checked, and this is logged."""
 
 
 class WithDefinitions(Protocol):

@@ -68,7 +68,7 @@ class Deployer:
         return [*problems, *self._find_between(links, None)]
 
     def draw(self, content: bytes, process_id: str | None = None) -> bytes:
-        """A BPMN file with a diagram, made if it has none. Raises DeploymentRefused for what is no BPMN."""
+        """A BPMN file with a diagram, made if it has none. Raises DeploymentRefused for what is not BPMN."""
         return self._compute.run(draw_file, content, process_id)
 
     def _find_between(self, links: Sequence[ProcessLinks], tenant_id: str | None) -> list[Problem]:

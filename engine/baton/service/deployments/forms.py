@@ -80,7 +80,7 @@ def _remove_prefix(key: str) -> str:
 
 
 def _read_id(content: bytes) -> str:
-    """The id that a form of Camunda gives itself; empty if it gives none, or is no JSON."""
+    """The id that a form of Camunda gives itself; empty if it gives none, or is not JSON."""
     try:
         found = json.loads(content)
     except ValueError:

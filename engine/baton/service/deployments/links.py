@@ -9,7 +9,7 @@ from baton.bpmn.queries.nodes import catches_link, get_link_name, throws_link
 from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
 
 MOST_NODES = 20_000
-"""Larger processes are looked at for calls only."""
+"""In larger processes only calls are checked."""
 ANY = ""
 """The name of a message that only a run shows: it may be every message."""
 

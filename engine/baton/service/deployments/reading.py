@@ -124,7 +124,7 @@ def _outline_dmn(reading: DmnReading) -> DmnReading:
 
 
 def _weaken(problem: Problem) -> Problem:
-    """A file without an executable process is no mistake beside one that has something to run."""
+    """A file without an executable process is not a mistake beside one that has something to run."""
     if problem.rule != "no-executable-process":
         return problem
     message = f"{problem.message}: nothing of this file is run"

@@ -9,7 +9,7 @@ from baton.service.deployments.links import Call, ProcessLinks
 
 RULE = "recursive-call"
 MOST_STEPS = 200_000
-"""Calls looked at for the ways back. Beyond that nothing more is said."""
+"""The largest number of calls that are followed. Beyond that no more problems are reported."""
 
 
 def find_recursion(

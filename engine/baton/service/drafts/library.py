@@ -122,7 +122,7 @@ def _report_other(draft: Draft, base: int) -> Conflict:
     latest = draft.latest
     return Conflict(
         f"Expected version {latest.number} of draft '{draft.id}' as what was changed, but found {base}: "
-        f"{latest.saved_by or 'somebody'} has saved since, at {_show(latest.saved_at)}. Open it anew, or save a copy"
+        f"{latest.saved_by or 'somebody'} has saved since, at {_show(latest.saved_at)}. Open it again, or save a copy"
     )
 
 

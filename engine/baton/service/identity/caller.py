@@ -1,4 +1,4 @@
-"""Who asks, and what they may do."""
+"""Callers and what they may do."""
 
 from __future__ import annotations
 
@@ -67,4 +67,4 @@ def make_caller(
 
 
 ANYBODY = make_caller(CallerKind.ANYBODY, "anybody", [Role.ADMINISTRATOR])
-"""Who asks where nobody has to sign in: everything is allowed."""
+"""The caller if nobody has to sign in: everything is allowed."""

@@ -1,4 +1,4 @@
-"""Who asks: by an API key, a session, or name and password.
+"""Finds the caller: by an API key, a session, or name and password.
 
 What was found is remembered in the process for ``REMEMBER_MS``, a password that was verified for a minute: so long a
 key that was deleted, or a session that was ended elsewhere, still works in another process.
@@ -30,7 +30,7 @@ _WRONG = "Expected the name and password of somebody who may sign in, but they d
 
 
 class SignIn:
-    """All methods raise NotSignedIn when they do not know who asks."""
+    """All methods raise NotSignedIn when they do not know the caller."""
 
     def __init__(self, store: Store, passwords: Passwords, settings: Settings, clock: Clock) -> None:
         self._store, self._passwords, self._clock = store.identities, passwords, clock

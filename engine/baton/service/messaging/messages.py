@@ -178,7 +178,7 @@ class Messages:
             except _ReceiverGone:
                 continue
             except EngineBug as error:  # it has an incident
-                log.warning("passed over", action="message.skipped", receiver=receiver.id, reason=error.message)
+                log.warning("skipped", action="message.skipped", receiver=receiver.id, reason=error.message)
                 damaged = error
         found += [self._start(query, start) for start in self._find_starts(query)]
         if damaged is not None and not found:
@@ -286,7 +286,7 @@ class Messages:
             try:
                 self._starts.start_by_event(start, values, None, command_id)
                 started += 1
-            except NotFound as error:  # the definition is deleted at this moment; others are started all the same
+            except NotFound as error:  # the definition was just deleted; the others are started nevertheless
                 log.info("not started", action="start.withdrawn", definition=start.definition_id, reason=error.message)
         return started
 

@@ -14,7 +14,7 @@ from baton.service.operations.watchdog import WatchdogStatus
 from baton.store.store import Store
 
 PATIENCE_S = 1.5
-"""How long the store has to answer. Who asks (a load balancer, say) gives up after about two seconds."""
+"""How long the store has to answer. A client such as a load balancer gives up after about two seconds."""
 
 
 class Health:

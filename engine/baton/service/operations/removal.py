@@ -142,7 +142,7 @@ class Removal:
         try:
             self._mailbox.submit(instance_id, CancelInstance(reason="definition deleted"))
         except NotFound:
-            # Its state is gone, and what is left of it would keep the definition for ever.
+            # Its state is gone, and the rest of it would otherwise keep the definition from being deleted.
             self._store.forget_traces(instance_id)
         except Rejected as error:
             log.info("instance skipped", action="instance.skipped", instance=instance_id, reason=error.message)
@@ -171,7 +171,7 @@ class Removal:
                 try:
                     row = codec.decode(blob)
                 except codec.Damaged as damage:
-                    log.warning("not looked at", action="instance.unreadable", instance=instance_id, reason=str(damage))
+                    log.warning("not checked", action="instance.unreadable", instance=instance_id, reason=str(damage))
                     continue
                 yield from (str(part) for part in cast("list[object]", row)[4:])
 

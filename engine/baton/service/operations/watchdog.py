@@ -105,7 +105,7 @@ class WatchdogStatus:
             try:
                 properties = self._library.get_model(definition.id).properties
             except NotFound as error:
-                # Deleted meanwhile, or its file is gone: the other definitions are looked at all the same.
+                # Deleted meanwhile, or its file is gone: the other definitions are checked nevertheless.
                 log.warning(error.message, action="watchdog.no_model", definition=definition.id)
                 return None, OverdueAction.REPORT
             text = properties.get(EXPECTED_DURATION)

@@ -10,7 +10,7 @@ from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.reads.live import LiveFeed
 
 LOOK_AGAIN_S = 1.0
-"""A feed that was interrupted may have lost the end, so the header is read this often all the same."""
+"""A feed that was interrupted may have lost the end, so the header is also read this often."""
 
 
 class Endings:

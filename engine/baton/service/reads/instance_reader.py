@@ -204,5 +204,5 @@ def _read_record(kind: type[Any], name: str, blob: bytes) -> Any:
     try:
         return from_row(kind, codec.decode(blob))
     except UNREADABLE as error:
-        log.warning("record passed over", action="record.damaged", field=name, reason=str(error))
+        log.warning("record skipped", action="record.damaged", field=name, reason=str(error))
         return None

@@ -1,4 +1,4 @@
-"""Lists pass over what cannot be read, so that it does not spoil them for everybody; its instance gets an incident."""
+"""Lists skip what cannot be read, so that it does not spoil them for everybody; its instance gets an incident."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class UnreadableInstances:
         """The incident is opened in a turn, which finds out whether the instance really cannot be read."""
         if (instance_id, reason) in self._reported:
             return
-        log.warning("instance passed over", action="instance.unreadable", instance=instance_id, reason=reason)
+        log.warning("instance skipped", action="instance.unreadable", instance=instance_id, reason=reason)
         try:
             done = self._mailbox.report_unreadable(instance_id)
         except Exception as error:

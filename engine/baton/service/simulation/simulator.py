@@ -51,7 +51,7 @@ _UNREADABLE_ERRORS = (KeyError, IndexError, TypeError, ValueError, AttributeErro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """Where the simulated instance is after a request. ``more``: it has not come to rest, ask again."""
+    """Where the simulated instance is after a request. ``more``: not every token waits yet, ask again."""
 
     state: str
     now: Millis
@@ -77,7 +77,7 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pausing:
-    """Where a simulation stops before it comes to rest: at elements (``ANY_ELEMENT``: at each), or at once after the
+    """Where a simulation stops before every token waits: at elements (``ANY_ELEMENT``: at each), or at once after the
     command. ``plan_to`` is the element that the plan of the answer goes back to.
     """
 
@@ -212,7 +212,7 @@ class _Run:
         wanted = self._pausing.stop_at
         for event in events:
             element = event.element
-            # The body of a loop is no place where a token is seen.
+            # The body of a loop is not a place where a token is seen.
             if event.type is not EventType.ELEMENT_ENTERED or element is None or event.data.get("body"):
                 continue
             # What the engine adds has no name of the model's, so "any element" leaves it out.

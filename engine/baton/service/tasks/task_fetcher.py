@@ -229,7 +229,7 @@ class TaskFetcher:
         return all(name in values and values[name] == value for name, value in topic.process_variables.items())
 
     def _show_each(self, topics: Sequence[TopicRequest], locked: Sequence[Locked]) -> list[LockedTask]:
-        """Tasks of instances that cannot be read stay locked and are passed over: the others are not lost with them."""
+        """Tasks of unreadable instances stay locked and are skipped, so that the other tasks are not lost with them."""
         shown = (
             self._unreadable.read_or_skip(item.lock.task_id, lambda item=item: self._show(topics[item.wish], item))
             for item in locked

@@ -250,7 +250,7 @@ class TurnExecutor:
         return result, self.commit(taken, result, cached, more=more)
 
     def _force_cancel(self, taken: Taken, fields: Mapping[str, bytes]) -> TurnResult | None:
-        """The end of an instance that cannot be cancelled by a turn; None if that is not what it was told."""
+        """The end of an instance that cannot be cancelled by a turn; None if that was not the command."""
         command = taken.commands[0].envelope.command if taken.commands else None
         if not isinstance(command, CancelInstance) or command.compensate or "h" not in fields:
             return None

@@ -156,12 +156,12 @@ def _is_record(name: str) -> bool:
 
 
 def _read_open_records(fields: Mapping[str, bytes]) -> Iterator[Record]:
-    """What an instance holds open; a row that cannot be read is passed over and said in the log."""
+    """What an instance has open; an unreadable row is skipped and logged."""
     for name in filter(_is_record, fields):
         try:
             yield from_row(_RECORDS[name[0]], codec.decode(fields[name]))
         except UNREADABLE as error:
-            log.warning("record passed over", action="record.damaged", field=name, reason=str(error))
+            log.warning("record skipped", action="record.damaged", field=name, reason=str(error))
 
 
 def _make_quarantine(

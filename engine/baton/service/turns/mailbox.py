@@ -78,7 +78,7 @@ class Mailbox:
     def submit_each(self, commands: Sequence[tuple[str, Command]]) -> None:
         """Apply each command (instance id, command), whatever becomes of the others.
 
-        Raises the first refusal when all are done. An instance that is damaged has an incident and is passed over,
+        Raises the first refusal when all are done. A damaged instance has an incident and is skipped,
         unless there is no other.
         """
         refused: list[Rejected] = []
@@ -89,7 +89,7 @@ class Mailbox:
             for (instance_id, _), outcome in zip(batch, outcomes, strict=True):
                 error = outcome if isinstance(outcome, Rejected) else make_refusal(outcome)
                 if isinstance(error, EngineBug):
-                    log.warning("passed over", action="turn.skipped", instance=instance_id, reason=error.message)
+                    log.warning("skipped", action="turn.skipped", instance=instance_id, reason=error.message)
                     damaged.append(error)
                 elif error is not None:
                     refused.append(error)
