@@ -211,7 +211,7 @@ test("a process is started by its form, under an address of its own", async () =
   assert.equal(new URL(page.url()).pathname, "/start/ui-leave");
   await page.goto(page.url());
   await page.getByLabel("Days").fill("31");
-  await page.getByRole("button", { name: "Start version 1" }).click();
+  await page.getByRole("button", { name: /^Start version/ }).click();
   assert.equal(await page.getByLabel("Days").evaluate((field) => field.matches(":invalid")), true);
   await page.getByLabel("Business key").fill("leave-of-ada");
   await page.getByLabel("Days").fill("5");
