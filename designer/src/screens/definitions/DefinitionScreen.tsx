@@ -14,6 +14,7 @@ import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
 import { BulkBar } from "../instances/BulkBar";
+import { USUAL } from "../instances/columns";
 import { InstanceTable } from "../instances/InstanceTable";
 import { useInstanceList } from "../instances/useInstanceList";
 import { DefinitionPanel } from "./DefinitionPanel";
@@ -93,16 +94,7 @@ function Instances({ listed, one }: { listed: ReturnType<typeof useInstanceList>
           }}
         />
       )}
-      {rows && (
-        <InstanceTable
-          rows={rows}
-          fresh={fresh}
-          sortBy="startedAt"
-          sortOrder="desc"
-          chosen={chosen}
-          onChoose={setChosen}
-        />
-      )}
+      {rows && <InstanceTable rows={rows} fresh={fresh} columns={USUAL} chosen={chosen} onChoose={setChosen} />}
     </section>
   );
 }
