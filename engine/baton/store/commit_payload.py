@@ -18,7 +18,6 @@ from baton.store.envelopes import encode_answer
 from baton.store.index_ops import NEVER, get_lockable_at, get_number, make_header_ops, make_record_ops, make_timeout_ops
 from baton.store.operations import Op
 from baton.store.ports import Queued, Taken
-from baton.store.rates import make_rate_ops
 
 
 def make_commit_payload(
@@ -58,7 +57,6 @@ def make_commit_payload(
         "live_length": live_length,
         "ops": [
             *make_header_ops(prefix, turn_result),
-            *make_rate_ops(prefix, turn_result),
             *make_record_ops(prefix, turn_result.records, released, now),
             *(make_timeout_ops(prefix, turn_result) if turn_result.timeouts else ()),
             *(_make_outbox_ops(blobs, prefix, turn_result, now) if turn_result.outgoing else ()),

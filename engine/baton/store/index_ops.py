@@ -36,8 +36,14 @@ def get_lockable_at(task: ExternalTask) -> str:
 
 
 def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
+    """Also counts the start and the end of an instance (see ``rates``); a turn may do both."""
     before, after = turn_result.header_before, turn_result.header
     ops: list[Op] = []
+    if before is None:
+        ops.append(["index", "count_start", prefix, str(after.started_at)])
+    if after.ended_at is not None and (before is None or before.ended_at is None):
+        took = max(0, after.ended_at - after.started_at)
+        ops.append(["index", "count_end", prefix, str(after.ended_at), str(took)])
     moves = before is None or (before.state, before.definition_id) != (after.state, after.definition_id)
     if before is not None and moves:
         ops.extend(["ZREM", key, before.id] for key, _ in _list_index_entries(prefix, before))

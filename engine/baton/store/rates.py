@@ -1,20 +1,18 @@
-"""How many instances started and ended, by minute and hour: counted by the commits, read without reading instances."""
+"""How many instances started and ended, by minute and hour: counted by the commits, read without reading instances.
+
+The scripts count (``count_start`` and ``count_end`` of ``prelude.lua``) and keep 25 hours.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from baton.model.records import InstanceHeader
 from baton.model.times import Millis
-from baton.model.turn_result import TurnResult
 from baton.store import keys
-from baton.store.operations import Op
 from baton.store.ports import Backend, Read, iterate_pairs
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
-KEPT_HOURS = 25
-"""The last 24 hours, the first of which has begun before."""
 STARTED, ENDED, TOOK = "s", "e", "t"
 
 
@@ -26,33 +24,6 @@ class Rate:
     started: int
     ended: int
     took: Millis
-
-
-def make_rate_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
-    """Count the start or the end of an instance; a turn may do both."""
-    before, after = turn_result.header_before, turn_result.header
-    ops: list[Op] = []
-    if before is None:
-        ops += _count(prefix, after.started_at, {STARTED: 1})
-    if _ends(before, after):
-        ended = after.ended_at or after.started_at
-        ops += _count(prefix, ended, {ENDED: 1, TOOK: max(0, ended - after.started_at)})
-    return ops
-
-
-def _ends(before: InstanceHeader | None, after: InstanceHeader) -> bool:
-    return after.state.is_ended and (before is None or not before.state.is_ended)
-
-
-def _count(prefix: str, at: Millis, what: dict[str, int]) -> list[Op]:
-    hour, minute = at // HOUR_MS, at % HOUR_MS // MINUTE_MS
-    key = keys.name_rates(prefix, hour)
-    ops: list[Op] = []
-    for name, count in what.items():
-        ops.append(["HINCRBY", key, name, str(count)])
-        ops.append(["HINCRBY", key, f"{name}{minute}", str(count)])
-    ops.append(["EXPIRE", key, str(KEPT_HOURS * HOUR_MS // 1_000)])
-    return ops
 
 
 class Rates:

@@ -48,8 +48,8 @@ def _make(work: Callable[..., T], *arguments: object) -> T:
     began = thread_time()
     with suspend_collecting():
         result = work(*arguments)
-    if thread_time() - began > LARGE_S:
-        gc.freeze()
+        if thread_time() - began > LARGE_S:
+            gc.freeze()
     return result
 
 

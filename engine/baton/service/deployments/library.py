@@ -24,8 +24,8 @@ from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription, VersionT
 
 CURRENT_FOR_S = 0.025
-MOST_ELEMENTS = 60_000
-"""Nodes and flows of the models in memory: with all that is made of them they take about 160 MB."""
+MOST_ELEMENTS = 30_000
+"""Nodes and flows of the models in memory: with all that is made of them they take about 65 MB."""
 SCRIPT_FILE = PREFIX.encode()
 """What a model holds that takes scripts from files beside it."""
 

@@ -58,16 +58,15 @@ _KINDS: dict[str, type[Rejected]] = {
 } | {"EngineBug": EngineBug}
 
 
-def make_refusal(answer: Answer) -> Rejected | None:
-    """What the command was refused with, if it was."""
-    return None if answer.error is None else _KINDS.get(answer.error, Rejected)(answer.message)
+def make_refusal(answer: Answer) -> Rejected:
+    """What the command was refused with."""
+    return _KINDS.get(answer.error or "", Rejected)(answer.message)
 
 
 def raise_refusal(answer: Answer) -> Answer:
     """The answer; raises the refusal if it is one."""
-    refusal = make_refusal(answer)
-    if refusal is not None:
-        raise refusal
+    if answer.error is not None:
+        raise make_refusal(answer)
     return answer
 
 

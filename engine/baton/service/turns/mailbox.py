@@ -87,7 +87,10 @@ class Mailbox:
             batch = commands[first : first + _BATCH]
             outcomes = self.deliver_each([(instance_id, command, None) for instance_id, command in batch])
             for (instance_id, _), outcome in zip(batch, outcomes, strict=True):
-                error = outcome if isinstance(outcome, Rejected) else make_refusal(outcome)
+                if isinstance(outcome, Rejected):
+                    error = outcome
+                else:
+                    error = None if outcome.error is None else make_refusal(outcome)
                 if isinstance(error, EngineBug):
                     log.warning("skipped", action="turn.skipped", instance=instance_id, reason=error.message)
                     damaged.append(error)

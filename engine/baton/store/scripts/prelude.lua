@@ -92,6 +92,27 @@ function index_ops.end_task(op)
   call('DEL', results .. '.' .. op[3])
 end
 
+-- The hash of an hour holds what happened in it, and in each of its minutes; the last 24 hours, the first of which has
+-- begun before, are kept.
+local function count(prefix, at, name, by)
+  local moment = tonumber(at)
+  local key = string.format('%s:rate:%d', prefix, math.floor(moment / 3600000))
+  call('HINCRBY', key, name, by)
+  call('HINCRBY', key, name .. math.floor(moment % 3600000 / 60000), by)
+  call('EXPIRE', key, 90000)
+end
+
+-- prefix, moment: an instance has started
+function index_ops.count_start(op)
+  count(op[3], op[4], 's', 1)
+end
+
+-- prefix, moment, ms that it took: an instance has ended
+function index_ops.count_end(op)
+  count(op[3], op[4], 'e', 1)
+  count(op[3], op[4], 't', op[5])
+end
+
 local function apply(ops)
   for _, op in ipairs(ops) do
     if op[1] == 'index' then
