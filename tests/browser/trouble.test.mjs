@@ -225,8 +225,11 @@ test("a diagram that cannot run is not deployed: its problems are listed and mar
   );
   await page.locator('.djs-element.mark-problem[data-element-id="Work"]').waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Deploy" }).click();
-  await page.locator(".toast", { hasText: "Not deployed" }).waitFor();
-  await page.locator(".problem", { hasText: "external-topic" }).waitFor();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByText("repair it first").waitFor();
+  assert.equal(await sheet.getByRole("button", { name: /^Deploy version/ }).isDisabled(), true);
+  await sheet.getByRole("button", { name: "Cancel" }).click();
+  await page.locator('.problem[data-rule="external-topic"]').waitFor();
   assert.deepEqual(await rest(`/process-definition?key=${key}`), []);
   assert.deepEqual(page.errors, []);
 });

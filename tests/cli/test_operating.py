@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -211,7 +212,11 @@ def test_every_command_has_help_with_an_example_and_prints_json(name: str) -> No
     text = CliRunner().invoke(main, [name, "--help"]).output
     assert main.commands[name].help
     assert f"baton {name}" in text.partition("Examples:")[2]
-    assert ("--json" in text) is (name not in WITHOUT_JSON)
+    command = main.commands[name]
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    texts = [CliRunner().invoke(item, ["--help"]).output for item in below] or [text]
+    assert all(("--json" in found) is (name not in WITHOUT_JSON) for found in texts)
+    assert all("Examples:" in found for found in texts)
 
 
 def test_colours_are_off_where_nobody_wants_them(server: Baton, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,8 @@ def _hash(client: Any, key: bytes) -> Any:
         import msgpack
 
         return {name.decode(): msgpack.unpackb(row)[2] for name, row in found.items()}
+    if b":rate:" in key:  # how long instances took is a matter of the clock
+        return {_text(name): "took" if name.startswith(b"t") else int(count) for name, count in found.items()}
     if b":i:" not in key:
         return {_text(name): _level(_blob(blob)) for name, blob in found.items()}
     return {_text(name): _level(codec.decode(blob)) for name, blob in found.items() if name not in _OWN}

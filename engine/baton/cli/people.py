@@ -16,17 +16,35 @@ ROLES = ("viewer", "starter", "task-user", "operator", "modeler", "worker", "adm
 
 @click.group()
 def user() -> None:
-    """People who sign in: list, create, roles, password, delete."""
+    """People who sign in: list, create, roles, password, delete.
+
+    \b
+    Examples:
+      baton user create anna --role operator
+      baton user list
+    """
 
 
 @click.group()
 def group() -> None:
-    """Groups of people: list, create, add, remove, delete."""
+    """Groups of people: list, create, add, remove, delete.
+
+    \b
+    Examples:
+      baton group create night-shift --role operator
+      baton group add night-shift anna
+    """
 
 
 @click.group()
 def key() -> None:
-    """Keys of programs: list, create, delete."""
+    """Keys of programs: list, create, delete.
+
+    \b
+    Examples:
+      baton key create payments --role worker --topic charge
+      baton key list
+    """
 
 
 def _add_role_option(command: Any) -> Any:
