@@ -116,10 +116,10 @@ lock-newest: ## pin the newest allowed versions of all dependencies
 	@$(MAKE) --no-print-directory lock COMPILE="$(COMPILE) --upgrade"
 
 docs-settings: .make/dev ## generate the tables of docs/reference/configuration.md
-	@$(BIN)/python scripts/settings_page.py
+	@$(BIN)/python -m scripts.settings_page
 
 docs-permissions: .make/dev ## generate the table of docs/reference/permissions.md
-	@$(BIN)/python scripts/permissions_page.py
+	@$(BIN)/python -m scripts.permissions_page
 
 api-types: .make/dev ## generate the designer's types of the API
 	@scripts/check-node

@@ -5,6 +5,7 @@ import "./styles/frame.css";
 import "./styles/controls.css";
 import "./styles/table.css";
 import "./styles/instance.css";
+import "./styles/travel.css";
 import "./styles/screens.css";
 import "./styles/people.css";
 import "./styles/signing-in.css";

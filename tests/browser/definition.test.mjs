@@ -95,7 +95,7 @@ test("a map of frequency and of durations colours the elements, says the values,
   assert.ok((await page.locator(".corner-heat").allTextContents()).includes("3"));
   await page.reload();
   await page.locator('.has-heat[data-element-id="Work"]').waitFor({ state: "attached" });
-  await page.getByRole("button", { name: "95 % take" }).press("Enter");
+  await page.getByRole("button", { name: "95th percentile" }).press("Enter");
   await page.waitForFunction(() =>
     [...document.querySelectorAll(".corner-heat")].some((it) => / (ms|s|min)/.test(it.textContent ?? "")),
   );

@@ -47,19 +47,6 @@ def test_the_sample_is_bounded_and_says_so(api: Api, monkeypatch: pytest.MonkeyP
     assert api.get(f"/process-definition/{definition}/element-statistics")["instances"] == 2
 
 
-def test_what_started_and_ended_is_counted_over_a_time(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_some(api, ended=3, running=2)
-    found = api.get("/process-instance/throughput", parts=4)
-    assert found["complete"] is True
-    assert [part["started"] for part in found["parts"]] == [0, 0, 0, 5]
-    assert [part["ended"] for part in found["parts"]] == [0, 0, 0, 3]
-    assert [part["p95"] is None for part in found["parts"]] == [True, True, True, False]
-    monkeypatch.setattr(samples, "MAX_ENDINGS", 2)
-    assert api.get("/process-instance/throughput")["complete"] is False
-    assert "past" in api.get("/process-instance/throughput", 400, since="2999-01-01T00:00:00")["message"]
-    api.get("/process-instance/throughput", 400, parts=0)
-
-
 def test_durations_are_told_by_the_nearest_rank() -> None:
     assert Durations.measure(range(1, 101)) == Durations(50, 95)
     assert Durations.measure([7]) == Durations(7, 7)

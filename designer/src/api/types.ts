@@ -34,7 +34,6 @@ export type SimulatedJob = Schemas["SimulatedJob"];
 export type ModificationPreview = Schemas["ModificationPreview"];
 export type DefinitionSample = Schemas["DefinitionSample"];
 export type ElementStatistics = Schemas["ActivityStatistics"];
-export type Throughput = Schemas["Throughput"];
 export type Draft = Schemas["Draft"];
 export type DraftContent = Schemas["DraftContent"];
 export type DraftVersion = Schemas["DraftVersion"];

@@ -1,15 +1,12 @@
 import type Selection from "diagram-js/lib/features/selection/Selection";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { DefinitionSample, ElementStatistics } from "~/api/types";
-import { Failed } from "~/ui/basics";
-import { CanvasTools } from "./CanvasTools";
 import { countDots, svg } from "./dots";
 import { fitInto } from "./fit";
 import type { Box } from "./geometry";
 import type { Heat } from "./heat";
-import { fontReady } from "./renderer";
-import { busOf, canvasOf, createViewer, registryOf, type Viewer } from "./viewer";
-import { withDiagram } from "./withDiagram";
+import { StillViewer, useStillViewer } from "./StillViewer";
+import { busOf, canvasOf, registryOf, type Viewer } from "./viewer";
 
 interface Props {
   xml: string;
@@ -75,27 +72,14 @@ function draw(viewer: Viewer, { now, sample, heat }: Pick<Props, "now" | "sample
 
 /** The diagram of a definition with what its instances do now, or have done. */
 export function StatisticsPane({ xml, process, now, sample, heat, selected, onSelect }: Props) {
-  const ref = useRef<HTMLDivElement>(null);
-  const [viewer, setViewer] = useState<Viewer | null>(null);
-  const [error, setError] = useState<Error | null>(null);
-  useEffect(() => {
-    if (!ref.current) return;
-    const made = createViewer(ref.current);
-    Promise.all([withDiagram(xml, process), fontReady()])
-      .then(([drawn]) => made.importXML(drawn))
-      .then(() => {
-        fitPane(made);
-        busOf(made).on(
-          "selection.changed",
-          ({ newSelection }: { newSelection: { id: string; waypoints?: unknown }[] }) => {
-            const [chosen] = newSelection;
-            onSelect(chosen && !chosen.waypoints ? chosen.id.replace(/_label$/, "") : null);
-          },
-        );
-        setViewer(made);
-      }, setError);
-    return () => made.destroy();
-  }, [xml, process]);
+  const still = useStillViewer({ xml, process }, (made) => {
+    fitPane(made);
+    busOf(made).on("selection.changed", ({ newSelection }: { newSelection: { id: string; waypoints?: unknown }[] }) => {
+      const [chosen] = newSelection;
+      onSelect(chosen && !chosen.waypoints ? chosen.id.replace(/_label$/, "") : null);
+    });
+  });
+  const { ref, viewer } = still;
   useEffect(() => {
     if (viewer) draw(viewer, { now, sample, heat });
   }, [viewer, now, sample, heat]);
@@ -112,13 +96,7 @@ export function StatisticsPane({ xml, process, now, sample, heat, selected, onSe
   }, [viewer]);
   return (
     <div class="diagram" data-testid="diagram" role="group" aria-label="Diagram">
-      <div ref={ref} style={{ position: "absolute", inset: 0 }} />
-      {viewer && <CanvasTools viewer={viewer} />}
-      {error && (
-        <div class="cover">
-          <Failed what="the diagram" error={error} />
-        </div>
-      )}
+      <StillViewer still={still} />
     </div>
   );
 }

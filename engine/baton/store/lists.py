@@ -119,18 +119,17 @@ class Lists:
             [("ZRANGEBYSCORE", keys.name_by_state(p, state.value), low, "+inf") for p in self._prefixes]
         )
 
-    def list_newest(self, state: InstanceState, limit: int, *, since: Millis | None = None) -> list[tuple[Millis, str]]:
+    def list_newest(self, state: InstanceState, limit: int) -> list[tuple[Millis, str]]:
         """The newest of a state, the newest first."""
-        return self._list_highest([keys.name_by_state(p, state.value) for p in self._prefixes], limit, since)
+        return self._list_highest([keys.name_by_state(p, state.value) for p in self._prefixes], limit)
 
     def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
         """The newest instances of a definition: by their end those that have ended, by their start the others."""
         names = [name(p, definition_id) for p in self._prefixes for name in (keys.name_unfinished, keys.name_ended)]
-        return [id_ for _, id_ in self._list_highest(names, limit, None)]
+        return [id_ for _, id_ in self._list_highest(names, limit)]
 
-    def _list_highest(self, names: Sequence[str], limit: int, since: Millis | None) -> list[tuple[Millis, str]]:
-        low = "-inf" if since is None else since
-        found = self._scored([("ZREVRANGEBYSCORE", name, "+inf", low) for name in names], ("LIMIT", 0, limit))
+    def _list_highest(self, names: Sequence[str], limit: int) -> list[tuple[Millis, str]]:
+        found = self._scored([("ZREVRANGEBYSCORE", name, "+inf", "-inf") for name in names], ("LIMIT", 0, limit))
         return sorted(found, reverse=True)[:limit]
 
     def count_in_state(self, state: InstanceState) -> int:

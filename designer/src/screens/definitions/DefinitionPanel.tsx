@@ -25,12 +25,12 @@ function Sample({ sample }: { sample: DefinitionSample }) {
     <>
       <dl class="facts">
         <div>
-          <dt>Half take</dt>
+          <dt>Median duration</dt>
           <dd class="numbers">{sample.p50 === null ? "none has completed" : duration(sample.p50)}</dd>
         </div>
         {sample.p95 !== null && (
           <div>
-            <dt>95 % take</dt>
+            <dt>95th percentile</dt>
             <dd class="numbers">at most {duration(sample.p95)}</dd>
           </div>
         )}

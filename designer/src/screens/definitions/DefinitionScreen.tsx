@@ -25,8 +25,8 @@ const statisticsPane = () => import("~/diagram/StatisticsPane").then((it) => it.
 const KINDS: [HeatKind, string, string][] = [
   ["now", "Now", "Tokens and incidents that there are now, and how often each element was completed"],
   ["frequency", "Frequency", "How often each element was come to"],
-  ["p50", "Half take", "The time that half of the tokens were at an element at most"],
-  ["p95", "95 % take", "The time that 95 in 100 tokens were at an element at most"],
+  ["p50", "Median duration", "Half of the tokens were at an element for at most this time"],
+  ["p95", "95th percentile", "95 of 100 tokens were at an element for at most this time"],
 ];
 
 const SHOWN = 20;

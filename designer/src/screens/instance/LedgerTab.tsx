@@ -1,19 +1,10 @@
 import { ledgerAction } from "~/api/instances";
-import type { LedgerEntry, LedgerState } from "~/api/types";
+import type { LedgerEntry } from "~/api/types";
 import { Ago, useNow } from "~/ui/basics";
-import { type Look, State } from "~/ui/state";
+import { LEDGER_LOOKS } from "~/ui/ledgerLooks";
+import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
 import type { PanelProps } from "./SidePanel";
-
-const LOOKS: Record<LedgerState, [Look, string]> = {
-  undoable: ["done", "Can be undone"],
-  undoing: ["undoing", "Undoing"],
-  undone: ["undone", "Undone"],
-  failed: ["incident", "Undoing failed"],
-  skipped: ["cancelled", "Skipped"],
-  discarded: ["cancelled", "Can no longer be undone"],
-  kept: ["done", "Stays done"],
-};
 
 const ACTIONS = [
   ["retry", "Retry", "Runs the handler again", "Retrying the undoing of"],
@@ -43,7 +34,7 @@ interface LineProps {
 }
 
 function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
-  const [look, word] = LOOKS[entry.state];
+  const [look, word] = LEDGER_LOOKS[entry.state];
   return (
     <li class={chosen ? "chosen" : ""} data-seq={entry.seq} data-state={entry.state}>
       <span class="line">

@@ -60,7 +60,8 @@ def _time(_: Frame, hour: Any, minute: Any = _LEFT_OUT, second: Any = 0, offset:
 
 def _date_and_time(_: Frame, value: Any, other: Any = _LEFT_OUT) -> datetime | FarDate | None:
     if isinstance(value, FarDate):
-        return replace_near(value, lambda near: _date_and_time(_, near, other))  # type: ignore[arg-type, return-value]
+        near = _date_and_time(_, value.near, other)
+        return near if near is None else replace_near(value, lambda _: near)  # type: ignore[return-value]
     if isinstance(other, str):
         moment = value if isinstance(value, datetime) else read_moment(to_text(value))
         zone = find_zone(other)

@@ -1,4 +1,4 @@
-"""Saving drafts: each has its latest version and some before it, and nobody overwrites what he has not seen."""
+"""Saving drafts: each keeps its latest versions, and nobody overwrites a version that they have not seen."""
 
 from __future__ import annotations
 

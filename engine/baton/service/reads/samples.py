@@ -1,14 +1,14 @@
-"""What the newest instances tell of a definition and of the server: bounded samples, which say how large they are.
+"""What the newest instances of a definition tell of its elements: a bounded sample, which says how large it is.
 
 Counters kept by every commit would cost each turn; a sample costs only the request (docs/decisions/0054).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from baton.model.records import InstanceHeader, InstanceState
+from baton.model.records import InstanceState
 from baton.model.times import Millis
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.reader import HistoryReader
@@ -17,8 +17,6 @@ from baton.store.store import Store
 
 MAX_INSTANCES = 200
 MAX_EVENTS = 10_000
-MAX_ENDINGS = 1_000
-ENDED = tuple(state for state in InstanceState if state.is_ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +58,6 @@ class DefinitionSample:
     """Of the instances among them that have completed."""
 
 
-@dataclass(slots=True)
-class Bucket:
-    """A part of a time: instances that started and ended in it, and how long the ended ones had run."""
-
-    at: Millis
-    started: int = 0
-    ended: int = 0
-    durations: list[Millis] = field(default_factory=list[Millis])
-
-
 class Samples:
     def __init__(self, store: Store, history: HistoryReader) -> None:
         self._store, self._history = store, history
@@ -88,23 +76,6 @@ class Samples:
                 # Its history is damaged and has an incident by now: the others tell enough.
                 continue
         return sample
-
-    def measure_throughput(self, since: Millis, until: Millis, count: int) -> tuple[list[Bucket], bool]:
-        """A time in ``count`` parts, and whether it is told in full: no more than ``MAX_ENDINGS`` endings are read."""
-        lists = self._store.lists
-        ended = sorted(
-            (item for state in ENDED for item in lists.list_newest(state, MAX_ENDINGS + 1, since=since)), reverse=True
-        )
-        headers = lists.get_headers([id_ for _, id_ in ended[:MAX_ENDINGS]])
-        width = max(1, -(-(until - since) // count))
-        buckets = [Bucket(since + width * index) for index in range(count)]
-        for header in headers:
-            _add_ending(buckets, header, since, width)
-        for state in (InstanceState.ACTIVE, InstanceState.SUSPENDED):
-            for started_at, _ in lists.list_newest(state, MAX_ENDINGS, since=since):
-                if (bucket := _find_bucket(buckets, started_at, since, width)) is not None:
-                    bucket.started += 1
-        return buckets, len(ended) <= MAX_ENDINGS
 
 
 def _add_instance(sample: DefinitionSample, projection: HistoryProjection) -> None:
@@ -129,17 +100,3 @@ def _add_instance(sample: DefinitionSample, projection: HistoryProjection) -> No
     for flow, number in projection.flows.items():
         if "/" not in flow:
             sample.flows[flow] = sample.flows.get(flow, 0) + number
-
-
-def _find_bucket(buckets: Sequence[Bucket], at: Millis, since: Millis, width: Millis) -> Bucket | None:
-    index = (at - since) // width
-    return buckets[index] if 0 <= index < len(buckets) else None
-
-
-def _add_ending(buckets: Sequence[Bucket], header: InstanceHeader, since: Millis, width: Millis) -> None:
-    if (began := _find_bucket(buckets, header.started_at, since, width)) is not None:
-        began.started += 1
-    if header.ended_at is None or (bucket := _find_bucket(buckets, header.ended_at, since, width)) is None:
-        return
-    bucket.ended += 1
-    bucket.durations.append(header.ended_at - header.started_at)

@@ -119,25 +119,3 @@ class ModificationPreview(Answer):
 
     state: InstanceState
     events: list[Event] = Field(description="with the positions that they would have; nothing of them has happened")
-
-
-class ThroughputPart(Answer):
-    """A part of a time; durations in milliseconds, of the instances that ended in it."""
-
-    at: str
-    started: int
-    ended: int
-    p50: int | None
-    p95: int | None
-
-
-class Throughput(Answer):
-    """What started and ended over a time."""
-
-    begin: str = Field(serialization_alias="from")
-    to: str
-    complete: bool = Field(description="false: so much has ended that only the latest of it was read")
-    parts: list[ThroughputPart]
-
-    def to_plain(self) -> dict[str, object]:
-        return {"from": self.begin, "to": self.to, "complete": self.complete, "parts": self.parts}

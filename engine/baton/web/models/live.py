@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from baton.model.errors import BadRequest
@@ -90,13 +88,6 @@ class StateQuery(Query):
     """As of when."""
 
     at: str = Field(description="a position, or a date")
-
-
-class ThroughputQuery(Query):
-    """Which time, in how many parts."""
-
-    since: Moment | None = Field(None, description="an hour ago, if not given")
-    parts: Annotated[int, Field(ge=1, le=200)] = 30
 
 
 class PlanQuery(Query):

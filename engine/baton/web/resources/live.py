@@ -8,7 +8,6 @@ from flask import Response
 
 from baton.model.commands import CancelInstance, MarkUndone, RetryUndo, Rollback, SkipUndo
 from baton.model.errors import BadRequest
-from baton.service import Durations
 from baton.web.answers.events import Event, show_event
 from baton.web.answers.instances import (
     InstanceHeader,
@@ -23,8 +22,6 @@ from baton.web.answers.live import (
     PlanStep,
     Snapshot,
     StateAt,
-    Throughput,
-    ThroughputPart,
     show_plan,
 )
 from baton.web.context import RequestContext
@@ -38,7 +35,6 @@ from baton.web.models.live import (
     RollbackInstance,
     StateQuery,
     StreamQuery,
-    ThroughputQuery,
 )
 from baton.web.results import answer_result
 from baton.web.routes.group import Group
@@ -79,30 +75,6 @@ declare(
         post=False,
     ),
 )
-
-
-HOUR_MS = 3_600_000
-
-
-@GROUP.get("/process-instance/throughput", "What started and ended over a time, in parts", baton_extension=True)
-def get_throughput(context: RequestContext, query: ThroughputQuery) -> Throughput:
-    now = context.engine.clock.now()
-    since = now - HOUR_MS if query.since is None else query.since
-    if since >= now:
-        raise BadRequest(f"Expected since to be in the past, but found {format_iso(since)}")
-    buckets, complete = context.engine.samples.measure_throughput(since, now, query.parts)
-    parts = [(bucket, Durations.measure(bucket.durations)) for bucket in buckets]
-    return Throughput(
-        begin=format_iso(since),
-        to=format_iso(now),
-        complete=complete,
-        parts=[
-            ThroughputPart(
-                at=format_iso(bucket.at), started=bucket.started, ended=bucket.ended, p50=times.p50, p95=times.p95
-            )
-            for bucket, times in parts
-        ],
-    )
 
 
 @GROUP.get("/stream", "Everything that happens, as Server-Sent Events", media="text/event-stream", baton_extension=True)

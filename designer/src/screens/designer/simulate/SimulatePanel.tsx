@@ -2,8 +2,9 @@ import { useState } from "preact/hooks";
 import type { Variables } from "~/api/types";
 import { parseObject, show, toVariables } from "~/forms/variables";
 import { Icon } from "~/ui/icons";
+import { LEDGER_LOOKS } from "~/ui/ledgerLooks";
 import { Resizer } from "~/ui/Resizer";
-import { type Look, State } from "~/ui/state";
+import { State } from "~/ui/state";
 import { Tabs } from "~/ui/Tabs";
 import { useStored } from "~/ui/useStored";
 import { ScenariosTab } from "./ScenariosTab";
@@ -147,16 +148,6 @@ function VariablesTab({ simulating, name }: PanelProps) {
   );
 }
 
-const LOOKS: Record<string, [Look, string]> = {
-  undoable: ["done", "Can be undone"],
-  undoing: ["undoing", "Undoing"],
-  undone: ["undone", "Undone"],
-  failed: ["incident", "Undoing failed"],
-  skipped: ["cancelled", "Skipped"],
-  discarded: ["cancelled", "Can no longer be undone"],
-  kept: ["done", "Stays done"],
-};
-
 /** The ledger, newest first: the order of undoing, whose numbers stand on the diagram too. */
 function LedgerTab({ simulating, onSelect, name }: PanelProps) {
   const { last, view } = simulating;
@@ -172,7 +163,7 @@ function LedgerTab({ simulating, onSelect, name }: PanelProps) {
     <>
       <ul class="list">
         {entries.map((it) => {
-          const [look, word] = LOOKS[it.state] ?? ["done", it.state];
+          const [look, word] = LEDGER_LOOKS[it.state];
           return (
             <li key={it.seq} data-seq={it.seq} data-state={it.state}>
               <span class="line">
