@@ -2,8 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { readMe } from "./api/people";
 import { useGlobalKeys } from "./frame/keys";
 import { Lost } from "./frame/Lost";
+import { missingFor, placesOf } from "./frame/places";
 import { Rail } from "./frame/Rail";
-import { type Route, useRoute } from "./frame/router";
+import { navigate, type Route, useRoute } from "./frame/router";
 import { Shortcuts } from "./frame/Shortcuts";
 import { setSession, useSession } from "./frame/session";
 import { useTheme } from "./frame/theme";
@@ -60,6 +61,14 @@ function Screen({ route }: { route: Route }) {
   }
 }
 
+function NotAllowed({ permission }: { permission: string }) {
+  return (
+    <Empty title="You may not see this page">
+      It needs the permission {permission}, which none of your roles has. An administrator can give you one that has.
+    </Empty>
+  );
+}
+
 export function App() {
   const route = useRoute();
   const [theme, toggleTheme] = useTheme();
@@ -67,6 +76,12 @@ export function App() {
   const session = useSession();
   useEffect(() => void readMe().then(setSession, () => undefined), []);
   useGlobalKeys(() => setShortcuts(true));
+  const missing = missingFor(route.screen, session);
+  const first = placesOf(session)[0];
+  const elsewhere = missing && route.screen === "overview" ? first?.href : undefined;
+  useEffect(() => {
+    if (elsewhere) navigate(elsewhere, { replace: true });
+  }, [elsewhere]);
   if (route.screen === "first-administrator") {
     return <Lazy key="first" load={firstAdministrator} props={{ token: route.query.get("token") ?? "" }} />;
   }
@@ -79,7 +94,7 @@ export function App() {
       <Rail screen={route.screen} theme={theme} onTheme={toggleTheme} onShortcuts={() => setShortcuts(true)} />
       <main class="page" id="main">
         <Lost />
-        <Screen route={route} />
+        {missing ? <NotAllowed permission={missing} /> : <Screen route={route} />}
       </main>
       {shortcuts && <Shortcuts onClose={() => setShortcuts(false)} />}
       <Toasts />

@@ -1,16 +1,9 @@
-import { Icon, type IconName } from "~/ui/icons";
+import { Icon } from "~/ui/icons";
 import { Account } from "./Account";
+import { placesOf } from "./places";
 import type { Route } from "./router";
+import { useSession } from "./session";
 import type { Theme } from "./theme";
-
-const PLACES: { screen: Route["screen"]; href: string; label: string; icon: IconName }[] = [
-  { screen: "overview", href: "/", label: "Overview", icon: "overview" },
-  { screen: "definitions", href: "/definitions", label: "Definitions", icon: "definitions" },
-  { screen: "instances", href: "/instances", label: "Instances", icon: "instances" },
-  { screen: "tasks", href: "/tasks", label: "Tasks", icon: "tasks" },
-  { screen: "start", href: "/start", label: "Start", icon: "start" },
-  { screen: "designer", href: "/designer", label: "Designer", icon: "designer" },
-];
 
 interface Props {
   screen: Route["screen"];
@@ -20,6 +13,7 @@ interface Props {
 }
 
 export function Rail({ screen, theme, onTheme, onShortcuts }: Props) {
+  const session = useSession();
   const other = theme === "light" ? "dark" : "light";
   return (
     <nav class="rail" aria-label="Main">
@@ -29,7 +23,7 @@ export function Rail({ screen, theme, onTheme, onShortcuts }: Props) {
           <circle cx="9" cy="23" r="4.500" fill="currentColor" />
         </svg>
       </a>
-      {PLACES.map((it) => (
+      {placesOf(session).map((it) => (
         <a
           key={it.href}
           class="rail-item"

@@ -26,6 +26,12 @@ export function noteSignedOut(): void {
   if (session !== "out") setSession("out");
 }
 
+/** Whether somebody may do something, as far as it is known. */
+export function may(who: Session, permission: string): boolean {
+  if (who === "asking" || who === "out") return true;
+  return who.permissions.includes("*") || who.permissions.includes(permission);
+}
+
 export function useSession(): Session {
   const [held, setHeld] = useState(session);
   useEffect(() => {

@@ -53,3 +53,31 @@ test("the link is good once", async () => {
   await fill(page, "second", PASSWORD);
   await page.getByRole("alert").filter({ hasText: "not good" }).waitFor();
 });
+
+test("somebody who only does tasks sees the pages of tasks, under the own name, and is told why not the others", async () => {
+  const key = { cookie: "" };
+  const signedIn = await fetch(`${base}/engine-rest/sign-in`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ id: "boss", password: PASSWORD }),
+  });
+  key.cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const made = await fetch(`${base}/engine-rest/user/create`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...key },
+    body: JSON.stringify({ profile: { id: "tina" }, credentials: { password: PASSWORD }, roles: ["task-user"] }),
+  });
+  assert.equal(made.status, 204);
+
+  const page = await openPage();
+  await page.goto(base);
+  await fill(page, "tina", PASSWORD);
+  await page.waitForURL(/\/tasks$/);
+  assert.deepEqual(await page.locator(".rail a.rail-item").allTextContents(), ["Tasks"]);
+  assert.equal(await page.getByRole("button", { name: "Say who you are" }).count(), 0);
+
+  await page.goto(`${base}/instances`);
+  await page.getByText("You may not see this page").waitFor();
+  await page.getByText("process-instance:read").waitFor();
+  assert.deepEqual(page.errors, []);
+});

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Dialog } from "~/ui/Dialog";
-import { setMe, useMe } from "./me";
+import { setMe, useMe, useSignedIn } from "./me";
 
 function NameForm({ onDone }: { onDone?: (name: string) => void }) {
   const [name, setName] = useState(useMe());
@@ -44,7 +44,9 @@ export function AskName({ onDone, onClose }: { onDone: (name: string) => void; o
 /** In the page's bar: who I am, and another if that is not true. */
 export function Me() {
   const name = useMe();
+  const signedIn = useSignedIn();
   const [asking, setAsking] = useState(false);
+  if (signedIn) return null;
   return (
     <>
       <button type="button" class="button quiet" title="Change who you are" onClick={() => setAsking(true)}>

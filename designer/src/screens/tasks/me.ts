@@ -1,6 +1,7 @@
-/** Who the person at this browser says to be; typed once, then remembered. */
+/** Who works here: the person who has signed in, else who the person at this browser says to be, which is remembered. */
 
 import { useEffect, useState } from "preact/hooks";
+import { useSession } from "~/frame/session";
 
 const KEY = "baton.me";
 const listeners = new Set<() => void>();
@@ -12,12 +13,19 @@ export function setMe(name: string): void {
   for (const listener of listeners) listener();
 }
 
+/** The person who has signed in; null where nobody has to. */
+export function useSignedIn(): string | null {
+  const session = useSession();
+  return typeof session === "object" && session.kind === "person" ? session.id : null;
+}
+
 export function useMe(): string {
+  const signedIn = useSignedIn();
   const [name, setName] = useState(me);
   useEffect(() => {
     const listener = () => setName(me());
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }, []);
-  return name;
+  return signedIn ?? name;
 }
