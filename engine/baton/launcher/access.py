@@ -1,4 +1,4 @@
-"""A Baton that must know who asks lets itself in: its samples and workers have a key, made anew at each start."""
+"""Where sign-in is required, the samples and workers of this Baton have a key of their own, made at each start."""
 
 from __future__ import annotations
 

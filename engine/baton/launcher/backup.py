@@ -74,7 +74,7 @@ def _write_whole(valkey: Path, target: Path) -> str:
 def _write(valkey: Path, manifest: Path, content: bytes, target: Path) -> str:
     lines = [line for line in content.decode().splitlines() if line.split()[-1:] not in ([], ["h"])]  # h: to be removed
     files: dict[str, dict[str, Any]] = {}
-    with target.open("wb") as raw:
+    with open(target, "wb", opener=_open_for_owner) as raw:
         output = _Hashing(raw)
         with tarfile.open(fileobj=output, mode="w|gz") as archive:
             for name in (line.split()[1] for line in lines):
@@ -85,8 +85,12 @@ def _write(valkey: Path, manifest: Path, content: bytes, target: Path) -> str:
             _add(archive, CONTENTS, io.BytesIO(described), len(described))
         raw.flush()
         os.fsync(raw.fileno())
-    target.chmod(0o600)
     return output.digest.hexdigest()
+
+
+def _open_for_owner(path: str, flags: int) -> int:
+    """Nobody else reads it, also not while it is being written."""
+    return os.open(path, flags, 0o600)
 
 
 def _describe(files: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who asks: read from the headers of a request."""
+"""Finds the caller of a request by its headers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read_session(environ: dict[str, Any]) -> str | None:
 
 
 def find_address(environ: dict[str, Any], behind_proxy: bool) -> str:
-    """Of who asks. Behind a proxy the last address that it has added; before it anybody may have written any."""
+    """The client's address. Behind a proxy it is the last one in the header: only that one the proxy has added."""
     forwarded = environ.get("HTTP_X_FORWARDED_FOR", "") if behind_proxy else ""
     return forwarded.rpartition(",")[2].strip() or environ.get("REMOTE_ADDR", "")
 

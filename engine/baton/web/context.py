@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from baton.web.settings import WebSettings
 
 CALLER = "baton.caller"
-"""Of the environment of a request: who asks, where people and programs must say so."""
+"""In the environment of a request: the caller, if sign-in is required."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class RequestContext:
 
     @property
     def caller(self) -> Caller:
-        """Who asks, and what they may do."""
+        """The caller, and what they may do."""
         return self.request.environ.get(CALLER, ANYBODY)
 
     @property
     def by(self) -> str | None:
-        """Who asks, for history; None when the server does not know."""
+        """The name of the caller, for history; None if sign-in is not required."""
         found = self.request.environ.get(CALLER)
         return None if found is None else found.name

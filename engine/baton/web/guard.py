@@ -113,7 +113,7 @@ class Guard:
 
 
 def _challenge(environ: dict[str, Any]) -> list[tuple[str, str]]:
-    """How to say who asks. A browser that reads ``Basic`` opens a window of its own in front of the page."""
+    """The ways to authenticate. A browser that reads ``Basic`` opens its own window in front of the page."""
     schemes = ["Bearer"] if "HTTP_SEC_FETCH_MODE" in environ else ["Bearer", 'Basic realm="Baton", charset="UTF-8"']
     return [("WWW-Authenticate", scheme) for scheme in schemes]
 

@@ -1,7 +1,7 @@
 """Finds the caller: by an API key, a session, or name and password.
 
-What was found is remembered in the process for ``REMEMBER_MS``, a password that was verified for a minute: so long a
-key that was deleted, or a session that was ended elsewhere, still works in another process.
+A caller is remembered in the process for ``REMEMBER_MS``, a verified password for a minute. A deleted key, or a session
+that was ended in another process, still works for this time.
 """
 
 from __future__ import annotations

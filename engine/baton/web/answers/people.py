@@ -1,4 +1,4 @@
-"""People, groups, API keys, and who asks."""
+"""People, groups, API keys, and the caller."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def show_key(key: KeptKey, token: str | None = None) -> ApiKey:
 
 
 class Me(Answer):
-    """Who asks, and what they may do: permissions are ``resource:action``, ``*`` is everything."""
+    """The caller, and what they may do: permissions are ``resource:action``, ``*`` is everything."""
 
     kind: str
     id: str

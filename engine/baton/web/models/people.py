@@ -98,7 +98,7 @@ class UserProfile(Command):
 
 
 class Credentials(Command):
-    """A password. ``authenticatedUserPassword``: of who asks, as Camunda 7 has it; looked at when it is given."""
+    """A password. ``authenticatedUserPassword``: of the caller, as in Camunda 7; checked if it is given."""
 
     password: str
     authenticatedUserPassword: str | None = None

@@ -14,7 +14,7 @@ from baton.web.models.people import FirstAdministrator, NameAndPassword, NewPass
 from baton.web.routes.declaration import ANYBODY, SIGNED_IN
 from baton.web.routes.group import Group
 
-GROUP = Group("Sign-in", "Sessions of people, and who asks", resource="identity")
+GROUP = Group("Sign-in", "Sessions of people, and the caller", resource="identity")
 
 
 @GROUP.post("/sign-in", "Begin a session: its cookie is sent", changes=False, baton_extension=True, needs=ANYBODY)
@@ -35,13 +35,13 @@ def sign_out(context: RequestContext) -> Response | None:
 
 
 @GROUP.post(
-    "/sign-out-everywhere", "End all sessions of who asks", changes=False, baton_extension=True, needs=SIGNED_IN
+    "/sign-out-everywhere", "End all sessions of the caller", changes=False, baton_extension=True, needs=SIGNED_IN
 )
 def sign_out_everywhere(context: RequestContext) -> None:
     context.engine.accounts.end_sessions(_require_person(context))
 
 
-@GROUP.get("/me", "Who asks, and what they may do", baton_extension=True, needs=SIGNED_IN)
+@GROUP.get("/me", "The caller, and what they may do", baton_extension=True, needs=SIGNED_IN)
 def get_me(context: RequestContext) -> Me:
     return show_caller(context.caller)
 

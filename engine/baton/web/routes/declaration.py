@@ -13,7 +13,7 @@ BASE = "/engine-rest"
 
 
 ANYBODY, SIGNED_IN = "anybody", "signed-in"
-"""Needed of a route: nothing; that the server knows who asks."""
+"""What a route can need besides a permission: nothing; any caller that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ class Route:
 
 
 def _let_in(callers: Callers, needs: str, environ: dict[str, Any]) -> None:
-    """Note who asks. Raises NotSignedIn, Forbidden, TooManyAttempts."""
+    """Find the caller and check the permission. Raises NotSignedIn, Forbidden, TooManyAttempts."""
     caller = callers.find(environ)
     if needs != SIGNED_IN:
         caller.require(needs)
