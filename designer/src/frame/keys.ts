@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { navigate } from "./router";
 
 const PLACES: Record<string, string> = {
@@ -16,25 +16,36 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/**
+ * Keys pressed anywhere in the page reach `listen` as it was last rendered: an effect that registers it anew runs only after the
+ * next picture, and a key pressed right after a click would meet the state before the click.
+ */
+export function useDocumentKeys(listen: (event: KeyboardEvent) => void, options?: { capture: boolean }): void {
+  const latest = useRef(listen);
+  latest.current = listen;
+  const capture = options?.capture ?? false;
+  useLayoutEffect(() => {
+    const pass = (event: KeyboardEvent) => latest.current(event);
+    window.addEventListener("keydown", pass, { capture });
+    return () => window.removeEventListener("keydown", pass, { capture });
+  }, [capture]);
+}
+
 /** `?` and the two-key sequences `g …`. */
 export function useGlobalKeys(onShortcuts: () => void): void {
-  useEffect(() => {
-    let goUntil = 0;
-    const listen = (event: KeyboardEvent) => {
-      if (
-        isTyping(event.target) ||
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        document.querySelector("dialog[open]")
-      )
-        return;
-      if (event.key === "?") return onShortcuts();
-      const place = PLACES[event.key];
-      if (place && Date.now() < goUntil) navigate(place);
-      goUntil = event.key === "g" ? Date.now() + 1200 : 0;
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
-  }, []);
+  const goUntil = useRef(0);
+  useDocumentKeys((event) => {
+    if (
+      isTyping(event.target) ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      document.querySelector("dialog[open]")
+    )
+      return;
+    if (event.key === "?") return onShortcuts();
+    const place = PLACES[event.key];
+    if (place && Date.now() < goUntil.current) navigate(place);
+    goUntil.current = event.key === "g" ? Date.now() + 1200 : 0;
+  });
 }

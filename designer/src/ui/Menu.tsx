@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons";
 
 export interface MenuEntry {
@@ -20,7 +20,7 @@ export function Menu({ label, entries }: { label: string; entries: MenuEntry[] }
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     list.current?.querySelector("button")?.focus();
     const outside = (event: MouseEvent) => !root.current?.contains(event.target as Node) && setOpen(false);

@@ -2,7 +2,7 @@ import type CommandStack from "diagram-js/lib/command/CommandStack";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
-import { isTyping } from "~/frame/keys";
+import { isTyping, useDocumentKeys } from "~/frame/keys";
 import { navigate } from "~/frame/router";
 import { Failed, Loading } from "~/ui/basics";
 import { Icon } from "~/ui/icons";
@@ -76,8 +76,8 @@ function menu(modeler: Modeler, { pick, chooseTemplate, showXml, versions }: Cho
 
 /** The canvas has its own keys while it has the focus; after a click elsewhere, such as on Fix, these are there. */
 function useKeys(modeler: Modeler | null, deploy: () => void): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
+  useDocumentKeys(
+    (event) => {
       if (!(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
       const stack = modeler?.get<CommandStack>("commandStack");
       const outside = !isTyping(event.target) && !(event.target as Element).closest(".djs-container");
@@ -88,10 +88,9 @@ function useKeys(modeler: Modeler | null, deploy: () => void): void {
       event.preventDefault();
       event.stopPropagation();
       run();
-    };
-    window.addEventListener("keydown", listen, { capture: true });
-    return () => window.removeEventListener("keydown", listen, { capture: true });
-  });
+    },
+    { capture: true },
+  );
 }
 
 export function DesignerScreen({ id }: { id: string | null }) {

@@ -3,7 +3,7 @@ import { setSuspended } from "~/api/instances";
 import { type ElementInfo, LivePane } from "~/diagram/LivePane";
 import type { PlanMark } from "~/diagram/plan";
 import { Bar, type Crumb } from "~/frame/Bar";
-import { isTyping } from "~/frame/keys";
+import { isTyping, useDocumentKeys } from "~/frame/keys";
 import { navigate, paths, setQuery } from "~/frame/router";
 import { apply, fold } from "~/live/fold";
 import { type Live, useInstance } from "~/live/useInstance";
@@ -34,16 +34,9 @@ const NO_PLAN: readonly PlanMark[] = [];
 const LIST: Crumb = { label: "Instances", href: "/instances" };
 
 function useEscape(run: () => void): void {
-  const latest = useRef(run);
-  latest.current = run;
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !isTyping(event.target) && !document.querySelector("dialog[open]"))
-        latest.current();
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
-  }, []);
+  useDocumentKeys((event) => {
+    if (event.key === "Escape" && !isTyping(event.target) && !document.querySelector("dialog[open]")) run();
+  });
 }
 
 function numberIn(query: URLSearchParams, name: string): number | null {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { definitions } from "~/api/definitions";
 import type { Definition } from "~/api/types";
 import { type Started, StartForm } from "~/forms/StartForm";
@@ -44,7 +44,7 @@ function List({ list, chosen }: { list: Definition[]; chosen: string | null }) {
 
 function Done({ instance, definition, again }: { instance: Started; definition: Definition; again: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <div class="nothing">
       <h2 tabIndex={-1} ref={heading}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { definitionXml } from "~/api/definitions";
 import { ApiError } from "~/api/http";
 import { businessKeys } from "~/api/instances";
@@ -183,7 +183,7 @@ export function TaskPanel({ id, list, listed, onDone, onChange }: Props) {
   const [tab, setTab] = useState<Tab>("form");
   const heading = useRef<HTMLHeadingElement>(null);
   // The keyboard goes on in the task that was opened.
-  useEffect(() => heading.current?.focus(), [value?.one.id]);
+  useLayoutEffect(() => heading.current?.focus(), [value?.one.id]);
   const leave = (event: KeyboardEvent) => {
     if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) navigate(list);
   };

@@ -1,7 +1,6 @@
 /** Play, step, go back, let time pass: over the diagram of a simulation. */
 
-import { useEffect } from "preact/hooks";
-import { isTyping } from "~/frame/keys";
+import { isTyping, useDocumentKeys } from "~/frame/keys";
 import { absolute, duration, plural } from "~/ui/format";
 import { Icon, type IconName } from "~/ui/icons";
 import type { Simulating } from "./useSimulation";
@@ -44,18 +43,14 @@ function controls(simulating: Simulating, selected: string | null): Control[] {
 }
 
 function useKeys(all: Control[], unselect: () => void): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (document.querySelector("dialog[open]")) return;
-      if (event.key === "Escape") return unselect();
-      const control = all.find((it) => it.key === event.key && !it.disabled);
-      if (!control) return;
-      event.preventDefault();
-      control.run();
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
+  useDocumentKeys((event) => {
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") return unselect();
+    const control = all.find((it) => it.key === event.key && !it.disabled);
+    if (!control) return;
+    event.preventDefault();
+    control.run();
   });
 }
 

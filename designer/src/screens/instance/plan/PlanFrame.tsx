@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "~/ui/icons";
 import { Resizer } from "~/ui/Resizer";
 import { useStored } from "~/ui/useStored";
@@ -17,7 +17,7 @@ interface Props {
 export function PlanFrame({ title, failed, onClose, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [width, setWidth] = useStored("panel.width", 360);
-  useEffect(() => heading.current?.focus(), [title]);
+  useLayoutEffect(() => heading.current?.focus(), [title]);
   return (
     <aside class="panel plan" style={{ width }} aria-label={title}>
       <Resizer label="Width of the plan" axis="vertical" size={width} min={260} max={640} onSize={setWidth} />
