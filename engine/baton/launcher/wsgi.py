@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -15,10 +16,14 @@ from baton.web import create_app
 T = TypeVar("T")
 HEAVY_AT_ONCE = 2
 """Further ones wait: each takes its share of the interpreter from all others."""
+SWITCH_SECONDS = 0.0005
+"""How long such a thread may keep the interpreter after another has asked for it. Every read and write of a socket
+gives it away: with Python's 5 ms the twenty or more of a request cost others a tenth of a second."""
 
 
 def make_app() -> Flask:
     """Build the engine and the web on it; called in each worker process, after gevent has patched."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     engine = assemble(offload=make_offload(), compute_apart=True)
     engine.compute.warm()
     made = create_app(engine)
