@@ -17,7 +17,7 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /**
- * Keys pressed anywhere in the page reach `listen` as it was last rendered: an effect that registers it anew runs only after the
+ * Keys pressed anywhere in the page reach `listen` as it was last rendered: an effect that registers it again runs only after the
  * next picture, and a key pressed right after a click would meet the state before the click.
  */
 export function useDocumentKeys(listen: (event: KeyboardEvent) => void, options?: { capture: boolean }): void {
