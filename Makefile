@@ -54,7 +54,7 @@ test-browser: .make/dev $(STATIC) ## the browser tests alone
 test-designer: .make/npm
 	cd designer && npm run --silent check
 
-test-all: .make/dev .make/clients .make/java $(STATIC)
+test-all: .make/dev .make/clients .make/openid .make/java $(STATIC)
 	@scripts/need-chromium
 	$(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS)
 
@@ -157,6 +157,12 @@ $(BIN)/python:
 	@scripts/check-node
 	@mkdir -p .make
 	@cd tests/clients/js && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.make/openid: tests/openid/package-lock.json
+	@scripts/check-node
+	@mkdir -p .make
+	@cd tests/openid && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # Where Java is missing the tests of the Java client say so and are skipped.

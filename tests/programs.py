@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -33,6 +34,12 @@ def require_module(name: str) -> None:
     """The same for a module of a third party."""
     if importlib.util.find_spec(name) is None:
         _skip(f"Expected the module '{name}', but it is not there: install what requirements-dev.lock names")
+
+
+def require_folder(path: Path, how: str) -> None:
+    """The same for what is installed below the tests."""
+    if not path.is_dir():
+        _skip(f"Expected the folder '{path}', but it is not there: {how}")
 
 
 def _skip(missing: str) -> NoReturn:

@@ -126,12 +126,12 @@ def find_unknown(environment: Mapping[str, str], known: Iterable[str]) -> list[s
 
 def _explain(settings: type[RoomSettings], variables: Mapping[str, str], error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_url=False):
-        name = str(problem["loc"][0]) if problem["loc"] else ""
-        field, variable = settings.model_fields[name], PREFIX + name.upper()
         reason = problem.get("ctx", {}).get("error")
-        if isinstance(reason, WrongSetting):
+        if isinstance(reason, WrongSetting):  # it is about several fields, or says everything by itself
             yield str(reason)
             continue
+        name = str(problem["loc"][0])
+        field, variable = settings.model_fields[name], PREFIX + name.upper()
         found = "" if get_mark(field, Secret) else f", but found '{variables.get(variable, '')}'"
         expected = str(reason) if reason else describe_values(field)
         yield f"Expected {variable} to be {expected}{found}"

@@ -15,18 +15,39 @@ import requests
 from baton.launcher.errors import CannotStart
 from baton.launcher.exposure import read_exposure
 from baton.worker import EngineRefused
-from tests.programs import require_chromium, require_program
+from tests.programs import require_chromium, require_folder, require_program
 from tests.running import ROOT, Baton, running
 
 PASSWORD = "correct horse battery"
-BROWSER_TESTS = ROOT / "tests" / "browser" / "guarded" / "signing-in.test.mjs"
+BROWSER_TESTS = ROOT / "tests" / "browser" / "guarded"
+PROVIDER = ROOT / "tests" / "openid"
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def baton() -> Iterator[Baton]:
-    with running("--sign-in") as baton:
+def provider() -> Iterator[subprocess.Popen[str]]:
+    """A real OpenID provider, which waits to be told the address of a Baton."""
+    node = require_program("node")
+    require_folder(PROVIDER / "node_modules", "make test-all, or npm ci in tests/openid")
+    command = [node, "provider.mjs"]
+    with subprocess.Popen(command, cwd=PROVIDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def baton(provider: subprocess.Popen[str]) -> Iterator[Baton]:
+    assert provider.stdin is not None
+    assert provider.stdout is not None
+    openid = {
+        "BATON_OPENID_ISSUER": provider.stdout.readline().strip(),
+        "BATON_OPENID_CLIENT_ID": "baton",
+        "BATON_OPENID_CLIENT_SECRET": "a secret of the client that is long enough",
+        "BATON_OPENID_LABEL": "Acme",
+    }
+    with running("--sign-in", env=openid) as baton:
+        print(baton.url, file=provider.stdin, flush=True)
         yield baton
 
 
@@ -46,10 +67,9 @@ def run_command(baton: Baton, *arguments: str, key: str) -> str:
 
 @pytest.mark.node
 @pytest.mark.browser
-def test_the_first_administrator_signs_in_in_a_browser(baton: Baton) -> None:
-    require_program("node")
+def test_people_sign_in_in_a_browser(baton: Baton) -> None:
     env = {**os.environ, "BATON_URL": baton.url, "BATON_INVITATION": find_token(baton), "CHROMIUM": require_chromium()}
-    command = ["node", "--test", str(BROWSER_TESTS)]
+    command = ["node", "--test", "--test-concurrency=1", *map(str, sorted(BROWSER_TESTS.glob("*.test.mjs")))]
     done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=600, check=False)
     assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
 

@@ -5,7 +5,15 @@ export const readMe = () => get<Me>("/me");
 
 export const signIn = (id: string, password: string) => change<Me>("POST", "/sign-in", { id, password });
 
-export const signOut = () => change<void>("POST", "/sign-out");
+/** Where the browser signs out of the provider too, if that is where the session came from. */
+export const signOut = () => change<{ continueAt: string | null }>("POST", "/sign-out");
+
+export interface WaysToSignIn {
+  required: boolean;
+  provider: { label: string; href: string } | null;
+}
+
+export const readWaysToSignIn = (signal?: AbortSignal) => get<WaysToSignIn>("/sign-in", undefined, signal);
 
 export const createFirstAdministrator = (token: string, id: string, password: string) =>
   change<Me>("POST", "/first-administrator", { token, id, password });

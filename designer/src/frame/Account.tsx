@@ -1,5 +1,6 @@
 import { signOut } from "~/api/people";
 import { Icon } from "~/ui/icons";
+import { toastError } from "~/ui/toast";
 import { noteSignedOut, useSession } from "./session";
 
 /** At the foot of the rail: who has signed in, or that nobody has to. */
@@ -14,9 +15,18 @@ export function Account() {
       </span>
     );
   }
-  const leave = () => void signOut().then(noteSignedOut);
+  const leave = async () => {
+    const { continueAt } = await signOut();
+    if (continueAt) window.location.assign(continueAt);
+    else noteSignedOut();
+  };
   return (
-    <button type="button" class="rail-item" onClick={leave} aria-label={`Sign out ${session.id}`}>
+    <button
+      type="button"
+      class="rail-item"
+      onClick={() => void leave().catch(toastError)}
+      aria-label={`Sign out ${session.id}`}
+    >
       <Icon name="account" />
       <span class="rail-label" aria-hidden="true">
         Sign out {session.id}

@@ -9,9 +9,9 @@ from baton.log_settings import LogSettings
 from baton.sample_settings import SampleSettings
 from baton.service import Settings
 from baton.settings import RoomSettings, WrongSetting, find_unknown, list_variables
-from baton.web import WebSettings
+from baton.web import OpenIdSettings, WebSettings
 
-ROOMS: tuple[type[RoomSettings], ...] = (Settings, WebSettings, LogSettings, SampleSettings)
+ROOMS: tuple[type[RoomSettings], ...] = (Settings, WebSettings, OpenIdSettings, LogSettings, SampleSettings)
 OF_COMMANDS = ("BATON_URL",)
 """Variables of options of the command line, which click reads."""
 OF_PROGRAMS = {"BATON_API_KEY": "The API key that commands, workers and clients send, where sign-in is required."}

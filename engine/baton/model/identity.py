@@ -33,6 +33,8 @@ class User:
     roles: tuple[Role, ...] = ()
     created_at: Millis = 0
     disabled: bool = False
+    external_id: str | None = None
+    """Issuer and subject at the OpenID provider, with a blank between them; None: an account of this Baton alone."""
 
 
 @immutable
@@ -67,3 +69,16 @@ class Session:
     user_id: str
     created_at: Millis = 0
     seen_at: Millis = 0
+    by_provider: bool = False
+    """Begun by the OpenID provider, which is told when it ends."""
+
+
+@immutable
+class PendingSignIn:
+    """Somebody was sent to the OpenID provider and is expected back. Found by the SHA-256 of its ``state``."""
+
+    nonce: str
+    verifier: str
+    """Of PKCE: proves to the provider that who exchanges the code has asked for it."""
+    return_to: str = "/"
+    """The page to show then."""

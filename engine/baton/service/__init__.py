@@ -22,6 +22,7 @@ from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
 from baton.service.engine import Engine, assemble
 from baton.service.identity.caller import ANYBODY, Caller
+from baton.service.identity.external import ExternalProfile
 from baton.service.identity.roles import read_roles
 from baton.service.identity.sign_in import SignIn
 from baton.service.identity.tokens import KEY_PREFIX
@@ -72,6 +73,7 @@ __all__ = [
     "ElementStatistics",
     "Engine",
     "EngineBug",
+    "ExternalProfile",
     "ExternalTaskQuery",
     "Finding",
     "HistoryProjection",

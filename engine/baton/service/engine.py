@@ -20,6 +20,7 @@ from baton.service.deployments.forms import FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.drafts.library import DraftLibrary
 from baton.service.identity.accounts import Accounts
+from baton.service.identity.external import ExternalAccounts
 from baton.service.identity.passwords import Passwords
 from baton.service.identity.sign_in import SignIn
 from baton.service.messaging.messages import Messages
@@ -168,6 +169,7 @@ class Engine:
         passwords = Passwords(offload)
         self.sign_in = SignIn(store, passwords, settings, self.clock)
         self.accounts = Accounts(store, passwords, self.sign_in, self.clock)
+        self.external_accounts = ExternalAccounts(store, self.sign_in, self.clock)
 
         self.draft_library = DraftLibrary(store.drafts, settings, ids, self.clock)
         self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)

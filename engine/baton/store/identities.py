@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, cast
 
-from baton.model.identity import ApiKey, Session, User, UserGroup
+from baton.model.identity import ApiKey, PendingSignIn, Session, User, UserGroup
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store import keys
@@ -116,6 +116,22 @@ class Identities:
         if held != digest.encode():
             return False
         return apply_ops(self._backend, keys.USERS, [["DEL", keys.INVITATION]], [[keys.INVITATION, "", digest]])
+
+    # -- people who were sent to the OpenID provider
+
+    def put_pending(self, digest: str, pending: PendingSignIn, lasts_ms: Millis) -> None:
+        """Until so long from now."""
+        name = keys.name_pending(digest)
+        blob = self._blobs.encode(to_row(pending), place=digest)
+        apply_ops(self._backend, keys.USERS, [["SET", name, blob, "PX", str(lasts_ms)]])
+
+    def take_pending(self, digest: str) -> PendingSignIn | None:
+        """It is gone then. Of two that take it at once one gets it."""
+        name = keys.name_pending(digest)
+        blob = self._backend.read([("GET", name)])[0]
+        if blob is None or not apply_ops(self._backend, keys.USERS, [["DEL", name]], [[name, "", blob]]):
+            return None
+        return from_row(PendingSignIn, self._blobs.decode(blob, digest))
 
     # -- rows
 

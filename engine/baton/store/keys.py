@@ -71,6 +71,7 @@ key                       type    holds
 {ids}:s:<SHA-256>         string  blob of a session; expires
 {ids}:su:<user>           zset    SHA-256 of the sessions of a user, scored by their end
 {ids}:try:<who>           int     attempts to sign in that failed of late; expires
+{ids}:sent:<SHA-256>      string  blob of a sign-in that the OpenID provider has to answer; expires
 {ids}:first               string  SHA-256 of the link for the first administrator; expires
 ========================  ======  ====================================================================================
 """
@@ -316,3 +317,7 @@ def name_sessions_of(user_id: str) -> str:
 
 def name_attempts(who: str) -> str:
     return f"{IDS}:try:{who}"
+
+
+def name_pending(digest: str) -> str:
+    return f"{IDS}:sent:{digest}"

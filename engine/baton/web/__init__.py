@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.web.app import create_app
+from baton.web.openid.settings import OpenIdSettings
 from baton.web.settings import WebSettings
 
-__all__ = ["WebSettings", "create_app"]
+__all__ = ["OpenIdSettings", "WebSettings", "create_app"]

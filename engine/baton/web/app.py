@@ -12,15 +12,17 @@ from baton.web.callers import Callers
 from baton.web.guard import Guard
 from baton.web.meters import Meters
 from baton.web.open_requests import OpenRequests
+from baton.web.openid.settings import OpenIdSettings
 from baton.web.resources import GROUPS
 from baton.web.routes.view import Server
 from baton.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from baton.service import Engine
+    from baton.web.openid.provider import OpenIdProvider
 
 
-def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
+def create_app(engine: Engine, settings: WebSettings | None = None, openid: OpenIdSettings | None = None) -> Flask:
     """The whole web of one engine; without settings they come from the environment."""
     chosen = settings or WebSettings.from_environment()
     app = OpenAPI("baton.web", static_folder=None, template_folder=None, doc_ui=False)
@@ -31,10 +33,19 @@ def create_app(engine: Engine, settings: WebSettings | None = None) -> Flask:
     meters, open_requests = Meters(), OpenRequests()
     callers = Callers(engine.sign_in, behind_proxy=chosen.behind_proxy) if chosen.requires_sign_in else None
     health.install(app, engine, meters.registry, open_requests, callers)
-    app.extensions["baton"] = Server(engine, chosen, meters, open_requests, callers)
+    provider = _find_provider(engine, openid or OpenIdSettings.from_environment()) if callers is not None else None
+    app.extensions["baton"] = Server(engine, chosen, meters, open_requests, callers, provider)
     for group in GROUPS:
         app.register_blueprint(group.blueprint)
     openapi.install(app)
     static_files.install(app, {"/": chosen.static, "/openapi/": openapi.find_assets()})
     app.wsgi_app = Guard(app.wsgi_app, chosen)  # type: ignore[method-assign]
     return app
+
+
+def _find_provider(engine: Engine, settings: OpenIdSettings) -> OpenIdProvider | None:
+    if not settings.is_on:
+        return None
+    from baton.web.openid.provider import OpenIdProvider  # a quarter of a second that few servers need
+
+    return OpenIdProvider(settings, engine.clock.now)

@@ -7,6 +7,8 @@ from base64 import b64decode
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from flask import Response
+
 from baton.model.errors import NotSignedIn
 from baton.service import KEY_PREFIX, Caller, SignIn
 
@@ -62,6 +64,12 @@ def is_secure(environ: dict[str, Any], behind_proxy: bool) -> bool:
     """Whether the browser has used TLS, here or up to the proxy."""
     forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "") if behind_proxy else ""
     return (forwarded or environ.get("wsgi.url_scheme", "")) == "https"
+
+
+def set_session(response: Response, token: str, environ: dict[str, Any], behind_proxy: bool) -> None:
+    """Until the browser is closed: when the session ends, the server knows."""
+    secure = is_secure(environ, behind_proxy)
+    response.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Strict", secure=secure)
 
 
 def _read_basic(value: str) -> tuple[str, str]:

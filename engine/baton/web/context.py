@@ -12,6 +12,7 @@ from baton.service import ANYBODY, Caller
 if TYPE_CHECKING:
     from baton.service import Engine
     from baton.web.open_requests import OpenRequests
+    from baton.web.openid.provider import OpenIdProvider
     from baton.web.settings import WebSettings
 
 CALLER = "baton.caller"
@@ -41,6 +42,8 @@ class RequestContext:
     request: Request
     command_id: str | None = None
     """The same for a repeated request with an Idempotency-Key; None without one."""
+    openid: OpenIdProvider | None = None
+    """The provider that people can sign in by, if there is one."""
 
     @property
     def root(self) -> str:

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface Props {
@@ -7,9 +8,11 @@ interface Props {
   /** Whether the password is one that exists. */
   known?: boolean;
   act: (name: string, password: string) => Promise<void>;
+  /** Other ways, above the fields. */
+  children?: ComponentChildren;
 }
 
-export function NameAndPassword({ title, deed, hint, known = false, act }: Props) {
+export function NameAndPassword({ title, deed, hint, known = false, act, children }: Props) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
@@ -38,6 +41,7 @@ export function NameAndPassword({ title, deed, hint, known = false, act }: Props
         </svg>
         <h1 id="signing-in-title">{title}</h1>
         {hint && <p class="hint">{hint}</p>}
+        {children}
         <div class="field">
           <label for="signing-in-name">Name</label>
           <input

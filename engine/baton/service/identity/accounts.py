@@ -195,8 +195,13 @@ def _administers(user: User) -> bool:
     return Role.ADMINISTRATOR in user.roles and not user.disabled
 
 
+def is_id(text: str) -> bool:
+    """Whether a person or a group may have this id."""
+    return _ID.fullmatch(text) is not None
+
+
 def _check_id(what: str, id_: str) -> None:
-    if _ID.fullmatch(id_) is None:
+    if not is_id(id_):
         raise BadRequest(
             f"Expected the id of a {what} to be 1 to 64 characters without blanks, colons and slashes, "
             f"but found '{id_}'"

@@ -25,6 +25,8 @@ TOUCH_MS = 60_000
 """A session that is used is written again at most so often."""
 MOST_ATTEMPTS = 10
 """In vain, of one name from one address; of one address ten times as many."""
+MOST_VISITS = 300
+"""To the OpenID provider, from one address."""
 FORGET_MS = 900_000
 _WRONG = "Expected the name and password of somebody who may sign in, but they do not fit"
 
@@ -73,12 +75,20 @@ class SignIn:
         user = self._check_password(name, password, address, None)
         return self.begin_session(user), self._make_caller(user)
 
-    def begin_session(self, user: User) -> str:
+    def begin_session(self, user: User, *, by_provider: bool = False) -> str:
         """Of somebody who has proved who they are; the token of it."""
         token, now = make_token(), self._clock.now()
-        session = Session(digest=digest_token(token), user_id=user.id, created_at=now, seen_at=now)
+        session = Session(
+            digest=digest_token(token), user_id=user.id, created_at=now, seen_at=now, by_provider=by_provider
+        )
         self._store.put_session(session, min(self._idle_ms, self._longest_ms))
         return token
+
+    def count_visit(self, address: str) -> None:
+        """Somebody is sent to the OpenID provider, which costs room in the store. Raises TooManyAttempts."""
+        limits = {f"provider@{address}": MOST_VISITS}
+        self._refuse_many(limits)
+        self._count_attempt(limits)
 
     def find_by_session(self, token: str) -> Caller:
         digest = digest_token(token)
@@ -93,12 +103,14 @@ class SignIn:
             self._callers.put(digest, found)
         return found
 
-    def sign_out(self, token: str) -> None:
+    def sign_out(self, token: str) -> Session | None:
+        """The session that has ended, if there was one."""
         digest = digest_token(token)
         self._callers.forget(digest)
         session = self._store.get_session(digest)
         if session is not None:
             self._store.end_session(session)
+        return session
 
     def forget_remembered(self) -> None:
         """Something about people or keys has changed in this process."""
@@ -143,7 +155,7 @@ class SignIn:
             count, left = self._store.count_attempts(digest_token(who))
             if count >= most:
                 raise TooManyAttempts(
-                    f"Expected at most {most} attempts to sign in that fail, but there were {count}: "
+                    f"Expected at most {most} attempts to sign in, but there were {count}: "
                     f"try again in {_to_seconds(left)} s",
                     _to_seconds(left),
                 )

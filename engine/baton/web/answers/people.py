@@ -131,6 +131,26 @@ def show_caller(caller: Caller) -> Me:
     )
 
 
+class Provider(Answer):
+    """By whom people can sign in besides name and password. ``href``: where the browser begins."""
+
+    label: str
+    href: str
+
+
+class WaysToSignIn(Answer):
+    """``required``: without signing in nothing can be done. ``provider``: an OpenID provider, if there is one."""
+
+    required: bool
+    provider: Provider | None
+
+
+class SignedOut(Answer):
+    """``continueAt``: where the browser signs out of the OpenID provider too; None: nothing else is to be done."""
+
+    continueAt: str | None
+
+
 class Authorization(Answer):
     """What somebody may do; Baton has roles in their place."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import ConfigDict
+
 from baton.model.errors import BadRequest
 from baton.model.identity import Role, User, UserGroup
 from baton.service import matches_like, read_roles
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Order, Whole
+from baton.web.models.names import Reading
 
 
 class UserFilters(Query):
@@ -164,6 +167,25 @@ class NameAndPassword(Command):
 
     id: str
     password: str
+
+
+class ToProvider(Query):
+    """``returnTo``: the page to show after signing in, such as ``/tasks``."""
+
+    returnTo: str | None = None
+
+
+class BackFromProvider(Query):
+    """What the provider sends the browser back with (RFC 6749, 4.1.2). Providers add names of their own."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
+    code: str | None = None
+    state: str | None = None
+    iss: str | None = None
+    error: str | None = None
+
+    def check_names(self, reading: Reading) -> None:
+        """Any name is taken."""
 
 
 class Verification(Command):

@@ -21,6 +21,7 @@ from baton.web.resources import (
     live,
     metrics,
     misc,
+    openid,
     people,
     process_definition,
     process_instance,
@@ -55,6 +56,7 @@ GROUPS: tuple[Group, ...] = (
     metrics.GROUP,
     people.GROUP,
     signing_in.GROUP,
+    openid.GROUP,
 )
 _MORE = (history_logs, history_work, external_task_bulk, watchdog)
 """They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Response
 
 from baton.model.errors import Conflict, NotSignedIn
 from baton.model.identity import User
+from baton.service import Caller
 from baton.web import jsons
-from baton.web.answers.people import Me, show_caller
-from baton.web.callers import SESSION_COOKIE, find_address, is_secure, read_session
+from baton.web.answers.people import Me, Provider, SignedOut, WaysToSignIn, show_caller
+from baton.web.callers import SESSION_COOKIE, find_address, read_session, set_session
 from baton.web.context import RequestContext
 from baton.web.models.people import FirstAdministrator, NameAndPassword, NewPassword
+from baton.web.openid.errors import ProviderFailed
+from baton.web.openid.site import find_site
 from baton.web.routes.declaration import ANYBODY, SIGNED_IN
 from baton.web.routes.group import Group
+
+log = structlog.get_logger("baton.web")
 
 GROUP = Group("Sign-in", "Sessions of people, and the caller", resource="identity")
 
@@ -21,17 +27,36 @@ GROUP = Group("Sign-in", "Sessions of people, and the caller", resource="identit
 def sign_in(context: RequestContext, body: NameAndPassword) -> Me | Response:
     address = find_address(context.request.environ, context.settings.behind_proxy)
     token, caller = context.engine.sign_in.sign_in(body.id, body.password, address)
-    return _set_cookie(context, Response(jsons.dump(show_caller(caller)), mimetype="application/json"), token)
+    return _begin(context, caller, token)
 
 
 @GROUP.post("/sign-out", "End the session of this request", changes=False, baton_extension=True, needs=ANYBODY)
-def sign_out(context: RequestContext) -> Response | None:
+def sign_out(context: RequestContext) -> SignedOut | Response:
     token = read_session(context.request.environ)
-    if token is not None:
-        context.engine.sign_in.sign_out(token)
-    response = Response(status=204)
+    session = context.engine.sign_in.sign_out(token) if token is not None else None
+    by_provider = session is not None and session.by_provider
+    answer = SignedOut(continueAt=_find_sign_out_of_provider(context) if by_provider else None)
+    response = Response(jsons.dump(answer), mimetype="application/json")
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Strict")
     return response
+
+
+def _find_sign_out_of_provider(context: RequestContext) -> str | None:
+    """The session here has ended in any case, also if the provider does not answer."""
+    if context.openid is None:
+        return None
+    try:
+        return context.openid.make_sign_out_address(find_site(context.request, context.settings) + "/")
+    except ProviderFailed as error:
+        log.warning("the OpenID provider was not told of a sign-out", action="openid.failed", reason=str(error))
+        return None
+
+
+@GROUP.get("/sign-in", "How people can sign in", baton_extension=True, needs=ANYBODY)
+def list_ways(context: RequestContext) -> WaysToSignIn:
+    found = context.openid
+    provider = None if found is None else Provider(label=found.label, href="/engine-rest/sign-in/openid")
+    return WaysToSignIn(required=context.settings.requires_sign_in, provider=provider)
 
 
 @GROUP.post(
@@ -66,7 +91,7 @@ def create_first_administrator(context: RequestContext, body: FirstAdministrator
     made = context.engine.accounts.create_first_administrator(body.token, user, body.password)
     token = context.engine.sign_in.begin_session(made)
     caller = context.engine.sign_in.find_by_session(token)
-    return _set_cookie(context, Response(jsons.dump(show_caller(caller)), mimetype="application/json"), token)
+    return _begin(context, caller, token)
 
 
 def _require_person(context: RequestContext) -> str:
@@ -78,8 +103,7 @@ def _require_person(context: RequestContext) -> str:
     return caller.name
 
 
-def _set_cookie(context: RequestContext, response: Response, token: str) -> Response:
-    """Until the browser is closed: when the session ends, the server knows."""
-    secure = is_secure(context.request.environ, context.settings.behind_proxy)
-    response.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Strict", secure=secure)
+def _begin(context: RequestContext, caller: Caller, token: str) -> Response:
+    response = Response(jsons.dump(show_caller(caller)), mimetype="application/json")
+    set_session(response, token, context.request.environ, context.settings.behind_proxy)
     return response

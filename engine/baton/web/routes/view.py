@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from baton.web.callers import Callers
     from baton.web.meters import Meters
     from baton.web.open_requests import OpenRequests
+    from baton.web.openid.provider import OpenIdProvider
     from baton.web.routes.declaration import Declaration
     from baton.web.settings import WebSettings
 
@@ -38,6 +39,7 @@ class Server:
     open_requests: OpenRequests
     callers: Callers | None = None
     """None: nobody has to sign in."""
+    openid: OpenIdProvider | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +96,9 @@ class Route:
             if refused is not None:
                 return refused
             self._read_body(current, taken, reading)
-        context = RequestContext(server.engine, server.settings, server.open_requests, current, command_id)
+        context = RequestContext(
+            server.engine, server.settings, server.open_requests, current, command_id, server.openid
+        )
         response = to_response(self.declared.handler(context, **taken))
         if reading.ignored:
             self._warn(response, reading)
