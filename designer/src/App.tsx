@@ -20,6 +20,8 @@ const tasksScreen = () => import("./screens/tasks/TasksScreen").then((it) => it.
 const instanceScreen = () => import("./screens/instance/InstanceScreen").then((it) => it.InstanceScreen);
 const startScreen = () => import("./screens/start/StartScreen").then((it) => it.StartScreen);
 const designerScreen = () => import("./screens/designer/DesignerScreen").then((it) => it.DesignerScreen);
+const administrationScreen = () =>
+  import("./screens/administration/AdministrationScreen").then((it) => it.AdministrationScreen);
 const signIn = () => import("./screens/signing-in/SignIn").then((it) => it.SignIn);
 const firstAdministrator = () => import("./screens/signing-in/FirstAdministrator").then((it) => it.FirstAdministrator);
 
@@ -45,6 +47,8 @@ function Screen({ route }: { route: Route }) {
       return <Lazy key="start" load={startScreen} props={{ id: route.id }} />;
     case "designer":
       return <Lazy key="designer" load={designerScreen} props={{ id: route.id }} />;
+    case "administration":
+      return <Lazy key="administration" load={administrationScreen} props={{ id: route.id, query: route.query }} />;
     default:
       return (
         <Empty

@@ -9,6 +9,7 @@ import "./styles/travel.css";
 import "./styles/screens.css";
 import "./styles/people.css";
 import "./styles/signing-in.css";
+import "./styles/administration.css";
 import "./styles/figures.css";
 import "./styles/narrow.css";
 import { render } from "preact";

@@ -19,6 +19,13 @@ const PLACES: readonly Place[] = [
   { screen: "tasks", href: "/tasks", label: "Tasks", icon: "tasks", needs: "task:read" },
   { screen: "start", href: "/start", label: "Start", icon: "start", needs: "process-definition:start" },
   { screen: "designer", href: "/designer", label: "Designer", icon: "designer", needs: "draft:read" },
+  {
+    screen: "administration",
+    href: "/administration",
+    label: "Administration",
+    icon: "administration",
+    needs: "identity:read",
+  },
 ];
 
 export const placesOf = (session: Session) => PLACES.filter((it) => may(session, it.needs));

@@ -3,13 +3,30 @@
 import { useEffect, useState } from "preact/hooks";
 
 export interface Route {
-  screen: "overview" | "definitions" | "instances" | "tasks" | "start" | "designer" | "first-administrator" | "unknown";
+  screen:
+    | "overview"
+    | "definitions"
+    | "instances"
+    | "tasks"
+    | "start"
+    | "designer"
+    | "administration"
+    | "first-administrator"
+    | "unknown";
   id: string | null;
   query: URLSearchParams;
   path: string;
 }
 
-const SCREENS = ["definitions", "instances", "tasks", "start", "designer", "first-administrator"] as const;
+const SCREENS = [
+  "definitions",
+  "instances",
+  "tasks",
+  "start",
+  "designer",
+  "administration",
+  "first-administrator",
+] as const;
 
 export function parse(location: { pathname: string; search: string }): Route {
   const [first = "", ...rest] = location.pathname.split("/").filter(Boolean);

@@ -1,23 +1,10 @@
-// A server that must know who asks: the first administrator, signing in and out. BATON_INVITATION: the link's token.
+// A server that must know who asks: the first administrator, signing in and out.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { base, findings, useBrowser } from "../support.mjs";
+import { fill, PASSWORD, post, token } from "./people.mjs";
 
 const openPage = useBrowser();
-const token = process.env.BATON_INVITATION ?? "";
-const PASSWORD = "correct horse battery";
-
-/**
- * @param {TestPage} page
- * @param {string} name
- * @param {string} password
- */
-async function fill(page, name, password) {
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Password").fill(password);
-  await page.keyboard.press("Enter");
-}
-
 test("the first administrator is made by the link, and signs in and out", async () => {
   const page = await openPage();
   await page.goto(`${base}/first-administrator?token=${token}`);
@@ -55,18 +42,9 @@ test("the link is good once", async () => {
 });
 
 test("somebody who only does tasks sees the pages of tasks, under the own name, and is told why not the others", async () => {
-  const key = { cookie: "" };
-  const signedIn = await fetch(`${base}/engine-rest/sign-in`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ id: "boss", password: PASSWORD }),
-  });
-  key.cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
-  const made = await fetch(`${base}/engine-rest/user/create`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...key },
-    body: JSON.stringify({ profile: { id: "tina" }, credentials: { password: PASSWORD }, roles: ["task-user"] }),
-  });
+  const { cookie } = await post("/sign-in", { id: "boss", password: PASSWORD });
+  const tina = { profile: { id: "tina" }, credentials: { password: PASSWORD }, roles: ["task-user"] };
+  const made = await post("/user/create", tina, cookie);
   assert.equal(made.status, 204);
 
   const page = await openPage();

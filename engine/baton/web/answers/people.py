@@ -20,6 +20,9 @@ class User(Answer):
     groups: list[str]
     roles: list[str]
     disabled: bool
+    byProvider: bool
+    """Signs in by the OpenID provider, which says the groups at each sign-in."""
+    hasPassword: bool
     createdAt: str
 
 
@@ -32,6 +35,8 @@ def show_user(user: KeptUser) -> User:
         groups=list(user.groups),
         roles=list(user.roles),
         disabled=user.disabled,
+        byProvider=user.external_id is not None,
+        hasPassword=user.password is not None,
         createdAt=format_date(user.created_at),
     )
 
