@@ -73,6 +73,16 @@ const SCREENS = [
   { name: "start", path: "/start", ready: ".choices a" },
   { name: "start-form", path: "/start/order-fulfilment", ready: "form" },
   { name: "start-missing", path: "/start/nothing", ready: ".nothing" },
+  { name: "administration", path: "/administration", ready: ".table" },
+  { name: "administration-groups", path: "/administration/groups", ready: ".table" },
+  { name: "administration-keys", path: "/administration/keys", ready: ".table" },
+  { name: "administration-empty", path: "/administration?text=none-like-this", ready: ".nothing" },
+  {
+    name: "administration-user",
+    path: "/administration",
+    ready: ".table",
+    act: (page) => page.getByRole("button", { name: "Change anna" }).click(),
+  },
   { name: "designer-empty", path: "/designer", ready: ".djs-palette" },
   { name: "designer", path: `/designer/${ids.definition}`, ready: ".djs-element" },
   {

@@ -36,6 +36,7 @@ def prepare(baton: Baton) -> dict[str, str]:
         baton.begin("order-fulfilment", _variables(order), f"order-{order.stem}")
     for ticket in sorted(TICKETS.glob("*.json")):
         baton.begin("sysops-ticket", _variables(ticket), f"ticket-{ticket.stem}")
+    let_in(baton)
     undone = baton.begin("order-fulfilment", _variables(ORDERS / "payment-rejected.json"), "order-looked-at")
     baton.wait_for_end(undone)
     waiting = baton.begin("order-fulfilment", _variables(ORDERS / "backorder.json"), "order-that-waits")
@@ -44,6 +45,15 @@ def prepare(baton: Baton) -> dict[str, str]:
     (task, *_) = until(lambda: baton.rest.get("/task"), 30)
     found = {"definition": definition["id"], "waiting": waiting, "undone": undone, "task": task["id"]}
     return {name: quote(id_, safe="") for name, id_ in {**found, "incident": fail(baton)}.items()}
+
+
+def let_in(baton: Baton) -> None:
+    """Somebody in a group, and a program."""
+    baton.rest.post("/group/create", {"id": "night-shift", "name": "Night shift", "roles": ["operator"]})
+    profile = {"id": "anna", "firstName": "Anna", "lastName": "Smith", "email": "anna@example.com"}
+    baton.rest.post("/user/create", {"profile": profile, "roles": ["modeler"]})
+    baton.rest.request("PUT", "/group/night-shift/members/anna", json={})
+    baton.rest.post("/api-key/create", {"name": "payments", "roles": ["worker"], "topics": ["charge", "refund"]})
 
 
 def fail(baton: Baton) -> str:

@@ -1,19 +1,16 @@
 import { useState } from "preact/hooks";
 import { deleteApiKey } from "~/api/identity";
 import type { ApiKey } from "~/api/types";
-import { Ago, Until, useNow } from "~/ui/basics";
+import { Ago, useNow } from "~/ui/basics";
 import { Dialog } from "~/ui/Dialog";
+import { absolute, roughly } from "~/ui/format";
 import { State } from "~/ui/state";
 import { useDeed } from "./useDeed";
 
 function End({ apiKey, now }: { apiKey: ApiKey; now: number }) {
-  if (!apiKey.endsAt) return <span class="secondary">never ends</span>;
+  if (!apiKey.endsAt) return <span class="secondary">never</span>;
   if (Date.parse(apiKey.endsAt) <= now) return <State look="cancelled" word="Has ended" />;
-  return (
-    <span>
-      ends <Until at={apiKey.endsAt} now={now} />
-    </span>
-  );
+  return <time title={absolute(apiKey.endsAt)}>in {roughly(Date.parse(apiKey.endsAt) - now)}</time>;
 }
 
 function Revoke({ apiKey, onDone, onClose }: { apiKey: ApiKey; onDone: () => void; onClose: () => void }) {
@@ -78,7 +75,7 @@ export function KeysTable({ rows, onChanged }: { rows: readonly ApiKey[]; onChan
                 {it.roles.join(", ")}
               </td>
               <td class="secondary" title={it.topics.join(", ")}>
-                {it.topics.join(", ")}
+                {it.topics.join(", ") || (it.roles.includes("worker") ? "all" : "")}
               </td>
               <td class="at-2-end">
                 <End apiKey={it} now={now} />
