@@ -55,7 +55,7 @@ export function KeyDialog({ onChanged, onClose }: { onChanged: () => void; onClo
         type="date"
         value={until}
         onChange={setUntil}
-        hint="Empty: for ever."
+        hint="Empty: without end."
       />
     </EditDialog>
   );
