@@ -312,6 +312,18 @@ def test_a_task_with_a_form_takes_what_its_form_takes(engine: Engine) -> None:
     assert player.do("complete", variables={"approved": "true"}).variables == {"approved": True}
 
 
+@pytest.mark.parametrize("reference", ['formRef="decide"', 'formKey="camunda-forms:deployment:other.form"'])
+def test_a_form_beside_the_draft_is_asked_too(engine: Engine, reference: str) -> None:
+    schema = b'{"id": "decide", "components": [{"type": "number", "key": "days", "validate": {"max": 30}}]}'
+    beside = (Resource("other.form", schema), Resource("torn.form", b"{"))
+    player = play(engine, f'<userTask id="u" camunda:{reference}/>', beside=beside).do("start")
+
+    with pytest.raises(FormRefused, match="Expected at most 30 for field 'days', but found 31"):
+        player.do("complete", variables={"days": 31})
+
+    assert player.do("complete", variables={"days": "30"}).variables == {"days": 30}
+
+
 EACH = Pausing(stop_at=frozenset("*"))
 SCRIPTS = [f'<scriptTask id="k{n}" scriptFormat="python"><script>x = {n}</script></scriptTask>' for n in range(3)]
 

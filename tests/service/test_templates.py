@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,23 @@ import pytest
 from baton.service import Engine, Resource
 
 CATALOG = Path(__file__).parents[2] / "designer" / "src" / "screens" / "designer" / "templates" / "catalog.ts"
-FILES = [CATALOG.parent / path for path in re.findall(r'import\("([^"]+)\?raw"\)', CATALOG.read_text(encoding="utf-8"))]
+TEXT = CATALOG.read_text(encoding="utf-8")
+FILES = [(CATALOG.parent / path).resolve() for path in re.findall(r'import\("([^"]+)\?raw"\)', TEXT)]
+PATTERNS = CATALOG.parent / "patterns"
+TEMPLATES = [
+    list(files)
+    for _, files in groupby(FILES, lambda path: path if path.parent == PATTERNS else path.parent)
+]  # fmt: skip
+"""A diagram, and what comes with it."""
 
 
 def test_every_pattern_that_is_there_is_offered() -> None:
-    assert {path.name for path in (CATALOG.parent / "patterns").iterdir()} <= {path.name for path in FILES}
-    assert len(FILES) == CATALOG.read_text(encoding="utf-8").count('key: "')
+    assert set(PATTERNS.iterdir()) <= set(FILES)
+    assert [files[0].stem for files in TEMPLATES] == re.findall(r'key: "([^"]+)"', TEXT)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_template_passes_the_checks_of_a_deployment(engine: Engine, path: Path) -> None:
-    resource = Resource(path.name, path.read_bytes())
-    assert engine.deployments.check([resource]) == []
-    assert [it.key for it in engine.deployments.deploy(None, [resource]).definitions] == [path.stem]
+@pytest.mark.parametrize("files", TEMPLATES, ids=lambda files: files[0].stem)
+def test_a_template_passes_the_checks_of_a_deployment(engine: Engine, files: list[Path]) -> None:
+    resources = [Resource(path.name, path.read_bytes()) for path in files]
+    assert engine.deployments.check(resources) == []
+    assert files[0].stem in [it.key for it in engine.deployments.deploy(None, resources).definitions]

@@ -55,7 +55,7 @@ def test_a_high_risk_is_refused(bank: TestEngine, applicant: str, amount: int) -
 @pytest.mark.parametrize(("approved", "at"), [(True, "Await"), (False, "LoanRefused")])
 def test_a_person_decides_about_a_doubtful_loan(bank: TestEngine, approved: bool, at: str) -> None:
     loan = apply(bank, "Nadia")
-    loan.complete("DecideLoan", {"approved": approved})
+    loan.complete("DecideLoan", {"approved": True} if approved else {"approved": False, "note": "Too little income"})
     loan.assert_passed("ReviewLoan", "DecideLoan", "IsApproved")
     if approved:
         loan.wait_for(at)

@@ -1,4 +1,5 @@
-import { ApiError, change, convertXml, get, getText, postForm, postXml } from "./http";
+import type { DraftFile } from "./drafts";
+import { ApiError, change, convertXml, get, getText, postForm } from "./http";
 import type {
   Definition,
   DefinitionSample,
@@ -50,9 +51,18 @@ export function definitionXml(id: string): Promise<string> {
 export const latestXml = (key: string) =>
   get<{ bpmn20Xml: string }>(`/process-definition/key/${encodeURIComponent(key)}/xml`).then((it) => it.bpmn20Xml);
 
-export async function check(xml: string, signal?: AbortSignal): Promise<Problem[]> {
-  const answer = await postXml<Problem[] | { problems: Problem[] }>("/process-definition/check", xml, signal);
-  return Array.isArray(answer) ? answer : answer.problems;
+const DRAWN = "diagram.bpmn";
+
+/** The problems of a diagram and of what lies beside it; `resource` is null for those of the diagram. */
+export async function check(xml: string, beside: readonly DraftFile[], signal?: AbortSignal): Promise<Problem[]> {
+  const resources = [{ name: DRAWN, content: xml }, ...beside.filter((it) => it.name !== DRAWN)];
+  const { problems } = await change<{ problems: Problem[] }>(
+    "POST",
+    "/process-definition/check",
+    { resources },
+    signal,
+  );
+  return problems.map((it) => ({ ...it, resource: it.resource === DRAWN ? null : it.resource }));
 }
 
 /** The file with a diagram that the server makes; the one of a process first. */
@@ -71,19 +81,16 @@ export const findLatest = (key: string): Promise<Definition | null> =>
     throw error;
   });
 
-/** What is deployed beside a diagram. */
-export interface FileBeside {
-  name: string;
-  text: string;
-  type: string;
-}
+/** The name of a diagram's file among those beside it. */
+const nameOf = (process: string) => `${process}.bpmn`;
 
-export function deploy(name: string, xml: string, beside: readonly FileBeside[] = []): Promise<Deployed> {
+/** Puts the diagram and what lies beside it on the server as one deployment. */
+export function deploy(process: string, xml: string, beside: readonly DraftFile[] = []): Promise<Deployed> {
   const form = new FormData();
-  form.set("deployment-name", name);
+  form.set("deployment-name", process);
   form.set("deployment-source", "designer");
-  form.set(`${name}.bpmn`, new Blob([xml], { type: "application/xml" }), `${name}.bpmn`);
-  for (const it of beside) form.set(it.name, new Blob([it.text], { type: it.type }), it.name);
+  for (const it of beside) form.set(it.name, new Blob([it.content], { type: "text/plain" }), it.name);
+  form.set(nameOf(process), new Blob([xml], { type: "application/xml" }), nameOf(process));
   return postForm<Deployed>("/deployment/create", form);
 }
 
@@ -92,11 +99,19 @@ interface StoredFile {
   name: string;
 }
 
-/** The texts of the files of a deployment with this ending. */
-export async function filesOfDeployment(id: string, ending: string): Promise<string[]> {
+/** What can belong to a process; pictures and the like are not read. */
+const TEXTS = /\.(bpmn|bpmn20\.xml|xml|dmn|form|json|py|feel|js|groovy)$/;
+
+/** The files of a deployment, with their texts. */
+export async function filesOfDeployment(id: string): Promise<DraftFile[]> {
   const path = `/deployment/${encodeURIComponent(id)}/resources`;
-  const wanted = (await get<StoredFile[]>(path)).filter((it) => it.name.endsWith(ending));
-  return Promise.all(wanted.map((it) => getText(`${path}/${encodeURIComponent(it.id)}/data`)));
+  const found = (await get<StoredFile[]>(path)).filter((it) => TEXTS.test(it.name));
+  return Promise.all(
+    found.map(async ({ id: file, name }) => ({
+      name,
+      content: await getText(`${path}/${encodeURIComponent(file)}/data`),
+    })),
+  );
 }
 
 /** Starts an instance with what was entered; the server converts and checks it by the start form. */

@@ -67,17 +67,19 @@ export async function getText(path: string): Promise<string> {
   return (await send(url(path), { headers: { Accept: "text/plain" } })).text();
 }
 
-export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+export async function change<T>(
+  method: "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  return json<T>(await send(url(path), { method, headers, body: body === undefined ? null : JSON.stringify(body) }));
+  const text = body === undefined ? null : JSON.stringify(body);
+  return json<T>(await send(url(path), { method, headers, body: text, signal: signal ?? null }));
 }
 
 const xmlBody = (xml: string) => ({ method: "POST", headers: { "Content-Type": "application/xml" }, body: xml });
-
-export async function postXml<T>(path: string, xml: string, signal?: AbortSignal): Promise<T> {
-  return json<T>(await send(url(path), { ...xmlBody(xml), signal: signal ?? null }));
-}
 
 /** XML that the server makes of XML. */
 export async function convertXml(path: string, query: Query, xml: string): Promise<string> {

@@ -1,10 +1,12 @@
+import type { DraftFile } from "./drafts";
 import { change } from "./http";
 import type { Simulation, SimulationCommand } from "./types";
 
-/** What is simulated: a file, and which of its processes. */
+/** What is simulated: a file, which of its processes, and what lies beside the file. */
 export interface Draft {
   bpmn: string;
   processId: string;
+  resources?: DraftFile[];
 }
 
 export interface SimulationRequest {

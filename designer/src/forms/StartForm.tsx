@@ -1,46 +1,13 @@
 import { useState } from "preact/hooks";
 import { submitStartForm } from "~/api/definitions";
-import type { Definition } from "~/api/types";
+import type { Definition, Variables } from "~/api/types";
 import { Failed, Loading } from "~/ui/basics";
 import { useResource } from "~/ui/useResource";
-import { Fields } from "./Fields";
-import { ForeignForm } from "./ForeignForm";
-import { loadStartForm } from "./load";
-import { fieldsToVariables } from "./values";
-import { parseObject, toVariables } from "./variables";
+import { FormNote, GivenButton, GivenForm, GivenFrame, useGiven } from "./Given";
+import { JsonInput } from "./JsonInput";
+import { type LoadedForm, loadStartForm } from "./load";
 
 type Mode = "form" | "json";
-
-interface JsonProps {
-  label: string;
-  text: string;
-  message: string | null;
-  onText: (text: string) => void;
-}
-
-/** Variables that no field asks for. */
-export function JsonInput({ label, text, message, onText }: JsonProps) {
-  return (
-    <div class="field">
-      <label for="form-json">{label}</label>
-      <textarea
-        id="form-json"
-        class="textarea"
-        spellcheck={false}
-        value={text}
-        placeholder={'{"amount": 12}'}
-        aria-invalid={message !== null}
-        aria-describedby={message ? "form-json-wrong" : undefined}
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
-      {message && (
-        <span class="wrong" id="form-json-wrong">
-          {message}
-        </span>
-      )}
-    </div>
-  );
-}
 
 function Modes({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }) {
   return (
@@ -69,28 +36,26 @@ interface Props {
 /** Asks for a business key and for what the start event asks for, and starts the instance. */
 export function StartForm({ definition, onStarted, onCancel }: Props) {
   const { value: form, error, reload } = useResource(() => loadStartForm(definition), [definition.id]);
-  const [chosen, setMode] = useState<Mode | null>(null);
-  const [texts, setTexts] = useState<Record<string, string>>({});
-  const [json, setJson] = useState("");
-  const [businessKey, setBusinessKey] = useState("");
-  const [wrong, setWrong] = useState<string | null>(null);
-  const [failed, setFailed] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   if (error && !form) return <Failed what="the start form" error={error} again={reload} />;
   if (!form) return <Loading what="the start form" />;
-  const { fields, note } = form;
-  const mode = chosen ?? (fields.length ? "form" : "json");
+  return <Filled key={definition.id} form={form} {...{ definition, onStarted, onCancel }} />;
+}
 
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const parsed = parseObject(mode === "json" || note ? json : "");
-    setWrong(parsed.ok ? null : parsed.message);
-    if (!parsed.ok) return;
+function Filled({ definition, form, onStarted, onCancel }: Props & { form: LoadedForm }) {
+  const given = useGiven(form);
+  const isDrawn = form.fields.length > 0 || form.schema !== null;
+  const [mode, setMode] = useState<Mode>(isDrawn ? "form" : "json");
+  const [businessKey, setBusinessKey] = useState("");
+  const [failed, setFailed] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const isByForm = mode === "form";
+  // What is hidden is not read.
+  const shown = isByForm ? given : { ...given, ready: true, form: { ...form, schema: null } };
+
+  const start = async (variables: Variables) => {
     setBusy(true);
     setFailed(null);
-    const given = mode === "form" ? fieldsToVariables(fields, texts) : {};
     try {
-      const variables = { ...given, ...toVariables(parsed.values) };
       const instance = await submitStartForm(definition.id, { variables, ...(businessKey ? { businessKey } : {}) });
       onStarted({ id: instance.id, businessKey });
     } catch (refused) {
@@ -98,8 +63,12 @@ export function StartForm({ definition, onStarted, onCancel }: Props) {
       setBusy(false);
     }
   };
+  const submit = () => {
+    const variables = given.read(isByForm);
+    if (variables) void start(variables);
+  };
   return (
-    <form class="start-form" onSubmit={(event) => void submit(event)}>
+    <GivenFrame class="start-form" given={shown} onSubmit={submit}>
       <div class="field">
         <label for="start-business-key">Business key</label>
         <input
@@ -111,12 +80,13 @@ export function StartForm({ definition, onStarted, onCancel }: Props) {
           onInput={(event) => setBusinessKey(event.currentTarget.value)}
         />
       </div>
-      <ForeignForm note={note} />
-      {fields.length > 0 && <Modes mode={mode} onMode={setMode} />}
-      {mode === "form" && (
-        <Fields fields={fields} texts={texts} onText={(id, text) => setTexts((old) => ({ ...old, [id]: text }))} />
+      <FormNote form={form} />
+      {isDrawn && <Modes mode={mode} onMode={setMode} />}
+      {isByForm ? (
+        <GivenForm given={given} onSubmit={submit} />
+      ) : (
+        <JsonInput label="Variables (JSON)" text={given.json} message={given.wrong} onText={given.setJson} />
       )}
-      {(mode === "json" || note) && <JsonInput label="Variables (JSON)" text={json} message={wrong} onText={setJson} />}
       {failed && (
         <div class="note" role="alert">
           {failed}
@@ -126,10 +96,10 @@ export function StartForm({ definition, onStarted, onCancel }: Props) {
         <button type="button" class="button" onClick={onCancel}>
           Cancel
         </button>
-        <button type="submit" class="button primary" disabled={busy}>
+        <GivenButton given={shown} onSubmit={submit} busy={busy}>
           Start version {definition.version}
-        </button>
+        </GivenButton>
       </footer>
-    </form>
+    </GivenFrame>
   );
 }

@@ -125,6 +125,14 @@ export function calledProcesses(xml: string): string[] {
   return calls.map((it) => it.getAttribute("calledElement") ?? "").filter((it) => /^[\w.-]+$/.test(it));
 }
 
+/** The processes that a file calls in the version that is deployed with it. */
+export function boundProcesses(xml: string): string[] {
+  const calls = [...parse(xml).getElementsByTagNameNS(BPMN, "callActivity")];
+  return calls
+    .filter((it) => it.getAttributeNS(CAMUNDA, "calledElementBinding") === "deployment")
+    .map((it) => it.getAttribute("calledElement") ?? "");
+}
+
 /** Names of all elements by id, for lists that say where an instance is. */
 export function elementNames(xml: string): Map<string, string> {
   const names = new Map<string, string>();

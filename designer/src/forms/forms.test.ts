@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { draftForm, findFormFile } from "./draftForm";
 import type { FormField } from "./formData";
-import { readFormJs } from "./formJs";
+import { fillForm } from "./load";
 import { fieldsToVariables } from "./values";
 import { parseObject, plain, show, toVariables } from "./variables";
 
@@ -60,35 +61,39 @@ describe("form fields", () => {
   });
 });
 
-describe("a form-js schema", () => {
-  const read = (...components: object[]) => readFormJs(JSON.stringify({ type: "default", components }));
+describe("a form of form-js", () => {
+  const file = (name: string, schema: object) => ({ name, content: JSON.stringify(schema) });
+  const named = (name: string) => ({ name, deployed: true });
 
-  it("gives a field for each component that asks for a value", () => {
-    const { fields, missing } = read(
-      { type: "text", text: "# Hello" },
-      { type: "textarea", key: "why", label: "Why", validate: { required: true, minLength: 5 } },
-      { type: "number", key: "days", validate: { min: 1, max: 30 } },
-      { type: "datetime", subtype: "datetime", key: "when", dateLabel: "When" },
-      { type: "group", components: [{ type: "radio", key: "kind", values: [{ label: "A", value: "a" }] }] },
-    );
-    expect(fields.map((it) => [it.id, it.type, it.label])).toEqual([
-      ["why", "text", "Why"],
-      ["days", "number", "days"],
-      ["when", "datetime", "When"],
-      ["kind", "enum", "kind"],
-    ]);
-    expect(fields[0]).toMatchObject({ required: true, minLength: 5 });
-    expect(fields[1]).toMatchObject({ min: 1, max: 30 });
-    expect(missing).toEqual([]);
+  it("is found beside a draft by the id that it gives itself, before its name", () => {
+    const files = [
+      file("decide.form", { id: "other", components: [] }),
+      file("x.form", { id: "decide", components: [] }),
+    ];
+    expect(findFormFile(files, "decide")?.name).toBe("x.form");
+    expect(findFormFile(files, "camunda-forms:deployment:decide.form")?.name).toBe("decide.form");
+    expect(findFormFile(files, "none")).toBeUndefined();
   });
 
-  it("says which parts are not drawn, and leaves fields that may be hidden to the server", () => {
-    const { fields, missing } = read(
-      { type: "filepicker", key: "scan", label: "Scan" },
-      { type: "select", key: "city", label: "City", valuesKey: "cities" },
-      { type: "textfield", key: "reason", validate: { required: true }, conditional: { hide: "=approved" } },
-    );
-    expect(missing).toEqual(["Scan", "City"]);
-    expect(fields).toMatchObject([{ id: "reason", required: false }]);
+  it("that is not there, belongs to others or is no form is not drawn, and the reason is given", () => {
+    expect(draftForm([], named("gone"), []).note).toMatch(/gone does not lie beside this draft/);
+    expect(draftForm([], { name: "embedded:app:forms/a.html", deployed: false }, []).note).toMatch(/HTML/);
+    expect(draftForm([], named("a"), [{ name: "a.form", content: "{" }])).toMatchObject({
+      schema: null,
+      note: expect.stringMatching(/not JSON/),
+    });
+    expect(draftForm([], named("a"), [file("a.form", {})]).note).toMatch(/expected an object with "components"/);
+  });
+
+  it("names the parts for which Baton has no storage, also inside of groups", () => {
+    const scan = { type: "group", components: [{ type: "filepicker", key: "scan", label: "Scan" }] };
+    const form = draftForm([], named("a"), [file("a.form", { components: [scan] })]);
+    expect(form.schema).not.toBeNull();
+    expect(form.note).toMatch(/do nothing: Scan/);
+  });
+
+  it("sees what the instance knows", () => {
+    const form = draftForm([], named("a"), [file("a.form", { components: [] })]);
+    expect(fillForm(form, { x: { value: "[1]", type: "Json" } }).data).toEqual({ x: [1] });
   });
 });

@@ -4,50 +4,84 @@ import { definitionXml } from "~/api/definitions";
 import { getText } from "~/api/http";
 import type { Definition, UserTask, Variables } from "~/api/types";
 import { type FormField, type NamedForm, startForm, startFormName, taskForm, taskFormName } from "./formData";
-import { readFormJs } from "./formJs";
-import { plain } from "./variables";
+import { listUnservedParts, parseSchema, type Schema } from "./schema/schema";
+import { plainAll } from "./variables";
 
 export interface LoadedForm {
+  /** The fields of `camunda:formData`; none when the form is a file. */
   fields: FormField[];
-  /** Why values must be given as JSON: a form that is not drawn here, or parts of one. */
+  /** The form as form-js has drawn it. */
+  schema: Schema | null;
+  /** What the form of form-js can see. */
+  data: Record<string, unknown>;
+  /** What this form cannot do here. */
   note: string | null;
 }
 
-async function load(fields: FormField[], named: NamedForm | null, path: string): Promise<LoadedForm> {
-  if (fields.length || !named) return { fields, note: null };
-  const foreign = `The model names the form ${named.name}, which is not drawn here. Give its values as JSON.`;
-  if (!named.deployed) return { fields, note: foreign };
-  const text = await getText(path).catch((error: Error) => error);
-  if (text instanceof Error) return { fields, note: `${foreign} ${text.message}` };
-  const form = readFormJs(text);
-  const missing = form.missing.join(", ");
-  return { fields: form.fields, note: missing && `Not drawn here, give as JSON: ${missing}.` };
+export const NO_FORM: LoadedForm = { fields: [], schema: null, data: {}, note: null };
+
+/** Of a form that is no file of form-js. */
+export const foreignNote = (name: string) =>
+  name.startsWith("embedded:")
+    ? `The form ${name} is a page of HTML for the task list of Camunda, which Baton does not show. Give its values as JSON, or draw the form in the designer.`
+    : `The form ${name} belongs to another application and is not shown here. Give its values as JSON.`;
+
+/** The form in a file. What cannot be read is said, and its values are given as JSON. */
+export function makeSchemaForm(text: string): LoadedForm {
+  try {
+    const schema = parseSchema(text);
+    const unserved = listUnservedParts(schema.components).join(", ");
+    const note = unserved ? `Baton keeps no files, so these parts of the form do nothing: ${unserved}.` : null;
+    return { ...NO_FORM, schema, note };
+  } catch (error) {
+    return { ...NO_FORM, note: `${(error as Error).message} Give its values as JSON.` };
+  }
+}
+
+/** `read` answers the text of the form's file, or why there is none. */
+export async function makeForm(
+  fields: FormField[],
+  named: NamedForm | null,
+  read: () => Promise<string>,
+): Promise<LoadedForm> {
+  if (fields.length || !named) return { ...NO_FORM, fields };
+  if (!named.deployed) return { ...NO_FORM, note: foreignNote(named.name) };
+  try {
+    return makeSchemaForm(await read());
+  } catch (error) {
+    return {
+      ...NO_FORM,
+      note: `The form ${named.name} is not there. ${(error as Error).message} Give its values as JSON.`,
+    };
+  }
 }
 
 export async function loadTaskForm(task: UserTask): Promise<LoadedForm> {
   const xml = await definitionXml(task.processDefinitionId);
   const { taskDefinitionKey: element } = task;
-  return load(taskForm(xml, element), taskFormName(xml, element), `/task/${encodeURIComponent(task.id)}/deployed-form`);
+  const path = `/task/${encodeURIComponent(task.id)}/deployed-form`;
+  return makeForm(taskForm(xml, element), taskFormName(xml, element), () => getText(path));
 }
 
 export async function loadStartForm({ id, key }: Definition): Promise<LoadedForm> {
   const xml = await definitionXml(id);
   const path = `/process-definition/${encodeURIComponent(id)}/deployed-start-form`;
-  return load(startForm(xml, key), startFormName(xml, key), path);
+  return makeForm(startForm(xml, key), startFormName(xml, key), () => getText(path));
 }
 
 /** A moment as the field's control writes it; anything else stays. */
 function toControl(type: FormField["type"], text: string): string {
-  if (type === "date") return text.slice(0, 10);
-  return type === "datetime" ? text.slice(0, 16) : text;
+  return type === "date" ? text.slice(0, 10) : text;
 }
 
-/** The fields with what the variables hold already. */
-export const fillFields = (fields: readonly FormField[], variables: Variables): FormField[] =>
-  fields.map((field) => {
-    const known = variables[field.id];
-    if (!known || known.value === null) return field;
-    const value = plain(known);
+/** The form with what the variables hold already. */
+export function fillForm(form: LoadedForm, variables: Variables): LoadedForm {
+  const data = plainAll(variables);
+  const fields = form.fields.map((field) => {
+    const value = data[field.id];
+    if (value === null || value === undefined) return field;
     const text = typeof value === "object" ? JSON.stringify(value) : String(value);
     return { ...field, defaultValue: toControl(field.type, text) };
   });
+  return { ...form, fields, data };
+}

@@ -32,6 +32,9 @@ export function plain(variable: Variable): unknown {
   return value;
 }
 
+export const plainAll = (variables: Variables): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(variables).map(([name, it]) => [name, plain(it)]));
+
 export function show(variable: Variable): string {
   const value = plain(variable);
   return typeof value === "string" ? value : JSON.stringify(value);

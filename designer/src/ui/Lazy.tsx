@@ -5,10 +5,11 @@ import { Failed, Loading } from "./basics";
 interface Props<P extends object> {
   load: () => Promise<ComponentType<P>>;
   props: P;
+  what?: string;
 }
 
 /** A screen that lives in a chunk of its own. */
-export function Lazy<P extends object>({ load, props }: Props<P>) {
+export function Lazy<P extends object>({ load, props, what = "the page" }: Props<P>) {
   const [loaded, setLoaded] = useState<{ view?: ComponentType<P>; error?: Error }>({});
   useEffect(() => {
     load().then(
@@ -16,7 +17,7 @@ export function Lazy<P extends object>({ load, props }: Props<P>) {
       (error: Error) => setLoaded({ error }),
     );
   }, [load]);
-  if (loaded.error) return <Failed what="this page" error={loaded.error} again={() => window.location.reload()} />;
+  if (loaded.error) return <Failed what={what} error={loaded.error} again={() => window.location.reload()} />;
   const View = loaded.view;
-  return View ? <View {...props} /> : <Loading what="the page" />;
+  return View ? <View {...props} /> : <Loading what={what} />;
 }

@@ -26,7 +26,8 @@ def list_samples() -> list[Path]:
 def deploy_samples(rest: Rest) -> None:
     """What is deployed already and has not changed stays as it is."""
     for folder in list_samples():
-        deploy_files(rest, folder.name, sorted([*folder.glob("*.bpmn"), *folder.glob("*.dmn")]), source="samples")
+        files = sorted(path for kind in ("bpmn", "dmn", "form") for path in folder.glob(f"*.{kind}"))
+        deploy_files(rest, folder.name, files, source="samples")
 
 
 def deploy_files(rest: Rest, name: str, files: Sequence[Path], *, source: str, again: bool = False) -> dict[str, Any]:

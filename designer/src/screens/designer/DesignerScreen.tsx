@@ -10,11 +10,13 @@ import { Lazy } from "~/ui/Lazy";
 import { Menu, type MenuEntry } from "~/ui/Menu";
 import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
-import { toastError } from "~/ui/toast";
+import { toast, toastError } from "~/ui/toast";
 import { useStored } from "~/ui/useStored";
 import { DraftBanners, Saved } from "./DraftBanners";
 import { useDeploy } from "./deploy/useDeploy";
-import { download, readFile, toSvg, toXml } from "./files";
+import { download, toSvg, toXml } from "./files";
+import { replaceFiles } from "./files/kinds";
+import { readFiles } from "./files/opening";
 import type { Modeler } from "./modeler";
 import type { BatonProvider } from "./panel/provider";
 import { useConditionTest } from "./panel/useConditionTest";
@@ -22,7 +24,9 @@ import { ProblemsDrawer } from "./problems/ProblemsDrawer";
 import { selectElement } from "./problems/problemMarks";
 import { useCheck } from "./problems/useCheck";
 import { isEmpty, processInfo } from "./process";
+import { replaceScenarios } from "./simulate/scenario";
 import type { Scenarios } from "./simulate/useScenarios";
+import type { Copy } from "./templates/copy";
 import { StartView } from "./templates/StartView";
 import { TemplateDialog } from "./templates/TemplateDialog";
 import { DesignerTools } from "./tools/DesignerTools";
@@ -51,7 +55,7 @@ function menu(modeler: Modeler, { pick, chooseTemplate, showXml, versions }: Cho
   return [
     { label: "New diagram", run: () => navigate("/designer") },
     { label: "New from a template…", run: chooseTemplate },
-    { label: "Open a file…", run: pick, keys: "or drop it" },
+    { label: "Open files…", run: pick, keys: "or drop them" },
     { label: "Versions of this draft…", run: () => versions?.(), disabled: !versions },
     {
       label: "Export BPMN",
@@ -106,23 +110,28 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const { loaded, error } = useModeler(canvas, properties);
   const modeler = loaded?.modeler ?? null;
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
-  const check = useCheck(modeler, (loaded?.changes ?? 0) + doc.ready);
+  const check = useCheck(modeler, doc.files, (loaded?.changes ?? 0) + doc.ready);
   useEffect(() => modeler?.get<BatonProvider>("batonPanel").setProblems(check.problems), [modeler, check.problems]);
   const testing = useConditionTest(modeler);
-  const simulating = useSimulate(modeler, check);
+  const simulating = useSimulate(modeler, doc.files, check);
   const scenarios: Scenarios = {
     all: doc.scenarios,
-    save: (one) => doc.setScenarios([...doc.scenarios.filter((it) => it.name !== one.name), one]),
+    save: (one) => doc.setScenarios(replaceScenarios(doc.scenarios, [one])),
     remove: (name) => doc.setScenarios(doc.scenarios.filter((it) => it.name !== name)),
   };
-  const deploy = useDeploy(modeler, doc, check, scenarios.all, () => setStarting(true));
+  const deploy = useDeploy(modeler, doc, check, () => setStarting(true));
   useKeys(simulating.draft ? null : modeler, deploy.begin);
 
-  const take = (file: File) =>
-    void readFile(file)
-      .then(doc.open)
-      .catch((cause: Error) => toastError(new Error(`${file.name} could not be opened: ${cause.message}`)));
-  const over = useDrop(take);
+  const take = async (list: readonly File[]) => {
+    const { bpmn, files, scenarios: tried } = await readFiles(list);
+    if (bpmn !== null) return doc.open(bpmn, { files, scenarios: tried });
+    if (files.length) doc.setFiles(replaceFiles(doc.files, files));
+    if (tried.length) doc.setScenarios(replaceScenarios(doc.scenarios, tried));
+    toast(`Beside the diagram now: ${list.map((it) => it.name).join(", ")}`);
+  };
+  const begin = (list: readonly File[]) => void take(list).catch(toastError);
+  const beginCopy = ({ xml, files }: Copy) => doc.open(xml, { files, scenarios: [] });
+  const over = useDrop(begin);
   const info = modeler && doc.ready ? processInfo(modeler) : null;
   const title = info?.name || doc.origin?.name || doc.origin?.key || "New diagram";
   const failed = error ?? doc.error;
@@ -198,9 +207,9 @@ export function DesignerScreen({ id }: { id: string | null }) {
                 <Failed what="the diagram" error={failed} again={() => window.location.reload()} />
               </div>
             )}
-            {modeler && doc.ready > 0 && !failed && isEmpty(modeler) && <StartView onPick={doc.open} />}
+            {modeler && doc.ready > 0 && !failed && isEmpty(modeler) && <StartView onPick={beginCopy} />}
             {modeler && doc.ready > 0 && !failed && <DesignerTools modeler={modeler} />}
-            {over && <div class="drop">Drop a BPMN file to open it</div>}
+            {over && <div class="drop">Drop a process, forms and decisions to open them</div>}
           </div>
           {modeler && <ProblemsDrawer check={check} modeler={modeler} />}
         </div>
@@ -212,11 +221,11 @@ export function DesignerScreen({ id }: { id: string | null }) {
       <input
         ref={input}
         type="file"
-        accept=".bpmn,.xml,.bpmn20.xml"
+        accept=".bpmn,.xml,.bpmn20.xml,.dmn,.form,.json,.py,.feel,.js"
+        multiple
         hidden
         onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file) take(file);
+          begin([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = "";
         }}
       />
@@ -231,6 +240,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
           load={xmlView}
           props={{
             modeler,
+            files: doc.files,
             onElement: (element: string) => {
               setXmlShown(false);
               selectElement(modeler, element);
@@ -239,13 +249,14 @@ export function DesignerScreen({ id }: { id: string | null }) {
           }}
         />
       )}
-      {choosing && <TemplateDialog onPick={doc.open} onClose={() => setChoosing(false)} />}
+      {choosing && <TemplateDialog onPick={beginCopy} onClose={() => setChoosing(false)} />}
       {deploy.sheet && modeler && (
         <Lazy
           load={deploySheet}
           props={{
             ...deploy.sheet,
             modeler,
+            files: doc.files,
             origin: doc.origin,
             busy: deploy.busy,
             onDeploy: deploy.deploy,

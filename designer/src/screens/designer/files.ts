@@ -29,26 +29,3 @@ export async function toSvg(modeler: Modeler): Promise<string> {
     box.remove();
   }
 }
-
-/** The reader of bpmn-js repairs what it can without a message. What the engine refuses is refused here as well. */
-function wellFormed(text: string): string {
-  const document = new DOMParser().parseFromString(text, "application/xml");
-  const wrong = document.querySelector("parsererror")?.textContent;
-  if (wrong) {
-    const found = /error on line (\d+) at column (\d+): (.*)/.exec(wrong);
-    throw new Error(
-      found
-        ? `this is not well-formed XML: line ${found[1]}, column ${found[2]}: ${found[3]}`
-        : "this is not well-formed XML.",
-    );
-  }
-  if (document.doctype)
-    throw new Error("it has a DOCTYPE, which Baton never reads. Remove it, then open the file again.");
-  return text;
-}
-
-export function readFile(file: File): Promise<string> {
-  if (file.size > 10_000_000)
-    return Promise.reject(new Error(`${file.name} is larger than 10 MB: this is hardly a diagram.`));
-  return file.text().then(wellFormed);
-}

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { definition, definitionXml, filesOfDeployment } from "~/api/definitions";
-import { createDraft, type DraftBody, deleteDraft, drafts, draft as fetchDraft } from "~/api/drafts";
+import { createDraft, type DraftBody, type DraftFile, deleteDraft, drafts, draft as fetchDraft } from "~/api/drafts";
 import type { Definition, Draft } from "~/api/types";
 import { withDiagram } from "~/diagram/withDiagram";
 import { listProcesses } from "~/forms/formData";
@@ -12,14 +12,21 @@ import { toast, toastError } from "~/ui/toast";
 import { blankDiagram } from "./blank";
 import { migrateLocalDrafts } from "./drafts";
 import { toXml } from "./files";
+import { keepRelated, kindOf, replaceFiles } from "./files/kinds";
 import type { Modeler } from "./modeler";
 import { processInfo } from "./process";
-import { fromFiles, parseScenario, type Scenario, toFiles } from "./simulate/scenario";
+import { fromFiles, replaceScenarios, type Scenario, toFiles } from "./simulate/scenario";
 import { fitModeler } from "./useModeler";
 import { type SavingState, useSaving } from "./useSaving";
 
 const DRAFT = "draft/";
-const SCENARIO = ".scenario.json";
+
+export interface Beside {
+  files: readonly DraftFile[];
+  scenarios: readonly Scenario[];
+}
+
+const NOTHING: Beside = { files: [], scenarios: [] };
 
 export interface Document {
   origin: Definition | null;
@@ -35,7 +42,10 @@ export interface Document {
   offers: readonly Draft[];
   scenarios: readonly Scenario[];
   setScenarios: (scenarios: readonly Scenario[]) => void;
-  open: (xml: string) => Promise<void>;
+  /** Forms, decisions and whatever else is deployed with the diagram. */
+  files: readonly DraftFile[];
+  setFiles: (files: readonly DraftFile[]) => void;
+  open: (xml: string, beside?: Beside) => Promise<void>;
   deployed: (definition: Definition) => void;
   /** After a conflict: what the others have saved, or what is here as a draft of its own. */
   takeTheirs: () => void;
@@ -48,8 +58,12 @@ interface Opened {
   origin: Definition | null;
   draft: Draft | null;
   scenarios: Scenario[];
+  files: DraftFile[];
   offers: Draft[];
 }
+
+/** Scenarios have a list of their own. */
+const withoutScenarios = (files: readonly DraftFile[]) => files.filter((it) => kindOf(it) !== "scenario");
 
 /** The import's warnings are objects with a message, though typed as texts. */
 const messageOf = (warning: unknown): string =>
@@ -72,21 +86,26 @@ async function openDraft(id: string): Promise<Opened> {
   const from = found.draft.processDefinitionId;
   // What it was begun from may have been deleted since: the draft is then one of its own.
   const origin = from ? await definition(from).catch(() => null) : null;
-  return { xml: found.bpmn, origin, draft: found.draft, scenarios: fromFiles(found.files), offers: [] };
+  const { bpmn: xml, draft, files } = found;
+  return { xml, origin, draft, scenarios: fromFiles(files), files: withoutScenarios(files), offers: [] };
 }
 
 async function openDefinition(id: string): Promise<Opened> {
   const [xml, origin] = await Promise.all([definitionXml(id), definition(id)]);
-  const files = origin.deploymentId ? await filesOfDeployment(origin.deploymentId, SCENARIO) : [];
-  const scenarios = files.map(parseScenario).filter((it) => it.process === origin.key);
-  return { xml, origin, draft: null, scenarios, offers: await drafts(origin.key) };
+  const stored = origin.deploymentId ? await filesOfDeployment(origin.deploymentId) : [];
+  const scenarios = fromFiles(stored).filter((it) => it.process === origin.key);
+  const files = keepRelated(
+    xml,
+    withoutScenarios(stored).filter((it) => it.name !== origin.resource),
+  );
+  return { xml, origin, draft: null, scenarios, files, offers: await drafts(origin.key) };
 }
 
 async function openAny(id: string | null): Promise<Opened> {
   await migrateLocalDrafts().catch(toastError);
   if (id?.startsWith(DRAFT)) return openDraft(id.slice(DRAFT.length));
   if (id) return openDefinition(id);
-  return { xml: blankDiagram(), origin: null, draft: null, scenarios: [], offers: await drafts() };
+  return { xml: blankDiagram(), origin: null, draft: null, scenarios: [], files: [], offers: await drafts() };
 }
 
 export function useDocument(modeler: Modeler | null, id: string | null, changes: number): Document {
@@ -94,21 +113,22 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
   const [dirty, setDirty] = useState(false);
   const [offers, setOffers] = useState<readonly Draft[]>([]);
   const [scenarios, setScenarios] = useState<readonly Scenario[]>([]);
+  const [files, setFiles] = useState<readonly DraftFile[]>([]);
   const [error, setError] = useState<Error | null>(null);
   const [ready, setReady] = useState(0);
   const opened = useRef<string | null | undefined>(undefined);
   const seen = useRef(0);
   /** What was asked for last: an answer that comes when something else has been opened is late. */
   const asked = useRef(0);
-  const beside = useRef(scenarios);
-  beside.current = scenarios;
+  const beside = useRef<Beside>({ scenarios, files });
+  beside.current = { scenarios, files };
 
   const read = async (): Promise<DraftBody> => {
     if (!modeler) throw new Error("There is no diagram to save.");
     const info = processInfo(modeler);
-    const files = toFiles(beside.current, info?.id ?? "");
+    const all = [...toFiles(beside.current.scenarios, info?.id ?? ""), ...beside.current.files];
     const bpmn = await toXml(modeler);
-    return { name: info?.name || "New diagram", bpmn, files, ...(info ? { processDefinitionKey: info.id } : {}) };
+    return { name: info?.name || "New diagram", bpmn, files: all, ...(info ? { processDefinitionKey: info.id } : {}) };
   };
   const go = (draft: Draft) => {
     opened.current = DRAFT + draft.id;
@@ -133,6 +153,7 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     saving.adopt(found.draft);
     setOrigin(found.origin);
     setScenarios(found.scenarios);
+    setFiles(found.files);
     setOffers(found.offers);
     setDirty(found.draft !== null);
     setReady((it) => it + 1);
@@ -154,21 +175,25 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     touch();
   }, [modeler, changes]);
 
+  const forget = () => {
+    saving.adopt(null);
+    setOrigin(null);
+    setOffers([]);
+    opened.current = null;
+    setGuard(null);
+    navigate("/designer");
+  };
   /** A file: a new version of what is shown if it is of the same process, else a diagram of its own. */
-  const open = async (xml: string) => {
+  const open = async (xml: string, brought = NOTHING) => {
     if (!modeler) return;
     asked.current += 1;
     const from = origin && listProcesses(xml).includes(origin.key) ? origin : null;
     await show(modeler, xml);
-    if (!from && opened.current !== null) {
-      saving.adopt(null);
-      setOrigin(null);
-      setScenarios([]);
-      setOffers([]);
-      opened.current = null;
-      setGuard(null);
-      navigate("/designer");
-    }
+    const isOther = !from && opened.current !== null;
+    if (isOther) forget();
+    const { files: had, scenarios: tried } = isOther ? NOTHING : beside.current;
+    setFiles(replaceFiles(had, brought.files));
+    setScenarios(replaceScenarios(tried, brought.scenarios));
     setReady((it) => it + 1);
     touch();
   };
@@ -184,8 +209,14 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     offers,
     scenarios,
     setScenarios: (next) => {
-      beside.current = next;
+      beside.current = { ...beside.current, scenarios: next };
       setScenarios(next);
+      touch();
+    },
+    files,
+    setFiles: (next) => {
+      beside.current = { ...beside.current, files: next };
+      setFiles(next);
       touch();
     },
     open,
@@ -212,6 +243,7 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
       const found = await fetchDraft(current.id, version);
       await show(modeler, found.bpmn);
       setScenarios(fromFiles(found.files));
+      setFiles(withoutScenarios(found.files));
       setReady((it) => it + 1);
       touch();
     },

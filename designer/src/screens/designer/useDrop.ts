@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 /** Files dropped anywhere on the window. True while one hovers. */
-export function useDrop(onFile: (file: File) => void): boolean {
+export function useDrop(onFiles: (files: File[]) => void): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const isFile = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -15,8 +15,8 @@ export function useDrop(onFile: (file: File) => void): boolean {
       if (!isFile(event)) return;
       event.preventDefault();
       setOver(false);
-      const file = event.dataTransfer?.files[0];
-      if (file) onFile(file);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length) onFiles(files);
     };
     window.addEventListener("dragover", dragOver);
     window.addEventListener("dragleave", leave);

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { DraftFile } from "~/api/drafts";
 import { ApiError } from "~/api/http";
 import { type Draft, simulate } from "~/api/simulation";
 import { toast, toastError } from "~/ui/toast";
@@ -15,13 +16,13 @@ export interface Simulate {
 }
 
 /** Goes over to the simulation when the draft can run; else its problems are shown. */
-export function useSimulate(modeler: Modeler | null, check: Check): Simulate {
+export function useSimulate(modeler: Modeler | null, files: readonly DraftFile[], check: Check): Simulate {
   const [draft, setDraft] = useState<Draft | null>(null);
   const begin = async () => {
     const info = modeler && processInfo(modeler);
     if (!modeler || !info) return;
     if (isEmpty(modeler)) return toast("There is nothing to simulate yet: draw a start event first.", true);
-    const next = { bpmn: await toXml(modeler), processId: info.id };
+    const next = { bpmn: await toXml(modeler), processId: info.id, resources: [...files] };
     try {
       await simulate(next);
       setDraft(next);

@@ -1,12 +1,9 @@
 import { useState } from "preact/hooks";
 import { complete, resolve } from "~/api/tasks";
 import type { UserTask } from "~/api/types";
-import { Fields } from "~/forms/Fields";
-import { ForeignForm } from "~/forms/ForeignForm";
+import { FormNote, GivenButton, GivenForm, GivenFrame, useGiven } from "~/forms/Given";
+import { JsonInput } from "~/forms/JsonInput";
 import type { LoadedForm } from "~/forms/load";
-import { JsonInput } from "~/forms/StartForm";
-import { fieldsToVariables } from "~/forms/values";
-import { parseObject, toVariables } from "~/forms/variables";
 import { toast } from "~/ui/toast";
 
 interface Props {
@@ -16,21 +13,17 @@ interface Props {
 }
 
 /** What the task asks for. A delegated task is given back with it, any other is completed. */
-export function TaskForm({ task, form: { fields, note }, onDone }: Props) {
-  const [texts, setTexts] = useState<Record<string, string>>({});
-  const [json, setJson] = useState("");
-  const [wrong, setWrong] = useState<string | null>(null);
+export function TaskForm({ task, form, onDone }: Props) {
+  const given = useGiven(form);
   const [failed, setFailed] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const isDelegated = task.delegationState === "PENDING";
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const parsed = parseObject(json);
-    setWrong(parsed.ok ? null : parsed.message);
-    if (!parsed.ok) return;
+  const isDrawn = form.schema !== null || form.fields.length > 0;
+  const submit = () => {
+    const variables = given.read();
+    if (!variables) return;
     setBusy(true);
     setFailed(null);
-    const variables = { ...fieldsToVariables(fields, texts), ...toVariables(parsed.values) };
     (isDelegated ? resolve(task.id, variables) : complete(task.id, variables)).then(
       () => {
         toast(isDelegated ? `Given back to ${task.owner ?? "nobody in particular"}` : "Completed");
@@ -42,16 +35,12 @@ export function TaskForm({ task, form: { fields, note }, onDone }: Props) {
       },
     );
   };
-  const sendFromAnywhere = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-      (event.currentTarget as HTMLFormElement).requestSubmit();
-  };
   return (
-    <form class="task-form" onSubmit={submit} onKeyDown={sendFromAnywhere}>
-      <ForeignForm note={note} />
-      <Fields fields={fields} texts={texts} onText={(id, text) => setTexts((old) => ({ ...old, [id]: text }))} />
-      {(note || fields.length === 0) && (
-        <JsonInput label="Variables to set (JSON)" text={json} message={wrong} onText={setJson} />
+    <GivenFrame class="task-form" given={given} onSubmit={submit}>
+      <FormNote form={form} />
+      <GivenForm given={given} onSubmit={submit} />
+      {!isDrawn && (
+        <JsonInput label="Variables to set (JSON)" text={given.json} message={given.wrong} onText={given.setJson} />
       )}
       {failed && (
         <div class="note" role="alert">
@@ -59,10 +48,10 @@ export function TaskForm({ task, form: { fields, note }, onDone }: Props) {
         </div>
       )}
       <div class="row foot">
-        <button type="submit" class="button primary" disabled={busy} title="Ctrl Enter">
+        <GivenButton given={given} onSubmit={submit} busy={busy}>
           {isDelegated ? "Give back" : "Complete"}
-        </button>
+        </GivenButton>
       </div>
-    </form>
+    </GivenFrame>
   );
 }

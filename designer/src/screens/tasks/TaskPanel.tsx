@@ -5,7 +5,8 @@ import { businessKeys } from "~/api/instances";
 import { candidateGroups, task, taskVariables } from "~/api/tasks";
 import type { UserTask, Variables } from "~/api/types";
 import { processOf } from "~/diagram/withDiagram";
-import { fillFields, type LoadedForm, loadTaskForm } from "~/forms/load";
+import { fillForm, type LoadedForm, loadTaskForm } from "~/forms/load";
+import { listKeys } from "~/forms/schema/schema";
 import { show } from "~/forms/variables";
 import { navigate, paths } from "~/frame/router";
 import { Ago, Failed, Loading, Until, useNow } from "~/ui/basics";
@@ -36,8 +37,7 @@ async function load(id: string, signal: AbortSignal): Promise<Loaded> {
     candidateGroups(id),
     businessKeys([one.processInstanceId]),
   ]);
-  const filled = { ...form, fields: fillFields(form.fields, variables) };
-  return { one, variables, form: filled, xml, groups, businessKey: keys.get(one.processInstanceId) };
+  return { one, variables, form: fillForm(form, variables), xml, groups, businessKey: keys.get(one.processInstanceId) };
 }
 
 const USUAL_PRIORITY = 50;
@@ -109,8 +109,9 @@ function Facts({ one, groups, businessKey }: Loaded) {
 
 /** What else the instance knows: everything that no field of the form shows. */
 function Context({ variables, form }: Pick<Loaded, "variables" | "form">) {
+  const asked = new Set([...form.fields.map((it) => it.id), ...listKeys(form.schema?.components ?? [])]);
   const rest = Object.entries(variables)
-    .filter(([name]) => !form.fields.some((it) => it.id === name))
+    .filter(([name]) => !asked.has(name))
     .sort(([a], [b]) => a.localeCompare(b));
   if (!rest.length) return null;
   return (

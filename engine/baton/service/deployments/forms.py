@@ -27,7 +27,7 @@ class FormLibrary:
         if form.key is None and form.ref is None:
             raise BadRequest("Expected a form key, but the form is made of fields")
         if form.key is not None or form.ref is None:
-            return self._find_in(own, _remove_prefix(form.key.text if form.key is not None else ""))
+            return self._find_in(own, remove_prefix(form.key.text if form.key is not None else ""))
         if form.ref_binding == "deployment":
             return self._find_in(own, form.ref)
         versions = list(self._list_versions(form.ref, own))
@@ -73,7 +73,8 @@ class FormLibrary:
         return self._ids[resource.id] == reference
 
 
-def _remove_prefix(key: str) -> str:
+def remove_prefix(key: str) -> str:
+    """The name that a form key holds, without where its form is said to lie."""
     for prefix in _PREFIXES:
         key = key.removeprefix(prefix)
     return key

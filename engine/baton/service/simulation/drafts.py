@@ -6,9 +6,10 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from baton.expression.dmn import Decision, Results, evaluate
+from baton.forms import FormField
 from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import BadRequest, DeploymentRefused
 from baton.model.problems import Problem
@@ -17,6 +18,7 @@ from baton.runtime import Decisions, Definitions, Ports, Scripts
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.reading import Resource, read_resources
+from baton.service.simulation.forms import DraftForms, read_draft_forms
 
 DEPLOYMENT = "draft"
 MAX_DRAFTS = 16
@@ -31,6 +33,7 @@ class Draft:
     ports: Ports
     digest: str
     problems: tuple[Problem, ...] = ()
+    forms: DraftForms = field(default_factory=dict[str, tuple[FormField, ...]])
 
 
 class DraftDefinitions:
@@ -132,7 +135,7 @@ class Drafts:
             raise BadRequest(f"Expected a process to simulate, one of {named}, but found '{process_id or ''}'")
         decisions = {decision.id: decision for _, decision in contents.list_decisions(resources)}
         ports = self._make_ports(DraftDefinitions(models, self._library), DraftDecisions(decisions, self._decisions))
-        return Draft(wanted, ports, digest, tuple(problems))
+        return Draft(wanted, ports, digest, tuple(problems), read_draft_forms(resources))
 
     def _make_ports(self, definitions: Definitions, decisions: Decisions) -> Ports:
         return Ports(

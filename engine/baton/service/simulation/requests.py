@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from baton.expression import evaluate_constant
-from baton.forms import convert_submitted, read_form_data
+from baton.forms import FormField, convert_submitted
 from baton.model import commands
 from baton.model.commands import Command
 from baton.model.definition import EventKind, ProcessModel
@@ -16,6 +16,7 @@ from baton.model.records import ExternalTask, Incident, Job, Subscription, Subsc
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.runtime import Definitions, Instance
+from baton.service.simulation.forms import DraftForms, list_draft_fields
 
 WORKER = "simulation"
 
@@ -45,6 +46,7 @@ class SimulatedInstance:
     definitions: Definitions
     instance: Instance | None
     now: Millis
+    forms: DraftForms = field(default_factory=dict[str, tuple[FormField, ...]])
 
     @property
     def model(self) -> ProcessModel:
@@ -79,14 +81,15 @@ def _complete(request: SimulationRequest, simulated: SimulatedInstance) -> Comma
 
 
 def _convert_by_form(task: UserTask, request: SimulationRequest, simulated: SimulatedInstance) -> Mapping[str, Value]:
-    """As a real task is completed by the fields of its model. Raises FormRefused."""
+    """As a real task is completed by its form. Raises FormRefused."""
     node = simulated.definitions.get_model(task.definition_id).nodes.get(task.element)
     instance = simulated.instance
     if node is None or node.form is None or instance is None:
         return request.variables
     seen = instance.get_visible_variables(task.token)
     what = f"form of '{task.element}'"
-    return convert_submitted(read_form_data(node.form.fields), request.variables, seen, now=simulated.now, what=what)
+    fields = list_draft_fields(node.form, simulated.forms)
+    return convert_submitted(fields, request.variables, seen, now=simulated.now, what=what)
 
 
 def _fail(request: SimulationRequest, simulated: SimulatedInstance) -> Command:

@@ -166,7 +166,8 @@ class _Run:
 
     def apply(self, request: SimulationRequest, now: Millis) -> None:
         instance = self._instance if self._started else None
-        simulated = SimulatedInstance(self.draft.definition_id, self.draft.ports.definitions, instance, now)
+        draft = self.draft
+        simulated = SimulatedInstance(draft.definition_id, draft.ports.definitions, instance, now, draft.forms)
         if not self._started and request.kind not in ("start", "message", "signal"):
             raise Conflict(f"Expected the simulation to be started first, but found the command '{request.kind}'")
         self.state.count += 1

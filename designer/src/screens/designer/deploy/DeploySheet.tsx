@@ -1,7 +1,8 @@
 /** Before anything is deployed: what differs from what runs, what is wrong, what becomes of running instances. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { check, definitionXml, findLatest } from "~/api/definitions";
+import { check, definitionXml, filesOfDeployment, findLatest } from "~/api/definitions";
+import type { DraftFile } from "~/api/drafts";
 import { countRunning } from "~/api/instances";
 import type { Definition, Problem } from "~/api/types";
 import "~/styles/deploy.css";
@@ -9,11 +10,12 @@ import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
 import { State } from "~/ui/state";
 import { keyFromName } from "../blank";
+import { keepRelated, kindOf, titleOf } from "../files/kinds";
 import type { Modeler } from "../modeler";
 import { namedIn } from "../problems/shapes";
 import { sentence } from "../problems/words";
 import { ChangesDiagram } from "./ChangesDiagram";
-import { type Change, compareFiles, type Kind, type Moddle } from "./changes";
+import { type Change, compareBeside, compareFiles, type FileChange, type Kind, type Moddle } from "./changes";
 
 export interface Parts {
   id: string;
@@ -25,6 +27,8 @@ interface Props {
   xml: string;
   processId: string;
   title: string;
+  /** What is deployed with the diagram. */
+  files: readonly DraftFile[];
   /** The version that was opened; another may have been deployed since. */
   origin: Definition | null;
   /** A new process is asked for its name and key. */
@@ -39,16 +43,24 @@ interface Known {
   before: string | null;
   running: number;
   changes: Change[];
+  /** What was deployed with the latest version. */
+  beside: DraftFile[];
 }
 
-const FRESH: Known = { latest: null, before: null, running: 0, changes: [] };
+const FRESH: Known = { latest: null, before: null, running: 0, changes: [], beside: [] };
 const TYPING_MS = 250;
 
 async function lookUp(modeler: Modeler, key: string, xml: string): Promise<Known> {
   const latest = await findLatest(key);
   if (!latest) return FRESH;
-  const [before, running] = await Promise.all([definitionXml(latest.id), countRunning(key)]);
-  return { latest, before, running, changes: await compareFiles(modeler.get<Moddle>("moddle"), before, xml) };
+  const [before, running, stored] = await Promise.all([
+    definitionXml(latest.id),
+    countRunning(key),
+    latest.deploymentId ? filesOfDeployment(latest.deploymentId) : [],
+  ]);
+  const others = stored.filter((it) => it.name !== latest.resource && kindOf(it) !== "scenario");
+  const beside = keepRelated(before, others);
+  return { latest, before, running, beside, changes: await compareFiles(modeler.get<Moddle>("moddle"), before, xml) };
 }
 
 const WORDS: Record<Kind, string> = { added: "Added", removed: "Removed", changed: "Changed", moved: "Moved" };
@@ -72,6 +84,36 @@ function Changes({ changes, onSelect }: { changes: readonly Change[]; onSelect: 
         </li>
       ))}
     </ul>
+  );
+}
+
+const FILE_WORDS: Record<FileChange["change"], string> = {
+  added: "Added",
+  removed: "Removed",
+  changed: "Changed",
+  same: "As before",
+};
+
+function Files({ files, known }: { files: readonly DraftFile[]; known: Known }) {
+  const all = compareBeside(known.beside, files);
+  if (!all.length) return null;
+  return (
+    <section>
+      <h3>Deployed with it</h3>
+      <ul class="list changes">
+        {all.map(({ file, change }) => (
+          <li key={file.name} data-file={file.name} data-change={change}>
+            <span class="line">
+              <span class={`kind is-${change}`}>{FILE_WORDS[change]}</span>
+              <span class="grow clip" title={file.name}>
+                {titleOf(file)}
+              </span>
+              <span class="small secondary">{kindOf(file)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -101,7 +143,7 @@ function running({ latest, running: count }: Known): string {
 }
 
 export function DeploySheet(props: Props) {
-  const { modeler, xml, processId, origin, naming, busy, onDeploy } = props;
+  const { modeler, xml, processId, files, origin, naming, busy, onDeploy } = props;
   const [name, setName] = useState("");
   const [ownKey, setOwnKey] = useState<string | null>(null);
   const [known, setKnown] = useState<Known | null>(null);
@@ -126,7 +168,7 @@ export function DeploySheet(props: Props) {
     };
   }, [key]);
   useEffect(() => {
-    check(xml).then(setProblems, (error: Error) => setFailed(error.message));
+    check(xml, files).then(setProblems, (error: Error) => setFailed(error.message));
   }, [xml]);
 
   const errors = problems?.filter((it) => it.severity === "error").length ?? 0;
@@ -238,6 +280,7 @@ export function DeploySheet(props: Props) {
               </h3>
               <Problems problems={problems ?? []} modeler={modeler} />
             </section>
+            {known && <Files files={files} known={known} />}
             {known && <p class="secondary">{running(known)}</p>}
           </div>
         </div>

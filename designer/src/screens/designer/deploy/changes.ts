@@ -1,6 +1,7 @@
 /** What differs between two versions of a diagram, as a list that people can read. */
 
 import { type Differences, diff } from "bpmn-js-differ";
+import type { DraftFile } from "~/api/drafts";
 
 export type Kind = "added" | "removed" | "changed" | "moved";
 
@@ -84,4 +85,21 @@ export function listChanges(found: Differences, before: ById, after: ById): Chan
 export async function compareFiles(moddle: Moddle, before: string, after: string): Promise<Change[]> {
   const [old, next] = await Promise.all([moddle.fromXML(before), moddle.fromXML(after)]);
   return listChanges(diff(old.rootElement, next.rootElement), old.elementsById, next.elementsById);
+}
+
+export interface FileChange {
+  file: DraftFile;
+  change: "added" | "removed" | "changed" | "same";
+}
+
+/** What lies beside the diagram against what was deployed beside the latest version. */
+export function compareBeside(before: readonly DraftFile[], after: readonly DraftFile[]): FileChange[] {
+  const old = new Map(before.map((it) => [it.name, it.content]));
+  const names = new Set(after.map((it) => it.name));
+  const changeOf = ({ name, content }: DraftFile) =>
+    old.has(name) ? (old.get(name) === content ? "same" : "changed") : "added";
+  return [
+    ...after.map((file): FileChange => ({ file, change: changeOf(file) })),
+    ...before.filter((it) => !names.has(it.name)).map((file): FileChange => ({ file, change: "removed" })),
+  ];
 }

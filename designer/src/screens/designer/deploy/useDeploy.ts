@@ -10,7 +10,7 @@ import type { Modeler } from "../modeler";
 import { selectElement } from "../problems/problemMarks";
 import type { Check } from "../problems/useCheck";
 import { hasPools, isEmpty, nameProcess, processInfo } from "../process";
-import { type Scenario, toFiles } from "../simulate/scenario";
+import { toFiles } from "../simulate/scenario";
 import type { Document } from "../useDocument";
 import type { Parts } from "./DeploySheet";
 
@@ -42,16 +42,9 @@ function refused(error: unknown, modeler: Modeler, check: Check): void {
 }
 
 /** Scenarios lie beside the file that they are about, also when it is deployed. */
-const filesOf = (scenarios: readonly Scenario[], process: string) =>
-  toFiles(scenarios, process).map(({ name, content }) => ({ name, text: content, type: "application/json" }));
+const filesOf = (document: Document, process: string) => [...document.files, ...toFiles(document.scenarios, process)];
 
-export function useDeploy(
-  modeler: Modeler | null,
-  document: Document,
-  check: Check,
-  scenarios: readonly Scenario[],
-  onStart: () => void,
-): Deploy {
+export function useDeploy(modeler: Modeler | null, document: Document, check: Check, onStart: () => void): Deploy {
   const [busy, setBusy] = useState(false);
   const [sheet, setSheet] = useState<Sheet | null>(null);
 
@@ -60,7 +53,7 @@ export function useDeploy(
     if (!modeler || !info) return;
     setBusy(true);
     try {
-      const answer = await deploy(info.id, await toXml(modeler), filesOf(scenarios, info.id));
+      const answer = await deploy(info.id, await toXml(modeler), filesOf(document, info.id));
       const made: Definition | undefined = Object.values(answer.deployedProcessDefinitions ?? {}).find(
         (it) => it.key === info.id,
       );

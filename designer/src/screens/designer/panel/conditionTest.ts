@@ -3,7 +3,7 @@
 import { ApiError, get } from "~/api/http";
 import { simulate } from "~/api/simulation";
 import type { Variables } from "~/api/types";
-import { plain } from "~/forms/variables";
+import { plainAll } from "~/forms/variables";
 import type { Scenario } from "../simulate/scenario";
 
 export interface Condition {
@@ -56,15 +56,12 @@ export async function testCondition(condition: Condition, variables: Variables):
   }
 }
 
-const toObject = (variables: Variables) =>
-  Object.fromEntries(Object.entries(variables).map(([name, it]) => [name, plain(it)]));
-
 /** What the steps of a scenario have put into variables, the later ones over the earlier. */
 export function variablesOfScenario({ steps }: Pick<Scenario, "steps">): Record<string, unknown> {
-  const given = steps.map((it) => toObject(("variables" in it ? it.variables : null) ?? {}));
+  const given = steps.map((it) => plainAll(("variables" in it ? it.variables : null) ?? {}));
   return Object.assign({}, ...given) as Record<string, unknown>;
 }
 
 /** The variables that an instance has now. Raises ApiError. */
 export const variablesOfInstance = async (id: string) =>
-  toObject(await get<Variables>(`/process-instance/${encodeURIComponent(id)}/variables`));
+  plainAll(await get<Variables>(`/process-instance/${encodeURIComponent(id)}/variables`));

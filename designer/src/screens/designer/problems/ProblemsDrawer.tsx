@@ -29,7 +29,8 @@ interface RowProps {
 
 function Row({ modeler, problem, shown, onShow }: RowProps) {
   const error = problem.severity === "error";
-  const { element } = problem;
+  // What is wrong beside the diagram is not on the canvas.
+  const element = problem.resource ? null : problem.element;
   const fix = proposeFix(modeler, problem);
   return (
     <li class="problem" data-rule={problem.rule} data-element={element ?? ""}>

@@ -47,7 +47,8 @@ export class ProblemMarks {
     this.clear();
     const byElement = new Map<string, Problem[]>();
     for (const problem of problems) {
-      if (problem.element) byElement.set(problem.element, [...(byElement.get(problem.element) ?? []), problem]);
+      if (problem.element && !problem.resource)
+        byElement.set(problem.element, [...(byElement.get(problem.element) ?? []), problem]);
     }
     for (const [id, list] of byElement) this.mark(id, list);
   }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { check } from "~/api/definitions";
+import type { DraftFile } from "~/api/drafts";
 import type { Problem } from "~/api/types";
 import { toXml } from "../files";
 import type { Modeler } from "../modeler";
@@ -19,8 +20,8 @@ export interface Check {
   show: (problems: Problem[]) => void;
 }
 
-/** Asks the engine for the problems of the draft whenever drawing pauses, and marks them on the canvas. */
-export function useCheck(modeler: Modeler | null, changes: number): Check {
+/** Asks the engine for the problems of the draft, with what lies beside it, whenever drawing pauses, and marks them on the canvas. */
+export function useCheck(modeler: Modeler | null, files: readonly DraftFile[], changes: number): Check {
   const [problems, setProblems] = useState<Problem[]>([]);
   const [failed, setFailed] = useState<string | null>(null);
   const [checking, setChecking] = useState(false);
@@ -41,7 +42,7 @@ export function useCheck(modeler: Modeler | null, changes: number): Check {
       if (isEmpty(modeler)) return display([]);
       setChecking(true);
       try {
-        const found = await check(await toXml(modeler), abort.signal);
+        const found = await check(await toXml(modeler), files, abort.signal);
         if (turn !== latest.current) return;
         display(found);
         setFailed(null);
@@ -56,7 +57,7 @@ export function useCheck(modeler: Modeler | null, changes: number): Check {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [modeler, changes]);
+  }, [modeler, files, changes]);
 
   useEffect(() => {
     if (!modeler || changes === 0 || calm) return;

@@ -99,6 +99,7 @@ const renamed = (message: string, named: Named) =>
   message.replace(/(?:\b[a-z]\w+ )?'([^']+)'/g, (whole, id: string) => (named.type(id) ? named.name(id) : whole));
 
 export function sentence(problem: Problem, named: Named): string {
+  if (problem.resource) return `${problem.resource}: ${problem.message}.`.replace(/\.\.$/, ".");
   const who = problem.element ? named.name(problem.element) : "the process";
   const say = SENTENCES[problem.rule];
   const text = say ? say(who, problem, named) : `${renamed(problem.message, named)}.`;

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
-import { startForm } from "~/forms/formData";
-import { GivenFields, useGiven } from "./Given";
+import { draftForm } from "~/forms/draftForm";
+import { startForm, startFormName } from "~/forms/formData";
+import { GivenButton, GivenFields, GivenFrame, useGiven } from "~/forms/Given";
 import { type StartChoice, startChoices } from "./model";
 import type { ScenarioStep } from "./scenario";
 import type { Simulating } from "./useSimulation";
@@ -12,13 +13,16 @@ function label({ kind, name, event }: StartChoice): string {
 
 /** How the simulated instance begins. */
 export function StartCard({ simulating }: { simulating: Simulating }) {
-  const { bpmn, processId } = simulating.draft;
+  const { bpmn, processId, resources = [] } = simulating.draft;
   const choices = useMemo(() => startChoices(bpmn, processId), [bpmn, processId]);
   const [chosen, setChosen] = useState(0);
   const [businessKey, setBusinessKey] = useState("");
-  const given = useGiven(useMemo(() => startForm(bpmn, processId), [bpmn, processId]));
-  const begin = (event: Event) => {
-    event.preventDefault();
+  const form = useMemo(
+    () => draftForm(startForm(bpmn, processId), startFormName(bpmn, processId), resources),
+    [simulating.draft],
+  );
+  const given = useGiven(form);
+  const begin = () => {
     const variables = given.read();
     const choice = choices[chosen];
     if (!variables) return;
@@ -34,7 +38,7 @@ export function StartCard({ simulating }: { simulating: Simulating }) {
     void simulating.act(step);
   };
   return (
-    <form class="plain decide" onSubmit={begin}>
+    <GivenFrame class="plain decide" given={given} onSubmit={begin}>
       <h2>Start it</h2>
       {choices.length > 1 && (
         <div class="field">
@@ -63,12 +67,12 @@ export function StartCard({ simulating }: { simulating: Simulating }) {
           onInput={(event) => setBusinessKey(event.currentTarget.value)}
         />
       </div>
-      <GivenFields given={given} id="simulate-variables" />
+      <GivenFields given={given} id="simulate-variables" onSubmit={begin} />
       <div>
-        <button type="submit" class="button primary" disabled={simulating.busy}>
+        <GivenButton given={given} onSubmit={begin} busy={simulating.busy}>
           Start
-        </button>
+        </GivenButton>
       </div>
-    </form>
+    </GivenFrame>
   );
 }

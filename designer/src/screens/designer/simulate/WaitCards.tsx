@@ -1,11 +1,13 @@
 /** Everything that the simulated instance waits for, each with what can be decided about it. */
 
 import { useMemo, useState } from "preact/hooks";
-import type { Incident, SimulatedJob, Simulation, Subscription } from "~/api/types";
-import { type FormField, taskForm } from "~/forms/formData";
+import type { Incident, SimulatedJob, Simulation, Subscription, Variables } from "~/api/types";
+import { draftForm } from "~/forms/draftForm";
+import { taskForm, taskFormName } from "~/forms/formData";
+import { GivenButton, GivenFields, GivenFrame, useGiven } from "~/forms/Given";
+import { fillForm, type LoadedForm, NO_FORM } from "~/forms/load";
 import { duration } from "~/ui/format";
 import { State } from "~/ui/state";
-import { GivenFields, useGiven } from "./Given";
 import { errorCodes } from "./model";
 import type { ScenarioStep } from "./scenario";
 import type { Simulating } from "./useSimulation";
@@ -39,25 +41,27 @@ interface WorkProps extends Common {
   id: string;
   alone: boolean;
   what: string;
-  fields: FormField[];
+  form: LoadedForm;
   ways: Way[];
   /** Until then no worker would be given it. */
   notBefore?: string | null;
   failure?: string | null;
 }
 
-function Work({ simulating, name, element, id, alone, what, fields, ways, notBefore, failure }: WorkProps) {
+function Work({ simulating, name, element, id, alone, what, form, ways, notBefore, failure }: WorkProps) {
   const [way, setWay] = useState<Way>("complete");
   const [code, setCode] = useState("");
   const [message, setMessage] = useState("");
   const [retries, setRetries] = useState("");
-  const given = useGiven(fields);
+  const given = useGiven(form);
   const codes = useMemo(() => errorCodes(simulating.draft.bpmn), [simulating.draft.bpmn]);
   const now = Date.parse(simulating.last?.now ?? "");
   const rests = notBefore ? Date.parse(notBefore) - now : 0;
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const variables = given.read();
+  // What is not shown is not read.
+  const isByForm = way !== "fail";
+  const shown = isByForm ? given : { ...given, ready: true, form: NO_FORM };
+  const submit = () => {
+    const variables = given.read(isByForm);
     if (!variables) return;
     const step: ScenarioStep = {
       type: way,
@@ -71,8 +75,8 @@ function Work({ simulating, name, element, id, alone, what, fields, ways, notBef
   };
   return (
     <li data-waits={element}>
-      <form class="plain decide" onSubmit={submit} aria-label={name(element)}>
-        <h3>{name(element)}</h3>
+      <GivenFrame class="plain decide" given={shown} onSubmit={submit} label={name(element)}>
+        <h2>{name(element)}</h2>
         <p class="small secondary">{what}</p>
         {failure && <p class="small wrong">{failure}</p>}
         {rests > 0 ? (
@@ -131,24 +135,23 @@ function Work({ simulating, name, element, id, alone, what, fields, ways, notBef
                 />
               </div>
             )}
-            {way !== "fail" && <GivenFields given={given} id={`variables-${id}`} />}
+            {isByForm && <GivenFields given={given} id={`variables-${id}`} onSubmit={submit} />}
             <div>
-              <button type="submit" class="button primary" disabled={simulating.busy}>
+              <GivenButton given={shown} onSubmit={submit} busy={simulating.busy}>
                 {DEEDS[way]}
-              </button>
+              </GivenButton>
             </div>
           </>
         )}
-      </form>
+      </GivenFrame>
     </li>
   );
 }
 
 function Message({ simulating, name, it, alone }: Common & { it: Subscription; alone: boolean }) {
-  const given = useGiven([]);
+  const given = useGiven(NO_FORM);
   const signal = it.eventType === "signal";
-  const send = (event: Event) => {
-    event.preventDefault();
+  const send = () => {
     const variables = given.read();
     if (!variables) return;
     const step: ScenarioStep = signal
@@ -158,18 +161,18 @@ function Message({ simulating, name, it, alone }: Common & { it: Subscription; a
   };
   return (
     <li data-waits={it.activityId}>
-      <form class="plain decide" onSubmit={send} aria-label={name(it.activityId)}>
-        <h3>{name(it.activityId)}</h3>
+      <GivenFrame class="plain decide" given={given} onSubmit={send} label={name(it.activityId)}>
+        <h2>{name(it.activityId)}</h2>
         <p class="small secondary">
           {signal ? "Signal" : "Message"} {it.eventName}
         </p>
-        <GivenFields given={given} id={`variables-${it.id}`} />
+        <GivenFields given={given} id={`variables-${it.id}`} onSubmit={send} />
         <div>
           <button type="submit" class="button" disabled={simulating.busy}>
             {signal ? "Send the signal" : "Send the message"}
           </button>
         </div>
-      </form>
+      </GivenFrame>
     </li>
   );
 }
@@ -178,7 +181,7 @@ function Timer({ simulating, name, it, alone }: Common & { it: SimulatedJob; alo
   const left = it.dueDate ? Date.parse(it.dueDate) - Date.parse(simulating.last?.now ?? "") : 0;
   return (
     <li data-waits={it.activityId} class="decide">
-      <h3>{name(it.activityId)}</h3>
+      <h2>{name(it.activityId)}</h2>
       <p class="small secondary">{left > 0 ? `Due in ${duration(left)}` : "Due now"}</p>
       <div>
         <button
@@ -198,7 +201,7 @@ function Timer({ simulating, name, it, alone }: Common & { it: SimulatedJob; alo
 function Stopped({ simulating, name, it, alone }: Common & { it: Incident; alone: boolean }) {
   return (
     <li data-waits={it.activityId} class="decide">
-      <h3>{name(it.activityId)}</h3>
+      <h2>{name(it.activityId)}</h2>
       <State look="incident" word="Incident" />
       <p class="small wrong">{it.incidentMessage}</p>
       <div>
@@ -217,6 +220,13 @@ function Stopped({ simulating, name, it, alone }: Common & { it: Incident; alone
 
 const isAlone = (all: readonly { activityId: string }[]) => (it: { activityId: string }) =>
   all.filter((one) => one.activityId === it.activityId).length === 1;
+
+/** The form of a user task, which sees what the instance knows. */
+function taskFormOf({ draft, view }: Simulating, element: string): LoadedForm {
+  const { bpmn, resources = [] } = draft;
+  const known = Object.assign({}, ...view.variables.values()) as Variables;
+  return fillForm(draftForm(taskForm(bpmn, element), taskFormName(bpmn, element), resources), known);
+}
 
 export function WaitCards({
   simulating,
@@ -241,7 +251,7 @@ export function WaitCards({
           id={it.id}
           alone={isAlone(answer.externalTasks)(it)}
           what={it.undoes === null ? `A worker on ${it.topicName}` : `A worker on ${it.topicName}, which undoes`}
-          fields={[]}
+          form={NO_FORM}
           ways={["complete", "error", "fail"]}
           notBefore={it.notBefore}
           failure={it.errorMessage}
@@ -255,7 +265,7 @@ export function WaitCards({
           id={it.id ?? it.activityId}
           alone={isAlone(people)(it)}
           what={it.assignee ? `${it.assignee} to do it` : "Somebody to do it"}
-          fields={taskForm(simulating.draft.bpmn, it.activityId)}
+          form={taskFormOf(simulating, it.activityId)}
           ways={["complete", "error", "escalation"]}
         />
       ))}

@@ -100,3 +100,9 @@ const ENDING = ".scenario.json";
 
 export const fromFiles = (files: readonly { name: string; content: string }[]): Scenario[] =>
   files.filter((it) => it.name.endsWith(ENDING)).map((it) => parseScenario(it.content));
+
+/** Scenarios of the same name are replaced. */
+export const replaceScenarios = (all: readonly Scenario[], next: readonly Scenario[]): Scenario[] => [
+  ...all.filter((it) => !next.some(({ name }) => name === it.name)),
+  ...next,
+];

@@ -1,7 +1,8 @@
+import type { Copy } from "./copy";
 import { TemplateList } from "./TemplateList";
 
 /** What an empty designer offers. It goes when the first shape is there. */
-export function StartView({ onPick }: { onPick: (xml: string) => Promise<void> }) {
+export function StartView({ onPick }: { onPick: (copy: Copy) => Promise<void> }) {
   return (
     <div class="start-view" role="region" aria-label="Begin a diagram">
       <p class="hint-empty">

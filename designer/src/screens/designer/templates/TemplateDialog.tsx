@@ -1,10 +1,11 @@
 import { Dialog } from "~/ui/Dialog";
+import type { Copy } from "./copy";
 import { TemplateList } from "./TemplateList";
 
-export function TemplateDialog({ onPick, onClose }: { onPick: (xml: string) => Promise<void>; onClose: () => void }) {
-  const pick = (xml: string) => {
+export function TemplateDialog({ onPick, onClose }: { onPick: (copy: Copy) => Promise<void>; onClose: () => void }) {
+  const pick = (copy: Copy) => {
     onClose();
-    return onPick(xml);
+    return onPick(copy);
   };
   return (
     <Dialog title="New diagram from a template" onClose={onClose}>

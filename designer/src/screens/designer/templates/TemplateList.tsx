@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { toastError } from "~/ui/toast";
 import { PATTERNS, SAMPLES, type Template } from "./catalog";
-import { copyTemplate } from "./copy";
+import { type Copy, copyTemplate } from "./copy";
 
 interface Props {
   /** Takes the diagram to begin with. */
-  onPick: (xml: string) => Promise<void> | void;
+  onPick: (copy: Copy) => Promise<void> | void;
 }
 
 function Group({ title, list, pick }: { title: string; list: readonly Template[]; pick: (it: Template) => void }) {

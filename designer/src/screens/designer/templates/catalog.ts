@@ -1,11 +1,15 @@
 /** What a diagram can be begun with: one file per pattern, and the samples that ship. Each file is a chunk of its own. */
 
+import type { DraftFile } from "~/api/drafts";
+
 export interface Template {
   key: string;
   name: string;
   /** What the process shows, in one sentence. */
   about: string;
   load: () => Promise<{ default: string }>;
+  /** Forms, decisions and called processes that come with it. */
+  beside?: () => Promise<DraftFile[]>;
 }
 
 export const PATTERNS: readonly Template[] = [
@@ -47,6 +51,24 @@ export const SAMPLES: readonly Template[] = [
     name: "Order fulfilment",
     about: "Stock, payment and shipment, undone when the payment is refused.",
     load: () => import("../../../../../definitions/order-fulfilment/order-fulfilment.bpmn?raw"),
+  },
+  {
+    key: "loan-application",
+    name: "Loan application",
+    about: "A decision table says how risky a loan is; a person decides on the doubtful ones by a form.",
+    load: () => import("../../../../../definitions/loan-application/loan-application.bpmn?raw"),
+    beside: async () => {
+      const [report, risk, review] = await Promise.all([
+        import("../../../../../definitions/loan-application/credit-report.bpmn?raw"),
+        import("../../../../../definitions/loan-application/loan-risk.dmn?raw"),
+        import("../../../../../definitions/loan-application/loan-review.form?raw"),
+      ]);
+      return [
+        { name: "credit-report.bpmn", content: report.default },
+        { name: "loan-risk.dmn", content: risk.default },
+        { name: "loan-review.form", content: review.default },
+      ];
+    },
   },
   {
     key: "sysops-ticket",

@@ -1,6 +1,7 @@
 /** A template becomes your own diagram: with a key that no deployed process has. */
 
 import { definitions } from "~/api/definitions";
+import type { DraftFile } from "~/api/drafts";
 import type { Template } from "./catalog";
 
 /** The first of `key`, `key-2`, `key-3` … that is not among those taken, and its number. */
@@ -19,9 +20,18 @@ export function renameProcess(xml: string, from: string, to: string, number: num
   return renamed.replace(/(<bpmn:process [^>]*\bname="[^"]*)"/, `$1 ${number}"`);
 }
 
-/** The diagram to begin with. Raises ApiError when the server does not say which keys are taken. */
-export async function copyTemplate(template: Template): Promise<string> {
-  const [file, deployed] = await Promise.all([template.load(), definitions({ latestVersion: true })]);
+export interface Copy {
+  xml: string;
+  files: DraftFile[];
+}
+
+/** What to begin with. Raises ApiError when the server does not say which keys are taken. */
+export async function copyTemplate(template: Template): Promise<Copy> {
+  const [file, files, deployed] = await Promise.all([
+    template.load(),
+    template.beside?.() ?? [],
+    definitions({ latestVersion: true }),
+  ]);
   const { key, number } = findFreeKey(template.key, new Set(deployed.map((it) => it.key)));
-  return renameProcess(file.default, template.key, key, number);
+  return { xml: renameProcess(file.default, template.key, key, number), files };
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { check } from "~/api/definitions";
+import type { DraftFile } from "~/api/drafts";
 import type { Problem } from "~/api/types";
 import "~/styles/xml.css";
 import { Dialog } from "~/ui/Dialog";
@@ -14,6 +15,7 @@ import { groupByLine } from "./xmlLines";
 
 interface Props {
   modeler: Modeler;
+  files: readonly DraftFile[];
   onElement: (id: string) => void;
   onClose: () => void;
 }
@@ -33,7 +35,7 @@ function Finding({ problem, onElement }: { problem: Problem; onElement: (id: str
   );
 }
 
-export function XmlView({ modeler, onElement, onClose }: Props) {
+export function XmlView({ modeler, files, onElement, onClose }: Props) {
   const [xml, setXml] = useState("");
   const [problems, setProblems] = useState<Problem[]>([]);
   const body = useRef<HTMLDivElement>(null);
@@ -44,7 +46,8 @@ export function XmlView({ modeler, onElement, onClose }: Props) {
     const read = async () => {
       const text = await toXml(modeler);
       setXml(text);
-      setProblems(await check(text));
+      const found = await check(text, files);
+      setProblems(found.filter((it) => !it.resource));
     };
     read().catch(toastError);
   }, [modeler]);

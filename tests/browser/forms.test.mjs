@@ -1,0 +1,103 @@
+// Forms and decisions: brought beside a diagram, tried in the simulation, deployed with it, filled in by people.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { base, findings, rest, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+const BESIDE = ["ui-request-form.form", "ui-request-decide.form", "ui-request-rate.dmn"];
+/** @param {string} name */
+const read = (name) => readFileSync(new URL(`models/${name}`, import.meta.url), "utf8");
+
+/**
+ * Drops files on the page, as somebody does who drags them from a folder.
+ * @param {TestPage} page
+ * @param {[name: string, text: string][]} files
+ */
+async function drop(page, files) {
+  const data = await page.evaluateHandle((all) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of all) transfer.items.add(new File([text], name));
+    return transfer;
+  }, files);
+  await page.dispatchEvent(".page", "drop", { dataTransfer: data });
+}
+
+/** Fresh names, so that each run begins with a first version. */
+const fresh = () => {
+  const key = `ui-request-${Date.now().toString(36)}`;
+  /** @type {[name: string, text: string][]} */
+  const files = ["ui-request.bpmn", ...BESIDE].map((name) => [name, read(name)]);
+  return {
+    key,
+    files: files.map(
+      ([name, text]) =>
+        /** @type {[string, string]} */ ([
+          name,
+          text.replace('"ui-request"', `"${key}"`).replace('bpmnElement="ui-request"', `bpmnElement="${key}"`),
+        ]),
+    ),
+  };
+};
+
+test("a diagram with its forms and its decision is dropped, simulated by the forms, deployed as one, started and completed", async () => {
+  const { key, files } = fresh();
+  const page = await openPage();
+  await page.goto(`${base}/designer`);
+  await page.locator(".hint-empty").waitFor();
+  await drop(page, files);
+  await page.locator('.djs-element[data-element-id="Decide"]').waitFor({ state: "attached" });
+  await page.locator(".saved", { hasText: "draft saved" }).waitFor();
+
+  await page.getByRole("button", { name: "Simulate" }).click();
+  await page.getByLabel("Size").fill("7");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  const decide = page.getByRole("group", { name: "Decide on it" });
+  await decide.getByText("A desk of size 7, rated large").waitFor();
+  await decide.getByRole("button", { name: "Complete" }).last().click();
+  await decide.getByText("Field is required").waitFor();
+  assert.deepEqual(await findings(page), []);
+  await decide.getByLabel("Granted").check();
+  await decide.getByRole("button", { name: "Complete" }).last().click();
+  await page.locator('.mark-done[data-element-id="Decided"]').waitFor({ state: "attached" });
+
+  await page.getByRole("button", { name: "Deploy", exact: true }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet
+    .locator('[data-file="ui-request-rate.dmn"][data-change="added"]', { hasText: "Rate of a desk" })
+    .waitFor();
+  await sheet.getByRole("button", { name: "Deploy version 1" }).click();
+  await page.locator(".saved", { hasText: "Version 1" }).waitFor();
+  const [definition] = await rest(`/process-definition?key=${key}`);
+  const stored = await rest(`/deployment/${definition.deploymentId}/resources`);
+  assert.deepEqual(
+    stored.map((/** @type {{ name: string }} */ it) => it.name).sort(),
+    [`${key}.bpmn`, ...BESIDE].sort(),
+  );
+
+  await page.goto(`${base}/start/${key}`);
+  await page.getByLabel("Size").fill("12");
+  await page.getByRole("button", { name: /^Start version/ }).click();
+  await page.getByText("Field must have maximum value of 9").waitFor();
+  assert.deepEqual(await findings(page), []);
+  await page.getByLabel("Size").fill("3");
+  await page.getByRole("button", { name: /^Start version/ }).click();
+  await page.getByText("Request a desk has started").waitFor();
+
+  const [task] = await rest(`/task?processDefinitionKey=${key}`);
+  await page.goto(`${base}/tasks/${task.id}`);
+  await page.getByText("A desk of size 3, rated small").waitFor();
+  await page.getByLabel("Why not").fill("None is free");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".toast", { hasText: "Completed" }).waitFor();
+  const [ended] = await rest(`/history/process-instance?processDefinitionKey=${key}`);
+  const [why] = await rest(`/history/variable-instance?processInstanceId=${ended.id}&variableName=why`);
+  assert.equal(why.value, "None is free");
+
+  // What was deployed with it lies beside it again.
+  await page.goto(`${base}/designer/${encodeURIComponent(definition.id)}`);
+  await page.locator(".saved", { hasText: "Version 1" }).waitFor();
+  await page.getByRole("button", { name: "Deploy", exact: true }).click();
+  await page.getByRole("dialog").locator('[data-file="ui-request-form.form"][data-change="same"]').waitFor();
+  assert.deepEqual(page.errors, []);
+});
