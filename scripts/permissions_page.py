@@ -12,6 +12,7 @@ from scripts.generated import REFERENCE, replace_generated, write
 
 PAGE = REFERENCE / "permissions.md"
 YES, NO = "yes", "–"
+REFUSED, INVISIBLE = "refused", "the rest is invisible"
 
 
 def render(page: str) -> str:
@@ -28,10 +29,18 @@ def list_routes() -> list[Declaration]:
 def _render_tables() -> Iterator[str]:
     roles = list(Role)
     head = "".join(f" {role} |" for role in roles)
-    yield f"| route | needs |{head}\n|---|---|{'---|' * len(roles)}"
+    yield f"| route | needs | limited rights |{head}\n|---|---|---|{'---|' * len(roles)}"
     for route in list_routes():
         cells = "".join(f" {YES if may_use(role, route) else NO} |" for role in roles)
-        yield f"| `{route.method} {route.full_rule.removeprefix(BASE)}` | `{route.needs}` |{cells}"
+        name = f"{route.method} {route.full_rule.removeprefix(BASE)}"
+        yield f"| `{name}` | `{route.needs}` | {describe_limits(route)} |{cells}"
+
+
+def describe_limits(route: Declaration) -> str:
+    """What the route does for a caller whose permission holds for some definitions or tenants only."""
+    if route.needs in (ANYBODY, SIGNED_IN):
+        return NO
+    return REFUSED if route.whole else INVISIBLE
 
 
 def may_use(role: Role, route: Declaration) -> bool:

@@ -98,6 +98,7 @@ FLOORS: dict[str, list[str]] = {
         "identities",
         "traces",
         "store",
+        "narrowed",
     ],
     "service": [
         "core",
@@ -114,6 +115,7 @@ FLOORS: dict[str, list[str]] = {
         "simulation",
         "identity",
         "engine",
+        "narrowed_engine",
         "engine_tasks",
         "compute_process",
     ],
@@ -149,6 +151,7 @@ FLOORS: dict[str, list[str]] = {
     ],
     "model": [
         "immutable",
+        "reach",
         "attributes",
         "elements",
         "problems",

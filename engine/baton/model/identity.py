@@ -22,7 +22,10 @@ class Role(StrEnum):
 
 @immutable
 class User:
-    """A person. ``password``: as argon2 encodes it; None: signs in by other means only."""
+    """A person. ``password``: as argon2 encodes it; None: signs in by other means only.
+
+    ``tenants``: whose member the person is: the roles count for these only; none: for all.
+    """
 
     id: str
     password: str | None = None
@@ -35,6 +38,7 @@ class User:
     disabled: bool = False
     external_id: str | None = None
     """Issuer and subject at the OpenID provider, with a blank between them; None: an account of this Baton alone."""
+    tenants: tuple[str, ...] = ()
 
 
 @immutable
@@ -45,11 +49,15 @@ class UserGroup:
     name: str | None = None
     kind: str | None = None
     roles: tuple[Role, ...] = ()
+    tenants: tuple[str, ...] = ()
 
 
 @immutable
 class ApiKey:
-    """Of a program. Only the SHA-256 of the key is stored. ``topics``: those that a worker may fetch; none: all."""
+    """Of a program. Only the SHA-256 of the key is stored. ``topics``: those that a worker may fetch; none: all.
+
+    ``tenants``: as of a user. ``variables``: those that a worker may see; none: all.
+    """
 
     id: str
     name: str
@@ -59,6 +67,8 @@ class ApiKey:
     created_at: Millis = 0
     ends_at: Millis | None = None
     created_by: str | None = None
+    tenants: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
 
 
 @immutable
@@ -82,3 +92,50 @@ class PendingSignIn:
     """Of PKCE: proves to the provider that who exchanges the code has asked for it."""
     return_to: str = "/"
     """The page to show then."""
+
+
+@immutable
+class Tenant:
+    """A party that shares the server with others and sees nothing of them."""
+
+    id: str
+    name: str | None = None
+
+
+class GrantKind(StrEnum):
+    """``everybody``: for each person who signs in; a revoked permission is taken away from its holder."""
+
+    EVERYBODY = "everybody"
+    GRANT = "grant"
+    REVOKE = "revoke"
+
+
+class HolderKind(StrEnum):
+    """Who has a grant."""
+
+    EVERYBODY = "everybody"
+    USER = "user"
+    GROUP = "group"
+    KEY = "key"
+
+
+@immutable
+class Grant:
+    """Roles and permissions (``resource:action``) for some definitions of some tenants.
+
+    ``definitions``: their keys; none: all. ``tenants``: none: those of the holder, or all; an empty text: what belongs
+    to no tenant. ``resource``, ``named``: Camunda 7's number of a resource and names of permissions, if it came by its
+    API.
+    """
+
+    id: str
+    holder_kind: HolderKind
+    holder: str
+    kind: GrantKind = GrantKind.GRANT
+    roles: tuple[Role, ...] = ()
+    permissions: tuple[str, ...] = ()
+    definitions: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+    resource: int | None = None
+    named: tuple[str, ...] = ()
+    created_at: Millis = 0

@@ -27,6 +27,7 @@ from baton.service.identity.roles import read_roles
 from baton.service.identity.sign_in import SignIn
 from baton.service.identity.tokens import KEY_PREFIX
 from baton.service.messaging.messages import Correlated, MessageQuery
+from baton.service.narrowed_engine import narrow
 from baton.service.operations.watchdog import Finding, WatchdogReport
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
@@ -112,6 +113,7 @@ __all__ = [
     "assemble",
     "is_start_id",
     "matches_like",
+    "narrow",
     "read_roles",
     "take_page",
 ]

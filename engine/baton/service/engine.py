@@ -61,6 +61,7 @@ from baton.service.turns.idempotency import Idempotency
 from baton.service.turns.mailbox import Mailbox
 from baton.service.turns.waiters import HintListener, Waiters
 from baton.settings import WrongSetting
+from baton.store.narrowed.gate import Owners
 from baton.store.store import Store, open_store
 
 
@@ -76,9 +77,11 @@ class Engine:
         pool: ComputePool | None = None,
     ) -> None:
         self.compute: Compute = pool or InPlace(self)
-        self.store, self.settings = store, settings
-        self.clock, ids = Clock(settings.clock), Ids(settings)
-        self._hints = HintListener(store.backend)
+        self.store, self.settings, self.scripts = store, settings, scripts
+        self.owners = Owners(store.lists)
+        self.clock, self.ids = Clock(settings.clock), Ids(settings)
+        ids = self.ids
+        self.hints = HintListener(store.backend)
 
         keeping = keep_results(offload)
         self.definitions = DefinitionLibrary(store.library, keeping)
@@ -97,10 +100,10 @@ class Engine:
         executor = TurnExecutor(store, self.ports, settings, self.clock)
         self.definitions.on_dropped(self.ports.drop_spec)
         self.definitions.on_dropped(executor.drop_instances_of)
-        self.mailbox = Mailbox(store, executor, settings, ids, self.clock, Waiters(self._hints, ids.process))
+        self.mailbox = Mailbox(store, executor, settings, ids, self.clock, Waiters(self.hints, ids.process))
         self.idempotency = Idempotency(store, ids)
 
-        unreadable = UnreadableInstances(self.mailbox)
+        self.unreadable = unreadable = UnreadableInstances(self.mailbox)
         store.lists.on_damage(unreadable.report)
         self.instance_reader = InstanceReader(store, self.ports, unreadable)
         self.incidents = Incidents(store)
@@ -116,6 +119,7 @@ class Engine:
         self.endings = Endings(self.live, self.instances)
 
         room = AdmissionControl(store, settings, self.clock)
+        self.admission = room
         self.starts = Starts(store, self.definitions, self.mailbox, room, settings, ids)
         self.start_timers = StartTimers(store, start_events, self.starts)
 
@@ -129,7 +133,7 @@ class Engine:
             self.definitions,
             self.instance_reader,
             unreadable,
-            self._hints,
+            self.hints,
             self.topic_limits,
             self.topic_fetches,
             self.clock,
@@ -152,7 +156,7 @@ class Engine:
             store, self.definitions, self.mailbox, self.starts, self.messages, settings, self.clock
         )
 
-        removal = Removal(
+        self.removal = removal = Removal(
             store, self.definitions, self.decisions, self.forms, self.deployments, self.mailbox, self.clock
         )
         self.administration = Administration(
@@ -191,7 +195,7 @@ class Engine:
         """End the threads of this engine and its connections."""
         self.compute.close()
         self.live.close()
-        self._hints.close()
+        self.hints.close()
         self.store.close()
 
 

@@ -52,6 +52,7 @@ class Draft:
     key: str | None = None
     definition_id: str | None = None
     versions: tuple[DraftVersion, ...]
+    tenant_id: str | None = None
 
     @property
     def latest(self) -> DraftVersion:
@@ -94,13 +95,16 @@ class StoredDrafts:
 
 
 def _write_draft(draft: Draft) -> list[Any]:
-    return [draft.id, draft.name, draft.key, draft.definition_id, [to_row(version) for version in draft.versions]]
+    versions = [to_row(version) for version in draft.versions]
+    row = [draft.id, draft.name, draft.key, draft.definition_id, versions]
+    return row if draft.tenant_id is None else [*row, draft.tenant_id]
 
 
 def _read_draft(row: list[Any]) -> Draft:
-    id_, name, key, definition_id, versions = row
+    id_, name, key, definition_id, versions, *more = row
     found = tuple(from_row(DraftVersion, version) for version in versions)
-    return Draft(id=id_, name=name, key=key, definition_id=definition_id, versions=found)
+    tenant_id = more[0] if more else None
+    return Draft(id=id_, name=name, key=key, definition_id=definition_id, versions=found, tenant_id=tenant_id)
 
 
 def _write_content(content: DraftContent) -> list[Any]:

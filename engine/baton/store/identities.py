@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, cast
 
-from baton.model.identity import ApiKey, PendingSignIn, Session, User, UserGroup
+from baton.model.identity import ApiKey, Grant, PendingSignIn, Session, Tenant, User, UserGroup
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store import keys
@@ -12,7 +12,7 @@ from baton.store.blobs import BlobCodec
 from baton.store.operations import apply_ops
 from baton.store.ports import Arg, Backend, iterate_pairs
 
-T = TypeVar("T", User, UserGroup, ApiKey, Session)
+T = TypeVar("T", User, UserGroup, ApiKey, Session, Tenant, Grant)
 
 
 class Identities:
@@ -63,6 +63,33 @@ class Identities:
 
     def remove_key(self, digest: str) -> bool:
         return self._remove(keys.API_KEYS, digest)
+
+    # -- tenants and grants
+
+    def get_tenant(self, tenant_id: str) -> Tenant | None:
+        return self._get(Tenant, keys.TENANTS, tenant_id)
+
+    def list_tenants(self) -> list[Tenant]:
+        return self._list(Tenant, keys.TENANTS)
+
+    def put_tenant(self, tenant: Tenant, *, new: bool) -> bool:
+        """Store; False when it is to be new and there is one of that id."""
+        return self._put(keys.TENANTS, tenant.id, tenant, new=new)
+
+    def remove_tenant(self, tenant_id: str) -> bool:
+        return self._remove(keys.TENANTS, tenant_id)
+
+    def get_grant(self, grant_id: str) -> Grant | None:
+        return self._get(Grant, keys.GRANTS, grant_id)
+
+    def list_grants(self) -> list[Grant]:
+        return self._list(Grant, keys.GRANTS)
+
+    def put_grant(self, grant: Grant) -> None:
+        self._put(keys.GRANTS, grant.id, grant, new=False)
+
+    def remove_grant(self, grant_id: str) -> bool:
+        return self._remove(keys.GRANTS, grant_id)
 
     # -- sessions
 

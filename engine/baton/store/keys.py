@@ -304,6 +304,8 @@ IDS = "{ids}"
 USERS = f"{IDS}:u"
 USER_GROUPS = f"{IDS}:g"
 API_KEYS = f"{IDS}:k"
+TENANTS = f"{IDS}:t"
+GRANTS = f"{IDS}:a"
 INVITATION = f"{IDS}:first"
 
 

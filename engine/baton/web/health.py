@@ -64,7 +64,7 @@ def install(
 
     def show_metrics() -> Response:
         if callers is not None:
-            callers.find(request.environ).require("system:read")
+            callers.find(request.environ).require_whole("system:read")
         return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     app.add_url_rule("/healthz", "health.alive", show_alive)

@@ -42,7 +42,7 @@ class DeploymentResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
+class DeploymentRequest:
     """What is to be deployed: read, and without errors."""
 
     id: str
@@ -97,7 +97,7 @@ class Deployer:
         problems, links, contents = self._compute.run(read_outline, resources)
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
-        request = _Request(
+        request = DeploymentRequest(
             id=self._ids.make_deployment_id(),
             name=name,
             resources=resources,
@@ -116,7 +116,7 @@ class Deployer:
                 if (done := self._find_done(request)) is not None:
                     return done
 
-    def _find_done(self, request: _Request) -> DeploymentResult | None:
+    def _find_done(self, request: DeploymentRequest) -> DeploymentResult | None:
         for deployment in self._store.get_deployments([request.id]):
             return DeploymentResult(
                 deployment=deployment,
@@ -126,7 +126,7 @@ class Deployer:
             )
         return None
 
-    def _try_deploy(self, request: _Request) -> DeploymentResult:
+    def _try_deploy(self, request: DeploymentRequest) -> DeploymentResult:
         """Raises Changed when another deployment came between."""
         generation = self._store.get_generation()
         wanted = request.resources
@@ -164,7 +164,7 @@ class Deployer:
         newest = self._store.get_newest_time(name)
         return self._clock.now() if newest is None else max(self._clock.now(), newest + 1)
 
-    def _list_before(self, request: _Request) -> list[Deployment]:
+    def _list_before(self, request: DeploymentRequest) -> list[Deployment]:
         """What it is compared with, the newest first: deployments of its name, source and tenant, as in Camunda 7.
 
         The state of the files that a source tells (``command line @ 1a2b3c4 by Ann``) is not compared: the files are.
@@ -177,7 +177,7 @@ class Deployer:
         ]
 
     def _make_result(
-        self, request: _Request, wanted: Sequence[Resource]
+        self, request: DeploymentRequest, wanted: Sequence[Resource]
     ) -> tuple[DeploymentResult, list[ProcessModel]]:
         """What the deployment will be, with the model of each definition."""
         deployment = Deployment(

@@ -19,8 +19,12 @@ VERSION_MS = 5 * 60 * 1000
 class DraftLibrary:
     """Safe for threads and greenlets, and for several processes on one store."""
 
-    def __init__(self, stored: StoredDrafts, settings: Settings, ids: Ids, clock: Clock) -> None:
+    def __init__(
+        self, stored: StoredDrafts, settings: Settings, ids: Ids, clock: Clock, tenant_id: str | None = None
+    ) -> None:
+        """``tenant_id``: whose the drafts are that are begun."""
         self._stored, self._settings, self._ids, self._clock = stored, settings, ids, clock
+        self._tenant_id = tenant_id
 
     def list(self, key: str | None = None) -> Sequence[Draft]:
         """The drafts of a process, or all, the one that was saved last first."""
@@ -59,7 +63,12 @@ class DraftLibrary:
         now = self._clock.now()
         version = DraftVersion(number=1, began_at=now, saved_at=now, saved_by=by)
         draft = Draft(
-            id=self._ids.make_deployment_id(), name=name, key=key, definition_id=definition_id, versions=(version,)
+            id=self._ids.make_deployment_id(),
+            name=name,
+            key=key,
+            definition_id=definition_id,
+            versions=(version,),
+            tenant_id=self._tenant_id,
         )
         self._stored.put(draft, content, b"")
         return draft

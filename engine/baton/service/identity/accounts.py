@@ -129,6 +129,8 @@ class Accounts:
         roles: Iterable[Role],
         *,
         topics: Iterable[str] = (),
+        tenants: Iterable[str] = (),
+        variables: Iterable[str] = (),
         ends_at: Millis | None = None,
         by: str | None = None,
     ) -> tuple[str, ApiKey]:
@@ -143,6 +145,8 @@ class Accounts:
             digest=digest,
             roles=tuple(roles),
             topics=tuple(topics),
+            tenants=tuple(tenants),
+            variables=tuple(variables),
             created_at=self._clock.now(),
             ends_at=ends_at,
             created_by=by,

@@ -20,6 +20,7 @@ _READ = (
     "process-definition:read",
     "process-instance:read",
     "system:read",
+    "task:others",
     "task:read",
 )
 MAY: dict[Role, tuple[str, ...]] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from baton.model.errors import NotSignedIn, TooManyAttempts
-from baton.model.identity import ApiKey, Session, User
+from baton.model.identity import ApiKey, Grant, HolderKind, Session, User
 from baton.model.times import Millis
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
@@ -39,6 +39,7 @@ class SignIn:
         self._idle_ms = settings.session_idle_minutes * 60_000
         self._longest_ms = settings.session_hours * 3_600_000
         self._callers = Remembered[Caller](REMEMBER_MS, clock.now)
+        self._grants = Remembered[list[Grant]](REMEMBER_MS, clock.now)
         self._verified = Remembered[str](VERIFIED_MS, clock.now)
 
     # -- programs
@@ -56,7 +57,16 @@ class SignIn:
             raise NotSignedIn("Expected an API key of this server, but it is none (any more)")
         if key.ends_at is not None and key.ends_at <= self._clock.now():
             raise NotSignedIn(f"Expected an API key that is valid, but '{key.name}' has ended")
-        return make_caller(CallerKind.KEY, key.name, key.roles, topics=key.topics)
+        grants = [grant for grant in self._list_grants() if is_held(grant, HolderKind.KEY, (key.id,))]
+        return make_caller(
+            CallerKind.KEY,
+            key.name,
+            key.roles,
+            topics=key.topics,
+            tenants=key.tenants,
+            grants=grants,
+            variables=key.variables,
+        )
 
     # -- people
 
@@ -115,6 +125,7 @@ class SignIn:
     def forget_remembered(self) -> None:
         """Something about people or keys has changed in this process."""
         self._callers.clear()
+        self._grants.clear()
 
     def _has_ended(self, session: Session) -> bool:
         """The store forgets it some time later, by its own clock."""
@@ -132,7 +143,23 @@ class SignIn:
     def _make_caller(self, user: User) -> Caller:
         groups = [group for name in user.groups if (group := self._store.get_group(name)) is not None]
         roles = [*user.roles, *(role for group in groups for role in group.roles)]
-        return make_caller(CallerKind.PERSON, user.id, roles, user.groups)
+        tenants = [*user.tenants, *(tenant for group in groups for tenant in group.tenants)]
+        grants = [
+            grant
+            for grant in self._list_grants()
+            if grant.holder_kind is HolderKind.EVERYBODY
+            or is_held(grant, HolderKind.USER, (user.id,))
+            or is_held(grant, HolderKind.GROUP, user.groups)
+        ]
+        return make_caller(CallerKind.PERSON, user.id, roles, user.groups, tenants=tenants, grants=grants)
+
+    def _list_grants(self) -> list[Grant]:
+        """Remembered as long as callers are."""
+        found = self._grants.get("")
+        if found is None:
+            found = self._store.list_grants()
+            self._grants.put("", found)
+        return found
 
     def _check_password(self, name: str, password: str, address: str, proof: str | None) -> User:
         """As many verifications for a name that there is not as for a wrong password."""
@@ -163,6 +190,11 @@ class SignIn:
     def _count_attempt(self, limits: dict[str, int]) -> None:
         for who in limits:
             self._store.add_attempt(digest_token(who), FORGET_MS)
+
+
+def is_held(grant: Grant, kind: HolderKind, holders: tuple[str, ...]) -> bool:
+    """Whether one of these has the grant."""
+    return grant.holder_kind is kind and grant.holder in holders
 
 
 def _to_seconds(left: Millis) -> int:

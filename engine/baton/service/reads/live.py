@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import structlog
 
@@ -24,6 +25,10 @@ _BLOCK_MS = 1_000
 _MAX_ITEMS = 1_000
 
 
+Wants: TypeAlias = "Callable[[InstanceHeader], bool]"
+"""Whether the turns of an instance are to be seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class LiveItem:
     """One committed turn; ``id`` is ``<partition>-<stream id>`` and orders the turns of a partition."""
@@ -37,8 +42,8 @@ class LiveItem:
 class Listener:
     """A bounded queue of what one listener wants to see. A slow listener overflows and must read a snapshot again."""
 
-    def __init__(self, live: LiveFeed, instance_id: str | None) -> None:
-        self.instance_id = instance_id
+    def __init__(self, live: LiveFeed, instance_id: str | None, wants: Wants | None = None) -> None:
+        self.instance_id, self._wants = instance_id, wants
         self.overflowed = False
         self._live = live
         self._items: queue.Queue[LiveItem] = queue.Queue(_MAX_ITEMS)
@@ -51,6 +56,8 @@ class Listener:
             return None
 
     def offer(self, item: LiveItem) -> None:
+        if self._wants is not None and not self._wants(item.header):
+            return
         try:
             self._items.put_nowait(item)
         except queue.Full:
@@ -72,9 +79,9 @@ class LiveFeed:
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def subscribe(self, instance_id: str | None = None) -> Listener:
-        """Listen to every turn that commits from now on, of one instance or of all."""
-        found = Listener(self, instance_id)
+    def subscribe(self, instance_id: str | None = None, wants: Wants | None = None) -> Listener:
+        """Listen to every turn that commits from now on, of one instance or of all that are wanted."""
+        found = Listener(self, instance_id, wants)
         with self._lock:
             self._listeners.add(found)
             if self._thread is None:

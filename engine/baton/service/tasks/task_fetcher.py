@@ -89,7 +89,11 @@ class TaskFetcher:
         limits: TopicLimiter,
         fetches: TopicFetches,
         clock: Clock,
+        *,
+        chooses: bool = False,
     ) -> None:
+        """``chooses``: the queues have more tasks than may be taken, so that each is read before it is locked."""
+        self._chooses = chooses
         self._store, self._library, self._reader, self._unreadable = store, library, reader, unreadable
         self._hints, self._limits, self._fetches, self._clock = hints, limits, fetches, clock
         self._topics = TopicHints(hints)
@@ -157,7 +161,12 @@ class TaskFetcher:
             return []
         found = self._fetch(how, where)
         # A limit may have left tasks where they are.
-        more = len(found) >= how.max_tasks or how.is_filtered or not self._limits.get_known().keys().isdisjoint(names)
+        more = (
+            len(found) >= how.max_tasks
+            or how.is_filtered
+            or self._chooses
+            or not self._limits.get_known().keys().isdisjoint(names)
+        )
         self._topics.record_sweep(names, where, everywhere, more, now)
         return found
 
@@ -184,7 +193,7 @@ class TaskFetcher:
     def _lock(self, how: _FetchRequest, where: Sequence[int]) -> list[Locked]:
         now = self._clock.now()
         wishes = [TopicWish(topic=t.name, lock_ms=t.lock_ms, with_state=t.variables != ()) for t in how.topics]
-        if how.is_filtered:
+        if how.is_filtered or self._chooses:
             return self._lock_chosen(how, wishes, where, now)
         return self._store.tasks.fetch(
             how.worker_id, wishes, now=now, limit=how.max_tasks, partitions=where, by_priority=how.use_priority

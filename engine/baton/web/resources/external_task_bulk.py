@@ -47,6 +47,7 @@ def _outcome(task_id: str, error: Rejected | None) -> CompletionOutcome:
     "/external-task/topic",
     "The topics in which tasks wait, and which worker asked for each last; those without a worker first",
     baton_extension=True,
+    whole=True,
 )
 def list_backlogs(context: RequestContext) -> list[ShownTopicBacklog]:
     return [
@@ -62,7 +63,7 @@ def list_backlogs(context: RequestContext) -> list[ShownTopicBacklog]:
     ]
 
 
-@GROUP.get("/external-task/topic/limits", "The topics that are limited", baton_extension=True)
+@GROUP.get("/external-task/topic/limits", "The topics that are limited", baton_extension=True, whole=True)
 def list_limits(context: RequestContext) -> list[LimitedTopic]:
     return [
         LimitedTopic(topicName=name, locksPerSecond=value.locks_per_second, locksAtOnce=value.locks_at_once)
@@ -70,7 +71,9 @@ def list_limits(context: RequestContext) -> list[LimitedTopic]:
     ]
 
 
-@GROUP.get("/external-task/topic/<name>/limits", "The limits of a topic; null is none", baton_extension=True)
+@GROUP.get(
+    "/external-task/topic/<name>/limits", "The limits of a topic; null is none", baton_extension=True, whole=True
+)
 def get_limits(context: RequestContext, name: str) -> ShownTopicLimits:
     found = context.engine.topic_limits.get_all().get(name, TopicLimits())
     return ShownTopicLimits(locksPerSecond=found.locks_per_second, locksAtOnce=found.locks_at_once)
@@ -81,6 +84,7 @@ def get_limits(context: RequestContext, name: str) -> ShownTopicLimits:
     "Limit how many tasks of a topic may be locked per second and at once, by all workers together",
     baton_extension=True,
     needs="external-task:update",
+    whole=True,
 )
 def set_limits(context: RequestContext, name: str, body: LimitTopic) -> None:
     limits = TopicLimits(locks_per_second=body.locksPerSecond, locks_at_once=body.locksAtOnce)
@@ -92,6 +96,7 @@ def set_limits(context: RequestContext, name: str, body: LimitTopic) -> None:
     "Limit a topic no more, or as the setting BATON_TOPIC_LIMITS says",
     baton_extension=True,
     needs="external-task:update",
+    whole=True,
 )
 def remove_limits(context: RequestContext, name: str) -> None:
     context.engine.topic_limits.set(name, None)

@@ -10,7 +10,7 @@ from baton.web.models.server import MetricsQuery, ThroughputQuery
 from baton.web.routes.group import Group
 from baton.web.times import format_iso
 
-GROUP = Group("Metrics", "What was counted over a time", resource="system")
+GROUP = Group("Metrics", "What was counted over a time", resource="system", whole=True)
 
 STARTS = ("root-process-instance-start", "process-instances")
 """Both names of one thing; the others count what Baton does not have (job acquisition, decision elements)."""

@@ -12,7 +12,7 @@ from baton.web.routes.declaration import ANYBODY
 from baton.web.routes.group import Group
 from baton.web.stream import published, sse
 
-GROUP = Group("Engine", "The server itself, and what it publishes", resource="system")
+GROUP = Group("Engine", "The server itself, and what it publishes", resource="system", whole=True)
 
 MAX_PUBLISHED = 1_000
 

@@ -43,7 +43,7 @@ from baton.web.routes.declaration import SIGNED_IN
 from baton.web.routes.group import Group as RouteGroup
 from baton.web.routes.listing import Listing, declare
 
-GROUP = RouteGroup("Identity", "Who may use the service: people, groups, API keys", resource="identity")
+GROUP = RouteGroup("Identity", "Who may use the service: people, groups, API keys", resource="identity", whole=True)
 
 declare(
     GROUP,
@@ -169,7 +169,7 @@ def list_groups_of(context: RequestContext, query: MembersQuery) -> GroupsOfUser
     accounts, caller = context.engine.accounts, context.caller
     user_id = query.userId or caller.name
     if user_id != caller.name:
-        caller.require("identity:read")
+        caller.require_whole("identity:read")
     known = {user.id: user for user in accounts.list_users()}
     mine = known[user_id].groups if user_id in known else ()
     groups = [group for group in accounts.list_groups() if group.id in mine]

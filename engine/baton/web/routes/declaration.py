@@ -33,6 +33,8 @@ class Declaration:
     """Another media type of the answer, for those who accept it."""
     changes: bool = False
     baton_extension: bool = False
+    whole: bool = False
+    """It is about all definitions of all tenants together: the permission must not be for some only."""
     pending: bool = False
     """The answer may have status 202: what was asked for is not there yet."""
 

@@ -20,6 +20,7 @@ class Options(TypedDict, total=False):
     baton_extension: bool
     pending: bool
     needs: str
+    whole: bool
 
 
 class Group:
@@ -28,11 +29,11 @@ class Group:
     What it returns is the answer: a model, a list of models, None (204), or ``Raw`` or a response with ``media``.
 
     ``resource``: of the permissions that its routes need: ``read`` for those that only ask, ``change`` for the others,
-    unless a route says what it needs.
+    unless a route says what it needs. ``whole``: of all its routes; see ``Declaration``.
     """
 
-    def __init__(self, tag: str, doc: str, *, resource: str, change: str = "update") -> None:
-        self._resource, self._change = resource, change
+    def __init__(self, tag: str, doc: str, *, resource: str, change: str = "update", whole: bool = False) -> None:
+        self._resource, self._change, self._whole = resource, change, whole
         name = re.sub(r"\W+", "_", tag.lower())
         self.blueprint = Blueprint(name, BASE, Tag(name=tag, description=doc))
 
@@ -59,6 +60,7 @@ class Group:
         self, method: str, rule: str, summary: str, changes: bool, options: Options
     ) -> Callable[[Handler], Handler]:
         asks_only = method == "GET" or (method == "POST" and not changes)
+        options.setdefault("whole", self._whole)
         options.setdefault("needs", f"{self._resource}:{'read' if asks_only else self._change}")
 
         def register(handler: Handler) -> Handler:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import structlog
 from flask import Request, Response, request
 
+from baton.service import narrow
 from baton.web import errors, idempotency, jsons
 from baton.web.context import CALLER, Raw, RequestContext
 from baton.web.models.base import Command, Query
@@ -18,7 +20,8 @@ from baton.web.models.reading import read, read_body, read_query
 from baton.web.routes.declaration import ANYBODY, SIGNED_IN
 
 if TYPE_CHECKING:
-    from baton.service import Engine
+    from baton.model.reach import Access
+    from baton.service import Caller, Engine
     from baton.web.callers import Callers
     from baton.web.meters import Meters
     from baton.web.open_requests import OpenRequests
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from baton.web.settings import WebSettings
 
 log = structlog.get_logger("baton.web")
+MOST_NARROWED = 256
+"""Engines of callers with limited rights that are kept, about 50 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,23 @@ class Server:
     callers: Callers | None = None
     """None: nobody has to sign in."""
     openid: OpenIdProvider | None = None
+    _narrowed: OrderedDict[Access, Engine] = field(default_factory=OrderedDict["Access", "Engine"], init=False)
+
+    def narrow(self, caller: Caller, needs: str, whole: bool) -> Engine:
+        """The engine as far as a caller may use it for what a route needs. Raises Forbidden."""
+        caller.require(needs)
+        access = caller.find_access(needs)
+        if access is None:
+            return self.engine
+        if whole:
+            caller.require_whole(needs)
+            return self.engine
+        found = self._narrowed.get(access)
+        if found is None:
+            found = self._narrowed[access] = narrow(self.engine, access)
+            while len(self._narrowed) > MOST_NARROWED:
+                self._narrowed.popitem(last=False)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,35 +78,41 @@ class Route:
     def bind(self, server: Server) -> Callable[..., Response]:
         """The route as a view of Flask; it never raises."""
         meter = server.meters.get_meter(self.declared.method, self.declared.full_rule)
-        changes, needs = self.declared.changes, self.declared.needs
+        changes, needs, whole = self.declared.changes, self.declared.needs, self.declared.whole
         callers = None if needs == ANYBODY else server.callers
+        checked = needs != SIGNED_IN
 
         def answer(**parts: Any) -> Response:
             began = time.perf_counter()
             # The current request once: each look through Flask's proxy costs a microsecond.
             current = cast("Request", request._get_current_object())  # pyright: ignore
             try:
+                engine = server.engine
                 if callers is not None:
-                    _let_in(callers, needs, current.environ)
+                    caller = current.environ[CALLER] = callers.find(current.environ)
+                    if checked:
+                        engine = server.narrow(caller, needs, whole)
                 if changes and "HTTP_IDEMPOTENCY_KEY" in current.environ:
-                    response = self._once(server, current, parts)
+                    response = self._once(server, engine, current, parts)
                 else:
-                    response = self._answer(server, current, parts, None)
+                    response = self._answer(server, engine, current, parts, None)
             except Exception as error:
                 response = errors.make_response(error)
             return meter.count(response, began)
 
         return answer
 
-    def _once(self, server: Server, current: Request, parts: dict[str, Any]) -> Response:
+    def _once(self, server: Server, engine: Engine, current: Request, parts: dict[str, Any]) -> Response:
         return idempotency.do_once(
             server.engine,
             server.settings,
             current,
-            lambda command_id: self._answer(server, current, parts, command_id),
+            lambda command_id: self._answer(server, engine, current, parts, command_id),
         )
 
-    def _answer(self, server: Server, current: Request, parts: dict[str, Any], command_id: str | None) -> Response:
+    def _answer(
+        self, server: Server, engine: Engine, current: Request, parts: dict[str, Any], command_id: str | None
+    ) -> Response:
         reading = Reading()
         taken = self._read_query(current, parts)
         if self.form is not None:
@@ -96,9 +124,7 @@ class Route:
             if refused is not None:
                 return refused
             self._read_body(current, taken, reading)
-        context = RequestContext(
-            server.engine, server.settings, server.open_requests, current, command_id, server.openid
-        )
+        context = RequestContext(engine, server.settings, server.open_requests, current, command_id, server.openid)
         response = to_response(self.declared.handler(context, **taken))
         if reading.ignored:
             self._warn(response, reading)
@@ -128,14 +154,6 @@ class Route:
             route=self.declared.full_rule,
             names=sorted(set(reading.ignored)),
         )
-
-
-def _let_in(callers: Callers, needs: str, environ: dict[str, Any]) -> None:
-    """Find the caller and check the permission. Raises NotSignedIn, Forbidden, TooManyAttempts."""
-    caller = callers.find(environ)
-    if needs != SIGNED_IN:
-        caller.require(needs)
-    environ[CALLER] = caller
 
 
 def _refused_media_type(current: Request) -> Response | None:

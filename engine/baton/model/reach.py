@@ -1,0 +1,76 @@
+"""How far a permission reaches: for which definitions, of which tenants."""
+
+from __future__ import annotations
+
+from baton.model.immutable import immutable
+
+
+@immutable
+class Area:
+    """Definition keys and tenants; None: all. None among the tenants: what belongs to no tenant.
+
+    ``allows`` False: it is taken away.
+    """
+
+    keys: frozenset[str] | None = None
+    tenants: frozenset[str | None] | None = None
+    allows: bool = True
+
+    def covers(self, key: str, tenant_id: str | None) -> bool:
+        return self.covers_key(key) and (self.tenants is None or tenant_id in self.tenants)
+
+    def covers_key(self, key: str) -> bool:
+        return self.keys is None or key in self.keys
+
+
+@immutable
+class Reach:
+    """Areas by precedence: the first that covers something decides. What none covers is out of reach."""
+
+    areas: tuple[Area, ...] = ()
+
+    def includes(self, key: str, tenant_id: str | None) -> bool:
+        return next((area.allows for area in self.areas if area.covers(key, tenant_id)), False)
+
+    def shares(self, key: str, tenant_id: str | None) -> bool:
+        """As ``includes``, but a definition of no tenant is there for the tenants too."""
+        if tenant_id is None:
+            return next((area.allows for area in self.areas if area.covers_key(key)), False)
+        return self.includes(key, tenant_id)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it reaches everything."""
+        everything = Area()
+        return everything in self.areas and all(area.allows for area in self.areas)
+
+    def includes_tenant(self, tenant_id: str) -> bool:
+        """Whether it reaches all definitions of a tenant."""
+        whole = any(area.keys is None and (area.tenants is None or tenant_id in area.tenants) for area in self.areas)
+        return whole and all(area.allows for area in self.areas)
+
+    @property
+    def sole_tenant(self) -> str | None:
+        """The tenant that all areas are for, if it is one."""
+        named = [area.tenants for area in self.areas if area.allows]
+        together = frozenset[str | None]().union(*(tenants or {None, ""} for tenants in named))
+        return next(iter(together)) if len(together) == 1 else None
+
+
+@immutable
+class Access:
+    """What a caller may reach by one permission.
+
+    ``sees``: by any of their permissions; what lies outside does not exist for them. ``shared``: definitions of no
+    tenant are there for the tenants. ``others``: where tasks of others are shown; ``person`` and ``groups`` say whose
+    tasks the rest are.
+    """
+
+    whose: str
+    permission: str
+    may: Reach
+    sees: Reach
+    shared: bool = True
+    others: Reach
+    person: str
+    groups: tuple[str, ...] = ()

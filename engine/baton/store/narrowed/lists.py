@@ -1,0 +1,135 @@
+"""Lists of what is within reach: the ids of every index are filtered, and what is read by an id is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from baton.model.records import ExternalTask, Incident, InstanceHeader, InstanceState, Job, Subscription, UserTask
+from baton.model.times import Millis
+from baton.model.values import Value
+from baton.store.lists import Lists, Scope
+from baton.store.narrowed.gate import Gate
+
+R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
+Scored = list[tuple[Millis, str]]
+
+
+class NarrowedLists(Lists):
+    """Every method of ``Lists`` is here (a test compares them), so that none is left open."""
+
+    def __init__(self, whole: Lists, gate: Gate) -> None:
+        self._whole, self._gate = whole, gate
+
+    def _keep(self, scored: Scored) -> Scored:
+        kept = set(self._gate.keep([id_ for _, id_ in scored]))
+        return [item for item in scored if item[1] in kept]
+
+    # -- one instance
+
+    def read_fields(self, instance_id: str) -> dict[str, bytes]:
+        if not self._gate.check([instance_id]):
+            return {}
+        fields = self._whole.read_fields(instance_id)
+        return fields if self._gate.shows_all_tasks(instance_id) else self._hide_tasks(instance_id, fields)
+
+    def _hide_tasks(self, instance_id: str, fields: dict[str, bytes]) -> dict[str, bytes]:
+        """Without the rows of user tasks of others."""
+        tasks = {f"{instance_id}.{name[1:]}": name for name in fields if name[0] == "u" and name[1:].isdigit()}
+        shown = {task.id for task in self._read_tasks(list(tasks))}
+        hidden = {name for id_, name in tasks.items() if id_ not in shown}
+        return {name: blob for name, blob in fields.items() if name not in hidden}
+
+    def _read_tasks(self, ids: Sequence[str]) -> list[UserTask]:
+        return [task for task in self._whole.get_records(UserTask, ids) if self._gate.shows_task(task)]
+
+    def get_headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
+        return self._whole.get_headers(self._gate.check(instance_ids))
+
+    def read_variables(self, scopes: Iterable[Scope], names: Sequence[str]) -> dict[Scope, dict[str, Value]]:
+        wanted = list(scopes)
+        there = set(self._gate.check([instance_id for instance_id, _ in wanted]))
+        found: dict[Scope, dict[str, Value]] = {scope: {} for scope in wanted}
+        return {**found, **self._whole.read_variables([scope for scope in wanted if scope[0] in there], names)}
+
+    def count_waiting_commands(self, instance_id: str) -> int:
+        return self._whole.count_waiting_commands(instance_id) if self._gate.check([instance_id]) else 0
+
+    def rebuild_header(self, instance_id: str) -> InstanceHeader:
+        return self.get_headers([instance_id])[0]
+
+    # -- instances
+
+    def list_instance_ids(self, state: InstanceState, *, since: Millis | None = None) -> Scored:
+        return self._keep(self._whole.list_instance_ids(state, since=since))
+
+    def list_newest(self, state: InstanceState, limit: int) -> Scored:
+        return sorted(self.list_instance_ids(state), reverse=True)[:limit]
+
+    def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
+        found = sorted([*self.list_unfinished(definition_id), *self.list_ended(definition_id)], reverse=True)
+        return [id_ for _, id_ in found[:limit]]
+
+    def count_in_state(self, state: InstanceState) -> int:
+        return len(self.list_instance_ids(state))
+
+    def count_unfinished(self, definition_id: str) -> int:
+        return len(self.list_unfinished(definition_id))
+
+    def count_ended(self, definition_id: str) -> int:
+        return len(self.list_ended(definition_id))
+
+    def list_unfinished(self, definition_id: str) -> Scored:
+        return self._keep(self._whole.list_unfinished(definition_id))
+
+    def list_ended(self, definition_id: str, *, until: Millis | None = None) -> Scored:
+        return self._keep(self._whole.list_ended(definition_id, until=until))
+
+    def find_by_business_key(self, business_key: str) -> list[str]:
+        return self._gate.keep(self._whole.find_by_business_key(business_key))
+
+    # -- records
+
+    def get_records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
+        found: list[Any] = self._whole.get_records(kind, self._gate.check(ids))
+        return [record for record in found if kind is not UserTask or self._gate.shows_task(record)]
+
+    def list_user_task_ids(
+        self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None
+    ) -> Scored:
+        found = self._keep(self._whole.list_user_task_ids(assignee=assignee, groups=groups, candidate=candidate))
+        shown = {task.id for task in self._read_tasks([id_ for _, id_ in found])}
+        return [item for item in found if item[1] in shown]
+
+    def list_job_ids(self, *, due_until: Millis | None = None) -> Scored:
+        return self._keep(self._whole.list_job_ids(due_until=due_until))
+
+    def list_incident_ids(self) -> Scored:
+        return self._keep(self._whole.list_incident_ids())
+
+    def count_incidents(self) -> int:
+        return len(self.list_incident_ids())
+
+    def count_user_tasks(self) -> int:
+        return len(self.list_user_task_ids())
+
+    def count_jobs(self) -> int:
+        return len(self.list_job_ids())
+
+    # -- subscriptions
+
+    def list_subscription_names(self) -> list[tuple[str, str]]:
+        return [(kind, name) for kind, name in self._whole.list_subscription_names() if self.find_waiting(kind, name)]
+
+    def find_waiting(
+        self, kind: str, name: str, *, business_key: str | None = None, correlation_key: str | None = None
+    ) -> list[str]:
+        found = self._whole.find_waiting(kind, name, business_key=business_key, correlation_key=correlation_key)
+        return self._gate.keep(found)
+
+    def group_waiting_by_key(self, kind: str, name: str, limit: int) -> dict[str, list[str]] | None:
+        found = self._whole.group_waiting_by_key(kind, name, limit)
+        if found is None:
+            return None
+        kept = {key: self._gate.keep(ids) for key, ids in found.items()}
+        return {key: ids for key, ids in kept.items() if ids}

@@ -1,0 +1,109 @@
+"""The store with narrowed parts; what has none is the whole store's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+
+from baton.model.events import Event
+from baton.model.ids import get_instance_id
+from baton.model.reach import Access
+from baton.model.times import Millis
+from baton.store.drafts import Draft, DraftContent, StoredDrafts
+from baton.store.history import StoredHistory
+from baton.store.narrowed.gate import Gate, Owners
+from baton.store.narrowed.library import NarrowedLibrary
+from baton.store.narrowed.lists import NarrowedLists
+from baton.store.store import Store
+from baton.store.tasks import Tasks
+
+
+class NarrowedHistory(StoredHistory):
+    """The history of instances within reach; of others there are no events."""
+
+    def __init__(self, whole: StoredHistory, gate: Gate) -> None:
+        self._whole, self._gate = whole, gate
+
+    def iterate(self, instance_id: str, first: int = 1, last: int | None = None) -> Iterator[Event]:
+        return self._whole.iterate(instance_id, first, last) if self._gate.check([instance_id]) else iter(())
+
+    def iterate_backwards(self, instance_id: str) -> Iterator[Event]:
+        return self._whole.iterate_backwards(instance_id) if self._gate.check([instance_id]) else iter(())
+
+
+class NarrowedTasks(Tasks):
+    """External tasks: their indexes give those within reach."""
+
+    def __init__(self, whole: Tasks, gate: Gate) -> None:
+        super().__init__(whole._backend, whole._blobs)  # pyright: ignore[reportPrivateUsage]
+        self._whole, self._gate = whole, gate
+
+    def list_due(self, topic: str, *, now: Millis, limit: int, partitions: Sequence[int]) -> list[str]:
+        """Looks further until there are enough: the first that are due may all be those of others."""
+        ahead = limit
+        while True:
+            due = self._whole.list_due(topic, now=now, limit=ahead, partitions=partitions)
+            found = self._gate.keep(due)
+            if len(found) >= limit or len(due) < ahead:
+                return found[:limit]
+            ahead *= 4
+
+    def list_all(self, topic: str | None, partitions: Sequence[int]) -> list[str]:
+        return self._gate.keep(self._whole.list_all(topic, partitions))
+
+    def list_topics(self, partitions: Sequence[int]) -> list[str]:
+        return [topic for topic in self._whole.list_topics(partitions) if self.list_all(topic, partitions)]
+
+
+class NarrowedDrafts(StoredDrafts):
+    """Drafts within reach, by the key of their process and their tenant."""
+
+    def __init__(self, whole: StoredDrafts, gate: Gate) -> None:
+        self._whole, self._gate = whole, gate
+
+    def list(self) -> list[Draft]:
+        return [draft for draft in self._whole.list() if self._gate.reaches(draft.key or "", draft.tenant_id)]
+
+    def count(self) -> int:
+        return self._whole.count()
+
+    def get(self, draft_id: str) -> tuple[Draft, bytes] | None:
+        found = self._whole.get(draft_id)
+        return found if found is not None and self._is_there(found[0]) else None
+
+    def _is_there(self, draft: Draft) -> bool:
+        return self._gate.is_there(draft.key or "", draft.tenant_id, f"the draft '{draft.id}'")
+
+    def read_content(self, draft_id: str, number: int) -> DraftContent | None:
+        return None if self.get(draft_id) is None else self._whole.read_content(draft_id, number)
+
+    def put(self, draft: Draft, content: DraftContent, before: bytes, gone: Iterable[int] = ()) -> bool:
+        """Raises Forbidden for a process that the permission does not reach."""
+        self._gate.require(draft.key or "", draft.tenant_id, "a draft")
+        return self._whole.put(draft, content, before, gone)
+
+    def remove(self, draft_id: str) -> None:
+        if self.get(draft_id) is not None:
+            self._whole.remove(draft_id)
+
+
+class NarrowedStore(Store):
+    """The store as an access reaches it."""
+
+    def __init__(self, whole: Store, owners: Owners, access: Access) -> None:
+        self.__dict__.update(copy(whole).__dict__)
+        self.gate = gate = Gate(owners, access)
+        self.lists = NarrowedLists(whole.lists, gate)
+        self.library = NarrowedLibrary(whole.library, gate)
+        self.history = NarrowedHistory(whole.history, gate)
+        self.tasks = NarrowedTasks(whole.tasks, gate)
+        self.drafts = NarrowedDrafts(whole.drafts, gate)
+
+    def forget_traces(self, instance_id: str) -> bool:
+        """Nobody knows whose the traces of an instance without a state are: nothing is removed."""
+        del instance_id
+        return False
+
+    def is_within(self, id_: str) -> bool:
+        """Whether an instance, or what belongs to one, is within reach. Raises Forbidden as ``Gate.check``."""
+        return bool(self.gate.check([get_instance_id(id_)]))
