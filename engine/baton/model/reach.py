@@ -16,10 +16,10 @@ class Area:
     tenants: frozenset[str | None] | None = None
     allows: bool = True
 
-    def covers(self, key: str, tenant_id: str | None) -> bool:
-        return self.covers_key(key) and (self.tenants is None or tenant_id in self.tenants)
+    def contains(self, key: str, tenant_id: str | None) -> bool:
+        return self.contains_key(key) and (self.tenants is None or tenant_id in self.tenants)
 
-    def covers_key(self, key: str) -> bool:
+    def contains_key(self, key: str) -> bool:
         return self.keys is None or key in self.keys
 
 
@@ -29,14 +29,14 @@ class Reach:
 
     areas: tuple[Area, ...] = ()
 
-    def includes(self, key: str, tenant_id: str | None) -> bool:
-        return next((area.allows for area in self.areas if area.covers(key, tenant_id)), False)
+    def contains(self, key: str, tenant_id: str | None) -> bool:
+        return next((area.allows for area in self.areas if area.contains(key, tenant_id)), False)
 
-    def shares(self, key: str, tenant_id: str | None) -> bool:
-        """As ``includes``, but a definition of no tenant is there for the tenants too."""
+    def contains_shared(self, key: str, tenant_id: str | None) -> bool:
+        """As ``contains``, but a definition of no tenant is there for the tenants too."""
         if tenant_id is None:
-            return next((area.allows for area in self.areas if area.covers_key(key)), False)
-        return self.includes(key, tenant_id)
+            return next((area.allows for area in self.areas if area.contains_key(key)), False)
+        return self.contains(key, tenant_id)
 
     @property
     def is_whole(self) -> bool:
@@ -44,7 +44,7 @@ class Reach:
         everything = Area()
         return everything in self.areas and all(area.allows for area in self.areas)
 
-    def includes_tenant(self, tenant_id: str) -> bool:
+    def contains_tenant(self, tenant_id: str) -> bool:
         """Whether it reaches all definitions of a tenant."""
         whole = any(area.keys is None and (area.tenants is None or tenant_id in area.tenants) for area in self.areas)
         return whole and all(area.allows for area in self.areas)

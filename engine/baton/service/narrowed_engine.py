@@ -218,7 +218,7 @@ class NarrowedStarts(Starts):
         """Raises Forbidden too."""
         definition = self._library.get(definition_id)
         tenant_id = more.get("tenant_id") or definition.tenant_id
-        if tenant_id is None and not self._gate.reaches(definition.key, None):
+        if tenant_id is None and not self._gate.can_reach(definition.key, None):
             tenant_id = self._gate.access.may.sole_tenant
         self._gate.require(definition.key, tenant_id, f"'{definition_id}'")
         more["tenant_id"] = tenant_id
@@ -245,7 +245,7 @@ class NarrowedMessages(Messages):
     def _buffer(self, query: MessageQuery) -> None:
         """What waits is delivered later to whatever of its tenant fits: so it must be of one, and of all its keys."""
         tenant_id = query.tenant_id or self._may.sole_tenant
-        if not tenant_id or not self._may.includes_tenant(tenant_id):
+        if not tenant_id or not self._may.contains_tenant(tenant_id):
             raise BadRequest(
                 "Expected a message with a time to live to be of a tenant that the caller may send to wholly, "
                 f"but found {tenant_id or 'none'}: name one by tenantId, or leave the time to live out"
@@ -261,7 +261,7 @@ class NarrowedLive(LiveFeed):
 
     def subscribe(self, instance_id: str | None = None, wants: Wants | None = None) -> Listener:
         def is_within(header: InstanceHeader) -> bool:
-            within = self._gate.access.may.includes(header.definition_key, header.tenant_id)
+            within = self._gate.access.may.contains(header.definition_key, header.tenant_id)
             return within and (wants is None or wants(header))
 
         return self._whole.subscribe(instance_id, is_within)

@@ -35,7 +35,7 @@ class Rule:
     permissions: frozenset[str]
     area: Area
 
-    def concerns(self, permission: str) -> bool:
+    def matches(self, permission: str) -> bool:
         return permission in self.permissions or ALL in self.permissions
 
 
@@ -69,17 +69,17 @@ class Caller:
     def require_whole(self, permission: str) -> None:
         """Raises Forbidden for a permission that holds for some definitions or tenants only."""
         self.require(permission)
-        if not self.reach(permission).is_whole:
+        if not self.find_reach(permission).is_whole:
             raise Forbidden(
                 f"Expected a caller who may '{permission}' for all definitions of all tenants, since it is about "
                 f"all of them, but {self} may for some only"
             )
 
-    def reach(self, permission: str) -> Reach:
+    def find_reach(self, permission: str) -> Reach:
         """Where the caller has a permission."""
         if not self.rules:
             return EVERYWHERE if self.allows(permission) else NOWHERE
-        return Reach(areas=tuple(rule.area for rule in self.rules if rule.concerns(permission)))
+        return Reach(areas=tuple(rule.area for rule in self.rules if rule.matches(permission)))
 
     def find_access(self, permission: str) -> Access | None:
         """What the caller may reach by a permission; None: everything."""
@@ -88,17 +88,17 @@ class Caller:
         return Access(
             whose=str(self),
             permission=permission,
-            may=self.reach(permission),
+            may=self.find_reach(permission),
             sees=Reach(areas=tuple(rule.area for rule in self.rules if rule.area.allows)) if self.rules else EVERYWHERE,
             shared=permission not in CHANGES,
-            others=self.reach(OTHERS) if permission.startswith("task:") else EVERYWHERE,
+            others=self.find_reach(OTHERS) if permission.startswith("task:") else EVERYWHERE,
             person=self.name,
             groups=self.groups,
         )
 
-    def acts_for_others(self, key: str, tenant_id: str | None) -> bool:
+    def may_act_for_others(self, key: str, tenant_id: str | None) -> bool:
         """Whether the caller may name another person in what is done with a task."""
-        return self.kind is CallerKind.ANYBODY or self.reach(ACT_FOR_OTHERS).includes(key, tenant_id)
+        return self.kind is CallerKind.ANYBODY or self.find_reach(ACT_FOR_OTHERS).contains(key, tenant_id)
 
     def require_topics(self, topics: Iterable[str]) -> None:
         """Raises Forbidden for a topic that this key is not for."""

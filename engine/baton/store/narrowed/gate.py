@@ -43,7 +43,7 @@ class Gate:
         """Those that the permission reaches: for what an index has found."""
         owners = self._owners.find(map(get_instance_id, ids))
         may = self.access.may
-        return [id_ for id_ in ids if (owner := owners.get(get_instance_id(id_))) is not None and may.includes(*owner)]
+        return [id_ for id_ in ids if (owner := owners.get(get_instance_id(id_))) is not None and may.contains(*owner)]
 
     def check(self, ids: Sequence[str]) -> list[str]:
         """Those that the caller may know of: for what was asked for by its id.
@@ -59,16 +59,16 @@ class Gate:
 
     def is_there(self, key: str, tenant_id: str | None, what: str, *, definition: bool = False) -> bool:
         """Whether the caller may know of it. Raises Forbidden if they may, but the permission does not reach it."""
-        if self.reaches(key, tenant_id, definition=definition):
+        if self.can_reach(key, tenant_id, definition=definition):
             return True
-        sees = self.access.sees.shares if definition else self.access.sees.includes
+        sees = self.access.sees.contains_shared if definition else self.access.sees.contains
         if sees(key, tenant_id):
             raise self._make_refusal(key, tenant_id, what)
         return False
 
     def require(self, key: str, tenant_id: str | None, what: str) -> None:
         """For what is to be made. Raises Forbidden."""
-        if not self.access.may.includes(key, tenant_id):
+        if not self.access.may.contains(key, tenant_id):
             raise self._make_refusal(key, tenant_id, what)
 
     def _make_refusal(self, key: str, tenant_id: str | None, what: str) -> Forbidden:
@@ -78,21 +78,21 @@ class Gate:
             f"but {self.access.whose} has no grant for it"
         )
 
-    def reaches(self, key: str, tenant_id: str | None, *, definition: bool = False) -> bool:
+    def can_reach(self, key: str, tenant_id: str | None, *, definition: bool = False) -> bool:
         """Whether the permission reaches it. Definitions of no tenant are shared, unless they are to be changed."""
         access = self.access
-        includes = access.may.shares if definition and access.shared else access.may.includes
-        return includes(key, tenant_id)
+        contains = access.may.contains_shared if definition and access.shared else access.may.contains
+        return contains(key, tenant_id)
 
-    def shows_all_tasks(self, instance_id: str) -> bool:
+    def sees_all_tasks(self, instance_id: str) -> bool:
         """Whether all user tasks of an instance are shown."""
         owner = self._owners.find([instance_id]).get(instance_id)
-        return owner is not None and self.access.others.includes(*owner)
+        return owner is not None and self.access.others.contains(*owner)
 
-    def shows_task(self, task: UserTask) -> bool:
+    def sees_task(self, task: UserTask) -> bool:
         """Whether a user task is the caller's, or those of others are shown."""
         access = self.access
-        if access.others.includes(task.definition_key, task.tenant_id):
+        if access.others.contains(task.definition_key, task.tenant_id):
             return True
         return (
             access.person in (task.assignee, task.owner, *task.candidate_users)

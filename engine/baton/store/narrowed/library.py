@@ -20,7 +20,7 @@ class NarrowedLibrary(Library):
         self._backend, self._blobs = whole._backend, whole._blobs  # pyright: ignore[reportPrivateUsage]
 
     def _keep(self, versions: Sequence[VersionT]) -> list[VersionT]:
-        return [item for item in versions if self._gate.reaches(item.key, item.tenant_id, definition=True)]
+        return [item for item in versions if self._gate.can_reach(item.key, item.tenant_id, definition=True)]
 
     def _check(self, versions: Sequence[VersionT]) -> list[VersionT]:
         return [
@@ -68,6 +68,6 @@ class NarrowedLibrary(Library):
             deployment
             for deployment in deployments
             if all(
-                self._gate.reaches(key, deployment.tenant_id, definition=True) for key in keys[deployment.id] or {""}
+                self._gate.can_reach(key, deployment.tenant_id, definition=True) for key in keys[deployment.id] or {""}
             )
         ]

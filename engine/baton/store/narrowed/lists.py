@@ -31,7 +31,7 @@ class NarrowedLists(Lists):
         if not self._gate.check([instance_id]):
             return {}
         fields = self._whole.read_fields(instance_id)
-        return fields if self._gate.shows_all_tasks(instance_id) else self._hide_tasks(instance_id, fields)
+        return fields if self._gate.sees_all_tasks(instance_id) else self._hide_tasks(instance_id, fields)
 
     def _hide_tasks(self, instance_id: str, fields: dict[str, bytes]) -> dict[str, bytes]:
         """Without the rows of user tasks of others."""
@@ -41,7 +41,7 @@ class NarrowedLists(Lists):
         return {name: blob for name, blob in fields.items() if name not in hidden}
 
     def _read_tasks(self, ids: Sequence[str]) -> list[UserTask]:
-        return [task for task in self._whole.get_records(UserTask, ids) if self._gate.shows_task(task)]
+        return [task for task in self._whole.get_records(UserTask, ids) if self._gate.sees_task(task)]
 
     def get_headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
         return self._whole.get_headers(self._gate.check(instance_ids))
@@ -92,7 +92,7 @@ class NarrowedLists(Lists):
 
     def get_records(self, kind: type[R], ids: Sequence[str]) -> list[R]:
         found: list[Any] = self._whole.get_records(kind, self._gate.check(ids))
-        return [record for record in found if kind is not UserTask or self._gate.shows_task(record)]
+        return [record for record in found if kind is not UserTask or self._gate.sees_task(record)]
 
     def list_user_task_ids(
         self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None

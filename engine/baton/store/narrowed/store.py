@@ -62,7 +62,7 @@ class NarrowedDrafts(StoredDrafts):
         self._whole, self._gate = whole, gate
 
     def list(self) -> list[Draft]:
-        return [draft for draft in self._whole.list() if self._gate.reaches(draft.key or "", draft.tenant_id)]
+        return [draft for draft in self._whole.list() if self._gate.can_reach(draft.key or "", draft.tenant_id)]
 
     def count(self) -> int:
         return self._whole.count()
