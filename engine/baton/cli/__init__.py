@@ -2,36 +2,76 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import cast
+
 import click
 
 from baton import __version__
-from baton.cli.backup import backup, restore
-from baton.cli.check import check
-from baton.cli.completion import completion
 from baton.cli.connection import choose_color
-from baton.cli.decisions import evaluate
-from baton.cli.definitions import list_definitions
-from baton.cli.dev import dev
-from baton.cli.doctor import doctor
-from baton.cli.instance_actions import activate, cancel, modify, rollback, suspend
-from baton.cli.people import group, key, user
-from baton.cli.render import render
-from baton.cli.repair import repair
-from baton.cli.requests import deploy, list_instances, send_message, start
-from baton.cli.serve import serve
-from baton.cli.show import history, show, variables
-from baton.cli.work import claim, complete, list_incidents, list_tasks, retry, skip
-from baton.cli.worker import run_worker
 
-SECTIONS = {
-    "Run": (serve, dev, run_worker, doctor, repair, backup, restore),
-    "Files": (check, render, deploy, list_definitions, evaluate),
-    "Instances": (start, send_message, list_instances, show, history, variables),
-    "Operate": (list_incidents, retry, skip, suspend, activate, cancel, rollback, modify),
-    "Tasks": (list_tasks, claim, complete),
-    "People and programs": (user, group, key),
-    "Shell": (completion,),
+SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "Run": {
+        "serve": "serve:serve",
+        "dev": "dev:dev",
+        "worker": "worker:run_worker",
+        "doctor": "doctor:doctor",
+        "repair": "repair:repair",
+        "backup": "backup:backup",
+        "restore": "backup:restore",
+    },
+    "Files": {
+        "check": "check:check",
+        "render": "render:render",
+        "deploy": "requests:deploy",
+        "definitions": "definitions:list_definitions",
+        "evaluate": "decisions:evaluate",
+    },
+    "Instances": {
+        "start": "requests:start",
+        "message": "requests:send_message",
+        "instances": "requests:list_instances",
+        "show": "show:show",
+        "history": "show:history",
+        "variables": "show:variables",
+    },
+    "Operate": {
+        "incidents": "work:list_incidents",
+        "retry": "work:retry",
+        "skip": "work:skip",
+        "suspend": "instance_actions:suspend",
+        "activate": "instance_actions:activate",
+        "cancel": "instance_actions:cancel",
+        "rollback": "instance_actions:rollback",
+        "modify": "instance_actions:modify",
+    },
+    "Tasks": {"tasks": "work:list_tasks", "claim": "work:claim", "complete": "work:complete"},
+    "People and programs": {"user": "people:user", "group": "people:group", "key": "people:key"},
+    "Shell": {"completion": "completion:completion"},
 }
+"""Each command with its module and its name there: only what is called is imported, which is most of its time."""
+
+
+class Commands(Mapping[str, click.Command]):
+    """All commands by name; each is imported when it is asked for."""
+
+    def __init__(self) -> None:
+        self._places = {name: place for commands in SECTIONS.values() for name, place in commands.items()}
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, _, attribute = self._places[name].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"baton.cli.{module}"), attribute)
+        return command
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 class Sections(click.Group):
@@ -39,19 +79,19 @@ class Sections(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
-        for name, commands in SECTIONS.items():
-            with formatter.section(name):
-                formatter.write_dl([(str(command.name), command.get_short_help_str(90)) for command in commands])
+        for section, names in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(90)) for name in names])
 
 
-@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"]})
+# Click declares a mapping that can be changed, and only reads it.
+@click.group(
+    cls=Sections,
+    commands=cast("MutableMapping[str, click.Command]", Commands()),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="baton")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Baton runs BPMN 2.0 processes, and undoes them in order when something fails."""
     context.color = choose_color()
-
-
-for _commands in SECTIONS.values():
-    for _command in _commands:
-        main.add_command(_command)

@@ -19,7 +19,12 @@ class Shape(BaseModel):
     """Frozen; made from the JSON of the API."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", arbitrary_types_allowed=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+        arbitrary_types_allowed=True,
+        defer_build=True,
     )
 
 

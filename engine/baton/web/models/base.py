@@ -18,7 +18,7 @@ from baton.web.models.names import Reading, list_unknown, refuse_unknown
 class RequestModel(BaseModel):
     """What both kinds of request have in common. Unknown names are extras until ``check_names`` has looked at them."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)
     nested: ClassVar[tuple[str, ...]] = ()
     """The fields that hold requests themselves."""
 
@@ -77,7 +77,7 @@ class Command(RequestModel):
 class Answer(Sendable, BaseModel):
     """What is sent. Fields named in ``omitted`` are left out while they are None; all others are always there."""
 
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True, defer_build=True)
     omitted: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod

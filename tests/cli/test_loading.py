@@ -1,0 +1,30 @@
+"""Commands are imported when they are called, so that a short one takes a short time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from baton.cli import SECTIONS, main
+
+LOADED = "import sys; from baton.cli import main; main.commands[sys.argv[1]]; print(*sys.modules)"
+OF_THE_SERVER = {"baton.service", "baton.web", "baton.runtime", "baton.store", "flask", "redis", "lxml.etree"}
+
+
+@pytest.mark.parametrize("name", ["instances", "deploy", "complete", "history"])
+def test_a_command_that_asks_a_server_loads_none_of_it(name: str) -> None:
+    printed = subprocess.run([sys.executable, "-c", LOADED, name], capture_output=True, text=True, check=True).stdout
+    assert OF_THE_SERVER & set(printed.split()) == set()
+
+
+def test_each_command_has_the_name_under_which_it_is_called() -> None:
+    names = [name for commands in SECTIONS.values() for name in commands]
+    assert [main.commands[name].name for name in names] == names
+
+
+def test_a_command_that_does_not_exist_names_a_near_one() -> None:
+    result = CliRunner().invoke(main, ["instnces"])
+    assert (result.exit_code, "Did you mean 'instances'?" in result.output) == (2, True)
