@@ -1,18 +1,7 @@
-// From an empty canvas to an ended instance, with the mouse.
+// What the designer says and does while somebody draws; the walk (walk.test.mjs) draws a whole process.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  badge,
-  base,
-  history,
-  instanceOf,
-  marked,
-  rest,
-  seenRunning,
-  submitStart,
-  until,
-  useBrowser,
-} from "./support.mjs";
+import { base, marked, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
@@ -30,47 +19,6 @@ async function drawApproval(page) {
   await page.locator('.djs-context-pad [data-action="append.end-event"]').click();
   await page.keyboard.press("Escape");
 }
-
-test("a process drawn from an empty canvas is deployed, started, seen moving and seen ending", async () => {
-  const page = await openPage();
-  await page.goto(`${base}/designer`);
-  await page.locator(".djs-palette").waitFor();
-  await page.locator(".hint-empty").waitFor();
-  await drawApproval(page);
-  assert.equal(
-    await page.locator('.djs-element.djs-shape[data-element-id]:not([data-element-id$="_label"])').count(),
-    3,
-  );
-  await page.locator(".saved", { hasText: "Not deployed" }).waitFor();
-
-  const name = `Drawn ${Date.now().toString(36)}`;
-  await page.keyboard.press("Control+s");
-  await page.locator("#process-name").fill(name);
-  await page.getByRole("button", { name: "Deploy version 1" }).click();
-  await page.locator(".saved", { hasText: "Version 1" }).waitFor();
-  assert.match(page.url(), /\/designer\/drawn-/);
-  const key = decodeURIComponent(new URL(page.url()).pathname).split("/")[2]?.split(":")[0];
-  await until(async () => (await rest(`/draft?processDefinitionKey=${key}`)).length === 0);
-
-  await page.getByRole("button", { name: "Start…" }).click();
-  await page.getByLabel("Business key").fill("drawn-by-hand");
-  await submitStart(page);
-  await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
-  await badge(page, "Waits for a person");
-
-  const people = await openPage();
-  const task = (await (await fetch(`${base}/engine-rest/task?processInstanceId=${instanceOf(page)}`)).json())[0];
-  await people.goto(`${base}/tasks`);
-  await people.locator(`tbody a.name[href="/tasks/${task.id}"]`).click();
-  await people.getByRole("button", { name: "Complete" }).click();
-  await people.locator(".toast", { hasText: "Completed" }).waitFor();
-
-  await badge(page, "Completed");
-  await seenRunning(page, "active");
-  assert.equal((await history(instanceOf(page), "InstanceEnded")).length, 1);
-  assert.deepEqual(page.errors, []);
-  assert.deepEqual(people.errors, []);
-});
 
 test("problems are listed, marked on the canvas, and a click on one selects its element", async () => {
   const page = await openPage();

@@ -62,20 +62,6 @@ test("an incident shows its message, attempts, last worker and folded stack at o
   assert.deepEqual(page.errors, []);
 });
 
-test("variables are edited and the step is tried again in one go", async () => {
-  const [id] = await fail(1, "The amount is wrong");
-  const page = await openPage();
-  await page.goto(`${base}/instances/${id}`);
-  await page.getByRole("button", { name: "Edit and retry…" }).click();
-  const text = page.getByLabel("Variables of the instance (JSON)");
-  assert.equal(JSON.parse(await text.inputValue()).amount, 12);
-  await text.fill('{"amount": 13}');
-  await page.getByRole("button", { name: /^Save and retry/ }).click();
-  await badge(page, "Running");
-  const variables = await rest(`/process-instance/${id}/variables`);
-  assert.equal(variables.amount.value, 13);
-});
-
 test("a step is skipped with the results that it would have given", async () => {
   const [id] = await fail(1, "The bank is closed permanently");
   const page = await openPage();

@@ -116,7 +116,7 @@ test("the help sheet lists the keys of the designer", async () => {
   await openOrder(page);
   await page.keyboard.press("?");
   const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
-  for (const key of ["Ctrl D", "Ctrl F", "N / A", "Ctrl 0"])
+  for (const key of ["Ctrl D", "Ctrl F", "Enter / Esc", "Ctrl 0"])
     await sheet.getByText(key, { exact: true }).first().waitFor();
   assert.deepEqual(page.errors, []);
 });

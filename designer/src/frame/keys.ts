@@ -31,6 +31,8 @@ export function useDocumentKeys(listen: (event: KeyboardEvent) => void, options?
   }, [capture]);
 }
 
+const CAPTURE = { capture: true };
+
 /** `?` and the two-key sequences `g …`. */
 export function useGlobalKeys(onShortcuts: () => void): void {
   const goUntil = useRef(0);
@@ -45,7 +47,11 @@ export function useGlobalKeys(onShortcuts: () => void): void {
       return;
     if (event.key === "?") return onShortcuts();
     const place = PLACES[event.key];
-    if (place && Date.now() < goUntil.current) navigate(place);
+    if (place && Date.now() < goUntil.current) {
+      // The second key of a sequence is no key of what has the focus, such as the canvas.
+      event.stopPropagation();
+      navigate(place);
+    }
     goUntil.current = event.key === "g" ? Date.now() + 1200 : 0;
-  });
+  }, CAPTURE);
 }

@@ -21,24 +21,33 @@ async function namesIn(xml: string, seen: Set<string>): Promise<Map<string, stri
   return names;
 }
 
-/** Names of elements, read once per definition from its diagram; the id until it is there or if there is no name. */
+const reading = new Map<string, Promise<void>>();
+
+/** Reads once, however many ask; a failure is forgotten, so that the next one tries again. */
+function read(id: string): Promise<void> {
+  const begun = reading.get(id);
+  if (begun) return begun;
+  const promise = definitionXml(id)
+    .then((xml) => namesIn(xml, new Set()))
+    .then(
+      (names) => void known.set(id, names),
+      () => void reading.delete(id),
+    );
+  reading.set(id, promise);
+  return promise;
+}
+
+/** Names of elements and of the process, read from the diagrams; the id until it is there or if there is no name. */
 export function useNames(definitionIds: readonly string[]): Names {
   const [, setTurn] = useState(0);
   const wanted = [...new Set(definitionIds)].sort();
   useEffect(() => {
-    for (const id of wanted) {
-      if (known.has(id)) continue;
-      known.set(id, new Map());
-      definitionXml(id)
-        .then((xml) => namesIn(xml, new Set()))
-        .then(
-          (names) => {
-            known.set(id, names);
-            setTurn((it) => it + 1);
-          },
-          () => known.delete(id),
-        );
-    }
+    let alive = true;
+    for (const id of wanted)
+      if (!known.has(id)) void read(id).then(() => alive && known.has(id) && setTurn((it) => it + 1));
+    return () => {
+      alive = false;
+    };
   }, [wanted.join()]);
   return (definitionId, element) => known.get(definitionId)?.get(element) ?? element;
 }

@@ -1,8 +1,7 @@
-import type CommandStack from "diagram-js/lib/command/CommandStack";
-import { useEffect, useRef, useState } from "preact/hooks";
+import type Canvas from "diagram-js/lib/core/Canvas";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
-import { isTyping, useDocumentKeys } from "~/frame/keys";
 import { navigate } from "~/frame/router";
 import { Failed, Loading } from "~/ui/basics";
 import { Icon } from "~/ui/icons";
@@ -17,6 +16,7 @@ import { useDeploy } from "./deploy/useDeploy";
 import { download, toSvg, toXml } from "./files";
 import { replaceFiles } from "./files/kinds";
 import { readFiles } from "./files/opening";
+import { useKeys } from "./keyboard/useKeys";
 import type { Modeler } from "./modeler";
 import type { BatonProvider } from "./panel/provider";
 import { useConditionTest } from "./panel/useConditionTest";
@@ -33,7 +33,7 @@ import { DesignerTools } from "./tools/DesignerTools";
 import { toPng } from "./tools/png";
 import { useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
-import { fitModeler, useModeler } from "./useModeler";
+import { useModeler } from "./useModeler";
 import { useSimulate } from "./useSimulate";
 import { VersionsDialog } from "./VersionsDialog";
 
@@ -78,25 +78,6 @@ function menu(modeler: Modeler, { pick, chooseTemplate, showXml, versions }: Cho
   ];
 }
 
-/** The canvas has its own keys while it has the focus; after a click elsewhere, such as on Fix, these are there. */
-function useKeys(modeler: Modeler | null, deploy: () => void): void {
-  useDocumentKeys(
-    (event) => {
-      if (!(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
-      const stack = modeler?.get<CommandStack>("commandStack");
-      const outside = !isTyping(event.target) && !(event.target as Element).closest(".djs-container");
-      const key = event.shiftKey && event.key.toLowerCase() === "z" ? "y" : event.key;
-      const changes = { z: () => stack?.undo(), y: () => stack?.redo() };
-      const run = { s: deploy, "0": () => modeler && fitModeler(modeler), ...(outside ? changes : {}) }[key];
-      if (!run) return;
-      event.preventDefault();
-      event.stopPropagation();
-      run();
-    },
-    { capture: true },
-  );
-}
-
 export function DesignerScreen({ id }: { id: string | null }) {
   const canvas = useRef<HTMLDivElement>(null);
   const properties = useRef<HTMLDivElement>(null);
@@ -120,7 +101,11 @@ export function DesignerScreen({ id }: { id: string | null }) {
     remove: (name) => doc.setScenarios(doc.scenarios.filter((it) => it.name !== name)),
   };
   const deploy = useDeploy(modeler, doc, check, () => setStarting(true));
-  useKeys(simulating.draft ? null : modeler, deploy.begin);
+  useKeys(simulating.draft ? null : modeler, { deploy: deploy.begin, openPanel: () => setOpen(true) });
+  // What one comes for: the keys of the canvas work from the beginning.
+  useLayoutEffect(() => {
+    if (modeler && doc.ready && !document.querySelector("dialog[open]")) modeler.get<Canvas>("canvas").focus();
+  }, [modeler, doc.ready]);
 
   const take = async (list: readonly File[]) => {
     const { bpmn, files, scenarios: tried } = await readFiles(list);

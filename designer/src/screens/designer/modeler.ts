@@ -15,6 +15,7 @@ import GridModule from "diagram-js-grid";
 import MinimapModule from "diagram-js-minimap";
 import { fontReady, ownColourModule, THEME_COLOURS, THEME_TEXT } from "~/diagram/renderer";
 import baton from "./baton.json";
+import { KeyboardModule } from "./keyboard";
 import { RepairModule } from "./problems/shapes";
 import CopyPasteModule from "./tools/copyPaste";
 
@@ -38,6 +39,7 @@ export async function createModeler(container: HTMLElement, properties: HTMLElem
       CamundaBehaviorsModule,
       GridModule,
       MinimapModule,
+      KeyboardModule,
       RepairModule,
       ...panel.modules,
     ],

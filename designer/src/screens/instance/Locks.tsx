@@ -14,7 +14,8 @@ export function Locks({ instance, element, position }: { instance: string; eleme
     (signal) => externalTasks(instance, element, signal),
     [instance, element, position, beat],
   );
-  const locked = value?.filter((it) => it.workerId && it.lockExpirationTime);
+  // After its last attempt nobody works on it: the incident tells more than an old lock.
+  const locked = value?.filter((it) => it.workerId && it.lockExpirationTime && it.retries !== 0);
   if (!locked?.length) return null;
   return (
     <ul class="list" aria-label="Locks">

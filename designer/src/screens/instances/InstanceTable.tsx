@@ -74,9 +74,10 @@ const CELLS: Record<ColumnId, { class: string; show: (props: CellProps) => Compo
   },
   definition: {
     class: "at-2",
-    show: ({ header }) => (
+    show: ({ header, names }) => (
       <>
-        {header.definitionKey} <span class="secondary numbers">v{header.definitionId.split(":")[1] ?? "?"}</span>
+        <span title={header.definitionKey}>{names(header.definitionId, header.definitionKey)}</span>{" "}
+        <span class="secondary numbers">v{header.definitionId.split(":")[1] ?? "?"}</span>
       </>
     ),
   },
@@ -127,7 +128,9 @@ function Head({ id, sort }: { id: ColumnId; sort: Props["sort"] }) {
 
 export function InstanceTable({ rows, fresh, columns, sort, chosen = NONE, onChoose }: Props) {
   const now = useNow(2000);
-  const names = useNames(columns.includes("where") ? rows.map((it) => it.definitionId) : []);
+  const names = useNames(
+    columns.includes("where") || columns.includes("definition") ? rows.map((it) => it.definitionId) : [],
+  );
   return (
     <table class="table rows">
       <colgroup>

@@ -54,7 +54,9 @@ function Group({
           <State look="incident" word={element} />
         </a>
       </td>
-      <td class="secondary">{group.definitionKey}</td>
+      <td class="secondary" title={group.definitionKey}>
+        {names(group.definitionId, group.definitionKey)}
+      </td>
       <td class="at-2-all" title={group.message}>
         {group.message}
       </td>

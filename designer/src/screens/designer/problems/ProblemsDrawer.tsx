@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import type Canvas from "diagram-js/lib/core/Canvas";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Problem } from "~/api/types";
 import { plural } from "~/ui/format";
 import { Icon } from "~/ui/icons";
@@ -6,7 +7,7 @@ import { State } from "~/ui/state";
 import { useStored } from "~/ui/useStored";
 import type { Modeler } from "../modeler";
 import { CounterexamplePlayer } from "./CounterexamplePlayer";
-import { proposeFix } from "./fixes";
+import { type Fix, proposeFix } from "./fixes";
 import { selectElement } from "./problemMarks";
 import { namedIn } from "./shapes";
 import type { Check } from "./useCheck";
@@ -25,15 +26,18 @@ interface RowProps {
   problem: Problem;
   shown: boolean;
   onShow: () => void;
+  /** Whether its repair was run: the next check tells what has become of it. */
+  fixed: boolean;
+  onFix: (fix: Fix) => void;
 }
 
-function Row({ modeler, problem, shown, onShow }: RowProps) {
+function Row({ modeler, problem, shown, onShow, fixed, onFix }: RowProps) {
   const error = problem.severity === "error";
   // What is wrong beside the diagram is not on the canvas.
   const element = problem.resource ? null : problem.element;
   const fix = proposeFix(modeler, problem);
   return (
-    <li class="problem" data-rule={problem.rule} data-element={element ?? ""}>
+    <li class={`problem ${fixed ? "is-fixed" : ""}`} data-rule={problem.rule} data-element={element ?? ""}>
       <State look={error ? "incident" : "undoing"} word={error ? "Error" : "Warning"} />
       <button
         type="button"
@@ -46,7 +50,13 @@ function Row({ modeler, problem, shown, onShow }: RowProps) {
       </button>
       <span class="row">
         {fix && (
-          <button type="button" class="button slim" title="Ctrl Z takes it back" onClick={fix.run}>
+          <button
+            type="button"
+            class="button slim"
+            title="Ctrl Z takes it back"
+            aria-disabled={fixed}
+            onClick={() => onFix(fix)}
+          >
             Fix: {fix.label.charAt(0).toLowerCase() + fix.label.slice(1)}
           </button>
         )}
@@ -73,12 +83,37 @@ function Row({ modeler, problem, shown, onShow }: RowProps) {
   );
 }
 
+/** Repairs run at most once for each finding, and the focus goes on to the problem that takes the place of the repaired one. */
+function useFixing(problems: readonly Problem[], modeler: Modeler) {
+  const list = useRef<HTMLUListElement>(null);
+  const [fixed, setFixed] = useState<readonly Problem[]>([]);
+  const place = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    setFixed([]);
+    if (place.current === null) return;
+    const rows = [...(list.current?.children ?? [])];
+    const row = rows[Math.min(place.current, rows.length - 1)];
+    place.current = null;
+    if (document.activeElement !== document.body) return;
+    if (row) (row.querySelector<HTMLElement>(".button") ?? row.querySelector<HTMLElement>(".says"))?.focus();
+    else modeler.get<Canvas>("canvas").focus();
+  }, [problems]);
+  const run = (problem: Problem, index: number, fix: Fix) => {
+    if (fixed.includes(problem)) return;
+    setFixed([...fixed, problem]);
+    place.current = index;
+    fix.run();
+  };
+  return { list, fixed, run };
+}
+
 /** The list below the canvas; it plays counterexamples on it. */
 export function ProblemsDrawer({ check, modeler }: { check: Check; modeler: Modeler }) {
   const [open, setOpen] = useStored("problems.open", true);
   const [warnings, setWarnings] = useStored("problems.warnings", true);
   const [playing, setPlaying] = useState<Problem | null>(null);
   const player = useMemo(() => new CounterexamplePlayer(modeler), [modeler]);
+  const fixing = useFixing(check.problems, modeler);
   const listed = check.problems.filter((it) => warnings || it.severity === "error");
   const hidden = check.problems.length - listed.length;
   const shown = open && check.calm && (check.problems.length > 0 || check.failed !== null);
@@ -128,7 +163,7 @@ export function ProblemsDrawer({ check, modeler }: { check: Check; modeler: Mode
               {check.failed}
             </p>
           )}
-          <ul>
+          <ul ref={fixing.list}>
             {listed.map((it, index) => (
               <Row
                 key={`${it.rule} ${it.element} ${index}`}
@@ -136,6 +171,8 @@ export function ProblemsDrawer({ check, modeler }: { check: Check; modeler: Mode
                 problem={it}
                 shown={playing === it}
                 onShow={() => show(it)}
+                fixed={fixing.fixed.includes(it)}
+                onFix={(fix) => fixing.run(it, index, fix)}
               />
             ))}
           </ul>

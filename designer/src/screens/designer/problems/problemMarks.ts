@@ -14,17 +14,31 @@ interface Point {
   y: number;
 }
 
-interface Marked {
+interface Box extends Point {
+  width: number;
+  height: number;
+}
+
+interface Marked extends Partial<Box> {
   parent?: unknown;
   waypoints?: Point[];
+  /** The activity that an event is attached to. */
+  host?: Box | null;
 }
 
 const SIGN = 18;
 const GAP = 4;
 
-/** Beside what it is about, never on it: outside the upper left corner of a shape, next to the longest stretch of a flow. */
-export function placeOfSign({ waypoints }: Marked): { left: number; top: number } {
-  if (!waypoints?.length) return { left: -SIGN - GAP + 8, top: -SIGN - GAP + 4 };
+const isBelow = ({ y = 0, height = 0, host }: Marked) => Boolean(host && y + height / 2 > host.y + host.height / 2);
+
+/**
+ * Beside what it is about, never on it: outside the upper left corner of a shape, or the lower one where above it an
+ * activity is, next to the longest stretch of a flow.
+ */
+export function placeOfSign(element: Marked): { left: number; top: number } {
+  const { waypoints } = element;
+  if (!waypoints?.length)
+    return { left: -SIGN - GAP + 8, top: isBelow(element) ? (element.height ?? 0) - GAP : -SIGN - GAP + 4 };
   const [left, top] = [Math.min(...waypoints.map((it) => it.x)), Math.min(...waypoints.map((it) => it.y))];
   const stretches = waypoints.slice(1).map((to, index) => [waypoints[index] ?? to, to] as const);
   const length = ([a, b]: readonly [Point, Point]) => Math.hypot(b.x - a.x, b.y - a.y);

@@ -69,18 +69,29 @@ class RepairCommands {
 
 export const RepairModule = { __init__: ["batonRepair"], batonRepair: ["type", RepairCommands] };
 
+const typeOf = ({ $type }: Business) => $type.replace("bpmn:", "");
+
 const spaced = (type: string) => type.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+
+/** What people call a shape: “Charge payment”, or “the exclusive gateway” as long as it has no name. */
+export function nameShape({ businessObject }: Shape): string {
+  const own = businessObject.name?.replace(/\s+/g, " ");
+  return own ? `“${own}”` : `the ${spaced(typeOf(businessObject))}`;
+}
 
 /** Names elements as people do; a flow by what it joins. */
 export function namedIn(modeler: Modeler): Named {
-  const typeOf = (shape: Shape | undefined) => shape?.businessObject.$type.replace("bpmn:", "") ?? "";
   const name = (id: string): string => {
     const shape = get(modeler, id);
     if (!shape) return id;
     const own = shape.businessObject.name?.replace(/\s+/g, " ");
     if (shape.waypoints && shape.source && shape.target)
       return `the flow ${own ? `“${own}” ` : ""}from ${name(shape.source.id)} to ${name(shape.target.id)}`;
-    return own ? `“${own}”` : `the ${spaced(typeOf(shape))}`;
+    return nameShape(shape);
   };
-  return { name, type: (id) => typeOf(get(modeler, id)) };
+  const type = (id: string) => {
+    const shape = get(modeler, id);
+    return shape ? typeOf(shape.businessObject) : "";
+  };
+  return { name, type };
 }

@@ -18,6 +18,13 @@ describe("a problem", () => {
     expect(sentence(problem("soundness-deadlock", "g"), named)).toContain("stuck at the exclusive gateway");
   });
 
+  it("tells an event that nothing follows from one that a flow leads into", () => {
+    const message = "Expected an outgoing flow at boundaryEvent 't', but found none: it ends its path";
+    expect(sentence(problem("boundary-flows", "t", message), named)).toBe(
+      "Nothing follows “Charge payment”: its path ends there.",
+    );
+  });
+
   it("begins with a capital letter", () => {
     expect(sentence(problem("dead-end", "g"), named)).toMatch(/^The exclusive gateway leads nowhere/);
   });

@@ -73,7 +73,9 @@ const SENTENCES: Record<string, Say> = {
   "boundary-flows": (who, { message }) =>
     message.includes("association")
       ? `${who} is tied to its handler by a dotted line, not by a flow.`
-      : `A flow leads into ${who}, which is entered by its event alone.`,
+      : message.includes("outgoing")
+        ? `Nothing follows ${who}: its path ends there.`
+        : `A flow leads into ${who}, which is entered by its event alone.`,
   "java-code": (who) => `${who} asks for Java code, which does not run here: give it a topic, and let a worker do it.`,
   "idle-compensation": (who) => `At ${who} there is never anything to undo.`,
   "empty-process": () => "There is nothing in the process yet.",
