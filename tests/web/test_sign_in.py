@@ -311,6 +311,7 @@ def test_where_everybody_may_come_in_nobody_is_asked(engine: Engine) -> None:
         "groups": [],
         "roles": ["administrator"],
         "permissions": ["*"],
+        "areas": [],
     }
 
 

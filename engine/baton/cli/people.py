@@ -224,10 +224,18 @@ def list_keys(connection: Connection) -> None:
 @click.argument("name")
 @_add_role_option
 @click.option("--topic", "topics", multiple=True, help="A topic that a worker may fetch; none: all. Repeatable.")
+@click.option("--tenant", "tenants", multiple=True, help="A tenant that the key is for; none: all. Repeatable.")
+@click.option("--variable", "variables", multiple=True, help="One that a worker may see; none: all. Repeatable.")
 @click.option("--days", type=click.IntRange(min=1), help="How long the key is good; without it, until it is deleted.")
 @connect
 def create_key(
-    connection: Connection, name: str, roles: Sequence[str], topics: Sequence[str], days: int | None
+    connection: Connection,
+    name: str,
+    roles: Sequence[str],
+    topics: Sequence[str],
+    tenants: Sequence[str],
+    variables: Sequence[str],
+    days: int | None,
 ) -> None:
     """Make a key for a program. It is printed this once.
 
@@ -239,7 +247,14 @@ def create_key(
     ends_at = None
     if days is not None:
         ends_at = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-    body = {"name": name, "roles": list(roles), "topics": list(topics), "endsAt": ends_at}
+    body = {
+        "name": name,
+        "roles": list(roles),
+        "topics": list(topics),
+        "tenantIds": list(tenants),
+        "variables": list(variables),
+        "endsAt": ends_at,
+    }
     made = connection.rest.post("/api-key/create", body)
     connection.show(made, lambda: made["key"])
 

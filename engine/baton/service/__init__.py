@@ -21,8 +21,12 @@ from baton.service.core.settings import Settings
 from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
 from baton.service.engine import Engine, assemble
-from baton.service.identity.caller import ANYBODY, Caller
+from baton.service.identity.caller import ACT_FOR_OTHERS, ANYBODY, Caller, Rule
 from baton.service.identity.external import ExternalProfile
+from baton.service.identity.grants import ANY as ANY_RESOURCE
+from baton.service.identity.grants import make_camunda_grant
+from baton.service.identity.passwords import LENGTHS as PASSWORD_LENGTHS
+from baton.service.identity.resources import translate
 from baton.service.identity.roles import read_roles
 from baton.service.identity.sign_in import SignIn
 from baton.service.identity.tokens import KEY_PREFIX
@@ -52,9 +56,12 @@ from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits
 
 __all__ = [
+    "ACT_FOR_OTHERS",
     "ANYBODY",
+    "ANY_RESOURCE",
     "EVENT_KINDS",
     "KEY_PREFIX",
+    "PASSWORD_LENGTHS",
     "SIMULATION_REQUESTS",
     "ActivityInstance",
     "Caller",
@@ -91,6 +98,7 @@ __all__ = [
     "PlannedUndo",
     "RecordHistory",
     "Resource",
+    "Rule",
     "SampledElement",
     "Settings",
     "SignIn",
@@ -112,8 +120,10 @@ __all__ = [
     "WrongSetting",
     "assemble",
     "is_start_id",
+    "make_camunda_grant",
     "matches_like",
     "narrow",
     "read_roles",
     "take_page",
+    "translate",
 ]

@@ -21,8 +21,10 @@ from baton.service.deployments.library import DefinitionLibrary
 from baton.service.drafts.library import DraftLibrary
 from baton.service.identity.accounts import Accounts
 from baton.service.identity.external import ExternalAccounts
+from baton.service.identity.grants import Grants
 from baton.service.identity.passwords import Passwords
 from baton.service.identity.sign_in import SignIn
+from baton.service.identity.tenants import Tenants
 from baton.service.messaging.messages import Messages
 from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
 from baton.service.operations.administration import Administration
@@ -173,6 +175,8 @@ class Engine:
         passwords = Passwords(offload)
         self.sign_in = SignIn(store, passwords, settings, self.clock)
         self.accounts = Accounts(store, passwords, self.sign_in, self.clock)
+        self.tenants = Tenants(store, self.accounts)
+        self.grants = Grants(store, self.sign_in, ids, self.clock)
         self.external_accounts = ExternalAccounts(store, self.sign_in, self.clock)
 
         self.draft_library = DraftLibrary(store.drafts, settings, ids, self.clock)

@@ -40,7 +40,7 @@ class Accounts:
 
     def create_user(self, user: User, password: str | None) -> User:
         """Raises Conflict when the id is taken."""
-        _check_id("user", user.id)
+        check_id("user", user.id)
         kept = self._passwords.hash(password) if password is not None else None
         made = replace(user, password=kept, created_at=self._clock.now())
         if not self._store.put_user(made, new=True):
@@ -98,7 +98,7 @@ class Accounts:
 
     def create_group(self, group: UserGroup) -> UserGroup:
         """Raises Conflict when the id is taken."""
-        _check_id("group", group.id)
+        check_id("group", group.id)
         if not self._store.put_group(group, new=True):
             raise Conflict(f"Expected an id that is free, but there is a group '{group.id}'")
         return group
@@ -184,7 +184,7 @@ class Accounts:
 
     def create_first_administrator(self, token: str, user: User, password: str) -> User:
         """Raises Forbidden for a link that was used or has ended; it stays good when something else is refused."""
-        _check_id("user", user.id)
+        check_id("user", user.id)
         kept = self._passwords.hash(password)
         if self.has_administrator() or not self._store.take_invitation(digest_token(token)):
             raise Forbidden(
@@ -204,7 +204,7 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def _check_id(what: str, id_: str) -> None:
+def check_id(what: str, id_: str) -> None:
     if not is_id(id_):
         raise BadRequest(
             f"Expected the id of a {what} to be 1 to 64 characters without blanks, colons and slashes, "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from baton.model.errors import Forbidden
 from baton.model.identity import Grant, GrantKind, HolderKind, Role
 from baton.model.immutable import immutable
 from baton.model.reach import Access, Area, Reach
+from baton.model.values import Value
 from baton.service.identity.roles import ALL, collect_permissions, list_roles_that_may
 
 OTHERS = "task:others"
@@ -96,6 +97,12 @@ class Caller:
             groups=self.groups,
         )
 
+    def may_for_key(self, permission: str, key: str | None) -> bool:
+        """Whether the caller has a permission for a definition key, whatever the tenant; None: for all keys."""
+        areas = self.find_reach(permission).areas
+        fitting = (area for area in areas if area.keys is None or (key is not None and key in area.keys))
+        return next((area.allows for area in fitting), False)
+
     def may_act_for_others(self, key: str, tenant_id: str | None) -> bool:
         """Whether the caller may name another person in what is done with a task."""
         return self.kind is CallerKind.ANYBODY or self.find_reach(ACT_FOR_OTHERS).contains(key, tenant_id)
@@ -105,6 +112,12 @@ class Caller:
         if wrong := sorted(set(topics) - self.topics) if self.topics else []:
             mine = ", ".join(sorted(self.topics))
             raise Forbidden(f"Expected topics that {self} is for ({mine}), but found {', '.join(wrong)}")
+
+    def select_variables(self, variables: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Those that this key may see."""
+        if not self.variables:
+            return variables
+        return {name: value for name, value in variables.items() if name in self.variables}
 
     def _name_roles(self) -> str:
         return ", ".join(sorted(self.roles)) or "none"

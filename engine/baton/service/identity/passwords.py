@@ -13,6 +13,7 @@ from baton.service.core.offload import Offload
 SHORTEST = 12
 LONGEST = 1_000
 """Characters: more would only cost time."""
+LENGTHS = (SHORTEST, LONGEST)
 
 
 class Passwords:

@@ -76,3 +76,10 @@ def read_roles(names: Iterable[str]) -> tuple[Role, ...]:
     if unknown:
         raise ValueError(f"Expected roles among {', '.join(Role)}, but found {', '.join(unknown)}")
     return tuple(Role(name) for name in found)
+
+
+@cache
+def list_permissions() -> frozenset[str]:
+    """All that there are but ``*``."""
+    identity = ("identity:read", "identity:update")
+    return frozenset(permission for permissions in MAY.values() for permission in permissions).union(identity) - {ALL}

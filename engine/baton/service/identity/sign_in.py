@@ -76,14 +76,14 @@ class SignIn:
         found = self._callers.get(proof)
         if found is None:
             user = self._check_password(name, password, address, proof)
-            found = self._make_caller(user)
+            found = self.describe_user(user)
             self._callers.put(proof, found)
         return found
 
     def sign_in(self, name: str, password: str, address: str) -> tuple[str, Caller]:
         """The token of a new session, to be shown with each request, and whose it is. Raises TooManyAttempts too."""
         user = self._check_password(name, password, address, None)
-        return self.begin_session(user), self._make_caller(user)
+        return self.begin_session(user), self.describe_user(user)
 
     def begin_session(self, user: User, *, by_provider: bool = False) -> str:
         """Of somebody who has proved who they are; the token of it."""
@@ -109,7 +109,7 @@ class SignIn:
             if session is None or self._has_ended(session) or user is None or user.disabled:
                 raise NotSignedIn("Expected a session that goes on, but it has ended: sign in again")
             self._touch(session)
-            found = self._make_caller(user)
+            found = self.describe_user(user)
             self._callers.put(digest, found)
         return found
 
@@ -140,7 +140,8 @@ class SignIn:
             if left > 0:
                 self._store.put_session(replace(session, seen_at=now), min(self._idle_ms, left))
 
-    def _make_caller(self, user: User) -> Caller:
+    def describe_user(self, user: User) -> Caller:
+        """The user as a caller, with what their groups and grants give."""
         groups = [group for name in user.groups if (group := self._store.get_group(name)) is not None]
         roles = [*user.roles, *(role for group in groups for role in group.roles)]
         tenants = [*user.tenants, *(tenant for group in groups for tenant in group.tenants)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from baton.model.identity import ApiKey as KeptKey
 from baton.model.identity import User as KeptUser
 from baton.model.identity import UserGroup
-from baton.service import Caller
+from baton.service import Caller, Rule
 from baton.web.models.base import Answer
 from baton.web.times import format_date
 
@@ -97,6 +97,8 @@ class ApiKey(Answer):
     name: str
     roles: list[str]
     topics: list[str]
+    tenantIds: list[str]
+    variables: list[str]
     createdAt: str
     createdBy: str | None
     endsAt: str | None
@@ -109,6 +111,8 @@ def show_key(key: KeptKey, token: str | None = None) -> ApiKey:
         name=key.name,
         roles=list(key.roles),
         topics=list(key.topics),
+        tenantIds=list(key.tenants),
+        variables=list(key.variables),
         createdAt=format_date(key.created_at),
         createdBy=key.created_by,
         endsAt=format_date(key.ends_at),
@@ -116,14 +120,27 @@ def show_key(key: KeptKey, token: str | None = None) -> ApiKey:
     )
 
 
+class Area(Answer):
+    """Permissions, and where they hold or are taken away; null: everywhere. Null among the tenants: no tenant."""
+
+    permissions: list[str]
+    processDefinitionKeys: list[str] | None
+    tenantIds: list[str | None] | None
+    allows: bool
+
+
 class Me(Answer):
-    """The caller, and what they may do: permissions are ``resource:action``, ``*`` is everything."""
+    """The caller, and what they may do: permissions are ``resource:action``, ``*`` is everything.
+
+    ``permissions`` are those that hold anywhere; ``areas`` say where, the first that fits decides; none: everywhere.
+    """
 
     kind: str
     id: str
     groups: list[str]
     roles: list[str]
     permissions: list[str]
+    areas: list[Area]
 
 
 def show_caller(caller: Caller) -> Me:
@@ -133,6 +150,17 @@ def show_caller(caller: Caller) -> Me:
         groups=list(caller.groups),
         roles=sorted(caller.roles),
         permissions=sorted(caller.permissions),
+        areas=[_show_rule(rule) for rule in caller.rules],
+    )
+
+
+def _show_rule(rule: Rule) -> Area:
+    keys, tenants = rule.area.keys, rule.area.tenants
+    return Area(
+        permissions=sorted(rule.permissions),
+        processDefinitionKeys=None if keys is None else sorted(keys),
+        tenantIds=None if tenants is None else sorted(tenants, key=lambda tenant: tenant or ""),
+        allows=rule.area.allows,
     )
 
 
@@ -154,15 +182,3 @@ class SignedOut(Answer):
     """``continueAt``: where the browser signs out of the OpenID provider too; None: nothing else is to be done."""
 
     continueAt: str | None
-
-
-class Authorization(Answer):
-    """What somebody may do; Baton has roles in their place."""
-
-    id: str
-    type: int
-    permissions: list[str] | None
-    userId: str | None
-    groupId: str | None
-    resourceId: str | None
-    resourceType: int | None

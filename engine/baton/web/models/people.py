@@ -11,7 +11,7 @@ from baton.model.errors import BadRequest
 from baton.model.identity import Role, User, UserGroup
 from baton.service import matches_like, read_roles
 from baton.web.models.base import Command, Query
-from baton.web.models.fields import Moment, Names, NotNegative, Order, Whole
+from baton.web.models.fields import Moment, Names
 from baton.web.models.names import Reading
 
 
@@ -66,26 +66,6 @@ def _fits(found: str | None, wanted: str | None, pattern: str | None) -> bool:
     if wanted is not None and found != wanted:
         return False
     return pattern is None or (found is not None and matches_like(found, pattern))
-
-
-class AuthorizationFilters(Query):
-    """Which authorizations; none is ever found."""
-
-    id: str | None = None
-    resourceId: str | None = None
-    type: Whole | None = None
-    resourceType: Whole | None = None
-    userIdIn: Names | None = None
-    groupIdIn: Names | None = None
-
-
-class AuthorizationQuery(AuthorizationFilters):
-    """Which part of a list that is empty."""
-
-    firstResult: NotNegative | None = None
-    maxResults: NotNegative | None = None
-    sortBy: str | None = None
-    sortOrder: Order | None = None
 
 
 class UserProfile(Command):
@@ -154,11 +134,16 @@ class Disabled(Command):
 
 
 class CreateApiKey(Command):
-    """A key to be made. ``topics``: those that a worker may fetch; none: all. ``endsAt``: None: never."""
+    """A key to be made. ``topics``: those that a worker may fetch; none: all. ``endsAt``: None: never.
+
+    ``tenantIds``: for which its roles count; none: all. ``variables``: those that a worker may see; none: all.
+    """
 
     name: str
     roles: Names
     topics: Names | None = None
+    tenantIds: Names | None = None
+    variables: Names | None = None
     endsAt: Moment | None = None
 
 

@@ -25,6 +25,7 @@ from baton.web.resources import (
     people,
     process_definition,
     process_instance,
+    rights,
     signing_in,
     simulation,
     task,
@@ -55,6 +56,7 @@ GROUPS: tuple[Group, ...] = (
     misc.GROUP,
     metrics.GROUP,
     people.GROUP,
+    rights.GROUP,
     signing_in.GROUP,
     openid.GROUP,
 )

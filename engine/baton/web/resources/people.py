@@ -7,10 +7,8 @@ from typing import Any
 from baton.model.errors import NotSignedIn
 from baton.model.identity import UserGroup
 from baton.service import take_page
-from baton.web.answers.common import Count
 from baton.web.answers.people import (
     ApiKey,
-    Authorization,
     Group,
     GroupReference,
     GroupsOfUser,
@@ -24,8 +22,6 @@ from baton.web.answers.people import (
 from baton.web.callers import find_address
 from baton.web.context import RequestContext
 from baton.web.models.people import (
-    AuthorizationFilters,
-    AuthorizationQuery,
     ChangeGroup,
     CreateApiKey,
     CreateUser,
@@ -208,7 +204,13 @@ def list_keys(context: RequestContext) -> list[ApiKey]:
 )
 def create_key(context: RequestContext, body: CreateApiKey) -> ApiKey:
     token, key = context.engine.accounts.create_key(
-        body.name, to_roles(body.roles), topics=body.topics or (), ends_at=body.endsAt, by=context.by
+        body.name,
+        to_roles(body.roles),
+        topics=body.topics or (),
+        tenants=body.tenantIds or (),
+        variables=body.variables or (),
+        ends_at=body.endsAt,
+        by=context.by,
     )
     return show_key(key, token)
 
@@ -216,15 +218,3 @@ def create_key(context: RequestContext, body: CreateApiKey) -> ApiKey:
 @GROUP.delete("/api-key/<id>", "Delete a key: it is good no more", baton_extension=True)
 def delete_key(context: RequestContext, id: str) -> None:
     context.engine.accounts.remove_key(id)
-
-
-@GROUP.get("/authorization", "Authorizations: none, since roles say what somebody may do")
-def list_authorizations(context: RequestContext, query: AuthorizationQuery) -> list[Authorization]:
-    del context, query
-    return []
-
-
-@GROUP.get("/authorization/count", "How many authorizations: none")
-def count_authorizations(context: RequestContext, query: AuthorizationFilters) -> Count:
-    del context, query
-    return Count(count=0)

@@ -6,8 +6,9 @@ from typing import Any
 
 from baton.model.attributes import Form
 from baton.model.commands import ChangeUserTask, CompleteUserTask, SetVariables, ThrowTaskError, ThrowTaskEscalation
-from baton.model.errors import BadRequest, CannotComplete, NotFound
+from baton.model.errors import BadRequest, CannotComplete, Forbidden, NotFound
 from baton.model.records import UserTask
+from baton.service import ACT_FOR_OTHERS
 from baton.web.answers.common import find_node
 from baton.web.answers.forms import Form as ShownForm
 from baton.web.answers.forms import FormField
@@ -82,6 +83,32 @@ def get_task(context: RequestContext, id: str) -> Task:
     return show_task(context.engine.user_tasks.get(id))
 
 
+def get_workable(context: RequestContext, id: str) -> UserTask:
+    """A task that the caller may work on: theirs, or nobody's, or any for who may act for others.
+
+    Raises NotFound, Forbidden.
+    """
+    task, caller = context.engine.user_tasks.get(id), context.caller
+    if task.assignee in (None, caller.name) or caller.may_act_for_others(task.definition_key, task.tenant_id):
+        return task
+    raise Forbidden(f"Expected a task of {caller} or of nobody, but task '{id}' is assigned to '{task.assignee}'")
+
+
+def choose_person(context: RequestContext, task: UserTask, named: str | None) -> str | None:
+    """In whose name something is done with a task: the caller's, or that of the person who is named by one who may.
+
+    Raises Forbidden.
+    """
+    caller = context.caller
+    if caller.may_act_for_others(task.definition_key, task.tenant_id):
+        return named
+    if named not in (None, caller.name):
+        raise Forbidden(
+            f"Expected {caller} to act in the own name, but found '{named}': to act for others takes '{ACT_FOR_OTHERS}'"
+        )
+    return caller.name
+
+
 def change(context: RequestContext, id: str, changes: dict[str, Any], claim: bool = False) -> None:
     """Change fields of a task. Raises NotFound when it is gone."""
     task = context.engine.user_tasks.get(id)
@@ -107,11 +134,13 @@ def update(context: RequestContext, id: str, body: UpdateTask) -> None:
 
 @GROUP.post("/task/<id>/claim", "Claim a task; refused when another has it")
 def claim(context: RequestContext, id: str, body: UserId) -> None:
-    change(context, id, {"assignee": body.userId}, claim=True)
+    person = choose_person(context, context.engine.user_tasks.get(id), body.userId)
+    change(context, id, {"assignee": person}, claim=True)
 
 
 @GROUP.post("/task/<id>/unclaim", "Give a task back to its candidates")
 def unclaim(context: RequestContext, id: str) -> None:
+    get_workable(context, id)
     change(context, id, {"assignee": None})
 
 
@@ -131,7 +160,7 @@ def delegate(context: RequestContext, id: str, body: UserId) -> None:
 
 @GROUP.post("/task/<id>/resolve", "Give a delegated task back to its owner")
 def resolve(context: RequestContext, id: str, body: CompleteTask) -> None:
-    task = context.engine.user_tasks.get(id)
+    task = get_workable(context, id)
     if body.variables:
         command = SetVariables(set=body.variables, token=task.token)
         context.engine.mailbox.submit(task.instance_id, command)
@@ -139,7 +168,7 @@ def resolve(context: RequestContext, id: str, body: CompleteTask) -> None:
 
 
 def _complete(context: RequestContext, id: str, body: CompleteTask) -> ShownVariables | None:
-    task = context.engine.user_tasks.get(id)
+    task = get_workable(context, id)
     if task.delegation_state == "PENDING":
         raise CannotComplete(f"A delegated task cannot be completed, but should be resolved instead: task '{id}'")
     wanted = body.withVariablesInReturn
@@ -162,7 +191,7 @@ def submit_form(context: RequestContext, id: str, body: CompleteTask) -> ShownVa
 
 @GROUP.post("/task/<id>/bpmnError", "Report a modelled business error")
 def throw_error(context: RequestContext, id: str, body: TaskBpmnError) -> None:
-    task = context.engine.user_tasks.get(id)
+    task = get_workable(context, id)
     command = ThrowTaskError(
         task_id=id,
         error_code=body.errorCode,
@@ -174,7 +203,7 @@ def throw_error(context: RequestContext, id: str, body: TaskBpmnError) -> None:
 
 @GROUP.post("/task/<id>/bpmnEscalation", "Report a modelled escalation")
 def throw_escalation(context: RequestContext, id: str, body: TaskEscalation) -> None:
-    task = context.engine.user_tasks.get(id)
+    task = get_workable(context, id)
     command = ThrowTaskEscalation(task_id=id, escalation_code=body.escalationCode, variables=body.variables or {})
     context.engine.mailbox.submit(task.instance_id, command, command_id=context.command_id)
 
