@@ -1,4 +1,4 @@
-"""Rights for some definitions and tenants: by grants, by Camunda 7's authorizations, by membership; whose task it is."""
+"""Rights for some definitions and tenants: by grants, authorizations of Camunda 7, membership; and whose task it is."""
 
 from __future__ import annotations
 

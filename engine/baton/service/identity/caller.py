@@ -113,7 +113,7 @@ class Caller:
             mine = ", ".join(sorted(self.topics))
             raise Forbidden(f"Expected topics that {self} is for ({mine}), but found {', '.join(wrong)}")
 
-    def select_variables(self, variables: Mapping[str, Value]) -> Mapping[str, Value]:
+    def choose_variables(self, variables: Mapping[str, Value]) -> Mapping[str, Value]:
         """Those that this key may see."""
         if not self.variables:
             return variables

@@ -29,7 +29,7 @@ class Tenants:
         if not self._store.put_tenant(tenant, new=True):
             raise Conflict(f"Expected an id that is free, but there is a tenant '{tenant.id}'")
 
-    def rename(self, tenant_id: str, name: str | None) -> None:
+    def change_name(self, tenant_id: str, name: str | None) -> None:
         self.get(tenant_id)
         self._store.put_tenant(Tenant(id=tenant_id, name=name), new=False)
 

@@ -88,7 +88,7 @@ def require_topic(context: RequestContext, id: str) -> None:
 
 
 def _fields(context: RequestContext, locked: LockedTask, deserialize: bool) -> dict[str, object]:
-    variables = to_rest_variables(context.caller.select_variables(locked.variables), deserialize)
+    variables = to_rest_variables(context.caller.choose_variables(locked.variables), deserialize)
     return show_locked_task_fields(context.engine, locked.task, locked.lock, variables, locked.extension_properties)
 
 

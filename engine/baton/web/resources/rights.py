@@ -75,7 +75,7 @@ def get_tenant(context: RequestContext, id: str) -> Tenant:
 
 @GROUP.put("/tenant/<id>", "Change the name of a tenant")
 def change_tenant(context: RequestContext, id: str, body: ChangeTenant) -> None:
-    context.engine.tenants.rename(id, body.name)
+    context.engine.tenants.change_name(id, body.name)
 
 
 @GROUP.delete("/tenant/<id>", "Delete a tenant that has no members; what belongs to it stays")
