@@ -1,12 +1,19 @@
-"""``python -m bench [runtime] [web] [rest] [memory] [floods]``: all of them by default."""
+"""``python -m bench [runtime] [web] [rest] [memory] [floods] [idle]``: all of them by default."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import floods, memory, rest, runtime, web
+from bench import floods, idle, memory, rest, runtime, web
 
-PARTS = {"runtime": runtime.main, "web": web.main, "rest": rest.main, "memory": memory.main, "floods": floods.main}
+PARTS = {
+    "runtime": runtime.main,
+    "web": web.main,
+    "rest": rest.main,
+    "memory": memory.main,
+    "floods": floods.main,
+    "idle": idle.main,
+}
 
 
 def main() -> None:

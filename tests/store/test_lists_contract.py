@@ -164,7 +164,7 @@ def test_a_deployment_is_put_on_the_shelf_at_once(store: Store) -> None:
     assert store.library.get_deployments() == [DEPLOYMENT]
     assert store.library.list_of_name("orders") == [DEPLOYMENT]
     assert store.library.read_content("d1", "r1") == b"<xml/>"
-    assert store.library.get_next_timer_due() == 100
+    assert store.library.claim_due_timers(now=0, retry_at=0)[1] == 100
 
 
 def test_two_deployments_at_once_do_not_overwrite_each_other(store: Store) -> None:
@@ -183,7 +183,11 @@ def test_only_the_latest_version_is_started_by_events(store: Store) -> None:
     store.library.deploy(DEPLOYMENT, [b""], [definition(2)], [], [], generation=seen)
 
     after = store.library.read_shelf()
-    assert (after.latest, after.starts, store.library.get_next_timer_due()) == ({"p": "p:2:d1"}, (), None)
+    assert (after.latest, after.starts, store.library.claim_due_timers(now=0, retry_at=0)[1]) == (
+        {"p": "p:2:d1"},
+        (),
+        None,
+    )
     assert [version.id for version in store.library.list_versions("p")] == ["p:1:d1", "p:2:d1"]
 
 
@@ -202,17 +206,17 @@ def test_a_start_timer_is_claimed_until_it_has_fired(store: Store) -> None:
     timer = StartTimer(definition_id="p:1:d1", element="t", due=100, rest="R/PT1M")
     store.library.deploy(DEPLOYMENT, [b""], [definition(1)], [], [timer], generation=0)
 
-    assert store.library.claim_due_timers(now=99, retry_at=200) == []
-    assert store.library.claim_due_timers(now=100, retry_at=200) == [timer]
-    assert store.library.claim_due_timers(now=100, retry_at=200) == []
-    assert store.library.claim_due_timers(now=200, retry_at=300) == [timer]
+    assert store.library.claim_due_timers(now=99, retry_at=200)[0] == []
+    assert store.library.claim_due_timers(now=100, retry_at=200)[0] == [timer]
+    assert store.library.claim_due_timers(now=100, retry_at=200)[0] == []
+    assert store.library.claim_due_timers(now=200, retry_at=300)[0] == [timer]
 
     following = StartTimer(definition_id="p:1:d1", element="t", due=60_100, rest="R/PT1M")
     assert store.library.replace_timer(timer, following)
     assert store.library.list_timers() == [following]
     assert not store.library.replace_timer(timer, None)
     assert store.library.replace_timer(following, None)
-    assert (store.library.list_timers(), store.library.get_next_timer_due()) == ([], None)
+    assert (store.library.list_timers(), store.library.claim_due_timers(now=0, retry_at=0)[1]) == ([], None)
 
 
 def test_a_suspended_start_timer_is_not_due_and_keeps_its_moment(store: Store) -> None:
@@ -222,10 +226,10 @@ def test_a_suspended_start_timer_is_not_due_and_keeps_its_moment(store: Store) -
 
     assert store.library.replace_timer(timer, suspended)
 
-    assert store.library.claim_due_timers(now=10**14, retry_at=10**14) == []
+    assert store.library.claim_due_timers(now=10**14, retry_at=10**14)[0] == []
     assert store.library.list_timers() == [suspended]
     assert store.library.replace_timer(suspended, timer)
-    assert store.library.claim_due_timers(now=100, retry_at=200) == [timer]
+    assert store.library.claim_due_timers(now=100, retry_at=200)[0] == [timer]
 
 
 def test_hints_reach_who_listens(store: Store) -> None:

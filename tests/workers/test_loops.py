@@ -11,7 +11,7 @@ import pytest
 from baton.expression.scripts import LocalScriptRunner
 from baton.model.records import InstanceState
 from baton.service import Engine, Settings, assemble
-from baton.workers import Agenda, Loop, agenda, start_workers
+from baton.workers import Agenda, Loop, agenda, rest, start_workers
 from tests.service.processes import MESSAGE, bpmn, deploy, line, receive, timer
 
 
@@ -46,6 +46,33 @@ def test_timers_fire_and_messages_travel_while_the_loops_run(engine: Engine) -> 
     ended = engine.instances.get(sent.id)
     assert ended.ended_at is not None
     assert 200 <= ended.ended_at - ended.started_at < 2_000
+
+
+def test_loops_at_rest_are_told_of_what_is_due_soon(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "LONGEST_MS", 600_000)
+    throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
+    waiting = engine.starts.start(deploy(engine, bpmn(line(receive("wait")), extra=MESSAGE)).id, business_key="K")
+    sender = deploy(engine, bpmn(line(timer("soon", "PT0.05S"), throw), key="sender", extra=MESSAGE), name="sender")
+    looks: list[int] = []
+    list_due, dispatch = engine.mailbox.list_due, engine.outbox.dispatch
+    monkeypatch.setattr(engine.mailbox, "list_due", lambda now, limit: looks.append(now) or list_due(now, limit))
+    monkeypatch.setattr(engine.outbox, "dispatch", lambda: looks.append(0) or dispatch())
+    running = start_workers(engine)
+    try:
+        until(lambda: len(looks) >= 2)
+        engine.starts.start(sender.id, business_key="K")
+        until(lambda: engine.instances.get(waiting.id).state is InstanceState.COMPLETED)
+    finally:
+        running.stop()
+
+
+def test_stopping_ends_the_rest_of_loops(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "LONGEST_MS", 600_000)
+
+    running = start_workers(engine)
+    running.stop(timeout_s=60)
+
+    assert not [thread.name for thread in threading.enumerate() if thread.name in ("baton-agenda", "baton-outbox")]
 
 
 def test_the_turn_of_a_dead_process_is_taken_over(engine: Engine) -> None:

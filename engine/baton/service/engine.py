@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.runtime import Ports
@@ -63,6 +65,7 @@ from baton.service.turns.idempotency import Idempotency
 from baton.service.turns.mailbox import Mailbox
 from baton.service.turns.waiters import HintListener, Waiters
 from baton.settings import WrongSetting
+from baton.store import keys
 from baton.store.narrowed.gate import Owners
 from baton.store.store import Store, open_store
 
@@ -183,6 +186,11 @@ class Engine:
         self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)
         self.simulator = Simulator(self.clock, store.blobs)
 
+    def hint_loops(self, *, due: Callable[[], None], outbox: Callable[[], None]) -> None:
+        """Have these called when something is due soon, and when something is to be sent; hints may be lost."""
+        self._hints.subscribe(keys.DUE_CHANNEL, lambda _: due())
+        self._hints.subscribe(keys.OUTBOX_CHANNEL, lambda _: outbox())
+
     def record_progress(self) -> None:
         """Note that this process works off what is due: readiness is judged by it."""
         self.store.turns.record_progress(self.clock.now())
@@ -193,7 +201,7 @@ class Engine:
         due, _ = self.mailbox.list_due(moment, limit)
         for instance_id in due:
             self.mailbox.take_due(instance_id)
-        return len(due) + self.starts.fire_timers(moment)
+        return len(due) + self.starts.fire_timers(moment)[0]
 
     def close(self) -> None:
         """End the threads of this engine and its connections."""

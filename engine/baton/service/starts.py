@@ -166,12 +166,12 @@ class Starts:
         except ExpressionError:
             return False
 
-    def fire_timers(self, now: Millis) -> int:
-        """Start the instances whose timer start event is due, each once."""
+    def fire_timers(self, now: Millis) -> tuple[int, Millis | None]:
+        """Start the instances whose timer start event is due, each once; how many, and when the next will be due."""
         if self._admission.check() is not None:
             # The timers stay due, and no running instance waits for them.
-            return 0
-        timers = self._store.library.claim_due_timers(now=now, retry_at=now + self._settings.lease_ms)
+            return 0, None
+        timers, upcoming = self._store.library.claim_due_timers(now=now, retry_at=now + self._settings.lease_ms)
         for timer in timers:
             try:
                 self.start_by_timer(timer)
@@ -183,7 +183,7 @@ class Starts:
                     reason=error.message,
                 )
             self._store.library.replace_timer(timer, make_next_timer(timer))
-        return len(timers)
+        return len(timers), upcoming
 
     def start_by_timer(self, timer: StartTimer) -> InstanceHeader:
         """Start the instance of one moment of a timer start event; a moment starts one instance only."""

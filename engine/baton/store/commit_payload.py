@@ -64,7 +64,10 @@ def make_commit_payload(
         if turn_result.started
         else [["DEL", keys.name_state(turn_result.instance_id)]],
         "answers": [_encode_answer(blobs, turn_result, queued, taken.owner) for queued in taken.commands],
-        "wake": [keys.name_topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)],
+        "wake": [
+            *(keys.name_topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)),
+            *([keys.OUTBOX_CHANNEL] if turn_result.outgoing else ()),
+        ],
         "consumed": len(taken.commands),
         "lost": turn_result.lost_turns,
         "due": "" if turn_result.next_due is None else str(turn_result.next_due),

@@ -272,6 +272,12 @@ def name_resources(deployment_id: str) -> str:
 # Channels of publish and subscribe: hints only, never the only way to learn something.
 
 
+DUE_CHANNEL = "baton:due"
+"""Something is due within ``SOON_MS`` of ``due_hints.lua``; the message is its instance."""
+OUTBOX_CHANNEL = "baton:outbox"
+"""An instance has put something into the outbox; the message is its id."""
+
+
 def name_answers_channel(process: str) -> str:
     return f"baton:answers:{process}"
 

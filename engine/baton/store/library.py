@@ -261,10 +261,17 @@ class Library:
 
     # -- timers that start instances
 
-    def claim_due_timers(self, *, now: Millis, retry_at: Millis, limit: int = 100) -> list[StartTimer]:
-        """Claim the start timers that are due; a process that dies before ``replace_timer`` leaves them for later."""
-        reply = self._backend.run("advance", [keys.START_TIMERS, keys.START_TIMER_BODIES], [now, retry_at, limit])
-        return [from_row(StartTimer, self._blobs.decode(body)) for _, _, body in reply if body]
+    def claim_due_timers(
+        self, *, now: Millis, retry_at: Millis, limit: int = 100
+    ) -> tuple[list[StartTimer], Millis | None]:
+        """Claim the start timers that are due, and when the next will be.
+
+        A process that dies before ``replace_timer`` leaves them for later.
+        """
+        names = [keys.START_TIMERS, keys.START_TIMER_BODIES]
+        found, upcoming = self._backend.run("advance", names, [now, retry_at, limit])
+        timers = [from_row(StartTimer, self._blobs.decode(body)) for _, _, body in found if body]
+        return timers, int(float(upcoming)) if upcoming else None
 
     def replace_timer(self, timer: StartTimer, following: StartTimer | None) -> bool:
         """Put ``following``, or nothing, in the place of a timer; False if it is not as it was any more."""
@@ -276,10 +283,6 @@ class Library:
         if following is not None:
             ops = _make_timer_ops(self._blobs, following)
         return apply_ops(self._backend, keys.GENERATION, ops, [[keys.START_TIMER_BODIES, member, blob]])
-
-    def get_next_timer_due(self) -> Millis | None:
-        flat = self._backend.read([("ZRANGE", keys.START_TIMERS, 0, 0, "WITHSCORES")])[0]
-        return int(float(flat[1])) if flat else None
 
     def list_timers(self) -> list[StartTimer]:
         flat = self._backend.read([("HGETALL", keys.START_TIMER_BODIES)])[0]
@@ -359,5 +362,6 @@ def _make_timer_ops(blobs: BlobCodec, timer: StartTimer) -> list[list[Any]]:
     member, moment = _make_member(timer), _NEVER if timer.suspended else timer.due
     return [
         ["ZADD", keys.START_TIMERS, str(moment), member],
+        ["PUBLISH", keys.DUE_CHANNEL, ""],
         ["HSET", keys.START_TIMER_BODIES, member, blobs.encode(to_row(timer))],
     ]

@@ -22,8 +22,8 @@ from baton.store.ports import Arg, Listener, Read, StoreUnavailable, Unconfirmed
 from baton.store.wire import Wire
 
 HEADS = {
-    **dict.fromkeys(("submit", "take", "commit", "apply"), "prelude"),
-    **dict.fromkeys(("lock", "hold"), "attempts"),
+    **dict.fromkeys(("submit", "take", "commit", "apply"), ("due_hints", "prelude")),
+    **dict.fromkeys(("lock", "hold"), ("due_hints", "attempts")),
 }
 """What scripts share with others stands before them."""
 CONFIRMED = frozenset({"submit", "commit", "apply", "record"})
@@ -39,8 +39,8 @@ StreamEntry = tuple[str, str, dict[bytes, bytes]]
 def read_script(name: str) -> str:
     """The Lua of a script, with what it shares with others."""
     folder = files("baton.store") / "scripts"
-    head = (folder / f"{HEADS[name]}.lua").read_text() if name in HEADS else "local call = redis.call\n"
-    return head + (folder / f"{name}.lua").read_text()
+    parts = [(folder / f"{part}.lua").read_text() for part in (*HEADS.get(name, ()), name)]
+    return "".join(parts if name in HEADS else ["local call = redis.call\n", *parts])
 
 
 @cache

@@ -10,14 +10,12 @@ import structlog
 from baton.model.errors import Overloaded
 from baton.model.times import Millis
 from baton.service import Engine
+from baton.workers import rest
+from baton.workers.rest import Rest
 
 log = structlog.get_logger("baton.agenda")
 
-POLL_MS = 50
-"""Another process may set an earlier timer than any known here, so no pause is longer than this."""
 BATCH = 64
-
-
 PATIENCE_S = 0.1
 """How long a turn may keep the loop waiting. Then it looks for other due turns, which the other threads take."""
 PROGRESS_MS = 1_000
@@ -27,8 +25,8 @@ PROGRESS_MS = 1_000
 class Agenda:
     """Takes due turns, several at once; any number of these may run beside each other."""
 
-    def __init__(self, engine: Engine, threads: int = 4) -> None:
-        self._engine, self._threads = engine, threads
+    def __init__(self, engine: Engine, pause: Rest | None = None, threads: int = 4) -> None:
+        self._engine, self._rest, self._threads = engine, pause or Rest(), threads
         self._running: dict[str, Future[None]] = {}
         self._progress: Millis = 0
 
@@ -40,20 +38,21 @@ class Agenda:
                 except Exception as error:
                     log.error("agenda interrupted", action="agenda.interrupted", reason=str(error))
                     pause = 500
-                if pause:
-                    stop.wait(pause / 1000)
+                if pause and not stop.is_set():
+                    self._rest.pause(pause)
 
     def _run_once(self, pool: ThreadPoolExecutor) -> Millis:
         """Take what is due; returns how long to pause."""
         now = self._engine.clock.now()
         due, upcoming = self._engine.mailbox.list_due(now, BATCH)
-        started = self._engine.starts.fire_timers(now)
+        started, next_start = self._engine.starts.fire_timers(now)
         fresh = {id_: pool.submit(self._take_turn, id_) for id_ in due if id_ not in self._running}
         wait(fresh.values(), PATIENCE_S)
         self._record_progress(now, {**self._running, **fresh})
         if fresh or started:
             return 0
-        return POLL_MS if upcoming is None else max(1, min(POLL_MS, upcoming - self._engine.clock.now()))
+        moments = [moment for moment in (upcoming, next_start) if moment is not None]
+        return max(1, min(moments) - self._engine.clock.now()) if moments else rest.LONGEST_MS
 
     def _record_progress(self, now: Millis, turns: dict[str, Future[None]]) -> None:
         """Not while all threads are blocked: then nothing that is due is executed."""

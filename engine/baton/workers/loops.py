@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from baton.service import Engine
+from baton.workers.rest import LONGEST_MS, Rest
 
 log = structlog.get_logger("baton.loops")
 
@@ -27,14 +28,22 @@ class Loop:
                 busy = False
                 stop.wait(0.5)
             if not busy:
-                stop.wait(self._rest_ms / 1000)
+                self._pause(stop)
+
+    def _pause(self, stop: threading.Event) -> None:
+        stop.wait(self._rest_ms / 1000)
 
 
 class Outbox(Loop):
     """Sends what instances have sent; at least once."""
 
-    def __init__(self, engine: Engine, rest_ms: int = 50) -> None:
-        super().__init__("outbox", engine.outbox.dispatch, rest_ms)
+    def __init__(self, engine: Engine, rest: Rest | None = None) -> None:
+        super().__init__("outbox", engine.outbox.dispatch, LONGEST_MS)
+        self._rest = rest or Rest()
+
+    def _pause(self, stop: threading.Event) -> None:
+        if not stop.is_set():
+            self._rest.pause()
 
 
 class Retention(Loop):

@@ -8,6 +8,7 @@ from typing import Protocol
 from baton.service import Engine
 from baton.workers.agenda import Agenda
 from baton.workers.loops import Outbox, Retention
+from baton.workers.rest import Rest
 from baton.workers.watchdog import Watchdog
 
 
@@ -16,10 +17,10 @@ class _Runnable(Protocol):
 
 
 class WorkerThreads:
-    """Threads that have been started; ``stop`` ends each after its current step."""
+    """Threads that have been started; ``stop`` ends each after its current step, and the rests of those that pause."""
 
-    def __init__(self, loops: list[_Runnable]) -> None:
-        self._stop = threading.Event()
+    def __init__(self, loops: list[_Runnable], rests: list[Rest]) -> None:
+        self._stop, self._rests = threading.Event(), rests
         self._threads = [
             threading.Thread(
                 target=loop.run, args=(self._stop,), name=f"baton-{type(loop).__name__.lower()}", daemon=True
@@ -31,10 +32,16 @@ class WorkerThreads:
 
     def stop(self, timeout_s: float = 10.0) -> None:
         self._stop.set()
+        for rest in self._rests:
+            rest.end()
         for thread in self._threads:
             thread.join(timeout_s)
 
 
 def start_workers(engine: Engine) -> WorkerThreads:
     """Start agenda, outbox, retention and watchdog."""
-    return WorkerThreads([Agenda(engine), Outbox(engine), Retention(engine), Watchdog(engine)])
+    due, outbox = Rest(), Rest()
+    engine.hint_loops(due=due.end, outbox=outbox.end)
+    return WorkerThreads(
+        [Agenda(engine, due), Outbox(engine, outbox), Retention(engine), Watchdog(engine)], [due, outbox]
+    )

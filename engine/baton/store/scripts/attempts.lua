@@ -1,7 +1,5 @@
 -- Attempts of workers at external tasks, for the scripts that lock them.
 
-local call = redis.call
-
 -- A row of the locks: fence, until, worker, queue key, and since attempts may be limited: how long one may take in ms,
 -- when the present one has failed (0: never, below 0: it has, and that is recorded), how far its worker says it is (a blob, or nothing).
 local function begin_attempt(row, now, till, worker, queue)
@@ -27,6 +25,6 @@ local function watch_attempt(state, agenda, id, moment, now)
   if not row[1] or tonumber(row[1]) > moment then call('HSET', state, '~d', format_moment(moment)) end
   if row[2] and tonumber(row[3]) > now then return end
   local due = call('ZSCORE', agenda, id)
-  if not due or tonumber(due) > moment then call('ZADD', agenda, format_moment(moment), id) end
+  if not due or tonumber(due) > moment then set_due(agenda, format_moment(moment), id, now) end
 end
 

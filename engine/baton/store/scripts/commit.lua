@@ -39,7 +39,7 @@ for _, guard in ipairs(turn.guards) do
   if guard[2] == 0 then fence = row and row[3] ~= '' and row[1] or 0 end
   if fence ~= guard[2] then
     call('HSET', KEYS[1], '~u', 0)
-    call('ZADD', KEYS[3], turn.now, turn.id)
+    set_due(KEYS[3], turn.now, turn.id, turn.now)
     return { 'STALE', guard[1] }
   end
 end
@@ -105,13 +105,13 @@ if call('LLEN', KEYS[2]) == 0 then
   if turn.due == '' then
     call('ZREM', KEYS[3], turn.id)
   else
-    call('ZADD', KEYS[3], turn.due, turn.id)
+    set_due(KEYS[3], turn.due, turn.id, turn.now)
   end
   return { 'OK' }
 end
 if turn.more == 0 then
   call('HDEL', KEYS[1], '~l', '~u')
-  call('ZADD', KEYS[3], turn.now, turn.id)
+  set_due(KEYS[3], turn.now, turn.id, turn.now)
   return { 'OK' }
 end
 local lease = next_lease(turn.lease, '', turn.owner)

@@ -1,7 +1,5 @@
 -- Shared by the scripts that follow it. KEYS 1 to 4 of a script on one instance: state, mailbox, agenda, locks.
 
-local call = redis.call
-
 local function number_of(lease)
   return tonumber(string.match(lease or '', '^(%d+):')) or 0
 end

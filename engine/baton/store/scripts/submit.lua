@@ -14,6 +14,6 @@ if ARGV[10] == '1' then
 end
 local lease = call('HMGET', KEYS[1], '~l', '~u')
 if not lease[1] or tonumber(lease[2]) <= tonumber(ARGV[2]) then
-  call('ZADD', KEYS[3], ARGV[2], ARGV[1])
+  set_due(KEYS[3], ARGV[2], ARGV[1], ARGV[2])
 end
 return { 'QUEUED' }

@@ -1,0 +1,9 @@
+-- What is due soon is hinted to loops that rest; all else they find when they look again by themselves.
+
+local call = redis.call
+local SOON_MS = 1000
+
+local function set_due(agenda, moment, id, now)
+  call('ZADD', agenda, moment, id)
+  if tonumber(moment) - tonumber(now) < SOON_MS then call('PUBLISH', 'baton:due', id) end
+end
