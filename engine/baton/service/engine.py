@@ -188,8 +188,8 @@ class Engine:
 
     def hint_loops(self, *, due: Callable[[], None], outbox: Callable[[], None]) -> None:
         """Have these called when something is due soon, and when something is to be sent; hints may be lost."""
-        self._hints.subscribe(keys.DUE_CHANNEL, lambda _: due())
-        self._hints.subscribe(keys.OUTBOX_CHANNEL, lambda _: outbox())
+        self.hints.subscribe(keys.DUE_CHANNEL, lambda _: due())
+        self.hints.subscribe(keys.OUTBOX_CHANNEL, lambda _: outbox())
 
     def record_progress(self) -> None:
         """Note that this process works off what is due: readiness is judged by it."""
