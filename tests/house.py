@@ -268,6 +268,7 @@ FLOORS: dict[str, list[str]] = {
         "people",
     ],
     "workers": [
+        {"rest"},
         "agenda",
         "loops",
         "watchdog",
