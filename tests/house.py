@@ -268,7 +268,7 @@ FLOORS: dict[str, list[str]] = {
         "people",
     ],
     "workers": [
-        {"rest"},
+        "rest",
         "agenda",
         "loops",
         "watchdog",
