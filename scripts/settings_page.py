@@ -39,7 +39,7 @@ def _render_commands() -> str:
         if isinstance(option, click.Option) and option.envvar in OF_COMMANDS
     }
     rows = (f"| `{name}` | {option.help} | a URL | `{option.default}` |\n" for name, option in sorted(options.items()))
-    keys = (f"| `{name}` | {text} | a key | none |\n" for name, text in OF_PROGRAMS.items())
+    keys = (f"| `{name}` | {text} | {kind} | none |\n" for name, (text, kind) in OF_PROGRAMS.items())
     title = f"## Commands\n\nThe commands that use a running Baton, `baton worker` among them.\n\n{HEAD}"
     return "".join([title, *rows, *keys])
 

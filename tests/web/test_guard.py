@@ -36,6 +36,14 @@ def test_a_foreign_host_name_is_refused_on_loopback(guarded: FlaskClient) -> Non
     assert guarded.get("/engine-rest/version", headers={"Host": "evil.example"}).status_code == 403
 
 
+def test_a_baton_asks_itself_by_the_address_of_the_machine_whatever_names_it_has(engine: Engine, site: Path) -> None:
+    settings = WebSettings(static=site, hosts=("baton.example.com",), bind="10.0.0.5:8080")
+    client = BufferedClient(create_app(engine, settings))
+    asked = ("baton.example.com", "127.0.0.1:8080", "10.0.0.5:8080", "evil.example", "10.0.0.6:8080")
+    answers = [client.get("/engine-rest/version", headers={"Host": host}).status_code for host in asked]
+    assert answers == [200, 200, 200, 403, 403]
+
+
 def test_a_page_of_another_site_cannot_change_anything(guarded: FlaskClient) -> None:
     foreign = {"Origin": "https://evil.example"}
     assert guarded.post("/engine-rest/signal", json={"name": "s"}, headers=foreign).status_code == 403

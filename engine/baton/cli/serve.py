@@ -39,6 +39,10 @@ WRONG_WORKERS = 1
     "--behind-proxy", is_flag=True, help="A proxy with TLS stands before the web; its X-Forwarded-… is believed."
 )
 @click.option(
+    "--tls-cert", type=click.Path(path_type=Path), help="Serve with TLS by this certificate (PEM, with its chain)."
+)
+@click.option("--tls-key", type=click.Path(path_type=Path), help="The key of the certificate, if in another file.")
+@click.option(
     "--worker",
     "workers",
     multiple=True,
@@ -56,6 +60,8 @@ def serve(
     samples: bool,
     sign_in: bool | None,
     behind_proxy: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     workers: tuple[str, ...],
     logs: str | None,
 ) -> None:
@@ -66,7 +72,7 @@ def serve(
       baton serve
       baton serve --worker payments --worker shipping.py
       baton serve --port 9000 --data /var/lib/baton --no-samples
-      BATON_HOSTS=baton.example.com baton serve --host 0.0.0.0 --behind-proxy
+      BATON_HOSTS=baton.example.com baton serve --host 0.0.0.0 --tls-cert chain.pem --tls-key key.pem
     """
     try:
         check_workers(workers)
@@ -82,6 +88,8 @@ def serve(
         samples=samples,
         sign_in=sign_in,
         behind_proxy=behind_proxy,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
         workers=workers,
         log_files=logs != "stderr" if logs else sys.stderr.isatty(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
@@ -32,6 +33,7 @@ from baton.client.sse import PAUSE, SILENCE, Follower, Message, SseReader
 from baton.model.values import Value
 from baton.worker.errors import EngineRefused, EngineUnreachable
 from baton.worker.rest import BUSY, DEFAULT_URL, make_headers, normalize_url, read_refusal
+from baton.worker.tls import TlsOptions, make_ssl_context
 
 T = TypeVar("T")
 _CONFLICT = 409
@@ -282,7 +284,8 @@ class AsyncClient:
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
-            self._opened = aiohttp.ClientSession(headers=self._headers, timeout=timeout)
+            connector = aiohttp.TCPConnector(ssl=_make_ssl(TlsOptions.from_environment()))
+            self._opened = aiohttp.ClientSession(headers=self._headers, timeout=timeout, connector=connector)
         return self._opened
 
     async def _list_missing(self, instance_id: str, positions: range) -> AsyncIterator[Event]:
@@ -316,3 +319,10 @@ def _make_form(call: Call[Any]) -> aiohttp.FormData:
     for name, (filename, content) in (call.files or {}).items():
         form.add_field(name, cast("str | bytes", content), filename=filename)
     return form
+
+
+def _make_ssl(options: TlsOptions) -> ssl.SSLContext | aiohttp.Fingerprint:
+    """With a fingerprint there is no client certificate: aiohttp takes the one or the other."""
+    if options.fingerprint:
+        return aiohttp.Fingerprint(bytes.fromhex(options.fingerprint))
+    return make_ssl_context(options)

@@ -29,6 +29,7 @@ from baton.client.shapes import (
 from baton.client.sse import PAUSE, SILENCE, Follower, Message, SseReader
 from baton.model.values import Value
 from baton.worker.rest import BUSY, DEFAULT_URL, Rest, make_headers, normalize_url, read_refusal
+from baton.worker.tls import make_session
 
 T = TypeVar("T")
 
@@ -39,7 +40,8 @@ class Client:
     Variables are dicts of Python values, or dataclasses and pydantic models whose fields are variables. A call is
     repeated for ``patience`` seconds while no answer comes; its idempotency key gives it one effect. ``api_key``: who
     asks, where sign-in is required; by default what BATON_API_KEY holds. ``make_session``
-    makes the session of each thread, for proxies, certificates and authentication of your own.
+    makes the session of each thread, for proxies and authentication of your own; without it certificates are those of
+    BATON_CA_FILE, BATON_CLIENT_CERT and BATON_CLIENT_KEY.
     Every call raises EngineRefused for what the engine refuses, and EngineUnreachable when no answer has come.
     """
 
@@ -50,7 +52,7 @@ class Client:
         patience: float = 10.0,
         headers: Mapping[str, str] | None = None,
         api_key: str | None = None,
-        make_session: Callable[[], requests.Session] = requests.Session,
+        make_session: Callable[[], requests.Session] = make_session,
     ) -> None:
         self._headers = make_headers(headers, api_key)
         self._rest = Rest(normalize_url(url), headers=self._headers, make_session=make_session)

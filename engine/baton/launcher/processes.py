@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 from collections.abc import Mapping, Sequence
 
 from baton.launcher import samples
+from baton.launcher.exposure import Exposure
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import ChildSpec
 
@@ -20,7 +22,7 @@ def make_environment(redis_url: str, bind: str, folder: DataFolder) -> dict[str,
     return {"BATON_REDIS_URL": redis_url, "BATON_BIND": bind, "BATON_DATA": str(folder.path)}
 
 
-def make_web(host: str, port: int, count: int, env: Mapping[str, str]) -> ChildSpec:
+def make_web(host: str, port: int, count: int, exposure: Exposure, env: Mapping[str, str]) -> ChildSpec:
     """gunicorn with gevent workers: thousands of streams and long polls each."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = {
@@ -33,11 +35,24 @@ def make_web(host: str, port: int, count: int, env: Mapping[str, str]) -> ChildS
         "keep-alive": "75",
         "logger-class": "baton.launcher.webserver.Logger",
         "log-level": "warning",
+        **_make_tls_options(exposure),
     }
     command = [sys.executable, "-m", "gunicorn", *(f"--{key}={value}" for key, value in options.items())]
     return ChildSpec(
         name="web", command=[*command, "baton.launcher.wsgi:make_app()"], phase=1, grace=GRACE + 2, env=env
     )
+
+
+def _make_tls_options(exposure: Exposure) -> dict[str, str]:
+    if exposure.tls_cert is None:
+        return {}
+    options = {"config": "python:baton.launcher.tls", "certfile": str(exposure.tls_cert)}
+    if exposure.tls_key is not None:
+        options["keyfile"] = str(exposure.tls_key)
+    if exposure.tls_client_ca is not None:
+        # Browsers without a certificate come in too, and sign in.
+        options |= {"ca-certs": str(exposure.tls_client_ca), "cert-reqs": str(int(ssl.CERT_OPTIONAL))}
+    return options
 
 
 def make_loops(number: int, env: Mapping[str, str]) -> ChildSpec:

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import Supervisor
 from baton.worker import EngineRefused, EngineUnreachable, Rest
+from baton.worker.tls import TlsOptions, make_session
 
 START_SECONDS = 60.0
 PORT_PATIENCE = 3.0
@@ -40,6 +42,10 @@ class Plan:
     sign_in: bool | None = None
     """Whether people and programs must say who they are; None: unless it is on loopback."""
     behind_proxy: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    """Without, the key is in the file of the certificate."""
+    scheme: str = "http"
     workers: tuple[str, ...] = ()
     """Python modules whose workers run too: names, or paths of files."""
     log_files: bool = True
@@ -47,16 +53,18 @@ class Plan:
     @property
     def url(self) -> str:
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
-        return f"http://{host}:{self.port}"
+        return f"{self.scheme}://{host}:{self.port}"
 
 
 def run(plan: Plan) -> None:
     """Start everything, supervise until Ctrl-C or SIGTERM, stop everything. Raises CannotStart."""
     if plan.redis_url:
         check_reachable(plan.redis_url)
-    exposure = read_exposure(f"{plan.host}:{plan.port}", plan.sign_in, plan.behind_proxy)
+    exposure = read_exposure(
+        f"{plan.host}:{plan.port}", plan.sign_in, plan.behind_proxy, tls_cert=plan.tls_cert, tls_key=plan.tls_key
+    )
     folder = DataFolder(plan.data)
-    plan = replace(plan, port=find_port(plan.host, plan.port))
+    plan = replace(plan, port=find_port(plan.host, plan.port), scheme=exposure.scheme)
     supervisor = Supervisor(_say, folder.logs if plan.log_files else None)
     try:
         access = _start(plan, folder, supervisor, exposure)
@@ -72,12 +80,13 @@ def run(plan: Plan) -> None:
 def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exposure) -> Access:
     redis_url = plan.redis_url or _start_valkey(folder, supervisor)
     env = processes.make_environment(redis_url, f"{plan.host}:{plan.port}", folder) | exposure.make_environment()
-    supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, env))
+    supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, exposure, env))
     for number in range(plan.turn_processes):
         supervisor.add(processes.make_loops(number, env))
     access = open_access(env, plan.port) if exposure.requires_sign_in else Access()
-    env |= access.make_environment()
-    rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key)
+    env |= access.make_environment() | exposure.make_client_environment()
+    make_own_session = partial(make_session, TlsOptions.from_environment(env))
+    rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key, make_session=make_own_session)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
     if plan.samples and not supervisor.stopping:
         _deploy_samples(rest)

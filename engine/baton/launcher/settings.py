@@ -14,7 +14,16 @@ from baton.web import OpenIdSettings, WebSettings
 ROOMS: tuple[type[RoomSettings], ...] = (Settings, WebSettings, OpenIdSettings, LogSettings, SampleSettings)
 OF_COMMANDS = ("BATON_URL",)
 """Variables of options of the command line, which click reads."""
-OF_PROGRAMS = {"BATON_API_KEY": "The API key that commands, workers and clients send, where sign-in is required."}
+OF_PROGRAMS = {
+    "BATON_API_KEY": ("The API key that commands, workers and clients send, where sign-in is required.", "a key"),
+    "BATON_CA_FILE": ("Authorities in PEM that commands, workers and clients trust in place of the usual.", "a file"),
+    "BATON_CLIENT_CERT": ("The client certificate that they show, in PEM, with its key or without.", "a file"),
+    "BATON_CLIENT_KEY": ("The key of the client certificate, in PEM.", "a file"),
+    "BATON_SERVER_FINGERPRINT": (
+        "SHA-256 of the server's certificate in hexadecimal: that one alone is trusted, whatever its name.",
+        "a text",
+    ),
+}
 """Variables that the worker SDK and the clients read."""
 
 

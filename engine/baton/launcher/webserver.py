@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import ssl
 import time
 from functools import cached_property
 from types import FrameType
@@ -14,6 +16,7 @@ from gunicorn.http.body import Body, LengthReader
 from gunicorn.workers.ggevent import GeventWorker
 
 from baton import logs
+from baton.launcher.tls import complete_handshake
 
 DISCARD_BYTES = 1024 * 1024
 
@@ -59,6 +62,18 @@ class HeldHeaders:
         return getattr(self._sock, name)
 
 
+def peek(sock: Any, size: int, flags: int) -> bytes:
+    """What lies on the connection, without taking it off.
+
+    With TLS its bytes cannot be read twice. But a client that waits for its answer sends none, except to end TLS: so if
+    any have come it is as if the connection were closed.
+    """
+    if not isinstance(sock, ssl.SSLSocket):
+        return sock.recv(size, flags)
+    socket.socket.recv(sock, size, flags)
+    return b""
+
+
 LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -84,7 +99,7 @@ class TimedSocket:
         With ``flags`` another part of the server checks whether the client is still connected; that starts no clock.
         """
         if flags:
-            return self._sock.recv(size, flags)
+            return peek(self._sock, size, flags)
         if self._deadline is None:
             data = self._sock.recv(size)
             self._deadline = time.monotonic() + self._seconds
@@ -144,6 +159,8 @@ class Worker(GeventWorker):
         return WebSettings.from_environment().request_seconds
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        if isinstance(client, ssl.SSLSocket) and not complete_handshake(client, self.request_seconds):
+            return
         timed: Any = TimedSocket(client, self.request_seconds)
         super().handle(listener, timed, addr)
 

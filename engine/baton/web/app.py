@@ -31,7 +31,7 @@ def create_app(engine: Engine, settings: WebSettings | None = None, openid: Open
     app.url_map.strict_slashes = False
     errors.install(app)
     meters, open_requests = Meters(), OpenRequests()
-    callers = Callers(engine.sign_in, behind_proxy=chosen.behind_proxy) if chosen.requires_sign_in else None
+    callers = Callers(engine.sign_in, chosen) if chosen.requires_sign_in else None
     health.install(app, engine, meters.registry, open_requests, callers)
     provider = _find_provider(engine, openid or OpenIdSettings.from_environment()) if callers is not None else None
     app.extensions["baton"] = Server(engine, chosen, meters, open_requests, callers, provider)

@@ -11,6 +11,7 @@ from flask import Response
 
 from baton.model.errors import NotSignedIn
 from baton.service import KEY_PREFIX, Caller, SignIn
+from baton.web.settings import WebSettings
 
 SESSION_COOKIE = "baton_session"
 
@@ -18,8 +19,9 @@ SESSION_COOKIE = "baton_session"
 class Callers:
     """An API key (``Authorization: Bearer``), name and password or a key (``Basic``), or the cookie of a session."""
 
-    def __init__(self, sign_in: SignIn, *, behind_proxy: bool) -> None:
-        self._sign_in, self._behind_proxy = sign_in, behind_proxy
+    def __init__(self, sign_in: SignIn, settings: WebSettings) -> None:
+        self._sign_in, self._behind_proxy = sign_in, settings.behind_proxy
+        self._certificates = dict(settings.client_certificates) if settings.tls_client_ca is not None else {}
 
     def find(self, environ: dict[str, Any]) -> Caller:
         """Raises NotSignedIn, TooManyAttempts."""
@@ -27,9 +29,24 @@ class Callers:
         if given is not None:
             return self._find_by_header(given, environ)
         token = read_session(environ)
+        if token is None and self._certificates:
+            return self._find_by_certificate(environ)
         if token is None:
             raise NotSignedIn("Expected somebody who has signed in, or an API key, but the request has neither")
         return self._sign_in.find_by_session(token)
+
+    def _find_by_certificate(self, environ: dict[str, Any]) -> Caller:
+        """By the common name of a certificate that TLS has checked."""
+        name = _read_common_name(environ)
+        if name is None:
+            raise NotSignedIn("Expected a client certificate, an API key or a session, but the request has none")
+        who = self._certificates.get(name)
+        if who is None:
+            raise NotSignedIn(
+                f"Expected a client certificate that somebody has here (setting BATON_CLIENT_CERTIFICATES), but found "
+                f"'{name}'"
+            )
+        return self._sign_in.find_by_name(who)
 
     def _find_by_header(self, given: str, environ: dict[str, Any]) -> Caller:
         scheme, _, value = given.partition(" ")
@@ -43,6 +60,13 @@ class Callers:
                 return self._sign_in.find_by_password(name, password, find_address(environ, self._behind_proxy))
             case _:
                 raise NotSignedIn(f"Expected an Authorization header of Bearer or Basic, but found '{scheme}'")
+
+
+def _read_common_name(environ: dict[str, Any]) -> str | None:
+    """Of the client certificate; None without one."""
+    read = getattr(environ.get("gunicorn.socket"), "getpeercert", None)
+    found: dict[str, Any] = (read() if read is not None else None) or {}
+    return next((value for part in found.get("subject", ()) for name, value in part if name == "commonName"), None)
 
 
 def read_session(environ: dict[str, Any]) -> str | None:

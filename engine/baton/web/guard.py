@@ -44,6 +44,8 @@ HEADERS = [
     ("Content-Security-Policy", CSP),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
+HSTS = ("Strict-Transport-Security", "max-age=31536000")
+"""Where the web has TLS itself; a proxy that has it says so itself."""
 DESKTOP = "file://"
 """The origin of a modeler on the desktop. A browser says ``null`` for a file that it shows."""
 _LOOPBACK = re.compile(r"127(\.\d+){3}|::1|::ffff:127(\.\d+){3}")
@@ -61,6 +63,7 @@ class Guard:
     def __init__(self, app: Callable[..., Iterable[bytes]], settings: WebSettings) -> None:
         self.app = app
         self.settings = settings
+        self._hosts = settings.accepted_hosts
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
@@ -71,6 +74,8 @@ class Guard:
 
         def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             headers.extend(HEADERS)
+            if environ["wsgi.url_scheme"] == "https":
+                headers.append(HSTS)
             if path.startswith("/engine-rest") and not any(name == "Cache-Control" for name, _ in headers):
                 headers.append(("Cache-Control", "no-store"))
             if correlation is not None:
@@ -92,7 +97,7 @@ class Guard:
     def _foreign(self, environ: dict[str, Any]) -> Response | None:
         host: str = environ.get("HTTP_HOST", "")
         hosts = self.settings.hosts
-        if hosts is not None and _name(host) not in hosts:
+        if self._hosts is not None and hosts is not None and _name(host) not in self._hosts:
             return make_error_response(
                 403,
                 "AuthorizationException",

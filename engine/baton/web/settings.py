@@ -38,6 +38,15 @@ class WebSettings(RoomSettings):
     behind_proxy: bool = False
     """Whether a proxy stands before the web: then `X-Forwarded-For` and `X-Forwarded-Proto`, which it must set, are
     believed. Set by `baton serve --behind-proxy`."""
+    tls_cert: Annotated[Path | None, DefaultText("none: without TLS")] = None
+    """The certificate of the web with those between it and its authority, in PEM. Set by `baton serve --tls-cert`."""
+    tls_key: Annotated[Path | None, DefaultText("in the file of the certificate")] = None
+    """The key of the certificate, in PEM, without a password. Set by `baton serve --tls-key`."""
+    tls_client_ca: Annotated[Path | None, DefaultText("none")] = None
+    """Authorities in PEM whose client certificates are accepted, with TLS of the web's own."""
+    client_certificates: Annotated[tuple[tuple[str, str], ...], NoDecode, DefaultText("none")] = ()
+    """Who has a client certificate, by the common name of its subject: `billing=key:payments,anna=user:anna`. A `key`
+    is the name of an API key, whose roles, topics and end count; a `user` the id of a user."""
     max_body_bytes: Positive = 16 * 1024 * 1024
     """The largest size of a request body."""
     request_seconds: Annotated[float, Field(gt=0)] = 60.0
@@ -67,6 +76,18 @@ class WebSettings(RoomSettings):
             return value
         return None if value == "*" else tuple(part.strip() for part in value.split(",") if part.strip())
 
+    @field_validator("client_certificates", mode="before")
+    @classmethod
+    def _read_certificates(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip().rpartition("=") for part in value.split(",") if part.strip()]
+        if not all(
+            name and who.partition(":")[0] in ("key", "user") and who.partition(":")[2] for name, _, who in pairs
+        ):
+            raise ValueError("like 'common name=key:NAME,common name=user:ID'")
+        return tuple((name, who) for name, _, who in pairs)
+
     @property
     def requires_sign_in(self) -> bool:
         """Whether the web asks who somebody is."""
@@ -81,6 +102,13 @@ class WebSettings(RoomSettings):
         open_hosts = found.model_copy(update={"hosts": None})
         open_hosts.model_fields_set.discard("hosts")
         return open_hosts
+
+    @property
+    def accepted_hosts(self) -> frozenset[str] | None:
+        """``hosts``, and where this machine asks itself: no page of another site can name it by that. None: any."""
+        if self.hosts is None:
+            return None
+        return frozenset((*self.hosts, *LOOPBACK, self.bind.rsplit(":", 1)[0]))
 
     @property
     def names_hosts(self) -> bool:

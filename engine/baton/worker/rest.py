@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import requests
 
 from baton.worker.errors import EngineRefused, EngineUnreachable
+from baton.worker.tls import make_session
 
 DEFAULT_URL = "http://127.0.0.1:8080/engine-rest"
 BUSY = frozenset({429, 502, 503, 504})
@@ -25,7 +26,8 @@ _LONGEST_REQUEST = 180.0
 class Rest:
     """``url`` ends in ``/engine-rest``; ``make_session`` is called once per thread. Safe to share between threads.
 
-    ``api_key``: signs in, where Baton requires it; by default what BATON_API_KEY holds.
+    ``api_key``: signs in, where Baton requires it; by default what BATON_API_KEY holds. Sessions have the certificates
+    that the environment names (``tls.py``), unless ``make_session`` says otherwise.
     """
 
     def __init__(
@@ -35,7 +37,7 @@ class Rest:
         timeout: float = 30.0,
         headers: Mapping[str, str] | None = None,
         api_key: str | None = None,
-        make_session: Callable[[], requests.Session] = requests.Session,
+        make_session: Callable[[], requests.Session] = make_session,
     ) -> None:
         self.url = url.rstrip("/")
         self._make_session = make_session

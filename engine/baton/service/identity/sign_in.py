@@ -68,6 +68,28 @@ class SignIn:
             variables=key.variables,
         )
 
+    def find_by_name(self, who: str) -> Caller:
+        """Somebody who was proved by other means: ``key:<name>`` or ``user:<id>``."""
+        found = self._callers.get(who)
+        if found is None:
+            kind, _, name = who.partition(":")
+            found = self._read_user(name) if kind == "user" else self._read_key_named(name)
+            self._callers.put(who, found)
+        return found
+
+    def _read_user(self, user_id: str) -> Caller:
+        user = self._store.get_user(user_id)
+        if user is None or user.disabled:
+            raise NotSignedIn(f"Expected a user '{user_id}' who may sign in, but there is none")
+        return self._make_caller(user)
+
+    def _read_key_named(self, name: str) -> Caller:
+        """Of several with the name the one that lasts longest."""
+        named = [key for key in self._store.list_keys() if key.name == name]
+        if not named:
+            raise NotSignedIn(f"Expected an API key with the name '{name}', but there is none")
+        return self._read_key(max(named, key=lambda key: (key.ends_at is None, key.ends_at or 0)))
+
     # -- people
 
     def find_by_password(self, name: str, password: str, address: str) -> Caller:
