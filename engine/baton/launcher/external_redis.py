@@ -23,7 +23,7 @@ def check_reachable(url: str) -> None:
             with socket.socket(socket.AF_UNIX) as probe:
                 probe.settimeout(SECONDS)
                 probe.connect(parts.path)
-        elif parts.scheme == "sentinel":
+        elif parts.scheme in ("sentinel", "sentinel+rediss"):
             _reach_any(parts.netloc, USUAL_SENTINEL_PORT)
         elif parts.scheme in ("redis", "rediss", "cluster+redis", "cluster+rediss"):
             _reach_any(parts.netloc, USUAL_PORT)

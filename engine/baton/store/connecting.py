@@ -2,12 +2,15 @@
 
 ``unix:///path``, ``redis://user:password@host:port/db``, ``rediss://…``: one server.
 ``sentinel://user:password@host:port,host:port/name``: the primary that the Sentinels call ``name``; user and password
-are those of the servers, ``?sentinel_username=…&sentinel_password=…`` those of the Sentinels.
+are those of the servers, ``?sentinel_username=…&sentinel_password=…`` those of the Sentinels; ``sentinel+rediss://…``:
+both with TLS.
 ``cluster+redis://user:password@host:port,host:port``, ``cluster+rediss://…``: a Cluster; one reachable node is enough.
+Options of TLS are those of redis-py: ``?ssl_ca_certs=…&ssl_certfile=…&ssl_keyfile=…&ssl_check_hostname=…``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -24,7 +27,7 @@ _SENTINEL_TIMEOUT_S = 2
 
 def make_client(url: str, max_connections: int) -> Any:
     """A client of one server, or of the primary of a Sentinel set."""
-    if url.startswith("sentinel://"):
+    if urlsplit(url).scheme in ("sentinel", "sentinel+rediss"):
         client = _by_sentinels(url, max_connections)
     else:
         make = cast("Any", BlockingConnectionPool).from_url
@@ -73,14 +76,25 @@ def _by_sentinels(url: str, max_connections: int) -> Any:
         "retry": _retry(0),
         "username": asked.get("sentinel_username"),
         "password": asked.get("sentinel_password"),
+        **_read_tls(parts.scheme, asked),
     }
     sentinel = cast("Any", Sentinel)(parse_addresses(url, _SENTINEL_PORT), sentinel_kwargs=watchers)
     servers = {
         **_limits(_NODE_TIMEOUT_S),
         "username": unquote(parts.username) if parts.username else None,
         "password": unquote(parts.password) if parts.password else None,
+        **_read_tls(parts.scheme, asked),
     }
     return sentinel.master_for(name, protocol=2, retry=_retry(), max_connections=2 * max_connections, **servers)
+
+
+def _read_tls(scheme: str, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Of a URL with Sentinels, which redis-py does not read itself."""
+    if not scheme.endswith("rediss"):
+        return {}
+    named = {name: value for name, value in asked.items() if name.startswith("ssl_")}
+    check = named.pop("ssl_check_hostname", "true").lower() not in ("false", "0", "no")
+    return {"ssl": True, "ssl_check_hostname": check, **named}
 
 
 def _limits(seconds: int) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Settings(RoomSettings):
 
     redis_url: Annotated[str, Secret(), DefaultText("the embedded Valkey")] = Field(default="", repr=False)
     """Where the store is, as `serve --redis-url` says: `redis://`, `rediss://`, `unix://`, `sentinel://`,
-    `cluster+redis://`, `cluster+rediss://`."""
+    `sentinel+rediss://`, `cluster+redis://`, `cluster+rediss://`."""
     partitions: Positive = 64
     """Number of partitions over which instances are spread. It cannot be changed once there is data."""
     lease_ms: Positive = 10_000
