@@ -219,6 +219,8 @@ FLOORS: dict[str, list[str]] = {
     "launcher": [
         "errors",
         "settings",
+        "tls",
+        "exposure",
         "guard",
         "logfiles",
         "samples",
@@ -237,7 +239,6 @@ FLOORS: dict[str, list[str]] = {
         "supervisor",
         "processes",
         "valkey",
-        "exposure",
         "access",
         "serve",
     ],

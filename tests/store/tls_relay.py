@@ -21,7 +21,11 @@ def relay_tls(address: str, pair: Pair, client_ca: str) -> Iterator[int]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, there = await asyncio.open_unix_connection(address)
-        await asyncio.gather(_copy(reader, there), _copy(back, writer))
+        try:
+            await asyncio.gather(_copy(reader, there), _copy(back, writer))
+        finally:
+            writer.close()
+            there.close()
 
     server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0, ssl=context))
     thread = threading.Thread(target=loop.run_forever)
@@ -50,3 +54,4 @@ async def _stop(server: asyncio.Server) -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0)  # the loop closes what was closed
