@@ -172,6 +172,7 @@ FLOORS: dict[str, list[str]] = {
     "worker": [
         "describing",
         "errors",
+        "tls",
         "rest",
         "results",
         "values",

@@ -81,7 +81,7 @@ class SignIn:
         user = self._store.get_user(user_id)
         if user is None or user.disabled:
             raise NotSignedIn(f"Expected a user '{user_id}' who may sign in, but there is none")
-        return self._make_caller(user)
+        return self.describe_user(user)
 
     def _read_key_named(self, name: str) -> Caller:
         """Of several with the name the one that lasts longest."""
