@@ -33,6 +33,8 @@ DICTATED = {
     "sendall": "a socket's method",
     "sendfile": "a socket's method",
     "setup": "gunicorn's",
+    "ssl_context": "gunicorn's",
+    "init_poolmanager": "requests'",
     "settings_customise_sources": "pydantic-settings'",
     "worker": 'the decorator that users of the SDK write: ``@worker("topic")``',
 }
