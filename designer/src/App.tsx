@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { readMe } from "./api/people";
+import { useKeptFocus } from "./frame/focus";
 import { useGlobalKeys } from "./frame/keys";
 import { Lost } from "./frame/Lost";
 import { missingFor, placesOf } from "./frame/places";
@@ -86,6 +87,7 @@ export function App() {
   useEffect(() => {
     if (elsewhere) navigate(elsewhere, { replace: true });
   }, [elsewhere]);
+  useKeptFocus("main", session !== "out" && route.screen !== "first-administrator");
   if (route.screen === "first-administrator") {
     return <Lazy key="first" load={firstAdministrator} props={{ token: route.query.get("token") ?? "" }} />;
   }
@@ -96,7 +98,7 @@ export function App() {
         Skip to the content
       </a>
       <Rail screen={route.screen} theme={theme} onTheme={toggleTheme} onShortcuts={() => setShortcuts(true)} />
-      <main class="page" id="main">
+      <main class="page" id="main" tabIndex={-1}>
         <Lost />
         {missing ? <NotAllowed permission={missing} /> : <Screen route={route} />}
       </main>

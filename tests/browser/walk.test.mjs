@@ -3,7 +3,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { badge, base, rest, until, useBrowser } from "./support.mjs";
-import { card, drawByMouse, FINDINGS, openEmptyCanvas, startFifty } from "./walking.mjs";
+import {
+  canvasFocused,
+  card,
+  drawByKeys,
+  drawByMouse,
+  FINDINGS,
+  ORDER,
+  OUT_OF_STOCK,
+  openEmptyCanvas,
+  pressButton,
+  startFifty,
+  startOrders,
+  tabTo,
+} from "./walking.mjs";
 
 const openPage = useBrowser();
 
@@ -75,5 +88,64 @@ test("the order process is drawn, repaired, simulated, deployed, and its instanc
   await page.getByRole("button", { name: "Play the history" }).click();
   await page.locator(".banner", { hasText: "As it was after event" }).waitFor();
   await page.locator(".banner", { hasText: "As it was after event" }).waitFor({ state: "detached" });
+  assert.deepEqual(page.errors, []);
+});
+
+test("each task of the walk is done with keys alone, and the focus is always seen", async () => {
+  const page = await openPage();
+  /** @param {string} name @param {"Tab" | "Shift+Tab"} [key] */
+  const press = (name, key) => pressButton(page, page.getByRole("button", { name, exact: true }), key);
+  // What is operated in the end needs its time until then.
+  const { item, ...failing } = ORDER;
+  const [waits, fails] = await startOrders("order-fulfilment", "keys", [{ ...ORDER, item: OUT_OF_STOCK }, failing]);
+  await openEmptyCanvas(page, base);
+  await drawByKeys(page);
+
+  await press("Problems");
+  await page.locator(".problem").first().waitFor();
+  for (const [says, label] of FINDINGS) {
+    const found = page.locator(".problem", { hasText: says });
+    await pressButton(page, found.getByRole("button", { name: label }));
+    await found.waitFor({ state: "detached" });
+  }
+  await problems(page).filter({ hasText: "none" }).waitFor();
+  await canvasFocused(page);
+
+  await page.keyboard.press("Control+Enter");
+  await press("Start");
+  await pressButton(page, card(page, "Charge payment").getByRole("button", { name: "Complete", exact: true }).last());
+  await card(page, "Create shipment").waitFor();
+  await page.keyboard.press("Control+Enter");
+  await canvasFocused(page);
+
+  const name = `Keys ${Date.now().toString(36)}`;
+  await page.keyboard.press("Control+s");
+  await tabTo(page, page.locator("#process-name"));
+  await page.keyboard.type(name);
+  await press("Deploy version 1");
+  await page.locator(".saved", { hasText: "Version 1" }).waitFor();
+
+  await page.goto(`${base}/instances/${fails}?element=CreateShipment`);
+  await page.locator('.djs-element.selected[data-element-id="CreateShipment"]').waitFor({ state: "attached" });
+  await tabTo(page, page.locator('[data-testid="diagram"] .djs-container svg').first());
+  await page.keyboard.press("Enter");
+  await press("Edit and retry…");
+  await tabTo(page, page.getByLabel("Variables of the instance (JSON)"));
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(JSON.stringify({ ...failing, item }));
+  await press("Save and retry Create shipment");
+  await badge(page, "Completed");
+
+  await page.goto(`${base}/instances/${waits}`);
+  const diagram = page.locator('[data-testid="diagram"] .djs-container svg').first();
+  await tabTo(page, diagram);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.locator('.djs-element.selected[data-element-id="ChargePayment"]').waitFor({ state: "attached" });
+  await page.keyboard.press("Enter");
+  await press("Undo and go back to here…");
+  await press("Undo 1 and go back to Charge payment");
+  await page.locator(".history li", { hasText: "Refund payment" }).first().waitFor();
   assert.deepEqual(page.errors, []);
 });

@@ -10,7 +10,8 @@ export const task = (page, name) =>
 /** Chooses from an open menu and types the name, which is asked for right away.
  * @param {Page} page @param {string} what @param {string} name @param {"mouse" | "keys"} by */
 async function choose(page, what, name, by) {
-  await page.locator(".djs-popup input").fill(what);
+  await page.locator(".djs-popup input:focus").waitFor();
+  await page.keyboard.type(what);
   const entry = page.locator(".djs-popup .entry", { hasText: new RegExp(`^\\s*${what}\\s*$`) });
   await entry.waitFor();
   if (by === "mouse") await entry.click();
@@ -60,6 +61,65 @@ export async function drawByMouse(page) {
   await task(page, "Create shipment").click({ position: { x: 20, y: 60 } });
 }
 
+/** Opens a menu of the canvas by its key. @param {Page} page @param {string} key @param {string} what @param {string} name */
+async function press(page, key, what, name) {
+  await canvasFocused(page);
+  await page.keyboard.press(key);
+  await choose(page, what, name, "keys");
+}
+
+/** Whether keys reach the canvas. @param {Page} page */
+export const canvasFocused = (page) => page.locator(".djs-container svg:focus").first().waitFor();
+
+/** The order process, with keys alone. @param {Page} page an empty canvas */
+export async function drawByKeys(page) {
+  await press(page, "n", "Start event", "Order received");
+  await press(page, "a", "Service task", "Charge payment");
+  await press(page, "a", "Compensation boundary event", "");
+  await press(page, "a", "Service task", "Refund payment");
+  // Back to the event on the border, and to its activity.
+  await page.keyboard.press("k");
+  await page.keyboard.press("k");
+  await press(page, "a", "Service task", "Create shipment");
+  await press(page, "a", "End event", "Order shipped");
+  await page.keyboard.press("k");
+  await press(page, "a", "Error boundary event", "Back order");
+  await press(page, "a", "Message intermediate catch event", "Stock arrived");
+  for (let step = 0; step < 16; step += 1) await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("t");
+  await page.locator(".djs-popup .entry", { hasText: "Create shipment" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.locator(".djs-popup .entry.selected", { hasText: "Create shipment" }).waitFor();
+  await page.keyboard.press("Enter");
+  await canvasFocused(page);
+}
+
+/** Goes on with Tab until something has the focus; wherever it comes by, the focus is seen.
+ * @param {Page} page @param {import("playwright-core").Locator} what @param {"Tab" | "Shift+Tab"} key */
+export async function tabTo(page, what, key = "Tab") {
+  await what.waitFor();
+  for (let step = 0; step < 60; step += 1) {
+    if (await what.evaluate((it) => it === document.activeElement)) return;
+    await page.keyboard.press(key);
+    const unseen = await page.evaluate(() => {
+      const at = document.activeElement;
+      if (!at || at === document.body) return null;
+      const { outlineStyle, boxShadow } = getComputedStyle(at);
+      const framed =
+        outlineStyle !== "none" || boxShadow !== "none" || at.matches("input, select, textarea, [role=separator]");
+      return framed && at.matches(":focus-visible") ? null : at.outerHTML.slice(0, 200);
+    });
+    if (unseen) throw new Error(`The focus is not seen on ${unseen}`);
+  }
+  throw new Error(`Tab does not lead to ${what}`);
+}
+
+/** Goes there and presses it. @param {Page} page @param {import("playwright-core").Locator} what @param {"Tab" | "Shift+Tab"} [key] */
+export async function pressButton(page, what, key) {
+  await tabTo(page, what, key);
+  await page.keyboard.press("Enter");
+}
+
 /** @param {Page} page @param {import("playwright-core").Locator} what @param {number} x @param {number} y */
 async function dragBy(page, what, x, y) {
   const box = await what.boundingBox();
@@ -83,7 +143,7 @@ export const FINDINGS = [
 /** A card of the simulation: what an element waits for. @param {Page} page @param {string} name */
 export const card = (page, name) => page.locator("[data-waits]", { hasText: name });
 
-const FINE = {
+export const ORDER = {
   customer: "Clara",
   item: "metronome",
   quantity: 1,
@@ -91,21 +151,28 @@ const FINE = {
   card: "4242 4242 4242 4242",
   carrier: "post",
 };
+export const OUT_OF_STOCK = "grand-piano";
 
 /**
- * Starts fifty orders: one of them waits for stock, one has no item, which its worker does not expect.
  * @param {string} key of the process
  * @param {string} prefix of the business keys
+ * @param {Record<string, unknown>[]} orders
+ * @returns {Promise<string[]>} the ids of their instances
  */
-export async function startFifty(key, prefix) {
-  /** @param {number} number @param {Record<string, unknown>} values */
-  const start = (number, values) =>
+export async function startOrders(key, prefix, orders) {
+  const started = orders.map((values, index) =>
     rest(`/process-definition/key/${key}/start`, {
-      businessKey: `${prefix}-${number}`,
+      businessKey: `${prefix}-${index + 1}`,
       variables: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])),
-    });
-  const { item: _, ...without } = FINE;
-  const first = await Promise.all([start(1, { ...FINE, item: "grand-piano" }), start(2, without)]);
-  const others = await Promise.all(Array.from({ length: 48 }, (_, index) => start(index + 3, FINE)));
-  return [...first, ...others].map((it) => it.id);
+    }),
+  );
+  return (await Promise.all(started)).map((it) => it.id);
+}
+
+/** Fifty orders: the first one waits for stock, the second has no item, which its worker does not expect.
+ * @param {string} key of the process @param {string} prefix of the business keys */
+export function startFifty(key, prefix) {
+  const { item: _, ...without } = ORDER;
+  const others = Array.from({ length: 48 }, () => ORDER);
+  return startOrders(key, prefix, [{ ...ORDER, item: OUT_OF_STOCK }, without, ...others]);
 }

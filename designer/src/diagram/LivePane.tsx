@@ -171,6 +171,9 @@ export function LivePane(props: Props) {
   }, [shown]);
 
   const step = (event: KeyboardEvent) => {
+    // To what the panel says about the element, past all that lies between.
+    if (event.key === "Enter" && selected)
+      document.querySelector<HTMLElement>('.panel [role="tabpanel"]')?.focus({ preventScroll: true });
     const way = WAYS[event.key];
     if (!shown || !way || event.ctrlKey || event.metaKey || event.altKey) return;
     const registry = registryOf(shown.viewer);

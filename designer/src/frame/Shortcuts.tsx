@@ -23,6 +23,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
   {
     title: "Designer",
     keys: [
+      ["Ctrl Enter", "Simulate / back to drawing"],
       ["Ctrl S", "Deploy"],
       ["Ctrl Z / Ctrl Y", "Undo / redo"],
       ["Ctrl C / Ctrl X / Ctrl V", "Copy / cut / paste"],
@@ -62,6 +63,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
     keys: [
       ["j / k", "Onward / back along the flows, on the diagram"],
       ["l", "To the next branch"],
+      ["Enter", "To the details of the selected element, on the diagram"],
       ["Esc", "Select nothing"],
       ["Ctrl +/−", "Zoom"],
       ["0", "Fit the diagram"],

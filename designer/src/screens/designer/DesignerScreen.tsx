@@ -101,11 +101,13 @@ export function DesignerScreen({ id }: { id: string | null }) {
     remove: (name) => doc.setScenarios(doc.scenarios.filter((it) => it.name !== name)),
   };
   const deploy = useDeploy(modeler, doc, check, () => setStarting(true));
-  useKeys(simulating.draft ? null : modeler, { deploy: deploy.begin, openPanel: () => setOpen(true) });
+  const drawing = simulating.draft === null;
+  const simulate = drawing ? simulating.begin : simulating.end;
+  useKeys(drawing ? modeler : null, { deploy: deploy.begin, simulate, openPanel: () => setOpen(true) });
   // What one comes for: the keys of the canvas work from the beginning.
   useLayoutEffect(() => {
-    if (modeler && doc.ready && !document.querySelector("dialog[open]")) modeler.get<Canvas>("canvas").focus();
-  }, [modeler, doc.ready]);
+    if (modeler && doc.ready && drawing && !document.querySelector("dialog[open]")) modeler.get<Canvas>("canvas").focus();
+  }, [modeler, doc.ready, drawing]);
 
   const take = async (list: readonly File[]) => {
     const { bpmn, files, scenarios: tried } = await readFiles(list);
@@ -128,7 +130,8 @@ export function DesignerScreen({ id }: { id: string | null }) {
           class="button"
           aria-pressed={simulating.draft !== null}
           disabled={!modeler}
-          onClick={simulating.draft ? simulating.end : simulating.begin}
+          title="Ctrl Enter"
+          onClick={simulate}
         >
           {simulating.draft ? "Back to drawing" : "Simulate"}
         </button>

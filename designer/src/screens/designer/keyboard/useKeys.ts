@@ -9,16 +9,18 @@ import { fitModeler } from "../useModeler";
 
 interface Acts {
   deploy: () => void;
+  /** Over to the simulation, or back. */
+  simulate: () => void;
   openPanel: () => void;
 }
 
 /** What works with Ctrl, wherever the focus is; undo and redo only where the canvas would not do it itself. */
-function findCommand(event: KeyboardEvent, modeler: Modeler | null, { deploy }: Acts): (() => void) | undefined {
+function findCommand(event: KeyboardEvent, modeler: Modeler | null, { deploy, simulate }: Acts): (() => void) | undefined {
   const stack = modeler?.get<CommandStack>("commandStack");
   const outside = !isTyping(event.target) && !(event.target as Element).closest(".djs-container");
   const key = event.shiftKey && event.key.toLowerCase() === "z" ? "y" : event.key;
   const changes = { z: () => stack?.undo(), y: () => stack?.redo() };
-  const always = { s: deploy, "0": () => modeler && fitModeler(modeler) };
+  const always = { s: deploy, Enter: simulate, "0": () => modeler && fitModeler(modeler) };
   return { ...always, ...(outside ? changes : {}) }[key];
 }
 

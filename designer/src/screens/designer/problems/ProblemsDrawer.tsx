@@ -1,4 +1,5 @@
 import type Canvas from "diagram-js/lib/core/Canvas";
+import type Selection from "diagram-js/lib/features/selection/Selection";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Problem } from "~/api/types";
 import { plural } from "~/ui/format";
@@ -102,6 +103,8 @@ function useFixing(problems: readonly Problem[], modeler: Modeler) {
     if (fixed.includes(problem)) return;
     setFixed([...fixed, problem]);
     place.current = index;
+    // The panel of a selected element would take the focus to what a repair creates, such as a message.
+    modeler.get<Selection>("selection").select(null as never);
     fix.run();
   };
   return { list, fixed, run };
