@@ -23,6 +23,9 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
 DEFINITIONS = ROOT / "definitions"
 
+LEAN_PYTEST = "-p no:schemathesis -p no:anyio -p no:randomly"
+"""PYTEST_ADDOPTS of a user's pytest: without plugins of our tests, which a user does not have and which load slowly."""
+
 OF_THE_TESTS = frozenset({"BATON_REQUIRE_ALL", "BATON_EXAMPLES"})
 """Variables that tell the tests something; the server would say that it knows no such setting."""
 

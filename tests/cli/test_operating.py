@@ -39,7 +39,7 @@ Run = Callable[..., Result]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baton]:
     folder = tmp_path_factory.mktemp("operating")
-    server = Baton(folder / "data")
+    server = Baton(folder / "data", "--no-samples", "--web-processes", "1")
     server.start()
     (folder / "models").mkdir()
     (folder / "models" / "shop.bpmn").write_text(MODEL)

@@ -47,7 +47,7 @@ class Order:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baton]:
-    server = Baton(tmp_path_factory.mktemp("client") / "data")
+    server = Baton(tmp_path_factory.mktemp("client") / "data", "--no-samples", "--web-processes", "1")
     server.start()
     yield server
     server.stop()

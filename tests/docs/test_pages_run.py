@@ -18,12 +18,14 @@ from baton.launcher.samples import list_samples
 from baton.model import ids
 from tests.docs.pages import PAGES, ROOT, Block, list_needed_modules, read_blocks
 from tests.programs import require_module
-from tests.running import Baton, running, until
+from tests.running import LEAN_PYTEST, Baton, running, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SECONDS = 60
 """How long a command may need until it succeeds and prints what the page says; until then it is repeated."""
+PAUSE = 0.3
+"""Between two tries: each starts a process, and the server needs the processor too."""
 
 FOLLOWED = [page for page in PAGES if any(block.runs for block in read_blocks(page))]
 ADDRESS = "http://127.0.0.1:8080"
@@ -32,7 +34,7 @@ PLACEHOLDER = re.compile(r"<[^<>|]*\bid\b[^<>|]*>")
 
 @pytest.fixture(scope="module")
 def baton() -> Iterator[Baton]:
-    with running() as baton:
+    with running("--web-processes", "1") as baton:
         until(lambda: baton.rest.get("/process-definition/count")["count"] >= len(list_samples()), SECONDS)
         yield baton
 
@@ -48,6 +50,7 @@ class Reader:
             (self._folder / "data").symlink_to(baton.data)  # where `baton serve` keeps its data if nothing is said
         tools = Path(sys.executable).parent
         self._env = {**os.environ, "BATON_URL": baton.url, "PATH": f"{tools}:{os.environ['PATH']}"}
+        self._env["PYTEST_ADDOPTS"] = LEAN_PYTEST
         self._background: list[subprocess.Popen[bytes]] = []
         self._names: dict[str, object] = {}
         self._instance = ""
@@ -91,6 +94,7 @@ class Reader:
                 break
             wanted = "" if output is None else f"\nexpected\n{output.text}"
             assert time.monotonic() < deadline, f"{block.place}: {command}\n{printed}{wanted}\n{self._baton.logs()}"
+            time.sleep(PAUSE)
         if command.startswith("baton start"):
             self._instance = next(word for word in re.split(r"[\s()]+", printed) if ids.is_instance_id(word))
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.running import LEAN_PYTEST
+
 MODEL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:evening"
              xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
   <process id="coffee" name="Coffee" isExecutable="true" camunda:historyTimeToLive="P30D">
@@ -105,7 +107,9 @@ class Shell:
 
 def spend_evening(folder: Path, programs: Path) -> None:
     """``programs``: the folder of ``baton`` and ``pytest`` of an environment into which Baton was installed."""
-    inherited = {name: value for name, value in os.environ.items() if name in ("LANG", "TMPDIR")}
+    inherited = {name: value for name, value in os.environ.items() if name in ("LANG", "TMPDIR")} | {
+        "PYTEST_ADDOPTS": LEAN_PYTEST
+    }
     shell = Shell(folder, programs, inherited)
     shell.write("coffee.bpmn", MODEL)
     shell.write("roaster.py", WORKER)

@@ -46,7 +46,7 @@ def baton(provider: subprocess.Popen[str]) -> Iterator[Baton]:
         "BATON_OPENID_CLIENT_SECRET": "a secret of the client that is long enough",
         "BATON_OPENID_LABEL": "Acme",
     }
-    with running("--sign-in", env=openid) as baton:
+    with running("--sign-in", "--web-processes", "1", env=openid) as baton:
         print(baton.url, file=provider.stdin, flush=True)
         yield baton
 
@@ -78,7 +78,7 @@ def test_people_sign_in_in_a_browser(baton: Baton) -> None:
 
 
 def test_an_administrator_lets_people_and_programs_in_and_they_work_together(tmp_path: Path) -> None:
-    with running("--sign-in") as baton:
+    with running("--sign-in", "--web-processes", "1") as baton:
         with pytest.raises(EngineRefused, match="Expected somebody who has signed in"):
             baton.rest.get("/process-instance")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import running
+from tests.running import LEAN_PYTEST, running
 from tests.testing import processes
 
 USERS_TEST = """
@@ -67,6 +67,7 @@ def run(arguments: Sequence[str], folder: Path) -> str:
             "PYTHONPATH": f"{root}:{root / 'engine'}",
             "PATH": "/usr/bin:/bin",
             "PYTEST_PLUGINS": "baton.pytest_plugin",
+            "PYTEST_ADDOPTS": LEAN_PYTEST,
             "BATON_DEMO_PACE": "0",
         },
         capture_output=True,

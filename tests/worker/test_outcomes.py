@@ -37,7 +37,7 @@ MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 @pytest.fixture(scope="module")
 def baton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baton]:
     folder = tmp_path_factory.mktemp("outcomes")
-    baton = Baton(folder / "data")
+    baton = Baton(folder / "data", "--no-samples", "--web-processes", "1")
     baton.start()
     model = folder / "outcomes.bpmn"
     model.write_text(MODEL)

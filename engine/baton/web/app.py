@@ -14,6 +14,7 @@ from baton.web.meters import Meters
 from baton.web.open_requests import OpenRequests
 from baton.web.openid.settings import OpenIdSettings
 from baton.web.resources import GROUPS
+from baton.web.routes.rule import LazyRule
 from baton.web.routes.view import Server
 from baton.web.settings import WebSettings
 
@@ -26,6 +27,7 @@ def create_app(engine: Engine, settings: WebSettings | None = None, openid: Open
     """The whole web of one engine; without settings they come from the environment."""
     chosen = settings or WebSettings.from_environment()
     app = OpenAPI("baton.web", static_folder=None, template_folder=None, doc_ui=False)
+    app.url_rule_class = LazyRule
     app.config["MAX_CONTENT_LENGTH"] = chosen.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = chosen.max_body_bytes
     app.url_map.strict_slashes = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import Any
 
 from flask import Response
@@ -26,14 +27,20 @@ class Meters:
     def get_meter(self, method: str, rule: str) -> Meter:
         """The meter of one route. What may wait long by intent is counted, not timed."""
         timed = not rule.endswith(("/fetchAndLock", "/stream", "/published"))
-        return Meter(self._requests, self._seconds.labels(rule) if timed else None, method, rule)
+        return Meter(self._requests, self._seconds if timed else None, method, rule)
 
 
 class Meter:
-    def __init__(self, requests: Counter, seconds: Any, method: str, rule: str) -> None:
+    """Of one route. Its first request makes its rows: hundreds of routes that nobody uses have none."""
+
+    def __init__(self, requests: Counter, seconds: Histogram | None, method: str, rule: str) -> None:
         self._requests, self._seconds = requests, seconds
         self._method, self._rule = method, rule
         self._by_status: dict[int, Any] = {}
+
+    @cached_property
+    def _timer(self) -> Any:
+        return None if self._seconds is None else self._seconds.labels(self._rule)
 
     def count(self, response: Response, began: float) -> Response:
         status = response.status_code
@@ -41,6 +48,7 @@ class Meter:
         if counter is None:
             counter = self._by_status[status] = self._requests.labels(self._method, self._rule, str(status))
         counter.inc()
-        if self._seconds is not None:
-            self._seconds.observe(time.perf_counter() - began)
+        timer = self._timer
+        if timer is not None:
+            timer.observe(time.perf_counter() - began)
         return response
