@@ -2,6 +2,8 @@
 
 from baton.runtime import PlanStep as PlannedUndo
 from baton.runtime import TokenView
+from baton.service.audit.log import Actor, AuditQuery, find_instance
+from baton.service.audit.verification import AuditVerification
 from baton.service.core.matching import matches_like, take_page
 from baton.service.core.offload import Offload
 from baton.service.core.queries import (
@@ -21,7 +23,7 @@ from baton.service.core.settings import Settings
 from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
 from baton.service.engine import Engine, assemble
-from baton.service.identity.caller import ACT_FOR_OTHERS, ANYBODY, Caller, Rule
+from baton.service.identity.caller import ACT_FOR_OTHERS, ANYBODY, Caller, CallerKind, Rule
 from baton.service.identity.external import ExternalProfile
 from baton.service.identity.grants import ANY as ANY_RESOURCE
 from baton.service.identity.grants import make_camunda_grant
@@ -49,8 +51,10 @@ from baton.service.tasks.task_fetcher import LockedTask, TopicRequest
 from baton.service.turns.failures import EngineBug
 from baton.service.turns.idempotency import Claim, StoredAnswer
 from baton.settings import WrongSetting
+from baton.store.audit import StoredEntry as StoredAuditEntry
 from baton.store.drafts import Draft as StoredDraft
 from baton.store.drafts import DraftContent, DraftFile, DraftVersion
+from baton.store.holds import Hold as LegalHold
 from baton.store.library import Deployment
 from baton.store.library import StoredResource as DeploymentResource
 from baton.store.limits import TopicLimits
@@ -64,7 +68,11 @@ __all__ = [
     "PASSWORD_LENGTHS",
     "SIMULATION_REQUESTS",
     "ActivityInstance",
+    "Actor",
+    "AuditQuery",
+    "AuditVerification",
     "Caller",
+    "CallerKind",
     "Claim",
     "Completion",
     "Correlated",
@@ -89,6 +97,7 @@ __all__ = [
     "InstanceQuery",
     "InstanceSnapshot",
     "JobQuery",
+    "LegalHold",
     "LiveItem",
     "LockedTask",
     "LogEntry",
@@ -107,6 +116,7 @@ __all__ = [
     "StartEventSubscription",
     "StartJob",
     "StoredAnswer",
+    "StoredAuditEntry",
     "StoredDraft",
     "SubscriptionQuery",
     "TokenView",
@@ -119,6 +129,7 @@ __all__ = [
     "WatchdogReport",
     "WrongSetting",
     "assemble",
+    "find_instance",
     "is_start_id",
     "make_camunda_grant",
     "matches_like",

@@ -8,6 +8,10 @@ from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.runtime import Ports
 from baton.runtime.core.ports import Scripts
+from baton.service.audit.holds import LegalHolds
+from baton.service.audit.keeper import AuditKeeper
+from baton.service.audit.log import AuditLog
+from baton.service.audit.verification import AuditVerification, AuditVerifier
 from baton.service.compute.pool import Compute, ComputePool, InPlace
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
@@ -182,6 +186,10 @@ class Engine:
         self.grants = Grants(store, self.sign_in, ids, self.clock)
         self.external_accounts = ExternalAccounts(store, self.sign_in, self.clock)
 
+        self.audit = AuditLog(store, self.clock)
+        self.audit_keeper = AuditKeeper(store, self.audit, settings, self.clock)
+        self.holds = LegalHolds(store, self.instances, self.clock)
+
         self.draft_library = DraftLibrary(store.drafts, settings, ids, self.clock)
         self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)
         self.simulator = Simulator(self.clock, store.blobs)
@@ -190,6 +198,10 @@ class Engine:
         """Have these called when something is due soon, and when something is to be sent; hints may be lost."""
         self.hints.subscribe(keys.DUE_CHANNEL, lambda _: due())
         self.hints.subscribe(keys.OUTBOX_CHANNEL, lambda _: outbox())
+
+    def verify_audit(self) -> AuditVerification:
+        """Reads the whole audit."""
+        return AuditVerifier(self.store).verify()
 
     def record_progress(self) -> None:
         """Note that this process works off what is due: readiness is judged by it."""

@@ -39,6 +39,11 @@ key                       type    holds
 {pNN}:ttl                 zset    ended instance id, scored by the moment its history may go
 {pNN}:rate:<hour>         hash    instances that started (``s``) and ended (``e``), ms that these took (``t``), in an
                                   hour since the epoch; with 0 to 59 behind the letter in a minute of it; expires
+{pNN}:audit               stream  entries of the audit: blobs, by ids ``<moment>-<number>``
+{pNN}:audit:head          hash    of its chain: ``n`` number, ``h`` hash and ``t`` moment of the newest entry
+{pNN}:audit:values        hash    number of an entry -> blob of its values, until they are erased
+{pNN}:audit:i:<id>        list    stream ids of the entries about an instance, the oldest first
+{pNN}:held                hash    instance under legal hold -> blob [moment, by, reason]
 {pNN}:sure                string  "", written so that ``WAIT`` has something to wait for; expires at once
 {defs}:generation         int     grows with every change of a definition
 {defs}:d                  hash    definition id -> blob
@@ -72,6 +77,8 @@ key                       type    holds
 {ids}:su:<user>           zset    SHA-256 of the sessions of a user, scored by their end
 {ids}:try:<who>           int     attempts to sign in that failed of late; expires
 {ids}:sent:<SHA-256>      string  blob of a sign-in that the OpenID provider has to answer; expires
+{ids}:anchors             stream  blobs of the hourly anchors of the audit, by ids ``<moment>-<number>``
+{ids}:anchors:head        hash    as that of an audit chain
 {ids}:first               string  SHA-256 of the link for the first administrator; expires
 ========================  ======  ====================================================================================
 """
@@ -329,3 +336,27 @@ def name_attempts(who: str) -> str:
 
 def name_pending(digest: str) -> str:
     return f"{IDS}:sent:{digest}"
+
+
+ANCHORS = f"{IDS}:anchors"
+
+
+def name_audit(prefix: str) -> str:
+    return f"{prefix}:audit"
+
+
+def name_audit_values(prefix: str) -> str:
+    return f"{prefix}:audit:values"
+
+
+def name_audit_of_instance(instance_id: str) -> str:
+    return f"{find_tag(instance_id)}:audit:i:{instance_id}"
+
+
+def name_held_instances(prefix: str) -> str:
+    return f"{prefix}:held"
+
+
+def name_chain_head(stream: str) -> str:
+    """Of the audit of a partition, or of the anchors."""
+    return f"{stream}:head"

@@ -40,3 +40,7 @@ def name_answer(instance_id: str, command_id: str) -> str:
 
 def name_outgoing(outgoing_id: str) -> str:
     return f"{outgoing_id}/~outgoing"
+
+
+def name_audit_values(entry_id: str) -> str:
+    return f"~audit/{entry_id}"

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from baton.model.records import InstanceHeader
 from baton.store import keys
+from baton.store.audit import StoredAudit
 from baton.store.blobs import BlobCodec
 from baton.store.cluster_store import ClusterBackend
 from baton.store.drafts import StoredDrafts
 from baton.store.fetches import Fetches
 from baton.store.history import StoredHistory
+from baton.store.holds import Holds, make_held
 from baton.store.identities import Identities
 from baton.store.index_ops import make_forget_ops
 from baton.store.library import Library
@@ -44,11 +46,13 @@ class Store:
         self.fetches = Fetches(backend)
         self.rates = Rates(backend, self.partitions)
         self.identities = Identities(backend, blobs)
+        self.audit = StoredAudit(backend, blobs, self.partitions)
+        self.holds = Holds(backend, blobs, self.partitions)
         self.outbox = Outbox(backend, blobs, self.partitions)
         self._traces = TraceRemover(backend)
 
     def forget(self, header: InstanceHeader) -> None:
-        """Remove an ended instance with its history and its index entries."""
+        """Remove an ended instance with its history and its index entries. Raises Conflict for one under hold."""
         prefix = keys.find_tag(header.id)
         names = [
             keys.name_state(header.id),
@@ -57,7 +61,8 @@ class Store:
             keys.name_mailbox(header.id),
         ]
         ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.name_agenda(prefix), header.id]]
-        apply_ops(self.backend, keys.name_state(header.id), ops)
+        if not apply_ops(self.backend, keys.name_state(header.id), ops, [self.holds.make_expectation(header.id)]):
+            raise make_held(header.id)
         if header.business_key is not None:
             # Only if a later instance has not claimed the key since.
             unique = keys.name_unique_business_keys(prefix, header.definition_key)
@@ -65,7 +70,12 @@ class Store:
             apply_ops(self.backend, unique, gone, [[unique, header.business_key, header.id]])
 
     def forget_traces(self, instance_id: str) -> bool:
-        """Remove what is left of an instance whose state is gone; False when there is nothing."""
+        """Remove what is left of an instance whose state is gone; False when there is nothing.
+
+        Raises Conflict for one under hold.
+        """
+        if self.holds.list_held([instance_id]):
+            raise make_held(instance_id)
         return self._traces.remove(instance_id)
 
     def forget_record_entries(self, instance_id: str) -> None:

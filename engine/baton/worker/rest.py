@@ -153,7 +153,8 @@ def normalize_url(url: str) -> str:
 
 
 def _answer(response: requests.Response) -> Any:
-    is_json = "json" in response.headers.get("Content-Type", "")
+    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
+    is_json = media_type.endswith(("/json", "+json"))
     body = response.json() if is_json and response.content else response.text
     if response.ok:
         return body

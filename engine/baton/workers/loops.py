@@ -46,6 +46,13 @@ class Outbox(Loop):
             self._rest.pause()
 
 
+class AuditKeeping(Loop):
+    """Anchors the audit each hour, and removes entries that have been kept for long enough."""
+
+    def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
+        super().__init__("audit", engine.audit_keeper.keep, rest_ms)
+
+
 class Retention(Loop):
     """Deletes ended instances whose time to live is over."""
 

@@ -55,6 +55,8 @@ class Settings(RoomSettings):
     """Somebody who does nothing for so long must sign in again."""
     session_hours: Positive = 12
     """So long after signing in somebody must sign in again in any case."""
+    audit_days: NotNegative = 0
+    """Days that entries of the audit are kept. With 0 they are kept without end."""
     live_length: NotNegative = 10_000
     """About how many turns the live stream of a partition reaches back."""
     turns_in_a_row: Positive = 20

@@ -101,9 +101,13 @@ class Administration:
             raise Conflict(f"Expected instance '{instance_id}' to have ended, but it is {header.state.value}")
         self._store.forget(header)
 
-    def _forget(self, instance_id: str) -> None:
+    def _forget_expired(self, instance_id: str) -> bool:
+        """False for an instance under legal hold, which stays."""
+        if self._store.holds.list_held([instance_id]):
+            return False
         for header in self._store.lists.get_headers([instance_id]):
             self._store.forget(header)
+        return True
 
     def forget_expired(self, limit: int = 1_000) -> int:
         """Delete ended instances whose time to live is over; returns how many."""
@@ -113,8 +117,7 @@ class Administration:
                 continue
             until = now - definition.history_ttl_days * DAY_MS
             for _, instance_id in self._store.lists.list_ended(definition.id, until=until)[: limit - gone]:
-                self._forget(instance_id)
-                gone += 1
+                gone += self._forget_expired(instance_id)
         if gone:
             log.info("expired history deleted", action="retention.deleted", instances=gone)
         return gone

@@ -25,6 +25,7 @@ from baton.service.deployments.forms import ENDING, FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.turns.mailbox import Mailbox
 from baton.store import codec
+from baton.store.holds import make_held
 from baton.store.library import Deployment
 from baton.store.store import Store
 
@@ -57,6 +58,8 @@ class Removal:
         if not cascade:
             self._require_unused(gone, decisions)
             self._require_no_form_used(deployment, whole=whole)
+        else:
+            self._require_not_held(gone)
         self._mark(gone, removing=True)
         try:
             if cascade:
@@ -92,6 +95,13 @@ class Removal:
                     f"Expected no running instance that may ask for decision '{decision.key}', but found some of "
                     f"'{user.id}': end them first, deploy the decision again, or delete with cascade=true"
                 )
+
+    def _require_not_held(self, gone: Sequence[Definition]) -> None:
+        for definition in gone:
+            lists = self._store.lists
+            of_it = [*lists.list_unfinished(definition.id), *lists.list_ended(definition.id)]
+            if held := self._store.holds.list_held([instance_id for _, instance_id in of_it]):
+                raise make_held(min(held))
 
     def _require_no_form_used(self, deployment: Deployment, *, whole: bool) -> None:
         resources = deployment.resources if whole else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.web.resources import (
+    audit,
     bulk,
     decision_definition,
     deployment,
@@ -59,6 +60,7 @@ GROUPS: tuple[Group, ...] = (
     rights.GROUP,
     signing_in.GROUP,
     openid.GROUP,
+    audit.GROUP,
 )
 _MORE = (history_logs, history_work, external_task_bulk, watchdog)
 """They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""

@@ -8,6 +8,7 @@ import structlog
 from flask import Response
 
 from baton.model.errors import NotFound, NotSignedIn
+from baton.service import Actor, CallerKind
 from baton.web.callers import find_address, is_secure, set_session
 from baton.web.context import RequestContext
 from baton.web.models.people import BackFromProvider, ToProvider
@@ -22,6 +23,7 @@ GROUP = Group("Sign-in by a provider", "Sessions of people whom an OpenID provid
 COOKIE = "baton_sign_in"
 """The state, in the browser that has begun: nobody can be signed in by a link of somebody else's."""
 PATH = "/engine-rest/sign-in/openid"
+ACTION = "get_sign_in_openid_callback"
 
 
 @GROUP.get(
@@ -56,6 +58,9 @@ def finish(context: RequestContext, query: BackFromProvider) -> Response:
     try:
         token, page = _sign_in(context, provider, query)
     except NotSignedIn as error:
+        if not (isinstance(error, ProviderFailed) and error.reason == "expired"):  # anybody can make those
+            actor = Actor(kind=CallerKind.PERSON, name="", address=_find_address(context))
+            context.engine.audit.record_refusal(actor, ACTION, PATH, str(error), None)
         response = _show_failure(error)
     else:
         response = _go_to(page)
@@ -76,7 +81,14 @@ def _sign_in(context: RequestContext, provider: OpenIdProvider, query: BackFromP
         raise ProviderFailed("refused", f"Expected a code from the provider, but found the error '{query.error}'")
     profile = provider.finish(make_redirect_uri(context.request, context.settings), pending, query.code, query.iss)
     user = context.engine.external_accounts.accept(profile, provider.roles)
+    context.engine.audit.record(
+        Actor(kind=CallerKind.PERSON, name=user.id, address=_find_address(context)), ACTION, PATH
+    )
     return context.engine.sign_in.begin_session(user, by_provider=True), pending.return_to
+
+
+def _find_address(context: RequestContext) -> str:
+    return find_address(context.request.environ, context.settings.behind_proxy)
 
 
 def _require_provider(context: RequestContext) -> OpenIdProvider:

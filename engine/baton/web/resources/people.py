@@ -201,6 +201,7 @@ def list_keys(context: RequestContext) -> list[ApiKey]:
     changes=False,  # no answer with a key is kept for a repeated request
     baton_extension=True,
     needs="identity:update",
+    audited=True,
 )
 def create_key(context: RequestContext, body: CreateApiKey) -> ApiKey:
     token, key = context.engine.accounts.create_key(

@@ -7,7 +7,7 @@ from flask import Response
 
 from baton.model.errors import Conflict, NotSignedIn
 from baton.model.identity import User
-from baton.service import Caller
+from baton.service import Actor, Caller, CallerKind
 from baton.web import jsons
 from baton.web.answers.people import Me, Provider, SignedOut, WaysToSignIn, show_caller
 from baton.web.callers import SESSION_COOKIE, find_address, read_session, set_session
@@ -26,7 +26,14 @@ GROUP = Group("Sign-in", "Sessions of people, and the caller", resource="identit
 @GROUP.post("/sign-in", "Begin a session: its cookie is sent", changes=False, baton_extension=True, needs=ANYBODY)
 def sign_in(context: RequestContext, body: NameAndPassword) -> Me | Response:
     address = find_address(context.request.environ, context.settings.behind_proxy)
-    token, caller = context.engine.sign_in.sign_in(body.id, body.password, address)
+    actor = Actor(kind=CallerKind.PERSON, name=body.id, address=address)
+    try:
+        token, caller = context.engine.sign_in.sign_in(body.id, body.password, address)
+    except NotSignedIn as error:  # too many attempts are another error: the audit must not grow by all of them
+        context.engine.audit.record_refusal(actor, "post_sign_in", "/sign-in", error.message, None)
+        raise
+    # The session is of no use to anybody before the answer is sent, and that comes after this.
+    context.engine.audit.record(actor, "post_sign_in", "/sign-in")
     return _begin(context, caller, token)
 
 
@@ -34,6 +41,10 @@ def sign_in(context: RequestContext, body: NameAndPassword) -> Me | Response:
 def sign_out(context: RequestContext) -> SignedOut | Response:
     token = read_session(context.request.environ)
     session = context.engine.sign_in.sign_out(token) if token is not None else None
+    if session is not None:
+        address = find_address(context.request.environ, context.settings.behind_proxy)
+        actor = Actor(kind=CallerKind.PERSON, name=session.user_id, address=address)
+        context.engine.audit.record(actor, "post_sign_out", "/sign-out")
     by_provider = session is not None and session.by_provider
     answer = SignedOut(continueAt=_find_sign_out_of_provider(context) if by_provider else None)
     response = Response(jsons.dump(answer), mimetype="application/json")
@@ -60,7 +71,12 @@ def list_ways(context: RequestContext) -> WaysToSignIn:
 
 
 @GROUP.post(
-    "/sign-out-everywhere", "End all sessions of the caller", changes=False, baton_extension=True, needs=SIGNED_IN
+    "/sign-out-everywhere",
+    "End all sessions of the caller",
+    changes=False,
+    baton_extension=True,
+    needs=SIGNED_IN,
+    audited=True,
 )
 def sign_out_everywhere(context: RequestContext) -> None:
     context.engine.accounts.end_sessions(_require_person(context))
@@ -85,6 +101,7 @@ def change_password(context: RequestContext, body: NewPassword) -> None:
     changes=False,
     baton_extension=True,
     needs=ANYBODY,
+    audited=True,
 )
 def create_first_administrator(context: RequestContext, body: FirstAdministrator) -> Me | Response:
     user = User(id=body.id, first_name=body.firstName, last_name=body.lastName, email=body.email)

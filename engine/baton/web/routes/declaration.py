@@ -35,6 +35,8 @@ class Declaration:
     baton_extension: bool = False
     whole: bool = False
     """It is about all definitions of all tenants together: the permission must not be for some only."""
+    audited: bool = False
+    """What it does is written into the audit before it is done."""
     pending: bool = False
     """The answer may have status 202: what was asked for is not there yet."""
 

@@ -19,6 +19,7 @@ class Options(TypedDict, total=False):
     also: str
     baton_extension: bool
     pending: bool
+    audited: bool
     needs: str
     whole: bool
 
@@ -61,6 +62,7 @@ class Group:
     ) -> Callable[[Handler], Handler]:
         asks_only = method == "GET" or (method == "POST" and not changes)
         options.setdefault("whole", self._whole)
+        options.setdefault("audited", not asks_only)
         options.setdefault("needs", f"{self._resource}:{'read' if asks_only else self._change}")
 
         def register(handler: Handler) -> Handler:

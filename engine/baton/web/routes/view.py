@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, cast
 import structlog
 from flask import Request, Response, request
 
+from baton.model.errors import Forbidden
 from baton.service import narrow
 from baton.web import errors, idempotency, jsons
 from baton.web.context import CALLER, Raw, RequestContext
 from baton.web.models.base import Command, Query
 from baton.web.models.names import Reading, make_warning
 from baton.web.models.reading import read, read_body, read_query
+from baton.web.routes.auditing import Auditor, make_auditor
 from baton.web.routes.declaration import ANYBODY, SIGNED_IN
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ class Route:
         changes, needs, whole = self.declared.changes, self.declared.needs, self.declared.whole
         callers = None if needs == ANYBODY else server.callers
         checked = needs != SIGNED_IN
+        auditor = make_auditor(server.engine, server.settings, self.declared)
 
         def answer(**parts: Any) -> Response:
             began = time.perf_counter()
@@ -91,27 +94,39 @@ class Route:
                 if callers is not None:
                     caller = current.environ[CALLER] = callers.find(current.environ)
                     if checked:
-                        engine = server.narrow(caller, needs, whole)
+                        try:
+                            engine = server.narrow(caller, needs, whole)
+                        except Forbidden as error:
+                            auditor.record_refusal(current, error)
+                            raise
                 if changes and "HTTP_IDEMPOTENCY_KEY" in current.environ:
-                    response = self._once(server, engine, current, parts)
+                    response = self._once(server, engine, auditor, current, parts)
                 else:
-                    response = self._answer(server, engine, current, parts, None)
+                    response = self._answer(server, engine, auditor, current, parts, None)
             except Exception as error:
                 response = errors.make_response(error)
             return meter.count(response, began)
 
         return answer
 
-    def _once(self, server: Server, engine: Engine, current: Request, parts: dict[str, Any]) -> Response:
+    def _once(
+        self, server: Server, engine: Engine, auditor: Auditor, current: Request, parts: dict[str, Any]
+    ) -> Response:
         return idempotency.do_once(
             server.engine,
             server.settings,
             current,
-            lambda command_id: self._answer(server, engine, current, parts, command_id),
+            lambda command_id: self._answer(server, engine, auditor, current, parts, command_id),
         )
 
     def _answer(
-        self, server: Server, engine: Engine, current: Request, parts: dict[str, Any], command_id: str | None
+        self,
+        server: Server,
+        engine: Engine,
+        auditor: Auditor,
+        current: Request,
+        parts: dict[str, Any],
+        command_id: str | None,
     ) -> Response:
         reading = Reading()
         taken = self._read_query(current, parts)
@@ -125,7 +140,10 @@ class Route:
                 return refused
             self._read_body(current, taken, reading)
         context = RequestContext(engine, server.settings, server.open_requests, current, command_id, server.openid)
-        response = to_response(self.declared.handler(context, **taken))
+        if auditor.counts(current):
+            response = auditor.watch(current, lambda: to_response(self.declared.handler(context, **taken)))
+        else:
+            response = to_response(self.declared.handler(context, **taken))
         if reading.ignored:
             self._warn(response, reading)
         return response
@@ -139,7 +157,7 @@ class Route:
         return {**parts, "query": read_query(self.query, text)}
 
     def _read_body(self, current: Request, taken: dict[str, Any], reading: Reading) -> None:
-        data = current.get_data(cache=False)
+        data = current.get_data(cache=self.declared.audited)
         if self.body is not None:
             taken["body"] = read_body(self.body, data, reading)
         elif data:
