@@ -99,15 +99,12 @@ class StoredAudit:
     def trim(self, stored: Sequence[StoredEntry]) -> None:
         """Remove the oldest entries of a chain, in their order, with their values."""
         prefix = keys.make_tag(stored[0].entry.partition)
-        ops: list[Op] = [
-            ["XDEL", keys.name_audit(prefix), *(item.stream_id for item in stored)],
-            ["HDEL", keys.name_audit_values(prefix), *(str(item.entry.number) for item in stored)],
-        ]
-        ops += [
-            ["LPOP", keys.name_audit_of_instance(item.entry.event.instance_id)]
-            for item in stored
-            if item.entry.event.instance_id is not None
-        ]
+        ids = [item.stream_id for item in stored]
+        numbers = [str(item.entry.number) for item in stored]
+        ops: list[Op] = [["XDEL", keys.name_audit(prefix), *ids], ["HDEL", keys.name_audit_values(prefix), *numbers]]
+        for item in stored:
+            if item.entry.event.instance_id is not None:
+                ops.append(["LPOP", keys.name_audit_of_instance(item.entry.event.instance_id)])
         apply_ops(self._backend, keys.name_audit(prefix), ops)
 
     # -- reading
