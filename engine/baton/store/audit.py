@@ -102,9 +102,8 @@ class StoredAudit:
         ids = [item.stream_id for item in stored]
         numbers = [str(item.entry.number) for item in stored]
         ops: list[Op] = [["XDEL", keys.name_audit(prefix), *ids], ["HDEL", keys.name_audit_values(prefix), *numbers]]
-        for item in stored:
-            if item.entry.event.instance_id is not None:
-                ops.append(["LPOP", keys.name_audit_of_instance(item.entry.event.instance_id)])
+        instances = (item.entry.event.instance_id for item in stored)
+        ops.extend(["LPOP", keys.name_audit_of_instance(id_)] for id_ in instances if id_ is not None)
         apply_ops(self._backend, keys.name_audit(prefix), ops)
 
     # -- reading
