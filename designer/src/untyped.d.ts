@@ -59,3 +59,22 @@ declare module "bpmn-js-differ" {
   }
   export function diff(before: unknown, after: unknown): Differences;
 }
+declare module "dmn-js/lib/Modeler" {
+  export interface DmnView {
+    type: "drd" | "decisionTable" | "literalExpression" | "boxedExpression";
+    element: { id: string; name?: string };
+  }
+  interface Changed {
+    trigger?: string;
+  }
+  export default class DmnModeler {
+    constructor(options: { container: HTMLElement; drd?: { drdRenderer: object } });
+    importXML(xml: string): Promise<{ warnings: unknown[] }>;
+    saveXML(options: { format: boolean }): Promise<{ xml: string }>;
+    getViews(): DmnView[];
+    open(view: DmnView): Promise<unknown>;
+    on(event: "views.changed", listener: (event: { views: DmnView[]; activeView?: DmnView }) => void): void;
+    getActiveViewer(): { on(event: string, listener: (event: Changed) => void): void } | undefined;
+    destroy(): void;
+  }
+}

@@ -101,3 +101,66 @@ test("a diagram with its forms and its decision is dropped, simulated by the for
   await page.getByRole("dialog").locator('[data-file="ui-request-form.form"][data-change="same"]').waitFor();
   assert.deepEqual(page.errors, []);
 });
+
+/** @param {TestPage} page @param {string} element */
+async function select(page, element) {
+  await page.locator(`.djs-element[data-element-id="${element}"]`).click();
+  await page.locator(`.djs-element.selected[data-element-id="${element}"]`).waitFor({ state: "attached" });
+}
+
+test("a form and a decision are drawn from the panel, tried out, and are there in the simulation", async () => {
+  const { key, files } = fresh();
+  const [[name, bpmn] = ["", ""]] = files;
+  const plain = bpmn
+    .replace(/ camunda:(formRef|decisionRef)\w*="[^"]*"/g, "")
+    .replace(/ camunda:(map|result)\w*="[^"]*"/g, "");
+  const page = await openPage();
+  await page.goto(`${base}/designer`);
+  await page.locator(".hint-empty").waitFor();
+  await drop(page, [[name, plain]]);
+  await select(page, "Decide");
+  await page.getByRole("button", { name: "Draw a form" }).click();
+  const form = page.getByRole("region", { name: "Form decide-on-it" });
+  await form.getByRole("button", { name: "Text field", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await form.locator(".fjs-form-field-textfield").click();
+  await form.locator(".bio-properties-panel-header", { hasText: "Text field" }).waitFor();
+  await form.getByText("General", { exact: true }).click();
+  await form.getByLabel("Field label").fill("Reason");
+  await form.locator(".fjs-form-field-textfield label", { hasText: "Reason" }).waitFor();
+  assert.deepEqual(await findings(page), []);
+  await form.getByRole("button", { name: "Preview", exact: true }).click();
+  await form.locator(".form-preview").getByLabel("Reason").waitFor();
+  assert.deepEqual(await findings(page), []);
+  await form.getByRole("button", { name: "Back to the process" }).click();
+
+  await select(page, "Rate");
+  await page.getByRole("button", { name: "Draw a decision" }).click();
+  const decision = page.getByRole("region", { name: "Decision rate-it.dmn" });
+  await decision.getByRole("button", { name: "Rate it" }).waitFor();
+  await decision.getByLabel("Variables (JSON)").fill('{"input": "x"}');
+  await decision.getByRole("button", { name: "Evaluate" }).click();
+  await decision.getByRole("cell", { name: "answer" }).waitFor();
+  await decision.locator("td.output-cell").first().click();
+  await decision.locator("td.output-cell .cm-focused").waitFor();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("1 +");
+  await decision.locator("[data-rule]", { hasText: "Error" }).first().waitFor();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type('"yes"');
+  await decision.getByText("None", { exact: true }).waitFor();
+  assert.deepEqual(await findings(page), []);
+  await decision.getByRole("button", { name: "Back to the process" }).click();
+  await page.locator(".saved", { hasText: "draft saved" }).waitFor();
+
+  await page.reload();
+  await page.locator('.djs-element[data-element-id="Decide"]').waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Simulate" }).click();
+  await page.getByLabel("Variables (JSON)").fill('{"input": "x"}');
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByRole("group", { name: "Decide on it" }).getByLabel("Reason").waitFor();
+  const [draft] = await rest(`/draft?processDefinitionKey=${key}`);
+  const { files: kept } = await rest(`/draft/${draft.id}`);
+  assert.match(kept.find((/** @type {{ name: string }} */ it) => it.name === "rate-it.dmn").content, /"yes"/);
+  assert.deepEqual(page.errors, []);
+});

@@ -53,6 +53,10 @@ export const latestXml = (key: string) =>
 
 const DRAWN = "diagram.bpmn";
 
+/** The problems of files, each with the name of its file. */
+export const checkFiles = (resources: readonly DraftFile[], signal?: AbortSignal): Promise<Problem[]> =>
+  change<{ problems: Problem[] }>("POST", "/process-definition/check", { resources }, signal).then((it) => it.problems);
+
 /** The problems of a diagram and of what lies beside it; `resource` is null for those of the diagram. */
 export async function check(xml: string, beside: readonly DraftFile[], signal?: AbortSignal): Promise<Problem[]> {
   const resources = [{ name: DRAWN, content: xml }, ...beside.filter((it) => it.name !== DRAWN)];
@@ -124,3 +128,13 @@ export const setSuspended = (id: string, suspended: boolean, instances: boolean)
     suspended,
     includeProcessInstances: instances,
   });
+
+/** The XML of the latest version of a decision; null when none was deployed. */
+export const latestDecision = (key: string): Promise<string | null> =>
+  get<{ dmnXml: string }>(`/decision-definition/key/${encodeURIComponent(key)}/xml`).then(
+    (it) => it.dmnXml,
+    (error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    },
+  );

@@ -136,17 +136,19 @@ interface ButtonProps {
   given: Given;
   onSubmit: () => void;
   busy: boolean;
+  /** The keys that do it too. */
+  keys?: string;
   children: ComponentChildren;
 }
 
-export function GivenButton({ given, onSubmit, busy, children }: ButtonProps) {
+export function GivenButton({ given, onSubmit, busy, keys, children }: ButtonProps) {
   const isForm = given.form.schema === null;
   return (
     <button
       type={isForm ? "submit" : "button"}
       class="button primary"
       disabled={busy || !given.ready}
-      title="Ctrl Enter"
+      title={keys}
       onClick={isForm ? undefined : onSubmit}
     >
       {children}

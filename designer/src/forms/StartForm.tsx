@@ -96,7 +96,7 @@ function Filled({ definition, form, onStarted, onCancel }: Props & { form: Loade
         <button type="button" class="button" onClick={onCancel}>
           Cancel
         </button>
-        <GivenButton given={shown} onSubmit={submit} busy={busy}>
+        <GivenButton given={shown} onSubmit={submit} busy={busy} keys="Ctrl Enter">
           Start version {definition.version}
         </GivenButton>
       </footer>

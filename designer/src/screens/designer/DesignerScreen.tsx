@@ -14,8 +14,11 @@ import { useStored } from "~/ui/useStored";
 import { DraftBanners, Saved } from "./DraftBanners";
 import { useDeploy } from "./deploy/useDeploy";
 import { download, toSvg, toXml } from "./files";
+import { FileEditor } from "./files/FileEditor";
+import { FilesDialog } from "./files/FilesDialog";
 import { replaceFiles } from "./files/kinds";
 import { readFiles } from "./files/opening";
+import { useFiles } from "./files/useFiles";
 import { useKeys } from "./keyboard/useKeys";
 import type { Modeler } from "./modeler";
 import type { BatonProvider } from "./panel/provider";
@@ -46,16 +49,18 @@ interface Choices {
   pick: () => void;
   chooseTemplate: () => void;
   showXml: () => void;
+  showFiles: () => void;
   /** Null while there is no draft. */
   versions: (() => void) | null;
 }
 
-function menu(modeler: Modeler, { pick, chooseTemplate, showXml, versions }: Choices): MenuEntry[] {
+function menu(modeler: Modeler, { pick, chooseTemplate, showXml, showFiles, versions }: Choices): MenuEntry[] {
   const name = processInfo(modeler)?.id ?? "diagram";
   return [
     { label: "New diagram", run: () => navigate("/designer") },
     { label: "New from a template…", run: chooseTemplate },
     { label: "Open files…", run: pick, keys: "or drop them" },
+    { label: "Forms and decisions…", run: showFiles },
     { label: "Versions of this draft…", run: () => versions?.(), disabled: !versions },
     {
       label: "Export BPMN",
@@ -88,6 +93,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const [choosing, setChoosing] = useState(false);
   const [xmlShown, setXmlShown] = useState(false);
   const [versions, setVersions] = useState(false);
+  const [filesShown, setFilesShown] = useState(false);
   const { loaded, error } = useModeler(canvas, properties);
   const modeler = loaded?.modeler ?? null;
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
@@ -95,29 +101,32 @@ export function DesignerScreen({ id }: { id: string | null }) {
   useEffect(() => modeler?.get<BatonProvider>("batonPanel").setProblems(check.problems), [modeler, check.problems]);
   const testing = useConditionTest(modeler);
   const simulating = useSimulate(modeler, doc.files, check);
+  const files = useFiles(modeler, doc);
+  const away = simulating.draft !== null || files.editing !== null;
   const scenarios: Scenarios = {
     all: doc.scenarios,
     save: (one) => doc.setScenarios(replaceScenarios(doc.scenarios, [one])),
     remove: (name) => doc.setScenarios(doc.scenarios.filter((it) => it.name !== name)),
   };
   const deploy = useDeploy(modeler, doc, check, () => setStarting(true));
-  const drawing = simulating.draft === null;
-  const simulate = drawing ? simulating.begin : simulating.end;
+  const drawing = !away;
+  const simulate = simulating.draft ? simulating.end : simulating.begin;
   useKeys(drawing ? modeler : null, { deploy: deploy.begin, simulate, openPanel: () => setOpen(true) });
   // What one comes for: the keys of the canvas work from the beginning.
   useLayoutEffect(() => {
-    if (modeler && doc.ready && drawing && !document.querySelector("dialog[open]")) modeler.get<Canvas>("canvas").focus();
+    if (modeler && doc.ready && drawing && !document.querySelector("dialog[open]"))
+      modeler.get<Canvas>("canvas").focus();
   }, [modeler, doc.ready, drawing]);
 
   const take = async (list: readonly File[]) => {
-    const { bpmn, files, scenarios: tried } = await readFiles(list);
-    if (bpmn !== null) return doc.open(bpmn, { files, scenarios: tried });
-    if (files.length) doc.setFiles(replaceFiles(doc.files, files));
+    const { bpmn, files: beside, scenarios: tried } = await readFiles(list);
+    if (bpmn !== null) return doc.open(bpmn, { files: beside, scenarios: tried });
+    if (beside.length) doc.setFiles(replaceFiles(doc.files, beside));
     if (tried.length) doc.setScenarios(replaceScenarios(doc.scenarios, tried));
     toast(`Beside the diagram now: ${list.map((it) => it.name).join(", ")}`);
   };
   const begin = (list: readonly File[]) => void take(list).catch(toastError);
-  const beginCopy = ({ xml, files }: Copy) => doc.open(xml, { files, scenarios: [] });
+  const beginCopy = ({ xml, files: beside }: Copy) => doc.open(xml, { files: beside, scenarios: [] });
   const over = useDrop(begin);
   const info = modeler && doc.ready ? processInfo(modeler) : null;
   const title = info?.name || doc.origin?.name || doc.origin?.key || "New diagram";
@@ -155,7 +164,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
         >
           Deploy
         </button>
-        {!simulating.draft && (
+        {!away && (
           <button
             type="button"
             class="button icon"
@@ -174,6 +183,7 @@ export function DesignerScreen({ id }: { id: string | null }) {
               pick: () => input.current?.click(),
               chooseTemplate: () => setChoosing(true),
               showXml: () => setXmlShown(true),
+              showFiles: () => setFilesShown(true),
               versions: doc.draft ? () => setVersions(true) : null,
             })}
           />
@@ -181,7 +191,8 @@ export function DesignerScreen({ id }: { id: string | null }) {
       </Bar>
       <DraftBanners document={doc} />
       {simulating.draft && <Lazy load={simulation} props={{ draft: simulating.draft, scenarios }} />}
-      <div class="stage" hidden={simulating.draft !== null}>
+      {!simulating.draft && files.editing && <FileEditor file={files.editing} files={doc.files} actions={files} />}
+      <div class="stage" hidden={away}>
         <div class="stage-main">
           <div class="diagram designer" data-testid="canvas">
             <div ref={canvas} style={{ position: "absolute", inset: 0 }} />
@@ -235,6 +246,14 @@ export function DesignerScreen({ id }: { id: string | null }) {
             },
             onClose: () => setXmlShown(false),
           }}
+        />
+      )}
+      {filesShown && (
+        <FilesDialog
+          files={doc.files}
+          actions={files}
+          onAdd={() => input.current?.click()}
+          onClose={() => setFilesShown(false)}
         />
       )}
       {choosing && <TemplateDialog onPick={beginCopy} onClose={() => setChoosing(false)} />}

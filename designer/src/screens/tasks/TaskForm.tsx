@@ -48,7 +48,7 @@ export function TaskForm({ task, form, onDone }: Props) {
         </div>
       )}
       <div class="row foot">
-        <GivenButton given={given} onSubmit={submit} busy={busy}>
+        <GivenButton given={given} onSubmit={submit} busy={busy} keys="Ctrl Enter">
           {isDelegated ? "Give back" : "Complete"}
         </GivenButton>
       </div>

@@ -15,7 +15,11 @@ interface Acts {
 }
 
 /** What works with Ctrl, wherever the focus is; undo and redo only where the canvas would not do it itself. */
-function findCommand(event: KeyboardEvent, modeler: Modeler | null, { deploy, simulate }: Acts): (() => void) | undefined {
+function findCommand(
+  event: KeyboardEvent,
+  modeler: Modeler | null,
+  { deploy, simulate }: Acts,
+): (() => void) | undefined {
   const stack = modeler?.get<CommandStack>("commandStack");
   const outside = !isTyping(event.target) && !(event.target as Element).closest(".djs-container");
   const key = event.shiftKey && event.key.toLowerCase() === "z" ? "y" : event.key;

@@ -3,6 +3,7 @@
 import type EventBus from "diagram-js/lib/core/EventBus";
 import { type ComponentChild, cloneElement, createElement, isValidElement, type VNode } from "preact";
 import type { Problem } from "~/api/types";
+import { type FileShape, makeFileEntries } from "./fileEntries";
 import { CONDITION, isOpen, isPointless, limitOptions, type Option } from "./runnable";
 
 type Component = (props: Record<string, unknown>) => ComponentChild;
@@ -114,11 +115,16 @@ export class BatonProvider {
       groups
         .filter((it) => !isPointless(it))
         .map((it) => adjust(it, this.rules.get(element.id) ?? []))
-        .map((it) =>
-          it.id === CONDITION
-            ? { ...it, entries: [...(it.entries ?? []), ...makeTestEntry(element, this.events)] }
-            : it,
-        );
+        .map((it) => this.extend(it, element));
+  }
+
+  /** The buttons of Baton come last in their groups. */
+  private extend(group: Group, element: Shape): Group {
+    const own =
+      group.id === CONDITION
+        ? makeTestEntry(element, this.events)
+        : makeFileEntries(group.id, element as unknown as FileShape, this.events);
+    return own.length ? { ...group, shouldOpen: true, entries: [...(group.entries ?? []), ...own] } : group;
   }
 }
 
