@@ -140,7 +140,7 @@ test("a form and a decision are drawn from the panel, tried out, and are there i
   await decision.getByRole("button", { name: "Rate it" }).waitFor();
   await decision.getByLabel("Variables (JSON)").fill('{"input": "x"}');
   await decision.getByRole("button", { name: "Evaluate" }).click();
-  await decision.getByRole("cell", { name: "answer" }).waitFor();
+  await decision.getByRole("cell", { name: "answer", exact: true }).waitFor();
   await decision.locator("td.output-cell").first().click();
   await decision.locator("td.output-cell .cm-focused").waitFor();
   await page.keyboard.press("Control+a");

@@ -38,7 +38,7 @@ function Rows({ rows }: { rows: readonly Record<string, unknown>[] }) {
 
 interface Props {
   decisions: readonly DecisionInfo[];
-  /** The decision that is looked at. */
+  /** The decision that is shown. */
   current: string | null;
   files: readonly DraftFile[];
 }
