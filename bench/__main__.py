@@ -1,10 +1,10 @@
-"""``python -m bench [runtime] [web] [rest] [memory] [floods] [idle]``: all of them by default."""
+"""``python -m bench [runtime] [web] [rest] [memory] [floods] [idle] [lists]``: all of them by default."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import floods, idle, memory, rest, runtime, web
+from bench import floods, idle, lists, memory, rest, runtime, web
 
 PARTS = {
     "runtime": runtime.main,
@@ -13,6 +13,7 @@ PARTS = {
     "memory": memory.main,
     "floods": floods.main,
     "idle": idle.main,
+    "lists": lists.main,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
 import structlog
@@ -26,6 +26,7 @@ from baton.store.blobs import BlobCodec
 from baton.store.index_ops import make_business_key_start, make_correlation_key_start, make_member_range
 from baton.store.ports import Backend, Read, iterate_pairs
 from baton.store.rebuilding import UNREADABLE, HeaderRebuilder
+from baton.store.scanning import Scored, scan
 from baton.store.turns import open_fields
 
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
@@ -119,9 +120,22 @@ class Lists:
             [("ZRANGEBYSCORE", keys.name_by_state(p, state.value), low, "+inf") for p in self._prefixes]
         )
 
-    def list_newest(self, state: InstanceState, limit: int) -> list[tuple[Millis, str]]:
-        """The newest of a state, the newest first."""
-        return self._list_highest([keys.name_by_state(p, state.value) for p in self._prefixes], limit)
+    def scan_instances(
+        self, states: Collection[InstanceState], definition_ids: Sequence[str] | None = None, *, descending: bool
+    ) -> Iterator[Scored]:
+        """Instances part by part in the order of their start, or of their end once they have ended.
+
+        Of definitions: all that run, and all that have ended, if any such state is asked for.
+        """
+        if definition_ids is None:
+            names = [keys.name_by_state(p, state.value) for p in self._prefixes for state in states]
+        else:
+            name_each = [
+                *([keys.name_unfinished] if any(not state.is_ended for state in states) else ()),
+                *([keys.name_ended] if any(state.is_ended for state in states) else ()),
+            ]
+            names = [name(p, id_) for p in self._prefixes for id_ in definition_ids for name in name_each]
+        return scan(self._read, names, descending=descending)
 
     def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
         """The newest instances of a definition: by their end those that have ended, by their start the others."""

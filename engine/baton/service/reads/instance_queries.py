@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from baton.model.errors import NotFound
 from baton.model.records import Incident, InstanceHeader, InstanceState
 from baton.service.core.matching import Predicate, accept, match_variables, matches_like, matches_query, take_page
 from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.reads.incidents import Incidents
+from baton.service.reads.instance_pages import LATEST, NEWEST, InstancePages, get_default_order, has_order
 from baton.service.reads.instance_reader import InstanceReader, read_records
 from baton.store.store import Store
 
@@ -35,55 +37,37 @@ class InstanceQueries:
         raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
 
     def find(self, query: InstanceQuery) -> list[InstanceHeader]:
-        """Instances that match, those that started first before the others unless sorted."""
-        if _is_plain(query) and query.sort in ((), (("started_at", False),), (("started_at", True),)):
-            return self._find_by_start(query)
-        if _is_plain(query) and query.sort == (("ended_at", True),) and _get_states(query) <= ENDED:
-            return self._find_lately_ended(query)
+        """Instances that match; unless sorted, those that started first, or that ended first once they have ended."""
+        states = _get_states(query)
+        if query.limit is not None and not _has_candidates(query) and has_order(query, states):
+            return self._find_page(query, query.first + query.limit)
         found = [
             header
             for header in self._store.lists.get_headers(self._list_candidates(query))
             if self._matches(query, header)
         ]
-        found.sort(key=lambda header: (header.started_at, header.id))
+        found.sort(key=get_default_order)
         return take_page(found, query)
+
+    def _find_page(self, query: InstanceQuery, last: int) -> list[InstanceHeader]:
+        """Only as many headers are read as the filters make necessary."""
+        states = _get_states(query)
+        matches = None if _is_plain(query) else partial(self._matches, query)
+        pages = InstancePages(self._store.lists, query.definition_ids, last, matches)
+        if query.sort == NEWEST:
+            return pages.find_newest(states, query.first)
+        return pages.find_in_order(states, query.first, descending=query.sort == LATEST)
 
     def count(self, query: InstanceQuery) -> int:
         lists = self._store.lists
         if _is_plain(query):
             return sum(lists.count_in_state(state) for state in _get_states(query))
-        only_definitions = InstanceQuery(definition_ids=query.definition_ids)
-        if query.definition_ids and replace(query, first=0, limit=None, sort=()) == only_definitions:
-            return sum(lists.count_unfinished(id_) for id_ in query.definition_ids)
+        if query.definition_ids and _is_plain(replace(query, definition_ids=None)):
+            running, ended = RUNNING & _get_states(query), ENDED & _get_states(query)
+            if running in (frozenset(), RUNNING) and ended in (frozenset(), ENDED):
+                unfinished = sum(lists.count_unfinished(id_) for id_ in query.definition_ids) if running else 0
+                return unfinished + (sum(lists.count_ended(id_) for id_ in query.definition_ids) if ended else 0)
         return len(self.find(replace(query, first=0, limit=None, sort=())))
-
-    def _find_by_start(self, query: InstanceQuery) -> list[InstanceHeader]:
-        """No filter but the state: only the page itself is read."""
-        descending = bool(query.sort) and query.sort[0][1]
-        states = _get_states(query)
-        if states & ENDED:
-            headers = self._store.lists.get_headers(
-                [i for s in states for _, i in self._store.lists.list_instance_ids(s)]
-            )
-            return take_page(sorted(headers, key=lambda header: (header.started_at, header.id)), query)
-        last = None if query.limit is None else query.first + query.limit
-        if descending and last is not None:
-            found = sorted((item for s in states for item in self._store.lists.list_newest(s, last)), reverse=True)
-        else:
-            found = sorted(
-                (item for s in states for item in self._store.lists.list_instance_ids(s)), reverse=descending
-            )
-        return self._store.lists.get_headers([id_ for _, id_ in found[query.first : last]])
-
-    def _find_lately_ended(self, query: InstanceQuery) -> list[InstanceHeader]:
-        """No filter but ended states, the last to end first: only the page itself is read."""
-        lists, last = self._store.lists, None if query.limit is None else query.first + query.limit
-        found = [
-            item
-            for state in _get_states(query)
-            for item in (lists.list_instance_ids(state) if last is None else lists.list_newest(state, last))
-        ]
-        return self._store.lists.get_headers([id_ for _, id_ in sorted(found, reverse=True)[query.first : last]])
 
     def _list_candidates(self, query: InstanceQuery) -> list[str]:
         lists = self._store.lists
@@ -147,6 +131,12 @@ def _get_states(query: InstanceQuery) -> frozenset[InstanceState]:
     if query.states is not None:
         return query.states
     return frozenset(InstanceState) if query.include_ended else RUNNING
+
+
+def _has_candidates(query: InstanceQuery) -> bool:
+    """Whether a filter names the instances, or is served by an index of its own."""
+    by_incident = query.with_incident or query.incident_id or query.incident_kind or query.incident_message
+    return bool(by_incident) or not (query.ids is query.business_key is query.business_keys is None)
 
 
 def _is_plain(query: InstanceQuery) -> bool:

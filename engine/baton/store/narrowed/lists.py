@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from baton.model.records import ExternalTask, Incident, InstanceHeader, InstanceState, Job, Subscription, UserTask
@@ -10,9 +10,9 @@ from baton.model.times import Millis
 from baton.model.values import Value
 from baton.store.lists import Lists, Scope
 from baton.store.narrowed.gate import Gate
+from baton.store.scanning import Scored
 
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
-Scored = list[tuple[Millis, str]]
 
 
 class NarrowedLists(Lists):
@@ -63,8 +63,10 @@ class NarrowedLists(Lists):
     def list_instance_ids(self, state: InstanceState, *, since: Millis | None = None) -> Scored:
         return self._keep(self._whole.list_instance_ids(state, since=since))
 
-    def list_newest(self, state: InstanceState, limit: int) -> Scored:
-        return sorted(self.list_instance_ids(state), reverse=True)[:limit]
+    def scan_instances(
+        self, states: Collection[InstanceState], definition_ids: Sequence[str] | None = None, *, descending: bool
+    ) -> Iterator[Scored]:
+        return map(self._keep, self._whole.scan_instances(states, definition_ids, descending=descending))
 
     def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
         found = sorted([*self.list_unfinished(definition_id), *self.list_ended(definition_id)], reverse=True)
