@@ -90,6 +90,7 @@ FLOORS: dict[str, list[str]] = {
         "tasks",
         "recorded_results",
         "history",
+        "scanning",
         "rebuilding",
         "lists",
         "library",
