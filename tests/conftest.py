@@ -14,6 +14,10 @@ import redis
 from baton.store.server import Server, start_server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--signed-in", action="store_true", help="the tests of the web require sign-in, and send a key")
+
+
 @pytest.fixture(scope="session")
 def valkey_server() -> Iterator[Server]:
     """One durable server for the whole run, on a short socket path (108 bytes is the limit of the system)."""

@@ -1,4 +1,4 @@
-"""camunda-external-task-client-python3, unmodified, as the workers of order-fulfilment: ``python_worker.py URL``."""
+"""camunda-external-task-client-python3, unmodified, as the workers of order-fulfilment: ``… URL KEY``."""
 
 from __future__ import annotations
 
@@ -48,10 +48,11 @@ ACTIONS: dict[str, Callable[[ExternalTask], Any]] = {
 }
 
 
-def main(url: str) -> None:
+def main(url: str, key: str) -> None:
+    config = {**CONFIG, "auth_bearer": {"access_token": key}}
     threads = [
         threading.Thread(
-            target=ExternalTaskWorker(worker_id="py", base_url=url, config=CONFIG).subscribe, args=(topic, action)
+            target=ExternalTaskWorker(worker_id="py", base_url=url, config=config).subscribe, args=(topic, action)
         )
         for topic, action in ACTIONS.items()
     ]
@@ -60,4 +61,4 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])

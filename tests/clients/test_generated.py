@@ -20,9 +20,10 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def rest(baton: Baton) -> Iterator[Any]:
-    """A function that makes the client's part for a group of paths."""
+def rest(baton: Baton, administrator_key: str) -> Iterator[Any]:
+    """A function that makes the client's part for a group of paths. The client sends a key."""
     with generated.ApiClient(generated.Configuration(host=baton.rest.url)) as client:
+        client.set_default_header("Authorization", f"Bearer {administrator_key}")
         yield lambda group: getattr(generated, f"{group}Api")(client)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.conftest import PASSWORD
 from tests.clients.orders import check_all_paths
 from tests.programs import require_program
 from tests.running import Baton, until, watchdog
@@ -38,9 +39,9 @@ def libraries() -> None:
 
 
 @pytest.fixture
-def worker(libraries: None, baton: Baton) -> Iterator[subprocess.Popen[str]]:
-    """Running, and subscribed to its topics: compiling it takes its time."""
-    command = ["java", "-cp", "lib/*", "Worker.java", baton.rest.url]
+def worker(libraries: None, baton: Baton, person: str) -> Iterator[subprocess.Popen[str]]:
+    """Running, signed in by name and password, and subscribed to its topics: compiling it takes its time."""
+    command = ["java", "-cp", "lib/*", "Worker.java", baton.rest.url, person, PASSWORD]
     with subprocess.Popen(command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         with watchdog(process, 120):

@@ -27,10 +27,10 @@ def packages() -> None:
 
 
 @pytest.fixture
-def worker(packages: None, baton: Baton) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        ["node", "worker.mjs", baton.rest.url], cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+def worker(packages: None, baton: Baton, worker_key: str) -> Iterator[subprocess.Popen[str]]:
+    """It signs in by HTTP Basic, with a key as the password."""
+    command = ["node", "worker.mjs", baton.rest.url, "anything", worker_key]
+    process = subprocess.Popen(command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     yield process
     process.kill()
     process.wait()

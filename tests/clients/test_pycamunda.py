@@ -22,6 +22,12 @@ MODEL = DEFINITIONS / "order-fulfilment" / "order-fulfilment.bpmn"
 pytestmark = pytest.mark.e2e
 
 
+@pytest.fixture
+def url(baton: Baton, administrator_key: str) -> str:
+    """With a key as the password of HTTP Basic."""
+    return baton.rest.url.replace("://", f"://anything:{administrator_key}@")
+
+
 def renamed(folder: Path, key: str) -> Path:
     """The sample under another process id, so that other tests' workers and versions are not in the way."""
     path = folder / f"{key}.bpmn"
@@ -58,8 +64,8 @@ def work(url: str, topic: str, key: str) -> pycamunda.externaltask.ExternalTask:
     return task
 
 
-def test_it_deploys_and_a_second_time_with_filtering_changes_nothing(baton: Baton, tmp_path: Path) -> None:
-    url, path = baton.rest.url, renamed(tmp_path, "pyc-deploy")
+def test_it_deploys_and_a_second_time_with_filtering_changes_nothing(url: str, tmp_path: Path) -> None:
+    path = renamed(tmp_path, "pyc-deploy")
     first = deploy(url, path)
     deploy(url, path, filtering=True)
 
@@ -70,8 +76,8 @@ def test_it_deploys_and_a_second_time_with_filtering_changes_nothing(baton: Bato
     assert "ReserveInventory" in pycamunda.processdef.GetXML(url, key="pyc-deploy")()
 
 
-def test_it_starts_works_correlates_and_lists(baton: Baton, tmp_path: Path) -> None:
-    url, key = baton.rest.url, "pyc-order"
+def test_it_starts_works_correlates_and_lists(url: str, tmp_path: Path) -> None:
+    key = "pyc-order"
     deploy(url, renamed(tmp_path, key))
     instance = start(url, key, "PYC-1")
 
@@ -106,8 +112,8 @@ def test_it_starts_works_correlates_and_lists(baton: Baton, tmp_path: Path) -> N
     assert value_of(variables["reservation"]) == "R-1"
 
 
-def test_a_failure_without_retries_left_is_an_incident_and_new_retries_resolve_it(baton: Baton, tmp_path: Path) -> None:
-    url, key = baton.rest.url, "pyc-fail"
+def test_a_failure_without_retries_left_is_an_incident_and_new_retries_resolve_it(url: str, tmp_path: Path) -> None:
+    key = "pyc-fail"
     deploy(url, renamed(tmp_path, key))
     instance = start(url, key, "PYC-2")
     task = work(url, "reserve-inventory", key)
@@ -122,8 +128,8 @@ def test_a_failure_without_retries_left_is_an_incident_and_new_retries_resolve_i
     assert work(url, "reserve-inventory", key).id_ == task.id_
 
 
-def test_it_suspends_activates_and_deletes(baton: Baton, tmp_path: Path) -> None:
-    url, key = baton.rest.url, "pyc-delete"
+def test_it_suspends_activates_and_deletes(baton: Baton, url: str, tmp_path: Path) -> None:
+    key = "pyc-delete"
     deploy(url, renamed(tmp_path, key))
     instance = start(url, key, "PYC-3")
     pycamunda.processinst.Suspend(url, instance)()

@@ -16,9 +16,10 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def worker(baton: Baton) -> Iterator[None]:
+def worker(baton: Baton, worker_key: str) -> Iterator[None]:
+    """It sends a key as it is."""
     script = Path(__file__).with_name("python_worker.py")
-    process = subprocess.Popen([sys.executable, str(script), baton.rest.url], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, str(script), baton.rest.url, worker_key], stderr=subprocess.DEVNULL)
     yield
     process.kill()
     process.wait()

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from baton.model.identity import Role
 from baton.service import Engine, Settings, assemble
 from baton.web import WebSettings, create_app
 from tests.web import diagrams
@@ -76,13 +77,23 @@ def engine(valkey: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def app(engine: Engine) -> Flask:
-    return create_app(engine, WebSettings(hosts=None))
+def signed_in(request: pytest.FixtureRequest) -> bool:
+    """Whether the server requires sign-in, and the client sends a key: with ``--signed-in``."""
+    return bool(request.config.getoption("--signed-in"))
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def app(engine: Engine, signed_in: bool) -> Flask:
+    return create_app(engine, WebSettings(hosts=None, sign_in="required" if signed_in else None))
+
+
+@pytest.fixture
+def client(app: Flask, engine: Engine, signed_in: bool) -> FlaskClient:
+    client = app.test_client()
+    if signed_in:
+        key, _ = engine.accounts.create_key("tests", [Role.ADMINISTRATOR])
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    return client
 
 
 @pytest.fixture

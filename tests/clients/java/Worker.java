@@ -1,5 +1,5 @@
 // org.camunda.bpm:camunda-external-task-client, unmodified, as the workers of order-fulfilment and of a process that
-// checks typed variables: java -cp 'lib/*' Worker.java URL
+// checks typed variables: java -cp 'lib/*' Worker.java URL NAME PASSWORD
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.camunda.bpm.client.ExternalTaskClient;
+import org.camunda.bpm.client.interceptor.auth.BasicAuthProvider;
 import org.camunda.bpm.client.task.ExternalTask;
 import org.camunda.bpm.client.task.ExternalTaskHandler;
 import org.camunda.bpm.client.task.ExternalTaskService;
@@ -22,7 +23,8 @@ public class Worker {
 
   public static void main(String[] arguments) {
     ExternalTaskClient client = ExternalTaskClient.create()
-        .baseUrl(arguments[0]).workerId("java").asyncResponseTimeout(3000).maxTasks(5).disableBackoffStrategy()
+        .baseUrl(arguments[0]).addInterceptor(new BasicAuthProvider(arguments[1], arguments[2]))
+        .workerId("java").asyncResponseTimeout(3000).maxTasks(5).disableBackoffStrategy()
         .build();
     client.subscribe("reserve-inventory").lockDuration(10_000).handler(Worker::reserve).open();
     client.subscribe("charge-payment").handler(Worker::charge).open();

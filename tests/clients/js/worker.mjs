@@ -1,8 +1,9 @@
-// camunda-external-task-client-js, unmodified, as the workers of order-fulfilment: node worker.mjs URL
-import { Client, Variables } from "camunda-external-task-client-js";
+// camunda-external-task-client-js, unmodified, as the workers of order-fulfilment: node worker.mjs URL NAME PASSWORD
+import { BasicAuthInterceptor, Client, Variables } from "camunda-external-task-client-js";
 
 const client = new Client({
   baseUrl: process.argv[2] ?? "",
+  interceptors: new BasicAuthInterceptor({ username: process.argv[3] ?? "", password: process.argv[4] ?? "" }),
   workerId: "js",
   asyncResponseTimeout: 5000,
   maxTasks: 5,
