@@ -51,9 +51,9 @@ def worker_key(baton: Baton) -> str:
 
 @pytest.fixture(scope="session")
 def person(baton: Baton) -> str:
-    """Somebody with that password who may work, and read: the Java client fetches files by itself."""
+    """Somebody with that password who works, and reads files and sets variables of instances, as the client does."""
     profile = {"id": "worker"}
     baton.rest.post(
-        "/user/create", {"profile": profile, "credentials": {"password": PASSWORD}, "roles": ["worker", "viewer"]}
+        "/user/create", {"profile": profile, "credentials": {"password": PASSWORD}, "roles": ["worker", "operator"]}
     )
     return "worker"
