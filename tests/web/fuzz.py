@@ -1,6 +1,6 @@
 """``make fuzz-api``: requests made from the OpenAPI description, valid and invalid; the answers must be as described.
 
-usage: python -m tests.web.fuzz [--examples 100] [--seed 1]
+usage: python -m tests.web.fuzz [--examples 100] [--seed 1] [--signed-in]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import booleans
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Err
@@ -26,10 +27,12 @@ from schemathesis.specs.openapi.checks import (
 
 from baton.log_settings import LogSettings
 from baton.logs import set_up
-from baton.service import Settings, assemble
+from baton.model.identity import Role
+from baton.service import Engine, Settings, assemble
 from baton.store.server import start_server
 from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
+from tests.web.tenants import FOREIGN, OWN, Things, make_headers, make_things
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
 ENDLESS = ("/stream",)
@@ -51,6 +54,52 @@ def fuzz(app: Flask, examples: int, start: int) -> dict[str, str]:
             except FailureGroup as failures:
                 found[operation.label] = str(failures)
     return found
+
+
+def fuzz_as(role: Role, engine: Engine, examples: int, start: int) -> dict[str, str]:
+    """The same with the key of a role for one of two tenants: no 500, and nothing of the other tenant in any answer.
+
+    Every second request has the ids of what the other tenant has.
+    """
+    guarded = create_app(engine, SETTINGS.model_copy(update={"sign_in": "required"}))
+    whole = create_app(engine, SETTINGS)
+    _, foreign = (make_things(whole, guarded, engine, tenant) for tenant in (OWN, FOREIGN))
+    headers, found = make_headers(engine, [role], OWN), dict[str, str]()
+    for operation in _operations(guarded):
+        try:
+            _make_signed_run(operation, headers, foreign, examples, start)()
+        except (FailureGroup, AssertionError) as failures:
+            found[f"{role} {operation.label}"] = str(failures)
+    return found
+
+
+def _make_signed_run(
+    operation: Any, headers: dict[str, str], foreign: Things, examples: int, start: int
+) -> Callable[[], None]:
+    swapped = foreign.find_parts(operation.path.removeprefix("/engine-rest"))
+
+    @seed(start)
+    @_bound(examples)
+    @given(case=operation.as_strategy(), swaps=booleans())
+    def run(case: Any, swaps: bool) -> None:
+        if swaps:
+            case.path_parameters.update(swapped)
+        response = case.call(headers=headers)
+        assert response.status_code < 500, f"{response.status_code}: {response.text[:500]}"
+        assert FOREIGN not in response.text.replace(case.formatted_path, ""), response.text[:2000]
+
+    return run
+
+
+def _bound(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    )
 
 
 def _fill(api: Api) -> None:
@@ -81,14 +130,7 @@ def _modes(operation: Any) -> list[GenerationMode]:
 
 def _make_run(operation: Any, mode: GenerationMode, examples: int, start: int) -> Callable[[], None]:
     @seed(start)
-    @settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        report_multiple_bugs=False,
-        phases=[Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-    )
+    @_bound(examples)
     @given(case=operation.as_strategy(generation_mode=mode))
     def run(case: Any) -> None:
         case.call_and_validate(checks=CHECKS)
@@ -100,12 +142,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Requests made from the OpenAPI description.")
     parser.add_argument("--examples", type=int, default=100, help="valid, and invalid, requests for each operation")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--signed-in", action="store_true", help="by the key of each role for one of two tenants")
     chosen = parser.parse_args()
     set_up("fuzz", LogSettings(log_level="error"))
     with tempfile.TemporaryDirectory(prefix="baton-") as folder:
         server = start_server(Path(folder), Path(folder, "s"), fsync="no")
         engine = assemble(Settings(redis_url=server.url, partitions=4))
-        found = fuzz(create_app(engine, SETTINGS), chosen.examples, chosen.seed)
+        found = dict[str, str]()
+        if chosen.signed_in:
+            for role in Role:
+                found |= fuzz_as(role, engine, chosen.examples, chosen.seed)
+        else:
+            found = fuzz(create_app(engine, SETTINGS), chosen.examples, chosen.seed)
         engine.close()
         server.stop()
     for operation, failures in found.items():

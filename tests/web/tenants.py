@@ -60,6 +60,16 @@ class Things:
         path = path.replace("<int:seq>", "1").replace("<name>", "secret")
         return re.sub(r"<\w+>", self.ids[found], path)
 
+    def find_parts(self, path: str) -> dict[str, str]:
+        """The parts of an OpenAPI path with ids of this tenant; nothing for a path without any."""
+        names = re.findall(r"{(\w+)}", path)
+        filled = self.fill(re.sub(r"{(\w+)}", lambda part: "<int:seq>" if part[1] == "seq" else f"<{part[1]}>", path))
+        if filled is None:
+            return {}
+        pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
+        found = re.fullmatch(re.sub(r"{\w+}", "(.*)", pattern), filled)
+        return {} if found is None else dict(zip(names, found.groups(), strict=True))
+
 
 def make_things(app: Flask, guarded: Flask, engine: Engine, tenant: str) -> Things:
     """One instance at every kind of wait, one that has ended, a decision, a form and a draft."""

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from baton.model.identity import Role
 from baton.service import Engine
 from baton.web import create_app
-from tests.web.fuzz import SETTINGS, fuzz
+from tests.web.fuzz import SETTINGS, fuzz, fuzz_as
 
 
 @pytest.mark.slow
 def test_the_server_answers_every_operation_as_described(engine: Engine) -> None:
     assert fuzz(create_app(engine, SETTINGS), examples=2, start=1) == {}
+
+
+@pytest.mark.slow
+def test_an_administrator_of_one_tenant_meets_no_fault_and_nothing_of_another(engine: Engine) -> None:
+    assert fuzz_as(Role.ADMINISTRATOR, engine, examples=1, start=1) == {}
