@@ -131,8 +131,8 @@ def list_requests(*, ordered: bool) -> Iterator[tuple[str, str, dict[str, str]]]
         if "{" in path or path.endswith(ENDLESS + OF_A_PROVIDER):
             continue
         listed = operations.get("get")
-        if listed is None:
-            continue
+        if listed is None or any(item.get("required") for item in listed.get("parameters", ())):
+            continue  # no list: a question about one thing
         for method in (name for name, item in operations.items() if _get_answer(item) == _get_answer(listed)):
             described = {item["name"]: item["schema"] for item in operations[method].get("parameters", ())}
             yield method, path, {}

@@ -87,17 +87,26 @@ def show_grant(grant: identity.Grant) -> Grant:
 
 
 class PasswordRule(Answer):
-    """One rule of the password policy; ``valid`` only where a password was checked."""
+    """One rule of the password policy."""
 
-    omitted = frozenset({"valid"})
     placeholder: str
     parameter: dict[str, str]
-    valid: bool | None = None
 
 
 class PasswordPolicy(Answer):
-    """What passwords must be like; ``valid`` only where one was checked."""
+    """What passwords must be like."""
 
-    omitted = frozenset({"valid"})
     rules: list[PasswordRule]
-    valid: bool | None = None
+
+
+class CheckedRule(PasswordRule):
+    """Whether a password is as a rule says."""
+
+    valid: bool
+
+
+class CheckedPassword(Answer):
+    """Whether a password is as all rules say."""
+
+    rules: list[CheckedRule]
+    valid: bool

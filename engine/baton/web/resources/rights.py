@@ -8,6 +8,8 @@ from baton.service import ANY_RESOURCE, PASSWORD_LENGTHS, Caller, take_page, tra
 from baton.web.answers.rights import (
     Authorization,
     CheckedAuthorization,
+    CheckedPassword,
+    CheckedRule,
     Grant,
     PasswordPolicy,
     PasswordRule,
@@ -195,12 +197,12 @@ def get_password_policy(context: RequestContext) -> PasswordPolicy:
 
 
 @GROUP.post("/identity/password-policy", "Check a password by the policy", changes=False, needs=SIGNED_IN)
-def check_password(context: RequestContext, body: PasswordToCheck) -> PasswordPolicy:
+def check_password(context: RequestContext, body: PasswordToCheck) -> CheckedPassword:
     del context
     shortest, longest = PASSWORD_LENGTHS
     valid = shortest <= len(body.password) <= longest
-    rule = PasswordRule(placeholder="PASSWORD_POLICY_LENGTH", parameter=_make_parameter(), valid=valid)
-    return PasswordPolicy(rules=[rule], valid=valid)
+    rule = CheckedRule(placeholder="PASSWORD_POLICY_LENGTH", parameter=_make_parameter(), valid=valid)
+    return CheckedPassword(rules=[rule], valid=valid)
 
 
 def _make_parameter() -> dict[str, str]:
