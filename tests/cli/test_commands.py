@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from baton import __version__
 from baton.cli import main
 from tests.worker.fake_engine import FakeEngine
 
@@ -184,6 +185,24 @@ def test_a_module_without_workers_is_said(baton: Run, module: str, sentence: str
     result = baton("worker", module)
     assert result.exit_code == 1
     assert sentence in result.output
+
+
+@pytest.mark.parametrize(
+    ("progress", "well"), [(None, False), ("2026-11-20T18:04:05.100Z", True)], ids=["no loops", "loops"]
+)
+def test_a_watchdog_that_has_not_looked_yet_is_a_fault_only_where_no_loops_are(
+    engine: FakeEngine, baton: Run, progress: str | None, well: bool
+) -> None:
+    engine.answers["/version"] = lambda _: (200, {"version": __version__})
+    engine.answers["/incident/count"] = lambda _: (200, {"count": 0})
+    engine.answers["/watchdog"] = lambda _: (200, {"at": None, "findings": []})
+    engine.answers["/status"] = lambda _: (200, {"lastProgress": progress})
+
+    result = baton("doctor", "--json")
+
+    [watchdog] = [finding for finding in json.loads(result.stdout) if finding["name"] == "watchdog"]
+    assert (watchdog["ok"], result.exit_code) == (well, 0 if well else 1)
+    assert "has not looked yet" in watchdog["message"]
 
 
 def test_a_url_without_a_path_gets_the_one_of_the_api(engine: FakeEngine) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from baton.worker import Rest
+from baton.worker import EngineRefused, EngineUnreachable, Rest
+from baton.worker.rest import BUSY
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -23,11 +24,43 @@ def list_samples() -> list[Path]:
     return sorted(path.parent for path in find_samples_folder().glob("*/workers.py"))
 
 
-def deploy_samples(rest: Rest) -> None:
-    """What is deployed already and has not changed stays as it is."""
-    for folder in list_samples():
+class SampleDeployment:
+    """Deploys the samples. On a busy machine an answer may not come in time: that is said once, and it is tried again.
+
+    What is deployed already and has not changed stays as it is, so that trying again does no harm.
+    """
+
+    def __init__(self, rest: Rest, say: Callable[[str], None]) -> None:
+        self._rest, self._say = rest, say
+        self._left = list_samples()
+        self._is_late = False
+
+    def deploy(self) -> bool:
+        """Deploy what is left; whether all is done. A sample that is refused is said and left out."""
+        while self._left:
+            try:
+                self._deploy_folder(self._left[0])
+            except EngineUnreachable as error:
+                self._say_late(error)
+                return False
+            except EngineRefused as error:
+                if error.status in BUSY:
+                    self._say_late(error)
+                    return False
+                self._say(f"the sample {self._left[0].name} was not deployed: {error}")
+            self._left.pop(0)
+        if self._is_late:
+            self._say("the samples are deployed now")
+        return True
+
+    def _deploy_folder(self, folder: Path) -> None:
         files = sorted(path for kind in ("bpmn", "dmn", "form") for path in folder.glob(f"*.{kind}"))
-        deploy_files(rest, folder.name, files, source="samples")
+        deploy_files(self._rest, folder.name, files, source="samples")
+
+    def _say_late(self, error: Exception) -> None:
+        if not self._is_late:
+            self._say(f"the samples are not deployed yet, trying again: {error}")
+        self._is_late = True
 
 
 def deploy_files(rest: Rest, name: str, files: Sequence[Path], *, source: str, again: bool = False) -> dict[str, Any]:

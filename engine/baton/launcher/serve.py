@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import socket
 import sys
@@ -89,7 +90,8 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key, make_session=make_own_session)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
     if plan.samples and not supervisor.stopping:
-        _deploy_samples(rest)
+        deployment = samples.SampleDeployment(rest, _say)
+        supervisor.wait_until(deployment.deploy, "the samples to be deployed", math.inf)
         supervisor.add(processes.make_demo_workers(rest.url, env))
     if plan.workers and not supervisor.stopping:
         supervisor.add(processes.make_workers("workers", rest.url, plan.workers, env, processes.WORKERS_GRACE))
@@ -108,13 +110,6 @@ def _answers(rest: Rest) -> bool:
     except (EngineUnreachable, EngineRefused):
         return False
     return True
-
-
-def _deploy_samples(rest: Rest) -> None:
-    try:
-        samples.deploy_samples(rest)
-    except (EngineRefused, EngineUnreachable) as error:
-        _say(f"the samples were not deployed: {error}")
 
 
 def find_port(host: str, port: int) -> int:
