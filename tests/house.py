@@ -131,6 +131,7 @@ FLOORS: dict[str, list[str]] = {
         "open_requests",
         "callers",
         "openid",
+        "limits",
         "context",
         "scopes",
         "static_files",

@@ -97,6 +97,12 @@ class TooManyAttempts(Overloaded):
     status = 429
 
 
+class TooManyRequests(Overloaded):
+    """Of one caller, of late or at once; ``retry_after`` is in seconds."""
+
+    status = 429
+
+
 class TooMuchWork(Rejected):
     """Answering takes more time or memory than this server grants one request; the message names the setting."""
 

@@ -28,6 +28,7 @@ from baton.service.identity.external import ExternalProfile
 from baton.service.identity.grants import ANY as ANY_RESOURCE
 from baton.service.identity.grants import make_camunda_grant
 from baton.service.identity.passwords import LENGTHS as PASSWORD_LENGTHS
+from baton.service.identity.rates import RateLimiter
 from baton.service.identity.resources import translate
 from baton.service.identity.roles import read_roles
 from baton.service.identity.sign_in import SignIn
@@ -105,6 +106,7 @@ __all__ = [
     "Offload",
     "Pausing",
     "PlannedUndo",
+    "RateLimiter",
     "RecordHistory",
     "Resource",
     "Rule",

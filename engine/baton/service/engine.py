@@ -29,6 +29,7 @@ from baton.service.identity.accounts import Accounts
 from baton.service.identity.external import ExternalAccounts
 from baton.service.identity.grants import Grants
 from baton.service.identity.passwords import Passwords
+from baton.service.identity.rates import RateLimiter
 from baton.service.identity.sign_in import SignIn
 from baton.service.identity.tenants import Tenants
 from baton.service.messaging.messages import Messages
@@ -184,6 +185,7 @@ class Engine:
         self.accounts = Accounts(store, passwords, self.sign_in, self.clock)
         self.tenants = Tenants(store, self.accounts)
         self.grants = Grants(store, self.sign_in, ids, self.clock)
+        self.rates = RateLimiter(store, self.clock)
         self.external_accounts = ExternalAccounts(store, self.sign_in, self.clock)
 
         self.audit = AuditLog(store, self.clock)

@@ -133,6 +133,12 @@ class Identities:
         name = keys.name_attempts(who)
         apply_ops(self._backend, keys.USERS, [["INCR", name], ["PEXPIRE", name, str(forget_ms)]])
 
+    def count_use(self, name: str, more: int, lasts_ms: Millis) -> int:
+        """How much there is of something with ``more`` of it; forgotten so long after the last."""
+        key = keys.name_use(name)
+        total, _ = self._backend.read([("INCRBY", key, more), ("PEXPIRE", key, lasts_ms)])
+        return int(total)
+
     def put_invitation(self, digest: str, lasts_ms: Millis) -> None:
         """Replaces an earlier one."""
         apply_ops(self._backend, keys.USERS, [["SET", keys.INVITATION, digest, "PX", str(lasts_ms)]])

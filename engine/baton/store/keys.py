@@ -79,6 +79,7 @@ key                       type    holds
 {ids}:sent:<SHA-256>      string  blob of a sign-in that the OpenID provider has to answer; expires
 {ids}:anchors             stream  blobs of the hourly anchors of the audit, by ids ``<moment>-<number>``
 {ids}:anchors:head        hash    as that of an audit chain
+{ids}:use:<what>          int     requests of a caller in a minute; expires
 {ids}:first               string  SHA-256 of the link for the first administrator; expires
 ========================  ======  ====================================================================================
 """
@@ -360,3 +361,7 @@ def name_held_instances(prefix: str) -> str:
 def name_chain_head(stream: str) -> str:
     """Of the audit of a partition, or of the anchors."""
     return f"{stream}:head"
+
+
+def name_use(what: str) -> str:
+    return f"{IDS}:use:{what}"

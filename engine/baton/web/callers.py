@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-from baton.model.errors import NotSignedIn
+from baton.model.errors import Forbidden, NotSignedIn, Overloaded
 from baton.service import KEY_PREFIX, Caller, SignIn
 from baton.web.settings import WebSettings
 
@@ -23,8 +23,8 @@ class Callers:
         self._sign_in, self._behind_proxy = sign_in, settings.behind_proxy
         self._certificates = dict(settings.client_certificates) if settings.tls_client_ca is not None else {}
 
-    def find(self, environ: dict[str, Any]) -> Caller:
-        """Raises NotSignedIn, TooManyAttempts."""
+    def find(self, environ: dict[str, Any], *, renew: bool = True) -> Caller:
+        """``renew``: a session goes on by it. Raises NotSignedIn, TooManyAttempts."""
         given: str | None = environ.get("HTTP_AUTHORIZATION")
         if given is not None:
             return self._find_by_header(given, environ)
@@ -33,7 +33,19 @@ class Callers:
             return self._find_by_certificate(environ)
         if token is None:
             raise NotSignedIn("Expected somebody who has signed in, or an API key, but the request has neither")
-        return self._sign_in.find_by_session(token)
+        return self._sign_in.find_by_session(token, renew=renew)
+
+    def still_allow(self, environ: dict[str, Any], needs: str | None) -> bool:
+        """Whether the caller of an open request may still be there. ``needs``: the permission, if it takes one."""
+        try:
+            caller = self.find(environ, renew=False)
+            if needs is not None:
+                caller.require(needs)
+        except (NotSignedIn, Forbidden):
+            return False
+        except Overloaded:
+            return True  # nobody can tell at the moment
+        return True
 
     def _find_by_certificate(self, environ: dict[str, Any]) -> Caller:
         """By the common name of a certificate that TLS has checked."""

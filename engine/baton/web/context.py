@@ -11,7 +11,7 @@ from baton.service import ANYBODY, Caller
 
 if TYPE_CHECKING:
     from baton.service import Engine
-    from baton.web.open_requests import OpenRequests
+    from baton.web.open_requests import Open
     from baton.web.openid.provider import OpenIdProvider
     from baton.web.settings import WebSettings
 
@@ -38,7 +38,7 @@ class RequestContext:
 
     engine: Engine
     settings: WebSettings
-    open_requests: OpenRequests
+    open_requests: Open
     request: Request
     command_id: str | None = None
     """The same for a repeated request with an Idempotency-Key; None without one."""

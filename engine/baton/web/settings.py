@@ -17,6 +17,16 @@ Positive = Annotated[int, Field(ge=1)]
 NotNegative = Annotated[int, Field(ge=0)]
 
 
+ON = "see [limits of callers](../how-to/secure.md#limits)"
+LIMITS = {
+    "requests_per_minute": 60_000,
+    "starts_per_minute": 30_000,
+    "streams_per_caller": 100,
+    "long_polls_per_caller": 500,
+}
+"""Beyond loopback, if nothing else is said."""
+
+
 class WebSettings(RoomSettings):
     """The web. Limits are those of each web process."""
 
@@ -58,6 +68,15 @@ class WebSettings(RoomSettings):
     """The largest number of waiting `fetchAndLock` requests."""
     max_long_poll_ms: NotNegative = 1_800_000
     """The longest time that a `fetchAndLock` request may wait."""
+    requests_per_minute: Annotated[NotNegative | None, DefaultText(ON)] = None
+    """How many requests one caller (a person, or the API keys of one name) may send in a minute, over all processes.
+    More are answered with 429 and `Retry-After`. 0: no limit."""
+    starts_per_minute: Annotated[NotNegative | None, DefaultText(ON)] = None
+    """The same for starts of instances."""
+    streams_per_caller: Annotated[NotNegative | None, DefaultText(ON)] = None
+    """How many live streams one caller may have open. 0: no limit."""
+    long_polls_per_caller: Annotated[NotNegative | None, DefaultText(ON)] = None
+    """How many `fetchAndLock` requests of one caller may wait. 0: no limit."""
     max_results: Positive = 10_000
     """The largest page of a list, also without `maxResults`."""
     heartbeat_seconds: Annotated[float, Field(gt=0)] = 15.0
@@ -109,6 +128,12 @@ class WebSettings(RoomSettings):
         if self.hosts is None:
             return None
         return frozenset((*self.hosts, *LOOPBACK, self.bind.rsplit(":", 1)[0]))
+
+    def get_limit(self, name: str) -> int | None:
+        """One of ``LIMITS``; None: no limit."""
+        said: int | None = getattr(self, name)
+        chosen = said if said is not None else 0 if is_loopback(self.bind) else LIMITS[name]
+        return chosen or None
 
     @property
     def names_hosts(self) -> bool:

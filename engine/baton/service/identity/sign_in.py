@@ -122,7 +122,8 @@ class SignIn:
         self._refuse_many(limits)
         self._count_attempt(limits)
 
-    def find_by_session(self, token: str) -> Caller:
+    def find_by_session(self, token: str, *, renew: bool = True) -> Caller:
+        """``renew``: the session is in use; otherwise it is only looked at."""
         digest = digest_token(token)
         found = self._callers.get(digest)
         if found is None:
@@ -130,9 +131,10 @@ class SignIn:
             user = self._store.get_user(session.user_id) if session is not None else None
             if session is None or self._has_ended(session) or user is None or user.disabled:
                 raise NotSignedIn("Expected a session that goes on, but it has ended: sign in again")
-            self._touch(session)
             found = self.describe_user(user)
-            self._callers.put(digest, found)
+            if renew:  # what is remembered is not read again, and so not renewed
+                self._touch(session)
+                self._callers.put(digest, found)
         return found
 
     def sign_out(self, token: str) -> Session | None:

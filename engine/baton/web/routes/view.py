@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
@@ -15,6 +16,7 @@ from baton.model.errors import Forbidden
 from baton.service import narrow
 from baton.web import errors, idempotency, jsons
 from baton.web.context import CALLER, Raw, RequestContext
+from baton.web.limits import CallersLimits
 from baton.web.models.base import Command, Query
 from baton.web.models.names import Reading, make_warning
 from baton.web.models.reading import read, read_body, read_query
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from baton.service import Caller, Engine
     from baton.web.callers import Callers
     from baton.web.meters import Meters
-    from baton.web.open_requests import OpenRequests
+    from baton.web.open_requests import Open, OpenRequests
     from baton.web.openid.provider import OpenIdProvider
     from baton.web.routes.declaration import Declaration
     from baton.web.settings import WebSettings
@@ -36,7 +38,7 @@ MOST_NARROWED = 256
 """Engines of callers with limited rights that are kept, about 50 kB each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Server:
     """What all routes of one application share."""
 
@@ -48,6 +50,21 @@ class Server:
     """None: nobody has to sign in."""
     openid: OpenIdProvider | None = None
     _narrowed: OrderedDict[Access, Engine] = field(default_factory=OrderedDict["Access", "Engine"], init=False)
+
+    @cached_property
+    def limits(self) -> CallersLimits:
+        """How much one caller may ask for."""
+        return CallersLimits(self.engine.rates, self.settings)
+
+    def find_open_requests(self, environ: dict[str, Any], needs: str) -> Open:
+        """Those of the caller, if there is one: they end with what the caller may do."""
+        callers, caller = self.callers, environ.get(CALLER)
+        if callers is None or caller is None:
+            return self.open_requests
+        permission = None if needs == SIGNED_IN else needs
+        return self.limits.make_open_requests(
+            self.open_requests, caller, lambda: callers.still_allow(environ, permission)
+        )
 
     def narrow(self, caller: Caller, needs: str, whole: bool) -> Engine:
         """The engine as far as a caller may use it for what a route needs. Raises Forbidden."""
@@ -93,6 +110,7 @@ class Route:
                 engine = server.engine
                 if callers is not None:
                     caller = current.environ[CALLER] = callers.find(current.environ)
+                    server.limits.count(caller, needs)
                     if checked:
                         try:
                             engine = server.narrow(caller, needs, whole)
@@ -139,7 +157,8 @@ class Route:
             if refused is not None:
                 return refused
             self._read_body(current, taken, reading)
-        context = RequestContext(engine, server.settings, server.open_requests, current, command_id, server.openid)
+        opened = server.find_open_requests(current.environ, self.declared.needs)
+        context = RequestContext(engine, server.settings, opened, current, command_id, server.openid)
         if auditor.counts(current):
             response = auditor.watch(current, lambda: to_response(self.declared.handler(context, **taken)))
         else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from baton.service import Engine, LiveItem
     from baton.service.reads.live import Listener
-    from baton.web.open_requests import OpenRequests
+    from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
 
 MAX_BATCH = 2_000
@@ -27,9 +27,7 @@ def open_subscription(engine: Engine, instance_id: str | None) -> Generator[List
         subscription.close()
 
 
-def iterate_batches(
-    subscription: Listener, settings: WebSettings, open_requests: OpenRequests
-) -> Iterator[list[LiveItem]]:
+def iterate_batches(subscription: Listener, settings: WebSettings, open_requests: Open) -> Iterator[list[LiveItem]]:
     """Lists of items that came within the batch time; an empty list when the heartbeat is due."""
     while not open_requests.is_stopping:
         first = _wait(subscription, settings.heartbeat_seconds, open_requests)
@@ -45,7 +43,7 @@ def iterate_batches(
         yield items
 
 
-def _wait(subscription: Listener, seconds: float, open_requests: OpenRequests) -> LiveItem | None:
+def _wait(subscription: Listener, seconds: float, open_requests: Open) -> LiveItem | None:
     """The next item, None after so many seconds or when the process stops: looks once a second."""
     deadline = time.monotonic() + seconds
     while not open_requests.is_stopping and not subscription.overflowed and (left := deadline - time.monotonic()) > 0:

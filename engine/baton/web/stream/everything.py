@@ -19,7 +19,7 @@ from baton.web.times import format_iso
 if TYPE_CHECKING:
     from baton.model.records import InstanceHeader
     from baton.service import Engine, LiveItem
-    from baton.web.open_requests import OpenRequests
+    from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
 
 MAX_EVENTS = 200
@@ -28,7 +28,7 @@ MAX_EVENTS = 200
 def stream_frames(
     engine: Engine,
     settings: WebSettings,
-    open_requests: OpenRequests,
+    open_requests: Open,
     key: str | None,
     definition_id: str | None,
     resumes: bool,

@@ -19,7 +19,7 @@ from baton.web.variables import to_rest_variables
 
 if TYPE_CHECKING:
     from baton.service import Engine, LiveItem
-    from baton.web.open_requests import OpenRequests
+    from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
 
 RECENT = 500
@@ -51,14 +51,14 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
 
 
 def stream_frames(
-    engine: Engine, settings: WebSettings, open_requests: OpenRequests, instance_id: str, after: int | None
+    engine: Engine, settings: WebSettings, open_requests: Open, instance_id: str, after: int | None
 ) -> Iterator[bytes]:
     """The stream of an instance that exists, resumed behind position ``after`` where that is possible."""
     return _Stream(engine, settings, open_requests, instance_id).run(after)
 
 
 class _Stream:
-    def __init__(self, engine: Engine, settings: WebSettings, open_requests: OpenRequests, instance_id: str) -> None:
+    def __init__(self, engine: Engine, settings: WebSettings, open_requests: Open, instance_id: str) -> None:
         self.engine = engine
         self.settings = settings
         self.open_requests = open_requests

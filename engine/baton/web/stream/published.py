@@ -10,14 +10,14 @@ from baton.web.stream.sse import HEARTBEAT, RETRY, make_frame
 
 if TYPE_CHECKING:
     from baton.service import Engine
-    from baton.web.open_requests import OpenRequests
+    from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
 
 PAGE = 200
 
 
 def stream_frames(
-    engine: Engine, settings: WebSettings, open_requests: OpenRequests, after: str, kind: str | None
+    engine: Engine, settings: WebSettings, open_requests: Open, after: str, kind: str | None
 ) -> Iterator[bytes]:
     """One ``published`` event per CloudEvent, its cursor as the id."""
     with open_subscription(engine, None) as subscription:

@@ -9,7 +9,7 @@ from flask import Response
 
 from baton.model.errors import Overloaded
 from baton.web.jsons import dump
-from baton.web.open_requests import Slots
+from baton.web.open_requests import Countable
 
 HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-cache, no-transform"}
 HEARTBEAT = b": heartbeat\n\n"
@@ -22,7 +22,7 @@ def make_frame(event: str, data: object, id: str | int | None = None) -> bytes:
     return b"%sevent: %s\ndata: %s\n\n" % (head, event.encode(), dump(data))
 
 
-def make_response(streams: Slots, limit: int, frames: Callable[[], Iterator[bytes]]) -> Response:
+def make_response(streams: Countable, limit: int, frames: Callable[[], Iterator[bytes]]) -> Response:
     """Stream ``frames``. Raises Overloaded when ``limit`` streams are open."""
     if not streams.take(limit):
         raise Overloaded(f"Expected fewer than {limit} live streams at once on this server")
@@ -33,7 +33,7 @@ def make_response(streams: Slots, limit: int, frames: Callable[[], Iterator[byte
 class _Counted:
     """Gives the slot back once, also when the client left before the first frame."""
 
-    def __init__(self, streams: Slots, frames: Iterator[bytes]) -> None:
+    def __init__(self, streams: Countable, frames: Iterator[bytes]) -> None:
         self._streams = streams
         self._frames = frames
         self._open = True
