@@ -35,7 +35,7 @@ class Callers:
             raise NotSignedIn("Expected somebody who has signed in, or an API key, but the request has neither")
         return self._sign_in.find_by_session(token, renew=renew)
 
-    def still_allow(self, environ: dict[str, Any], needs: str | None) -> bool:
+    def allows(self, environ: dict[str, Any], needs: str | None) -> bool:
         """Whether the caller of an open request may still be there. ``needs``: the permission, if it takes one."""
         try:
             caller = self.find(environ, renew=False)

@@ -62,9 +62,7 @@ class Server:
         if callers is None or caller is None:
             return self.open_requests
         permission = None if needs == SIGNED_IN else needs
-        return self.limits.make_open_requests(
-            self.open_requests, caller, lambda: callers.still_allow(environ, permission)
-        )
+        return self.limits.make_open_requests(self.open_requests, caller, lambda: callers.allows(environ, permission))
 
     def narrow(self, caller: Caller, needs: str, whole: bool) -> Engine:
         """The engine as far as a caller may use it for what a route needs. Raises Forbidden."""
