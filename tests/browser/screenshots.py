@@ -21,7 +21,22 @@ TICKETS = DEFINITIONS / "sysops-ticket" / "tickets"
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--folder", type=Path, default=ROOT / "screenshots")
-    folder = parser.parse_args().folder
+    parser.add_argument(
+        "--docs", action="store_true", help="the pictures of README and tutorial instead, into docs/images"
+    )
+    options = parser.parse_args()
+    return take_pictures() if options.docs else take_screens(options.folder)
+
+
+def take_pictures() -> int:
+    # So slow that undoing can be seen.
+    with running(env={"BATON_DEMO_PACE": "1"}) as baton:
+        env = {**os.environ, "CHROMIUM": require_chromium(), "BATON_URL": baton.url}
+        command = [require_program("node"), str(HERE / "pictures.mjs"), baton.url, str(ROOT / "docs" / "images")]
+        return subprocess.run(command, env=env, check=False).returncode
+
+
+def take_screens(folder: Path) -> int:
     with running() as baton:
         command = [require_program("node"), str(HERE / "screenshots.mjs"), baton.url, str(folder)]
         env = {**os.environ, "CHROMIUM": require_chromium()}

@@ -43,6 +43,8 @@ export async function drawByMouse(page) {
   const box = await page.locator('[data-testid="canvas"]').boundingBox();
   if (!box) throw new Error("The canvas is not shown.");
   await page.locator('.djs-palette [data-action="create.start-event"]').click();
+  await page.mouse.move(box.x + 260, box.y + 300);
+  await page.locator(".djs-drag-group").waitFor({ state: "attached" });
   await page.mouse.click(box.x + 260, box.y + 300);
   await page.locator(".djs-direct-editing-content").waitFor();
   await page.keyboard.type("Order received");

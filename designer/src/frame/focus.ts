@@ -48,8 +48,26 @@ export function keepFocus(root: HTMLElement): () => void {
   };
 }
 
+/** Tells styles whether somebody uses keys or a pointer: a focus that the page itself has set looks like one by key to the browser. */
+function watchInput(): () => void {
+  const { dataset } = document.documentElement;
+  const byKeys = () => {
+    dataset.input = "keys";
+  };
+  const byPointer = () => {
+    dataset.input = "pointer";
+  };
+  window.addEventListener("keydown", byKeys, { capture: true });
+  window.addEventListener("pointerdown", byPointer, { capture: true });
+  return () => {
+    window.removeEventListener("keydown", byKeys, { capture: true });
+    window.removeEventListener("pointerdown", byPointer, { capture: true });
+  };
+}
+
 /** For the main part of the page, by its id. */
 export function useKeptFocus(id: string, present: boolean): void {
+  useEffect(watchInput, []);
   useEffect(() => {
     const root = document.getElementById(id);
     return root && present ? keepFocus(root) : undefined;
