@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { readMe } from "./api/people";
+import { parseAddress } from "./frame/address";
 import { useKeptFocus } from "./frame/focus";
 import { useGlobalKeys } from "./frame/keys";
 import { Lost } from "./frame/Lost";
@@ -37,8 +38,13 @@ function Screen({ route }: { route: Route }) {
         <Lazy key="definitions" load={definitionsScreen} props={{ query: route.query }} />
       );
     case "instances":
+      // A called process is a place in its caller's instance: the page stays, and shows another part of it.
       return route.id ? (
-        <Lazy key={route.id} load={instanceScreen} props={{ id: route.id, query: route.query }} />
+        <Lazy
+          key={parseAddress(route.id).instance}
+          load={instanceScreen}
+          props={{ id: route.id, query: route.query }}
+        />
       ) : (
         <Lazy key="instances" load={instancesScreen} props={{ query: route.query }} />
       );
@@ -47,7 +53,7 @@ function Screen({ route }: { route: Route }) {
     case "start":
       return <Lazy key="start" load={startScreen} props={{ id: route.id }} />;
     case "designer":
-      return <Lazy key="designer" load={designerScreen} props={{ id: route.id }} />;
+      return <Lazy key="designer" load={designerScreen} props={{ id: route.id, query: route.query }} />;
     case "administration":
       return <Lazy key="administration" load={administrationScreen} props={{ id: route.id, query: route.query }} />;
     default:

@@ -2,7 +2,7 @@
 
 import type { Element } from "bpmn-js/lib/model/Types";
 import type { Move, Token, View } from "~/live/view";
-import { tokensByElement } from "~/live/view";
+import { emptyProcess, tokensByElement } from "~/live/view";
 import { corner, planCorners, tokenDots } from "./dots";
 import type { Flow, Node } from "./geometry";
 import { undoPoints } from "./geometry";
@@ -157,8 +157,8 @@ export class LiveDiagram {
 
   private draw(): void {
     if (!this.view) return;
-    const process = this.view.processes.get(this.process);
-    if (!process) return;
+    // Before it was called a process has done nothing.
+    const process = this.view.processes.get(this.process) ?? emptyProcess(this.process);
     this.syncMarks(this.coverage ?? marksOf(this.view, process, this.flying));
     const groups: SVGElement[] = [];
     for (const [id, tokens] of tokensByElement(this.view, this.process)) groups.push(...this.dots(id, tokens));

@@ -7,6 +7,7 @@ import { isNarrow } from "~/ui/narrow";
 import { CanvasTools } from "./CanvasTools";
 import type { Drop } from "./dragging";
 import { LiveDiagram } from "./LiveDiagram";
+import { type Call, closePlane, enableOpening, openElement } from "./opening";
 import type { PlanMark } from "./plan";
 import { fontReady } from "./renderer";
 import { busOf, canvasOf, createViewer, fitViewer, registryOf, type Viewer } from "./viewer";
@@ -33,6 +34,10 @@ interface Props {
   selected: string | null;
   onSelect: (id: string | null) => void;
   onElements: (elements: ElementInfo[]) => void;
+  /** Opens what a call activity calls. */
+  onCall?: ((call: Call) => void) | undefined;
+  /** Goes back to what has called this process. */
+  onUp?: (() => void) | undefined;
   /** Called when a token was dragged to another element; without it none can be. */
   onDrop?: ((drop: Drop) => void) | undefined;
 }
@@ -112,6 +117,8 @@ export function LivePane(props: Props) {
   // While the diagram follows the page, its selection is not news. And it follows before the next click can come: later, it
   // would answer that click with the one before, and the two would alternate endlessly.
   const following = useRef(false);
+  const call = useRef(props.onCall);
+  call.current = props.onCall;
   const [shown, setShown] = useState<Shown | null>(null);
   const [error, setError] = useState<Error | null>(null);
 
@@ -134,6 +141,11 @@ export function LivePane(props: Props) {
             const one = newSelection[0];
             onSelect(one && !one.waypoints ? one.id.replace(/_label$/, "") : null);
           });
+          enableOpening(
+            viewer,
+            (it) => call.current?.(it),
+            () => fitViewer(viewer),
+          );
           onElements(listElements(viewer));
           setShown({ viewer, live });
         },
@@ -171,15 +183,18 @@ export function LivePane(props: Props) {
   }, [shown]);
 
   const step = (event: KeyboardEvent) => {
+    if (!shown || event.ctrlKey || event.metaKey || event.altKey) return;
     // To what the panel says about the element, past all that lies between.
     if (event.key === "Enter" && selected)
       document.querySelector<HTMLElement>('.panel [role="tabpanel"]')?.focus({ preventScroll: true });
-    const way = WAYS[event.key];
-    if (!shown || !way || event.ctrlKey || event.metaKey || event.altKey) return;
     const registry = registryOf(shown.viewer);
+    const chosen = selected ? registry.get(selected) : undefined;
+    if (event.key === "o" && chosen) openElement(shown.viewer, chosen as never, (it) => props.onCall?.(it));
+    if (event.key === "u" && !closePlane(shown.viewer)) props.onUp?.();
+    const way = WAYS[event.key];
+    if (!way) return;
     const places = registry.getAll() as unknown as Place[];
-    const from = selected ? (registry.get(selected) as unknown as Place | undefined) : undefined;
-    const next = walk(places, from, way);
+    const next = walk(places, chosen as unknown as Place | undefined, way);
     if (next) onSelect(next.id);
   };
   return (

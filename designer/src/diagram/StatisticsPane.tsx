@@ -1,10 +1,11 @@
 import type Selection from "diagram-js/lib/features/selection/Selection";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { DefinitionSample, ElementStatistics } from "~/api/types";
 import { countDots, svg } from "./dots";
 import { fitInto } from "./fit";
 import type { Box } from "./geometry";
 import type { Heat } from "./heat";
+import { type Call, closePlane, enableOpening, openElement } from "./opening";
 import { StillViewer, useStillViewer } from "./StillViewer";
 import { busOf, canvasOf, registryOf, type Viewer } from "./viewer";
 
@@ -18,6 +19,10 @@ interface Props {
   heat: ReadonlyMap<string, Heat>;
   selected: string | null;
   onSelect: (id: string | null) => void;
+  /** Opens what a call activity calls. */
+  onCall: (call: Call) => void;
+  /** Goes back to what has led here. */
+  onUp: () => void;
 }
 
 const LAYER_INDEX = 1500;
@@ -71,15 +76,26 @@ function draw(viewer: Viewer, { now, sample, heat }: Pick<Props, "now" | "sample
 }
 
 /** The diagram of a definition with what its instances do now, or have done. */
-export function StatisticsPane({ xml, process, now, sample, heat, selected, onSelect }: Props) {
+export function StatisticsPane({ xml, process, now, sample, heat, selected, onSelect, onCall, onUp }: Props) {
+  const latest = useRef<Pick<Props, "now" | "sample" | "heat" | "onCall"> & { viewer: Viewer | null }>({
+    now,
+    sample,
+    heat,
+    onCall,
+    viewer: null,
+  });
+  const open = (call: Call) => latest.current.onCall(call);
   const still = useStillViewer({ xml, process }, (made) => {
     fitPane(made);
+    enableOpening(made, open, () => fitPane(made));
+    busOf(made).on("root.set", () => latest.current.viewer && draw(latest.current.viewer, latest.current));
     busOf(made).on("selection.changed", ({ newSelection }: { newSelection: { id: string; waypoints?: unknown }[] }) => {
       const [chosen] = newSelection;
       onSelect(chosen && !chosen.waypoints ? chosen.id.replace(/_label$/, "") : null);
     });
   });
   const { ref, viewer } = still;
+  latest.current = { now, sample, heat, onCall, viewer };
   useEffect(() => {
     if (viewer) draw(viewer, { now, sample, heat });
   }, [viewer, now, sample, heat]);
@@ -94,8 +110,14 @@ export function StatisticsPane({ xml, process, now, sample, heat, selected, onSe
     observer.observe(ref.current);
     return () => observer.disconnect();
   }, [viewer]);
+  const press = (event: KeyboardEvent) => {
+    if (!viewer || event.ctrlKey || event.metaKey || event.altKey) return;
+    const chosen = selected ? registryOf(viewer).get(selected) : undefined;
+    if (event.key === "o" && chosen) openElement(viewer, chosen as never, open);
+    if (event.key === "u" && !closePlane(viewer)) onUp();
+  };
   return (
-    <div class="diagram" data-testid="diagram" role="group" aria-label="Diagram">
+    <div class="diagram" data-testid="diagram" role="group" aria-label="Diagram" onKeyDown={press}>
       <StillViewer still={still} />
     </div>
   );

@@ -4,6 +4,8 @@ import { useEffect } from "preact/hooks";
 export interface Crumb {
   label: string;
   href?: string;
+  /** What has called the process that is shown. */
+  isCaller?: boolean;
 }
 
 interface Props {
@@ -22,7 +24,7 @@ export function Bar({ crumbs, title, badge, children }: Props) {
     <header class="bar">
       <ol class="crumbs">
         {crumbs.map((it) => (
-          <li key={it.label}>
+          <li key={it.href ?? it.label} class={it.isCaller ? "is-caller" : ""}>
             {it.href ? <a href={it.href}>{it.label}</a> : <span class="secondary">{it.label}</span>}
           </li>
         ))}

@@ -40,6 +40,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
       ["Ctrl ← ↑ → ↓", "Move the canvas, faster with Shift"],
       ["J / K", "Onward / back along the flows"],
       ["Shift J", "To the next branch"],
+      ["O / U", "Open the selected subprocess or called process / back"],
       ["Enter / Esc", "To the properties of the selected element / back"],
       ["H / L / S / C", "Hand, lasso, space, connect"],
       ["Ctrl + / Ctrl −", "Zoom in / out"],
@@ -59,11 +60,12 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
     ],
   },
   {
-    title: "Instance",
+    title: "Instance and definition",
     keys: [
       ["j / k", "Onward / back along the flows, on the diagram"],
       ["l", "To the next branch"],
       ["Enter", "To the details of the selected element, on the diagram"],
+      ["o / u", "Open the selected subprocess or called process / back"],
       ["Esc", "Select nothing"],
       ["Ctrl +/−", "Zoom"],
       ["0", "Fit the diagram"],

@@ -99,5 +99,6 @@ export function setQuery(parts: Record<string, string | null>): void {
 export const paths = {
   instance: (id: string) => `/instances/${encodeURIComponent(id)}`,
   definition: (id: string) => `/definitions/${encodeURIComponent(id)}`,
-  designer: (id: string) => `/designer/${encodeURIComponent(id)}`,
+  /** Of a definition or, as `draft/…`, of a draft. */
+  designer: (id: string) => `/designer/${encodeURIComponent(id).replace("%2F", "/")}`,
 };

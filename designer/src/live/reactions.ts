@@ -1,7 +1,16 @@
 /** What each type of event does to a view: one small function per type, in one table. Unknown types do nothing. */
 
 import type { InstanceEvent, InstanceState, LedgerState, Variables } from "~/api/types";
-import type { Awaited, ElementMark, Move, ProcessView, Token, View, Wait } from "./view";
+import {
+  type Awaited,
+  type ElementMark,
+  emptyProcess,
+  type Move,
+  type ProcessView,
+  type Token,
+  type View,
+  type Wait,
+} from "./view";
 
 export interface Draft {
   view: View;
@@ -21,13 +30,7 @@ export function processOf(view: View, parent: number): number {
 export function processView(view: View, token: number): ProcessView {
   let process = view.processes.get(token);
   if (!process) {
-    process = {
-      token,
-      definition: view.called.get(token) ?? null,
-      elements: new Map(),
-      flows: new Map(),
-      undoneAt: null,
-    };
+    process = emptyProcess(token, view.called.get(token));
     view.processes.set(token, process);
   }
   return process;

@@ -1,6 +1,6 @@
 /** What is known of an instance at one position of its history. Built by `fold.ts`, never changed elsewhere. */
 
-import type { Header, InstanceState, LedgerEntry, Variables } from "~/api/types";
+import type { Header, InstanceEvent, InstanceState, LedgerEntry, Variables } from "~/api/types";
 
 export type Wait = "work" | "timer" | "message" | "person";
 
@@ -88,8 +88,15 @@ export type Move =
   | { kind: "flow"; process: number; flow: string; position: number }
   | { kind: "undo"; process: number; from: string | null; element: string; handler: string | null; position: number };
 
+export const emptyProcess = (token: number, definition: string | null = null): ProcessView => ({
+  token,
+  definition,
+  elements: new Map(),
+  flows: new Map(),
+  undoneAt: null,
+});
+
 export function emptyView(definition: string | null = null): View {
-  const root: ProcessView = { token: 0, definition, elements: new Map(), flows: new Map(), undoneAt: null };
   return {
     position: 0,
     at: "",
@@ -102,13 +109,29 @@ export function emptyView(definition: string | null = null): View {
     homes: new Map([[0, 0]]),
     called: new Map(),
     callers: new Map(),
-    processes: new Map([[0, root]]),
+    processes: new Map([[0, emptyProcess(0, definition)]]),
     variables: new Map(),
     ledger: new Map(),
     incidents: new Map(),
     undoTokens: new Map(),
   };
 }
+
+/** The processes that an element has called, by their tokens, the earliest first. */
+export const callsOf = (view: View, process: number, element: string): number[] =>
+  [...view.callers]
+    .filter(([token, caller]) => caller === element && view.homes.get(token) === process)
+    .map(([token]) => token);
+
+/** The called processes around a called process, the outermost first. */
+export function callersOf(view: View, process: number): number[] {
+  const caller = view.homes.get(process) ?? 0;
+  return caller ? [...callersOf(view, caller), caller] : [];
+}
+
+/** What happened in a called process. */
+export const eventsOf = (view: View, process: number, events: readonly InstanceEvent[]): InstanceEvent[] =>
+  events.filter((it) => it.token === process || view.homes.get(it.token ?? 0) === process);
 
 export function tokenLook(token: Token): "incident" | "undoing" | "waiting" | "active" {
   if (token.incident) return "incident";

@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { definition, definitionXml, setSuspended, versions } from "~/api/definitions";
 import type { Definition } from "~/api/types";
 import { type HeatKind, heatOf } from "~/diagram/heat";
+import type { Call } from "~/diagram/opening";
 import { elementNames } from "~/forms/formData";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
@@ -13,6 +14,7 @@ import { Menu, type MenuEntry } from "~/ui/Menu";
 import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
+import { crumbsOf, goBack, openCalled, wayOf } from "../called";
 import { BulkBar } from "../instances/BulkBar";
 import { USUAL } from "../instances/columns";
 import { InstanceTable } from "../instances/InstanceTable";
@@ -118,7 +120,15 @@ function Kinds({ kind }: { kind: HeatKind }) {
 }
 
 /** The diagram with what its instances do and did, the numbers beside it, the instances below. */
-function Body({ value, kind }: { value: Awaited<ReturnType<typeof load>>; kind: HeatKind }) {
+function Body({
+  value,
+  kind,
+  way,
+}: {
+  value: Awaited<ReturnType<typeof load>>;
+  kind: HeatKind;
+  way: readonly string[];
+}) {
   const { one, xml, all } = value;
   const listed = useInstanceList({
     filter: { processDefinitionId: one.id },
@@ -140,7 +150,15 @@ function Body({ value, kind }: { value: Awaited<ReturnType<typeof load>>; kind: 
           <Kinds kind={kind} />
           <Lazy
             load={statisticsPane}
-            props={{ xml, process: one.key, now: numbers?.now ?? [], sample: numbers?.sample, ...shared }}
+            props={{
+              xml,
+              process: one.key,
+              now: numbers?.now ?? [],
+              sample: numbers?.sample,
+              ...shared,
+              onCall: ({ key }: Call) => openCalled(key, [...way, one.id], paths.definition),
+              onUp: () => goBack(way, paths.definition),
+            }}
           />
         </div>
         <DefinitionPanel definition={one} versions={all} numbers={numbers} name={name} {...shared} />
@@ -153,6 +171,7 @@ function Body({ value, kind }: { value: Awaited<ReturnType<typeof load>>; kind: 
 export function DefinitionScreen({ id, query }: { id: string; query: URLSearchParams }) {
   const { value, error, reload } = useResource((signal) => load(id, signal), [id]);
   const [starting, setStarting] = useState(false);
+  const way = wayOf(query);
   const kind = KINDS.find(([it]) => it === query.get("show"))?.[0] ?? "now";
   if (error && !value) {
     return (
@@ -167,7 +186,7 @@ export function DefinitionScreen({ id, query }: { id: string; query: URLSearchPa
   return (
     <>
       <Bar
-        crumbs={[{ label: "Definitions", href: "/definitions" }]}
+        crumbs={[{ label: "Definitions", href: "/definitions" }, ...crumbsOf(way, paths.definition)]}
         title={title}
         badge={one?.suspended ? <State look="waiting" word="Suspended" boxed /> : undefined}
       >
@@ -195,7 +214,7 @@ export function DefinitionScreen({ id, query }: { id: string; query: URLSearchPa
           </>
         )}
       </Bar>
-      {value ? <Body value={value} kind={kind} /> : <div class="diagram" />}
+      {value ? <Body value={value} kind={kind} way={way} /> : <div class="diagram" />}
       {starting && one && <StartDialog definition={one} onClose={() => setStarting(false)} />}
     </>
   );

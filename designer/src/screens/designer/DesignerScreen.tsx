@@ -2,7 +2,7 @@ import type Canvas from "diagram-js/lib/core/Canvas";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
-import { navigate } from "~/frame/router";
+import { navigate, paths } from "~/frame/router";
 import { Failed, Loading } from "~/ui/basics";
 import { Icon } from "~/ui/icons";
 import { Lazy } from "~/ui/Lazy";
@@ -11,6 +11,7 @@ import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
 import { toast, toastError } from "~/ui/toast";
 import { useStored } from "~/ui/useStored";
+import { crumbsOf, goBack, openCalled, wayOf } from "../called";
 import { DraftBanners, Saved } from "./DraftBanners";
 import { useDeploy } from "./deploy/useDeploy";
 import { download, toSvg, toXml } from "./files";
@@ -37,6 +38,7 @@ import { toPng } from "./tools/png";
 import { useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
 import { useModeler } from "./useModeler";
+import { useOpening } from "./useOpening";
 import { useSimulate } from "./useSimulate";
 import { VersionsDialog } from "./VersionsDialog";
 
@@ -83,7 +85,7 @@ function menu(modeler: Modeler, { pick, chooseTemplate, showXml, showFiles, vers
   ];
 }
 
-export function DesignerScreen({ id }: { id: string | null }) {
+export function DesignerScreen({ id, query }: { id: string | null; query: URLSearchParams }) {
   const canvas = useRef<HTMLDivElement>(null);
   const properties = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -111,6 +113,11 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const deploy = useDeploy(modeler, doc, check, () => setStarting(true));
   const drawing = !away;
   const simulate = simulating.draft ? simulating.end : simulating.begin;
+  const way = wayOf(query);
+  useOpening(modeler, {
+    call: (key) => openCalled(key, [...way, ...(id ? [id] : [])], paths.designer),
+    up: () => goBack(way, paths.designer),
+  });
   useKeys(drawing ? modeler : null, { deploy: deploy.begin, simulate, openPanel: () => setOpen(true) });
   // What one comes for: the keys of the canvas work from the beginning.
   useLayoutEffect(() => {
@@ -133,7 +140,11 @@ export function DesignerScreen({ id }: { id: string | null }) {
   const failed = error ?? doc.error;
   return (
     <>
-      <Bar crumbs={[{ label: "Designer", href: "/designer" }]} title={title} badge={<Saved document={doc} />}>
+      <Bar
+        crumbs={[{ label: "Designer", href: "/designer" }, ...crumbsOf(way, paths.designer)]}
+        title={title}
+        badge={<Saved document={doc} />}
+      >
         <button
           type="button"
           class="button"

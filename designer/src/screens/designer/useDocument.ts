@@ -6,7 +6,7 @@ import { createDraft, type DraftBody, type DraftFile, deleteDraft, drafts, draft
 import type { Definition, Draft } from "~/api/types";
 import { withDiagram } from "~/diagram/withDiagram";
 import { listProcesses } from "~/forms/formData";
-import { navigate, setGuard } from "~/frame/router";
+import { navigate, paths, setGuard } from "~/frame/router";
 import { plural } from "~/ui/format";
 import { toast, toastError } from "~/ui/toast";
 import { blankDiagram } from "./blank";
@@ -133,7 +133,7 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
   const go = (draft: Draft) => {
     opened.current = DRAFT + draft.id;
     setGuard(null);
-    navigate(`/designer/${DRAFT}${draft.id}`, { replace: true });
+    navigate(paths.designer(DRAFT + draft.id) + window.location.search, { replace: true });
   };
   const saving = useSaving({
     read,

@@ -1,9 +1,9 @@
+import { pageOf } from "~/frame/address";
 import { paths } from "~/frame/router";
-import { type Awaited, statedOf, type Token, tokenLook, tokensOf } from "~/live/view";
+import { type Awaited, callsOf, statedOf, type Token, tokenLook, tokensOf } from "~/live/view";
 import { Ago, Id, Until, useNow } from "~/ui/basics";
 import { absolute, duration, plural } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
-import { addressOf } from "./address";
 import { IncidentCard } from "./IncidentCard";
 import { IncidentsTab } from "./IncidentsTab";
 import { Locks } from "./Locks";
@@ -207,9 +207,7 @@ export function ElementTab(props: PanelProps) {
   const mark = view.processes.get(process)?.elements.get(selected);
   const tokens = tokensOf(view, process).filter((it) => it.element === selected);
   const running = view.state === "active" || view.state === "suspended";
-  const calls = [...view.callers]
-    .filter(([token, caller]) => caller === selected && view.homes.get(token) === process)
-    .map(([token]) => token);
+  const calls = callsOf(view, process, selected);
   return (
     <>
       <div class="row">
@@ -279,7 +277,7 @@ export function ElementTab(props: PanelProps) {
             {calls.map((it) => (
               <li key={it}>
                 <span class="line">
-                  <a class="grow" href={paths.instance(addressOf({ instance, process: it }))}>
+                  <a class="grow" href={pageOf({ instance, process: it }, live ? null : view.position)}>
                     {view.called.get(it)?.split(":")[0]}
                   </a>
                   <State

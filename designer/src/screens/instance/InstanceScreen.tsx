@@ -1,13 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { setSuspended } from "~/api/instances";
 import { type ElementInfo, LivePane } from "~/diagram/LivePane";
+import type { Call } from "~/diagram/opening";
 import type { PlanMark } from "~/diagram/plan";
+import { pageOf, parseAddress } from "~/frame/address";
 import { Bar, type Crumb } from "~/frame/Bar";
 import { isTyping, useDocumentKeys } from "~/frame/keys";
 import { navigate, paths, setQuery } from "~/frame/router";
 import { apply, fold } from "~/live/fold";
 import { type Live, useInstance } from "~/live/useInstance";
-import { type Move, statedOf, type View } from "~/live/view";
+import { callersOf, callsOf, eventsOf, type Move, statedOf, type View } from "~/live/view";
 import { Failed, Loading } from "~/ui/basics";
 import { clock, shortId } from "~/ui/format";
 import { Lazy } from "~/ui/Lazy";
@@ -15,7 +17,6 @@ import { Menu, type MenuEntry } from "~/ui/Menu";
 import { State, stateOf } from "~/ui/state";
 import { toastError } from "~/ui/toast";
 import { useNames } from "../useNames";
-import { parseAddress } from "./address";
 import type { Step } from "./plan/moves";
 import { SidePanel } from "./SidePanel";
 
@@ -47,7 +48,7 @@ function numberIn(query: URLSearchParams, name: string): number | null {
 const ADDRESS_MS = 300;
 
 /** The address contains what is shown, a moment later: browsers refuse an address that changes with each frame. */
-function useAddress(parts: Record<string, string | null>): void {
+function useAddress(page: string, parts: Record<string, string | null>): void {
   const first = useRef(true);
   useEffect(() => {
     if (first.current) {
@@ -56,7 +57,7 @@ function useAddress(parts: Record<string, string | null>): void {
     }
     const timer = setTimeout(() => setQuery(parts), ADDRESS_MS);
     return () => clearTimeout(timer);
-  }, Object.values(parts));
+  }, [page, ...Object.values(parts)]);
 }
 
 interface TimeTravel {
@@ -131,16 +132,26 @@ function actions(live: Live, instance: string, setOpen: (open: Open) => void): M
   ];
 }
 
-function crumbs(live: Live, instance: string, process: number): Crumb[] {
-  const { header } = live;
-  if (!header) return [LIST];
+const keyOf = (definition: string | undefined, process: number) => definition?.split(":")[0] ?? String(process);
+
+/** The way from the list to a called process: each leads to the call activity from which it went on. */
+function crumbs({ header, view }: Live, instance: string, process: number, at: number | null): Crumb[] {
+  if (!header || !view) return [LIST];
   const definition = {
     label: `${header.definitionKey} v${header.definitionId.split(":")[1] ?? "?"}`,
     href: paths.definition(header.definitionId),
   };
-  return process
-    ? [LIST, definition, { label: header.businessKey ?? shortId(instance), href: paths.instance(instance) }]
-    : [LIST, definition];
+  if (!process) return [LIST, definition];
+  const way = [...callersOf(view, process), process];
+  const around = way.map((called, index) => {
+    const caller = way[index - 1] ?? 0;
+    return {
+      label: caller ? keyOf(view.called.get(caller), caller) : (header.businessKey ?? shortId(instance)),
+      href: pageOf({ instance, process: caller }, at, view.callers.get(called)),
+      isCaller: true,
+    };
+  });
+  return [LIST, definition, ...around];
 }
 
 export function InstanceScreen({ id, query }: { id: string; query: URLSearchParams }) {
@@ -151,8 +162,17 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
   const [elements, setElements] = useState<ElementInfo[]>([]);
   const [open, setOpen] = useState<Open>(null);
   const [plan, setPlan] = useState<readonly PlanMark[]>(NO_PLAN);
+  const shownProcess = useRef(process);
+  useEffect(() => {
+    if (shownProcess.current !== process) setSelected(query.get("element"));
+    shownProcess.current = process;
+  }, [process]);
+  const events = useMemo(
+    () => (process && live.view ? eventsOf(live.view, process, live.events) : live.events),
+    [process, live.events],
+  );
   useEscape(() => (open ? setOpen(null) : setSelected(null)));
-  useAddress({ at: at === null ? null : String(at), element: selected });
+  useAddress(id, { at: at === null ? null : String(at), element: selected });
   const definition = view
     ? process
       ? (live.view?.called.get(process) ?? null)
@@ -186,7 +206,14 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
     );
   const { header } = live;
   const { look, word } = stateOf(statedOf(view));
-  const title = process ? (definition?.split(":")[0] ?? String(process)) : (header.businessKey ?? shortId(instance));
+  const title = process ? keyOf(definition ?? undefined, process) : (header.businessKey ?? shortId(instance));
+  const way = crumbs(live, instance, process, at);
+  const openCalled = ({ element }: Call) => {
+    const calls = callsOf(view, process, element);
+    const called = calls.findLast((it) => view.tokens.has(it)) ?? calls.at(-1);
+    if (called) navigate(pageOf({ instance, process: called }, at));
+    else setSelected(element);
+  };
   const close = () => setOpen(null);
   const movable = at === null && process === 0 && (view.state === "active" || view.state === "suspended");
   const move = (step: Step) => setOpen({ what: "move", steps: [...(open?.what === "move" ? open.steps : []), step] });
@@ -194,7 +221,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
   const planned = { instance, view: live.view, name, onMarks: setPlan, onSelect: setSelected, onClose: close };
   return (
     <>
-      <Bar crumbs={crumbs(live, instance, process)} title={title} badge={<State look={look} word={word} boxed />}>
+      <Bar crumbs={way} title={title} badge={<State look={look} word={word} boxed />}>
         <Menu label="Actions" entries={actions(live, instance, setOpen)} />
       </Bar>
       {at !== null && (
@@ -219,6 +246,8 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
               selected={selected}
               onSelect={setSelected}
               onElements={setElements}
+              onCall={openCalled}
+              onUp={() => process && navigate(way.at(-1)?.href ?? "")}
               onDrop={movable ? ({ token, to }) => move({ token, to, place: "before" }) : undefined}
             />
           ) : (
@@ -230,7 +259,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
           <Lazy
             load={historyDrawer}
             props={{
-              events: live.events,
+              events,
               complete: live.complete,
               position: live.view.position,
               at,

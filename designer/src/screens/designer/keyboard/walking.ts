@@ -5,7 +5,7 @@ import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import { type Place, type Step, walk } from "~/diagram/walk";
 
-interface Keyboard {
+export interface Keyboard {
   addListener(listener: (context: { keyEvent: KeyboardEvent }) => boolean | undefined): void;
   isCmd(event: KeyboardEvent): boolean;
 }
