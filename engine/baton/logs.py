@@ -59,7 +59,13 @@ def set_up(process: str, settings: LogSettings | None = None) -> None:
 def _ending(shape: Format) -> list[Processor]:
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if shape == "text":
-        return [clean, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # rich would print the local variables, and with them those of processes
+        return [
+            clean,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
     return [clean, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
 
 

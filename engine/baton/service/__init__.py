@@ -22,6 +22,7 @@ from baton.service.core.queries import (
 from baton.service.core.settings import Settings
 from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
+from baton.service.deployments.sensitive import SENSITIVE, SensitiveNames
 from baton.service.engine import Engine, assemble
 from baton.service.identity.caller import ACT_FOR_OTHERS, ANYBODY, Caller, CallerKind, Rule
 from baton.service.identity.external import ExternalProfile
@@ -67,6 +68,7 @@ __all__ = [
     "EVENT_KINDS",
     "KEY_PREFIX",
     "PASSWORD_LENGTHS",
+    "SENSITIVE",
     "SIMULATION_REQUESTS",
     "ActivityInstance",
     "Actor",
@@ -111,6 +113,7 @@ __all__ = [
     "Resource",
     "Rule",
     "SampledElement",
+    "SensitiveNames",
     "Settings",
     "SignIn",
     "Simulation",

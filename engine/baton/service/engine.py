@@ -24,6 +24,7 @@ from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
 from baton.service.deployments.forms import FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
+from baton.service.deployments.sensitive import SensitiveVariables
 from baton.service.drafts.library import DraftLibrary
 from baton.service.identity.accounts import Accounts
 from baton.service.identity.external import ExternalAccounts
@@ -188,6 +189,7 @@ class Engine:
         self.rates = RateLimiter(store, self.clock)
         self.external_accounts = ExternalAccounts(store, self.sign_in, self.clock)
 
+        self.sensitive = SensitiveVariables(store, settings.sensitive_variables)
         self.audit = AuditLog(store, self.clock)
         self.audit_keeper = AuditKeeper(store, self.audit, settings, self.clock)
         self.holds = LegalHolds(store, self.instances, self.clock)

@@ -69,6 +69,7 @@ key                       type    holds
 {defs}:progress           int     when a process last executed due turns and timers
 {defs}:drafts             hash    draft id -> blob: its name and which versions are kept
 {defs}:draft:<draft>      hash    version of a draft -> blob of its files
+{defs}:sensitive          set     names and patterns of variables that processes call sensitive
 {defs}:published          stream  CloudEvents for the outside, trimmed
 {ids}:u                   hash    user id -> blob
 {ids}:g                   hash    group id -> blob
@@ -245,6 +246,7 @@ START_TIMER_BODIES = f"{DEFS}:timerb"
 DEPLOYMENTS = f"{DEFS}:dep"
 DEPLOYMENTS_BY_TIME = f"{DEFS}:deps"
 PUBLISHED = f"{DEFS}:published"
+SENSITIVE = f"{DEFS}:sensitive"
 LIMITS = f"{DEFS}:limits"
 FETCHED = f"{DEFS}:fetched"
 WATCHDOG = f"{DEFS}:watchdog"

@@ -157,6 +157,7 @@ class Library:
         timers: Sequence[StartTimer],
         *,
         decisions: Sequence[DecisionDefinition] = (),
+        sensitive: Sequence[str] = (),
         generation: int,
     ) -> None:
         """Put all of it on the shelf, or raise Changed if the generation is not the one that was read."""
@@ -173,8 +174,14 @@ class Library:
         ops += self._make_start_removals(definitions)
         ops += [_make_start_op(self._blobs, start) for start in starts]
         ops += [op for timer in timers for op in _make_timer_ops(self._blobs, timer)]
+        if sensitive:
+            ops.append(["SADD", keys.SENSITIVE, *sensitive])
         ops.append(["INCR", keys.GENERATION])
         self._apply(ops, generation)
+
+    def list_sensitive(self) -> list[str]:
+        """Names and patterns of variables that a process has ever called sensitive: histories still have them."""
+        return sorted(name.decode() for name in self._backend.read([("SMEMBERS", keys.SENSITIVE)])[0])
 
     def _make_start_removals(self, definitions: Sequence[Definition]) -> list[list[Any]]:
         """Only the latest version of a process is started by events."""

@@ -55,6 +55,9 @@ class Settings(RoomSettings):
     """Somebody who does nothing for so long must sign in again."""
     session_hours: Positive = 12
     """So long after signing in somebody must sign in again in any case."""
+    sensitive_variables: Annotated[str, DefaultText("none")] = ""
+    """Names of variables whose values only those may see who have the permission `variable:sensitive`: `iban,card*`, in
+    upper or lower case. A process can [name more](../how-to/personal-data.md)."""
     audit_days: NotNegative = 0
     """Days that entries of the audit are kept. With 0 they are kept without end."""
     live_length: NotNegative = 10_000

@@ -22,6 +22,7 @@ from baton.service.deployments.diagrams import draw_file
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.links import ProcessLinks
 from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_outline
+from baton.service.deployments.sensitive import list_marked
 from baton.service.deployments.start_records import collect_starts
 from baton.store.library import Deployment, StoredResource
 from baton.store.library import Library as Shelves
@@ -148,6 +149,7 @@ class Deployer:
             starts,
             timers,
             decisions=result.decisions,
+            sensitive=list_marked(models),
             generation=generation,
         )
         self._library.announce_change()

@@ -26,7 +26,7 @@ _READ = (
 MAY: dict[Role, tuple[str, ...]] = {
     Role.VIEWER: _READ,
     Role.STARTER: ("process-definition:read", "process-definition:start"),
-    Role.TASK_USER: ("process-definition:read", "task:read", "task:work"),
+    Role.TASK_USER: ("process-definition:read", "task:read", "task:work", "variable:sensitive"),
     Role.WORKER: ("external-task:work",),
     Role.OPERATOR: (
         *_READ,

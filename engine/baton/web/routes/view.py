@@ -22,6 +22,7 @@ from baton.web.models.names import Reading, make_warning
 from baton.web.models.reading import read, read_body, read_query
 from baton.web.routes.auditing import Auditor, make_auditor
 from baton.web.routes.declaration import ANYBODY, SIGNED_IN
+from baton.web.routes.masking import find_mask
 
 if TYPE_CHECKING:
     from baton.model.reach import Access
@@ -115,10 +116,15 @@ class Route:
                         except Forbidden as error:
                             auditor.record_refusal(current, error)
                             raise
+                mask = None if callers is None else find_mask(server.engine, current, needs)
+                if mask is not None:
+                    mask.check_request(current)
                 if changes and "HTTP_IDEMPOTENCY_KEY" in current.environ:
                     response = self._once(server, engine, auditor, current, parts)
                 else:
                     response = self._answer(server, engine, auditor, current, parts, None)
+                if mask is not None:
+                    response = mask.hide_response(current, response)
             except Exception as error:
                 response = errors.make_response(error)
             return meter.count(response, began)

@@ -1,0 +1,150 @@
+"""Hides the values of sensitive variables from callers who may not see them: in every answer, whatever its route.
+
+It works on what is sent, so that a new route is masked without anybody thinking of it. Texts that may hold any value,
+such as the message of an incident, are hidden as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+
+from flask import Request, Response
+
+from baton.model.errors import Forbidden
+from baton.service import SENSITIVE, Caller, Engine, SensitiveNames
+from baton.web import jsons
+from baton.web.context import CALLER
+
+HIDDEN = "***"
+TEXTS = frozenset(
+    {
+        "message",
+        "errorMessage",
+        "errorDetails",
+        "exceptionMessage",
+        "incidentMessage",
+        "jobExceptionMessage",
+        "details",
+        "reason",
+        "deleteReason",
+        "annotation",
+    }
+)
+"""Fields that may hold the value of any variable."""
+_NAMES = ("name", "variableName", "fieldId")
+_VALUES = ("value", "fieldValue")
+_WORK = "external-task:work"
+"""Who does the work that a variable is for must see it."""
+_FRAME = b"data: "
+
+
+class Mask:
+    """What one caller may not see."""
+
+    def __init__(self, names: SensitiveNames) -> None:
+        self._names = names
+
+    def hide(self, value: Any) -> Any:
+        """The same plain data, without the values of sensitive variables."""
+        if isinstance(value, dict):
+            return self._hide_fields(cast("dict[str, Any]", value))
+        if isinstance(value, list):
+            return [self.hide(item) for item in cast("list[Any]", value)]
+        return value
+
+    def _hide_fields(self, fields: dict[str, Any]) -> dict[str, Any]:
+        is_variable = any(isinstance(name := fields.get(key), str) and self._names.contains(name) for key in _NAMES)
+        return {key: self._hide_field(key, value, is_variable) for key, value in fields.items()}
+
+    def _hide_field(self, key: str, value: Any, is_variable: bool) -> Any:
+        if value is None:
+            return None
+        if is_variable and key in _VALUES:
+            return HIDDEN
+        if self._names.contains(key):
+            return self._hide_value(value)
+        if key in TEXTS and isinstance(value, str):
+            return HIDDEN
+        return self.hide(value)
+
+    def _hide_value(self, value: Any) -> Any:
+        if isinstance(value, dict) and "value" in value and "type" in value:
+            return {**cast("dict[str, Any]", value), "value": HIDDEN}
+        return HIDDEN
+
+    def hide_response(self, current: Request, response: Response) -> Response:
+        """JSON and streams are masked, plain text is hidden; what else is sent holds no variables, or is refused."""
+        media_type = response.mimetype or ""
+        if media_type == "text/event-stream":
+            response.response = _Frames(cast("Iterable[bytes]", response.response), self._hide_frame)
+        elif media_type.endswith("json") and response.status_code < 400:
+            shown = self.hide(jsons.load(response.get_data()))
+            if self._is_asked_for(current) and isinstance(shown, dict) and "value" in shown:
+                shown["value"] = HIDDEN
+            response.set_data(jsons.dump(cast("object", shown)))
+        elif media_type == "text/plain":
+            response.set_data(HIDDEN.encode())
+        return response
+
+    def _hide_frame(self, frame: bytes) -> bytes:
+        lines = [
+            _FRAME + jsons.dump(self.hide(jsons.load(line.removeprefix(_FRAME)))) if line.startswith(_FRAME) else line
+            for line in frame.split(b"\n")
+        ]
+        return b"\n".join(lines)
+
+    def _is_asked_for(self, current: Request) -> bool:
+        """Whether a sensitive variable is named in the path."""
+        name = (current.view_args or {}).get("name")
+        return isinstance(name, str) and self._names.contains(name)
+
+    def check_request(self, current: Request) -> None:
+        """Raises Forbidden for a request about a sensitive variable: its answer would tell the value."""
+        if self._is_asked_for(current) and current.path.endswith("/data"):
+            raise Forbidden(f"Expected a caller who may '{SENSITIVE}', since this variable is sensitive")
+        asked = [text.split("_", 1)[0] for key, text in current.args.items() if key.lower().endswith("variables")]
+        asked += [text for key, many in current.args.lists() if key == "variableValue" for text in many]
+        for variable in [*asked, *_list_compared(current)]:
+            if self._names.contains(variable):
+                raise Forbidden(f"Expected a caller who may '{SENSITIVE}', since variable '{variable}' is sensitive")
+
+
+class _Frames:
+    """A stream that is masked frame by frame, and closed as before."""
+
+    def __init__(self, frames: Iterable[bytes], hide: Callable[[bytes], bytes]) -> None:
+        self._frames, self._hide = frames, hide
+
+    def __iter__(self) -> Iterator[bytes]:
+        return map(self._hide, self._frames)
+
+    def close(self) -> None:
+        close = getattr(self._frames, "close", None)
+        if close is not None:
+            close()
+
+
+def find_mask(engine: Engine, current: Request, needs: str) -> Mask | None:
+    """None for a caller who may see everything, and where no variable is sensitive."""
+    caller: Caller | None = current.environ.get(CALLER)
+    if caller is None or needs == _WORK or caller.allows(SENSITIVE):
+        return None
+    names = engine.sensitive.read()
+    return Mask(names) if names else None
+
+
+def _list_compared(current: Request) -> Iterator[str]:
+    """The names of the variables that a body filters by."""
+    if not current.content_length or not current.mimetype.endswith("json"):
+        return
+    pending: list[Any] = [jsons.load(current.get_data(cache=True))]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            pending += cast("list[Any]", item)
+        elif isinstance(item, dict):
+            fields = cast("dict[str, Any]", item)
+            if "operator" in fields and isinstance(fields.get("name"), str):
+                yield fields["name"]
+            pending += fields.values()

@@ -1,0 +1,193 @@
+"""The values of sensitive variables are in no answer to a caller who may not see them."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from baton.model.identity import Role
+from baton.service import Engine, Settings, assemble
+from baton.web import WebSettings, create_app
+from scripts.permissions_page import list_routes
+from tests.web.conftest import Api
+
+CANARY = "canary-4929-1234"
+HEAD = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="test" '
+    'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+)
+PROCESS = f"""{HEAD}<message id="m1" name="Paid"/><signal id="g1" name="Alarm"/>
+<process id="pay" isExecutable="true" camunda:historyTimeToLive="1">
+  <extensionElements><camunda:properties><camunda:property name="baton:sensitive" value="card, copy*"/>
+  </camunda:properties></extensionElements>
+  <startEvent id="s"/><sequenceFlow id="f0" sourceRef="s" targetRef="script"/>
+  <scriptTask id="script" scriptFormat="python"><script>copy_made = card</script></scriptTask>
+  <sequenceFlow id="f1" sourceRef="script" targetRef="fork"/>
+  <parallelGateway id="fork"/>
+  <sequenceFlow id="f2" sourceRef="fork" targetRef="work"/>
+  <serviceTask id="work" camunda:type="external" camunda:topic="work">
+    <extensionElements><camunda:inputOutput><camunda:inputParameter name="copyIn">${{card}}</camunda:inputParameter>
+    </camunda:inputOutput></extensionElements></serviceTask>
+  <boundaryEvent id="b" attachedToRef="work"><compensateEventDefinition/></boundaryEvent>
+  <serviceTask id="undo" isForCompensation="true" camunda:type="external" camunda:topic="undo"/>
+  <association id="a" associationDirection="One" sourceRef="b" targetRef="undo"/>
+  <sequenceFlow id="f3" sourceRef="fork" targetRef="person"/><userTask id="person" camunda:assignee="anna"/>
+  <sequenceFlow id="f4" sourceRef="fork" targetRef="broken"/>
+  <scriptTask id="broken" scriptFormat="python"><script>x = int(card)</script></scriptTask>
+  <sequenceFlow id="f5" sourceRef="fork" targetRef="send"/>
+  <intermediateThrowEvent id="send"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>
+  <sequenceFlow id="f6" sourceRef="fork" targetRef="wait"/>
+  <intermediateCatchEvent id="wait"><timerEventDefinition><timeDuration xsi:type="tFormalExpression">PT1H
+  </timeDuration></timerEventDefinition></intermediateCatchEvent>
+  <sequenceFlow id="f7" sourceRef="fork" targetRef="sub"/>
+  <subProcess id="sub"><startEvent id="ss"/><sequenceFlow id="sf" sourceRef="ss" targetRef="inner"/>
+    <receiveTask id="inner" messageRef="m1"/></subProcess>
+  <sequenceFlow id="f8" sourceRef="fork" targetRef="many"/>
+  <userTask id="many"><multiInstanceLoopCharacteristics camunda:collection="${{[card]}}"
+    camunda:elementVariable="copyItem"/></userTask>
+</process></definitions>"""
+
+
+@pytest.fixture
+def engine(valkey: str) -> Iterator[Engine]:
+    engine = assemble(Settings(redis_url=valkey, partitions=1, sensitive_variables="IBAN"))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def guarded(engine: Engine) -> Flask:
+    return create_app(engine, WebSettings(hosts=None, sign_in="required"))
+
+
+@pytest.fixture
+def instance_id(api: Api) -> str:
+    """An instance that has come as far as it can, with incidents that name the value."""
+    data = {"deployment-name": "pay", "pay.bpmn": (io.BytesIO(PROCESS.encode()), "pay.bpmn")}
+    api.call("POST", "/deployment/create", data=data, content_type="multipart/form-data")
+    instance_id = api.start("pay", card=CANARY, iban=CANARY, amount=7)
+    (task,) = api.fetch("work")
+    failure = {"workerId": "w1", "errorMessage": f"no money on {CANARY}", "errorDetails": CANARY, "retries": 0}
+    api.post(f"/external-task/{task['id']}/failure", failure, 204)
+    return instance_id
+
+
+def make_client(guarded: Flask, engine: Engine, role: Role) -> FlaskClient:
+    client = guarded.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {engine.accounts.create_key(role, [role])[0]}"
+    return client
+
+
+@pytest.fixture
+def viewer(guarded: Flask, engine: Engine) -> FlaskClient:
+    return make_client(guarded, engine, Role.VIEWER)
+
+
+def list_paths(engine: Engine, instance_id: str) -> Iterator[str]:
+    """Every path that can be read, with the ids of what there is."""
+    definition = engine.instances.get(instance_id).definition_id
+    fields = engine.store.lists.read_fields(instance_id)
+    records = [f"{instance_id}.{name[1:]}" for name in fields if name[1:].isdigit()]
+    names = ["card", "copy_made", "copyIn", "iban"]
+    for route in list_routes():
+        if route.method != "GET" or route.pending or route.media == "text/event-stream":
+            continue
+        ids = [instance_id, definition, *records] if "<id>" in route.rule else [""]
+        for id_ in ids:
+            path = route.rule.replace("<id>", id_).replace("<key>", "pay").replace("<tenant_id>", "t")
+            if "<" not in path:
+                yield path
+            elif "<name>" in path:
+                yield from (path.replace("<name>", name) for name in names)
+
+
+def test_the_value_is_in_no_answer_to_a_viewer(viewer: FlaskClient, engine: Engine, instance_id: str) -> None:
+    found: list[str] = []
+    answered = 0
+    for path in list_paths(engine, instance_id):
+        response = viewer.get(f"/engine-rest{path}", buffered=True)
+        answered += response.status_code == 200
+        if CANARY in response.text:
+            found.append(path)
+    assert found == []
+    assert answered > 100
+
+
+def test_the_value_is_in_no_list_that_is_asked_for_by_post(viewer: FlaskClient, instance_id: str) -> None:
+    del instance_id
+    for path in ("/variable-instance", "/history/variable-instance", "/process-instance", "/execution", "/task"):
+        response = viewer.post(f"/engine-rest{path}", json={})
+        assert (path, response.status_code, CANARY in response.text) == (path, 200, False)
+
+
+def test_the_value_is_in_no_frame_of_a_stream(viewer: FlaskClient, instance_id: str) -> None:
+    response = viewer.get(f"/engine-rest/process-instance/{instance_id}/stream", buffered=False)
+    frames = cast("Iterator[bytes]", iter(response.response))
+    text = (next(frames) + next(frames)).decode()
+    response.close()
+
+    snapshot = json.loads(text.partition("event: snapshot\ndata: ")[2].partition("\n")[0])
+    assert snapshot["variables"]["0"]["card"] == {"type": "String", "value": "***", "valueInfo": {}}
+    assert snapshot["variables"]["0"]["amount"]["value"] == 7
+    assert CANARY not in text
+
+
+def test_a_filter_by_a_sensitive_variable_is_refused_as_its_answer_would_tell_the_value(
+    viewer: FlaskClient, instance_id: str
+) -> None:
+    del instance_id
+    asked = viewer.get("/engine-rest/process-instance", query_string={"variables": f"card_eq_{CANARY}"})
+    posted = viewer.post(
+        "/engine-rest/process-instance", json={"variables": [{"name": "iban", "operator": "like", "value": "c%"}]}
+    )
+
+    assert (asked.status_code, posted.status_code) == (403, 403)
+    assert "variable:sensitive" in asked.json["message"]  # type: ignore[index]
+    assert viewer.get("/engine-rest/process-instance", query_string={"variables": "amount_eq_7"}).status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OPERATOR])
+def test_only_who_has_the_permission_sees_the_value(
+    guarded: Flask, engine: Engine, instance_id: str, role: Role
+) -> None:
+    client = make_client(guarded, engine, role)
+    shown: Any = client.get(f"/engine-rest/process-instance/{instance_id}/variables").json
+
+    assert (shown["card"]["value"] == CANARY) == (role is Role.ADMINISTRATOR)
+    assert (shown["iban"]["value"] == CANARY) == (role is Role.ADMINISTRATOR)
+    assert shown["amount"]["value"] == 7
+
+
+def test_a_worker_gets_the_values_of_its_task(guarded: Flask, engine: Engine, instance_id: str, api: Api) -> None:
+    incidents = api.get("/incident", processInstanceId=instance_id)
+    (failed,) = [incident for incident in incidents if incident["activityId"] == "work"]
+    api.put(f"/external-task/{failed['configuration']}/retries", {"retries": 1}, 204)
+    worker = make_client(guarded, engine, Role.WORKER)
+    body = {"workerId": "w", "maxTasks": 1, "topics": [{"topicName": "work", "lockDuration": 1000}]}
+
+    tasks: Any = worker.post("/engine-rest/external-task/fetchAndLock", json=body).json
+
+    assert tasks[0]["variables"]["card"]["value"] == CANARY
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """What is logged from now on, at every level."""
+    caplog.set_level("DEBUG")
+    return caplog
+
+
+def test_the_value_is_in_no_line_of_the_log(
+    logged: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], instance_id: str
+) -> None:
+    captured = capsys.readouterr()
+
+    assert "deployment.created" in captured.out + logged.text
+    assert instance_id in captured.out + logged.text, "turns are logged"
+    assert CANARY not in logged.text + captured.out + captured.err
