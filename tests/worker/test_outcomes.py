@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from baton.worker import Runner, Task, worker
-from tests.running import Baton, until
+from tests.running import ROOT, Baton, until, watchdog
 from tests.worker.outcomes import OUTCOMES
 
 pytestmark = pytest.mark.e2e
@@ -107,6 +112,88 @@ def test_a_function_that_hangs_fails_by_its_timeout_as_often_as_it_is_tried(bato
 
     assert (ends, text) == ("failure", "The worker's function took longer than its timeout of 0.3 s")
     assert calls[way] == TRIES
+
+
+GRACE = 1.0
+ON_A_BUSY_MACHINE = 10.0
+"""Seconds that the process may need beside its grace until it gets the processor."""
+STUBBORN = ("sleeps", "waits", "awaits", "deaf")
+"""What no signal can end from inside: calls of the system, and a coroutine that goes on when it is cancelled."""
+STUBBORN_WORKERS = """
+import asyncio, os, threading, time
+from baton.worker import worker
+from tests.worker.outcomes import OUTCOMES
+
+def begin(task):
+    kind = str(task.variables["kind"])
+    os.write(1, f"{kind}\\n".encode())  # print would mix the lines of two threads
+    return kind
+
+@worker("stop-threads", lock=60, concurrency=4)
+def in_threads(task):
+    return OUTCOMES[begin(task)].do()
+
+@worker("stop-async", lock=60, concurrency=4)
+async def in_the_loop(task):
+    return OUTCOMES[begin(task)].do()
+
+@worker("sleeps", lock=60)
+def sleep(task):
+    begin(task)
+    time.sleep(600)
+
+@worker("waits", lock=60)
+def wait(task):
+    begin(task)
+    threading.Event().wait()
+
+@worker("awaits", lock=60)
+async def await_for_ever(task):
+    begin(task)
+    await asyncio.Event().wait()
+
+@worker("deaf", lock=60)
+async def go_on_when_cancelled(task):
+    begin(task)
+    while True:
+        try:
+            await asyncio.sleep(600)
+        except asyncio.CancelledError:
+            pass
+"""
+
+
+def test_sigterm_ends_a_worker_within_its_grace_whatever_its_functions_have_done_or_do(
+    baton: Baton, tmp_path: Path
+) -> None:
+    module = tmp_path / "stubborn.py"
+    module.write_text(STUBBORN_WORKERS)
+    for number, kind in enumerate(OUTCOMES):
+        baton.begin("outcomes", {"kind": kind, "way": ("stop-threads", "stop-async")[number % 2]})
+    stuck = {kind: baton.begin("outcomes", {"kind": kind, "way": kind}) for kind in STUBBORN}
+    command = [sys.executable, "-m", "baton.cli", "worker", str(module), "--grace", str(GRACE), "--url", baton.url]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        calls: Counter[str] = Counter()
+        with watchdog(process, 60):
+            while not calls.keys() >= {*OUTCOMES, *STUBBORN} and (line := process.stdout.readline()):
+                calls[line.strip()] += 1
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        rest, _ = process.communicate(timeout=30)
+        took = time.monotonic() - began
+    calls.update(rest.split())
+
+    assert process.returncode == 0, {*OUTCOMES, *STUBBORN} - calls.keys()
+    assert took < GRACE + ON_A_BUSY_MACHINE, took
+    assert {kind: count for kind, count in calls.items() if count > (TRIES if can_fail(kind) else 1)} == {}
+    assert calls.keys() == {*OUTCOMES, *STUBBORN}
+    assert [kind for kind, instance in stuck.items() if how_it_ended(baton, instance)] == []
+
+
+def can_fail(kind: str) -> bool:
+    return kind in OUTCOMES and OUTCOMES[kind].ends == "failure"
 
 
 def how_it_ended(baton: Baton, instance: str) -> tuple[str, str] | None:
