@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
@@ -135,6 +136,22 @@ def check_packages(root: Path, packages: list[Path], version: str) -> None:
         raise NotReady(f"Expected both commands to say {version}, but they said: {said}")
 
 
+def make_sboms(root: Path, version: str) -> list[Path]:
+    """What a release contains of others' (CycloneDX): Python packages by the lock file, and those in the browser."""
+    engine, browser = (root / "dist" / f"baton-{version}-{part}.cdx.json" for part in ("engine", "browser"))
+    with make_environment() as programs:
+        pip = [str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        run(root, *pip, "install", "--require-hashes", "-r", "requirements-release.lock")
+        tool = [str(programs / "cyclonedx-py"), "requirements", "requirements.lock", "--pyproject", "pyproject.toml"]
+        run(root, *tool, "--output-reproducible", "-o", str(engine))
+    sbom = ["npm", "sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only"]
+    browser.write_text(run(root / "designer", *sbom), encoding="utf-8")
+    for path in (engine, browser):
+        if not json.loads(path.read_text(encoding="utf-8")).get("components"):
+            raise NotReady(f"Expected components in {path.name}, but it has none")
+    return [engine, browser]
+
+
 @contextmanager
 def make_environment() -> Iterator[Path]:
     """The programs of a new virtual environment, which is removed afterwards."""
@@ -173,6 +190,7 @@ def release(root: Path) -> None:
     check("packages are made, with the designer", lambda: make_packages(root))
     packages = sorted((root / "dist").iterdir())
     check("an index takes them, and they install", lambda: check_packages(root, packages, version))
+    check("SBOMs are made", lambda: make_sboms(root, version))
     check("the tree is still clean", lambda: check_clean(root))
     print(describe_next(root, version))
 
@@ -186,7 +204,7 @@ Everything that can be checked here is there. Next:
   2. git tag -a v{version} -m "Baton {version}" && git push origin v{version}
   3. twine upload dist/baton_worker-{version}*   first, then   twine upload dist/baton_bpmn-{version}*
   4. docker build -t baton:{version} . && docker push …
-  5. The release's page: the section {version} of CHANGELOG.md
+  5. The release's page: the section {version} of CHANGELOG.md, and the SBOMs in dist (*.cdx.json)
   6. scripts/release.py --set NEXT, and commit it as the first change after the release"""
 
 

@@ -288,6 +288,18 @@ def test_the_first_administrator_is_made_by_a_link_that_is_good_once(client: Fla
     assert engine.accounts.invite_first_administrator() is None
 
 
+def test_of_several_batons_on_one_store_the_link_of_each_is_good_until_there_is_an_administrator(
+    client: FlaskClient, engine: Engine
+) -> None:
+    links = [engine.accounts.invite_first_administrator() for _ in range(3)]
+
+    def make(token: str | None, name: str) -> int:
+        body = {"token": token, "id": name, "password": PASSWORD}
+        return client.post("/engine-rest/first-administrator", json=body).status_code
+
+    assert [make(links[0], "boss"), make(links[1], "second"), make(links[0], "third")] == [200, 403, 403]
+
+
 def test_nobody_takes_the_last_administrator_away(engine: Engine) -> None:
     from baton.model.errors import Conflict
 

@@ -140,15 +140,13 @@ class Identities:
         return int(total)
 
     def put_invitation(self, digest: str, lasts_ms: Millis) -> None:
-        """Replaces an earlier one."""
-        apply_ops(self._backend, keys.USERS, [["SET", keys.INVITATION, digest, "PX", str(lasts_ms)]])
+        """Others stay good: several Batons on one store print one each."""
+        apply_ops(self._backend, keys.USERS, [["SET", keys.name_invitation(digest), "1", "PX", str(lasts_ms)]])
 
     def take_invitation(self, digest: str) -> bool:
-        """Whether it was this one; it is gone then. Of two that take it at once one gets it."""
-        held = self._backend.read([("GET", keys.INVITATION)])[0]
-        if held != digest.encode():
-            return False
-        return apply_ops(self._backend, keys.USERS, [["DEL", keys.INVITATION]], [[keys.INVITATION, "", digest]])
+        """Whether there was this one; it is gone then. Of two that take it at once one gets it."""
+        name = keys.name_invitation(digest)
+        return apply_ops(self._backend, keys.USERS, [["DEL", name]], [[name, "", "1"]])
 
     # -- people who were sent to the OpenID provider
 

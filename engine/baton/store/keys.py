@@ -81,7 +81,7 @@ key                       type    holds
 {ids}:anchors             stream  blobs of the hourly anchors of the audit, by ids ``<moment>-<number>``
 {ids}:anchors:head        hash    as that of an audit chain
 {ids}:use:<what>          int     requests of a caller in a minute; expires
-{ids}:first               string  SHA-256 of the link for the first administrator; expires
+{ids}:first:<SHA-256>     string  "1": a link for the first administrator; expires
 ========================  ======  ====================================================================================
 """
 
@@ -322,7 +322,6 @@ USER_GROUPS = f"{IDS}:g"
 API_KEYS = f"{IDS}:k"
 TENANTS = f"{IDS}:t"
 GRANTS = f"{IDS}:a"
-INVITATION = f"{IDS}:first"
 
 
 def name_session(digest: str) -> str:
@@ -367,3 +366,7 @@ def name_chain_head(stream: str) -> str:
 
 def name_use(what: str) -> str:
     return f"{IDS}:use:{what}"
+
+
+def name_invitation(digest: str) -> str:
+    return f"{IDS}:first:{digest}"

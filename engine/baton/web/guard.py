@@ -26,7 +26,8 @@ CSP = "; ".join(
     (
         "default-src 'self'",
         "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # bpmn-js and its properties panel set style attributes
+        # diagram-js sets style attributes; CodeMirror, in which the properties panel edits expressions, style elements
+        "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
         "worker-src 'self' blob:",

@@ -1,5 +1,6 @@
 // A server that must know who asks: the first administrator, signing in and out.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import { base, findings, useBrowser } from "../support.mjs";
 import { fill, PASSWORD, post, token } from "./people.mjs";
@@ -58,4 +59,44 @@ test("somebody who only does tasks sees the pages of tasks, under the own name, 
   await page.getByText("You may not see this page").waitFor();
   await page.getByText("process-instance:read").waitFor();
   assert.deepEqual(page.errors, []);
+});
+
+test("a page of another site can do nothing with the session of the browser", async () => {
+  const foreign = createServer((_, response) => {
+    response.setHeader("Content-Type", "text/html");
+    response.end(`<!doctype html><title>Foreign</title><form method="post" enctype="text/plain"
+      action="${base}/engine-rest/signal"><input name='{"name":"s","x":"' value='"}' /><button>Send</button></form>`);
+  });
+  await new Promise((resolve) => foreign.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (foreign.address());
+  try {
+    const page = await openPage();
+    await page.goto(base);
+    await fill(page, "boss", PASSWORD);
+    await page.getByRole("button", { name: "Sign out boss" }).waitFor();
+    // Another port of this machine is another site to the guard, and the same to cookies: the harder case.
+    await page.goto(`http://127.0.0.1:${port}/`);
+    const tries = await page.evaluate(async (address) => {
+      /** @param {RequestInit} init */
+      const ask = (init, path = "/me") =>
+        fetch(`${address}/engine-rest${path}`, { credentials: "include", ...init }).then(
+          (answer) => answer.status,
+          () => "refused",
+        );
+      const json = { "Content-Type": "application/json" };
+      return [
+        await ask({}),
+        await ask({ method: "POST", headers: json, body: "{}" }, "/sign-out"),
+        await ask({ method: "POST", body: '{"name":"s"}' }, "/signal"),
+      ];
+    }, base);
+    assert.deepEqual(tries, ["refused", "refused", "refused"]);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("Expected a request from this site").waitFor();
+    await page.goto(`${base}/definitions`);
+    await page.getByRole("button", { name: "Sign out boss" }).waitFor();
+  } finally {
+    foreign.close();
+    foreign.closeAllConnections();
+  }
 });
