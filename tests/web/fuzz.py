@@ -32,7 +32,7 @@ from baton.service import Engine, Settings, assemble
 from baton.store.server import start_server
 from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
-from tests.web.tenants import FOREIGN, OWN, Things, make_headers, make_things
+from tests.web.tenants import CANARY, FOREIGN, OWN, Things, make_headers, make_things
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
 ENDLESS = ("/stream",)
@@ -87,10 +87,15 @@ def _make_signed_run(
         if swaps:
             case.path_parameters.update(swapped)
         response = case.call(headers=headers)
-        assert response.status_code < 500, f"{response.status_code}: {response.text[:500]}"
-        assert FOREIGN not in response.text.replace(case.formatted_path, ""), response.text[:2000]
+        assert response.status_code < 500 or is_refusal(response.text), f"{response.status_code}: {response.text[:500]}"
+        assert f"{CANARY}-{FOREIGN}" not in response.text, response.text[:2000]
 
     return run
+
+
+def is_refusal(text: str) -> bool:
+    """Camunda 7 answers 500 where the state of an instance does not allow a request."""
+    return '"type":"ProcessEngineException"' in text
 
 
 def _bound(examples: int) -> settings:

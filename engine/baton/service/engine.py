@@ -25,6 +25,7 @@ from baton.service.deployments.deployer import Deployer
 from baton.service.deployments.forms import FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.sensitive import SensitiveVariables
+from baton.service.deployments.topic_uses import TopicUses
 from baton.service.drafts.library import DraftLibrary
 from baton.service.identity.accounts import Accounts
 from baton.service.identity.external import ExternalAccounts
@@ -97,13 +98,15 @@ class Engine:
         keeping = keep_results(offload)
         self.definitions = DefinitionLibrary(store.library, keeping)
         self.decisions = DecisionLibrary(store.library, self.definitions, self.clock, keeping)
-        self.deployments = Deployer(store.library, self.definitions, ids, self.clock, self.compute)
+        self.topic_uses = TopicUses(store.limits, self.clock)
+        self.deployments = Deployer(store.library, self.definitions, ids, self.clock, self.compute, self.topic_uses)
         self.forms = FormLibrary(store.library, self.deployments)
 
         self.ports = Ports(
             self.definitions,
             scripts,
             self.decisions,
+            may_use_topic=self.topic_uses.may_use,
             max_loop_instances=settings.max_loop_instances,
             stopwatch=make_stopwatch(settings),
             offload=keeping,

@@ -189,7 +189,12 @@ class NarrowedDeployer(Deployer):
 
     def __init__(self, whole: Engine, store: NarrowedStore, definitions: DefinitionLibrary) -> None:
         super().__init__(
-            store.library, definitions, whole.ids, whole.clock, NarrowedCompute(whole.compute, store.gate.access)
+            store.library,
+            definitions,
+            whole.ids,
+            whole.clock,
+            NarrowedCompute(whole.compute, store.gate.access),
+            whole.topic_uses,
         )
         self._gate = store.gate
 

@@ -56,6 +56,20 @@ class Limits:
         ops = [["HDEL", keys.LIMITS, topic], ["DEL", keys.name_held(topic), keys.name_pace(topic)]]
         apply_ops(self._backend, keys.LIMITS, ops)
 
+    # -- which definitions may use a topic
+
+    def read_uses(self) -> dict[str, tuple[str, ...]]:
+        """Topic -> the keys of the definitions that may use it; a topic that is missing is for all."""
+        flat = self._backend.read([("HGETALL", keys.TOPIC_USES)])[0]
+        return {topic.decode(): tuple(self._blobs.decode(blob)) for topic, blob in iterate_pairs(flat)}
+
+    def set_uses(self, topic: str, definition_keys: Sequence[str]) -> None:
+        row = self._blobs.encode(list(definition_keys))
+        apply_ops(self._backend, keys.TOPIC_USES, [["HSET", keys.TOPIC_USES, topic, row]])
+
+    def remove_uses(self, topic: str) -> None:
+        apply_ops(self._backend, keys.TOPIC_USES, [["HDEL", keys.TOPIC_USES, topic]])
+
     def admit(self, topic: str, limits: TopicLimits, owner: str, wanted: int, *, now: Millis, until: Millis) -> int:
         """How many tasks may be locked now, up to ``wanted``; their places are held for the owner."""
         args = [now, wanted, limits.locks_at_once or 0, limits.interval_ms, until, owner]

@@ -59,6 +59,12 @@ def run_untimed() -> Callable[[], bool]:
     return _never
 
 
+def may_use_any(topic: str, definition_key: str) -> bool:
+    """Every definition may use every topic."""
+    del topic, definition_key
+    return True
+
+
 def call_here(work: Callable[..., Any], *arguments: object) -> Any:
     """Call it in this thread."""
     return work(*arguments)
@@ -70,7 +76,8 @@ class Ports:
     a multi-instance, which begins in one step.
 
     ``stopwatch`` is started with each turn; what it gives is asked after every step whether the time is up.
-    ``offload`` calls what computes long, where that holds up nobody else.
+    ``offload`` calls what computes long, where that holds up nobody else. ``may_use_topic``: whether a topic is for the
+    definitions of a key.
     """
 
     definitions: Definitions
@@ -80,6 +87,7 @@ class Ports:
     max_loop_instances: int = 10_000
     stopwatch: Callable[[], Callable[[], bool]] = run_untimed
     offload: Callable[..., Any] = call_here
+    may_use_topic: Callable[[str, str], bool] = may_use_any
     _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
 
     @cached_property

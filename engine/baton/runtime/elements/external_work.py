@@ -56,6 +56,7 @@ def open_task(token: Token, work: WorkCode) -> None:
         raise StepFailed(
             "failedJob", f"Expected a topic at '{token.task_spec.name}', but '{work.topic.text}' gives none"
         )
+    _check_use(token, topic)
     priority = work.priority.evaluate_integer(token, "the task priority") if work.priority is not None else 0
     plan = work.plan_retries(token) if work.retries is not None else None
     now = workflow.journal.now
@@ -77,3 +78,15 @@ def open_task(token: Token, work: WorkCode) -> None:
         workflow.waits.limit(task, timeout)
     data: dict[str, Value] = {"id": task.id, "topic": topic}
     workflow.journal.record(EventType.EXTERNAL_TASK_CREATED, task.element, token.id, data)
+
+
+def _check_use(token: Token, topic: str) -> None:
+    """Raises StepFailed for a topic that the process may not use."""
+    ports = token.workflow.ports
+    key = ports.definitions.get_definition(token.spec.definition_id).key
+    if not ports.may_use_topic(topic, key):
+        raise StepFailed(
+            "failedJob",
+            f"Expected a topic that process '{key}' may use at '{token.task_spec.name}', but '{topic}' is for others: "
+            "an operator of topics can allow it",
+        )

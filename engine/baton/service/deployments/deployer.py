@@ -24,6 +24,7 @@ from baton.service.deployments.links import ProcessLinks
 from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_outline
 from baton.service.deployments.sensitive import list_marked
 from baton.service.deployments.start_records import collect_starts
+from baton.service.deployments.topic_uses import TopicUses
 from baton.store.library import Deployment, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
@@ -59,14 +60,22 @@ class DeploymentRequest:
 
 
 class Deployer:
-    def __init__(self, shelves: Shelves, library: DefinitionLibrary, ids: Ids, clock: Clock, compute: Compute) -> None:
-        self._store, self._library, self._ids = shelves, library, ids
+    def __init__(
+        self,
+        shelves: Shelves,
+        library: DefinitionLibrary,
+        ids: Ids,
+        clock: Clock,
+        compute: Compute,
+        topic_uses: TopicUses,
+    ) -> None:
+        self._store, self._library, self._ids, self._topic_uses = shelves, library, ids, topic_uses
         self._clock, self._compute = clock, compute
 
     def check(self, resources: Sequence[Resource]) -> list[Problem]:
         """All findings, without deploying."""
         problems, links = self._compute.run(find_problems, resources)
-        return [*problems, *self._find_between(links, None)]
+        return [*problems, *self._topic_uses.find_problems(links), *self._find_between(links, None)]
 
     def draw(self, content: bytes, process_id: str | None = None) -> bytes:
         """A BPMN file with a diagram, made if it has none. Raises DeploymentRefused for what is not BPMN."""
@@ -96,6 +105,7 @@ class Deployer:
         """Raises DeploymentRefused with all problems; then nothing has been deployed."""
         check_names(resources)
         problems, links, contents = self._compute.run(read_outline, resources)
+        problems += self._topic_uses.find_problems(links)
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
         request = DeploymentRequest(

@@ -29,6 +29,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedTopic:
+    """An element that puts its work on a topic that the model names."""
+
+    element: str
+    line: int | None
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessLinks:
     """``waits`` and ``throws``: node -> name of the message. ``entries``: where a token may be from the beginning.
 
@@ -46,6 +55,7 @@ class ProcessLinks:
     entries: tuple[str, ...] = ()
     steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    topics: tuple[UsedTopic, ...] = ()
 
 
 def is_met(call: Call, deployed: Container[str]) -> bool:
@@ -58,13 +68,19 @@ def make_links(model: ProcessModel, resource: str | None = None) -> ProcessLinks
     waits = {node.id: name for node in nodes if (name := _get_awaited(model, node)) is not None}
     throws = {node.id: name for node in nodes if (name := _get_thrown(node)) is not None}
     calls, decisions = tuple(_list_calls(model, "process")), tuple(_list_calls(model, "decision"))
+    topics = tuple(
+        UsedTopic(node.id, node.line, node.external.topic.text)
+        for node in nodes
+        if node.external is not None and node.external.topic.dialect == "literal"
+    )
     if (not waits and not throws) or len(model.nodes) > MOST_NODES:
-        return ProcessLinks(model.id, resource, calls, decisions)
+        return ProcessLinks(model.id, resource, calls, decisions, topics=topics)
     return ProcessLinks(
         key=model.id,
         resource=resource,
         calls=calls,
         decisions=decisions,
+        topics=topics,
         waits=waits,
         throws=throws,
         lines={id_: model.nodes[id_].line for id_ in waits},

@@ -32,6 +32,13 @@ class LimitedTopic(ShownTopicLimits):
     topicName: str
 
 
+class TopicUse(Answer):
+    """A topic, and the keys of the definitions that may use it."""
+
+    topicName: str
+    processDefinitionKeys: list[str]
+
+
 class Finding(Answer):
     """Something that the watchdog found wrong."""
 

@@ -193,3 +193,9 @@ class LimitTopic(Command):
     locksAtOnce: Whole | None = Field(
         None, description="tasks of the topic that are locked at the same time; null: any number"
     )
+
+
+class UseTopic(Command):
+    """Which definitions may use a topic."""
+
+    processDefinitionKeys: Names = Field(description="at least one")

@@ -6,9 +6,9 @@ from typing import cast
 
 from baton.model.errors import BadRequest, Rejected
 from baton.service import Completion, TopicLimits
-from baton.web.answers.operations import CompletionOutcome, LimitedTopic, ShownTopicBacklog, ShownTopicLimits
+from baton.web.answers.operations import CompletionOutcome, LimitedTopic, ShownTopicBacklog, ShownTopicLimits, TopicUse
 from baton.web.context import RequestContext
-from baton.web.models.external_task import CompleteExternalTasks, CompleteOneOfMany, LimitTopic
+from baton.web.models.external_task import CompleteExternalTasks, CompleteOneOfMany, LimitTopic, UseTopic
 from baton.web.resources.external_task import GROUP, require_topic
 from baton.web.times import format_iso
 
@@ -100,3 +100,38 @@ def set_limits(context: RequestContext, name: str, body: LimitTopic) -> None:
 )
 def remove_limits(context: RequestContext, name: str) -> None:
     context.engine.topic_limits.set(name, None)
+
+
+@GROUP.get(
+    "/external-task/topic/definitions",
+    "The topics that some definitions only may use",
+    baton_extension=True,
+    whole=True,
+)
+def list_topic_uses(context: RequestContext) -> list[TopicUse]:
+    return [
+        TopicUse(topicName=name, processDefinitionKeys=list(keys))
+        for name, keys in sorted(context.engine.topic_uses.get_all().items())
+    ]
+
+
+@GROUP.put(
+    "/external-task/topic/<name>/definitions",
+    "Say which definitions may use a topic: others are refused at deployment, or when a task is made",
+    baton_extension=True,
+    needs="external-task:update",
+    whole=True,
+)
+def set_topic_use(context: RequestContext, name: str, body: UseTopic) -> None:
+    context.engine.topic_uses.set(name, body.processDefinitionKeys)
+
+
+@GROUP.delete(
+    "/external-task/topic/<name>/definitions",
+    "Let every definition use a topic again",
+    baton_extension=True,
+    needs="external-task:update",
+    whole=True,
+)
+def remove_topic_use(context: RequestContext, name: str) -> None:
+    context.engine.topic_uses.remove(name)
