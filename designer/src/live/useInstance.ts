@@ -1,6 +1,7 @@
 /** One instance, live: its history folded, its stream applied in batches of one frame. */
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { definitionXml } from "~/api/definitions";
 import { ApiError } from "~/api/http";
 import { history } from "~/api/instances";
 import { openStream } from "~/api/stream";
@@ -95,10 +96,14 @@ export function useInstance(id: string): Live {
       flushSoon();
       if (held.complete || taken.position > WHOLE_HISTORY_UP_TO) return;
       const begun = turn;
-      earlier(id, taken).then(
-        (events) => begun === turn && complete(events),
-        (failed: Error) => alive && setError(failed),
-      );
+      // The diagram goes first: nobody waits for the beginning of a long history yet.
+      const drawn = definitionXml(taken.header.definitionId).catch(() => undefined);
+      drawn
+        .then(() => earlier(id, taken))
+        .then(
+          (events) => begun === turn && complete(events),
+          (failed: Error) => alive && setError(failed),
+        );
     };
     // An EventSource cannot tell why it was refused, so what is not there is asked for first.
     history(id, 1, 1).catch((failed: Error) => {

@@ -63,10 +63,14 @@ def _is_simple(hint: Any) -> bool:
 
 def from_row(kind: type[T], row: list[Value]) -> T:
     """Build a ``kind`` from its row. Raises ValueError if the row is longer than this release knows."""
-    specs = _get_specs(kind)
-    if len(row) > len(specs):
-        raise ValueError(f"Expected at most {len(specs)} fields of {kind.__name__}, but found {len(row)}: newer format")
-    return kind(**{name: restore(value) for (name, restore), value in zip(specs, row, strict=False)})
+    names, restorers = _get_writer(kind)
+    if len(row) > len(names):
+        raise ValueError(f"Expected at most {len(names)} fields of {kind.__name__}, but found {len(row)}: newer format")
+    found: dict[str, Any] = dict(zip(names, row, strict=False))
+    for name, restore in restorers:
+        if name in found:
+            found[name] = restore(found[name])
+    return kind(**found)
 
 
 def _to_plain(value: object) -> Value:
@@ -90,17 +94,29 @@ def _get_default(spec: Any) -> Value:
     return FileValue("no default", b"")
 
 
+class _Writer(NamedTuple):
+    """Made once per class, since a long history is many rows."""
+
+    names: tuple[str, ...]
+    """Of all fields."""
+    restorers: tuple[tuple[str, Callable[[Any], Any]], ...]
+    """By name, for the fields whose values are not stored as they are."""
+
+
 @cache
-def _get_specs(kind: type) -> tuple[tuple[str, Any], ...]:
+def _get_writer(kind: type) -> _Writer:
+    specs = fields(kind)
     hints = get_type_hints(kind, localns=vars(values))
-    return tuple((spec.name, _make_restorer(hints[spec.name])) for spec in fields(kind))
+    names = tuple(spec.name for spec in specs)
+    restorers = ((name, _make_restorer(hints[name])) for name in names)
+    return _Writer(names, tuple((name, restore) for name, restore in restorers if restore is not _return_same))
 
 
 def _make_restorer(hint: Any) -> Callable[[Any], Any]:
     if get_origin(hint) in (Union, types.UnionType):
         return _restore_optional([arg for arg in get_args(hint) if arg is not type(None)])
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint
+        return _restore_member(hint)
     if get_origin(hint) in (dict, Mapping):
         return _restore_mapping
     if get_origin(hint) is tuple:
@@ -110,7 +126,13 @@ def _make_restorer(hint: Any) -> Callable[[Any], Any]:
 
 def _restore_optional(options: list[Any]) -> Callable[[Any], Any]:
     restore = _make_restorer(options[0]) if len(options) == 1 else _return_same
-    return lambda value: None if value is None else restore(value)
+    return restore if restore is _return_same else lambda value: None if value is None else restore(value)
+
+
+def _restore_member(kind: type[StrEnum]) -> Callable[[Any], Any]:
+    members = {str(member): member for member in kind}
+    # What is not a member raises the error that the class has for it.
+    return lambda value: members.get(value) or kind(value)
 
 
 def _restore_tuple(items: tuple[Any, ...]) -> Callable[[Any], Any]:

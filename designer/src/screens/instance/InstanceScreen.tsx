@@ -31,6 +31,9 @@ const messageDialog = () => import("./MessageDialog").then((it) => it.MessageDia
 const undoPanel = () => import("./plan/UndoPanel").then((it) => it.UndoPanel);
 const movePanel = () => import("./plan/MovePanel").then((it) => it.MovePanel);
 
+/** Every instance shows its history: what draws it comes while the instance itself is on its way. */
+void historyDrawer();
+
 const NO_PLAN: readonly PlanMark[] = [];
 const LIST: Crumb = { label: "Instances", href: "/instances" };
 
