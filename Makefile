@@ -174,5 +174,4 @@ $(BIN)/python:
 $(STATIC): .make/installed .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)
 	@echo "Building the designer …"
 	@cd designer && npm run --silent build -- --logLevel warn
-	@$(BIN)/python -m whitenoise.compress --quiet $(dir $(STATIC))
 	@touch $@
