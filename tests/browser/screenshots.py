@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,9 @@ def main() -> int:
     parser.add_argument(
         "--docs", action="store_true", help="the pictures of README and tutorial instead, into docs/images"
     )
+    parser.add_argument("--only", nargs="+", default=[], help="names of screens, such as overview")
     options = parser.parse_args()
-    return take_pictures() if options.docs else take_screens(options.folder)
+    return take_pictures() if options.docs else take_screens(options.folder, options.only)
 
 
 def take_pictures() -> int:
@@ -36,11 +38,11 @@ def take_pictures() -> int:
         return subprocess.run(command, env=env, check=False).returncode
 
 
-def take_screens(folder: Path) -> int:
+def take_screens(folder: Path, only: list[str]) -> int:
     with running() as baton:
         command = [require_program("node"), str(HERE / "screenshots.mjs"), baton.url, str(folder)]
         env = {**os.environ, "CHROMIUM": require_chromium()}
-        done = subprocess.run([*command, json.dumps(prepare(baton))], env=env, check=False)
+        done = subprocess.run([*command, json.dumps(prepare(baton)), *only], env=env, check=False)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
     return done.returncode
 
@@ -58,7 +60,15 @@ def prepare(baton: Baton) -> dict[str, str]:
     until(lambda: baton.rest.get(f"/event-subscription?processInstanceId={waiting}"), 30)
     (definition,) = baton.rest.get("/process-definition?key=order-fulfilment&latestVersion=true")
     (task, *_) = until(lambda: baton.rest.get("/task"), 30)
-    found = {"definition": definition["id"], "waiting": waiting, "undone": undone, "task": task["id"]}
+    (unused,) = baton.rest.get("/process-definition?key=course-purchase&latestVersion=true")
+    found = {
+        "unused": unused["id"],
+        "faulty": draw_faulty(baton),
+        "definition": definition["id"],
+        "waiting": waiting,
+        "undone": undone,
+        "task": task["id"],
+    }
     return {name: quote(id_, safe="") for name, id_ in {**found, "incident": fail(baton)}.items()}
 
 
@@ -69,6 +79,13 @@ def let_in(baton: Baton) -> None:
     baton.rest.post("/user/create", {"profile": profile, "roles": ["modeler"]})
     baton.rest.request("PUT", "/group/night-shift/members/anna", json={})
     baton.rest.post("/api-key/create", {"name": "payments", "roles": ["worker"], "topics": ["charge", "refund"]})
+
+
+def draw_faulty(baton: Baton) -> str:
+    """A draft whose tasks have no topics."""
+    text = (ROOT / "docs" / "tutorial" / "order.bpmn").read_text(encoding="utf-8")
+    bpmn = re.sub(r' camunda:(type|topic)="[^"]*"', "", text)
+    return str(baton.rest.post("/draft", {"name": "Order", "bpmn": bpmn, "files": []})["id"])
 
 
 def fail(baton: Baton) -> str:

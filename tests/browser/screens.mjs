@@ -1,0 +1,157 @@
+// Every screen: where it is, when it is there, and what opens it.
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {import("playwright-core").Route} Route */
+
+/**
+ * @typedef {object} Screen
+ * @property {string} name
+ * @property {string} path
+ * @property {string} ready a selector
+ * @property {(page: Page) => Promise<unknown>} [act] what opens it
+ * @property {(route: Route) => Promise<void>} [answer] instead of what the API would answer
+ */
+
+/** @typedef {{ definition: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string }} Places */
+
+/** @param {Page} page */
+const openMenu = (page) => page.getByRole("button", { name: "Actions" }).click();
+/** @param {string} name */
+const openTab = (name) => (/** @type {Page} */ page) => page.getByRole("tab", { name }).click();
+
+/** @param {string} name of a button */
+const click = (name) => (/** @type {Page} */ page) => page.getByRole("button", { name, exact: true }).click();
+/** @param {string} label of an entry of the menu "More" */
+const choose = (label) => async (/** @type {Page} */ page) => {
+  await click("More")(page);
+  await page.getByRole("menuitem", { name: label }).click();
+  await page.getByRole("dialog").waitFor();
+};
+/** Below 760 px the history is put away at first. @param {Page} page */
+async function showTimeline(page) {
+  const timeline = page.getByRole("button", { name: "Timeline", exact: true });
+  if (!(await timeline.isVisible())) await click("History")(page);
+  await timeline.click();
+}
+/** @param {Page} page */
+async function showProblems(page) {
+  await click("Problems")(page);
+  await page.locator(".problem").first().waitFor();
+}
+/** @param {number} status */
+const refuse = (status) => (/** @type {Route} */ route) =>
+  route.fulfill({ status, json: { type: "Error", message: "Expected a store that answers, but it does not" } });
+
+/** @param {Places} ids @returns {Screen[]} */
+export const listScreens = (ids) => [
+  { name: "overview", path: "/", ready: ".table, .nothing" },
+  { name: "definitions", path: "/definitions", ready: ".table" },
+  { name: "definition", path: `/definitions/${ids.definition}`, ready: ".djs-element" },
+  {
+    name: "start-dialog",
+    path: "/definitions",
+    ready: ".table",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Start Order fulfilment", exact: true }).click();
+      await page.getByLabel("Quantity *").waitFor();
+    },
+  },
+  { name: "instances", path: "/instances", ready: ".table" },
+  { name: "instances-empty", path: "/instances?business=none-like-this", ready: ".nothing" },
+  { name: "instance-waiting", path: `/instances/${ids.waiting}`, ready: ".djs-element" },
+  { name: "instance-menu", path: `/instances/${ids.waiting}`, ready: ".djs-element", act: openMenu },
+  {
+    name: "instance-undo-plan",
+    path: `/instances/${ids.waiting}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await openMenu(page);
+      await page.getByRole("menuitem", { name: "Undo everything and cancel…" }).click();
+      await page.locator(".steps li").first().waitFor();
+    },
+  },
+  {
+    name: "instance-move-plan",
+    path: `/instances/${ids.waiting}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await openMenu(page);
+      await page.getByRole("menuitem", { name: "Move tokens…" }).click();
+      await page.getByLabel("Goes to").selectOption("ChargePayment");
+      await page.getByRole("button", { name: "Add to the plan" }).click();
+      await page.locator(".steps li").first().waitFor();
+    },
+  },
+  { name: "instance-undone", path: `/instances/${ids.undone}`, ready: ".djs-element" },
+  { name: "instance-ledger", path: `/instances/${ids.undone}`, ready: ".djs-element", act: openTab("Ledger") },
+  { name: "instance-variables", path: `/instances/${ids.undone}`, ready: ".djs-element", act: openTab("Variables") },
+  { name: "instance-incident", path: `/instances/${ids.incident}`, ready: ".djs-element", act: openTab("Incidents") },
+  { name: "instance-missing", path: "/instances/nothing-07", ready: ".nothing" },
+  { name: "tasks", path: "/tasks", ready: ".table" },
+  { name: "task", path: `/tasks/${ids.task}`, ready: "form" },
+  { name: "task-diagram", path: `/tasks/${ids.task}`, ready: "form", act: openTab("Diagram") },
+  { name: "task-history", path: `/tasks/${ids.task}`, ready: "form", act: openTab("History") },
+  { name: "tasks-empty", path: "/tasks?text=none-like-this", ready: ".nothing" },
+  { name: "task-missing", path: "/tasks/nothing-07.1", ready: ".nothing" },
+  { name: "start", path: "/start", ready: ".choices a" },
+  { name: "start-form", path: "/start/order-fulfilment", ready: "form" },
+  { name: "start-missing", path: "/start/nothing", ready: ".nothing" },
+  { name: "administration", path: "/administration", ready: ".table" },
+  { name: "administration-groups", path: "/administration/groups", ready: ".table" },
+  { name: "administration-keys", path: "/administration/keys", ready: ".table" },
+  { name: "administration-empty", path: "/administration?text=none-like-this", ready: ".nothing" },
+  {
+    name: "administration-user",
+    path: "/administration",
+    ready: ".table",
+    act: (page) => page.getByRole("button", { name: "Change anna" }).click(),
+  },
+  { name: "designer-empty", path: "/designer", ready: ".djs-palette" },
+  { name: "designer", path: `/designer/${ids.definition}`, ready: ".djs-element" },
+  {
+    name: "shortcuts",
+    path: "/",
+    ready: ".table, .nothing",
+    act: async (page) => {
+      await page.keyboard.press("?");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "unknown-page", path: "/nowhere", ready: ".nothing" },
+  { name: "overview-error", path: "/", ready: ".nothing", answer: refuse(500) },
+  { name: "definitions-error", path: "/definitions", ready: ".nothing", answer: refuse(500) },
+  { name: "definition-empty", path: `/definitions/${ids.unused}`, ready: ".djs-element" },
+  { name: "definition-error", path: `/definitions/${ids.definition}`, ready: ".nothing", answer: refuse(500) },
+  {
+    name: "definition-heat",
+    path: `/definitions/${ids.definition}`,
+    ready: ".djs-element",
+    act: click("Median duration"),
+  },
+  { name: "instances-error", path: "/instances", ready: ".nothing", answer: refuse(500) },
+  { name: "instance-error", path: `/instances/${ids.waiting}`, ready: ".nothing", answer: refuse(500) },
+  { name: "instance-past", path: `/instances/${ids.undone}?at=20`, ready: ".djs-element" },
+  { name: "instance-timeline", path: `/instances/${ids.undone}`, ready: ".djs-element", act: showTimeline },
+  { name: "tasks-error", path: "/tasks", ready: ".nothing", answer: refuse(500) },
+  { name: "designer-problems", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: showProblems },
+  {
+    name: "designer-versions",
+    path: `/designer/draft/${ids.faulty}`,
+    ready: ".djs-element",
+    act: choose("Versions of"),
+  },
+  { name: "designer-templates", path: "/designer", ready: ".djs-palette", act: choose("New from a template") },
+  { name: "designer-xml", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: choose("Show the XML") },
+  { name: "designer-deploy", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: click("Deploy") },
+  {
+    name: "simulation",
+    path: `/designer/${ids.definition}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await click("Simulate")(page);
+      await click("Start")(page);
+      await page.locator("[data-waits]").first().waitFor();
+    },
+  },
+  { name: "sign-in", path: "/", ready: "form", answer: refuse(401) },
+];
