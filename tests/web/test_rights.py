@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 
 from baton.model.identity import Grant, HolderKind, Role, User, UserGroup
-from baton.service import Engine
+from baton.service import Engine, Resource
 from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
+from tests.web.diagrams import flow, process
 
 PASSWORD = "correct horse battery"
 
@@ -153,6 +154,31 @@ def test_messages_and_signals_reach_the_own_tenant_only(api: Api, guarded: Flask
     answer = globex.ask("POST", "/message", {"messageName": name, "resultEnabled": True, "all": True})
 
     assert [item["execution"]["processInstanceId"] for item in answer.json] == [instances["globex"]]
+
+
+def test_a_signal_that_an_instance_throws_reaches_nothing_of_another_tenant(api: Api, engine: Engine) -> None:
+    ids = {name: deploy_signals(api, engine, name) for name in ("acme", "globex")}
+    waiting = {name: engine.starts.start(ids[name]["hears"]).id for name in ids}
+
+    engine.starts.start(ids["acme"]["throws"])
+    engine.outbox.dispatch()
+
+    states = {name: engine.instances.get(waiting[name]).state.value for name in ids}
+    assert states == {"acme": "completed", "globex": "active"}
+
+
+def deploy_signals(api: Api, engine: Engine, tenant: str) -> dict[str, str]:
+    """Definitions of a tenant that wait for a signal, and throw it."""
+    signal, event = '<bpmn:signal id="S" name="Bell"/>', '<bpmn:signalEventDefinition signalRef="S"/>'
+    kinds = {"hears": "intermediateCatchEvent", "throws": "intermediateThrowEvent"}
+    found: dict[str, str] = {}
+    for key, kind in kinds.items():
+        body = f'<bpmn:startEvent id="Start"/><bpmn:{kind} id="Bell">{event}</bpmn:{kind}><bpmn:endEvent id="End"/>'
+        model = process(key, body + flow(1, "Start", "Bell") + flow(2, "Bell", "End"), signal)
+        resource = Resource(name=f"{key}.bpmn", content=model.encode())
+        engine.deployments.deploy(key, [resource], tenant_id=tenant)
+        found[key] = engine.definitions.get_latest(key, tenant).id
+    return found
 
 
 def test_a_workers_key_sees_only_the_variables_that_it_may(api: Api, guarded: Flask, engine: Engine) -> None:

@@ -260,16 +260,18 @@ class Messages:
         command_id: str | None = None,
         *,
         sender: str | None = None,
+        tenant_id: str | None = None,
     ) -> int:
-        """Deliver a signal to all that wait for it, or to one execution; returns how many instances it reached."""
+        """Deliver a signal to all that wait for it, or to one execution; returns how many instances it reached.
+
+        ``sender``: the instance that has thrown it. ``tenant_id``: of the sender: it reaches nothing of other tenants.
+        """
         check_variables(variables, self._settings)
         values = variables or {}
         if execution_id is not None:
             self._signal_one(name, values, execution_id)
             return 1
-        instances = sorted(
-            {get_instance_id(item) for item in self._store.lists.find_waiting("signal", name)} - {sender}
-        )
+        instances = self._find_hearing(name, sender, tenant_id)
         for instance_id in instances:
             unique = None if command_id is None else f"{command_id}:{instance_id}"
             try:
@@ -278,11 +280,22 @@ class Messages:
                 continue
             if done.answer.error not in (None, "NotFound", "Conflict"):
                 log.warning("signal refused", action="signal.refused", instance=instance_id, reason=done.answer.message)
-        return len(instances) + self._start_by_signal(name, values, command_id)
+        return len(instances) + self._start_by_signal(name, values, command_id, tenant_id)
 
-    def _start_by_signal(self, name: str, values: Mapping[str, Value], command_id: str | None) -> int:
+    def _find_hearing(self, name: str, sender: str | None, tenant_id: str | None) -> list[str]:
+        """The instances that wait for a signal, of the tenant or of none if it comes from a tenant."""
+        found = sorted({get_instance_id(item) for item in self._store.lists.find_waiting("signal", name)} - {sender})
+        if tenant_id is None:
+            return found
+        return [header.id for header in self._store.lists.get_headers(found) if header.tenant_id in (None, tenant_id)]
+
+    def _start_by_signal(
+        self, name: str, values: Mapping[str, Value], command_id: str | None, tenant_id: str | None
+    ) -> int:
         started = 0
         for start in self._library.find_starts("signal", name):
+            if tenant_id is not None and start.tenant_id not in (None, tenant_id):
+                continue
             try:
                 self._starts.start_by_event(start, values, None, command_id)
                 started += 1

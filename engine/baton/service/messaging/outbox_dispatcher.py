@@ -114,7 +114,9 @@ class OutboxDispatcher:
         if claimed.attempts == 0:
             self._store.outbox.publish(orjson.dumps(make_cloud_event(out, now), default=to_json_value))
         if out.kind == "signal":
-            self._messages.send_signal(out.name, out.variables, command_id=out.id, sender=out.sender)
+            self._messages.send_signal(
+                out.name, out.variables, command_id=out.id, sender=out.sender, tenant_id=out.tenant_id
+            )
         elif not self._deliver_message(out) and now < claimed.first_at + self._settings.message_ttl_ms:
             self._store.outbox.retry_at(claimed, now + self._settings.message_retry_ms)
             return
