@@ -100,6 +100,7 @@ FLOORS: dict[str, list[str]] = {
         "traces",
         "audit",
         "holds",
+        "personal",
         "store",
         "narrowed",
     ],

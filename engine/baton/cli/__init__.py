@@ -48,7 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Tasks": {"tasks": "work:list_tasks", "claim": "work:claim", "complete": "work:complete"},
     "People and programs": {"user": "people:user", "group": "people:group", "key": "people:key"},
-    "Audit": {"audit": "audit:audit", "hold": "audit:hold", "evidence": "audit:evidence"},
+    "Audit": {"audit": "audit:audit", "hold": "audit:hold", "evidence": "audit:evidence", "forget": "audit:forget"},
     "Shell": {"completion": "completion:completion"},
 }
 """Each command with its module and its name there: only what is called is imported, which is most of its time."""

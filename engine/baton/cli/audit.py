@@ -133,6 +133,25 @@ def release_hold(connection: Connection, instance: str) -> None:
 
 
 @click.command()
+@click.option("--business-key", required=True, help="Of whom everything is to be erased.")
+@click.confirmation_option(prompt="Nothing of it can be brought back. Erase?", help="Do not ask.")
+@connect
+def forget(connection: Connection, business_key: str) -> None:
+    """Erase everything that is known under a business key: instances, messages, answers, values in the audit.
+
+    \b
+    Examples:
+      baton forget --business-key person-4711
+    """
+    found: dict[str, Any] = connection.rest.post("/forget", {"businessKey": business_key})
+    lines = [
+        f"{len(found['processInstanceIds'])} instances, {found['messages']} messages and {found['answers']} answers"
+    ]
+    lines += [f"look at the draft '{name}', which holds the key" for name in found["drafts"]]
+    connection.show(found, lambda: "Erased " + "\n".join(lines))
+
+
+@click.command()
 @click.argument("instance")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @connect

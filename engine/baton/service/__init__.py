@@ -2,6 +2,7 @@
 
 from baton.runtime import PlanStep as PlannedUndo
 from baton.runtime import TokenView
+from baton.service.audit.forgetting import Forgotten
 from baton.service.audit.log import Actor, AuditQuery, find_instance
 from baton.service.audit.verification import AuditVerification
 from baton.service.core.matching import matches_like, take_page
@@ -95,6 +96,7 @@ __all__ = [
     "ExternalProfile",
     "ExternalTaskQuery",
     "Finding",
+    "Forgotten",
     "HistoryProjection",
     "IncidentQuery",
     "InstanceQuery",

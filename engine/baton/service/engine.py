@@ -8,6 +8,7 @@ from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.runtime import Ports
 from baton.runtime.core.ports import Scripts
+from baton.service.audit.forgetting import Forgetting
 from baton.service.audit.holds import LegalHolds
 from baton.service.audit.keeper import AuditKeeper
 from baton.service.audit.log import AuditLog
@@ -195,6 +196,7 @@ class Engine:
         self.sensitive = SensitiveVariables(store, settings.sensitive_variables)
         self.audit = AuditLog(store, self.clock)
         self.audit_keeper = AuditKeeper(store, self.audit, settings, self.clock)
+        self.forgetting = Forgetting(store, self.instances, self.audit)
         self.holds = LegalHolds(store, self.instances, self.clock)
 
         self.draft_library = DraftLibrary(store.drafts, settings, ids, self.clock)

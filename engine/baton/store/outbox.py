@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -14,7 +14,7 @@ from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.index_ops import make_business_key_start, make_member_range
 from baton.store.operations import Op, apply_ops
-from baton.store.ports import Backend, Read, take_answered
+from baton.store.ports import Backend, Read, iterate_pairs, take_answered
 
 _AT_ONCE = 100
 """Messages that are expedited for one receiver; it takes one of them."""
@@ -68,6 +68,13 @@ class Outbox:
             text = f"Expected a message with id '{id_}' in the outbox, but it is damaged: {damage}"
             return OutboxEntry(prefix, Outgoing(id=id_, kind="", name="", sender="", element=""), damage=text)
         return OutboxEntry(prefix, from_row(Outgoing, row), *rest)
+
+    def iterate(self) -> Iterator[OutboxEntry]:
+        """All entries, due or not. Raises StoreUnavailable."""
+        for prefix in self._prefixes:
+            flat = self._backend.read([("HGETALL", keys.name_outbox_bodies(prefix))])[0]
+            for id_, body in iterate_pairs(flat):
+                yield self._decode(prefix, id_.decode(), body)
 
     def quarantine(self, entry: OutboxEntry, at: Millis) -> None:
         """An entry that cannot be read: it is claimed again only at the moment given."""

@@ -20,6 +20,7 @@ from baton.store.limits import Limits
 from baton.store.lists import Lists
 from baton.store.operations import apply_ops
 from baton.store.outbox import Outbox
+from baton.store.personal import PersonalTraces
 from baton.store.ports import Backend, LiveEntry, Read
 from baton.store.rates import Rates
 from baton.store.recorded_results import RecordedResults
@@ -49,6 +50,7 @@ class Store:
         self.audit = StoredAudit(backend, blobs, self.partitions)
         self.holds = Holds(backend, blobs, self.partitions)
         self.outbox = Outbox(backend, blobs, self.partitions)
+        self.personal = PersonalTraces(backend, blobs, self.outbox, self.drafts, self.partitions)
         self._traces = TraceRemover(backend)
 
     def forget(self, header: InstanceHeader) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from baton import service
 from baton.model.audit import AuditDamage, AuditValues
 from baton.service import AuditVerification, LegalHold, StoredAuditEntry
 from baton.web.answers.events import Event
@@ -52,6 +53,17 @@ class Verification(Answer):
     entries: int
     anchors: int
     damages: list[Damage]
+
+
+class Forgotten(Answer):
+    """How many of each were erased. Drafts are not: somebody has to look at them."""
+
+    processInstanceIds: list[str]
+    messages: int
+    answers: int
+    published: int
+    auditEntries: int
+    drafts: list[str] = Field(description="names of drafts that hold the business key")
 
 
 class Hold(Answer):
@@ -115,6 +127,17 @@ def show_verification(found: AuditVerification) -> Verification:
 
 def _show_damage(damage: AuditDamage) -> Damage:
     return Damage(partition=damage.partition, number=damage.number, message=damage.message)
+
+
+def show_forgotten(found: service.Forgotten) -> Forgotten:
+    return Forgotten(
+        processInstanceIds=list(found.instance_ids),
+        messages=found.messages,
+        answers=found.answers,
+        published=found.published,
+        auditEntries=found.audit_entries,
+        drafts=list(found.drafts),
+    )
 
 
 def show_hold(hold: LegalHold) -> Hold:

@@ -41,6 +41,12 @@ class AuditPage(AuditFilters):
     maxResults: NotNegative | None = None
 
 
+class Forget(Command):
+    """Of whom everything is to be erased."""
+
+    businessKey: str
+
+
 class PlaceHold(Command):
     """Why an instance must not be removed."""
 

@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from flask import Response
 
 from baton.web import jsons
-from baton.web.answers.audit import AuditEntry, Evidence, Hold, Verification, show_entry, show_hold, show_verification
+from baton.web.answers.audit import (
+    AuditEntry,
+    Evidence,
+    Forgotten,
+    Hold,
+    Verification,
+    show_entry,
+    show_forgotten,
+    show_hold,
+    show_verification,
+)
 from baton.web.answers.events import show_event
 from baton.web.answers.instances import show_header, show_ledger_entry
 from baton.web.context import RequestContext
-from baton.web.models.audit import AuditFilters, AuditPage, PlaceHold
+from baton.web.models.audit import AuditFilters, AuditPage, Forget, PlaceHold
 from baton.web.routes.group import Group
 from baton.web.scopes import parse_instance
 from baton.web.times import format_iso
@@ -48,6 +58,18 @@ def export_entries(context: RequestContext, query: AuditFilters) -> Response:
 @GROUP.get("/audit/verification", "Whether the audit is as it was written, and where it is not", baton_extension=True)
 def verify(context: RequestContext) -> Verification:
     return show_verification(context.engine.verify_audit())
+
+
+@GROUP.post(
+    "/forget",
+    "Erase everything that is known under a business key; the audit says that it was done",
+    changes=False,  # no answer about it is kept
+    audited=True,
+    needs="audit:update",
+    baton_extension=True,
+)
+def forget(context: RequestContext, body: Forget) -> Forgotten:
+    return show_forgotten(context.engine.forgetting.forget(body.businessKey))
 
 
 @GROUP.get("/hold", "Instances under legal hold, the newest first", baton_extension=True)
