@@ -13,6 +13,13 @@ PAGES = [
     *sorted((ROOT / "docs" / "how-to").glob("*.md")),
 ]
 
+OTHER_PAGES = sorted(
+    page
+    for page in (ROOT / "docs").rglob("*.md")
+    if page.parent.name not in ("tutorial", "how-to", "decisions")  # a decision says what was true when it was made
+)
+"""Pages to look something up: their commands must exist and their Python must parse, but nobody follows them."""
+
 RUNNABLE = {"sh", "bash", "python"}
 
 _FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
