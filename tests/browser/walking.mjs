@@ -11,7 +11,8 @@ export const task = (page, name) =>
  * @param {Page} page @param {string} what @param {string} name @param {"mouse" | "keys"} by */
 async function choose(page, what, name, by) {
   await page.locator(".djs-popup input:focus").waitFor();
-  await page.keyboard.type(what);
+  // As fast as people type: the menu takes Enter for what it has drawn.
+  await page.keyboard.type(what, { delay: 15 });
   const entry = page.locator(".djs-popup .entry", { hasText: new RegExp(`^\\s*${what}\\s*$`) });
   await entry.waitFor();
   if (by === "mouse") await entry.click();
