@@ -1,4 +1,4 @@
-// Forms and decisions: brought beside a diagram, tried in the simulation, deployed with it, filled in by people.
+// Forms, decisions and element templates: brought beside a diagram, tried in the simulation, deployed with it, filled in by people.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -162,5 +162,50 @@ test("a form and a decision are drawn from the panel, tried out, and are there i
   const [draft] = await rest(`/draft?processDefinitionKey=${key}`);
   const { files: kept } = await rest(`/draft/${draft.id}`);
   assert.match(kept.find((/** @type {{ name: string }} */ it) => it.name === "rate-it.dmn").content, /"yes"/);
+  assert.deepEqual(page.errors, []);
+});
+
+test("a plain task becomes a payment by a worker by its template, which one Undo takes back; a template that cannot run is refused", async () => {
+  const [[name, bpmn] = ["", ""]] = fresh().files;
+  const plain = bpmn.replace(/<businessRuleTask [^>]*>/, '<task id="Rate" name="Rate it"/>');
+  const page = await openPage();
+  await page.goto(`${base}/designer`);
+  await page.locator(".hint-empty").waitFor();
+  const http = {
+    id: "h",
+    name: "Call",
+    appliesTo: ["bpmn:Task"],
+    properties: [{ binding: { type: "camunda:field", name: "url" } }],
+  };
+  await drop(page, [["http.json", JSON.stringify(http)]]);
+  await page.locator(".toast", { hasText: "sets camunda:field url, which Baton does not run" }).waitFor();
+  await drop(page, [[name, plain]]);
+  await select(page, "Rate");
+  await page.getByRole("button", { name: "Use a template…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: /^Send a message/ }).waitFor();
+  assert.deepEqual(await findings(page), []);
+  await dialog.getByRole("button", { name: /^Take a payment/ }).focus();
+  await page.keyboard.press("Enter");
+  await dialog.getByLabel("Amount").fill("size");
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  assert.equal(await dialog.getByLabel("Amount").evaluate((field) => field.matches(":invalid")), true);
+  await dialog.getByLabel("Amount").fill("12.5");
+  assert.deepEqual(await findings(page), []);
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await page.locator(".saved", { hasText: "draft saved" }).waitFor();
+  await page.locator(".bio-properties-panel-header", { hasText: "Service task" }).waitFor();
+
+  await page.getByRole("button", { name: "Simulate" }).click();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByText("A worker on take-payment").waitFor();
+  await page.getByRole("tab", { name: "Variables" }).click();
+  await page.getByText("12.5", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Back to drawing" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.locator('button[aria-label="Undo"]:disabled').waitFor();
+  await select(page, "Rate");
+  await page.locator(".bio-properties-panel-header-type", { hasText: /^Task$/i }).waitFor();
   assert.deepEqual(page.errors, []);
 });

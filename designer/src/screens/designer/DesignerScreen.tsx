@@ -14,6 +14,7 @@ import { useStored } from "~/ui/useStored";
 import { crumbsOf, goBack, openCalled, wayOf } from "../called";
 import { DraftBanners, Saved } from "./DraftBanners";
 import { useDeploy } from "./deploy/useDeploy";
+import { useElementTemplates } from "./elements/useElementTemplates";
 import { download, toSvg, toXml } from "./files";
 import { FileEditor } from "./files/FileEditor";
 import { FilesDialog } from "./files/FilesDialog";
@@ -43,6 +44,7 @@ import { useSimulate } from "./useSimulate";
 import { VersionsDialog } from "./VersionsDialog";
 
 const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeploySheet);
+const templateDialog = () => import("./elements/ElementTemplateDialog").then((it) => it.ElementTemplateDialog);
 const conditionDialog = () => import("./panel/ConditionDialog").then((it) => it.ConditionDialog);
 const xmlView = () => import("./tools/XmlView").then((it) => it.XmlView);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
@@ -102,6 +104,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
   const check = useCheck(modeler, doc.files, (loaded?.changes ?? 0) + doc.ready);
   useEffect(() => modeler?.get<BatonProvider>("batonPanel").setProblems(check.problems), [modeler, check.problems]);
   const testing = useConditionTest(modeler);
+  const templating = useElementTemplates(modeler);
   const simulating = useSimulate(modeler, doc.files, check);
   const files = useFiles(modeler, doc);
   const away = simulating.draft !== null || files.editing !== null;
@@ -243,6 +246,13 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
         <Lazy
           load={conditionDialog}
           props={{ condition: testing.condition, scenarios: scenarios.all, onClose: testing.end }}
+        />
+      )}
+      {templating.element && modeler && (
+        <Lazy
+          load={templateDialog}
+          props={{ modeler, element: templating.element, files: doc.files, onClose: templating.end }}
+          what="the templates"
         />
       )}
       {xmlShown && modeler && (

@@ -4,7 +4,7 @@ import type { DraftFile } from "~/api/drafts";
 import { boundProcesses, listProcesses } from "~/forms/formData";
 import { parseSchema } from "~/forms/schema/schema";
 
-export type Kind = "process" | "decision" | "form" | "scenario" | "script";
+export type Kind = "process" | "decision" | "form" | "scenario" | "script" | "template";
 
 const ENDINGS: [RegExp, Kind][] = [
   [/\.scenario\.json$/, "scenario"],
@@ -13,11 +13,14 @@ const ENDINGS: [RegExp, Kind][] = [
   [/\.form$/, "form"],
   [/\.(py|feel|js|groovy)$/, "script"],
 ];
+/** Element templates say to what they apply. */
+const TEMPLATE = /"appliesTo"\s*:/;
 const DMN = /dmn\/|\/DMN\//i;
 
-/** By its name, and of plain XML by its content; null for what is no part of a process. */
+/** By its name, and of plain XML and JSON by its content; null for what is no part of a process. */
 export function kindOf({ name, content }: DraftFile): Kind | null {
   const known = ENDINGS.find(([ending]) => ending.test(name))?.[1];
+  if (!known && name.endsWith(".json")) return TEMPLATE.test(content) ? "template" : null;
   if (known || !name.endsWith(".xml")) return known ?? null;
   const root = new DOMParser().parseFromString(content, "application/xml").documentElement;
   if (root.localName !== "definitions") return null;

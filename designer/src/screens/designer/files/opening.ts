@@ -2,6 +2,7 @@
 
 import type { DraftFile } from "~/api/drafts";
 import { parseSchema } from "~/forms/schema/schema";
+import { parseTemplates } from "../elements/template";
 import { parseScenario, type Scenario } from "../simulate/scenario";
 import { kindOf } from "./kinds";
 
@@ -33,7 +34,9 @@ function checkXml(text: string): void {
 function sortIn(file: DraftFile, brought: Brought): void {
   const kind = kindOf(file);
   if (kind === null)
-    throw new Error("expected a process (.bpmn), a decision (.dmn), a form (.form), a script or a scenario.");
+    throw new Error(
+      "expected a process (.bpmn), a decision (.dmn), a form (.form), a script, a scenario or element templates.",
+    );
   if (kind === "process" && brought.bpmn === null) brought.bpmn = file.content;
   else if (kind === "scenario") brought.scenarios.push(parseScenario(file.content));
   else
@@ -45,7 +48,9 @@ async function read(file: File): Promise<DraftFile> {
   const content = await file.text();
   if (/\.(bpmn|dmn|xml)$/.test(file.name)) checkXml(content);
   if (file.name.endsWith(".form")) parseSchema(content);
-  return { name: file.name, content };
+  const brought = { name: file.name, content };
+  if (kindOf(brought) === "template") parseTemplates(content);
+  return brought;
 }
 
 /** Throws with the name of the first file that is wrong, and why; then none is taken. */

@@ -5,6 +5,7 @@ import { type ComponentChild, cloneElement, createElement, isValidElement, type 
 import type { Problem } from "~/api/types";
 import { type FileShape, makeFileEntries } from "./fileEntries";
 import { CONDITION, isOpen, isPointless, limitOptions, type Option } from "./runnable";
+import { makeTemplateGroup } from "./templateGroup";
 
 type Component = (props: Record<string, unknown>) => ComponentChild;
 
@@ -115,7 +116,14 @@ export class BatonProvider {
       groups
         .filter((it) => !isPointless(it))
         .map((it) => adjust(it, this.rules.get(element.id) ?? []))
-        .map((it) => this.extend(it, element));
+        .map((it) => this.extend(it, element))
+        .flatMap((it) => (it.id === "general" ? [it, ...this.listOwn(element)] : [it]));
+  }
+
+  /** Groups of Baton, after the name of the element. */
+  private listOwn(element: Shape): Group[] {
+    const template = makeTemplateGroup(element as unknown as FileShape, this.events);
+    return template ? [template] : [];
   }
 
   /** The buttons of Baton come last in their groups. */

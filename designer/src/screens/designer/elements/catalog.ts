@@ -1,0 +1,10 @@
+/** The element templates that come with the designer: only what runs without anything but a worker of one's own. */
+
+import receiveMessage from "./catalog/receive-message.json";
+import sendEmail from "./catalog/send-email.json";
+import sendMessage from "./catalog/send-message.json";
+import takePayment from "./catalog/take-payment.json";
+import worker from "./catalog/worker.json";
+import type { ElementTemplate } from "./template";
+
+export const CATALOG = [worker, sendEmail, takePayment, sendMessage, receiveMessage] as ElementTemplate[];
