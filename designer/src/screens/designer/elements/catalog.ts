@@ -1,4 +1,4 @@
-/** The element templates that come with the designer: only what runs without anything but a worker of one's own. */
+/** The element templates that come with the designer: only what runs with no more than your own worker. */
 
 import receiveMessage from "./catalog/receive-message.json";
 import sendEmail from "./catalog/send-email.json";
