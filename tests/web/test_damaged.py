@@ -178,8 +178,8 @@ def ask_all(api: Api, *, ordered: bool = False) -> dict[str, Any]:
 
 
 def select(answers: dict[str, Any], instance_id: str) -> dict[str, list[Any]]:
-    """The items of each list that name the instance."""
-    lists = {name: answer for name, answer in answers.items() if isinstance(answer, list)}
+    """The items of each list that name the instance. The audit names it also when it is gone."""
+    lists = {name: answer for name, answer in answers.items() if isinstance(answer, list) and "/audit" not in name}
     return {name: [item for item in items if instance_id in str(item)] for name, items in lists.items()}
 
 
