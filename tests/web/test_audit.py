@@ -124,6 +124,10 @@ def test_a_start_by_a_person_is_there(root: FlaskClient, guarded: Flask, api: Ap
     assert entry["after"] == {"body": {"businessKey": "o-7"}}
 
 
+def test_what_is_the_id_of_no_instance_has_no_entries(api: Api) -> None:
+    assert api.get("/audit", processInstanceId="no-such-instance") == []
+
+
 def test_pages_of_the_audit_follow_each_other(root: FlaskClient) -> None:
     for number in range(5):
         root.post("/engine-rest/group/create", json={"id": f"g{number}"})

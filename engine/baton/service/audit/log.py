@@ -123,15 +123,15 @@ class AuditLog:
     def iterate(self, query: AuditQuery) -> Iterator[StoredEntry]:
         """The newest first. Raises Damaged."""
         if query.instance_id is not None:
-            found: Iterator[StoredEntry] = reversed(self._store.list_of_instance(get_instance_id(query.instance_id)))
+            found: Iterator[StoredEntry] = reversed(self.list_of_instance(get_instance_id(query.instance_id)))
             found = (item for item in found if _is_between(item.entry.event.at, query))
         else:
             found = self._store.iterate_back(query.before, query.after or 0)
         return (item for item in found if query.matches(item.entry.event))
 
     def list_of_instance(self, instance_id: str) -> list[StoredEntry]:
-        """The oldest first."""
-        return self._store.list_of_instance(instance_id)
+        """The oldest first; none for a text that is the id of no instance."""
+        return self._store.list_of_instance(instance_id) if is_instance_id(instance_id) else []
 
     def erase_values(self, entries: list[AuditEntry]) -> None:
         """The entries stay, and their chain whole."""
