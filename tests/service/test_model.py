@@ -153,9 +153,8 @@ class Machine(RuleBasedStateMachine):
         )
         assert accepted == (order.worker == worker)
         if accepted:
-            order.worker, order.retries, order.lockable_at = None, retries, self.clock.now + rest
-            if retries == 0:
-                order.lockable_at = self.clock.now
+            # Until another locks the task its last holder may still complete it or fail again.
+            order.retries, order.lockable_at = retries, self.clock.now + (rest if retries else 0)
 
     @precondition(lambda self: self.orders)
     @rule(e=engines, keep=st.booleans(), repeated=st.booleans(), data=st.data())
