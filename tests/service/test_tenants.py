@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baton.model.definition import Definition
-from baton.model.errors import NotFound
+from baton.model.errors import Conflict, NotFound
 from baton.service import Engine
 from baton.service.deployments.reading import Resource
 from tests.service.processes import bpmn, external, line
@@ -113,3 +113,14 @@ def test_when_the_latest_is_deleted_the_tenants_version_before_is_the_latest(eng
 
     assert engine.definitions.get_latest("p", "a").id == first.id
     assert engine.definitions.get_latest("p", "b").id == other.id
+
+
+def test_a_unique_business_key_is_taken_for_its_tenant_only(engine: Engine) -> None:
+    [shared] = deploy(engine, None)
+    first = engine.starts.start(shared.id, business_key="k", unique_business_key=True, tenant_id="a")
+
+    other = engine.starts.start(shared.id, business_key="k", unique_business_key=True, tenant_id="b")
+
+    assert other.tenant_id == "b"
+    with pytest.raises(Conflict, match=first.id):
+        engine.starts.start(shared.id, business_key="k", unique_business_key=True, tenant_id="a")

@@ -62,9 +62,10 @@ class Starts:
         """
         definition = self._get_startable(definition_id)
         unique = business_key if unique_business_key else None
+        tenant_id = tenant_id or definition.tenant_id
         instance_id = self._ids.make_instance_id(command_id, None if unique is None else f"{definition.key}:{unique}")
         if unique is not None:
-            self._require_free(definition, unique, instance_id)
+            self._require_free(definition, unique, tenant_id, instance_id)
         command = StartInstance(
             definition_id=definition.id,
             business_key=business_key,
@@ -72,7 +73,7 @@ class Starts:
             start_element=start_element,
             before=tuple(before),
             by=by,
-            tenant_id=tenant_id or definition.tenant_id,
+            tenant_id=tenant_id,
         )
         try:
             done = self._mailbox.start(
@@ -115,10 +116,12 @@ class Starts:
             if header.state.is_ended:
                 self._store.forget(header)
 
-    def _require_free(self, definition: Definition, business_key: str, instance_id: str) -> None:
-        """Raises Conflict if a running instance of the process has the business key, unique or not."""
+    def _require_free(self, definition: Definition, business_key: str, tenant_id: str | None, instance_id: str) -> None:
+        """Raises Conflict if a running instance of the process and the tenant has the business key, unique or not."""
+        owner = (definition.key, tenant_id)
         for header in self._store.lists.get_headers(self._store.lists.find_by_business_key(business_key)):
-            if header.id != instance_id and header.definition_key == definition.key and not header.state.is_ended:
+            is_of_owner = (header.definition_key, header.tenant_id) == owner
+            if header.id != instance_id and is_of_owner and not header.state.is_ended:
                 raise _make_conflict(definition, business_key, header.id)
 
     # -- by events

@@ -87,10 +87,10 @@ def _make_live_header(blobs: BlobCodec, turn_result: TurnResult, fields: Mapping
 
 
 def _make_claim(prefix: str, header: InstanceHeader) -> dict[str, Any]:
-    """Its business key, which no other running instance of the process in its partition may have claimed."""
+    """Its business key, which no other running instance of the process and tenant in its partition may have claimed."""
     running = [state for state in InstanceState if not state.is_ended]
     return {
-        "key": keys.name_unique_business_keys(prefix, header.definition_key),
+        "key": keys.name_unique_business_keys(prefix, header.definition_key, header.tenant_id),
         "name": header.business_key,
         "running": [keys.name_by_state(prefix, state.value) for state in running],
     }

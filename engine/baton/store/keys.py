@@ -21,7 +21,7 @@ key                       type    holds
 {pNN}:outb                hash    outgoing id -> blob
 {pNN}:n                   zset    name of every message that is buffered
 {pNN}:n:<name>            zset    lexicographic: ``b`` business key NUL outgoing id
-{pNN}:ub:<key>            hash    business keys that must be unique, of a process -> instance id
+{pNN}:ub:<key>            hash    business keys that must be unique, of a process and a tenant -> instance id
 {pNN}:topics              zset    name of every queue that is not empty, scored by priority
 {pNN}:q:<prio>:<topic>    zset    task id, scored by the next moment it may be locked; inf: not without an operator
 {pNN}:s:<state>           zset    instance id, scored by its start (ended: by its end)
@@ -297,8 +297,8 @@ def name_topic_channel(topic: str) -> str:
     return f"baton:topic:{topic}"
 
 
-def name_unique_business_keys(prefix: str, process_key: str) -> str:
-    return f"{prefix}:ub:{process_key}"
+def name_unique_business_keys(prefix: str, process_key: str, tenant_id: str | None = None) -> str:
+    return f"{prefix}:ub:{join_place(process_key, tenant_id)}"
 
 
 def name_seen_message(message_id: str) -> str:

@@ -67,7 +67,7 @@ class Store:
             raise make_held(header.id)
         if header.business_key is not None:
             # Only if a later instance has not claimed the key since.
-            unique = keys.name_unique_business_keys(prefix, header.definition_key)
+            unique = keys.name_unique_business_keys(prefix, header.definition_key, header.tenant_id)
             gone = [["HDEL", unique, header.business_key]]
             apply_ops(self.backend, unique, gone, [[unique, header.business_key, header.id]])
 
