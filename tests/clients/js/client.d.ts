@@ -18,9 +18,13 @@ declare module "camunda-external-task-client-js" {
     ): Promise<void>;
   }
   export type Handler = (call: { task: Task; taskService: TaskService }) => Promise<void>;
+  export class BasicAuthInterceptor {
+    constructor(credentials: { username: string; password: string });
+  }
   export class Client {
     constructor(options: {
       baseUrl: string;
+      interceptors: BasicAuthInterceptor;
       workerId: string;
       asyncResponseTimeout: number;
       maxTasks: number;
