@@ -196,6 +196,8 @@ def check_logs(folder: Path) -> Iterator[str]:
 
 OWNED = re.compile(rb"\{p\d+\}:([ihkm]):(.+)")
 INDEXES = re.compile(rb"\{p\d+\}:(live|bk|s:(completed|terminated|cancelled|compensated)|e:.+)")
+AUDIT = re.compile(rb"\{p\d+\}:audit(:head|:values|:i:.+)?|\{ids\}:anchors(:head)?")
+"""Kept for as long as ``BATON_AUDIT_DAYS`` says, whatever becomes of instances."""
 OF_DEFINITIONS = re.compile(
     rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress)"
 )
@@ -210,5 +212,5 @@ def stray_keys(client: Any, ended: Iterable[str]) -> Iterator[str]:
                 yield f"expected {key!r} to belong to an ended instance that needs it, but it does not"
             elif owned[1] == b"i" and client.hexists(key, "~l"):
                 yield f"expected no lease on an ended instance, but found one in {key!r}"
-        elif not (INDEXES.fullmatch(key) or OF_DEFINITIONS.fullmatch(key)) and client.pttl(key) < 0:
+        elif not any(kept.fullmatch(key) for kept in (INDEXES, AUDIT, OF_DEFINITIONS)) and client.pttl(key) < 0:
             yield f"expected {key!r} to have an owner or an expiry, but it has none"
