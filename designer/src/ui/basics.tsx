@@ -87,3 +87,12 @@ export function Failed({ what, error, again }: { what: string; error: Error; aga
     </div>
   );
 }
+
+/** The head of a column of buttons. */
+export function ActionsHead() {
+  return (
+    <th>
+      <span class="visually-hidden">Actions</span>
+    </th>
+  );
+}

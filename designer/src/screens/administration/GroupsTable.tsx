@@ -1,4 +1,5 @@
 import type { Group, User } from "~/api/types";
+import { ActionsHead } from "~/ui/basics";
 
 interface Props {
   rows: readonly Group[];
@@ -20,9 +21,7 @@ export function GroupsTable({ rows, users, onChoose }: Props) {
           <th>Group</th>
           <th>Roles</th>
           <th>Members</th>
-          <th>
-            <span class="visually-hidden">Actions</span>
-          </th>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { deleteApiKey } from "~/api/identity";
 import type { ApiKey } from "~/api/types";
-import { Ago, useNow } from "~/ui/basics";
+import { ActionsHead, Ago, useNow } from "~/ui/basics";
 import { Dialog } from "~/ui/Dialog";
 import { absolute, roughly } from "~/ui/format";
 import { State } from "~/ui/state";
@@ -60,9 +60,7 @@ export function KeysTable({ rows, onChanged }: { rows: readonly ApiKey[]; onChan
             <th>Topics</th>
             <th>End</th>
             <th>Created</th>
-            <th>
-              <span class="visually-hidden">Actions</span>
-            </th>
+            <ActionsHead />
           </tr>
         </thead>
         <tbody>

@@ -1,5 +1,5 @@
 import type { User } from "~/api/types";
-import { Ago, useNow } from "~/ui/basics";
+import { ActionsHead, Ago, useNow } from "~/ui/basics";
 import { State } from "~/ui/state";
 
 const fullName = (user: User) => [user.firstName, user.lastName].filter(Boolean).join(" ");
@@ -29,9 +29,7 @@ export function PeopleTable({ rows, onChoose }: { rows: readonly User[]; onChoos
           <th>Groups</th>
           <th>Signs in</th>
           <th>Created</th>
-          <th>
-            <span class="visually-hidden">Actions</span>
-          </th>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>

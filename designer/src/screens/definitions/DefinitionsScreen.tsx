@@ -4,7 +4,7 @@ import type { Definition } from "~/api/types";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { paths, setQuery } from "~/frame/router";
-import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
+import { ActionsHead, Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
 
@@ -106,9 +106,7 @@ function Table({ rows, onStart }: { rows: Row[]; onStart: (definition: Definitio
           <th class="right">Running</th>
           <th>Incidents</th>
           <th>Deployed</th>
-          <th>
-            <span class="visually-hidden">Actions</span>
-          </th>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>

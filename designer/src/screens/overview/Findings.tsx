@@ -82,7 +82,15 @@ function Server({ found, now }: { found: ServerStatus; now: number }) {
       <span class="numbers">{plural(found.jobs, "job")} planned</span>
       <span class="numbers">{plural(found.outbox, "message")} to send</span>
       <span>What was due was done {found.lastProgress ? <Ago at={found.lastProgress} now={now} /> : "never yet"}</span>
-      <span>Watchdog looked {found.watchdogLooked ? <Ago at={found.watchdogLooked} now={now} /> : "never yet"}</span>
+      <span>
+        {found.watchdogLooked ? (
+          <>
+            Watchdog looked <Ago at={found.watchdogLooked} now={now} />
+          </>
+        ) : (
+          "The watchdog has not looked yet"
+        )}
+      </span>
     </p>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { resolveIncidents } from "~/api/instances";
 import type { Incident } from "~/api/types";
 import { paths } from "~/frame/router";
-import { Ago } from "~/ui/basics";
+import { ActionsHead, Ago } from "~/ui/basics";
 import { plural } from "~/ui/format";
 import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
@@ -110,9 +110,7 @@ export function Incidents({ list, now, onRetried }: { list: Incident[]; now: num
             <th>What happened</th>
             <th class="right">Instances</th>
             <th>Latest</th>
-            <th>
-              <span class="visually-hidden">Actions</span>
-            </th>
+            <ActionsHead />
           </tr>
         </thead>
         <tbody>

@@ -6,7 +6,6 @@ from typing import Any
 
 from baton.model.errors import NotSignedIn
 from baton.model.identity import UserGroup
-from baton.service import take_page
 from baton.web.answers.people import (
     ApiKey,
     Group,
@@ -37,23 +36,20 @@ from baton.web.models.people import (
 )
 from baton.web.routes.declaration import SIGNED_IN
 from baton.web.routes.group import Group as RouteGroup
-from baton.web.routes.listing import Listing, declare
+from baton.web.routes.listing import declare, make_short_listing
 
 GROUP = RouteGroup("Identity", "Who may use the service: people, groups, API keys", resource="identity", whole=True)
 
 declare(
     GROUP,
-    Listing(
+    make_short_listing(
         path="/user",
         what="users",
         filters=UserFilters,
         sorts={"userId": "id", "firstName": "first_name", "lastName": "last_name", "email": "email"},
         answer=User,
-        fetch=lambda context, filters, page: [
-            show_user(user) for user in take_page(filter(filters.matches, context.engine.accounts.list_users()), page)
-        ],
-        count=lambda context, filters: sum(map(filters.matches, context.engine.accounts.list_users())),
-        post=False,
+        find=lambda context, filters: filter(filters.matches, context.engine.accounts.list_users()),
+        show=show_user,
     ),
 )
 
@@ -66,17 +62,14 @@ def _find_groups(context: RequestContext, filters: GroupFilters) -> list[UserGro
 
 declare(
     GROUP,
-    Listing(
+    make_short_listing(
         path="/group",
         what="groups",
         filters=GroupFilters,
         sorts={"id": "id", "name": "name", "type": "kind"},
         answer=Group,
-        fetch=lambda context, filters, page: [
-            show_group(group) for group in take_page(_find_groups(context, filters), page)
-        ],
-        count=lambda context, filters: len(_find_groups(context, filters)),
-        post=False,
+        find=_find_groups,
+        show=show_group,
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from baton.model.identity import Grant as KeptGrant
 from baton.model.identity import Tenant as KeptTenant
-from baton.service import ANY_RESOURCE, PASSWORD_LENGTHS, Caller, take_page, translate
+from baton.service import ANY_RESOURCE, PASSWORD_LENGTHS, Caller, translate
 from baton.web.answers.rights import (
     Authorization,
     CheckedAuthorization,
@@ -32,7 +32,7 @@ from baton.web.models.rights import (
 )
 from baton.web.routes.declaration import SIGNED_IN
 from baton.web.routes.group import Group
-from baton.web.routes.listing import Listing, declare
+from baton.web.routes.listing import declare, make_short_listing
 
 GROUP = Group("Rights", "Tenants, authorizations of Camunda 7, grants", resource="identity", whole=True)
 
@@ -50,17 +50,14 @@ def _find_tenants(context: RequestContext, filters: TenantFilters) -> list[KeptT
 
 declare(
     GROUP,
-    Listing(
+    make_short_listing(
         path="/tenant",
         what="tenants",
         filters=TenantFilters,
         sorts={"id": "id", "name": "name"},
         answer=Tenant,
-        fetch=lambda context, filters, page: [
-            show_tenant(tenant) for tenant in take_page(_find_tenants(context, filters), page)
-        ],
-        count=lambda context, filters: len(_find_tenants(context, filters)),
-        post=False,
+        find=_find_tenants,
+        show=show_tenant,
     ),
 )
 
@@ -114,17 +111,14 @@ def _find_authorizations(context: RequestContext, filters: AuthorizationFilters)
 
 declare(
     GROUP,
-    Listing(
+    make_short_listing(
         path="/authorization",
         what="authorizations",
         filters=AuthorizationFilters,
         sorts={"resourceType": "resource", "resourceId": "definitions"},
         answer=Authorization,
-        fetch=lambda context, filters, page: [
-            show_authorization(grant) for grant in take_page(_find_authorizations(context, filters), page)
-        ],
-        count=lambda context, filters: len(_find_authorizations(context, filters)),
-        post=False,
+        find=_find_authorizations,
+        show=show_authorization,
     ),
 )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import create_model
 
 from baton.model.errors import BadRequest
+from baton.service import take_page
 from baton.web.answers.common import Count
 from baton.web.context import RequestContext
 from baton.web.models.base import Answer, Query
@@ -58,6 +59,29 @@ class Listing(Generic[FiltersT]):
     def __post_init__(self) -> None:
         if not self.sorts:
             raise ValueError(f"Expected at least one way to sort {self.path}, but found none")
+
+
+def make_short_listing(
+    *,
+    path: str,
+    what: str,
+    filters: type[FiltersT],
+    sorts: Mapping[str, str],
+    answer: type[Answer],
+    find: Callable[[RequestContext, FiltersT], Iterable[Any]],
+    show: Callable[[Any], Answer],
+) -> Listing[FiltersT]:
+    """A list, asked for by GET only, of so few that all that match are read for a page."""
+    return Listing(
+        path=path,
+        what=what,
+        filters=filters,
+        sorts=sorts,
+        answer=answer,
+        fetch=lambda context, asked, page: [show(item) for item in take_page(find(context, asked), page)],
+        count=lambda context, asked: sum(1 for _ in find(context, asked)),
+        post=False,
+    )
 
 
 def declare(group: Group, listing: Listing[Any]) -> None:
