@@ -17,6 +17,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from baton import logs
 from baton.launcher.tls import complete_handshake
+from baton.service.core.pausing import give_way
 
 DISCARD_BYTES = 1024 * 1024
 
@@ -139,7 +140,7 @@ def discard_body(body: Body) -> None:
     a file of 50 MB. Other requests are answered in between.
     """
     while body.read(DISCARD_BYTES):
-        gevent.sleep(0)
+        give_way()
 
 
 class Worker(GeventWorker):

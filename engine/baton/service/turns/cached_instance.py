@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from baton.model.records import InstanceState
 from baton.model.turn_result import TurnResult
 from baton.runtime import Instance
+from baton.service.core.pausing import give_way
 from baton.service.core.settings import Settings
 from baton.service.core.sizes import estimate_size
 from baton.service.turns.failures import LIMIT, TurnRefused
@@ -102,6 +103,6 @@ class _Stopwatch:
     def is_up(self) -> bool:
         now = time.monotonic()
         if now > self._pause_at:
-            time.sleep(0)
+            give_way()
             self._pause_at = time.monotonic() + PAUSE_EVERY_S
         return now > self._end
