@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 from xml.sax.saxutils import escape
 
@@ -30,11 +30,6 @@ class WithDefinitions(Protocol):
 
     definitions: DefinitionLibrary
     decisions: DecisionLibrary
-
-
-def has_partners(links: Iterable[ProcessLinks]) -> bool:
-    """Whether there is anything to find: without calls and messages a process has nothing to do with others."""
-    return any(link.calls or link.decisions or link.waits for link in links)
 
 
 def find_problems_between(

@@ -11,13 +11,12 @@ from baton.expression.dmn import Decision
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import DeploymentRefused, NotFound, TooMuchWork
 from baton.model.problems import Problem
-from baton.model.times import Millis
 from baton.service.compute.pool import Compute
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
-from baton.service.deployments.between import find_problems_between, has_partners
+from baton.service.deployments.between import find_problems_between
 from baton.service.deployments.diagrams import draw_file
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.links import ProcessLinks
@@ -83,8 +82,8 @@ class Deployer:
 
     def _find_between(self, links: Sequence[ProcessLinks], tenant_id: str | None) -> list[Problem]:
         """What is wrong between these processes and those that are deployed."""
-        if not has_partners(links):
-            return []
+        if not any(link.calls or link.decisions or link.waits for link in links):
+            return []  # a process without calls and messages has nothing to do with others
         try:
             return self._compute.run_with_engine(find_problems_between, links, tenant_id)
         except TooMuchWork as error:
@@ -171,11 +170,6 @@ class Deployer:
         )
         return result
 
-    def _make_time(self, name: str) -> Millis:
-        """Now, but later than all deployments of the name: their order is what tells the newest."""
-        newest = self._store.get_newest_time(name)
-        return self._clock.now() if newest is None else max(self._clock.now(), newest + 1)
-
     def _list_before(self, request: DeploymentRequest) -> list[Deployment]:
         """What it is compared with, the newest first: deployments of its name, source and tenant, as in Camunda 7.
 
@@ -192,10 +186,12 @@ class Deployer:
         self, request: DeploymentRequest, wanted: Sequence[Resource]
     ) -> tuple[DeploymentResult, list[ProcessModel]]:
         """What the deployment will be, with the model of each definition."""
+        newest = self._store.get_newest_time(request.name or "")
         deployment = Deployment(
             id=request.id,
             name=request.name,
-            deployed_at=self._make_time(request.name or ""),
+            # Later than all deployments of the name: their order is what tells the newest.
+            deployed_at=self._clock.now() if newest is None else max(self._clock.now(), newest + 1),
             resources=tuple(
                 StoredResource(id=self._ids.make_deployment_id(), name=resource.name, digest=resource.digest)
                 for resource in wanted

@@ -64,10 +64,17 @@ class Contents:
 
     def make_outline(self) -> Contents:
         """The same without what only running needs, without problems and without the bytes: little to send."""
+        empty = {resource.name: Resource(resource.name, b"") for resource in self.resources}
         return Contents(
-            tuple((_empty(r), _outline_bpmn(reading)) for r, reading in self.bpmn),
-            tuple((_empty(r), _outline_dmn(reading)) for r, reading in self.dmn),
-            tuple(_empty(resource) for resource in self.resources),
+            tuple(
+                (
+                    empty[r.name],
+                    replace(reading, processes=tuple(model.make_outline() for model in reading.processes), problems=()),
+                )
+                for r, reading in self.bpmn
+            ),
+            tuple((empty[r.name], _outline_dmn(reading)) for r, reading in self.dmn),
+            tuple(empty.values()),
         )
 
     @property
@@ -108,14 +115,6 @@ class Contents:
                         line=node.line,
                         resource=resource.name,
                     )
-
-
-def _empty(resource: Resource) -> Resource:
-    return Resource(resource.name, b"")
-
-
-def _outline_bpmn(reading: bpmn.Reading) -> bpmn.Reading:
-    return replace(reading, processes=tuple(model.make_outline() for model in reading.processes), problems=())
 
 
 def _outline_dmn(reading: DmnReading) -> DmnReading:

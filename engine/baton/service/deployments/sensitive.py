@@ -44,7 +44,8 @@ class SensitiveVariables:
 
 def list_marked(models: Iterable[ProcessModel]) -> list[str]:
     """What the processes call sensitive."""
-    return [name for model in models for name in split_patterns(model.properties.get(PROPERTY, ""))]
+    marks = [model.properties[PROPERTY] for model in models if PROPERTY in model.properties]
+    return [name for mark in marks for name in split_patterns(mark)]
 
 
 def split_patterns(text: str) -> list[str]:

@@ -52,21 +52,22 @@ class TopicUses:
 
     def find_problems(self, links: Sequence[ProcessLinks]) -> list[Problem]:
         """Elements of processes that may not use their topics. What an expression gives is checked when it is known."""
-        return [self._make_problem(link, used) for link in links for used in link.topics if self._refuses(link, used)]
+        known = self._get_known()
+        return [
+            _make_problem(link, used, known[used.topic])
+            for link in links
+            for used in link.topics
+            if used.topic in known and link.key not in known[used.topic]
+        ]
 
-    def _refuses(self, link: ProcessLinks, used: UsedTopic) -> bool:
-        return not self.may_use(used.topic, link.key)
 
-    def _make_problem(self, link: ProcessLinks, used: UsedTopic) -> Problem:
-        return Problem(
-            rule=RULE,
-            severity=Severity.ERROR,
-            message=f"Expected a topic that process '{link.key}' may use, but '{used.topic}' is for "
-            f"{self._say(used.topic)}: an operator of topics can allow it",
-            element=used.element,
-            line=used.line,
-            resource=link.resource,
-        )
-
-    def _say(self, topic: str) -> str:
-        return ", ".join(self._get_known().get(topic, ()))
+def _make_problem(link: ProcessLinks, used: UsedTopic, definition_keys: Sequence[str]) -> Problem:
+    return Problem(
+        rule=RULE,
+        severity=Severity.ERROR,
+        message=f"Expected a topic that process '{link.key}' may use, but '{used.topic}' is for "
+        f"{', '.join(definition_keys)}: an operator of topics can allow it",
+        element=used.element,
+        line=used.line,
+        resource=link.resource,
+    )
