@@ -65,17 +65,22 @@ def ask(baton: Baton, **options: str | None) -> Rest:
     return Rest(f"{baton.url}/engine-rest", make_session=lambda: make_session(TlsOptions(**options)))
 
 
-def test_it_serves_with_tls_only_and_its_own_workers_know_it(baton: Baton, authority: Authority, server: Pair) -> None:
-    ca = str(authority.ca)
-    session = make_session(TlsOptions(ca_file=ca))
+@pytest.fixture(scope="module")
+def key(baton: Baton, authority: Authority) -> str:
+    """The API key ``billing``, made by the first administrator."""
+    session = make_session(TlsOptions(ca_file=str(authority.ca)))
     body = {"token": find_token(baton), "id": "boss", "password": PASSWORD}
     made = session.post(f"{baton.url}/engine-rest/first-administrator", json=body, timeout=30)
     assert "Secure" in made.headers["Set-Cookie"]
     assert "max-age=" in made.headers["Strict-Transport-Security"]
-    key = session.post(
-        f"{baton.url}/engine-rest/api-key/create", json={"name": "billing", "roles": ["operator"]}, timeout=30
-    ).json()["key"]
+    new = {"name": "billing", "roles": ["operator"]}
+    return str(session.post(f"{baton.url}/engine-rest/api-key/create", json=new, timeout=30).json()["key"])
 
+
+def test_it_serves_with_tls_only_and_its_own_workers_know_it(
+    baton: Baton, key: str, authority: Authority, server: Pair
+) -> None:
+    ca = str(authority.ca)
     with Client(baton.url, api_key=key, make_session=lambda: make_session(TlsOptions(ca_file=ca))) as client:
         started = client.start("order-fulfilment", {"orderId": "1", "items": [], "amount": 1})
         assert started.id
@@ -86,6 +91,7 @@ def test_it_serves_with_tls_only_and_its_own_workers_know_it(baton: Baton, autho
         ask(baton, fingerprint="0" * 64).get("/version")
 
 
+@pytest.mark.usefixtures("key")
 def test_a_client_certificate_says_who_asks(
     baton: Baton, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
