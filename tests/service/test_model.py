@@ -216,9 +216,12 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: any(order.worker for order in self.orders))
     @rule(e=engines, data=st.data())
     def a_task_changes_hands_while_its_completion_is_decided(self, e: int, data: st.DataObject) -> None:
-        """The lock runs out and another gets the task between the decision and its commit: the commit must not be."""
+        """The lock runs out and another gets the task between the decision and its commit: the commit must not be.
+
+        A task without retries is given to nobody, so it cannot change hands.
+        """
         order = data.draw(st.sampled_from([order for order in self.orders if order.worker]))
-        if order.task is None or order.worker is None or order.place != "t" or not order.open:
+        if order.task is None or order.worker is None or order.place != "t" or not order.open or order.retries == 0:
             return
         task, holder = order.task, order.worker
         backend = self.pair[e].store.backend

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -11,6 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from baton import logs
+from baton.log_settings import LogSettings
 from baton.model.identity import Role
 from baton.service import Engine, Settings, assemble
 from baton.web import WebSettings, create_app
@@ -177,17 +180,20 @@ def test_a_worker_gets_the_values_of_its_task(guarded: Flask, engine: Engine, in
 
 
 @pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What is logged from now on, at every level."""
-    caplog.set_level("DEBUG")
-    return caplog
+def lines_of_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What this process logs from now on, at every level, as the product would write it."""
+    root, written = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers, root.level
+    monkeypatch.setattr("sys.stderr", written)
+    logs.set_up("web", LogSettings(log="json", log_level="debug"))
+    yield written
+    root.handlers = handlers
+    root.setLevel(level)
 
 
-def test_the_value_is_in_no_line_of_the_log(
-    logged: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], instance_id: str
-) -> None:
-    captured = capsys.readouterr()
+def test_the_value_is_in_no_line_of_the_log(lines_of_log: io.StringIO, instance_id: str) -> None:
+    written = lines_of_log.getvalue()
 
-    assert "deployment.created" in captured.out + logged.text
-    assert instance_id in captured.out + logged.text, "turns are logged"
-    assert CANARY not in logged.text + captured.out + captured.err
+    assert "deployment.created" in written
+    assert instance_id in written, "turns are logged"
+    assert CANARY not in written
