@@ -89,119 +89,141 @@ class Engine:
         offload: Offload = run_here,
         pool: ComputePool | None = None,
     ) -> None:
+        self.store, self.settings, self.scripts, self.offload = store, settings, scripts, offload
         self.compute: Compute = pool or InPlace(self)
-        self.store, self.settings, self.scripts = store, settings, scripts
         self.owners = Owners(store.lists)
         self.clock, self.ids = Clock(settings.clock), Ids(settings)
-        ids = self.ids
         self.hints = HintListener(store.backend)
+        self._make_libraries(keep_results(offload))
+        executor = self._make_turns()
+        start_events = self._make_readers()
+        self._make_work(executor, start_events)
+        self._make_operations()
+        self._make_access()
+        self._make_audit()
+        self._make_drafts()
 
-        keeping = keep_results(offload)
-        self.definitions = DefinitionLibrary(store.library, keeping)
-        self.decisions = DecisionLibrary(store.library, self.definitions, self.clock, keeping)
-        self.topic_uses = TopicUses(store.limits, self.clock)
-        self.deployments = Deployer(store.library, self.definitions, ids, self.clock, self.compute, self.topic_uses)
-        self.forms = FormLibrary(store.library, self.deployments)
+    def _make_libraries(self, keeping: Offload) -> None:
+        self.definitions = DefinitionLibrary(self.store.library, keeping)
+        self.decisions = DecisionLibrary(self.store.library, self.definitions, self.clock, keeping)
+        self.topic_uses = TopicUses(self.store.limits, self.clock)
+        self.deployments = Deployer(
+            self.store.library, self.definitions, self.ids, self.clock, self.compute, self.topic_uses
+        )
+        self.forms = FormLibrary(self.store.library, self.deployments)
 
         self.ports = Ports(
             self.definitions,
-            scripts,
+            self.scripts,
             self.decisions,
             may_use_topic=self.topic_uses.may_use,
-            max_loop_instances=settings.max_loop_instances,
-            stopwatch=make_stopwatch(settings),
+            max_loop_instances=self.settings.max_loop_instances,
+            stopwatch=make_stopwatch(self.settings),
             offload=keeping,
         )
-        executor = TurnExecutor(store, self.ports, settings, self.clock)
+
+    def _make_turns(self) -> TurnExecutor:
+        executor = TurnExecutor(self.store, self.ports, self.settings, self.clock)
         self.definitions.on_dropped(self.ports.drop_spec)
         self.definitions.on_dropped(executor.drop_instances_of)
-        self.mailbox = Mailbox(store, executor, settings, ids, self.clock, Waiters(self.hints, ids.process))
-        self.idempotency = Idempotency(store, ids)
+        self.mailbox = Mailbox(
+            self.store, executor, self.settings, self.ids, self.clock, Waiters(self.hints, self.ids.process)
+        )
+        self.idempotency = Idempotency(self.store, self.ids)
+        return executor
 
-        self.unreadable = unreadable = UnreadableInstances(self.mailbox)
-        store.lists.on_damage(unreadable.report)
-        self.instance_reader = InstanceReader(store, self.ports, unreadable)
-        self.incidents = Incidents(store)
-        self.instances = InstanceQueries(store, self.instance_reader, self.incidents)
-        self.user_tasks = UserTasks(store, self.instance_reader)
+    def _make_readers(self) -> StartEvents:
+        self.unreadable = UnreadableInstances(self.mailbox)
+        self.store.lists.on_damage(self.unreadable.report)
+        self.instance_reader = InstanceReader(self.store, self.ports, self.unreadable)
+        self.incidents = Incidents(self.store)
+        self.instances = InstanceQueries(self.store, self.instance_reader, self.incidents)
+        self.user_tasks = UserTasks(self.store, self.instance_reader)
         self.submissions = Submissions(self.definitions, self.forms, self.instance_reader, self.clock)
-        start_events = StartEvents(store, self.definitions)
-        self.jobs = Jobs(store, self.clock, start_events)
-        self.subscriptions = Subscriptions(store, start_events)
-        self.history = HistoryReader(store, self.mailbox, self.instances)
-        self.samples = Samples(store, self.history)
-        self.live = LiveFeed(store)
+        start_events = StartEvents(self.store, self.definitions)
+        self.jobs = Jobs(self.store, self.clock, start_events)
+        self.subscriptions = Subscriptions(self.store, start_events)
+        self.history = HistoryReader(self.store, self.mailbox, self.instances)
+        self.samples = Samples(self.store, self.history)
+        self.live = LiveFeed(self.store)
         self.endings = Endings(self.live, self.instances)
+        return start_events
 
-        room = AdmissionControl(store, settings, self.clock)
-        self.admission = room
-        self.starts = Starts(store, self.definitions, self.mailbox, room, settings, ids)
-        self.start_timers = StartTimers(store, start_events, self.starts)
+    def _make_work(self, executor: TurnExecutor, start_events: StartEvents) -> None:
+        self.admission = AdmissionControl(self.store, self.settings, self.clock)
+        self.starts = Starts(self.store, self.definitions, self.mailbox, self.admission, self.settings, self.ids)
+        self.start_timers = StartTimers(self.store, start_events, self.starts)
 
-        self.topic_limits = TopicLimiter(store, read_limits(settings.topic_limits), ids, self.clock)
+        self.topic_limits = TopicLimiter(self.store, read_limits(self.settings.topic_limits), self.ids, self.clock)
         executor.call_after_commit(self.topic_limits.release_ended)
-        self.external_tasks = ExternalTasks(store, self.mailbox, self.topic_limits, self.clock)
-        self.recorded_results = RecordedResults(store, self.external_tasks)
-        self.topic_fetches = TopicFetches(store, self.clock)
+        self.external_tasks = ExternalTasks(self.store, self.mailbox, self.topic_limits, self.clock)
+        self.recorded_results = RecordedResults(self.store, self.external_tasks)
+        self.topic_fetches = TopicFetches(self.store, self.clock)
         self.task_fetcher = TaskFetcher(
-            store,
+            self.store,
             self.definitions,
             self.instance_reader,
-            unreadable,
+            self.unreadable,
             self.hints,
             self.topic_limits,
             self.topic_fetches,
             self.clock,
         )
-        self.bulk_completion = BulkCompletion(store, self.mailbox, settings)
+        self.bulk_completion = BulkCompletion(self.store, self.mailbox, self.settings)
 
         self.messages = Messages(
-            store,
+            self.store,
             self.definitions,
             self.mailbox,
             self.starts,
             self.instances,
             self.instance_reader,
-            settings,
-            ids,
+            self.settings,
+            self.ids,
             self.clock,
         )
         executor.call_after_commit(self.messages.buffer.expedite_for_receivers)
         self.outbox = OutboxDispatcher(
-            store, self.definitions, self.mailbox, self.starts, self.messages, settings, self.clock
+            self.store, self.definitions, self.mailbox, self.starts, self.messages, self.settings, self.clock
         )
 
-        self.removal = removal = Removal(
-            store, self.definitions, self.decisions, self.forms, self.deployments, self.mailbox, self.clock
+    def _make_operations(self) -> None:
+        self.removal = Removal(
+            self.store, self.definitions, self.decisions, self.forms, self.deployments, self.mailbox, self.clock
         )
         self.administration = Administration(
-            store, self.definitions, self.deployments, self.mailbox, self.instances, removal, self.clock
+            self.store, self.definitions, self.deployments, self.mailbox, self.instances, self.removal, self.clock
         )
-        self.invariant = Invariant(store, self.mailbox, self.clock)
+        self.invariant = Invariant(self.store, self.mailbox, self.clock)
         overdue = OverdueHandler(self.mailbox, self.incidents)
         self.watchdog_status = WatchdogStatus(
-            store, self.definitions, self.mailbox, self.invariant, overdue, self.clock
+            self.store, self.definitions, self.mailbox, self.invariant, overdue, self.clock
         )
-        self.throughput = Throughput(store, self.clock)
-        self.health = Health(store, self.watchdog_status, settings, self.clock)
+        self.throughput = Throughput(self.store, self.clock)
+        self.health = Health(self.store, self.watchdog_status, self.settings, self.clock)
 
-        passwords = Passwords(offload)
-        self.sign_in = SignIn(store, passwords, settings, self.clock)
-        self.accounts = Accounts(store, passwords, self.sign_in, self.clock)
-        self.tenants = Tenants(store, self.accounts)
-        self.grants = Grants(store, self.sign_in, ids, self.clock)
-        self.rates = RateLimiter(store, self.clock)
-        self.external_accounts = ExternalAccounts(store, self.sign_in, self.clock)
+    def _make_access(self) -> None:
+        passwords = Passwords(self.offload)
+        self.sign_in = SignIn(self.store, passwords, self.settings, self.clock)
+        self.accounts = Accounts(self.store, passwords, self.sign_in, self.clock)
+        self.tenants = Tenants(self.store, self.accounts)
+        self.grants = Grants(self.store, self.sign_in, self.ids, self.clock)
+        self.rates = RateLimiter(self.store, self.clock)
+        self.external_accounts = ExternalAccounts(self.store, self.sign_in, self.clock)
 
-        self.sensitive = SensitiveVariables(store, settings.sensitive_variables)
-        self.audit = AuditLog(store, self.clock)
-        self.audit_keeper = AuditKeeper(store, self.audit, settings, self.clock)
-        self.forgetting = Forgetting(store, self.instances, self.audit)
-        self.holds = LegalHolds(store, self.instances, self.clock)
+    def _make_audit(self) -> None:
+        self.sensitive = SensitiveVariables(self.store, self.settings.sensitive_variables)
+        self.audit = AuditLog(self.store, self.clock)
+        self.audit_keeper = AuditKeeper(self.store, self.audit, self.settings, self.clock)
+        self.forgetting = Forgetting(self.store, self.instances, self.audit)
+        self.holds = LegalHolds(self.store, self.instances, self.clock)
 
-        self.draft_library = DraftLibrary(store.drafts, settings, ids, self.clock)
-        self.drafts = Drafts(self.definitions, self.decisions, scripts, MAX_STEPS, settings.max_loop_instances)
-        self.simulator = Simulator(self.clock, store.blobs)
+    def _make_drafts(self) -> None:
+        self.draft_library = DraftLibrary(self.store.drafts, self.settings, self.ids, self.clock)
+        self.drafts = Drafts(
+            self.definitions, self.decisions, self.scripts, MAX_STEPS, self.settings.max_loop_instances
+        )
+        self.simulator = Simulator(self.clock, self.store.blobs)
 
     def hint_loops(self, *, due: Callable[[], None], outbox: Callable[[], None]) -> None:
         """Have these called when something is due soon, and when something is to be sent; hints may be lost."""
