@@ -2,8 +2,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { base, marked, rest, useBrowser } from "./support.mjs";
+import { canvasFocused, openEmptyCanvas } from "./walking.mjs";
 
 const openPage = useBrowser();
+
+/** Keys that are all on their way before the page has seen the first one; a finger is still on a letter when the next key
+ * goes down. @param {TestPage} page */
+async function useFastKeys(page) {
+  const client = await page.context().newCDPSession(page);
+  /** @param {...string} keys */
+  return (...keys) => {
+    const events = keys.flatMap((key, index) => {
+      const text = key === "Enter" ? "\r" : key.length === 1 ? key : undefined;
+      const windowsVirtualKeyCode = key === "Enter" ? 13 : undefined;
+      const up = keys[index - 1];
+      return [
+        { type: /** @type {const} */ ("keyDown"), key, text, windowsVirtualKeyCode },
+        ...(up ? [{ type: /** @type {const} */ ("keyUp"), key: up }] : []),
+      ];
+    });
+    return Promise.all(events.map((event) => client.send("Input.dispatchKeyEvent", event)));
+  };
+}
 
 /** @param {TestPage} page */
 async function drawApproval(page) {
@@ -44,6 +64,27 @@ test("problems are listed, marked on the canvas, and a click on one selects its 
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("heading", { name: "1 error: repair it first" }).waitFor();
   assert.equal(await sheet.getByRole("button", { name: "Deploy version 1" }).isDisabled(), true);
+  assert.deepEqual(page.errors, []);
+});
+
+test("menus lose no key, however fast one types", async () => {
+  const page = await openPage();
+  const hit = await useFastKeys(page);
+  await openEmptyCanvas(page, base);
+  await canvasFocused(page);
+  await hit("n", ..."Start event", "Enter", ..."Asked", "Enter");
+  await hit("a", ..."User task", "Enter", ..."Decide", "Enter");
+  await hit("a", ..."End event", "Enter", ..."Answered", "Enter");
+  for (const name of ["Asked", "Decide", "Answered"]) await page.locator(".djs-label", { hasText: name }).waitFor();
+  // From the start event a flow can lead to the task, which is first in the list, and to the end.
+  await hit("k", "k", "t", "ArrowDown", "Enter");
+  const flow = page.locator(".djs-connection").nth(2);
+  await flow.waitFor({ state: "attached" });
+  const [way, task] = await Promise.all([
+    flow.boundingBox(),
+    page.locator(".djs-shape", { hasText: "Decide" }).boundingBox(),
+  ]);
+  assert.ok(way && task && way.x + way.width > task.x + task.width, "the flow leads beyond the task");
   assert.deepEqual(page.errors, []);
 });
 
