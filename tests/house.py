@@ -211,7 +211,7 @@ FLOORS: dict[str, list[str]] = {
         "async_client",
         "client",
     ],
-    "drawing": ["layout", "shapes", "svg"],
+    "drawing": ["layout", "signs", "shapes", "svg", "png"],
     "forms": ["fields", "kinds", "constraints", "form_data", "form_js", "checking"],
     "testing": [
         "tasks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from baton.cli import main
-from baton.drawing import NoDiagram, render_diagram
+from baton.drawing import NoDiagram, render_diagram, render_png
+from baton.drawing.png import MAX_SIDE
 from tests.running import DEFINITIONS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -76,3 +78,33 @@ def test_the_command_writes_the_picture_beside_the_file(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["render", str(file)])
     assert result.exit_code == 1
     assert "Expected elements with ids" in result.output
+
+
+@pytest.mark.node
+def test_the_command_writes_a_png_of_twice_the_size_with_names_in_it(tmp_path: Path) -> None:
+    """It needs the fonts of the built designer."""
+    named, nameless = tmp_path / "named.bpmn", tmp_path / "nameless.bpmn"
+    named.write_bytes(LOAN.read_bytes())
+    nameless.write_bytes(LOAN.read_bytes().replace(b'name="Check identity"', b""))
+    for file in (named, nameless):
+        result = CliRunner().invoke(main, ["render", str(file), "-o", str(file.with_suffix(".png"))])
+        assert result.exit_code == 0, result.output
+
+    drawn = ElementTree.fromstring(render_diagram(LOAN.read_bytes()))
+    png = named.with_suffix(".png").read_bytes()
+    assert png.startswith(b"\x89PNG\r\n")
+    assert struct.unpack(">II", png[16:24]) == (2 * int(str(drawn.get("width"))), 2 * int(str(drawn.get("height"))))
+    assert png != nameless.with_suffix(".png").read_bytes()
+
+
+def test_another_kind_of_picture_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["render", str(LOAN), "-o", str(tmp_path / "loan.gif")])
+    assert result.exit_code == 1
+    assert "ends in .svg or .png" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.node
+def test_a_very_large_diagram_is_drawn_smaller() -> None:
+    wide = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40000 10" width="40000" height="10"/>'
+    assert struct.unpack(">II", render_png(wide)[16:24])[0] == MAX_SIDE

@@ -1,5 +1,6 @@
-"""BPMN diagrams as SVG."""
+"""BPMN diagrams as SVG and PNG."""
 
+from baton.drawing.png import NoFonts, render_png
 from baton.drawing.svg import NoDiagram, render_diagram
 
-__all__ = ["NoDiagram", "render_diagram"]
+__all__ = ["NoDiagram", "NoFonts", "render_diagram", "render_png"]

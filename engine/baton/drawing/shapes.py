@@ -7,26 +7,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from baton.bpmn.element import Element
+from baton.drawing.signs import EVENTS, GATEWAYS, draw_sign
 
-GATEWAYS = {
-    "exclusiveGateway": "×",
-    "parallelGateway": "+",
-    "inclusiveGateway": "○",
-    "complexGateway": "✱",
-    "eventBasedGateway": "◎",
-}
-EVENTS = {
-    "timerEventDefinition": "◷",
-    "messageEventDefinition": "✉",
-    "errorEventDefinition": "↯",
-    "escalationEventDefinition": "▲",
-    "signalEventDefinition": "△",
-    "compensateEventDefinition": "◀",
-    "conditionalEventDefinition": "≡",
-    "linkEventDefinition": "➔",
-    "terminateEventDefinition": "●",
-    "cancelEventDefinition": "✕",
-}
 CONTAINERS = {"subProcess", "transaction", "adHocSubProcess"}
 LINE = 13
 """Pixels from one line of text to the next."""
@@ -76,17 +58,13 @@ def _draw_event(element: Element, box: Box) -> str:
     if element.name not in ("startEvent", "endEvent"):
         drawn += f'<circle cx="{x:g}" cy="{y:g}" r="{radius - 3:g}"/>'
     sign = next((EVENTS[child.name] for child in element.children if child.name in EVENTS), "")
-    return drawn + _write_sign(sign, x, y)
+    return drawn + draw_sign(sign, x, y, element.name)
 
 
 def _draw_gateway(element: Element, box: Box) -> str:
     x, y = box.middle
     corners = f"{x:g},{box.y:g} {box.x + box.width:g},{y:g} {x:g},{box.y + box.height:g} {box.x:g},{y:g}"
-    return f'<polygon points="{corners}"/>' + _write_sign(GATEWAYS.get(element.name, ""), x, y)
-
-
-def _write_sign(sign: str, x: float, y: float) -> str:
-    return f'<text class="sign" x="{x:g}" y="{y + 6:g}">{sign}</text>' if sign else ""
+    return f'<polygon points="{corners}"/>' + draw_sign(GATEWAYS.get(element.name, ""), x, y, element.name)
 
 
 def _write_label(element: Element, box: Box, label: Box | None) -> str:

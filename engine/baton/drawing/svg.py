@@ -17,14 +17,15 @@ MARGIN = 40
 BELOW = 30
 """Room for the names below the lowest events."""
 STYLE = """
-svg { background: #fff; font: 11px "Helvetica Neue", Arial, sans-serif; }
+svg { background: #fff; font-family: Inter, "Helvetica Neue", Arial, sans-serif; font-size: 11px; }
 rect, circle, polygon { fill: #fff; stroke: #22242a; stroke-width: 1.5; }
 circle.end { stroke-width: 4; }
 polyline { fill: none; stroke: #22242a; stroke-width: 1.5; marker-end: url(#arrow); }
 .association polyline, .messageFlow polyline { stroke-dasharray: 4 4; }
 .association polyline { marker-end: none; }
 text { text-anchor: middle; fill: #22242a; }
-text.sign { font-size: 16px; }
+path.sign { fill: none; stroke: #22242a; stroke-width: 1.2; stroke-linejoin: round; }
+path.filled { fill: #22242a; stroke: #fff; stroke-width: 0.8; }
 .covered rect, .covered circle, .covered polygon { fill: #d7f2df; stroke: #1d7a3c; }
 .covered polyline { stroke: #1d7a3c; }
 .missed rect, .missed circle, .missed polygon { fill: #fde0dc; stroke: #b3261e; }
