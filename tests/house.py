@@ -21,8 +21,10 @@ ROOMS: dict[str, set[str]] = {
     "client": {"model", "worker"},
     "testing": {"model", "expression", "store.server", "service", "web", "worker", "client", "drawing", "bpmn"},
     "pytest_plugin": {"testing"},
+    "connect": {"model", "expression", "worker", "settings"},
     "launcher": {
         "model",
+        "connect",
         "store.server",
         "service",
         "workers",
@@ -165,6 +167,7 @@ FLOORS: dict[str, list[str]] = {
         "values",
         "identity",
         "declared",
+        "http_statuses",
         "commands",
         "definition",
         "errors",
@@ -211,6 +214,7 @@ FLOORS: dict[str, list[str]] = {
         "async_client",
         "client",
     ],
+    "connect": ["hosts", "settings", "http"],
     "drawing": ["layout", "signs", "shapes", "svg", "png"],
     "forms": ["fields", "kinds", "constraints", "form_data", "form_js", "checking"],
     "testing": [
@@ -243,6 +247,7 @@ FLOORS: dict[str, list[str]] = {
         "owned_process",
         "watching",
         "loops",
+        "connecting",
         "external_redis",
         "supervisor",
         "processes",
@@ -305,6 +310,7 @@ ONLY_IN = {
     "werkzeug": {"web", "testing"},
     "pytest": {"testing", "pytest_plugin"},
     "aiohttp": {"client"},
+    "urllib3": {"connect"},
 }
 
 NEVER = {

@@ -35,7 +35,7 @@ test("a service task offers what runs, and opens where its problem is", async ()
   const offered = await options(page);
   assert.ok(offered.includes("External"), String(offered));
   assert.deepEqual(
-    offered.filter((it) => /java|delegate|connector/i.test(it)),
+    offered.filter((it) => /java|delegate/i.test(it)),
     [],
   );
   assert.deepEqual(page.errors, []);

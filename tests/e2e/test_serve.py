@@ -15,9 +15,13 @@ from pathlib import Path
 import pytest
 
 from tests.clients.orders import check_all_paths, completed, ledger, order
-from tests.running import Baton, descendants, until
+from tests.connect.hosts import reply, serve
+from tests.connect.test_processes import TEMPLATE, make_process
+from tests.running import Baton, descendants, free_port, until
 
 pytestmark = pytest.mark.e2e
+
+CALLED_PORT = free_port()
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +33,9 @@ def data() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def baton(data: Path) -> Iterator[Baton]:
-    """With samples and demo workers, as ``make run`` has them."""
-    baton = Baton(data)
+    """With samples and demo workers, as ``make run`` has them, and calls over HTTP to this machine."""
+    allowed = {"BATON_HTTP_HOSTS": f"http://localhost:{CALLED_PORT}", "BATON_HTTP_PRIVATE_NETWORKS": "127.0.0.0/8,::1"}
+    baton = Baton(data, env=allowed)
     baton.start()
     yield baton
     baton.kill()
@@ -44,6 +49,19 @@ def test_it_says_in_three_lines_what_to_open(baton: Baton) -> None:
 
 def test_the_demo_workers_take_an_order_along_each_path(baton: Baton) -> None:
     check_all_paths(baton, "demo")
+
+
+def test_a_process_calls_a_host_that_the_operator_allows(baton: Baton, tmp_path: Path) -> None:
+    with serve(reply(body=b'{"id": 7}', content_type="application/json"), port=CALLED_PORT) as host:
+        url = f"http://localhost:{CALLED_PORT}"
+        file = tmp_path / "calls.bpmn"
+        file.write_text(make_process(TEMPLATE, 'camunda:type="external" camunda:topic="http-connector"', url))
+        baton.deploy(file)
+        called = baton.begin("orders", {"order": "a b"})
+
+        assert baton.wait_for_end(called)["header"]["endElement"] == "Done"
+        assert host.requests[0].startswith(b"GET /orders/a%20b HTTP/1.1\r\n")
+    assert baton.rest.get("/called-host") == []
 
 
 def test_a_course_that_is_fully_booked_is_refunded(baton: Baton) -> None:

@@ -20,3 +20,15 @@ def test_the_last_report_is_shown(api: Api, engine: Engine) -> None:
             "since": "1970-01-01T00:00:00.000+0000",
         }
     ]
+
+
+def test_hosts_that_fail_are_listed_until_they_answer_again(api: Api, engine: Engine) -> None:
+    host = "https://api.example.org"
+    engine.called_hosts.record(host, state="open", failures=5, pause_ms=30_000, message="no answer")
+
+    (found,) = api.get("/called-host")
+    assert (found["host"], found["state"], found["failures"], found["message"]) == (host, "open", 5, "no answer")
+    assert found["until"] > found["at"]
+
+    engine.called_hosts.record(host, state="closed", failures=0, pause_ms=0, message="")
+    assert api.get("/called-host") == []

@@ -144,3 +144,14 @@ def test_a_retry_that_fails_is_repeated_once_in_each_expected_duration(engine: E
         positions.append(engine.instances.get(late.id).position)
 
     assert positions[0] < positions[2]
+
+
+def test_a_host_that_is_not_called_for_a_while_is_a_finding(engine: Engine) -> None:  # noqa: F811
+    engine.called_hosts.record("https://a.example", state="open", failures=5, pause_ms=1, message="no answer")
+    engine.called_hosts.record("https://b.example", state="closed", failures=1, pause_ms=0, message="no answer")
+
+    (finding,) = Watchdog(engine).check()
+
+    assert (finding.rule, finding.subject) == ("host-away", "https://a.example")
+    assert finding.message == "Expected an answer, but 5 calls in a row failed: no answer"
+    assert engine.watchdog_status.collect_metrics()["watchdog_host_away"] == 1

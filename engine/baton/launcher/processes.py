@@ -61,6 +61,12 @@ def make_loops(number: int, env: Mapping[str, str]) -> ChildSpec:
     return ChildSpec(name=name, command=[sys.executable, "-m", "baton.launcher.loops", name], phase=2, grace=5, env=env)
 
 
+def make_connector(url: str, env: Mapping[str, str]) -> ChildSpec:
+    """Calls over HTTP."""
+    command = [sys.executable, "-m", "baton.launcher.connecting", "connector", url]
+    return ChildSpec(name="connector", command=command, phase=3, grace=11, env=env)
+
+
 def make_demo_workers(url: str, env: Mapping[str, str]) -> ChildSpec:
     modules = [str(folder / "workers.py") for folder in samples.list_samples()]
     return make_workers("demo-workers", url, modules, env, grace=2)

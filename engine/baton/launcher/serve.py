@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from baton.connect import ConnectSettings
 from baton.launcher import processes, samples, valkey
 from baton.launcher.access import Access, open_access
 from baton.launcher.errors import CannotStart
@@ -89,6 +90,8 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     make_own_session = partial(make_session, TlsOptions.from_environment(env))
     rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key, make_session=make_own_session)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
+    if ConnectSettings.from_environment().http_hosts and not supervisor.stopping:
+        supervisor.add(processes.make_connector(rest.url, env))
     if plan.samples and not supervisor.stopping:
         deployment = samples.SampleDeployment(rest, _say)
         supervisor.wait_until(deployment.deploy, "the samples to be deployed", math.inf)

@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
+from baton.connect import ConnectSettings
 from baton.log_settings import LogSettings
 from baton.sample_settings import SampleSettings
 from baton.service import Settings
 from baton.settings import RoomSettings, WrongSetting, find_unknown, list_variables
 from baton.web import OpenIdSettings, WebSettings
 
-ROOMS: tuple[type[RoomSettings], ...] = (Settings, WebSettings, OpenIdSettings, LogSettings, SampleSettings)
+ROOMS: tuple[type[RoomSettings], ...] = (
+    Settings,
+    WebSettings,
+    OpenIdSettings,
+    LogSettings,
+    SampleSettings,
+    ConnectSettings,
+)
 OF_COMMANDS = ("BATON_URL",)
 """Variables of options of the command line, which click reads."""
 OF_PROGRAMS = {

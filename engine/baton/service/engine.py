@@ -38,6 +38,7 @@ from baton.service.identity.tenants import Tenants
 from baton.service.messaging.messages import Messages
 from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
 from baton.service.operations.administration import Administration
+from baton.service.operations.called_hosts import CalledHosts
 from baton.service.operations.health import Health
 from baton.service.operations.invariant import Invariant
 from baton.service.operations.overdue import OverdueHandler
@@ -196,8 +197,9 @@ class Engine:
         )
         self.invariant = Invariant(self.store, self.mailbox, self.clock)
         overdue = OverdueHandler(self.mailbox, self.incidents)
+        self.called_hosts = CalledHosts(self.store, self.clock)
         self.watchdog_status = WatchdogStatus(
-            self.store, self.definitions, self.mailbox, self.invariant, overdue, self.clock
+            self.store, self.definitions, self.mailbox, self.invariant, overdue, self.called_hosts, self.clock
         )
         self.throughput = Throughput(self.store, self.clock)
         self.health = Health(self.store, self.watchdog_status, self.settings, self.clock)

@@ -66,6 +66,7 @@ key                       type    holds
 {defs}:pace:<topic>       string  the moment up to which a limited topic has used its locks; expires
 {defs}:fetched            zset    topic, NUL, worker id, scored by when the worker last asked for the topic; expires
 {defs}:watchdog           string  blob [moment, findings] of the watchdog's last look
+{defs}:hosts              hash    host that processes call and that fails -> blob; expires
 {defs}:progress           int     when a process last executed due turns and timers
 {defs}:drafts             hash    draft id -> blob: its name and which versions are kept
 {defs}:draft:<draft>      hash    version of a draft -> blob of its files
@@ -252,6 +253,7 @@ TOPIC_USES = f"{DEFS}:topicuse"
 FETCHED = f"{DEFS}:fetched"
 WATCHDOG = f"{DEFS}:watchdog"
 PROGRESS = f"{DEFS}:progress"
+CALLED_HOSTS = f"{DEFS}:hosts"
 DRAFTS = f"{DEFS}:drafts"
 
 

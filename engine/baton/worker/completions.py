@@ -21,11 +21,15 @@ MOST = 50
 class _Completion:
     task: Task
     variables: Mapping[str, Typed]
+    local: bool = False
     on_its_way: bool = False
     arrived: bool = False
     """Its request is over."""
     answered: bool = False
     error: EngineRefused | EngineUnreachable | None = None
+
+    def make_body(self) -> dict[str, Any]:
+        return {"workerId": self.task.worker_id, "localVariables" if self.local else "variables": dict(self.variables)}
 
 
 class Completions:
@@ -41,9 +45,9 @@ class Completions:
     def waiting(self) -> int:
         return len(self._waiting)
 
-    def complete(self, task: Task, variables: Mapping[str, Typed]) -> None:
+    def complete(self, task: Task, variables: Mapping[str, Typed], *, local: bool = False) -> None:
         """Return once the engine has it. Raises EngineRefused, EngineUnreachable."""
-        mine = _Completion(task, variables)
+        mine = _Completion(task, variables, local)
         with self._changed:
             self._waiting.append(mine)
             self._changed.wait_for(lambda: mine.arrived or (self._lines > 0 and not mine.on_its_way))
@@ -80,9 +84,7 @@ class Completions:
                 self._changed.notify_all()
 
     def _send(self, batch: Sequence[_Completion]) -> None:
-        tasks = [
-            {"id": item.task.id, "workerId": item.task.worker_id, "variables": dict(item.variables)} for item in batch
-        ]
+        tasks = [{"id": item.task.id, **item.make_body()} for item in batch]
         try:
             outcomes = self._rest.post_surely("/external-task/complete", {"tasks": tasks}, give_up=self._give_up)
         except EngineRefused:
@@ -95,8 +97,8 @@ class Completions:
                 _note(item, outcome)
 
     def _send_alone(self, completion: _Completion) -> None:
-        body = {"workerId": completion.task.worker_id, "variables": dict(completion.variables)}
-        self._rest.post_surely(f"/external-task/{completion.task.id}/complete", body, give_up=self._give_up)
+        path = f"/external-task/{completion.task.id}/complete"
+        self._rest.post_surely(path, completion.make_body(), give_up=self._give_up)
         completion.answered = True
 
 

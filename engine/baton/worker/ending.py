@@ -21,7 +21,7 @@ def make_timeout_failure(seconds: float) -> Failure:
 def report_ending(reporter: Reporter, handler: AnyHandler, task: Task, ending: Ending) -> None:
     """Report the result, or the error as the handler judges it."""
     if ending.error is None:
-        reporter.complete(task, ending.result)
+        reporter.complete(task, ending.result, local=handler.local)
         return
     if not isinstance(ending.error, (BpmnError, Failure, *handler.retrying.errors)):
         _log.error("the worker's function failed", exc_info=ending.error, extra=task.log_fields)

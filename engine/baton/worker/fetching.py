@@ -44,6 +44,8 @@ def _make_topic(handler: AnyHandler) -> dict[str, Any]:
     }
     if handler.variables is not None:
         topic["variables"] = list(handler.variables)
+    if handler.local:
+        topic["localVariables"] = True
     return topic
 
 

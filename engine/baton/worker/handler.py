@@ -23,6 +23,7 @@ class Handler(Generic[Given, Result]):
 
     ``lock`` is in seconds: how long a task is nobody else's. It is extended while the function runs, so it only decides
     how soon another worker takes over when this one dies. ``timeout`` is how many seconds one attempt may take.
+    ``local``: of the variables only the task's own, its inputs, and results that only its outputs pass on.
     """
 
     function: Callable[Given, Result]
@@ -31,6 +32,7 @@ class Handler(Generic[Given, Result]):
     concurrency: int = 1
     variables: tuple[str, ...] | None = None
     timeout: float | None = None
+    local: bool = False
     arguments: Arguments = field(default_factory=Arguments)
     retrying: Retrying = field(default_factory=Retrying)
 
@@ -61,6 +63,7 @@ def worker(
     concurrency: int = 1,
     variables: Sequence[str] | None = None,
     timeout: Seconds | None = None,
+    local: bool = False,
     retry: int | None = None,
     backoff: Seconds | Sequence[Seconds] | None = None,
     no_retry: type[Exception] | Sequence[type[Exception]] = (),
@@ -71,6 +74,7 @@ def worker(
     The function takes the task, or variables by name, converted to what its parameters are annotated with.
     ``variables``: fetch only these; left out, those that the parameters name, or all when the task itself is taken.
     ``timeout``: an attempt that takes longer (seconds or timedelta) is a failed attempt.
+    ``local``: fetch only the inputs of the task, and return what only its outputs see.
     ``retry``: how many times a failed task is tried again, in place of the model's retry cycle; ``backoff``: how
     long to wait before: the first pause, doubled each time, or one pause for each try.
     ``no_retry``: what can never work at a later try, and opens an incident at once.
@@ -89,7 +93,7 @@ def worker(
         _check_kind(function, topic)
         arguments = read_arguments(function, topic)
         names = arguments.names if variables is None else tuple(variables)
-        return Handler(function, topic, lock, concurrency, names, longest, arguments, retrying)
+        return Handler(function, topic, lock, concurrency, names, longest, local, arguments, retrying)
 
     return decorate
 

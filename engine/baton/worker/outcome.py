@@ -32,15 +32,15 @@ class Reporter:
         """Completions that wait for a request to go with."""
         return self._completions.waiting
 
-    def complete(self, task: Task, result: object) -> None:
+    def complete(self, task: Task, result: object, *, local: bool = False) -> None:
         """Report what the function returned: variables, a dataclass or model
-        whose fields are variables, or None. Anything else is a failure."""
+        whose fields are variables, or None. Anything else is a failure. ``local``: only the task's outputs see them."""
         try:
             typed = to_typed_variables(read_result(result))
         except Exception as error:  # a mapping may be of any class, and raise anything
             self.fail(task, Failure(f"The worker returned what cannot be variables. {describe_error(error)}"))
         else:
-            self._told(task, "complete", lambda: self._completions.complete(task, typed))
+            self._told(task, "complete", lambda: self._completions.complete(task, typed, local=local))
 
     def report_raised(self, task: Task, error: BpmnError | Failure) -> None:
         """Report what the function raised, as its handler judges it."""

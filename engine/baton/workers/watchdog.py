@@ -39,7 +39,12 @@ class Watchdog:
         stuck = suspects & self._suspects
         self._suspects = suspects - stuck
         found = [status.repair_stuck(instance_id) for instance_id in sorted(stuck)]
-        found += [*status.find_overdue(), *status.find_unserved(), *self._find_growing(status.measure_queues())]
+        found += [
+            *status.find_overdue(),
+            *status.find_unserved(),
+            *status.find_hosts_away(),
+            *self._find_growing(status.measure_queues()),
+        ]
         status.publish(found)
         return found
 

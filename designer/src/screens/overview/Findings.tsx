@@ -11,6 +11,7 @@ const RULES = {
   overdue: "Takes too long",
   "unserved-topic": "Nobody fetches",
   "growing-queue": "Queue grows",
+  "host-away": "Host does not answer",
 };
 const MOST = 10;
 

@@ -1,11 +1,13 @@
-"""``camunda:inputOutput`` and ``zeebe:ioMapping``: variables that go in and out of a scope."""
+"""``camunda:inputOutput`` (also of a connector) and ``zeebe:ioMapping``: variables that go in and out of a scope."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+
 from baton.bpmn.element import Element
-from baton.bpmn.lowering import expressions
+from baton.bpmn.lowering import connectors, expressions
 from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
-from baton.model.attributes import Expression, ListValue, MappingValue, MapValue, VariableMapping
+from baton.model.attributes import Dialect, Expression, ListValue, MappingValue, MapValue, VariableMapping
 
 MAPPINGS = ("inputOutput", "ioMapping", "serviceTaskOperator")
 """Elements that hold mappings."""
@@ -15,9 +17,9 @@ Mappings = tuple[VariableMapping, ...]
 
 def read_mappings(element: Element) -> tuple[Mappings, Mappings]:
     """Inputs and outputs, in the order of the file."""
-    camunda = element.find_extension(CAMUNDA, "inputOutput")
-    if camunda is not None:
-        return _read_parameters(camunda, "inputParameter"), _read_parameters(camunda, "outputParameter")
+    camunda = connectors.find_holders(element)
+    if camunda:
+        return _read_inputs(element, camunda), _read_outputs(camunda)
     zeebe = element.find_extension(ZEEBE, "ioMapping")
     if zeebe is not None:
         return _read_targets(zeebe, "input"), _read_targets(zeebe, "output")
@@ -33,6 +35,43 @@ def _read_operator_parameters(element: Element) -> Mappings:
         VariableMapping(p.get("id") or "", expressions.to_expression(p.get("value"), p.line, "python") or _EMPTY)
         for p in found
     )
+
+
+def _read_inputs(element: Element, holders: Sequence[Element]) -> Mappings:
+    """Those of the element, then those of its connector, which sees them."""
+    templates = frozenset(connectors.find_templates(element))
+    found = [mapping for holder in holders for mapping in _read_parameters(holder, "inputParameter")]
+    silent = not any(mapping.name in ("accept", "retry") for mapping in found)
+    if silent and connectors.find_connector_id(element) == connectors.HTTP:
+        # As in Camunda 7, the process looks at the status itself, unless it says otherwise.
+        found.append(VariableMapping("accept", Expression("any", "literal", element.line)))
+    return tuple(_split_texts(mapping, templates) for mapping in found) if templates else tuple(found)
+
+
+def _split_texts(mapping: VariableMapping, templates: Set[str]) -> VariableMapping:
+    """Lists of constants and values in place of the texts that are ``templates``."""
+    if mapping.name in templates:
+        return VariableMapping(mapping.name, _split(mapping.value))
+    if not isinstance(mapping.value, MapValue):
+        return mapping
+    entries = mapping.value.entries
+    return VariableMapping(
+        mapping.name,
+        MapValue(tuple((key, _split(v) if f"{mapping.name}.{key}" in templates else v) for key, v in entries)),
+    )
+
+
+def _split(value: MappingValue) -> MappingValue:
+    parts = connectors.split_text(value.text) if isinstance(value, Expression) else None
+    if parts is None or not isinstance(value, Expression):
+        return value
+    dialects: tuple[Dialect, Dialect] = ("literal", "juel")
+    return ListValue(tuple(Expression(part, dialects[i % 2], value.line) for i, part in enumerate(parts)))
+
+
+def _read_outputs(holders: Sequence[Element]) -> Mappings:
+    """Those of a connector, then those of the element."""
+    return tuple(m for holder in reversed(holders) for m in _read_parameters(holder, "outputParameter"))
 
 
 def _read_parameters(holder: Element, name: str) -> Mappings:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from baton.bpmn.element import Element
-from baton.bpmn.lowering import expressions
+from baton.bpmn.lowering import connectors, expressions
 from baton.bpmn.names import BATON, CAMUNDA, SPIFF, ZEEBE
 from baton.model.attributes import ErrorMapping, Expression, ExternalWork, Form, FormField, Script, UserWork
 from baton.model.definition import Listener
 
 
 def read_external_work(element: Element) -> ExternalWork | None:
-    """``camunda:type="external"`` (a missing topic is a rule's finding: the topic is then empty) or
+    """``camunda:type="external"`` (a missing topic is a rule's finding: the topic is then empty), a connector,
     ``zeebe:taskDefinition`` or ``spiffworkflow:serviceTaskOperator``."""
     if element.get_extension(CAMUNDA, "type") == "external":
-        return ExternalWork(
-            topic=_read_attribute(element, "topic") or Expression("", "literal", element.line),
-            priority=read_inherited(element, "taskPriority"),
-            retries=read_retries(element),
-            errors=_read_error_mappings(element),
-            timeout=read_timeout(element),
-        )
+        return _read_external(element, _read_attribute(element, "topic") or Expression("", "literal", element.line))
+    if connectors.is_http_call(element):
+        return _read_external(element, Expression(connectors.HTTP, "literal", element.line))
     zeebe = element.find_extension(ZEEBE, "taskDefinition")
     if zeebe is not None:
         return ExternalWork(
@@ -31,6 +28,18 @@ def read_external_work(element: Element) -> ExternalWork | None:
             timeout=read_timeout(element),
         )
     return _read_operator(element)
+
+
+def _read_external(element: Element, topic: Expression) -> ExternalWork:
+    templates = connectors.find_templates(element)
+    return ExternalWork(
+        topic=topic,
+        priority=read_inherited(element, "taskPriority"),
+        retries=read_retries(element),
+        headers={connectors.TEMPLATES: json.dumps(templates)} if templates else {},
+        errors=_read_error_mappings(element),
+        timeout=read_timeout(element),
+    )
 
 
 def _read_operator(element: Element) -> ExternalWork | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import refuse
+from baton.bpmn.lowering.connectors import HTTP
 from baton.bpmn.lowering.work import read_listener_topic
 from baton.bpmn.names import CAMUNDA
 from baton.model.problems import Problem
@@ -33,10 +34,22 @@ def check(document: Document) -> Iterator[Problem]:
         if element.namespace == CAMUNDA and element.name in LISTENERS:
             yield from _check_listener(element)
         if element.namespace == CAMUNDA and element.name == "connector":
-            yield refuse(RULE, element, f"Expected no camunda:connector, but found one: {_HELP}")
+            yield from _check_connector(element)
 
 
 _HELP = 'Java cannot run here; use camunda:type="external" with a topic and a worker'
+
+
+def _check_connector(connector: Element) -> Iterator[Problem]:
+    """The one for HTTP comes with Baton; others are Java."""
+    named = connector.find("connectorId", CAMUNDA)
+    found = named.text.strip() if named is not None else ""
+    if found != HTTP:
+        yield refuse(
+            RULE,
+            connector,
+            f"Expected the camunda:connector '{HTTP}', but found '{found or 'no connectorId'}': {_HELP}",
+        )
 
 
 def _check_listener(element: Element) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from baton.expression.core.errors import make_syntax_error
 from baton.expression.core.lexer import Lexicon, Token, tokenize
@@ -135,7 +135,26 @@ class JuelParser(Parser):
 
 def parse(text: str) -> Node:
     """The tree of a text that may hold several expressions: one alone keeps its value, several are joined."""
-    parts: list[Node] = []
+    parts = [Literal(start, part) if isinstance(part, str) else part for start, _, part in _iterate_parts(text)]
+    return parts[0] if len(parts) == 1 else Template(0, tuple(parts))
+
+
+def split(text: str) -> list[str]:
+    """``a${b}c`` as ``["a", "${b}", "c"]``: constants, which may be empty, with an expression between each two.
+
+    Raises ExpressionError.
+    """
+    found = [""]
+    for start, end, part in _iterate_parts(text):
+        if isinstance(part, str):
+            found[-1] = part
+        else:
+            found += [text[start:end], ""]
+    return found
+
+
+def _iterate_parts(text: str) -> Iterator[tuple[int, int, str | Node]]:
+    """Each constant (without backslashes) and each expression, with where it begins and ends."""
     constant: list[str] = []
     position = start = 0
     while position < len(text):
@@ -143,21 +162,17 @@ def parse(text: str) -> Node:
             constant.append(text[position + 1 : position + 3])
             position += 3
         elif text[position : position + 2] in ("${", "#{"):
-            _add_constant(parts, constant, start)
-            node, position = _expression(text, position)
-            parts.append(node)
-            start = position
+            if constant:
+                yield start, position, "".join(constant)
+                constant.clear()
+            node, end = _expression(text, position)
+            yield position, end, node
+            start = position = end
         else:
             constant.append(text[position])
             position += 1
-    _add_constant(parts, constant, start)
-    return parts[0] if len(parts) == 1 else Template(0, tuple(parts))
-
-
-def _add_constant(parts: list[Node], constant: list[str], position: int) -> None:
     if constant:
-        parts.append(Literal(position, "".join(constant)))
-        constant.clear()
+        yield start, position, "".join(constant)
 
 
 def _expression(text: str, start: int) -> tuple[Node, int]:

@@ -16,6 +16,7 @@ from baton.model.times import Millis
 from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments.library import DefinitionLibrary
+from baton.service.operations.called_hosts import CalledHosts
 from baton.service.operations.invariant import Invariant
 from baton.service.operations.overdue import OverdueAction, OverdueHandler
 from baton.service.turns.failures import STUCK
@@ -64,10 +65,11 @@ class WatchdogStatus:
         mailbox: Mailbox,
         invariant: Invariant,
         overdue: OverdueHandler,
+        hosts: CalledHosts,
         clock: Clock,
     ) -> None:
         self._store, self._library, self._mailbox = store, library, mailbox
-        self._invariant, self._overdue, self._clock = invariant, overdue, clock
+        self._invariant, self._overdue, self._hosts, self._clock = invariant, overdue, hosts, clock
         self._expectations: dict[str, tuple[str | None, OverdueAction]] = {}
 
     # -- rules
@@ -119,6 +121,19 @@ class WatchdogStatus:
             for topic, text in self._invariant.find_unserved_topics()
         ]
 
+    def find_hosts_away(self) -> list[Finding]:
+        """Hosts that are not called for a while, because calls failed again and again."""
+        return [
+            Finding(
+                rule="host-away",
+                subject=host.host,
+                message=f"Expected an answer, but {host.failures} calls in a row failed: {host.message}",
+                since=host.at,
+            )
+            for host in self._hosts.list_failing()
+            if host.state != "closed"
+        ]
+
     def measure_queues(self) -> dict[str, int]:
         """Lengths by name: tasks of each topic that could be locked now, and the outbox."""
         now, found = self._clock.now(), dict[str, int]()
@@ -146,7 +161,7 @@ class WatchdogStatus:
 
     def collect_metrics(self) -> Mapping[str, float]:
         """Number of findings of the last check, by rule."""
-        found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0}
+        found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0, "host_away": 0}
         for finding in self.read_report().findings:
             name = finding.rule.replace("-", "_")
             found[name] = found.get(name, 0.0) + 1

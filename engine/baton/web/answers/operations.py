@@ -42,7 +42,7 @@ class TopicUse(Answer):
 class Finding(Answer):
     """Something that the watchdog found wrong."""
 
-    rule: str = Field(json_schema_extra={"enum": ["stuck", "overdue", "unserved-topic", "growing-queue"]})
+    rule: str = Field(json_schema_extra={"enum": ["stuck", "overdue", "unserved-topic", "growing-queue", "host-away"]})
     subject: str
     message: str
     repaired: bool
@@ -54,6 +54,20 @@ class WatchdogReport(Answer):
 
     at: str | None
     findings: list[Finding]
+
+
+class CalledHost(Answer):
+    """A host that processes call over HTTP and that fails."""
+
+    host: str
+    state: str = Field(
+        description="`closed`: it is called; `open`: it is not called until `until`; `trying`: one call tries",
+        json_schema_extra={"enum": ["closed", "open", "trying"]},
+    )
+    failures: int = Field(description="in a row")
+    at: str = Field(description="when it changed last")
+    until: str | None
+    message: str
 
 
 class EngineName(Answer):

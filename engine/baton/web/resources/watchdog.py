@@ -1,8 +1,8 @@
-"""``/watchdog``: what the watchdog has found at its last look; ``/status``: store and processes. Only in Baton."""
+"""``/watchdog``: what it has found; ``/status``: store and processes; ``/called-host``. Only in Baton."""
 
 from __future__ import annotations
 
-from baton.web.answers.operations import Finding, ServerStatus, WatchdogReport
+from baton.web.answers.operations import CalledHost, Finding, ServerStatus, WatchdogReport
 from baton.web.context import RequestContext
 from baton.web.resources.misc import GROUP
 from baton.web.times import format_date
@@ -36,3 +36,18 @@ def get_report(context: RequestContext) -> WatchdogReport:
         for finding in found.findings
     ]
     return WatchdogReport(at=format_date(found.at), findings=findings)
+
+
+@GROUP.get("/called-host", "The hosts that processes call over HTTP and that fail now", baton_extension=True)
+def list_called_hosts(context: RequestContext) -> list[CalledHost]:
+    return [
+        CalledHost(
+            host=found.host,
+            state=found.state,
+            failures=found.failures,
+            at=format_date(found.at),
+            until=format_date(found.until),
+            message=found.message,
+        )
+        for found in context.engine.called_hosts.list_failing()
+    ]

@@ -1,5 +1,6 @@
-/** The element templates that come with the designer: only what runs with no more than your own worker. */
+/** The element templates that come with the designer: only what runs with no more than Baton and your own workers. */
 
+import httpCall from "./catalog/http-call.json";
 import receiveMessage from "./catalog/receive-message.json";
 import sendEmail from "./catalog/send-email.json";
 import sendMessage from "./catalog/send-message.json";
@@ -7,4 +8,4 @@ import takePayment from "./catalog/take-payment.json";
 import worker from "./catalog/worker.json";
 import type { ElementTemplate } from "./template";
 
-export const CATALOG = [worker, sendEmail, takePayment, sendMessage, receiveMessage] as ElementTemplate[];
+export const CATALOG = [worker, httpCall, sendEmail, takePayment, sendMessage, receiveMessage] as ElementTemplate[];

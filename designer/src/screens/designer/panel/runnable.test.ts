@@ -7,7 +7,7 @@ const OPTIONS = ["", "class", "expression", "delegateExpression", "external", "c
 }));
 
 it("offers only what runs", () => {
-  expect(limitOptions(OPTIONS, "external").map((it) => it.value)).toEqual(["", "expression", "external"]);
+  expect(limitOptions(OPTIONS, "external").map((it) => it.value)).toEqual(["", "expression", "external", "connector"]);
 });
 
 it("keeps what a file has brought, and says that it does not run", () => {

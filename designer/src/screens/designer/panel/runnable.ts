@@ -5,8 +5,8 @@ export interface Option {
   label: string;
 }
 
-/** Ways of other engines to do work: their Java classes, beans and connectors. */
-const FOREIGN = ["class", "delegateExpression", "connector"];
+/** Ways of other engines to do work: their Java classes and beans. */
+const FOREIGN = ["class", "delegateExpression"];
 
 export function limitOptions(options: readonly Option[], chosen: unknown): Option[] {
   return options

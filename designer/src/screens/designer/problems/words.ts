@@ -77,6 +77,7 @@ const SENTENCES: Record<string, Say> = {
         ? `Nothing follows ${who}: its path ends there.`
         : `A flow leads into ${who}, which is entered by its event alone.`,
   "java-code": (who) => `${who} asks for Java code, which does not run here: give it a topic, and let a worker do it.`,
+  "http-connector": (who, { message }) => `The HTTP call of ${who} cannot work: ${detail(message)}.`,
   "idle-compensation": (who) => `At ${who} there is never anything to undo.`,
   "empty-process": () => "There is nothing in the process yet.",
   "no-executable-process": () => "No process in this file is marked as executable.",

@@ -1,0 +1,81 @@
+"""``camunda:connector``: its inputs and outputs, and which of its texts are encoded for the place where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from baton.bpmn.element import Element
+from baton.bpmn.lowering import expressions
+from baton.bpmn.names import CAMUNDA
+from baton.expression import ExpressionError
+from baton.expression.juel import split
+
+HTTP = "http-connector"
+"""The connector that comes with Baton, and the topic of its tasks."""
+TEMPLATES = "baton:templates"
+"""Header of the work: the inputs, as a JSON list, that are lists of constants and values in place of texts."""
+_TEXTS = ("url", "payload", "headers", "query")
+_MAPS = ("headers", "query")
+
+
+def find_connector_id(element: Element) -> str | None:
+    """Of the ``camunda:connector`` at the element; None without one, empty if it does not say."""
+    connector = element.find_extension(CAMUNDA, "connector")
+    named = connector.find("connectorId", CAMUNDA) if connector is not None else None
+    return None if connector is None else named.text.strip() if named is not None else ""
+
+
+def is_http_call(element: Element) -> bool:
+    """Whether the HTTP connector does the work: as connector, or by its topic."""
+    return find_connector_id(element) == HTTP or (
+        element.get_extension(CAMUNDA, "type") == "external" and element.get_extension(CAMUNDA, "topic") == HTTP
+    )
+
+
+def find_holders(element: Element) -> list[Element]:
+    """The ``camunda:inputOutput`` of the element, and behind it that of its connector."""
+    connector = element.find_extension(CAMUNDA, "connector")
+    own = element.find_extension(CAMUNDA, "inputOutput")
+    inner = connector.find("inputOutput", CAMUNDA) if connector is not None else None
+    return [holder for holder in (own, inner) if holder is not None]
+
+
+def find_inputs(element: Element) -> dict[str, Element]:
+    """The input parameters by name; those of the connector count where both have one."""
+    found = [p for holder in find_holders(element) for p in holder.find_all("inputParameter", namespace=CAMUNDA)]
+    return {parameter.get("name") or "": parameter for parameter in found}
+
+
+def find_templates(element: Element) -> tuple[str, ...]:
+    """The inputs of an HTTP call that mix constants and expressions: ``url``, ``headers.X-Order``."""
+    if not is_http_call(element):
+        return ()
+    inputs = find_inputs(element)
+    return tuple(
+        path
+        for name in _TEXTS
+        if name in inputs
+        for path, holder in _iterate_texts(name, inputs[name])
+        if split_text(holder.text) is not None
+    )
+
+
+def _iterate_texts(name: str, parameter: Element) -> Iterator[tuple[str, Element]]:
+    nested = parameter.find("map", CAMUNDA)
+    if nested is None:
+        yield name, parameter
+    elif name in _MAPS:
+        for entry in nested.find_all("entry", namespace=CAMUNDA):
+            yield f"{name}.{entry.get('key') or ''}", entry
+
+
+def split_text(text: str) -> list[str] | None:
+    """Constants with an expression between each two; None for one constant, one expression, or what cannot be read."""
+    found = expressions.to_expression(text, 0)
+    if found is None or found.dialect != "juel":
+        return None
+    try:
+        parts = split(found.text)
+    except ExpressionError:  # a finding of the rules
+        return None
+    return parts if len(parts) > 3 or parts[0] or parts[-1] else None

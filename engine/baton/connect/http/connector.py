@@ -1,0 +1,62 @@
+"""The worker on the topic ``http-connector``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from baton.connect.http.calling import HttpCaller
+from baton.connect.http.circuit import Breaker
+from baton.connect.http.errors import CallRefused, NotAnswered
+from baton.connect.http.outcome import read_outcome
+from baton.connect.http.request import INPUTS, HttpRequest, read_request
+from baton.connect.settings import ConnectSettings
+from baton.worker import AnyHandler, Failure, Task, worker
+
+TOPIC = "http-connector"
+FIRST_RETRIES = 3
+"""Tries of a task that has not failed yet, where its host is not called now: that was none."""
+
+
+class HttpConnector:
+    def __init__(self, settings: ConnectSettings, caller: HttpCaller, breaker: Breaker) -> None:
+        self._settings, self._caller, self._breaker = settings, caller, breaker
+
+    def make_handler(self) -> AnyHandler:
+        decorate: Callable[..., AnyHandler] = worker(
+            TOPIC,
+            concurrency=self._settings.http_calls_at_once,
+            variables=INPUTS,
+            # A name that is looked up for very long is the only thing that the deadline of a call does not end.
+            timeout=self._settings.http_timeout_s + 30,
+            local=True,
+        )
+        return decorate(self.serve)
+
+    def serve(self, task: Task) -> dict[str, object]:
+        """Make the call of the task. Raises BpmnError, Failure."""
+        try:
+            request = read_request(task)
+            return self._call(request, task)
+        except CallRefused as error:
+            raise Failure(str(error), retries=0) from None
+
+    def _call(self, request: HttpRequest, task: Task) -> dict[str, object]:
+        target = self._caller.find_target(request)
+        host = target.origin
+        wait = self._breaker.ask(host)
+        if wait > 0:
+            retries = FIRST_RETRIES if task.retries is None else task.retries
+            raise Failure(f"{host} failed too often and is not called now", retries=max(retries, 1), retry_in=wait)
+        try:
+            answer = self._caller.call(request, target)
+        except NotAnswered as error:
+            self._breaker.note_failure(host, str(error))
+            raise Failure(str(error)) from None
+        except CallRefused:
+            self._breaker.note_success(host)
+            raise
+        if answer.status >= 500:
+            self._breaker.note_failure(host, f"answered with {answer.status}")
+        else:
+            self._breaker.note_success(host)
+        return read_outcome(request, answer)
