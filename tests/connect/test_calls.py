@@ -88,7 +88,7 @@ def test_the_request_is_what_the_inputs_say(host: Host) -> None:
         payload=['{"name": "', 'O"Brien', '"}'],
     )
 
-    found = calls_of(host).connector.serve(task)
+    found: dict[str, Any] = calls_of(host).connector.serve(task)
 
     head, _, body = host.requests[0].partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")

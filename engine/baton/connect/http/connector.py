@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from baton.connect.http.calling import HttpCaller
 from baton.connect.http.circuit import Breaker
@@ -32,7 +33,7 @@ class HttpConnector:
         )
         return decorate(self.serve)
 
-    def serve(self, task: Task) -> dict[str, object]:
+    def serve(self, task: Task) -> dict[str, Any]:
         """Make the call of the task. Raises BpmnError, Failure."""
         try:
             request = read_request(task)
@@ -40,7 +41,7 @@ class HttpConnector:
         except CallRefused as error:
             raise Failure(str(error), retries=0) from None
 
-    def _call(self, request: HttpRequest, task: Task) -> dict[str, object]:
+    def _call(self, request: HttpRequest, task: Task) -> dict[str, Any]:
         target = self._caller.find_target(request)
         host = target.origin
         wait = self._breaker.ask(host)
