@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from baton.model.events import Event, EventType
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.rows import to_row
 from baton.service import Engine, HistoryProjection
+from baton.service.reads.history.counts import CountCache, TokenCounts
 from baton.store import codec, keys
 from baton.store.operations import apply_ops
 from baton.store.ports import Read
@@ -41,7 +43,7 @@ def test_the_body_of_a_loop_is_not_counted_beside_its_iterations() -> None:
         (COMPLETED, "Each", 1, {}),
     )
 
-    assert projection.counts == {"Each": {"entered": 2, "completed": 2, "cancelled": 0}}
+    assert projection.counted.elements == {"Each": {"entered": 2, "completed": 2, "cancelled": 0}}
     assert [(activity.token, activity.ended_at) for activity in projection.activities] == [(1, 60), (2, 40), (3, 50)]
 
 
@@ -53,8 +55,8 @@ def test_elements_of_a_called_process_are_counted_apart_and_belong_to_its_defini
         (EventType.FLOW_TAKEN, "f1", 3, {"flow": "f1"}),
     )
 
-    assert set(projection.counts) == {"Call", "pay", "pay:2:y/Reserve"}
-    assert projection.flows == {"pay:2:y/f1": 1}
+    assert set(projection.counted.elements) == {"Call", "pay", "pay:2:y/Reserve"}
+    assert projection.counted.flows == {"pay:2:y/f1": 1}
     assert [activity.definition_id for activity in projection.activities] == ["p:1:d", "p:1:d", "pay:2:y"]
 
 
@@ -86,21 +88,69 @@ def test_a_page_of_a_history_of_25000_events_reads_50_events_and_not_all(
 ) -> None:
     header = engine.starts.start(deploy(engine).id)
     write_events(engine, header, until=25_000)
-    turns = 0
-    read = engine.store.backend.read
-
-    def count(commands: Sequence[Read]) -> list[Any]:
-        nonlocal turns
-        replies = read(commands)
-        turns += sum(len(reply) for command, reply in zip(commands, replies, strict=True) if command[0] == "LRANGE")
-        return replies
-
-    monkeypatch.setattr(engine.store.backend, "read", count)
+    turns = watch_turns(engine, monkeypatch)
 
     events = engine.history.list_events(header.id, 12_001, 12_050)
 
     assert [event.position for event in events] == list(range(12_001, 12_051))
-    assert 25 <= turns <= 30, "those of the page, of two events each, and a few to find it"
+    assert 25 <= sum(turns) <= 30, "those of the page, of two events each, and a few to find it"
+
+
+def test_tokens_of_a_long_history_are_counted_once_and_then_only_what_is_new(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = engine.starts.start(deploy(engine).id)
+    write_events(engine, header, until=25_000)
+    before = engine.history.count_tokens(replace(header, position=24_900))
+    turns = watch_turns(engine, monkeypatch)
+
+    after = engine.history.count_tokens(replace(header, position=25_000))
+
+    assert sum(turns) <= 60, "fifty turns of two events, and a few to find the first of them"
+    assert after.flows["f"] == before.flows["f"] + 100
+    assert after.flows == engine.history.project(replace(header, position=25_000)).counted.flows
+
+
+def test_counts_as_of_an_earlier_position_than_those_that_are_kept_are_exact_too(engine: Engine) -> None:
+    header = engine.starts.start(deploy(engine).id)
+    write_events(engine, header, until=3_000)
+    later = engine.history.count_tokens(replace(header, position=3_000))
+
+    earlier = engine.history.count_tokens(replace(header, position=2_000))
+
+    assert earlier.flows["f"] == later.flows["f"] - 1_000
+    assert engine.history.count_tokens(replace(header, position=3_000)).flows == later.flows
+
+
+def test_only_the_counts_of_the_instances_that_were_looked_at_last_are_kept() -> None:
+    cache, read = CountCache(size=2), list[str]()
+
+    def look(instance_id: str) -> TokenCounts:
+        def list_events(first: int, last: int) -> Iterator[Event]:
+            read.append(f"{instance_id} {first}")
+            for position in range(first, last + 1):
+                yield Event(position=position, at=0, type=EventType.FLOW_TAKEN, element="f", token=1)
+
+        return cache.count(instance_id, 1_000, list_events)
+
+    for instance_id in ("a", "b", "a", "c", "a", "b"):
+        assert look(instance_id).flows == {"f": 1_000}
+
+    assert read == ["a 1", "b 1", "a 1001", "c 1", "a 1001", "b 1"]
+
+
+def watch_turns(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many turns of histories each read reads from now on."""
+    turns: list[int] = []
+    read = engine.store.backend.read
+
+    def count(commands: Sequence[Read]) -> list[Any]:
+        replies = read(commands)
+        turns.extend(len(reply) for command, reply in zip(commands, replies, strict=True) if command[0] == "LRANGE")
+        return replies
+
+    monkeypatch.setattr(engine.store.backend, "read", count)
+    return turns
 
 
 def write_events(engine: Engine, header: InstanceHeader, until: int) -> None:

@@ -37,8 +37,8 @@ def summarize(projection: HistoryProjection) -> dict[str, Any]:
         "position": projection.position,
         "state": projection.state.value,
         "tokens": sorted([number, token.element, token.parent] for number, token in projection.tokens.items()),
-        "counts": {name: list(counts.values()) for name, counts in projection.counts.items()},
-        "flows": projection.flows,
+        "counts": {name: list(counts.values()) for name, counts in projection.counted.elements.items()},
+        "flows": projection.counted.flows,
         "variables": {str(scope): to_rest_variables(values) for scope, values in projection.values.items() if values},
         "incidents": sorted(id_ for id_, incident in projection.incidents.items() if incident.closed_at is None),
     }

@@ -83,7 +83,7 @@ class NarrowedEngine(Engine):
         self.start_events = StartEvents(store, self.definitions)
         self.jobs = Jobs(store, whole.clock, self.start_events)
         self.subscriptions = Subscriptions(store, self.start_events)
-        self.history = HistoryReader(store, whole.mailbox, self.instances)
+        self.history = HistoryReader(store, whole.mailbox, self.instances, whole.history.counts)
         self.samples = Samples(store, self.history)
         self.live = NarrowedLive(whole.live, store)
         self.endings = Endings(whole.live, self.instances)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 
 from baton.model.events import Event
 from baton.model.rows import from_row
+from baton.model.values import Value
 from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.ports import Backend
+
+Row: TypeAlias = "list[Value]"
+"""An event as it is stored; its position comes first."""
 
 _MOST_CHUNKS = 500
 """Chunks that are read in one round trip."""
@@ -38,6 +43,32 @@ class _Range:
         return (self.first_index + self.last_index) // 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """The events of one turn as rows: of a turn with many only those that are asked for are made."""
+
+    rows: list[Row]
+
+    @property
+    def first_position(self) -> int:
+        return cast("int", self.rows[0][0])
+
+    @property
+    def last_position(self) -> int:
+        return cast("int", self.rows[-1][0])
+
+    def iterate(self, first: int, last: int | None) -> Iterator[Event]:
+        """Its events with positions from ``first`` up to and including ``last``: positions have no gaps."""
+        begin = self.first_position
+        end = None if last is None else max(0, last - begin + 1)
+        for row in self.rows[max(0, first - begin) : end]:
+            yield from_row(Event, row)
+
+    def iterate_backwards(self) -> Iterator[Event]:
+        for row in reversed(self.rows):
+            yield from_row(Event, row)
+
+
 class StoredHistory:
     """Events have positions without gaps from 1, and every chunk has at least one event."""
 
@@ -60,12 +91,9 @@ class StoredHistory:
             if whole is not None and last is not None:
                 size = min(_MOST_CHUNKS, int((last - position + 1) / whole.events_per_chunk) + 1)
             chunks = self._read_chunks(instance_id, index, index + size - 1)
-            for event in (event for chunk in chunks for event in chunk):
-                if last is not None and event.position > last:
-                    return
-                if event.position >= first:
-                    yield event
-                    position = event.position + 1
+            for chunk in chunks:
+                yield from chunk.iterate(first, last)
+                position = chunk.last_position + 1
             if len(chunks) < size or (last is not None and position > last):
                 return
             index += size
@@ -77,7 +105,7 @@ class StoredHistory:
         while end > 0:
             start = max(0, end - size)
             for chunk in reversed(self._read_chunks(instance_id, start, end - 1)):
-                yield from reversed(chunk)
+                yield from chunk.iterate_backwards()
             end, size = start, min(_MOST_CHUNKS, size * 4)
 
     def _measure(self, instance_id: str) -> _Range | None:
@@ -86,7 +114,7 @@ class StoredHistory:
         count, newest = self._backend.read([("LLEN", key), ("LRANGE", key, -1, -1)])
         if not newest:
             return None
-        return _Range(0, count - 1, 1, self._decode(instance_id, count - 1, newest[0])[-1].position)
+        return _Range(0, count - 1, 1, self._decode(instance_id, count - 1, newest[0]).last_position)
 
     def _find_chunk(self, instance_id: str, whole: _Range, position: int) -> int:
         """The index of the chunk that holds the position; one behind the last for a position behind all."""
@@ -98,21 +126,21 @@ class StoredHistory:
             index = left.guess(position) if guessing else left.middle
             guessing = not guessing
             (chunk,) = self._read_chunks(instance_id, index, index)
-            if position < chunk[0].position:
-                left = _Range(left.first_index, index - 1, left.first_position, chunk[0].position - 1)
-            elif position > chunk[-1].position:
-                left = _Range(index + 1, left.last_index, chunk[-1].position + 1, left.last_position)
+            if position < chunk.first_position:
+                left = _Range(left.first_index, index - 1, left.first_position, chunk.first_position - 1)
+            elif position > chunk.last_position:
+                left = _Range(index + 1, left.last_index, chunk.last_position + 1, left.last_position)
             else:
                 return index
         return left.first_index
 
-    def _read_chunks(self, instance_id: str, first: int, last: int) -> list[list[Event]]:
+    def _read_chunks(self, instance_id: str, first: int, last: int) -> list[_Chunk]:
         found = self._backend.read([("LRANGE", keys.name_history(instance_id), first, last)])[0]
         return [self._decode(instance_id, first + offset, chunk) for offset, chunk in enumerate(found)]
 
-    def _decode(self, instance_id: str, index: int, chunk: bytes) -> list[Event]:
+    def _decode(self, instance_id: str, index: int, chunk: bytes) -> _Chunk:
         try:
-            return decode_chunk(self._blobs, chunk, instance_id)
+            return _Chunk(_decode_rows(self._blobs, chunk, instance_id))
         except codec.Damaged as damage:
             raise codec.Damaged(
                 f"Expected the history of instance '{instance_id}', but part {index} of it is damaged: {damage}"
@@ -121,4 +149,8 @@ class StoredHistory:
 
 def decode_chunk(blobs: BlobCodec, chunk: bytes, instance_id: str) -> list[Event]:
     """The events that one turn added to the history. Raises Damaged."""
-    return [from_row(Event, row) for row in blobs.decode(chunk, places.name_history(instance_id))]
+    return [from_row(Event, row) for row in _decode_rows(blobs, chunk, instance_id)]
+
+
+def _decode_rows(blobs: BlobCodec, chunk: bytes, instance_id: str) -> list[Row]:
+    return blobs.decode(chunk, places.name_history(instance_id))

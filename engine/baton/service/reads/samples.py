@@ -84,7 +84,7 @@ def _add_instance(sample: DefinitionSample, projection: HistoryProjection) -> No
     sample.events += projection.position
     if header.state is InstanceState.COMPLETED and header.ended_at is not None:
         sample.durations.append(header.ended_at - header.started_at)
-    for id_, counts in projection.counts.items():
+    for id_, counts in projection.counted.elements.items():
         # What lies behind a slash is in a called process, which has a page of its own.
         if "/" not in id_:
             element = sample.elements.setdefault(id_, ElementSample())
@@ -97,6 +97,6 @@ def _add_instance(sample: DefinitionSample, projection: HistoryProjection) -> No
         if activity.definition_id == header.definition_id:
             element = sample.elements.setdefault(activity.element, ElementSample())
             element.durations.append(activity.ended_at - activity.started_at)
-    for flow, number in projection.flows.items():
+    for flow, number in projection.counted.flows.items():
         if "/" not in flow:
             sample.flows[flow] = sample.flows.get(flow, 0) + number

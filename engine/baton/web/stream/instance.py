@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
 
-RECENT = 500
+RECENT = 200
 """Events of the history that a snapshot carries."""
 RESUMABLE = 5_000
 """Events that a client may have missed and still resume; more is a new snapshot."""
@@ -32,7 +32,7 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
     """Everything that a client needs to draw the instance, as of one position."""
     state = engine.instance_reader.get_snapshot(instance_id)
     header = state.header
-    projection = engine.history.project(header)
+    counted = engine.history.count_tokens(header)
     recent = engine.history.list_events(instance_id, header.position - RECENT + 1, header.position)
     first = recent[0].position if recent else 1
     return Snapshot(
@@ -44,8 +44,8 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
         ledger=[show_ledger_entry(entry) for entry in state.ledger],
         incidents=[show_incident(incident) for incident in state.incidents],
         awaited=[show_awaited(wait) for wait in state.waits],
-        elements={element: ElementCounts(**counts) for element, counts in projection.counts.items()},
-        flows=projection.flows,
+        elements={element: ElementCounts(**counts) for element, counts in counted.elements.items()},
+        flows=counted.flows,
         history=RecentHistory(begin=first, complete=first <= 1, events=[show_event(event) for event in recent]),
     )
 

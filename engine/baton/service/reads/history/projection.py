@@ -10,14 +10,9 @@ from baton.model.events import Event, EventType
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.model.values import Value
+from baton.service.reads.history.counts import ENDS, TokenCounts
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
 
-ENDS = {
-    EventType.ELEMENT_COMPLETED: "completed",
-    EventType.ELEMENT_CANCELLED: "cancelled",
-    EventType.TOKEN_MERGED: None,
-}
-"""Events with which a token leaves its element, and how the element counts them."""
 EXTERNAL = {
     EventType.EXTERNAL_TASK_CREATED: "creation",
     EventType.EXTERNAL_TASK_FAILED: "failure",
@@ -30,12 +25,7 @@ Data = dict[str, Value]
 
 
 class HistoryProjection:
-    """Apply events in order; every attribute is then as of the last of them.
-
-    ``counts``: by element how many tokens entered, completed and were cancelled; ``flows``: how often each was taken.
-    Both by id, that of a called process with its definition's id and a slash before. The body of a loop is at its
-    element beside the iterations: only these count.
-    """
+    """Apply events in order; every attribute is then as of the last of them."""
 
     def __init__(self, header: InstanceHeader) -> None:
         self.header = header
@@ -48,18 +38,13 @@ class HistoryProjection:
         self.external: list[LogEntry] = []
         self.jobs: list[LogEntry] = []
         self.operations: list[LogEntry] = []
-        self.counts: dict[str, dict[str, int]] = {}
-        self.flows: dict[str, int] = {}
+        self.counted = TokenCounts()
         self._scopes: dict[int, dict[str, VariableInstance]] = {}
         self._open: dict[int, ActivityInstance] = {}
-        self._bodies: set[int] = set()
-        self._home: dict[int, str] = {0: ""}
-        """By token the definition of the called process in which it is, "" in the instance's own."""
-        self._inside: dict[int, str] = {0: ""}
-        """The same for what is inside the token."""
 
     def apply(self, event: Event) -> None:
         self.position, self.at = event.position, event.at
+        self.counted.apply(event)
         data = dict(event.data)
         if event.type in EXTERNAL:
             self.external.append(_make_log_entry(event, EXTERNAL[event.type], data))
@@ -98,32 +83,23 @@ class HistoryProjection:
         if event.shown_element is None:
             return
         token, parent = event.token or 0, _to_number(data.get("parent"))
-        called = cast("str | None", data.get("called"))
-        home = self._home[token] = self._inside.get(parent, "")
-        self._inside[token] = called or home
         activity = ActivityInstance(
             token=token,
             parent=parent,
             element=event.shown_element,
             kind=str(data.get("kind") or ""),
-            definition_id=home or self.header.definition_id,
+            definition_id=self.counted.find_home(token) or self.header.definition_id,
             started_at=event.at,
-            called=called,
+            called=cast("str | None", data.get("called")),
             body=bool(data.get("body")),
         )
         self._open[token] = activity
         self.activities.append(activity)
-        if activity.body:
-            self._bodies.add(token)
-        self._count(event, "entered")
 
     def leave(self, event: Event, data: Data) -> None:
         """A token is gone: its element has completed or was cancelled, or it was merged into another."""
         del data
-        token = event.token or 0
-        if (counter := ENDS[event.type]) is not None:
-            self._count(event, counter)
-        activity = self._open.pop(token, None)
+        activity = self._open.pop(event.token or 0, None)
         if activity is None:
             return
         activity.ended_at = event.at
@@ -131,23 +107,6 @@ class HistoryProjection:
         if activity.task_id is not None and activity.cancelled:
             task = self.tasks[activity.task_id]
             task.closed_at, task.reason = event.at, "deleted"
-
-    def _count(self, event: Event, counter: str) -> None:
-        token = event.token or 0
-        if event.shown_element is None or token in self._bodies:
-            return
-        counts = self.counts.setdefault(
-            self._qualify(token, event.shown_element), {"entered": 0, "completed": 0, "cancelled": 0}
-        )
-        counts[counter] += 1
-
-    def _qualify(self, token: int, id_: str) -> str:
-        home = self._home.get(token, "")
-        return f"{home}/{id_}" if home else id_
-
-    def take_flow(self, event: Event, data: Data) -> None:
-        name = self._qualify(event.token or 0, str(data.get("flow") or event.element))
-        self.flows[name] = self.flows.get(name, 0) + 1
 
     def change_variables(self, event: Event, data: Data) -> None:
         number = _to_number(data.get("scope"))
@@ -190,7 +149,6 @@ class HistoryProjection:
 _REACTIONS: dict[EventType, Callable[[HistoryProjection, Event, Data], None]] = {
     EventType.ELEMENT_ENTERED: HistoryProjection.enter,
     **dict.fromkeys(ENDS, HistoryProjection.leave),
-    EventType.FLOW_TAKEN: HistoryProjection.take_flow,
     EventType.VARIABLES_CHANGED: HistoryProjection.change_variables,
     EventType.INCIDENT_OPENED: HistoryProjection.open_incident,
     EventType.INCIDENT_RESOLVED: HistoryProjection.resolve_incident,

@@ -10,6 +10,7 @@ from baton.model.events import Event
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
 from baton.service.core.queries import InstanceQuery
+from baton.service.reads.history.counts import CountCache, TokenCounts
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.service.turns.failures import DAMAGED, EngineBug
@@ -23,8 +24,12 @@ log = structlog.get_logger("baton.history")
 class HistoryReader:
     """Reads no more of a history than it is asked for. Raises EngineBug where what it reads is damaged."""
 
-    def __init__(self, store: Store, mailbox: Mailbox, instances: InstanceQueries) -> None:
+    def __init__(
+        self, store: Store, mailbox: Mailbox, instances: InstanceQueries, counts: CountCache | None = None
+    ) -> None:
         self._store, self._mailbox, self._instances = store, mailbox, instances
+        self.counts = counts or CountCache()
+        """Of instances that the caller has found: readers for different callers share it."""
 
     def list_events(self, instance_id: str, first: int = 1, last: int | None = None) -> list[Event]:
         """Events with positions from ``first`` up to and including ``last``."""
@@ -41,6 +46,10 @@ class HistoryReader:
                 break
             projection.apply(event)
         return projection
+
+    def count_tokens(self, header: InstanceHeader) -> TokenCounts:
+        """How often tokens were where, as of the position of the header; of a long history only what is new is read."""
+        return self.counts.count(header.id, header.position, lambda first, last: self._iterate(header.id, first, last))
 
     def project_each(self, query: InstanceQuery) -> Iterator[HistoryProjection]:
         """The projections of many instances; without one whose history is damaged, unless it was asked for by id."""
