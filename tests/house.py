@@ -8,6 +8,7 @@ ROOMS: dict[str, set[str]] = {
     "log_settings": {"settings"},
     "sample_settings": {"settings"},
     "logs": {"log_settings"},
+    "secrets": {"settings"},
     "expression": {"model"},
     "forms": {"model", "expression"},
     "bpmn": {"model", "expression"},
@@ -21,7 +22,7 @@ ROOMS: dict[str, set[str]] = {
     "client": {"model", "worker"},
     "testing": {"model", "expression", "store.server", "service", "web", "worker", "client", "drawing", "bpmn"},
     "pytest_plugin": {"testing"},
-    "connect": {"model", "expression", "worker", "settings"},
+    "connect": {"model", "expression", "worker", "secrets", "settings"},
     "launcher": {
         "model",
         "connect",
@@ -31,6 +32,7 @@ ROOMS: dict[str, set[str]] = {
         "web",
         "worker",
         "logs",
+        "secrets",
         "settings",
         "log_settings",
         "sample_settings",
@@ -228,6 +230,7 @@ FLOORS: dict[str, list[str]] = {
         "instance",
         "engine",
     ],
+    "secrets": ["settings", "sources", "resolver"],
     "launcher": [
         "errors",
         "settings",

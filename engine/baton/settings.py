@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 M = TypeVar("M")
 
 PREFIX = "BATON_"
+SECRET_PREFIX = "BATON_SECRET_"
+"""Begins variables that are no settings but secrets; what comes after it is the operator's name of one."""
 _KINDS: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 _BOUNDS = {"ge": "of at least", "gt": "above", "le": "of at most", "lt": "below"}
 
@@ -117,11 +119,17 @@ def find_unknown(environment: Mapping[str, str], known: Iterable[str]) -> list[s
     names = sorted(known)
     found: list[str] = []
     for variable in sorted(environment):
-        if variable.startswith(PREFIX) and variable not in names:
+        if variable.startswith(PREFIX) and not variable.startswith(SECRET_PREFIX) and variable not in names:
             nearest = get_close_matches(variable, names, 1, 0.75)
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
             found.append(f"{variable} is set, but there is no such setting{hint}")
     return found
+
+
+def read_secrets(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The operator's secrets in variables ``BATON_SECRET_…``, by their names."""
+    variables = os.environ if environment is None else environment
+    return {key.removeprefix(SECRET_PREFIX): text for key, text in variables.items() if key.startswith(SECRET_PREFIX)}
 
 
 def _explain(settings: type[RoomSettings], variables: Mapping[str, str], error: ValidationError) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from baton.connect import ConnectSettings
 from baton.log_settings import LogSettings
 from baton.sample_settings import SampleSettings
+from baton.secrets import SecretSettings
 from baton.service import Settings
 from baton.settings import RoomSettings, WrongSetting, find_unknown, list_variables
 from baton.web import OpenIdSettings, WebSettings
@@ -19,6 +20,7 @@ ROOMS: tuple[type[RoomSettings], ...] = (
     LogSettings,
     SampleSettings,
     ConnectSettings,
+    SecretSettings,
 )
 OF_COMMANDS = ("BATON_URL",)
 """Variables of options of the command line, which click reads."""

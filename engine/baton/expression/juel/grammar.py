@@ -16,6 +16,8 @@ from baton.expression.juel.meaning import JUEL
 LEXICON = Lexicon("|| && == != <= >= += < > + - * / % ! ? : . , ( ) [ ] { } = & | ;")
 _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
 _OR, _AND = 2, 3
+_SECRETS = "secrets"
+"""``${secrets.NAME}`` stays as it is: what calls another system puts the value in, and no variable ever holds it."""
 
 
 class JuelParser(Parser):
@@ -97,6 +99,8 @@ class JuelParser(Parser):
             arguments = self.parse_items(")", self.parse_expression) if self.accept("(") else None
             if isinstance(node, Name) and node.name == "execution":
                 return self._execution(token.text, token.position, arguments)
+            if isinstance(node, Name) and node.name == _SECRETS and arguments is None:
+                return Literal(node.position, f"${{{_SECRETS}.{token.text}}}")
             if arguments is None:
                 return Member(token.position, node, token.text)
             return Method(token.position, node, token.text, arguments)
