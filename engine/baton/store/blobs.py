@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from baton.store import codec
+from baton.store.places import name_field
 
 _NONCE_BYTES = 12
 _HEAD_BYTES = 2 + _NONCE_BYTES
@@ -68,6 +69,18 @@ class BlobCodec:
         """Raises TypeError for what is not a Value."""
         blob = codec.encode(value, compress=compress)
         return blob if self._ring is None else self._ring.seal(blob, place)
+
+    def encode_fields(self, instance_id: str, values: Mapping[str, object]) -> dict[str, bytes]:
+        """Fields of the state of an instance, each for its place. Raises Unstorable."""
+        if self._ring is None:
+            return {name: codec.encode(value) for name, value in values.items()}
+        return {name: self.encode(value, place=name_field(instance_id, name)) for name, value in values.items()}
+
+    def open_fields(self, instance_id: str, blobs: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Fields of the state of an instance without their seals, each as ``open`` does."""
+        if self._ring is None:
+            return blobs
+        return {name: self.open(blob, name_field(instance_id, name)) for name, blob in blobs.items()}
 
     def open(self, blob: bytes, place: str = "") -> bytes:
         """The blob without its seal; one that cannot be opened here stays as it is, and ``decode`` refuses it."""

@@ -37,10 +37,7 @@ def make_commit_payload(
     prefix = keys.find_tag(turn_result.instance_id)
     released = frozenset(turn_result.guards)
     events = [to_row(event) for event in turn_result.events]
-    fields = {
-        name: blobs.encode(value, place=places.name_field(turn_result.instance_id, name))
-        for name, value in turn_result.put.items()
-    }
+    fields = blobs.encode_fields(turn_result.instance_id, turn_result.put)
     return {
         **({"claim": _make_claim(prefix, turn_result.header)} if unique else {}),
         "fresh": int(fresh),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
 import structlog
@@ -57,7 +57,7 @@ class Lists:
 
     # -- one instance
 
-    def read_fields(self, instance_id: str) -> dict[str, bytes]:
+    def read_fields(self, instance_id: str) -> Mapping[str, bytes]:
         """The encoded state; empty if there is none."""
         return open_fields(self._blobs, instance_id, self._backend.read([("HGETALL", keys.name_state(instance_id))])[0])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -91,7 +91,7 @@ class Tasks:
         states = {id_.decode(): open_fields(self._blobs, id_.decode(), flat) for id_, flat in iterate_pairs(reply[1])}
         return [self._make_locked(row, request["worker"], states) for row in reply[0]]
 
-    def _make_locked(self, found: Any, worker_id: str, states: dict[str, dict[str, bytes]]) -> Locked:
+    def _make_locked(self, found: Any, worker_id: str, states: Mapping[str, Mapping[str, bytes]]) -> Locked:
         member, fence, until, blob, wish = found
         task_id = member.decode()
         lock = Lock(task_id=task_id, worker_id=worker_id, until=int(until), fence=int(fence))

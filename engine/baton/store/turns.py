@@ -11,7 +11,7 @@ from baton.model.headers import HEADER, STATUS, read_header
 from baton.model.records import InstanceHeader, Lock
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
-from baton.store import codec, keys, places
+from baton.store import codec, keys
 from baton.store.blobs import BlobCodec
 from baton.store.commit_payload import make_commit_payload
 from baton.store.envelopes import decode_answer, decode_or_explain, encode_queued
@@ -34,6 +34,8 @@ Call: TypeAlias = "tuple[list[str], list[Arg]]"
 
 BATCH = 200
 """Commands that one turn applies at most."""
+_OWN = ord("~")
+"""How the fields of a state hash begin that are the store's own."""
 
 
 class Turns:
@@ -230,10 +232,10 @@ def _read_committed(blobs: BlobCodec, taken: Taken, reply: Any) -> Committed:
     return Committed(repeated=word == b"ALREADY")
 
 
-def open_fields(blobs: BlobCodec, instance_id: str, flat: Sequence[bytes]) -> dict[str, bytes]:
+def open_fields(blobs: BlobCodec, instance_id: str, flat: Sequence[bytes]) -> Mapping[str, bytes]:
     """The runtime's fields of a state hash, each checked to be in its place; the store's own are left out."""
-    found = ((name.decode(), blob) for name, blob in iterate_pairs(flat) if not name.startswith(b"~"))
-    return {name: blobs.open(blob, places.name_field(instance_id, name)) for name, blob in found}
+    found = {name.decode(): blob for name, blob in iterate_pairs(flat) if name[0] != _OWN}
+    return blobs.open_fields(instance_id, found)
 
 
 def decode_header(fields: Mapping[str, bytes]) -> InstanceHeader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from baton.model.records import ExternalTask, Incident, InstanceHeader, InstanceState, Job, Subscription, UserTask
@@ -27,13 +27,13 @@ class NarrowedLists(Lists):
 
     # -- one instance
 
-    def read_fields(self, instance_id: str) -> dict[str, bytes]:
+    def read_fields(self, instance_id: str) -> Mapping[str, bytes]:
         if not self._gate.check([instance_id]):
             return {}
         fields = self._whole.read_fields(instance_id)
         return fields if self._gate.sees_all_tasks(instance_id) else self._hide_tasks(instance_id, fields)
 
-    def _hide_tasks(self, instance_id: str, fields: dict[str, bytes]) -> dict[str, bytes]:
+    def _hide_tasks(self, instance_id: str, fields: Mapping[str, bytes]) -> dict[str, bytes]:
         """Without the rows of user tasks of others."""
         tasks = {f"{instance_id}.{name[1:]}": name for name in fields if name[0] == "u" and name[1:].isdigit()}
         shown = {task.id for task in self._read_tasks(list(tasks))}
