@@ -14,6 +14,7 @@ from baton.web.meters import Meters
 from baton.web.open_requests import OpenRequests
 from baton.web.openid.settings import OpenIdSettings
 from baton.web.resources import GROUPS
+from baton.web.routes.fast import Shortcut
 from baton.web.routes.rule import LazyRule
 from baton.web.routes.view import Server
 from baton.web.settings import WebSettings
@@ -41,6 +42,9 @@ def create_app(engine: Engine, settings: WebSettings | None = None, openid: Open
         app.register_blueprint(group.blueprint)
     openapi.install(app)
     static_files.install(app, {"/": chosen.static, "/openapi/": openapi.find_assets()})
+    if chosen.fast_routes:
+        routes = app.extensions["baton"].fast_routes
+        app.wsgi_app = Shortcut(app.wsgi_app, routes, chosen.max_body_bytes)  # type: ignore[method-assign]
     app.wsgi_app = Guard(app.wsgi_app, chosen)  # type: ignore[method-assign]
     return app
 

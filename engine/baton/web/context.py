@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import Request, Response
+from werkzeug.sansio.utils import get_current_url, get_host
 
 from baton.service import ANYBODY, Caller
 
@@ -48,7 +50,8 @@ class RequestContext:
     @property
     def root(self) -> str:
         """The address of the API as the client sees it, for links."""
-        return f"{self.request.host_url}engine-rest"
+        current = self.request
+        return _make_root(current.scheme, current.headers.get("Host"), current.server)
 
     @property
     def caller(self) -> Caller:
@@ -60,3 +63,9 @@ class RequestContext:
         """The name of the caller, for history; None if sign-in is not required."""
         found = self.request.environ.get(CALLER)
         return None if found is None else found.name
+
+
+@lru_cache(maxsize=64)
+def _make_root(scheme: str, host: str | None, server: tuple[str, int | None] | None) -> str:
+    """Remembered, since each start asks for it and clients name few hosts."""
+    return f"{get_current_url(scheme, get_host(scheme, host, server))}engine-rest"

@@ -59,6 +59,9 @@ class WebSettings(RoomSettings):
     is the name of an API key, whose roles, topics and end count; a `user` the id of a user."""
     max_body_bytes: Positive = 16 * 1024 * 1024
     """The largest size of a request body."""
+    fast_routes: bool = True
+    """Whether the plain requests that workers send most are answered without Flask in between. The answers are the
+    same; `false` is there to tell whether this is the cause of something."""
     request_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How long a request may take to arrive, head and body. If it takes longer, it is answered with 408 and the
     connection is closed."""

@@ -72,6 +72,7 @@ declare(
     "Lock tasks of some topics for a worker and give them to it; waits up to asyncResponseTimeout for the first",
     changes=False,
     needs="external-task:work",
+    fast=True,
 )
 def fetch_and_lock(context: RequestContext, body: FetchExternalTasks) -> list[LockedExternalTask]:
     plain = {topic.topicName: topic.deserializeValues or False for topic in body.topics or ()}
@@ -92,7 +93,7 @@ def _fields(context: RequestContext, locked: LockedTask, deserialize: bool) -> d
     return show_locked_task_fields(context.engine, locked.task, locked.lock, variables, locked.extension_properties)
 
 
-@GROUP.post("/external-task/<id>/complete", "Complete a task that the worker holds")
+@GROUP.post("/external-task/<id>/complete", "Complete a task that the worker holds", fast=True)
 def complete(context: RequestContext, id: str, body: CompleteExternalTask) -> None:
     require_topic(context, id)
     context.engine.external_tasks.complete(

@@ -17,6 +17,7 @@ from baton.web.times import format_iso
     "/external-task/complete",
     "Complete many tasks that the worker holds; each has its own outcome, in order",
     baton_extension=True,
+    fast=True,
 )
 def complete_many(context: RequestContext, body: CompleteExternalTasks) -> list[CompletionOutcome]:
     for task in body.tasks:

@@ -206,7 +206,7 @@ def _show_sample(id: str, element: SampledElement) -> ElementSample:
     )
 
 
-@VERSIONS.post("/start", "Start an instance", needs="process-definition:start")
+@VERSIONS.post("/start", "Start an instance", needs="process-definition:start", fast=True)
 def start(context: RequestContext, definition: Definition, body: StartProcessInstance) -> StartedProcessInstance:
     header = _start(context, definition, body)
     fields = show_instance_fields(header, context.root)

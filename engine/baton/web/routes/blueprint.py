@@ -16,7 +16,7 @@ from flask_openapi3.utils import parse_parameters
 
 from baton.web.routes.declaration import Declaration, Handler
 from baton.web.routes.description import describe_responses
-from baton.web.routes.view import Route
+from baton.web.routes.view import Route, Server, make_view
 
 
 class Blueprint(APIBlueprint):
@@ -66,8 +66,11 @@ class Blueprint(APIBlueprint):
         route: Route = view_func
 
         def serve(state: Any) -> None:
-            view = route.bind(state.app.extensions["baton"])
+            server: Server = state.app.extensions["baton"]
+            answer = route.bind(server)
             # Straight on the application: Flask looks through the hooks of a blueprint for each of its requests.
-            state.app.add_url_rule(route.declared.full_rule, view_func=view, **options)
+            state.app.add_url_rule(route.declared.full_rule, view_func=make_view(answer), **options)
+            if route.declared.fast:
+                server.fast_routes.add(route.declared, answer)
 
         self.record(serve)

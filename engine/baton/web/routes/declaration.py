@@ -37,6 +37,8 @@ class Declaration:
     """It is about all definitions of all tenants together: the permission must not be for some only."""
     audited: bool = False
     """What it does is written into the audit before it is done."""
+    fast: bool = False
+    """Workers send it all day: its plain requests are answered without Flask in between."""
     pending: bool = False
     """The answer may have status 202: what was asked for is not there yet."""
 

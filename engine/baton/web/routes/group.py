@@ -20,6 +20,7 @@ class Options(TypedDict, total=False):
     baton_extension: bool
     pending: bool
     audited: bool
+    fast: bool
     needs: str
     whole: bool
 

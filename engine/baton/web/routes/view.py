@@ -22,6 +22,7 @@ from baton.web.models.names import Reading, make_warning
 from baton.web.models.reading import read, read_body, read_query
 from baton.web.routes.auditing import Auditor, make_auditor
 from baton.web.routes.declaration import ANYBODY, SIGNED_IN
+from baton.web.routes.fast import Answer, FastRoutes
 from baton.web.routes.masking import find_mask
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Server:
     callers: Callers | None = None
     """None: nobody has to sign in."""
     openid: OpenIdProvider | None = None
+    fast_routes: FastRoutes = field(default_factory=FastRoutes)
     _narrowed: OrderedDict[Access, Engine] = field(default_factory=OrderedDict["Access", "Engine"], init=False)
 
     @cached_property
@@ -93,18 +95,16 @@ class Route:
     raw: bool = False
     __name__: str = field(default="route", init=False)
 
-    def bind(self, server: Server) -> Callable[..., Response]:
-        """The route as a view of Flask; it never raises."""
+    def bind(self, server: Server) -> Answer:
+        """The route of one application."""
         meter = server.meters.get_meter(self.declared.method, self.declared.full_rule)
         changes, needs, whole = self.declared.changes, self.declared.needs, self.declared.whole
         callers = None if needs == ANYBODY else server.callers
         checked = needs != SIGNED_IN
         auditor = make_auditor(server.engine, server.settings, self.declared)
 
-        def answer(**parts: Any) -> Response:
+        def answer(current: Request, parts: dict[str, Any]) -> Response:
             began = time.perf_counter()
-            # The current request once: each look through Flask's proxy costs a microsecond.
-            current = cast("Request", request._get_current_object())  # pyright: ignore
             try:
                 engine = server.engine
                 if callers is not None:
@@ -195,6 +195,16 @@ class Route:
             route=self.declared.full_rule,
             names=sorted(set(reading.ignored)),
         )
+
+
+def make_view(answer: Answer) -> Callable[..., Response]:
+    """A bound route as a view of Flask."""
+
+    def answer_current(**parts: Any) -> Response:
+        # The current request once: each look through Flask's proxy costs a microsecond.
+        return answer(cast("Request", request._get_current_object()), parts)  # pyright: ignore
+
+    return answer_current
 
 
 def _refused_media_type(current: Request) -> Response | None:
