@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Files": {
         "check": "check:check",
+        "convert": "convert:convert",
         "render": "render:render",
         "deploy": "requests:deploy",
         "definitions": "definitions:list_definitions",

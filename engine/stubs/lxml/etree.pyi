@@ -38,6 +38,7 @@ class _Element:
 
 class QName:
     localname: str
+    namespace: str | None
     def __init__(self, text_or_uri_or_element: str | _Element) -> None: ...
 
 def fromstring(text: bytes, parser: XMLParser) -> Any: ...
@@ -48,7 +49,7 @@ def SubElement(
     nsmap: Mapping[str | None, str] | Mapping[str, str] | None = ...,
     **extra: str,
 ) -> _Element: ...
-def tostring(element: _Element, *, encoding: str, xml_declaration: bool = ...) -> bytes: ...
+def tostring(element: _Element, *, encoding: str, xml_declaration: bool = ..., with_tail: bool = ...) -> Any: ...
 
 # What follows is for tests and measurements, which read nothing but their own files.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from baton.web.resources import (
     audit,
     bulk,
+    conversion,
     decision_definition,
     deployment,
     draft,
@@ -40,6 +41,7 @@ GROUPS: tuple[Group, ...] = (
     process_definition.GROUP,
     simulation.GROUP,
     draft.GROUP,
+    conversion.GROUP,
     decision_definition.GROUP,
     live.GROUP,
     process_instance.GROUP,
