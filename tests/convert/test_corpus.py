@@ -24,7 +24,6 @@ PLAYED: dict[str, tuple[list[str], dict[str, Any]]] = {
     "case-call": (["case-one-case"], {"verdict": "by case-one-case"}),
     "choice-without-condition": ([], {}),
     "condition-after-task": (["decide-dear"], {}),
-    "connector": (["http-connector"], {"answer": "by http-connector"}),
     "delegate-expression": (["charge-card"], {}),
     "drawn": (["opened", "began", "taken", "reached", "closed"], {}),
     "embedded-form": ([], {}),
@@ -35,6 +34,7 @@ PLAYED: dict[str, tuple[list[str], dict[str, Any]]] = {
     "gateway-listener": (["counter"], {}),
     "groovy-script": (["compute-the-total"], {"total": "by compute-the-total"}),
     "groovy-variable": ([], {"copy": 50}),
+    "http-connector": (["http-connector", "do-answer"], {"answer": "by do-answer", "response": "by http-connector"}),
     "java-class": (["charge-card"], {}),
     "java-class-rule": (["decide-discount"], {}),
     "java-class-send": (["send-offer"], {}),
@@ -48,15 +48,17 @@ PLAYED: dict[str, tuple[list[str], dict[str, Any]]] = {
     "no-work": (["ship-the-goods"], {}),
     "operaton": (["charge-card"], {}),
     "plain-expression": ([], {"double": 100}),
+    "plain-http-connector": ([], {}),
     "script-condition": (["decide-dear", "customers.know"], {}),
     "script-file": (["do"], {}),
     "script-input": (["do-sum", "do-shown"], {"shown": "by do-shown"}),
     "shell-task": (["shell"], {}),
+    "soap-connector": (["soap-http-connector"], {"answer": "by soap-http-connector"}),
     "task-listeners": (["tell-assignee", "audit.write"], {}),
     "template-class": (["print"], {}),
 }
 """File -> its topics in the order in which they are done, and variables at the end."""
-COMPLETED = {"http-connector": "response", "case-one-case": "outcome"}
+COMPLETED = {"http-connector": "response", "soap-http-connector": "response", "case-one-case": "outcome"}
 """Topic -> the variable that outputs in the file read."""
 
 
@@ -84,6 +86,9 @@ def test_a_converted_file_runs(name: str, engine: TestEngine, tmp_path: Path) ->
     if name == "bean-assignee":
         instance.assert_incident("Do", "pick")
         return
+    if name == "plain-http-connector":
+        instance.wait_for("Do")
+        return
     instance.assert_ended()
     assert done == topics
     assert {key: instance.variables.get(key) for key in variables} == variables
@@ -96,7 +101,7 @@ def make_worker(topic: str, result: str | None, done: list[str]) -> Handler:
     def work(task: Task) -> dict[str, Any]:
         done.append(task.topic)
         if topic in COMPLETED:
-            return {COMPLETED[topic]: f"by {topic}"}
+            return {COMPLETED[topic]: f"by {topic}", "statusCode": 200}
         if result is None:
             return {}
         return {result: False if result.endswith("_condition") else f"by {topic}"}

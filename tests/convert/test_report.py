@@ -75,7 +75,7 @@ def test_every_note_has_the_element_and_the_line_in_the_file_as_it_was() -> None
 
 
 def test_injected_fields_become_inputs() -> None:
-    root = etree.fromstring(convert_file("java-class").content)
+    root = etree.XML(convert_file("java-class").content)
 
     inputs = {each.get("name"): each.text for each in root.iter("{*}inputParameter")}
     assert inputs == {"currency": "EUR", "amount": "${price * 2}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from baton.bpmn.schema.types import is_a
-from baton.convert.code import Code, calls_beans, find_java
+from baton.convert.code import Code, calls_beans, find_java, read_script
 from baton.convert.external import WORKERS, Topics, make_external, make_service_task
 from baton.convert.report import NoteKind
 from baton.convert.topics import make_words, name_class, name_expression
@@ -28,6 +28,8 @@ from baton.convert.tree import (
 
 _CALL = re.compile(r"[#$]\{\s*[A-Za-z_][\w.]*\((?P<arguments>.*)\)\s*\}", re.DOTALL)
 _VARIABLE = re.compile(r"\s*[A-Za-z_]\w*\s*")
+HTTP = "http-connector"
+"""The connector that Baton has itself, and its topic."""
 HELP = {
     "mail": "a worker sends the mail; its inputs are 'to', 'subject', 'text' and the like",
     "shell": "a worker runs the program 'command' with 'arg1' and so on",
@@ -49,7 +51,9 @@ def _convert_worker(tree: Tree, topics: Topics, node: Node) -> None:
     if kind == "external":
         return
     if connector is not None:
-        if _read_connector_id(connector):
+        if _runs_here(tree, node, connector):
+            _note_http(tree, node)
+        elif _read_connector_id(connector):
             _convert_connector(tree, topics, node, connector)
     elif kind is not None:
         _convert_typed(tree, topics, node, kind)
@@ -77,6 +81,20 @@ def _convert_typed(tree: Tree, topics: Topics, node: Node, kind: str) -> None:
     tree.note(NoteKind.TO_DO, node, f"topic '{topic}': {HELP.get(kind, 'a worker does what the type did')}")
 
 
+def _runs_here(tree: Tree, node: Node, connector: Node) -> bool:
+    """Baton makes HTTP calls itself, as long as no foreign script or bean computes what goes in or out."""
+    if _read_connector_id(connector) != HTTP or is_bpmn(node, "messageEventDefinition"):
+        return False
+    scripts = [read_script(tree, each) for each in connector.iter() if is_camunda(each, "script")]
+    texts = [read_text(each) for each in connector.iter() if is_camunda(each)]
+    return all(script.runs for script in scripts) and not any(calls_beans(text) for text in texts)
+
+
+def _note_http(tree: Tree, node: Node) -> None:
+    message = f"the connector '{HTTP}' of {describe(node)} is done by Baton, for hosts that BATON_HTTP_HOSTS allows"
+    tree.note(NoteKind.DIFFERS, node, message)
+
+
 def _convert_connector(tree: Tree, topics: Topics, node: Node, connector: Node) -> None:
     """The connector's inputs and outputs become those of the task: its inputs after, its outputs before the others."""
     id_ = _read_connector_id(connector)
@@ -85,11 +103,20 @@ def _convert_connector(tree: Tree, topics: Topics, node: Node, connector: Node) 
     for parameter in list(inner) if inner is not None else ():
         if isinstance(parameter.tag, str):
             _move_parameter(tree, holder, parameter)
+    if id_ == HTTP and find_extension(holder, "inputOutput") is not None:
+        _keep_answer(tree, holder)
     code = Code(make_words(id_) or "connector", f"the connector '{id_}'", (("connectorId", id_),))
     remove(connector)
     topic = make_external(tree, topics, node, code)
     message = f"topic '{topic}': a worker makes the call; its outputs read what it completes with, such as 'response'"
     tree.note(NoteKind.TO_DO, node, message)
+
+
+def _keep_answer(tree: Tree, holder: Node) -> None:
+    """Every status is a success, as in the connector, and the answer stays for those who compute the outputs."""
+    tree.add_parameter(holder, "inputParameter", "accept", "any")
+    for name in ("statusCode", "response"):
+        tree.add_parameter(holder, "outputParameter", name, "${" + name + "}")
 
 
 def _read_connector_id(connector: Node) -> str:
