@@ -23,7 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "client": {"model", "worker"},
     "testing": {"model", "expression", "store.server", "service", "web", "worker", "client", "drawing", "bpmn"},
     "pytest_plugin": {"testing"},
-    "connect": {"model", "expression", "worker", "secrets", "settings"},
+    "connect": {"model", "expression", "worker", "service", "secrets", "settings"},
     "launcher": {
         "model",
         "connect",
@@ -113,6 +113,7 @@ FLOORS: dict[str, list[str]] = {
         "operations",
         "index_ops",
         "rates",
+        "captured",
         "commit_payload",
         "connecting",
         "wire",
@@ -132,6 +133,7 @@ FLOORS: dict[str, list[str]] = {
         "library",
         "drafts",
         "limits",
+        "letters",
         "identities",
         "traces",
         "audit",
@@ -150,6 +152,7 @@ FLOORS: dict[str, list[str]] = {
         "start_timers",
         "tasks",
         "messaging",
+        "connecting",
         "operations",
         "drafts",
         "simulation",
@@ -248,7 +251,7 @@ FLOORS: dict[str, list[str]] = {
         "async_client",
         "client",
     ],
-    "connect": ["hosts", "settings", "http"],
+    "connect": ["hosts", "settings", "http", "out"],
     "drawing": ["layout", "signs", "shapes", "svg", "png"],
     "forms": ["fields", "kinds", "constraints", "form_data", "form_js", "checking"],
     "testing": [
@@ -317,6 +320,7 @@ FLOORS: dict[str, list[str]] = {
         "work",
         "people",
         "audit",
+        "letters",
     ],
     "workers": [
         "rest",
@@ -336,7 +340,7 @@ TREE = {"element", "hooks", "ports", "sequence_flow", "spec", "token", "workflow
 
 ONLY_IN = {
     "SpiffWorkflow": {"runtime"},
-    "redis": {"store"},
+    "redis": {"store", "connect"},
     "flask": {"web", "launcher"},
     "flask_openapi3": {"web"},
     "gunicorn": {"launcher"},

@@ -13,9 +13,12 @@ from typing import Any
 
 from baton.connect import ConnectSettings
 from baton.connect.http import Breaker, Circuit, HttpCaller, HttpConnector
+from baton.secrets import SecretResolver, SecretSettings
 from baton.worker import Task
 
 NAME = "api.example.org"
+TOKEN = 't0k&n"'
+"""The secret TOKEN of the operator."""
 Answer = Callable[[socket.socket], None]
 
 
@@ -63,7 +66,7 @@ def _read_request(sock: socket.socket) -> bytes:
 def reply(status: str = "200 OK", body: bytes = b"", **headers: str) -> Answer:
     """An answer of HTTP; ``content_type`` becomes ``content-type``."""
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *lines, "", ""])
+    head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *lines, "", ""])
     return lambda sock: sock.sendall(head.encode() + body)
 
 
@@ -92,13 +95,14 @@ class Calls:
         self.now = 0.0
         private = more.pop("http_private_networks", "127.0.0.0/8")
         self.settings = ConnectSettings(http_hosts=hosts, http_private_networks=private, **more)
+        secrets = SecretResolver(SecretSettings(), {"BATON_SECRET_TOKEN": TOKEN})
         breaker = Breaker(
             self.settings.http_breaker_failures,
             self.settings.http_breaker_pause_s,
             lambda host, circuit: self.reports.append((host, circuit)),
             lambda: self.now,
         )
-        self.connector = HttpConnector(self.settings, HttpCaller(self.settings, self.resolve), breaker)
+        self.connector = HttpConnector(self.settings, HttpCaller(self.settings, self.resolve), breaker, secrets)
 
     def resolve(self, host: str, port: int) -> list[str]:
         found = self.names.get(host)

@@ -9,7 +9,7 @@ import pytest
 from baton.bpmn import read
 from baton.model.definition import ProcessModel
 from baton.testing import TestEngine
-from tests.connect.hosts import NAME, Calls, Host, reply, serve
+from tests.connect.hosts import NAME, TOKEN, Calls, Host, reply, serve
 
 PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
@@ -54,6 +54,7 @@ TEMPLATE = """
   <camunda:outputParameter name="number">${{json.id}}</camunda:outputParameter>
 </camunda:inputOutput>"""
 
+HTTP = 'camunda:type="external" camunda:topic="http-connector"'
 VARIABLES = {"order": "a/b", "customer": "Ann", "note": 'say "hi"', "total": 7, "payload": "not for the call"}
 
 
@@ -103,7 +104,7 @@ def test_a_connector_leaves_the_status_to_the_process_as_camunda_does(engine: Te
 def test_an_external_task_on_the_topic_calls_without_what_it_does_not_name(
     engine: TestEngine, tmp_path: Path, host: Host
 ) -> None:
-    deploy(engine, tmp_path, host, TEMPLATE, 'camunda:type="external" camunda:topic="http-connector"')
+    deploy(engine, tmp_path, host, TEMPLATE, HTTP)
 
     started = engine.start("orders", VARIABLES)
 
@@ -114,7 +115,7 @@ def test_an_external_task_on_the_topic_calls_without_what_it_does_not_name(
 
 def test_a_status_that_the_model_calls_an_error_is_caught_at_the_boundary(engine: TestEngine, tmp_path: Path) -> None:
     with serve(reply("404 Not Found")) as host:
-        deploy(engine, tmp_path, host, TEMPLATE, 'camunda:type="external" camunda:topic="http-connector"')
+        deploy(engine, tmp_path, host, TEMPLATE, HTTP)
 
         engine.start("orders", VARIABLES).assert_ended("completed", at="Nothing")
 
@@ -123,7 +124,7 @@ def test_a_status_that_nobody_expects_opens_an_incident_that_says_what_was_calle
     engine: TestEngine, tmp_path: Path
 ) -> None:
     with serve(reply("401 Unauthorized", b"who are you?")) as host:
-        deploy(engine, tmp_path, host, TEMPLATE, 'camunda:type="external" camunda:topic="http-connector"')
+        deploy(engine, tmp_path, host, TEMPLATE, HTTP)
 
         started = engine.start("orders", VARIABLES)
 
@@ -152,3 +153,38 @@ def test_a_call_that_could_never_work_is_not_deployed(extensions: str, words: st
     problems = read(make_process(extensions).encode()).errors
 
     assert [problem for problem in problems if words in problem.message and problem.element == "Call" and problem.line]
+
+
+SECRETS = TEMPLATE.replace(
+    "<camunda:outputParameter",
+    """<camunda:inputParameter name="headers">X-Token: ${{secrets.TOKEN}}
+    X-Order: ${{order}}</camunda:inputParameter>
+    <camunda:inputParameter name="query"><camunda:map>
+      <camunda:entry key="token">${{secrets.TOKEN}}</camunda:entry>
+      <camunda:entry key="note">${{note}}</camunda:entry>
+    </camunda:map></camunda:inputParameter>
+    <camunda:outputParameter name="answer">${{response}}</camunda:outputParameter>
+    <camunda:outputParameter""",
+)
+
+
+def test_a_secret_goes_where_the_model_names_it_and_into_no_variable(engine: TestEngine, tmp_path: Path) -> None:
+    with serve(reply(body=f"hello {TOKEN}".encode())) as host:
+        deploy(engine, tmp_path, host, SECRETS.replace("json.id", "1"), HTTP)
+
+        started = engine.start("orders", {"order": "${secrets.TOKEN}", "note": "${secrets.TOKEN}"})
+
+        head = host.requests[0].decode()
+        assert f"\r\nX-Token: {TOKEN}\r\nX-Order: ${{secrets.TOKEN}}\r\n" in head
+        assert "?token=t0k%26n%22&note=%24%7Bsecrets.TOKEN%7D HTTP/1.1" in head
+        assert started.variables["answer"] == "hello ***"
+        assert TOKEN not in str(started.history)
+
+
+def test_a_secret_that_is_not_there_opens_an_incident(engine: TestEngine, tmp_path: Path, host: Host) -> None:
+    deploy(engine, tmp_path, host, SECRETS.replace("secrets.TOKEN", "secrets.OTHER"), HTTP)
+
+    started = engine.start("orders", VARIABLES)
+
+    assert "Expected a secret 'OTHER'" in str(started.snapshot)
+    assert host.requests == []

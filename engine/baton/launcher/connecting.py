@@ -1,33 +1,77 @@
-"""The process that makes the calls of processes over HTTP: ``python -m baton.launcher.connecting NAME URL``."""
+"""The process between Baton and other systems: calls over HTTP, and events to sinks.
+
+``python -m baton.launcher.connecting NAME URL``
+"""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
+from collections.abc import Sequence
 
 import structlog
 
 from baton import logs
 from baton.connect import ConnectSettings
 from baton.connect.http import Breaker, Circuit, HttpCaller, HttpConnector
+from baton.connect.out import Pump, open_sink
 from baton.launcher.signals import on_stop
 from baton.model.errors import Overloaded
-from baton.service import Engine, assemble
+from baton.secrets import SecretResolver, SecretSettings
+from baton.service import Engine, SinkSettings, assemble
 from baton.worker import Runner
 
 log = structlog.get_logger("baton.connect")
 
 GRACE_S = 10.0
-"""For calls that are under way when everything stops."""
+"""For calls and events that are under way when everything stops."""
+TRIM_S = 5.0
+
+
+def has_work(sinks: Sequence[SinkSettings], settings: ConnectSettings) -> bool:
+    """Whether the operator wants anything of this process. Raises WrongSetting for a sink that cannot be."""
+    secrets = SecretResolver(SecretSettings.from_environment())
+    for sink in sinks:
+        open_sink(sink, secrets).close()
+    return bool(sinks or settings.http_hosts)
 
 
 def main(name: str, url: str) -> None:
     logs.set_up(name)
-    engine = assemble()
-    runner = make_runner(engine, ConnectSettings.from_environment(), url)
-    on_stop(runner.request_stop)
-    runner.run(GRACE_S)
+    stop = threading.Event()
+    on_stop(stop.set)
+    engine, settings = assemble(), ConnectSettings.from_environment()
+    runner = make_runner(engine, settings, url) if settings.http_hosts else None
+    if runner is not None:
+        runner.start()
+    pumps = start_pumps(engine, stop)
+    while not stop.wait(TRIM_S):
+        _trim(engine)
+    if runner is not None:
+        runner.stop(GRACE_S)
+    for pump in pumps:
+        pump.join(GRACE_S)
     engine.close()
+
+
+def start_pumps(engine: Engine, stop: threading.Event) -> list[threading.Thread]:
+    """One thread for each sink: one that is away holds up no other."""
+    secrets = SecretResolver(SecretSettings.from_environment())
+    pumps = [Pump(engine, sink, open_sink(sink, secrets)) for sink in engine.sinks.settings]
+    threads = [threading.Thread(target=pump.run, args=(stop,), name="baton-sink", daemon=True) for pump in pumps]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _trim(engine: Engine) -> None:
+    if not engine.sinks.settings:
+        return
+    try:
+        engine.sinks.trim()
+    except Overloaded as error:
+        log.warning(error.message, action="sink.not_trimmed")
 
 
 def make_runner(engine: Engine, settings: ConnectSettings, url: str) -> Runner:
@@ -47,8 +91,9 @@ def make_runner(engine: Engine, settings: ConnectSettings, url: str) -> Runner:
         except Overloaded as error:  # calls go on; the next change is reported again
             log.warning(error.message, action="connect.not_reported", host=host)
 
+    secrets = SecretResolver(SecretSettings.from_environment())
     breaker = Breaker(settings.http_breaker_failures, settings.http_breaker_pause_s, report)
-    connector = HttpConnector(settings, HttpCaller(settings), breaker)
+    connector = HttpConnector(settings, HttpCaller(settings), breaker, secrets)
     return Runner([connector.make_handler()], url)
 
 

@@ -17,11 +17,13 @@ import click
 from baton.connect import ConnectSettings
 from baton.launcher import processes, samples, valkey
 from baton.launcher.access import Access, open_access
+from baton.launcher.connecting import has_work
 from baton.launcher.errors import CannotStart
 from baton.launcher.exposure import Exposure, read_exposure
 from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import Supervisor
+from baton.service import Settings, read_sinks
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 from baton.worker.tls import TlsOptions, make_session
 
@@ -90,7 +92,8 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     make_own_session = partial(make_session, TlsOptions.from_environment(env))
     rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key, make_session=make_own_session)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
-    if ConnectSettings.from_environment().http_hosts and not supervisor.stopping:
+    sinks = read_sinks(Settings.from_environment().sinks_file)
+    if has_work(sinks, ConnectSettings.from_environment()) and not supervisor.stopping:
         supervisor.add(processes.make_connector(rest.url, env))
     if plan.samples and not supervisor.stopping:
         deployment = samples.SampleDeployment(rest, _say)

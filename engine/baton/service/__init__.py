@@ -5,6 +5,12 @@ from baton.runtime import TokenView
 from baton.service.audit.forgetting import Forgotten
 from baton.service.audit.log import Actor, AuditQuery, find_instance
 from baton.service.audit.verification import AuditVerification
+from baton.service.connecting.cloud_events import OutgoingEvent
+from baton.service.connecting.dead_letters import MOST as MOST_DEAD_LETTERS
+from baton.service.connecting.dead_letters import DeadLetter
+from baton.service.connecting.feed import Lost as SinkLost
+from baton.service.connecting.feed import SinkFeed
+from baton.service.connecting.sinks import SinkSettings, read_sinks
 from baton.service.core.matching import matches_like, take_page
 from baton.service.core.offload import Offload
 from baton.service.core.queries import (
@@ -36,6 +42,7 @@ from baton.service.identity.roles import read_roles
 from baton.service.identity.sign_in import SignIn
 from baton.service.identity.tokens import KEY_PREFIX
 from baton.service.messaging.messages import Correlated, MessageQuery
+from baton.service.messaging.outbox_dispatcher import to_json_value
 from baton.service.narrowed_engine import narrow
 from baton.service.operations.watchdog import Finding, WatchdogReport
 from baton.service.reads.history.projection import HistoryProjection
@@ -68,6 +75,7 @@ __all__ = [
     "ANY_RESOURCE",
     "EVENT_KINDS",
     "KEY_PREFIX",
+    "MOST_DEAD_LETTERS",
     "PASSWORD_LENGTHS",
     "SENSITIVE",
     "SIMULATION_REQUESTS",
@@ -80,6 +88,7 @@ __all__ = [
     "Claim",
     "Completion",
     "Correlated",
+    "DeadLetter",
     "DecisionQuery",
     "DefinitionQuery",
     "Deployment",
@@ -108,6 +117,7 @@ __all__ = [
     "LogEntry",
     "MessageQuery",
     "Offload",
+    "OutgoingEvent",
     "Pausing",
     "PlannedUndo",
     "RateLimiter",
@@ -120,6 +130,9 @@ __all__ = [
     "SignIn",
     "Simulation",
     "SimulationRequest",
+    "SinkFeed",
+    "SinkLost",
+    "SinkSettings",
     "StartEventSubscription",
     "StartJob",
     "StoredAnswer",
@@ -142,6 +155,8 @@ __all__ = [
     "matches_like",
     "narrow",
     "read_roles",
+    "read_sinks",
     "take_page",
+    "to_json_value",
     "translate",
 ]

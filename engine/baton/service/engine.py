@@ -14,6 +14,10 @@ from baton.service.audit.keeper import AuditKeeper
 from baton.service.audit.log import AuditLog
 from baton.service.audit.verification import AuditVerification, AuditVerifier
 from baton.service.compute.pool import Compute, ComputePool, InPlace
+from baton.service.connecting.dead_letters import DeadLetters
+from baton.service.connecting.feed import SinkFeed
+from baton.service.connecting.sinks import SinkSettings, make_capture, read_sinks
+from baton.service.connecting.status import Sinks
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.garbage import keep_results
@@ -198,8 +202,17 @@ class Engine:
         self.invariant = Invariant(self.store, self.mailbox, self.clock)
         overdue = OverdueHandler(self.mailbox, self.incidents)
         self.called_hosts = CalledHosts(self.store, self.clock)
+        self.dead_letters = DeadLetters(self.store, self.clock)
+        self.sinks = Sinks(self.store, read_sinks(self.settings.sinks_file), self.dead_letters, self.clock)
         self.watchdog_status = WatchdogStatus(
-            self.store, self.definitions, self.mailbox, self.invariant, overdue, self.called_hosts, self.clock
+            self.store,
+            self.definitions,
+            self.mailbox,
+            self.invariant,
+            overdue,
+            self.called_hosts,
+            self.sinks,
+            self.clock,
         )
         self.throughput = Throughput(self.store, self.clock)
         self.health = Health(self.store, self.watchdog_status, self.settings, self.clock)
@@ -231,6 +244,10 @@ class Engine:
         """Have these called when something is due soon, and when something is to be sent; hints may be lost."""
         self.hints.subscribe(keys.DUE_CHANNEL, lambda _: due())
         self.hints.subscribe(keys.OUTBOX_CHANNEL, lambda _: outbox())
+
+    def open_feed(self, sink: SinkSettings) -> SinkFeed:
+        """What comes next for a sink, for this process."""
+        return SinkFeed(self.store, sink, self.dead_letters, self.sensitive, self.clock, self.ids.process)
 
     def verify_audit(self) -> AuditVerification:
         """Reads the whole audit."""
@@ -277,6 +294,7 @@ def assemble(
         live_length=chosen.live_length,
         replicas=chosen.replicas,
         encryption_keys=chosen.encryption_keys,
+        capture=make_capture(read_sinks(chosen.sinks_file)),
     )
     pool = ComputePool(chosen) if compute_apart else None
     return Engine(store, chosen, scripts or SandboxScriptRunner(), offload, pool)

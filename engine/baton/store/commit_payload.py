@@ -14,6 +14,7 @@ from baton.model.times import Millis
 from baton.model.turn_result import RecordChange, TurnResult
 from baton.store import keys, places
 from baton.store.blobs import BlobCodec
+from baton.store.captured import Capture
 from baton.store.envelopes import encode_answer
 from baton.store.index_ops import NEVER, get_lockable_at, get_number, make_header_ops, make_record_ops, make_timeout_ops
 from baton.store.operations import Op
@@ -32,6 +33,7 @@ def make_commit_payload(
     more: bool,
     fresh: bool,
     unique: bool,
+    capture: Capture,
 ) -> dict[str, Any]:
     """The map that ``commit.lua`` reads; ``claim`` is in it only where the business key must be unique."""
     prefix = keys.find_tag(turn_result.instance_id)
@@ -57,6 +59,7 @@ def make_commit_payload(
             *make_record_ops(prefix, turn_result.records, released, now),
             *(make_timeout_ops(prefix, turn_result) if turn_result.timeouts else ()),
             *(_make_outbox_ops(blobs, prefix, turn_result, now) if turn_result.outgoing else ()),
+            *capture.make_ops(blobs, prefix, turn_result, now),
         ]
         if turn_result.started
         else [["DEL", keys.name_state(turn_result.instance_id)]],

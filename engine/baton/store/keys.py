@@ -17,6 +17,7 @@ key                       type    holds
 {pNN}:a:<command id>      string  answer of a command, "" while it waits; expires
 {pNN}:agenda              zset    instance id, scored by the next moment it needs attention
 {pNN}:live                stream  committed turns, trimmed; its ids are the ids of the live stream
+{pNN}:captured            stream  turns for the sinks, until all of them have them
 {pNN}:out                 zset    outgoing id, scored by the next moment to send it
 {pNN}:outb                hash    outgoing id -> blob
 {pNN}:n                   zset    name of every message that is buffered
@@ -66,6 +67,11 @@ key                       type    holds
 {defs}:pace:<topic>       string  the moment up to which a limited topic has used its locks; expires
 {defs}:fetched            zset    topic, NUL, worker id, scored by when the worker last asked for the topic; expires
 {defs}:watchdog           string  blob [moment, findings] of the watchdog's last look
+{defs}:sink:<name>        hash    how far a sink is: partition -> entry id; ``~owner``, ``~until`` its lease, ``~error``
+{defs}:dead               hash    id of a dead letter -> blob
+{defs}:deadt              zset    ids of dead letters, scored by time
+{defs}:deadof:<place>     zset    the same of one sink or source
+{defs}:again:<place>      zset    of these, those that are to be sent again
 {defs}:hosts              hash    host that processes call and that fails -> blob; expires
 {defs}:progress           int     when a process last executed due turns and timers
 {defs}:drafts             hash    draft id -> blob: its name and which versions are kept
@@ -144,6 +150,10 @@ def name_live(prefix: str) -> str:
 def name_sure(key: str) -> str:
     """In the slot of a key."""
     return f"{key.partition('}')[0]}}}:sure"
+
+
+def name_captured(prefix: str) -> str:
+    return f"{prefix}:captured"
 
 
 def name_outbox(prefix: str) -> str:
@@ -254,6 +264,8 @@ FETCHED = f"{DEFS}:fetched"
 WATCHDOG = f"{DEFS}:watchdog"
 PROGRESS = f"{DEFS}:progress"
 CALLED_HOSTS = f"{DEFS}:hosts"
+LETTERS = f"{DEFS}:dead"
+LETTERS_BY_TIME = f"{DEFS}:deadt"
 DRAFTS = f"{DEFS}:drafts"
 
 
@@ -309,6 +321,18 @@ def name_seen_message(message_id: str) -> str:
 
 def name_idempotency(key: str) -> str:
     return f"{DEFS}:idem:{key}"
+
+
+def name_sink(name: str) -> str:
+    return f"{DEFS}:sink:{name}"
+
+
+def name_letters_of(place: str) -> str:
+    return f"{DEFS}:deadof:{place}"
+
+
+def name_letters_again(place: str) -> str:
+    return f"{DEFS}:again:{place}"
 
 
 def name_held(topic: str) -> str:

@@ -42,5 +42,10 @@ def name_outgoing(outgoing_id: str) -> str:
     return f"{outgoing_id}/~outgoing"
 
 
+def name_captured(instance_id: str) -> str:
+    """Of a turn that sinks get."""
+    return f"{instance_id}/~captured"
+
+
 def name_audit_values(entry_id: str) -> str:
     return f"~audit/{entry_id}"

@@ -8,6 +8,7 @@ from baton.model.records import InstanceHeader
 from baton.store import keys
 from baton.store.audit import StoredAudit
 from baton.store.blobs import BlobCodec
+from baton.store.captured import Capture, CapturedTurns
 from baton.store.cluster_store import ClusterBackend
 from baton.store.drafts import StoredDrafts
 from baton.store.fetches import Fetches
@@ -15,6 +16,7 @@ from baton.store.history import StoredHistory
 from baton.store.holds import Holds, make_held
 from baton.store.identities import Identities
 from baton.store.index_ops import make_forget_ops
+from baton.store.letters import Letters
 from baton.store.library import Library
 from baton.store.limits import Limits
 from baton.store.lists import Lists
@@ -27,16 +29,24 @@ from baton.store.recorded_results import RecordedResults
 from baton.store.redis_store import RedisBackend
 from baton.store.tasks import Tasks
 from baton.store.traces import TraceRemover
-from baton.store.turns import Turns
+from baton.store.turns import NOTHING, Turns
 
 
 class Store:
     """Everything durable, on one backend. ``blobs``: with the keys that it is sealed with, if any."""
 
-    def __init__(self, backend: Backend, blobs: BlobCodec, partitions: int = 64, *, live_length: int = 10_000) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        blobs: BlobCodec,
+        partitions: int = 64,
+        *,
+        live_length: int = 10_000,
+        capture: Capture = NOTHING,
+    ) -> None:
         self.backend, self.blobs = backend, blobs
         self.partitions = range(partitions)
-        self.turns = Turns(backend, blobs, live_length=live_length)
+        self.turns = Turns(backend, blobs, live_length=live_length, capture=capture)
         self.tasks = Tasks(backend, blobs)
         self.results = RecordedResults(backend, blobs)
         self.lists = Lists(backend, blobs, self.partitions)
@@ -50,6 +60,8 @@ class Store:
         self.audit = StoredAudit(backend, blobs, self.partitions)
         self.holds = Holds(backend, blobs, self.partitions)
         self.outbox = Outbox(backend, blobs, self.partitions)
+        self.captured = CapturedTurns(backend, blobs, self.partitions)
+        self.letters = Letters(backend, blobs)
         self.personal = PersonalTraces(backend, blobs, self.outbox, self.drafts, self.partitions)
         self._traces = TraceRemover(backend)
 
@@ -117,12 +129,22 @@ class Store:
 
 
 def open_store(
-    url: str, partitions: int = 64, *, live_length: int = 10_000, replicas: int = 0, encryption_keys: str = ""
+    url: str,
+    partitions: int = 64,
+    *,
+    live_length: int = 10_000,
+    replicas: int = 0,
+    encryption_keys: str = "",
+    capture: Capture = NOTHING,
 ) -> Store:
     """The store behind a URL (see ``connecting``). Raises ValueError for keys that are none (see ``blobs``)."""
     kind = ClusterBackend if url.startswith("cluster+") else RedisBackend
     return Store(
-        kind(url, replicas=replicas), BlobCodec.from_text(encryption_keys), partitions, live_length=live_length
+        kind(url, replicas=replicas),
+        BlobCodec.from_text(encryption_keys),
+        partitions,
+        live_length=live_length,
+        capture=capture,
     )
 
 

@@ -13,6 +13,7 @@ from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.store import codec, keys
 from baton.store.blobs import BlobCodec
+from baton.store.captured import Capture
 from baton.store.commit_payload import make_commit_payload
 from baton.store.envelopes import decode_answer, decode_or_explain, encode_queued
 from baton.store.operations import apply_ops
@@ -32,6 +33,7 @@ from baton.store.ports import (
 
 Call: TypeAlias = "tuple[list[str], list[Arg]]"
 
+NOTHING = Capture()
 BATCH = 200
 """Commands that one turn applies at most."""
 _OWN = ord("~")
@@ -41,8 +43,10 @@ _OWN = ord("~")
 class Turns:
     """Leases, mailboxes and commits of instances. All times are arguments."""
 
-    def __init__(self, backend: Backend, blobs: BlobCodec, *, live_length: int = 10_000) -> None:
-        self._backend, self._blobs = backend, blobs
+    def __init__(
+        self, backend: Backend, blobs: BlobCodec, *, live_length: int = 10_000, capture: Capture = NOTHING
+    ) -> None:
+        self._backend, self._blobs, self._capture = backend, blobs, capture
         self._live_length = live_length
 
     def submit(self, ask: Submission) -> Submitted | None:
@@ -131,6 +135,7 @@ class Turns:
             more=more,
             fresh=fresh,
             unique=unique,
+            capture=self._capture,
         )
         instance_id = taken.instance_id
         names = [*_make_keys(instance_id), keys.name_history(instance_id), keys.name_live(keys.find_tag(instance_id))]

@@ -38,10 +38,27 @@ class EngineCollector(Collector):
         values["compute_killed"] = self.engine.compute.killed
         try:
             values.update(self.engine.health.collect_metrics())
+            yield from self._collect_sinks()
         except Rejected:
             values["store_up"] = 0
         for name, value in sorted(values.items()):
             yield GaugeMetricFamily(f"baton_{name}", name.replace("_", " "), value=value)
+
+    def _collect_sinks(self) -> Iterator[Metric]:
+        found = self.engine.sinks.list()
+        if found:
+            lags = [(sink.name, sink.lag_ms / 1000) for sink in found]
+            yield _make_gauge("baton_sink_lag_seconds", "age of the oldest turn that the sink lacks", lags)
+            dead = [(sink.name, float(sink.dead_letters)) for sink in found]
+            yield _make_gauge("baton_dead_letters", "events that could not be sent", dead)
+
+
+def _make_gauge(name: str, doc: str, values: Iterable[tuple[str, float]]) -> Metric:
+    """One value for each sink."""
+    found = GaugeMetricFamily(name, doc, labels=["sink"])
+    for sink, number in values:
+        found.add_metric([sink], number)
+    return found
 
 
 def install(

@@ -12,6 +12,8 @@ const RULES = {
   "unserved-topic": "Nobody fetches",
   "growing-queue": "Queue grows",
   "host-away": "Host does not answer",
+  "sink-away": "Sink takes nothing",
+  "dead-letters": "Events not sent",
 };
 const MOST = 10;
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from baton.bpmn.element import Element
@@ -16,6 +17,7 @@ TEMPLATES = "baton:templates"
 """Header of the work: the inputs, as a JSON list, that are lists of constants and values in place of texts."""
 _TEXTS = ("url", "payload", "headers", "query")
 _MAPS = ("headers", "query")
+_SECRET = re.compile(r"[$#]\{\s*secrets\.\w+\s*\}")
 
 
 def find_connector_id(element: Element) -> str | None:
@@ -70,7 +72,10 @@ def _iterate_texts(name: str, parameter: Element) -> Iterator[tuple[str, Element
 
 
 def split_text(text: str) -> list[str] | None:
-    """Constants with an expression between each two; None for one constant, one expression, or what cannot be read."""
+    """Constants with an expression between each two; None for one constant, one expression, or what cannot be read.
+
+    A secret is part of the constants: so that the connector can tell what the model names from what a variable holds.
+    """
     found = expressions.to_expression(text, 0)
     if found is None or found.dialect != "juel":
         return None
@@ -78,4 +83,15 @@ def split_text(text: str) -> list[str] | None:
         parts = split(found.text)
     except ExpressionError:  # a finding of the rules
         return None
-    return parts if len(parts) > 3 or parts[0] or parts[-1] else None
+    merged = _merge_secrets(parts)
+    return merged if len(merged) != 3 or merged[0] or merged[-1] else None
+
+
+def _merge_secrets(parts: list[str]) -> list[str]:
+    found = [parts[0]]
+    for expression, constant in zip(parts[1::2], parts[2::2], strict=True):
+        if _SECRET.fullmatch(expression):
+            found[-1] += expression + constant
+        else:
+            found += [expression, constant]
+    return found

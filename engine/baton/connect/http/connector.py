@@ -11,6 +11,7 @@ from baton.connect.http.errors import CallRefused, NotAnswered
 from baton.connect.http.outcome import read_outcome
 from baton.connect.http.request import INPUTS, HttpRequest, read_request
 from baton.connect.settings import ConnectSettings
+from baton.secrets import SecretMissing, SecretResolver, SecretUnavailable
 from baton.worker import AnyHandler, Failure, Task, worker
 
 TOPIC = "http-connector"
@@ -19,8 +20,10 @@ FIRST_RETRIES = 3
 
 
 class HttpConnector:
-    def __init__(self, settings: ConnectSettings, caller: HttpCaller, breaker: Breaker) -> None:
-        self._settings, self._caller, self._breaker = settings, caller, breaker
+    def __init__(
+        self, settings: ConnectSettings, caller: HttpCaller, breaker: Breaker, secrets: SecretResolver
+    ) -> None:
+        self._settings, self._caller, self._breaker, self._secrets = settings, caller, breaker, secrets
 
     def make_handler(self) -> AnyHandler:
         decorate: Callable[..., AnyHandler] = worker(
@@ -36,10 +39,12 @@ class HttpConnector:
     def serve(self, task: Task) -> dict[str, Any]:
         """Make the call of the task. Raises BpmnError, Failure."""
         try:
-            request = read_request(task)
+            request = read_request(task, self._secrets.get)
             return self._call(request, task)
-        except CallRefused as error:
-            raise Failure(str(error), retries=0) from None
+        except (CallRefused, SecretMissing) as error:
+            raise Failure(self._secrets.hide(str(error)), retries=0) from None
+        except SecretUnavailable as error:
+            raise Failure(str(error)) from None
 
     def _call(self, request: HttpRequest, task: Task) -> dict[str, Any]:
         target = self._caller.find_target(request)
@@ -51,8 +56,9 @@ class HttpConnector:
         try:
             answer = self._caller.call(request, target)
         except NotAnswered as error:
-            self._breaker.note_failure(host, str(error))
-            raise Failure(str(error)) from None
+            message = self._secrets.hide(str(error))
+            self._breaker.note_failure(host, message)
+            raise Failure(message) from None
         except CallRefused:
             self._breaker.note_success(host)
             raise
@@ -60,4 +66,4 @@ class HttpConnector:
             self._breaker.note_failure(host, f"answered with {answer.status}")
         else:
             self._breaker.note_success(host)
-        return read_outcome(request, answer)
+        return read_outcome(request, answer, self._secrets.hide)

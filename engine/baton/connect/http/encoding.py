@@ -10,6 +10,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from baton.connect.http.errors import CallRefused
+from baton.secrets import REFERENCE
 
 _HOST_PART = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -20,11 +21,23 @@ Encode = Callable[[Any, str], str]
 """Takes a value and the text before it."""
 
 
-def join(parts: Sequence[Any], encode: Encode) -> str:
-    """Constants at even places, values at odd ones."""
+def join(parts: Sequence[Any], encode: Encode, get_secret: Callable[[str], str] | None = None) -> str:
+    """Constants at even places, values at odd ones. Constants may name secrets, which are values too."""
     text = ""
     for index, part in enumerate(parts):
-        text += encode(part, text) if index % 2 else str(part)
+        if index % 2:
+            text += encode(part, text)
+        elif get_secret is None:
+            text += str(part)
+        else:
+            text = _join_constant(text, str(part), encode, get_secret)
+    return text
+
+
+def _join_constant(text: str, constant: str, encode: Encode, get_secret: Callable[[str], str]) -> str:
+    names = REFERENCE.split(constant)
+    for index, item in enumerate(names):
+        text += encode(get_secret(item), text) if index % 2 else item
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from baton.connect.http.exchange import HttpAnswer
@@ -14,24 +15,25 @@ _LONGEST_PAUSE_S = 3_600
 _EXCERPT = 300
 
 
-def read_outcome(request: HttpRequest, answer: HttpAnswer) -> dict[str, Any]:
-    """The variables of an answer that is accepted. Raises BpmnError, Failure."""
+def read_outcome(request: HttpRequest, answer: HttpAnswer, hide: Callable[[str], str] = str) -> dict[str, Any]:
+    """The variables of an answer that is accepted. Raises BpmnError, Failure. ``hide``: takes secrets out of texts."""
     status = answer.status
     code = find_error_code(dict(request.errors), status)
     if code is not None:
-        raise BpmnError(code, _describe(request, answer))
+        raise BpmnError(code, hide(_describe(request, answer)))
     if status in request.accept:
-        return _make_variables(answer)
+        return _make_variables(answer, hide)
     if status in request.retry:
-        raise Failure(_describe(request, answer), retry_in=_read_pause(answer))
-    raise Failure(_describe(request, answer), retries=0)
+        raise Failure(hide(_describe(request, answer)), retry_in=_read_pause(answer))
+    raise Failure(hide(_describe(request, answer)), retries=0)
 
 
-def _make_variables(answer: HttpAnswer) -> dict[str, Any]:
+def _make_variables(answer: HttpAnswer, hide: Callable[[str], str]) -> dict[str, Any]:
     """As Camunda's connector names them; ``json`` is the answer as a value, if it is JSON."""
     media_type = (answer.get_header("Content-Type") or "").lower()
-    text = _decode(answer.body, media_type)
-    found: dict[str, Any] = {"statusCode": answer.status, "response": text, "headers": dict(answer.headers)}
+    text = hide(_decode(answer.body, media_type))
+    headers = {name: hide(value) for name, value in answer.headers.items()}
+    found: dict[str, Any] = {"statusCode": answer.status, "response": text, "headers": headers}
     if "json" in media_type.partition(";")[0] and text.strip():
         try:
             found["json"] = json.loads(text)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from baton.connect.http.encoding import (
+    Encode,
     choose_for_body,
     encode_in_header,
     encode_in_query,
@@ -49,14 +50,14 @@ class HttpRequest:
     timeout: float | None
 
 
-def read_request(task: Task) -> HttpRequest:
-    """Raises CallRefused for what cannot be sent."""
-    return _Reader(task).read()
+def read_request(task: Task, get_secret: Callable[[str], str]) -> HttpRequest:
+    """Raises CallRefused for what cannot be sent, and what ``get_secret`` raises."""
+    return _Reader(task, get_secret).read()
 
 
 class _Reader:
-    def __init__(self, task: Task) -> None:
-        self._task = task
+    def __init__(self, task: Task, get_secret: Callable[[str], str]) -> None:
+        self._task, self._get_secret = task, get_secret
         self._templates = frozenset(cast("list[str]", json.loads(task.headers.get(TEMPLATES, "[]"))))
 
     def read(self) -> HttpRequest:
@@ -82,12 +83,15 @@ class _Reader:
         except ValueError as error:
             raise CallRefused(str(error)) from None
 
+    def _join(self, parts: Any, encode: Encode) -> str:
+        return join(_take_list(parts), encode, self._get_secret)
+
     def _get_text(self, name: str, default: str) -> str:
         return to_text(self._task.variables.get(name)).strip() or default
 
     def _read_url(self) -> str:
         value = self._task.variables.get("url")
-        text = join(_take_list(value), encode_in_url) if "url" in self._templates else to_text(value).strip()
+        text = self._join(value, encode_in_url) if "url" in self._templates else to_text(value).strip()
         if not text:
             raise CallRefused("Expected an address in the input 'url', but found none")
         query = "&".join(f"{encode_in_query(name, '')}={value}" for name, value in self._read_query().items())
@@ -97,26 +101,24 @@ class _Reader:
         """Names and encoded values."""
         value = self._task.variables.get("query")
         if "query" in self._templates:
-            return _read_lines(join(_take_list(value), encode_in_query), "=", "query")
+            return _read_lines(self._join(value, encode_in_query), "=", "query")
         if isinstance(value, str):
             found = _read_lines(value, "=", "query")
             return {name: encode_in_query(text, "") for name, text in found.items()}
         return {
-            name: join(_take_list(item), encode_in_query)
-            if f"query.{name}" in self._templates
-            else encode_in_query(item, "")
+            name: self._join(item, encode_in_query) if f"query.{name}" in self._templates else encode_in_query(item, "")
             for name, item in _take_map(value, "query").items()
         }
 
     def _read_headers(self) -> dict[str, str]:
         value = self._task.variables.get("headers")
         if "headers" in self._templates:
-            found = _read_lines(join(_take_list(value), encode_in_header), ":", "headers")
+            found = _read_lines(self._join(value, encode_in_header), ":", "headers")
         elif isinstance(value, str):
             found = _read_lines(value, ":", "headers")
         else:
             found = {
-                name: join(_take_list(item), encode_in_header)
+                name: self._join(item, encode_in_header)
                 if f"headers.{name}" in self._templates
                 else encode_in_header(item, "")
                 for name, item in _take_map(value, "headers").items()
@@ -131,7 +133,7 @@ class _Reader:
             structured = not isinstance(payload, str) and (not is_template or first in ("{", "["))
             media_type = headers["Content-Type"] = "application/json" if structured else "text/plain; charset=utf-8"
         if is_template:
-            return join(_take_list(payload), choose_for_body(media_type)).encode()
+            return self._join(payload, choose_for_body(media_type)).encode()
         return (payload if isinstance(payload, str) else to_json(payload)).encode()
 
     def _read_accepted(self) -> HttpStatuses:

@@ -33,6 +33,7 @@ MAY: dict[Role, tuple[str, ...]] = {
         "decision-definition:evaluate",
         "deployment:delete",
         "event:send",
+        "event:update",
         "external-task:update",
         "history:delete",
         "incident:update",

@@ -13,6 +13,7 @@ from baton.model.definition import Definition
 from baton.model.errors import NotFound
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
+from baton.service.connecting.status import Sinks
 from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments.library import DefinitionLibrary
@@ -66,10 +67,11 @@ class WatchdogStatus:
         invariant: Invariant,
         overdue: OverdueHandler,
         hosts: CalledHosts,
+        sinks: Sinks,
         clock: Clock,
     ) -> None:
         self._store, self._library, self._mailbox = store, library, mailbox
-        self._invariant, self._overdue, self._hosts, self._clock = invariant, overdue, hosts, clock
+        self._invariant, self._overdue, self._hosts, self._sinks, self._clock = invariant, overdue, hosts, sinks, clock
         self._expectations: dict[str, tuple[str | None, OverdueAction]] = {}
 
     # -- rules
@@ -134,6 +136,18 @@ class WatchdogStatus:
             if host.state != "closed"
         ]
 
+    def find_sinks_away(self) -> Iterator[Finding]:
+        """Sinks that take nothing, and events that could not be sent."""
+        for sink in self._sinks.list():
+            if sink.error:
+                message = f"Expected the sink to take events, but: {sink.error}"
+                yield Finding(rule="sink-away", subject=sink.name, message=message, since=sink.failing_since)
+            if sink.dead_letters:
+                message = (
+                    f"Expected all events to be sent, but {sink.dead_letters} could not be: look at the dead letters"
+                )
+                yield Finding(rule="dead-letters", subject=sink.name, message=message)
+
     def measure_queues(self) -> dict[str, int]:
         """Lengths by name: tasks of each topic that could be locked now, and the outbox."""
         now, found = self._clock.now(), dict[str, int]()
@@ -162,6 +176,7 @@ class WatchdogStatus:
     def collect_metrics(self) -> Mapping[str, float]:
         """Number of findings of the last check, by rule."""
         found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0, "host_away": 0}
+        found |= {"sink_away": 0, "dead_letters": 0}
         for finding in self.read_report().findings:
             name = finding.rule.replace("-", "_")
             found[name] = found.get(name, 0.0) + 1

@@ -42,7 +42,11 @@ class TopicUse(Answer):
 class Finding(Answer):
     """Something that the watchdog found wrong."""
 
-    rule: str = Field(json_schema_extra={"enum": ["stuck", "overdue", "unserved-topic", "growing-queue", "host-away"]})
+    rule: str = Field(
+        json_schema_extra={
+            "enum": ["stuck", "overdue", "unserved-topic", "growing-queue", "host-away", "sink-away", "dead-letters"]
+        }
+    )
     subject: str
     message: str
     repaired: bool

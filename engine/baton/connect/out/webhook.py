@@ -1,0 +1,88 @@
+"""Events to a URL, signed as Standard Webhooks says (https://www.standardwebhooks.com)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import urllib3
+
+from baton.connect.out.sink import NUMBER, Sent, WrongOption, describe, take_options, to_bytes
+from baton.service import OutgoingEvent
+
+_PREFIX = "whsec_"
+_ONCE_MORE = urllib3.Retry(1, redirect=0, status=0, allowed_methods=None, raise_on_redirect=False)
+"""A connection that was kept open may have been closed meanwhile; receivers know a repeat by its id."""
+_LATER = frozenset({408, 425, 429})
+"""Statuses below 500 after which a further try may help."""
+
+
+class WebhookSink:
+    """One request for each event, one after the other; structured mode of CloudEvents over HTTP."""
+
+    at_once = 1
+
+    def __init__(self, options: Mapping[str, Any], read_time: Callable[[], float] = time.time) -> None:
+        given = take_options(
+            options, {"url": str}, {"secret": str, "timeout": NUMBER, "ca_file": str, "cert": str, "key": str}
+        )
+        if not 0 < given.get("timeout", 10) <= 10:
+            raise WrongOption("the option 'timeout' is not above 0 and at most 10 seconds")
+        self._url, self._read_time = given["url"], read_time
+        self._key = read_key(given["secret"]) if "secret" in given else None
+        context = ssl.create_default_context(cafile=given.get("ca_file"))
+        if "cert" in given:
+            context.load_cert_chain(given["cert"], given.get("key"))
+        self._pool = urllib3.PoolManager(
+            timeout=urllib3.Timeout(total=given.get("timeout", 10)), retries=_ONCE_MORE, ssl_context=context
+        )
+
+    def send(self, events: Sequence[OutgoingEvent]) -> Sent:
+        for count, item in enumerate(events):
+            try:
+                status, text = self._post(str(item.event["id"]), to_bytes(item.event))
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                return Sent(count, describe(error))
+            if not 200 <= status < 300:
+                return Sent(count, f"answered with {status}: {text}", status < 500 and status not in _LATER)
+        return Sent(len(events))
+
+    def _post(self, event_id: str, body: bytes) -> tuple[int, str]:
+        headers = {"Content-Type": "application/cloudevents+json; charset=utf-8"}
+        if self._key is not None:
+            headers |= sign(self._key, event_id, int(self._read_time()), body)
+        answer = self._pool.request(
+            "POST", self._url, body=body, headers=headers, redirect=False, preload_content=False
+        )
+        try:
+            return answer.status, answer.read(300).decode(errors="replace")
+        finally:
+            answer.drain_conn()
+            answer.release_conn()
+
+    def close(self) -> None:
+        self._pool.clear()
+
+
+def read_key(secret: str) -> bytes:
+    """Of ``whsec_`` and base64. Raises WrongOption."""
+    try:
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) < 24:
+        raise WrongOption("the option 'secret' is not whsec_ and at least 24 bytes in base64")
+    return key
+
+
+def sign(key: bytes, event_id: str, at: int, body: bytes) -> dict[str, str]:
+    """The three headers of Standard Webhooks; ``at`` in seconds since 1970."""
+    signed = b".".join((event_id.encode(), str(at).encode(), body))
+    signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    return {"webhook-id": event_id, "webhook-timestamp": str(at), "webhook-signature": f"v1,{signature}"}

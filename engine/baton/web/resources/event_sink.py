@@ -1,0 +1,75 @@
+"""``/event-sink``: where events are sent, how far that is; ``/dead-letter``: those that could not be. Only in Baton."""
+
+from __future__ import annotations
+
+from baton.service import DeadLetter
+from baton.web.answers.common import Count
+from baton.web.answers.connecting import EventSink, ShownDeadLetter
+from baton.web.context import RequestContext
+from baton.web.models.connecting import ChangeDeadLetter, DeadLetterFilters, DeadLetterPlace
+from baton.web.routes.group import Group
+from baton.web.times import format_date
+
+GROUP = Group(
+    "Event sink", "Where events are sent, and events that could not be sent or taken", resource="event", whole=True
+)
+
+
+@GROUP.get("/event-sink", "The sinks of events, and how far each is", baton_extension=True)
+def list_sinks(context: RequestContext) -> list[EventSink]:
+    return [
+        EventSink(
+            name=found.name,
+            kind=found.kind,
+            lag=found.lag_ms,
+            deadLetters=found.dead_letters,
+            error=found.error or None,
+            failingSince=format_date(found.failing_since),
+        )
+        for found in context.engine.sinks.list()
+    ]
+
+
+@GROUP.get("/dead-letter", "Events that could not be sent or taken, the newest first", baton_extension=True)
+def list_letters(context: RequestContext, query: DeadLetterFilters) -> list[ShownDeadLetter]:
+    first, limit = query.firstResult or 0, 100 if query.maxResults is None else query.maxResults
+    found = context.engine.dead_letters.list(place=query.place, first=first, limit=limit)
+    return [_show(letter) for letter in found]
+
+
+@GROUP.get("/dead-letter/count", "How many such events there are", baton_extension=True)
+def count_letters(context: RequestContext, query: DeadLetterPlace) -> Count:
+    return Count(count=context.engine.dead_letters.count(query.place))
+
+
+@GROUP.get("/dead-letter/<id>", "One of them", baton_extension=True)
+def get_letter(context: RequestContext, id: str) -> ShownDeadLetter:
+    return _show(context.engine.dead_letters.get(id))
+
+
+@GROUP.put("/dead-letter/<id>", "Correct the event; its id and source stay", baton_extension=True)
+def change_letter(context: RequestContext, id: str, body: ChangeDeadLetter) -> ShownDeadLetter:
+    context.engine.dead_letters.change(id, body.event)
+    return _show(context.engine.dead_letters.get(id))
+
+
+@GROUP.post("/dead-letter/<id>/send", "Try it again", baton_extension=True)
+def send_letter(context: RequestContext, id: str) -> None:
+    context.engine.dead_letters.send_again(id)
+
+
+@GROUP.delete("/dead-letter/<id>", "Drop it for good", baton_extension=True)
+def drop_letter(context: RequestContext, id: str) -> None:
+    context.engine.dead_letters.drop(id)
+
+
+def _show(letter: DeadLetter) -> ShownDeadLetter:
+    return ShownDeadLetter(
+        id=letter.id,
+        direction=letter.direction,
+        place=letter.place,
+        event=letter.event,
+        error=letter.error,
+        at=format_date(letter.at),
+        again=letter.again,
+    )
