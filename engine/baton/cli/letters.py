@@ -82,7 +82,7 @@ def send_letters(connection: Connection, letter_ids: tuple[str, ...]) -> None:
 @click.argument("letter_ids", nargs=-1, required=True, metavar="ID…")
 @connect
 def drop_letters(connection: Connection, letter_ids: tuple[str, ...]) -> None:
-    """Remove them for good.
+    """Remove them permanently.
 
     \b
     Examples:

@@ -58,7 +58,7 @@ def send_letter(context: RequestContext, id: str) -> None:
     context.engine.dead_letters.send_again(id)
 
 
-@GROUP.delete("/dead-letter/<id>", "Drop it for good", baton_extension=True)
+@GROUP.delete("/dead-letter/<id>", "Drop it permanently", baton_extension=True)
 def drop_letter(context: RequestContext, id: str) -> None:
     context.engine.dead_letters.drop(id)
 
