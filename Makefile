@@ -44,7 +44,7 @@ release: .make/dev ## check everything that a release needs, make its packages i
 test: lint types test-designer test-all ## lint, types, unit, integration and browser tests
 
 test-engine: .make/dev ## the Python tests without a browser and without Node.js
-	$(BIN)/pytest -n $(JOBS) -m "not browser and not node and not soak" $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not browser and not node and not soak" $(PYTEST_ARGS)
 
 test-browser: .make/dev $(STATIC) ## the browser tests alone
 	@scripts/need-chromium
@@ -56,7 +56,7 @@ test-designer: .make/npm
 
 test-all: .make/dev .make/clients .make/openid .make/java $(STATIC)
 	@scripts/need-chromium
-	$(BIN)/pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 soak: .make/dev ## long storms: brokers killed, many roles, thousands of orders and random processes (SEED=1)
 	$(BIN)/pytest -m soak --durations=0 $(PYTEST_ARGS)
