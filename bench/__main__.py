@@ -1,10 +1,10 @@
-"""``python -m bench [runtime] [web] [rest] [memory] [floods] [idle] [lists]``: all of them by default."""
+"""``python -m bench [runtime] [web] [rest] [memory] [floods] [idle] [lists] [viewers]``: all of them by default."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import floods, idle, lists, memory, rest, runtime, web
+from bench import floods, idle, lists, memory, rest, runtime, viewers, web
 
 PARTS = {
     "runtime": runtime.main,
@@ -14,6 +14,7 @@ PARTS = {
     "floods": floods.main,
     "idle": idle.main,
     "lists": lists.main,
+    "viewers": viewers.main,
 }
 
 

@@ -121,7 +121,7 @@ def _error(text: str, dialect: Dialect, variables: dict[str, object]) -> Express
     return None
 
 
-@settings(max_examples=1500, deadline=2000)
+@settings(max_examples=1500, deadline=20_000)
 @given(st.lists(PIECES, max_size=14), DIALECTS, VALUES, VALUES)
 def test_random_words_give_a_value_or_an_expression_error(
     pieces: list[str], dialect: Dialect, x: object, o: object
@@ -130,7 +130,7 @@ def test_random_words_give_a_value_or_an_expression_error(
     _try("${" + text + "}" if dialect == "juel" else text, dialect, x=x, o=o, xs=[x, o], y="text")
 
 
-@settings(max_examples=500, deadline=2000)
+@settings(max_examples=500, deadline=20_000)
 @given(st.text(max_size=60), DIALECTS)
 def test_random_text_gives_a_value_or_an_expression_error(text: str, dialect: Dialect) -> None:
     _try(text, dialect)
@@ -140,14 +140,14 @@ OPERATIONS = "+ - * / ** % // < > <= == = != in and or div mod eq"
 OPERATORS = st.sampled_from(OPERATIONS.split())
 
 
-@settings(max_examples=1500, deadline=2000)
+@settings(max_examples=1500, deadline=20_000)
 @given(DIALECTS, OPERATORS, VALUES, VALUES)
 def test_every_operator_takes_every_value(dialect: Dialect, op: str, x: object, y: object) -> None:
     text = f"x {op} y"
     _try("${" + text + "}" if dialect == "juel" else text, dialect, x=x, y=y)
 
 
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300, deadline=20_000)
 @given(st.lists(VALUES, max_size=4), st.data())
 def test_every_function_of_feel_takes_every_value(arguments: list[object], data: st.DataObject) -> None:
     from baton.expression.feel.functions import FUNCTIONS
@@ -157,7 +157,7 @@ def test_every_function_of_feel_takes_every_value(arguments: list[object], data:
     _try(f"={name}({', '.join(names)})", "feel", **names)
 
 
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300, deadline=20_000)
 @given(VALUES, st.lists(VALUES, max_size=3), st.data())
 def test_every_method_takes_every_value(target: object, arguments: list[object], data: st.DataObject) -> None:
     from baton.expression.core.methods import COMMON, NUMBERS

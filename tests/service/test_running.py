@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from baton.model.commands import CancelInstance, SetVariables
 from baton.model.errors import BadRequest, CannotComplete, Conflict, NotFound, TaskNotLocked
 from baton.model.events import EventType
 from baton.model.records import InstanceState
-from baton.service import Engine, ExternalTaskQuery, InstanceQuery, VariableFilter
+from baton.service import Engine, ExternalTaskQuery, InstanceQuery, LiveItem, VariableFilter
 from tests.service.conftest import Clock
 from tests.service.processes import ONE_TASK, bpmn, deploy, external, fetch, line, timer
 
@@ -281,14 +281,46 @@ def test_past_activities_show_arrival_and_end(engine: Engine, clock: Clock) -> N
     assert elements[1].ended_at == elements[1].started_at + 500
 
 
+def test_what_all_listeners_see_is_shaped_once_for_them(engine: Engine) -> None:
+    definition = deploy(engine)
+    two = [engine.live.subscribe(), engine.live.subscribe()]
+    header = engine.starts.start(definition.id)
+    shaped: list[int] = []
+
+    def shape(items: Sequence[LiveItem]) -> bytes:
+        shaped.append(len(items))
+        return header.id.encode()
+
+    batches = [listener.wait_for_batch(5) for listener in two]
+
+    assert [batch and batch.shape("key", shape) for batch in batches] == [header.id.encode()] * 2
+    assert shaped == [1]
+    for listener in two:
+        listener.close()
+
+
+def test_a_listener_sees_only_the_instance_that_it_listens_to(engine: Engine) -> None:
+    first, second = (engine.starts.start(deploy(engine).id) for _ in range(2))
+    listener = engine.live.subscribe(second.id)
+    for header in (first, second):
+        engine.mailbox.submit(header.id, CancelInstance())
+
+    batch = listener.wait_for_batch(5)
+
+    assert batch is not None
+    assert {item.instance_id for item in batch.items} == {second.id}
+    listener.close()
+
+
 def test_live_listeners_see_what_commits(engine: Engine) -> None:
     definition = deploy(engine)
     everything = engine.live.subscribe()
     header = engine.starts.start(definition.id)
 
-    item = everything.wait_for_item(5)
+    batch = everything.wait_for_batch(5)
 
-    assert item is not None
+    assert batch is not None
+    (item,) = batch.items
     assert (item.instance_id, item.header) == (header.id, header)
     assert item.events[0].type is EventType.INSTANCE_STARTED
     engine.mailbox.submit(header.id, CancelInstance())

@@ -253,9 +253,10 @@ def test_a_live_entry_of_another_instance_is_not_shown(sealed: Callable[[], Engi
     apply_ops(engine.store.backend, live, [["XADD", live, "*", "i", header.id, "e", foreign, "h", fields[b"h"]]])
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
 
-    item = listener.wait_for_item(5)
+    batch = listener.wait_for_batch(5)
 
-    assert item is not None
+    assert batch is not None
+    item = batch.items[-1]
     assert item.header.position > 1
     assert listener.overflowed
     listener.close()

@@ -299,7 +299,6 @@ def test_the_server_does_what_the_model_says_whatever_happens(store: Store) -> N
         settings=settings(
             max_examples=200,
             stateful_step_count=50,
-            deadline=None,
             database=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
         ),

@@ -228,7 +228,7 @@ def test_the_stream_of_all_goes_on_beside_a_damaged_instance(whole: tuple[Engine
     good, bad = start(api, "good"), start(api, "bad")
     spoil(engine, bad, *"htvxujmi")
     other = assemble(Settings(redis_url=valkey, partitions=4))
-    settings = WebSettings(hosts=None, batch_seconds=0.02, heartbeat_seconds=10)
+    settings = WebSettings(hosts=None, heartbeat_seconds=10)
     chunks = everything.stream_frames(other, settings, OpenRequests(), None, None, False)
     try:
         found = messages(chunks)

@@ -19,7 +19,7 @@ from baton.service.identity.tokens import digest_token
 from baton.web import WebSettings, create_app
 
 PASSWORD = "correct horse battery"
-FUZZED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LETTERS = string.ascii_letters + string.digits + "-_"
 """Of the random part of a token, which has 43 of them."""
 HEADER = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=200)

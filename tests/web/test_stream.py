@@ -16,7 +16,7 @@ from baton.web.stream.sse import HEARTBEAT
 from tests.web.conftest import Api
 from tests.web.sse import Message, messages
 
-SETTINGS = WebSettings(hosts=None, batch_seconds=0.02, heartbeat_seconds=10)
+SETTINGS = WebSettings(hosts=None, heartbeat_seconds=10)
 
 
 @contextmanager

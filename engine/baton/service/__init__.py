@@ -49,7 +49,7 @@ from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
 from baton.service.reads.instance_queries import ElementStatistics
 from baton.service.reads.instance_reader import InstanceSnapshot
-from baton.service.reads.live import LiveItem
+from baton.service.reads.live import LiveBatch, LiveItem
 from baton.service.reads.samples import Durations
 from baton.service.reads.samples import ElementSample as SampledElement
 from baton.service.reads.start_events import StartEventSubscription, StartJob, is_start_id
@@ -112,6 +112,7 @@ __all__ = [
     "InstanceSnapshot",
     "JobQuery",
     "LegalHold",
+    "LiveBatch",
     "LiveItem",
     "LockedTask",
     "LogEntry",

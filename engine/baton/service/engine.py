@@ -150,7 +150,7 @@ class Engine:
         self.subscriptions = Subscriptions(self.store, start_events)
         self.history = HistoryReader(self.store, self.mailbox, self.instances)
         self.samples = Samples(self.store, self.history)
-        self.live = LiveFeed(self.store)
+        self.live = LiveFeed(self.store, self.settings.batch_seconds)
         self.endings = Endings(self.live, self.instances)
         return start_events
 

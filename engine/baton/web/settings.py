@@ -84,8 +84,6 @@ class WebSettings(RoomSettings):
     """The largest page of a list, also without `maxResults`."""
     heartbeat_seconds: Annotated[float, Field(gt=0)] = 15.0
     """How often a stream without events sends a heartbeat."""
-    batch_seconds: Annotated[float, Field(ge=0)] = 0.1
-    """How long a stream collects events before it sends them together."""
     idempotency_hours: Annotated[float, Field(gt=0)] = 24.0
     """How long the answer to a request with an `Idempotency-Key` is stored."""
     static: Annotated[Path, NotInEnvironment()] = Path(__file__).parent / "static"

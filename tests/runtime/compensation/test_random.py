@@ -206,7 +206,6 @@ def _planned_before(events: list[Event], index: int) -> set[object]:
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -62,6 +62,9 @@ class Settings(RoomSettings):
     """Days that entries of the audit are kept. With 0 they are kept without end."""
     live_length: NotNegative = 10_000
     """About how many turns the live stream of a partition reaches back."""
+    batch_seconds: Annotated[float, Field(ge=0)] = 0.025
+    """How long live streams collect events before they send them together. Beyond 250 streams of everything in one
+    process it is longer, up to 0.1."""
     turns_in_a_row: Positive = 20
     """How many further turns of a busy instance a request executes for other requests after its own."""
     max_variable_bytes: Positive = 4 * 1024 * 1024

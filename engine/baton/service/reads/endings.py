@@ -27,8 +27,8 @@ class Endings:
         try:
             found = self._instances.get(instance_id)
             while not found.state.is_ended and not given_up() and (left := deadline - time.monotonic()) > 0:
-                item = listener.wait_for_item(min(left, LOOK_AGAIN_S))
-                found = item.header if item is not None else self._instances.get(instance_id)
+                batch = listener.wait_for_batch(min(left, LOOK_AGAIN_S))
+                found = batch.items[-1].header if batch is not None else self._instances.get(instance_id)
             return found
         finally:
             listener.close()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import structlog
@@ -22,7 +23,11 @@ from baton.store.store import Store
 
 log = structlog.get_logger("baton.live")
 _BLOCK_MS = 1_000
-_MAX_ITEMS = 1_000
+_MAX_BATCHES = 400
+"""What waits for a slow listener: some ten seconds of a busy engine."""
+_REST_PER_LISTENER_S = 0.0001
+_LONGEST_REST_S = 0.1
+"""The more listen to everything, the longer is collected, so that sending never takes more than a part of a core."""
 
 
 Wants: TypeAlias = "Callable[[InstanceHeader], bool]"
@@ -39,6 +44,21 @@ class LiveItem:
     header: InstanceHeader
 
 
+@dataclass(frozen=True, slots=True)
+class LiveBatch:
+    """Turns that committed within a moment, in the order of each partition."""
+
+    items: tuple[LiveItem, ...]
+    _shaped: dict[Hashable, bytes] = field(default_factory=dict[Hashable, bytes])
+
+    def shape(self, key: Hashable, make: Callable[[Sequence[LiveItem]], bytes]) -> bytes:
+        """What ``make`` makes of the items: made once for all listeners that share the batch and the key."""
+        shaped = self._shaped.get(key)
+        if shaped is None:
+            shaped = self._shaped[key] = make(self.items)
+        return shaped
+
+
 class Listener:
     """A bounded queue of what one listener wants to see. A slow listener overflows and must read a snapshot again."""
 
@@ -46,33 +66,40 @@ class Listener:
         self.instance_id, self._wants = instance_id, wants
         self.overflowed = False
         self._live = live
-        self._items: queue.Queue[LiveItem] = queue.Queue(_MAX_ITEMS)
+        self._batches: queue.SimpleQueue[LiveBatch] = queue.SimpleQueue()
 
-    def wait_for_item(self, timeout_s: float) -> LiveItem | None:
-        """The next item, or None when there was none in time."""
+    def wait_for_batch(self, timeout_s: float) -> LiveBatch | None:
+        """What came next, or None when nothing did in time."""
         try:
-            return self._items.get(timeout=timeout_s) if timeout_s > 0 else self._items.get_nowait()
+            return self._batches.get(timeout=timeout_s) if timeout_s > 0 else self._batches.get_nowait()
         except queue.Empty:
             return None
 
-    def offer(self, item: LiveItem) -> None:
-        if self._wants is not None and not self._wants(item.header):
-            return
-        try:
-            self._items.put_nowait(item)
-        except queue.Full:
+    def offer(self, batch: LiveBatch) -> None:
+        if self._batches.qsize() >= _MAX_BATCHES:
             self.overflowed = True
+            return
+        if self._wants is None:
+            self._batches.put(batch)
+            return
+        wanted = tuple(item for item in batch.items if self._wants(item.header))
+        if wanted:
+            self._batches.put(LiveBatch(wanted))
 
     def close(self) -> None:
         self._live.unsubscribe(self)
 
 
 class LiveFeed:
-    """The reader starts with the first listener and rests while there is none."""
+    """The reader starts with the first listener and rests while there is none.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._listeners: set[Listener] = set()
+    What commits while it rests after a batch comes together in the next one: seconds ``rest_s`` (see ADR 0076).
+    """
+
+    def __init__(self, store: Store, rest_s: float = 0.0) -> None:
+        self._store, self._rest_s = store, rest_s
+        self._of_all: set[Listener] = set()
+        self._of_instance: defaultdict[str, set[Listener]] = defaultdict(set)
         self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._ready = threading.Event()
@@ -83,7 +110,10 @@ class LiveFeed:
         """Listen to every turn that commits from now on, of one instance or of all that are wanted."""
         found = Listener(self, instance_id, wants)
         with self._lock:
-            self._listeners.add(found)
+            if instance_id is None:
+                self._of_all.add(found)
+            else:
+                self._of_instance[instance_id].add(found)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="baton-live", daemon=True)
                 self._thread.start()
@@ -93,8 +123,12 @@ class LiveFeed:
 
     def unsubscribe(self, listener: Listener) -> None:
         with self._lock:
-            self._listeners.discard(listener)
-            if not self._listeners:
+            self._of_all.discard(listener)
+            if listener.instance_id is not None and (rest := self._of_instance.get(listener.instance_id)) is not None:
+                rest.discard(listener)
+                if not rest:
+                    del self._of_instance[listener.instance_id]
+            if not self._of_all and not self._of_instance:
                 self._wanted.clear()
                 self._ready.clear()
 
@@ -118,22 +152,25 @@ class LiveFeed:
             for entry in entries:
                 positions[entry.partition] = entry.id
             self._distribute(entries)
+            if entries:
+                self._closed.wait(self._choose_rest())
+
+    def _choose_rest(self) -> float:
+        return max(self._rest_s, min(_LONGEST_REST_S, len(self._of_all) * _REST_PER_LISTENER_S))
 
     def _distribute(self, entries: Iterable[LiveEntry]) -> None:
         with self._lock:
-            listeners = list(self._listeners)
-        for entry in entries:
-            interested = [listener for listener in listeners if listener.instance_id in (None, entry.instance_id)]
-            item = _read_item(self._store.blobs, entry) if interested else None
-            for element_ in interested:
-                if item is None:
-                    element_.overflowed = True
-                else:
-                    element_.offer(item)
+            of_all = list(self._of_all)
+            of_instance = {id_: list(listeners) for id_, listeners in self._of_instance.items()}
+        wanted = [entry for entry in entries if of_all or entry.instance_id in of_instance]
+        read = [(entry.instance_id, _read_item(self._store.blobs, entry)) for entry in wanted]
+        _offer(of_all, [item for _, item in read])
+        for instance_id, items in _group_by_instance(read, of_instance).items():
+            _offer(of_instance[instance_id], items)
 
     def _overflow_all(self) -> None:
         with self._lock:
-            for listener in self._listeners:
+            for listener in (*self._of_all, *(each for found in self._of_instance.values() for each in found)):
                 listener.overflowed = True
 
     def read_since(self, id_: str, limit: int = 1_000) -> tuple[list[LiveItem], bool]:
@@ -148,6 +185,27 @@ class LiveFeed:
         self._wanted.set()
         if self._thread is not None:
             self._thread.join(2)
+
+
+def _group_by_instance(
+    read: Iterable[tuple[str, LiveItem | None]], wanted: Mapping[str, object]
+) -> dict[str, list[LiveItem | None]]:
+    found: dict[str, list[LiveItem | None]] = {}
+    for instance_id, item in read:
+        if instance_id in wanted:
+            found.setdefault(instance_id, []).append(item)
+    return found
+
+
+def _offer(listeners: Sequence[Listener], items: Sequence[LiveItem | None]) -> None:
+    """One batch for all of them. Who would have seen a damaged item is told to read a snapshot."""
+    batch = LiveBatch(tuple(item for item in items if item is not None))
+    damaged = len(batch.items) < len(items)
+    for listener in listeners:
+        if damaged:
+            listener.overflowed = True
+        if batch.items:
+            listener.offer(batch)
 
 
 def _read_item(blobs: BlobCodec, entry: LiveEntry) -> LiveItem | None:

@@ -1,4 +1,4 @@
-"""Live items collected for a moment, so that a busy instance costs a client ten messages a second and not thousands."""
+"""What a live stream is woken by: batches of turns, the heartbeat, and the end of the process."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from baton.service import Engine, LiveItem
+    from baton.service import Engine, LiveBatch
     from baton.service.reads.live import Listener
     from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
 
-MAX_BATCH = 2_000
 LOOK_SECONDS = 1.0
 
 
@@ -27,27 +26,17 @@ def open_subscription(engine: Engine, instance_id: str | None) -> Generator[List
         subscription.close()
 
 
-def iterate_batches(subscription: Listener, settings: WebSettings, open_requests: Open) -> Iterator[list[LiveItem]]:
-    """Lists of items that came within the batch time; an empty list when the heartbeat is due."""
+def iterate_batches(subscription: Listener, settings: WebSettings, open_requests: Open) -> Iterator[LiveBatch | None]:
+    """What came together; None when the heartbeat is due or the subscription has overflowed."""
     while not open_requests.is_stopping:
-        first = _wait(subscription, settings.heartbeat_seconds, open_requests)
-        if first is None:
-            yield []
-            continue
-        items = [first]
-        deadline = time.monotonic() + settings.batch_seconds
-        while len(items) < MAX_BATCH and (left := deadline - time.monotonic()) > 0:
-            more = subscription.wait_for_item(left)
-            if more is not None:
-                items.append(more)
-        yield items
+        yield _wait(subscription, settings.heartbeat_seconds, open_requests)
 
 
-def _wait(subscription: Listener, seconds: float, open_requests: Open) -> LiveItem | None:
-    """The next item, None after so many seconds or when the process stops: looks once a second."""
+def _wait(subscription: Listener, seconds: float, open_requests: Open) -> LiveBatch | None:
+    """The next batch, None after so many seconds or when the process stops: looks once a second."""
     deadline = time.monotonic() + seconds
     while not open_requests.is_stopping and not subscription.overflowed and (left := deadline - time.monotonic()) > 0:
-        found = subscription.wait_for_item(min(left, LOOK_SECONDS))
+        found = subscription.wait_for_batch(min(left, LOOK_SECONDS))
         if found is not None:
             return found
     return None

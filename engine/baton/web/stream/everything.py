@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from baton.model.errors import Overloaded
@@ -39,17 +40,16 @@ def stream_frames(
         if resumes:
             yield make_frame("resync", {"reason": "reconnected"})
         yield _snapshot(engine, key, definition_id)
-        for items in iterate_batches(subscription, settings, open_requests):
+        for batch in iterate_batches(subscription, settings, open_requests):
             if subscription.overflowed:
                 subscription.overflowed = False
                 yield make_frame("resync", {"reason": "slow"})
                 yield _snapshot(engine, key, definition_id)
                 continue
-            wanted = [item for item in items if _fits(item.header, key, definition_id)]
-            if wanted:
-                yield _deltas(wanted)
-            elif not items:
+            if batch is None:
                 yield HEARTBEAT
+            elif frame := batch.shape((key, definition_id), partial(_deltas, key, definition_id)):
+                yield frame
 
 
 def _fits(header: InstanceHeader, key: str | None, definition_id: str | None) -> bool:
@@ -73,7 +73,11 @@ def _snapshot(engine: Engine, key: str | None, definition_id: str | None) -> byt
     return make_frame("snapshot", {"at": format_iso(now), "counts": counts}, now)
 
 
-def _deltas(items: Sequence[LiveItem]) -> bytes:
+def _deltas(key: str | None, definition_id: str | None, items: Sequence[LiveItem]) -> bytes:
+    """Nothing where no item fits."""
+    items = [item for item in items if _fits(item.header, key, definition_id)]
+    if not items:
+        return b""
     latest: dict[str, InstanceHeader] = {}
     events: list[dict[str, Any]] = []
     for item in items:

@@ -71,12 +71,12 @@ class _Stream:
             # An instance that is deleted, or a store that is away, ends the stream; the client connects again.
             yield RETRY
             yield from self._begin(after)
-            for items in iterate_batches(subscription, self.settings, self.open_requests):
+            for batch in iterate_batches(subscription, self.settings, self.open_requests):
                 if subscription.overflowed:
                     subscription.overflowed = False
                     yield from self._resync("slow")
-                elif items:
-                    yield from self._deltas(items)
+                elif batch is not None:
+                    yield from self._deltas(batch.items)
                 else:
                     yield HEARTBEAT
 

@@ -23,9 +23,9 @@ def stream_frames(
     with open_subscription(engine, None) as subscription:
         yield RETRY
         after = yield from _new(engine, after, kind)
-        for items in iterate_batches(subscription, settings, open_requests):
+        for batch in iterate_batches(subscription, settings, open_requests):
             subscription.overflowed = False
-            if not items:
+            if batch is None:
                 yield HEARTBEAT
             after = yield from _new(engine, after, kind)
 

@@ -1,0 +1,133 @@
+"""What open live streams cost the engine, and how soon an event reaches them: beside a fixed rate of instances."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+import selectors
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from multiprocessing.connection import Connection as Pipe
+
+from bench import models
+from bench.connection import Connection
+from bench.cpu import measure_cpu
+from bench.server import Client, running
+
+VIEWERS, RATE, SECONDS = 1_000, 100, 10.0
+READ = 10
+"""Viewers whose frames are read for the moment of their events; those of the others are only taken."""
+KINDS = ("none", "of everything", "of one definition", "of one instance each")
+
+
+def main() -> None:
+    print(f"{VIEWERS:,} viewers beside {RATE} one-step instances a second: CPU of Baton and its store")
+    alone = 0.0
+    for kind in KINDS:
+        with running() as (port, _):
+            cpu, late = _measure(port, kind)
+        alone = alone or cpu
+        seen = f"   event to viewer p50 {late[0]:5.1f} ms   p99 {late[1]:5.1f} ms" if late else ""
+        print(f"  {kind:22} {cpu:5.2f} ms an instance   {cpu / alone:4.2f} times{seen}")
+
+
+def _measure(port: int, kind: str) -> tuple[float, tuple[float, float] | None]:
+    client = Client(port)
+    client.deploy(
+        "short.bpmn", models.Process("short").add('<startEvent id="s"/><endEvent id="e"/>').chain("s", "e").xml()
+    )
+    client.deploy("one-task.bpmn", models.one_task())
+    context = multiprocessing.get_context("spawn")
+    mine, theirs = context.Pipe()
+    viewers = context.Process(target=_view, args=(port, list(_list_paths(client, kind)), theirs))
+    viewers.start()
+    mine.recv()
+    _start_at_rate(port, 2.0)
+    before = measure_cpu()
+    _start_at_rate(port, SECONDS)
+    after = measure_cpu()
+    mine.send("end")
+    late: list[float] = mine.recv()
+    viewers.join()
+    used = sum(after[name] - before.get(name, 0) for name in after if name != "supervisor")
+    times = sorted(late)
+    return used / (RATE * SECONDS) * 1000, (
+        statistics.median(times),
+        times[int(len(times) * 0.99) - 1],
+    ) if times else None
+
+
+def _list_paths(client: Client, kind: str) -> Iterator[str]:
+    for _ in range(0 if kind == "none" else VIEWERS):
+        if kind == "of one instance each":
+            started = client.call("POST", "/process-definition/key/one-task/start", {})
+            yield f"/process-instance/{started['id']}/stream"
+        else:
+            yield "/stream" if kind == "of everything" else "/stream?processDefinitionKey=short"
+
+
+def _start_at_rate(port: int, seconds: float) -> None:
+    began = time.monotonic()
+    due = iter(began + number / RATE for number in range(int(seconds * RATE)))
+    lock = threading.Lock()
+
+    def start() -> None:
+        connection = Connection(port)
+        while True:
+            with lock:
+                moment = next(due, None)
+            if moment is None:
+                return
+            time.sleep(max(0.0, moment - time.monotonic()))
+            connection.post("/process-definition/key/short/start", {})
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _view(port: int, paths: Sequence[str], pipe: Pipe) -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    waiting = selectors.DefaultSelector()
+    for number, path in enumerate(paths):
+        opened = socket.create_connection(("127.0.0.1", port))
+        opened.sendall(f"GET /engine-rest{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        waiting.register(opened, selectors.EVENT_READ, number)
+        _take(waiting, 0.0)
+    waiting.register(pipe, selectors.EVENT_READ)
+    settled = time.monotonic() + 2
+    while time.monotonic() < settled:
+        _take(waiting, 0.1)
+    pipe.send("ready")
+    late: list[float] = []
+    while (found := _take(waiting, 1.0)) is not None:
+        late += found
+    pipe.send(late)
+
+
+def _take(waiting: selectors.BaseSelector, seconds: float) -> list[float] | None:
+    """Milliseconds from each event that is seen to now; None when it is time to end."""
+    late: list[float] = []
+    for key, _ in waiting.select(seconds) if waiting.get_map() else ():
+        if key.data is None:
+            return None
+        if isinstance(key.fileobj, socket.socket):
+            data = key.fileobj.recv(262_144)
+            if key.data < READ:
+                late += _read_lateness(data)
+    return late
+
+
+def _read_lateness(data: bytes) -> Iterator[float]:
+    now = time.time()
+    for line in data.split(b"\n"):
+        if line.startswith(b'data: {"instances"') and line.endswith(b"}"):
+            for event in json.loads(line[6:])["events"]:
+                yield (now - datetime.fromisoformat(event["at"]).timestamp()) * 1000
