@@ -177,3 +177,57 @@ def test_an_instance_under_hold_is_not_deleted_until_it_is_released(api: Api) ->
     api.delete(f"/process-instance/{instance_id}/hold", 204)
     api.delete(f"/history/process-instance/{instance_id}", 204)
     api.delete(f"/process-instance/{instance_id}/hold", 409)
+
+
+def list_causes(api: Api, instance_id: str) -> dict[str, str]:
+    """Types of events -> who has caused them."""
+    events = api.get(f"/process-instance/{instance_id}/history")
+    return {event["type"]: event["data"]["by"] for event in events if "by" in event["data"]}
+
+
+def test_the_history_names_the_key_of_a_worker_and_the_person_who_cancels(
+    root: FlaskClient, guarded: Flask, engine: Engine, api: Api
+) -> None:
+    api.deploy("work")
+    instance_id = api.start("work")
+    secret, _ = engine.accounts.create_key("charger", [Role.WORKER])
+    worker = guarded.test_client()
+    headers = {"Authorization": f"Bearer {secret}"}
+    (task,) = api.fetch()
+
+    done = worker.post(
+        f"/engine-rest/external-task/{task['id']}/failure",
+        json={"workerId": "w1", "errorMessage": "no", "retries": 0},
+        headers=headers,
+    )
+    assert done.status_code == 204, done.text
+    assert root.delete(f"/engine-rest/process-instance/{instance_id}").status_code == 204
+
+    causes = list_causes(api, instance_id)
+    assert (causes["ExternalTaskFailed"], causes["InstanceEnded"]) == ("charger", "root")
+
+
+def test_each_of_many_completions_in_one_request_names_its_key(guarded: Flask, engine: Engine, api: Api) -> None:
+    api.deploy("work")
+    instance_id = api.start("work")
+    secret, _ = engine.accounts.create_key("charger", [Role.WORKER])
+    (task,) = api.fetch()
+
+    done = guarded.test_client().post(
+        "/engine-rest/external-task/complete",
+        json={"workerId": "w1", "tasks": [{"id": task["id"], "variables": {"paid": {"value": True}}}]},
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+
+    assert done.status_code == 200, done.text
+    assert list_causes(api, instance_id) == {"ExternalTaskCompleted": "charger", "VariablesChanged": "charger"}
+
+
+def test_nobody_is_named_where_nobody_has_to_sign_in(engine: Engine, api: Api) -> None:
+    open_api = Api(create_app(engine, WebSettings(hosts=None)).test_client())
+    open_api.deploy("work")
+    instance_id = open_api.start("work")
+    (task,) = open_api.fetch()
+    open_api.complete(task)
+
+    assert list_causes(open_api, instance_id) == {}

@@ -26,7 +26,7 @@ def audit() -> None:
 
 @audit.command("list")
 @click.option("--actor", help="The id of a person, the name of a key, or a process of Baton.")
-@click.option("--action", help="The id of an operation, such as put_user_id_roles.")
+@click.option("--action", help="A part of the id of an operation, such as put_user.")
 @click.option("--target", help="A part of the path of what it was done to.")
 @click.option("--instance", "processInstanceId", help="The id of a process instance.")
 @click.option("--outcome", type=click.Choice(["ordered", "refused", "failed"]))

@@ -271,6 +271,8 @@ class Envelope:
     command: Command
     submitted_at: Millis
     correlation_id: str | None = None
+    by: str | None = None
+    """The person or key behind the request, which the events that it causes name; None where nobody has to sign in."""
 
 
 @immutable

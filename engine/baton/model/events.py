@@ -57,6 +57,30 @@ class EventType(StrEnum):
     ROLLED_BACK = "RolledBack"  # to
 
 
+NAMES_CAUSE = frozenset(
+    {
+        EventType.INSTANCE_ENDED,
+        EventType.INSTANCE_SUSPENDED,
+        EventType.INSTANCE_RESUMED,
+        EventType.VARIABLES_CHANGED,
+        EventType.EXTERNAL_TASK_COMPLETED,
+        EventType.EXTERNAL_TASK_FAILED,
+        EventType.USER_TASK_CHANGED,
+        EventType.USER_TASK_COMPLETED,
+        EventType.MESSAGE_RECEIVED,
+        EventType.SIGNAL_RECEIVED,
+        EventType.TRIGGERED,
+        EventType.ERROR_THROWN,
+        EventType.ESCALATION_THROWN,
+        EventType.INCIDENT_RESOLVED,
+        EventType.COMPENSATION_STARTED,
+        EventType.UNDO_COMPLETED,
+        EventType.UNDO_SKIPPED,
+    }
+)
+"""Types whose data also have ``by``, the person or key, where a command of somebody known has caused them directly."""
+
+
 @immutable
 class Event:
     """``position`` counts from 1 without gaps within the instance; ``flow`` only on FLOW_TAKEN."""

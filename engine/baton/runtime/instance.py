@@ -142,12 +142,15 @@ class Instance:
         return self._workflow
 
     def _answer(self, turn: Turn, envelope: Envelope) -> Answer:
+        turn.workflow.journal.by = envelope.by
         try:
             if not turn.workflow.is_started and not isinstance(envelope.command, StartInstance):
                 raise NotFound(f"Expected instance '{self.id}' to be started first, but it has not been")
             return Answer(value=HANDLERS[type(envelope.command)](turn, envelope.command) or {})
         except Rejected as error:
             return Answer(error=type(error).__name__, message=error.message)
+        finally:
+            turn.workflow.journal.by = None
 
     def _run_due(self, workflow: TokenWorkflow, now: Millis, left: int) -> int:
         left = workflow.run(left)

@@ -11,6 +11,7 @@ from baton.service.connecting.dead_letters import DeadLetter
 from baton.service.connecting.feed import Lost as SinkLost
 from baton.service.connecting.feed import SinkFeed
 from baton.service.connecting.sinks import SinkSettings, read_sinks
+from baton.service.core.acting import act_as
 from baton.service.core.matching import matches_like, take_page
 from baton.service.core.offload import Offload
 from baton.service.core.queries import (
@@ -149,6 +150,7 @@ __all__ = [
     "WaitState",
     "WatchdogReport",
     "WrongSetting",
+    "act_as",
     "assemble",
     "find_instance",
     "is_start_id",

@@ -26,7 +26,8 @@ def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
         [
             envelope.id,
             envelope.submitted_at,
-            envelope.correlation_id,
+            # Earlier releases read the same fields, and put this one into their log only.
+            envelope.correlation_id if envelope.by is None else [envelope.correlation_id, envelope.by],
             queued.reply_to,
             queued.keep_ms,
             type(command).__name__,
@@ -39,7 +40,8 @@ def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
 def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
     """Raises Damaged, also for a command that this release does not know, and for one of another instance."""
     fields = blobs.decode(blob, places.name_mailbox(instance_id))
-    id_, submitted_at, correlation_id, reply_to, keep_ms, kind, row = fields
+    id_, submitted_at, correlation, reply_to, keep_ms, kind, row = fields
+    correlation_id, by = correlation if isinstance(correlation, list) else (correlation, None)
     found = _KINDS.get(kind)
     if found is None or len(row) > len(_NAMES[found]):
         raise codec.Damaged(f"Expected a command of this release, but found '{kind}' with {len(row)} fields")
@@ -47,7 +49,7 @@ def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
         "Command",
         found(**{name: _restore_field(name, value) for name, value in zip(_NAMES[found], row, strict=False)}),
     )
-    envelope = Envelope(id=id_, command=command, submitted_at=submitted_at, correlation_id=correlation_id)
+    envelope = Envelope(id=id_, command=command, submitted_at=submitted_at, correlation_id=correlation_id, by=by)
     return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from baton.model.events import Event, EventType
+from baton.model.events import NAMES_CAUSE, Event, EventType
 from baton.model.times import Millis
 from baton.model.turn_result import Outgoing
 from baton.model.values import Value
@@ -15,6 +15,8 @@ from baton.model.values import Value
 class Journal:
     now: Millis = 0
     position: int = 0
+    by: str | None = None
+    """The person or key whose command is being applied."""
     put: dict[str, Value] = field(default_factory=dict[str, Value])
     drop: set[str] = field(default_factory=set[str])
     events: list[Event] = field(default_factory=list[Event])
@@ -36,6 +38,8 @@ class Journal:
         data: Mapping[str, Value] | None = None,
     ) -> None:
         self.position += 1
+        if self.by is not None and kind in NAMES_CAUSE:
+            data = {"by": self.by, **(data or {})}
         self.events.append(
             Event(position=self.position, at=self.now, type=kind, element=element, token=token, data=data or {})
         )

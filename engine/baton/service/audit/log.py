@@ -43,7 +43,7 @@ class AuditQuery:
     def matches(self, event: AuditEvent) -> bool:
         return (
             self.actor in (None, event.actor)
-            and self.action in (None, event.action)
+            and (self.action is None or self.action in event.action)
             and self.outcome in (None, event.outcome)
             and self.instance_id in (None, event.instance_id)
             and (self.target is None or self.target in event.target)

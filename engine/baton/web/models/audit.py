@@ -17,7 +17,7 @@ class AuditFilters(Query):
     before: Moment | None = None
     after: Moment | None = None
     actor: str | None = Field(None, description="the id of a person, the name of a key or of a process of Baton")
-    action: str | None = Field(None, description="the id of an operation")
+    action: str | None = Field(None, description="a part of the id of an operation")
     target: str | None = Field(None, description="a part of the path of what it was done to")
     processInstanceId: str | None = None
     outcome: Literal["ordered", "refused", "failed"] | None = None

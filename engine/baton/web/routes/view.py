@@ -13,7 +13,7 @@ import structlog
 from flask import Request, Response, request
 
 from baton.model.errors import Forbidden
-from baton.service import narrow
+from baton.service import act_as, narrow
 from baton.web import errors, idempotency, jsons
 from baton.web.context import CALLER, Raw, RequestContext
 from baton.web.limits import CallersLimits
@@ -163,10 +163,11 @@ class Route:
             self._read_body(current, taken, reading)
         opened = server.find_open_requests(current.environ, self.declared.needs)
         context = RequestContext(engine, server.settings, opened, current, command_id, server.openid)
-        if auditor.counts(current):
-            response = auditor.watch(current, lambda: to_response(self.declared.handler(context, **taken)))
-        else:
-            response = to_response(self.declared.handler(context, **taken))
+        with act_as(context.by):
+            if auditor.counts(current):
+                response = auditor.watch(current, lambda: to_response(self.declared.handler(context, **taken)))
+            else:
+                response = to_response(self.declared.handler(context, **taken))
         if reading.ignored:
             self._warn(response, reading)
         return response
