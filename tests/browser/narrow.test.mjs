@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { base, rest, useBrowser } from "./support.mjs";
+import { base, findCut, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const PHONE = { viewport: { width: 390, height: 844 } };
@@ -28,24 +28,6 @@ before(async () => {
     missing: "/instances/nothing-07",
   };
 });
-
-/**
- * What is cut off at the right edge of the screen, outside of boxes that may scroll on purpose.
- * @param {TestPage} page
- */
-const findCut = (page) =>
-  page.evaluate(() =>
-    [...document.querySelectorAll("#app *")]
-      .filter(
-        (it) =>
-          it instanceof HTMLElement && !it.closest(".djs-container, .bio-properties-panel, .visually-hidden, .skip"),
-      )
-      .filter((it) => {
-        const { right, width, height } = it.getBoundingClientRect();
-        return width > 0 && height > 0 && right > window.innerWidth + 1;
-      })
-      .map((it) => `${it.tagName}.${it.className}: ${it.textContent?.slice(0, 40)}`),
-  );
 
 for (const name of [
   "overview",

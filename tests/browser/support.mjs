@@ -167,6 +167,24 @@ export async function findings(page) {
 }
 
 /**
+ * What is cut off at the right edge of the screen, outside of boxes that may scroll on purpose.
+ * @param {TestPage} page
+ */
+export const findCut = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("#app *")]
+      .filter(
+        (it) =>
+          it instanceof HTMLElement && !it.closest(".djs-container, .bio-properties-panel, .visually-hidden, .skip"),
+      )
+      .filter((it) => {
+        const { right, width, height } = it.getBoundingClientRect();
+        return width > 0 && height > 0 && right > window.innerWidth + 1;
+      })
+      .map((it) => `${it.tagName}.${it.className}: ${it.textContent?.slice(0, 40)}`),
+  );
+
+/**
  * Waits until something that no page shows has come true.
  * @param {() => Promise<boolean>} check
  */

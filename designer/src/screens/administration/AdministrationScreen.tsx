@@ -7,7 +7,8 @@ import { may, useSession } from "~/frame/session";
 import { Empty, Failed, Loading } from "~/ui/basics";
 import { plural } from "~/ui/format";
 import { Tabs } from "~/ui/Tabs";
-import { useResource } from "~/ui/useResource";
+import { type Resource, useResource } from "~/ui/useResource";
+import { AuditLog, ExportLink } from "../audit/AuditLog";
 import { GroupDialog } from "./GroupDialog";
 import { GroupsTable } from "./GroupsTable";
 import { KeyDialog } from "./KeyDialog";
@@ -16,6 +17,7 @@ import { PeopleTable } from "./PeopleTable";
 import { UserDialog } from "./UserDialog";
 
 type Tab = "people" | "groups" | "keys";
+type Place = Tab | "audit";
 
 interface Everything {
   users: User[];
@@ -154,10 +156,16 @@ function Open() {
   );
 }
 
-export function AdministrationScreen({ id, query }: { id: string | null; query: URLSearchParams }) {
-  const tab: Tab = id === "groups" || id === "keys" ? id : "people";
-  const { value, error, reload } = useResource(load, []);
-  const [chosen, setChosen] = useState<Chosen>(null);
+interface AccountsProps {
+  tab: Tab;
+  query: URLSearchParams;
+  all: Resource<Everything>;
+  chosen: Chosen;
+  setChosen: (it: Chosen) => void;
+}
+
+function Accounts({ tab, query, all, chosen, setChosen }: AccountsProps) {
+  const { value, error, reload } = all;
   const text = query.get("text") ?? "";
   const found = value && {
     people: narrow(value.users, text),
@@ -167,20 +175,6 @@ export function AdministrationScreen({ id, query }: { id: string | null; query: 
   const count = found?.[tab].length ?? 0;
   return (
     <>
-      <Bar crumbs={[]} title="Administration">
-        <NewOne tab={tab} onMake={() => setChosen({ made: tab })} />
-      </Bar>
-      <Open />
-      <Tabs
-        label="What to administrate"
-        current={tab}
-        onSelect={(next) => navigate(next === "people" ? "/administration" : `/administration/${next}`)}
-        tabs={[
-          { id: "people", label: "People", count: value?.users.length },
-          { id: "groups", label: "Groups", count: value?.groups.length },
-          { id: "keys", label: "API keys", count: value?.keys.length },
-        ]}
-      />
       {(count > 0 || text) && <Filter text={text} count={count} />}
       <div class="content" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {error && !value && <Failed what="the accounts" error={error} again={reload} />}
@@ -189,6 +183,43 @@ export function AdministrationScreen({ id, query }: { id: string | null; query: 
         {found && value && count > 0 && <Rows tab={tab} found={found} all={value} chosen={setChosen} reload={reload} />}
       </div>
       {value && <Editing chosen={chosen} all={value} reload={reload} onClose={() => setChosen(null)} />}
+    </>
+  );
+}
+
+const PLACES: readonly Place[] = ["people", "groups", "keys", "audit"];
+
+export function AdministrationScreen({ id, query }: { id: string | null; query: URLSearchParams }) {
+  const place = PLACES.find((it) => it === id) ?? "people";
+  const all = useResource(load, []);
+  const [chosen, setChosen] = useState<Chosen>(null);
+  const { value } = all;
+  return (
+    <>
+      <Bar crumbs={[]} title="Administration">
+        {place === "audit" ? (
+          <ExportLink query={query} />
+        ) : (
+          <NewOne tab={place} onMake={() => setChosen({ made: place })} />
+        )}
+      </Bar>
+      <Open />
+      <Tabs
+        label="What to administrate"
+        current={place}
+        onSelect={(next) => navigate(next === "people" ? "/administration" : `/administration/${next}`)}
+        tabs={[
+          { id: "people", label: "People", count: value?.users.length },
+          { id: "groups", label: "Groups", count: value?.groups.length },
+          { id: "keys", label: "API keys", count: value?.keys.length },
+          { id: "audit", label: "Audit" },
+        ]}
+      />
+      {place === "audit" ? (
+        <AuditLog query={query} />
+      ) : (
+        <Accounts key={place} tab={place} query={query} all={all} chosen={chosen} setChosen={setChosen} />
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { type Awaited, callsOf, statedOf, type Token, tokenLook, tokensOf } from
 import { Ago, Id, Until, useNow } from "~/ui/basics";
 import { absolute, duration, plural } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
+import { AuditLink } from "./CausedBy";
 import { IncidentCard } from "./IncidentCard";
 import { IncidentsTab } from "./IncidentsTab";
 import { Locks } from "./Locks";
@@ -178,6 +179,7 @@ function Instance(props: PanelProps) {
           <dd class="numbers">{duration(end - Date.parse(header.startedAt))}</dd>
         </div>
       </dl>
+      <AuditLink instance={header.id} />
       <div class="field">
         <label for="choose-element">Look at an element</label>
         <select

@@ -6,6 +6,7 @@ import { Icon } from "~/ui/icons";
 import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
 import { useStored } from "~/ui/useStored";
+import { CausedBy } from "./CausedBy";
 import { Gantt, Strip, useSpans } from "./Timeline";
 import { usePlay } from "./usePlay";
 import { detail, title, tone } from "./words";
@@ -78,7 +79,10 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
             ) : (
               <span />
             )}
-            <span class="secondary">{detail(it, name)}</span>
+            <span class="secondary">
+              {detail(it, name)}
+              <CausedBy event={it} />
+            </span>
           </li>
         ))}
       </ol>

@@ -62,10 +62,9 @@ function variables(data: Record<string, unknown>): string {
 
 export function detail(event: InstanceEvent, name: (id: string) => string): string {
   const { data } = event;
-  const by = data.by ? `by ${text(data.by)}` : "";
   switch (event.type) {
     case "InstanceStarted":
-      return [data.businessKey && text(data.businessKey), by].filter(Boolean).join(" ");
+      return text(data.businessKey);
     case "InstanceEnded":
       return [text(data.state), text(data.reason)].filter(Boolean).join(": ");
     case "VariablesChanged":
@@ -80,8 +79,6 @@ export function detail(event: InstanceEvent, name: (id: string) => string): stri
       return `${text(data.message)}${data.retries === undefined ? "" : `, ${text(data.retries)} retries left`}`;
     case "UserTaskCreated":
       return text(data.assignee);
-    case "UserTaskCompleted":
-      return by;
     case "TimerSet":
       return data.due ? `due ${absolute(new Date(data.due as string | number).toISOString())}` : "";
     case "SubscriptionOpened":
@@ -106,8 +103,6 @@ export function detail(event: InstanceEvent, name: (id: string) => string): stri
       return data.handler && data.handler !== event.element ? `with ${name(text(data.handler))}` : "";
     case "UndoFailed":
       return text(data.message);
-    case "UndoSkipped":
-      return by;
     case "RolledBack":
       return `to ${name(text(data.to))}`;
     default:

@@ -2,6 +2,7 @@ import { snapshot } from "~/api/instances";
 import { Failed, Loading } from "~/ui/basics";
 import { absolute, clock } from "~/ui/format";
 import { useResource } from "~/ui/useResource";
+import { CausedBy } from "../instance/CausedBy";
 import { detail, title, tone } from "../instance/words";
 import { useNames } from "../useNames";
 
@@ -25,7 +26,11 @@ export function TaskHistory({ instance, definition }: { instance: string; defini
           <span>
             <span class={tone(it.type)}>{title(it.type)}</span>
             {it.element && ` ${names(definition, it.element)}`}
-            <span class="secondary"> {detail(it, (id) => names(definition, id))}</span>
+            <span class="secondary">
+              {" "}
+              {detail(it, (id) => names(definition, id))}
+              <CausedBy event={it} />
+            </span>
           </span>
         </li>
       ))}
