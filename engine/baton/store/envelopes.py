@@ -41,7 +41,7 @@ def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
     """Raises Damaged, also for a command that this release does not know, and for one of another instance."""
     fields = blobs.decode(blob, places.name_mailbox(instance_id))
     id_, submitted_at, correlation, reply_to, keep_ms, kind, row = fields
-    correlation_id, by = correlation if isinstance(correlation, list) else (correlation, None)
+    correlation_id, by = cast("list[str | None]", correlation) if isinstance(correlation, list) else (correlation, None)
     found = _KINDS.get(kind)
     if found is None or len(row) > len(_NAMES[found]):
         raise codec.Damaged(f"Expected a command of this release, but found '{kind}' with {len(row)} fields")
