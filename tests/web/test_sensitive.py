@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from baton import logs
 from baton.log_settings import LogSettings
+from baton.model.errors import BadRequest
 from baton.model.identity import Role
 from baton.service import Engine, Settings, assemble
 from baton.web import WebSettings, create_app
@@ -197,3 +198,32 @@ def test_the_value_is_in_no_line_of_the_log(lines_of_log: io.StringIO, instance_
     assert "deployment.created" in written
     assert instance_id in written, "turns are logged"
     assert CANARY not in written
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["plain", "with a key"])
+def test_the_message_of_an_error_that_may_quote_a_value_is_hidden(
+    guarded: Flask, engine: Engine, instance_id: str, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BadRequest(f"Expected a number, but found the text '{CANARY}'")
+
+    monkeypatch.setattr(engine.mailbox, "submit", refuse)
+    operator = make_client(guarded, engine, Role.OPERATOR)
+    path = f"/engine-rest/process-instance/{instance_id}/rollback"
+
+    hidden = operator.post(path, json={"to": "work"}, headers=headers)
+    shown = make_client(guarded, engine, Role.ADMINISTRATOR).post(path, json={"to": "work"}, headers=headers)
+
+    assert (hidden.status_code, CANARY in hidden.text) == (400, False)
+    assert "variable:sensitive" in hidden.json["message"]  # type: ignore[index]
+    assert CANARY in shown.text
+
+
+def test_what_is_wrong_with_the_request_itself_is_said(guarded: Flask, engine: Engine, instance_id: str) -> None:
+    operator = make_client(guarded, engine, Role.OPERATOR)
+
+    wrong = operator.post(f"/engine-rest/process-instance/{instance_id}/rollback", json={"to": 7})
+    missing = operator.post("/engine-rest/process-instance/nothing-00/rollback", json={"to": "work"})
+
+    assert (wrong.status_code, missing.status_code) == (400, 404)
+    assert "***" not in wrong.text + missing.text

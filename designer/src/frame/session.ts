@@ -2,12 +2,28 @@
 
 import { useEffect, useState } from "preact/hooks";
 
+/** Where permissions hold, or do not; null: everywhere. */
+export interface Area {
+  allows: boolean;
+  permissions: string[];
+  processDefinitionKeys: string[] | null;
+  tenantIds: (string | null)[] | null;
+}
+
+/** Whose thing it is. Without a tenant: that of a definition which all tenants share. */
+export interface Whose {
+  key: string;
+  tenantId?: string | null | undefined;
+}
+
 export interface Me {
   kind: "anybody" | "person" | "key";
   id: string;
   groups: string[];
   roles: string[];
   permissions: string[];
+  /** The first that fits decides; none: everywhere. */
+  areas: Area[];
 }
 
 /** `asking`: not known yet. `out`: the server requires a sign-in. */
@@ -26,10 +42,28 @@ export function noteSignedOut(): void {
   if (session !== "out") setSession("out");
 }
 
-/** Whether somebody may do something, as far as it is known. */
-export function may(who: Session, permission: string): boolean {
+export const whoseIs = (it: { definitionKey: string; tenantId: string | null }): Whose => ({
+  key: it.definitionKey,
+  tenantId: it.tenantId,
+});
+
+const has = (given: readonly string[], permission: string) => given.includes("*") || given.includes(permission);
+
+const covers = ({ processDefinitionKeys, tenantIds }: Area, { key, tenantId }: Whose) =>
+  (processDefinitionKeys?.includes(key) ?? true) && (tenantId === undefined || (tenantIds?.includes(tenantId) ?? true));
+
+/** Whether somebody may do something, as far as it is known: anywhere, or with a thing of a process and tenant. */
+export function may(who: Session, permission: string, whose?: Whose): boolean {
   if (who === "asking" || who === "out") return true;
-  return who.permissions.includes("*") || who.permissions.includes(permission);
+  if (!whose || !who.areas.length) return has(who.permissions, permission);
+  return who.areas.find((it) => has(it.permissions, permission) && covers(it, whose))?.allows ?? false;
+}
+
+/** Why somebody may not do something; null for what they may. */
+export function whyNot(who: Session, permission: string, whose?: Whose): string | null {
+  if (may(who, permission, whose)) return null;
+  const where = whose && may(who, permission) ? ` for the process ${whose.key}` : "";
+  return `This needs the permission ${permission}${where}, which you do not have. An administrator can give it to you.`;
 }
 
 export function useSession(): Session {

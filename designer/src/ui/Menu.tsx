@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { may, useSession, type Whose } from "~/frame/session";
 import { Icon } from "./icons";
 
 export interface MenuEntry {
@@ -8,6 +9,9 @@ export interface MenuEntry {
   danger?: boolean;
   disabled?: boolean;
   ruleBefore?: boolean;
+  /** The permission that it takes. */
+  needs?: string;
+  whose?: Whose | undefined;
 }
 
 function step(list: HTMLElement, by: number): void {
@@ -20,6 +24,8 @@ export function Menu({ label, entries }: { label: string; entries: MenuEntry[] }
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
+  const session = useSession();
+  const isMissing = ({ needs, whose }: MenuEntry) => needs !== undefined && !may(session, needs, whose);
   useLayoutEffect(() => {
     if (!open) return;
     list.current?.querySelector("button")?.focus();
@@ -61,7 +67,7 @@ export function Menu({ label, entries }: { label: string; entries: MenuEntry[] }
                 type="button"
                 role="menuitem"
                 key={it.label}
-                disabled={it.disabled}
+                disabled={it.disabled || isMissing(it)}
                 class={`menu-item ${it.danger ? "danger" : ""}`}
                 onClick={() => {
                   close();
@@ -69,7 +75,7 @@ export function Menu({ label, entries }: { label: string; entries: MenuEntry[] }
                 }}
               >
                 {it.label}
-                {it.keys && <kbd>{it.keys}</kbd>}
+                {isMissing(it) ? <kbd>needs {it.needs}</kbd> : it.keys && <kbd>{it.keys}</kbd>}
               </button>
             </>
           ))}

@@ -8,6 +8,7 @@ import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths, setQuery } from "~/frame/router";
 import { Empty, Failed } from "~/ui/basics";
+import { Deed } from "~/ui/Deed";
 import { plural } from "~/ui/format";
 import { Lazy } from "~/ui/Lazy";
 import { Menu, type MenuEntry } from "~/ui/Menu";
@@ -46,17 +47,20 @@ function actions(one: Definition, reload: () => void): MenuEntry[] {
       reload();
     }, toastError);
   const list = `/instances?definition=${encodeURIComponent(one.key)}&version=${one.version}`;
+  const changes = { needs: "process-definition:update", whose: { key: one.key, tenantId: one.tenantId } };
   return [
     { label: "Open in the designer", run: () => navigate(paths.designer(one.id)) },
     { label: "Show all its instances", run: () => navigate(list) },
     {
       label: one.suspended ? "Allow new instances again" : "Allow no new instances",
       run: () => void suspend(!one.suspended, false),
+      ...changes,
       ruleBefore: true,
     },
     {
       label: one.suspended ? "Resume it and all its instances" : "Suspend it and all its instances",
       run: () => void suspend(!one.suspended, true),
+      ...changes,
     },
     {
       label: "Copy its id",
@@ -207,9 +211,14 @@ export function DefinitionScreen({ id, query }: { id: string; query: URLSearchPa
             <a class="button wide-only" href={paths.designer(one.id)}>
               Open in the designer
             </a>
-            <button type="button" class="button primary" onClick={() => setStarting(true)}>
+            <Deed
+              needs="process-definition:start"
+              whose={{ key: one.key, tenantId: one.tenantId ?? undefined }}
+              class="button primary"
+              onClick={() => setStarting(true)}
+            >
               Start
-            </button>
+            </Deed>
             <Menu label="More" entries={actions(one, reload)} />
           </>
         )}

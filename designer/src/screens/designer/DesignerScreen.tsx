@@ -4,6 +4,7 @@ import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths } from "~/frame/router";
 import { Failed, Loading } from "~/ui/basics";
+import { Deed } from "~/ui/Deed";
 import { Icon } from "~/ui/icons";
 import { Lazy } from "~/ui/Lazy";
 import { Menu, type MenuEntry } from "~/ui/Menu";
@@ -169,15 +170,15 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
             Start…
           </button>
         )}
-        <button
-          type="button"
+        <Deed
+          needs="deployment:create"
           class="button primary"
           disabled={!modeler || deploy.busy}
           title="Ctrl S"
           onClick={deploy.begin}
         >
           Deploy
-        </button>
+        </Deed>
         {!away && (
           <button
             type="button"

@@ -1,7 +1,9 @@
 import { pageOf } from "~/frame/address";
 import { paths } from "~/frame/router";
+import { whoseIs } from "~/frame/session";
 import { type Awaited, callsOf, statedOf, type Token, tokenLook, tokensOf } from "~/live/view";
 import { Ago, Id, Until, useNow } from "~/ui/basics";
+import { Deed } from "~/ui/Deed";
 import { absolute, duration, plural } from "~/ui/format";
 import { State, stateOf } from "~/ui/state";
 import { AuditLink } from "./CausedBy";
@@ -230,6 +232,7 @@ export function ElementTab(props: PanelProps) {
             events={props.events}
             variables={view.variables.get(0) ?? {}}
             live={live}
+            whose={whoseIs(props.header)}
             name={name}
           />
         ))}
@@ -297,9 +300,14 @@ export function ElementTab(props: PanelProps) {
       )}
       {live && running && mark && mark.completed > 0 && process === 0 && (
         <div>
-          <button type="button" class="button" onClick={() => onRollback(selected)}>
+          <Deed
+            needs="process-instance:update"
+            whose={whoseIs(props.header)}
+            class="button"
+            onClick={() => onRollback(selected)}
+          >
             Undo and go back to here…
-          </button>
+          </Deed>
         </div>
       )}
     </>

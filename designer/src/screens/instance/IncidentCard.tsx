@@ -2,8 +2,10 @@ import { useState } from "preact/hooks";
 import { incidents, modifyVariables, resolveIncidents, skipIncident, stackOf } from "~/api/instances";
 import type { InstanceEvent, Variables } from "~/api/types";
 import { parseObject, plain, toVariables } from "~/forms/variables";
+import type { Whose } from "~/frame/session";
 import type { IncidentView } from "~/live/view";
 import { Ago, useNow } from "~/ui/basics";
+import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
 import { State } from "~/ui/state";
@@ -18,6 +20,7 @@ interface Props {
   variables: Variables;
   /** False while the past is shown: it cannot be changed. */
   live: boolean;
+  whose: Whose;
   name: (element: string) => string;
   onSelect?: (element: string) => void;
 }
@@ -101,12 +104,13 @@ function JsonDialog(props: {
 }
 
 /** What went wrong at an element, and all that can be done about it. */
-export function IncidentCard({ instance, incident, events, variables, live, name, onSelect }: Props) {
+export function IncidentCard({ instance, incident, events, variables, live, name, onSelect, whose }: Props) {
   const now = useNow();
   const [open, setOpen] = useState<Open>(null);
   const element = name(incident.element);
   const { count, worker } = attemptsOf(incident, events);
   const close = () => setOpen(null);
+  const changes = { needs: "incident:update", whose };
   const retry = () => resolveIncidents([incident.id]).then(() => toast(`Retrying ${element}`));
   const before = Object.fromEntries(Object.entries(variables).map(([key, it]) => [key, plain(it)]));
   return (
@@ -135,15 +139,15 @@ export function IncidentCard({ instance, incident, events, variables, live, name
       <Stack instance={instance} incident={incident} />
       {live && (
         <div class="row">
-          <button type="button" class="button slim primary" onClick={() => void retry().catch(toastError)}>
+          <Deed {...changes} class="button slim primary" onClick={() => void retry().catch(toastError)}>
             Retry
-          </button>
-          <button type="button" class="button slim" onClick={() => setOpen("edit")}>
+          </Deed>
+          <Deed {...changes} class="button slim" onClick={() => setOpen("edit")}>
             Edit and retry…
-          </button>
-          <button type="button" class="button slim" onClick={() => setOpen("skip")}>
+          </Deed>
+          <Deed {...changes} class="button slim" onClick={() => setOpen("skip")}>
             Skip…
-          </button>
+          </Deed>
         </div>
       )}
       {open === "edit" && (

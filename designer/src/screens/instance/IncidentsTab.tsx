@@ -1,7 +1,8 @@
+import { whoseIs } from "~/frame/session";
 import { IncidentCard } from "./IncidentCard";
 import type { PanelProps } from "./SidePanel";
 
-export function IncidentsTab({ instance, view, live, events, onSelect, name }: PanelProps) {
+export function IncidentsTab({ instance, header, view, live, events, onSelect, name }: PanelProps) {
   const list = [...view.incidents.values()];
   if (!list.length)
     return <p class="secondary">No incidents. A step that cannot continue is listed here, so that you can retry it.</p>;
@@ -15,6 +16,7 @@ export function IncidentsTab({ instance, view, live, events, onSelect, name }: P
           events={events}
           variables={view.variables.get(0) ?? {}}
           live={live}
+          whose={whoseIs(header)}
           name={name}
           onSelect={onSelect}
         />

@@ -7,6 +7,7 @@ import { pageOf, parseAddress } from "~/frame/address";
 import { Bar, type Crumb } from "~/frame/Bar";
 import { isTyping, useDocumentKeys } from "~/frame/keys";
 import { navigate, paths, setQuery } from "~/frame/router";
+import { may, useSession, whoseIs } from "~/frame/session";
 import { apply, fold } from "~/live/fold";
 import { type Live, useInstance } from "~/live/useInstance";
 import { callersOf, callsOf, eventsOf, type Move, statedOf, type View } from "~/live/view";
@@ -98,33 +99,41 @@ function actions(live: Live, instance: string, setOpen: (open: Open) => void): M
   const state = live.view?.state;
   const running = state === "active" || state === "suspended";
   const suspended = state === "suspended";
+  const whose = live.header ? whoseIs(live.header) : undefined;
+  const changes = { needs: "process-instance:update", whose };
   return [
     {
       label: "Send a message…",
       run: () => setOpen({ what: "message" }),
       disabled: state !== "active",
+      needs: "event:send",
+      whose,
       ...(suspended ? { keys: "resume it first" } : {}),
     },
     {
       label: suspended ? "Resume" : "Suspend",
       run: () => void setSuspended(instance, !suspended).catch(toastError),
       disabled: !running,
+      ...changes,
     },
     {
       label: "Move tokens…",
       run: () => setOpen({ what: "move", steps: [] }),
       disabled: !running,
+      ...changes,
       ruleBefore: true,
     },
     {
       label: "Undo everything and cancel…",
       run: () => setOpen({ what: "undo", to: null, undoes: true }),
       disabled: !running,
+      ...changes,
     },
     {
       label: "Cancel without undoing…",
       run: () => setOpen({ what: "undo", to: null, undoes: false }),
       disabled: !running,
+      ...changes,
       danger: true,
     },
     {
@@ -176,6 +185,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
   );
   useEscape(() => (open ? setOpen(null) : setSelected(null)));
   useAddress(id, { at: at === null ? null : String(at), element: selected });
+  const mayMove = may(useSession(), "process-instance:update", live.header ? whoseIs(live.header) : undefined);
   const definition = view
     ? process
       ? (live.view?.called.get(process) ?? null)
@@ -218,7 +228,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
     else setSelected(element);
   };
   const close = () => setOpen(null);
-  const movable = at === null && process === 0 && (view.state === "active" || view.state === "suspended");
+  const movable = mayMove && at === null && process === 0 && (view.state === "active" || view.state === "suspended");
   const move = (step: Step) => setOpen({ what: "move", steps: [...(open?.what === "move" ? open.steps : []), step] });
   const rollBack = (to: string) => setOpen({ what: "undo", to, undoes: true });
   const planned = { instance, view: live.view, name, onMarks: setPlan, onSelect: setSelected, onClose: close };

@@ -1,6 +1,8 @@
 import { ledgerAction } from "~/api/instances";
 import type { LedgerEntry } from "~/api/types";
+import { type Whose, whoseIs } from "~/frame/session";
 import { Ago, useNow } from "~/ui/basics";
+import { Deed } from "~/ui/Deed";
 import { LEDGER_LOOKS } from "~/ui/ledgerLooks";
 import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
@@ -29,11 +31,12 @@ interface LineProps {
   now: number;
   name: (id: string) => string;
   chosen: boolean;
+  whose: Whose;
   onSelect: (id: string) => void;
   onAct?: ((action: (typeof ACTIONS)[number][0]) => void) | undefined;
 }
 
-function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
+function Line({ entry, now, name, chosen, whose, onSelect, onAct }: LineProps) {
   const [look, word] = LEDGER_LOOKS[entry.state];
   return (
     <li class={chosen ? "chosen" : ""} data-seq={entry.seq} data-state={entry.state}>
@@ -53,9 +56,16 @@ function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
         <span class="line">
           <span class="seq" />
           {ACTIONS.map(([action, label, what]) => (
-            <button type="button" key={action} class="button slim" title={what} onClick={() => onAct(action)}>
+            <Deed
+              key={action}
+              needs="process-instance:update"
+              whose={whose}
+              class="button slim"
+              title={what}
+              onClick={() => onAct(action)}
+            >
               {label}
-            </button>
+            </Deed>
           ))}
         </span>
       )}
@@ -64,7 +74,7 @@ function Line({ entry, now, name, chosen, onSelect, onAct }: LineProps) {
 }
 
 /** What was done that can be undone, newest first: the order in which it would be undone. */
-export function LedgerTab({ instance, view, live, selected, onSelect, name }: PanelProps) {
+export function LedgerTab({ instance, header, view, live, selected, onSelect, name }: PanelProps) {
   const now = useNow();
   const entries = [...view.ledger.values()].sort((a, b) => b.seq - a.seq);
   if (!entries.length)
@@ -87,6 +97,7 @@ export function LedgerTab({ instance, view, live, selected, onSelect, name }: Pa
           now={now}
           name={name}
           chosen={it.element === selected}
+          whose={whoseIs(header)}
           onSelect={onSelect}
           onAct={live && it.state === "failed" ? act(it) : undefined}
         />

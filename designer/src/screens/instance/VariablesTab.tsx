@@ -1,7 +1,9 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Variable, Variables } from "~/api/types";
 import { plain, show } from "~/forms/variables";
+import { type Whose, whoseIs } from "~/frame/session";
 import { type VariableChange, variableChanges } from "~/live/variableChanges";
+import { Deed } from "~/ui/Deed";
 import { clock } from "~/ui/format";
 import { JsonTree } from "~/ui/JsonTree";
 import { toast, toastError } from "~/ui/toast";
@@ -39,7 +41,13 @@ function Past({ changes, name, onAt }: { changes: readonly VariableChange[] } & 
   );
 }
 
+interface Changing {
+  needs: string;
+  whose: Whose;
+}
+
 interface LineProps extends Pick<PanelProps, "name" | "onAt"> {
+  changing: Changing;
   id: string;
   variable: Variable;
   changes: readonly VariableChange[];
@@ -49,7 +57,7 @@ interface LineProps extends Pick<PanelProps, "name" | "onAt"> {
 }
 
 /** One line; opened it shows the whole value, what can be done with it, and how it came to be. */
-function Line({ id, variable, changes, fresh, name, onAt, onEdit }: LineProps) {
+function Line({ id, variable, changes, fresh, name, onAt, onEdit, changing }: LineProps) {
   const last = changes.at(-1);
   const [open, setOpen] = useState(false);
   return (
@@ -75,9 +83,9 @@ function Line({ id, variable, changes, fresh, name, onAt, onEdit }: LineProps) {
           <JsonTree name={id} value={plain(variable)} />
           <div class="row">
             {onEdit && (
-              <button type="button" class="button slim" aria-label={`Change ${id}`} onClick={onEdit}>
+              <Deed {...changing} class="button slim" label={`Change ${id}`} onClick={onEdit}>
                 Change…
-              </button>
+              </Deed>
             )}
             <button type="button" class="button slim" aria-label={`Copy ${id}`} onClick={() => copy(id, variable)}>
               Copy
@@ -91,6 +99,7 @@ function Line({ id, variable, changes, fresh, name, onAt, onEdit }: LineProps) {
 }
 
 interface ScopeProps extends Pick<PanelProps, "name" | "onAt"> {
+  changing: Changing;
   variables: Variables;
   changes: Changes;
   wanted: string;
@@ -125,7 +134,7 @@ function Scope({ variables, changes, wanted, position, onEdit, ...rest }: ScopeP
 
 const SEARCHED = 5;
 
-export function VariablesTab({ instance, process, view, events, live, name, onAt }: PanelProps) {
+export function VariablesTab({ instance, header, process, view, events, live, name, onAt }: PanelProps) {
   const [editing, setEditing] = useState<Editing | null>(null);
   const [search, setSearch] = useState("");
   const changes = useMemo(() => variableChanges(events, view.position), [events, view.position]);
@@ -139,7 +148,8 @@ export function VariablesTab({ instance, process, view, events, live, name, onAt
     ([token, set]) => token !== process && view.tokens.get(token)?.process === process && Object.keys(set).length > 0,
   );
   const count = scopes.reduce((sum, [, set]) => sum + Object.keys(set).length, Object.keys(own).length);
-  const common = { wanted: search.toLowerCase(), position: view.position, name, onAt };
+  const changing = { needs: "process-instance:update", whose: whoseIs(header) };
+  const common = { changing, wanted: search.toLowerCase(), position: view.position, name, onAt };
   return (
     <>
       {count > SEARCHED && (
@@ -165,9 +175,9 @@ export function VariablesTab({ instance, process, view, events, live, name, onAt
       ))}
       {running && (
         <div>
-          <button type="button" class="button" onClick={() => setEditing({ name: "", text: "", isNew: true })}>
+          <Deed {...changing} class="button" onClick={() => setEditing({ name: "", text: "", isNew: true })}>
             Add a variable
-          </button>
+          </Deed>
         </div>
       )}
       {editing && <VariableDialog start={editing} instance={instance} onClose={() => setEditing(null)} />}

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { cancel, incidents, resolveIncidents, setSuspended } from "~/api/instances";
 import type { Header } from "~/api/types";
+import { whoseIs } from "~/frame/session";
+import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
 import { toast } from "~/ui/toast";
@@ -13,6 +15,7 @@ interface Action {
   fits: (header: Header) => boolean;
   act: (id: string) => Promise<unknown>;
   asks?: boolean;
+  needs: string;
 }
 
 const runs = (it: Header) => it.state === "active" || it.state === "suspended";
@@ -22,11 +25,31 @@ async function retryAll(id: string): Promise<void> {
   if (open.length) await resolveIncidents(open.map((it) => it.id));
 }
 
+const UPDATE = "process-instance:update";
+
 const ACTIONS: Action[] = [
-  { label: "Retry", past: "retried", fits: (it) => runs(it) && it.incidents > 0, act: retryAll },
-  { label: "Suspend", past: "suspended", fits: (it) => it.state === "active", act: (id) => setSuspended(id, true) },
-  { label: "Resume", past: "resumed", fits: (it) => it.state === "suspended", act: (id) => setSuspended(id, false) },
-  { label: "Cancel", past: "cancelled", fits: runs, act: (id) => cancel(id, false), asks: true },
+  {
+    label: "Retry",
+    past: "retried",
+    fits: (it) => runs(it) && it.incidents > 0,
+    act: retryAll,
+    needs: "incident:update",
+  },
+  {
+    label: "Suspend",
+    past: "suspended",
+    fits: (it) => it.state === "active",
+    act: (id) => setSuspended(id, true),
+    needs: UPDATE,
+  },
+  {
+    label: "Resume",
+    past: "resumed",
+    fits: (it) => it.state === "suspended",
+    act: (id) => setSuspended(id, false),
+    needs: UPDATE,
+  },
+  { label: "Cancel", past: "cancelled", fits: runs, act: (id) => cancel(id, false), asks: true, needs: UPDATE },
 ];
 
 interface Progress extends Outcome {
@@ -53,6 +76,8 @@ function AskDialog({ count, onGo, onClose }: { count: number; onGo: () => void; 
 
 /** What can be done with the chosen instances; each action counts those that it fits. */
 export function BulkBar({ chosen, onDone }: { chosen: Header[]; onDone: () => void }) {
+  // Of several processes the server says which could not be changed.
+  const whose = new Set(chosen.map((it) => it.definitionKey)).size === 1 && chosen[0] ? whoseIs(chosen[0]) : undefined;
   const [progress, setProgress] = useState<Progress | null>(null);
   const [asking, setAsking] = useState<Action | null>(null);
   const go = async ({ label, past, fits, act }: Action) => {
@@ -78,15 +103,16 @@ export function BulkBar({ chosen, onDone }: { chosen: Header[]; onDone: () => vo
         ACTIONS.map((it) => {
           const count = chosen.filter(it.fits).length;
           return count === 0 ? null : (
-            <button
-              type="button"
+            <Deed
               key={it.label}
+              needs={it.needs}
+              whose={whose}
               class={`button slim ${it.asks ? "danger" : ""}`}
               onClick={() => (it.asks ? setAsking(it) : void go(it))}
             >
               {it.label} {count}
               {it.asks && "…"}
-            </button>
+            </Deed>
           );
         })}
       {!progress && (

@@ -4,6 +4,7 @@ import type { Definition } from "~/api/types";
 import { type Started, StartForm } from "~/forms/StartForm";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths } from "~/frame/router";
+import { useSession, whyNot } from "~/frame/session";
 import { Empty, Failed, Loading } from "~/ui/basics";
 import { shortId } from "~/ui/format";
 import { useResource } from "~/ui/useResource";
@@ -66,6 +67,10 @@ function Done({ instance, definition, again }: { instance: Started; definition: 
 /** One process: what it asks for, then what became of it. */
 function Chosen({ definition }: { definition: Definition }) {
   const [started, setStarted] = useState<Started | null>(null);
+  const missing = whyNot(useSession(), "process-definition:start", {
+    key: definition.key,
+    tenantId: definition.tenantId ?? undefined,
+  });
   if (started) return <Done instance={started} definition={definition} again={() => setStarted(null)} />;
   return (
     <section class="start-one" aria-label={nameOf(definition)}>
@@ -74,11 +79,17 @@ function Chosen({ definition }: { definition: Definition }) {
       </a>
       <h2>{nameOf(definition)}</h2>
       {definition.description && <p class="secondary">{definition.description}</p>}
-      {definition.suspended ? (
+      {missing && (
+        <p class="note" role="note">
+          {missing}
+        </p>
+      )}
+      {!missing && definition.suspended && (
         <p class="note" role="note">
           It is suspended: nobody can start it until an operator resumes it.
         </p>
-      ) : (
+      )}
+      {!missing && !definition.suspended && (
         <StartForm definition={definition} onStarted={setStarted} onCancel={() => navigate("/start")} />
       )}
     </section>

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { assign, claim, delegate, unclaim, updateTask } from "~/api/tasks";
 import type { UserTask } from "~/api/types";
+import { processOf } from "~/diagram/withDiagram";
+import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { Menu, type MenuEntry } from "~/ui/Menu";
 import { toast, toastError } from "~/ui/toast";
@@ -131,21 +133,24 @@ export function TaskActions({ task, onChange }: { task: UserTask; onChange: () =
   };
   const take = (user: string) => change(claim(task.id, user), "Claimed");
   const release = () => change(unclaim(task.id), "Given back");
+  const whose = { key: processOf(task.processDefinitionId), tenantId: task.tenantId };
+  const changes = { needs: "task:update", whose };
   const entries: MenuEntry[] = [
-    { label: "Assign to…", run: () => setAsked("assign") },
-    { label: "Delegate…", run: () => setAsked("delegate") },
-    { label: "Put off until…", run: () => setAsked("followUp"), ruleBefore: true },
-    { label: "Set the due date…", run: () => setAsked("due") },
+    { label: "Assign to…", run: () => setAsked("assign"), ...changes },
+    { label: "Delegate…", run: () => setAsked("delegate"), ...changes },
+    { label: "Put off until…", run: () => setAsked("followUp"), ruleBefore: true, ...changes },
+    { label: "Set the due date…", run: () => setAsked("due"), ...changes },
   ];
   return (
     <>
-      <button
-        type="button"
+      <Deed
+        needs="task:work"
+        whose={whose}
         class="button slim"
         onClick={() => (task.assignee ? release() : name ? take(name) : setAsked("name"))}
       >
         {task.assignee ? "Give back" : "Claim"}
-      </button>
+      </Deed>
       <Menu label="Task actions" entries={entries} />
       {asked === "name" && <AskName onDone={take} onClose={close} />}
       {asked === "assign" && (

@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
 import { complete, resolve } from "~/api/tasks";
 import type { UserTask } from "~/api/types";
+import { processOf } from "~/diagram/withDiagram";
 import { FormNote, GivenButton, GivenForm, GivenFrame, useGiven } from "~/forms/Given";
 import { JsonInput } from "~/forms/JsonInput";
 import type { LoadedForm } from "~/forms/load";
+import { useSession, whyNot } from "~/frame/session";
 import { toast } from "~/ui/toast";
 
 interface Props {
@@ -19,7 +21,12 @@ export function TaskForm({ task, form, onDone }: Props) {
   const [busy, setBusy] = useState(false);
   const isDelegated = task.delegationState === "PENDING";
   const isDrawn = form.schema !== null || form.fields.length > 0;
+  const missing = whyNot(useSession(), "task:work", {
+    key: processOf(task.processDefinitionId),
+    tenantId: task.tenantId,
+  });
   const submit = () => {
+    if (missing) return setFailed(missing);
     const variables = given.read();
     if (!variables) return;
     setBusy(true);
@@ -46,6 +53,11 @@ export function TaskForm({ task, form, onDone }: Props) {
         <div class="note" role="alert">
           {failed}
         </div>
+      )}
+      {missing && (
+        <p class="note" role="note">
+          {missing}
+        </p>
       )}
       <div class="row foot">
         <GivenButton given={given} onSubmit={submit} busy={busy} keys="Ctrl Enter">

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from flask import Request, Response
 
-from baton.model.errors import Forbidden
+from baton.model.errors import DeploymentRefused, Forbidden
 from baton.service import SENSITIVE, Caller, Engine, SensitiveNames
 from baton.web import jsons
 from baton.web.context import CALLER
@@ -32,6 +32,9 @@ TEXTS = frozenset(
     }
 )
 """Fields that may hold the value of any variable."""
+HIDDEN_ERROR = f"{HIDDEN} (the message may hold the value of a sensitive variable; to see it needs '{SENSITIVE}')"
+_QUOTING = frozenset({400, 422, 500})
+"""Errors with these statuses may quote values of an instance; those of a diagram that is refused do not."""
 _NAMES = ("name", "variableName", "fieldId")
 _VALUES = ("value", "fieldValue")
 _WORK = "external-task:work"
@@ -78,13 +81,23 @@ class Mask:
         media_type = response.mimetype or ""
         if media_type == "text/event-stream":
             response.response = _Frames(cast("Iterable[bytes]", response.response), self._hide_frame)
-        elif media_type.endswith("json") and response.status_code < 400:
+        elif media_type.endswith("json") and response.status_code >= 400:
+            self.hide_error(response)
+        elif media_type.endswith("json"):
             shown = self.hide(jsons.load(response.get_data()))
             if self._is_asked_for(current) and isinstance(shown, dict) and "value" in shown:
                 shown["value"] = HIDDEN
             response.set_data(jsons.dump(cast("object", shown)))
         elif media_type == "text/plain":
             response.set_data(HIDDEN.encode())
+        return response
+
+    def hide_error(self, response: Response) -> Response:
+        """The error of a handler without its message, where that may quote a value."""
+        if response.status_code in _QUOTING:
+            told: dict[str, Any] = jsons.load(response.get_data())
+            if told.get("type") != DeploymentRefused.kind:
+                response.set_data(jsons.dump({**told, "message": HIDDEN_ERROR}))
         return response
 
     def _hide_frame(self, frame: bytes) -> bytes:

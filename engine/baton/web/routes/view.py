@@ -23,7 +23,7 @@ from baton.web.models.reading import read, read_body, read_query
 from baton.web.routes.auditing import Auditor, make_auditor
 from baton.web.routes.declaration import ANYBODY, SIGNED_IN
 from baton.web.routes.fast import Answer, FastRoutes
-from baton.web.routes.masking import find_mask
+from baton.web.routes.masking import Mask, find_mask
 
 if TYPE_CHECKING:
     from baton.model.reach import Access
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from baton.web.settings import WebSettings
 
 log = structlog.get_logger("baton.web")
+_HANDLED = "baton.handled"
+"""In the environment of a request whose handler was called: what is wrong from then on is not the request alone."""
 MOST_NARROWED = 256
 """Engines of callers with limited rights that are kept, about 50 kB each."""
 
@@ -105,6 +107,7 @@ class Route:
 
         def answer(current: Request, parts: dict[str, Any]) -> Response:
             began = time.perf_counter()
+            mask: Mask | None = None
             try:
                 engine = server.engine
                 if callers is not None:
@@ -127,6 +130,8 @@ class Route:
                     response = mask.hide_response(current, response)
             except Exception as error:
                 response = errors.make_response(error)
+                if mask is not None and _HANDLED in current.environ:
+                    response = mask.hide_error(response)
             return meter.count(response, began)
 
         return answer
@@ -163,6 +168,7 @@ class Route:
             self._read_body(current, taken, reading)
         opened = server.find_open_requests(current.environ, self.declared.needs)
         context = RequestContext(engine, server.settings, opened, current, command_id, server.openid)
+        current.environ[_HANDLED] = True
         with act_as(context.by):
             if auditor.counts(current):
                 response = auditor.watch(current, lambda: to_response(self.declared.handler(context, **taken)))

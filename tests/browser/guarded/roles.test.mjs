@@ -1,0 +1,124 @@
+// What each role sees and may do in the browser, and why not. It runs after the first administrator was made.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, test } from "node:test";
+import { base, findings, useBrowser } from "../support.mjs";
+import { fill, makeFirstAdministrator, PASSWORD, post } from "./people.mjs";
+
+const openPage = useBrowser();
+const LOOKING = ["Overview", "Definitions", "Instances", "Tasks"];
+
+/** Role -> the pages of the rail; whether it may start a process, suspend a definition, suspend an instance. */
+const TABLE = {
+  viewer: { pages: [...LOOKING, "Designer"], starts: false, closes: false, suspends: false },
+  starter: { pages: ["Start"] },
+  "task-user": { pages: ["Tasks"] },
+  operator: { pages: [...LOOKING, "Start", "Designer"], starts: true, closes: true, suspends: true },
+  modeler: { pages: [...LOOKING, "Start", "Designer"], starts: true, closes: false, suspends: false },
+  worker: { pages: [] },
+  administrator: {
+    pages: [...LOOKING, "Start", "Designer", "Administration"],
+    starts: true,
+    closes: true,
+    suspends: true,
+  },
+};
+/** @type {string} */
+let cookie;
+/** @type {string} */
+let instance;
+/** @type {string} */
+let definition;
+
+before(async () => {
+  await makeFirstAdministrator();
+  ({ cookie } = await post("/sign-in", { id: "boss", password: PASSWORD }));
+  for (const role of Object.keys(TABLE)) {
+    const person = { profile: { id: `a-${role}` }, credentials: { password: PASSWORD }, roles: [role] };
+    await post("/user/create", person, cookie);
+  }
+  const form = new FormData();
+  for (const name of ["ui-leave.bpmn", "ui-decide.form"])
+    form.set(name, new Blob([readFileSync(new URL(`../models/${name}`, import.meta.url))]), name);
+  const deployed = await fetch(`${base}/engine-rest/deployment/create`, {
+    method: "POST",
+    headers: { cookie },
+    body: form,
+  });
+  assert.equal(deployed.status, 200, await deployed.text());
+  const started = await fetch(`${base}/engine-rest/process-definition/key/ui-leave/start`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", cookie },
+    body: JSON.stringify({ businessKey: "of-roles", variables: { days: { value: 3 } } }),
+  });
+  ({ id: instance, definitionId: definition } = await started.json());
+});
+
+/** @param {string} name @param {string} path */
+async function openAs(name, path) {
+  const page = await openPage();
+  await page.goto(base + path);
+  await fill(page, name, PASSWORD);
+  await page.getByRole("button", { name: `Sign out ${name}` }).waitFor();
+  return page;
+}
+
+/**
+ * Whether an entry of a menu may be chosen; one that may not says what it needs.
+ * @param {TestPage} page @param {string} menu @param {string} entry @param {string} permission
+ */
+async function isOpen(page, menu, entry, permission) {
+  await page.getByRole("button", { name: menu, exact: true }).click();
+  const item = page.getByRole("menuitem", { name: entry });
+  await item.waitFor();
+  const open = await item.isEnabled();
+  if (!open) assert.match((await item.textContent()) ?? "", new RegExp(`needs ${permission}`));
+  await page.keyboard.press("Escape");
+  return open;
+}
+
+for (const [role, row] of Object.entries(TABLE)) {
+  test(`the pages and buttons of the role ${role} are those of the table`, async () => {
+    const page = await openAs(`a-${role}`, "/");
+    if (row.pages.length) await page.locator(".rail a.rail-item").first().waitFor();
+    else await page.getByText("You may not see this page").waitFor();
+    assert.deepEqual(await page.locator(".rail a.rail-item").allTextContents(), row.pages);
+    if (!("starts" in row)) return;
+
+    await page.goto(`${base}/definitions/${encodeURIComponent(definition)}`);
+    const start = page.getByRole("button", { name: "Start", exact: true });
+    await start.waitFor();
+    assert.equal((await start.getAttribute("aria-disabled")) !== "true", row.starts);
+    if (!row.starts) assert.match((await start.getAttribute("title")) ?? "", /process-definition:start/);
+    assert.equal(await isOpen(page, "More", "Allow no new instances", "process-definition:update"), row.closes);
+    if (role === "viewer") assert.deepEqual(await findings(page), []);
+
+    await page.goto(`${base}/instances/${instance}`);
+    assert.equal(await isOpen(page, "Actions", "Suspend", "process-instance:update"), row.suspends);
+    await page.getByRole("tab", { name: "Variables" }).click();
+    const add = page.getByRole("button", { name: "Add a variable" });
+    await add.waitFor();
+    assert.equal((await add.getAttribute("aria-disabled")) !== "true", row.suspends);
+    assert.deepEqual(page.errors, []);
+  });
+}
+
+test("a right for one process is one for this process only", async () => {
+  const person = { profile: { id: "a-limited" }, credentials: { password: PASSWORD }, roles: ["viewer"] };
+  await post("/user/create", person, cookie);
+  const grant = { userId: "a-limited", roles: ["starter"], processDefinitionKeys: ["order-fulfilment"] };
+  assert.ok((await post("/grant/create", grant, cookie)).status < 300);
+  const page = await openAs("a-limited", "/start/order-fulfilment");
+  await page.getByRole("button", { name: /^Start version/ }).waitFor();
+  await page.goto(`${base}/start/sysops-ticket`);
+  await page.getByText("process-definition:start for the process sysops-ticket").waitFor();
+  assert.equal(await page.getByRole("button", { name: /^Start version/ }).count(), 0);
+});
+
+test("somebody whose sessions are ended is asked to sign in again", async () => {
+  const page = await openAs("a-operator", "/instances");
+  await page.locator("tbody tr").first().waitFor();
+  await post("/user/a-operator/sign-out", {}, cookie);
+  // The live stream of the list ends with the session.
+  await page.getByRole("heading", { name: "Sign in to Baton" }).waitFor();
+});
