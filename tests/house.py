@@ -116,6 +116,7 @@ FLOORS: dict[str, list[str]] = {
         "captured",
         "commit_payload",
         "connecting",
+        "pipeline",
         "wire",
         "cluster",
         "listening",

@@ -32,14 +32,13 @@ def _get_row_function(kind: type) -> Callable[[object], list[Value]]:
     the last field on it asks whether the default is there: ::
 
         def make_row(record):
-            if (v3 := make_plain_mapping(record.data)): return [record.position, str(record.type), record.token, v3]
-            if (v2 := record.token) is not None: return [record.position, str(record.type), v2]
+            if d2 != (v2 := record.token): return [record.position, str(record.type), v2]
             return [record.position, str(record.type)]
     """
     specs = fields(cast("Any", kind))
     hints = get_type_hints(kind, localns=vars(values))
     reads = [_write_reading(spec.name, hints[spec.name]) for spec in specs]
-    names: dict[str, Any] = {"make_plain": _make_plain, "make_plain_mapping": _make_plain_mapping}
+    names: dict[str, Any] = {"make_plain": _make_plain, "simple": _SIMPLE}
     lines = ["def make_row(record):"]
     for place, spec in reversed(list(enumerate(specs))):
         if not _has_default(spec):
@@ -59,7 +58,8 @@ def _write_reading(name: str, hint: Any) -> str:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return f"str(record.{name})"
     if get_origin(hint) in (dict, Mapping):
-        return f"make_plain_mapping(record.{name})"
+        # Of most events every value is a simple one.
+        return f"(dict(m) if simple.issuperset(map(type, (m := record.{name}).values())) else make_plain(m))"
     return f"record.{name}" if _is_simple(hint) else f"make_plain(record.{name})"
 
 
@@ -84,11 +84,6 @@ def from_row(kind: type[T], row: list[Value]) -> T:
         if name in found:
             found[name] = restore(found[name])
     return kind(**found)
-
-
-def _make_plain_mapping(value: Mapping[str, Any]) -> Value:
-    # Of most events every value is a simple one.
-    return dict(value) if _SIMPLE.issuperset(map(type, value.values())) else _make_plain(value)
 
 
 def _make_plain(value: object) -> Value:

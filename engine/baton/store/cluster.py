@@ -15,8 +15,9 @@ from typing import Any, TypeAlias, cast
 from redis.crc import key_slot
 from redis.exceptions import AskError, ClusterDownError, MovedError, ReadOnlyError, ResponseError, TryAgainError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from baton.store.connecting import LOST
+from baton.store.pipeline import Command
 from baton.store.ports import Arg, Read
 from baton.store.wire import Wire
 
@@ -25,7 +26,6 @@ SLOTS = 16_384
 TRIES, PATIENCE_S = 8, 8.0
 """A command is given up after so many tries or so many seconds: a frozen node costs a timeout or two, not eight."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
-_LOST = (RedisConnectionError, RedisTimeoutError, OSError)
 _NOT_NOW = (AskError, TryAgainError, ClusterDownError, ReadOnlyError)
 """Answers after which the same is tried again; MOVED is a permanent ASK."""
 
@@ -43,17 +43,21 @@ class Cluster:
         self._generation = 0
         self._wiring, self._mapping = threading.Lock(), threading.Lock()
 
-    def send(self, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+    def send(
+        self, commands: Sequence[Command], wait: Command | None = None, *, began: float | None = None
+    ) -> list[Any]:
         """Replies of one connection to the node that serves the key of the first command; the rest name no keys.
 
-        Raises the first error among the answers, and ConnectionError when nobody serves the slot for seconds.
+        ``wait`` is sent behind them and its reply is the last. Raises the first error among the answers, and
+        ConnectionError when nobody has served the slot for seconds since it ``began`` (``time.monotonic``).
         """
-        slot, ask, began = get_slot(commands[0]), None, time.monotonic()
+        slot, ask, began = get_slot(commands[0]), None, time.monotonic() if began is None else began
+        commands = commands if wait is None else [*commands, wait]
         for attempt in range(TRIES):
             generation = self._generation
             try:
                 return self._try(slot, commands, ask)
-            except (*_LOST, *_NOT_NOW) as error:
+            except (*LOST, *_NOT_NOW) as error:
                 if attempt == TRIES - 1 or time.monotonic() - began > PATIENCE_S:
                     raise RedisConnectionError(f"nobody serves slot {slot}: {error}") from error
                 ask = error if isinstance(error, AskError) else None
@@ -62,14 +66,29 @@ class Cluster:
                 _pause(attempt if ask is None else attempt - 2)
         raise RedisConnectionError(f"nobody serves slot {slot}")
 
+    def send_together(self, commands: Sequence[Command], wait: Command | None = None) -> list[Any]:
+        """As ``send``, but with the commands that others send to the same node if they are short."""
+        began, generation, owner = time.monotonic(), self._generation, self._owners[get_slot(commands[0])]
+        if owner is None or owner in self._failed:
+            return self.send(commands, wait)
+        try:
+            replies = self._wire(owner).pipeline.exchange(commands, wait)
+        except LOST:
+            self._failed[owner] = time.monotonic()
+            self._refresh(generation)
+            return self.send(commands, wait, began=began)
+        if replies is None or any(isinstance(reply, _NOT_NOW) for reply in replies):
+            return self.send(commands, wait, began=began)
+        return [_raise_error(reply) for reply in replies]
+
     def read(self, commands: Sequence[Read]) -> list[Any]:
         """Replies of commands with a key each, in one round trip per node; raises as ``send``."""
         return [
-            self.send([command])[0] if isinstance(reply, (*_LOST, *_NOT_NOW)) else _raise_error(reply)
+            self.send([command])[0] if isinstance(reply, (*LOST, *_NOT_NOW)) else _raise_error(reply)
             for command, reply in zip(commands, self.ask_each(commands), strict=True)
         ]
 
-    def ask_each(self, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+    def ask_each(self, commands: Sequence[Command]) -> list[Any]:
         """As ``read``, but one try: what has no reply has the error in its place."""
         replies: list[Any] = [None] * len(commands)
         for owner, places in self._by_owner(commands).items():
@@ -84,7 +103,7 @@ class Cluster:
             self._refresh(self._generation)
         return sorted({owner for owner in self._owners if owner is not None})
 
-    def ask(self, address: Address, command: Sequence[Arg]) -> Any:
+    def ask(self, address: Address, command: Command) -> Any:
         """The reply of one node to a command without keys; one try."""
         return _raise_error(self._exchange(address, [command])[0])
 
@@ -100,7 +119,7 @@ class Cluster:
 
     # -- one try
 
-    def _try(self, slot: int, commands: Sequence[Sequence[Arg]], ask: AskError | None) -> list[Any]:
+    def _try(self, slot: int, commands: Sequence[Command], ask: AskError | None) -> list[Any]:
         owner = self._owner(slot)
         if ask is None:
             replies = self._exchange(owner, commands)
@@ -110,21 +129,21 @@ class Cluster:
             replies = self._exchange(_get_named_node(ask, owner), [("ASKING",), *commands])[1:]
         return [_raise_error(reply) for reply in replies]
 
-    def _attempt(self, owner: Address | None, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+    def _attempt(self, owner: Address | None, commands: Sequence[Command]) -> list[Any]:
         """Replies, or for each the error of the connection."""
         generation = self._generation
         try:
             if owner is None:
                 raise RedisConnectionError("nobody is known to serve it")
             return self._exchange(owner, commands)
-        except _LOST as error:
+        except LOST as error:
             self._refresh(generation)
             return [error] * len(commands)
 
-    def _exchange(self, address: Address, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+    def _exchange(self, address: Address, commands: Sequence[Command]) -> list[Any]:
         try:
             replies = self._wire(address).exchange(commands, tries=1)
-        except _LOST:
+        except LOST:
             self._failed[address] = time.monotonic()
             raise
         self._failed.pop(address, None)
@@ -139,7 +158,7 @@ class Cluster:
 
     # -- who serves what
 
-    def _by_owner(self, commands: Sequence[Sequence[Arg]]) -> dict[Address | None, list[int]]:
+    def _by_owner(self, commands: Sequence[Command]) -> dict[Address | None, list[int]]:
         found: dict[Address | None, list[int]] = {}
         for place, command in enumerate(commands):
             found.setdefault(self._owners[get_slot(command)], []).append(place)
@@ -161,7 +180,7 @@ class Cluster:
             for address in self.list_nodes():
                 try:
                     ranges = self.ask(address, ("CLUSTER", "SLOTS"))
-                except _LOST:
+                except LOST:
                     continue
                 if ranges:
                     self._learn(ranges, address[0])

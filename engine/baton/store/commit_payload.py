@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
@@ -39,7 +39,9 @@ def make_commit_payload(
     prefix = keys.find_tag(turn_result.instance_id)
     released = frozenset(turn_result.guards)
     events = [to_row(event) for event in turn_result.events]
-    fields = blobs.encode_fields(turn_result.instance_id, turn_result.put)
+    values = {**turn_result.put, places.HISTORY: events} if events else turn_result.put
+    fields = blobs.encode_fields(turn_result.instance_id, values)
+    chunk = fields.pop(places.HISTORY, "")
     return {
         **({"claim": _make_claim(prefix, turn_result.header)} if unique else {}),
         "fresh": int(fresh),
@@ -50,9 +52,11 @@ def make_commit_payload(
         "till": now + lease_ms,
         "guards": [[get_number(task), fence or 0] for task, fence in turn_result.guards.items()],
         "put": list(chain.from_iterable(fields.items())),
+        "header": fields[HEADER] if events else "",
+        "status": fields.get(STATUS, "") if events else "",
         "drop": sorted(turn_result.drop),
-        "chunk": blobs.encode(events, place=places.name_history(turn_result.instance_id)) if events else "",
-        **(_make_live_header(blobs, turn_result, fields) if events else {"header": "", "status": ""}),
+        "chunk": chunk,
+        **(_seal_live_header(blobs, turn_result) if events and blobs.is_sealing else {}),
         "live_length": live_length,
         "ops": [
             *make_header_ops(prefix, turn_result),
@@ -77,10 +81,8 @@ def make_commit_payload(
     }
 
 
-def _make_live_header(blobs: BlobCodec, turn_result: TurnResult, fields: Mapping[str, bytes]) -> dict[str, Any]:
-    """What the live stream says of the instance; the status only if it has one. ``fields``: what is put, encoded."""
-    if not blobs.is_sealing:
-        return {"header": fields[HEADER], "status": fields.get(STATUS, "")}
+def _seal_live_header(blobs: BlobCodec, turn_result: TurnResult) -> dict[str, Any]:
+    """What the live stream says of the instance, bound to its place there; the status only if it has one."""
     place, rows = places.name_live(turn_result.instance_id), turn_result.put
     status = blobs.encode(rows[STATUS], place=place) if STATUS in rows else ""
     return {"header": blobs.encode(rows[HEADER], place=place), "status": status}

@@ -10,14 +10,24 @@ Options of TLS are those of redis-py: ``?ssl_ca_certs=…&ssl_certfile=…&ssl_k
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import hiredis
 from redis import BlockingConnectionPool, ConnectionPool, Redis
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
+
+from baton.store.ports import Arg
+
+LOST = (RedisConnectionError, RedisTimeoutError, OSError)
+"""What a connection raises that is of no use any more; what became of the commands on it is unknown."""
+# The library's own types allow a command of one part only.
+pack_command: Callable[[tuple[Arg, ...]], bytes] = cast("Any", hiredis).pack_command
 
 _DEFAULT_PORT, _SENTINEL_PORT = 6379, 26379
 _NODE_TIMEOUT_S = 5

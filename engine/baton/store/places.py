@@ -5,6 +5,9 @@ Fields of a state have places of their own; the names of the others begin with `
 
 from __future__ import annotations
 
+HISTORY = "~history"
+"""In the place of a field: what is bound there is a chunk of events."""
+
 
 def name_field(instance_id: str, name: str) -> str:
     """Of a field of the state of an instance."""
@@ -13,7 +16,7 @@ def name_field(instance_id: str, name: str) -> str:
 
 def name_history(instance_id: str) -> str:
     """Of a chunk of events; the list and the live stream hold the same blob."""
-    return f"{instance_id}/~history"
+    return name_field(instance_id, HISTORY)
 
 
 def name_live(instance_id: str) -> str:

@@ -28,6 +28,8 @@ HEADS = {
 """What scripts share with others stands before them."""
 CONFIRMED = frozenset({"submit", "commit", "apply", "record"})
 """Scripts after which a replicated set-up waits until a replica has them."""
+TOGETHER = frozenset({"submit", "take", "commit", "release", "hold", "record", "admit"})
+"""Short scripts, which those of several callers can share a round trip; the others read or write long lists."""
 
 UNAVAILABLE = ("NOREPLICAS", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ")
 """How errors begin of a server that takes no commands, or no writes, for the moment."""
@@ -121,14 +123,15 @@ class RedisBackend:
     def _send(self, script: str, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
         """Replies of one connection, confirmed by the replicas where that is asked for."""
         if self._replicas == 0 or script not in CONFIRMED:
-            return self._line.send(commands)
+            return self._line.send_together(commands) if script in TOGETHER else self._line.send(commands)
         # WAIT speaks of the writes of its own connection: it must follow on the same one.
         wait = ("WAIT", self._replicas, self._wait_ms)
-        *replies, confirmed = self._line.send([*commands, wait])
+        send = self._line.send_together if script in TOGETHER else self._line.send
+        *replies, confirmed = send(commands, wait)
         if any(reply[0] == b"ANSWERED" for reply in replies):
             # Written by another, perhaps a moment ago: what is written behind it is confirmed after it.
             first_key = cast("str", commands[0][3])
-            _, confirmed = self._line.send([("SET", keys.name_sure(first_key), "", "PX", 1), wait])
+            _, confirmed = self._line.send([("SET", keys.name_sure(first_key), "", "PX", 1)], wait)
         if int(confirmed) < self._replicas:
             raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
         return replies

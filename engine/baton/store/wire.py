@@ -10,23 +10,18 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
-import hiredis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from baton.store.ports import Arg
+from baton.store.connecting import LOST, pack_command
+from baton.store.pipeline import Command, Pipeline
 
 TRIES = 7
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
-
-
-# The library's own types allow a command of one part only.
-_pack: Callable[[tuple[Arg, ...]], bytes] = cast("Any", hiredis).pack_command
 
 
 class Wire:
@@ -37,13 +32,15 @@ class Wire:
         self._free: list[Any] = []
         self._room = threading.BoundedSemaphore(size)
         self._closed = False
+        self.pipeline = Pipeline(self.converse)
 
-    def send(self, commands: Sequence[Sequence[Arg]]) -> list[Any]:
+    def send(self, commands: Sequence[Command], wait: Command | None = None) -> list[Any]:
         """The replies of the commands, all sent at once on one connection; the first error among them is raised.
 
-        A lost connection is tried again for about three seconds, then ConnectionError or TimeoutError is raised.
+        ``wait`` is sent behind them and its reply is the last. A lost connection is tried again for about three
+        seconds, then ConnectionError or TimeoutError is raised.
         """
-        replies = self.exchange(commands)
+        replies = self.exchange(commands if wait is None else [*commands, wait])
         for reply in replies:
             if isinstance(reply, ResponseError):
                 raise reply
@@ -52,27 +49,56 @@ class Wire:
     read = send
     """One server answers everything; of a Cluster each node answers for its own keys."""
 
-    def exchange(self, commands: Sequence[Sequence[Arg]], tries: int = TRIES) -> list[Any]:
+    def send_together(self, commands: Sequence[Command], wait: Command | None = None) -> list[Any]:
+        """As ``send``, but with the commands that others send at this moment if they are short."""
+        try:
+            replies = self.pipeline.exchange(commands, wait)
+        except LOST:
+            replies = None
+        if replies is None:
+            return self.send(commands, wait)
+        for reply in replies:
+            if isinstance(reply, ResponseError):
+                raise reply
+        return replies
+
+    def exchange(self, commands: Sequence[Command], tries: int = TRIES) -> list[Any]:
         """As ``send``, but errors that the server answers with are replies like others."""
-        with self._room:
-            for attempt in range(tries):
-                connection = self._take()
-                try:
-                    replies = _exchange(connection, commands)
-                except (RedisConnectionError, RedisTimeoutError, OSError):
-                    self._lost(connection)
-                    if attempt == tries - 1:
-                        raise
-                    _pause(attempt)
-                    continue
-                except BaseException:
-                    # What is left on the line belongs to nobody any more.
-                    connection.disconnect()
-                    self._give_back(connection)
+        packed = b"".join(map(pack_command, commands))
+        for attempt in range(tries):
+            replies: list[Any] = []
+            try:
+                self.converse(packed, len(commands), replies)
+            except LOST:
+                if attempt == tries - 1:
                     raise
-                self._give_back(connection)
-                return replies
+                _pause(attempt)
+                continue
+            return replies
         raise RedisConnectionError("Expected to reach the server, but every attempt failed")
+
+    def converse(self, packed: bytes, count: int, replies: list[Any]) -> None:
+        """Send packed commands in one try; adds so many replies, as far as they come before the connection is lost."""
+        with self._room:
+            connection = self._take()
+            try:
+                if not connection.is_connected:
+                    connection.connect()
+                connection.send_packed_command([packed], check_health=False)
+                while len(replies) < count:
+                    try:
+                        replies.append(connection.read_response())
+                    except ResponseError as error:
+                        replies.append(error)
+            except LOST:
+                self._drop(connection)
+                raise
+            except BaseException:
+                # What is left on the line belongs to nobody any more.
+                connection.disconnect()
+                self._give_back(connection)
+                raise
+            self._give_back(connection)
 
     def _take(self) -> Any:
         try:
@@ -86,7 +112,7 @@ class Wire:
         else:
             self._free.append(connection)
 
-    def _lost(self, connection: Any) -> None:
+    def _drop(self, connection: Any) -> None:
         """Those that are idle lead to where this one led: nobody need find that out again, a timeout each."""
         lost = [connection]
         with suppress(IndexError):
@@ -100,22 +126,6 @@ class Wire:
         self._closed = True
         while self._free:
             self._free.pop().disconnect()
-
-
-def _exchange(connection: Any, commands: Sequence[Sequence[Arg]]) -> list[Any]:
-    if not connection.is_connected:
-        connection.connect()
-    packed = b"".join([_pack(tuple(command)) for command in commands])
-    connection.send_packed_command([packed], check_health=False)
-    replies: list[Any] = []
-    for _ in commands:
-        try:
-            replies.append(connection.read_response())
-        except (RedisConnectionError, RedisTimeoutError):
-            raise
-        except ResponseError as error:
-            replies.append(error)
-    return replies
 
 
 def _pause(attempt: int) -> None:
