@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from baton.model.attributes import Form, FormField
@@ -56,7 +57,7 @@ def show_form_variables(form: Form | None, names: Sequence[str] | None) -> dict[
 
 
 def _show_variable(field: FormField) -> dict[str, Any]:
-    kind = _TYPES.get(field.type, "String")
+    kind = _get_type(field)
     text = field.default.text if field.default and field.default.dialect == "literal" else None
     try:
         shown = to_rest(from_rest(field.id, {"value": text, "type": kind}))
@@ -69,3 +70,30 @@ def read_deployed_form(engine: Engine, definition: Definition, form: Form) -> Ra
     """The form's file, of the definition's deployment or of the one that its binding means. Raises BadRequest."""
     name, content = engine.forms.read(form, definition.deployment_id)
     return Raw(content, mimetypes.guess_type(name)[0] or "application/json")
+
+
+_INPUTS = {"boolean": "checkbox", "date": "date", "long": "number", "integer": "number", "double": "number"}
+
+
+def render_form(form: Form | None) -> Raw:
+    """The fields of a form as plain HTML, like the forms that Camunda 7 generates. Raises BadRequest without fields."""
+    if form is None or not form.fields:
+        raise BadRequest("Expected a form with fields (camunda:formData), but found none to render")
+    fields = "".join(_render_field(field) for field in form.fields)
+    return Raw(f'<form name="generatedForm" role="form">{fields}</form>'.encode(), "application/xhtml+xml")
+
+
+def _render_field(field: FormField) -> str:
+    name, label = escape(field.id), escape(field.label or field.id)
+    default = escape(field.default.text) if field.default and field.default.dialect == "literal" else ""
+    attributes = f'id="{name}" name="{name}" cam-variable-name="{name}" cam-variable-type="{_get_type(field)}"'
+    if field.choices:
+        options = "".join(f'<option value="{escape(key)}">{escape(text)}</option>' for key, text in field.choices)
+        inner = f"<select {attributes}>{options}</select>"
+    else:
+        inner = f'<input type="{_INPUTS.get(field.type, "text")}" {attributes} value="{default}"/>'
+    return f'<div class="form-group"><label for="{name}">{label}</label>{inner}</div>'
+
+
+def _get_type(field: FormField) -> str:
+    return _TYPES.get(field.type, "String")

@@ -121,6 +121,19 @@ class DefinitionXml(Answer):
     bpmn20Xml: str
 
 
+class DecisionRequirements(Answer):
+    """A DMN file with several decisions."""
+
+    id: str
+    key: str
+    category: None = None
+    name: str | None
+    version: int
+    resource: str
+    deploymentId: str
+    tenantId: str | None
+
+
 class DecisionXml(Answer):
     """The file of a decision definition."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from baton.web.resources import (
     audit,
     bulk,
+    compatibility,
     conversion,
     decision_definition,
+    decision_requirements,
     deployment,
     draft,
     event_sink,
@@ -16,11 +18,14 @@ from baton.web.resources import (
     external_task,
     external_task_bulk,
     history,
+    history_details,
     history_instance,
     history_logs,
+    history_reports,
     history_work,
     incident,
     job,
+    job_definition,
     live,
     metrics,
     misc,
@@ -44,6 +49,7 @@ GROUPS: tuple[Group, ...] = (
     draft.GROUP,
     conversion.GROUP,
     decision_definition.GROUP,
+    decision_requirements.GROUP,
     live.GROUP,
     process_instance.GROUP,
     bulk.GROUP,
@@ -55,6 +61,7 @@ GROUPS: tuple[Group, ...] = (
     external_task.GROUP,
     task.GROUP,
     job.GROUP,
+    job_definition.GROUP,
     incident.GROUP,
     history_instance.GROUP,
     history.GROUP,
@@ -66,5 +73,5 @@ GROUPS: tuple[Group, ...] = (
     openid.GROUP,
     audit.GROUP,
 )
-_MORE = (history_logs, history_work, external_task_bulk, watchdog)
+_MORE = (compatibility, history_details, history_logs, history_reports, history_work, external_task_bulk, watchdog)
 """They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""

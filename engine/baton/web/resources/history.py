@@ -128,7 +128,8 @@ def get_activity(context: RequestContext, id: str) -> HistoricActivityInstance:
     raise NotFound(f"Expected a historic activity instance, but there is none with id '{id}'")
 
 
-def _variables(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
+def list_variables(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
+    """All that there ever were, with their last values."""
     for variable in rows.variables:
         yield _variable(rows, variable)
 
@@ -164,28 +165,26 @@ def _is_shown(filters: HistoricVariableFilters, row: Row) -> bool:
     return filters.includeDeleted is True or row["state"] != "DELETED"
 
 
-declare_rows(
-    GROUP,
-    RowListing(
-        path="/history/variable-instance",
-        what="variables, the last value of each",
-        filters=HistoricVariableFilters,
-        tests={
-            **TENANT,
-            "variableName": is_equal("name"),
-            "variableNameLike": is_like("name"),
-            "executionIdIn": is_among("executionId"),
-            "activityInstanceIdIn": is_among("activityInstanceId"),
-            "variableNameIn": is_among("name"),
-            "variableTypeIn": lambda row, types: row["type"].lower() in [item.lower() for item in types],
-        },
-        sorts={"instanceId": "processInstanceId", "variableName": "name", "tenantId": "tenantId"},
-        answer=HistoricVariableInstance,
-        make=_variables,
-        show=_show_variable,
-        keep=_is_shown,
-    ),
+VARIABLES = RowListing(
+    path="/history/variable-instance",
+    what="variables, the last value of each",
+    filters=HistoricVariableFilters,
+    tests={
+        **TENANT,
+        "variableName": is_equal("name"),
+        "variableNameLike": is_like("name"),
+        "executionIdIn": is_among("executionId"),
+        "activityInstanceIdIn": is_among("activityInstanceId"),
+        "variableNameIn": is_among("name"),
+        "variableTypeIn": lambda row, types: row["type"].lower() in [item.lower() for item in types],
+    },
+    sorts={"instanceId": "processInstanceId", "variableName": "name", "tenantId": "tenantId"},
+    answer=HistoricVariableInstance,
+    make=list_variables,
+    show=_show_variable,
+    keep=_is_shown,
 )
+declare_rows(GROUP, VARIABLES)
 
 
 def make_log_row(rows: HistoryProjection, entry: LogEntry) -> Row:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
+from baton.model.errors import NotFound
 from baton.service import HistoryProjection
 from baton.web.answers.history import HistoricExternalTaskLog, HistoricJobLog, UserOperationLogEntry
-from baton.web.context import RequestContext
+from baton.web.context import Raw, RequestContext
 from baton.web.history.rows import Row, RowListing, declare_rows, is_after, is_among, is_before, is_equal, needs
 from baton.web.models.history import ExternalTaskLogFilters, JobLogFilters, UserOperationFilters
 from baton.web.resources.history import GROUP, TENANT, make_log_row
+from baton.web.scopes import parse_instance
 
 KINDS = ("creationLog", "failureLog", "successLog", "deletionLog")
 
@@ -47,38 +49,57 @@ def _external(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row
         }
 
 
-declare_rows(
-    GROUP,
-    RowListing(
-        path="/history/external-task-log",
-        what="what happened to external tasks",
-        filters=ExternalTaskLogFilters,
-        tests={
-            **TENANT,
-            **_kinds(),
-            "logId": is_equal("id"),
-            "externalTaskId": is_equal("externalTaskId"),
-            "topicName": is_equal("topicName"),
-            "workerId": is_equal("workerId"),
-            "errorMessage": is_equal("errorMessage"),
-            "activityIdIn": is_among("activityId"),
-            "activityInstanceIdIn": is_among("activityInstanceId"),
-            "executionIdIn": is_among("executionId"),
-        },
-        sorts={
-            **SORTS,
-            "externalTaskId": "externalTaskId",
-            "topicName": "topicName",
-            "workerId": "workerId",
-            "retries": "retries",
-            "priority": "priority",
-            "activityInstanceId": "activityInstanceId",
-        },
-        answer=HistoricExternalTaskLog,
-        make=_external,
-        dates=("timestamp",),
-    ),
+EXTERNAL = RowListing(
+    path="/history/external-task-log",
+    what="what happened to external tasks",
+    filters=ExternalTaskLogFilters,
+    tests={
+        **TENANT,
+        **_kinds(),
+        "logId": is_equal("id"),
+        "externalTaskId": is_equal("externalTaskId"),
+        "topicName": is_equal("topicName"),
+        "workerId": is_equal("workerId"),
+        "errorMessage": is_equal("errorMessage"),
+        "activityIdIn": is_among("activityId"),
+        "activityInstanceIdIn": is_among("activityInstanceId"),
+        "executionIdIn": is_among("executionId"),
+    },
+    sorts={
+        **SORTS,
+        "externalTaskId": "externalTaskId",
+        "topicName": "topicName",
+        "workerId": "workerId",
+        "retries": "retries",
+        "priority": "priority",
+        "activityInstanceId": "activityInstanceId",
+    },
+    answer=HistoricExternalTaskLog,
+    make=_external,
+    dates=("timestamp",),
 )
+declare_rows(GROUP, EXTERNAL)
+
+
+@GROUP.get("/history/external-task-log/<id>", "One entry of the log of external tasks")
+def get_external(context: RequestContext, id: str) -> HistoricExternalTaskLog:
+    return cast("HistoricExternalTaskLog", EXTERNAL.show_row(_find(context, EXTERNAL, id)))
+
+
+@GROUP.get(
+    "/history/external-task-log/<id>/error-details", "What history keeps of a failure: its message", media="text/plain"
+)
+def get_error_details(context: RequestContext, id: str) -> Raw:
+    return Raw(str(_find(context, EXTERNAL, id)["errorMessage"] or "").encode(), "text/plain")
+
+
+def _find(context: RequestContext, listing: RowListing, id: str) -> Row:
+    """Raises NotFound."""
+    header = context.engine.instances.get(parse_instance(id.partition(".e")[0], "log entry"))
+    for row in listing.make(context, context.engine.history.project(header)):
+        if row["id"] == id:
+            return row
+    raise NotFound(f"Expected an entry in {listing.path}, but there is none with id '{id}'")
 
 
 def _jobs(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
@@ -101,33 +122,41 @@ def _jobs(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
         }
 
 
-declare_rows(
-    GROUP,
-    RowListing(
-        path="/history/job-log",
-        what="what happened to jobs",
-        filters=JobLogFilters,
-        tests={
-            **TENANT,
-            **_kinds(),
-            "logId": is_equal("id"),
-            "jobId": is_equal("jobId"),
-            "jobExceptionMessage": is_equal("jobExceptionMessage"),
-            "activityIdIn": is_among("activityId"),
-            "executionIdIn": is_among("executionId"),
-        },
-        sorts={
-            **SORTS,
-            "jobId": "jobId",
-            "jobRetries": "jobRetries",
-            "jobPriority": "jobPriority",
-            "occurrence": "position",
-        },
-        answer=HistoricJobLog,
-        make=_jobs,
-        dates=("timestamp", "jobDueDate"),
-    ),
+JOBS = RowListing(
+    path="/history/job-log",
+    what="what happened to jobs",
+    filters=JobLogFilters,
+    tests={
+        **TENANT,
+        **_kinds(),
+        "logId": is_equal("id"),
+        "jobId": is_equal("jobId"),
+        "jobExceptionMessage": is_equal("jobExceptionMessage"),
+        "activityIdIn": is_among("activityId"),
+        "executionIdIn": is_among("executionId"),
+    },
+    sorts={
+        **SORTS,
+        "jobId": "jobId",
+        "jobRetries": "jobRetries",
+        "jobPriority": "jobPriority",
+        "occurrence": "position",
+    },
+    answer=HistoricJobLog,
+    make=_jobs,
+    dates=("timestamp", "jobDueDate"),
 )
+declare_rows(GROUP, JOBS)
+
+
+@GROUP.get("/history/job-log/<id>", "One entry of the log of jobs")
+def get_job_log(context: RequestContext, id: str) -> HistoricJobLog:
+    return cast("HistoricJobLog", JOBS.show_row(_find(context, JOBS, id)))
+
+
+@GROUP.get("/history/job-log/<id>/stacktrace", "Why a job failed", media="text/plain")
+def get_stacktrace(context: RequestContext, id: str) -> Raw:
+    return Raw(str(_find(context, JOBS, id)["jobExceptionMessage"] or "").encode(), "text/plain")
 
 
 def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from baton.model.definition import Definition
+from baton.model.definition import Definition, Node
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
 from baton.service import DefinitionQuery, Durations, InstanceQuery, SampledElement
@@ -29,8 +29,16 @@ from baton.web.answers.instances import (
     show_instance_fields,
 )
 from baton.web.answers.problems import show_problem
+from baton.web.answers.reports import CalledProcessDefinition
 from baton.web.context import Raw, RequestContext
-from baton.web.forms import find_start_form, read_deployed_form, show_fields, show_form, show_form_variables
+from baton.web.forms import (
+    find_start_form,
+    read_deployed_form,
+    render_form,
+    show_fields,
+    show_form,
+    show_form_variables,
+)
 from baton.web.models.bodies import read_activity_id
 from baton.web.models.definitions import (
     AllStatisticsQuery,
@@ -155,6 +163,48 @@ def delete_definition(context: RequestContext, definition: Definition, query: De
 @VERSIONS.get("/xml", "The BPMN file")
 def get_xml(context: RequestContext, definition: Definition) -> DefinitionXml:
     return DefinitionXml(id=definition.id, bpmn20Xml=context.engine.definitions.get_xml(definition.id))
+
+
+@GROUP.get("/process-definition/<id>/static-called-process-definitions", "The definitions that it calls by their keys")
+def list_called(context: RequestContext, id: str) -> list[CalledProcessDefinition]:
+    definition = context.engine.definitions.get(id)
+    calls: dict[str, list[str]] = {}
+    for node in context.engine.definitions.get_model(id).nodes.values():
+        called = _find_called(context, definition, node)
+        if called is not None:
+            calls.setdefault(called.id, []).append(node.id)
+    return [
+        CalledProcessDefinition(
+            **show_definition(context.engine.definitions.get(called)).model_dump(),
+            calledFromActivityIds=elements,
+            callingProcessDefinitionId=id,
+        )
+        for called, elements in calls.items()
+    ]
+
+
+def _find_called(context: RequestContext, definition: Definition, node: Node) -> Definition | None:
+    """What a call activity calls now; None where that depends on variables, or is not deployed."""
+    call = node.call
+    if (
+        call is None
+        or call.kind != "process"
+        or call.key.dialect != "literal"
+        or call.binding not in ("latest", "deployment")
+    ):
+        return None
+    library = context.engine.definitions
+    try:
+        if call.binding == "deployment":
+            return library.get_latest_for(call.key.text, definition.deployment_id)
+        return library.get_latest(call.key.text, definition.tenant_id)
+    except NotFound:
+        return None
+
+
+@VERSIONS.get("/rendered-form", "The fields of the start form as HTML", media="application/xhtml+xml")
+def get_rendered_form(context: RequestContext, definition: Definition) -> Raw:
+    return render_form(find_start_form(context.engine, definition))
 
 
 @VERSIONS.get("/diagram", "An image deployed beside the file: Baton draws in the browser, so there is none")

@@ -14,7 +14,7 @@ from baton.web.answers.forms import Form as ShownForm
 from baton.web.answers.forms import FormField
 from baton.web.answers.work import CandidateGroupCount, IdentityLink, Task, show_task
 from baton.web.context import Raw, RequestContext
-from baton.web.forms import read_deployed_form, show_fields, show_form, show_form_variables
+from baton.web.forms import read_deployed_form, render_form, show_fields, show_form, show_form_variables
 from baton.web.models.definitions import FormVariablesQuery
 from baton.web.models.fields import ShownVariables
 from baton.web.models.task import (
@@ -224,6 +224,11 @@ def get_form(context: RequestContext, id: str) -> ShownForm:
 @GROUP.get("/task/<id>/form-fields", "A task's form fields, to draw it", baton_extension=True)
 def get_form_fields(context: RequestContext, id: str) -> list[FormField]:
     return show_fields(_form(context, context.engine.user_tasks.get(id)))
+
+
+@GROUP.get("/task/<id>/rendered-form", "The fields of a task's form as HTML", media="application/xhtml+xml")
+def get_rendered_form(context: RequestContext, id: str) -> Raw:
+    return render_form(_form(context, context.engine.user_tasks.get(id)))
 
 
 @GROUP.get("/task/<id>/deployed-form", "The deployed form of a task", media="application/octet-stream")

@@ -9,12 +9,13 @@ from baton.model.values import Value
 from baton.service import InstanceQuery
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.variables import VariableInstance
-from baton.web.context import RequestContext
+from baton.web.context import Raw, RequestContext
 from baton.web.history.rows import Row, matches
 from baton.web.models.filtering import Page
 from baton.web.models.variables import VariableInstanceFilters, VariableInstanceQuery
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
+from baton.web.routes.variables import to_download
 from baton.web.scopes import parse_scope
 from baton.web.variables import to_rest
 
@@ -94,7 +95,17 @@ declare(
 
 @GROUP.get("/variable-instance/<id>", "One variable")
 def get_variable(context: RequestContext, id: str, query: VariableInstanceQuery) -> VariableInstance:
+    return _show(_find_one(context, id), query.deserializeValue is not False)
+
+
+@GROUP.get("/variable-instance/<id>/data", "The bytes of one variable", media="application/octet-stream")
+def get_data(context: RequestContext, id: str) -> Raw:
+    row = _find_one(context, id)
+    return to_download(row["name"], row["raw"])
+
+
+def _find_one(context: RequestContext, id: str) -> Row:
     for row in _rows(context, VariableInstanceFilters(executionIdIn=(id.partition(":")[0],))):
         if row["id"] == id:
-            return _show(row, query.deserializeValue is not False)
+            return row
     raise NotFound(f"Expected a variable instance, but there is none with id '{id}'")

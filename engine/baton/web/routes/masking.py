@@ -108,9 +108,11 @@ class Mask:
         return b"\n".join(lines)
 
     def _is_asked_for(self, current: Request) -> bool:
-        """Whether a sensitive variable is named in the path."""
-        name = (current.view_args or {}).get("name")
-        return isinstance(name, str) and self._names.contains(name)
+        """Whether a sensitive variable is named in the path, also as the last part of an id."""
+        parts = current.view_args or {}
+        name, id_ = parts.get("name"), parts.get("id")
+        ending = id_.partition(":")[2] if isinstance(id_, str) else ""
+        return any(isinstance(each, str) and self._names.contains(each) for each in (name, ending))
 
     def check_request(self, current: Request) -> None:
         """Raises Forbidden for a request about a sensitive variable: its answer would tell the value."""

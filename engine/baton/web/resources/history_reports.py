@@ -1,0 +1,211 @@
+"""Reports: statistics of elements, how long instances and tasks took, what may be removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from baton.model.errors import NotFound
+from baton.model.times import Millis
+from baton.service import DefinitionQuery, HistoryProjection, RecordHistory
+from baton.web.answers.common import find_node
+from baton.web.answers.reports import (
+    CleanableReport,
+    CleanupConfiguration,
+    DurationReport,
+    HistoricActivityStatistics,
+    TaskReport,
+)
+from baton.web.answers.work import Job
+from baton.web.context import RequestContext
+from baton.web.models.bodies import show_activity_id
+from baton.web.models.history_details import (
+    CleanableFilters,
+    DurationReportQuery,
+    HistoricStatisticsQuery,
+    TaskReportQuery,
+)
+from baton.web.resources.history import GROUP
+from baton.web.routes.listing import declare, make_short_listing
+
+DAY_MS = 24 * 60 * 60 * 1000
+Unit = Literal["month", "quarter"]
+Counts = dict[str, dict[str, int]]
+COUNTED = ("instances", "canceled", "finished", "completeScope")
+INCIDENTS = ("openIncidents", "resolvedIncidents", "deletedIncidents")
+
+
+@GROUP.get("/history/process-definition/<id>/statistics", "How often each element was visited")
+def get_statistics(
+    context: RequestContext, id: str, query: HistoricStatisticsQuery
+) -> list[HistoricActivityStatistics]:
+    context.engine.definitions.get(id)
+    counts: Counts = {}
+    for rows in context.engine.history.project_each(query.to_instance_query(id)):
+        _count_activities(rows, query, counts)
+        if query.incidents:
+            _count_incidents(rows, counts)
+    names = sorted(counts, reverse=query.sortOrder == "desc") if query.sortBy else list(counts)
+    return [
+        HistoricActivityStatistics(id=name, **{each: counts[name].get(each, 0) for each in (*COUNTED, *INCIDENTS)})
+        for name in names
+    ]
+
+
+def _count_activities(rows: HistoryProjection, query: HistoricStatisticsQuery, counts: Counts) -> None:
+    for activity in rows.activities:
+        if activity.definition_id != rows.header.definition_id:
+            continue
+        found = counts.setdefault(show_activity_id(activity.element, body=activity.body), {})
+        if activity.ended_at is None:
+            found["instances"] = found.get("instances", 0) + 1
+        elif activity.cancelled and query.canceled:
+            found["canceled"] = found.get("canceled", 0) + 1
+        if activity.ended_at is not None and query.finished:
+            found["finished"] = found.get("finished", 0) + 1
+
+
+def _count_incidents(rows: HistoryProjection, counts: Counts) -> None:
+    for incident in rows.incidents.values():
+        if incident.element is None:
+            continue
+        state = "resolved" if incident.closed_at is not None else "deleted" if rows.header.state.is_ended else "open"
+        found = counts.setdefault(incident.element, {})
+        found[f"{state}Incidents"] = found.get(f"{state}Incidents", 0) + 1
+
+
+@GROUP.get("/history/process-instance/report", "How long completed instances took, by month or quarter of their start")
+def report_instances(context: RequestContext, query: DurationReportQuery) -> list[DurationReport]:
+    durations: dict[int, list[int]] = {}
+    for header in context.engine.instances.find(query.to_instance_query()):
+        if header.ended_at is not None:
+            period = _find_period(header.started_at, query.periodUnit)
+            durations.setdefault(period, []).append(header.ended_at - header.started_at)
+    return [
+        DurationReport(period=period, periodUnit=query.periodUnit.upper(), **_sum_up(found))
+        for period, found in sorted(durations.items())
+    ]
+
+
+def _find_period(moment: Millis, unit: Unit) -> int:
+    """The number of the month or of the quarter, from 1."""
+    month = datetime.fromtimestamp(moment / 1000, UTC).month
+    return month if unit == "month" else (month - 1) // 3 + 1
+
+
+def _sum_up(durations: Sequence[int]) -> dict[str, Any]:
+    return {
+        "minimum": min(durations),
+        "maximum": max(durations),
+        "average": round(sum(durations) / len(durations)),
+    }
+
+
+@GROUP.get("/history/task/report", "How many user tasks were completed, or how long they took")
+def report_tasks(context: RequestContext, query: TaskReportQuery) -> list[TaskReport]:
+    found = list(_list_completed(context, query))
+    if query.reportType == "count":
+        return list(_report_counts(context, query, found))
+    durations: dict[int, list[int]] = {}
+    unit = query.periodUnit or "month"
+    for _, task in found:
+        closed = task.closed_at or task.opened_at
+        durations.setdefault(_find_period(task.opened_at, unit), []).append(closed - task.opened_at)
+    return [
+        TaskReport(period=period, periodUnit=unit.upper(), **_sum_up(each))
+        for period, each in sorted(durations.items())
+    ]
+
+
+def _list_completed(
+    context: RequestContext, query: TaskReportQuery
+) -> Iterator[tuple[HistoryProjection, RecordHistory]]:
+    for rows in context.engine.history.project_each(query.to_instance_query()):
+        for task in rows.tasks.values():
+            at = task.closed_at
+            if at is None or task.reason != "completed":
+                continue
+            before, after = query.completedBefore, query.completedAfter
+            if (before is None or at <= before) and (after is None or at >= after):
+                yield rows, task
+
+
+def _report_counts(
+    context: RequestContext, query: TaskReportQuery, found: Iterable[tuple[HistoryProjection, RecordHistory]]
+) -> Iterator[TaskReport]:
+    by_task = query.groupBy != "processDefinition"
+    counts: dict[tuple[str | None, str], int] = {}
+    for rows, task in found:
+        node = find_node(context.engine, rows.header.definition_id, task.element or "")
+        name = (str(task.data["name"]) if task.data.get("name") else node.name if node else None) if by_task else None
+        key = (name, rows.header.definition_id)
+        counts[key] = counts.get(key, 0) + 1
+    for (name, definition_id), count in counts.items():
+        definition = context.engine.definitions.get(definition_id)
+        yield TaskReport(
+            taskName=name,
+            count=count,
+            processDefinitionKey=definition.key,
+            processDefinitionId=definition_id,
+            processDefinitionName=definition.name,
+            tenantId=definition.tenant_id,
+        )
+
+
+def _list_cleanable(context: RequestContext, filters: CleanableFilters) -> Iterator[CleanableReport]:
+    query = DefinitionQuery(
+        ids=filters.processDefinitionIdIn,
+        keys=filters.processDefinitionKeyIn,
+        tenant_ids=filters.tenantIdIn,
+        without_tenant=filters.withoutTenantId or False,
+    )
+    for definition in context.engine.definitions.find(query):
+        ended = context.engine.instances.count(filters.to_ended_query(definition.id))
+        days, removable = definition.history_ttl_days, 0
+        if days is not None:
+            before = context.engine.clock.now() - days * DAY_MS
+            removable = context.engine.instances.count(filters.to_ended_query(definition.id, before))
+        if removable or not filters.compact:
+            yield CleanableReport(
+                processDefinitionId=definition.id,
+                processDefinitionKey=definition.key,
+                processDefinitionName=definition.name,
+                processDefinitionVersion=definition.version,
+                historyTimeToLive=days,
+                finishedProcessInstanceCount=ended,
+                cleanableProcessInstanceCount=removable,
+                tenantId=definition.tenant_id,
+            )
+
+
+declare(
+    GROUP,
+    make_short_listing(
+        path="/history/process-definition/cleanable-process-instance-report",
+        what="definitions with how many ended instances they have and how many of them may be removed",
+        filters=CleanableFilters,
+        sorts={"finished": "finishedProcessInstanceCount"},
+        answer=CleanableReport,
+        find=_list_cleanable,
+        show=lambda report: report,
+    ),
+)
+
+
+@GROUP.get("/history/cleanup/configuration", "When history is removed: at any time")
+def get_cleanup_configuration(context: RequestContext) -> CleanupConfiguration:
+    del context
+    return CleanupConfiguration(batchWindowStartTime=None, batchWindowEndTime=None, enabled=True)
+
+
+@GROUP.get("/history/cleanup/jobs", "The jobs that remove history: none, since a loop of the server does it")
+def list_cleanup_jobs(context: RequestContext) -> list[Job]:
+    del context
+    return []
+
+
+@GROUP.get("/history/cleanup/job", "The job that removes history: there is none, since a loop of the server does it")
+def get_cleanup_job(context: RequestContext) -> Job:
+    del context
+    raise NotFound("Expected a job that removes history, but a loop of the server does it, without a job")

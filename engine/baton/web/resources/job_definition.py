@@ -1,0 +1,206 @@
+"""``/job-definition``: the timers and asynchronous continuations of a model, and the jobs of each together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from baton.model.commands import SetJob
+from baton.model.definition import Definition, EventKind, Node, NodeKind
+from baton.model.errors import NotFound
+from baton.model.records import Job
+from baton.service import DefinitionQuery, JobQuery, StartJob, is_start_id, take_page
+from baton.web.answers.job_definition import JobDefinition
+from baton.web.context import RequestContext
+from baton.web.models.filtering import Page, to_tuple
+from baton.web.models.job_definition import (
+    JobDefinitionFilters,
+    SetDefinitionPriority,
+    SetDefinitionRetries,
+    SuspendJobDefinition,
+    SuspendJobDefinitions,
+    describe_due,
+)
+from baton.web.routes.group import Group
+from baton.web.routes.listing import Listing, declare
+from baton.web.scopes import parse_instance
+
+GROUP = Group("Job Definition", "What models have jobs for: timers, asynchronous continuations", resource="job")
+ASYNC = "async-continuation"
+TIMER_TYPES = {
+    NodeKind.BOUNDARY_EVENT: "timer-transition",
+    NodeKind.INTERMEDIATE_CATCH_EVENT: "timer-intermediate-transition",
+}
+SORTS = {
+    "jobDefinitionId": "id",
+    "activityId": "activityId",
+    "processDefinitionId": "processDefinitionId",
+    "processDefinitionKey": "processDefinitionKey",
+    "jobType": "jobType",
+    "tenantId": "tenantId",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A definition with its element: what a job definition is made of. Its id is ``definition/element/type``."""
+
+    definition: Definition
+    node: Node
+    kind: str
+    configuration: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.definition.id}~{self.node.id}~{self.kind}"
+
+
+def _list(context: RequestContext, query: DefinitionQuery) -> Iterator[_Found]:
+    for definition in context.engine.definitions.find(query):
+        for node in context.engine.definitions.get_model(definition.id).nodes.values():
+            yield from _list_of_node(definition, node)
+
+
+def _list_of_node(definition: Definition, node: Node) -> Iterator[_Found]:
+    for event in node.events:
+        if event.kind is EventKind.TIMER:
+            text = event.value.text if event.value is not None else ""
+            yield _Found(definition, node, _name_timer(definition, node), f"{(event.timer or '').upper()}: {text}")
+    if node.async_before or node.inner_async_before:
+        yield _Found(definition, node, ASYNC, "async-before")
+    if node.async_after or node.inner_async_after:
+        yield _Found(definition, node, f"{ASYNC}-after", "async-after")
+
+
+def _name_timer(definition: Definition, node: Node) -> str:
+    if node.kind is NodeKind.START_EVENT:
+        return "timer-start-event" if node.scope == definition.key else "timer-start-event-subprocess"
+    return TIMER_TYPES.get(node.kind, "timer-intermediate-transition")
+
+
+def _find(context: RequestContext, filters: JobDefinitionFilters) -> list[JobDefinition]:
+    query = DefinitionQuery(
+        ids=to_tuple(filters.processDefinitionId),
+        keys=to_tuple(filters.processDefinitionKey),
+        tenant_ids=_list_tenants(filters),
+        without_tenant=filters.withoutTenantId or False,
+    )
+    wanted = filters.choose_state()
+    shown = (_show(context, found) for found in _list(context, query) if _fits(found, filters))
+    return [each for each in shown if wanted in (None, each.suspended)]
+
+
+def _list_tenants(filters: JobDefinitionFilters) -> tuple[Any, ...] | None:
+    ids = filters.tenantIdIn
+    return ids if ids is None or not filters.includeJobDefinitionsWithoutTenantId else (*ids, None)
+
+
+def _fits(found: _Found, filters: JobDefinitionFilters) -> bool:
+    return (
+        filters.withOverridingJobPriority is not True
+        and filters.jobDefinitionId in (None, found.id)
+        and (filters.activityIdIn is None or found.node.id in filters.activityIdIn)
+        and filters.jobType in (None, _show_type(found.kind))
+        and filters.jobConfiguration in (None, found.configuration)
+    )
+
+
+def _show_type(kind: str) -> str:
+    return ASYNC if kind.startswith(ASYNC) else kind
+
+
+def _show(context: RequestContext, found: _Found) -> JobDefinition:
+    jobs = _list_jobs(context, found)
+    return JobDefinition(
+        id=found.id,
+        processDefinitionId=found.definition.id,
+        processDefinitionKey=found.definition.key,
+        activityId=found.node.id,
+        jobType=_show_type(found.kind),
+        jobConfiguration=found.configuration,
+        suspended=bool(jobs) and all(job.suspended for job in jobs),
+        tenantId=found.definition.tenant_id,
+        deploymentId=found.definition.deployment_id,
+    )
+
+
+def _list_jobs(context: RequestContext, found: _Found) -> list[Job | StartJob]:
+    """The jobs that are there of the element."""
+    query = JobQuery(definition_ids=(found.definition.id,), elements=(found.node.id,))
+    return context.engine.jobs.find_with_starts(query)
+
+
+def _fetch(context: RequestContext, filters: JobDefinitionFilters, page: Page) -> list[JobDefinition]:
+    return take_page(_find(context, filters), page)
+
+
+declare(
+    GROUP,
+    Listing(
+        path="/job-definition",
+        what="what models have jobs for",
+        filters=JobDefinitionFilters,
+        sorts=SORTS,
+        answer=JobDefinition,
+        fetch=_fetch,
+        count=lambda context, filters: len(_find(context, filters)),
+    ),
+)
+
+
+def _get(context: RequestContext, id: str) -> _Found:
+    query = DefinitionQuery(ids=(id.partition("~")[0],))
+    found = next((each for each in _list(context, query) if each.id == id), None)
+    if found is None:
+        raise NotFound(f"Expected a job definition, but there is none with id '{id}'")
+    return found
+
+
+@GROUP.get("/job-definition/<id>", "What one element has jobs for")
+def get_job_definition(context: RequestContext, id: str) -> JobDefinition:
+    return _show(context, _get(context, id))
+
+
+@GROUP.put("/job-definition/<id>/retries", "Set the retries of its jobs that have failed")
+def set_retries(context: RequestContext, id: str, body: SetDefinitionRetries) -> None:
+    found = _get(context, id)
+    query = JobQuery(definition_ids=(found.definition.id,), elements=(found.node.id,), retries_left=False)
+    _change(context, context.engine.jobs.find(query), retries=body.retries, **describe_due(body.dueDate))
+
+
+@GROUP.put("/job-definition/<id>/jobPriority", "Set the priority of its jobs")
+def set_priority(context: RequestContext, id: str, body: SetDefinitionPriority) -> None:
+    jobs = [job for job in _list_jobs(context, _get(context, id)) if not is_start_id(job.id)]
+    _change(context, jobs, priority=body.get_priority())
+
+
+@GROUP.put("/job-definition/<id>/suspended", "Suspend or activate its jobs")
+def set_suspended(context: RequestContext, id: str, body: SuspendJobDefinition) -> None:
+    _suspend(context, _list_jobs(context, _get(context, id)), body.suspended)
+
+
+@GROUP.put("/job-definition/suspended", "Suspend or activate the jobs of a process definition")
+def suspend_many(context: RequestContext, body: SuspendJobDefinitions) -> None:
+    body.check()
+    tenant = body.processDefinitionTenantId
+    query = JobQuery(
+        definition_ids=to_tuple(body.processDefinitionId),
+        definition_keys=to_tuple(body.processDefinitionKey),
+        tenant_ids=to_tuple(tenant),
+        without_tenant=body.processDefinitionWithoutTenantId or False,
+    )
+    _suspend(context, context.engine.jobs.find_with_starts(query), body.suspended)
+
+
+def _suspend(context: RequestContext, jobs: list[Job | StartJob], suspended: bool) -> None:
+    for job in jobs:
+        if is_start_id(job.id):
+            context.engine.start_timers.set_suspended(job.id, suspended)
+    _change(context, [job for job in jobs if not is_start_id(job.id)], suspended=suspended)
+
+
+def _change(context: RequestContext, jobs: list[Any], **changes: Any) -> None:
+    context.engine.mailbox.submit_each(
+        [(parse_instance(job.id, "job"), SetJob(job_id=job.id, **changes)) for job in jobs]
+    )
