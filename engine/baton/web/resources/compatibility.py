@@ -67,7 +67,7 @@ def list_intervals(context: RequestContext, query: MetricsIntervalQuery) -> list
     return found[query.firstResult or 0 :][: query.maxResults or 200]
 
 
-@metrics.GROUP.delete("/metrics/task-worker", "Forget which workers were counted: none are")
+@metrics.GROUP.delete("/metrics/task-worker", "Forget which workers were counted: none are", needs="system:read")
 def delete_task_workers(context: RequestContext) -> None:
     del context
 
