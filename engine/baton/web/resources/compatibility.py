@@ -43,7 +43,7 @@ def list_schema_log(context: RequestContext, query: SchemaLogPage) -> list[Schem
 
 
 @misc.GROUP.post("/schema/log", "The release whose format the data has, filtered by a body", changes=False)
-def search_schema_log(context: RequestContext, query: SchemaLogPage, body: SchemaLogFilters) -> list[SchemaLogEntry]:
+def find_schema_log(context: RequestContext, query: SchemaLogPage, body: SchemaLogFilters) -> list[SchemaLogEntry]:
     return _list_schema_log(context, body, query)
 
 
