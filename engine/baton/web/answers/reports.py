@@ -73,3 +73,16 @@ class CleanupConfiguration(Answer):
     batchWindowStartTime: str | None
     batchWindowEndTime: str | None
     enabled: bool
+
+
+class CleanableDecisionReport(Answer):
+    """How many evaluations of a decision are kept: none, they are part of the instances that asked for them."""
+
+    decisionDefinitionId: str
+    decisionDefinitionKey: str
+    decisionDefinitionName: str | None
+    decisionDefinitionVersion: int
+    historyTimeToLive: int | None
+    finishedDecisionInstanceCount: int
+    cleanableDecisionInstanceCount: int
+    tenantId: str | None

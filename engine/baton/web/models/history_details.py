@@ -133,3 +133,13 @@ class CleanableFilters(Query):
     def to_ended_query(self, definition_id: str, before: int | None = None) -> InstanceQuery:
         """The ended instances of a definition, those that ended before a moment if it is given."""
         return InstanceQuery(definition_ids=to_tuple(definition_id), states=ENDED, ended_before=before)
+
+
+class CleanableDecisionFilters(Query):
+    """Which decisions."""
+
+    decisionDefinitionIdIn: Names | None = None
+    decisionDefinitionKeyIn: Names | None = None
+    tenantIdIn: Names | None = None
+    withoutTenantId: bool | None = None
+    compact: bool | None = Field(None, description="only those with something to remove: none")

@@ -18,6 +18,7 @@ from baton.web.resources import (
     external_task,
     external_task_bulk,
     history,
+    history_bulk,
     history_details,
     history_instance,
     history_logs,
@@ -73,5 +74,14 @@ GROUPS: tuple[Group, ...] = (
     openid.GROUP,
     audit.GROUP,
 )
-_MORE = (compatibility, history_details, history_logs, history_reports, history_work, external_task_bulk, watchdog)
+_MORE = (
+    compatibility,
+    history_bulk,
+    history_details,
+    history_logs,
+    history_reports,
+    history_work,
+    external_task_bulk,
+    watchdog,
+)
 """They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from baton.model.errors import NotFound
 from baton.model.times import Millis
-from baton.service import DefinitionQuery, HistoryProjection, RecordHistory
+from baton.service import DecisionQuery, DefinitionQuery, HistoryProjection, RecordHistory
 from baton.web.answers.common import find_node
 from baton.web.answers.reports import (
+    CleanableDecisionReport,
     CleanableReport,
     CleanupConfiguration,
     DurationReport,
@@ -21,6 +22,7 @@ from baton.web.answers.work import Job
 from baton.web.context import RequestContext
 from baton.web.models.bodies import show_activity_id
 from baton.web.models.history_details import (
+    CleanableDecisionFilters,
     CleanableFilters,
     DurationReportQuery,
     HistoricStatisticsQuery,
@@ -188,6 +190,42 @@ declare(
         sorts={"finished": "finishedProcessInstanceCount"},
         answer=CleanableReport,
         find=_list_cleanable,
+        show=lambda report: report,
+    ),
+)
+
+
+def _list_cleanable_decisions(
+    context: RequestContext, filters: CleanableDecisionFilters
+) -> Iterator[CleanableDecisionReport]:
+    query = DecisionQuery(
+        ids=filters.decisionDefinitionIdIn,
+        keys=filters.decisionDefinitionKeyIn,
+        tenant_ids=filters.tenantIdIn,
+        without_tenant=filters.withoutTenantId or False,
+    )
+    for decision in () if filters.compact else context.engine.decisions.find(query):
+        yield CleanableDecisionReport(
+            decisionDefinitionId=decision.id,
+            decisionDefinitionKey=decision.key,
+            decisionDefinitionName=decision.name,
+            decisionDefinitionVersion=decision.version,
+            historyTimeToLive=decision.history_ttl_days,
+            finishedDecisionInstanceCount=0,
+            cleanableDecisionInstanceCount=0,
+            tenantId=decision.tenant_id,
+        )
+
+
+declare(
+    GROUP,
+    make_short_listing(
+        path="/history/decision-definition/cleanable-decision-instance-report",
+        what="decisions with how many evaluations of them are kept: none beside the instances",
+        filters=CleanableDecisionFilters,
+        sorts={"finished": "finishedDecisionInstanceCount"},
+        answer=CleanableDecisionReport,
+        find=_list_cleanable_decisions,
         show=lambda report: report,
     ),
 )

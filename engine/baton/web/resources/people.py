@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from baton.model.errors import NotSignedIn
@@ -62,14 +63,17 @@ def _find_groups(context: RequestContext, filters: GroupFilters) -> list[UserGro
 
 declare(
     GROUP,
-    make_short_listing(
-        path="/group",
-        what="groups",
-        filters=GroupFilters,
-        sorts={"id": "id", "name": "name", "type": "kind"},
-        answer=Group,
-        find=_find_groups,
-        show=show_group,
+    replace(
+        make_short_listing(
+            path="/group",
+            what="groups",
+            filters=GroupFilters,
+            sorts={"id": "id", "name": "name", "type": "kind"},
+            answer=Group,
+            find=_find_groups,
+            show=show_group,
+        ),
+        post=True,
     ),
 )
 
