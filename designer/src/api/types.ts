@@ -41,3 +41,4 @@ export type ElementStatistics = Schemas["ActivityStatistics"];
 export type Draft = Schemas["Draft"];
 export type DraftContent = Schemas["DraftContent"];
 export type DraftVersion = Schemas["DraftVersion"];
+export type Conversion = Schemas["Conversion"];

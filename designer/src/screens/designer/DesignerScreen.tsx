@@ -13,6 +13,7 @@ import { Resizer } from "~/ui/Resizer";
 import { toast, toastError } from "~/ui/toast";
 import { useStored } from "~/ui/useStored";
 import { crumbsOf, goBack, openCalled, wayOf } from "../called";
+import { useConversion } from "./convert/useConversion";
 import { DraftBanners, Saved } from "./DraftBanners";
 import { useDeploy } from "./deploy/useDeploy";
 import { useElementTemplates } from "./elements/useElementTemplates";
@@ -48,6 +49,7 @@ const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeployS
 const templateDialog = () => import("./elements/ElementTemplateDialog").then((it) => it.ElementTemplateDialog);
 const conditionDialog = () => import("./panel/ConditionDialog").then((it) => it.ConditionDialog);
 const xmlView = () => import("./tools/XmlView").then((it) => it.XmlView);
+const conversionDialog = () => import("./convert/ConversionDialog").then((it) => it.ConversionDialog);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
 
 interface Choices {
@@ -106,6 +108,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
   useEffect(() => modeler?.get<BatonProvider>("batonPanel").setProblems(check.problems), [modeler, check.problems]);
   const testing = useConditionTest(modeler);
   const templating = useElementTemplates(modeler);
+  const converting = useConversion();
   const simulating = useSimulate(modeler, doc.files, check);
   const files = useFiles(modeler, doc);
   const away = simulating.draft !== null || files.editing !== null;
@@ -131,7 +134,10 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
 
   const take = async (list: readonly File[]) => {
     const { bpmn, files: beside, scenarios: tried } = await readFiles(list);
-    if (bpmn !== null) return doc.open(bpmn, { files: beside, scenarios: tried });
+    if (bpmn !== null) {
+      await doc.open(bpmn, { files: beside, scenarios: tried });
+      return converting.offer(bpmn, beside);
+    }
     if (beside.length) doc.setFiles(replaceFiles(doc.files, beside));
     if (tried.length) doc.setScenarios(replaceScenarios(doc.scenarios, tried));
     toast(`Beside the diagram now: ${list.map((it) => it.name).join(", ")}`);
@@ -254,6 +260,22 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
           load={templateDialog}
           props={{ modeler, element: templating.element, files: doc.files, onClose: templating.end }}
           what="the templates"
+        />
+      )}
+      {converting.found && (
+        <Lazy
+          load={conversionDialog}
+          props={{
+            found: converting.found,
+            onConvert: () => {
+              void doc
+                .open(converting.found?.bpmn ?? "", { files: [...doc.files], scenarios: doc.scenarios })
+                .catch(toastError);
+              converting.close();
+            },
+            onClose: converting.close,
+          }}
+          what="what would be converted"
         />
       )}
       {xmlShown && modeler && (
