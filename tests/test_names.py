@@ -32,6 +32,7 @@ DICTATED = {
     "recv": "a socket's method",
     "sendall": "a socket's method",
     "sendfile": "a socket's method",
+    "notify": "gunicorn's",
     "setup": "gunicorn's",
     "ssl_context": "gunicorn's",
     "init_poolmanager": "requests'",

@@ -10,7 +10,8 @@ from typing import Any
 from gunicorn.config import Config
 from gunicorn.http import RequestParser
 
-from baton.launcher.webserver import HeldHeaders, discard_body
+from baton.launcher.http.bodies import discard_body
+from baton.launcher.http.sockets import HeldHeaders
 
 MIB = 1024 * 1024
 

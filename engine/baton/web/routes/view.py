@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from flask import Request, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from baton.model.errors import Forbidden
 from baton.service import act_as, narrow
@@ -188,6 +189,8 @@ class Route:
 
     def _read_body(self, current: Request, taken: dict[str, Any], reading: Reading) -> None:
         data = current.get_data(cache=self.declared.audited)
+        if current.content_length is None and len(data) == current.max_content_length:
+            raise RequestEntityTooLarge  # a body without a length is read up to the limit, and cut off there
         if self.body is not None:
             taken["body"] = read_body(self.body, data, reading)
         elif data:
