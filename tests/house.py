@@ -139,6 +139,7 @@ FLOORS: dict[str, list[str]] = {
         "traces",
         "audit",
         "holds",
+        "approvals",
         "personal",
         "store",
         "narrowed",
@@ -322,6 +323,7 @@ FLOORS: dict[str, list[str]] = {
         "work",
         "people",
         "audit",
+        "approvals",
         "letters",
     ],
     "workers": [

@@ -1,5 +1,6 @@
 import { change, get, getText } from "./http";
 import type {
+  Approval,
   ExternalTask,
   Header,
   Incident,
@@ -55,7 +56,7 @@ export const ledger = (id: string) => get<LedgerEntry[]>(`${one(id)}/ledger`);
 
 export const plan = (id: string, query: { to?: string } = {}) => get<PlanStep[]>(`${one(id)}/compensation-plan`, query);
 
-export const rollback = (id: string, to: string) => change<void>("POST", `${one(id)}/rollback`, { to });
+export const rollback = (id: string, to: string) => change<Approval | undefined>("POST", `${one(id)}/rollback`, { to });
 
 export const cancel = (id: string, compensate: boolean) => change<void>("POST", `${one(id)}/cancel`, { compensate });
 
@@ -80,7 +81,7 @@ export const modifyVariables = (id: string, modifications: Variables, deletions:
   change<void>("POST", `${one(id)}/variables`, { modifications, deletions });
 
 export const ledgerAction = (id: string, seq: number, action: "retry" | "skip" | "mark-undone") =>
-  change<void>("POST", `${one(id)}/ledger/${seq}/${action}`, {});
+  change<Approval | undefined>("POST", `${one(id)}/ledger/${seq}/${action}`, {});
 
 export const incidents = (query: { processInstanceId?: string } = {}, signal?: AbortSignal) =>
   get<Incident[]>("/incident", query, signal);
@@ -97,7 +98,7 @@ export const resolveIncidents = (incidentIds: string[]) =>
 
 /** Goes on as if what the incident stopped had been done with these results. */
 export const skipIncident = (id: string, variables: Variables) =>
-  change<void>("POST", `/incident/${encodeURIComponent(id)}/skip`, { variables });
+  change<Approval | undefined>("POST", `/incident/${encodeURIComponent(id)}/skip`, { variables });
 
 /** What was reported beside the message: a stack, an answer's body. Empty if nothing was. */
 export function stackOf({ configuration, incidentType }: Incident): Promise<string> {

@@ -22,6 +22,7 @@ export type Snapshot = Schemas["Snapshot"];
 export type User = Schemas["User"];
 export type Group = Schemas["Group"];
 export type ApiKey = Schemas["ApiKey"];
+export type Approval = Schemas["Approval"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type UserTask = Schemas["Task"];
 export type GroupCount = Schemas["CandidateGroupCount"];

@@ -6,10 +6,12 @@ interface Props<P extends object> {
   load: () => Promise<ComponentType<P>>;
   props: P;
   what?: string;
+  /** Shows nothing while it is on its way: for what is seldom there. */
+  quiet?: boolean;
 }
 
 /** A screen that lives in a chunk of its own. */
-export function Lazy<P extends object>({ load, props, what = "the page" }: Props<P>) {
+export function Lazy<P extends object>({ load, props, what = "the page", quiet = false }: Props<P>) {
   const [loaded, setLoaded] = useState<{ view?: ComponentType<P>; error?: Error }>({});
   useEffect(() => {
     load().then(
@@ -19,5 +21,6 @@ export function Lazy<P extends object>({ load, props, what = "the page" }: Props
   }, [load]);
   if (loaded.error) return <Failed what={what} error={loaded.error} again={() => window.location.reload()} />;
   const View = loaded.view;
-  return View ? <View {...props} /> : <Loading what={what} />;
+  if (View) return <View {...props} />;
+  return quiet ? null : <Loading what={what} />;
 }

@@ -46,6 +46,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "cancel": "instance_actions:cancel",
         "rollback": "instance_actions:rollback",
         "modify": "instance_actions:modify",
+        "approval": "approvals:approval",
         "dead-letters": "letters:letters",
     },
     "Tasks": {"tasks": "work:list_tasks", "claim": "work:claim", "complete": "work:complete"},

@@ -9,7 +9,7 @@ import click
 
 from baton.cli.connection import Connection, connect
 from baton.cli.finding import find_instance
-from baton.cli.text import render_plan
+from baton.cli.text import render_asked, render_plan
 from baton.cli.variables import read_variables
 
 
@@ -81,8 +81,9 @@ def rollback(connection: Connection, instance: str, element: str, plan: bool) ->
     if plan:
         _show_plans(connection, [instance_id], element)
         return
-    connection.rest.post(f"/process-instance/{instance_id}/rollback", {"to": element})
-    connection.show({"id": instance_id, "to": element}, lambda: f"Rolling back to {element}: {instance}")
+    waiting = connection.rest.post(f"/process-instance/{instance_id}/rollback", {"to": element})
+    done = f"Rolling back to {element}: {instance}"
+    connection.show({"id": instance_id, "to": element}, lambda: render_asked(instance) if waiting else done)
 
 
 @click.command()

@@ -109,6 +109,11 @@ def render_incidents(found: Sequence[Fields]) -> str:
     return render_table(rows)
 
 
+def render_asked(instance: str) -> str:
+    """What somebody else has to approve before it is done."""
+    return f"Waits for a second person: baton approval approve {instance}"
+
+
 def render_plan(plan: Sequence[Fields]) -> str:
     """What would be undone, in order."""
     if not plan:

@@ -9,7 +9,7 @@ import click
 
 from baton.cli.connection import Connection, connect
 from baton.cli.finding import find_instance
-from baton.cli.text import render_incidents, render_tasks
+from baton.cli.text import render_asked, render_incidents, render_tasks
 from baton.cli.variables import read_variables
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -154,8 +154,9 @@ def skip(connection: Connection, incident_id: str, file: Path | None, pairs: tup
     Examples:
       baton skip 0123456789abcdef-07.9 --var receipt=none
     """
-    connection.rest.post(f"/incident/{incident_id}/skip", {"variables": read_variables(file, pairs)})
-    connection.show({"id": incident_id}, lambda: f"Skipped: {incident_id}")
+    waiting = connection.rest.post(f"/incident/{incident_id}/skip", {"variables": read_variables(file, pairs)})
+    instance = incident_id.rpartition(".")[0]
+    connection.show({"id": incident_id}, lambda: render_asked(instance) if waiting else f"Skipped: {incident_id}")
 
 
 def _list_incident_ids(connection: Connection, instance: str | None) -> list[str]:

@@ -62,6 +62,7 @@ from baton.service.tasks.task_fetcher import LockedTask, TopicRequest
 from baton.service.turns.failures import EngineBug
 from baton.service.turns.idempotency import Claim, StoredAnswer
 from baton.settings import WrongSetting
+from baton.store.approvals import ApprovedCommand, PendingApproval
 from baton.store.audit import StoredEntry as StoredAuditEntry
 from baton.store.drafts import Draft as StoredDraft
 from baton.store.drafts import DraftContent, DraftFile, DraftVersion
@@ -82,6 +83,7 @@ __all__ = [
     "SIMULATION_REQUESTS",
     "ActivityInstance",
     "Actor",
+    "ApprovedCommand",
     "AuditQuery",
     "AuditVerification",
     "Caller",
@@ -121,6 +123,7 @@ __all__ = [
     "Offload",
     "OutgoingEvent",
     "Pausing",
+    "PendingApproval",
     "PlannedUndo",
     "RateLimiter",
     "RecordHistory",

@@ -8,6 +8,7 @@ from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.runtime import Ports
 from baton.runtime.core.ports import Scripts
+from baton.service.audit.approvals import Approvals
 from baton.service.audit.forgetting import Forgetting
 from baton.service.audit.holds import LegalHolds
 from baton.service.audit.keeper import AuditKeeper
@@ -232,6 +233,16 @@ class Engine:
         self.audit_keeper = AuditKeeper(self.store, self.audit, self.settings, self.clock)
         self.forgetting = Forgetting(self.store, self.instances, self.audit)
         self.holds = LegalHolds(self.store, self.instances, self.clock)
+        self.approvals = Approvals(
+            self.store.approvals,
+            self.instances,
+            self.instance_reader,
+            self.definitions,
+            self.mailbox,
+            self.accounts,
+            self.settings,
+            self.clock,
+        )
 
     def _make_drafts(self) -> None:
         self.draft_library = DraftLibrary(self.store.drafts, self.settings, self.ids, self.clock)

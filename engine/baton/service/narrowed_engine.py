@@ -15,6 +15,7 @@ from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import BadRequest, NotFound, Rejected
 from baton.model.reach import Access
 from baton.model.records import InstanceHeader
+from baton.service.audit.approvals import Approvals
 from baton.service.compute.pool import Compute
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer, DeploymentRequest, DeploymentResult
@@ -111,6 +112,16 @@ class NarrowedEngine(Engine):
         self.messages = NarrowedMessages(whole, self)
         self.administration = Administration(
             store, self.definitions, self.deployments, self.mailbox, self.instances, whole.removal, whole.clock
+        )
+        self.approvals = Approvals(
+            whole.store.approvals,
+            self.instances,
+            self.instance_reader,
+            whole.definitions,
+            self.mailbox,
+            whole.accounts,
+            whole.settings,
+            whole.clock,
         )
 
 

@@ -45,6 +45,7 @@ key                       type    holds
 {pNN}:audit:values        hash    number of an entry -> blob of its values, until they are erased
 {pNN}:audit:i:<id>        list    stream ids of the entries about an instance, the oldest first
 {pNN}:held                hash    instance under legal hold -> blob [moment, by, reason]
+{pNN}:approvals           hash    instance -> blob of the command that waits for a second person
 {pNN}:sure                string  "", written so that ``WAIT`` has something to wait for; expires at once
 {defs}:generation         int     grows with every change of a definition
 {defs}:d                  hash    definition id -> blob
@@ -384,6 +385,10 @@ def name_audit_of_instance(instance_id: str) -> str:
 
 def name_held_instances(prefix: str) -> str:
     return f"{prefix}:held"
+
+
+def name_approvals(prefix: str) -> str:
+    return f"{prefix}:approvals"
 
 
 def name_chain_head(stream: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from baton.model.records import InstanceHeader
 from baton.store import keys
+from baton.store.approvals import Approvals, make_removal
 from baton.store.audit import StoredAudit
 from baton.store.blobs import BlobCodec
 from baton.store.captured import Capture, CapturedTurns
@@ -59,6 +60,7 @@ class Store:
         self.identities = Identities(backend, blobs)
         self.audit = StoredAudit(backend, blobs, self.partitions)
         self.holds = Holds(backend, blobs, self.partitions)
+        self.approvals = Approvals(backend, blobs, self.partitions)
         self.outbox = Outbox(backend, blobs, self.partitions)
         self.captured = CapturedTurns(backend, blobs, self.partitions)
         self.letters = Letters(backend, blobs)
@@ -75,6 +77,7 @@ class Store:
             keys.name_mailbox(header.id),
         ]
         ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.name_agenda(prefix), header.id]]
+        ops.append(make_removal(header.id))
         if not apply_ops(self.backend, keys.name_state(header.id), ops, [self.holds.make_expectation(header.id)]):
             raise make_held(header.id)
         if header.business_key is not None:

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { isAsked } from "~/api/approvals";
 import { incidents, modifyVariables, resolveIncidents, skipIncident, stackOf } from "~/api/instances";
 import type { InstanceEvent, Variables } from "~/api/types";
 import { parseObject, plain, toVariables } from "~/forms/variables";
@@ -172,7 +173,11 @@ export function IncidentCard({ instance, incident, events, variables, live, name
           hint="The instance goes on as if the work had been done with these results."
           button={`Skip ${element}`}
           start="{}"
-          onSave={(values) => skipIncident(incident.id, toVariables(values)).then(() => toast(`Skipped ${element}`))}
+          onSave={(values) =>
+            skipIncident(incident.id, toVariables(values)).then((answer) => {
+              if (!isAsked(answer)) toast(`Skipped ${element}`);
+            })
+          }
           onClose={close}
         />
       )}

@@ -29,6 +29,7 @@ type Open =
 
 const historyDrawer = () => import("./HistoryDrawer").then((it) => it.HistoryDrawer);
 const messageDialog = () => import("./MessageDialog").then((it) => it.MessageDialog);
+const pendingApproval = () => import("./PendingApproval").then((it) => it.PendingApproval);
 const undoPanel = () => import("./plan/UndoPanel").then((it) => it.UndoPanel);
 const movePanel = () => import("./plan/MovePanel").then((it) => it.MovePanel);
 
@@ -185,7 +186,8 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
   );
   useEscape(() => (open ? setOpen(null) : setSelected(null)));
   useAddress(id, { at: at === null ? null : String(at), element: selected });
-  const mayMove = may(useSession(), "process-instance:update", live.header ? whoseIs(live.header) : undefined);
+  const session = useSession();
+  const mayMove = may(session, "process-instance:update", live.header ? whoseIs(live.header) : undefined);
   const definition = view
     ? process
       ? (live.view?.called.get(process) ?? null)
@@ -246,6 +248,9 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
             Back to now
           </button>
         </div>
+      )}
+      {session !== "asking" && session !== "out" && session.kind !== "anybody" && (
+        <Lazy quiet load={pendingApproval} props={{ header, name }} />
       )}
       <div class="stage">
         <div class="stage-main">

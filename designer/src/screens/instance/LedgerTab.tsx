@@ -1,3 +1,4 @@
+import { isAsked } from "~/api/approvals";
 import { ledgerAction } from "~/api/instances";
 import type { LedgerEntry } from "~/api/types";
 import { type Whose, whoseIs } from "~/frame/session";
@@ -85,7 +86,8 @@ export function LedgerTab({ instance, header, view, live, selected, onSelect, na
     );
   const act = (entry: LedgerEntry) => (action: (typeof ACTIONS)[number][0]) =>
     void ledgerAction(instance, entry.seq, action).then(
-      () => toast(`${ACTIONS.find((it) => it[0] === action)?.[3] ?? ""} ${name(entry.element)}`),
+      (answer) =>
+        isAsked(answer) || toast(`${ACTIONS.find((it) => it[0] === action)?.[3] ?? ""} ${name(entry.element)}`),
       toastError,
     );
   return (

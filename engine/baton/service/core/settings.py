@@ -16,6 +16,8 @@ from baton.store.blobs import BlobCodec
 
 Positive = Annotated[int, Field(ge=1)]
 NotNegative = Annotated[int, Field(ge=0)]
+SECOND_PERSON = frozenset({"rollback", "skip", "mark-undone"})
+"""What can ask for a second person."""
 
 
 class Settings(RoomSettings):
@@ -58,6 +60,9 @@ class Settings(RoomSettings):
     sensitive_variables: Annotated[str, DefaultText("none")] = ""
     """Names of variables whose values only those may see who have the permission `variable:sensitive`: `iban,card*`, in
     upper or lower case. A process can [name more](../how-to/personal-data.md)."""
+    second_person: Annotated[str, DefaultText("none")] = ""
+    """What [a second person](../how-to/secure.md#a-second-person) must approve: `rollback`, `skip`, `mark-undone`, with
+    commas between them. A process can name more."""
     audit_days: NotNegative = 0
     """Days that entries of the audit are kept. With 0 they are kept without end."""
     live_length: NotNegative = 10_000
@@ -122,6 +127,13 @@ class Settings(RoomSettings):
     @classmethod
     def _check_limits(cls, text: str) -> str:
         read_limits(text)
+        return text
+
+    @field_validator("second_person")
+    @classmethod
+    def _check_second_person(cls, text: str) -> str:
+        if unknown := {name.strip() for name in text.split(",") if name.strip()} - SECOND_PERSON:
+            raise ValueError(f"names among {', '.join(sorted(SECOND_PERSON))}, not {', '.join(sorted(unknown))}")
         return text
 
     @field_validator("encryption_keys")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.web.resources import (
+    approval,
     audit,
     bulk,
     compatibility,
@@ -52,6 +53,7 @@ GROUPS: tuple[Group, ...] = (
     decision_definition.GROUP,
     decision_requirements.GROUP,
     live.GROUP,
+    approval.GROUP,
     process_instance.GROUP,
     bulk.GROUP,
     events_in.GROUP,

@@ -9,6 +9,7 @@ from baton.web.answers.batch import Batch, make_finished_batch
 from baton.web.answers.work import Incident, show_incident
 from baton.web.context import RequestContext
 from baton.web.models.incident import Annotation, IncidentFilters, ResolveIncidents, SkipIncident
+from baton.web.resources.approval import submit
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_instance
@@ -78,7 +79,7 @@ def resolve(context: RequestContext, id: str) -> None:
 )
 def skip(context: RequestContext, id: str, body: SkipIncident) -> None:
     command = commands.SkipIncident(incident_id=id, variables=body.variables or {}, by=context.by)
-    context.engine.mailbox.submit(parse_instance(id, "incident"), command, command_id=context.command_id)
+    return submit(context, parse_instance(id, "incident"), command)
 
 
 @GROUP.post("/incident/resolve", "Repeat what many incidents stopped, whatever their types", baton_extension=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from baton.model.commands import CancelInstance, MarkUndone, RetryUndo, Rollback, SkipUndo
@@ -36,6 +34,7 @@ from baton.web.models.live import (
     StateQuery,
     StreamQuery,
 )
+from baton.web.resources.approval import submit
 from baton.web.results import answer_result
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
@@ -186,8 +185,7 @@ def plan_compensation(context: RequestContext, id: str, query: PlanQuery) -> lis
     baton_extension=True,
 )
 def rollback(context: RequestContext, id: str, body: RollbackInstance) -> None:
-    command = Rollback(to=body.to, by=context.by)
-    context.engine.mailbox.submit(_instance_id(id), command, command_id=context.command_id)
+    return submit(context, _instance_id(id), Rollback(to=body.to, by=context.by))
 
 
 @GROUP.post("/process-instance/<id>/cancel", "Cancel; with compensate, undo everything first", baton_extension=True)
@@ -196,14 +194,23 @@ def cancel(context: RequestContext, id: str, body: CancelProcessInstance) -> Non
     context.engine.mailbox.submit(_instance_id(id), command, command_id=context.command_id)
 
 
-def _declare_ledger_action(action: str, summary: str, command: Any) -> None:
+@GROUP.post(
+    "/process-instance/<id>/ledger/<int:seq>/retry",
+    "Try again to undo an entry whose handler failed",
+    baton_extension=True,
+)
+def retry_undo(context: RequestContext, id: str, seq: int) -> None:
+    command = RetryUndo(seq=seq, by=context.by)
+    context.engine.mailbox.submit(_instance_id(id), command, command_id=context.command_id)
+
+
+def _declare_ledger_action(action: str, summary: str, command: type[SkipUndo | MarkUndone]) -> None:
     @GROUP.post(f"/process-instance/<id>/ledger/<int:seq>/{action}", summary, baton_extension=True)
     def act(context: RequestContext, id: str, seq: int) -> None:
-        context.engine.mailbox.submit(_instance_id(id), command(seq=seq, by=context.by), command_id=context.command_id)
+        return submit(context, _instance_id(id), command(seq=seq, by=context.by))
 
     del act
 
 
-_declare_ledger_action("retry", "Try again to undo an entry whose handler failed", RetryUndo)
 _declare_ledger_action("skip", "Leave an entry that failed as it is and go on undoing", SkipUndo)
 _declare_ledger_action("mark-undone", "Say that an entry was undone by hand and go on", MarkUndone)

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { isAsked } from "~/api/approvals";
 import { cancel, plan, rollback } from "~/api/instances";
 import type { PlanStep } from "~/api/types";
 import { numbersOf, type PlanMark } from "~/diagram/plan";
@@ -56,13 +57,16 @@ export function UndoPanel(props: Props) {
     );
   }, [instance, to, undoes, view.position]);
   useEffect(() => () => onMarks([]), []);
-  const go = () => {
+  const go = async () => {
     setBusy(true);
-    const done = to ? rollback(instance, to) : cancel(instance, undoes);
-    done.then(onClose, (error: unknown) => {
+    try {
+      if (to) isAsked(await rollback(instance, to));
+      else await cancel(instance, undoes);
+      onClose();
+    } catch (error) {
       toastError(error);
       setBusy(false);
-    });
+    }
   };
   const what = to ? `go back to ${name(to)}` : "cancel";
   const count = undoes ? (steps?.length ?? 0) : 0;
