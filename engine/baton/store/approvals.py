@@ -65,7 +65,7 @@ class Approvals:
 
     def list(self) -> list[PendingApproval]:
         """All, in no order."""
-        names = [keys.name_approvals(keys.make_tag(partition)) for partition in self._partitions]
+        names = [keys.name_instances(keys.make_tag(partition), "approvals") for partition in self._partitions]
         replies = self._backend.read([("HGETALL", name) for name in names])
         return [
             self._decode(blob, name)
@@ -86,4 +86,4 @@ def make_removal(instance_id: str) -> list[str]:
 
 def _name(instance_id: str) -> str:
     get_partition(instance_id)
-    return keys.name_approvals(keys.find_tag(instance_id))
+    return keys.name_instances(keys.find_tag(instance_id), "approvals")

@@ -39,7 +39,7 @@ class Holds:
 
     def list(self) -> list[Hold]:
         """All, in no order."""
-        names = [keys.name_held_instances(keys.make_tag(partition)) for partition in self._partitions]
+        names = [keys.name_instances(keys.make_tag(partition), "held") for partition in self._partitions]
         replies = self._backend.read([("HGETALL", name) for name in names])
         return [
             from_row(Hold, self._blobs.decode(blob, name))
@@ -66,4 +66,4 @@ def make_held(instance_id: str) -> Conflict:
 
 def _name(instance_id: str) -> str:
     get_partition(instance_id)
-    return keys.name_held_instances(keys.find_tag(instance_id))
+    return keys.name_instances(keys.find_tag(instance_id), "held")

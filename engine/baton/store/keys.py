@@ -96,6 +96,7 @@ key                       type    holds
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from typing import Literal
 
 LEASE, UNTIL, VERSION = "~l", "~u", "~v"
 """Fields of the state hash that are the store's own; all others are the runtime's."""
@@ -383,12 +384,8 @@ def name_audit_of_instance(instance_id: str) -> str:
     return f"{find_tag(instance_id)}:audit:i:{instance_id}"
 
 
-def name_held_instances(prefix: str) -> str:
-    return f"{prefix}:held"
-
-
-def name_approvals(prefix: str) -> str:
-    return f"{prefix}:approvals"
+def name_instances(prefix: str, what: Literal["held", "approvals"]) -> str:
+    return f"{prefix}:{what}"
 
 
 def name_chain_head(stream: str) -> str:
