@@ -86,8 +86,7 @@ key                       type    holds
 {ids}:su:<user>           zset    SHA-256 of the sessions of a user, scored by their end
 {ids}:try:<who>           int     attempts to sign in that failed of late; expires
 {ids}:sent:<SHA-256>      string  blob of a sign-in that the OpenID provider has to answer; expires
-{ids}:anchors             stream  blobs of the hourly anchors of the audit, by ids ``<moment>-<number>``
-{ids}:anchors:head        hash    as that of an audit chain
+{ids}:anchors             stream  blobs of the hourly anchors of the audit; ``{ids}:anchors:head`` as that of a chain
 {ids}:use:<what>          int     requests of a caller in a minute; expires
 {ids}:first:<SHA-256>     string  "1": a link for the first administrator; expires
 ========================  ======  ====================================================================================
