@@ -27,6 +27,8 @@ class TokenView:
     definition_id: str = ""
     undoes: int | None = None
     body: bool = False
+    business_key: str | None = None
+    """Of a called process, as its caller gave it."""
 
 
 def make_view(token: Token) -> TokenView:
@@ -41,4 +43,5 @@ def make_view(token: Token) -> TokenView:
         definition_id=token.spec.definition_id,
         undoes=token.memory.undoes,
         body=element.is_body(token),
+        business_key=token.memory.business_key,
     )

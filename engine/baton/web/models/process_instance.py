@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import Field
+
 from baton.model.commands import Instruction, ModifyInstance
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
@@ -44,12 +46,16 @@ class ProcessInstanceFilters(Query):
     withIncident: bool | None = None
     withoutTenantId: bool | None = None
     rootProcessInstances: bool | None = None
+    superProcessInstance: str | None = Field(None, description="the called processes of this instance")
+    subProcessInstance: str | None = Field(None, description="the instance that called this one")
     variableNamesIgnoreCase: bool | None = None
     variableValuesIgnoreCase: bool | None = None
     variables: Comparisons | None = None
 
     def to_query(self, engine: Engine, page: Page | None = None) -> InstanceQuery:
-        """The filters as a query of the service."""
+        """The filters as a query of the service. Raises BadRequest for those about callers, which only lists have."""
+        if self.superProcessInstance is not None or self.subProcessInstance is not None:
+            raise BadRequest("Expected superProcessInstance and subProcessInstance in lists of process instances only")
         states = frozenset({InstanceState.ACTIVE}) if self.active else LIVE
         return InstanceQuery(
             ids=self.processInstanceIds,

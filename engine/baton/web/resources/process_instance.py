@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from baton.model.commands import CancelInstance, ResumeInstance, SuspendInstance
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
-from baton.service import InstanceQuery
+from baton.service import InstanceQuery, take_page
 from baton.web.answers.batch import Batch, make_finished_batch
 from baton.web.answers.events import show_event
 from baton.web.answers.instances import ActivityInstance, ProcessInstance, show_instance, show_tree
@@ -20,6 +22,7 @@ from baton.web.models.process_instance import (
     Suspended,
     SuspendProcessInstances,
 )
+from baton.web.resources.called_instances import find_called, find_related
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.variables import Holder
@@ -36,9 +39,24 @@ SORTS = {
 }
 
 
+SHOWN = {
+    field: "".join(part.capitalize() if at else part for at, part in enumerate(field.split("_")))
+    for field in SORTS.values()
+}
+"""Field of a record -> field of an answer."""
+
+
 def _fetch(context: RequestContext, filters: ProcessInstanceFilters, page: Page) -> list[ProcessInstance]:
     root = context.root
+    related = find_related(context, filters)
+    if related is not None:
+        return take_page(related, replace(page, sort=tuple((SHOWN[name], down) for name, down in page.sort)))
     return [show_instance(item, root) for item in context.engine.instances.find(filters.to_query(context.engine, page))]
+
+
+def _count(context: RequestContext, filters: ProcessInstanceFilters) -> int:
+    related = find_related(context, filters)
+    return context.engine.instances.count(filters.to_query(context.engine)) if related is None else len(related)
 
 
 declare(
@@ -50,7 +68,7 @@ declare(
         sorts=SORTS,
         answer=ProcessInstance,
         fetch=_fetch,
-        count=lambda context, filters: context.engine.instances.count(filters.to_query(context.engine)),
+        count=_count,
     ),
 )
 
@@ -67,7 +85,8 @@ def get_running(context: RequestContext, id: str) -> InstanceHeader:
 
 @GROUP.get("/process-instance/<id>", "One running instance")
 def get_instance(context: RequestContext, id: str) -> ProcessInstance:
-    return show_instance(get_running(context, id), context.root)
+    header = get_running(context, id)
+    return find_called(context, id) or show_instance(header, context.root)
 
 
 @GROUP.delete(

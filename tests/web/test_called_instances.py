@@ -1,0 +1,79 @@
+"""Called processes are process instances of their own in the lists."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from tests.web import diagrams
+from tests.web.conftest import Api
+
+CALL = (
+    '<bpmn:callActivity id="Call" calledElement="{}"><bpmn:extensionElements>'
+    '<camunda:in businessKey="#{{execution.processBusinessKey}}-{}"/><camunda:in variables="all"/>'
+    "</bpmn:extensionElements></bpmn:callActivity>"
+)
+
+
+def make(key: str, inner: str, element: str) -> str:
+    body = f'<bpmn:startEvent id="S"/>{inner}<bpmn:endEvent id="E"/>'
+    return diagrams.process(key, body + diagrams.flow(1, "S", element) + diagrams.flow(2, element, "E"))
+
+
+@pytest.fixture
+def outer(api: Api) -> str:
+    """An instance that has called a process, which has called another."""
+    files = {
+        "inner": make("inner", '<bpmn:userTask id="Ask"/>', "Ask"),
+        "middle": make("middle", CALL.format("inner", "i"), "Call"),
+        "outer": make("outer", CALL.format("middle", "m"), "Call"),
+    }
+    data = {f"{name}.bpmn": (io.BytesIO(text.encode()), f"{name}.bpmn") for name, text in files.items()}
+    api.call("POST", "/deployment/create", data=data, content_type="multipart/form-data")
+    return api.start("outer", "K", amount=5)
+
+
+def test_what_an_instance_has_called_is_found_by_it(api: Api, outer: str) -> None:
+    [middle] = api.get("/process-instance", superProcessInstance=outer)
+    [inner] = api.get("/process-instance", superProcessInstance=middle["id"])
+
+    assert (middle["definitionKey"], middle["businessKey"]) == ("middle", "K-m")
+    assert (inner["definitionKey"], inner["ended"]) == ("inner", False)
+    assert api.get("/process-instance", superProcessInstance=inner["id"]) == []
+    assert api.get("/process-instance/count", superProcessInstance=outer)["count"] == 1
+
+
+def test_a_called_process_leads_to_its_caller(api: Api, outer: str) -> None:
+    [middle] = api.get("/process-instance", superProcessInstance=outer)
+    [inner] = api.get("/process-instance", superProcessInstance=middle["id"])
+
+    assert [item["id"] for item in api.get("/process-instance", subProcessInstance=inner["id"])] == [middle["id"]]
+    assert [item["id"] for item in api.get("/process-instance", subProcessInstance=middle["id"])] == [outer]
+    assert api.get("/process-instance", subProcessInstance=outer) == []
+    assert api.post("/process-instance", {"subProcessInstance": middle["id"]})[0]["id"] == outer
+
+
+def test_a_called_process_is_found_by_its_id_with_its_variables(api: Api, outer: str) -> None:
+    [middle] = api.get("/process-instance", superProcessInstance=outer)
+
+    assert api.get(f"/process-instance/{middle['id']}") == middle
+    assert api.get(f"/process-instance/{middle['id']}/variables")["amount"]["value"] == 5
+
+
+def test_filters_and_order_hold_for_what_was_called(api: Api, outer: str) -> None:
+    found = api.get("/process-instance", superProcessInstance=outer, sortBy="definitionKey", sortOrder="asc")
+
+    assert len(found) == 1
+    assert api.get("/process-instance", superProcessInstance=outer, processDefinitionKey="other") == []
+    assert len(api.get("/process-instance", superProcessInstance=outer, businessKey="K-m", active="true")) == 1
+    assert api.get("/process-instance", superProcessInstance="nothing") == []
+    api.get("/process-instance", superProcessInstance=outer, activityIdIn="Ask", expect=400)
+
+
+def test_a_query_inside_a_request_that_changes_refuses_them(api: Api, outer: str) -> None:
+    """Otherwise it would change every instance."""
+    query = {"processInstanceQuery": {"superProcessInstance": outer}}
+
+    api.post("/process-instance/delete", query, 400)
+    assert api.get("/process-instance/count")["count"] == 1
