@@ -46,8 +46,8 @@ class ProcessInstanceFilters(Query):
     withIncident: bool | None = None
     withoutTenantId: bool | None = None
     rootProcessInstances: bool | None = None
-    superProcessInstance: str | None = Field(None, description="the called processes of this instance")
-    subProcessInstance: str | None = Field(None, description="the instance that called this one")
+    superProcessInstance: str | None = Field(default=None, description="the called processes of this instance")
+    subProcessInstance: str | None = Field(default=None, description="the instance that called this one")
     variableNamesIgnoreCase: bool | None = None
     variableValuesIgnoreCase: bool | None = None
     variables: Comparisons | None = None
