@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { keepViewerApart } from "./viewer-apart.js";
 
 const backend = process.env.BATON_URL ?? "http://127.0.0.1:8080";
 /** The engine takes changes from its own pages only: to it, those served here are. */
@@ -42,14 +43,45 @@ function replaceServed(): Plugin {
   };
 }
 
+/** What every page needs comes as one chunk, and what draws diagrams as another: small ones pack badly and cost a request each. */
+const FRAME = [
+  "vite/preload-helper",
+  "/designer/node_modules/preact/(dist|hooks|jsx-runtime)",
+  "/src/App\\.tsx",
+  "/src/frame/(?!Shortcuts)",
+  "/src/ui/(basics|icons|format|toast|state|Lazy|Menu|Tabs|useResource|useStored)",
+  "/src/api/(http|people|instances|stream|definitions)",
+  "/src/(live/view|screens/useNames|diagram/(withDiagram|fileNames))\\.",
+];
+const DRAWING = ["/src/diagram/(dots|fit|geometry|opening|renderer|runner|walk)\\.", "/src/ui/(Resizer|narrow)\\."];
+const DIAGRAM = [
+  "\\?viewer$",
+  "/src/diagram/(CanvasTools|dragging|LiveDiagram|LivePane|marks|viewer)\\.",
+  "/src/live/(fold|reactions|useInstance)\\.",
+];
+const WORDS = ["/src/screens/instance/(words|CausedBy)\\.", "/src/forms/variables\\."];
+const CHUNKS = Object.entries({ frame: FRAME, drawing: DRAWING, diagram: DIAGRAM, words: WORDS }).map(
+  ([name, parts]) => ({
+    name,
+    test: new RegExp(parts.join("|")),
+  }),
+);
+
 export default defineConfig({
-  plugins: [replaceServed()],
+  plugins: [keepViewerApart(), replaceServed()],
   resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: built,
     emptyOutDir: true,
     chunkSizeWarningLimit: 1200,
     assetsInlineLimit: 4096,
+    modulePreload: {
+      // A browser that loads the pages knows how to preload modules.
+      polyfill: false,
+      // Small chunks are not worth naming them in each chunk that may need them.
+      resolveDependencies: (_file, found) => found.filter((it) => /\.css$|\/(frame|drawing|diagram)-/.test(it)),
+    },
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: CHUNKS } } },
   },
   // The samples that ship are templates of the designer.
   server: { fs: { allow: [".."] }, proxy: { "/engine-rest": proxy, "/openapi": proxy } },

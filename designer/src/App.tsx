@@ -7,13 +7,13 @@ import { Lost } from "./frame/Lost";
 import { missingFor, placesOf } from "./frame/places";
 import { Rail } from "./frame/Rail";
 import { navigate, type Route, useRoute } from "./frame/router";
-import { Shortcuts } from "./frame/Shortcuts";
 import { setSession, useSession } from "./frame/session";
 import { useTheme } from "./frame/theme";
 import { Empty } from "./ui/basics";
 import { Lazy } from "./ui/Lazy";
 import { Toasts } from "./ui/toast";
 
+const shortcutsDialog = () => import("./frame/Shortcuts").then((it) => it.Shortcuts);
 const overview = () => import("./screens/overview/Overview").then((it) => it.Overview);
 const definitionScreen = () => import("./screens/definitions/DefinitionScreen").then((it) => it.DefinitionScreen);
 const definitionsScreen = () => import("./screens/definitions/DefinitionsScreen").then((it) => it.DefinitionsScreen);
@@ -108,7 +108,7 @@ export function App() {
         <Lost />
         {missing ? <NotAllowed permission={missing} /> : <Screen route={route} />}
       </main>
-      {shortcuts && <Shortcuts onClose={() => setShortcuts(false)} />}
+      {shortcuts && <Lazy load={shortcutsDialog} props={{ onClose: () => setShortcuts(false) }} what="the shortcuts" />}
       <Toasts />
     </div>
   );

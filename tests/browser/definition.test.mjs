@@ -61,7 +61,9 @@ test("tokens, incidents and completions stand at the elements and follow the ins
   await page.waitForFunction(
     () => document.querySelector(".layer-baton-tokens .token.is-active .token-count")?.textContent === "3",
   );
-  const [done, failed] = await lock();
+  // Tasks of one priority come in any order.
+  const tasks = await lock();
+  const [done, failed] = ["numbers-1", "numbers-2"].map((key) => tasks.find((it) => it.businessKey === key));
   await rest(`/external-task/${done?.id}/complete`, { workerId: "numbers" });
   const failure = { workerId: "numbers", errorMessage: "No luck", retries: 0, retryTimeout: 0 };
   await rest(`/external-task/${failed?.id}/failure`, failure);

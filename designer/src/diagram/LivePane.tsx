@@ -5,7 +5,7 @@ import type { Move, View } from "~/live/view";
 import { Failed } from "~/ui/basics";
 import { isNarrow } from "~/ui/narrow";
 import { CanvasTools } from "./CanvasTools";
-import type { Drop } from "./dragging";
+import { type Drop, enableDragging } from "./dragging";
 import { LiveDiagram } from "./LiveDiagram";
 import { type Call, closePlane, enableOpening, openElement } from "./opening";
 import type { PlanMark } from "./plan";
@@ -91,20 +91,13 @@ function useDragging(shown: Shown | null, onSelect: Props["onSelect"], onDrop: P
   latest.current = { onSelect, onDrop };
   const movable = onDrop !== undefined;
   useEffect(() => {
-    if (!shown || !movable) return;
-    let stop: (() => void) | undefined;
-    let alive = true;
+    // While another diagram takes its place, that which is still shown has no canvas any more.
+    if (!shown || !movable || !canvasOf(shown.viewer).getContainer()) return;
     const handlers = {
       select: (element: string) => latest.current.onSelect(element),
       drop: (drop: Drop) => latest.current.onDrop?.(drop),
     };
-    void import("./dragging").then(({ enableDragging }) => {
-      if (alive) stop = enableDragging(shown.viewer, handlers);
-    });
-    return () => {
-      alive = false;
-      stop?.();
-    };
+    return enableDragging(shown.viewer, handlers);
   }, [shown, movable]);
 }
 

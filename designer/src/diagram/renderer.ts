@@ -1,8 +1,6 @@
 /** Draws with colours of the theme, and mutes the colours that an author gave to an element when the theme is dark. */
 
-import BpmnRenderer from "bpmn-js/lib/draw/BpmnRenderer";
 import type { Element, Shape } from "bpmn-js/lib/model/Types";
-import { getDi } from "bpmn-js/lib/util/ModelUtil";
 
 export const THEME_COLOURS = {
   defaultFillColor: "var(--shape-fill)",
@@ -31,39 +29,36 @@ type Base = new (
   canRender(element: Element): boolean;
 };
 
-// The renderer's services are injected by name, so the constructor only hands them on.
-const Renderer = BpmnRenderer as unknown as Base;
+/** As a module of a viewer or modeler, made of the renderer that it draws with otherwise. */
+export function makeOwnColourModule(renderer: unknown): { __init__: string[]; ownColourRenderer: [string, unknown] } {
+  // Its services are injected by name, so the constructor only passes them on.
+  const Renderer = renderer as Base;
 
-class OwnColourRenderer extends Renderer {
-  static $inject = ["config.bpmnRenderer", "eventBus", "styles", "pathMap", "canvas", "textRenderer"];
+  class OwnColourRenderer extends Renderer {
+    static $inject = ["config.bpmnRenderer", "eventBus", "styles", "pathMap", "canvas", "textRenderer"];
 
-  constructor(
-    config: unknown,
-    eventBus: unknown,
-    styles: unknown,
-    pathMap: unknown,
-    canvas: unknown,
-    textRenderer: unknown,
-  ) {
-    super(config, eventBus, styles, pathMap, canvas, textRenderer, ABOVE_DEFAULT);
+    constructor(...services: unknown[]) {
+      super(...services, ABOVE_DEFAULT);
+    }
+
+    override canRender(element: Element): boolean {
+      return (
+        super.canRender(element) &&
+        !("waypoints" in element) &&
+        !("labelTarget" in element && element.labelTarget) &&
+        ownColours(element) !== null
+      );
+    }
+
+    override drawShape(parent: SVGElement, shape: Shape, attrs: Record<string, unknown> = {}): SVGElement {
+      return super.drawShape(parent, shape, { ...attrs, ...ownColours(shape) });
+    }
   }
-
-  override canRender(element: Element): boolean {
-    return (
-      super.canRender(element) &&
-      !("waypoints" in element) &&
-      !("labelTarget" in element && element.labelTarget) &&
-      ownColours(element) !== null
-    );
-  }
-
-  override drawShape(parent: SVGElement, shape: Shape, attrs: Record<string, unknown> = {}): SVGElement {
-    return super.drawShape(parent, shape, { ...attrs, ...ownColours(shape) });
-  }
+  return { __init__: ["ownColourRenderer"], ownColourRenderer: ["type", OwnColourRenderer] };
 }
 
 function ownColours(element: Element): Record<string, string> | null {
-  const di = getDi(element) as { get(name: string): string | undefined } | undefined;
+  const { di } = element as { di?: { get(name: string): string | undefined } };
   const fill = di?.get("color:background-color") ?? di?.get("bioc:fill");
   const stroke = di?.get("color:border-color") ?? di?.get("bioc:stroke");
   if (!fill && !stroke) return null;
@@ -72,5 +67,3 @@ function ownColours(element: Element): Record<string, string> | null {
     ...(stroke ? { stroke: `color-mix(in srgb, ${stroke} var(--own-stroke), var(--text))` } : {}),
   };
 }
-
-export const ownColourModule = { __init__: ["ownColourRenderer"], ownColourRenderer: ["type", OwnColourRenderer] };

@@ -2,24 +2,63 @@ import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "~/styles/diagram.css";
-import OutlineModule from "bpmn-js/lib/features/outline";
-import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import BaseViewer from "bpmn-js/lib/BaseViewer";
+import CoreModule from "bpmn-js/lib/core";
+import BpmnRenderer from "bpmn-js/lib/draw/BpmnRenderer";
+import DrilldownModule from "bpmn-js/lib/features/drilldown";
+import OutlineProvider from "bpmn-js/lib/features/outline/OutlineProvider";
 import type Canvas from "diagram-js/lib/core/Canvas";
 import type ElementRegistry from "diagram-js/lib/core/ElementRegistry";
 import type EventBus from "diagram-js/lib/core/EventBus";
+import Keyboard from "diagram-js/lib/features/keyboard/Keyboard";
+import Outline from "diagram-js/lib/features/outline/Outline";
+import OverlaysModule from "diagram-js/lib/features/overlays";
+import SelectionModule from "diagram-js/lib/features/selection";
+import TranslateModule from "diagram-js/lib/i18n/translate";
+import KeyboardMove from "diagram-js/lib/navigation/keyboard-move/KeyboardMove";
+import MoveCanvasModule from "diagram-js/lib/navigation/movecanvas";
+import ZoomScrollModule from "diagram-js/lib/navigation/zoomscroll";
+import type { ModuleDeclaration } from "didi";
 import { fitInto } from "./fit";
-import { ownColourModule, THEME_COLOURS, THEME_TEXT } from "./renderer";
+import { makeOwnColourModule, THEME_COLOURS, THEME_TEXT } from "./renderer";
 
-export type Viewer = InstanceType<typeof NavigatedViewer>;
+export type Viewer = InstanceType<typeof BaseViewer>;
 
 const MARGIN = { left: 48, top: 40, right: 48, bottom: 56 };
 
+/** Without the frame around several selected elements: here a page shows one. */
+const outlineModule: ModuleDeclaration = {
+  __init__: ["outline", "outlineProvider"],
+  outline: ["type", Outline],
+  outlineProvider: ["type", OutlineProvider],
+};
+
+/** Without the keys of commands, of which a viewer has none. */
+const keyboardModule: ModuleDeclaration = {
+  __init__: ["keyboard", "keyboardMove"],
+  keyboard: ["type", Keyboard],
+  keyboardMove: ["type", KeyboardMove],
+};
+
+/** What the library's viewer is made of, without what keeps a selection in sight: the page does so itself. */
+const MODULES = [
+  CoreModule,
+  DrilldownModule,
+  OverlaysModule,
+  SelectionModule,
+  TranslateModule,
+  keyboardModule,
+  MoveCanvasModule,
+  ZoomScrollModule,
+  outlineModule,
+];
+
 export function createViewer(container: HTMLElement): Viewer {
-  return new NavigatedViewer({
+  return new BaseViewer({
     container,
     bpmnRenderer: THEME_COLOURS,
     textRenderer: THEME_TEXT,
-    additionalModules: [ownColourModule, OutlineModule],
+    modules: [...MODULES, makeOwnColourModule(BpmnRenderer)],
   });
 }
 

@@ -1,5 +1,7 @@
 /** Reads `camunda:formData` of a start event or user task from the diagram's XML. */
 
+import { BPMN, parse } from "~/diagram/fileNames";
+
 export interface FormField {
   id: string;
   label: string;
@@ -18,7 +20,6 @@ export interface FormField {
   pattern?: string | undefined;
 }
 
-const BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 const CAMUNDA = "http://camunda.org/schema/1.0/bpmn";
 
 const TYPES: Record<string, FormField["type"]> = {
@@ -67,8 +68,6 @@ function field(element: Element): FormField {
     })),
   };
 }
-
-const parse = (xml: string) => new DOMParser().parseFromString(xml, "application/xml");
 
 function fieldsOf(owner: Element | undefined): FormField[] {
   const extension = [...(owner?.children ?? [])].find((it) => it.localName === "extensionElements");
@@ -119,27 +118,10 @@ export function taskFormName(xml: string, taskId: string): NamedForm | null {
   );
 }
 
-/** The processes that a file calls by a plain key. */
-export function calledProcesses(xml: string): string[] {
-  const calls = [...parse(xml).getElementsByTagNameNS(BPMN, "callActivity")];
-  return calls.map((it) => it.getAttribute("calledElement") ?? "").filter((it) => /^[\w.-]+$/.test(it));
-}
-
 /** The processes that a file calls in the version that is deployed with it. */
 export function boundProcesses(xml: string): string[] {
   const calls = [...parse(xml).getElementsByTagNameNS(BPMN, "callActivity")];
   return calls
     .filter((it) => it.getAttributeNS(CAMUNDA, "calledElementBinding") === "deployment")
     .map((it) => it.getAttribute("calledElement") ?? "");
-}
-
-/** Names of all elements by id, for lists that say where an instance is. */
-export function elementNames(xml: string): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const element of parse(xml).querySelectorAll("[id]")) {
-    const id = element.getAttribute("id");
-    const name = element.getAttribute("name");
-    if (id && name && element.namespaceURI === BPMN) names.set(id, name.replace(/\s+/g, " "));
-  }
-  return names;
 }

@@ -1,6 +1,6 @@
 /** From a call activity to the definition that it calls, and the way back, which the address contains. */
 
-import { findLatest } from "~/api/definitions";
+import { findLatest } from "~/api/deploying";
 import type { Crumb } from "~/frame/Bar";
 import { navigate } from "~/frame/router";
 import { toastError } from "~/ui/toast";

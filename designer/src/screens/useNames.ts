@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { definitionXml, latestXml } from "~/api/definitions";
-import { calledProcesses, elementNames } from "~/forms/formData";
+import { calledProcesses, elementNames } from "~/diagram/fileNames";
 
 export type Names = (definitionId: string, element: string) => string;
 

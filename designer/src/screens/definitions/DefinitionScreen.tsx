@@ -1,9 +1,9 @@
 import { useMemo, useState } from "preact/hooks";
 import { definition, definitionXml, setSuspended, versions } from "~/api/definitions";
 import type { Definition } from "~/api/types";
+import { elementNames } from "~/diagram/fileNames";
 import { type HeatKind, heatOf } from "~/diagram/heat";
 import type { Call } from "~/diagram/opening";
-import { elementNames } from "~/forms/formData";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths, setQuery } from "~/frame/router";

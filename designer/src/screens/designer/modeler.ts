@@ -6,6 +6,7 @@ import "diagram-js-minimap/assets/diagram-js-minimap.css";
 import "~/styles/diagram.css";
 import "~/styles/designer.css";
 import "~/styles/templates.css";
+import BpmnRenderer from "bpmn-js/lib/draw/BpmnRenderer";
 import BpmnModeler from "bpmn-js/lib/Modeler";
 import ColorPickerModule from "bpmn-js-color-picker";
 import { CreateAppendAnythingModule } from "bpmn-js-create-append-anything";
@@ -13,7 +14,7 @@ import CamundaBehaviorsModule from "camunda-bpmn-js-behaviors/lib/camunda-platfo
 import camunda from "camunda-bpmn-moddle/resources/camunda.json";
 import GridModule from "diagram-js-grid";
 import MinimapModule from "diagram-js-minimap";
-import { fontReady, ownColourModule, THEME_COLOURS, THEME_TEXT } from "~/diagram/renderer";
+import { fontReady, makeOwnColourModule, THEME_COLOURS, THEME_TEXT } from "~/diagram/renderer";
 import baton from "./baton.json";
 import { KeyboardModule } from "./keyboard";
 import { RepairModule } from "./problems/shapes";
@@ -32,7 +33,7 @@ export async function createModeler(container: HTMLElement, properties: HTMLElem
     moddleExtensions: { camunda, baton },
     gridSnapping: { active: true },
     additionalModules: [
-      ownColourModule,
+      makeOwnColourModule(BpmnRenderer),
       ColorPickerModule,
       CreateAppendAnythingModule,
       CopyPasteModule,

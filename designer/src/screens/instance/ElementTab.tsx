@@ -1,59 +1,13 @@
 import { pageOf } from "~/frame/address";
-import { paths } from "~/frame/router";
 import { whoseIs } from "~/frame/session";
-import { type Awaited, callsOf, statedOf, type Token, tokenLook, tokensOf } from "~/live/view";
-import { Ago, Id, Until, useNow } from "~/ui/basics";
+import { callsOf, type Token, tokensOf } from "~/live/view";
+import { Ago, useNow } from "~/ui/basics";
 import { Deed } from "~/ui/Deed";
-import { absolute, duration, plural } from "~/ui/format";
-import { State, stateOf } from "~/ui/state";
-import { AuditLink } from "./CausedBy";
+import { State } from "~/ui/state";
 import { IncidentCard } from "./IncidentCard";
-import { IncidentsTab } from "./IncidentsTab";
 import { Locks } from "./Locks";
-import type { PanelProps } from "./SidePanel";
-
-const WORDS = { incident: "Incident", undoing: "Undoing", waiting: "Waiting", active: "Active" };
-
-function TokenState({ token }: { token: Token }) {
-  const look = tokenLook(token);
-  return <State look={look} word={WORDS[look]} />;
-}
-
-/** What must come for the token to go on, and what may come at its boundary. */
-function Waits({ token, now, name }: { token: Token; now: number; name: (element: string) => string }) {
-  return (
-    <>
-      {token.awaited.map((it) => (
-        <span key={it.id} class="line small secondary">
-          <span class="grow clip">{words(it, token, name)}</span>
-          {it.due && <Until at={it.due} now={now} />}
-        </span>
-      ))}
-    </>
-  );
-}
-
-function words(it: Awaited, token: Token, name: (element: string) => string): string {
-  const at = it.element === token.element ? "" : ` (${name(it.element)})`;
-  switch (it.kind) {
-    case "work":
-      return `A worker on ${it.name}`;
-    case "person":
-      return it.name ? `${it.name} to do it` : "Somebody to claim it";
-    case "message":
-      return `Message ${it.name}`;
-    case "signal":
-      return `Signal ${it.name}`;
-    case "conditional":
-      return `A condition${at}`;
-    case "trigger":
-      return "A request to continue";
-    case "timer":
-      return `A time${at}`;
-    default:
-      return `The engine${at}`;
-  }
-}
+import type { PanelProps } from "./panel";
+import { More, SHOWN, TokenState, Waits } from "./tokenLines";
 
 interface TokenLineProps extends Pick<PanelProps, "name" | "onMove"> {
   token: Token;
@@ -81,132 +35,9 @@ function TokenLine({ token, now, name, onMove }: TokenLineProps) {
   );
 }
 
-const SHOWN = 30;
-
-function More({ count }: { count: number }) {
-  return count > 0 ? <li class="small secondary">and {count.toLocaleString("en")} more</li> : null;
-}
-
-/** Where the instance is now; each token leads to its element. */
-function Tokens({
-  view,
-  process,
-  now,
-  name,
-  onSelect,
-}: Pick<PanelProps, "view" | "process" | "name" | "onSelect"> & { now: number }) {
-  const tokens = tokensOf(view, process).filter((it) => !view.called.has(it.number));
-  if (!tokens.length) return null;
-  return (
-    <section>
-      <h2 class="small-title">{plural(tokens.length, "token")}</h2>
-      <ul class="list">
-        {tokens.slice(0, SHOWN).map((it) => (
-          <li key={it.number}>
-            <span class="line">
-              <button type="button" class="linkish grow clip" onClick={() => onSelect(it.element)}>
-                {name(it.element)}
-              </button>
-            </span>
-            <span class="line small">
-              <span class="grow">
-                <TokenState token={it} />
-              </span>
-              <span class="secondary">
-                <Ago at={it.enteredAt} now={now} />
-              </span>
-            </span>
-            <Waits token={it} now={now} name={name} />
-          </li>
-        ))}
-        <More count={tokens.length - SHOWN} />
-      </ul>
-    </section>
-  );
-}
-
-function Instance(props: PanelProps) {
-  const { header, view, process, elements, name, onSelect } = props;
-  const { look, word } = stateOf(statedOf(view));
-  const now = useNow(1000);
-  const running = view.state === "active" || view.state === "suspended";
-  const ended = running ? null : header.endedAt;
-  const end = Date.parse(ended ?? (props.live ? new Date(now).toISOString() : view.at));
-  return (
-    <>
-      {view.incidents.size > 0 && <IncidentsTab {...props} />}
-      <dl class="facts">
-        <div>
-          <dt>State</dt>
-          <dd>
-            <State look={look} word={word} />
-          </dd>
-        </div>
-        {!running && (view.reason ?? header.reason) && (
-          <div>
-            <dt>Why</dt>
-            <dd>{view.reason ?? header.reason}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Id</dt>
-          <dd>
-            <Id id={header.id} />
-          </dd>
-        </div>
-        <div>
-          <dt>Business key</dt>
-          <dd>{header.businessKey ?? <span class="secondary">none</span>}</dd>
-        </div>
-        <div>
-          <dt>Definition</dt>
-          <dd>
-            <a href={paths.definition(header.definitionId)}>
-              {header.definitionKey} v{header.definitionId.split(":")[1]}
-            </a>
-          </dd>
-        </div>
-        <div>
-          <dt>Started</dt>
-          <dd>{absolute(header.startedAt)}</dd>
-        </div>
-        {ended && (
-          <div>
-            <dt>Ended</dt>
-            <dd>{absolute(ended)}</dd>
-          </div>
-        )}
-        <div>
-          <dt>{ended ? "Took" : props.live ? "Runs for" : "Had run for"}</dt>
-          <dd class="numbers">{duration(end - Date.parse(header.startedAt))}</dd>
-        </div>
-      </dl>
-      <AuditLink instance={header.id} />
-      <div class="field">
-        <label for="choose-element">Look at an element</label>
-        <select
-          id="choose-element"
-          class="select"
-          value=""
-          onChange={(event) => onSelect(event.currentTarget.value || null)}
-        >
-          <option value="">Choose here or on the diagram…</option>
-          {elements.map((it) => (
-            <option key={it.id} value={it.id}>
-              {it.name}
-            </option>
-          ))}
-        </select>
-      </div>
-      <Tokens view={view} process={process} now={now} name={name} onSelect={onSelect} />
-    </>
-  );
-}
-
-export function ElementTab(props: PanelProps) {
+export function ElementTab(props: PanelProps & { selected: string }) {
   const { instance, process, view, selected, elements, live, name, onSelect, onRollback } = props;
   const now = useNow(1000);
-  if (!selected) return <Instance {...props} />;
   const info = elements.find((it) => it.id === selected);
   const mark = view.processes.get(process)?.elements.get(selected);
   const tokens = tokensOf(view, process).filter((it) => it.element === selected);

@@ -3,11 +3,12 @@ import type { InstanceEvent } from "~/api/types";
 import { WHOLE_HISTORY_UP_TO } from "~/live/useInstance";
 import { absolute, clock } from "~/ui/format";
 import { Icon } from "~/ui/icons";
+import { Lazy } from "~/ui/Lazy";
 import { isNarrow } from "~/ui/narrow";
 import { Resizer } from "~/ui/Resizer";
 import { useStored } from "~/ui/useStored";
 import { CausedBy } from "./CausedBy";
-import { Gantt, Strip, useSpans } from "./Timeline";
+import { Strip, useSpans } from "./Timeline";
 import { usePlay } from "./usePlay";
 import { detail, title, tone } from "./words";
 
@@ -130,6 +131,8 @@ function Player({
   );
 }
 
+const gantt = () => import("./Gantt").then((it) => it.Gantt);
+
 export function HistoryDrawer(props: Props) {
   const { events, complete, position, at, onAt } = props;
   const [height, setHeight] = useStored("history.height", 210);
@@ -207,7 +210,7 @@ export function HistoryDrawer(props: Props) {
           </label>
         )}
       </div>
-      {open && bars && <Gantt {...props} spans={spans} />}
+      {open && bars && <Lazy load={gantt} props={{ ...props, spans }} what="the timeline" />}
       {open && !bars && <List {...props} events={shown} />}
     </section>
   );

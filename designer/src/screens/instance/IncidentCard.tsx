@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { isAsked } from "~/api/approvals";
-import { incidents, modifyVariables, resolveIncidents, skipIncident, stackOf } from "~/api/instances";
+import { incidents, resolveIncidents, skipIncident, stackOf } from "~/api/incidents";
+import { modifyVariables } from "~/api/operations";
 import type { InstanceEvent, Variables } from "~/api/types";
 import { parseObject, plain, toVariables } from "~/forms/variables";
 import type { Whose } from "~/frame/session";

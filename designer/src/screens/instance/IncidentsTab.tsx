@@ -1,6 +1,6 @@
 import { whoseIs } from "~/frame/session";
 import { IncidentCard } from "./IncidentCard";
-import type { PanelProps } from "./SidePanel";
+import type { PanelProps } from "./panel";
 
 export function IncidentsTab({ instance, header, view, live, events, onSelect, name }: PanelProps) {
   const list = [...view.incidents.values()];

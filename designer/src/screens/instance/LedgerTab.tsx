@@ -1,5 +1,5 @@
 import { isAsked } from "~/api/approvals";
-import { ledgerAction } from "~/api/instances";
+import { ledgerAction } from "~/api/operations";
 import type { LedgerEntry } from "~/api/types";
 import { type Whose, whoseIs } from "~/frame/session";
 import { Ago, useNow } from "~/ui/basics";
@@ -7,7 +7,7 @@ import { Deed } from "~/ui/Deed";
 import { LEDGER_LOOKS } from "~/ui/ledgerLooks";
 import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
-import type { PanelProps } from "./SidePanel";
+import type { PanelProps } from "./panel";
 
 const ACTIONS = [
   ["retry", "Retry", "Runs the handler again", "Retrying the undoing of"],

@@ -1,4 +1,4 @@
-import { externalTasks } from "~/api/instances";
+import { externalTasks } from "~/api/operations";
 import type { ExternalTask } from "~/api/types";
 import { Until, useNow } from "~/ui/basics";
 import { useResource } from "~/ui/useResource";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { sendMessage, subscriptions } from "~/api/instances";
+import { sendMessage, subscriptions } from "~/api/operations";
 import { parseObject, toVariables } from "~/forms/variables";
 import { Dialog } from "~/ui/Dialog";
 import { toast } from "~/ui/toast";

@@ -1,36 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Header, InstanceEvent } from "~/api/types";
-import type { ElementInfo } from "~/diagram/LivePane";
-import type { View } from "~/live/view";
 import { Icon } from "~/ui/icons";
 import { Lazy } from "~/ui/Lazy";
 import { Resizer } from "~/ui/Resizer";
 import { Tabs } from "~/ui/Tabs";
 import { useStored } from "~/ui/useStored";
-import { ElementTab } from "./ElementTab";
-import { IncidentsTab } from "./IncidentsTab";
-
-export interface PanelProps {
-  instance: string;
-  process: number;
-  header: Header;
-  view: View;
-  events: readonly InstanceEvent[];
-  /** False while the past is shown: it cannot be changed. */
-  live: boolean;
-  elements: ElementInfo[];
-  selected: string | null;
-  onSelect: (id: string | null) => void;
-  onAt: (position: number | null) => void;
-  onRollback: (element: string) => void;
-  /** Begins a plan that moves a token; without it none can be moved. */
-  onMove: ((token: number) => void) | undefined;
-  name: (id: string) => string;
-}
+import { InstanceTab } from "./InstanceTab";
+import { elementTab, incidentsTab, ledgerTab, type PanelProps, variablesTab } from "./panel";
 
 type Tab = "element" | "variables" | "ledger" | "incidents";
-const variablesTab = () => import("./VariablesTab").then((it) => it.VariablesTab);
-const ledgerTab = () => import("./LedgerTab").then((it) => it.LedgerTab);
 
 export function SidePanel(props: PanelProps) {
   const [tab, setTab] = useState<Tab>("element");
@@ -67,11 +44,21 @@ export function SidePanel(props: PanelProps) {
         </button>
       </div>
       <div class="panel-body" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
-        {tab === "element" && <ElementTab {...props} />}
+        {tab === "element" && <Selected {...props} />}
         {tab === "variables" && <Lazy load={variablesTab} props={props} />}
         {tab === "ledger" && <Lazy load={ledgerTab} props={props} />}
-        {tab === "incidents" && <IncidentsTab {...props} />}
+        {tab === "incidents" && <Lazy load={incidentsTab} props={props} what="the incidents" />}
       </div>
     </aside>
+  );
+}
+
+/** Nothing selected shows the instance. */
+function Selected(props: PanelProps) {
+  const { selected } = props;
+  return selected ? (
+    <Lazy load={elementTab} props={{ ...props, selected }} what="the element" />
+  ) : (
+    <InstanceTab {...props} />
   );
 }

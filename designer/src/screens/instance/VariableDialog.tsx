@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { modifyVariables } from "~/api/instances";
+import { modifyVariables } from "~/api/operations";
 import { toVariable } from "~/forms/variables";
 import { Dialog } from "~/ui/Dialog";
 import { toast, toastError } from "~/ui/toast";

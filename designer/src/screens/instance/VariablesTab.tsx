@@ -7,7 +7,7 @@ import { Deed } from "~/ui/Deed";
 import { clock } from "~/ui/format";
 import { JsonTree } from "~/ui/JsonTree";
 import { toast, toastError } from "~/ui/toast";
-import type { PanelProps } from "./SidePanel";
+import type { PanelProps } from "./panel";
 import { type Editing, VariableDialog } from "./VariableDialog";
 
 type Changes = ReadonlyMap<string, readonly VariableChange[]>;

@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
-import { cancel, incidents, resolveIncidents, setSuspended } from "~/api/instances";
+import { incidents, resolveIncidents } from "~/api/incidents";
+import { setSuspended } from "~/api/instances";
+import { cancel } from "~/api/operations";
 import type { Header } from "~/api/types";
 import { whoseIs } from "~/frame/session";
 import { Deed } from "~/ui/Deed";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { resolveIncidents } from "~/api/instances";
+import { resolveIncidents } from "~/api/incidents";
 import type { Incident } from "~/api/types";
 import { paths } from "~/frame/router";
 import { ActionsHead, Ago } from "~/ui/basics";

@@ -1,7 +1,8 @@
 /** Before anything is deployed: what differs from what runs, what is wrong, what becomes of running instances. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { check, definitionXml, filesOfDeployment, findLatest } from "~/api/definitions";
+import { definitionXml } from "~/api/definitions";
+import { check, filesOfDeployment, findLatest } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
 import { countRunning } from "~/api/instances";
 import type { Definition, Problem } from "~/api/types";

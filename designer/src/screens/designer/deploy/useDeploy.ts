@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { deploy } from "~/api/definitions";
+import { deploy } from "~/api/deploying";
 import { ApiError } from "~/api/http";
 import type { Definition } from "~/api/types";
 import { navigate, paths } from "~/frame/router";

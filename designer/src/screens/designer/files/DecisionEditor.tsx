@@ -11,7 +11,7 @@ import "dmn-js/dist/assets/dmn-font/css/dmn-embedded.css";
 import "~/styles/decision-editor.css";
 import DmnModeler, { type DmnView } from "dmn-js/lib/Modeler";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { checkFiles } from "~/api/definitions";
+import { checkFiles } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
 import type { Problem } from "~/api/types";
 import { THEME_COLOURS } from "~/diagram/renderer";

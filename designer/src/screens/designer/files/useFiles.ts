@@ -1,7 +1,7 @@
 import type Modeling from "bpmn-js/lib/features/modeling/Modeling";
 import type EventBus from "diagram-js/lib/core/EventBus";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { latestDecision } from "~/api/definitions";
+import { latestDecision } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
 import { findFormFile } from "~/forms/draftForm";
 import { blankSchema, writeSchema } from "~/forms/schema/schema";

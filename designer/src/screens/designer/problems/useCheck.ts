@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { check } from "~/api/definitions";
+import { check } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
 import type { Problem } from "~/api/types";
 import { toXml } from "../files";

@@ -2,9 +2,9 @@
 
 import { useMemo, useState } from "preact/hooks";
 import type { Draft } from "~/api/simulation";
+import { calledProcesses, elementNames } from "~/diagram/fileNames";
 import { type ElementInfo, LivePane } from "~/diagram/LivePane";
 import { numbersOf, type PlanMark } from "~/diagram/plan";
-import { calledProcesses, elementNames } from "~/forms/formData";
 import { HistoryDrawer } from "~/screens/instance/HistoryDrawer";
 import "~/styles/simulate.css";
 import { Controls } from "./Controls";

@@ -1,7 +1,7 @@
 /** The file as it would be deployed, with each problem below the line that it is about. A chunk of its own. */
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { check } from "~/api/definitions";
+import { check } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
 import type { Problem } from "~/api/types";
 import "~/styles/xml.css";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { modify, previewModification } from "~/api/instances";
+import { modify, previewModification } from "~/api/operations";
 import { isStartable } from "~/diagram/dragging";
 import type { ElementInfo } from "~/diagram/LivePane";
 import type { PlanMark } from "~/diagram/plan";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { isAsked } from "~/api/approvals";
-import { cancel, plan, rollback } from "~/api/instances";
+import { cancel, plan, rollback } from "~/api/operations";
 import type { PlanStep } from "~/api/types";
 import { numbersOf, type PlanMark } from "~/diagram/plan";
 import { type Token, tokensOf, type View } from "~/live/view";

@@ -1,6 +1,6 @@
 /** Moving tokens by hand: the steps that somebody has put together, and what they would lead to. Pure. */
 
-import type { Instruction } from "~/api/instances";
+import type { Instruction } from "~/api/operations";
 import type { InstanceEvent, InstanceState } from "~/api/types";
 import type { PlanMark } from "~/diagram/plan";
 import { apply } from "~/live/fold";
