@@ -322,6 +322,7 @@ FLOORS: dict[str, list[str]] = {
         "show",
         "work",
         "people",
+        "rights",
         "audit",
         "approvals",
         "letters",

@@ -335,3 +335,29 @@ def test_grants_are_listed_and_deleted(admin: Signed) -> None:
     assert admin.ask("POST", "/grant/create", {"keyId": "k", "permissions": ["x:y"]}).status_code == 400
     assert admin.ask("DELETE", f"/grant/{made['id']}").status_code == 204
     assert admin.ask("DELETE", f"/grant/{made['id']}").status_code == 404
+
+
+PAID = process(
+    "paid",
+    '<bpmn:startEvent id="Start"><bpmn:messageEventDefinition messageRef="M"/></bpmn:startEvent>'
+    '<bpmn:userTask id="Look"/>' + flow(1, "Start", "Look"),
+    '<bpmn:message id="M" name="paid"/>',
+)
+
+
+def list_businesses(api: Api) -> list[tuple[str, str]]:
+    return sorted((item["businessKey"], item["tenantId"]) for item in api.get("/process-instance"))
+
+
+@pytest.mark.parametrize("names_tenant", [False, True])
+def test_the_id_of_a_message_is_one_of_its_tenant(guarded: Flask, engine: Engine, api: Api, names_tenant: bool) -> None:
+    for tenant in ("acme", "globex"):
+        engine.deployments.deploy(tenant, [Resource("paid.bpmn", PAID.encode())], tenant_id=tenant)
+    whole = use_key(guarded, engine, Role.OPERATOR)
+    for tenant in ("acme", "acme", "globex"):
+        sender = whole if names_tenant else use_key(guarded, engine, Role.OPERATOR, tenants=[tenant])
+        body = {"messageName": "paid", "messageId": "m-1", "businessKey": f"of-{tenant}"}
+        answer = sender.ask("POST", "/message", {**body, "tenantId": tenant} if names_tenant else body)
+        assert answer.status_code == 204, answer.text
+
+    assert list_businesses(api) == [("of-acme", "acme"), ("of-globex", "globex")]

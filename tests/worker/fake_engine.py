@@ -120,5 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    do_PUT = do_POST
+
     def log_message(self, format: str, *args: Any) -> None:
         pass

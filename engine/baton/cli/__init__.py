@@ -50,7 +50,13 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "dead-letters": "letters:letters",
     },
     "Tasks": {"tasks": "work:list_tasks", "claim": "work:claim", "complete": "work:complete"},
-    "People and programs": {"user": "people:user", "group": "people:group", "key": "people:key"},
+    "People and programs": {
+        "user": "people:user",
+        "group": "people:group",
+        "key": "people:key",
+        "tenant": "rights:tenant",
+        "grant": "rights:grant",
+    },
     "Audit": {"audit": "audit:audit", "hold": "audit:hold", "evidence": "audit:evidence", "forget": "audit:forget"},
     "Shell": {"completion": "completion:completion"},
 }

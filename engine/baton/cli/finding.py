@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 from baton.cli.connection import REFUSED, Connection, Stopped
+from baton.model.ids import is_instance_id
 
-_ID = re.compile(r"[0-9a-f]{16}-\d{2}")
 _FINAL = ("completed", "terminated", "cancelled", "compensated")
 _SHOWN = 10
 
 
 def find_instance(connection: Connection, text: str) -> str:
     """The id. Of several with a business key the one that runs. Raises Stopped if that is unclear."""
-    if _ID.fullmatch(text):
+    if is_instance_id(text):
         return text
     query = {"businessKey": text, "sortBy": "startedAt", "sortOrder": "desc", "maxResults": _SHOWN + 1}
     found = cast("list[dict[str, Any]]", connection.rest.get("/process-instance/overview", query))

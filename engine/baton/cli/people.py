@@ -62,7 +62,7 @@ def list_users(connection: Connection) -> None:
       baton user list
     """
     found: list[dict[str, Any]] = connection.rest.get("/user")
-    connection.show(found, lambda: _render(found, "id", "roles", "groups", "email", "disabled") or "No users.")
+    connection.show(found, lambda: render_items(found, "id", "roles", "groups", "email", "disabled") or "No users.")
 
 
 @user.command("create")
@@ -142,7 +142,7 @@ def list_groups(connection: Connection) -> None:
       baton group list
     """
     found: list[dict[str, Any]] = connection.rest.get("/group")
-    connection.show(found, lambda: _render(found, "id", "name", "roles") or "No groups.")
+    connection.show(found, lambda: render_items(found, "id", "name", "roles") or "No groups.")
 
 
 @group.command("create")
@@ -217,7 +217,7 @@ def list_keys(connection: Connection) -> None:
       baton key list
     """
     found: list[dict[str, Any]] = connection.rest.get("/api-key")
-    connection.show(found, lambda: _render(found, "id", "name", "roles", "topics", "endsAt") or "No keys.")
+    connection.show(found, lambda: render_items(found, "id", "name", "roles", "topics", "endsAt") or "No keys.")
 
 
 @key.command("create")
@@ -273,7 +273,8 @@ def delete_key(connection: Connection, id: str) -> None:
     connection.show({"id": id}, lambda: f"The key {id} is deleted")
 
 
-def _render(found: Sequence[Mapping[str, Any]], *names: str) -> str:
+def render_items(found: Sequence[Mapping[str, Any]], *names: str) -> str:
+    """A table of the named fields; empty without items."""
     if not found:
         return ""
     rows = [tuple(name.upper() for name in names)]

@@ -49,11 +49,15 @@ class Reach:
         whole = any(area.keys is None and (area.tenants is None or tenant_id in area.tenants) for area in self.areas)
         return whole and all(area.allows for area in self.areas)
 
+    def list_tenants(self) -> frozenset[str | None]:
+        """The tenants that the areas are for; None stands for what belongs to none, or for all."""
+        named = [area.tenants for area in self.areas if area.allows]
+        return frozenset[str | None]().union(*(tenants or {None} for tenants in named))
+
     @property
     def sole_tenant(self) -> str | None:
         """The tenant that all areas are for, if it is one."""
-        named = [area.tenants for area in self.areas if area.allows]
-        together = frozenset[str | None]().union(*(tenants or {None, ""} for tenants in named))
+        together = self.list_tenants()
         return next(iter(together)) if len(together) == 1 else None
 
 

@@ -42,7 +42,7 @@ from baton.service.identity.resources import translate
 from baton.service.identity.roles import read_roles
 from baton.service.identity.sign_in import SignIn
 from baton.service.identity.tokens import KEY_PREFIX
-from baton.service.messaging.messages import Correlated, MessageQuery
+from baton.service.messaging.messages import Correlated, MessageQuery, make_message_id
 from baton.service.messaging.outbox_dispatcher import to_json_value
 from baton.service.narrowed_engine import narrow
 from baton.service.operations.watchdog import Finding, WatchdogReport
@@ -158,6 +158,7 @@ __all__ = [
     "find_instance",
     "is_start_id",
     "make_camunda_grant",
+    "make_message_id",
     "matches_like",
     "narrow",
     "read_roles",

@@ -23,7 +23,7 @@ from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.reading import Resource
 from baton.service.drafts.library import DraftLibrary
 from baton.service.engine import Engine
-from baton.service.messaging.messages import MessageQuery, Messages
+from baton.service.messaging.messages import Correlated, MessageQuery, Messages, make_message_id
 from baton.service.operations.administration import Administration
 from baton.service.reads.endings import Endings
 from baton.service.reads.history.reader import HistoryReader
@@ -257,6 +257,12 @@ class NarrowedMessages(Messages):
             whole.clock,
         )
         self.buffer, self._may = whole.messages.buffer, parts.store.gate.access.may
+
+    def correlate(self, query: MessageQuery) -> list[Correlated]:
+        """As of the whole engine; a message id without a tenant is one of the caller's tenants."""
+        if query.message_id is not None and query.tenant_id is None:
+            query = replace(query, message_id=make_message_id(query.message_id, self._may.list_tenants()))
+        return super().correlate(query)
 
     def _buffer(self, query: MessageQuery) -> None:
         """What waits is delivered later to whatever of its tenant fits: so it must be of one, and of all its keys."""

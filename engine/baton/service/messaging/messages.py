@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -61,6 +61,12 @@ class MessageQuery:
             f"processDefinitionId={self.definition_id}, correlationKeys={dict(self.correlation_keys) or None}, "
             f"localCorrelationKeys={dict(self.local_correlation_keys) or None}, tenantId={self.tenant_id}]"
         )
+
+
+def make_message_id(message_id: str, tenants: Iterable[str | None]) -> str:
+    """An id that tenants have chosen, so that the same one of others is another; as it is for no tenant."""
+    named = sorted(tenant for tenant in tenants if tenant)
+    return "\0".join([*named, message_id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from baton.model.errors import BadRequest
-from baton.service import MessageQuery
+from baton.service import MessageQuery, make_message_id
 from baton.web.models.base import Command
 from baton.web.models.fields import Duration, Variables
 
@@ -38,13 +38,16 @@ class CorrelateMessage(OfTenant):
     processVariables: Variables | None = None
     processVariablesLocal: Variables | None = None
     processVariablesToTriggeredScope: Variables | None = None
-    messageId: str | None = Field(None, description="a repeated message with this id has no second effect")
+    messageId: str | None = Field(
+        None, description="a repeated message with this id, of the same tenant, has no effect"
+    )
     timeToLive: Duration | None = Field(
         None, description="milliseconds that the message waits for a receiver; 0: it must be there"
     )
 
     def to_query(self, command_id: str | None) -> MessageQuery:
         """The message as the service takes it; ``command_id`` stands for a message id that is not given."""
+        message_id = self.messageId or command_id
         return MessageQuery(
             name=self.messageName,
             business_key=self.businessKey,
@@ -58,7 +61,7 @@ class CorrelateMessage(OfTenant):
             all=self.all or False,
             tenant_id=self.tenantId,
             without_tenant=self.withoutTenantId or False,
-            message_id=self.messageId or command_id,
+            message_id=message_id and make_message_id(message_id, [self.tenantId]),
             ttl_ms=self.timeToLive or 0,
         )
 
