@@ -58,12 +58,13 @@ def test_logs_tell_what_happened_to_external_tasks_and_incidents(api: Api) -> No
     assert api.get("/history/incident", resolved="true")[0]["endTime"] is not None
 
 
-def test_timers_are_in_the_job_log_and_people_in_the_operation_log(api: Api) -> None:
+def test_timers_are_in_the_job_log_and_people_in_the_operation_log(api: Api, signed_in: bool) -> None:
     api.deploy("waiting")
     api.start("waiting", "A-1")
     api.post("/message", {"messageName": "Payment", "businessKey": "A-1"}, 204)
     assert api.get("/history/job-log", creationLog="true")[0]["activityId"] == "Later"
-    assert api.get("/history/user-operation") == []
+    operations = [(it["userId"], it["operationType"]) for it in api.get("/history/user-operation")]
+    assert operations == ([("tests", "InstanceStarted")] if signed_in else [])
 
 
 def test_an_ended_instance_is_deleted_with_its_history_and_a_running_one_is_not(api: Api) -> None:

@@ -23,6 +23,19 @@ STATES = {EventType.INSTANCE_SUSPENDED: InstanceState.SUSPENDED, EventType.INSTA
 
 Data = dict[str, Value]
 
+NO_OPERATIONS = frozenset(
+    {
+        EventType.EXTERNAL_TASK_COMPLETED,
+        EventType.EXTERNAL_TASK_FAILED,
+        EventType.VARIABLES_CHANGED,
+        EventType.MESSAGE_RECEIVED,
+        EventType.SIGNAL_RECEIVED,
+        EventType.ERROR_THROWN,
+        EventType.ESCALATION_THROWN,
+    }
+)
+"""What workers and senders cause, whose keys these events name: no operations of people, as in Camunda 7's log."""
+
 
 class HistoryProjection:
     """Apply events in order; every attribute is then as of the last of them."""
@@ -52,7 +65,7 @@ class HistoryProjection:
             self.jobs.append(_make_log_entry(event, JOBS[event.type], data))
         elif (reaction := _REACTIONS.get(event.type)) is not None:
             reaction(self, event, data)
-        if data.get("by"):
+        if data.get("by") and event.type not in NO_OPERATIONS:
             self.operations.append(_make_log_entry(event, event.type.value, data))
 
     # -- as of now
