@@ -34,7 +34,7 @@ test("a called process opens from inside a folded subprocess, at the moment that
   await onPlane(page, "Folded part");
   await shape(page, "Call").dblclick();
   await page.waitForURL(/\/instances\/[^/?]+\.\d+/);
-  await titled(page, "ui-inner");
+  await titled(page, "Inner process");
   await marked(page, "Ask", "mark-waiting");
   assert.deepEqual(await findings(page), []);
 
@@ -58,7 +58,7 @@ test("a called process opens from inside a folded subprocess, at the moment that
   // The same by keyboard.
   await page.locator('[data-testid="diagram"] svg[tabindex]').first().focus();
   await page.keyboard.press("o");
-  await titled(page, "ui-inner");
+  await titled(page, "Inner process");
   await marked(page, "Ask", "mark-waiting");
   await page.locator('[data-testid="diagram"] svg[tabindex]').first().focus();
   await page.keyboard.press("u");

@@ -137,7 +137,7 @@ test("a suspended instance takes no message until it is resumed; cancelling leav
 test("a called process has a page of its own that can be reloaded, and so has its task", async () => {
   const page = await open("ui-outer");
   await page.getByLabel("Look at an element").selectOption("Call");
-  await page.locator(".panel a", { hasText: "ui-inner" }).click();
+  await page.locator(".panel a", { hasText: "Inner process" }).click();
   await page.waitForURL(/\/instances\/[^/]+\.\d+$/);
   await page.reload();
   await marked(page, "Ask", "mark-waiting");

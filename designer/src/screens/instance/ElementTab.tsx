@@ -114,7 +114,7 @@ export function ElementTab(props: PanelProps & { selected: string }) {
               <li key={it}>
                 <span class="line">
                   <a class="grow" href={pageOf({ instance, process: it }, live ? null : view.position)}>
-                    {view.called.get(it)?.split(":")[0]}
+                    {name(view.called.get(it)?.split(":")[0] ?? "")}
                   </a>
                   <State
                     look={view.tokens.has(it) ? "active" : "done"}

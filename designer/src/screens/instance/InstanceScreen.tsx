@@ -3,7 +3,7 @@ import { setSuspended } from "~/api/instances";
 import { type ElementInfo, LivePane } from "~/diagram/LivePane";
 import type { Call } from "~/diagram/opening";
 import type { PlanMark } from "~/diagram/plan";
-import { pageOf, parseAddress } from "~/frame/address";
+import { type Address, pageOf, parseAddress } from "~/frame/address";
 import { Bar, type Crumb } from "~/frame/Bar";
 import { isTyping, useDocumentKeys } from "~/frame/keys";
 import { navigate, paths, setQuery } from "~/frame/router";
@@ -148,10 +148,15 @@ function actions(live: Live, instance: string, setOpen: (open: Open) => void): M
 const keyOf = (definition: string | undefined, process: number) => definition?.split(":")[0] ?? String(process);
 
 /** The way from the list to a called process: each leads to the call activity from which it went on. */
-function crumbs({ header, view }: Live, instance: string, process: number, at: number | null): Crumb[] {
+function crumbs(
+  { header, view }: Live,
+  { instance, process }: Address,
+  at: number | null,
+  name: (id: string) => string,
+): Crumb[] {
   if (!header || !view) return [LIST];
   const definition = {
-    label: `${header.definitionKey} v${header.definitionId.split(":")[1] ?? "?"}`,
+    label: `${name(header.definitionKey)} v${header.definitionId.split(":")[1] ?? "?"}`,
     href: paths.definition(header.definitionId),
   };
   if (!process) return [LIST, definition];
@@ -159,7 +164,7 @@ function crumbs({ header, view }: Live, instance: string, process: number, at: n
   const around = way.map((called, index) => {
     const caller = way[index - 1] ?? 0;
     return {
-      label: caller ? keyOf(view.called.get(caller), caller) : (header.businessKey ?? shortId(instance)),
+      label: caller ? name(keyOf(view.called.get(caller), caller)) : (header.businessKey ?? shortId(instance)),
       href: pageOf({ instance, process: caller }, at, view.callers.get(called)),
       isCaller: true,
     };
@@ -221,8 +226,8 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
     );
   const { header } = live;
   const { look, word } = stateOf(statedOf(view));
-  const title = process ? keyOf(definition ?? undefined, process) : (header.businessKey ?? shortId(instance));
-  const way = crumbs(live, instance, process, at);
+  const title = process ? name(keyOf(definition ?? undefined, process)) : (header.businessKey ?? shortId(instance));
+  const way = crumbs(live, { instance, process }, at, name);
   const openCalled = ({ element }: Call) => {
     const calls = callsOf(view, process, element);
     const called = calls.findLast((it) => view.tokens.has(it)) ?? calls.at(-1);

@@ -82,8 +82,8 @@ export function InstanceTab(props: PanelProps) {
         <div>
           <dt>Definition</dt>
           <dd>
-            <a href={paths.definition(header.definitionId)}>
-              {header.definitionKey} v{header.definitionId.split(":")[1]}
+            <a href={paths.definition(header.definitionId)} title={header.definitionKey}>
+              {name(header.definitionKey)} v{header.definitionId.split(":")[1]}
             </a>
           </dd>
         </div>
