@@ -37,8 +37,9 @@ PROCESS = (
 </bpmn:process></bpmn:definitions>"""
 )
 STEPS = ("Work", "Broken", "Approve", "Receive", "Wait", "Hear")
-DECISION = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="{mark}" namespace="x">
+DECISION = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="xyzdmn" name="{mark}" namespace="x">
 <decision id="rate" name="{mark}"><literalExpression id="l"><text>"{mark}"</text></literalExpression></decision>
+<decision id="other" name="{mark}"><literalExpression id="m"><text>"{mark}"</text></literalExpression></decision>
 </definitions>"""
 
 
@@ -85,7 +86,12 @@ def make_things(app: Flask, guarded: Flask, engine: Engine, tenant: str) -> Thin
     draft = _make_draft(engine, guarded, tenant, mark)
     first = {path: api.get(path, processInstanceId=instance)[0]["id"] for path in ("/task", "/job", "/incident")}
     activities = api.get("/history/activity-instance", processInstanceId=instance)
-    logs = api.get("/history/external-task-log", processInstanceId=instance)
+    found = {
+        path: api.get(path, processInstanceId=instance)[0]["id"]
+        for path in ("/history/external-task-log", "/history/job-log", "/history/detail")
+    }
+    requirements = api.get("/decision-requirements-definition", tenantIdIn=tenant)[0]["id"]
+    job_definition = api.get("/job-definition", processDefinitionId=deployed["definition"])[0]["id"]
     return Things(
         tenant,
         {
@@ -93,7 +99,11 @@ def make_things(app: Flask, guarded: Flask, engine: Engine, tenant: str) -> Thin
             "/execution": instance,
             "/history/process-instance": ended,
             "/history/activity-instance": activities[0]["id"],
-            "/history/external-task-log": logs[0]["id"],
+            **found,
+            "/history/process-definition": deployed["definition"],
+            "/job-definition": job_definition,
+            "/decision-requirements-definition": requirements,
+            "/decision-requirements-definition/key": "xyzdmn",
             "/history/variable-instance": f"{instance}:secret",
             "/variable-instance": f"{instance}:secret",
             "/process-definition": f"{deployed['definition']}",

@@ -109,7 +109,8 @@ def _get(context: RequestContext, id: str) -> DecisionRequirements:
 
 
 def _get_latest(context: RequestContext, key: str, tenant_id: str | None) -> DecisionRequirements:
-    found = [each for each in _list_all(context) if each.key == key and tenant_id in (None, each.tenantId)]
+    """Without a tenant the one that belongs to none, as for decisions. Raises NotFound."""
+    found = [each for each in _list_all(context) if each.key == key and each.tenantId == tenant_id]
     if not found:
         raise NotFound(f"Expected a decision requirements definition, but there is none with key '{key}'")
     return found[-1]
