@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import mmap
+import os
 import socket
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import gevent
 from gunicorn.config import Config
 from gunicorn.http import RequestParser
 
 from baton.launcher.http.bodies import discard_body
 from baton.launcher.http.sockets import HeldHeaders
+from baton.launcher.webserver import Worker
 
 MIB = 1024 * 1024
 
@@ -41,3 +46,25 @@ def test_the_headers_of_a_file_are_sent_before_the_file(tmp_path: Path) -> None:
         ours.shutdown(socket.SHUT_WR)
         received = b"".join(iter(lambda: theirs.recv(1024), b""))
     assert received == b"headers\r\n\r\nthe page"
+
+
+def test_a_process_that_has_loaded_takes_connections_once_the_others_have_too() -> None:
+    config = Config()
+    config.set("workers", 2)
+    with mmap.mmap(-1, 1024) as started:
+        log, nothing = cast("Any", logging.getLogger(__name__)), cast("Any", None)
+        processes = [Worker(age, os.getppid(), [], nothing, 30, config, log) for age in (1, 2, 3)]
+        for process in processes:
+            process.started = started  # type: ignore[misc]
+
+        first = gevent.spawn(processes[0].wait_for_others, 60.0)
+        gevent.sleep(0)
+        waited = not first.ready()
+        others = [gevent.spawn(process.wait_for_others, 60.0) for process in processes[1:]]
+        ended = gevent.joinall([first, *others], timeout=10)
+        for process in processes:
+            process.tmp.close()
+
+    assert waited
+    assert len(ended) == 3
+    assert all(greenlet.successful() for greenlet in ended)

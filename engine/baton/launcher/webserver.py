@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import socket
 import ssl
 import time
 from functools import cached_property
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import gevent
 from gunicorn import util
@@ -21,6 +22,9 @@ from baton.launcher.http.bodies import CheckedReader, discard_body, is_read
 from baton.launcher.http.connections import GONE, BrokenAnswer, Connections
 from baton.launcher.http.sockets import HeldHeaders, TimedSocket
 from baton.launcher.tls import complete_handshake
+
+MOST_PROCESSES = 1024
+START_SECONDS = 30.0
 
 
 class Logger(GunicornLogger):
@@ -39,6 +43,8 @@ class Worker(GeventWorker):
     The library's own worker waits in steps of a second and counts idle keep-alive connections as work.
     """
 
+    started: ClassVar[mmap.mmap] = mmap.mmap(-1, MOST_PROCESSES)
+    """A byte for each process, set once it has loaded: made in gunicorn's master, so that all of them share it."""
     busy = 0
     """Requests that gunicorn's own code is answering."""
     wsgi: Any = None
@@ -49,6 +55,21 @@ class Worker(GeventWorker):
         from baton.web import WebSettings  # only now: gevent must have patched before the web is imported
 
         return WebSettings.from_environment().request_seconds
+
+    def run(self) -> None:
+        self.wait_for_others(START_SECONDS)
+        super().run()
+
+    def wait_for_others(self, seconds: float) -> None:
+        """Until as many processes as there are to be have loaded, or the time is over.
+
+        Else the first one that has loaded would get all clients that connect meanwhile, and keep them.
+        """
+        self.started[(self.age - 1) % MOST_PROCESSES] = 1
+        deadline = time.monotonic() + seconds
+        while self.started[:].count(1) < self.cfg.workers and self.alive and time.monotonic() < deadline:
+            self.notify()
+            gevent.sleep(0.02)
 
     @cached_property
     def connections(self) -> Connections:
