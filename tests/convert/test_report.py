@@ -81,6 +81,16 @@ def test_injected_fields_become_inputs() -> None:
     assert inputs == {"currency": "EUR", "amount": "${price * 2}"}
 
 
+def test_a_class_that_an_external_task_has_beside_its_topic_is_removed_as_it_has_no_effect() -> None:
+    content = read("java-class").replace(b"camunda:class", b'camunda:type="external" camunda:topic="pay" camunda:class')
+
+    found = convert(content)
+
+    assert found.runs
+    assert [topic.name for topic in found.topics] == ["pay"]
+    assert any("has no effect" in message for message in list_messages(found, NoteKind.CHANGED))
+
+
 def test_the_script_stays_beside_the_task_as_it_was() -> None:
     [topic] = convert_file("groovy-script").topics
 

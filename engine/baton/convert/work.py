@@ -49,6 +49,7 @@ def _convert_worker(tree: Tree, topics: Topics, node: Node) -> None:
     connector = find_extension(node, "connector")
     kind = get(node, "type")
     if kind == "external":
+        _drop_ignored(tree, node)
         return
     if connector is not None:
         if _runs_here(tree, node, connector):
@@ -174,6 +175,10 @@ def _convert_misplaced(tree: Tree, topics: Topics, node: Node) -> None:
         topic = make_external(tree, topics, node, code)
         _ask_for_result(tree, node, code, topic)
         return
+    _drop_ignored(tree, node)
+
+
+def _drop_ignored(tree: Tree, node: Node) -> None:
     for name in ("class", "delegateExpression"):
         if (found := get(node, name)) is not None:
             remove_attribute(node, name)
