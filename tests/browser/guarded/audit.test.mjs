@@ -10,11 +10,15 @@ const openPage = useBrowser();
 const GROUPS = 55;
 /** @type {string} */
 let cookie;
+/** Groups that were made here, also by other scenarios. @type {number} */
+let total;
 
 before(async () => {
   await makeFirstAdministrator();
   ({ cookie } = await post("/sign-in", { id: "boss", password: PASSWORD }));
   for (let n = 0; n < GROUPS; n += 1) await post("/group/create", { id: `audited-${n}`, roles: ["viewer"] }, cookie);
+  const made = await fetch(`${base}/engine-rest/audit?action=group_create&maxResults=100`, { headers: { cookie } });
+  total = (await made.json()).length;
 });
 
 /**
@@ -41,7 +45,7 @@ test("the audit is searched, read page by page with the keyboard, and exported",
   await page.getByRole("cell", { name: "post_group_create" }).first().waitFor();
   assert.equal(await page.locator("tbody tr").count(), 50);
   await page.getByRole("button", { name: "Older" }).press("Enter");
-  await page.getByText("51–55").waitFor();
+  await page.getByText(`51–${total}`).waitFor();
   await page.getByRole("button", { name: "Newer" }).press("Enter");
   await page.getByText("1–50").waitFor();
 
@@ -60,7 +64,7 @@ test("the audit is searched, read page by page with the keyboard, and exported",
   const lines = readFileSync(await file.path(), "utf8")
     .trim()
     .split("\n");
-  assert.equal(lines.length, GROUPS);
+  assert.equal(lines.length, total);
   assert.equal(JSON.parse(lines[0] ?? "").action, "post_group_create");
 
   await page.getByLabel("Who", { exact: true }).fill("nobody-like-this");
