@@ -91,6 +91,15 @@ def test_a_class_that_an_external_task_has_beside_its_topic_is_removed_as_it_has
     assert any("has no effect" in message for message in list_messages(found, NoteKind.CHANGED))
 
 
+def test_a_class_beside_a_connector_that_baton_has_is_removed() -> None:
+    content = read("plain-http-connector").replace(b'id="Do"', b'id="Do" camunda:class="org.shop.Old"')
+
+    found = convert(content)
+
+    assert found.runs
+    assert b'value="org.shop.Old"' in found.content
+
+
 def test_the_script_stays_beside_the_task_as_it_was() -> None:
     [topic] = convert_file("groovy-script").topics
 

@@ -53,6 +53,7 @@ def _convert_worker(tree: Tree, topics: Topics, node: Node) -> None:
         return
     if connector is not None:
         if _runs_here(tree, node, connector):
+            _drop_ignored(tree, node)
             _note_http(tree, node)
         elif _read_connector_id(connector):
             _convert_connector(tree, topics, node, connector)
