@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { readMe } from "./api/people";
 import { parseAddress } from "./frame/address";
+import { Bar } from "./frame/Bar";
 import { useKeptFocus } from "./frame/focus";
 import { useGlobalKeys } from "./frame/keys";
 import { Lost } from "./frame/Lost";
@@ -57,26 +58,36 @@ function Screen({ route }: { route: Route }) {
     case "administration":
       return <Lazy key="administration" load={administrationScreen} props={{ id: route.id, query: route.query }} />;
     default:
-      return (
-        <Empty
-          title="There is no such page"
-          action={
-            <a class="button" href="/">
-              Go to the overview
-            </a>
-          }
-        >
-          Nothing lives at {route.path}.
-        </Empty>
-      );
+      return <NoSuchPage path={route.path} />;
   }
+}
+
+function NoSuchPage({ path }: { path: string }) {
+  return (
+    <>
+      <Bar crumbs={[]} title="No such page" />
+      <Empty
+        title="There is no such page"
+        action={
+          <a class="button" href="/">
+            Go to the overview
+          </a>
+        }
+      >
+        Nothing lives at {path}.
+      </Empty>
+    </>
+  );
 }
 
 function NotAllowed({ permission }: { permission: string }) {
   return (
-    <Empty title="You may not see this page">
-      It needs the permission {permission}, which none of your roles has. An administrator can give you one that has.
-    </Empty>
+    <>
+      <Bar crumbs={[]} title="Not allowed" />
+      <Empty title="You may not see this page">
+        It needs the permission {permission}, which none of your roles has. An administrator can give you one that has.
+      </Empty>
+    </>
   );
 }
 

@@ -21,17 +21,20 @@ before(async () => {
     tasks: "/tasks",
     designer: `/designer/${encodeURIComponent(definition.id)}`,
     missing: "/instances/nothing-07",
+    past: `/instances/${instance.id}?at=3`,
+    unknown: "/nowhere",
   };
 });
 
 const DIAGRAMS = ["definition", "instance", "designer"];
+const DRAWN = [...DIAGRAMS, "past"];
 
 /**
  * @param {TestPage} page
  * @param {string} name of the place
  */
 async function settle(page, name) {
-  if (DIAGRAMS.includes(name)) await page.locator(".djs-element").first().waitFor();
+  if (DRAWN.includes(name)) await page.locator(".djs-element").first().waitFor();
   else await page.locator(".table, .nothing").first().waitFor();
   await page.waitForTimeout(300);
 }
@@ -69,6 +72,8 @@ for (const theme of /** @type {const} */ (["light", "dark"])) {
     "tasks",
     "designer",
     "missing",
+    "past",
+    "unknown",
   ]) {
     test(`axe finds nothing: ${name}, ${theme}`, async () => {
       const page = await openPage({ colorScheme: theme, reducedMotion: "reduce" });
