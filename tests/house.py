@@ -253,7 +253,7 @@ FLOORS: dict[str, list[str]] = {
         "async_client",
         "client",
     ],
-    "connect": ["hosts", "settings", "http", "out"],
+    "connect": ["hosts", "settings", "http", "out", "into"],
     "drawing": ["layout", "signs", "shapes", "svg", "png"],
     "forms": ["fields", "kinds", "constraints", "form_data", "form_js", "checking"],
     "testing": [

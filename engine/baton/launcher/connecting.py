@@ -15,11 +15,12 @@ import structlog
 from baton import logs
 from baton.connect import ConnectSettings
 from baton.connect.http import Breaker, Circuit, HttpCaller, HttpConnector
+from baton.connect.into import open_intake
 from baton.connect.out import Pump, open_sink
 from baton.launcher.signals import on_stop
 from baton.model.errors import Overloaded
 from baton.secrets import SecretResolver, SecretSettings
-from baton.service import Engine, SinkSettings, assemble
+from baton.service import Engine, SinkSettings, SourceSettings, assemble, read_sources
 from baton.worker import Runner
 
 log = structlog.get_logger("baton.connect")
@@ -29,12 +30,12 @@ GRACE_S = 10.0
 TRIM_S = 5.0
 
 
-def has_work(sinks: Sequence[SinkSettings], settings: ConnectSettings) -> bool:
+def has_work(sinks: Sequence[SinkSettings], sources: Sequence[SourceSettings], settings: ConnectSettings) -> bool:
     """Whether the operator wants anything of this process. Raises WrongSetting for a sink that cannot be."""
     secrets = SecretResolver(SecretSettings.from_environment())
     for sink in sinks:
         open_sink(sink, secrets).close()
-    return bool(sinks or settings.http_hosts)
+    return bool(sinks or sources or settings.http_hosts)
 
 
 def main(name: str, url: str) -> None:
@@ -46,6 +47,7 @@ def main(name: str, url: str) -> None:
     if runner is not None:
         runner.start()
     pumps = start_pumps(engine, stop)
+    pumps += start_intakes(engine, stop)
     while not stop.wait(TRIM_S):
         _trim(engine)
     if runner is not None:
@@ -60,6 +62,16 @@ def start_pumps(engine: Engine, stop: threading.Event) -> list[threading.Thread]
     secrets = SecretResolver(SecretSettings.from_environment())
     pumps = [Pump(engine, sink, open_sink(sink, secrets)) for sink in engine.sinks.settings]
     threads = [threading.Thread(target=pump.run, args=(stop,), name="baton-sink", daemon=True) for pump in pumps]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def start_intakes(engine: Engine, stop: threading.Event) -> list[threading.Thread]:
+    """One thread for each source."""
+    secrets = SecretResolver(SecretSettings.from_environment())
+    intakes = [open_intake(engine, source, secrets) for source in read_sources(engine.settings.sinks_file)]
+    threads = [threading.Thread(target=it.run, args=(stop,), name="baton-source", daemon=True) for it in intakes]
     for thread in threads:
         thread.start()
     return threads

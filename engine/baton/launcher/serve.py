@@ -23,7 +23,7 @@ from baton.launcher.exposure import Exposure, read_exposure
 from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import Supervisor
-from baton.service import Settings, read_sinks
+from baton.service import Settings, read_sinks, read_sources
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 from baton.worker.tls import TlsOptions, make_session
 
@@ -92,8 +92,8 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     make_own_session = partial(make_session, TlsOptions.from_environment(env))
     rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key, make_session=make_own_session)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
-    sinks = read_sinks(Settings.from_environment().sinks_file)
-    if has_work(sinks, ConnectSettings.from_environment()) and not supervisor.stopping:
+    file = Settings.from_environment().sinks_file
+    if has_work(read_sinks(file), read_sources(file), ConnectSettings.from_environment()) and not supervisor.stopping:
         supervisor.add(processes.make_connector(rest.url, env))
     if plan.samples and not supervisor.stopping:
         deployment = samples.SampleDeployment(rest, _say)

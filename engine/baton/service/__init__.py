@@ -8,9 +8,10 @@ from baton.service.audit.verification import AuditVerification
 from baton.service.connecting.cloud_events import OutgoingEvent
 from baton.service.connecting.dead_letters import MOST as MOST_DEAD_LETTERS
 from baton.service.connecting.dead_letters import DeadLetter
+from baton.service.connecting.events_in import TakenEvent
 from baton.service.connecting.feed import Lost as SinkLost
 from baton.service.connecting.feed import SinkFeed
-from baton.service.connecting.sinks import SinkSettings, read_sinks
+from baton.service.connecting.sinks import SinkSettings, SourceSettings, read_sinks, read_sources
 from baton.service.core.acting import act_as
 from baton.service.core.matching import matches_like, take_page
 from baton.service.core.offload import Offload
@@ -138,12 +139,14 @@ __all__ = [
     "SinkFeed",
     "SinkLost",
     "SinkSettings",
+    "SourceSettings",
     "StartEventSubscription",
     "StartJob",
     "StoredAnswer",
     "StoredAuditEntry",
     "StoredDraft",
     "SubscriptionQuery",
+    "TakenEvent",
     "TokenView",
     "TopicLimits",
     "TopicRequest",
@@ -163,6 +166,7 @@ __all__ = [
     "narrow",
     "read_roles",
     "read_sinks",
+    "read_sources",
     "take_page",
     "to_json_value",
     "translate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
@@ -16,6 +17,7 @@ from baton.service.audit.log import AuditLog
 from baton.service.audit.verification import AuditVerification, AuditVerifier
 from baton.service.compute.pool import Compute, ComputePool, InPlace
 from baton.service.connecting.dead_letters import DeadLetters
+from baton.service.connecting.events_in import EventTaker
 from baton.service.connecting.feed import SinkFeed
 from baton.service.connecting.sinks import SinkSettings, make_capture, read_sinks
 from baton.service.connecting.status import Sinks
@@ -28,6 +30,7 @@ from baton.service.core.offload import Offload, run_here
 from baton.service.core.settings import Settings
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
+from baton.service.deployments.event_mappings import EventMappings
 from baton.service.deployments.forms import FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.sensitive import SensitiveVariables
@@ -255,6 +258,12 @@ class Engine:
         """Have these called when something is due soon, and when something is to be sent; hints may be lost."""
         self.hints.subscribe(keys.DUE_CHANNEL, lambda _: due())
         self.hints.subscribe(keys.OUTBOX_CHANNEL, lambda _: outbox())
+
+    @cached_property
+    def events_in(self) -> EventTaker:
+        """What takes events from outside."""
+        mappings = EventMappings(self.store.library)
+        return EventTaker(mappings, self.definitions, self.messages, self.starts, self.dead_letters)
 
     def open_feed(self, sink: SinkSettings) -> SinkFeed:
         """What comes next for a sink, for this process."""

@@ -96,11 +96,8 @@ class DeadLetters:
         self._letters.remove(self._get(letter_id))
 
     def send_again(self, letter_id: str) -> None:
-        """Its sink tries it again. Raises NotFound, BadRequest for one that came in."""
-        letter = self._get(letter_id)
-        if letter.direction != OUT:
-            raise BadRequest(f"Expected a dead letter that goes out, but '{letter_id}' came in")
-        self._letters.put(replace(letter, again=True))
+        """The sink of one that goes out tries it again. Raises NotFound."""
+        self._letters.put(replace(self._get(letter_id), again=True))
 
     def list_again(self, place: str, limit: int = 100) -> Sequence[DeadLetter]:
         """Those that its sink is to try again, the oldest first."""

@@ -17,6 +17,7 @@ from baton.settings import WrongSetting
 from baton.store.captured import Capture
 
 KINDS = ("valkey", "webhook")
+SOURCE_KINDS = ("valkey",)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _COMMON = frozenset({"name", "kind", "events", "processes", "life_cycle", "state", "sensitive", "give_up_after"})
 LIFE_CYCLE = "io.baton."
@@ -64,9 +65,9 @@ def read_sinks(path: Path | None) -> tuple[SinkSettings, ...]:
 
 def _parse_sinks(text: str) -> tuple[SinkSettings, ...]:
     found = tomllib.loads(text)
-    unknown = sorted(found.keys() - {"sink"})
+    unknown = sorted(found.keys() - {"sink", "source"})
     if unknown:
-        raise ValueError(f"tables [[sink]], but found '{unknown[0]}'")
+        raise ValueError(f"tables [[sink]] and [[source]], but found '{unknown[0]}'")
     sinks = tuple(_read_sink(cast("dict[str, Any]", item)) for item in found.get("sink", []))
     names = [sink.name for sink in sinks]
     if len(names) != len(set(names)):
@@ -112,6 +113,36 @@ def _read_duration(name: str, text: Any) -> Millis:
         return parse_duration(str(text)).add_to(0)
     except ExpressionError:
         raise ValueError(f"a duration such as P3D as 'give_up_after' of sink '{name}', but found {text!r}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """A stream from which events are taken."""
+
+    name: str
+    kind: str
+    options: Mapping[str, Any]
+
+
+def read_sources(path: Path | None) -> tuple[SourceSettings, ...]:
+    """Those of the file, none without one. Raises WrongSetting."""
+    if path is None:
+        return ()
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tuple(_read_source(cast("dict[str, Any]", item)) for item in found.get("source", []))
+    except (ValueError, OSError) as error:
+        raise WrongSetting(f"Expected in the file that BATON_SINKS_FILE names, {path}, {error}") from None
+
+
+def _read_source(given: Mapping[str, Any]) -> SourceSettings:
+    name, kind = given.get("name"), given.get("kind")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(f"a name of small letters, digits and '-' for each source, but found {name!r}")
+    if kind not in SOURCE_KINDS:
+        raise ValueError(f"the kind of source '{name}' to be one of {', '.join(SOURCE_KINDS)}, but found {kind!r}")
+    options = {key: value for key, value in given.items() if key not in ("name", "kind")}
+    return SourceSettings(name=name, kind=kind, options=options)
 
 
 def make_capture(sinks: Sequence[SinkSettings]) -> Capture:

@@ -111,7 +111,8 @@ class Settings(RoomSettings):
     max_draft_bytes: Positive = 2 * 1024 * 1024
     """The largest size of a draft with the files beside it. A larger one is answered with 400."""
     sinks_file: Annotated[Path | None, DefaultText("none")] = None
-    """A file that names the [sinks](../how-to/send-events.md) to which events are sent, in TOML."""
+    """A file in TOML that names the [sinks](../how-to/send-events.md) to which events are sent and the
+    [sources](../how-to/take-events.md) from which they come."""
     topic_limits: Annotated[str, DefaultText("none")] = ""
     """Initial limits of topics: `charge-card:locksPerSecond=10:locksAtOnce=5,ship:locksAtOnce=2`; either limit may be
     left out. Limits that are [set over the API](rest.md) take precedence, also after a restart, until `DELETE` removes

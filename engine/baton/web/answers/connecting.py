@@ -30,3 +30,12 @@ class ShownDeadLetter(Answer):
     error: str
     at: str | None
     again: bool = Field(description="it waits to be sent again")
+
+
+class ShownTakenEvent(Answer):
+    """What became of an event."""
+
+    id: str
+    source: str
+    instances: list[str] = Field(description="those that it reached or started")
+    deadLetter: str | None = Field(description="the id of the dead letter, if it fits nothing")

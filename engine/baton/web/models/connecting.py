@@ -1,13 +1,17 @@
-"""Requests about events that could not be sent or taken."""
+"""Events from outside, and requests about those that could not be sent or taken."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import unquote
 
+from flask import Request
 from pydantic import Field
 
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import NotNegative
+from baton.web.models.names import Reading
 
 
 class DeadLetterPlace(Query):
@@ -27,3 +31,30 @@ class ChangeDeadLetter(Command):
     """The event as it is to be sent."""
 
     event: dict[str, Any] = Field(description="a CloudEvent with the same id and source")
+
+
+class GivenEvent(Command):
+    """A CloudEvent in structured mode; in binary mode its data, with the attributes in headers."""
+
+    specversion: str | None = None
+    id: str | None = None
+    source: str | None = None
+    type: str | None = None
+    data: Any = None
+
+    def check_names(self, reading: Reading) -> None:
+        """Any other name is an attribute of the event, or of its data."""
+
+
+_HEADER = "ce-"
+
+
+def read_event(request: Request) -> dict[str, Any]:
+    """The CloudEvent of a request whose body is a JSON object."""
+    found: dict[str, Any] = json.loads(request.get_data() or b"{}")
+    given = {name.lower(): value for name, value in request.headers.items()}
+    if f"{_HEADER}specversion" not in given:
+        return found
+    # Attributes in headers are percent-encoded.
+    names = [name for name in given if name.startswith(_HEADER)]
+    return {**{name.removeprefix(_HEADER): unquote(given[name]) for name in names}, "data": found}

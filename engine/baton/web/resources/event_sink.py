@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from baton.service import DeadLetter
 from baton.web.answers.common import Count
-from baton.web.answers.connecting import EventSink, ShownDeadLetter
+from baton.web.answers.connecting import EventSink, ShownDeadLetter, ShownTakenEvent
 from baton.web.context import RequestContext
-from baton.web.models.connecting import ChangeDeadLetter, DeadLetterFilters, DeadLetterPlace
+from baton.web.models.connecting import ChangeDeadLetter, DeadLetterFilters, DeadLetterPlace, GivenEvent, read_event
 from baton.web.routes.group import Group
 from baton.web.times import format_date
 
@@ -55,12 +55,33 @@ def change_letter(context: RequestContext, id: str, body: ChangeDeadLetter) -> S
 
 @GROUP.post("/dead-letter/<id>/send", "Try it again", baton_extension=True)
 def send_letter(context: RequestContext, id: str) -> None:
-    context.engine.dead_letters.send_again(id)
+    if context.engine.dead_letters.get(id).direction == "in":
+        context.engine.events_in.take_again(id)
+    else:
+        context.engine.dead_letters.send_again(id)
 
 
 @GROUP.delete("/dead-letter/<id>", "Drop it permanently", baton_extension=True)
 def drop_letter(context: RequestContext, id: str) -> None:
     context.engine.dead_letters.drop(id)
+
+
+HTTP = "http"
+"""Where events came from that came by a request."""
+
+
+@GROUP.post(
+    "/event",
+    "Take a CloudEvent: by the deployed mappings it becomes a message or starts an instance",
+    baton_extension=True,
+    needs="event:send",
+)
+def take_event(context: RequestContext, body: GivenEvent) -> ShownTakenEvent:
+    del body  # attributes may be headers too
+    found = context.engine.events_in.take(read_event(context.request), HTTP)
+    return ShownTakenEvent(
+        id=found.id, source=found.source, instances=list(found.instances), deadLetter=found.dead_letter
+    )
 
 
 def _show(letter: DeadLetter) -> ShownDeadLetter:

@@ -1,0 +1,128 @@
+"""Files ``*.events.json``: which event from outside is which message, or starts which process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, cast
+
+from baton.expression import Compiled, ExpressionError, MappingScope, compile_expression, detect
+from baton.model.problems import Problem, Severity
+from baton.model.values import Value
+from baton.store.library import Deployment, Library
+
+ENDING = ".events.json"
+RULE = "event-mapping"
+VERSION = 1
+_KEYS = frozenset({"type", "source", "message", "start", "businessKey", "correlationKeys", "variables"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventMapping:
+    """``type``, ``source``: patterns. Either a ``message`` or the key of a process to ``start``."""
+
+    type: str
+    source: str = "*"
+    message: str | None = None
+    start: str | None = None
+    business_key: Compiled | None = None
+    correlation_keys: Mapping[str, Compiled] = field(default_factory=dict[str, Compiled])
+    variables: Mapping[str, Compiled] = field(default_factory=dict[str, Compiled])
+    tenant_id: str | None = None
+    name: str = ""
+    """Of its file, with its place there: repeats of an event are known by it."""
+
+    def matches(self, event: Mapping[str, Any]) -> bool:
+        return fnmatchcase(str(event["type"]), self.type) and fnmatchcase(str(event["source"]), self.source)
+
+
+class EventMappings:
+    """Those of the latest deployment of each file, of each tenant."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._read: tuple[int, tuple[EventMapping, ...]] = (-1, ())
+
+    def list(self) -> tuple[EventMapping, ...]:
+        """Raises StoreUnavailable."""
+        generation = self._library.get_generation()
+        if self._read[0] != generation:
+            self._read = (generation, tuple(self._iterate()))
+        return self._read[1]
+
+    def _iterate(self) -> Iterator[EventMapping]:
+        newest: dict[tuple[str | None, str], tuple[Deployment, str]] = {}
+        for deployment in sorted(self._library.get_deployments(), key=lambda found: (found.deployed_at, found.id)):
+            for resource in deployment.resources:
+                if resource.name.endswith(ENDING):
+                    newest[(deployment.tenant_id, resource.name)] = (deployment, resource.id)
+        for (tenant_id, name), (deployment, resource_id) in newest.items():
+            content = self._library.read_content(deployment.id, resource_id) or b""
+            yield from parse_mappings(content, name, tenant_id)
+
+
+def find_mapping_problems(files: Mapping[str, bytes]) -> list[Problem]:
+    """Of each file of mappings that cannot be read, why."""
+    found: list[Problem] = []
+    for name, content in files.items():
+        try:
+            if name.endswith(ENDING):
+                parse_mappings(content, name, None)
+        except (ValueError, ExpressionError) as error:
+            found.append(Problem(rule=RULE, severity=Severity.ERROR, message=str(error), resource=name))
+    return found
+
+
+def parse_mappings(content: bytes, name: str, tenant_id: str | None) -> tuple[EventMapping, ...]:
+    """Raises ValueError, ExpressionError."""
+    found = json.loads(content)
+    if not isinstance(found, dict) or cast("dict[str, Any]", found).get("version") != VERSION:
+        raise ValueError(f'Expected {{"version": {VERSION}, "events": […]}} in a file of event mappings')
+    items = cast("dict[str, Any]", found).get("events")
+    if not isinstance(items, list) or not items:
+        raise ValueError("Expected a list 'events' of mappings, but found none")
+    listed = cast("list[Any]", items)
+    return tuple(_parse_mapping(item, f"{name}#{index}", tenant_id) for index, item in enumerate(listed))
+
+
+def _parse_mapping(item: Any, name: str, tenant_id: str | None) -> EventMapping:
+    given = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+    unknown = sorted(given.keys() - _KEYS)
+    if unknown:
+        raise ValueError(f"Expected a mapping with {', '.join(sorted(_KEYS))}, but found '{unknown[0]}'")
+    texts = {key: given[key] for key in ("type", "source", "message", "start", "businessKey") if key in given}
+    if not isinstance(given.get("type"), str) or not all(isinstance(text, str) and text for text in texts.values()):
+        raise ValueError("Expected texts as type, source, message, start and businessKey of a mapping, with a type")
+    if ("message" in given) == ("start" in given):
+        raise ValueError(f"Expected either a message or a process to start in the mapping of '{given['type']}'")
+    key = given.get("businessKey")
+    return EventMapping(
+        type=given["type"],
+        source=given.get("source", "*"),
+        message=given.get("message"),
+        start=given.get("start"),
+        business_key=None if key is None else _compile(key),
+        correlation_keys=_compile_all(given, "correlationKeys"),
+        variables=_compile_all(given, "variables"),
+        tenant_id=tenant_id,
+        name=name,
+    )
+
+
+def _compile_all(given: Mapping[str, Any], key: str) -> dict[str, Compiled]:
+    found = given.get(key, {})
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in cast("dict[str, Any]", found).values()):
+        raise ValueError(f"Expected expressions by name as '{key}' of the mapping of '{given['type']}'")
+    return {name: _compile(text) for name, text in cast("dict[str, str]", found).items()}
+
+
+def _compile(text: str) -> Compiled:
+    return compile_expression(text, detect(text))
+
+
+def evaluate(expressions: Mapping[str, Compiled], event: Mapping[str, Value]) -> dict[str, Value]:
+    """What they are of an event: ``data``, ``subject``, ``type`` … are its variables. Raises ExpressionError."""
+    scope = MappingScope(event)
+    return {name: expression.evaluate(scope) for name, expression in expressions.items()}
