@@ -91,13 +91,28 @@ def test_a_start_that_was_done_unheard_starts_one_instance(engine: Engine, proxy
     assert [e.position for e in engine.history.list_events(header.id)] == list(range(1, header.position + 1))
 
 
-@pytest.mark.parametrize("script", ["submit", "commit"])
+def test_a_completion_without_a_lease_that_was_done_unheard_is_done_once(engine: Engine, proxy: CuttingProxy) -> None:
+    warmed(engine)
+    header = engine.starts.start(deploy(engine, bpmn(line(external("t")))).id)
+    (locked,) = fetch(engine)
+    proxy.cut(hash_script("commit"))
+
+    engine.external_tasks.complete(locked.task.id, "w")
+
+    assert proxy.cuts == 1
+    types = [event.type for event in engine.history.list_events(header.id)]
+    assert types.count(EventType.EXTERNAL_TASK_COMPLETED) == 1
+    assert engine.instances.get(header.id).state is InstanceState.COMPLETED
+
+
+@pytest.mark.parametrize(("in_memory", "script"), [(True, "commit"), (False, "submit"), (False, "commit")])
 def test_completions_of_many_instances_that_were_done_unheard_are_done_once(
-    engine: Engine, proxy: CuttingProxy, script: str
+    engines: Callable[..., Engine], proxy: CuttingProxy, in_memory: bool, script: str
 ) -> None:
+    engine, other = engines(), engines()
     warmed(engine)
     definition = deploy(engine, bpmn(line(external("t"))))
-    headers = [engine.starts.start(definition.id) for _ in range(5)]
+    headers = [(engine if in_memory else other).starts.start(definition.id) for _ in range(5)]
     locked = fetch(engine)
     proxy.cut(hash_script(script))
 

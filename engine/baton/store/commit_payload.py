@@ -35,7 +35,10 @@ def make_commit_payload(
     unique: bool,
     capture: Capture,
 ) -> dict[str, Any]:
-    """The map that ``commit.lua`` reads; ``claim`` is in it only where the business key must be unique."""
+    """The map that ``commit.lua`` reads.
+
+    ``claim`` is in it only where the business key must be unique, ``unleased`` only of a turn without a lease.
+    """
     prefix = keys.find_tag(turn_result.instance_id)
     released = frozenset(turn_result.guards)
     events = [to_row(event) for event in turn_result.events]
@@ -44,6 +47,7 @@ def make_commit_payload(
     chunk = fields.pop(places.HISTORY, "")
     return {
         **({"claim": _make_claim(prefix, turn_result.header)} if unique else {}),
+        **({"unleased": {"version": taken.version, "worker": taken.relies_on}} if taken.relies_on else {}),
         "fresh": int(fresh),
         "id": turn_result.instance_id,
         "lease": taken.lease,
@@ -63,7 +67,7 @@ def make_commit_payload(
             *make_record_ops(prefix, turn_result.records, released, now),
             *(make_timeout_ops(prefix, turn_result) if turn_result.timeouts else ()),
             *(_make_outbox_ops(blobs, prefix, turn_result, now) if turn_result.outgoing else ()),
-            *capture.make_ops(blobs, prefix, turn_result, now),
+            *(capture.make_ops(blobs, prefix, turn_result, now) if capture.messages or capture.life_cycle else ()),
         ]
         if turn_result.started
         else [["DEL", keys.name_state(turn_result.instance_id)]],

@@ -132,7 +132,7 @@ class Submission:
 
 @immutable
 class Taken:
-    """The right to decide the next turn of an instance, with what that takes."""
+    """The right to decide the next turn of an instance, or an attempt without it, with what that takes."""
 
     instance_id: str
     owner: str
@@ -146,6 +146,8 @@ class Taken:
     commands: tuple[Queued, ...]
     lost: int = 0
     """How many leases have run out since the last commit: their holders died, or took too long."""
+    relies_on: str = ""
+    """Of a turn without a lease: the worker that must still hold the task that is completed."""
 
     @classmethod
     def make_fresh(cls, instance_id: str, owner: str, queued: Queued) -> Taken:
@@ -158,6 +160,21 @@ class Taken:
             fields={},
             locks={},
             commands=(queued,),
+        )
+
+    @classmethod
+    def make_unleased(cls, instance_id: str, owner: str, version: str, queued: Queued, lock: Lock) -> Taken:
+        """A turn on a version that is in memory, for the holder of a lock: its commit finds out if all is still so."""
+        fence = int(version.partition(":")[0]) + 1
+        return cls(
+            instance_id=instance_id,
+            owner=owner,
+            lease=f"{fence}:{owner}",
+            version=version,
+            fields=None,
+            locks={lock.task_id: lock},
+            commands=(queued,),
+            relies_on=lock.worker_id,
         )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
 from baton.model.commands import Answer, Command, Envelope
 from baton.model.errors import NotFound, Overloaded, Rejected
-from baton.model.records import InstanceHeader
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.service.core.acting import get_actor
@@ -20,9 +20,10 @@ from baton.service.core.sizes import check_command
 from baton.service.turns.cached_instance import CachedInstance
 from baton.service.turns.executor import TurnExecutor
 from baton.service.turns.failures import EngineBug, make_refusal, raise_refusal
+from baton.service.turns.unleased import CommandResult, UnleasedTurns
 from baton.service.turns.waiters import Waiter, Waiters
 from baton.store import codec
-from baton.store.ports import Fenced, Queued, Stale, StoreUnavailable, Submission, Taken
+from baton.store.ports import Fenced, Queued, Stale, Submission, Taken
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.turns")
@@ -31,14 +32,6 @@ _BATCH = 50
 """Commands that share their round trips."""
 MAX_PATIENCE_MS = 250
 """The longest pause after which a waiting caller reads the store itself, in case no hint comes."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommandResult:
-    """The answer of a command; ``header`` as of its turn when this process took it."""
-
-    answer: Answer
-    header: InstanceHeader | None = None
 
 
 class Mailbox:
@@ -50,6 +43,7 @@ class Mailbox:
         self._store, self._executor, self._settings, self._ids = store, deciding, settings, ids
         self._clock = clock
         self._waiters = waiters
+        self._unleased = UnleasedTurns(deciding, ids)
 
     def submit(self, instance_id: str, command: Command, *, command_id: str | None = None) -> Answer:
         """The answer of the turn that applied the command, after it has committed. Raises what it was refused with."""
@@ -188,13 +182,10 @@ class Mailbox:
         handled on the way through the mailbox.
         """
         taken = Taken.make_fresh(instance_id, self._ids.make_turn_owner(), queued)
-        try:
-            result, cached = self._executor.decide(taken)
-        except StoreUnavailable:
-            raise
-        except Exception as error:
-            log.info("start goes through the mailbox", action="turn.repeated", instance=instance_id, reason=str(error))
+        decided = self._unleased.decide(taken)
+        if decided is None:
             return None
+        result, cached = decided
         answer = result.answers.get(queued.envelope.id) or Answer()
         if not result.started:
             # Nothing is written, unless the command is a repeat: then the mailbox has its answer.
@@ -210,6 +201,8 @@ class Mailbox:
 
     def _deliver(self, instance_id: str, queued: Queued, *, create: bool = False) -> CommandResult:
         command_id = queued.envelope.id
+        if (done := self._unleased.complete_each([(instance_id, queued)]).get(command_id)) is not None:
+            return done
         waiter = self._waiters.expect(command_id)
         try:
             submission = self._make_submission(instance_id, queued, create=create)
@@ -254,13 +247,16 @@ class Mailbox:
 
     def _submit_each(self, asked: Sequence[tuple[str, Queued]]) -> dict[str, Answer | Rejected]:
         """Submit all, execute the turns that could be taken; returns the answers known by then, by command id."""
+        places = Counter(instance_id for instance_id, _ in asked)
+        done = self._unleased.complete_each([item for item in asked if places[item[0]] == 1])
+        known: dict[str, Answer | Rejected] = {command_id: result.answer for command_id, result in done.items()}
+        asked = [item for item in asked if item[1].envelope.id not in known]
         last = {instance_id: place for place, (instance_id, _) in enumerate(asked)}
         submissions = [
             self._make_submission(instance_id, queued, take=last[instance_id] == place)
             for place, (instance_id, queued) in enumerate(asked)
         ]
         submitted = self._executor.confirm(lambda: self._store.turns.submit_each(submissions))
-        known: dict[str, Answer | Rejected] = {}
         for submission, found in zip(submissions, submitted, strict=True):
             if found is None:
                 known[submission.queued.envelope.id] = _make_not_found(submission.instance_id)

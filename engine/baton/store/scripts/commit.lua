@@ -4,9 +4,8 @@
 
 local turn = cmsgpack.unpack(ARGV[1])
 
--- Of an instance to be: whether its command, or anything else for it, has come before.
+-- Whether a command of this turn is waiting, or was answered.
 local function known_already()
-  if call('EXISTS', KEYS[1], KEYS[2]) > 0 then return true end
   for _, answer in ipairs(turn.answers) do
     if call('EXISTS', answer[1]) == 1 then return true end
   end
@@ -14,7 +13,34 @@ local function known_already()
 end
 
 local held = call('HMGET', KEYS[1], '~l', '~v', '~n', '~d')
-if held[1] ~= turn.lease and (turn.fresh == 0 or held[2] or known_already()) then
+
+-- Of an instance to be: whether nothing of it has come before.
+local function is_first()
+  return not held[2] and call('EXISTS', KEYS[1], KEYS[2]) == 0 and not known_already()
+end
+
+-- Without a lease: whether nobody has one or has lost one, nothing waits, and the state and the locks are those that
+-- the turn relied on.
+local function is_undisturbed()
+  local relied = turn.unleased
+  if held[1] or held[3] or held[2] ~= relied.version then return false end
+  if call('EXISTS', KEYS[2]) == 1 or known_already() then return false end
+  for _, guard in ipairs(turn.guards) do
+    local row = lock_row(guard[1])
+    if not row or row[3] ~= relied.worker then return false end
+  end
+  return true
+end
+
+local may_commit
+if turn.unleased then
+  may_commit = is_undisturbed()
+elseif turn.fresh == 1 and held[1] ~= turn.lease then
+  may_commit = is_first()
+else
+  may_commit = held[1] == turn.lease
+end
+if not may_commit then
   -- The lease is the commit's id: after an unknown outcome the repeat finds its own version.
   if held[2] ~= turn.lease then return { 'FENCED' } end
   -- A write, so that WAIT has something of this connection to wait for.
@@ -33,7 +59,7 @@ if claim then
   call('HSET', claim.key, claim.name, turn.id)
 end
 
-for _, guard in ipairs(turn.guards) do
+for _, guard in ipairs(turn.unleased and {} or turn.guards) do
   local row = lock_row(guard[1])
   local fence = row and row[1] or 0
   if guard[2] == 0 then fence = row and row[3] ~= '' and row[1] or 0 end
