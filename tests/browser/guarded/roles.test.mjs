@@ -119,6 +119,6 @@ test("somebody whose sessions are ended is asked to sign in again", async () => 
   const page = await openAs("a-operator", "/instances");
   await page.locator("tbody tr").first().waitFor();
   await post("/user/a-operator/sign-out", {}, cookie);
-  // The live stream of the list ends with the session.
+  await page.goto(`${base}/tasks`);
   await page.getByRole("heading", { name: "Sign in to Baton" }).waitFor();
 });
