@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from baton.model.commands import CancelInstance, SetVariables
+from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.runtime import Instance
 from baton.service import Engine, EngineBug, IncidentQuery, InstanceQuery, MessageQuery, SubscriptionQuery
@@ -62,12 +63,14 @@ def test_a_bug_quarantines_its_instance_and_nothing_else(engine: Engine, monkeyp
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("script", ["submit", "commit"])
-def test_a_process_that_dies_leaves_nothing_half_done(engine: Engine, clock: Clock, script: str, after: bool) -> None:
+def test_a_process_that_dies_with_a_completion_leaves_nothing_half_done(
+    engine: Engine, clock: Clock, after: bool
+) -> None:
+    """A completion of what is in memory is committed without a lease."""
     definition = deploy(engine)
     header = engine.starts.start(definition.id)
     (locked,) = fetch(engine)
-    restore = crashing(engine, script, after=after)
+    restore = crashing(engine, "commit", after=after)
     with pytest.raises(Crash):
         engine.external_tasks.complete(locked.task.id, "w", {"n": 1}, command_id="done")
     restore()
@@ -79,6 +82,27 @@ def test_a_process_that_dies_leaves_nothing_half_done(engine: Engine, clock: Clo
     assert engine.instances.get(header.id).state is InstanceState.COMPLETED
     positions = [e.position for e in engine.history.list_events(header.id)]
     assert positions == list(range(1, len(positions) + 1))
+    assert engine.instance_reader.get_variables(header.id) == {"n": 1}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("script", ["submit", "commit"])
+def test_a_process_that_dies_with_a_command_of_the_mailbox_leaves_nothing_half_done(
+    engine: Engine, clock: Clock, script: str, after: bool
+) -> None:
+    header = engine.starts.start(deploy(engine).id)
+    restore = crashing(engine, script, after=after)
+    with pytest.raises(Crash):
+        engine.mailbox.submit(header.id, SetVariables(set={"n": 1}), command_id="done")
+    restore()
+
+    clock.forward(engine.settings.lease_ms + 1)
+    engine.run_due()
+    engine.mailbox.submit(header.id, SetVariables(set={"n": 1}), command_id="done")
+
+    events = engine.history.list_events(header.id)
+    assert [event.type for event in events].count(EventType.VARIABLES_CHANGED) == 1
+    assert [event.position for event in events] == list(range(1, len(events) + 1))
     assert engine.instance_reader.get_variables(header.id) == {"n": 1}
 
 

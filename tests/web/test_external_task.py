@@ -106,6 +106,7 @@ def test_a_worker_may_think_again_after_its_failure(api: Api, outcome: str, fail
     entered = [item["activityId"] for item in api.get("/history/activity-instance", processInstanceId=instance)]
     assert ("End" in entered, "Rejected" in entered) == (outcome == "complete", outcome == "bpmnError")
     assert api.get("/external-task/count")["count"] == (1 if outcome == "failure" else 0)
+    assert api.get("/incident/count")["count"] == 0, "what stopped it is over"
 
 
 def test_after_a_failure_nobody_holds_the_task_and_who_locks_it_next_is_its_worker(api: Api) -> None:

@@ -15,7 +15,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("dead-letters")
 def letters() -> None:
-    """Events that could not be sent or taken: look at them, correct them, send them again, drop them."""
+    """Events that could not be sent or taken: look at them, correct them, send them again, drop them.
+
+    \b
+    Examples:
+      baton dead-letters list
+      baton dead-letters send 5f0c3d2a9b8e7f6a5b4c3d2e
+    """
 
 
 @letters.command("list")

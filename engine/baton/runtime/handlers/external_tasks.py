@@ -127,6 +127,8 @@ def _record_failure(turn: Turn, task: ExternalTask, command: FailExternalTask, r
     turn.workflow.waits.put(failed)
     data: dict[str, Value] = {"id": task.id, "worker": command.worker_id, "message": message, "retries": retries}
     turn.workflow.journal.record(EventType.EXTERNAL_TASK_FAILED, task.element, task.token, data)
+    if task.retries == 0 and retries > 0:  # its last holder thinks again (decision 0036)
+        failures.resolve_caused_by(turn.workflow, task.token, task.id)
     if retries == 0:
         failures.open_incident(
             turn.get_token(task.token),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baton.model.commands import SetJob
-from baton.model.definition import Definition, EventKind, Node, NodeKind
+from baton.model.definition import Definition, EventKind, Node
 from baton.model.errors import NotFound
 from baton.model.records import Job
 from baton.service import DefinitionQuery, JobQuery, StartJob, is_start_id, take_page
@@ -29,8 +29,8 @@ from baton.web.scopes import parse_instance
 GROUP = Group("Job Definition", "What models have jobs for: timers, asynchronous continuations", resource="job")
 ASYNC = "async-continuation"
 TIMER_TYPES = {
-    NodeKind.BOUNDARY_EVENT: "timer-transition",
-    NodeKind.INTERMEDIATE_CATCH_EVENT: "timer-intermediate-transition",
+    "boundaryEvent": "timer-transition",
+    "intermediateCatchEvent": "timer-intermediate-transition",
 }
 SORTS = {
     "jobDefinitionId": "id",
@@ -74,9 +74,9 @@ def _list_of_node(definition: Definition, node: Node) -> Iterator[_Found]:
 
 
 def _name_timer(definition: Definition, node: Node) -> str:
-    if node.kind is NodeKind.START_EVENT:
+    if node.kind.value == "startEvent":
         return "timer-start-event" if node.scope == definition.key else "timer-start-event-subprocess"
-    return TIMER_TYPES.get(node.kind, "timer-intermediate-transition")
+    return TIMER_TYPES.get(node.kind.value, "timer-intermediate-transition")
 
 
 def _find(context: RequestContext, filters: JobDefinitionFilters) -> list[JobDefinition]:
