@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from baton.model.commands import SetJob
 from baton.model.definition import Definition, EventKind, Node
-from baton.model.errors import NotFound
+from baton.model.errors import NotFound, Rejected
 from baton.model.records import Job
 from baton.service import DefinitionQuery, JobQuery, StartJob, is_start_id, take_page
 from baton.web.answers.job_definition import JobDefinition
@@ -58,8 +58,16 @@ class _Found:
 
 def _list(context: RequestContext, query: DefinitionQuery) -> Iterator[_Found]:
     for definition in context.engine.definitions.find(query):
-        for node in context.engine.definitions.get_model(definition.id).nodes.values():
+        for node in _list_nodes(context, definition):
             yield from _list_of_node(definition, node)
+
+
+def _list_nodes(context: RequestContext, definition: Definition) -> Iterable[Node]:
+    """None of a definition whose file is gone, so that the others stay listed: its incident says so."""
+    try:
+        return context.engine.definitions.get_model(definition.id).nodes.values()
+    except Rejected:
+        return ()
 
 
 def _list_of_node(definition: Definition, node: Node) -> Iterator[_Found]:
