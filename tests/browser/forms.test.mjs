@@ -46,6 +46,7 @@ test("a diagram with its forms and its decision is dropped, simulated by the for
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
   await drop(page, files);
+  await page.getByRole("button", { name: "Keep it as it is" }).click();
   await page.locator('.djs-element[data-element-id="Decide"]').waitFor({ state: "attached" });
   await page.locator(".saved", { hasText: "draft saved" }).waitFor();
 

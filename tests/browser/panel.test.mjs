@@ -45,6 +45,7 @@ test("what a file brings that does not run is shown with a word", async () => {
   const page = await openPage();
   const external = 'camunda:type="external" camunda:topic="validate-ticket"';
   await dropTicket(page, (xml) => xml.replace(external, 'camunda:class="com.example.Validate"'));
+  await page.getByRole("button", { name: "Keep it as it is" }).click();
   await page.locator('.djs-element.mark-problem[data-element-id="ValidateTicket"]').waitFor({ state: "attached" });
   await page.locator('.djs-element[data-element-id="ValidateTicket"]').click({ position: { x: 20, y: 60 } });
   await page.locator("#bio-properties-panel-implementationType").waitFor();
