@@ -46,7 +46,6 @@ test("a diagram with its forms and its decision is dropped, simulated by the for
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
   await drop(page, files);
-  await page.getByRole("button", { name: "Keep it as it is" }).click();
   await page.locator('.djs-element[data-element-id="Decide"]').waitFor({ state: "attached" });
   await page.locator(".saved", { hasText: "draft saved" }).waitFor();
 
@@ -119,6 +118,7 @@ test("a form and a decision are drawn from the panel, tried out, and are there i
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
   await drop(page, [[name, plain]]);
+  await page.getByRole("button", { name: "Keep it as it is" }).click();
   await select(page, "Decide");
   await page.getByRole("button", { name: "Draw a form" }).click();
   const form = page.getByRole("region", { name: "Form decide-on-it" });
