@@ -44,7 +44,8 @@ from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.task_fetcher import TaskFetcher
-from baton.service.turns.mailbox import CommandResult, Mailbox
+from baton.service.turns.mailbox import Mailbox
+from baton.service.turns.unleased import CommandResult
 from baton.store.narrowed.gate import Owners
 from baton.store.narrowed.store import NarrowedStore
 
