@@ -119,14 +119,20 @@ class Library:
 
     def list_versions(self, key: str, tenant_id: str | None = None) -> list[Definition]:
         """The definitions of a key and tenant, the oldest version first."""
-        found = self.get_definitions(self._list_ids(keys.name_versions, key, tenant_id))
-        return _select_tenant(found, tenant_id)
+        return self._list_of_tenant(self.get_definitions, keys.name_versions, key, tenant_id)
 
-    def _list_ids(self, name: Callable[[str], str], key: str, tenant_id: str | None) -> list[str]:
+    def _list_of_tenant(
+        self,
+        get: Callable[[Sequence[str]], list[VersionT]],
+        name: Callable[[str], str],
+        key: str,
+        tenant_id: str | None,
+    ) -> list[VersionT]:
         """Those of the place, and of the key alone, where earlier releases kept the versions of all tenants."""
         places = dict.fromkeys((key, keys.join_place(key, tenant_id)))
         found = self._backend.read([("ZRANGE", name(place), 0, -1) for place in places])
-        return [id_.decode() for ids in found for id_ in ids]
+        versions = get([id_.decode() for ids in found for id_ in ids])
+        return sorted((item for item in versions if item.tenant_id == tenant_id), key=lambda item: item.version)
 
     def get_decisions(self, ids: Sequence[str] | None = None) -> list[DecisionDefinition]:
         """Decisions in the order asked (unknown ones left out), or all."""
@@ -138,8 +144,7 @@ class Library:
 
     def list_decision_versions(self, key: str, tenant_id: str | None = None) -> list[DecisionDefinition]:
         """The decisions of a key and tenant, the oldest version first."""
-        found = self.get_decisions(self._list_ids(keys.name_decision_versions, key, tenant_id))
-        return _select_tenant(found, tenant_id)
+        return self._list_of_tenant(self.get_decisions, keys.name_decision_versions, key, tenant_id)
 
     def save(self, definitions: Iterable[Definition]) -> None:
         """Replace rows of definitions that exist."""
@@ -331,10 +336,6 @@ def _make_decision_ops(blobs: BlobCodec, decision: DecisionDefinition) -> list[l
         ["ZADD", keys.name_decision_versions(place), str(decision.version), decision.id],
         ["HSET", keys.LATEST_DECISIONS, place, decision.id],
     ]
-
-
-def _select_tenant(found: Iterable[VersionT], tenant_id: str | None) -> list[VersionT]:
-    return sorted((item for item in found if item.tenant_id == tenant_id), key=lambda item: item.version)
 
 
 def _make_version_removals(name: Callable[[str], str], gone: Definition | DecisionDefinition) -> list[list[Any]]:

@@ -20,18 +20,13 @@ _MAPS = ("headers", "query")
 _SECRET = re.compile(r"[$#]\{\s*secrets\.\w+\s*\}")
 
 
-def find_connector_id(element: Element) -> str | None:
-    """Of the ``camunda:connector`` at the element; None without one, empty if it does not say."""
-    connector = element.find_extension(CAMUNDA, "connector")
-    named = connector.find("connectorId", CAMUNDA) if connector is not None else None
-    return None if connector is None else named.text.strip() if named is not None else ""
-
-
 def is_http_call(element: Element) -> bool:
     """Whether the HTTP connector does the work: as connector, or by its topic."""
-    return find_connector_id(element) == HTTP or (
-        element.get_extension(CAMUNDA, "type") == "external" and element.get_extension(CAMUNDA, "topic") == HTTP
-    )
+    connector = element.find_extension(CAMUNDA, "connector")
+    named = connector.find("connectorId", CAMUNDA) if connector is not None else None
+    if named is not None and named.text.strip() == HTTP:
+        return True
+    return element.get_extension(CAMUNDA, "type") == "external" and element.get_extension(CAMUNDA, "topic") == HTTP
 
 
 def find_holders(element: Element) -> list[Element]:
@@ -50,8 +45,6 @@ def find_inputs(element: Element) -> dict[str, Element]:
 
 def find_templates(element: Element) -> tuple[str, ...]:
     """The inputs of an HTTP call that mix constants and expressions: ``url``, ``headers.X-Order``."""
-    if not is_http_call(element):
-        return ()
     inputs = find_inputs(element)
     return tuple(
         path

@@ -39,13 +39,15 @@ def _read_operator_parameters(element: Element) -> Mappings:
 
 def _read_inputs(element: Element, holders: Sequence[Element]) -> Mappings:
     """Those of the element, then those of its connector, which sees them."""
-    templates = frozenset(connectors.find_templates(element))
     found = [mapping for holder in holders for mapping in _read_parameters(holder, "inputParameter")]
+    if not connectors.is_http_call(element):
+        return tuple(found)
     silent = not any(mapping.name in ("accept", "retry") for mapping in found)
-    if silent and connectors.find_connector_id(element) == connectors.HTTP:
+    if silent and element.find_extension(CAMUNDA, "connector") is not None:
         # As in Camunda 7, the process looks at the status itself, unless it says otherwise.
         found.append(VariableMapping("accept", Expression("any", "literal", element.line)))
-    return tuple(_split_texts(mapping, templates) for mapping in found) if templates else tuple(found)
+    templates = frozenset(connectors.find_templates(element))
+    return tuple(_split_texts(mapping, templates) for mapping in found)
 
 
 def _split_texts(mapping: VariableMapping, templates: Set[str]) -> VariableMapping:

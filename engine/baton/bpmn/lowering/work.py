@@ -15,10 +15,18 @@ from baton.model.definition import Listener
 def read_external_work(element: Element) -> ExternalWork | None:
     """``camunda:type="external"`` (a missing topic is a rule's finding: the topic is then empty), a connector,
     ``zeebe:taskDefinition`` or ``spiffworkflow:serviceTaskOperator``."""
-    if element.get_extension(CAMUNDA, "type") == "external":
-        return _read_external(element, _read_attribute(element, "topic") or Expression("", "literal", element.line))
-    if connectors.is_http_call(element):
-        return _read_external(element, Expression(connectors.HTTP, "literal", element.line))
+    is_external, is_http_call = element.get_extension(CAMUNDA, "type") == "external", connectors.is_http_call(element)
+    if is_external or is_http_call:
+        templates = connectors.find_templates(element) if is_http_call else ()
+        topic = _read_attribute(element, "topic") if is_external else None
+        return ExternalWork(
+            topic=topic or Expression("" if is_external else connectors.HTTP, "literal", element.line),
+            priority=read_inherited(element, "taskPriority"),
+            retries=read_retries(element),
+            headers={connectors.TEMPLATES: json.dumps(templates)} if templates else {},
+            errors=_read_error_mappings(element),
+            timeout=read_timeout(element),
+        )
     zeebe = element.find_extension(ZEEBE, "taskDefinition")
     if zeebe is not None:
         return ExternalWork(
@@ -28,18 +36,6 @@ def read_external_work(element: Element) -> ExternalWork | None:
             timeout=read_timeout(element),
         )
     return _read_operator(element)
-
-
-def _read_external(element: Element, topic: Expression) -> ExternalWork:
-    templates = connectors.find_templates(element)
-    return ExternalWork(
-        topic=topic,
-        priority=read_inherited(element, "taskPriority"),
-        retries=read_retries(element),
-        headers={connectors.TEMPLATES: json.dumps(templates)} if templates else {},
-        errors=_read_error_mappings(element),
-        timeout=read_timeout(element),
-    )
 
 
 def _read_operator(element: Element) -> ExternalWork | None:

@@ -63,16 +63,13 @@ class EventMappings:
             yield from parse_mappings(content, name, tenant_id)
 
 
-def find_mapping_problems(files: Mapping[str, bytes]) -> list[Problem]:
-    """Of each file of mappings that cannot be read, why."""
-    found: list[Problem] = []
-    for name, content in files.items():
-        try:
-            if name.endswith(ENDING):
-                parse_mappings(content, name, None)
-        except (ValueError, ExpressionError) as error:
-            found.append(Problem(rule=RULE, severity=Severity.ERROR, message=str(error), resource=name))
-    return found
+def find_mapping_problems(content: bytes, name: str) -> list[Problem]:
+    """Why a file of mappings cannot be read."""
+    try:
+        parse_mappings(content, name, None)
+    except (ValueError, ExpressionError) as error:
+        return [Problem(rule=RULE, severity=Severity.ERROR, message=str(error), resource=name)]
+    return []
 
 
 def parse_mappings(content: bytes, name: str, tenant_id: str | None) -> tuple[EventMapping, ...]:

@@ -11,7 +11,7 @@ from baton.expression.dmn import Decision, DmnReading, read_dmn
 from baton.model.definition import ProcessModel
 from baton.model.errors import BadRequest
 from baton.model.problems import Problem, Severity
-from baton.service.deployments.event_mappings import find_mapping_problems
+from baton.service.deployments.event_mappings import ENDING, find_mapping_problems
 from baton.service.deployments.links import ProcessLinks, is_met, make_links
 
 DMN_ENDINGS = (".dmn", ".dmn11.xml", ".dmn.xml")
@@ -151,7 +151,8 @@ def find_problems(resources: Sequence[Resource]) -> tuple[list[Problem], list[Pr
 def read_outline(resources: Sequence[Resource]) -> tuple[list[Problem], list[ProcessLinks], Contents]:
     """The findings, what the processes have to do with others (none with an error), and the outline of the contents."""
     contents = read_resources(resources)
-    problems = [*contents.problems, *find_mapping_problems({r.name: r.content for r in resources})]
+    mappings = [resource for resource in resources if resource.name.endswith(ENDING)]
+    problems = [*contents.problems, *(p for file in mappings for p in find_mapping_problems(file.content, file.name))]
     failed = any(problem.is_error for problem in problems)
     return problems, [] if failed else contents.links, contents.make_outline()
 

@@ -23,7 +23,7 @@ def collect_starts(
     starts: list[StartSubscription] = []
     timers: list[StartTimer] = []
     for definition, model in deployed:
-        for node, event in _list_events(model):
+        for node, event in [(entry, event) for entry in model.entries for event in entry.events]:
             try:
                 if event.kind in SUBSCRIBED:
                     starts.append(_make_subscription(definition, node, event, now))
@@ -33,10 +33,6 @@ def collect_starts(
                 # The rules have tried the expression at another moment: it depends on the time of deployment.
                 raise DeploymentRefused([_make_problem(definition, node, error)]) from None
     return starts, timers
-
-
-def _list_events(model: ProcessModel) -> list[tuple[Node, EventDefinition]]:
-    return [(node, event) for node in model.entries for event in node.events]
 
 
 def _make_problem(definition: Definition, node: Node, error: ExpressionError) -> Problem:
