@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from baton.model.commands import CancelInstance, SetVariables
-from baton.model.events import EventType
 from baton.model.records import InstanceState
 from baton.runtime import Instance
 from baton.service import Engine, EngineBug, IncidentQuery, InstanceQuery, MessageQuery, SubscriptionQuery
@@ -63,16 +62,17 @@ def test_a_bug_quarantines_its_instance_and_nothing_else(engine: Engine, monkeyp
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_process_that_dies_with_a_completion_leaves_nothing_half_done(
-    engine: Engine, clock: Clock, after: bool
+@pytest.mark.parametrize(("script", "holds"), [("commit", True), ("submit", False), ("commit", False)])
+def test_a_process_that_dies_leaves_nothing_half_done(
+    engine: Engine, engines: Callable[..., Engine], clock: Clock, script: str, holds: bool, after: bool
 ) -> None:
-    """A completion of what is in memory is committed without a lease."""
-    definition = deploy(engine)
-    header = engine.starts.start(definition.id)
+    """What the process holds in memory is completed without a lease (one commit), anything else by the mailbox."""
+    header = engine.starts.start(deploy(engine).id)
+    dying = engine if holds else engines()
     (locked,) = fetch(engine)
-    restore = crashing(engine, "commit", after=after)
+    restore = crashing(dying, script, after=after)
     with pytest.raises(Crash):
-        engine.external_tasks.complete(locked.task.id, "w", {"n": 1}, command_id="done")
+        dying.external_tasks.complete(locked.task.id, "w", {"n": 1}, command_id="done")
     restore()
 
     clock.forward(engine.settings.lease_ms + 1)
@@ -82,27 +82,6 @@ def test_a_process_that_dies_with_a_completion_leaves_nothing_half_done(
     assert engine.instances.get(header.id).state is InstanceState.COMPLETED
     positions = [e.position for e in engine.history.list_events(header.id)]
     assert positions == list(range(1, len(positions) + 1))
-    assert engine.instance_reader.get_variables(header.id) == {"n": 1}
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("script", ["submit", "commit"])
-def test_a_process_that_dies_with_a_command_of_the_mailbox_leaves_nothing_half_done(
-    engine: Engine, clock: Clock, script: str, after: bool
-) -> None:
-    header = engine.starts.start(deploy(engine).id)
-    restore = crashing(engine, script, after=after)
-    with pytest.raises(Crash):
-        engine.mailbox.submit(header.id, SetVariables(set={"n": 1}), command_id="done")
-    restore()
-
-    clock.forward(engine.settings.lease_ms + 1)
-    engine.run_due()
-    engine.mailbox.submit(header.id, SetVariables(set={"n": 1}), command_id="done")
-
-    events = engine.history.list_events(header.id)
-    assert [event.type for event in events].count(EventType.VARIABLES_CHANGED) == 1
-    assert [event.position for event in events] == list(range(1, len(events) + 1))
     assert engine.instance_reader.get_variables(header.id) == {"n": 1}
 
 
