@@ -118,7 +118,6 @@ test("a form and a decision are drawn from the panel, tried out, and are there i
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
   await drop(page, [[name, plain]]);
-  await page.getByRole("button", { name: "Keep it as it is" }).click();
   await select(page, "Decide");
   await page.getByRole("button", { name: "Draw a form" }).click();
   const form = page.getByRole("region", { name: "Form decide-on-it" });

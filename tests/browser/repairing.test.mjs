@@ -55,7 +55,6 @@ test("a topic, a default flow, an end event and a handler are given by Fix, and 
       ],
     ),
   );
-  await page.getByRole("button", { name: "Keep it as it is" }).click();
   await problem(page, "nothing-to-do")
     .locator(".says", { hasText: "“Charge” does not say who does the work" })
     .waitFor();
@@ -107,7 +106,6 @@ test("a counterexample is played as tokens that meet, and the missing join is ad
 test("a badge covers neither the element nor the flow that it is about, and details wait behind a disclosure", async () => {
   const page = await openPage({ colorScheme: "dark" });
   await openFile(page, draw([...FORK, { id: "Lost", type: "serviceTask", x: 520, y: 320 }], FORK_FLOWS));
-  await page.getByRole("button", { name: "Keep it as it is" }).click();
   const sign = page.locator('.djs-overlays[data-container-id="Lost"] .problem-sign');
   await sign.waitFor();
   const [badge, shape] = await Promise.all([

@@ -61,5 +61,5 @@ def _convert_tree(tree: Tree, dialect: str) -> None:
 
 def _sort(notes: list[Note]) -> tuple[Note, ...]:
     """What is left to do first, then by line."""
-    order = (NoteKind.TO_DO, NoteKind.CHANGED, NoteKind.DIFFERS)
+    order = (NoteKind.TO_DO, NoteKind.CHANGED, NoteKind.COMPLETED, NoteKind.DIFFERS)
     return tuple(sorted(dict.fromkeys(notes), key=lambda note: (order.index(note.kind), note.line or 0)))

@@ -59,7 +59,7 @@ def _add_condition(tree: Tree, flow: Node) -> None:
     condition = insert_child(flow, None, f"{namespace}}}conditionExpression")
     condition.set(f"{{{XSI}}}type", _make_type(flow))
     condition.text = "${true}"
-    tree.note(NoteKind.CHANGED, flow, f"{describe(flow)} out of a choice had no condition: it has '${{true}}' now")
+    tree.note(NoteKind.COMPLETED, flow, f"{describe(flow)} out of a choice had no condition: it has '${{true}}' now")
 
 
 def _make_type(flow: Node) -> str:
@@ -73,7 +73,7 @@ def drop_empty_messages(tree: Tree) -> None:
         throws = split(event)[1] in ("intermediateThrowEvent", "endEvent")
         if throws and not _names_message(tree, definition) and not _has_work(definition):
             message = f"{describe(event)} named no message and no work: it sends nothing, so its definition is removed"
-            tree.note(NoteKind.CHANGED, definition, message)
+            tree.note(NoteKind.COMPLETED, definition, message)
             tree.note(
                 NoteKind.TO_DO, definition, f"{describe(event)}: give it a message, or a topic, if it is to send one"
             )

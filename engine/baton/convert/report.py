@@ -12,10 +12,16 @@ from baton.model.problems import Problem
 class NoteKind(StrEnum):
     CHANGED = "changed"
     """The file says it in another way now."""
+    COMPLETED = "completed"
+    """The drawing left it out, and the file says now what its engine would have made of it."""
     TO_DO = "to-do"
     """Somebody must do something before the process does what it did."""
     DIFFERS = "differs"
     """It runs as it is, and not exactly as before."""
+
+
+CHANGES = frozenset({NoteKind.CHANGED, NoteKind.COMPLETED})
+"""After a note of these kinds the file is another."""
 
 
 @dataclass(frozen=True, slots=True)

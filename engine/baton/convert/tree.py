@@ -10,7 +10,7 @@ from lxml import etree
 
 from baton.bpmn.document import parse
 from baton.bpmn.names import ALIASES, BPMN, CAMUNDA, FOREIGN_ENGINES
-from baton.convert.report import Note, NoteKind
+from baton.convert.report import CHANGES, Note, NoteKind
 
 Node = Any
 """An element of lxml."""
@@ -74,7 +74,7 @@ class Tree:
 
     def note(self, kind: NoteKind, at: Node, message: str) -> None:
         """Add to the report; a change is only made where this is called for it."""
-        self.is_changed = self.is_changed or kind is NoteKind.CHANGED
+        self.is_changed = self.is_changed or kind in CHANGES
         self.notes.append(Note(kind, get_nearest_id(at), at.sourceline, message))
 
     def walk(self, *names: str) -> list[Node]:

@@ -4,7 +4,7 @@ import { Dialog } from "~/ui/Dialog";
 import { toastError } from "~/ui/toast";
 import { download } from "../files";
 
-const KINDS = { changed: "Changed", "to-do": "To do", differs: "Differs" };
+const KINDS = { changed: "Changed", completed: "Completed", "to-do": "To do", differs: "Differs" };
 const STUBS = [
   ["python", "Python"],
   ["java", "Java"],

@@ -5,6 +5,7 @@ import { convert } from "~/api/conversion";
 import type { DraftFile } from "~/api/drafts";
 import type { Conversion } from "~/api/types";
 import { toastError } from "~/ui/toast";
+import { isForeign } from "./foreign";
 
 /** Namespaces of the engines whose files may need a conversion. */
 const FOREIGN = /http:\/\/(camunda\.org\/schema\/1\.0|activiti\.org|flowable\.org|operaton\.org)/;
@@ -19,7 +20,7 @@ export function useConversion(): Converting {
   const [found, setFound] = useState<Conversion | null>(null);
   const offer = (bpmn: string, files: DraftFile[]) => {
     if (!FOREIGN.test(bpmn)) return;
-    convert(bpmn, files).then((it) => it.changed && setFound(it), toastError);
+    convert(bpmn, files).then((it) => isForeign(it) && setFound(it), toastError);
   };
   return { found, offer, close: () => setFound(null) };
 }
