@@ -1,4 +1,4 @@
-"""A host that says yes."""
+"""A host that says yes, and engines on one store as the tests of the service have them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.connect.hosts import Host, reply, serve
+from tests.service.conftest import clock, engines, url
+
+__all__ = ["clock", "engines", "host", "url"]
 
 
 @pytest.fixture

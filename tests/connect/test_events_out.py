@@ -20,7 +20,7 @@ from baton.settings import WrongSetting
 from baton.store import keys
 from tests.connect.hosts import reply, serve
 from tests.connect.sinks import PAYING, SECRETS, STREAM, ListSink, pump_of, read_stream, write_sinks
-from tests.service.conftest import Clock, clock, engines, url  # noqa: F401
+from tests.service.conftest import Clock
 from tests.service.processes import deploy, fetch
 
 Engines = Callable[..., Engine]
@@ -29,7 +29,7 @@ REFUSED = Sent(0, "no such thing", refused=True)
 
 
 @pytest.fixture
-def make(engines: Engines, url: str, tmp_path: Path) -> Engines:  # noqa: F811
+def make(engines: Engines, url: str, tmp_path: Path) -> Engines:
     """An engine with these sinks; one called ``bus`` goes to a stream of the store itself."""
 
     def make(*sinks: dict[str, Any]) -> Engine:
@@ -50,7 +50,7 @@ def pay(engine: Engine, count: int = 1, **variables: Any) -> list[str]:
     return [header.id for header in started]
 
 
-def test_what_a_process_throws_arrives_as_cloud_events_in_the_order_of_the_instance(make: Engines, url: str) -> None:  # noqa: F811
+def test_what_a_process_throws_arrives_as_cloud_events_in_the_order_of_the_instance(make: Engines, url: str) -> None:
     engine = make()
     instances = pay(engine, 3)
 
@@ -67,7 +67,7 @@ def test_what_a_process_throws_arrives_as_cloud_events_in_the_order_of_the_insta
         assert (own[0]["type"], own[0]["batonprocess"]) == ("Paid", "paying")
 
 
-def test_without_sinks_nothing_is_captured(engines: Engines) -> None:  # noqa: F811
+def test_without_sinks_nothing_is_captured(engines: Engines) -> None:
     engine = engines()
     pay(engine)
 
@@ -111,7 +111,7 @@ def test_the_life_of_an_instance_is_events_with_ids_of_their_own(make: Engines) 
     assert sink.events[0]["data"] == {}
 
 
-def test_sensitive_variables_are_hidden_unless_the_sink_may_see_them(make: Engines, engines: Engines) -> None:  # noqa: F811
+def test_sensitive_variables_are_hidden_unless_the_sink_may_see_them(make: Engines, engines: Engines) -> None:
     engine = make({"name": "closed"}, {"name": "open", "sensitive": True})
     engine.sensitive = type(engine.sensitive)(engine.store, "iban")
     pay(engine)
@@ -127,7 +127,7 @@ def test_sensitive_variables_are_hidden_unless_the_sink_may_see_them(make: Engin
 # -- a sink that fails
 
 
-def test_a_sink_that_is_away_gets_everything_later_in_order_and_holds_up_no_other(make: Engines, clock: Clock) -> None:  # noqa: F811
+def test_a_sink_that_is_away_gets_everything_later_in_order_and_holds_up_no_other(make: Engines, clock: Clock) -> None:
     engine = make({"name": "away"}, {"name": "there"})
     away, there = ListSink(Sent(1, "no answer"), Sent(0, "no answer"), Sent(0, "no answer")), ListSink()
     pay(engine)
@@ -166,8 +166,8 @@ def _die(*_: object) -> None:
 
 def test_one_process_at_a_time_serves_a_sink_and_another_takes_over_when_it_dies(
     make: Engines,
-    engines: Engines,  # noqa: F811
-    clock: Clock,  # noqa: F811
+    engines: Engines,
+    clock: Clock,
 ) -> None:
     engine, sink = make(), ListSink()
     other = engines(sinks_file=engine.settings.sinks_file)
@@ -242,7 +242,7 @@ def test_a_dead_letter_keeps_its_identity_and_can_be_dropped(make: Engines) -> N
         engine.dead_letters.get(letter.id)
 
 
-def test_an_event_that_could_not_be_sent_for_long_becomes_a_dead_letter(make: Engines, clock: Clock) -> None:  # noqa: F811
+def test_an_event_that_could_not_be_sent_for_long_becomes_a_dead_letter(make: Engines, clock: Clock) -> None:
     engine, sink = make({"give_up_after": "PT1H"}), ListSink(Sent(0, "no answer"))
     pay(engine)
     pump = pump_of(engine, "bus", sink)

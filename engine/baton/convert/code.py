@@ -71,7 +71,7 @@ def _is_getter(method: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script of the file. ``text`` is None for one in a file that was not given."""
+    """A script of the file. ``text`` is None if it lies in another file, which was not given."""
 
     language: str
     text: str | None
