@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--signed-in", action="store_true", help="the tests of the web require sign-in, and send a key")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest come first: what is left at the end is short, so that both workers end together."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(scope="session")
 def valkey_server() -> Iterator[Server]:
     """One durable server for the whole run, on a short socket path (108 bytes is the limit of the system)."""
