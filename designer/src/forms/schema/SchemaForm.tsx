@@ -3,7 +3,7 @@
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "~/styles/schema-form.css";
 import { Form } from "@bpmn-io/form-js-viewer";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Schema } from "./schema";
 
 /** Reads what was entered; null when the viewer has found something wrong and says so at the fields. */
@@ -31,7 +31,9 @@ export function SchemaForm({ schema, data, onReady, onSubmit }: Props) {
   const submit = useRef(onSubmit);
   submit.current = onSubmit;
   const [failed, setFailed] = useState<string | null>(null);
-  useEffect(() => {
+  // The viewer draws with Preact too. An effect that is late runs inside the next drawing of this component, which the
+  // viewer's own then confuses: it would run once more, and the form be there twice.
+  useLayoutEffect(() => {
     if (!box.current) return;
     const options = { container: box.current, ...AT_ONCE };
     const form = new Form(options);

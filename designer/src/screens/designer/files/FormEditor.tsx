@@ -5,7 +5,7 @@ import "@bpmn-io/form-js-editor/dist/assets/form-js-editor-base.css";
 import "@bpmn-io/form-js-editor/dist/assets/dragula.css";
 import "~/styles/schema-form.css";
 import { FormEditor as Editor } from "@bpmn-io/form-js-editor";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { DraftFile } from "~/api/drafts";
 import { JsonInput } from "~/forms/JsonInput";
 import { SchemaForm } from "~/forms/schema/SchemaForm";
@@ -67,7 +67,8 @@ export function FormEditor({ file, onChange, onDone }: Props) {
   const [failed, setFailed] = useState<string | null>(null);
   const change = useRef(onChange);
   change.current = onChange;
-  useEffect(() => {
+  // As in SchemaForm: it draws with Preact too, so it must not begin inside a drawing.
+  useLayoutEffect(() => {
     if (!box.current) return;
     const made = new Editor({ container: box.current });
     editor.current = made;
