@@ -7,6 +7,7 @@ Comprehensions, generator expressions and lambdas count with the function that t
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections import Counter
@@ -115,7 +116,18 @@ class Ways:
 
 
 def trace() -> dict[str, list[Function]]:
-    """The ways on an embedded server of their own."""
+    """The ways on an embedded server of their own, with the log set up as in a server."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    set_up("trace", LogSettings(log_level="warning"))
+    try:
+        return _trace()
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+
+
+def _trace() -> dict[str, list[Function]]:
     with tempfile.TemporaryDirectory(prefix="baton-trace-") as folder:
         server = start_server(Path(folder), Path(folder, "s"), fsync="no")
         clock = Clock()
@@ -131,7 +143,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", metavar="WAY", help="the functions of one way: start, complete, timer, deployment")
     options = parser.parse_args()
-    set_up("trace", LogSettings(log_level="warning"))
     ways = trace()
     for way, functions in ways.items():
         rooms = Counter(function.room for function in functions)

@@ -39,8 +39,7 @@ def set_up(process: str, settings: LogSettings | None = None) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(IDS),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _with_process(process),
-        _with_correlation,
+        _with_ids(process),
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[*_ending(shape)]))
@@ -69,17 +68,15 @@ def _ending(shape: Format) -> list[Processor]:
     return [clean, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
 
 
-def _with_process(process: str) -> Processor:
+def _with_ids(process: str) -> Processor:
+    """Adds the process that logs, and for a line about an instance what it is found by."""
+
     def add(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         event.setdefault("process", process)  # threads do not inherit context variables
+        if "instance" in event:  # the short form that rooms use in their own calls
+            event.setdefault("instance_id", event.pop("instance"))
+        if "instance_id" in event and not event.get("correlation_id"):
+            event["correlation_id"] = event["instance_id"]
         return event
 
     return add
-
-
-def _with_correlation(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    if "instance" in event:  # the short form that rooms use in their own calls
-        event.setdefault("instance_id", event.pop("instance"))
-    if "instance_id" in event and not event.get("correlation_id"):
-        event["correlation_id"] = event["instance_id"]
-    return event

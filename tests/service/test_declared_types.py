@@ -126,7 +126,7 @@ def test_a_value_that_an_earlier_release_has_changed_loses_its_type(engine: Engi
 
 
 def _set(key: str, field: str, blob: bytes) -> bytes:
-    return codec.encode_for_script({"expect": [], "ops": [["HSET", key, field, blob]]})
+    return codec.pack({"expect": [], "ops": [["HSET", key, field, blob]]}, for_script=True)
 
 
 @pytest.mark.parametrize("nonsense", [5, "x", {"five": 1}, {"five": [1, 2, 3]}])

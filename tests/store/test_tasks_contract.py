@@ -163,7 +163,7 @@ def test_topics_are_named_while_they_have_tasks(store: Store) -> None:
 def test_a_lock_of_an_earlier_release_is_extended_and_followed_by_another(store: Store) -> None:
     begin(store, task())
     queue = keys.name_queue(keys.find_tag(ID), keys.join_queue_name("charge-card", 0))
-    row = codec.encode_for_script([3, 6000, "w1", queue])
+    row = codec.pack([3, 6000, "w1", queue], for_script=True)
     apply_ops(store.backend, keys.name_locks(ID), [["HSET", keys.name_locks(ID), "7", row]])
 
     assert store.tasks.extend(task(), "w1", now=1000, until=9000, progress=Progress(fraction=0.5)).word == "OK"

@@ -46,7 +46,7 @@ class Unstorable(TypeError):
 
 def encode(value: object, *, compress: bool = True) -> bytes:
     """The value as a blob that is not sealed. Raises Unstorable for what is not a Value, or holds what no row can."""
-    packed = _pack(value)
+    packed = pack(value)
     version = PLAIN
     if compress and len(packed) >= WORTH_COMPRESSING and len(squeezed := _compress(packed)) < len(packed):
         version, packed = ZSTD, squeezed
@@ -72,10 +72,14 @@ def decode(blob: bytes) -> Any:
         raise Damaged(f"Expected a readable blob, but found {len(blob)} damaged bytes: {error}") from error
 
 
-def _pack(value: object, *, use_bin_type: bool = True) -> bytes:
+def pack(value: object, *, for_script: bool = False) -> bytes:
+    """The value as msgpack. Raises Unstorable.
+
+    ``for_script``: as Lua's cmsgpack reads it, which knows no binary type: its strings are bytes.
+    """
     # A pool, as for contexts: to make a packer takes longer than to pack an event with it.
-    packers = _packers if use_bin_type else _script_packers
-    packer = packers.pop() if packers else msgpack.Packer(default=_extend, use_bin_type=use_bin_type)
+    packers = _script_packers if for_script else _packers
+    packer = packers.pop() if packers else msgpack.Packer(default=_extend, use_bin_type=not for_script)
     try:
         return packer.pack(value)
     except (TypeError, ValueError, OverflowError) as error:
@@ -131,8 +135,3 @@ def _restore(code: int, data: bytes) -> Value:
     if code == _BIG:
         return int(data)
     raise ValueError(f"unknown extension type {code}")
-
-
-def encode_for_script(ask: object) -> bytes:
-    """An argument that Lua's cmsgpack reads: it knows no binary type, its strings are bytes."""
-    return _pack(ask, use_bin_type=False)

@@ -19,5 +19,5 @@ def apply_ops(
     expect: Sequence[Sequence[str | bytes]] = (),
 ) -> bool:
     """Run operations on keys of one slot atomically, if what is expected (key, field, value) still holds."""
-    reply = backend.run("apply", [slot_key], [codec.encode_for_script({"expect": list(expect), "ops": list(ops)})])
+    reply = backend.run("apply", [slot_key], [codec.pack({"expect": list(expect), "ops": list(ops)}, for_script=True)])
     return reply[0] == b"OK"

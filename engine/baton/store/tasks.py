@@ -87,7 +87,9 @@ class Tasks:
         return True
 
     def _lock(self, prefixes: Sequence[str], request: dict[str, Any]) -> list[Locked]:
-        reply = self._backend.run("lock", [keys.name_topics(p) for p in prefixes], [codec.encode_for_script(request)])
+        reply = self._backend.run(
+            "lock", [keys.name_topics(p) for p in prefixes], [codec.pack(request, for_script=True)]
+        )
         states = {id_.decode(): open_fields(self._blobs, id_.decode(), flat) for id_, flat in iterate_pairs(reply[1])}
         return [self._make_locked(row, request["worker"], states) for row in reply[0]]
 

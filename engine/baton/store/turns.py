@@ -139,7 +139,7 @@ class Turns:
         )
         instance_id = taken.instance_id
         names = [*_make_keys(instance_id), keys.name_history(instance_id), keys.name_live(keys.find_tag(instance_id))]
-        return names, [codec.encode_for_script(payload)]
+        return names, [codec.pack(payload, for_script=True)]
 
     def release(self, taken: Taken, *, again_at: Millis) -> None:
         """Give the turn back undecided; the agenda brings the instance up again at the moment given."""
