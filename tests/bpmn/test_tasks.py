@@ -76,7 +76,7 @@ def test_a_user_task_has_people_dates_and_a_form() -> None:
         'camunda:dueDate="2030-01-01T00:00:00Z" camunda:followUpDate="${later}" camunda:priority="80">'
         '<extensionElements><camunda:formData><camunda:formField id="amount" label="Amount" type="enum" '
         'defaultValue="${1 + 1}"><camunda:properties><camunda:property id="unit" value="EUR"/></camunda:properties>'
-        '<camunda:validation><camunda:constraint name="max" config="100"/></camunda:validation>'
+        '<camunda:validation><camunda:constraint name="maxlength" config="100"/></camunda:validation>'
         '<camunda:value id="a" name="A"/></camunda:formField></camunda:formData></extensionElements></userTask>'
     )
     found = node(around(task))
@@ -93,7 +93,7 @@ def test_a_user_task_has_people_dates_and_a_form() -> None:
     assert (field.id, field.label, field.type) == ("amount", "Amount", "enum")
     assert text(field.default) == ("${1 + 1}", "juel")
     assert field.choices == (("a", "A"),)
-    assert field.constraints == (("max", "100"),)
+    assert field.constraints == (("maxlength", "100"),)
     assert field.properties == (("unit", "EUR"),)
 
 

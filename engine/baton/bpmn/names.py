@@ -26,3 +26,7 @@ FOREIGN_ENGINES = {
 
 PREFIXES = {BPMN: "bpmn", CAMUNDA: "camunda", ZEEBE: "zeebe", SPIFF: "spiffworkflow", BATON: "baton"}
 """For messages: how people write the namespaces."""
+
+TRUE = ("true", "1")
+FALSE = ("false", "0")
+"""How XML writes them."""

@@ -8,7 +8,7 @@ from typing import Any
 from baton.forms.fields import FormField, FormFieldKind
 from baton.model.attributes import FormField as ModelField
 
-_KINDS = {
+KINDS = {
     "string": FormFieldKind.TEXT,
     "long": FormFieldKind.LONG,
     "integer": FormFieldKind.WHOLE,
@@ -32,7 +32,7 @@ def read_form_data(fields: Iterable[ModelField]) -> tuple[FormField, ...]:
 
 def _read_field(field: ModelField) -> FormField:
     constraints = dict(field.constraints)
-    kind = _KINDS.get(field.type.lower(), FormFieldKind.ANY)
+    kind = KINDS.get(field.type.lower(), FormFieldKind.ANY)
     bounds, wrong = _read_bounds(kind, field.type, constraints)
     return FormField(
         name=field.id,

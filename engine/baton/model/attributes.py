@@ -74,6 +74,12 @@ class ExternalWork:
     """``baton:timeout``: how long one attempt may take, an ISO 8601 duration."""
 
 
+NUMBER_TYPES = frozenset({"long", "integer", "int", "double", "number"})
+TEXT_TYPES = frozenset({"string", "enum"})
+FIELD_TYPES = NUMBER_TYPES | TEXT_TYPES | {"boolean", "date", "json"}
+"""The types of ``camunda:formField`` whose values are converted and checked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
     id: str

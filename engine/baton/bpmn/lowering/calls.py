@@ -6,7 +6,7 @@ from typing import Literal
 
 from baton.bpmn.element import Element, get_local_name
 from baton.bpmn.lowering import expressions
-from baton.bpmn.names import CAMUNDA, SPIFF, ZEEBE
+from baton.bpmn.names import CAMUNDA, FALSE, SPIFF, TRUE, ZEEBE
 from baton.model.attributes import CalledElement, CallMapping, Expression
 
 Binding = Literal["latest", "deployment", "version", "versionTag"]
@@ -41,8 +41,8 @@ def _read_zeebe_process(zeebe: Element) -> CalledElement | None:
         key=key,
         binding=_read_binding(zeebe.get("bindingType")),
         version=expressions.to_expression(zeebe.get("versionTag"), zeebe.line),
-        inputs=() if zeebe.get("propagateAllParentVariables") == "false" else (everything,),
-        outputs=() if zeebe.get("propagateAllChildVariables") == "false" else (everything,),
+        inputs=() if zeebe.get("propagateAllParentVariables") in FALSE else (everything,),
+        outputs=() if zeebe.get("propagateAllChildVariables") in FALSE else (everything,),
     )
 
 
@@ -114,5 +114,5 @@ def _read_mapping(element: Element) -> CallMapping:
         source=element.get("source"),
         expression=expressions.to_expression(element.get("sourceExpression"), element.line),
         target=element.get("target"),
-        local=element.get("local") == "true",
+        local=element.get("local") in TRUE,
     )

@@ -7,6 +7,7 @@ from typing import Literal
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
+from baton.bpmn.names import TRUE
 from baton.bpmn.schema.types import is_a
 from baton.model.attributes import Expression
 from baton.model.definition import DataAssociation, DataItem
@@ -72,7 +73,7 @@ def read_items(holder: Element, names: Names) -> tuple[DataItem, ...]:
             id=e.id or "",
             name=names.get_variable(e.id or ""),
             kind=KINDS[e.name],
-            is_collection=e.get("isCollection") in ("true", "1"),
+            is_collection=e.get("isCollection") in TRUE,
         )
         for e in found
         if e.get("name") != PLACEHOLDER

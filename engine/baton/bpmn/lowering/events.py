@@ -7,7 +7,7 @@ from typing import Literal
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import calls, expressions, work
 from baton.bpmn.lowering.links import Links
-from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.bpmn.names import CAMUNDA, FALSE, ZEEBE
 from baton.bpmn.schema.types import is_a
 from baton.model.attributes import Expression
 from baton.model.definition import EventDefinition, EventKind
@@ -66,7 +66,7 @@ class Events:
             correlation_key=self._read_correlation(element, kind),
             payload=calls.read_mappings(element, "in"),
             activity_ref=element.get_ref("activityRef") if kind is EventKind.COMPENSATION else None,
-            wait_for_completion=element.get("waitForCompletion") not in ("false", "0"),
+            wait_for_completion=element.get("waitForCompletion") not in FALSE,
             external=work.read_external_work(element) if kind is EventKind.MESSAGE else None,
             line=element.line,
         )

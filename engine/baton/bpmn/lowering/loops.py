@@ -8,7 +8,7 @@ from baton.bpmn.element import Element
 from baton.bpmn.lowering import expressions
 from baton.bpmn.lowering.data import Names, is_name
 from baton.bpmn.lowering.events import Events
-from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.bpmn.names import CAMUNDA, TRUE, ZEEBE
 from baton.model.attributes import Expression
 from baton.model.definition import BehaviorEvent, EventDefinition, MultiInstance, StandardLoop
 
@@ -30,7 +30,7 @@ def read_loop(element: Element, events: Events, names: Names) -> StandardLoop | 
 def _read_standard_loop(element: Element) -> StandardLoop:
     return StandardLoop(
         condition=expressions.read_expression(element.find("loopCondition")),
-        test_before=element.get("testBefore") in ("true", "1"),
+        test_before=element.get("testBefore") in TRUE,
         maximum=expressions.to_expression(element.get("loopMaximum"), element.line),
     )
 
@@ -40,7 +40,7 @@ def _read_multi_instance(element: Element, events: Events, names: Names) -> Mult
     output = expressions.to_expression(zeebe.get("outputElement"), zeebe.line) if zeebe is not None else None
     text = (element.get("behavior") or "All").lower()
     return MultiInstance(
-        sequential=element.get("isSequential") in ("true", "1"),
+        sequential=element.get("isSequential") in TRUE,
         cardinality=expressions.read_expression(element.find("loopCardinality")),
         collection=_read_collection(element, zeebe, names),
         element_variable=element.get_extension(CAMUNDA, "elementVariable")

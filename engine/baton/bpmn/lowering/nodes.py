@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import calls, data, expressions, loops, mappings, work
 from baton.bpmn.lowering.events import Events
-from baton.bpmn.names import BATON, CAMUNDA, ZEEBE
+from baton.bpmn.names import BATON, CAMUNDA, FALSE, TRUE, ZEEBE
 from baton.model.definition import Node
 from baton.model.elements import TRAITS, Join, NodeKind, Split, Traits, Work
 
 KINDS = {kind.value: kind for kind in NodeKind}
 READ_ONLY = "baton:readOnly"
-TRUE = ("true", "1")
 
 
 @dataclass(frozen=True)
@@ -75,10 +74,10 @@ def _read_common(element: Element, traits: Traits, context: Context) -> dict[str
         "default": element.get_ref("default"),
         "async_before": _is_async(element),
         "async_after": element.get_extension(CAMUNDA, "asyncAfter") in TRUE,
-        "exclusive": element.get_extension(CAMUNDA, "exclusive") not in ("false", "0"),
+        "exclusive": element.get_extension(CAMUNDA, "exclusive") not in FALSE,
         "job_priority": work.read_inherited(element, "jobPriority"),
         "job_retries": work.read_retries(element),
-        "interrupting": element.get("cancelActivity" if traits.is_boundary else "isInterrupting") not in ("false", "0"),
+        "interrupting": element.get("cancelActivity" if traits.is_boundary else "isInterrupting") not in FALSE,
     }
 
 
@@ -216,7 +215,7 @@ def _read_ad_hoc(source: Source) -> dict[str, Any]:
     return {
         "ordering": "Sequential" if source.element.get("ordering") == "Sequential" else "Parallel",
         "completion_condition": condition,
-        "cancel_remaining": source.element.get("cancelRemainingInstances") not in ("false", "0"),
+        "cancel_remaining": source.element.get("cancelRemainingInstances") not in FALSE,
         "active_elements": active,
     }
 

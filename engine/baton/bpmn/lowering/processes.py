@@ -10,7 +10,7 @@ from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import data, expressions, nodes, work
 from baton.bpmn.lowering.events import Events
-from baton.bpmn.names import CAMUNDA, ZEEBE
+from baton.bpmn.names import CAMUNDA, FALSE, TRUE, ZEEBE
 from baton.model.definition import Flow, Node, ProcessModel
 from baton.model.elements import TRAITS
 
@@ -20,7 +20,7 @@ _TTL = re.compile(r"P?(\d+)D?")
 def find_executable(root: Element) -> list[Element]:
     """The processes to deploy: those marked executable, or, if no process says anything, all that hold a node."""
     processes = root.find_all("process")
-    marked = [p for p in processes if p.get("isExecutable") in ("true", "1")]
+    marked = [p for p in processes if p.get("isExecutable") in TRUE]
     if marked or any(p.get("isExecutable") for p in processes):
         return marked
     return [p for p in processes if any(nodes.get_kind(child) for child in p.children)]
@@ -39,7 +39,7 @@ def lower_process(document: Document, process: Element) -> ProcessModel:
         documentation=_read_documentation(process) if "documentation" in document.words else None,
         version_tag=_read_version_tag(process) if "versionTag" in document.words else None,
         history_ttl_days=read_ttl_days(process) if "historyTimeToLive" in document.words else None,
-        startable=process.get_extension(CAMUNDA, "isStartableInTasklist") not in ("false", "0"),
+        startable=process.get_extension(CAMUNDA, "isStartableInTasklist") not in FALSE,
         candidate_groups=_split_list(process.get_extension(CAMUNDA, "candidateStarterGroups")),
         candidate_users=_split_list(process.get_extension(CAMUNDA, "candidateStarterUsers")),
         data=data.read_items(process, context.names) if not document.words.isdisjoint(data.KINDS) else (),

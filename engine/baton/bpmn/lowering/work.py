@@ -7,7 +7,7 @@ import re
 
 from baton.bpmn.element import Element
 from baton.bpmn.lowering import connectors, expressions
-from baton.bpmn.names import BATON, CAMUNDA, SPIFF, ZEEBE
+from baton.bpmn.names import BATON, CAMUNDA, FALSE, SPIFF, TRUE, ZEEBE
 from baton.model.attributes import ErrorMapping, Expression, ExternalWork, Form, FormField, Script, UserWork
 from baton.model.definition import Listener
 
@@ -204,8 +204,8 @@ def _read_field(element: Element) -> FormField:
 
 def _read_property(element: Element) -> FormField:
     """``camunda:formProperty``, the older way to write a form field; its ``variable`` is the name it is kept under."""
-    required = (("required", ""),) if element.get("required") == "true" else ()
-    readonly = (("readonly", ""),) if element.get("writable") == "false" else ()
+    required = (("required", ""),) if element.get("required") in TRUE else ()
+    readonly = (("readonly", ""),) if element.get("writable") in FALSE else ()
     pattern = element.get("datePattern")
     return FormField(
         id=element.get("variable") or element.id or "",

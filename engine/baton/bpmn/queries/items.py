@@ -5,8 +5,6 @@ from __future__ import annotations
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 
-TRUE = ("true", "1")
-
 
 def find_definition(document: Document, element: Element | None, attribute: str = "itemSubjectRef") -> Element | None:
     """The item definition that the element refers to; a data reference takes that of what it stands for."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from baton.bpmn.document import Document
 from baton.bpmn.findings import refuse
-from baton.bpmn.queries.items import TRUE, find_definition
+from baton.bpmn.names import TRUE
+from baton.bpmn.queries.items import find_definition
 from baton.model.problems import Problem
 
 RULE = "collection-type"

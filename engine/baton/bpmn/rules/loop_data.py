@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.element import Element
 from baton.bpmn.findings import refuse
-from baton.bpmn.queries.items import TRUE, are_equivalent, find_definition
+from baton.bpmn.names import TRUE
+from baton.bpmn.queries.items import are_equivalent, find_definition
 from baton.model.problems import Problem
 
 RULE = "loop-data"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from baton.bpmn.document import Document
 from baton.bpmn.findings import refuse, warn
 from baton.bpmn.lowering.processes import read_ttl_days
-from baton.bpmn.names import CAMUNDA
+from baton.bpmn.names import CAMUNDA, TRUE
 from baton.model.problems import Problem
 
 RULE = "process-settings"
@@ -22,7 +22,7 @@ def check(document: Document) -> Iterator[Problem]:
                 process,
                 f"Expected a number of days or P30D as historyTimeToLive of {process.label}, but found '{given}'",
             )
-        if process.get("processType") == "Public" and process.get("isExecutable") in ("true", "1"):
+        if process.get("processType") == "Public" and process.get("isExecutable") in TRUE:
             yield warn(
                 RULE,
                 process,

@@ -49,6 +49,25 @@ ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Namespace -> attribute -> the BPMN types on which it is read."""
 
+ATTRIBUTE_VALUES: dict[tuple[str, str], str] = {
+    (CAMUNDA, "asyncBefore"): "bool",
+    (CAMUNDA, "asyncAfter"): "bool",
+    (CAMUNDA, "async"): "bool",
+    (CAMUNDA, "exclusive"): "bool",
+    (CAMUNDA, "isStartableInTasklist"): "bool",
+    (BATON, "readOnly"): "bool",
+}
+"""Extension attribute -> what its values are, in the words of the schema."""
+
+ELEMENT_VALUES: dict[tuple[str, str], dict[str, str]] = {
+    (CAMUNDA, "in"): {"variables": "enum:all", "local": "bool"},
+    (CAMUNDA, "out"): {"variables": "enum:all", "local": "bool"},
+    (CAMUNDA, "formProperty"): dict.fromkeys(("required", "readable", "writable"), "bool"),
+    (ZEEBE, "ioMapping"): {"propagateAllChildVariables": "bool"},
+    (ZEEBE, "calledElement"): dict.fromkeys(("propagateAllChildVariables", "propagateAllParentVariables"), "bool"),
+}
+"""Extension element -> attribute -> what its values are."""
+
 HARMLESS_ATTRIBUTES = frozenset(
     {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "diagramRelationId"}
 )
