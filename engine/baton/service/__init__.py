@@ -32,6 +32,7 @@ from baton.service.core.settings import Settings
 from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
 from baton.service.deployments.sensitive import SENSITIVE, SensitiveNames
+from baton.service.deployments.variables import FileVariableUse
 from baton.service.engine import Engine, assemble
 from baton.service.identity.caller import ACT_FOR_OTHERS, ANYBODY, Caller, CallerKind, Rule
 from baton.service.identity.external import ExternalProfile
@@ -108,6 +109,7 @@ __all__ = [
     "EngineBug",
     "ExternalProfile",
     "ExternalTaskQuery",
+    "FileVariableUse",
     "Finding",
     "Forgotten",
     "HistoryProjection",

@@ -1,11 +1,13 @@
 """Scripts of models: Python in a sandbox of its own processes, FEEL and JUEL in place."""
 
 from baton.expression.scripts.contract import (
+    PYTHON,
     BpmnErrorRaised,
     ScriptLimits,
     ScriptResult,
     ScriptRunner,
     check_script,
+    get_dialect,
     is_supported_language,
 )
 from baton.expression.scripts.full import FullPythonRunner
@@ -13,6 +15,7 @@ from baton.expression.scripts.local import LocalScriptRunner
 from baton.expression.scripts.sandbox import SandboxScriptRunner
 
 __all__ = [
+    "PYTHON",
     "BpmnErrorRaised",
     "FullPythonRunner",
     "LocalScriptRunner",
@@ -21,5 +24,6 @@ __all__ = [
     "ScriptResult",
     "ScriptRunner",
     "check_script",
+    "get_dialect",
     "is_supported_language",
 ]

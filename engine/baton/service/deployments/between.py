@@ -25,11 +25,22 @@ MOST_DEFINITIONS = 500
 """The largest number of deployed definitions that are checked. More are not checked, and this is logged."""
 
 
+class KnownForms(Protocol):
+    """The forms that are deployed."""
+
+    def is_deployed(self, reference: str, version: str | None, tenant_id: str | None) -> bool:
+        """Whether a definition of the tenant would find the form that it names."""
+        ...
+
+
 class WithDefinitions(Protocol):
     """An engine, as far as it is needed here."""
 
     definitions: DefinitionLibrary
     decisions: DecisionLibrary
+
+    @property
+    def forms(self) -> KnownForms: ...
 
 
 def find_problems_between(
@@ -42,7 +53,7 @@ def find_problems_between(
     ids = [item.key for item in fresh]
     partners = _find_partners(library, fresh, tenant_id)
     return [
-        *find_missing(engine.decisions, calls, fresh, tenant_id),
+        *find_missing(engine, calls, fresh, tenant_id),
         *find_recursion(ids, calls.processes, calls.targets),
         *find_message_cycles([*fresh, *partners], len(fresh)),
     ]
@@ -138,16 +149,19 @@ class _Calls:
 
 
 def find_missing(
-    decisions: DecisionLibrary, calls: _Calls, fresh: Sequence[ProcessLinks], tenant_id: str | None
+    engine: WithDefinitions, calls: _Calls, fresh: Sequence[ProcessLinks], tenant_id: str | None
 ) -> Iterator[Problem]:
-    """Warnings about processes and decisions that are called and not there."""
+    """Warnings about processes and decisions that are called, and forms that are named, and not there."""
     for link in fresh:
         for call in link.calls:
             if not calls.can_resolve(call):
                 yield _make_missing(link, call, "process")
         for call in link.decisions:
-            if not _finds_decision(decisions, call, tenant_id):
+            if not _finds_decision(engine.decisions, call, tenant_id):
                 yield _make_missing(link, call, "decision")
+        for form in link.forms:
+            if form.binding != "deployment" and not engine.forms.is_deployed(form.key, form.version, tenant_id):
+                yield _make_missing(link, form, "form")
 
 
 def _finds_decision(decisions: DecisionLibrary, call: Call, tenant_id: str | None) -> bool:
@@ -160,11 +174,12 @@ def _finds_decision(decisions: DecisionLibrary, call: Call, tenant_id: str | Non
 
 
 def _make_missing(link: ProcessLinks, call: Call, what: str) -> Problem:
+    verb = "names" if what == "form" else "calls"
     bound = f" by {call.binding} {call.version}" if call.version is not None else ""
     return Problem(
         rule=MISSING,
         severity=Severity.WARNING,
-        message=f"Expected the {what} '{call.key}', which '{call.element}' calls{bound}, to be deployed, but it is not"
+        message=f"Expected the {what} '{call.key}', which '{call.element}' {verb}{bound}, to be deployed, but it is not"
         ": deploy it before an instance comes there",
         element=call.element,
         line=call.line,

@@ -24,6 +24,7 @@ from baton.service.deployments.reading import Contents, Resource, check_names, f
 from baton.service.deployments.sensitive import list_marked
 from baton.service.deployments.start_records import collect_starts
 from baton.service.deployments.topic_uses import TopicUses
+from baton.service.deployments.variables import FileVariableUse, list_uses
 from baton.store.library import Deployment, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
@@ -76,14 +77,18 @@ class Deployer:
         problems, links = self._compute.run(find_problems, resources)
         return [*problems, *self._topic_uses.find_problems(links), *self._find_between(links, None)]
 
+    def list_variables(self, resources: Sequence[Resource]) -> list[FileVariableUse]:
+        """Which variables the processes of the files read and write; none of a file that cannot be read."""
+        return self._compute.run(list_uses, resources)
+
     def draw(self, content: bytes, process_id: str | None = None) -> bytes:
         """A BPMN file with a diagram, made if it has none. Raises DeploymentRefused for what is not BPMN."""
         return self._compute.run(draw_file, content, process_id)
 
     def _find_between(self, links: Sequence[ProcessLinks], tenant_id: str | None) -> list[Problem]:
         """What is wrong between these processes and those that are deployed."""
-        if not any(link.calls or link.decisions or link.waits for link in links):
-            return []  # a process without calls and messages has nothing to do with others
+        if not any(link.calls or link.decisions or link.forms or link.waits for link in links):
+            return []  # a process without calls, forms and messages has nothing to do with others
         try:
             return self._compute.run_with_engine(find_problems_between, links, tenant_id)
         except TooMuchWork as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from baton.bpmn.queries.nodes import catches_link, get_link_name, throws_link
 from baton.model.definition import EventDefinition, EventKind, Node, ProcessModel
+from baton.service.deployments.form_files import remove_prefix
 
 MOST_NODES = 20_000
 """In larger processes only calls are checked."""
@@ -16,7 +17,7 @@ ANY = ""
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call activity that names a process, or a business rule task that names a decision.
+    """A call activity that names a process, a business rule task that names a decision, or what names a form.
 
     ``version``: what a binding by version or version tag names.
     """
@@ -49,6 +50,7 @@ class ProcessLinks:
     resource: str | None = None
     calls: tuple[Call, ...] = ()
     decisions: tuple[Call, ...] = ()
+    forms: tuple[Call, ...] = ()
     waits: Mapping[str, str] = field(default_factory=dict[str, str])
     throws: Mapping[str, str] = field(default_factory=dict[str, str])
     lines: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
@@ -67,19 +69,21 @@ def make_links(model: ProcessModel, resource: str | None = None) -> ProcessLinks
     nodes = model.nodes.values()
     waits = {node.id: name for node in nodes if (name := _get_awaited(model, node)) is not None}
     throws = {node.id: name for node in nodes if (name := _get_thrown(node)) is not None}
-    calls, decisions = tuple(_list_calls(model, "process")), tuple(_list_calls(model, "decision"))
+    calls, decisions = tuple(list_calls(model, "process")), tuple(list_calls(model, "decision"))
+    forms = tuple(list_forms(model))
     topics = tuple(
         UsedTopic(node.id, node.line, node.external.topic.text)
         for node in nodes
         if node.external is not None and node.external.topic.dialect == "literal"
     )
     if (not waits and not throws) or len(model.nodes) > MOST_NODES:
-        return ProcessLinks(model.id, resource, calls, decisions, topics=topics)
+        return ProcessLinks(model.id, resource, calls, decisions, forms, topics=topics)
     return ProcessLinks(
         key=model.id,
         resource=resource,
         calls=calls,
         decisions=decisions,
+        forms=forms,
         topics=topics,
         waits=waits,
         throws=throws,
@@ -90,7 +94,8 @@ def make_links(model: ProcessModel, resource: str | None = None) -> ProcessLinks
     )
 
 
-def _list_calls(model: ProcessModel, kind: str) -> Iterator[Call]:
+def list_calls(model: ProcessModel, kind: str) -> Iterator[Call]:
+    """The calls of a kind, ``process`` or ``decision``, whose key is no expression."""
     for node in model.nodes.values():
         call = node.call
         if call is None or call.kind != kind or call.key.dialect != "literal":
@@ -98,6 +103,22 @@ def _list_calls(model: ProcessModel, kind: str) -> Iterator[Call]:
         if call.version is None or call.version.dialect == "literal":
             version = call.version.text if call.version is not None else None
             yield Call(node.id, node.line, call.key.text, call.binding, version)
+
+
+_FORM_FILE = "camunda-forms:deployment:"
+
+
+def list_forms(model: ProcessModel) -> Iterator[Call]:
+    """The forms that are named: by a reference, or by a key that says that its file lies in the deployment."""
+    for node in model.nodes.values():
+        form = node.form
+        if form is None:
+            continue
+        if form.ref is not None:
+            version = form.ref_version if form.ref_binding == "version" else None
+            yield Call(node.id, node.line, form.ref, form.ref_binding, version)
+        elif form.key is not None and form.key.dialect == "literal" and form.key.text.startswith(_FORM_FILE):
+            yield Call(node.id, node.line, remove_prefix(form.key.text), "deployment")
 
 
 def _get_awaited(model: ProcessModel, node: Node) -> str | None:

@@ -12,7 +12,8 @@ from baton.model.definition import ProcessModel
 from baton.model.errors import BadRequest
 from baton.model.problems import Problem, Severity
 from baton.service.deployments.event_mappings import ENDING, find_mapping_problems
-from baton.service.deployments.links import ProcessLinks, is_met, make_links
+from baton.service.deployments.form_files import list_form_references
+from baton.service.deployments.links import Call, ProcessLinks, is_met, list_calls, list_forms, make_links
 
 DMN_ENDINGS = (".dmn", ".dmn11.xml", ".dmn.xml")
 BPMN_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
@@ -80,11 +81,17 @@ class Contents:
 
     @property
     def links(self) -> list[ProcessLinks]:
-        """What each process has to do with others; decisions of its own deployment are none."""
+        """What each process has to do with others; decisions and forms of its own deployment are none."""
         own = {decision.id for _, reading in self.dmn for decision in reading.decisions}
+        drawn = set(list_form_references(self.resources))
         found = [make_links(model, r.name) for r, reading in self.bpmn for model in reading.processes]
         return [
-            replace(link, decisions=tuple(call for call in link.decisions if not is_met(call, own))) for link in found
+            replace(
+                link,
+                decisions=tuple(call for call in link.decisions if not is_met(call, own)),
+                forms=tuple(form for form in link.forms if not is_met(form, drawn)),
+            )
+            for link in found
         ]
 
     @property
@@ -99,23 +106,28 @@ class Contents:
         return [*found, *_find_duplicates("process", processes), *_find_duplicates("decision", decisions), *missing]
 
     def _find_unbound(self, processes: set[str], decisions: set[str]) -> Iterator[Problem]:
-        """Calls with binding ``deployment`` to what is not in the deployment: it could never be found."""
+        """What is bound to its deployment and not in it: it could never be found."""
+        forms = set(list_form_references(self.resources))
+        there = {"process": processes, "decision": decisions, "form": forms}
         for resource, reading in self.bpmn:
-            for node in (node for model in reading.processes for node in model.nodes.values()):
-                call = node.call
-                if call is None or call.binding != "deployment" or call.key.dialect != "literal":
-                    continue
-                what, there = ("decision", decisions) if call.kind == "decision" else ("process", processes)
-                if call.kind != "global_task" and call.key.text not in there:
+            for what, call in (found for model in reading.processes for found in _list_bound(model)):
+                if call.key not in there[what]:
                     yield Problem(
                         rule="not-in-deployment",
                         severity=Severity.WARNING,
-                        message=f"Expected the {what} '{call.key.text}' in the same deployment, to which "
-                        f"'{node.id}' is bound, but it is not there",
-                        element=node.id,
-                        line=node.line,
+                        message=f"Expected the {what} '{call.key}' in the same deployment, to which "
+                        f"'{call.element}' is bound, but it is not there",
+                        element=call.element,
+                        line=call.line,
                         resource=resource.name,
                     )
+
+
+def _list_bound(model: ProcessModel) -> Iterator[tuple[str, Call]]:
+    """What is bound to its deployment, each with what kind of thing it is."""
+    for what in ("process", "decision"):
+        yield from ((what, call) for call in list_calls(model, what) if call.binding == "deployment")
+    yield from (("form", form) for form in list_forms(model) if form.binding == "deployment")
 
 
 def _outline_dmn(reading: DmnReading) -> DmnReading:

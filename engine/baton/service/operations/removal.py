@@ -21,7 +21,8 @@ from baton.service.core.clock import Clock
 from baton.service.core.queries import DecisionQuery, DefinitionQuery
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
-from baton.service.deployments.forms import ENDING, FormLibrary
+from baton.service.deployments.form_files import ENDING
+from baton.service.deployments.forms import FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.turns.mailbox import Mailbox
 from baton.store import codec

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from baton.forms import FormField, read_form_data, read_form_js
 from baton.model.attributes import Form
-from baton.service.deployments.forms import ENDING, remove_prefix
+from baton.service.deployments.form_files import ENDING, remove_prefix
 from baton.service.deployments.reading import Resource
 
 DraftForms = Mapping[str, tuple[FormField, ...]]

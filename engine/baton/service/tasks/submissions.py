@@ -10,7 +10,8 @@ from baton.model.errors import NotFound
 from baton.model.records import UserTask
 from baton.model.values import Variables
 from baton.service.core.clock import Clock
-from baton.service.deployments.forms import ENDING, FormLibrary
+from baton.service.deployments.form_files import ENDING
+from baton.service.deployments.forms import FormLibrary
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.reads.instance_reader import InstanceReader
 

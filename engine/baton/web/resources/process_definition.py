@@ -30,6 +30,7 @@ from baton.web.answers.instances import (
 )
 from baton.web.answers.problems import show_problem
 from baton.web.answers.reports import CalledProcessDefinition
+from baton.web.answers.variable_uses import VariableUse, show_use
 from baton.web.context import Raw, RequestContext
 from baton.web.forms import (
     find_start_form,
@@ -103,6 +104,17 @@ VERSIONS: Versions[Definition] = Versions(
 def check(context: RequestContext, query: CheckQuery, raw: CheckedFiles) -> CheckResult:
     found = context.engine.deployments.check(read_resources(raw, query.name))
     return CheckResult(problems=[show_problem(item) for item in found])
+
+
+@GROUP.post(
+    "/process-definition/variables",
+    "The variables that the processes of BPMN files read and write, by element; forms beside them included",
+    changes=False,
+    baton_extension=True,
+    needs="process-definition:check",
+)
+def list_variables(context: RequestContext, query: CheckQuery, raw: CheckedFiles) -> list[VariableUse]:
+    return [show_use(found) for found in context.engine.deployments.list_variables(read_resources(raw, query.name))]
 
 
 @GROUP.post(
