@@ -78,3 +78,30 @@ test("a flow shows its condition at once, and tests it with variables", async ()
   await dialog.getByRole("alert").filter({ hasText: "valid" }).waitFor();
   assert.deepEqual(page.errors, []);
 });
+
+test("the variables that an element reads and writes are in the panel, and for the process who does", async () => {
+  const page = await openPage();
+  await dropTicket(page, (xml) => xml);
+  await page.locator('.djs-element[data-element-id="ValidateTicket"]').click({ position: { x: 20, y: 60 } });
+  const group = page.locator('[data-group-id="group-baton-variables"]');
+  await group.getByRole("button", { name: "Toggle section" }).click();
+  await group
+    .getByText(/It names no variable|Reads|Writes/)
+    .first()
+    .waitFor();
+  await page
+    .locator('[data-testid="canvas"] .djs-container svg')
+    .first()
+    .click({ position: { x: 700, y: 560 } });
+  await group.getByText("written by").first().waitFor();
+  const first = group.locator(".linkish").first();
+  const name = (await first.textContent()) ?? "";
+  assert.match(name, /^(“.+”|the .+)$/);
+  await first.click();
+  await page.locator(".djs-element.selected").first().waitFor({ state: "attached" });
+  await group
+    .getByText(/Reads|Writes/)
+    .first()
+    .waitFor();
+  assert.deepEqual(page.errors, []);
+});

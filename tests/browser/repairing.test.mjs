@@ -129,3 +129,31 @@ test("a badge covers neither the element nor the flow that it is about, and deta
   await row.waitFor();
   assert.deepEqual(page.errors, []);
 });
+
+test("a form that lies nowhere is told by its name, and Fix draws it", async () => {
+  const page = await openPage();
+  const form = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:formRef="nobody-has-it"';
+  await openFile(
+    page,
+    draw(
+      [
+        { id: "Start", type: "startEvent", x: 100, y: 100 },
+        { id: "Ask", type: "userTask", x: 220, y: 100, attributes: form },
+        { id: "Done", type: "endEvent", x: 400, y: 100 },
+      ],
+      [
+        ["f1", "Start", "Ask"],
+        ["f2", "Ask", "Done"],
+      ],
+    ),
+  );
+  const missing = problem(page, "not-deployed");
+  await missing.locator(".says", { hasText: "“Ask” shows the form “nobody-has-it”, which neither lies" }).waitFor();
+  await missing.locator(".says").click();
+  await marked(page, "Ask", "selected");
+  await missing.getByRole("button", { name: "Fix: draw the form nobody-has-it" }).click();
+  await page.getByRole("region", { name: "Form nobody-has-it" }).waitFor();
+  await page.getByRole("button", { name: "Back to the process" }).click();
+  await problem(page, "not-deployed").waitFor({ state: "detached" });
+  assert.deepEqual(page.errors, []);
+});

@@ -1,7 +1,8 @@
 // A draft is run by the real engine before it is deployed: decided, stepped through, taken back, saved as a scenario.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { base, marked, rest, useBrowser } from "./support.mjs";
+import { base, findings, marked, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
@@ -140,4 +141,61 @@ test("what was done is undone in the simulation in the order that the ledger sho
   await status(page, "It has ended");
   await marked(page, "ChargePayment", "mark-undone");
   assert.deepEqual(page.errors, []);
+});
+
+/** @param {string} name of a model */
+const model = (name) => readFileSync(new URL(`models/${name}.bpmn`, import.meta.url), "utf8");
+
+/** @param {TestPage} page @param {string} text */
+const shown = (page, text) =>
+  page.getByRole("navigation", { name: "Called processes" }).locator('[aria-current="page"]', { hasText: text });
+
+test("a process that is called from another file of the draft, or deployed, is looked into while it is simulated", async () => {
+  const inner = model("ui-inner").replaceAll("ui-inner", "beside-inner").replaceAll("Inner process", "Beside it");
+  const outer = model("ui-outer").replaceAll("ui-outer", "beside-outer");
+  const form = new FormData();
+  form.set("ui-inner.bpmn", new Blob([model("ui-inner")]), "ui-inner.bpmn");
+  assert.equal((await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form })).status, 200);
+  const cases = [
+    { files: [outer.replaceAll("ui-inner", "beside-inner"), inner], called: "Beside it" },
+    { files: [outer], called: "Inner process" },
+  ];
+  for (const { files, called } of cases) {
+    const page = await openPage();
+    await page.goto(`${base}/designer`);
+    await page.locator(".hint-empty").waitFor();
+    await page.setInputFiles(
+      'input[type="file"]',
+      files.map((text, index) => ({
+        name: `${index}.bpmn`,
+        mimeType: "application/xml",
+        buffer: Buffer.from(text),
+      })),
+    );
+    await page.locator('.djs-element[data-element-id="Call"]').waitFor();
+    await page.getByRole("button", { name: "Simulate" }).click();
+    const call = page.locator('[data-testid="diagram"] .djs-element[data-element-id="Call"]');
+    await call.dblclick();
+    await page.locator(".toast", { hasText: "Nothing has been called here yet" }).waitFor();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await waitCard(page, "Ask").waitFor();
+
+    await call.dblclick();
+    await shown(page, called).waitFor();
+    await marked(page, "Ask", "mark-waiting");
+    await page.locator(".history").getByText("Ask someone").first().waitFor();
+    await page.locator('[data-testid="diagram"] svg[tabindex]').first().focus();
+    await page.keyboard.press("u");
+    await marked(page, "Call", "mark-active");
+    await page.getByRole("button", { name: `Look into ${called}` }).click();
+    await shown(page, called).waitFor();
+
+    await complete(page, "Ask");
+    await status(page, "It has ended");
+    await marked(page, "Ask", "mark-done");
+    await page.getByRole("button", { name: "Outer process" }).click();
+    await marked(page, "Call", "mark-done");
+    assert.deepEqual(await findings(page), []);
+    assert.deepEqual(page.errors, []);
+  }
 });

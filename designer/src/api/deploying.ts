@@ -2,7 +2,7 @@
 
 import type { DraftFile } from "./drafts";
 import { ApiError, change, get, getText, postForm } from "./http";
-import type { Definition, Problem } from "./types";
+import type { Definition, Problem, VariableUse } from "./types";
 
 const DRAWN = "diagram.bpmn";
 
@@ -20,6 +20,17 @@ export async function check(xml: string, beside: readonly DraftFile[], signal?: 
     signal,
   );
   return problems.map((it) => ({ ...it, resource: it.resource === DRAWN ? null : it.resource }));
+}
+
+/** What reads and writes the variables of a diagram, by element; the fields of forms beside it included. */
+export async function variableUses(
+  xml: string,
+  beside: readonly DraftFile[],
+  signal?: AbortSignal,
+): Promise<VariableUse[]> {
+  const resources = [{ name: DRAWN, content: xml }, ...beside.filter((it) => it.name !== DRAWN)];
+  const found = await change<VariableUse[]>("POST", "/process-definition/variables", { resources }, signal);
+  return found.filter((it) => it.resource === DRAWN);
 }
 
 export interface Deployed {

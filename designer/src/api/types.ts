@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 
 export type Problem = Pick<Schemas["Problem"], "rule" | "severity" | "message"> & Partial<Schemas["Problem"]>;
 export type Definition = Schemas["ProcessDefinition"];
+export type VariableUse = Schemas["VariableUse"];
 export type Deployment = Schemas["Deployment"];
 export type DefinitionStatistics = Schemas["DefinitionStatistics"];
 export type Variable = Schemas["GivenVariable"];

@@ -27,6 +27,7 @@ import { useKeys } from "./keyboard/useKeys";
 import type { Modeler } from "./modeler";
 import type { BatonProvider } from "./panel/provider";
 import { useConditionTest } from "./panel/useConditionTest";
+import { useVariables } from "./panel/useVariables";
 import { ProblemsDrawer } from "./problems/ProblemsDrawer";
 import { selectElement } from "./problems/problemMarks";
 import { useCheck } from "./problems/useCheck";
@@ -106,6 +107,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
   const doc = useDocument(modeler, id, loaded?.changes ?? 0);
   const check = useCheck(modeler, doc.files, (loaded?.changes ?? 0) + doc.ready);
   useEffect(() => modeler?.get<BatonProvider>("batonPanel").setProblems(check.problems), [modeler, check.problems]);
+  useVariables(modeler, doc.files, (loaded?.changes ?? 0) + doc.ready, open);
   const testing = useConditionTest(modeler);
   const templating = useElementTemplates(modeler);
   const converting = useConversion();

@@ -6,6 +6,7 @@ import type { Problem } from "~/api/types";
 import { type FileShape, makeFileEntries } from "./fileEntries";
 import { CONDITION, isOpen, isPointless, limitOptions, type Option } from "./runnable";
 import { makeTemplateGroup } from "./templateGroup";
+import { makeVariablesGroup, type Outline } from "./VariablesGroup";
 
 type Component = (props: Record<string, unknown>) => ComponentChild;
 
@@ -96,6 +97,7 @@ const LAST = 100;
 export class BatonProvider {
   static $inject = ["propertiesPanel", "eventBus"];
   private rules = new Map<string, string[]>();
+  private outline: Outline = { uses: [], name: (it) => it, select: () => undefined };
 
   constructor(
     panel: Panel,
@@ -111,13 +113,22 @@ export class BatonProvider {
       if (element) this.rules.set(element, [...(this.rules.get(element) ?? []), rule]);
   }
 
+  /** What the engine has found that the elements read and write. */
+  setOutline(outline: Outline): void {
+    const isNews = JSON.stringify(outline.uses) !== JSON.stringify(this.outline.uses);
+    this.outline = outline;
+    // Lets the panel ask its providers again.
+    if (isNews) this.events.fire("propertiesPanel.providersChanged", {});
+  }
+
   getGroups(element: Shape) {
     return (groups: Group[]) =>
       groups
         .filter((it) => !isPointless(it))
         .map((it) => adjust(it, this.rules.get(element.id) ?? []))
         .map((it) => this.extend(it, element))
-        .flatMap((it) => (it.id === "general" ? [it, ...this.listOwn(element)] : [it]));
+        .flatMap((it) => (it.id === "general" ? [it, ...this.listOwn(element)] : [it]))
+        .concat(makeVariablesGroup(this.outline) as unknown as Group);
   }
 
   /** Groups of Baton, after the name of the element. */

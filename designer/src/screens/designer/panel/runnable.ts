@@ -32,6 +32,8 @@ const GROUPS: Record<string, string[]> = {
   "timer-syntax": ["timer"],
   "unnamed-message": ["message"],
   "called-process": ["CamundaPlatform__CallActivity"],
+  "not-deployed": ["CamundaPlatform__CallActivity", "CamundaPlatform__Form", WORK],
+  "not-in-deployment": ["CamundaPlatform__CallActivity", "CamundaPlatform__Form", WORK],
   "collection-type": ["multiInstance"],
   "loop-definition": ["multiInstance"],
   "script-language": ["CamundaPlatform__Script"],

@@ -54,7 +54,7 @@ function Row({ modeler, problem, shown, onShow, fixed, onFix }: RowProps) {
           <button
             type="button"
             class="button slim"
-            title="Ctrl Z takes it back"
+            title={fix.beside ? "Opens the form" : "Ctrl Z takes it back"}
             aria-disabled={fixed}
             onClick={() => onFix(fix)}
           >

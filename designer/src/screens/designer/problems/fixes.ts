@@ -1,13 +1,17 @@
 /** Repairs where it is clear what to do: each is one command, which one Undo takes back. */
 
+import type EventBus from "diagram-js/lib/core/EventBus";
 import type { Problem } from "~/api/types";
 import { keyFromName } from "../blank";
 import type { Modeler } from "../modeler";
+import { type FileShape, OPEN_FILE, type Wanted } from "../panel/fileEntries";
 import { all, asOneCommand, flowsOf, get, type Modeling, type Shape } from "./shapes";
 
 export interface Fix {
   label: string;
   run: () => void;
+  /** What it changes lies beside the diagram, where Undo does not reach. */
+  beside?: boolean;
 }
 
 interface Context {
@@ -290,6 +294,15 @@ const removeIdle: Propose = ({ modeling, shape, problem }) =>
     ? { label: "Remove it", run: () => modeling.removeElements([shape]) }
     : null;
 
+/** A form of the name that is missing, drawn right away. */
+const drawForm: Propose = ({ modeler, shape, problem }) => {
+  const reference = /the form '([^']+)'/.exec(problem.message)?.[1];
+  if (!reference) return null;
+  const wanted: Wanted = { kind: "form", reference, element: shape as unknown as FileShape };
+  const run = () => modeler.get<EventBus>("eventBus").fire(OPEN_FILE, wanted);
+  return { label: `Draw the form ${reference}`, run, beside: true };
+};
+
 const PROPOSALS: Record<string, Propose> = {
   "external-topic": giveTopic,
   "nothing-to-do": giveTopic,
@@ -310,6 +323,8 @@ const PROPOSALS: Record<string, Propose> = {
   "soundness-deadlock": waitForOne,
   "incomplete-event": nameEvent,
   "gateway-without-flows": removeIdle,
+  "not-deployed": drawForm,
+  "not-in-deployment": drawForm,
 };
 
 /** The repair of a problem, if it is clear what it is. */
@@ -318,5 +333,5 @@ export function proposeFix(modeler: Modeler, problem: Problem): Fix | null {
   const propose = PROPOSALS[problem.rule];
   if (!shape?.parent || !propose) return null;
   const fix = propose({ modeler, modeling: modeler.get<Modeling>("modeling"), shape, problem });
-  return fix && { label: fix.label, run: () => asOneCommand(modeler, fix.run) };
+  return fix && (fix.beside ? fix : { label: fix.label, run: () => asOneCommand(modeler, fix.run) });
 }

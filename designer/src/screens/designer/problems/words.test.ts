@@ -37,6 +37,13 @@ describe("a problem", () => {
     expect(found).toBe("Expected startQuantity of “Charge payment” to be 1, but found 0.");
   });
 
+  it("tells a form that is not there by its name", () => {
+    const message = "Expected the form 'approve', which 't' names, to be deployed, but it is not: deploy it before";
+    expect(sentence(problem("not-deployed", "t", message), named)).toBe(
+      "“Charge payment” shows the form “approve”, which neither lies beside the diagram nor is deployed.",
+    );
+  });
+
   it("keeps the mistake that an expression has", () => {
     const message = "Expected an expression as condition, but found '=a +': something is missing after '+'";
     expect(sentence(problem("expression-syntax", "g", message), named)).toBe(

@@ -30,6 +30,15 @@ const INCOMPLETE: [RegExp, string][] = [
 /** What the engine found, behind its last colon: a mistake with its place. */
 const detail = (message: string) => /: ([^:]+)$/.exec(message)?.[1] ?? message;
 
+/** What is named and is not there: its kind and its name. */
+const missing = (message: string) => /the (process|decision|form) '([^']*)'/.exec(message)?.slice(1) ?? ["file", ""];
+
+const NAMES: Record<string, string> = {
+  process: "calls the process",
+  decision: "asks the decision",
+  form: "shows the form",
+};
+
 const SENTENCES: Record<string, Say> = {
   "external-topic": (who) => `${who} has no topic, so no worker can be given its work.`,
   "nothing-to-do": (who, { element }, { type }) =>
@@ -60,6 +69,16 @@ const SENTENCES: Record<string, Say> = {
     `${who} ${INCOMPLETE.find(([it]) => it.test(message))?.[1] ?? "does not say what it waits for."}`,
   "called-process": (who, { message }) =>
     message.includes("calledElement") ? `${who} does not say which process it calls.` : message,
+  "not-deployed": (who, { message }) => {
+    const [kind = "", key = ""] = missing(message);
+    const where =
+      kind === "process" ? "which is not deployed" : "which neither lies beside the diagram nor is deployed";
+    return `${who} ${NAMES[kind] ?? "names"} “${key}”, ${where}.`;
+  },
+  "not-in-deployment": (who, { message }) => {
+    const [kind = "", key = ""] = missing(message);
+    return `${who} ${NAMES[kind] ?? "names"} “${key}” of its own deployment, but it does not lie beside the diagram.`;
+  },
   "soundness-deadlock": (who) => `A run can get stuck at ${who}: it waits for a token that never comes.`,
   "soundness-synchronisation": (who) =>
     `Two tokens can come to ${who}, one after the other: the branches are not joined before it.`,

@@ -10,6 +10,7 @@ import { duration } from "~/ui/format";
 import { State } from "~/ui/state";
 import { errorCodes } from "./model";
 import type { ScenarioStep } from "./scenario";
+import { processFiles } from "./useInside";
 import type { Simulating } from "./useSimulation";
 
 interface Common {
@@ -223,7 +224,9 @@ const isAlone = (all: readonly { activityId: string }[]) => (it: { activityId: s
 
 /** The form of a user task, which sees what the instance knows. */
 function taskFormOf({ draft, view }: Simulating, element: string): LoadedForm {
-  const { bpmn, resources = [] } = draft;
+  const { resources = [] } = draft;
+  // It may be a task of a process that was called.
+  const bpmn = processFiles(draft).find((it) => it.includes(`id="${element}"`)) ?? draft.bpmn;
   const known = Object.assign({}, ...view.variables.values()) as Variables;
   return fillForm(draftForm(taskForm(bpmn, element), taskFormName(bpmn, element), resources), known);
 }

@@ -1,0 +1,92 @@
+/** The group of the panel that says which variables are read and written: here, or in the whole process. */
+
+import type { VariableUse } from "~/api/types";
+import { outlineByVariable, outlineOf, type VariableOutline } from "./variables";
+
+/** What the group shows, and how it comes to the elements. */
+export interface Outline {
+  uses: readonly VariableUse[];
+  name: (element: string) => string;
+  select: (element: string) => void;
+}
+
+interface Shape {
+  businessObject: { id: string; $type: string };
+}
+
+const WHOLE = /^bpmn:(Process|Collaboration|Participant)$/;
+
+function Names({ title, list }: { title: string; list: { name: string; places: string[] }[] }) {
+  if (!list.length) return null;
+  return (
+    <div>
+      <h3 class="small-title">{title}</h3>
+      <ul class="variable-uses">
+        {list.map((it) => (
+          <li key={it.name}>
+            <span class="mono">{it.name}</span> <span class="secondary small">{it.places.join(", ")}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Elements({ word, ids, outline }: { word: string; ids: readonly string[]; outline: Outline }) {
+  if (!ids.length) return null;
+  return (
+    <p class="small">
+      <span class="secondary">{word} </span>
+      {ids.map((id, index) => (
+        <span key={id}>
+          {index > 0 && ", "}
+          <button type="button" class="linkish underlined" onClick={() => outline.select(id)}>
+            {outline.name(id)}
+          </button>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Variable({ of, outline }: { of: VariableOutline; outline: Outline }) {
+  return (
+    <li>
+      <span class="mono">{of.name}</span>
+      <Elements word="written by" ids={of.writtenBy} outline={outline} />
+      <Elements word="read by" ids={of.readBy} outline={outline} />
+    </li>
+  );
+}
+
+function VariablesOutline({ element, outline }: { element: Shape; outline: Outline }) {
+  const { uses } = outline;
+  const { $type, id } = element.businessObject;
+  if (WHOLE.test($type)) {
+    const all = outlineByVariable(uses);
+    return (
+      <div class="bio-properties-panel-entry">
+        {all.length === 0 && <p class="note small">Nothing in this diagram names a variable yet.</p>}
+        <ul class="variable-uses">
+          {all.map((it) => (
+            <Variable key={it.name} of={it} outline={outline} />
+          ))}
+        </ul>
+      </div>
+    );
+  }
+  const { reads, writes } = outlineOf(uses, id);
+  return (
+    <div class="bio-properties-panel-entry">
+      {!reads.length && !writes.length && <p class="note small">It names no variable.</p>}
+      <Names title="Reads" list={reads} />
+      <Names title="Writes" list={writes} />
+    </div>
+  );
+}
+
+export const makeVariablesGroup = (outline: Outline) => ({
+  id: "baton-variables",
+  label: "Variables",
+  entries: [{ id: "baton-variables-outline", component: VariablesOutline, outline }],
+});
