@@ -154,6 +154,12 @@ def an_ad_hoc(stage: Stage) -> Facts:
     }
 
 
+def an_observed(stage: Stage) -> Facts:
+    observed = '<camunda:properties><camunda:property name="baton:observed" value="true"/></camunda:properties>'
+    tasks = line('<task id="a"/>', '<task id="b"/>')
+    return {"instance": stage.begin(f"<extensionElements>{observed}</extensionElements>{tasks}")}
+
+
 def one_that_sends(stage: Stage) -> Facts:
     """A message to an instance that waits, in another partition or not, and a signal to the same."""
     stage.deploy(line(receive("r"), external("u", "next")), key="receiver", extra=MESSAGE)

@@ -18,6 +18,7 @@ from baton.model.commands import (
     Instruction,
     MarkUndone,
     ModifyInstance,
+    ObserveActivity,
     ResolveIncident,
     ResumeInstance,
     RetryUndo,
@@ -243,6 +244,12 @@ def annotate_incident(stage: Stage, facts: Facts) -> Any:
 @scene(given.an_ad_hoc)
 def start_ad_hoc(stage: Stage, facts: Facts) -> Any:
     return stage.submit(facts["instance"], StartAdHoc(token=facts["token"], elements=("a", "b")))
+
+
+@scene(given.an_observed)
+def observe_activity(stage: Stage, facts: Facts) -> Any:
+    told = ObserveActivity(event_id="e1", event_type="done", element="a", variables={"seen": 1})
+    return stage.submit(facts["instance"], told)
 
 
 # -- what the engine does by itself

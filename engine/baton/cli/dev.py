@@ -18,7 +18,7 @@ import click
 from baton.cli.connection import CANNOT_START, Stopped, choose_color, explain, render_problem
 from baton.cli.reloading import name_files
 from baton.cli.text import render_versions
-from baton.client.calls.definitions import SUFFIXES
+from baton.client.calls.definitions import ENDINGS
 from baton.launcher.errors import CannotStart
 from baton.launcher.owned_process import OwnedProcess
 from baton.launcher.samples import deploy_files
@@ -142,7 +142,7 @@ class _Workers:
 def _follow(folder: Path, server: _Server, stop: threading.Event) -> None:
     workers, begun = _Workers(folder, server.rest.url), False
     try:
-        for changed in watch_files([folder], [*SUFFIXES, ".py"], stop):
+        for changed in watch_files([folder], [*ENDINGS, ".py"], stop):
             server.check_alive()
             if not begun and server.is_ready():
                 begun = True
@@ -157,10 +157,10 @@ def _follow(folder: Path, server: _Server, stop: threading.Event) -> None:
 
 def _take_changes(rest: Rest, folder: Path, changed: set[Path], workers: _Workers) -> None:
     _say(
-        "deploy" if any(path.suffix in SUFFIXES for path in changed) else "workers",
+        "deploy" if any(path.name.endswith(ENDINGS) for path in changed) else "workers",
         f"saved: {name_files(changed, folder)}",
     )
-    if any(path.suffix in SUFFIXES for path in changed):
+    if any(path.name.endswith(ENDINGS) for path in changed):
         _deploy(rest, folder)
     if any(path.suffix == ".py" for path in changed):
         workers.stop()
@@ -169,9 +169,9 @@ def _take_changes(rest: Rest, folder: Path, changed: set[Path], workers: _Worker
 
 def _deploy(rest: Rest, folder: Path) -> None:
     """All models together, as they call each other and are bound to each other; unchanged ones alone make nothing."""
-    files = [path for path in list_files_below(folder) if path.suffix in SUFFIXES]
+    files = [path for path in list_files_below(folder) if path.name.endswith(ENDINGS)]
     if not files:
-        _say("deploy", f"no {', '.join(sorted(SUFFIXES))} in {folder} yet")
+        _say("deploy", f"no {', '.join(ENDINGS)} in {folder} yet")
         return
     try:
         answer = deploy_files(rest, folder.name, files, source="baton dev")

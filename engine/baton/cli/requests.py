@@ -25,7 +25,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--always", is_flag=True, help="Make a new version even if nothing has changed.")
 @connect
 def deploy(connection: Connection, paths: tuple[Path, ...], name: str | None, always: bool) -> None:
-    """Deploy BPMN, DMN and form files, and those in folders: new versions, or the list of what is wrong.
+    """Deploy BPMN, DMN, form and event mapping files, and those in folders: new versions, or the list of what is wrong.
 
     \b
     Examples:

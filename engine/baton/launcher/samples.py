@@ -54,7 +54,7 @@ class SampleDeployment:
         return True
 
     def _deploy_folder(self, folder: Path) -> None:
-        files = sorted(path for kind in ("bpmn", "dmn", "form") for path in folder.glob(f"*.{kind}"))
+        files = sorted(path for kind in ("bpmn", "dmn", "form", "events.json") for path in folder.glob(f"*.{kind}"))
         deploy_files(self._rest, folder.name, files, source="samples")
 
     def _say_late(self, error: Exception) -> None:

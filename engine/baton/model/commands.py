@@ -114,6 +114,22 @@ class DeliverSignal:
 
 
 @immutable
+class ObserveActivity:
+    """An event said what happened to an activity of an observed process. ``element`` None: to the instance as a whole.
+
+    ``event_id`` and ``event_type`` are those of the event; ``error_code`` and ``message`` say why it failed.
+    """
+
+    event_id: str
+    event_type: str
+    element: str | None = None
+    happened: Literal["started", "completed", "failed", "undone"] = "completed"
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
+    error_code: str | None = None
+    message: str | None = None
+
+
+@immutable
 class FireJob:
     """Run the job now, due or not."""
 
@@ -245,6 +261,7 @@ Command: TypeAlias = (
     | ChangeUserTask
     | DeliverMessage
     | DeliverSignal
+    | ObserveActivity
     | FireJob
     | SetJob
     | SetVariables

@@ -183,6 +183,8 @@ class Node:
     for_compensation: bool = False
     read_only: bool = False
     """The task changes nothing outside (property ``baton:readOnly``): needs no undo."""
+    observed: bool = False
+    """It is done elsewhere, in an observed process: events say what becomes of it."""
     start_quantity: int = 1
     completion_quantity: int = 1
     inputs: tuple[VariableMapping, ...] = ()
@@ -265,6 +267,8 @@ class ProcessModel:
     """``camunda:properties`` of the process itself."""
     listeners: tuple[Listener, ...] = ()
     """Run in place when an instance begins and ends."""
+    observed: bool = False
+    """Nothing is conducted: its tasks are done elsewhere, and events move its tokens."""
 
     @cached_property
     def members(self) -> Mapping[str, tuple[Node, ...]]:

@@ -216,6 +216,7 @@ class Engine:
             overdue,
             self.called_hosts,
             self.sinks,
+            self.incidents,
             self.clock,
         )
         self.throughput = Throughput(self.store, self.clock)
@@ -263,7 +264,9 @@ class Engine:
     def events_in(self) -> EventTaker:
         """What takes events from outside."""
         mappings = EventMappings(self.store.library)
-        return EventTaker(mappings, self.definitions, self.messages, self.starts, self.dead_letters)
+        return EventTaker(
+            mappings, self.definitions, self.messages, self.starts, self.dead_letters, self.mailbox, self.store
+        )
 
     def open_feed(self, sink: SinkSettings) -> SinkFeed:
         """What comes next for a sink, for this process."""

@@ -41,6 +41,7 @@ class Watchdog:
         found = [status.repair_stuck(instance_id) for instance_id in sorted(stuck)]
         found += [
             *status.find_overdue(),
+            *status.find_late_steps(),
             *status.find_unserved(),
             *status.find_hosts_away(),
             *status.find_sinks_away(),

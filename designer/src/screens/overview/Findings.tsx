@@ -9,6 +9,8 @@ import { useResource } from "~/ui/useResource";
 const RULES = {
   stuck: "Stuck",
   overdue: "Takes too long",
+  "overdue-step": "Step is late",
+  "missing-step": "Step is missing",
   "unserved-topic": "Nobody fetches",
   "growing-queue": "Queue grows",
   "host-away": "Host does not answer",
@@ -44,7 +46,7 @@ function troublesOf(report: WatchdogReport, backlogs: TopicBacklog[]): Trouble[]
   const found = report.findings
     .filter((it) => it.rule !== "unserved-topic")
     .map((it): Trouble => {
-      const isInstance = it.rule === "stuck" || it.rule === "overdue";
+      const isInstance = /^(stuck|overdue|overdue-step|missing-step)$/.test(it.rule);
       return {
         key: `${it.rule} ${it.subject}`,
         word: RULES[it.rule as keyof typeof RULES] ?? it.rule,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from baton.bpmn.element import Element
@@ -62,6 +62,23 @@ def read_node(element: Element, node_id: str, scope: str, context: Context) -> N
         if not context.words.isdisjoint(words):
             fields |= read_part(Source(element, traits, context))
     return Node(id=node_id, kind=kind, scope=scope, **fields)
+
+
+def make_observed(node: Node) -> Node:
+    """The task without what would be done for it: it is done elsewhere."""
+    return replace(
+        node,
+        observed=True,
+        external=None,
+        user=None,
+        form=None,
+        script=None,
+        call=None,
+        result=None,
+        result_variable=None,
+        events=(),
+        instantiate=False,
+    )
 
 
 def _read_common(element: Element, traits: Traits, context: Context) -> dict[str, Any]:

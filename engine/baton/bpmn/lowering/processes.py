@@ -14,6 +14,8 @@ from baton.bpmn.names import CAMUNDA, FALSE, TRUE, ZEEBE
 from baton.model.definition import Flow, Node, ProcessModel
 from baton.model.elements import TRAITS
 
+OBSERVED = "baton:observed"
+"""Extension property of a process that Baton does not conduct."""
 _TTL = re.compile(r"P?(\d+)D?")
 
 
@@ -29,7 +31,9 @@ def find_executable(root: Element) -> list[Element]:
 def lower_process(document: Document, process: Element) -> ProcessModel:
     """The process with everything in it. What cannot be resolved is left out: the rules have said so."""
     context = _make_context(document, process)
-    found, flows = _collect(process, context)
+    properties = work.read_properties(process)
+    is_observed = properties.get(OBSERVED) == "true"
+    found, flows = _collect(process, context, is_observed)
     _connect(found, flows)
     return ProcessModel(
         id=process.id or "",
@@ -45,8 +49,9 @@ def lower_process(document: Document, process: Element) -> ProcessModel:
         data=data.read_items(process, context.names) if not document.words.isdisjoint(data.KINDS) else (),
         message_targets=_read_message_targets(document, found) if "messageFlow" in document.words else {},
         line=process.line,
-        properties=work.read_properties(process),
+        properties=properties,
         listeners=work.read_listeners(process) if not document.words.isdisjoint(work.LISTENERS) else (),
+        observed=is_observed,
     )
 
 
@@ -61,7 +66,7 @@ def _make_context(document: Document, process: Element) -> nodes.Context:
     )
 
 
-def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node], dict[str, Flow]]:
+def _collect(process: Element, context: nodes.Context, is_observed: bool) -> tuple[dict[str, Node], dict[str, Flow]]:
     found: dict[str, Node] = {}
     flows: dict[str, Flow] = {}
     for element in process.walk():
@@ -69,7 +74,8 @@ def _collect(process: Element, context: nodes.Context) -> tuple[dict[str, Node],
         if scope is None or element is process or not _is_open(scope, process, found):
             continue
         if nodes.get_kind(element) and element.id and element.id not in found:
-            found[element.id] = nodes.read_node(element, element.id, scope.id or "", context)
+            node = nodes.read_node(element, element.id, scope.id or "", context)
+            found[element.id] = nodes.make_observed(node) if is_observed and node.traits.is_task else node
         elif element.is_bpmn("sequenceFlow"):
             flow = _read_flow(element, flows, context)
             flows.setdefault(flow.id, flow)

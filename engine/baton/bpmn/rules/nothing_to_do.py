@@ -22,9 +22,12 @@ EXPECTED = {
 
 
 def check(model: ProcessModel) -> Iterator[Problem]:
-    """Plain and manual tasks do nothing; a receive task without a message waits for a request that continues it."""
+    """Plain and manual tasks do nothing; a receive task without a message waits for a request that continues it.
+
+    What an observed task does is done elsewhere.
+    """
     for node in model.nodes.values():
-        expected = EXPECTED.get(node.traits.work)
+        expected = None if node.observed else EXPECTED.get(node.traits.work)
         if expected is not None and not _names_work(node):
             yield refuse_node(RULE, node, f"Expected {expected} in {name_node(node)}, but found none")
 

@@ -12,8 +12,8 @@ from baton.client.shapes import Definition, Deployment, Problem, Started
 from baton.worker.results import read_result
 from baton.worker.values import to_typed_variables
 
-SUFFIXES = frozenset({".bpmn", ".dmn", ".form"})
-"""What is taken of a folder."""
+ENDINGS = (".bpmn", ".dmn", ".events.json", ".form")
+"""How the names of files end that are taken of a folder."""
 
 
 def deploy(
@@ -81,7 +81,7 @@ def find_files(paths: Sequence[str | Path]) -> list[Path]:
     """The files, and of folders all that can be deployed, in them and below."""
     found = [file for path in map(Path, paths) for file in _list_folder(path)]
     if not found:
-        raise ValueError(f"Expected files to deploy ({', '.join(sorted(SUFFIXES))}), but found none in {list(paths)}")
+        raise ValueError(f"Expected files to deploy ({', '.join(ENDINGS)}), but found none in {list(paths)}")
     return found
 
 
@@ -92,7 +92,7 @@ def make_variables(variables: object) -> dict[str, Any]:
 
 def _list_folder(path: Path) -> Iterable[Path]:
     if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+        return sorted(file for file in path.rglob("*") if file.name.endswith(ENDINGS) and file.is_file())
     if not path.is_file():
         raise FileNotFoundError(f"Expected a file or folder to deploy, but there is no {path}")
     return [path]

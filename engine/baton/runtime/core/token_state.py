@@ -82,6 +82,8 @@ class TokenState(Facts):
     """The start event that has begun an event subprocess."""
     business_key: str | None = None
     """Of a called process."""
+    early: list[Any] | None = None
+    """Of an observed process: the rows of reports about elements that no token has come to yet."""
 
     # compensation
     undo: list[Any] | None = None

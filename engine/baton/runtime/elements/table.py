@@ -18,6 +18,7 @@ from baton.runtime.elements.event_based_gateway import EventBasedGateway
 from baton.runtime.elements.exclusive_gateway import ExclusiveGateway
 from baton.runtime.elements.flow_node import FlowNode
 from baton.runtime.elements.inclusive_gateway import InclusiveGateway
+from baton.runtime.elements.observed_task import ObservedTask
 from baton.runtime.elements.parallel_gateway import ParallelGateway
 from baton.runtime.elements.process import Process
 from baton.runtime.elements.receive_task import ReceiveTask
@@ -63,7 +64,7 @@ TABLE: dict[NodeKind, type[FlowNode]] = {
 
 def add_element(spec: Spec, node: Node) -> FlowNode:
     """Add the task spec of a node to the spec."""
-    return TABLE[node.kind](spec, node)
+    return ObservedTask(spec, node) if node.observed else TABLE[node.kind](spec, node)
 
 
 def add_process(spec: Spec) -> None:

@@ -11,6 +11,7 @@ from baton.model.records import ExternalTask, Incident, Job
 from baton.runtime import failures
 from baton.runtime.data import variables
 from baton.runtime.elements.activity import ENDING, LEAVE, STARTED
+from baton.runtime.elements.observed_task import ObservedTask
 from baton.runtime.elements.worker_task import WorkerTask
 from baton.runtime.handlers import external_tasks
 
@@ -53,6 +54,10 @@ def skip(turn: Turn, command: SkipIncident) -> None:
     job = workflow.waits.get(Job, incident.configuration)
     if incident.undoes is None and task is not None:
         external_tasks.skip(turn, task, command.variables, command.by)
+    elif incident.undoes is None and token is not None and isinstance(token.task_spec, ObservedTask) and job is None:
+        failures.resolve(workflow, incident)
+        variables.set_visible(token, command.variables)
+        token.task_spec.resume(token)
     elif incident.undoes is None and token is not None and job is not None and _behind(token) is not None:
         failures.resolve(workflow, incident)
         workflow.waits.remove(job)

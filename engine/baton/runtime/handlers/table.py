@@ -15,6 +15,7 @@ from baton.runtime.handlers import (
     jobs,
     messages,
     modification,
+    observing,
     user_tasks,
     variables,
 )
@@ -38,6 +39,7 @@ HANDLERS: dict[type, Handler] = {
     commands.ChangeUserTask: user_tasks.change,
     commands.DeliverMessage: messages.deliver_message,
     commands.DeliverSignal: messages.deliver_signal,
+    commands.ObserveActivity: observing.observe,
     commands.FireJob: jobs.fire,
     commands.SetJob: jobs.change,
     commands.SetVariables: variables.change,

@@ -1,4 +1,7 @@
-"""Events from outside: by the deployed mappings they become messages, or start instances, once for each mapping."""
+"""Events from outside: by the deployed mappings they become messages, start instances, or say what was done elsewhere.
+
+Each has its effect once for each mapping.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,17 @@ from typing import Any
 
 import structlog
 
-from baton.expression import ExpressionError
+from baton.expression import Compiled, ExpressionError
+from baton.model.commands import ObserveActivity
 from baton.model.errors import BadRequest, Overloaded, Rejected
+from baton.model.values import Value
 from baton.service.connecting.dead_letters import IN, DeadLetters
 from baton.service.deployments.event_mappings import EventMapping, EventMappings, evaluate
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.messages import MessageQuery, Messages
 from baton.service.starts import Starts
+from baton.service.turns.mailbox import Mailbox
+from baton.store.store import Store
 
 log = structlog.get_logger("baton.events")
 
@@ -38,7 +45,10 @@ class EventTaker:
         messages: Messages,
         starts: Starts,
         letters: DeadLetters,
+        mailbox: Mailbox,
+        store: Store,
     ) -> None:
+        self._mailbox, self._store = mailbox, store
         self._mappings, self._library, self._messages = mappings, library, messages
         self._starts, self._letters = starts, letters
 
@@ -62,7 +72,7 @@ class EventTaker:
         mappings = [mapping for mapping in self._mappings.list() if mapping.matches(event)]
         if not mappings:
             raise BadRequest(f"Expected a mapping for events '{event['type']}' of '{event['source']}', but found none")
-        reached = [id_ for mapping in mappings for id_ in self._apply(mapping, event)]
+        reached = [id_ for mapping in mappings if not mapping.ignored for id_ in self._apply(mapping, event)]
         return TakenEvent(id=event["id"], source=event["source"], instances=tuple(reached))
 
     def _apply(self, mapping: EventMapping, event: Mapping[str, Any]) -> list[str]:
@@ -70,9 +80,9 @@ class EventTaker:
         name = "\0".join((event["source"], event["id"], mapping.name, mapping.tenant_id or ""))
         once = f"event-{hashlib.sha256(name.encode()).hexdigest()[:40]}"
         variables = evaluate(mapping.variables, event)
-        key = None if mapping.business_key is None else evaluate({"key": mapping.business_key}, event)["key"]
-        if key is not None and not isinstance(key, str):
-            key = str(key)
+        key = _evaluate_text(mapping.business_key, event)
+        if mapping.observe is not None:
+            return [self._observe(mapping.observe, mapping, event, key, variables, once)]
         if mapping.start is not None:
             definition = self._library.get_latest(mapping.start, mapping.tenant_id)
             started = self._starts.start(definition.id, business_key=key, variables=variables, command_id=once)
@@ -87,6 +97,42 @@ class EventTaker:
         )
         return [found.header.id for found in self._messages.correlate(query)]
 
+    def _observe(
+        self,
+        process: str,
+        mapping: EventMapping,
+        event: Mapping[str, Any],
+        key: str | None,
+        variables: Mapping[str, Value],
+        once: str,
+    ) -> str:
+        """Tell the one instance of the process with that business key; the first event about it begins it."""
+        if not key:
+            raise BadRequest(f"Expected a business key in event '{event['type']}', but '{mapping.name}' finds none")
+        command = ObserveActivity(
+            event_id=event["id"],
+            event_type=event["type"],
+            element=mapping.element,
+            happened=mapping.happened,
+            variables=variables,
+            error_code=_evaluate_text(mapping.error_code, event),
+            message=_evaluate_text(mapping.error_message, event),
+        )
+        instance_id = self._find_observed(process, key, mapping.tenant_id)
+        self._mailbox.submit(instance_id, command, command_id=once)
+        return instance_id
+
+    def _find_observed(self, process: str, key: str, tenant_id: str | None) -> str:
+        """Also one that has ended; two events that come together begin the same one."""
+        headers = self._store.lists.get_headers(self._store.lists.find_by_business_key(key))
+        for header in headers:
+            if (header.definition_key, header.tenant_id) == (process, tenant_id):
+                return header.id
+        name = "\0".join((tenant_id or "", process, key))
+        once = f"observed-{hashlib.sha256(name.encode()).hexdigest()[:40]}"
+        definition = self._library.get_latest(process, tenant_id)
+        return self._starts.start(definition.id, business_key=key, command_id=once).id
+
     def take_again(self, letter_id: str) -> None:
         """A dead letter that came in; if it fits now, it is gone. Raises NotFound, Overloaded."""
         letter = self._letters.get(letter_id)
@@ -98,6 +144,12 @@ class EventTaker:
             self._letters.note_failure(letter_id, str(error))
         else:
             self._letters.drop(letter_id)
+
+
+def _evaluate_text(expression: Compiled | None, event: Mapping[str, Any]) -> str | None:
+    """Raises ExpressionError."""
+    found = None if expression is None else evaluate({"text": expression}, event)["text"]
+    return found if found is None or isinstance(found, str) else str(found)
 
 
 def check_event(event: Mapping[str, Any]) -> None:

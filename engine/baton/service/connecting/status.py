@@ -46,6 +46,10 @@ class Sinks:
             failing_since=int(since) if since else None,
         )
 
+    def count_unfit(self) -> int:
+        """Dead letters of events that came in."""
+        return max(0, self._letters.count() - sum(self._letters.count(sink.name) for sink in self.settings))
+
     def trim(self) -> None:
         """Remove the turns that all sinks have."""
         found = [feed.read_cursors(feed.read_state(self._store, sink.name)) for sink in self.settings]

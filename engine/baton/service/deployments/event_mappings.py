@@ -1,14 +1,15 @@
-"""Files ``*.events.json``: which event from outside is which message, or starts which process."""
+"""Files ``*.events.json``: which event from outside is which message, starts which process, or says what was done."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from baton.expression import Compiled, ExpressionError, MappingScope, compile_expression, detect
+from baton.model.definition import ProcessModel
 from baton.model.problems import Problem, Severity
 from baton.model.values import Value
 from baton.store.library import Deployment, Library
@@ -16,17 +17,34 @@ from baton.store.library import Deployment, Library
 ENDING = ".events.json"
 RULE = "event-mapping"
 VERSION = 1
-_KEYS = frozenset({"type", "source", "message", "start", "businessKey", "correlationKeys", "variables"})
+_TEXTS = (
+    *("type", "source", "message", "start", "observe", "element", "happened"),
+    *("businessKey", "errorCode", "errorMessage"),
+)
+_KEYS = frozenset({*_TEXTS, "ignore", "correlationKeys", "variables"})
+_EFFECTS = ("message", "start", "observe", "ignore")
+Happened = Literal["started", "completed", "failed", "undone"]
+HAPPENED: tuple[Happened, ...] = ("started", "completed", "failed", "undone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventMapping:
-    """``type``, ``source``: patterns. Either a ``message`` or the key of a process to ``start``."""
+    """``type``, ``source``: patterns. Either a ``message``, or the key of a process to ``start`` or to ``observe``.
+
+    ``element`` is what the event is about in an observed process, and ``happened`` what became of it; no element: the
+    instance as a whole has begun. ``ignored``: the event is known, and has no effect here.
+    """
 
     type: str
     source: str = "*"
     message: str | None = None
     start: str | None = None
+    observe: str | None = None
+    ignored: bool = False
+    element: str | None = None
+    happened: Happened = "completed"
+    error_code: Compiled | None = None
+    error_message: Compiled | None = None
     business_key: Compiled | None = None
     correlation_keys: Mapping[str, Compiled] = field(default_factory=dict[str, Compiled])
     variables: Mapping[str, Compiled] = field(default_factory=dict[str, Compiled])
@@ -89,23 +107,75 @@ def _parse_mapping(item: Any, name: str, tenant_id: str | None) -> EventMapping:
     unknown = sorted(given.keys() - _KEYS)
     if unknown:
         raise ValueError(f"Expected a mapping with {', '.join(sorted(_KEYS))}, but found '{unknown[0]}'")
-    texts = {key: given[key] for key in ("type", "source", "message", "start", "businessKey") if key in given}
+    texts = {key: given[key] for key in _TEXTS if key in given}
     if not isinstance(given.get("type"), str) or not all(isinstance(text, str) and text for text in texts.values()):
-        raise ValueError("Expected texts as type, source, message, start and businessKey of a mapping, with a type")
-    if ("message" in given) == ("start" in given):
-        raise ValueError(f"Expected either a message or a process to start in the mapping of '{given['type']}'")
-    key = given.get("businessKey")
+        raise ValueError(f"Expected texts as {', '.join(_TEXTS)} of a mapping, with a type")
+    _check_effect(given)
     return EventMapping(
         type=given["type"],
         source=given.get("source", "*"),
         message=given.get("message"),
         start=given.get("start"),
-        business_key=None if key is None else _compile(key),
+        observe=given.get("observe"),
+        ignored="ignore" in given,
+        element=given.get("element"),
+        happened=given.get("happened", "completed"),
+        error_code=_compile_optional(given, "errorCode"),
+        error_message=_compile_optional(given, "errorMessage"),
+        business_key=_compile_optional(given, "businessKey"),
         correlation_keys=_compile_all(given, "correlationKeys"),
         variables=_compile_all(given, "variables"),
         tenant_id=tenant_id,
         name=name,
     )
+
+
+def _check_effect(given: Mapping[str, Any]) -> None:
+    """Raises ValueError unless the mapping says one thing that the event does, with what that needs."""
+    name = given["type"]
+    if sum(effect in given for effect in _EFFECTS) != 1:
+        raise ValueError(
+            f"Expected either a message or a process to start or to observe in the mapping of '{name}', and one of them"
+        )
+    if "ignore" in given and (given["ignore"] is not True or given.keys() - {"type", "source", "ignore"}):
+        raise ValueError(f"Expected nothing but type and source beside 'ignore': true in the mapping of '{name}'")
+    if "observe" not in given:
+        unfit = [key for key in ("element", "happened", "errorCode", "errorMessage") if key in given]
+        if unfit:
+            raise ValueError(f"Expected a process to observe beside '{unfit[0]}' in the mapping of '{name}'")
+    elif "businessKey" not in given:
+        raise ValueError(f"Expected a businessKey in the mapping of '{name}': it says which instance is observed")
+    elif "happened" in given and "element" not in given:
+        raise ValueError(f"Expected an element beside 'happened' in the mapping of '{name}'")
+    if given.get("happened", "completed") not in HAPPENED:
+        wanted = ", ".join(HAPPENED)
+        raise ValueError(f"Expected 'happened' to be one of {wanted}, but found '{given['happened']}'")
+
+
+def find_observing_problems(content: bytes, name: str, models: Sequence[ProcessModel]) -> list[Problem]:
+    """What a file of mappings says of the processes beside it that they do not have."""
+    by_key = {model.id: model for model in models}
+    reasons = [_find_unfit(mapping, by_key) for mapping in parse_mappings(content, name, None)]
+    return [Problem(rule=RULE, severity=Severity.ERROR, message=reason, resource=name) for reason in reasons if reason]
+
+
+def _find_unfit(mapping: EventMapping, models: Mapping[str, ProcessModel]) -> str | None:
+    model = models.get(mapping.observe or "")
+    if model is None:
+        return None
+    if not model.observed:
+        return (
+            f"Expected '{model.id}' to have the property baton:observed, as the mapping of '{mapping.type}' observes "
+            "it, but Baton conducts it"
+        )
+    node = model.nodes.get(mapping.element or "")
+    if mapping.element is not None and (node is None or not node.observed):
+        return f"Expected a task of '{model.id}' in the mapping of '{mapping.type}', but found '{mapping.element}'"
+    return None
+
+
+def _compile_optional(given: Mapping[str, Any], key: str) -> Compiled | None:
+    return _compile(given[key]) if key in given else None
 
 
 def _compile_all(given: Mapping[str, Any], key: str) -> dict[str, Compiled]:

@@ -11,7 +11,7 @@ from baton.expression.dmn import Decision, DmnReading, read_dmn
 from baton.model.definition import ProcessModel
 from baton.model.errors import BadRequest
 from baton.model.problems import Problem, Severity
-from baton.service.deployments.event_mappings import ENDING, find_mapping_problems
+from baton.service.deployments.event_mappings import ENDING, find_mapping_problems, find_observing_problems
 from baton.service.deployments.form_files import list_form_references
 from baton.service.deployments.links import Call, ProcessLinks, is_met, list_calls, list_forms, make_links
 
@@ -164,9 +164,15 @@ def read_outline(resources: Sequence[Resource]) -> tuple[list[Problem], list[Pro
     """The findings, what the processes have to do with others (none with an error), and the outline of the contents."""
     contents = read_resources(resources)
     mappings = [resource for resource in resources if resource.name.endswith(ENDING)]
-    problems = [*contents.problems, *(p for file in mappings for p in find_mapping_problems(file.content, file.name))]
+    problems = [*contents.problems, *(p for file in mappings for p in _find_mapping_problems(file, contents))]
     failed = any(problem.is_error for problem in problems)
     return problems, [] if failed else contents.links, contents.make_outline()
+
+
+def _find_mapping_problems(file: Resource, contents: Contents) -> list[Problem]:
+    models = [model for _, reading in contents.bpmn for model in reading.processes]
+    found = find_mapping_problems(file.content, file.name)
+    return found or find_observing_problems(file.content, file.name, models)
 
 
 def check_names(resources: Sequence[Resource]) -> None:

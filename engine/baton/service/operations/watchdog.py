@@ -15,11 +15,12 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.service.connecting.status import Sinks
 from baton.service.core.clock import Clock
-from baton.service.core.queries import DefinitionQuery
+from baton.service.core.queries import DefinitionQuery, IncidentQuery
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.operations.called_hosts import CalledHosts
 from baton.service.operations.invariant import Invariant
 from baton.service.operations.overdue import OverdueAction, OverdueHandler
+from baton.service.reads.incidents import Incidents
 from baton.service.turns.failures import STUCK
 from baton.service.turns.mailbox import Mailbox
 from baton.store import keys
@@ -31,6 +32,10 @@ EXPECTED_DURATION = "baton:expectedDuration"
 """Extension property of a process: an ISO 8601 duration that its instances should not take longer than."""
 OVERDUE = "baton:overdue"
 """Extension property of a process: an ``OverdueAction``."""
+OBSERVED = "baton:observed"
+"""Extension property of a process that Baton does not conduct."""
+_LATE_STEPS = {"overdue-step": "overdueStep", "missing-step": "missingStep"}
+"""Rules about observed instances -> kinds of incidents."""
 _MAX_FINDINGS = 100
 """Findings of one rule that a report holds."""
 STUCK_MESSAGE = (
@@ -68,11 +73,14 @@ class WatchdogStatus:
         overdue: OverdueHandler,
         hosts: CalledHosts,
         sinks: Sinks,
+        incidents: Incidents,
         clock: Clock,
     ) -> None:
         self._store, self._library, self._mailbox = store, library, mailbox
         self._invariant, self._overdue, self._hosts, self._sinks, self._clock = invariant, overdue, hosts, sinks, clock
+        self._incidents = incidents
         self._expectations: dict[str, tuple[str | None, OverdueAction]] = {}
+        self._observed: set[str] = set()
 
     # -- rules
 
@@ -112,10 +120,26 @@ class WatchdogStatus:
                 # Deleted meanwhile, or its file is gone: the other definitions are checked nevertheless.
                 log.warning(error.message, action="watchdog.no_model", definition=definition.id)
                 return None, OverdueAction.REPORT
+            if properties.get(OBSERVED) == "true":
+                self._observed.add(definition.id)
             text = properties.get(EXPECTED_DURATION)
             action = _read_action(definition.id, properties.get(OVERDUE, OverdueAction.REPORT.value))
             self._expectations[definition.id] = (text if text and _is_duration(text) else None, action)
         return self._expectations[definition.id]
+
+    def find_late_steps(self) -> Iterator[Finding]:
+        """Steps of observed instances that are overdue, or missing between others."""
+        observed = [found.id for found in self._library.find(DefinitionQuery()) if self._is_observed(found)]
+        if not observed:
+            return
+        for rule, kind in _LATE_STEPS.items():
+            query = IncidentQuery(kind=kind, definition_ids=tuple(observed), limit=_MAX_FINDINGS)
+            for found in self._incidents.find(query):
+                yield Finding(rule=rule, subject=found.instance_id, message=found.message, since=found.created_at)
+
+    def _is_observed(self, definition: Definition) -> bool:
+        self._get_expectation(definition)
+        return definition.id in self._observed
 
     def find_unserved(self) -> list[Finding]:
         return [
@@ -137,7 +161,7 @@ class WatchdogStatus:
         ]
 
     def find_sinks_away(self) -> Iterator[Finding]:
-        """Sinks that take nothing, and events that could not be sent."""
+        """Sinks that take nothing, events that could not be sent, and events that nothing expected."""
         for sink in self._sinks.list():
             if sink.error:
                 message = f"Expected the sink to take events, but: {sink.error}"
@@ -147,6 +171,10 @@ class WatchdogStatus:
                     f"Expected all events to be sent, but {sink.dead_letters} could not be: look at the dead letters"
                 )
                 yield Finding(rule="dead-letters", subject=sink.name, message=message)
+        unfit = self._sinks.count_unfit()
+        if unfit:
+            message = f"Expected all events that came in to fit something, but {unfit} do not: look at the dead letters"
+            yield Finding(rule="dead-letters", subject="events in", message=message)
 
     def measure_queues(self) -> dict[str, int]:
         """Lengths by name: tasks of each topic that could be locked now, and the outbox."""
@@ -176,7 +204,7 @@ class WatchdogStatus:
     def collect_metrics(self) -> Mapping[str, float]:
         """Number of findings of the last check, by rule."""
         found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0, "host_away": 0}
-        found |= {"sink_away": 0, "dead_letters": 0}
+        found |= {"sink_away": 0, "dead_letters": 0, "overdue_step": 0, "missing_step": 0}
         for finding in self.read_report().findings:
             name = finding.rule.replace("-", "_")
             found[name] = found.get(name, 0.0) + 1

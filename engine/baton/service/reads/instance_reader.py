@@ -169,11 +169,12 @@ class InstanceReader:
 
 
 def close_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:
-    """The ledger as it is shown: what was still undoable when the instance ended is ``kept``."""
+    """The ledger as it is shown, in its order: what was still undoable when the instance ended is ``kept``."""
+    ordered = sorted(entries, key=lambda entry: entry.seq)
     if not state.is_ended:
-        return list(entries)
+        return ordered
     return [
-        replace(entry, state=LedgerState.KEPT) if entry.state is LedgerState.UNDOABLE else entry for entry in entries
+        replace(entry, state=LedgerState.KEPT) if entry.state is LedgerState.UNDOABLE else entry for entry in ordered
     ]
 
 

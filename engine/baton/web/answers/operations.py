@@ -44,7 +44,10 @@ class Finding(Answer):
 
     rule: str = Field(
         json_schema_extra={
-            "enum": ["stuck", "overdue", "unserved-topic", "growing-queue", "host-away", "sink-away", "dead-letters"]
+            "enum": [
+                *("stuck", "overdue", "overdue-step", "missing-step", "unserved-topic", "growing-queue"),
+                *("host-away", "sink-away", "dead-letters"),
+            ]
         }
     )
     subject: str
