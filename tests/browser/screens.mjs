@@ -1,5 +1,7 @@
 // Every screen: where it is, when it is there, and what opens it.
 
+import { fileURLToPath } from "node:url";
+
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").Route} Route */
 
@@ -12,7 +14,20 @@
  * @property {(route: Route) => Promise<void>} [answer] instead of what the API would answer
  */
 
-/** @typedef {{ definition: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string }} Places */
+/**
+ * Opens a screen, and waits until it is there.
+ * @param {Page} page
+ * @param {string} base
+ * @param {Screen} screen
+ */
+export async function openScreen(page, base, { path, ready, act, answer }) {
+  if (answer) await page.route("**/engine-rest/**", answer);
+  await page.goto(base + path);
+  await page.locator(ready).first().waitFor();
+  await act?.(page);
+}
+
+/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string }} Places */
 
 /** @param {Page} page */
 const openMenu = (page) => page.getByRole("button", { name: "Actions" }).click();
@@ -27,6 +42,22 @@ const choose = (label) => async (/** @type {Page} */ page) => {
   await page.getByRole("menuitem", { name: label }).click();
   await page.getByRole("dialog").waitFor();
 };
+/** Opens what a button asks for. @param {string} name of the button */
+const ask = (name) => async (/** @type {Page} */ page) => {
+  await click(name)(page);
+  await page.getByRole("dialog").waitFor();
+};
+/** Opens what an entry of a menu asks for. @param {string} menu @param {string} label */
+const askIn = (menu, label) => async (/** @type {Page} */ page) => {
+  await click(menu)(page);
+  await page.getByRole("menuitem", { name: label }).click();
+  await page.getByRole("dialog").waitFor();
+};
+/** Chooses some instances, for what is done to many. @param {Page} page */
+async function chooseSome(page) {
+  await page.getByLabel("Choose all on this page").check();
+  await page.getByRole("region", { name: "Chosen instances" }).waitFor();
+}
 /** Below 760 px the history is put away at first. @param {Page} page */
 async function showTimeline(page) {
   const timeline = page.getByRole("button", { name: "Timeline", exact: true });
@@ -115,6 +146,180 @@ export const listScreens = (ids) => [
     act: async (page) => {
       await page.keyboard.press("?");
       await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "shortcuts-designer",
+    path: "/designer",
+    ready: ".djs-palette",
+    act: async (page) => {
+      await page.keyboard.press("?");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "instances-chosen", path: "/instances?state=waiting", ready: ".table", act: chooseSome },
+  {
+    name: "instances-cancel-many",
+    path: "/instances?state=waiting",
+    ready: ".table",
+    act: async (page) => {
+      await chooseSome(page);
+      await page.getByRole("button", { name: /^Cancel \d+…/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "instances-filter",
+    path: "/instances?business=order",
+    ready: ".table",
+    act: (page) => page.getByLabel("Add a filter").selectOption({ label: "Variable" }),
+  },
+  {
+    name: "instances-columns",
+    path: "/instances",
+    ready: ".table",
+    act: (page) => page.locator("summary", { hasText: "Columns" }).click(),
+  },
+  {
+    name: "instance-message",
+    path: `/instances/${ids.waiting}`,
+    ready: ".djs-element",
+    act: askIn("Actions", "Send a message…"),
+  },
+  {
+    name: "instance-cancel-plan",
+    path: `/instances/${ids.waiting}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await openMenu(page);
+      await page.getByRole("menuitem", { name: "Cancel without undoing…" }).click();
+      await page.locator(".plan").waitFor();
+    },
+  },
+  {
+    name: "instance-add-variable",
+    path: `/instances/${ids.waiting}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await openTab("Variables")(page);
+      await ask("Add a variable")(page);
+    },
+  },
+  {
+    name: "instance-edit-and-retry",
+    path: `/instances/${ids.incident}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await openTab("Incidents")(page);
+      await ask("Edit and retry…")(page);
+    },
+  },
+  {
+    name: "instance-skip",
+    path: `/instances/${ids.incident}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await openTab("Incidents")(page);
+      await ask("Skip…")(page);
+    },
+  },
+  { name: "task-assign", path: `/tasks/${ids.task}`, ready: "form", act: askIn("Task actions", "Assign to…") },
+  { name: "task-delegate", path: `/tasks/${ids.task}`, ready: "form", act: askIn("Task actions", "Delegate…") },
+  { name: "task-put-off", path: `/tasks/${ids.task}`, ready: "form", act: askIn("Task actions", "Put off until…") },
+  { name: "task-due", path: `/tasks/${ids.task}`, ready: "form", act: askIn("Task actions", "Set the due date…") },
+  { name: "task-who", path: "/tasks", ready: ".table", act: ask("Say who you are") },
+  { name: "administration-audit", path: "/administration/audit", ready: ".table" },
+  {
+    name: "administration-entry",
+    path: "/administration/audit",
+    ready: ".table",
+    act: async (page) => {
+      await page.locator("tbody .link").first().click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "administration-error",
+    path: "/administration",
+    ready: ".nothing",
+    answer: refuse(500),
+  },
+  { name: "administration-audit-error", path: "/administration/audit", ready: ".nothing", answer: refuse(500) },
+  { name: "administration-new-user", path: "/administration", ready: ".table", act: ask("New user") },
+  { name: "administration-new-group", path: "/administration/groups", ready: ".table", act: ask("New group") },
+  { name: "administration-new-key", path: "/administration/keys", ready: ".table", act: ask("New API key") },
+  { name: "administration-revoke", path: "/administration/keys", ready: ".table", act: ask("Revoke payments") },
+  { name: "first-administrator", path: "/first-administrator?token=none", ready: "form" },
+  {
+    name: "designer-files",
+    path: `/designer/draft/${ids.faulty}`,
+    ready: ".djs-element",
+    act: choose("Forms and decisions"),
+  },
+  {
+    name: "designer-form",
+    path: `/designer/draft/${ids.faulty}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await choose("Forms and decisions")(page);
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: /order-form|order.form|Edit/ })
+        .first()
+        .click();
+      await page.getByRole("region", { name: /^Form / }).waitFor();
+    },
+  },
+  {
+    name: "designer-template",
+    path: `/designer/${ids.definition}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await page.locator('.djs-element[data-element-id="ChargePayment"]').click({ position: { x: 20, y: 60 } });
+      await ask("Use a template…")(page);
+    },
+  },
+  {
+    name: "designer-variables",
+    path: `/designer/${ids.definition}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      const group = page.locator('[data-group-id="group-baton-variables"]');
+      await group.getByRole("button", { name: "Toggle section" }).click();
+      await group.getByText("written by").first().waitFor();
+    },
+  },
+  {
+    name: "designer-condition",
+    path: `/designer/${ids.choosing}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await page.locator('.djs-connection[data-element-id="LowRisk"] .djs-hit').click({ force: true });
+      await ask("Test with variables…")(page);
+    },
+  },
+  {
+    name: "designer-convert",
+    path: "/designer",
+    ready: ".djs-palette",
+    act: async (page) => {
+      await page.setInputFiles(
+        'input[type="file"]',
+        fileURLToPath(new URL("../convert/corpus/drawn.bpmn", import.meta.url)),
+      );
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "designer-error", path: `/designer/${ids.definition}`, ready: ".nothing", answer: refuse(500) },
+  { name: "start-error", path: "/start", ready: ".nothing", answer: refuse(500) },
+  { name: "task-error", path: `/tasks/${ids.task}`, ready: ".nothing", answer: refuse(500) },
+  {
+    name: "lost",
+    path: "/",
+    ready: ".table, .nothing",
+    act: async (page) => {
+      await page.route("**/engine-rest/**", (route) => route.abort());
+      await page.locator(".banner.lost").waitFor();
     },
   },
   { name: "unknown-page", path: "/nowhere", ready: ".nothing" },

@@ -1,19 +1,18 @@
-// Takes every screen in light and dark at three widths:  node screenshots.mjs ADDRESS FOLDER 'PLACES as JSON' [NAME …]
+// Takes every screen in light and dark at three widths:  BATON_URL=ADDRESS node screenshots.mjs ADDRESS FOLDER [NAME …]
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { launchChromium } from "./chromium.mjs";
-import { listScreens } from "./screens.mjs";
+import { preparePlaces } from "./places.mjs";
+import { listScreens, openScreen } from "./screens.mjs";
 
-const [base = "", folder = "", places = "{}", ...only] = process.argv.slice(2);
-/** @type {import("./screens.mjs").Places} */
-const ids = JSON.parse(places);
+const [base = "", folder = "", ...only] = process.argv.slice(2);
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 1024, height: 768 },
   { width: 390, height: 844 },
 ];
 
-const screens = listScreens(ids).filter((it) => !only.length || only.includes(it.name));
+const screens = listScreens(await preparePlaces()).filter((it) => !only.length || only.includes(it.name));
 const browser = await launchChromium();
 mkdirSync(folder, { recursive: true });
 let failed = 0;
@@ -39,10 +38,7 @@ async function take(context, screen, look) {
   const file = join(folder, `${screen.name}-${look}.png`);
   let wrong = 0;
   try {
-    if (screen.answer) await page.route("**/engine-rest/**", screen.answer);
-    await page.goto(base + screen.path);
-    await page.locator(screen.ready).first().waitFor();
-    await screen.act?.(page);
+    await openScreen(page, base, screen);
     await page.evaluate(() => document.fonts.ready);
   } catch (error) {
     console.error(`${screen.name}-${look}: ${error instanceof Error ? error.message.split("\n")[0] : error}`);

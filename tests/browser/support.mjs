@@ -35,13 +35,13 @@ export function useBrowser() {
 
 /**
  * @param {string} path
- * @param {unknown} [body] posted, if given
+ * @param {unknown} [body] sent, if given: as JSON, or as the form that it is
+ * @param {string} [method] of what has a body
  */
-export async function rest(path, body) {
-  const init =
-    body === undefined
-      ? {}
-      : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+export async function rest(path, body, method = "POST") {
+  const form = body instanceof FormData;
+  const sent = form ? { body } : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const init = body === undefined ? {} : { method, ...sent };
   const answer = await fetch(`${base}/engine-rest${path}`, init);
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   const text = await answer.text();
