@@ -11,10 +11,11 @@ ROOMS: dict[str, set[str]] = {
     "secrets": {"settings"},
     "expression": {"model"},
     "forms": {"model", "expression"},
-    "bpmn": {"model", "expression"},
+    "schemas": {"model"},
+    "bpmn": {"model", "expression", "schemas"},
     "drawing": {"bpmn"},
     "convert": {"model", "expression", "bpmn"},
-    "runtime": {"model", "expression", "bpmn"},
+    "runtime": {"model", "expression", "schemas", "bpmn"},
     "store": {"model"},
     "service": {"model", "expression", "forms", "bpmn", "drawing", "runtime", "store", "settings"},
     "workers": {"model", "expression", "bpmn", "runtime", "store", "service", "logs"},
@@ -61,6 +62,7 @@ FLOORS: dict[str, list[str]] = {
         "findings",
         "document",
         "script_files",
+        "value_schemas",
         "lowering",
         "queries",
         "soundness",
@@ -255,6 +257,7 @@ FLOORS: dict[str, list[str]] = {
     ],
     "connect": ["hosts", "settings", "http", "out", "into"],
     "drawing": ["layout", "signs", "shapes", "svg", "png"],
+    "schemas": ["reading", "checking"],
     "forms": ["fields", "kinds", "constraints", "form_data", "form_js", "checking"],
     "testing": [
         "tasks",
@@ -357,6 +360,7 @@ ONLY_IN = {
     "pytest": {"testing", "pytest_plugin"},
     "aiohttp": {"client"},
     "urllib3": {"connect"},
+    "jsonschema_rs": {"schemas"},
 }
 
 NEVER = {

@@ -147,3 +147,27 @@ def test_a_test_of_a_process_takes_a_fifth_of_a_second_at_most(contract: TestEng
     began = time.process_time()
     contract.start("contract", {"item": "piano"}).wait_for("Approve").complete("Approve")
     assert time.process_time() - began < 0.2
+
+
+RECEIPT = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"
+  xmlns:camunda="http://camunda.org/schema/1.0/bpmn"><process id="paid" isExecutable="true"
+  camunda:historyTimeToLive="1"><startEvent id="s"/><serviceTask id="Pay" camunda:type="external" camunda:topic="pay">
+  <extensionElements><camunda:failedJobRetryTimeCycle>R1/PT1S</camunda:failedJobRetryTimeCycle><camunda:properties>
+  <camunda:property name="baton:schema" value='{"properties": {"receipt": {"type": "string"}}}'/></camunda:properties>
+  </extensionElements></serviceTask><endEvent id="e"/><sequenceFlow id="f1" sourceRef="s" targetRef="Pay"/>
+  <sequenceFlow id="f2" sourceRef="Pay" targetRef="e"/></process></definitions>"""
+
+
+def test_a_result_that_its_schema_refuses_is_a_failure_that_says_why(engine: TestEngine, tmp_path: Path) -> None:
+    @worker("pay")
+    def pay(_: Task) -> dict[str, int]:
+        return {"receipt": 4111}
+
+    (tmp_path / "paid.bpmn").write_text(RECEIPT)
+    engine.deploy(tmp_path)
+    engine.run(workers=[pay])
+
+    running = engine.start("paid")
+
+    running.assert_incident("Pay", 'receipt: the value is not of type "string"')
+    assert "4111" not in str(running.snapshot.incidents)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import TypeVar
 
-from baton.bpmn import script_files, soundness
+from baton.bpmn import script_files, soundness, value_schemas
 from baton.bpmn.document import Document
 from baton.bpmn.lowering.loops import MARKERS
 from baton.bpmn.lowering.mappings import MAPPINGS
@@ -109,6 +109,7 @@ from baton.bpmn.rules import (
     unreachable_node,
     unsupported,
     untied_handler,
+    variable_schema,
     wrong_namespace,
     wrong_reference,
     wrong_value,
@@ -176,6 +177,7 @@ DOCUMENT_RULES: Mapping[DocumentRule, Words] = {
     unknown_element.check: (),
     unknown_extension.check: (),
     unnamed_message.check: ("message", "signal"),
+    variable_schema.check: value_schemas.WORDS,
     wrong_namespace.check: (),
     wrong_reference.check: (),
     wrong_value.check: (),

@@ -10,6 +10,7 @@ from baton.bpmn.checking import check_document, check_model, report_crash
 from baton.bpmn.document import Document, Refused, parse
 from baton.bpmn.lowering import global_tasks, processes
 from baton.bpmn.script_files import RESOURCE, find_file_names, insert_scripts
+from baton.bpmn.value_schemas import WORDS, find_schema_files, insert_schemas
 from baton.model.definition import ProcessModel
 from baton.model.problems import Problem
 
@@ -23,7 +24,7 @@ class Reading:
     processes: tuple[ProcessModel, ...] = ()
     problems: tuple[Problem, ...] = ()
     files: frozenset[str] = frozenset()
-    """Names of the files beside it that scripts are taken from."""
+    """Names of the files beside it that scripts and schemas are taken from."""
 
     @property
     def ok(self) -> bool:
@@ -37,14 +38,13 @@ class Reading:
 def read(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = None) -> Reading:
     """Read and check a BPMN 2.0 file. Never raises for bad input: all findings are problems, errors first.
 
-    ``beside``: the files of the same deployment by name, for scripts that are in a file of their own.
+    ``beside``: the files of the same deployment by name, for scripts and schemas that are in files of their own.
     """
     try:
         document = parse(data, resource, beside)
     except Refused as refused:
         return Reading(problems=(replace(refused.problem, resource=resource or None),))
-    if RESOURCE in document.words:
-        insert_scripts(document)
+    files = _insert_files(document)
     try:
         models = _lower_all(document)
     except MemoryError:
@@ -53,7 +53,6 @@ def read(data: bytes, resource: str = "", beside: Mapping[str, bytes] | None = N
         _LOG.exception("lowering crashed")
         return Reading(problems=_sort_problems([*check_document(document), report_crash("lowering", exc)], resource))
     found = [*check_document(document), *(p for model in models for p in check_model(model, document.words))]
-    files = find_file_names(document) if RESOURCE in document.words else frozenset[str]()
     return Reading(models, _sort_problems(found, resource), files)
 
 
@@ -65,9 +64,20 @@ def read_checked(
         document = parse(data, resource, beside)
     except Refused:
         return ()
-    if RESOURCE in document.words:
-        insert_scripts(document)
+    _insert_files(document)
     return _lower_all(document)
+
+
+def _insert_files(document: Document) -> frozenset[str]:
+    """Put files of the deployment where the model refers to them; their names."""
+    files = frozenset[str]()
+    if RESOURCE in document.words:
+        files = find_file_names(document)
+        insert_scripts(document)
+    if not document.words.isdisjoint(WORDS):
+        files |= find_schema_files(document)
+        insert_schemas(document)
+    return files
 
 
 def _lower_all(document: Document) -> tuple[ProcessModel, ...]:

@@ -16,6 +16,7 @@ from baton.runtime.data.expressions import CompiledMapping
 from baton.runtime.elements import inline_listeners, listeners, loops
 from baton.runtime.events import triggers
 from baton.runtime.events.definitions import compile_events
+from baton.schemas import PROPERTY
 
 if TYPE_CHECKING:
     from baton.model.records import Record
@@ -34,6 +35,8 @@ class Activity(loops.Repeatable):
         self.start_listeners = listeners.compile_listeners(node, listeners.START)
         self.end_listeners = listeners.compile_listeners(node, listeners.END)
         self.repeats = self.loop is not None
+        self.schema = node.properties.get(PROPERTY) if node.properties else None
+        """JSON Schema of what completes it."""
         traits = node.traits
         self.is_recorded = traits.is_scope or traits.calls_process or recording.find_handler(self) is not None
         """Whether there may be something to undo when it completes: by what ran inside, or by a handler."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from baton.model.definition import Node
+from baton.model.errors import BadRequest
 from baton.model.events import EventType
 from baton.runtime.compensation import recording
 from baton.runtime.core.errors import StepFailed
@@ -16,6 +17,7 @@ from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.process import Process
 
 if TYPE_CHECKING:
+    from baton.model.values import Variables
     from baton.runtime.core.spec import Spec
     from baton.runtime.core.token import Token
 
@@ -39,6 +41,8 @@ class CallActivity(Activity):
         called = task.workflow.ports.get_spec(self._resolve(task))
         values = evaluate_mappings(task, self.call_inputs, variables.collect_visible(task))
         key = evaluate_text(self.called_business_key, task)
+        if isinstance(called.root, Process) and called.root.schemas:
+            _check_inputs(called.root, values)
         scope = task.spawn(called.root, TokenState(business_key=key))
         variables.set_local(scope, values)
         if isinstance(called.root, Process):
@@ -83,6 +87,14 @@ class CallActivity(Activity):
         _check_depth(token)
         deployment = definitions.get_definition(token.spec.definition_id).deployment_id
         return definitions.resolve(key, call.binding, evaluate_text(self.version, token), deployment)
+
+
+def _check_inputs(process: Process, values: Variables) -> None:
+    """A call with variables that the called process refuses stops, as one that is requested does."""
+    try:
+        process.check_variables(values)
+    except BadRequest as error:
+        raise StepFailed("failedJob", error.message) from None
 
 
 def _get_called_scope(token: Token) -> Token:

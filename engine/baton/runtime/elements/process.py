@@ -12,8 +12,10 @@ from baton.runtime.compensation import undoing
 from baton.runtime.core.element import Element
 from baton.runtime.core.errors import STEP_FAILURES
 from baton.runtime.core.token_state import TokenState
+from baton.runtime.data import inputs
 from baton.runtime.elements import inline_listeners
 from baton.runtime.events import triggers
+from baton.schemas import PROPERTY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +57,10 @@ class Process(Element):
         self.first_nodes = list_first_nodes(self.model, self.model.id)
         self.initiators = [node.initiator for node in self.model.list_starts(self.model.id) if node.initiator]
         """Variables that get the user who starts an instance."""
+        self.schemas = {
+            node.id: (node, node.properties[PROPERTY]) for node in self.model.entries if PROPERTY in node.properties
+        }
+        """JSON Schemas of what starts it, by start events."""
         self.before = inline_listeners.compile_inline(self.model.listeners, inline_listeners.START)
         self.after = inline_listeners.compile_inline(self.model.listeners, inline_listeners.END)
 
@@ -65,6 +71,12 @@ class Process(Element):
     def _update_hook(self, my_task: Token) -> bool:
         my_task.wait()
         return False
+
+    def check_variables(self, values: Variables, start: str | None = None) -> None:
+        """Raises BadRequest if variables do not fit the schema of the start event, or of each first node."""
+        for id_ in (start,) if start is not None else (node.id for node in self.first_nodes):
+            if id_ in self.schemas:
+                inputs.check(*self.schemas[id_], values)
 
     def begin(self, scope: Token, start: str | None = None, before: Sequence[str] = ()) -> None:
         """Open the scope: at the start event where something came in, before elements, or at each first node.

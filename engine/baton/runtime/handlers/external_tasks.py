@@ -13,7 +13,7 @@ from baton.model.errors import BadRequest
 from baton.model.events import EventType
 from baton.model.records import ExternalTask, InstanceState, Lock, UserTask
 from baton.runtime import failures
-from baton.runtime.data import variables
+from baton.runtime.data import inputs, variables
 from baton.runtime.data.expressions import evaluate_text
 from baton.runtime.elements.activity import LEAVE, Activity
 from baton.runtime.elements.throwing import Throwing
@@ -36,6 +36,9 @@ MAX_MESSAGE = 666
 def complete(turn: Turn, command: CompleteExternalTask) -> None:
     task = turn.get_owned(command.task_id, command.worker_id)
     token = turn.get_token(task.token)
+    element = token.task_spec
+    if isinstance(element, Activity) and element.schema is not None and not token.memory.hearing:
+        inputs.check(element.node, element.schema, {**command.local_variables, **command.variables})
     _close(turn, task)
     data: dict[str, Value] = {"id": task.id, "worker": command.worker_id}
     turn.workflow.journal.record(EventType.EXTERNAL_TASK_COMPLETED, task.element, token.id, data)

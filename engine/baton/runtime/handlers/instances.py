@@ -30,6 +30,7 @@ def start(turn: Turn, command: StartInstance) -> None:
     spec = workflow.ports.get_spec(command.definition_id)
     process = _get_process(spec)
     _check_start(process, command)
+    process.check_variables(command.variables, command.start_element)
     workflow.start_element, workflow.started_by = command.start_element, command.by
     workflow.business_key, workflow.tenant_id = command.business_key, command.tenant_id
     data: dict[str, Value] = {"definition": command.definition_id}

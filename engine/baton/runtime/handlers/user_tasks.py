@@ -11,6 +11,7 @@ from baton.model.commands import ChangeUserTask, CompleteUserTask, ThrowTaskEsca
 from baton.model.errors import BadRequest, CannotComplete, Conflict
 from baton.model.events import EventType
 from baton.model.records import UserTask
+from baton.runtime.data import inputs
 from baton.runtime.elements import task_listeners
 from baton.runtime.elements.activity import Activity
 from baton.runtime.elements.task_listeners import Heard
@@ -44,6 +45,9 @@ def complete(turn: Turn, command: CompleteUserTask) -> None:
     task = turn.find(UserTask, command.task_id)
     turn.require_running()
     token = turn.get_token(task.token)
+    element = token.task_spec
+    if isinstance(element, Activity) and element.schema is not None:
+        inputs.check(element.node, element.schema, command.variables)
     try:
         heard = _hear(token, task_listeners.COMPLETE, task, command.variables)
     except BpmnErrorRaised as error:
@@ -52,7 +56,6 @@ def complete(turn: Turn, command: CompleteUserTask) -> None:
         return
     _close(turn, task, command.by)
     heard.apply(token)
-    element = token.task_spec
     if isinstance(element, Activity):
         element.resume(token)
 

@@ -27,7 +27,7 @@ CURRENT_FOR_S = 0.025
 MOST_ELEMENTS = 30_000
 """Nodes and flows of the models in memory: with all that is made of them they take about 65 MB."""
 SCRIPT_FILE = PREFIX.encode()
-"""What a model holds that takes scripts from files beside it."""
+"""What a model holds that takes scripts or schemas from files beside it."""
 
 
 class DefinitionLibrary:
@@ -162,7 +162,7 @@ class DefinitionLibrary:
         raise NotFound(f"Expected the process '{definition.key}' in '{definition.resource_name}', but it is not there")
 
     def read_beside(self, definition: Definition | DecisionDefinition) -> dict[str, bytes]:
-        """The files of the definition's deployment, some of which may be its scripts or its imports."""
+        """The files of the definition's deployment, some of which may be its scripts, schemas or imports."""
         return {
             resource.name: self._store.read_content(deployment.id, resource.id) or b""
             for deployment in self._store.get_deployments([definition.deployment_id])

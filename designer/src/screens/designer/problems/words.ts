@@ -110,6 +110,7 @@ const SENTENCES: Record<string, Say> = {
   "timer-syntax": (who, { message }) => `The time at ${who} cannot be read: ${detail(message)}.`,
   "retry-syntax": (who, { message }) => `The retries of ${who} cannot be read: ${detail(message)}.`,
   "timeout-syntax": (who, { message }) => `The timeout of ${who} cannot be read: ${detail(message)}.`,
+  "variable-schema": (who, { message }) => `The schema of ${who} cannot be used: ${detail(message)}.`,
   "subprocess-start": (who) => `${who} has no start event, or more than it can have.`,
   "message-cycle": (who) => `${who} waits for a message that is sent only after it has come.`,
 };
