@@ -105,6 +105,7 @@ FLOORS: dict[str, list[str]] = {
     ],
     "store": [
         "keys",
+        "batch_keys",
         "places",
         "crash_points",
         "server",
@@ -137,6 +138,7 @@ FLOORS: dict[str, list[str]] = {
         "drafts",
         "limits",
         "letters",
+        "batches",
         "identities",
         "traces",
         "audit",

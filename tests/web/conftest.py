@@ -19,8 +19,20 @@ from tests.web import diagrams
 class Api:
     """The client with the paths of the API, which expects success by default."""
 
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
+    def __init__(self, client: FlaskClient, engine: Engine | None = None) -> None:
+        self.client, self._engine = client, engine
+
+    def run_batches(self) -> None:
+        """Do as the loops: all that batches have left to be done."""
+        assert self._engine is not None
+        while self._engine.batches.run_step(paced=False)[0]:
+            pass
+
+    def run_batch(self, path: str, body: Any) -> Any:
+        """Ask for a batch and have it done; returns what was answered."""
+        batch = self.post(path, body, 200)
+        self.run_batches()
+        return batch
 
     def call(self, method: str, path: str, expect: int = 0, **more: Any) -> Any:
         response = self.client.open(f"/engine-rest{path}", method=method, **more)
@@ -97,5 +109,5 @@ def client(app: Flask, engine: Engine, signed_in: bool) -> FlaskClient:
 
 
 @pytest.fixture
-def api(client: FlaskClient) -> Api:
-    return Api(client)
+def api(client: FlaskClient, engine: Engine) -> Api:
+    return Api(client, engine)

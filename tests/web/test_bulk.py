@@ -9,7 +9,7 @@ def test_variables_of_many_are_set(api: Api) -> None:
     api.deploy("work")
     ids = [api.start("work") for _ in range(2)]
     body = {"processInstanceQuery": {"processDefinitionKey": "work"}, "variables": {"a": {"value": 1}}}
-    assert api.post("/process-instance/variables-async", body, 200)["totalJobs"] == 2
+    assert api.run_batch("/process-instance/variables-async", body)["totalJobs"] == 2
     assert [api.get(f"/process-instance/{id}/variables/a")["value"] for id in ids] == [1, 1]
 
 

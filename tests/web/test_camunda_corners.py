@@ -35,7 +35,7 @@ def test_one_instance_is_modified_as_a_batch(api: Api) -> None:
     instance = api.start("undo")
     steps = [{"type": "cancel", "activityId": "Book"}, {"type": "startBeforeActivity", "activityId": "Wait"}]
 
-    assert api.post(f"/process-instance/{instance}/modification-async", {"instructions": steps})["totalJobs"] == 1
+    assert api.run_batch(f"/process-instance/{instance}/modification-async", {"instructions": steps})["totalJobs"] == 1
     assert [item["taskDefinitionKey"] for item in api.get("/task")] == ["Wait"]
 
 

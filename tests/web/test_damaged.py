@@ -191,7 +191,7 @@ def whole(engine: Engine) -> tuple[Engine, Api]:
 
 
 def make_api(engine: Engine) -> Api:
-    return Api(create_app(engine, WebSettings(hosts=None, max_long_poll_ms=1)).test_client())
+    return Api(create_app(engine, WebSettings(hosts=None, max_long_poll_ms=1)).test_client(), engine)
 
 
 def start(api: Api, key: str) -> str:
@@ -259,11 +259,11 @@ def check_batches(api: Api, good: str) -> None:
     api.put("/process-instance/suspended", {"suspended": False, "processInstanceQuery": {}})
     api.put("/external-task/retries", {"retries": 5, "externalTaskQuery": {}})
     assert 5 in {task["retries"] for task in api.get("/external-task") if task["processInstanceId"] == good}
-    api.post("/process-instance/variables-async", {"variables": {"k": {"value": 1}}, "processInstanceQuery": {}})
+    api.run_batch("/process-instance/variables-async", {"variables": {"k": {"value": 1}}, "processInstanceQuery": {}})
     assert api.get(f"/process-instance/{good}/variables/k")["value"] == 1
-    api.post("/job/retries", {"retries": 7, "jobQuery": {}})
+    api.run_batch("/job/retries", {"retries": 7, "jobQuery": {}})
     assert 7 in {job["retries"] for job in api.get("/job", processInstanceId=good)}
-    api.post("/incident/resolve", {"incidentQuery": {}})
+    api.run_batch("/incident/resolve", {"incidentQuery": {}})
     api.post("/signal", {"name": "Alarm"}, 204)
     keys_ = {"correlationKeys": {"n": {"value": 1}, "text": {"value": "x"}}}
     api.post("/message", {"messageName": "Paid", "all": True, **keys_}, 204)

@@ -12,7 +12,7 @@ def test_of_what_the_history_finds_only_what_runs_is_cancelled(api: Api) -> None
     ended, running = api.start("work"), api.start("work", "keep")
     api.complete(next(task for task in api.fetch() if task["processInstanceId"] == ended))
 
-    batch = api.post("/process-instance/delete-historic-query-based", {"historicProcessInstanceQuery": ALL})
+    batch = api.run_batch("/process-instance/delete-historic-query-based", {"historicProcessInstanceQuery": ALL})
 
     assert (batch["type"], batch["totalJobs"]) == ("instance-deletion", 1)
     assert api.get(f"/history/process-instance/{running}")["state"] == "EXTERNALLY_TERMINATED"
@@ -25,12 +25,13 @@ def test_ended_instances_are_deleted_with_their_history(api: Api) -> None:
     ended, running = api.start("work"), api.start("work", "keep")
     api.complete(next(task for task in api.fetch() if task["processInstanceId"] == ended))
 
-    batch = api.post("/history/process-instance/delete", {"historicProcessInstanceQuery": ALL})
+    batch = api.run_batch("/history/process-instance/delete", {"historicProcessInstanceQuery": ALL})
 
     assert batch["totalJobs"] == 1
     assert [item["id"] for item in api.get("/history/process-instance")] == [running]
     api.post("/history/process-instance/delete", {"historicProcessInstanceIds": [ended]}, 404)
-    api.post("/history/process-instance/delete", {"historicProcessInstanceIds": [ended], "failIfNotExists": False})
+    api.run_batch("/history/process-instance/delete", {"historicProcessInstanceIds": [ended], "failIfNotExists": False})
+    assert api.get("/batch") == []
 
 
 def test_a_message_goes_to_each_that_waits_for_it(api: Api) -> None:
@@ -38,7 +39,7 @@ def test_a_message_goes_to_each_that_waits_for_it(api: Api) -> None:
     first, second = api.start("waiting"), api.start("waiting", "other")
 
     body = {"messageName": "Payment", "processInstanceIds": [first], "variables": {"paid": {"value": 7}}}
-    api.post("/process-instance/message-async", body)
+    api.run_batch("/process-instance/message-async", body)
 
     waiting = {item["processInstanceId"] for item in api.get("/event-subscription", eventName="Payment")}
     assert waiting == {second}
@@ -48,22 +49,14 @@ def test_a_message_goes_to_each_that_waits_for_it(api: Api) -> None:
 def test_the_retries_of_the_jobs_of_many_are_set(api: Api) -> None:
     api.deploy("waiting")
     instance = api.start("waiting")
-    api.post("/process-instance/message-async", {"messageName": "Payment", "processInstanceIds": [instance]})
+    api.run_batch("/process-instance/message-async", {"messageName": "Payment", "processInstanceIds": [instance]})
     jobs = api.get("/job/count", processInstanceId=instance)["count"]
 
     query = {"historicProcessInstanceQuery": {"processDefinitionKey": "waiting"}, "retries": 5}
-    batch = api.post("/process-instance/job-retries-historic-query-based", query)
+    batch = api.run_batch("/process-instance/job-retries-historic-query-based", query)
 
     assert batch["totalJobs"] == jobs
     assert {job["retries"] for job in api.get("/job", processInstanceId=instance)} <= {5}
-
-
-def test_no_batch_is_kept(api: Api) -> None:
-    assert api.get("/history/batch") == []
-    assert api.get("/history/batch/count", completed="true")["count"] == 0
-    assert api.get("/history/batch/cleanable-batch-report") == []
-    api.get("/history/batch/x", expect=404)
-    api.delete("/history/batch/x", expect=404)
 
 
 def test_groups_are_found_by_a_body(api: Api) -> None:

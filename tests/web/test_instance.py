@@ -119,7 +119,7 @@ def test_many_are_deleted_as_a_batch(api: Api) -> None:
     api.deploy("work")
     for _ in range(3):
         api.start("work")
-    batch = api.post("/process-instance/delete", {"processInstanceQuery": {}, "deleteReason": "enough"}, 200)
+    batch = api.run_batch("/process-instance/delete", {"processInstanceQuery": {}, "deleteReason": "enough"})
     assert (batch["type"], batch["totalJobs"]) == ("instance-deletion", 3)
     assert api.get("/process-instance/count")["count"] == 0
     assert {item["deleteReason"] for item in api.get("/history/process-instance")} == {"enough"}

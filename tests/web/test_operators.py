@@ -77,9 +77,11 @@ def test_an_incident_is_skipped_with_variables(api: Api) -> None:
 
 def test_many_incidents_are_resolved_by_a_query(api: Api) -> None:
     ids = failed(api, 3)
-    batch = api.post("/incident/resolve", {"incidentQuery": {"incidentType": "failedExternalTask"}})
+    batch = api.run_batch("/incident/resolve", {"incidentQuery": {"incidentType": "failedExternalTask"}})
     assert batch["totalJobs"] == len(ids) == 3
     assert api.get("/incident") == []
     assert len(api.fetch()) == 3
-    assert api.post("/incident/resolve", {"incidentIds": ids})["totalJobs"] == 0
+    again = api.run_batch("/incident/resolve", {"incidentIds": ids})
+    (progress,) = api.get("/batch/statistics", batchId=again["id"])
+    assert (progress["completedJobs"], progress["failedJobs"]) == (0, 3)
     api.post("/incident/resolve", {}, 400)

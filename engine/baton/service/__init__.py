@@ -47,6 +47,8 @@ from baton.service.identity.tokens import KEY_PREFIX
 from baton.service.messaging.messages import Correlated, MessageQuery, make_message_id
 from baton.service.messaging.outbox_dispatcher import to_json_value
 from baton.service.narrowed_engine import narrow
+from baton.service.operations.batch_work import CORRELATE, DELETE_HISTORY
+from baton.service.operations.batches import BatchRequest
 from baton.service.operations.watchdog import Finding, WatchdogReport
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
@@ -66,6 +68,7 @@ from baton.service.turns.idempotency import Claim, StoredAnswer
 from baton.settings import WrongSetting
 from baton.store.approvals import ApprovedCommand, PendingApproval
 from baton.store.audit import StoredEntry as StoredAuditEntry
+from baton.store.batches import BatchFailure, BatchProgress
 from baton.store.drafts import Draft as StoredDraft
 from baton.store.drafts import DraftContent, DraftFile, DraftVersion
 from baton.store.holds import Hold as LegalHold
@@ -77,6 +80,8 @@ __all__ = [
     "ACT_FOR_OTHERS",
     "ANYBODY",
     "ANY_RESOURCE",
+    "CORRELATE",
+    "DELETE_HISTORY",
     "EVENT_KINDS",
     "KEY_PREFIX",
     "MOST_DEAD_LETTERS",
@@ -88,6 +93,9 @@ __all__ = [
     "ApprovedCommand",
     "AuditQuery",
     "AuditVerification",
+    "BatchFailure",
+    "BatchProgress",
+    "BatchRequest",
     "Caller",
     "CallerKind",
     "Claim",

@@ -46,6 +46,8 @@ from baton.service.identity.tenants import Tenants
 from baton.service.messaging.messages import Messages
 from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
 from baton.service.operations.administration import Administration
+from baton.service.operations.batch_work import BatchWork
+from baton.service.operations.batches import Batches
 from baton.service.operations.called_hosts import CalledHosts
 from baton.service.operations.health import Health
 from baton.service.operations.invariant import Invariant
@@ -83,6 +85,7 @@ from baton.service.turns.mailbox import Mailbox
 from baton.service.turns.waiters import HintListener, Waiters
 from baton.settings import WrongSetting
 from baton.store import keys
+from baton.store.batch_keys import BATCHES_CHANNEL
 from baton.store.narrowed.gate import Owners
 from baton.store.store import Store, open_store
 
@@ -203,6 +206,8 @@ class Engine:
         self.administration = Administration(
             self.store, self.definitions, self.deployments, self.mailbox, self.instances, self.removal, self.clock
         )
+        self.batch_work = BatchWork(self.mailbox, self.messages, self.administration)
+        self.batches = Batches(self.store, self.batch_work, self.settings, self.ids, self.clock)
         self.invariant = Invariant(self.store, self.mailbox, self.clock)
         overdue = OverdueHandler(self.mailbox, self.incidents)
         self.called_hosts = CalledHosts(self.store, self.clock)
@@ -255,10 +260,11 @@ class Engine:
         )
         self.simulator = Simulator(self.clock, self.store.blobs)
 
-    def hint_loops(self, *, due: Callable[[], None], outbox: Callable[[], None]) -> None:
-        """Have these called when something is due soon, and when something is to be sent; hints may be lost."""
+    def hint_loops(self, *, due: Callable[[], None], outbox: Callable[[], None], batches: Callable[[], None]) -> None:
+        """Have these called when something is due soon, is to be sent, or a batch has work; hints may be lost."""
         self.hints.subscribe(keys.DUE_CHANNEL, lambda _: due())
         self.hints.subscribe(keys.OUTBOX_CHANNEL, lambda _: outbox())
+        self.hints.subscribe(BATCHES_CHANNEL, lambda _: batches())
 
     @cached_property
     def events_in(self) -> EventTaker:
@@ -281,12 +287,12 @@ class Engine:
         self.store.turns.record_progress(self.clock.now())
 
     def run_due(self, now: Millis | None = None, limit: int = 100) -> int:
-        """Take one turn of every instance that is due, and start what timers start; returns how many."""
+        """Take one turn of every instance that is due, start what timers start, do a step of a batch; how many."""
         moment = self.clock.now() if now is None else now
         due, _ = self.mailbox.list_due(moment, limit)
         for instance_id in due:
             self.mailbox.take_due(instance_id)
-        return len(due) + self.starts.fire_timers(moment)[0]
+        return len(due) + self.starts.fire_timers(moment)[0] + self.batches.run_step(paced=False)[0]
 
     def close(self) -> None:
         """End the threads of this engine and its connections."""

@@ -17,6 +17,7 @@ from baton.model.reach import Access
 from baton.model.records import InstanceHeader
 from baton.service.audit.approvals import Approvals
 from baton.service.compute.pool import Compute
+from baton.service.core.acting import get_actor
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer, DeploymentRequest, DeploymentResult
 from baton.service.deployments.library import DefinitionLibrary
@@ -25,6 +26,7 @@ from baton.service.drafts.library import DraftLibrary
 from baton.service.engine import Engine
 from baton.service.messaging.messages import Correlated, MessageQuery, Messages, make_message_id
 from baton.service.operations.administration import Administration
+from baton.service.operations.batches import Batches, BatchRequest, make_missing_batch
 from baton.service.reads.endings import Endings
 from baton.service.reads.history.reader import HistoryReader
 from baton.service.reads.incidents import Incidents
@@ -46,6 +48,7 @@ from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.task_fetcher import TaskFetcher
 from baton.service.turns.mailbox import Mailbox
 from baton.service.turns.unleased import CommandResult
+from baton.store.batches import BatchProgress
 from baton.store.narrowed.gate import Owners
 from baton.store.narrowed.store import NarrowedStore
 
@@ -114,6 +117,7 @@ class NarrowedEngine(Engine):
         self.administration = Administration(
             store, self.definitions, self.deployments, self.mailbox, self.instances, whole.removal, whole.clock
         )
+        self.batches = NarrowedBatches(whole, store)
         self.approvals = Approvals(
             whole.store.approvals,
             self.instances,
@@ -274,6 +278,37 @@ class NarrowedMessages(Messages):
                 f"but found {tenant_id or 'none'}: name one by tenantId, or leave the time to live out"
             )
         super()._buffer(replace(query, tenant_id=tenant_id))
+
+
+class NarrowedBatches(Batches):
+    """The batches that the caller has created, of what was within reach then."""
+
+    def __init__(self, whole: Engine, store: NarrowedStore) -> None:
+        super().__init__(whole.store, whole.batch_work, whole.settings, whole.ids, whole.clock)
+        self._gate = store.gate
+
+    def create(self, request: BatchRequest) -> BatchProgress:
+        """Raises Forbidden too, and NotFound for items that are not within reach."""
+        within = set(self._gate.check(request.items))
+        for item in request.items:
+            if item not in within:
+                raise _make_missing(item)
+        return super().create(request)
+
+    def list_unfinished(self) -> list[BatchProgress]:
+        return [found for found in super().list_unfinished() if self._is_own(found)]
+
+    def list_all(self) -> list[BatchProgress]:
+        return [found for found in super().list_all() if self._is_own(found)]
+
+    def get(self, batch_id: str) -> BatchProgress:
+        found = super().get(batch_id)
+        if not self._is_own(found):
+            raise make_missing_batch(batch_id)
+        return found
+
+    def _is_own(self, progress: BatchProgress) -> bool:
+        return progress.batch.created_by is not None and progress.batch.created_by == get_actor()
 
 
 class NarrowedLive(LiveFeed):

@@ -18,10 +18,24 @@ _NAMES: dict[type[Any], tuple[str, ...]] = {
 }
 
 
+def convert_to_plain(command: Command) -> list[Any]:
+    """A command as its kind and the values of its fields, all of them plain."""
+    return [type(command).__name__, [_make_plain(getattr(command, name)) for name in _NAMES[type(command)]]]
+
+
+def restore_command(kind: str, row: list[Any]) -> Command:
+    """Raises Damaged for a command that this release does not know."""
+    found = _KINDS.get(kind)
+    if found is None or len(row) > len(_NAMES[found]):
+        raise codec.Damaged(f"Expected a command of this release, but found '{kind}' with {len(row)} fields")
+    return cast(
+        "Command",
+        found(**{name: _restore_field(name, value) for name, value in zip(_NAMES[found], row, strict=False)}),
+    )
+
+
 def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
     envelope = queued.envelope
-    command = envelope.command
-    row = [getattr(command, name) for name in _NAMES[type(command)]]
     return blobs.encode(
         [
             envelope.id,
@@ -30,8 +44,7 @@ def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
             envelope.correlation_id if envelope.by is None else [envelope.correlation_id, envelope.by],
             queued.reply_to,
             queued.keep_ms,
-            type(command).__name__,
-            [_make_plain(value) for value in row],
+            *convert_to_plain(envelope.command),
         ],
         place=places.name_mailbox(instance_id),
     )
@@ -42,13 +55,7 @@ def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
     fields = blobs.decode(blob, places.name_mailbox(instance_id))
     id_, submitted_at, correlation, reply_to, keep_ms, kind, row = fields
     correlation_id, by = cast("list[str | None]", correlation) if isinstance(correlation, list) else (correlation, None)
-    found = _KINDS.get(kind)
-    if found is None or len(row) > len(_NAMES[found]):
-        raise codec.Damaged(f"Expected a command of this release, but found '{kind}' with {len(row)} fields")
-    command = cast(
-        "Command",
-        found(**{name: _restore_field(name, value) for name, value in zip(_NAMES[found], row, strict=False)}),
-    )
+    command = restore_command(kind, row)
     envelope = Envelope(id=id_, command=command, submitted_at=submitted_at, correlation_id=correlation_id, by=by)
     return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
 

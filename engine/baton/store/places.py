@@ -52,3 +52,8 @@ def name_captured(instance_id: str) -> str:
 
 def name_audit_values(entry_id: str) -> str:
     return f"~audit/{entry_id}"
+
+
+def name_batch(batch_id: str, part: str) -> str:
+    """Of a part of a batch: its row, its items, why one of them has failed."""
+    return f"~batch/{batch_id}/{part}"

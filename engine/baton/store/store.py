@@ -8,6 +8,7 @@ from baton.model.records import InstanceHeader
 from baton.store import keys
 from baton.store.approvals import Approvals, make_removal
 from baton.store.audit import StoredAudit
+from baton.store.batches import StoredBatches
 from baton.store.blobs import BlobCodec
 from baton.store.captured import Capture, CapturedTurns
 from baton.store.cluster_store import ClusterBackend
@@ -64,6 +65,7 @@ class Store:
         self.outbox = Outbox(backend, blobs, self.partitions)
         self.captured = CapturedTurns(backend, blobs, self.partitions)
         self.letters = Letters(backend, blobs)
+        self.batches = StoredBatches(backend, blobs)
         self.personal = PersonalTraces(backend, blobs, self.outbox, self.drafts, self.partitions)
         self._traces = TraceRemover(backend)
 

@@ -46,6 +46,23 @@ class Outbox(Loop):
             self._rest.pause()
 
 
+class BatchSteps:
+    """Works off batches in short steps, with pauses in which others have the process."""
+
+    def __init__(self, engine: Engine, pause: Rest | None = None) -> None:
+        self._engine, self._rest = engine, pause or Rest()
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                _, pause = self._engine.batches.run_step()
+            except Exception as error:
+                log.error("loop interrupted", action="batches.interrupted", reason=str(error))
+                pause = 500
+            if pause != 0 and not stop.is_set():
+                self._rest.pause(pause)
+
+
 class AuditKeeping(Loop):
     """Anchors the audit each hour, and removes entries that have been kept for long enough."""
 
@@ -54,7 +71,9 @@ class AuditKeeping(Loop):
 
 
 class Retention(Loop):
-    """Deletes ended instances whose time to live is over."""
+    """Deletes ended instances whose time to live is over, and forgets batches that ended long ago."""
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
-        super().__init__("retention", engine.administration.forget_expired, rest_ms)
+        super().__init__(
+            "retention", lambda: engine.administration.forget_expired() + engine.batches.forget_expired(), rest_ms
+        )

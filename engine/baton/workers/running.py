@@ -7,7 +7,7 @@ from typing import Protocol
 
 from baton.service import Engine
 from baton.workers.agenda import Agenda
-from baton.workers.loops import AuditKeeping, Outbox, Retention
+from baton.workers.loops import AuditKeeping, BatchSteps, Outbox, Retention
 from baton.workers.rest import Rest
 from baton.workers.watchdog import Watchdog
 
@@ -39,10 +39,17 @@ class WorkerThreads:
 
 
 def start_workers(engine: Engine) -> WorkerThreads:
-    """Start agenda, outbox, retention, audit and watchdog."""
-    due, outbox = Rest(), Rest()
-    engine.hint_loops(due=due.end, outbox=outbox.end)
+    """Start agenda, outbox, batches, retention, audit and watchdog."""
+    due, outbox, batches = Rest(), Rest(), Rest()
+    engine.hint_loops(due=due.end, outbox=outbox.end, batches=batches.end)
     return WorkerThreads(
-        [Agenda(engine, due), Outbox(engine, outbox), Retention(engine), AuditKeeping(engine), Watchdog(engine)],
-        [due, outbox],
+        [
+            Agenda(engine, due),
+            Outbox(engine, outbox),
+            BatchSteps(engine, batches),
+            Retention(engine),
+            AuditKeeping(engine),
+            Watchdog(engine),
+        ],
+        [due, outbox, batches],
     )

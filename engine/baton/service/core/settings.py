@@ -104,6 +104,15 @@ class Settings(RoomSettings):
     """How long a message sent by an instance waits for a receiver. With 0 it is lost if no receiver is waiting."""
     message_retry_ms: NotNegative = 1_000
     """The pause between two attempts to deliver such a message."""
+    batch_share: Annotated[int, Field(ge=1, le=100)] = 30
+    """Percent of its time that a process of loops gives to batches. The rest is left to others, so that a batch of very
+    many instances does not slow them."""
+    batch_days: NotNegative = 30
+    """Days that finished batches stay listed. Of these the last 1,000 are kept."""
+    max_batch: Positive = 1_000_000
+    """The largest number of instances, jobs or tasks of one batch. More are answered with 400."""
+    max_batches: Positive = 1_000
+    """The largest number of batches that are not finished. Another is answered with 409."""
     max_drafts: Positive = 1_000
     """The largest number of drafts that the designer keeps on the server. Beginning another is answered with 409."""
     max_draft_versions: Positive = 30

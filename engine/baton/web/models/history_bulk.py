@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from baton.model.errors import BadRequest
-from baton.web.models.base import Command, Query
+from baton.web.models.base import Command
 from baton.web.models.fields import Moment, Names, NotNegative, Variables
 from baton.web.models.history import HistoricProcessInstanceFilters
 from baton.web.models.process_instance import DeleteProcessInstances, ProcessInstanceFilters, ProcessInstances
@@ -81,22 +79,3 @@ class DeleteHistoricInstances(Command):
         if query is not None:
             ids += [item.id for item in engine.instances.find(query.to_query()) if item.state.is_ended]
         return list(dict.fromkeys(ids))
-
-
-class HistoricBatchFilters(Query):
-    """Which batches; none is kept."""
-
-    batchId: str | None = None
-    type: str | None = None
-    completed: bool | None = None
-    tenantIdIn: Names | None = None
-    withoutTenantId: bool | None = None
-
-
-class HistoricBatchQuery(HistoricBatchFilters):
-    """Which batches, and which part of them."""
-
-    sortBy: str | None = Field(None, description="none is kept: there is nothing to sort")
-    sortOrder: str | None = None
-    firstResult: NotNegative | None = None
-    maxResults: NotNegative | None = None

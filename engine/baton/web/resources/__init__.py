@@ -5,6 +5,7 @@ from __future__ import annotations
 from baton.web.resources import (
     approval,
     audit,
+    batch,
     bulk,
     compatibility,
     conversion,
@@ -56,6 +57,8 @@ GROUPS: tuple[Group, ...] = (
     approval.GROUP,
     process_instance.GROUP,
     bulk.GROUP,
+    batch.GROUP,
+    batch.HISTORY,
     events_in.GROUP,
     event_subscription.GROUP,
     event_sink.GROUP,

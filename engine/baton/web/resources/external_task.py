@@ -8,8 +8,8 @@ from typing import cast
 from baton.model.commands import SetExternalTask
 from baton.model.errors import BadRequest, NotFound
 from baton.model.ids import get_instance_id
-from baton.service import ExternalTaskQuery, LockedTask
-from baton.web.answers.batch import Batch, make_finished_batch
+from baton.service import BatchRequest, ExternalTaskQuery, LockedTask
+from baton.web.answers.batch import Batch, create_batch
 from baton.web.answers.work import ExternalTask, LockedExternalTask, show_external_task, show_locked_task_fields
 from baton.web.context import Raw, RequestContext
 from baton.web.long_poll import fetch_bounded
@@ -186,20 +186,18 @@ def set_many_retries(context: RequestContext, body: SetExternalTaskRetries) -> N
     for task_id in ids:
         if task_id not in there:
             raise NotFound(f"Cannot find external task with id {task_id}; nothing was changed")
-    _set_retries(context, ids, body.retries)
+    context.engine.mailbox.submit_each(
+        [(get_instance_id(task_id), SetExternalTask(task_id=task_id, retries=body.retries)) for task_id in ids]
+    )
 
 
 @GROUP.post("/external-task/retries-async", "Set the retries of many tasks as a batch", needs="external-task:update")
 def set_retries_async(context: RequestContext, body: SetExternalTaskRetries) -> Batch:
-    ids = _chosen(context, body)
-    _set_retries(context, ids, body.retries)
-    return make_finished_batch(context, "set-external-task-retries", len(ids))
-
-
-def _set_retries(context: RequestContext, ids: Sequence[str], retries: int) -> None:
-    context.engine.mailbox.submit_each(
-        [(get_instance_id(task_id), SetExternalTask(task_id=task_id, retries=retries)) for task_id in ids]
+    command = SetExternalTask(task_id="", retries=body.retries)
+    request = BatchRequest(
+        kind="set-external-task-retries", items=_chosen(context, body), command=command, item_field="task_id"
     )
+    return create_batch(context, request)
 
 
 def _chosen(context: RequestContext, body: SetExternalTaskRetries) -> Sequence[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from baton.model import commands
-from baton.model.errors import BadRequest, CannotComplete, Conflict, NotFound
-from baton.service import EngineBug
-from baton.web.answers.batch import Batch, make_finished_batch
+from baton.model.errors import BadRequest
+from baton.service import BatchRequest
+from baton.web.answers.batch import Batch, create_batch
 from baton.web.answers.work import Incident, show_incident
 from baton.web.context import RequestContext
 from baton.web.models.incident import Annotation, IncidentFilters, ResolveIncidents, SkipIncident
@@ -82,26 +82,19 @@ def skip(context: RequestContext, id: str, body: SkipIncident) -> None:
     return submit(context, parse_instance(id, "incident"), command)
 
 
-@GROUP.post("/incident/resolve", "Repeat what many incidents stopped, whatever their types", baton_extension=True)
+@GROUP.post("/incident/resolve", "Repeat what many incidents stopped, as a batch", baton_extension=True)
 def resolve_many(context: RequestContext, body: ResolveIncidents) -> Batch:
     ids = list(body.incidentIds or ())
     if not ids and body.incidentQuery is None:
         raise BadRequest("Expected incidentIds or incidentQuery, but found none of them")
     if body.incidentQuery is not None:
         ids += [item.id for item in context.engine.incidents.find(body.incidentQuery.to_query())]
-    resolved = sum(_resolved(context, id) for id in dict.fromkeys(ids))
-    return make_finished_batch(context, "resolve-incidents", resolved)
-
-
-def _resolved(context: RequestContext, id: str) -> bool:
-    """False when there is nothing to resolve any more, the instance is in no state for it, or it is damaged."""
-    try:
-        context.engine.mailbox.submit(
-            parse_instance(id, "incident"), commands.ResolveIncident(incident_id=id, by=context.by)
-        )
-    except (NotFound, Conflict, CannotComplete, EngineBug):
-        return False
-    return True
+    for id in ids:
+        parse_instance(id, "incident")
+    command = commands.ResolveIncident(incident_id="", by=context.by)
+    return create_batch(
+        context, BatchRequest(kind="resolve-incidents", items=ids, command=command, item_field="incident_id")
+    )
 
 
 @GROUP.put("/incident/<id>/annotation", "Write a note on an incident")

@@ -7,8 +7,9 @@ from typing import Any
 
 from baton.model.commands import FireJob, SetJob
 from baton.model.errors import BadRequest
-from baton.service import JobQuery, StartJob, is_start_id
-from baton.web.answers.batch import Batch, make_finished_batch
+from baton.model.times import Millis
+from baton.service import BatchRequest, JobQuery, StartJob, is_start_id
+from baton.web.answers.batch import Batch, create_batch
 from baton.web.answers.work import Job, show_job
 from baton.web.context import Raw, RequestContext
 from baton.web.models.filtering import to_tuple
@@ -112,10 +113,16 @@ def set_retries_of_instances(context: RequestContext, body: SetJobRetriesOfInsta
 
 
 def _set_retries_of(context: RequestContext, ids: Iterable[str], body: JobRetries) -> Batch:
-    unique = dict.fromkeys(ids)
-    changes = [_make_change(context, id, retries=body.retries, due=body.dueDate) for id in unique]
-    context.engine.mailbox.submit_each(changes)
-    return make_finished_batch(context, "set-job-retries", len(unique))
+    unique = list(dict.fromkeys(ids))
+    for id in unique:
+        _make_change(context, id)
+    return create_batch(context, make_retries_request(unique, body.retries, body.dueDate))
+
+
+def make_retries_request(ids: list[str], retries: int, due: Millis | None) -> BatchRequest:
+    """A batch that sets the retries of jobs of instances, and when they are due."""
+    command = SetJob(job_id="", retries=retries, due=due)
+    return BatchRequest(kind="set-job-retries", items=ids, command=command, item_field="job_id")
 
 
 @GROUP.put("/job/<id>/duedate", "Change when the job is due; null is now")

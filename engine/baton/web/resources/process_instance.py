@@ -7,8 +7,8 @@ from dataclasses import replace
 from baton.model.commands import CancelInstance, ResumeInstance, SuspendInstance
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
-from baton.service import InstanceQuery, take_page
-from baton.web.answers.batch import Batch, make_finished_batch
+from baton.service import BatchRequest, InstanceQuery, take_page
+from baton.web.answers.batch import Batch, create_batch
 from baton.web.answers.events import show_event
 from baton.web.answers.instances import ActivityInstance, ProcessInstance, show_instance, show_tree
 from baton.web.answers.live import ModificationPreview
@@ -120,18 +120,18 @@ def _make_command(context: RequestContext, suspended: bool) -> SuspendInstance |
 
 @GROUP.put("/process-instance/suspended", "Suspend or activate many instances")
 def suspend_many(context: RequestContext, body: SuspendProcessInstances) -> None:
-    _suspend_each(context, body)
+    command = _make_command(context, body.suspended)
+    context.engine.mailbox.submit_each([(id, command) for id in body.choose(context.engine)])
 
 
 @GROUP.post("/process-instance/suspended-async", "Suspend or activate many instances as a batch")
 def suspend_async(context: RequestContext, body: SuspendProcessInstances) -> Batch:
-    return make_finished_batch(context, "instance-update-suspension-state", _suspend_each(context, body))
-
-
-def _suspend_each(context: RequestContext, body: SuspendProcessInstances) -> int:
-    ids, command = body.choose(context.engine), _make_command(context, body.suspended)
-    context.engine.mailbox.submit_each([(id, command) for id in ids])
-    return len(ids)
+    request = BatchRequest(
+        kind="instance-update-suspension-state",
+        items=body.choose(context.engine),
+        command=_make_command(context, body.suspended),
+    )
+    return create_batch(context, request)
 
 
 @GROUP.post("/process-instance/delete", "Cancel many instances as a batch", needs="process-instance:delete")
@@ -142,8 +142,8 @@ def delete_many(context: RequestContext, body: DeleteProcessInstances) -> Batch:
     if missing and body.failIfNotExists is not False:
         raise BadRequest(f"Expected running process instances, but there is none with id '{missing[0]}'")
     command = CancelInstance(reason=body.deleteReason, by=context.by)
-    context.engine.mailbox.submit_each([(id, command) for id in ids if id in there])
-    return make_finished_batch(context, "instance-deletion", len(ids))
+    chosen = [id for id in ids if id in there]
+    return create_batch(context, BatchRequest(kind="instance-deletion", items=chosen, command=command))
 
 
 @GROUP.post("/process-instance/<id>/modification", "Cancel tokens and start elements")
