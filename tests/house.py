@@ -282,6 +282,7 @@ FLOORS: dict[str, list[str]] = {
         "logfiles",
         "samples",
         "signals",
+        "participants",
         "http",
         "webserver",
         "wsgi",

@@ -88,6 +88,13 @@ def test_a_ticket_waits_for_its_expert_and_ends_when_he_has_resolved_it(baton: B
     baton.rest.post(f"/task/{found['id']}/complete", {"variables": {"resolution": {"value": "done", "type": "String"}}})
     assert baton.wait_for_end(ticket)["header"]["endElement"] == "TicketResolved"
 
+    def aftermath() -> dict[str, str] | None:
+        """What follows is done by the programs on the bus of the samples; one process observes it."""
+        found = baton.rest.get("/history/process-instance", {"processDefinitionKey": "ticket-aftermath"})
+        return found[0] if found and found[0]["state"] == "COMPLETED" else None
+
+    assert until(aftermath, 30, baton.logs)["businessKey"] == f"/baton/process-instance/{ticket}"
+
 
 def test_a_ticket_without_a_host_is_refused(baton: Baton) -> None:
     ticket = baton.begin("sysops-ticket", {"host": "", "area": "linux", "problem": "?", "reporter": "Robert"})

@@ -68,8 +68,14 @@ def make_connector(url: str, env: Mapping[str, str]) -> ChildSpec:
 
 
 def make_demo_workers(url: str, env: Mapping[str, str]) -> ChildSpec:
-    modules = [str(folder / "workers.py") for folder in samples.list_samples()]
+    modules = [str(path) for path in samples.list_workers()]
     return make_workers("demo-workers", url, modules, env, grace=2)
+
+
+def make_participants(env: Mapping[str, str]) -> ChildSpec:
+    """The programs on the bus of the samples."""
+    command = [sys.executable, "-m", "baton.launcher.participants", "participants"]
+    return ChildSpec(name="participants", command=command, phase=3, grace=1, env=env)
 
 
 def make_workers(name: str, url: str, modules: Sequence[str], env: Mapping[str, str], grace: int) -> ChildSpec:

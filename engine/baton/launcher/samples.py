@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 from baton.worker.rest import BUSY
 
+BUS_VARIABLE = "BATON_SECRET_SAMPLES_BUS"
+"""The secret that the file of sinks names."""
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -21,7 +24,25 @@ def find_samples_folder() -> Path:
 
 def list_samples() -> list[Path]:
     """One folder per sample."""
-    return sorted(path.parent for path in find_samples_folder().glob("*/workers.py"))
+    return sorted({path.parent for path in find_samples_folder().glob("*/*.bpmn")})
+
+
+def list_workers() -> list[Path]:
+    """The files with the workers of the samples."""
+    return sorted(find_samples_folder().glob("*/workers.py"))
+
+
+def list_participants() -> list[Path]:
+    """Programs that react to events of the samples."""
+    found = find_samples_folder() / "participants"
+    return sorted(path for path in found.glob("*.py") if path.name != "bus.py")
+
+
+def make_bus_environment(redis_url: str) -> dict[str, str]:
+    """What makes the store the bus of the samples: empty where it cannot be one, a Cluster or a Sentinel set."""
+    if urlsplit(redis_url).scheme not in ("unix", "redis", "rediss"):
+        return {}
+    return {"BATON_SINKS_FILE": str(find_samples_folder() / "bus.toml"), BUS_VARIABLE: redis_url}
 
 
 class SampleDeployment:

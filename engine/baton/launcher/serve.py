@@ -84,6 +84,9 @@ def run(plan: Plan) -> None:
 def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exposure) -> Access:
     redis_url = plan.redis_url or _start_valkey(folder, supervisor)
     env = processes.make_environment(redis_url, f"{plan.host}:{plan.port}", folder) | exposure.make_environment()
+    given = Settings.from_environment().sinks_file
+    bus = samples.make_bus_environment(redis_url) if plan.samples and given is None else {}
+    env |= bus
     supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, exposure, env))
     for number in range(plan.turn_processes):
         supervisor.add(processes.make_loops(number, env))
@@ -92,13 +95,15 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     make_own_session = partial(make_session, TlsOptions.from_environment(env))
     rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key, make_session=make_own_session)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
-    file = Settings.from_environment().sinks_file
-    if has_work(read_sinks(file), read_sources(file), ConnectSettings.from_environment()) and not supervisor.stopping:
+    wants_connector = bool(bus) or has_work(read_sinks(given), read_sources(given), ConnectSettings.from_environment())
+    if wants_connector and not supervisor.stopping:
         supervisor.add(processes.make_connector(rest.url, env))
     if plan.samples and not supervisor.stopping:
         deployment = samples.SampleDeployment(rest, _say)
         supervisor.wait_until(deployment.deploy, "the samples to be deployed", math.inf)
         supervisor.add(processes.make_demo_workers(rest.url, env))
+        if bus:
+            supervisor.add(processes.make_participants(env))
     if plan.workers and not supervisor.stopping:
         supervisor.add(processes.make_workers("workers", rest.url, plan.workers, env, processes.WORKERS_GRACE))
     return access
