@@ -32,7 +32,17 @@ export async function openScreen(page, base, { path, ready, act, answer }) {
 /** @param {Page} page */
 const openMenu = (page) => page.getByRole("button", { name: "Actions" }).click();
 /** @param {string} name */
-const openTab = (name) => (/** @type {Page} */ page) => page.getByRole("tab", { name }).click();
+const openTab = (name) => async (/** @type {Page} */ page) => {
+  await page.getByRole("tab", { name }).click();
+  await page.locator(".loading").first().waitFor({ state: "detached" });
+};
+/** @param {Page} page */
+const isNarrow = (page) => (page.viewportSize()?.width ?? 0) <= 760;
+/** Below 760 px the panel of the designer is put away. @param {Page} page */
+async function showPanel(page) {
+  const button = page.getByRole("button", { name: "Properties", exact: true });
+  if ((await button.getAttribute("aria-pressed")) === "false") await button.click();
+}
 
 /** @param {string} name of a button */
 const click = (name) => (/** @type {Page} */ page) => page.getByRole("button", { name, exact: true }).click();
@@ -42,6 +52,11 @@ const choose = (label) => async (/** @type {Page} */ page) => {
   await page.getByRole("menuitem", { name: label }).click();
   await page.getByRole("dialog").waitFor();
 };
+/** @param {Page} page */
+async function openDeploySheet(page) {
+  await click("Deploy")(page);
+  await page.getByRole("dialog").locator(".kind").first().waitFor();
+}
 /** Opens what a button asks for. @param {string} name of the button */
 const ask = (name) => async (/** @type {Page} */ page) => {
   await click(name)(page);
@@ -55,6 +70,8 @@ const askIn = (menu, label) => async (/** @type {Page} */ page) => {
 };
 /** Chooses some instances, for what is done to many. @param {Page} page */
 async function chooseSome(page) {
+  // Below 760 px nothing is chosen.
+  if (isNarrow(page)) return;
   await page.getByLabel("Choose all on this page").check();
   await page.getByRole("region", { name: "Chosen instances" }).waitFor();
 }
@@ -164,6 +181,7 @@ export const listScreens = (ids) => [
     ready: ".table",
     act: async (page) => {
       await chooseSome(page);
+      if (isNarrow(page)) return;
       await page.getByRole("button", { name: /^Cancel \d+…/ }).click();
       await page.getByRole("dialog").waitFor();
     },
@@ -178,7 +196,9 @@ export const listScreens = (ids) => [
     name: "instances-columns",
     path: "/instances",
     ready: ".table",
-    act: (page) => page.locator("summary", { hasText: "Columns" }).click(),
+    act: async (page) => {
+      if (!isNarrow(page)) await page.locator("summary", { hasText: "Columns" }).click();
+    },
   },
   {
     name: "instance-message",
@@ -275,7 +295,9 @@ export const listScreens = (ids) => [
     path: `/designer/${ids.definition}`,
     ready: ".djs-element",
     act: async (page) => {
-      await page.locator('.djs-element[data-element-id="ChargePayment"]').click({ position: { x: 20, y: 60 } });
+      const task = page.locator('.djs-element[data-element-id="ChargePayment"] > .djs-hit').first();
+      await task.click({ force: true });
+      await showPanel(page);
       await ask("Use a template…")(page);
     },
   },
@@ -284,6 +306,7 @@ export const listScreens = (ids) => [
     path: `/designer/${ids.definition}`,
     ready: ".djs-element",
     act: async (page) => {
+      await showPanel(page);
       const group = page.locator('[data-group-id="group-baton-variables"]');
       await group.getByRole("button", { name: "Toggle section" }).click();
       await group.getByText("written by").first().waitFor();
@@ -295,6 +318,7 @@ export const listScreens = (ids) => [
     ready: ".djs-element",
     act: async (page) => {
       await page.locator('.djs-connection[data-element-id="LowRisk"] .djs-hit').click({ force: true });
+      await showPanel(page);
       await ask("Test with variables…")(page);
     },
   },
@@ -312,14 +336,14 @@ export const listScreens = (ids) => [
   },
   { name: "designer-error", path: `/designer/${ids.definition}`, ready: ".nothing", answer: refuse(500) },
   { name: "start-error", path: "/start", ready: ".nothing", answer: refuse(500) },
-  { name: "task-error", path: `/tasks/${ids.task}`, ready: ".nothing", answer: refuse(500) },
+  { name: "task-error", path: `/tasks/${ids.task}`, ready: ".task-panel .nothing", answer: refuse(500) },
   {
     name: "lost",
     path: "/",
     ready: ".table, .nothing",
     act: async (page) => {
       await page.route("**/engine-rest/**", (route) => route.abort());
-      await page.locator(".banner.lost").waitFor();
+      await page.locator(".banner.lost").waitFor({ timeout: 60_000 });
     },
   },
   { name: "unknown-page", path: "/nowhere", ready: ".nothing" },
@@ -347,7 +371,7 @@ export const listScreens = (ids) => [
   },
   { name: "designer-templates", path: "/designer", ready: ".djs-palette", act: choose("New from a template") },
   { name: "designer-xml", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: choose("Show the XML") },
-  { name: "designer-deploy", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: click("Deploy") },
+  { name: "designer-deploy", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: openDeploySheet },
   {
     name: "simulation",
     path: `/designer/${ids.definition}`,

@@ -13,7 +13,7 @@ function Field({ id, label, hint, query, moment }: FieldProps) {
     const timer = setTimeout(() => setQuery({ [id]: text.trim(), page: null }), TYPING_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  return (
+  const field = (
     <input
       class="input"
       type={moment ? "datetime-local" : "search"}
@@ -23,6 +23,13 @@ function Field({ id, label, hint, query, moment }: FieldProps) {
       value={text}
       onInput={(event) => setText(event.currentTarget.value)}
     />
+  );
+  // An empty moment does not say what it is for.
+  if (!moment) return field;
+  return (
+    <span class="row small secondary">
+      {label} {field}
+    </span>
   );
 }
 

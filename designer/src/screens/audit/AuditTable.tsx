@@ -76,7 +76,7 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
     <>
       <table class="table rows">
         <colgroup>
-          <col style={{ width: 220 }} />
+          <col style={{ width: 248 }} />
           <col style={{ width: "18%" }} />
           <col />
           <col style={{ width: "30%" }} />
@@ -101,7 +101,7 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
                 {actorOf(it)}
               </td>
               <td class="at-1">
-                <button type="button" class="link" onClick={() => setOpen(it)}>
+                <button type="button" class="linkish" onClick={() => setOpen(it)}>
                   {it.action}
                 </button>
               </td>

@@ -52,9 +52,10 @@ function Chart({ title, sum, points, series, show }: Props) {
         <line x1="0" x2={WIDTH} y1={height} y2={height} class="ground" />
       </svg>
       <p class="legend small secondary">
-        {series.map(({ name, look }) => (
+        {series.map(({ name, look }, place) => (
           <span key={name}>
             <i class={`swatch bar-${look}`} /> {name}
+            {series.length > 1 && (place ? ", below the line" : ", above the line")}
           </span>
         ))}
         <span class="numbers">{most ? `at most ${show(most)}` : "nothing in this time"}</span>

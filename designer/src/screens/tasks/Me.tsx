@@ -11,7 +11,7 @@ function NameForm({ onDone }: { onDone?: (name: string) => void }) {
     onDone?.(name.trim());
   };
   return (
-    <form class="row plain" onSubmit={submit}>
+    <form class="row name-form" onSubmit={submit}>
       <label class="secondary" for="my-name">
         I am
       </label>

@@ -53,6 +53,7 @@ function Variable({ of, outline }: { of: VariableOutline; outline: Outline }) {
   return (
     <li>
       <span class="mono">{of.name}</span>
+      <Elements word="shown and written by" ids={of.usedBy} outline={outline} />
       <Elements word="written by" ids={of.writtenBy} outline={outline} />
       <Elements word="read by" ids={of.readBy} outline={outline} />
     </li>

@@ -45,6 +45,9 @@ const GROUPS: Record<string, string[]> = {
 export const isOpen = (group: string, rules: readonly string[]): boolean =>
   group === CONDITION || rules.some((rule) => GROUPS[rule]?.includes(group));
 
-/** A group of what only Java has, with nothing in it. */
+/** Guesses at the variables of a process: the engine's own outline stands in its place. */
+const GUESSED = "CamundaPlatform__ProcessVariables";
+
+/** A group of what only Java has, with nothing in it; or what Baton shows better. */
 export const isPointless = (group: { id: string; items?: readonly unknown[] }): boolean =>
-  group.id === "CamundaPlatform__FieldInjection" && !group.items?.length;
+  group.id === GUESSED || (group.id === "CamundaPlatform__FieldInjection" && !group.items?.length);

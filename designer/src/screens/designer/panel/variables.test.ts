@@ -28,8 +28,10 @@ describe("the outline of variables", () => {
 
   it("tells of the process who reads and who writes each variable", () => {
     expect(outlineByVariable(USES)).toEqual([
-      { name: "sum", readBy: [], writtenBy: ["pay"] },
-      { name: "total", readBy: ["pay"], writtenBy: ["rate"] },
+      { name: "sum", readBy: [], writtenBy: ["pay"], usedBy: [] },
+      { name: "total", readBy: ["pay"], writtenBy: ["rate"], usedBy: [] },
     ]);
+    const form = [use("ask", "read", "total", "form"), use("ask", "write", "total", "form")];
+    expect(outlineByVariable(form)).toEqual([{ name: "total", readBy: [], writtenBy: [], usedBy: ["ask"] }]);
   });
 });

@@ -34,8 +34,10 @@ export function outlineOf(uses: readonly VariableUse[], element: string): Elemen
 
 export interface VariableOutline {
   name: string;
+  /** Who only reads it, who only writes it, and who does both, such as a form. */
   readBy: string[];
   writtenBy: string[];
+  usedBy: string[];
 }
 
 /** Each variable with the elements that read and write it. */
@@ -46,6 +48,12 @@ export function outlineByVariable(uses: readonly VariableUse[]): VariableOutline
     const by = (access: VariableUse["access"]) => [
       ...new Set(own.filter((it) => it.access === access).map((it) => it.element)),
     ];
-    return { name, readBy: by("read"), writtenBy: by("write") };
+    const [reads, writes] = [by("read"), by("write")];
+    return {
+      name,
+      readBy: reads.filter((it) => !writes.includes(it)),
+      writtenBy: writes.filter((it) => !reads.includes(it)),
+      usedBy: reads.filter((it) => writes.includes(it)),
+    };
   });
 }
