@@ -106,6 +106,7 @@ FLOORS: dict[str, list[str]] = {
     "store": [
         "keys",
         "batch_keys",
+        "channels",
         "places",
         "crash_points",
         "server",
@@ -134,6 +135,7 @@ FLOORS: dict[str, list[str]] = {
         "scanning",
         "rebuilding",
         "lists",
+        "indexing",
         "library",
         "drafts",
         "limits",

@@ -36,6 +36,7 @@ def definitions(engine: Engine, clock: Clock) -> list[str]:
             clock.forward(chance.randint(1, 50))
             chosen = open_ones.pop(chance.randrange(len(open_ones)))
             engine.mailbox.submit(chosen, CancelInstance() if chance.random() < 0.7 else SuspendInstance())
+    engine.store.indexing.complete()
     return [short, long]
 
 
@@ -59,6 +60,7 @@ def test_the_first_page_reads_few_headers(
     for _ in range(300):
         clock.forward(1)
         engine.starts.start(definition.id)
+    engine.store.indexing.complete()
     read: list[str] = []
     get_headers = Lists.get_headers
     monkeypatch.setattr(Lists, "get_headers", lambda self, ids: (read.extend(ids), get_headers(self, ids))[1])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from baton.store import keys, listening
+from baton.store import channels, keys, listening
 from baton.store.operations import apply_ops
 from baton.store.ports import StoreUnavailable, Unconfirmed
 from baton.store.store import Store, open_store
@@ -21,7 +21,7 @@ from tests.store.building import LEASE, begin, created, decision, header, submit
 from tests.store.test_tasks_contract import WISH, fetch
 
 pytestmark = pytest.mark.slow
-CHANNEL = keys.name_topic_channel("charge-card")
+CHANNEL = channels.name_topic_channel("charge-card")
 IDS = [f"0123456789abcdef-{partition:02d}" for partition in range(16)]
 
 

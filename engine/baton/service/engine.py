@@ -84,7 +84,7 @@ from baton.service.turns.idempotency import Idempotency
 from baton.service.turns.mailbox import Mailbox
 from baton.service.turns.waiters import HintListener, Waiters
 from baton.settings import WrongSetting
-from baton.store import keys
+from baton.store import channels
 from baton.store.batch_keys import BATCHES_CHANNEL
 from baton.store.narrowed.gate import Owners
 from baton.store.store import Store, open_store
@@ -262,8 +262,8 @@ class Engine:
 
     def hint_loops(self, *, due: Callable[[], None], outbox: Callable[[], None], batches: Callable[[], None]) -> None:
         """Have these called when something is due soon, is to be sent, or a batch has work; hints may be lost."""
-        self.hints.subscribe(keys.DUE_CHANNEL, lambda _: due())
-        self.hints.subscribe(keys.OUTBOX_CHANNEL, lambda _: outbox())
+        self.hints.subscribe(channels.DUE_CHANNEL, lambda _: due())
+        self.hints.subscribe(channels.OUTBOX_CHANNEL, lambda _: outbox())
         self.hints.subscribe(BATCHES_CHANNEL, lambda _: batches())
 
     @cached_property

@@ -12,7 +12,7 @@ from baton.model.records import ExternalTask, InstanceHeader, InstanceState
 from baton.model.rows import to_row
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange, TurnResult
-from baton.store import keys, places
+from baton.store import channels, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.captured import Capture
 from baton.store.envelopes import encode_answer
@@ -73,8 +73,8 @@ def make_commit_payload(
         else [["DEL", keys.name_state(turn_result.instance_id)]],
         "answers": [_encode_answer(blobs, turn_result, queued, taken.owner) for queued in taken.commands],
         "wake": [
-            *(keys.name_topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)),
-            *([keys.OUTBOX_CHANNEL] if turn_result.outgoing else ()),
+            *(channels.name_topic_channel(topic) for topic in _list_lockable_topics(turn_result.records, now)),
+            *([channels.OUTBOX_CHANNEL] if turn_result.outgoing else ()),
         ],
         "consumed": len(taken.commands),
         "lost": turn_result.lost_turns,
@@ -106,7 +106,7 @@ def _encode_answer(blobs: BlobCodec, turn_result: TurnResult, queued: Queued, ow
     """Answer key, blob, time to live, channel, message; the process that commits needs no hint."""
     command_id, here = queued.envelope.id, owner.partition(".")[0]
     blob = encode_answer(blobs, turn_result.answers.get(command_id) or Answer(), turn_result.instance_id, command_id)
-    channel = keys.name_answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
+    channel = channels.name_answers_channel(queued.reply_to) if queued.reply_to not in ("", here) else ""
     return [keys.name_answer(turn_result.instance_id, command_id), blob, queued.keep_ms, channel, command_id]
 
 

@@ -49,6 +49,9 @@ def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
         ops.extend(["ZREM", key, before.id] for key, _ in _list_index_entries(prefix, before))
     if moves:
         ops.extend(["ZADD", key, str(score), after.id] for key, score in _list_index_entries(prefix, after))
+    if after.undone != (before is not None and before.undone):
+        undone = keys.name_undone(prefix)
+        ops.append(["ZADD", undone, str(after.started_at), after.id] if after.undone else ["ZREM", undone, after.id])
     if before is not None and before.business_key is not None and before.business_key != after.business_key:
         ops.append(["ZREM", *_make_business_key_entry(prefix, before)])
     if after.business_key is not None and (before is None or before.business_key != after.business_key):
@@ -61,8 +64,28 @@ def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, 
     state = keys.name_by_state(prefix, header.state.value)
     if header.state.is_ended:
         ended = header.ended_at or header.started_at
-        return [(state, ended), (keys.name_ended(prefix, header.definition_id), ended)]
+        return [
+            (state, ended),
+            (keys.name_ended(prefix, header.definition_id), ended),
+            *_list_start_entries(prefix, header),
+        ]
     return [(state, header.started_at), (keys.name_unfinished(prefix, header.definition_id), header.started_at)]
+
+
+def _list_start_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis]]:
+    """Of one that has ended."""
+    return [
+        (keys.name_ended_by_start(prefix, header.state.value), header.started_at),
+        (keys.name_ended(prefix, header.definition_id, by_start=True), header.started_at),
+    ]
+
+
+def make_indexing_ops(prefix: str, header: InstanceHeader) -> list[Op]:
+    """Adds what earlier releases have not written, if the instance is still there as the header says."""
+    entries = _list_start_entries(prefix, header) if header.state.is_ended else []
+    entries += [(keys.name_undone(prefix), header.started_at)] if header.undone else []
+    there = keys.name_by_state(prefix, header.state.value)
+    return [["index", "add_if_there", there, header.id, key, str(score)] for key, score in entries]
 
 
 def _make_business_key_entry(prefix: str, header: InstanceHeader) -> tuple[str, str]:
@@ -72,6 +95,8 @@ def _make_business_key_entry(prefix: str, header: InstanceHeader) -> tuple[str, 
 def make_forget_ops(prefix: str, header: InstanceHeader) -> list[Op]:
     """Take an instance out of every index of instances."""
     ops: list[Op] = [["ZREM", key, header.id] for key, _ in _list_index_entries(prefix, header)]
+    if header.undone:
+        ops.append(["ZREM", keys.name_undone(prefix), header.id])
     if header.business_key is not None:
         ops.append(["ZREM", *_make_business_key_entry(prefix, header)])
     return ops

@@ -28,6 +28,9 @@ key                       type    holds
 {pNN}:s:<state>           zset    instance id, scored by its start (ended: by its end)
 {pNN}:d:<definition>      zset    unfinished instance ids of a definition, scored by start
 {pNN}:e:<definition>      zset    ended instance ids of a definition, scored by end
+{pNN}:sb:<state>          zset    ended instance ids of a state, scored by start
+{pNN}:eb:<definition>     zset    ended instance ids of a definition, scored by start
+{pNN}:un                  zset    ids of instances that have undone all they could, scored by start
 {pNN}:bk                  zset    lexicographic: business key, NUL, instance id; all scores 0
 {pNN}:u                   zset    open user task ids, scored by creation
 {pNN}:ua:<assignee>       zset    the same by assignee
@@ -47,6 +50,8 @@ key                       type    holds
 {pNN}:held                hash    instance under legal hold -> blob [moment, by, reason]
 {pNN}:approvals           hash    instance -> blob of the command that waits for a second person
 {pNN}:sure                string  "", written so that ``WAIT`` has something to wait for; expires at once
+{defs}:indexed            string  "1": all instances are in the indexes above, also those of earlier releases
+{defs}:gone               set     ids of definitions that were deleted while ended instances of them were kept
 {defs}:generation         int     grows with every change of a definition
 {defs}:d                  hash    definition id -> blob
 {defs}:latest             hash    definition key -> definition id of its latest version
@@ -187,8 +192,16 @@ def name_unfinished(prefix: str, definition_id: str) -> str:
     return f"{prefix}:d:{definition_id}"
 
 
-def name_ended(prefix: str, definition_id: str) -> str:
-    return f"{prefix}:e:{definition_id}"
+def name_ended(prefix: str, definition_id: str, *, by_start: bool = False) -> str:
+    return f"{prefix}:{'eb' if by_start else 'e'}:{definition_id}"
+
+
+def name_ended_by_start(prefix: str, state_name: str) -> str:
+    return f"{prefix}:sb:{state_name}"
+
+
+def name_undone(prefix: str) -> str:
+    return f"{prefix}:un"
 
 
 def name_business_keys(prefix: str) -> str:
@@ -247,6 +260,8 @@ def name_buffered(prefix: str, name: str) -> str:
     return f"{prefix}:n:{name}"
 
 
+INDEXED = f"{DEFS}:indexed"
+GONE = f"{DEFS}:gone"
 GENERATION = f"{DEFS}:generation"
 DEFINITIONS = f"{DEFS}:d"
 LATEST = f"{DEFS}:latest"
@@ -293,23 +308,6 @@ def name_draft(draft_id: str) -> str:
 
 def name_resources(deployment_id: str) -> str:
     return f"{DEFS}:r:{deployment_id}"
-
-
-# Channels of publish and subscribe: hints only, never the only way to learn something.
-
-
-DUE_CHANNEL = "baton:due"
-"""Something is due within ``SOON_MS`` of ``due_hints.lua``; the message is its instance."""
-OUTBOX_CHANNEL = "baton:outbox"
-"""An instance has put something into the outbox; the message is its id."""
-
-
-def name_answers_channel(process: str) -> str:
-    return f"baton:answers:{process}"
-
-
-def name_topic_channel(topic: str) -> str:
-    return f"baton:topic:{topic}"
 
 
 def name_unique_business_keys(prefix: str, process_key: str, tenant_id: str | None = None) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from baton.model.definition import DecisionDefinition, Definition
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
-from baton.store import keys
+from baton.store import channels, keys
 from baton.store.blobs import BlobCodec
 from baton.store.operations import apply_ops
 from baton.store.ports import Backend, Changed, iterate_pairs
@@ -222,7 +222,7 @@ class Library:
         removed = {definition.id for definition in gone}
         ops: list[list[Any]] = []
         for definition in gone:
-            ops.append(["HDEL", keys.DEFINITIONS, definition.id])
+            ops += [["HDEL", keys.DEFINITIONS, definition.id], ["SADD", keys.GONE, definition.id]]
             ops += _make_version_removals(keys.name_versions, definition)
         for key, tenant_id in {(definition.key, definition.tenant_id) for definition in gone}:
             left = [version for version in self.list_versions(key, tenant_id) if version.id not in removed]
@@ -370,6 +370,6 @@ def _make_timer_ops(blobs: BlobCodec, timer: StartTimer) -> list[list[Any]]:
     member, moment = _make_member(timer), _NEVER if timer.suspended else timer.due
     return [
         ["ZADD", keys.START_TIMERS, str(moment), member],
-        ["PUBLISH", keys.DUE_CHANNEL, ""],
+        ["PUBLISH", channels.DUE_CHANNEL, ""],
         ["HSET", keys.START_TIMER_BODIES, member, blobs.encode(to_row(timer))],
     ]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from baton.model.times import Millis
-from baton.store import keys
+from baton.store import channels, keys
 from baton.store.blobs import BlobCodec
 from baton.store.operations import apply_ops
 from baton.store.ports import Backend, iterate_pairs
@@ -96,7 +96,7 @@ class Limits:
         ops: list[list[str | bytes | int]] = []
         for topic, task_id in tasks:
             ops.append(["ZREM", keys.name_held(topic), task_id])
-            ops.append(["PUBLISH", keys.name_topic_channel(topic), task_id.partition(".")[0]])
+            ops.append(["PUBLISH", channels.name_topic_channel(topic), task_id.partition(".")[0]])
         apply_ops(self._backend, keys.LIMITS, ops)
 
 

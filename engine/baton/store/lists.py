@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import structlog
 
@@ -21,12 +21,12 @@ from baton.model.records import (
 from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.store import codec, keys, places
+from baton.store import codec, keys, places, scanning
 from baton.store.blobs import BlobCodec
 from baton.store.index_ops import make_business_key_start, make_correlation_key_start, make_member_range
 from baton.store.ports import Backend, Read, iterate_pairs
 from baton.store.rebuilding import UNREADABLE, HeaderRebuilder
-from baton.store.scanning import Scored, scan
+from baton.store.scanning import Scored, Span, read_sizes
 from baton.store.turns import open_fields
 
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
@@ -37,6 +37,9 @@ FIELDS: dict[type[Any], str] = {ExternalTask: "x", UserTask: "u", Job: "j", Subs
 
 Scope: TypeAlias = "tuple[str, int]"
 """Instance id and the number of the scope's token, 0 for the instance itself."""
+
+Order: TypeAlias = Literal["start", "end", "both"]
+"""``both``: by start, or by end once it has ended."""
 
 _CHUNK = 2000
 log = structlog.get_logger("baton.store")
@@ -120,27 +123,60 @@ class Lists:
             [("ZRANGEBYSCORE", keys.name_by_state(p, state.value), low, "+inf") for p in self._prefixes]
         )
 
-    def scan_instances(
-        self, states: Collection[InstanceState], definition_ids: Sequence[str] | None = None, *, descending: bool
-    ) -> Iterator[Scored]:
-        """Instances part by part in the order of their start, or of their end once they have ended.
+    def make_span(
+        self,
+        states: Collection[InstanceState],
+        definition_ids: Collection[str] | None = None,
+        *,
+        by: Order,
+        descending: bool = False,
+        low: Millis | None = None,
+        high: Millis | None = None,
+    ) -> Span:
+        """The instances in some states as one order.
 
-        Of definitions: all that run, and all that have ended, if any such state is asked for.
+        Of definitions: all that run, and all that have ended, if any such state is asked for. By start with ended
+        ones: only where ``Indexing.is_complete``.
         """
-        if definition_ids is None:
-            names = [keys.name_by_state(p, state.value) for p in self._prefixes for state in states]
-        else:
-            name_each = [
-                *([keys.name_unfinished] if any(not state.is_ended for state in states) else ()),
-                *([keys.name_ended] if any(state.is_ended for state in states) else ()),
-            ]
-            names = [name(p, id_) for p in self._prefixes for id_ in definition_ids for name in name_each]
-        return scan(self._read, names, descending=descending)
+        ended = [state for state in states if state.is_ended]
+        running = [state for state in states if not state.is_ended] if by != "end" else []
+        by_start = by == "start"
+        names: list[str] = []
+        for prefix in self._prefixes:
+            if definition_ids is None:
+                name = keys.name_ended_by_start if by_start else keys.name_by_state
+                names += [keys.name_by_state(prefix, state.value) for state in running]
+                names += [name(prefix, state.value) for state in ended]
+            else:
+                names += [keys.name_unfinished(prefix, id_) for id_ in definition_ids if running]
+                names += [keys.name_ended(prefix, id_, by_start=by_start) for id_ in definition_ids if ended]
+        return Span(tuple(names), descending, low, high)
+
+    def make_undone_span(self, *, descending: bool = False) -> Span:
+        """By start, those that have undone all they could; only where ``Indexing.is_complete``."""
+        return Span(tuple(keys.name_undone(prefix) for prefix in self._prefixes), descending)
+
+    def make_keyed_span(self, *, descending: bool = False) -> Span:
+        """By business key, the instances that have one."""
+        return Span(tuple(keys.name_business_keys(prefix) for prefix in self._prefixes), descending)
+
+    def scan(self, span: Span, first: int = 0) -> Iterator[Scored]:
+        """Instances from number ``first`` on, part by part in the order of the span."""
+        for part in scanning.scan(self._read, span, first):
+            yield [(score, member.rpartition(keys.SEPARATOR)[2]) for score, member in part]
+
+    def count(self, span: Span) -> int:
+        return scanning.count(self._read, span)
+
+    def list_definition_ids(self) -> list[str]:
+        """Of all definitions, and of those deleted ones of which ended instances are kept."""
+        known, gone = self._read([("HKEYS", keys.DEFINITIONS), ("SMEMBERS", keys.GONE)])
+        return sorted({id_.decode() for id_ in (*known, *gone)})
 
     def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
         """The newest instances of a definition: by their end those that have ended, by their start the others."""
-        names = [name(p, definition_id) for p in self._prefixes for name in (keys.name_unfinished, keys.name_ended)]
-        return [id_ for _, id_ in self._list_highest(names, limit)]
+        span = self.make_span(tuple(InstanceState), [definition_id], by="both", descending=True)
+        return [id_ for _, id_ in self._list_highest(span.names, limit)]
 
     def _list_highest(self, names: Sequence[str], limit: int) -> list[tuple[Millis, str]]:
         found = self._scored([("ZREVRANGEBYSCORE", name, "+inf", "-inf") for name in names], ("LIMIT", 0, limit))
@@ -150,10 +186,16 @@ class Lists:
         return self._sum([("ZCARD", keys.name_by_state(p, state.value)) for p in self._prefixes])
 
     def count_unfinished(self, definition_id: str) -> int:
-        return self._sum([("ZCARD", keys.name_unfinished(p, definition_id)) for p in self._prefixes])
+        return self.count_each([definition_id])[definition_id]
 
     def count_ended(self, definition_id: str) -> int:
-        return self._sum([("ZCARD", keys.name_ended(p, definition_id)) for p in self._prefixes])
+        return self.count_each([definition_id], ended=True)[definition_id]
+
+    def count_each(self, definition_ids: Sequence[str], *, ended: bool = False) -> dict[str, int]:
+        """How many instances of each definition run, or have ended."""
+        name = keys.name_ended if ended else keys.name_unfinished
+        sizes = read_sizes(self._backend, self._prefixes, lambda p: [name(p, id_) for id_ in definition_ids])
+        return dict(zip(definition_ids, map(sum, zip(*sizes.values(), strict=True)), strict=True))
 
     def list_unfinished(self, definition_id: str) -> list[tuple[Millis, str]]:
         return self._scored([("ZRANGE", keys.name_unfinished(p, definition_id), 0, -1) for p in self._prefixes])
@@ -164,10 +206,11 @@ class Lists:
             [("ZRANGEBYSCORE", keys.name_ended(p, definition_id), "-inf", high) for p in self._prefixes]
         )
 
-    def find_by_business_key(self, business_key: str) -> list[str]:
-        """Ids of instances, ended ones included, that carry the key."""
-        low = f"[{business_key}{keys.SEPARATOR}"
-        replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), low, low + "\x7f") for p in self._prefixes])
+    def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
+        """Ids of instances, ended ones included, that carry the key; not ``whole``: a key that begins so."""
+        low = f"[{business_key}{keys.SEPARATOR if whole else ''}"
+        high = (low + "\x7f").encode() if whole else low.encode() + b"\xff"
+        replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), low, high) for p in self._prefixes])
         return [_after_separator(member) for members in replies for member in members]
 
     # -- records

@@ -90,21 +90,21 @@ class RedisBackend:
 
     def run(self, script: str, keys: Sequence[str], args: Sequence[Arg]) -> Any:
         tail = (len(keys), *keys, *args)
-        if self.on_point is not None:
+        if self.on_point is not None and script in BEFORE:
             self.on_point(BEFORE[script])
         with translate_errors():
             try:
                 (reply,) = self._send(script, [("EVALSHA", hash_script(script), *tail)])
             except NoScriptError:
                 (reply,) = self._send(script, [("EVAL", read_script(script), *tail)])
-        if self.on_point is not None:
+        if self.on_point is not None and script in AFTER:
             self.on_point(AFTER[script])
         return reply
 
     def run_each(self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]) -> list[Any]:
         if len(calls) < 2:
             return [self.run(script, *call) for call in calls]
-        if self.on_point is not None:
+        if self.on_point is not None and script in BEFORE:
             self.on_point(BEFORE[script])
         commands = [("EVALSHA", hash_script(script), len(keys), *keys, *args) for keys, args in calls]
         with translate_errors():
@@ -113,7 +113,7 @@ class RedisBackend:
             except NoScriptError:
                 self._line.send([("SCRIPT", "LOAD", read_script(script))])
                 replies = self._send(script, commands)
-        if self.on_point is not None:
+        if self.on_point is not None and script in AFTER:
             self.on_point(AFTER[script])
         return replies
 

@@ -3,23 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import msgpack
+
 from baton.model.times import Millis
-from baton.store.ports import Read, iterate_pairs
+from baton.store.ports import Backend, Read, iterate_pairs
 
 Scored: TypeAlias = "list[tuple[Millis, str]]"
+Reader: TypeAlias = Callable[[Sequence[Read]], "list[Any]"]
 
 _AT_FIRST, _AT_MOST = 128, 4_096
 """Members that one trip reads: few, as the first page is what most ask for, then more and more."""
+_STRIDE = 500
+"""So many members that are passed over may be read; more are counted."""
+_MOST_STEPS = 64
+_SIZES_AT_ONCE = 1_000
+"""Sorted sets whose sizes one script reads: the server serves others after it."""
 
 
-def scan(read: Callable[[Sequence[Read]], list[Any]], names: Sequence[str], *, descending: bool) -> Iterator[Scored]:
-    """All members with their scores, in parts of growing size; each part follows the one before in the order.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Members of sorted sets with scores from ``low`` to ``high``, both included; None: without an end there."""
+
+    names: tuple[str, ...]
+    descending: bool = False
+    low: Millis | None = None
+    high: Millis | None = None
+
+    @property
+    def is_bounded(self) -> bool:
+        return self.low is not None or self.high is not None
+
+    def make_count(self, name: str) -> Read:
+        """The command that counts those of one set."""
+        if not self.is_bounded:
+            return ("ZCARD", name)
+        return ("ZCOUNT", name, "-inf" if self.low is None else self.low, "+inf" if self.high is None else self.high)
+
+
+def count(read: Reader, span: Span) -> int:
+    return sum(read([span.make_count(name) for name in span.names]))
+
+
+def read_sizes(
+    backend: Backend, prefixes: Sequence[str], list_names: Callable[[str], Sequence[str]]
+) -> dict[str, list[int]]:
+    """How many members the sorted sets of each partition have: much less to send and to read than a command for each.
+
+    ``list_names``: the names of a partition, by its prefix, equally many for all.
+    """
+    found: dict[str, list[int]] = {}
+    for group in backend.group_by_slot(prefixes):
+        each = len(list_names(group[0]))
+        together = max(1, _SIZES_AT_ONCE // max(1, each))
+        parts = [group[at : at + together] for at in range(0, len(group), together)]
+        calls = [([name for prefix in part for name in list_names(prefix)], ()) for part in parts]
+        replies = backend.run_each("sizes", calls) if each else [msgpack.packb([])] * len(parts)
+        for part, reply in zip(parts, replies, strict=True):
+            sizes: list[int] = msgpack.unpackb(reply)
+            found.update({prefix: sizes[at * each : (at + 1) * each] for at, prefix in enumerate(part)})
+    return found
+
+
+def scan(read: Reader, span: Span, first: int = 0) -> Iterator[Scored]:
+    """The members from number ``first`` on with their scores, in parts of growing size, in order.
 
     What is added meanwhile may be left out; nothing comes twice.
     """
-    cursors = {name: _Cursor(name, descending) for name in names}
+    cursors, skip = _place_cursors(read, span, first)
     pending: Scored = []
     seen: set[str] = set()
     size = _AT_FIRST
@@ -34,10 +87,66 @@ def scan(read: Callable[[Sequence[Read]], list[Any]], names: Sequence[str], *, d
             seen.update(id_ for _, id_ in fresh)
             if cursor.at_end:
                 del cursors[cursor.name]
-        pending.sort(reverse=descending)
-        part, pending = _split(pending, [cursor.last for cursor in cursors.values()], descending)
-        if part:
-            yield part
+        pending.sort(reverse=span.descending)
+        part, pending = _split(pending, [cursor.last for cursor in cursors.values()], span.descending)
+        if part[skip:]:
+            yield part[skip:]
+        skip = max(0, skip - len(part))
+
+
+def _place_cursors(read: Reader, span: Span, first: int) -> tuple[dict[str, _Cursor], int]:
+    """Where to begin in each set, and how many are to be passed over from there on."""
+    if not span.is_bounded and first <= _STRIDE:
+        return {name: _Cursor(name, span.descending, 0, None) for name in span.names}, first
+    before = [0] * len(span.names)
+    if span.low is not None:
+        before = read([("ZCOUNT", name, "-inf", f"({span.low}") for name in span.names])
+    inside: list[int] = read([span.make_count(name) for name in span.names])
+    passed = [0] * len(span.names)
+    if first > _STRIDE:
+        passed = _pass_over(read, span, first)
+    if span.descending:
+        sizes: list[int] = read([("ZCARD", name) for name in span.names])
+        before = [size - low - wanted for size, low, wanted in zip(sizes, before, inside, strict=True)]
+    return {
+        name: _Cursor(name, span.descending, low + gone, low + wanted)
+        for name, low, gone, wanted in zip(span.names, before, passed, inside, strict=True)
+        if wanted > gone
+    }, first - sum(passed)
+
+
+def _pass_over(read: Reader, span: Span, first: int) -> list[int]:
+    """How many of each set come before a moment, so that these are together at most ``first`` and nearly as many.
+
+    The moment is found by halving, so that nothing is read of what is passed over.
+    """
+    ends = read([(command, name, 0, 0, "WITHSCORES") for name in span.names for command in ("ZRANGE", "ZREVRANGE")])
+    scores = [int(float(flat[1])) for flat in ends if flat]
+    passed = [0] * len(span.names)
+    if not scores:
+        return passed
+    low = min(scores) if span.low is None else max(span.low, min(scores))
+    high = max(scores) if span.high is None else min(span.high, max(scores))
+    for _ in range(_MOST_STEPS):
+        if low > high or first - sum(passed) <= _STRIDE:
+            break
+        middle = (low + high) // 2
+        found: list[int] = read([_count_before(span, name, middle) for name in span.names])
+        enough = sum(found) > first
+        if not enough:
+            passed = found
+        if enough is span.descending:
+            low = middle + 1
+        else:
+            high = middle - 1
+    return passed
+
+
+def _count_before(span: Span, name: str, moment: Millis) -> Read:
+    """How many members of the span come before a moment in its order."""
+    if span.descending:
+        return ("ZCOUNT", name, f"({moment}", "+inf" if span.high is None else span.high)
+    return ("ZCOUNT", name, "-inf" if span.low is None else span.low, f"({moment}")
 
 
 def _split(pending: Scored, lasts: list[tuple[Millis, str]], descending: bool) -> tuple[Scored, Scored]:
@@ -50,22 +159,23 @@ def _split(pending: Scored, lasts: list[tuple[Millis, str]], descending: bool) -
 
 
 class _Cursor:
-    """How far one sorted set has been read."""
+    """How far one sorted set has been read, from a place on, up to another one or its end."""
 
-    def __init__(self, name: str, descending: bool) -> None:
+    def __init__(self, name: str, descending: bool, offset: int, end: int | None) -> None:
         self.name, self._descending = name, descending
-        self._offset = 0
+        self._offset, self._end = offset, end
         self.last: tuple[Millis, str] = (0, "")
         self.at_end = False
 
     def make_read(self, share: int) -> Read:
         command = "ZREVRANGE" if self._descending else "ZRANGE"
-        return (command, self.name, self._offset, self._offset + share - 1, "WITHSCORES")
+        last = self._offset + share if self._end is None else min(self._offset + share, self._end)
+        return (command, self.name, self._offset, last - 1, "WITHSCORES")
 
     def take(self, flat: Sequence[bytes], share: int) -> Scored:
         found = [(int(float(score)), member.decode()) for member, score in iterate_pairs(flat)]
         self._offset += len(found)
-        self.at_end = len(found) < share
+        self.at_end = len(found) < share or (self._end is not None and self._offset >= self._end)
         if found:
             self.last = found[-1]
         return found

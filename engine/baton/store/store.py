@@ -18,6 +18,7 @@ from baton.store.history import StoredHistory
 from baton.store.holds import Holds, make_held
 from baton.store.identities import Identities
 from baton.store.index_ops import make_forget_ops
+from baton.store.indexing import Indexing
 from baton.store.letters import Letters
 from baton.store.library import Library
 from baton.store.limits import Limits
@@ -52,6 +53,7 @@ class Store:
         self.tasks = Tasks(backend, blobs)
         self.results = RecordedResults(backend, blobs)
         self.lists = Lists(backend, blobs, self.partitions)
+        self.indexing = Indexing(backend, self.lists, self.partitions)
         self.history = StoredHistory(backend, blobs)
         self.library = Library(backend, blobs)
         self.drafts = StoredDrafts(backend, blobs)

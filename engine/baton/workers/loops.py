@@ -77,3 +77,10 @@ class Retention(Loop):
         super().__init__(
             "retention", lambda: engine.administration.forget_expired() + engine.batches.forget_expired(), rest_ms
         )
+
+
+class Indexing(Loop):
+    """Brings into the indexes what an earlier release has written, also one that is still at work."""
+
+    def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
+        super().__init__("indexing", engine.store.indexing.complete, rest_ms)

@@ -77,6 +77,11 @@ def matches_like(value: str, pattern: str) -> bool:
     return _compile_pattern(pattern).fullmatch(value) is not None
 
 
+def get_start(pattern: str) -> str:
+    """What every text begins with that fits a LIKE pattern."""
+    return pattern.replace("_", "%").partition("%")[0]
+
+
 @lru_cache(256)
 def _compile_pattern(text: str) -> re.Pattern[str]:
     parts = (".*" if c == "%" else "." if c == "_" else re.escape(c) for c in text)

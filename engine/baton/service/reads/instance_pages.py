@@ -2,66 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator, Sequence
 
-from baton.model.records import InstanceHeader, InstanceState
-from baton.service.core.queries import InstanceQuery
+from baton.model.records import InstanceHeader
+from baton.service.core.pausing import give_way
+from baton.service.reads.instance_plan import Plan
 from baton.store.lists import Lists
+from baton.store.scanning import Span
 
-NEWEST, LATEST, OLDEST = (("started_at", True),), (("ended_at", True),), (("started_at", False),)
-
-
-def has_order(query: InstanceQuery, states: Collection[InstanceState]) -> bool:
-    """Whether the indexes have the instances in the order that is asked for, or nearly so."""
-    if query.sort == LATEST:
-        return all(state.is_ended for state in states)
-    if query.sort == OLDEST:
-        return not any(state.is_ended for state in states)
-    return query.sort in ((), NEWEST)
-
-
-def get_default_order(header: InstanceHeader) -> tuple[int, str]:
-    """By start, or by end once it has ended: what an index can tell of all instances."""
-    return (header.started_at if header.ended_at is None else header.ended_at, header.id)
+_AT_ONCE = 200
+"""Headers that are decoded before others of the process go on."""
 
 
 class InstancePages:
-    """``last``: how many of the instances that match are needed, those of the pages before included."""
+    def __init__(self, lists: Lists, matches: Callable[[InstanceHeader], bool]) -> None:
+        """``matches``: what the plan leaves to the headers; not asked of a plain one."""
+        self._lists, self._matches = lists, matches
 
-    def __init__(
-        self,
-        lists: Lists,
-        definition_ids: tuple[str, ...] | None,
-        last: int,
-        matches: Callable[[InstanceHeader], bool] | None,
-    ) -> None:
-        """``matches`` None: all do, and no header has to be read to know it."""
-        self._lists, self._definition_ids, self._last, self._matches = lists, definition_ids, last, matches
-
-    def find_in_order(self, states: Collection[InstanceState], first: int, *, descending: bool) -> list[InstanceHeader]:
-        """In the order of the indexes."""
-        ids: list[str] = []
+    def find(self, plan: Plan, first: int, limit: int) -> list[InstanceHeader]:
+        """The instances from number ``first`` on, at most ``limit``."""
+        if plan.is_plain:
+            return self._lists.get_headers(self._list_ids(plan.spans, first, limit))
         found: list[InstanceHeader] = []
-        for part in self._lists.scan_instances(states, self._definition_ids, descending=descending):
-            ids += [id_ for _, id_ in part]
-            if self._matches is not None:
-                found += filter(self._matches, self._lists.get_headers(ids))
-                ids = []
-            if len(ids) + len(found) >= self._last:
+        for header in self._iterate(plan):
+            if len(found) == first + limit:
                 break
-        if self._matches is None:
-            return self._lists.get_headers(ids[first : self._last])
-        return found[first : self._last]
-
-    def find_newest(self, states: Collection[InstanceState], first: int) -> list[InstanceHeader]:
-        """By start, the newest first. Whatever ended before the last of them began cannot be among them."""
-        running = [state for state in states if not state.is_ended]
-        found = self.find_in_order(running, 0, descending=True) if running else []
-        ended = [state for state in states if state.is_ended]
-        for part in self._lists.scan_instances(ended, self._definition_ids, descending=True) if ended else ():
-            headers = self._lists.get_headers([id_ for _, id_ in part])
-            found += headers if self._matches is None else filter(self._matches, headers)
-            found = sorted(found, key=lambda header: (-header.started_at, header.id))[: self._last]
-            if part and len(found) == self._last and found[-1].started_at > part[-1][0]:
-                break
+            if self._matches(header):
+                found.append(header)
         return found[first:]
+
+    def count(self, plan: Plan) -> int:
+        if plan.is_plain:
+            return sum(self._lists.count(span) for span in plan.spans)
+        return sum(1 for header in self._iterate(plan) if self._matches(header))
+
+    def _list_ids(self, spans: Sequence[Span], first: int, limit: int) -> list[str]:
+        """Spans that are passed over are counted, not read."""
+        found: list[str] = []
+        for span in spans:
+            if first and len(spans) > 1 and (size := self._lists.count(span)) <= first:
+                first -= size
+                continue
+            for part in self._lists.scan(span, first):
+                found += [id_ for _, id_ in part]
+                if len(found) >= limit:
+                    return found[:limit]
+            first = 0
+        return found
+
+    def _iterate(self, plan: Plan) -> Iterator[InstanceHeader]:
+        for span in plan.spans:
+            for part in self._lists.scan(span):
+                for header in read_headers(self._lists, [id_ for _, id_ in part]):
+                    if span is not plan.keyless or header.business_key is None:
+                        yield header
+
+
+def read_headers(lists: Lists, ids: Sequence[str]) -> Iterator[InstanceHeader]:
+    """Of many instances, and in between others go on."""
+    for at in range(0, len(ids), _AT_ONCE):
+        if at:
+            give_way()
+        yield from lists.get_headers(ids[at : at + _AT_ONCE])

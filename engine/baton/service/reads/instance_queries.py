@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from baton.model.errors import NotFound
-from baton.model.records import Incident, InstanceHeader, InstanceState
-from baton.service.core.matching import Predicate, accept, match_variables, matches_like, matches_query, take_page
+from baton.model.records import Incident, InstanceHeader
+from baton.service.core.matching import (
+    Predicate,
+    accept,
+    get_start,
+    match_variables,
+    matches_like,
+    matches_query,
+    take_page,
+)
 from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.reads.incidents import Incidents
-from baton.service.reads.instance_pages import LATEST, NEWEST, InstancePages, get_default_order, has_order
+from baton.service.reads.instance_pages import InstancePages, read_headers
+from baton.service.reads.instance_plan import InstancePlanner, Plan, get_states, iterate_complements
 from baton.service.reads.instance_reader import InstanceReader, read_records
 from baton.store.store import Store
-
-RUNNING = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
-ENDED = frozenset(InstanceState) - RUNNING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementStatistics:
-    """Tokens at an element, and its open incidents by kind."""
+    """Tokens at an element, or instances of a definition, and the open incidents there by kind."""
 
     instances: int = 0
     incidents: dict[str, int]
@@ -29,6 +36,7 @@ class ElementStatistics:
 class InstanceQueries:
     def __init__(self, store: Store, reader: InstanceReader, incidents: Incidents) -> None:
         self._store, self._reader, self._incidents = store, reader, incidents
+        self._planner = InstancePlanner(store)
 
     def get(self, instance_id: str) -> InstanceHeader:
         """Raises NotFound."""
@@ -38,38 +46,35 @@ class InstanceQueries:
 
     def find(self, query: InstanceQuery) -> list[InstanceHeader]:
         """Instances that match; unless sorted, those that started first, or that ended first once they have ended."""
-        states = _get_states(query)
-        if query.limit is not None and not _has_candidates(query) and has_order(query, states):
-            return self._find_page(query, query.first + query.limit)
-        found = [
-            header
-            for header in self._store.lists.get_headers(self._list_candidates(query))
-            if self._matches(query, header)
-        ]
+        named = self._list_named(query)
+        plan = self._planner.make(query) if named is None and query.limit is not None else None
+        if plan is not None and query.limit is not None:
+            return self._make_pages(plan).find(plan, query.first, query.limit)
+        found = self._read_all(query, named)
         found.sort(key=get_default_order)
         return take_page(found, query)
 
-    def _find_page(self, query: InstanceQuery, last: int) -> list[InstanceHeader]:
-        """Only as many headers are read as the filters make necessary."""
-        states = _get_states(query)
-        matches = None if _is_plain(query) else partial(self._matches, query)
-        pages = InstancePages(self._store.lists, query.definition_ids, last, matches)
-        if query.sort == NEWEST:
-            return pages.find_newest(states, query.first)
-        return pages.find_in_order(states, query.first, descending=query.sort == LATEST)
-
     def count(self, query: InstanceQuery) -> int:
-        lists = self._store.lists
-        if _is_plain(query):
-            return sum(lists.count_in_state(state) for state in _get_states(query))
-        if query.definition_ids and _is_plain(replace(query, definition_ids=None)):
-            running, ended = RUNNING & _get_states(query), ENDED & _get_states(query)
-            if running in (frozenset(), RUNNING) and ended in (frozenset(), ENDED):
-                unfinished = sum(lists.count_unfinished(id_) for id_ in query.definition_ids) if running else 0
-                return unfinished + (sum(lists.count_ended(id_) for id_ in query.definition_ids) if ended else 0)
-        return len(self.find(replace(query, first=0, limit=None, sort=())))
+        for whole, others in iterate_complements(query):
+            return self.count(whole) - self.count(others)
+        named = self._list_named(query)
+        if named is not None:
+            return len(self._read_all(query, named))
+        plan = self._planner.make_unsorted(query, counting=True)
+        return self._make_pages(plan).count(plan)
 
-    def _list_candidates(self, query: InstanceQuery) -> list[str]:
+    def _make_pages(self, plan: Plan) -> InstancePages:
+        return InstancePages(self._store.lists, partial(self._matches, plan.rest))
+
+    def _read_all(self, query: InstanceQuery, named: list[str] | None) -> list[InstanceHeader]:
+        """All that match: among those named, else among those of the narrowest index."""
+        if named is None:
+            plan = self._planner.make_unsorted(query)
+            named = [id_ for span in plan.spans for part in self._store.lists.scan(span) for _, id_ in part]
+        return [header for header in read_headers(self._store.lists, named) if self._matches(query, header)]
+
+    def _list_named(self, query: InstanceQuery) -> list[str] | None:
+        """Those that a filter names, or that an index of its own has."""
         lists = self._store.lists
         if query.ids is not None:
             return list(query.ids)
@@ -77,17 +82,14 @@ class InstanceQueries:
             return lists.find_by_business_key(query.business_key)
         if query.business_keys is not None:
             return [item for key in query.business_keys for item in lists.find_by_business_key(key)]
+        if query.business_key_like is not None and (start := get_start(query.business_key_like)):
+            return lists.find_by_business_key(start, whole=False)
         if query.with_incident or query.incident_id or query.incident_kind or query.incident_message:
             return sorted({id_.partition(".")[0] for _, id_ in lists.list_incident_ids()})
-        states = _get_states(query)
-        if query.definition_ids is not None:
-            running = [i for d in query.definition_ids for _, i in lists.list_unfinished(d)] if states & RUNNING else []
-            ended = [i for d in query.definition_ids for _, i in lists.list_ended(d)] if states & ENDED else []
-            return running + ended
-        return [id_ for state in states for _, id_ in lists.list_instance_ids(state)]
+        return None
 
     def _matches(self, query: InstanceQuery, header: InstanceHeader) -> bool:
-        if header.state not in _get_states(query) or not matches_query(header, query, self._build_predicates()):
+        if header.state not in get_states(query) or not matches_query(header, query, self._build_predicates()):
             return False
         if query.incident_id or query.incident_kind or query.incident_message or query.incident_message_like:
             incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
@@ -113,6 +115,19 @@ class InstanceQueries:
             "with_incident": lambda header, wanted: (header.incidents > 0) is wanted,
         }
 
+    def count_by_definition(self, definition_ids: Sequence[str]) -> dict[str, ElementStatistics]:
+        """Of each definition how many instances run, and their open incidents: no instance is read for it."""
+        counts = self._store.lists.count_each(definition_ids)
+        incidents: dict[str, dict[str, int]] = {id_: {} for id_ in definition_ids}
+        for item in self._incidents.find(IncidentQuery()):
+            kinds = incidents.get(item.definition_id, {})
+            kinds[item.kind] = kinds.get(item.kind, 0) + 1
+        return {id_: ElementStatistics(instances=counts[id_], incidents=incidents[id_]) for id_ in definition_ids}
+
+    def count_ended(self, definition_ids: Sequence[str]) -> dict[str, int]:
+        """Of each definition how many instances have ended."""
+        return self._store.lists.count_each(definition_ids, ended=True)
+
     def count_by_element(self, definition_id: str) -> dict[str, ElementStatistics]:
         """Of unfinished instances: tokens and incidents by element."""
         tokens: dict[str, int] = {}
@@ -127,22 +142,9 @@ class InstanceQueries:
         return {e: ElementStatistics(instances=tokens.get(e, 0), incidents=incidents.get(e, {})) for e in elements}
 
 
-def _get_states(query: InstanceQuery) -> frozenset[InstanceState]:
-    if query.states is not None:
-        return query.states
-    return frozenset(InstanceState) if query.include_ended else RUNNING
-
-
-def _has_candidates(query: InstanceQuery) -> bool:
-    """Whether a filter names the instances, or is served by an index of its own."""
-    by_incident = query.with_incident or query.incident_id or query.incident_kind or query.incident_message
-    return bool(by_incident) or not (query.ids is query.business_key is query.business_keys is None)
-
-
-def _is_plain(query: InstanceQuery) -> bool:
-    """Whether the query has no filter but the state."""
-    rest = replace(query, states=None, include_ended=False, first=0, limit=None, sort=())
-    return rest == InstanceQuery()
+def get_default_order(header: InstanceHeader) -> tuple[int, str]:
+    """By start, or by end once it has ended: what an index can tell of all instances."""
+    return (header.started_at if header.ended_at is None else header.ended_at, header.id)
 
 
 def _matches_incident(query: InstanceQuery, incident: Incident) -> bool:

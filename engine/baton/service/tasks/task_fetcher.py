@@ -19,7 +19,7 @@ from baton.service.tasks.topic_fetches import TopicFetches
 from baton.service.tasks.topic_hints import TopicHints
 from baton.service.tasks.topic_limits import TopicLimiter
 from baton.service.turns.waiters import HintListener
-from baton.store import codec, keys
+from baton.store import channels, codec
 from baton.store.ports import Locked, TopicWish
 from baton.store.store import Store
 
@@ -129,14 +129,14 @@ class TaskFetcher:
     def _poll(self, how: _FetchRequest, deadline: Millis, given_up: Callable[[], bool] | None) -> list[LockedTask]:
         woken = threading.Event()
         names = [topic.name for topic in how.topics]
-        channels = {keys.name_topic_channel(name) for name in names}
+        topic_channels = {channels.name_topic_channel(name) for name in names}
 
         def wake(_: bytes) -> None:
             woken.set()
 
         # The hints first, then the wake-up: a woken poll finds the hint.
         self._topics.listen(names)
-        for channel in channels:
+        for channel in topic_channels:
             self._hints.subscribe(channel, wake)
         try:
             while True:
@@ -150,7 +150,7 @@ class TaskFetcher:
                 if given_up is not None and given_up():
                     return []
         finally:
-            for channel in channels:
+            for channel in topic_channels:
                 self._hints.unsubscribe(channel, wake)
 
     def _fetch_where_hinted(self, how: _FetchRequest, names: list[str]) -> list[LockedTask]:

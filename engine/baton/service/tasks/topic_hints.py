@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from baton.model.ids import get_partition
 from baton.model.times import Millis
 from baton.service.turns.waiters import HintListener
-from baton.store import keys
+from baton.store import channels
 
 SWEEP_MS = 1_000
 """How long the outcome of a sweep is trusted; also covers lost hints."""
@@ -34,7 +34,7 @@ class TopicHints:
                 with self._lock:
                     self._fresh.setdefault(topic, set())
                 self._hints.subscribe(
-                    keys.name_topic_channel(topic), lambda message, t=topic: self._note_hint(t, message)
+                    channels.name_topic_channel(topic), lambda message, t=topic: self._note_hint(t, message)
                 )
 
     def _note_hint(self, topic: str, message: bytes) -> None:

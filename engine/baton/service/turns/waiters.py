@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from baton.model.commands import Answer
-from baton.store import keys
+from baton.store import channels
 from baton.store.ports import Backend, Listener
 
 
@@ -65,7 +65,7 @@ class Waiters:
 
     def __init__(self, hints: HintListener, process: str) -> None:
         self._hints = hints
-        self._channel = keys.name_answers_channel(process)
+        self._channel = channels.name_answers_channel(process)
         self._waiting: dict[str, list[Waiter]] = {}
         self._lock = threading.Lock()
         self._listening = False

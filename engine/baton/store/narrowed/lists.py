@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from baton.model.records import ExternalTask, Incident, InstanceHeader, InstanceState, Job, Subscription, UserTask
 from baton.model.times import Millis
 from baton.model.values import Value
-from baton.store.lists import Lists, Scope
+from baton.store.lists import Lists, Order, Scope
 from baton.store.narrowed.gate import Gate
-from baton.store.scanning import Scored
+from baton.store.scanning import Scored, Span
 
 R = TypeVar("R", ExternalTask, UserTask, Job, Subscription, Incident)
 
@@ -63,10 +63,36 @@ class NarrowedLists(Lists):
     def list_instance_ids(self, state: InstanceState, *, since: Millis | None = None) -> Scored:
         return self._keep(self._whole.list_instance_ids(state, since=since))
 
-    def scan_instances(
-        self, states: Collection[InstanceState], definition_ids: Sequence[str] | None = None, *, descending: bool
-    ) -> Iterator[Scored]:
-        return map(self._keep, self._whole.scan_instances(states, definition_ids, descending=descending))
+    def make_span(
+        self,
+        states: Collection[InstanceState],
+        definition_ids: Collection[str] | None = None,
+        *,
+        by: Order,
+        descending: bool = False,
+        low: Millis | None = None,
+        high: Millis | None = None,
+    ) -> Span:
+        return self._whole.make_span(states, definition_ids, by=by, descending=descending, low=low, high=high)
+
+    def make_undone_span(self, *, descending: bool = False) -> Span:
+        return self._whole.make_undone_span(descending=descending)
+
+    def make_keyed_span(self, *, descending: bool = False) -> Span:
+        return self._whole.make_keyed_span(descending=descending)
+
+    def scan(self, span: Span, first: int = 0) -> Iterator[Scored]:
+        for part in self._whole.scan(span):
+            kept = self._keep(part)
+            if kept[first:]:
+                yield kept[first:]
+            first = max(0, first - len(kept))
+
+    def count(self, span: Span) -> int:
+        return sum(len(self._keep(part)) for part in self._whole.scan(span))
+
+    def list_definition_ids(self) -> list[str]:
+        return self._whole.list_definition_ids()
 
     def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
         found = sorted([*self.list_unfinished(definition_id), *self.list_ended(definition_id)], reverse=True)
@@ -81,14 +107,18 @@ class NarrowedLists(Lists):
     def count_ended(self, definition_id: str) -> int:
         return len(self.list_ended(definition_id))
 
+    def count_each(self, definition_ids: Sequence[str], *, ended: bool = False) -> dict[str, int]:
+        count = self.count_ended if ended else self.count_unfinished
+        return {id_: count(id_) for id_ in definition_ids}
+
     def list_unfinished(self, definition_id: str) -> Scored:
         return self._keep(self._whole.list_unfinished(definition_id))
 
     def list_ended(self, definition_id: str, *, until: Millis | None = None) -> Scored:
         return self._keep(self._whole.list_ended(definition_id, until=until))
 
-    def find_by_business_key(self, business_key: str) -> list[str]:
-        return self._gate.keep(self._whole.find_by_business_key(business_key))
+    def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
+        return self._gate.keep(self._whole.find_by_business_key(business_key, whole=whole))
 
     # -- records
 

@@ -94,6 +94,7 @@ class NarrowedStore(Store):
         self.__dict__.update(copy(whole).__dict__)
         self.gate = gate = Gate(owners, access)
         self.lists = NarrowedLists(whole.lists, gate)
+        self.indexing = whole.indexing
         self.library = NarrowedLibrary(whole.library, gate)
         self.history = NarrowedHistory(whole.history, gate)
         self.tasks = NarrowedTasks(whole.tasks, gate)

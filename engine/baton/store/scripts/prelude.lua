@@ -90,6 +90,11 @@ function index_ops.end_task(op)
   call('DEL', results .. '.' .. op[3])
 end
 
+-- sorted set, member, another sorted set, score: the member goes into the other one if it is in the first
+function index_ops.add_if_there(op)
+  if call('ZSCORE', op[3], op[4]) then call('ZADD', op[5], op[6], op[4]) end
+end
+
 -- The hash of an hour holds what happened in it, and in each of its minutes; the last 24 hours, the first of which has
 -- begun before, are kept.
 local function count(prefix, at, name, by)

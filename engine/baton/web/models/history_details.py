@@ -130,8 +130,8 @@ class CleanableFilters(Query):
     withoutTenantId: bool | None = None
     compact: bool | None = Field(None, description="only those with something to remove")
 
-    def to_ended_query(self, definition_id: str, before: int | None = None) -> InstanceQuery:
-        """The ended instances of a definition, those that ended before a moment if it is given."""
+    def to_ended_query(self, definition_id: str, before: int) -> InstanceQuery:
+        """The instances of a definition that ended before a moment."""
         return InstanceQuery(definition_ids=to_tuple(definition_id), states=ENDED, ended_before=before)
 
 

@@ -162,8 +162,9 @@ def _list_cleanable(context: RequestContext, filters: CleanableFilters) -> Itera
         tenant_ids=filters.tenantIdIn,
         without_tenant=filters.withoutTenantId or False,
     )
-    for definition in context.engine.definitions.find(query):
-        ended = context.engine.instances.count(filters.to_ended_query(definition.id))
+    definitions = context.engine.definitions.find(query)
+    ended = context.engine.instances.count_ended([definition.id for definition in definitions])
+    for definition in definitions:
         days, removable = definition.history_ttl_days, 0
         if days is not None:
             before = context.engine.clock.now() - days * DAY_MS
@@ -175,7 +176,7 @@ def _list_cleanable(context: RequestContext, filters: CleanableFilters) -> Itera
                 processDefinitionName=definition.name,
                 processDefinitionVersion=definition.version,
                 historyTimeToLive=days,
-                finishedProcessInstanceCount=ended,
+                finishedProcessInstanceCount=ended[definition.id],
                 cleanableProcessInstanceCount=removable,
                 tenantId=definition.tenant_id,
             )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from baton.model.definition import Definition, Node
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
-from baton.service import DefinitionQuery, Durations, InstanceQuery, SampledElement
+from baton.service import DefinitionQuery, Durations, SampledElement
 from baton.web.answers.definitions import (
     ActivityStatistics,
     CheckResult,
@@ -130,26 +130,18 @@ def lay_out(context: RequestContext, query: LayoutQuery, raw: CheckedFiles) -> R
 
 @GROUP.get("/process-definition/statistics", "Running instances and incidents per definition")
 def list_statistics(context: RequestContext, query: AllStatisticsQuery) -> list[DefinitionStatistics]:
-    return [_statistics_of(context, query, item) for item in context.engine.definitions.find(DefinitionQuery())]
-
-
-def _statistics_of(context: RequestContext, query: AllStatisticsQuery, definition: Definition) -> DefinitionStatistics:
-    elements = context.engine.instances.count_by_element(definition.id)
-    return DefinitionStatistics(
-        id=definition.id,
-        instances=context.engine.instances.count(InstanceQuery(definition_ids=(definition.id,))),
-        failedJobs=sum(element.incidents.get("failedJob", 0) for element in elements.values()),
-        incidents=_count_incidents(query, _sum_up(element.incidents for element in elements.values())),
-        definition=show_definition(definition),
-    )
-
-
-def _sum_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for count in counts:
-        for kind, number in count.items():
-            total[kind] = total.get(kind, 0) + number
-    return total
+    definitions = context.engine.definitions.find(DefinitionQuery())
+    counts = context.engine.instances.count_by_definition([definition.id for definition in definitions])
+    return [
+        DefinitionStatistics(
+            id=definition.id,
+            instances=counts[definition.id].instances,
+            failedJobs=counts[definition.id].incidents.get("failedJob", 0),
+            incidents=_count_incidents(query, counts[definition.id].incidents),
+            definition=show_definition(definition),
+        )
+        for definition in definitions
+    ]
 
 
 def _count_incidents(query: StatisticsQuery, counts: Mapping[str, int]) -> list[IncidentCount]:

@@ -1,0 +1,204 @@
+"""Which indexes have the instances of a query, in which order, and what is left to look for in their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from baton.model.records import InstanceState
+from baton.model.times import Millis
+from baton.service.core.queries import InstanceQuery
+from baton.store.scanning import Span
+from baton.store.store import Store
+
+ALL = frozenset(InstanceState)
+RUNNING = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
+ENDED = ALL - RUNNING
+EVERY = InstanceQuery(include_ended=True)
+MOST_DEFINITIONS = 20
+"""Of more definitions the sets of all partitions are too many to be read as one; they are still counted."""
+
+NEWEST, OLDEST = (("started_at", True),), (("started_at", False),)
+LATEST, EARLIEST = (("ended_at", True),), (("ended_at", False),)
+FIRST_KEY, LAST_KEY = (("business_key", False),), (("business_key", True),)
+UNDONE_SORTS = ((), NEWEST, OLDEST)
+FEW = 2_000
+"""Instances that are read and sorted rather than looked for among all."""
+
+Bounds = tuple[Millis | None, Millis | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``spans`` one after the other have the instances in order, among them all that match ``rest``."""
+
+    spans: tuple[Span, ...]
+    rest: InstanceQuery
+    keyless: Span | None = None
+    """One of the spans, of which only the instances without a business key are meant."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all of them match."""
+        return self.rest == EVERY and self.keyless is None
+
+
+def get_states(query: InstanceQuery) -> frozenset[InstanceState]:
+    """Those of the query; without those in which no instance has what is asked for."""
+    states = query.states if query.states is not None else ALL if query.include_ended else RUNNING
+    if query.waiting or query.elements is not None:
+        states &= RUNNING
+    if query.ended_before is not None or query.ended_after is not None:
+        states &= ENDED
+    return states
+
+
+class InstancePlanner:
+    def __init__(self, store: Store) -> None:
+        self._store, self._lists = store, store.lists
+
+    def make(self, query: InstanceQuery) -> Plan | None:
+        """None where no index has the order that is asked for."""
+        states, indexed = get_states(query), self._store.indexing.is_complete()
+        rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
+        rest = self._choose_definitions(rest) if indexed else rest
+        if query.undone and indexed and query.sort in UNDONE_SORTS:
+            span = self._lists.make_undone_span(descending=query.sort == NEWEST)
+            return Plan((span,), replace(rest, undone=None, states=None if states == ALL else states))
+        chosen = replace(query, states=states, definition_ids=rest.definition_ids)
+        return self._span(chosen, self._leave(rest, states), indexed=indexed)
+
+    def make_unsorted(self, query: InstanceQuery, *, counting: bool = False) -> Plan:
+        """In any order. ``counting``: the instances need not be read one after the other."""
+        states, indexed = get_states(query), self._store.indexing.is_complete()
+        rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
+        rest = self._choose_definitions(rest, counting=counting) if indexed else rest
+        if query.undone and indexed:
+            return Plan((self._lists.make_undone_span(),), replace(rest, undone=None, states=states))
+        chosen = replace(query, states=states, definition_ids=rest.definition_ids, sort=())
+        left = self._leave(rest, states)
+        plan = self._span(chosen, left, indexed=indexed)
+        return plan or Plan((self._lists.make_span(states, chosen.definition_ids, by="both"),), left)
+
+    def _leave(self, rest: InstanceQuery, states: frozenset[InstanceState]) -> InstanceQuery:
+        """What the sets of the definitions or of the states do not say."""
+        partial = rest.definition_ids is not None and not _is_whole(states)
+        return replace(rest, definition_ids=None, states=states if partial else None)
+
+    # -- which definitions
+
+    def _choose_definitions(self, query: InstanceQuery, *, counting: bool = False) -> InstanceQuery:
+        """Keys and tenants as the definitions that they mean, where these are few; all of them are no filter."""
+        rest = replace(query, definition_keys=None, definition_keys_not=None, tenant_ids=None, without_tenant=False)
+        if rest == query:
+            return query
+        every = self._lists.list_definition_ids()
+        found = set(every)
+        if query.definition_keys is not None:
+            found &= {id_ for id_ in every if get_key(id_) in query.definition_keys}
+        if query.definition_keys_not is not None:
+            found &= {id_ for id_ in every if get_key(id_) not in query.definition_keys_not}
+        if query.tenant_ids is not None or query.without_tenant:
+            tenants = {item.id: item.tenant_id for item in self._store.library.get_definitions()}
+            if tenants.keys() != set(every):
+                return query  # the tenants of deleted definitions are known by the instances alone
+            wanted = query.tenant_ids if query.tenant_ids is not None else (None,)
+            found &= {id_ for id_ in every if tenants[id_] in wanted}
+            found &= {id_ for id_ in every if tenants[id_] is None} if query.without_tenant else found
+        if len(found) == len(every):
+            return rest
+        ids = found if query.definition_ids is None else found & set(query.definition_ids)
+        return replace(rest, definition_ids=tuple(sorted(ids))) if counting or len(ids) <= MOST_DEFINITIONS else query
+
+    # -- which order
+
+    def _span(self, query: InstanceQuery, rest: InstanceQuery, *, indexed: bool) -> Plan | None:
+        """Its rest is without the moments that are bounds of the spans."""
+        states, ids = query.states or frozenset[InstanceState](), query.definition_ids
+        started, ended = _get_start(query), _get_end(query)
+        if query.sort in (NEWEST, OLDEST) or (not query.sort and started != (None, None)):
+            if not indexed and states & ENDED:
+                return None
+            low, high = started
+            span = self._lists.make_span(states, ids, by="start", descending=query.sort == NEWEST, low=low, high=high)
+            return Plan((span,), replace(rest, started_before=None, started_after=None))
+        low, high = ended
+        without_end = replace(rest, ended_before=None, ended_after=None)
+        if not query.sort:
+            span = self._lists.make_span(states, ids, by="both" if states & RUNNING else "end", low=low, high=high)
+            return Plan((span,), without_end)
+        if query.sort in (LATEST, EARLIEST):
+            running = self._lists.make_span(states & RUNNING, ids, by="both")
+            descending = query.sort == LATEST
+            over = self._lists.make_span(states & ENDED, ids, by="end", descending=descending, low=low, high=high)
+            return Plan((over, running) if descending else (running, over), without_end)
+        if query.sort in (FIRST_KEY, LAST_KEY):
+            return self._span_keys(query, replace(rest, states=None if states == ALL else states, definition_ids=ids))
+        plain = len(query.sort) == 1 and ended == (None, None)
+        spans = self._span_groups(query, states, indexed=indexed) if plain else ()
+        return Plan(spans, rest if _is_whole(states) else replace(rest, states=states)) if spans else None
+
+    def _span_keys(self, query: InstanceQuery, rest: InstanceQuery) -> Plan | None:
+        """By business key; those without one come first, or last where it descends. None: few enough to be sorted."""
+        if rest != EVERY and self._count(self.make_unsorted(query)) <= FEW:
+            return None
+        keyed = self._lists.make_keyed_span(descending=query.sort == LAST_KEY)
+        every = self._lists.make_span(ALL, by="both")
+        if self._lists.count(every) <= self._lists.count(keyed):
+            return Plan((keyed,), rest)
+        return Plan((keyed, every) if query.sort == LAST_KEY else (every, keyed), rest, keyless=every)
+
+    def _count(self, plan: Plan) -> int:
+        return sum(self._lists.count(span) for span in plan.spans)
+
+    def _span_groups(
+        self, query: InstanceQuery, states: frozenset[InstanceState], *, indexed: bool
+    ) -> tuple[Span, ...]:
+        """Sorted by what has an index for each of its values: state or definition. Empty: it has none."""
+        ((name, descending),), chosen = query.sort, query.definition_ids
+        if name == "state" and chosen is None:
+            return tuple(self._lists.make_span([state], by="both") for state in sorted(states, reverse=descending))
+        if name not in ("definition_id", "definition_key") or not indexed:
+            return ()
+        groups: dict[str, list[str]] = {}
+        for id_ in self._lists.list_definition_ids() if chosen is None else chosen:
+            groups.setdefault(get_key(id_) if name == "definition_key" else id_, []).append(id_)
+        ordered = sorted(groups.items(), reverse=descending)
+        return tuple(self._lists.make_span(states, members, by="both") for _, members in ordered)
+
+
+def get_key(definition_id: str) -> str:
+    return definition_id.partition(":")[0]
+
+
+def iterate_complements(query: InstanceQuery) -> Iterator[tuple[InstanceQuery, InstanceQuery]]:
+    """For what most instances have: the query without the filter, and the query of those others that have it not."""
+    if query.definition_keys_not is not None and query.definition_keys is None:
+        yield (
+            replace(query, definition_keys_not=None),
+            replace(query, definition_keys_not=None, definition_keys=query.definition_keys_not),
+        )
+    if query.waiting is False:
+        yield replace(query, waiting=None), replace(query, waiting=True)
+    if query.undone is False:
+        yield replace(query, undone=None), replace(query, undone=True)
+    if query.with_incident is False:
+        yield replace(query, with_incident=None), replace(query, with_incident=True)
+
+
+def _is_whole(states: frozenset[InstanceState]) -> bool:
+    """Whether it is all that run or none of them, and all that have ended or none of them."""
+    return states & RUNNING in (frozenset(), RUNNING) and states & ENDED in (frozenset(), ENDED)
+
+
+def _get_start(query: InstanceQuery) -> Bounds:
+    return _narrow(query.started_after), _narrow(query.started_before, -1)
+
+
+def _get_end(query: InstanceQuery) -> Bounds:
+    return _narrow(query.ended_after), _narrow(query.ended_before, -1)
+
+
+def _narrow(moment: Millis | None, by: int = 1) -> Millis | None:
+    """Before and after do not include the moment."""
+    return None if moment is None else moment + by
