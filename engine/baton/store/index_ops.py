@@ -67,22 +67,15 @@ def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, 
         return [
             (state, ended),
             (keys.name_ended(prefix, header.definition_id), ended),
-            *_list_start_entries(prefix, header),
+            (keys.name_ended_by_start(prefix, header.state.value), header.started_at),
+            (keys.name_ended(prefix, header.definition_id, by_start=True), header.started_at),
         ]
     return [(state, header.started_at), (keys.name_unfinished(prefix, header.definition_id), header.started_at)]
 
 
-def _list_start_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis]]:
-    """Of one that has ended."""
-    return [
-        (keys.name_ended_by_start(prefix, header.state.value), header.started_at),
-        (keys.name_ended(prefix, header.definition_id, by_start=True), header.started_at),
-    ]
-
-
 def make_indexing_ops(prefix: str, header: InstanceHeader) -> list[Op]:
     """Adds what earlier releases have not written, if the instance is still there as the header says."""
-    entries = _list_start_entries(prefix, header) if header.state.is_ended else []
+    entries = _list_index_entries(prefix, header) if header.state.is_ended else []
     entries += [(keys.name_undone(prefix), header.started_at)] if header.undone else []
     there = keys.name_by_state(prefix, header.state.value)
     return [["index", "add_if_there", there, header.id, key, str(score)] for key, score in entries]
