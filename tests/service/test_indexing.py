@@ -31,7 +31,7 @@ def definition(engine: Engine, clock: Clock) -> str:
 def forget_indexes(engine: Engine, definition: str, *, also_mark: bool = True) -> None:
     """As if an earlier release had written everything."""
     prefixes = [keys.make_tag(partition) for partition in engine.store.partitions]
-    names = [keys.name_ended_by_start(prefix, state) for prefix in prefixes for state in ENDED]
+    names = [keys.name_by_state(prefix, state, by_start=True) for prefix in prefixes for state in ENDED]
     names += [keys.name_ended(prefix, definition, by_start=True) for prefix in prefixes]
     names += [keys.INDEXED] if also_mark else []
     engine.store.backend.read([("DEL", name) for name in names])

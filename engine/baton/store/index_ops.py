@@ -67,7 +67,7 @@ def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, 
         return [
             (state, ended),
             (keys.name_ended(prefix, header.definition_id), ended),
-            (keys.name_ended_by_start(prefix, header.state.value), header.started_at),
+            (keys.name_by_state(prefix, header.state.value, by_start=True), header.started_at),
             (keys.name_ended(prefix, header.definition_id, by_start=True), header.started_at),
         ]
     return [(state, header.started_at), (keys.name_unfinished(prefix, header.definition_id), header.started_at)]

@@ -61,7 +61,7 @@ class Indexing:
             there = self._list_members(keys.name_by_state(prefix, state.value))
             found = there
             if state.is_ended and self._is_marked():
-                indexed = set(self._list_members(keys.name_ended_by_start(prefix, state.value)))
+                indexed = set(self._list_members(keys.name_by_state(prefix, state.value, by_start=True)))
                 found = [id_ for id_ in there if id_ not in indexed]
             for first in range(0, len(found), _AT_ONCE):
                 seen += self._add(prefix, self._read_headers(found[first : first + _AT_ONCE]))
@@ -86,7 +86,7 @@ class Indexing:
         """What an earlier release has deleted."""
         for state in ENDED:
             there = set(self._list_members(keys.name_by_state(prefix, state.value)))
-            name = keys.name_ended_by_start(prefix, state.value)
+            name = keys.name_by_state(prefix, state.value, by_start=True)
             strays = [id_ for id_ in self._list_members(name) if id_ not in there]
             for first in range(0, len(strays), _AT_ONCE):
                 part = strays[first : first + _AT_ONCE]
@@ -106,4 +106,4 @@ class Indexing:
 
 
 def _list_names(prefix: str) -> list[str]:
-    return [name(prefix, state.value) for name in (keys.name_by_state, keys.name_ended_by_start) for state in ENDED]
+    return [keys.name_by_state(prefix, state.value, by_start=by) for by in (False, True) for state in ENDED]

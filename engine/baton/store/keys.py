@@ -184,8 +184,9 @@ def name_queue(prefix: str, name: str) -> str:
     return f"{prefix}:q:{name}"
 
 
-def name_by_state(prefix: str, state_name: str) -> str:
-    return f"{prefix}:s:{state_name}"
+def name_by_state(prefix: str, state_name: str, *, by_start: bool = False) -> str:
+    """``by_start``: of a state that has ended."""
+    return f"{prefix}:{'sb' if by_start else 's'}:{state_name}"
 
 
 def name_unfinished(prefix: str, definition_id: str) -> str:
@@ -194,10 +195,6 @@ def name_unfinished(prefix: str, definition_id: str) -> str:
 
 def name_ended(prefix: str, definition_id: str, *, by_start: bool = False) -> str:
     return f"{prefix}:{'eb' if by_start else 'e'}:{definition_id}"
-
-
-def name_ended_by_start(prefix: str, state_name: str) -> str:
-    return f"{prefix}:sb:{state_name}"
 
 
 def name_undone(prefix: str) -> str:

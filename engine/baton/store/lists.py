@@ -144,9 +144,8 @@ class Lists:
         names: list[str] = []
         for prefix in self._prefixes:
             if definition_ids is None:
-                name = keys.name_ended_by_start if by_start else keys.name_by_state
                 names += [keys.name_by_state(prefix, state.value) for state in running]
-                names += [name(prefix, state.value) for state in ended]
+                names += [keys.name_by_state(prefix, state.value, by_start=by_start) for state in ended]
             else:
                 names += [keys.name_unfinished(prefix, id_) for id_ in definition_ids if running]
                 names += [keys.name_ended(prefix, id_, by_start=by_start) for id_ in definition_ids if ended]
