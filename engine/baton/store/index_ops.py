@@ -175,10 +175,6 @@ def _list_user_task_entries(prefix: str, task: UserTask) -> list[IndexEntry]:
     return found
 
 
-def _list_job_entries(prefix: str, job: Job) -> list[IndexEntry]:
-    return [("", keys.name_jobs(prefix), str(job.due), job.id)]
-
-
 def _list_incident_entries(prefix: str, incident: Incident) -> list[IndexEntry]:
     return [("", keys.name_incidents(prefix), str(incident.created_at), incident.id)]
 
@@ -208,7 +204,7 @@ def make_member_range(start: str) -> tuple[str, str]:
 
 _ENTRIES: dict[type, Callable[[str, Any], list[IndexEntry]]] = {
     UserTask: _list_user_task_entries,
-    Job: _list_job_entries,
+    Job: lambda prefix, job: [("", keys.name_jobs(prefix), str(job.due), job.id)],
     Incident: _list_incident_entries,
     Subscription: _list_subscription_entries,
 }
