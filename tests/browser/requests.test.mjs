@@ -1,0 +1,146 @@
+// A screen asks for what it shows, and for nothing else: what each may ask for is listed here.
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { preparePlaces } from "./places.mjs";
+import { watchRequests } from "./requests.mjs";
+import { listScreens, openScreen } from "./screens.mjs";
+import { base, rest, useBrowser } from "./support.mjs";
+
+const openPage = useBrowser();
+/** Nothing was asked for as long as this: the screen has what it wants. */
+const QUIET_MS = 1_500;
+const MANY = 200;
+
+const LIST = ["GET /process-instance/overview", "GET /process-instance/overview/count"];
+const NAMES = "GET /process-definition/{id}/xml";
+const DEFINITION = [
+  "GET /process-definition/{id}",
+  NAMES,
+  "GET /process-definition/{id}/statistics",
+  "GET /process-definition/{id}/element-statistics",
+];
+const TASKS = ["GET /process-definition", "GET /task/report/candidate-group-count"];
+const TASK_LIST = ["GET /task", "GET /task/count", "POST /process-instance"];
+const ACCOUNTS = ["GET /user", "GET /group", "GET /api-key"];
+
+/**
+ * What each screen may ask for once (XML: once for each definition), and what it may ask for again when something has changed.
+ * @type {Record<string, { once: string[], live?: string[] }>}
+ */
+const ALLOWED = {
+  overview: {
+    once: [NAMES, "GET /stream"],
+    live: [
+      ...LIST,
+      "GET /incident",
+      "GET /process-definition",
+      "GET /task/count",
+      "GET /metrics/throughput",
+      "GET /status",
+      "GET /watchdog",
+      "GET /external-task/topic",
+    ],
+  },
+  definitions: { once: ["GET /process-definition", "GET /process-definition/statistics", "GET /deployment"] },
+  definition: {
+    once: [...DEFINITION, "GET /stream"],
+    live: [...LIST, "GET /process-definition", "GET /process-definition/statistics", ...DEFINITION.slice(2)],
+  },
+  instances: { once: ["GET /process-definition", NAMES, "GET /stream"], live: LIST },
+  instance: { once: [NAMES, "GET /process-instance/{id}/history", "GET /process-instance/{id}/stream"] },
+  tasks: { once: [...TASKS, "GET /stream"], live: [...TASK_LIST, "GET /task/report/candidate-group-count"] },
+  task: {
+    once: [...TASKS, "GET /stream", NAMES, "GET /task/{id}", "GET /task/{id}/form-variables"],
+    live: [...TASK_LIST, "GET /task/{id}", "GET /task/{id}/identity-links", "GET /task/report/candidate-group-count"],
+  },
+  start: { once: ["GET /process-definition"] },
+  "start-form": { once: ["GET /process-definition", NAMES] },
+  administration: { once: ACCOUNTS },
+  "administration-audit": { once: [...ACCOUNTS, "GET /audit"] },
+  designer: {
+    once: [
+      "GET /draft",
+      "GET /process-definition/{id}",
+      NAMES,
+      "GET /deployment/{id}/resources",
+      "GET /deployment/{id}/resources/{id}/data",
+      "POST /process-definition/check",
+      "POST /process-definition/variables",
+    ],
+  },
+  "first-administrator": { once: [] },
+  "unknown-page": { once: [] },
+};
+/** Asked for by the frame of every page. */
+const FRAME = "GET /me";
+
+/** The longest name of a screen that this one begins with. @param {string} name */
+function allowedFor(name) {
+  const [found] = Object.keys(ALLOWED)
+    .filter((it) => name.startsWith(it))
+    .sort((a, b) => b.length - a.length);
+  assert.ok(found, `what ${name} may ask for is not listed`);
+  return ALLOWED[found] ?? { once: [] };
+}
+
+/** @param {TestPage} page @param {Map<string, number>} asked */
+async function settle(page, asked) {
+  for (let before = -1; before !== asked.size; ) {
+    before = asked.size;
+    await page.waitForTimeout(QUIET_MS);
+  }
+}
+
+const UNKNOWN = /** @type {import("./screens.mjs").Places} */ (new Proxy({}, { get: (_, name) => String(name) }));
+/** @type {import("./screens.mjs").Screen[]} */
+let screens;
+let definitions = 0;
+before(async () => {
+  screens = listScreens(await preparePlaces());
+  definitions = (await rest("/process-definition/count")).count;
+});
+
+for (const [index, { name, answer, act }] of listScreens(UNKNOWN).entries()) {
+  if (answer || act) continue;
+  test(`${name} asks for what it shows, and for nothing else`, async () => {
+    const page = await openPage({ reducedMotion: "reduce" });
+    const asked = watchRequests(page);
+    const screen = screens[index];
+    assert.ok(screen);
+    await openScreen(page, base, screen);
+    await settle(page, asked);
+    const { once, live = [] } = allowedFor(name);
+    const found = [...asked].filter(([request]) => request !== FRAME);
+    const unknown = found.filter(([request]) => !once.includes(request) && !live.includes(request));
+    assert.deepEqual(unknown, []);
+    const repeated = found.filter(
+      ([request, count]) => !live.includes(request) && count > (request === NAMES ? definitions : 1),
+    );
+    assert.deepEqual(repeated, []);
+    await page.context().close();
+  });
+}
+
+test(`the names of ${MANY} definitions fetch no XML`, async () => {
+  const form = new FormData();
+  form.set("deployment-name", "many names");
+  for (let number = 0; number < MANY; number += 1) {
+    const key = `named-${number}`;
+    const xml = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:many"
+      xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
+      <process id="${key}" name="Named ${number}" isExecutable="true" camunda:historyTimeToLive="P1D">
+      <startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/><endEvent id="e"/></process></definitions>`;
+    form.set(`${key}.bpmn`, new Blob([xml]), `${key}.bpmn`);
+  }
+  const { id } = await rest("/deployment/create", form);
+  const page = await openPage();
+  const asked = watchRequests(page);
+  await page.goto(`${base}/definitions`);
+  await page.getByText(`Named ${MANY - 1}`, { exact: true }).waitFor();
+  await settle(page, asked);
+  assert.deepEqual(
+    [...asked.keys()].filter((it) => it.includes("xml")),
+    [],
+  );
+  await rest(`/deployment/${encodeURIComponent(id)}?cascade=true`, {}, "DELETE");
+});
