@@ -147,6 +147,7 @@ FLOORS: dict[str, list[str]] = {
         "holds",
         "approvals",
         "personal",
+        "sealing",
         "store",
         "narrowed",
     ],
@@ -334,6 +335,7 @@ FLOORS: dict[str, list[str]] = {
         "audit",
         "approvals",
         "letters",
+        "sealing",
     ],
     "workers": [
         "rest",

@@ -20,6 +20,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "repair": "repair:repair",
         "backup": "backup:backup",
         "restore": "backup:restore",
+        "seal": "sealing:seal",
     },
     "Files": {
         "check": "check:check",

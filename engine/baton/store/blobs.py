@@ -28,6 +28,10 @@ class KeyRing:
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self._current = next(iter(keys))
 
+    def is_current(self, blob: bytes, place: str) -> bool:
+        """Whether a blob is sealed with the first key, and bound to a place if it has one."""
+        return blob[:1] == (codec.BOUND if place else codec.SEALED) and blob[1] == self._current
+
     def seal(self, blob: bytes, place: str) -> bytes:
         nonce, data = os.urandom(_NONCE_BYTES), place.encode() or None
         head = (codec.BOUND if place else codec.SEALED) + bytes([self._current]) + nonce
@@ -88,6 +92,21 @@ class BlobCodec:
             return blob
         found = self._ring.open(blob, place)
         return blob if found is None else found
+
+    def is_old(self, blob: bytes) -> bool:
+        """Whether a blob is not sealed with the first key."""
+        ring = self._ring
+        return ring is not None and not (ring.is_current(blob, "") or ring.is_current(blob, "bound"))
+
+    def seal_again(self, blob: bytes, place: str = "") -> bytes | None:
+        """The blob as the first key seals it; None if it is sealed so, or is no blob. Raises Damaged."""
+        if self._ring is None or blob[:1] not in (codec.PLAIN, codec.ZSTD, codec.SEALED, codec.BOUND):
+            return None
+        if self._ring.is_current(blob, place):
+            return None
+        opened = self.open(blob, place)
+        codec.decode(opened)
+        return self._ring.seal(opened, place)
 
     def decode(self, blob: bytes, place: str = "") -> Any:
         """Raises Damaged."""

@@ -6,6 +6,20 @@ Reading changes nothing, so a death around a read is a death after the change be
 
 from __future__ import annotations
 
-SCRIPTS = ("submit", "take", "commit", "release", "due", "lock", "hold", "apply", "claim", "advance", "admit", "record")
+SCRIPTS = (
+    "submit",
+    "take",
+    "commit",
+    "release",
+    "due",
+    "lock",
+    "hold",
+    "apply",
+    "claim",
+    "advance",
+    "admit",
+    "record",
+    "seal_again",
+)
 BEFORE = {script: f"{script}.before" for script in SCRIPTS}
 AFTER = {script: f"{script}.after" for script in SCRIPTS}

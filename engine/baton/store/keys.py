@@ -43,7 +43,7 @@ key                       type    holds
 {pNN}:ttl                 zset    ended instance id, scored by the moment its history may go
 {pNN}:rate:<hour>         hash    instances that started (``s``) and ended (``e``), ms that these took (``t``), in an
                                   hour since the epoch; with 0 to 59 behind the letter in a minute of it; expires
-{pNN}:audit               stream  entries of the audit: blobs, by ids ``<moment>-<number>``
+{pNN}:audit               stream  entries of the audit: blobs, by ids ``<moment>-<number>``; ``:copy`` while sealed anew
 {pNN}:audit:head          hash    of its chain: ``n`` number, ``h`` hash and ``t`` moment of the newest entry
 {pNN}:audit:values        hash    number of an entry -> blob of its values, until they are erased
 {pNN}:audit:i:<id>        list    stream ids of the entries about an instance, the oldest first
@@ -364,6 +364,7 @@ def name_pending(digest: str) -> str:
 
 
 ANCHORS = f"{IDS}:anchors"
+COPY = ":copy"
 
 
 def name_audit(prefix: str) -> str:

@@ -30,6 +30,7 @@ from baton.store.ports import Backend, LiveEntry, Read
 from baton.store.rates import Rates
 from baton.store.recorded_results import RecordedResults
 from baton.store.redis_store import RedisBackend
+from baton.store.sealing import Sealing
 from baton.store.tasks import Tasks
 from baton.store.traces import TraceRemover
 from baton.store.turns import NOTHING, Turns
@@ -69,6 +70,7 @@ class Store:
         self.letters = Letters(backend, blobs)
         self.batches = StoredBatches(backend, blobs)
         self.personal = PersonalTraces(backend, blobs, self.outbox, self.drafts, self.partitions)
+        self.sealing = Sealing(backend, blobs, self.partitions)
         self._traces = TraceRemover(backend)
 
     def forget(self, header: InstanceHeader) -> None:

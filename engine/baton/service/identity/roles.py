@@ -82,5 +82,5 @@ def read_roles(names: Iterable[str]) -> tuple[Role, ...]:
 @cache
 def list_permissions() -> frozenset[str]:
     """All that there are but ``*``."""
-    identity = ("identity:read", "identity:update")
-    return frozenset(permission for permissions in MAY.values() for permission in permissions).union(identity) - {ALL}
+    only = ("identity:read", "identity:update", "system:update")
+    return frozenset(permission for permissions in MAY.values() for permission in permissions).union(only) - {ALL}

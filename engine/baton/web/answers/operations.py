@@ -140,3 +140,15 @@ class CloudEvent(Answer):
     cursor: str = Field(description="give it as `after` to go on behind this event")
 
     omitted = frozenset({"subject", "time", "datacontenttype", "data"})
+
+
+class SealedPart(Answer):
+    """What a part of the work has done."""
+
+    cursor: str | None = Field(description="where the next part begins; null: this was the last one")
+    done: int = Field(description="how many of the places of the store are done")
+    total: int
+    keys: int = Field(description="keys that were looked at")
+    sealed: int = Field(description="blobs that the first encryption key seals now")
+    passing: int = Field(description="blobs under another key that expire, or go once sinks have them")
+    unreadable: list[str] = Field(description="keys with blobs that no encryption key opens, some of them")

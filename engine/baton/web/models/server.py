@@ -67,3 +67,9 @@ class MetricsIntervalQuery(MetricsQuery):
         """Whether a moment is between the two dates."""
         after = self.startDate is None or moment >= self.startDate
         return after and (self.endDate is None or moment < self.endDate)
+
+
+class SealPart(Command):
+    """Where the work goes on."""
+
+    cursor: str | None = Field(None, description="of the answer before; null: from the beginning")

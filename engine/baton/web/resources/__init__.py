@@ -13,6 +13,7 @@ from baton.web.resources import (
     decision_requirements,
     deployment,
     draft,
+    encryption,
     event_sink,
     event_subscription,
     events_in,
@@ -87,6 +88,7 @@ _MORE = (
     history_reports,
     history_work,
     external_task_bulk,
+    encryption,
     watchdog,
 )
 """They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""
