@@ -1,10 +1,12 @@
-"""``python -m bench [runtime] [web] [rest] [memory] [floods] [idle] [lists] [viewers]``: all of them by default."""
+"""``python -m bench [runtime] [web] [rest] [memory] [floods] [idle] [lists] [viewers] [streams]
+[pixels]``: all of them by default.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from bench import floods, idle, lists, memory, rest, runtime, viewers, web
+from bench import floods, idle, lists, memory, pixels, rest, runtime, streams, viewers, web
 
 PARTS = {
     "runtime": runtime.main,
@@ -15,6 +17,8 @@ PARTS = {
     "idle": idle.main,
     "lists": lists.main,
     "viewers": viewers.main,
+    "streams": streams.main,
+    "pixels": pixels.main,
 }
 
 

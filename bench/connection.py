@@ -30,6 +30,9 @@ class Connection:
             raise RuntimeError(f"POST {path}: {status} {text[:500]!r}")
         return json.loads(text) if text else None
 
+    def close(self) -> None:
+        self._socket.close()
+
     def _answer(self) -> tuple[int, bytes]:
         found = b""
         while (end := found.find(b"\r\n\r\n")) < 0:

@@ -33,6 +33,9 @@ class Client:
             raise RuntimeError(f"{verb} {path}: {response.status} {text[:500]!r}")
         return json.loads(text) if text else None
 
+    def close(self) -> None:
+        self._connection.close()
+
     def deploy(self, name: str, xml: str) -> None:
         edge = "baton-bench"
         head = f'Content-Disposition: form-data; name="{name}"; filename="{name}"'

@@ -6,5 +6,7 @@ interface Window {
   runs: { active: number; undoing: number };
   /** Marks seen on elements, "<element> mark-<state>", in the order in which they came. */
   marks: string[];
+  /** Milliseconds from an event to the picture of its row, since a scenario began to note them. */
+  lateness: number[];
   axe: typeof import("axe-core");
 }
