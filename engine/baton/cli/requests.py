@@ -23,8 +23,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--name", help="Name of the deployment; the first file's name if left out.")
 @click.option("--always", is_flag=True, help="Make a new version even if nothing has changed.")
+@click.option("--breaking", is_flag=True, help="Deploy also where events lose fields that their receivers know.")
 @connect
-def deploy(connection: Connection, paths: tuple[Path, ...], name: str | None, always: bool) -> None:
+def deploy(connection: Connection, paths: tuple[Path, ...], name: str | None, always: bool, breaking: bool) -> None:
     """Deploy BPMN, DMN, form and event mapping files, and those in folders: new versions, or the list of what is wrong.
 
     \b
@@ -34,7 +35,7 @@ def deploy(connection: Connection, paths: tuple[Path, ...], name: str | None, al
     """
     files = list_files(paths)
     source = describe_source("command line", files)
-    answer = deploy_files(connection.rest, name or files[0].stem, files, source=source, again=always)
+    answer = deploy_files(connection.rest, name or files[0].stem, files, source=source, again=always, breaking=breaking)
     warnings: list[dict[str, Any]] = answer.get("problems") or []
     connection.show(
         answer, lambda: "\n".join([*render_versions(answer), *(render_problem(warning) for warning in warnings)])

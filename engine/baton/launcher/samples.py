@@ -84,13 +84,16 @@ class SampleDeployment:
         self._is_late = True
 
 
-def deploy_files(rest: Rest, name: str, files: Sequence[Path], *, source: str, again: bool = False) -> dict[str, Any]:
+def deploy_files(
+    rest: Rest, name: str, files: Sequence[Path], *, source: str, again: bool = False, breaking: bool = False
+) -> dict[str, Any]:
     """Deploy together. Raises EngineRefused with the problems found."""
     fields: dict[str, tuple[str | None, Any]] = {
         "deployment-name": (None, name),
         "deployment-source": (None, source),
         "enable-duplicate-filtering": (None, "false" if again else "true"),
         "deploy-changed-only": (None, "false"),
+        "allow-breaking-events": (None, "true" if breaking else "false"),
     }
     with ExitStack() as stack:
         for number, path in enumerate(files):

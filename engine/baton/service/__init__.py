@@ -29,6 +29,7 @@ from baton.service.core.queries import (
     VariableFilter,
 )
 from baton.service.core.settings import Settings
+from baton.service.deployments.contracts import Contract
 from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
 from baton.service.deployments.sensitive import SENSITIVE, SensitiveNames
@@ -100,6 +101,7 @@ __all__ = [
     "CallerKind",
     "Claim",
     "Completion",
+    "Contract",
     "Correlated",
     "DeadLetter",
     "DecisionQuery",

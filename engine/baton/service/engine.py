@@ -28,6 +28,7 @@ from baton.service.core.ids import Ids
 from baton.service.core.limit_settings import read_limits
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.settings import Settings
+from baton.service.deployments.contract_library import ContractLibrary
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
 from baton.service.deployments.event_mappings import EventMappings
@@ -119,8 +120,15 @@ class Engine:
         self.definitions = DefinitionLibrary(self.store.library, keeping)
         self.decisions = DecisionLibrary(self.store.library, self.definitions, self.clock, keeping)
         self.topic_uses = TopicUses(self.store.limits, self.clock)
+        self.contracts = ContractLibrary(self.store.library, self.definitions)
         self.deployments = Deployer(
-            self.store.library, self.definitions, self.ids, self.clock, self.compute, self.topic_uses
+            self.store.library,
+            self.definitions,
+            self.ids,
+            self.clock,
+            self.compute,
+            self.topic_uses,
+            self.contracts,
         )
         self.forms = FormLibrary(self.store.library, self.deployments)
 

@@ -18,6 +18,7 @@ from baton.model.records import InstanceHeader
 from baton.service.audit.approvals import Approvals
 from baton.service.compute.pool import Compute
 from baton.service.core.acting import get_actor
+from baton.service.deployments.contract_library import ContractLibrary
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer, DeploymentRequest, DeploymentResult
 from baton.service.deployments.library import DefinitionLibrary
@@ -211,6 +212,7 @@ class NarrowedDeployer(Deployer):
             whole.clock,
             NarrowedCompute(whole.compute, store.gate.access),
             whole.topic_uses,
+            ContractLibrary(store.library, definitions),
         )
         self._gate = store.gate
 

@@ -17,6 +17,7 @@ from baton.service.core.ids import Ids
 from baton.service.core.matching import Predicate, matches_query, take_page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
 from baton.service.deployments.between import find_problems_between
+from baton.service.deployments.contract_library import ContractLibrary
 from baton.service.deployments.diagrams import draw_file
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.links import ProcessLinks
@@ -68,7 +69,9 @@ class Deployer:
         clock: Clock,
         compute: Compute,
         topic_uses: TopicUses,
+        contracts: ContractLibrary,
     ) -> None:
+        self._contracts = contracts
         self._store, self._library, self._ids, self._topic_uses = shelves, library, ids, topic_uses
         self._clock, self._compute = clock, compute
 
@@ -105,11 +108,17 @@ class Deployer:
         changed_only: bool = False,
         source: str | None = None,
         tenant_id: str | None = None,
+        breaking: bool = False,
     ) -> DeploymentResult:
-        """Raises DeploymentRefused with all problems; then nothing has been deployed."""
+        """``breaking``: also where events lose fields that their receivers know.
+
+        Raises DeploymentRefused with all problems; then nothing has been deployed.
+        """
         check_names(resources)
         problems, links, contents = self._compute.run(read_outline, resources)
         problems += self._topic_uses.find_problems(links)
+        if contents.contracts and not breaking:
+            problems += self._contracts.find_breaks(contents.contracts, tenant_id)
         if any(problem.is_error for problem in problems):
             raise DeploymentRefused(problems)
         request = DeploymentRequest(

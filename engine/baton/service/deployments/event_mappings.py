@@ -21,7 +21,7 @@ _TEXTS = (
     *("type", "source", "message", "start", "observe", "element", "happened"),
     *("businessKey", "errorCode", "errorMessage"),
 )
-_KEYS = frozenset({*_TEXTS, "ignore", "correlationKeys", "variables"})
+_KEYS = frozenset({*_TEXTS, "ignore", "correlationKeys", "variables", "version", "schema"})
 _EFFECTS = ("message", "start", "observe", "ignore")
 Happened = Literal["started", "completed", "failed", "undone"]
 HAPPENED: tuple[Happened, ...] = ("started", "completed", "failed", "undone")
@@ -48,12 +48,24 @@ class EventMapping:
     business_key: Compiled | None = None
     correlation_keys: Mapping[str, Compiled] = field(default_factory=dict[str, Compiled])
     variables: Mapping[str, Compiled] = field(default_factory=dict[str, Compiled])
+    version: str = "1"
+    schema: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Of the data, as JSON Schema."""
     tenant_id: str | None = None
     name: str = ""
     """Of its file, with its place there: repeats of an event are known by it."""
 
     def matches(self, event: Mapping[str, Any]) -> bool:
         return fnmatchcase(str(event["type"]), self.type) and fnmatchcase(str(event["source"]), self.source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredEvent:
+    """An event that the processes beside the file send, as it says: the version and the JSON Schema of its data."""
+
+    type: str
+    version: str
+    schema: Mapping[str, Any]
 
 
 class EventMappings:
@@ -85,6 +97,7 @@ def find_mapping_problems(content: bytes, name: str) -> list[Problem]:
     """Why a file of mappings cannot be read."""
     try:
         parse_mappings(content, name, None)
+        parse_sent(content)
     except (ValueError, ExpressionError) as error:
         return [Problem(rule=RULE, severity=Severity.ERROR, message=str(error), resource=name)]
     return []
@@ -95,8 +108,12 @@ def parse_mappings(content: bytes, name: str, tenant_id: str | None) -> tuple[Ev
     found = json.loads(content)
     if not isinstance(found, dict) or cast("dict[str, Any]", found).get("version") != VERSION:
         raise ValueError(f'Expected {{"version": {VERSION}, "events": […]}} in a file of event mappings')
-    items = cast("dict[str, Any]", found).get("events")
-    if not isinstance(items, list) or not items:
+    whole = cast("dict[str, Any]", found)
+    unknown = sorted(whole.keys() - {"version", "events", "sends"})
+    if unknown:
+        raise ValueError(f"Expected version, events and sends in a file of event mappings, but found '{unknown[0]}'")
+    items = whole.get("events", [] if "sends" in whole else None)
+    if not isinstance(items, list) or not (items or "sends" in whole):
         raise ValueError("Expected a list 'events' of mappings, but found none")
     listed = cast("list[Any]", items)
     return tuple(_parse_mapping(item, f"{name}#{index}", tenant_id) for index, item in enumerate(listed))
@@ -123,11 +140,38 @@ def _parse_mapping(item: Any, name: str, tenant_id: str | None) -> EventMapping:
         error_code=_compile_optional(given, "errorCode"),
         error_message=_compile_optional(given, "errorMessage"),
         business_key=_compile_optional(given, "businessKey"),
+        **_read_contract(given),
         correlation_keys=_compile_all(given, "correlationKeys"),
         variables=_compile_all(given, "variables"),
         tenant_id=tenant_id,
         name=name,
     )
+
+
+def parse_sent(content: bytes) -> tuple[DeclaredEvent, ...]:
+    """What the file says of events that are sent. Raises ValueError."""
+    items = cast("dict[str, Any]", json.loads(content)).get("sends", [])
+    if not isinstance(items, list):
+        raise ValueError(f"Expected a list 'sends' of events, but found {items!r}")
+    return tuple(_parse_sent(item) for item in cast("list[Any]", items))
+
+
+def _parse_sent(item: Any) -> DeclaredEvent:
+    given = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+    if given.keys() - {"type", "version", "schema"} or not isinstance(given.get("type"), str) or not given["type"]:
+        raise ValueError(
+            f"Expected type, version and schema of an event under 'sends', with a type, but found {item!r}"
+        )
+    known = _read_contract(given)
+    return DeclaredEvent(type=given["type"], version=known.get("version", "1"), schema=known.get("schema", {}))
+
+
+def _read_contract(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises ValueError."""
+    found = {key: given[key] for key in ("version", "schema") if key in given}
+    if not isinstance(found.get("version", ""), str) or not isinstance(found.get("schema", {}), dict):
+        raise ValueError(f"Expected a text as version and a JSON Schema as schema of '{given['type']}'")
+    return found
 
 
 def _check_effect(given: Mapping[str, Any]) -> None:

@@ -11,12 +11,15 @@ from baton.expression.dmn import Decision, DmnReading, read_dmn
 from baton.model.definition import ProcessModel
 from baton.model.errors import BadRequest
 from baton.model.problems import Problem, Severity
-from baton.service.deployments.event_mappings import ENDING, find_mapping_problems, find_observing_problems
+from baton.service.deployments.contracts import Contract, list_sent
+from baton.service.deployments.event_mappings import ENDING, find_mapping_problems, find_observing_problems, parse_sent
 from baton.service.deployments.form_files import list_form_references
 from baton.service.deployments.links import Call, ProcessLinks, is_met, list_calls, list_forms, make_links
 
 DMN_ENDINGS = (".dmn", ".dmn11.xml", ".dmn.xml")
 BPMN_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
+_SENDING = (b"messageEventDefinition", b"signalEventDefinition", b"sendTask")
+"""A file without these words sends nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Contents:
     dmn: tuple[tuple[Resource, DmnReading], ...]
     resources: tuple[Resource, ...]
     """All of them, also those that are only stored."""
+    contracts: tuple[Contract, ...] = ()
+    """In the outline: the events that the processes send."""
 
     def add_related(self, wanted: Sequence[Resource]) -> set[str]:
         """The names of those wanted, of the models whose scripts or imports are among them, and those of the models."""
@@ -166,7 +171,16 @@ def read_outline(resources: Sequence[Resource]) -> tuple[list[Problem], list[Pro
     mappings = [resource for resource in resources if resource.name.endswith(ENDING)]
     problems = [*contents.problems, *(p for file in mappings for p in _find_mapping_problems(file, contents))]
     failed = any(problem.is_error for problem in problems)
-    return problems, [] if failed else contents.links, contents.make_outline()
+    outline = contents.make_outline()
+    if not failed and any(word in item.content for item in resources if item.is_bpmn for word in _SENDING):
+        outline = replace(outline, contracts=_list_contracts(contents, mappings))
+    return problems, [] if failed else contents.links, outline
+
+
+def _list_contracts(contents: Contents, mappings: Sequence[Resource]) -> tuple[Contract, ...]:
+    declared = [event for file in mappings for event in parse_sent(file.content)]
+    models = [model for _, reading in contents.bpmn for model in reading.processes]
+    return tuple(contract for model in models for contract in list_sent(model, declared))
 
 
 def _find_mapping_problems(file: Resource, contents: Contents) -> list[Problem]:

@@ -60,3 +60,6 @@ class DeploymentForm(Command):
     )
     changed_only: FormFlag = Field(False, alias="deploy-changed-only", description="only changed files are deployed")
     tenant: str | None = Field(None, alias="tenant-id")
+    breaking: FormFlag = Field(
+        False, alias="allow-breaking-events", description="also where events lose fields that their receivers know"
+    )

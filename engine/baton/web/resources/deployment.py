@@ -62,6 +62,7 @@ def create(context: RequestContext, form: DeploymentForm) -> DeploymentWithDefin
         changed_only=form.changed_only,
         source=form.source or None,
         tenant_id=form.tenant or None,
+        breaking=form.breaking,
     )
     return DeploymentWithDefinitions(
         **show_deployment_fields(result.deployment, context.root),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from baton.service import DeadLetter
+from baton.web.answers.asyncapi import AsyncApi, describe_contracts
 from baton.web.answers.common import Count
 from baton.web.answers.connecting import EventSink, ShownDeadLetter, ShownTakenEvent
 from baton.web.context import RequestContext
@@ -64,6 +65,15 @@ def send_letter(context: RequestContext, id: str) -> None:
 @GROUP.delete("/dead-letter/<id>", "Drop it permanently", baton_extension=True)
 def drop_letter(context: RequestContext, id: str) -> None:
     context.engine.dead_letters.drop(id)
+
+
+@GROUP.get(
+    "/asyncapi",
+    "The events that the deployed definitions send and take, with JSON Schema and version, as AsyncAPI 3.0",
+    baton_extension=True,
+)
+def describe_events(context: RequestContext) -> AsyncApi:
+    return describe_contracts(context.engine.contracts.list())
 
 
 HTTP = "http"
