@@ -263,3 +263,28 @@ def test_any_moment_of_an_event_sourced_workflow_is_seen_again(patterns: Engine)
 
     assert [token.element for token in then.tokens.values()] == ["AskForPapers"]
     assert (then.values[0]["granted"], then.values[0]["missing"]) == (0, True)
+
+
+@pytest.mark.parametrize(("approved", "end"), [(True, "Approved"), (False, "Refused")])
+def test_another_system_calls_back_and_a_manager_is_notified_when_it_takes_long(
+    engines: Callable[..., Engine], clock: Clock, approved: bool, end: str
+) -> None:
+    engine = engines()
+    files = [path for path in (SAMPLES / "expense-approval").iterdir() if path.suffix in (".bpmn", ".json")]
+    engine.deployments.deploy("expenses", [Resource(path.name, path.read_bytes()) for path in files])
+    definition = engine.definitions.get_latest("expense-approval")
+    started = engine.starts.start(definition.id, business_key="E-1", variables={"who": "Fanny", "amount": 80})
+    (asked,) = fetch(engine, "ask-for-approval")
+    engine.external_tasks.complete(asked.task.id, "w")
+
+    clock.forward(20_000)
+    engine.run_due()
+    (notified,) = fetch(engine, "notify-manager")
+    engine.external_tasks.complete(notified.task.id, "w")
+    assert not engine.instances.get(started.id).state.is_ended
+
+    decided = {"specversion": "1.0", "id": "1", "source": "/approvals", "type": "approval.decided", "subject": "E-1"}
+    for _ in range(2):
+        engine.events_in.take({**decided, "data": {"approved": approved, "by": "Grace"}}, "http")
+    assert engine.instances.get(started.id).end_element == end
+    assert engine.dead_letters.count() == 0
