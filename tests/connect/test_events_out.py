@@ -15,7 +15,7 @@ import pytest
 from baton.connect.out import open_sink
 from baton.connect.out.sink import Sent
 from baton.model.errors import BadRequest, NotFound
-from baton.service import Engine, read_sinks
+from baton.service import Engine, Resource, read_sinks
 from baton.settings import WrongSetting
 from baton.store import keys
 from tests.connect.hosts import reply, serve
@@ -65,6 +65,19 @@ def test_what_a_process_throws_arrives_as_cloud_events_in_the_order_of_the_insta
         assert len({event["id"] for event in own}) == 2
         assert own[0]["data"] == {"total": 7, "iban": "DE1"}
         assert (own[0]["type"], own[0]["batonprocess"]) == ("Paid", "paying")
+
+
+def test_an_event_names_the_version_that_was_declared_beside_its_process(make: Engines, url: str) -> None:
+    engine = make()
+    for version in ("2", "3"):
+        declared = {"version": 1, "sends": [{"type": "Paid", "version": version}]}
+        mapped = Resource("paying.events.json", json.dumps(declared).encode())
+        (definition,) = engine.deployments.deploy("p", [Resource("p.bpmn", PAYING), mapped]).definitions
+        engine.starts.start(definition.id, variables={"total": 7, "iban": "DE1"})
+
+    pump_of(engine, "bus").send_next(1)
+
+    assert {event["dataschema"] for event in read_stream(url)} == {"urn:baton:event:Paid:2", "urn:baton:event:Paid:3"}
 
 
 def test_without_sinks_nothing_is_captured(engines: Engines) -> None:

@@ -284,7 +284,15 @@ class Engine:
 
     def open_feed(self, sink: SinkSettings) -> SinkFeed:
         """What comes next for a sink, for this process."""
-        return SinkFeed(self.store, sink, self.dead_letters, self.sensitive, self.clock, self.ids.process)
+        return SinkFeed(
+            self.store,
+            sink,
+            self.dead_letters,
+            self.sensitive,
+            self.clock,
+            self.ids.process,
+            self.contracts.find_versions,
+        )
 
     def verify_audit(self) -> AuditVerification:
         """Reads the whole audit."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from baton.model.events import Event, EventType
 from baton.model.records import InstanceHeader
@@ -44,18 +45,24 @@ class OutgoingEvent:
     moment: Millis
 
 
-def make_events(turn: CapturedTurn, sink: SinkSettings, hidden: SensitiveNames) -> list[OutgoingEvent]:
-    """Those of the turn that the sink wants, in their order."""
-    found = [*_make_messages(turn, sink, hidden), *_make_life_cycle(turn, sink)]
+def make_events(
+    turn: CapturedTurn, sink: SinkSettings, hidden: SensitiveNames, versions: Mapping[str, str]
+) -> list[OutgoingEvent]:
+    """Those of the turn that the sink wants, in their order. ``versions``: of events that are declared, by type."""
+    found = [*_make_messages(turn, sink, hidden, versions), *_make_life_cycle(turn, sink)]
     return [OutgoingEvent(event, turn.header.id, turn.at) for event in found]
 
 
-def _make_messages(turn: CapturedTurn, sink: SinkSettings, hidden: SensitiveNames) -> Iterator[dict[str, Any]]:
+def _make_messages(
+    turn: CapturedTurn, sink: SinkSettings, hidden: SensitiveNames, versions: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
     for out in turn.outgoing:
         if sink.matches(out.name, turn.header.definition_key):
             event = make_cloud_event(out, turn.at)
             data = _make_data(out, hidden) if sink.state else {}
-            yield {**event, "dataschema": MESSAGE_SCHEMA, "batonprocess": turn.header.definition_key, "data": data}
+            version = versions.get(out.name)
+            schema = MESSAGE_SCHEMA if version is None else f"urn:baton:event:{quote(out.name, safe='')}:{version}"
+            yield {**event, "dataschema": schema, "batonprocess": turn.header.definition_key, "data": data}
 
 
 def _make_data(out: Outgoing, hidden: SensitiveNames) -> dict[str, Any]:

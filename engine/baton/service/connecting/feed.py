@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from baton.model.times import Millis
@@ -37,7 +37,9 @@ class SinkFeed:
         sensitive: SensitiveVariables,
         clock: Clock,
         owner: str,
+        find_versions: Callable[[str], Mapping[str, str]],
     ) -> None:
+        self._find_versions = find_versions
         self.sink, self.letters = sink, letters
         self._store, self._sensitive, self._clock, self._owner = store, sensitive, clock, owner
         self._key = keys.name_sink(sink.name)
@@ -59,7 +61,13 @@ class SinkFeed:
         """Turns that come next, each by its cursor, with those of their events that the sink wants."""
         hidden = _NO_NAMES if self.sink.sensitive else self._sensitive.read()
         found = self._store.captured.wait(self._cursors, timeout_ms)
-        return [((turn.partition, turn.id), make_events(turn, self.sink, hidden)) for turn in found]
+        return [
+            (
+                (turn.partition, turn.id),
+                make_events(turn, self.sink, hidden, self._find_versions(turn.header.definition_id)),
+            )
+            for turn in found
+        ]
 
     def advance(self, sent: Sequence[tuple[int, str]], dead: Sequence[tuple[dict[str, Any], str]] = ()) -> None:
         """These turns are done with; ``dead``: events that could not be sent, with the reason."""
