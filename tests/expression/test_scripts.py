@@ -116,11 +116,32 @@ def test_a_script_may_make_a_variable_with_the_name_of_a_function(runner: Script
     assert dict(runner.run(Script(f"{name} = 1\nother = 2"), {}).variables_set) == {name: 1, "other": 2}
 
 
-def test_a_function_that_a_variable_hides_is_named_where_it_is_called(runner: ScriptRunner) -> None:
-    with pytest.raises(ExpressionError) as caught:
-        runner.run(Script("total = sum([1, 2])"), {"sum": 4, "total": 1})
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("total = sum([1, 2])", {"total": 3}),
+        ("sum = sum([1, 2])", {"sum": 3}),
+        ("if False:\n    sum = 1\ntotal = sum([4])", {"total": 4}),
+        ("def add(items):\n    return sum(items)\ntotal = add([5])", {"total": 5}),
+    ],
+)
+def test_a_function_that_is_only_called_is_meant_whatever_variable_has_its_name(
+    runner: ScriptRunner, source: str, expected: dict[str, Value]
+) -> None:
+    assert dict(runner.run(Script(source), {"sum": 9}).variables_set) == expected
 
-    assert "not callable (line 1); a variable of the same name hides the function 'sum' here" in str(caught.value)
+
+def test_a_variable_with_the_name_of_the_bpmn_error_is_in_no_errors_way(runner: ScriptRunner) -> None:
+    with pytest.raises(BpmnErrorRaised):
+        runner.run(Script("raise BpmnError('no-room')"), {"BpmnError": "no-room"})
+
+
+@pytest.mark.parametrize("source", ["total = sum([sum])", "sum += 1\ntotal = sum([1])"])
+def test_a_function_that_a_variable_hides_is_named_where_it_is_called(runner: ScriptRunner, source: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        runner.run(Script(source), {"sum": 4, "total": 1})
+
+    assert "a variable of the same name hides the function 'sum' here" in str(caught.value)
 
 
 def test_a_variable_with_the_name_of_a_keyword_is_in_no_scripts_way(runner: ScriptRunner) -> None:

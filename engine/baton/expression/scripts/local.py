@@ -12,7 +12,7 @@ from baton.expression.core.errors import ExpressionError
 from baton.expression.scripts.contract import ScriptLimits, ScriptResult, check_script, dedent
 from baton.expression.scripts.errors import raise_bpmn_error, read_error
 from baton.expression.scripts.inplace import run_in_place
-from baton.expression.scripts.values import collect_inputs, find_changed, find_hidden_functions, find_names, to_value
+from baton.expression.scripts.values import collect_inputs, find_changed, find_hidden_functions, to_value
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
@@ -39,7 +39,7 @@ def execute(script: Script, variables: Variables) -> ScriptResult:
     check_script(script)
     tree = ast.parse(dedent(script.source))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    given = collect_inputs(find_names(script.source), variables)
+    given = collect_inputs(script.source, variables)
     names: dict[str, Any] = {"BpmnError": raise_bpmn_error, **deepcopy(given)}
     try:
         exec(compile(tree, "script.py", "exec"), names)

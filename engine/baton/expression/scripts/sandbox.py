@@ -101,7 +101,7 @@ class SandboxScriptRunner:
     ) -> ScriptResult:
         source = dedent(script.source)
         mentioned = find_names(source)
-        given = collect_inputs(mentioned, variables)
+        given = collect_inputs(source, variables)
         try:
             with pool.checkout(
                 script_name="script.py",

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from baton.expression.core.errors import ExpressionError
 from baton.expression.scripts.contract import BpmnErrorRaised, ScriptLimits, ScriptResult
-from baton.expression.scripts.values import collect_inputs, find_names
+from baton.expression.scripts.values import collect_inputs
 from baton.model.attributes import Script
 from baton.model.values import Value, Variables
 
@@ -30,7 +30,7 @@ def run_in_subprocess(
     request = {
         "kind": kind,
         "source": script.source,
-        "variables": collect_inputs(find_names(script.source), variables),
+        "variables": collect_inputs(script.source, variables),
         "now": now,
         "limits": [limits.seconds, limits.memory, limits.depth],
     }

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import math
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from keyword import iskeyword
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from baton.expression.core.equality import measure
 from baton.expression.core.errors import ExpressionError
 from baton.expression.core.limits import MAX_DEPTH, check_storable
+from baton.expression.scripts.contract import dedent
 from baton.expression.timing.durations import Duration
 from baton.model.values import FileValue, Value, Variables
 
@@ -28,19 +30,41 @@ def find_names(source: str) -> set[str]:
     return set(_NAME.findall(source))
 
 
-def collect_inputs(mentioned: Set[str], variables: Variables) -> dict[str, Any]:
-    """The variables that the script mentions; files stay outside, and so does what Python cannot call a variable."""
-    return {
+def collect_inputs(source: str, variables: Variables) -> dict[str, Any]:
+    """The variables that the script mentions; files stay outside, and so does what Python cannot call a variable.
+
+    A variable with the name of a function stays outside too where the script can only mean the function.
+    """
+    mentioned = find_names(source)
+    given = {
         name: value
         for name, value in variables.items()
         if name in mentioned and name.isidentifier() and not iskeyword(name) and not isinstance(value, FileValue)
     }
+    for name in _find_only_called(source, find_hidden_functions(source, given)):
+        del given[name]
+    return given
 
 
 def find_hidden_functions(source: str, given: Mapping[str, Any]) -> list[str]:
     """The functions that the script seems to call and that a variable of the same name hides from it."""
     called = set(_CALL.findall(source))
     return [name for name in given if name in called and (name == "BpmnError" or hasattr(builtins, name))]
+
+
+def _find_only_called(source: str, functions: list[str]) -> list[str]:
+    """Those of the functions whose name is never read but to call it: no variable can be called."""
+    if not functions:
+        return []
+    try:
+        tree = ast.parse(dedent(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []  # running the script says what is wrong with it
+    called = {id(at.func) for at in ast.walk(tree) if isinstance(at, ast.Call)}
+    set_anew = {id(at) for at in ast.walk(tree) if isinstance(at, ast.Name) and isinstance(at.ctx, ast.Store)}
+    set_anew -= {id(at.target) for at in ast.walk(tree) if isinstance(at, ast.AugAssign)}
+    read = {at.id for at in ast.walk(tree) if isinstance(at, ast.Name) and id(at) not in called | set_anew}
+    return [name for name in functions if name not in read]
 
 
 def find_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Value]:
