@@ -54,6 +54,18 @@ def test_what_is_not_run_has_its_reason() -> None:
     assert [block.place for block in BLOCKS if block.mark == "not run" and len(block.value.split()) < 3] == []
 
 
+RUN_ELSEWHERE = [block for block in BLOCKS if block.mark == "run by"]
+
+
+@pytest.mark.parametrize("block", RUN_ELSEWHERE, ids=lambda block: block.place)
+def test_what_another_test_runs_is_read_by_that_test_from_the_page(block: Block) -> None:
+    file, _, name = block.value.partition("::")
+    source = (ROOT / file).read_text(encoding="utf-8")
+    functions = [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    assert name in functions
+    assert block.place.partition(":")[0] in source, f"Expected {file} to read the page"
+
+
 @pytest.mark.parametrize("page", [*PAGES, *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     links = LINK.findall(page.read_text(encoding="utf-8"))

@@ -18,7 +18,7 @@ from baton.launcher.samples import list_samples
 from baton.model import ids
 from tests.docs.pages import PAGES, ROOT, Block, list_needed_modules, read_blocks
 from tests.programs import require_module
-from tests.running import LEAN_PYTEST, Baton, running, until
+from tests.running import LEAN_PYTEST, Baton, free_port, running, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -28,7 +28,9 @@ PAUSE = 0.3
 """Between two tries: each starts a process, and the server needs the processor too."""
 
 FOLLOWED = [page for page in PAGES if any(block.runs for block in read_blocks(page))]
-ADDRESS = "http://127.0.0.1:8080"
+ADDRESS = re.compile(r"http://(127\.0\.0\.1|localhost):8080")
+PORT = re.compile(r"\b57\d\d\b")
+"""Ports of the reader's own programs; here each is a free one, so that nothing is in the way of what runs beside it."""
 PLACEHOLDER = re.compile(r"<[^<>|]*\bid\b[^<>|]*>")
 
 
@@ -51,6 +53,8 @@ class Reader:
         tools = Path(sys.executable).parent
         self._env = {**os.environ, "BATON_URL": baton.url, "PATH": f"{tools}:{os.environ['PATH']}"}
         self._env["PYTEST_ADDOPTS"] = LEAN_PYTEST
+        self._env["CLONE"] = str(ROOT)
+        self._ports: dict[str, str] = {}
         self._background: list[subprocess.Popen[bytes]] = []
         self._names: dict[str, object] = {}
         self._instance = ""
@@ -59,11 +63,17 @@ class Reader:
         for block, following in zip(self._blocks, [*self._blocks[1:], None], strict=True):
             if block.mark == "file":
                 (self._folder / block.value).write_text(block.text, encoding="utf-8")
-            elif block.runs and block.language == "python":
-                source = block.text.replace(ADDRESS, self._baton.url)
+            if block.runs or block.mark == "file":
+                for line in block.given:
+                    self._repeat(block, line, None)
+            if block.runs and block.language == "python":
+                source = ADDRESS.sub(self._baton.url, block.text)
                 exec(compile(source, block.place, "exec"), self._names)
             elif block.runs:
                 self._run_commands(block, following if following and following.language == "text" else None)
+
+        died = [process.args for process in self._background if process.poll()]
+        assert not died, f"Expected to go on until the end of the page, but ended: {died}"
 
     def close(self) -> None:
         for process in self._background:
@@ -73,21 +83,33 @@ class Reader:
 
     def _run_commands(self, block: Block, output: Block | None) -> None:
         *others, last = block.commands
-        if block.mark == "background":
-            process = subprocess.Popen(last, shell=True, cwd=self._folder, env=self._env, start_new_session=True)
-            self._background.append(process)
-            return
         for line in others:
             self._repeat(block, line, None)
+        if block.mark == "background":
+            command = self._fit(last)
+            process = subprocess.Popen(command, shell=True, cwd=self._folder, env=self._env, start_new_session=True)
+            self._background.append(process)
+            return
         self._repeat(block, last, output)
+
+    def _fit(self, line: str) -> str:
+        """The line with the addresses and ids that there are here."""
+        line = PORT.sub(lambda found: self._ports.setdefault(found[0], str(free_port())), line)
+        return ADDRESS.sub(self._baton.url, PLACEHOLDER.sub(self._instance, line))
 
     def _repeat(self, block: Block, line: str, output: Block | None) -> None:
         """What is asked right after a step may come a moment too early, for a person too."""
-        command = PLACEHOLDER.sub(self._instance, line)
+        command = self._fit(line)
         deadline = time.monotonic() + SECONDS
         while True:
             done = subprocess.run(
-                ["bash", "-ec", command], cwd=self._folder, env=self._env, capture_output=True, text=True, check=False
+                ["bash", "-ec", command],
+                cwd=self._folder,
+                env=self._env,
+                input="y\n",  # for what asks whether it is meant
+                capture_output=True,
+                text=True,
+                check=False,
             )
             printed = done.stdout + done.stderr
             if done.returncode == 0 and (output is None or make_pattern(output.text).search(printed)):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.pages import find_block, read_serving
 from tests.running import Baton, running
 
 MODEL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="test">
@@ -45,7 +46,9 @@ def test_a_backup_under_load_is_whole_and_its_instances_go_on(tmp_path: Path) ->
             load.join()
     run("restore", file, "--data", tmp_path / "data")
 
-    restored = Baton(tmp_path / "data", "--no-samples", "--web-processes", "1")
+    line = find_block("docs/how-to/back-up-and-restore.md", "baton serve --data restored").text
+    env, options = read_serving(line, {"restored": str(tmp_path / "data")})
+    restored = Baton(tmp_path / "data", *options, "--no-samples", "--web-processes", "1", env=env)
     restored.start()
     try:
         found = restored.rest.get("/process-instance/overview", {"maxResults": 10_000})

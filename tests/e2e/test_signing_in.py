@@ -15,6 +15,7 @@ import requests
 from baton.launcher.errors import CannotStart
 from baton.launcher.exposure import read_exposure
 from baton.worker import EngineRefused
+from tests.docs.pages import find_block, read_serving
 from tests.programs import require_chromium, require_folder, require_program
 from tests.running import ROOT, Baton, running
 
@@ -57,6 +58,19 @@ def find_token(baton: Baton) -> str:
     return found[1]
 
 
+def run_block(baton: Baton, words: str, key: str, said: str = "") -> str:
+    """What the commands of the page print; ``said``: what is typed."""
+    text = find_block("docs/how-to/secure.md", words).text.replace("BATON_API_KEY=…", f"BATON_API_KEY={key}")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    env = {**os.environ, "BATON_URL": baton.url, "BATON_API_KEY": key, "PATH": path}
+    command = ["bash", "-ec", text]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=env, input=said, timeout=120, check=False, start_new_session=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def run_command(baton: Baton, *arguments: str, key: str) -> str:
     env = {**os.environ, "BATON_URL": baton.url, "BATON_API_KEY": key}
     command = [sys.executable, "-m", "baton.cli", *arguments]
@@ -78,7 +92,8 @@ def test_people_sign_in_in_a_browser(baton: Baton) -> None:
 
 
 def test_an_administrator_lets_people_and_programs_in_and_they_work_together(tmp_path: Path) -> None:
-    with running("--sign-in", "--web-processes", "1") as baton:
+    env, options = read_serving(find_block("docs/how-to/secure.md", "serve --sign-in").text.splitlines()[0], {})
+    with running(*options, "--web-processes", "1", env=env) as baton:
         with pytest.raises(EngineRefused, match="Expected somebody who has signed in"):
             baton.rest.get("/process-instance")
 
@@ -90,16 +105,17 @@ def test_an_administrator_lets_people_and_programs_in_and_they_work_together(tmp
         )
         key = made.json()["key"]
 
-        run_command(baton, "group", "create", "night-shift", "--role", "operator", key=key)
-        run_command(baton, "user", "create", "anna", "--group", "night-shift", "--password", PASSWORD, key=key)
-        assert "anna" in run_command(baton, "user", "list", key=key)
+        assert "anna" in run_block(baton, "baton group create", key, f"{PASSWORD}\n{PASSWORD}\n")
+        assert "payments" in run_block(baton, "baton key create", key)
+        run_block(baton, "baton tenant create", key)
         starter = run_command(baton, "key", "create", "shop", "--role", "starter", "--role", "viewer", key=key)
 
         # The demo workers of this Baton have a key of its own.
         ended = run_command(baton, "start", "order-fulfilment", "--business-key", "A-1", "--wait", key=starter)
         assert "completed" in ended
         assert requests.get(f"{baton.url}/engine-rest/me", auth=("anna", PASSWORD), timeout=30).json()["roles"] == [
-            "operator"
+            "modeler",
+            "operator",
         ]
         baton.stop()
         baton.start()

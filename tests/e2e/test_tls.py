@@ -20,6 +20,7 @@ from baton.launcher.tls import read_fingerprint
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 from baton.worker.tls import TlsOptions, make_session
 from tests.certificates import Authority, Pair
+from tests.docs.pages import find_block, read_serving
 from tests.e2e.test_signing_in import PASSWORD, find_token
 from tests.running import Baton
 
@@ -48,12 +49,14 @@ def server(authority: Authority) -> Pair:
 
 @pytest.fixture(scope="module")
 def baton(folder: Path, authority: Authority, server: Pair) -> Iterator[Baton]:
+    line = find_block("docs/how-to/secure.md", "--tls-cert chain.pem").text
+    said, options = read_serving(line, {"chain.pem": str(server.cert), "key.pem": str(server.key)})
+    assert said == HOSTS
     env = {
-        **HOSTS,
+        **said,
         "BATON_TLS_CLIENT_CA": str(authority.ca),
         "BATON_CLIENT_CERTIFICATES": "billing=key:billing,anna=user:anna",
     }
-    options = ("--host", "0.0.0.0", "--tls-cert", str(server.cert), "--tls-key", str(server.key))
     baton = Baton(folder / "data", *options, env=env)
     baton.url = f"https://localhost:{baton.port}"
     baton.start()

@@ -16,6 +16,7 @@ from baton.launcher.errors import CannotStart
 from baton.launcher.folder import DataFolder
 from baton.launcher.repair import repair
 from baton.store.server import ServerFailed, start_server
+from tests.docs.pages import find_block
 
 INSTANCE = "0123456789abcdef-{:02d}"
 CHANGES = 20
@@ -133,12 +134,14 @@ def test_a_folder_that_is_in_use_or_holds_no_store_is_refused(tmp_path: Path) ->
         repair(tmp_path)
 
 
-def test_the_command_says_what_is_lost(tmp_path: Path) -> None:
+def test_the_commands_of_the_page_say_what_is_lost(tmp_path: Path) -> None:
     part = fill(tmp_path)
     flip(part, part.read_bytes().index(b"$7\r\nvalue 7") + 1)
 
-    looked = CliRunner().invoke(main, ["repair", "--data", str(tmp_path), "--check"])
-    done = CliRunner().invoke(main, ["repair", "--data", str(tmp_path)])
+    commands = find_block("docs/how-to/repair.md", "baton repair").commands
+    look, mend = [command.replace("--data data", f"--data {tmp_path}").split()[1:] for command in commands]
+    looked = CliRunner().invoke(main, look)
+    done = CliRunner().invoke(main, mend)
 
     assert (looked.exit_code, done.exit_code) == (0, 0)
     assert INSTANCE.format(7) in looked.output

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.pages import find_block, read_serving
 from tests.e2e.evening import spend_evening
 from tests.programs import require_chromium, require_program
 from tests.running import Baton, running
 
 ROOT = Path(__file__).parents[2]
+INSTALL = "docs/how-to/install.md"
 ALLOWED = {
     *("baton", "own_workers", "requests", "urllib3", "idna", "certifi", "charset_normalizer", "chardet"),
     *("pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"),
@@ -84,13 +86,17 @@ def test_the_sdk_alone_needs_requests_and_pydantic_only(workers: Path, tmp_path:
         do_own_process(baton, tmp_path, command)
 
 
-def make_environment(folder: Path, *wheels: Path | str) -> Path:
-    """A new virtual environment with the wheels and what they need from the package index; its ``bin``."""
+def make_environment(folder: Path) -> Path:
+    """A new virtual environment; its ``bin``."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, timeout=100)
-    programs = folder / "bin"
-    pip = [programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *wheels], check=True, timeout=900)
-    return programs
+    return folder / "bin"
+
+
+def run_line(line: str, programs: Path, folder: Path) -> None:
+    """A command of a page, in the environment; what it needs comes from the package index."""
+    env = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = subprocess.run(["bash", "-ec", line], cwd=folder, env=env, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.soak
@@ -98,24 +104,35 @@ def make_environment(folder: Path, *wheels: Path | str) -> Path:
 @pytest.mark.timeout(1800)
 def test_the_wheels_run_in_empty_environments_without_node(workers: Path, tmp_path: Path) -> None:
     """From ``pip install`` to an order by command line, one in a browser, and a worker from the light package."""
-    light = build_wheel(ROOT / "packages" / "worker", tmp_path / "light")
-    whole = build_wheel(ROOT, tmp_path / "whole")
-    programs = make_environment(tmp_path / "server", whole, light)
-    alone = make_environment(tmp_path / "worker", light)
+    build_wheel(ROOT / "packages" / "worker", tmp_path / "light")
+    build_wheel(ROOT, tmp_path / "whole")
+    gather_wheels(tmp_path, tmp_path / "dist")
+    _make, environment, install, serve = find_block(INSTALL, "/opt/baton/bin/pip install dist").commands
+    for line in (environment, install):
+        run_line(line.replace("/opt/baton", str(tmp_path / "server")), Path(sys.executable).parent, tmp_path)
+    programs, alone = tmp_path / "server" / "bin", make_environment(tmp_path / "worker")
+    install_worker, work = find_block(INSTALL, "baton-worker payments.py").commands
+    run_line(install_worker, alone, tmp_path)
+    _, options = read_serving(
+        serve.replace("/opt/baton/bin/", ""), {"/var/lib/baton": str(tmp_path / "data"), "--no-samples": "--samples"}
+    )  # the order below is one of the samples
+    work = work.replace("payments.py", str(workers)).partition(" --url")[0]
     # So slow that a page on a busy machine still draws each step before the next one comes.
-    environment = {"PATH": "/nowhere", "HOME": str(tmp_path), "BATON_DEMO_PACE": "0.8"}
-    baton = Baton(tmp_path / "data", env=environment, python=str(programs / "python"))
+    variables = {"PATH": "/nowhere", "HOME": str(tmp_path), "BATON_DEMO_PACE": "0.8"}
+    baton = Baton(tmp_path / "data", *options, env=variables, python=str(programs / "python"))
     baton.start()
     try:
         order = ROOT / "definitions" / "order-fulfilment" / "orders" / "happy.json"
         command = [str(programs / "baton"), "start", "order-fulfilment", str(order), "--business-key", "A-1", "--wait"]
         done = subprocess.run(
-            [*command, "--url", baton.url], env={**os.environ, **environment}, capture_output=True, text=True
+            [*command, "--url", baton.url], env={**os.environ, **variables}, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "completed" in done.stdout
         start_in_browser(baton)
-        do_own_process(baton, tmp_path, [str(alone / "baton-worker"), str(workers)])
+        do_own_process(
+            baton, tmp_path, [str(alone / word) if word == "baton-worker" else word for word in work.split()]
+        )
     finally:
         baton.stop()
 
@@ -123,11 +140,22 @@ def test_the_wheels_run_in_empty_environments_without_node(workers: Path, tmp_pa
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 def test_a_strangers_evening_begins_with_pip_install(tmp_path: Path) -> None:
-    light = build_wheel(ROOT / "packages" / "worker", tmp_path / "light")
-    whole = build_wheel(ROOT, tmp_path / "whole")
-    programs = make_environment(tmp_path / "environment", f"{whole}[test]", light)
+    """``baton serve`` of the same block is the first thing of the evening."""
+    build_wheel(ROOT / "packages" / "worker", tmp_path / "light")
+    build_wheel(ROOT, tmp_path / "whole")
+    gather_wheels(tmp_path, tmp_path / "dist")
+    programs = make_environment(tmp_path / "environment")
+    install, _serve = find_block("README.md", "pip install baton_bpmn").commands
+    run_line(install, programs, tmp_path / "dist")
+    run_line("pip install --find-links . 'baton-bpmn[test]'", programs, tmp_path / "dist")
     (tmp_path / "evening").mkdir()
     spend_evening(tmp_path / "evening", programs)
+
+
+def gather_wheels(made_in: Path, dist: Path) -> None:
+    dist.mkdir()
+    for wheel in made_in.glob("*/*.whl"):
+        wheel.rename(dist / wheel.name)
 
 
 def start_in_browser(baton: Baton) -> None:

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from glob import glob
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from tests.programs import require_program
 
 ROOT = Path(__file__).parents[2]
 INDEX = Path("engine/baton/web/static/index.html")
@@ -133,6 +136,38 @@ def test_the_image_does_not_run_as_root_and_keeps_its_data_in_a_volume() -> None
     assert "\nVOLUME /data\n" in last
     assert "/readyz" in last
     assert "node" not in last
+
+
+def test_what_the_dockerfile_copies_is_there_and_what_it_runs_is_known() -> None:
+    lines = (ROOT / "Dockerfile").read_text().replace("\\\n", " ").splitlines()
+    copied = [line.split()[1:-1] for line in lines if line.startswith("COPY ") and "--from=" not in line]
+    assert copied
+    assert [name for names in copied for name in names if not glob(name, root_dir=ROOT)] == []
+    instructions = {line.split()[0] for line in lines if line and not line.startswith((" ", "#"))}
+    known = {
+        "ARG",
+        "FROM",
+        "WORKDIR",
+        "COPY",
+        "RUN",
+        "ENV",
+        "USER",
+        "VOLUME",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "CMD",
+        "ENTRYPOINT",
+    }
+    assert instructions <= known
+
+
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    """The program is not where the unit expects it on this machine; everything else is as it is."""
+    unit = (ROOT / "deploy" / "baton.service").read_text().replace("/opt/baton/bin/baton", sys.executable)
+    (tmp_path / "baton.service").write_text(unit)
+    command = [require_program("systemd-analyze"), "verify", "--man=no", str(tmp_path / "baton.service")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert [line for line in done.stderr.splitlines() if "baton.service" in line] == []
 
 
 def read_yaml(name: str) -> list[Any]:
