@@ -80,7 +80,7 @@ def test_data_on_pages_can_be_read(block: Block) -> None:
 def load_json(text: str) -> list[Any]:
     """One value, or one on each line."""
     whole = text.count("\n{") == 0 or text.startswith("[")
-    return [json.loads(one) for one in ([text] if whole else text.splitlines())]
+    return [json.loads(value) for value in ([text] if whole else text.splitlines())]
 
 
 def test_the_workflow_for_github_has_actions_with_versions_and_commands_that_exist() -> None:
