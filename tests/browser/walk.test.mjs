@@ -95,9 +95,7 @@ test("each task of the walk is done with keys alone, and the focus is always see
   const page = await openPage();
   /** @param {string} name @param {"Tab" | "Shift+Tab"} [key] */
   const press = (name, key) => pressButton(page, page.getByRole("button", { name, exact: true }), key);
-  // What is operated in the end needs its time until then.
   const { item, ...failing } = ORDER;
-  const [waits, fails] = await startOrders("order-fulfilment", "keys", [{ ...ORDER, item: OUT_OF_STOCK }, failing]);
   await openEmptyCanvas(page, base);
   await drawByKeys(page);
 
@@ -114,7 +112,21 @@ test("each task of the walk is done with keys alone, and the focus is always see
   await page.keyboard.press("Control+Enter");
   await press("Start");
   await pressButton(page, card(page, "Charge payment").getByRole("button", { name: "Complete", exact: true }).last());
-  await card(page, "Create shipment").waitFor();
+  const shipment = card(page, "Create shipment");
+  await pressButton(page, shipment.getByRole("button", { name: "BPMN error" }));
+  await tabTo(page, shipment.getByLabel("Code"));
+  await page.keyboard.type("out-of-stock");
+  await pressButton(page, shipment.getByRole("button", { name: "Report the error" }));
+  await pressButton(page, card(page, "Stock arrived").getByRole("button", { name: "Send" }));
+  await pressButton(page, shipment.getByRole("button", { name: "Complete", exact: true }).last());
+  await page.locator(".simulate-controls [role=status]", { hasText: "It has ended" }).waitFor();
+  await tabTo(page, page.getByRole("tab", { name: /Now/ }), "Shift+Tab");
+  await page.keyboard.press("ArrowLeft");
+  await tabTo(page, page.locator("#scenario-name"));
+  await page.keyboard.type("Back order");
+  await page.keyboard.press("Enter");
+  await press("Run all");
+  await page.locator('[data-scenario="Back order"]', { hasText: "As expected" }).waitFor();
   await page.keyboard.press("Control+Enter");
   await canvasFocused(page);
 
@@ -125,8 +137,16 @@ test("each task of the walk is done with keys alone, and the focus is always see
   await press("Deploy version 1");
   await page.locator(".saved", { hasText: "Version 1" }).waitFor();
 
-  await page.goto(`${base}/instances/${fails}?element=CreateShipment`);
-  await page.locator('.djs-element.selected[data-element-id="CreateShipment"]').waitFor({ state: "attached" });
+  const key = name.toLowerCase().replace(" ", "-");
+  const [waits, , ends] = await startOrders(key, key, [{ ...ORDER, item: OUT_OF_STOCK }, failing, ORDER]);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("o");
+  await pressButton(
+    page,
+    page.locator("tbody tr", { hasText: name }).getByRole("link", { name: "Show Create shipment" }),
+  );
+  await page.locator(".djs-element.selected", { hasText: "Create" }).waitFor({ state: "attached" });
   await tabTo(page, page.locator('[data-testid="diagram"] .djs-container svg').first());
   await page.keyboard.press("Enter");
   await press("Edit and retry…");
@@ -137,15 +157,22 @@ test("each task of the walk is done with keys alone, and the focus is always see
   await badge(page, "Completed");
 
   await page.goto(`${base}/instances/${waits}`);
-  const diagram = page.locator('[data-testid="diagram"] .djs-container svg').first();
-  await tabTo(page, diagram);
+  await badge(page, "Waits for a message");
+  await tabTo(page, page.locator('[data-testid="diagram"] .djs-container svg').first());
   await page.keyboard.press("j");
   await page.keyboard.press("j");
-  await page.keyboard.press("j");
-  await page.locator('.djs-element.selected[data-element-id="ChargePayment"]').waitFor({ state: "attached" });
+  await page.locator(".djs-element.selected", { hasText: "Charge" }).waitFor({ state: "attached" });
   await page.keyboard.press("Enter");
   await press("Undo and go back to here…");
   await press("Undo 1 and go back to Charge payment");
   await page.locator(".history li", { hasText: "Refund payment" }).first().waitFor();
+
+  await page.goto(`${base}/instances/${ends}`);
+  await badge(page, "Completed");
+  await tabTo(page, page.getByLabel("Speed"));
+  await page.keyboard.type("8");
+  await press("Play the history", "Shift+Tab");
+  await page.locator(".banner", { hasText: "As it was after event" }).waitFor();
+  await page.locator(".banner", { hasText: "As it was after event" }).waitFor({ state: "detached" });
   assert.deepEqual(page.errors, []);
 });

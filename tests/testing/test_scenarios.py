@@ -49,8 +49,14 @@ def test_the_scenarios_of_the_samples_come_to_what_they_expect_and_equal_their_s
 
 
 def simulate(rest: Rest, folder: Path, scenario: Scenario) -> Iterator[dict[str, Any]]:
-    """The events of the same steps, in a simulation of the sample's file."""
-    draft = {"bpmn": (folder / f"{scenario.process}.bpmn").read_text(encoding="utf-8"), "processId": scenario.process}
+    """The events of the same steps, in a simulation of the sample's files."""
+    own = folder / f"{scenario.process}.bpmn"
+    beside = [it for it in folder.iterdir() if it.suffix in (".bpmn", ".dmn", ".form") and it != own]
+    draft = {
+        "bpmn": own.read_text(encoding="utf-8"),
+        "processId": scenario.process,
+        "resources": [{"name": it.name, "content": it.read_text(encoding="utf-8")} for it in beside],
+    }
     state, due = None, None
     for step in scenario.steps:
         what = {"now": due} if step["type"] == "wait" else {"command": step}
