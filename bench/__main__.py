@@ -1,12 +1,14 @@
 """``python -m bench [runtime] [web] [rest] [memory] [floods] [idle] [lists] [viewers] [streams]
 [pixels]``: all of them by default.
+
+``python -m bench peers --help`` says how to measure beside another engine.
 """
 
 from __future__ import annotations
 
 import sys
 
-from bench import floods, idle, lists, memory, pixels, rest, runtime, streams, viewers, web
+from bench import floods, idle, lists, memory, peers, pixels, rest, runtime, streams, viewers, web
 
 PARTS = {
     "runtime": runtime.main,
@@ -23,6 +25,9 @@ PARTS = {
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["peers"]:
+        peers.main(sys.argv[2:])
+        return
     chosen = sys.argv[1:] or list(PARTS)
     unknown = [name for name in chosen if name not in PARTS]
     if unknown:

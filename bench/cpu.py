@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 KINDS = {"valkey-server": "store", "compute_process": "compute", "gunicorn": "web", "launcher.loops": "loops"}
@@ -18,6 +18,12 @@ def measure_cpu() -> dict[str, float]:
         fields = _read_fields(pid)
         found[kind] = found.get(kind, 0) + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return found
+
+
+def measure_cpu_of(roots: Iterable[int]) -> float:
+    """Seconds of CPU so far of processes and all that they have started and that still runs."""
+    pids = [pid for root in roots for pid in (root, *_list_descendants(root))]
+    return sum(sum(map(int, _read_fields(pid)[11:13])) for pid in pids) / os.sysconf("SC_CLK_TCK")
 
 
 def _list_descendants(pid: int) -> Iterator[int]:

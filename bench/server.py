@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,15 @@ from typing import Any
 class Client:
     """One kept-alive connection. Not for several threads."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._headers = headers or {}
 
     def call(self, verb: str, path: str, body: Any = None) -> Any:
         """The JSON answer. Raises RuntimeError for anything but 2xx."""
         data = None if body is None else json.dumps(body)
-        self._connection.request(verb, f"/engine-rest{path}", data, {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", **self._headers}
+        self._connection.request(verb, f"/engine-rest{path}", data, headers)
         response = self._connection.getresponse()
         text = response.read()
         if response.status >= 300:
@@ -40,7 +42,7 @@ class Client:
         edge = "baton-bench"
         head = f'Content-Disposition: form-data; name="{name}"; filename="{name}"'
         parts = f"--{edge}\r\n{head}\r\n\r\n{xml}\r\n--{edge}--\r\n"
-        headers = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        headers = {"Content-Type": f"multipart/form-data; boundary={edge}", **self._headers}
         self._connection.request("POST", "/engine-rest/deployment/create", parts.encode(), headers)
         response = self._connection.getresponse()
         text = response.read()
@@ -51,16 +53,32 @@ class Client:
 @contextmanager
 def running() -> Iterator[tuple[int, Path]]:
     """A fresh server; yields its port and data folder."""
-    with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder, Path(folder, "bench.log").open("wb") as log:
-        port = _free_port()
-        command = [sys.executable, "-m", "baton.cli", "serve", "--port", str(port), "--data", folder, "--no-samples"]
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "BATON_LOG_LEVEL": "warning"})
+    with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+        port, process = start_server(Path(folder))
         try:
-            _wait(port, process)
             yield port, Path(folder)
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+            stop_server(process)
+
+
+def start_server(data: Path, options: Sequence[str] = ()) -> tuple[int, subprocess.Popen[bytes]]:
+    """A server on a data folder, and its port; ``stop_server`` ends it."""
+    port = _free_port()
+    command = [sys.executable, "-m", "baton.cli", "serve", "--port", str(port), "--data", str(data), "--no-samples"]
+    environment = {**os.environ, "BATON_LOG_LEVEL": "warning"}
+    with (data / "bench.log").open("ab") as log:
+        process = subprocess.Popen([*command, *options], stdout=log, stderr=log, env=environment)
+    try:
+        _wait(port, process)
+    except RuntimeError:
+        process.kill()
+        raise
+    return port, process
+
+
+def stop_server(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)
+    process.wait(30)
 
 
 def _free_port() -> int:
@@ -77,6 +95,10 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
         try:
             Client(port).call("GET", "/version")
             return
-        except (OSError, RuntimeError):
-            time.sleep(0.1)
+        except RuntimeError as refused:
+            if " 401 " in str(refused):
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
     raise RuntimeError("baton serve did not answer within a minute")

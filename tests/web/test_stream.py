@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from baton.service import Engine
+from baton.service import Engine, LiveBatch
 from baton.web import WebSettings, create_app
-from baton.web.open_requests import OpenRequests
+from baton.web.open_requests import LOOK_AGAIN_S, OpenRequests
 from baton.web.stream import everything, instance
 from baton.web.stream.sse import HEARTBEAT
 from tests.web.conftest import Api
@@ -167,3 +169,35 @@ def test_what_is_no_cursor_of_a_published_event_is_refused(api: Api, accept: str
     ]
 
     assert all("cursor of a published event" in answer["message"] for answer in refused)
+
+
+def test_a_stream_that_rests_ends_as_soon_as_the_process_stops(engine: Engine, running: str) -> None:
+    settings = WebSettings(hosts=None, heartbeat_seconds=600)
+    opened = OpenRequests()
+    chunks = instance.stream_frames(engine, settings, opened, running, None)
+    found = messages(chunks)
+    assert next(found).event == "snapshot"
+    ended = threading.Event()
+    waiting = threading.Thread(target=lambda: (list(found), ended.set()))
+    waiting.start()
+
+    opened.stop()
+
+    # Less than the seconds after which it would have looked by itself.
+    assert ended.wait(LOOK_AGAIN_S - 1)
+    waiting.join()
+
+
+def test_a_listener_that_overflows_while_it_waits_is_told_at_once(engine: Engine) -> None:
+    listener = engine.live.subscribe()
+    heard = queue.SimpleQueue[object]()
+    waiting = threading.Thread(target=lambda: heard.put(listener.wait_for_batch(60)))
+    waiting.start()
+
+    listener.overflow()
+
+    batch = heard.get(timeout=10)
+    assert isinstance(batch, LiveBatch)
+    assert (batch.items, listener.overflowed) == ((), True)
+    waiting.join()
+    listener.close()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from baton.model.errors import TooManyRequests
@@ -77,6 +78,8 @@ class Open(Protocol):
     @property
     def is_stopping(self) -> bool: ...
 
+    def call_when_stopping(self, callback: Callable[[], None]) -> AbstractContextManager[None]: ...
+
 
 class OpenRequests:
     """One per application. Once stopped, long polls and streams end, and the process says that it is not ready."""
@@ -87,13 +90,25 @@ class OpenRequests:
         self.polls_of = CallersSlots()
         self.streams_of = CallersSlots()
         self._stopping = threading.Event()
+        self._callbacks: dict[int, Callable[[], None]] = {}
 
     @property
     def is_stopping(self) -> bool:
         return self._stopping.is_set()
 
+    @contextmanager
+    def call_when_stopping(self, callback: Callable[[], None]) -> Generator[None]:
+        """Within the block: call back when the process stops, so that nobody has to look for it often."""
+        self._callbacks[id(callback)] = callback
+        try:
+            yield
+        finally:
+            del self._callbacks[id(callback)]
+
     def stop(self) -> None:
         self._stopping.set()
+        for callback in list(self._callbacks.values()):
+            callback()
 
 
 class OfCaller:
@@ -125,6 +140,9 @@ class OfCaller:
             self._look_at = now + LOOK_AGAIN_S
             self._refused = not self._is_allowed()
         return self._refused
+
+    def call_when_stopping(self, callback: Callable[[], None]) -> AbstractContextManager[None]:
+        return self._everything.call_when_stopping(callback)
 
 
 class _Both:

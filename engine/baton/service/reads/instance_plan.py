@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from baton.model.records import InstanceState
 from baton.model.times import Millis
@@ -59,10 +60,10 @@ class InstancePlanner:
 
     def make(self, query: InstanceQuery) -> Plan | None:
         """None where no index has the order that is asked for."""
-        states, indexed = get_states(query), self._store.indexing.is_complete()
+        states, indexed = get_states(query), cache(self._store.indexing.is_complete)
         rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
-        rest = self._choose_definitions(rest) if indexed else rest
-        if query.undone and indexed and query.sort in UNDONE_SORTS:
+        rest = self._choose_definitions(rest, indexed)
+        if query.undone and query.sort in UNDONE_SORTS and indexed():
             span = self._lists.make_undone_span(descending=query.sort == NEWEST)
             return Plan((span,), replace(rest, undone=None, states=None if states == ALL else states))
         chosen = replace(query, states=states, definition_ids=rest.definition_ids)
@@ -70,10 +71,10 @@ class InstancePlanner:
 
     def make_unsorted(self, query: InstanceQuery, *, counting: bool = False) -> Plan:
         """In any order. ``counting``: the instances need not be read one after the other."""
-        states, indexed = get_states(query), self._store.indexing.is_complete()
+        states, indexed = get_states(query), cache(self._store.indexing.is_complete)
         rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
-        rest = self._choose_definitions(rest, counting=counting) if indexed else rest
-        if query.undone and indexed:
+        rest = self._choose_definitions(rest, indexed, counting=counting)
+        if query.undone and indexed():
             return Plan((self._lists.make_undone_span(),), replace(rest, undone=None, states=states))
         chosen = replace(query, states=states, definition_ids=rest.definition_ids, sort=())
         left = self._leave(rest, states)
@@ -87,10 +88,12 @@ class InstancePlanner:
 
     # -- which definitions
 
-    def _choose_definitions(self, query: InstanceQuery, *, counting: bool = False) -> InstanceQuery:
+    def _choose_definitions(
+        self, query: InstanceQuery, indexed: Callable[[], bool], *, counting: bool = False
+    ) -> InstanceQuery:
         """Keys and tenants as the definitions that they mean, where these are few; all of them are no filter."""
         rest = replace(query, definition_keys=None, definition_keys_not=None, tenant_ids=None, without_tenant=False)
-        if rest == query:
+        if rest == query or not indexed():
             return query
         every = self._lists.list_definition_ids()
         found = set(every)
@@ -112,12 +115,12 @@ class InstancePlanner:
 
     # -- which order
 
-    def _span(self, query: InstanceQuery, rest: InstanceQuery, *, indexed: bool) -> Plan | None:
+    def _span(self, query: InstanceQuery, rest: InstanceQuery, *, indexed: Callable[[], bool]) -> Plan | None:
         """Its rest is without the moments that are bounds of the spans."""
         states, ids = query.states or frozenset[InstanceState](), query.definition_ids
         started, ended = _get_start(query), _get_end(query)
         if query.sort in (NEWEST, OLDEST) or (not query.sort and started != (None, None)):
-            if not indexed and states & ENDED:
+            if states & ENDED and not indexed():
                 return None
             low, high = started
             span = self._lists.make_span(states, ids, by="start", descending=query.sort == NEWEST, low=low, high=high)
@@ -152,13 +155,13 @@ class InstancePlanner:
         return sum(self._lists.count(span) for span in plan.spans)
 
     def _span_groups(
-        self, query: InstanceQuery, states: frozenset[InstanceState], *, indexed: bool
+        self, query: InstanceQuery, states: frozenset[InstanceState], *, indexed: Callable[[], bool]
     ) -> tuple[Span, ...]:
         """Sorted by what has an index for each of its values: state or definition. Empty: it has none."""
         ((name, descending),), chosen = query.sort, query.definition_ids
         if name == "state" and chosen is None:
             return tuple(self._lists.make_span([state], by="both") for state in sorted(states, reverse=descending))
-        if name not in ("definition_id", "definition_key") or not indexed:
+        if name not in ("definition_id", "definition_key") or not indexed():
             return ()
         groups: dict[str, list[str]] = {}
         for id_ in self._lists.list_definition_ids() if chosen is None else chosen:

@@ -59,6 +59,9 @@ class LiveBatch:
         return shaped
 
 
+_NOTHING = LiveBatch(())
+
+
 class Listener:
     """A bounded queue of what one listener wants to see. A slow listener overflows and must read a snapshot again."""
 
@@ -85,6 +88,15 @@ class Listener:
         wanted = tuple(item for item in batch.items if self._wants(item.header))
         if wanted:
             self._batches.put(LiveBatch(wanted))
+
+    def overflow(self) -> None:
+        """What it has missed it must read again: at once."""
+        self.overflowed = True
+        self.wake()
+
+    def wake(self) -> None:
+        """End its waiting, with a batch of nothing."""
+        self._batches.put(_NOTHING)
 
     def close(self) -> None:
         self._live.unsubscribe(self)
@@ -171,7 +183,7 @@ class LiveFeed:
     def _overflow_all(self) -> None:
         with self._lock:
             for listener in (*self._of_all, *(each for found in self._of_instance.values() for each in found)):
-                listener.overflowed = True
+                listener.overflow()
 
     def read_since(self, id_: str, limit: int = 1_000) -> tuple[list[LiveItem], bool]:
         """Items of a partition behind an item's id, and whether the stream still reaches back that far."""
@@ -203,7 +215,7 @@ def _offer(listeners: Sequence[Listener], items: Sequence[LiveItem | None]) -> N
     damaged = len(batch.items) < len(items)
     for listener in listeners:
         if damaged:
-            listener.overflowed = True
+            listener.overflow()
         if batch.items:
             listener.offer(batch)
 

@@ -7,13 +7,13 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from baton.web.open_requests import LOOK_AGAIN_S
+
 if TYPE_CHECKING:
     from baton.service import Engine, LiveBatch
     from baton.service.reads.live import Listener
     from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
-
-LOOK_SECONDS = 1.0
 
 
 @contextmanager
@@ -28,15 +28,19 @@ def open_subscription(engine: Engine, instance_id: str | None) -> Generator[List
 
 def iterate_batches(subscription: Listener, settings: WebSettings, open_requests: Open) -> Iterator[LiveBatch | None]:
     """What came together; None when the heartbeat is due or the subscription has overflowed."""
-    while not open_requests.is_stopping:
-        yield _wait(subscription, settings.heartbeat_seconds, open_requests)
+    with open_requests.call_when_stopping(subscription.wake):
+        while not open_requests.is_stopping:
+            yield _wait(subscription, settings.heartbeat_seconds, open_requests)
 
 
 def _wait(subscription: Listener, seconds: float, open_requests: Open) -> LiveBatch | None:
-    """The next batch, None after so many seconds or when the process stops: looks once a second."""
+    """The next batch, None after so many seconds, when the process stops, or on an overflow: these wake it.
+
+    Whether the caller may still listen is looked at every few seconds.
+    """
     deadline = time.monotonic() + seconds
     while not open_requests.is_stopping and not subscription.overflowed and (left := deadline - time.monotonic()) > 0:
-        found = subscription.wait_for_batch(min(left, LOOK_SECONDS))
-        if found is not None:
+        found = subscription.wait_for_batch(min(left, LOOK_AGAIN_S))
+        if found is not None and found.items:
             return found
     return None
