@@ -102,9 +102,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--pairs", type=int, default=10)
     add("--seconds", type=float, default=20.0, help="of each measurement")
     add("--warm-up", type=float, default=75.0)
-    add(
-        "--rates", type=lambda text: [int(rate) for rate in text.split(",")], default=[], help="starts a second: 50,100"
-    )
+    add("--rates", type=int, nargs="*", default=[], help="fixed rates of starts a second")
     add("--only", nargs="*", choices=[load.name for load in LOADS])
     return parser.parse_args(arguments)
 

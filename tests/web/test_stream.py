@@ -194,7 +194,7 @@ def test_a_listener_that_overflows_while_it_waits_is_told_at_once(engine: Engine
     waiting = threading.Thread(target=lambda: heard.put(listener.wait_for_batch(60)))
     waiting.start()
 
-    listener.overflow()
+    listener.report_overflow()
 
     batch = heard.get(timeout=10)
     assert isinstance(batch, LiveBatch)

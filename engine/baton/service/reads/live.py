@@ -89,7 +89,7 @@ class Listener:
         if wanted:
             self._batches.put(LiveBatch(wanted))
 
-    def overflow(self) -> None:
+    def report_overflow(self) -> None:
         """What it has missed it must read again: at once."""
         self.overflowed = True
         self.wake()
@@ -183,7 +183,7 @@ class LiveFeed:
     def _overflow_all(self) -> None:
         with self._lock:
             for listener in (*self._of_all, *(each for found in self._of_instance.values() for each in found)):
-                listener.overflow()
+                listener.report_overflow()
 
     def read_since(self, id_: str, limit: int = 1_000) -> tuple[list[LiveItem], bool]:
         """Items of a partition behind an item's id, and whether the stream still reaches back that far."""
@@ -215,7 +215,7 @@ def _offer(listeners: Sequence[Listener], items: Sequence[LiveItem | None]) -> N
     damaged = len(batch.items) < len(items)
     for listener in listeners:
         if damaged:
-            listener.overflow()
+            listener.report_overflow()
         if batch.items:
             listener.offer(batch)
 
