@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from baton.cli import main
@@ -31,3 +32,26 @@ def test_a_misspelt_setting_gets_a_warning(tmp_path: Path) -> None:
 
     assert "BATON_REPLICA is set, but there is no such setting; did you mean BATON_REPLICAS?" in found.output
     assert "Expected" in found.output
+
+
+@pytest.mark.parametrize(
+    ("sinks", "expected"),
+    [
+        (None, "Expected in the file that BATON_SINKS_FILE names"),
+        ('[[sink]]\nname = "billing"\nkind = "letter"\n', "kind"),
+        (
+            '[[sink]]\nname = "billing"\nkind = "webhook"\nurl = "https://b.example"\nsecret = "${secrets.HOOK}"\n',
+            "set BATON_SECRET_HOOK",
+        ),
+    ],
+)
+def test_a_sink_that_cannot_be_is_named_and_nothing_is_made(tmp_path: Path, sinks: str | None, expected: str) -> None:
+    file = tmp_path / "sinks.toml"
+    if sinks is not None:
+        file.write_text(sinks)
+
+    found = serve(tmp_path / "data", BATON_SINKS_FILE=str(file))
+
+    assert expected in found.output
+    assert "Traceback" not in found.output
+    assert not (tmp_path / "data").exists()

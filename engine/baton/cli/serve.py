@@ -102,11 +102,13 @@ def serve(
 
 def _check_settings() -> None:
     """Raises CannotStart: here once, and not in a process that would be started again and again."""
+    from baton.launcher.connecting import check_events
     from baton.launcher.settings import check_environment  # half a second that only this command needs
     from baton.settings import WrongSetting
 
     try:
         warnings = check_environment()
+        check_events()
     except WrongSetting as error:
         raise CannotStart(str(error)) from None
     for warning in warnings:

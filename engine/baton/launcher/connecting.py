@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Sequence
 
 import structlog
 
@@ -20,7 +19,7 @@ from baton.connect.out import Pump, open_sink
 from baton.launcher.signals import on_stop
 from baton.model.errors import Overloaded
 from baton.secrets import SecretResolver, SecretSettings
-from baton.service import Engine, SinkSettings, SourceSettings, assemble, read_sources
+from baton.service import Engine, Settings, assemble, read_sinks, read_sources
 from baton.worker import Runner
 
 log = structlog.get_logger("baton.connect")
@@ -30,12 +29,18 @@ GRACE_S = 10.0
 TRIM_S = 5.0
 
 
-def has_work(sinks: Sequence[SinkSettings], sources: Sequence[SourceSettings], settings: ConnectSettings) -> bool:
-    """Whether the operator wants anything of this process. Raises WrongSetting for a sink that cannot be."""
-    secrets = SecretResolver(SecretSettings.from_environment())
-    for sink in sinks:
+def check_events() -> None:
+    """Read the file of sinks and sources, and open each sink. Raises WrongSetting."""
+    file, secrets = Settings.from_environment().sinks_file, SecretResolver(SecretSettings.from_environment())
+    read_sources(file)
+    for sink in read_sinks(file):
         open_sink(sink, secrets).close()
-    return bool(sinks or sources or settings.http_hosts)
+
+
+def has_work() -> bool:
+    """Whether the operator wants anything of this process."""
+    file = Settings.from_environment().sinks_file
+    return bool(file is not None or ConnectSettings.from_environment().http_hosts)
 
 
 def main(name: str, url: str) -> None:
