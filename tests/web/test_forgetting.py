@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from base64 import b64encode
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from baton.model.commands import SetVariables
 from baton.model.identity import Role, User
-from baton.service import Engine
-from baton.store import codec
+from baton.service import Engine, Settings, assemble
+from baton.store import codec, keys
 from baton.web import WebSettings, create_app
 from tests.web import diagrams
 from tests.web.conftest import Api
@@ -135,3 +138,45 @@ def test_drafts_that_hold_the_key_are_named_for_somebody_to_look_at(root: FlaskC
     answer: Any = root.post("/engine-rest/forget", json={"businessKey": KEY})
 
     assert answer.json["drafts"] == ["Test with real data"]
+
+
+@pytest.fixture
+def sealed(valkey: str, tmp_path: Path) -> Iterator[Engine]:
+    """With encryption keys, and a sink that wants everything and takes nothing."""
+    (tmp_path / "sinks.toml").write_text(
+        '[[sink]]\nname = "bus"\nkind = "valkey"\nurl = "redis://127.0.0.1:1/0"\nlife_cycle = true\n'
+    )
+    engine = assemble(
+        Settings(
+            redis_url=valkey,
+            partitions=2,
+            encryption_keys="1:" + b64encode(b"k" * 32).decode(),
+            sinks_file=str(tmp_path / "sinks.toml"),
+        )
+    )
+    yield engine
+    engine.close()
+
+
+def test_dead_letters_what_sinks_do_not_have_and_sealed_answers_go_too(sealed: Engine) -> None:
+    api = Api(create_app(sealed, WebSettings(hosts=None)).test_client())
+    api.deploy("work", "waiting")
+    mine = api.start("work", KEY)
+    other = api.start("work", "another")
+    sealed.mailbox.submit(mine, SetVariables(set={"customer": CANARY}), command_id="c1")
+    about = {"specversion": "1.0", "id": "e1", "source": "/shop", "type": "Paid", "data": {"customer": KEY}}
+    sealed.dead_letters.add("out", "bus", about, "no")
+    sealed.dead_letters.add("in", "shop", {**about, "id": "e2", "data": {}}, f"no instance {mine}")
+    kept = sealed.dead_letters.add("in", "shop", {**about, "id": "e3", "data": {}}, "no")
+    api.delete(f"/process-instance/{mine}", 204)
+    captured = sealed.store.captured.count()
+
+    found = api.post("/forget", {"businessKey": KEY})
+
+    assert (found["deadLetters"], found["answers"] >= 1) == (2, True)
+    assert found["unsent"] == captured - sealed.store.captured.count() > 0
+    assert [letter["id"] for letter in api.get("/dead-letter")] == [kept]
+    turns = sealed.store.captured.wait({}, 1)
+    assert {turn.header.id for turn in turns} == {other}
+    names = sealed.store.backend.read([("KEYS", "*:a:*")])[0]
+    assert keys.name_answer(mine, "c1").encode() not in names

@@ -18,3 +18,9 @@ def test_the_server_answers_every_operation_as_described(engine: Engine) -> None
 @pytest.mark.slow
 def test_an_administrator_of_one_tenant_meets_no_fault_and_nothing_of_another(engine: Engine) -> None:
     assert fuzz_as([Role.ADMINISTRATOR], engine, examples=1, start=1) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("role", Role)
+def test_each_role_of_one_tenant_meets_no_fault_and_nothing_of_another(engine: Engine, role: Role) -> None:
+    assert fuzz_as([role], engine, examples=20, start=1) == {}

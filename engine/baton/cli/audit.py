@@ -145,7 +145,8 @@ def forget(connection: Connection, business_key: str) -> None:
     """
     found: dict[str, Any] = connection.rest.post("/forget", {"businessKey": business_key})
     lines = [
-        f"{len(found['processInstanceIds'])} instances, {found['messages']} messages and {found['answers']} answers"
+        f"{len(found['processInstanceIds'])} instances, {found['messages']} messages, {found['answers']} answers, "
+        f"{found['deadLetters']} dead letters and {found['unsent']} turns that sinks did not have yet"
     ]
     lines += [f"look at the draft '{name}', which holds the key" for name in found["drafts"]]
     connection.show(found, lambda: "Erased " + "\n".join(lines))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from baton.model.rows import from_row, to_row
@@ -11,6 +11,9 @@ from baton.store import keys
 from baton.store.blobs import BlobCodec
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend
+
+_AT_ONCE = 500
+"""Dead letters that are read in one round trip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,12 @@ class Letters:
         names = (keys.LETTERS_BY_TIME, keys.name_letters_of(letter.place), keys.name_letters_again(letter.place))
         gone = [["ZREM", name, letter.id] for name in names]
         apply_ops(self._backend, keys.LETTERS, [["HDEL", keys.LETTERS, letter.id], *gone])
+
+    def iterate(self) -> Iterator[Letter]:
+        """All of them, some hundreds at a time."""
+        ids = [id_.decode() for id_ in self._backend.read([("ZRANGE", keys.LETTERS_BY_TIME, 0, -1)])[0]]
+        for first in range(0, len(ids), _AT_ONCE):
+            yield from self._read(ids[first : first + _AT_ONCE])
 
     def get(self, letter_id: str) -> Letter | None:
         return next(iter(self._read([letter_id])), None)

@@ -11,9 +11,10 @@ from typing import Any
 
 import orjson
 
-from baton.store import codec, keys
+from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.drafts import StoredDrafts
+from baton.store.letters import Letters
 from baton.store.operations import Op, apply_ops
 from baton.store.outbox import Outbox
 from baton.store.ports import Backend, Read
@@ -26,9 +27,16 @@ class PersonalTraces:
     """``words``: the business key and the ids of its instances."""
 
     def __init__(
-        self, backend: Backend, blobs: BlobCodec, outbox: Outbox, drafts: StoredDrafts, partitions: range
+        self,
+        backend: Backend,
+        blobs: BlobCodec,
+        outbox: Outbox,
+        drafts: StoredDrafts,
+        letters: Letters,
+        partitions: range,
     ) -> None:
         self._backend, self._blobs, self._outbox, self._drafts = backend, blobs, outbox, drafts
+        self._letters = letters
         self._partitions = partitions
 
     def remove_messages(self, business_key: str) -> int:
@@ -47,14 +55,34 @@ class PersonalTraces:
 
     def _names_one(self, name: str, words: Collection[str]) -> bool:
         blob = self._backend.read([("GET", name)])[0]
+        command_id = name.partition(":a:")[2]
+        # Sealed, the answer of a command can be read only as that of its instance, of which there are few.
+        own = [places.name_answer(word, command_id) for word in words] if command_id else []
+        return bool(blob) and any(self._is_about(blob, place, words) for place in ("", *own))
+
+    def _is_about(self, blob: bytes, place: str, words: Collection[str]) -> bool:
         try:
-            return bool(blob) and _holds(self._blobs.decode(blob), words)
+            value = self._blobs.decode(blob, place)
         except codec.Damaged:
-            return False  # sealed for the one command that may read it, for which nobody asks any more
+            return False
+        return _holds(value, words) or (blob[:1] == codec.BOUND and bool(place))
 
     def remove_published(self, words: Collection[str]) -> int:
         """Events that were published."""
         return self._trim(keys.PUBLISHED, lambda fields: _holds(orjson.loads(fields[b"e"]), words))
+
+    def remove_letters(self, words: Collection[str]) -> int:
+        """Dead letters, also those that are to be sent again."""
+        found = [letter for letter in self._letters.iterate() if _holds([letter.event, letter.error], words)]
+        for letter in found:
+            self._letters.remove(letter)
+        return len(found)
+
+    def remove_captured(self, instance_ids: Collection[str]) -> int:
+        """Turns that a sink does not have yet: it gets none of them."""
+        ids = {instance_id.encode() for instance_id in instance_ids}
+        names = {keys.name_captured(keys.find_tag(instance_id)) for instance_id in instance_ids}
+        return sum(self._trim(name, lambda fields: fields[b"i"] in ids) for name in names)
 
     def remove_live(self, instance_ids: Collection[str]) -> int:
         """What the live streams reach back to."""

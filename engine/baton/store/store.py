@@ -69,7 +69,7 @@ class Store:
         self.captured = CapturedTurns(backend, blobs, self.partitions)
         self.letters = Letters(backend, blobs)
         self.batches = StoredBatches(backend, blobs)
-        self.personal = PersonalTraces(backend, blobs, self.outbox, self.drafts, self.partitions)
+        self.personal = PersonalTraces(backend, blobs, self.outbox, self.drafts, self.letters, self.partitions)
         self.sealing = Sealing(backend, blobs, self.partitions)
         self._traces = TraceRemover(backend)
 

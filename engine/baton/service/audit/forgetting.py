@@ -27,6 +27,8 @@ class Forgotten:
     answers: int
     published: int
     live: int
+    letters: int
+    unsent: int
     audit_entries: int
     drafts: tuple[str, ...]
 
@@ -59,6 +61,8 @@ class Forgetting:
             answers=traces.remove_answers(words),
             published=traces.remove_published(words),
             live=traces.remove_live(ids) if ids else 0,
+            letters=traces.remove_letters(words),
+            unsent=traces.remove_captured(ids) if ids else 0,
             audit_entries=self._erase_audit(words),
             drafts=tuple(traces.list_drafts(words)),
         )

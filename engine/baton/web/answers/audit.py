@@ -62,6 +62,8 @@ class Forgotten(Answer):
     messages: int
     answers: int
     published: int
+    deadLetters: int
+    unsent: int = Field(description="turns that at least one sink did not have yet: it gets nothing of them")
     auditEntries: int
     drafts: list[str] = Field(description="names of drafts that hold the business key")
 
@@ -135,6 +137,8 @@ def show_forgotten(found: service.Forgotten) -> Forgotten:
         messages=found.messages,
         answers=found.answers,
         published=found.published,
+        deadLetters=found.letters,
+        unsent=found.unsent,
         auditEntries=found.audit_entries,
         drafts=list(found.drafts),
     )
