@@ -151,7 +151,7 @@ def sealed(valkey: str, tmp_path: Path) -> Iterator[Engine]:
             redis_url=valkey,
             partitions=2,
             encryption_keys="1:" + b64encode(b"k" * 32).decode(),
-            sinks_file=str(tmp_path / "sinks.toml"),
+            sinks_file=tmp_path / "sinks.toml",
         )
     )
     yield engine
