@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from baton import AsyncClient, Client
 from baton.cli import main
 from tests.docs.pages import OTHER_PAGES, PAGES, ROOT, Block, read_blocks
 
@@ -52,6 +53,13 @@ def test_every_python_block_on_a_page_is_python(block: Block) -> None:
 
 def test_what_is_not_run_has_its_reason() -> None:
     assert [block.place for block in BLOCKS if block.mark == "not run" and len(block.value.split()) < 3] == []
+
+
+@pytest.mark.parametrize("client", [Client, AsyncClient])
+def test_the_reference_of_the_client_has_every_call(client: type) -> None:
+    text = (ROOT / "docs" / "reference" / "client.md").read_text(encoding="utf-8")
+    calls = {name for name in vars(client) if not name.startswith("_")} - {"close"}
+    assert [name for name in sorted(calls) if f"`{name}(" not in text] == []
 
 
 RUN_ELSEWHERE = [block for block in BLOCKS if block.mark == "run by"]
