@@ -260,7 +260,7 @@ FLOORS: dict[str, list[str]] = {
         "async_client",
         "client",
     ],
-    "connect": ["hosts", "settings", "http", "out", "into"],
+    "connect": ["hosts", "settings", "http", "options", "pauses", "buses", "out", "into"],
     "drawing": ["layout", "signs", "shapes", "svg", "png"],
     "schemas": ["reading", "checking"],
     "forms": ["fields", "kinds", "constraints", "form_data", "form_js", "checking"],
@@ -368,6 +368,9 @@ ONLY_IN = {
     "aiohttp": {"client"},
     "urllib3": {"connect"},
     "jsonschema_rs": {"schemas"},
+    "pika": {"connect"},
+    "confluent_kafka": {"connect"},
+    "botocore": {"connect"},
 }
 
 NEVER = {

@@ -11,6 +11,7 @@ import redis
 
 from baton.connect.out import Pump, open_sink
 from baton.connect.out.sink import Sent
+from baton.connect.pauses import Pauses
 from baton.secrets import SecretResolver, SecretSettings
 from baton.service import Engine, OutgoingEvent
 from tests.service.processes import MESSAGE, bpmn, external, line
@@ -28,10 +29,12 @@ def throw(id_: str, message: str = "m1") -> str:
 PAYING = bpmn(line(throw("one"), external("work"), throw("two")), key="paying", extra=MESSAGE)
 
 
-def write_sinks(folder: Path, *sinks: dict[str, Any]) -> Path:
+def write_sinks(folder: Path, *sinks: dict[str, Any], sources: Sequence[dict[str, Any]] = ()) -> Path:
     """The file of BATON_SINKS_FILE."""
+    tables = [*(("sink", sink) for sink in sinks), *(("source", source) for source in sources)]
     lines = [
-        "\n".join(["[[sink]]", *(f"{key} = {json.dumps(value)}" for key, value in sink.items())]) for sink in sinks
+        "\n".join([f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in it.items())])
+        for table, it in tables
     ]
     file = folder / "sinks.toml"
     file.write_text("\n\n".join(lines))
@@ -58,7 +61,7 @@ class ListSink:
 
 def pump_of(engine: Engine, name: str, sink: Any = None) -> Pump:
     settings = next(it for it in engine.sinks.settings if it.name == name)
-    return Pump(engine, settings, sink or open_sink(settings, SECRETS), jitter=lambda: 1.0)
+    return Pump(engine, settings, sink or open_sink(settings, SECRETS), Pauses(lambda: 1.0))
 
 
 def read_stream(url: str, stream: str = STREAM) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import redis
 
-from baton.connect.into import open_intake
-from baton.service import Engine, InstanceQuery, Resource, SourceSettings
-from tests.connect.sinks import SECRETS
+from baton.connect.into import Intake
+from baton.connect.into.valkey import ValkeySource
+from baton.service import Engine, InstanceQuery, Resource
 from tests.service.processes import MESSAGE, bpmn, line, receive
 from tests.web.conftest import Api
 
@@ -147,8 +147,8 @@ def test_a_stream_is_read_in_a_group_and_what_a_dead_consumer_left_is_taken_over
         bus.xgroup_create("orders", "baton", id="0")
         bus.xreadgroup("baton", "dead consumer", {"orders": ">"}, count=2)
 
-        intake = open_intake(engine, SourceSettings(name="orders", kind="valkey", options=options), SECRETS)
-        while intake.take_next(1, orphaned_ms=0):
+        intake = Intake(engine, "orders", lambda: ValkeySource(options, "living consumer", orphaned_ms=0))
+        while intake.take_next(1):
             pass
 
         assert bus.xpending("orders", "baton")["pending"] == 0

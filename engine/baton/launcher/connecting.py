@@ -14,7 +14,7 @@ import structlog
 from baton import logs
 from baton.connect import ConnectSettings
 from baton.connect.http import Breaker, Circuit, HttpCaller, HttpConnector
-from baton.connect.into import open_intake
+from baton.connect.into import open_intake, open_source
 from baton.connect.out import Pump, open_sink
 from baton.launcher.signals import on_stop
 from baton.model.errors import Overloaded
@@ -30,9 +30,10 @@ TRIM_S = 5.0
 
 
 def check_events() -> None:
-    """Read the file of sinks and sources, and open each sink. Raises WrongSetting."""
+    """Read the file of sinks and sources, and open each. Raises WrongSetting."""
     file, secrets = Settings.from_environment().sinks_file, SecretResolver(SecretSettings.from_environment())
-    read_sources(file)
+    for source in read_sources(file):
+        open_source(source, secrets, "").close()
     for sink in read_sinks(file):
         open_sink(sink, secrets).close()
 
@@ -75,7 +76,7 @@ def start_pumps(engine: Engine, stop: threading.Event) -> list[threading.Thread]
 def start_intakes(engine: Engine, stop: threading.Event) -> list[threading.Thread]:
     """One thread for each source."""
     secrets = SecretResolver(SecretSettings.from_environment())
-    intakes = [open_intake(engine, source, secrets) for source in read_sources(engine.settings.sinks_file)]
+    intakes = [open_intake(engine, source, secrets) for source in engine.sources.settings]
     threads = [threading.Thread(target=it.run, args=(stop,), name="baton-source", daemon=True) for it in intakes]
     for thread in threads:
         thread.start()

@@ -19,7 +19,8 @@ from baton.service.compute.pool import Compute, ComputePool, InPlace
 from baton.service.connecting.dead_letters import DeadLetters
 from baton.service.connecting.events_in import EventTaker
 from baton.service.connecting.feed import SinkFeed
-from baton.service.connecting.sinks import SinkSettings, make_capture, read_sinks
+from baton.service.connecting.sinks import SinkSettings, make_capture, read_sinks, read_sources
+from baton.service.connecting.sources import Sources
 from baton.service.connecting.status import Sinks
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
@@ -221,6 +222,7 @@ class Engine:
         self.called_hosts = CalledHosts(self.store, self.clock)
         self.dead_letters = DeadLetters(self.store, self.clock)
         self.sinks = Sinks(self.store, read_sinks(self.settings.sinks_file), self.dead_letters, self.clock)
+        self.sources = Sources(self.store, read_sources(self.settings.sinks_file), self.dead_letters, self.clock)
         self.watchdog_status = WatchdogStatus(
             self.store,
             self.definitions,
@@ -230,6 +232,7 @@ class Engine:
             self.called_hosts,
             self.sinks,
             self.incidents,
+            self.sources,
             self.clock,
         )
         self.throughput = Throughput(self.store, self.clock)

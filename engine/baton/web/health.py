@@ -39,6 +39,7 @@ class EngineCollector(Collector):
         try:
             values.update(self.engine.health.collect_metrics())
             yield from self._collect_sinks()
+            yield from self._collect_sources()
         except Rejected:
             values["store_up"] = 0
         for name, value in sorted(values.items()):
@@ -51,13 +52,26 @@ class EngineCollector(Collector):
             yield _make_gauge("baton_sink_lag_seconds", "age of the oldest turn that the sink lacks", lags)
             dead = [(sink.name, float(sink.dead_letters)) for sink in found]
             yield _make_gauge("baton_dead_letters", "events that could not be sent", dead)
+            up = [(sink.name, float(not sink.error)) for sink in found]
+            yield _make_gauge("baton_sink_up", "1: the sink takes events, 0: it is tried again", up)
+
+    def _collect_sources(self) -> Iterator[Metric]:
+        found = self.engine.sources.list()
+        if found:
+            up = [(source.name, float(not source.report.error)) for source in found]
+            yield _make_gauge("baton_source_up", "1: the source gives events, 0: it is tried again", up, "source")
+            known = [(it.name, it.report.waiting) for it in found]
+            waiting = [(name, float(count)) for name, count in known if count is not None]
+            yield _make_gauge("baton_source_waiting", "events in the source that are not taken yet", waiting, "source")
+            dead = [(source.name, float(source.dead_letters)) for source in found]
+            yield _make_gauge("baton_source_dead_letters", "events that could not be taken", dead, "source")
 
 
-def _make_gauge(name: str, doc: str, values: Iterable[tuple[str, float]]) -> Metric:
-    """One value for each sink."""
-    found = GaugeMetricFamily(name, doc, labels=["sink"])
-    for sink, number in values:
-        found.add_metric([sink], number)
+def _make_gauge(name: str, doc: str, values: Iterable[tuple[str, float]], label: str = "sink") -> Metric:
+    """One value for each sink or source."""
+    found = GaugeMetricFamily(name, doc, labels=[label])
+    for subject, number in values:
+        found.add_metric([subject], number)
     return found
 
 

@@ -45,6 +45,7 @@ class Watchdog:
             *status.find_unserved(),
             *status.find_hosts_away(),
             *status.find_sinks_away(),
+            *status.find_sources_away(),
             *self._find_growing(status.measure_queues()),
         ]
         status.publish(found)

@@ -1,103 +1,96 @@
-"""Takes events from a stream of Valkey or Redis, in a consumer group; what is done with is acknowledged."""
+"""Takes events from a source; what is done with is acknowledged, what is not comes again."""
 
 from __future__ import annotations
 
-import socket
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable
 from typing import Any, cast
 
 import orjson
-import redis
 import structlog
 
-from baton.connect.out.sink import WrongOption, take_options
+from baton.connect.into.source import Received, Source, read_event
+from baton.connect.pauses import Pauses
 from baton.model.errors import BadRequest, Overloaded
-from baton.secrets import SecretMissing, SecretResolver, SecretUnavailable
-from baton.service import Engine, SourceSettings
-from baton.settings import WrongSetting
+from baton.service import Engine
 
 log = structlog.get_logger("baton.connect")
 
 _WAIT_MS = 1_000
-_AT_ONCE = 100
-_PAUSE_S = 1.0
-ORPHANED_MS = 60_000
-"""Entries that a consumer has had for so long without acknowledging them are taken over: it has died."""
-Entry = tuple[bytes, dict[bytes, bytes]]
+_REPORT_S = 5.0
+"""So often a source reports how much waits in it."""
 
 
 class Intake:
-    """Each entry has the CloudEvent as JSON in its field ``event``. At least once; repeats have no second effect."""
+    """At least once; repeats have no second effect. ``run`` goes on until it is stopped."""
 
-    def __init__(self, engine: Engine, settings: SourceSettings, options: Mapping[str, Any]) -> None:
-        given = take_options(options, {"url": str, "stream": str}, {"group": str})
-        client: Any = redis.Redis
-        self._engine, self._name = engine, settings.name
-        self._stream, self._group = given["stream"], given.get("group", "baton")
-        self._client: Any = client.from_url(given["url"], socket_timeout=10, socket_connect_timeout=5)
-        self._consumer = f"{socket.gethostname()}-{engine.ids.process}"
-        self._is_ready = False
+    def __init__(self, engine: Engine, name: str, open_source: Callable[[], Source]) -> None:
+        self._engine, self._name, self._open_source = engine, name, open_source
+        self._source = open_source()
+        self._pauses = Pauses()
+        self._reported = 0.0
 
     def run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 self.take_next()
-            except (redis.RedisError, Overloaded) as error:
-                log.warning("source interrupted", action="source.interrupted", source=self._name, reason=str(error))
-                stop.wait(_PAUSE_S)
-        self._client.close()
+                self._report()
+            except Exception as error:  # of its library, or Overloaded: what is not acknowledged comes again
+                stop.wait(self._note_failure(error))
+        self.close()
 
-    def take_next(self, wait_ms: int = _WAIT_MS, orphaned_ms: int = ORPHANED_MS) -> int:
-        """Take what there is, also what this consumer and dead ones have left; returns how many entries.
-
-        Raises RedisError, and Overloaded when the entry is to be taken later.
-        """
-        self._make_ready()
-        left: Any = self._client.xautoclaim(self._stream, self._group, self._consumer, orphaned_ms, count=_AT_ONCE)
-        own: Any = self._client.xreadgroup(self._group, self._consumer, {self._stream: "0"}, count=_AT_ONCE)
-        entries = [*left[1], *_flatten(own)]
-        if not entries:
-            fresh: Any = self._client.xreadgroup(
-                self._group, self._consumer, {self._stream: ">"}, count=_AT_ONCE, block=wait_ms
-            )
-            entries = _flatten(fresh)
-        for id_, fields in dict(entries).items():
-            self._take(fields)
-            self._client.xack(self._stream, self._group, id_)
-        return len(entries)
-
-    def _make_ready(self) -> None:
-        if self._is_ready:
-            return
+    def take_next(self, wait_ms: int = _WAIT_MS) -> int:
+        """Take what there is; returns how many events. Raises any error of the source, and Overloaded."""
+        received = self._source.receive(wait_ms)
+        done = 0
         try:
-            self._client.xgroup_create(self._stream, self._group, id="0", mkstream=True)
-        except redis.ResponseError as error:
-            if "BUSYGROUP" not in str(error):  # it is there already
-                raise
-        self._is_ready = True
+            for item in received:
+                self._take(item)
+                done += 1
+        finally:
+            if done:
+                self._source.confirm(received[:done])
+        return done
 
-    def _take(self, fields: Mapping[bytes, bytes]) -> None:
+    def _take(self, received: Received) -> None:
         """What is no event becomes a dead letter too. Raises Overloaded."""
-        body = fields.get(b"event", b"")
         try:
-            event = orjson.loads(body)
+            event = read_event(received)
             self._engine.events_in.take(cast("dict[str, Any]", event) if isinstance(event, dict) else {}, self._name)
         except (orjson.JSONDecodeError, BadRequest) as error:
-            broken = {"source": self._name, "id": body[:200].decode(errors="replace"), "type": "unreadable"}
+            text = received.body[:200].decode(errors="replace")
+            broken = {"source": self._name, "id": text, "type": "unreadable"}
             self._engine.dead_letters.add("in", self._name, broken, str(error))
 
+    def _report(self) -> None:
+        """Raises any error of the source, and Overloaded."""
+        self._pauses.clear()
+        now = time.monotonic()
+        if now - self._reported > _REPORT_S:
+            self._reported = now
+            self._engine.sources.record(self._name, waiting=self._source.count_waiting())
 
-def _flatten(reply: Any) -> list[Entry]:
-    return [entry for _, entries in reply or () for entry in entries if entry[1]]
+    def _note_failure(self, error: Exception) -> float:
+        """Begin again with a new connection; returns seconds to wait before that."""
+        text = f"{type(error).__name__}: {error}"
+        if self._pauses.failures == 0:
+            log.warning("source away", action="source.away", source=self._name, reason=text)
+        self._reported = 0.0
+        self.close()
+        self._source = self._open_source()
+        if not isinstance(error, Overloaded):
+            self._try_to_record(text)
+        return self._pauses.add_failure()
 
+    def _try_to_record(self, error: str) -> None:
+        try:
+            self._engine.sources.record(self._name, error=error)
+        except Overloaded as unavailable:  # the next failure is reported again
+            log.warning(unavailable.message, action="source.not_reported", source=self._name)
 
-def open_intake(engine: Engine, settings: SourceSettings, secrets: SecretResolver) -> Intake:
-    """Not connected yet. Raises WrongSetting."""
-    try:
-        options = {
-            key: secrets.resolve(value) if isinstance(value, str) else value for key, value in settings.options.items()
-        }
-        return Intake(engine, settings, options)
-    except (WrongOption, ValueError, SecretMissing, SecretUnavailable) as error:
-        raise WrongSetting(f"Expected source '{settings.name}' of BATON_SINKS_FILE to be right, but {error}") from None
+    def close(self) -> None:
+        try:
+            self._source.close()
+        except Exception as error:  # it is away: there is nobody to say goodbye to
+            log.info("source closed", action="source.closed", source=self._name, reason=str(error))

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-
+from baton.connect.options import load_class, resolve_options
 from baton.connect.out.sink import Sink
 from baton.secrets import SecretMissing, SecretResolver, SecretUnavailable
 from baton.service import SinkSettings
 from baton.settings import WrongSetting
 
-_KINDS = {"valkey": "valkey:ValkeySink", "webhook": "webhook:WebhookSink"}
+_KINDS: dict[str, tuple[str, str | None]] = {
+    "valkey": ("valkey:ValkeySink", None),
+    "webhook": ("webhook:WebhookSink", None),
+    "rabbitmq": ("rabbitmq:RabbitMqSink", "rabbitmq"),
+    "kafka": ("kafka:KafkaSink", "kafka"),
+    "sqs": ("sqs:SqsSink", "sqs"),
+}
+"""Its class, and the extra that brings its library."""
 
 
 def open_sink(settings: SinkSettings, secrets: SecretResolver) -> Sink:
     """Not connected yet. Raises WrongSetting."""
-    module, _, name = _KINDS[settings.kind].partition(":")
-    make: Callable[..., Sink] = getattr(import_module(f"baton.connect.out.{module}"), name)
+    path, extra = _KINDS[settings.kind]
     try:
-        options = {
-            key: secrets.resolve(value) if isinstance(value, str) else value for key, value in settings.options.items()
-        }
-        return make(options)
+        return load_class(f"out.{path}", extra)(resolve_options(settings.options, secrets))
     except (ValueError, OSError, SecretMissing, SecretUnavailable) as error:
         raise WrongSetting(f"Expected sink '{settings.name}' of BATON_SINKS_FILE to be right, but {error}") from None

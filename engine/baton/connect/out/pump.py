@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 
 from baton.connect.out.sink import Sink
+from baton.connect.pauses import LONGEST_PAUSE_S, Pauses
 from baton.service import MOST_DEAD_LETTERS, Engine, OutgoingEvent, SinkFeed, SinkLost, SinkSettings
 
 log = structlog.get_logger("baton.connect")
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 60.0
 _WAIT_MS = 1_000
 _RENEWAL_S = 5.0
 """So often a pump renews its lease while it sends, and looks whether it is to stop while it pauses."""
@@ -25,10 +24,10 @@ Turn = tuple[tuple[int, str], list[OutgoingEvent]]
 class Pump:
     """At least once; ``run`` goes on until it is stopped."""
 
-    def __init__(self, engine: Engine, settings: SinkSettings, sink: Sink, jitter: Callable[[], float] = random.random):
-        self._engine, self._settings, self._sink, self._jitter = engine, settings, sink, jitter
+    def __init__(self, engine: Engine, settings: SinkSettings, sink: Sink, pauses: Pauses | None = None):
+        self._engine, self._settings, self._sink = engine, settings, sink
+        self._pauses = pauses or Pauses()
         self._feed: SinkFeed = engine.open_feed(settings)
-        self._failures = 0
         self._renewed = time.monotonic()
 
     def run(self, stop: threading.Event) -> None:
@@ -70,7 +69,7 @@ class Pump:
             done += sent.count
             self._renew()
             if not sent.error:
-                self._failures = 0
+                self._pauses.clear()
                 continue
             if not (sent.refused or self._is_too_old(events[done])):
                 self._advance(turns, done, dead)
@@ -100,13 +99,10 @@ class Pump:
         return event.moment + self._settings.give_up_ms < self._engine.clock.now()
 
     def _note_failure(self, error: str) -> float:
-        """Half to all of a pause that doubles, so that sinks that failed together do not come back together."""
-        if self._failures == 0:
+        if self._pauses.failures == 0:
             log.warning("sink away", action="sink.away", sink=self._settings.name, reason=error)
         self._feed.keep(error)
-        whole = min(FIRST_PAUSE_S * 2 ** min(self._failures, 20), LONGEST_PAUSE_S)
-        self._failures += 1
-        return whole * (0.5 + self._jitter() / 2)
+        return self._pauses.add_failure()
 
     def _send_letters(self) -> None:
         """Dead letters that an operator sends again, each for itself."""

@@ -36,30 +36,6 @@ class Sink(Protocol):
     def close(self) -> None: ...
 
 
-Kind = type | tuple[type, ...]
-NUMBER = (int, float)
-
-
-class WrongOption(ValueError):
-    """An option of a sink that is missing, unknown or of the wrong kind."""
-
-
-def take_options(
-    options: Mapping[str, Any], needed: Mapping[str, Kind], optional: Mapping[str, Kind] | None = None
-) -> dict[str, Any]:
-    """The options of a kind of sink. Raises WrongOption."""
-    known = {**needed, **(optional or {})}
-    unknown = sorted(options.keys() - known.keys())
-    missing = sorted(needed.keys() - options.keys())
-    if unknown or missing:
-        found = f"there is no option '{unknown[0]}'" if unknown else f"the option '{missing[0]}' is missing"
-        raise WrongOption(f"{found}; there are {', '.join(sorted(known))}")
-    for name, value in options.items():
-        if not isinstance(value, known[name]):
-            raise WrongOption(f"the option '{name}' is {value!r}, which is of another type")
-    return dict(options)
-
-
 def to_bytes(event: Mapping[str, Any]) -> bytes:
     """Structured JSON of CloudEvents."""
     return orjson.dumps(event, default=to_json_value)

@@ -7,7 +7,8 @@ from typing import Any
 
 import redis
 
-from baton.connect.out.sink import Sent, describe, take_options, to_bytes
+from baton.connect.options import take_options
+from baton.connect.out.sink import Sent, describe, to_bytes
 from baton.service import OutgoingEvent
 
 

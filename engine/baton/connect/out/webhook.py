@@ -13,7 +13,8 @@ from typing import Any
 
 import urllib3
 
-from baton.connect.out.sink import NUMBER, Sent, WrongOption, describe, take_options, to_bytes
+from baton.connect.options import NUMBER, WrongOption, take_options, take_timeout
+from baton.connect.out.sink import Sent, describe, to_bytes
 from baton.service import OutgoingEvent
 
 _PREFIX = "whsec_"
@@ -32,15 +33,14 @@ class WebhookSink:
         given = take_options(
             options, {"url": str}, {"secret": str, "timeout": NUMBER, "ca_file": str, "cert": str, "key": str}
         )
-        if not 0 < given.get("timeout", 10) <= 10:
-            raise WrongOption("the option 'timeout' is not above 0 and at most 10 seconds")
+        timeout = take_timeout(given)
         self._url, self._read_time = given["url"], read_time
         self._key = read_key(given["secret"]) if "secret" in given else None
         context = ssl.create_default_context(cafile=given.get("ca_file"))
         if "cert" in given:
             context.load_cert_chain(given["cert"], given.get("key"))
         self._pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(total=given.get("timeout", 10)), retries=_ONCE_MORE, ssl_context=context
+            timeout=urllib3.Timeout(total=timeout), retries=_ONCE_MORE, ssl_context=context
         )
 
     def send(self, events: Sequence[OutgoingEvent]) -> Sent:

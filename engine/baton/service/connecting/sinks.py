@@ -16,8 +16,8 @@ from baton.model.times import Millis
 from baton.settings import WrongSetting
 from baton.store.captured import Capture
 
-KINDS = ("valkey", "webhook")
-SOURCE_KINDS = ("valkey",)
+KINDS = ("valkey", "webhook", "rabbitmq", "kafka", "sqs")
+SOURCE_KINDS = ("valkey", "rabbitmq", "kafka", "sqs")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _COMMON = frozenset({"name", "kind", "events", "processes", "life_cycle", "state", "sensitive", "give_up_after"})
 LIFE_CYCLE = "io.baton."
@@ -129,10 +129,18 @@ def read_sources(path: Path | None) -> tuple[SourceSettings, ...]:
     if path is None:
         return ()
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-        return tuple(_read_source(cast("dict[str, Any]", item)) for item in found.get("source", []))
+        return _parse_sources(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise WrongSetting(f"Expected in the file that BATON_SINKS_FILE names, {path}, {error}") from None
+
+
+def _parse_sources(text: str) -> tuple[SourceSettings, ...]:
+    found = tomllib.loads(text)
+    sources = tuple(_read_source(cast("dict[str, Any]", item)) for item in found.get("source", []))
+    names = [source.name for source in sources]
+    if len(names) != len(set(names)):
+        raise ValueError("sources of different names, but two have the same")
+    return sources
 
 
 def _read_source(given: Mapping[str, Any]) -> SourceSettings:

@@ -13,6 +13,7 @@ from baton.model.definition import Definition
 from baton.model.errors import NotFound
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
+from baton.service.connecting.sources import Sources
 from baton.service.connecting.status import Sinks
 from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery, IncidentQuery
@@ -74,11 +75,12 @@ class WatchdogStatus:
         hosts: CalledHosts,
         sinks: Sinks,
         incidents: Incidents,
+        sources: Sources,
         clock: Clock,
     ) -> None:
         self._store, self._library, self._mailbox = store, library, mailbox
-        self._invariant, self._overdue, self._hosts, self._sinks, self._clock = invariant, overdue, hosts, sinks, clock
-        self._incidents = incidents
+        self._invariant, self._overdue, self._hosts, self._clock = invariant, overdue, hosts, clock
+        self._sinks, self._sources, self._incidents = sinks, sources, incidents
         self._expectations: dict[str, tuple[str | None, OverdueAction]] = {}
         self._observed: set[str] = set()
 
@@ -176,6 +178,14 @@ class WatchdogStatus:
             message = f"Expected all events that came in to fit something, but {unfit} do not: look at the dead letters"
             yield Finding(rule="dead-letters", subject="events in", message=message)
 
+    def find_sources_away(self) -> Iterator[Finding]:
+        """Sources from which nothing can be taken."""
+        for source in self._sources.list():
+            if source.report.error:
+                message = f"Expected the source to give events, but: {source.report.error}"
+                since = source.report.failing_since
+                yield Finding(rule="source-away", subject=source.name, message=message, since=since)
+
     def measure_queues(self) -> dict[str, int]:
         """Lengths by name: tasks of each topic that could be locked now, and the outbox."""
         now, found = self._clock.now(), dict[str, int]()
@@ -204,7 +214,7 @@ class WatchdogStatus:
     def collect_metrics(self) -> Mapping[str, float]:
         """Number of findings of the last check, by rule."""
         found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0, "host_away": 0}
-        found |= {"sink_away": 0, "dead_letters": 0, "overdue_step": 0, "missing_step": 0}
+        found |= {"sink_away": 0, "source_away": 0, "dead_letters": 0, "overdue_step": 0, "missing_step": 0}
         for finding in self.read_report().findings:
             name = finding.rule.replace("-", "_")
             found[name] = found.get(name, 0.0) + 1

@@ -20,6 +20,18 @@ class EventSink(Answer):
     failingSince: str | None
 
 
+class EventSource(Answer):
+    """A source, and what is in it."""
+
+    name: str
+    kind: str
+    waiting: int | None = Field(description="events not taken yet, about; null if the bus cannot tell")
+    deadLetters: int
+    error: str | None = Field(description="why nothing can be taken from it now")
+    failingSince: str | None
+    reportedAt: str | None = Field(description="when this was last known")
+
+
 class ShownDeadLetter(Answer):
     """An event that could not be sent or taken."""
 

@@ -46,7 +46,7 @@ class Finding(Answer):
         json_schema_extra={
             "enum": [
                 *("stuck", "overdue", "overdue-step", "missing-step", "unserved-topic", "growing-queue"),
-                *("host-away", "sink-away", "dead-letters"),
+                *("host-away", "sink-away", "source-away", "dead-letters"),
             ]
         }
     )

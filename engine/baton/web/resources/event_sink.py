@@ -5,7 +5,7 @@ from __future__ import annotations
 from baton.service import DeadLetter
 from baton.web.answers.asyncapi import AsyncApi, describe_contracts
 from baton.web.answers.common import Count
-from baton.web.answers.connecting import EventSink, ShownDeadLetter, ShownTakenEvent
+from baton.web.answers.connecting import EventSink, EventSource, ShownDeadLetter, ShownTakenEvent
 from baton.web.context import RequestContext
 from baton.web.models.connecting import ChangeDeadLetter, DeadLetterFilters, DeadLetterPlace, GivenEvent, read_event
 from baton.web.routes.group import Group
@@ -28,6 +28,22 @@ def list_sinks(context: RequestContext) -> list[EventSink]:
             failingSince=format_date(found.failing_since),
         )
         for found in context.engine.sinks.list()
+    ]
+
+
+@GROUP.get("/event-source", "The sources of events, and how much waits in each", baton_extension=True)
+def list_sources(context: RequestContext) -> list[EventSource]:
+    return [
+        EventSource(
+            name=found.name,
+            kind=found.kind,
+            waiting=found.report.waiting,
+            deadLetters=found.dead_letters,
+            error=found.report.error or None,
+            failingSince=format_date(found.report.failing_since),
+            reportedAt=format_date(found.report.at),
+        )
+        for found in context.engine.sources.list()
     ]
 
 

@@ -1,0 +1,6 @@
+class AMQPError(Exception): ...
+class StreamLostError(AMQPError): ...
+
+class ChannelClosed(AMQPError):
+    reply_code: int
+    reply_text: str
