@@ -70,6 +70,10 @@ def _zset(client: Any, key: bytes) -> Any:
     return {member.decode(): _level(score) for member, score in client.zrange(key, 0, -1, withscores=True)}
 
 
+def _set(client: Any, key: bytes) -> Any:
+    return sorted(member.decode() for member in client.smembers(key))
+
+
 def _stream(client: Any, key: bytes) -> Any:
     """Of one instance the turns are in order. What is published comes at least once: each id counts once."""
     entries = [body for _, body in client.xrange(key)]
@@ -85,7 +89,7 @@ def _stream(client: Any, key: bytes) -> Any:
     return found
 
 
-_READERS = {"string": _string, "hash": _hash, "list": _list, "zset": _zset, "stream": _stream}
+_READERS = {"string": _string, "hash": _hash, "list": _list, "set": _set, "zset": _zset, "stream": _stream}
 
 
 def _event(event: Any) -> Any:

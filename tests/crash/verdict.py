@@ -195,11 +195,11 @@ def check_logs(folder: Path) -> Iterator[str]:
 
 
 OWNED = re.compile(rb"\{p\d+\}:([ihkm]):(.+)")
-INDEXES = re.compile(rb"\{p\d+\}:(live|bk|s:(completed|terminated|cancelled|compensated)|e:.+)")
+INDEXES = re.compile(rb"\{p\d+\}:(live|bk|sb?:(completed|terminated|cancelled|compensated)|eb?:.+|un)")
 AUDIT = re.compile(rb"\{p\d+\}:audit(:head|:values|:i:.+)?|\{ids\}:anchors(:head)?")
 """Kept for as long as ``BATON_AUDIT_DAYS`` says, whatever becomes of instances."""
 OF_DEFINITIONS = re.compile(
-    rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress)"
+    rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress|indexed|gone)"
 )
 
 
