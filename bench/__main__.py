@@ -1,5 +1,4 @@
-"""``python -m bench [runtime] [web] [rest] [memory] [floods] [idle] [lists] [viewers] [streams]
-[pixels]``: all of them by default.
+"""``python -m bench [PART…]`` with the parts of ``PARTS``: all of them by default.
 
 ``python -m bench peers --help`` says how to measure beside another engine.
 """
@@ -8,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import floods, idle, lists, memory, peers, pixels, rest, runtime, streams, viewers, web
+from bench import batches, floods, idle, lists, memory, peers, pixels, rest, runtime, streams, viewers, web
 
 PARTS = {
     "runtime": runtime.main,
@@ -21,6 +20,7 @@ PARTS = {
     "viewers": viewers.main,
     "streams": streams.main,
     "pixels": pixels.main,
+    "batches": batches.main,
 }
 
 

@@ -297,11 +297,28 @@ const stateBecomes =
     view.state = state;
   };
 
+/** Tokens are at elements of another version: what is known of them goes on there. */
+const migrated: Reaction = ({ view }, event) => {
+  const root = processView(view, 0);
+  root.definition = optional(event.data.definition) ?? root.definition;
+  for (const [key, element] of Object.entries((event.data.elements ?? {}) as Record<string, string>)) {
+    const token = view.tokens.get(Number(key));
+    if (!token) continue;
+    const process = processView(view, token.process);
+    if (!token.body) {
+      mark(process, token.element).entered -= 1;
+      mark(process, element).entered += 1;
+    }
+    view.tokens.set(token.number, { ...token, element });
+  }
+};
+
 export const REACTIONS: Record<string, Reaction> = {
   InstanceStarted: instanceStarted,
   InstanceEnded: instanceEnded,
   InstanceSuspended: stateBecomes("suspended"),
   InstanceResumed: stateBecomes("active"),
+  InstanceMigrated: migrated,
   ElementEntered: entered,
   ElementCompleted: left("completed"),
   ElementCancelled: left("cancelled"),

@@ -47,6 +47,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "cancel": "instance_actions:cancel",
         "rollback": "instance_actions:rollback",
         "modify": "instance_actions:modify",
+        "migrate": "migration:migrate",
+        "batches": "migration:batches",
         "approval": "approvals:approval",
         "dead-letters": "letters:letters",
     },

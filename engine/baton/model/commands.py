@@ -175,6 +175,21 @@ class ModifyInstance:
 
 
 @immutable
+class MigrateInstance:
+    """Go on in another version of the process.
+
+    ``moves``: element, element of the other version, and whether what it waits for is opened anew.
+    ``variables`` are set in the instance.
+    """
+
+    definition_id: str
+    target_id: str
+    moves: tuple[tuple[str, str, bool], ...]
+    variables: Mapping[str, Value] = field(default_factory=_make_empty)
+    by: str | None = None
+
+
+@immutable
 class SuspendInstance:
     by: str | None = None
 
@@ -266,6 +281,7 @@ Command: TypeAlias = (
     | SetJob
     | SetVariables
     | ModifyInstance
+    | MigrateInstance
     | SuspendInstance
     | ResumeInstance
     | CancelInstance

@@ -21,6 +21,7 @@ class EventType(StrEnum):
     INSTANCE_ENDED = "InstanceEnded"  # state, reason
     INSTANCE_SUSPENDED = "InstanceSuspended"
     INSTANCE_RESUMED = "InstanceResumed"
+    INSTANCE_MIGRATED = "InstanceMigrated"  # definition, from, elements: {number of a token: element}
     ELEMENT_ENTERED = "ElementEntered"  # parent (token); called: definition id; body: it holds the iterations of a loop
     ELEMENT_COMPLETED = "ElementCompleted"  # body, as when it was entered
     ELEMENT_CANCELLED = "ElementCancelled"
@@ -62,6 +63,7 @@ NAMES_CAUSE = frozenset(
         EventType.INSTANCE_ENDED,
         EventType.INSTANCE_SUSPENDED,
         EventType.INSTANCE_RESUMED,
+        EventType.INSTANCE_MIGRATED,
         EventType.VARIABLES_CHANGED,
         EventType.EXTERNAL_TASK_COMPLETED,
         EventType.EXTERNAL_TASK_FAILED,

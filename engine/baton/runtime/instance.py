@@ -202,7 +202,10 @@ class Instance:
 
     def _new_header(self, workflow: TokenWorkflow, *, has_ready: bool) -> InstanceHeader:
         before, now, definition_id = self._header, workflow.journal.now, workflow.root_definition
-        key = self._ports.definitions.get_definition(definition_id).key if before is None else before.definition_key
+        if before is not None and before.definition_id == definition_id:
+            key = before.definition_key
+        else:
+            key = self._ports.definitions.get_definition(definition_id).key
         return InstanceHeader(
             id=self.id,
             definition_id=definition_id,

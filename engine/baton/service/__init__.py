@@ -50,6 +50,8 @@ from baton.service.messaging.outbox_dispatcher import to_json_value
 from baton.service.narrowed_engine import narrow
 from baton.service.operations.batch_work import CORRELATE, DELETE_HISTORY
 from baton.service.operations.batches import BatchRequest
+from baton.service.operations.migrations import MigrationPlan
+from baton.service.operations.restarts import RestartInstruction, RestartRequest
 from baton.service.operations.watchdog import Finding, WatchdogReport
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
@@ -133,6 +135,7 @@ __all__ = [
     "LockedTask",
     "LogEntry",
     "MessageQuery",
+    "MigrationPlan",
     "Offload",
     "OutgoingEvent",
     "Pausing",
@@ -141,6 +144,8 @@ __all__ = [
     "RateLimiter",
     "RecordHistory",
     "Resource",
+    "RestartInstruction",
+    "RestartRequest",
     "Rule",
     "SampledElement",
     "SensitiveNames",

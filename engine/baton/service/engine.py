@@ -53,8 +53,10 @@ from baton.service.operations.batches import Batches
 from baton.service.operations.called_hosts import CalledHosts
 from baton.service.operations.health import Health
 from baton.service.operations.invariant import Invariant
+from baton.service.operations.migrations import Migrations
 from baton.service.operations.overdue import OverdueHandler
 from baton.service.operations.removal import Removal
+from baton.service.operations.restarts import Restarts
 from baton.service.operations.watchdog import WatchdogStatus
 from baton.service.reads.endings import Endings
 from baton.service.reads.history.reader import HistoryReader
@@ -217,6 +219,11 @@ class Engine:
         )
         self.batch_work = BatchWork(self.mailbox, self.messages, self.administration)
         self.batches = Batches(self.store, self.batch_work, self.settings, self.ids, self.clock)
+        self.migrations = Migrations(
+            self.definitions, self.instances, self.instance_reader, self.mailbox, self.batches, self.clock
+        )
+        self.restarts = Restarts(self.definitions, self.instances, self.history, self.starts, self.batches)
+        self.restarts.register(self.batch_work)
         self.invariant = Invariant(self.store, self.mailbox, self.clock)
         overdue = OverdueHandler(self.mailbox, self.incidents)
         self.called_hosts = CalledHosts(self.store, self.clock)

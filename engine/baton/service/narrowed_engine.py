@@ -28,6 +28,8 @@ from baton.service.engine import Engine
 from baton.service.messaging.messages import Correlated, MessageQuery, Messages, make_message_id
 from baton.service.operations.administration import Administration
 from baton.service.operations.batches import Batches, BatchRequest, make_missing_batch
+from baton.service.operations.migrations import Migrations
+from baton.service.operations.restarts import Restarts
 from baton.service.reads.endings import Endings
 from baton.service.reads.history.reader import HistoryReader
 from baton.service.reads.incidents import Incidents
@@ -119,6 +121,10 @@ class NarrowedEngine(Engine):
             store, self.definitions, self.deployments, self.mailbox, self.instances, whole.removal, whole.clock
         )
         self.batches = NarrowedBatches(whole, store)
+        self.restarts = Restarts(self.definitions, self.instances, self.history, self.starts, self.batches)
+        self.migrations = Migrations(
+            self.definitions, self.instances, self.instance_reader, self.mailbox, self.batches, whole.clock
+        )
         self.approvals = Approvals(
             whole.store.approvals,
             self.instances,

@@ -92,7 +92,7 @@ def _make_plain(value: Any) -> Any:
     return cast("Any", value)
 
 
-_TUPLES = frozenset({"before", "removed", "elements"})
+_TUPLES = frozenset({"before", "removed", "elements", "moves"})
 
 
 def _restore_field(name: str, value: Any) -> Any:

@@ -10,6 +10,7 @@ const TITLES: Record<string, string> = {
   InstanceStarted: "Started",
   InstanceEnded: "Ended",
   InstanceSuspended: "Suspended",
+  InstanceMigrated: "Migrated to another version",
   InstanceResumed: "Resumed",
   ElementEntered: "Entered",
   ElementCompleted: "Completed",

@@ -8,6 +8,7 @@ from baton.model.definition import EventKind
 from baton.model.records import LedgerEntry
 
 if TYPE_CHECKING:
+    from baton.model.definition import ProcessModel
     from baton.model.values import Value
     from baton.runtime.core.element import Element
     from baton.runtime.core.token import Token
@@ -22,7 +23,7 @@ def record(token: Token, activity: Element, inside: Token) -> None:
     boundary = find_handler(activity)
     if _is_handler(token) or boundary is not None:
         ledger.discard_scope(inside.id)
-    subprocess = None if boundary is not None else _compensation_event_subprocess(inside)
+    subprocess = None if boundary is not None else find_event_subprocess(inside.spec.model, inside.task_spec.name)
     if _is_handler(token) or not (boundary or subprocess or ledger.has_undoable(inside.id)):
         return
     scope = token.scope.scope if token.memory.inner else token.scope
@@ -65,9 +66,9 @@ def find_handler(activity: Element) -> str | None:
     return None
 
 
-def _compensation_event_subprocess(scope: Token) -> str | None:
-    model = scope.spec.model
-    for node in model.event_subprocesses.get(scope.task_spec.name, ()):
+def find_event_subprocess(model: ProcessModel, scope: str) -> str | None:
+    """The compensation event subprocess of a scope, if it has one."""
+    for node in model.event_subprocesses.get(scope, ()):
         for start in model.list_starts(node.id):
             if any(event.kind is EventKind.COMPENSATION for event in start.events):
                 return node.id

@@ -67,6 +67,10 @@ class Ledger:
         if self.entries[seq].state in AT_WORK:
             self._recorded(self.change(seq, LedgerState.UNDOABLE))
 
+    def put(self, entry: LedgerEntry) -> None:
+        """Change what an entry says of its activity; its number and scope stay."""
+        self._write(entry)
+
     def discard_scope(self, scope: int) -> None:
         """The scope was terminated: what completed in it can never be undone."""
         self.discard(self.list_of_scope(scope))

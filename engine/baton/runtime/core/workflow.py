@@ -337,6 +337,19 @@ class TokenWorkflow(BpmnWorkflow):
             self.visits[scope][element] = visit = [count, -1, position]
             self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
+    def replace_visits(self, scope: int, visits: dict[str, list[int]]) -> None:
+        """Elements of the scope have become others; what has no visit here has never been come to."""
+        for element in self.visits.pop(scope, {}):
+            self.journal.erase(f"e{scope}/{element}")
+        self.visits[scope] = visits
+        for element, visit in visits.items():
+            self.journal.write(f"e{scope}/{element}", list[Value](visit))
+
+    def move_count(self, before: str, after: str) -> None:
+        """A token is at another element, to which it has not come."""
+        self._count_out(before)
+        self.active_counts[after] += 1
+
     def _count_out(self, name: str) -> None:
         left = self.active_counts[name] - 1
         if left > 0:

@@ -10,7 +10,7 @@ import structlog
 
 from baton.model.commands import Command, Envelope
 from baton.model.declared import FIELD, read_declared
-from baton.model.errors import NotFound
+from baton.model.errors import NotFound, Rejected
 from baton.model.records import (
     ExternalTask,
     Incident,
@@ -166,6 +166,16 @@ class InstanceReader:
         result = instance.decide([Envelope(id="preview", command=command, submitted_at=now)], now, {})
         raise_refusal(result.answers["preview"])
         return result
+
+    def explain_refusal(self, instance_id: str, command: Command, now: Millis) -> str | None:
+        """What a command would be refused with at a moment; None if it would not. Raises NotFound."""
+        try:
+            self.preview(instance_id, command, now)
+        except NotFound:
+            raise
+        except Rejected as error:
+            return error.message
+        return None
 
 
 def close_ledger(entries: Iterable[LedgerEntry], state: InstanceState) -> list[LedgerEntry]:

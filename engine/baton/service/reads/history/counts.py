@@ -35,6 +35,8 @@ class TokenCounts:
         self.elements: dict[str, dict[str, int]] = {}
         self.flows: dict[str, int] = {}
         self._bodies: set[int] = set()
+        self._at: dict[int, str] = {}
+        """The element of each token in the instance's own process."""
         self._home: dict[int, str] = {}
         """By token the definition of the called process in which it is; tokens of the instance's own are not here."""
         self._inside: dict[int, str] = {}
@@ -47,6 +49,8 @@ class TokenCounts:
         elif event.type is EventType.FLOW_TAKEN:
             name = self._qualify(event.token or 0, str(event.data.get("flow") or event.element))
             self.flows[name] = self.flows.get(name, 0) + 1
+        elif event.type is EventType.INSTANCE_MIGRATED:
+            self._move(cast("dict[str, str]", event.data.get("elements") or {}))
         elif (counter := ENDS.get(event.type)) is not None:
             self._count(event, counter)
 
@@ -71,12 +75,24 @@ class TokenCounts:
         _note(self._inside, token, cast("str | None", event.data.get("called")) or home)
         if event.data.get("body"):
             self._bodies.add(token)
+        elif not home:
+            self._at[token] = event.shown_element
         self._count(event, "entered")
+
+    def _move(self, elements: dict[str, str]) -> None:
+        """Tokens have become tokens of other elements: they have entered these, and not those."""
+        for number, element in elements.items():
+            if (before := self._at.get(int(number))) is not None:
+                self.elements[before]["entered"] -= 1
+                self._at[int(number)] = element
+                self.elements.setdefault(element, {"entered": 0, "completed": 0, "cancelled": 0})["entered"] += 1
 
     def _count(self, event: Event, counter: str) -> None:
         token = event.token or 0
         if event.shown_element is None or token in self._bodies:
             return
+        if counter != "entered":
+            self._at.pop(token, None)
         name = self._qualify(token, event.shown_element)
         self.elements.setdefault(name, {"entered": 0, "completed": 0, "cancelled": 0})[counter] += 1
 

@@ -150,6 +150,17 @@ class HistoryProjection:
     def complete_task(self, event: Event, data: Data) -> None:
         _close(self.tasks, event, data, "completed")
 
+    def migrate(self, event: Event, data: Data) -> None:
+        """Tokens are at elements of another version: what is open goes on there."""
+        del event
+        for number, element in cast("dict[str, str]", data.get("elements") or {}).items():
+            if (activity := self._open.get(int(number))) is not None:
+                activity.element = element
+                activity.definition_id = str(data["definition"])
+            for record in (*self.tasks.values(), *self.incidents.values()):
+                if record.token == int(number) and record.closed_at is None:
+                    record.element = element
+
     def change_state(self, event: Event, data: Data) -> None:
         del data
         self.state = STATES[event.type]
@@ -169,6 +180,7 @@ _REACTIONS: dict[EventType, Callable[[HistoryProjection, Event, Data], None]] = 
     EventType.USER_TASK_CHANGED: HistoryProjection.change_task,
     EventType.USER_TASK_COMPLETED: HistoryProjection.complete_task,
     **dict.fromkeys(STATES, HistoryProjection.change_state),
+    EventType.INSTANCE_MIGRATED: HistoryProjection.migrate,
     EventType.INSTANCE_ENDED: HistoryProjection.end,
 }
 

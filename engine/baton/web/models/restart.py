@@ -1,0 +1,58 @@
+"""Requests to begin ended instances again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from baton.model.errors import BadRequest
+from baton.service import RestartInstruction, RestartRequest
+from baton.web.models.base import Command
+from baton.web.models.bodies import read_activity_id
+from baton.web.models.fields import Names
+from baton.web.models.history import HistoricProcessInstanceFilters
+
+if TYPE_CHECKING:
+    from baton.service import Engine
+
+
+class RestartStep(Command):
+    """Where an instance begins."""
+
+    type: Literal["startBeforeActivity", "startAfterActivity", "startTransition"]
+    activityId: str | None = None
+    transitionId: str | None = None
+
+    def to_instruction(self) -> RestartInstruction:
+        """Raises BadRequest when it names nothing."""
+        activity = None if self.activityId is None else read_activity_id(self.activityId)
+        element = self.transitionId if self.type == "startTransition" else activity
+        if element is None:
+            raise BadRequest(f"Expected an activityId or a transitionId for the instruction {self.type}")
+        return RestartInstruction(self.type, element)
+
+
+class RestartInstances(Command):
+    """Which ended instances begin again, and where. Listeners and mappings are called as at any start."""
+
+    processInstanceIds: Names | None = None
+    historicProcessInstanceQuery: HistoricProcessInstanceFilters | None = None
+    instructions: list[RestartStep]
+    initialVariables: bool | None = None
+    withoutBusinessKey: bool | None = None
+    skipCustomListeners: bool | None = None
+    skipIoMappings: bool | None = None
+
+    def to_request(self, engine: Engine, definition_id: str) -> RestartRequest:
+        """Raises BadRequest when it names no instances."""
+        ids, query = list(self.processInstanceIds or ()), self.historicProcessInstanceQuery
+        if not ids and query is None:
+            raise BadRequest("Expected processInstanceIds or historicProcessInstanceQuery, but found none")
+        if query is not None:
+            ids += [item.id for item in engine.instances.find(query.to_query()) if item.state.is_ended]
+        return RestartRequest(
+            definition_id=definition_id,
+            instance_ids=ids,
+            instructions=[step.to_instruction() for step in self.instructions],
+            initial=self.initialVariables or False,
+            without_business_key=self.withoutBusinessKey or False,
+        )
