@@ -36,6 +36,10 @@ _TYPES = {
 }
 
 
+_TEXTS = frozenset({"message", "details", "reason"})
+"""Of an event: texts that may hold the value of any variable."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingEvent:
     """``key``: what keeps events in order, the instance. ``moment``: when its turn was committed."""
@@ -49,7 +53,7 @@ def make_events(
     turn: CapturedTurn, sink: SinkSettings, hidden: SensitiveNames, versions: Mapping[str, str]
 ) -> list[OutgoingEvent]:
     """Those of the turn that the sink wants, in their order. ``versions``: of events that are declared, by type."""
-    found = [*_make_messages(turn, sink, hidden, versions), *_make_life_cycle(turn, sink)]
+    found = [*_make_messages(turn, sink, hidden, versions), *_make_life_cycle(turn, sink, bool(hidden))]
     return [OutgoingEvent(event, turn.header.id, turn.at) for event in found]
 
 
@@ -69,11 +73,12 @@ def _make_data(out: Outgoing, hidden: SensitiveNames) -> dict[str, Any]:
     return {name: HIDDEN if hidden.contains(name) else value for name, value in out.variables.items()}
 
 
-def _make_life_cycle(turn: CapturedTurn, sink: SinkSettings) -> Iterator[dict[str, Any]]:
+def _make_life_cycle(turn: CapturedTurn, sink: SinkSettings, hides: bool) -> Iterator[dict[str, Any]]:
     for event in turn.events:
         type_ = _find_type(event)
         if type_ is not None and sink.matches(type_, turn.header.definition_key):
-            yield _make_life_cycle_event(turn.header, event, type_, sink.state)
+            details = _make_details(event, hides) if sink.state else None
+            yield _make_life_cycle_event(turn.header, event, type_, details)
 
 
 def _find_type(event: Event) -> str | None:
@@ -83,7 +88,14 @@ def _find_type(event: Event) -> str | None:
     return None if name is None else LIFE_CYCLE + name
 
 
-def _make_life_cycle_event(header: InstanceHeader, event: Event, type_: str, state: bool) -> dict[str, Any]:
+def _make_details(event: Event, hides: bool) -> dict[str, Any]:
+    """``hides``: there are sensitive variables. Nobody knows which values the text of a failure holds."""
+    return {name: HIDDEN if hides and name in _TEXTS else value for name, value in event.data.items()}
+
+
+def _make_life_cycle_event(
+    header: InstanceHeader, event: Event, type_: str, details: dict[str, Any] | None
+) -> dict[str, Any]:
     ids = {
         "processInstanceId": header.id,
         "processDefinitionId": header.definition_id,
@@ -101,6 +113,6 @@ def _make_life_cycle_event(header: InstanceHeader, event: Event, type_: str, sta
         "batonkind": "life-cycle",
         "batonelement": event.shown_element or "",
         "batonprocess": header.definition_key,
-        "data": {**ids, "details": dict(event.data)} if state else ids,
+        "data": ids if details is None else {**ids, "details": details},
     }
     return made if header.business_key is None else {**made, "subject": header.business_key}
