@@ -72,7 +72,8 @@ class Storm:
         return {it["source"].rpartition("/")[2] for it in self.events if it["batonelement"] == "two"}
 
 
-@pytest.mark.parametrize("kind", ["rabbitmq", "sqs", pytest.param("kafka", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", ["rabbitmq", "sqs", "kafka"])
 @pytest.mark.timeout(300)
 def test_no_event_is_lost_and_each_has_one_effect(kind: str, valkey: str, tmp_path: Path) -> None:
     with running(BUSES[kind].broker_kind) as broker:

@@ -89,3 +89,8 @@ class Element:
 def get_local_name(qname: str) -> str:
     """The id in a reference: ``tns:order`` -> ``order``."""
     return qname.strip().rpartition(":")[2]
+
+
+def split_list(text: str | None) -> tuple[str, ...]:
+    """The names between commas."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

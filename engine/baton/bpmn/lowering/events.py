@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from baton.bpmn.element import Element
+from baton.bpmn.element import Element, split_list
 from baton.bpmn.lowering import calls, expressions, work
 from baton.bpmn.lowering.links import Links
 from baton.bpmn.names import CAMUNDA, FALSE, ZEEBE
@@ -61,8 +61,8 @@ class Events:
             message_variable=element.get_extension(CAMUNDA, "errorMessageVariable"),
             timer=timer,
             value=value,
-            variable_names=_split_list(element.get_extension(CAMUNDA, "variableName")),
-            variable_events=_split_list(element.get_extension(CAMUNDA, "variableEvents")),
+            variable_names=split_list(element.get_extension(CAMUNDA, "variableName")),
+            variable_events=split_list(element.get_extension(CAMUNDA, "variableEvents")),
             correlation_key=self._read_correlation(element, kind),
             payload=calls.read_mappings(element, "in"),
             activity_ref=element.get_ref("activityRef") if kind is EventKind.COMPENSATION else None,
@@ -123,7 +123,9 @@ class Events:
         for name, timer in TIMERS.items() if kind is EventKind.TIMER else ():
             found = element.find(name)
             if found is not None:
-                value = expressions.read_expression(found, _choose_timer_dialect(found.text))
+                # SpiffWorkflow writes a duration as a Python text in quotes.
+                plain = "python" if found.text.strip()[:1] in ("'", '"') else "literal"
+                value = expressions.read_expression(found, plain)
                 return ("duration" if _is_duration(timer, value) else timer), value
         return None, None
 
@@ -141,12 +143,3 @@ def _read_subscription(message: Element) -> Expression | None:
 def _is_duration(timer: str, value: Expression | None) -> bool:
     """Camunda 7 takes a duration for a date too: counted from now."""
     return timer == "date" and value is not None and value.dialect == "literal" and value.text.startswith("P")
-
-
-def _choose_timer_dialect(text: str) -> Literal["literal", "python"]:
-    """SpiffWorkflow writes a duration as a Python text in quotes."""
-    return "python" if text.strip()[:1] in ("'", '"') else "literal"
-
-
-def _split_list(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

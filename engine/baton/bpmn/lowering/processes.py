@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from baton.bpmn.document import Document
-from baton.bpmn.element import Element
+from baton.bpmn.element import Element, split_list
 from baton.bpmn.lowering import data, expressions, nodes, work
 from baton.bpmn.lowering.events import Events
 from baton.bpmn.names import CAMUNDA, FALSE, TRUE, ZEEBE
@@ -44,8 +44,8 @@ def lower_process(document: Document, process: Element) -> ProcessModel:
         version_tag=_read_version_tag(process) if "versionTag" in document.words else None,
         history_ttl_days=read_ttl_days(process) if "historyTimeToLive" in document.words else None,
         startable=process.get_extension(CAMUNDA, "isStartableInTasklist") not in FALSE,
-        candidate_groups=_split_list(process.get_extension(CAMUNDA, "candidateStarterGroups")),
-        candidate_users=_split_list(process.get_extension(CAMUNDA, "candidateStarterUsers")),
+        candidate_groups=split_list(process.get_extension(CAMUNDA, "candidateStarterGroups")),
+        candidate_users=split_list(process.get_extension(CAMUNDA, "candidateStarterUsers")),
         data=data.read_items(process, context.names) if not document.words.isdisjoint(data.KINDS) else (),
         message_targets=_read_message_targets(document, found) if "messageFlow" in document.words else {},
         line=process.line,
@@ -194,7 +194,3 @@ def read_ttl_days(process: Element) -> int | None:
     text = process.get_extension(CAMUNDA, "historyTimeToLive")
     match = _TTL.fullmatch(text) if text else None
     return int(match.group(1)) if match else None
-
-
-def _split_list(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

@@ -69,8 +69,7 @@ def make_links(model: ProcessModel, resource: str | None = None) -> ProcessLinks
     nodes = model.nodes.values()
     waits = {node.id: name for node in nodes if (name := _get_awaited(model, node)) is not None}
     throws = {node.id: name for node in nodes if (name := _get_thrown(node)) is not None}
-    calls, decisions = tuple(list_calls(model, "process")), tuple(list_calls(model, "decision"))
-    forms = tuple(list_forms(model))
+    calls, decisions, forms = (tuple(list_calls(model, kind)) for kind in ("process", "decision", "form"))
     topics = tuple(
         UsedTopic(node.id, node.line, node.external.topic.text)
         for node in nodes
@@ -94,31 +93,28 @@ def make_links(model: ProcessModel, resource: str | None = None) -> ProcessLinks
     )
 
 
-def list_calls(model: ProcessModel, kind: str) -> Iterator[Call]:
-    """The calls of a kind, ``process`` or ``decision``, whose key is no expression."""
-    for node in model.nodes.values():
-        call = node.call
-        if call is None or call.kind != kind or call.key.dialect != "literal":
-            continue
-        if call.version is None or call.version.dialect == "literal":
-            version = call.version.text if call.version is not None else None
-            yield Call(node.id, node.line, call.key.text, call.binding, version)
-
-
 _FORM_FILE = "camunda-forms:deployment:"
 
 
-def list_forms(model: ProcessModel) -> Iterator[Call]:
-    """The forms that are named: by a reference, or by a key that says that its file lies in the deployment."""
+def list_calls(model: ProcessModel, kind: str) -> Iterator[Call]:
+    """What is named of a kind, ``process``, ``decision`` or ``form``, by a key that is no expression.
+
+    A form is named by a reference, or by a key that says that its file lies in the deployment.
+    """
     for node in model.nodes.values():
-        form = node.form
-        if form is None:
-            continue
-        if form.ref is not None:
-            version = form.ref_version if form.ref_binding == "version" else None
-            yield Call(node.id, node.line, form.ref, form.ref_binding, version)
-        elif form.key is not None and form.key.dialect == "literal" and form.key.text.startswith(_FORM_FILE):
-            yield Call(node.id, node.line, remove_prefix(form.key.text), "deployment")
+        call, form = node.call, node.form
+        if kind == "form":
+            if form is not None and form.ref is not None:
+                number = form.ref_version if form.ref_binding == "version" else None
+                yield Call(node.id, node.line, form.ref, form.ref_binding, number)
+                continue
+            key = form.key if form is not None else None
+            if key is not None and key.dialect == "literal" and key.text.startswith(_FORM_FILE):
+                yield Call(node.id, node.line, remove_prefix(key.text), "deployment")
+        elif call is not None and call.kind == kind and call.key.dialect == "literal":
+            version = call.version
+            if version is None or version.dialect == "literal":
+                yield Call(node.id, node.line, call.key.text, call.binding, version.text if version else None)
 
 
 def _get_awaited(model: ProcessModel, node: Node) -> str | None:

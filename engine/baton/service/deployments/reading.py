@@ -14,7 +14,7 @@ from baton.model.problems import Problem, Severity
 from baton.service.deployments.contracts import Contract, list_sent
 from baton.service.deployments.event_mappings import ENDING, find_mapping_problems, find_observing_problems, parse_sent
 from baton.service.deployments.form_files import list_form_references
-from baton.service.deployments.links import Call, ProcessLinks, is_met, list_calls, list_forms, make_links
+from baton.service.deployments.links import ProcessLinks, is_met, list_calls, make_links
 
 DMN_ENDINGS = (".dmn", ".dmn11.xml", ".dmn.xml")
 BPMN_ENDINGS = (".bpmn", ".bpmn20.xml", ".xml")
@@ -112,27 +112,25 @@ class Contents:
 
     def _find_unbound(self, processes: set[str], decisions: set[str]) -> Iterator[Problem]:
         """What is bound to its deployment and not in it: it could never be found."""
-        forms = set(list_form_references(self.resources))
-        there = {"process": processes, "decision": decisions, "form": forms}
-        for resource, reading in self.bpmn:
-            for what, call in (found for model in reading.processes for found in _list_bound(model)):
-                if call.key not in there[what]:
-                    yield Problem(
-                        rule="not-in-deployment",
-                        severity=Severity.WARNING,
-                        message=f"Expected the {what} '{call.key}' in the same deployment, to which "
-                        f"'{call.element}' is bound, but it is not there",
-                        element=call.element,
-                        line=call.line,
-                        resource=resource.name,
-                    )
-
-
-def _list_bound(model: ProcessModel) -> Iterator[tuple[str, Call]]:
-    """What is bound to its deployment, each with what kind of thing it is."""
-    for what in ("process", "decision"):
-        yield from ((what, call) for call in list_calls(model, what) if call.binding == "deployment")
-    yield from (("form", form) for form in list_forms(model) if form.binding == "deployment")
+        there = {"process": processes, "decision": decisions, "form": set(list_form_references(self.resources))}
+        named = (
+            (resource, what, call)
+            for resource, reading in self.bpmn
+            for model in reading.processes
+            for what in there
+            for call in list_calls(model, what)
+        )
+        for resource, what, call in named:
+            if call.binding == "deployment" and call.key not in there[what]:
+                yield Problem(
+                    rule="not-in-deployment",
+                    severity=Severity.WARNING,
+                    message=f"Expected the {what} '{call.key}' in the same deployment, to which "
+                    f"'{call.element}' is bound, but it is not there",
+                    element=call.element,
+                    line=call.line,
+                    resource=resource.name,
+                )
 
 
 def _outline_dmn(reading: DmnReading) -> DmnReading:
