@@ -7,7 +7,7 @@ const WORD = /^([a-z]+(-[a-z]+)*)?$/;
 const shorten = (path) =>
   path
     .split("/")
-    .map((part) => (WORD.test(part) ? part : "{id}"))
+    .map((part, index, parts) => (parts[index - 1] === "key" ? "{key}" : WORD.test(part) ? part : "{id}"))
     .join("/");
 
 /** Asked by the frame, to notice that Baton is gone. */

@@ -13,6 +13,8 @@ const MANY = 200;
 
 const LIST = ["GET /process-instance/overview", "GET /process-instance/overview/count"];
 const NAMES = "GET /process-definition/{id}/xml";
+/** Of a called process, in which something has happened. */
+const CALLED = "GET /process-definition/key/{key}/xml";
 const DEFINITION = [
   "GET /process-definition/{id}",
   NAMES,
@@ -29,7 +31,7 @@ const ACCOUNTS = ["GET /user", "GET /group", "GET /api-key"];
  */
 const ALLOWED = {
   overview: {
-    once: [NAMES, "GET /stream"],
+    once: [NAMES, CALLED, "GET /stream"],
     live: [
       ...LIST,
       "GET /incident",
@@ -43,10 +45,10 @@ const ALLOWED = {
   },
   definitions: { once: ["GET /process-definition", "GET /process-definition/statistics", "GET /deployment"] },
   definition: {
-    once: [...DEFINITION, "GET /stream"],
+    once: [...DEFINITION, CALLED, "GET /stream"],
     live: [...LIST, "GET /process-definition", "GET /process-definition/statistics", ...DEFINITION.slice(2)],
   },
-  instances: { once: ["GET /process-definition", NAMES, "GET /stream"], live: LIST },
+  instances: { once: ["GET /process-definition", NAMES, CALLED, "GET /stream"], live: LIST },
   instance: { once: [NAMES, "GET /process-instance/{id}/history", "GET /process-instance/{id}/stream"] },
   tasks: { once: [...TASKS, "GET /stream"], live: [...TASK_LIST, "GET /task/report/candidate-group-count"] },
   task: {

@@ -254,7 +254,7 @@ export const listScreens = (ids) => [
     path: "/administration/audit",
     ready: ".table",
     act: async (page) => {
-      await page.locator("tbody .link").first().click();
+      await page.locator("tbody .linkish").first().click();
       await page.getByRole("dialog").waitFor();
     },
   },

@@ -62,6 +62,12 @@ def a_task(stage: Stage) -> Facts:
     return {"instance": instance, "task": locked.task.id}
 
 
+def a_task_and_another_version(stage: Stage) -> Facts:
+    definition = stage.deploy(line(external("t", "work")))
+    instance = stage.start(definition)
+    return {"instance": instance, "from": definition, "to": stage.deploy(line(external("t", "work"), external("u")))}
+
+
 def a_suspended_task(stage: Stage) -> Facts:
     facts = a_task(stage)
     stage.engine.mailbox.submit(facts["instance"], SuspendInstance())

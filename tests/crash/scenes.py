@@ -17,6 +17,7 @@ from baton.model.commands import (
     FireJob,
     Instruction,
     MarkUndone,
+    MigrateInstance,
     ModifyInstance,
     ObserveActivity,
     ResolveIncident,
@@ -184,6 +185,12 @@ def set_variables(stage: Stage, facts: Facts) -> Any:
 def modify_instance(stage: Stage, facts: Facts) -> Any:
     steps = (Instruction(kind="cancel", element="t"), Instruction(kind="startBeforeActivity", element="u"))
     return stage.submit(facts["instance"], ModifyInstance(instructions=steps))
+
+
+@scene(given.a_task_and_another_version)
+def migrate_instance(stage: Stage, facts: Facts) -> Any:
+    command = MigrateInstance(definition_id=facts["from"], target_id=facts["to"], moves=(("t", "t", False),))
+    return stage.submit(facts["instance"], command)
 
 
 @scene(given.a_task)

@@ -204,7 +204,7 @@ def test_retries_are_set_by_a_query_of_instances(api: Api) -> None:
     api.start("work", "A-1")
     api.start("work", "A-2")
     body = {"retries": 4, "processInstanceQuery": {"businessKey": "A-1"}, "historicProcessInstanceQuery": None}
-    assert api.post("/external-task/retries-async", body, 200)["totalJobs"] == 1
+    assert api.run_batch("/external-task/retries-async", body)["totalJobs"] == 1
     assert sorted(str(item["retries"]) for item in api.get("/external-task")) == ["4", "None"]
 
 

@@ -119,7 +119,7 @@ def test_a_file_of_50_mb_gets_a_clear_answer(served: Served, tmp_path: Path) -> 
 def test_a_graceful_stop_ends_streams_and_long_polls_at_once(served: Served) -> None:
     served.deploy("work")
     id = served.start("work")
-    requests.post(f"{served.url}/process-instance/delete", json={"processInstanceIds": [id]}, timeout=10)
+    requests.delete(f"{served.url}/process-instance/{id}", timeout=10).raise_for_status()
     topic = {"topicName": "work", "lockDuration": 60_000}
     body = {"workerId": "w", "maxTasks": 1, "asyncResponseTimeout": 60_000, "topics": [topic]}
     answers: list[object] = []

@@ -49,7 +49,7 @@ test("the audit is searched, read page by page with the keyboard, and exported",
   await page.getByRole("button", { name: "Newer" }).press("Enter");
   await page.getByText("1–50").waitFor();
 
-  await page.locator("tbody .link").first().press("Enter");
+  await page.locator("tbody .linkish").first().press("Enter");
   const entry = page.getByRole("dialog");
   await entry.getByText(`audited-${GROUPS - 1}`).waitFor();
   await entry.getByText("boss").waitFor();
