@@ -254,6 +254,8 @@ def test_a_live_entry_of_another_instance_is_not_shown(sealed: Callable[[], Engi
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}))
 
     batch = listener.wait_for_batch(5)
+    while batch is not None and not batch.items:  # what cannot be shown wakes the listener by itself
+        batch = listener.wait_for_batch(5)
 
     assert batch is not None
     item = batch.items[-1]

@@ -100,6 +100,7 @@ def test_retries_of_jobs_are_set_for_many_jobs_and_for_many_instances(api: Api) 
     one = api.post("/job/retries", {"retries": 7, "jobIds": [job, job]}, 200)
     body = {"retries": 8, "processInstances": [instances[1]], "processInstanceQuery": {"businessKey": "A-3"}}
     two = api.post("/process-instance/job-retries", body, 200)
+    api.run_batches()
 
     assert ((one["type"], one["totalJobs"]), two["totalJobs"]) == (("set-job-retries", 1), 2)
     assert [api.get("/job", processInstanceId=instance)[0]["retries"] for instance in instances] == [7, 8, 8]
