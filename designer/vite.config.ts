@@ -48,7 +48,7 @@ const FRAME = [
   "vite/preload-helper",
   "/designer/node_modules/preact/(dist|hooks|jsx-runtime)",
   "/src/App\\.tsx",
-  "/src/frame/(?!Shortcuts)",
+  "/src/frame/(?!Shortcuts|Nowhere)",
   "/src/ui/(basics|icons|format|toast|state|Lazy|Menu|Tabs|useResource|useStored)",
   "/src/api/(http|people|instances|stream|definitions)",
   "/src/(live/view|screens/useNames|diagram/(withDiagram|fileNames))\\.",

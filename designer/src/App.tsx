@@ -1,7 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { readMe } from "./api/people";
 import { parseAddress } from "./frame/address";
-import { Bar } from "./frame/Bar";
 import { useKeptFocus } from "./frame/focus";
 import { useGlobalKeys } from "./frame/keys";
 import { Lost } from "./frame/Lost";
@@ -10,7 +9,6 @@ import { Rail } from "./frame/Rail";
 import { navigate, type Route, useRoute } from "./frame/router";
 import { setSession, useSession } from "./frame/session";
 import { useTheme } from "./frame/theme";
-import { Empty } from "./ui/basics";
 import { Lazy } from "./ui/Lazy";
 import { Toasts } from "./ui/toast";
 
@@ -25,6 +23,9 @@ const startScreen = () => import("./screens/start/StartScreen").then((it) => it.
 const designerScreen = () => import("./screens/designer/DesignerScreen").then((it) => it.DesignerScreen);
 const administrationScreen = () =>
   import("./screens/administration/AdministrationScreen").then((it) => it.AdministrationScreen);
+const lettersScreen = () => import("./screens/letters/LettersScreen").then((it) => it.LettersScreen);
+const nowhere = () => import("./frame/Nowhere").then((it) => it.NoSuchPage);
+const notAllowed = () => import("./frame/Nowhere").then((it) => it.NotAllowed);
 const signIn = () => import("./screens/signing-in/SignIn").then((it) => it.SignIn);
 const firstAdministrator = () => import("./screens/signing-in/FirstAdministrator").then((it) => it.FirstAdministrator);
 
@@ -57,38 +58,11 @@ function Screen({ route }: { route: Route }) {
       return <Lazy key="designer" load={designerScreen} props={{ id: route.id, query: route.query }} />;
     case "administration":
       return <Lazy key="administration" load={administrationScreen} props={{ id: route.id, query: route.query }} />;
+    case "dead-letters":
+      return <Lazy key="dead-letters" load={lettersScreen} props={{ id: route.id, query: route.query }} />;
     default:
-      return <NoSuchPage path={route.path} />;
+      return <Lazy key={route.path} load={nowhere} props={{ path: route.path }} />;
   }
-}
-
-function NoSuchPage({ path }: { path: string }) {
-  return (
-    <>
-      <Bar crumbs={[]} title="No such page" />
-      <Empty
-        title="There is no such page"
-        action={
-          <a class="button" href="/">
-            Go to the overview
-          </a>
-        }
-      >
-        Nothing lives at {path}.
-      </Empty>
-    </>
-  );
-}
-
-function NotAllowed({ permission }: { permission: string }) {
-  return (
-    <>
-      <Bar crumbs={[]} title="Not allowed" />
-      <Empty title="You may not see this page">
-        It needs the permission {permission}, which none of your roles has. An administrator can give you one that has.
-      </Empty>
-    </>
-  );
 }
 
 export function App() {
@@ -117,7 +91,7 @@ export function App() {
       <Rail screen={route.screen} theme={theme} onTheme={toggleTheme} onShortcuts={() => setShortcuts(true)} />
       <main class="page" id="main" tabIndex={-1}>
         <Lost />
-        {missing ? <NotAllowed permission={missing} /> : <Screen route={route} />}
+        {missing ? <Lazy key={missing} load={notAllowed} props={{ permission: missing }} /> : <Screen route={route} />}
       </main>
       {shortcuts && <Lazy load={shortcutsDialog} props={{ onClose: () => setShortcuts(false) }} what="the shortcuts" />}
       <Toasts />

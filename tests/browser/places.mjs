@@ -68,6 +68,13 @@ async function fail() {
   return id;
 }
 
+/** Events of another system that fit nothing. */
+async function tellInVain() {
+  const event = { specversion: "1.0", source: "/shop", type: "order.forgotten", batonelement: "Ship" };
+  for (const id of ["1", "2"]) await rest("/event", { ...event, id, data: { order: `order-${id}`, parcels: 2 } });
+  return (await rest("/event", { ...event, id: "3", data: { order: "order-3" } })).deadLetter;
+}
+
 /** @returns {Promise<import("./screens.mjs").Places>} */
 export async function preparePlaces() {
   const orders = new URL("order-fulfilment/orders/", samples);
@@ -87,6 +94,7 @@ export async function preparePlaces() {
     undone,
     task: (await firstOf("/task?processDefinitionKey=sysops-ticket")).id,
     incident: await fail(),
+    letter: await tellInVain(),
   };
   const ids = Object.entries(found).map(([name, id]) => [name, encodeURIComponent(id)]);
   return /** @type {import("./screens.mjs").Places} */ (Object.fromEntries(ids));

@@ -27,7 +27,7 @@ export async function openScreen(page, base, { path, ready, act, answer }) {
   await act?.(page);
 }
 
-/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string }} Places */
+/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string; letter: string }} Places */
 
 /** @param {Page} page */
 const openMenu = (page) => page.getByRole("button", { name: "Actions" }).click();
@@ -74,6 +74,12 @@ async function chooseSome(page) {
   if (isNarrow(page)) return;
   await page.getByLabel("Choose all on this page").check();
   await page.getByRole("region", { name: "Chosen instances" }).waitFor();
+}
+/** @param {Page} page */
+async function chooseLetters(page) {
+  if (isNarrow(page)) return;
+  await page.getByLabel("Choose all on this page").check();
+  await page.getByRole("region", { name: "Chosen dead letters" }).waitFor();
 }
 /** Below 760 px the history is put away at first. @param {Page} page */
 async function showTimeline(page) {
@@ -382,5 +388,13 @@ export const listScreens = (ids) => [
       await page.locator("[data-waits]").first().waitFor();
     },
   },
+  { name: "dead-letters", path: "/dead-letters", ready: ".table" },
+  { name: "dead-letters-empty", path: "/dead-letters?text=none-like-this", ready: ".nothing" },
+  { name: "dead-letters-error", path: "/dead-letters", ready: ".nothing", answer: refuse(500) },
+  { name: "dead-letters-chosen", path: "/dead-letters", ready: ".table", act: chooseLetters },
+  { name: "dead-letter", path: `/dead-letters/${ids.letter}`, ready: ".tree" },
+  { name: "dead-letter-edit", path: `/dead-letters/${ids.letter}`, ready: ".tree", act: click("Edit") },
+  { name: "dead-letter-drop", path: `/dead-letters/${ids.letter}`, ready: ".tree", act: ask("Drop…") },
+  { name: "dead-letter-missing", path: "/dead-letters/nothing-07", ready: ".task-panel .nothing" },
   { name: "sign-in", path: "/", ready: "form", answer: refuse(401) },
 ];

@@ -227,3 +227,34 @@ def test_colours_are_off_where_nobody_wants_them(server: Baton, monkeypatch: pyt
     assert "\x1b[" in ask(color=True)
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[" not in ask(color=True)
+
+
+def test_dead_letters_are_listed_shown_edited_tried_again_and_dropped(server: Baton, run: Run, tmp_path: Path) -> None:
+    event = {"specversion": "1.0", "id": "e1", "source": "/shop", "type": "order.lost", "data": {"order": "o1"}}
+    other = {**event, "id": "e2", "type": "order.gone"}
+    first, second = (server.rest.post("/event", it)["deadLetter"] for it in (event, other))
+
+    listed = run("dead-letters", "list", "--place", "http").output
+    assert f"{first}  " in listed
+    assert f"{second}  " in listed
+    assert first not in run("dead-letters", "list", "--type", "order.gone", "--text", "o1").output
+    shown = json.loads(run("dead-letters", "show", first).output)
+    assert (shown["event"], shown["attempts"]) == (event, 1)
+    assert "Expected a mapping for events 'order.lost'" in shown["error"]
+
+    run("dead-letters", "send", first)
+    assert "order.lost  2 attempts  Expected a mapping" in run("dead-letters", "list").output
+
+    mapping = {"type": "order.found", "start": "shop", "businessKey": "=data.order"}
+    (tmp_path / "found.events.json").write_text(json.dumps({"version": 1, "events": [mapping]}))
+    run("deploy", str(tmp_path / "found.events.json"))
+    (tmp_path / "event.json").write_text(json.dumps({**event, "type": "order.found"}))
+    assert run("dead-letters", "edit", first, str(tmp_path / "event.json")).output == f"changed {first}\n"
+    assert run("dead-letters", "send", first).output == "1 tried again\n"
+    (started,) = server.rest.get("/process-instance", {"businessKey": "o1"})
+    server.rest.request("DELETE", f"/process-instance/{started['id']}")  # the other tests want theirs to be alone
+
+    assert run("dead-letters", "drop", second).output == "1 dropped\n"
+    assert run("dead-letters", "list").output == "no dead letters\n"
+    gone = CliRunner().invoke(main, ["dead-letters", "show", first, "--url", server.url])
+    assert (gone.exit_code, "it was sent or dropped" in gone.output) == (1, True)

@@ -43,3 +43,35 @@ def test_the_identity_of_a_dead_letter_cannot_be_changed(api: Api, engine: Engin
 
     assert "Expected 'id' of the event to stay 'e1'" in refused["message"]
     assert api.get(f"/dead-letter/{id_}")["event"] == EVENT
+
+
+def test_dead_letters_are_found_by_what_they_are(api: Api, engine: Engine) -> None:
+    shipped = {**EVENT, "id": "e2", "type": "Shipped", "batonelement": "Ship", "data": {"city": "Zürich"}}
+    ours = engine.dead_letters.add("out", "bus", shipped, "answered with 422")
+    paid = engine.dead_letters.add("out", "bus", EVENT, "No such account")
+    foreign = engine.dead_letters.add("in", "shop", {**EVENT, "id": "e3"}, "fits nothing")
+
+    def find(**wanted: Any) -> set[str]:
+        found = {letter["id"] for letter in api.get("/dead-letter", **wanted)}
+        assert api.get("/dead-letter/count", **wanted) == {"count": len(found)}
+        return found
+
+    assert find() == {ours, paid, foreign}
+    assert find(type="Paid") == {paid, foreign}
+    assert find(type="Paid", place="bus") == {paid}
+    assert find(direction="in") == {foreign}
+    assert find(element="Ship") == {ours}
+    assert find(text="zürich") == find(text="ANSWERED") == {ours}
+    assert find(text="none like this") == set()
+    every = [letter["id"] for letter in api.get("/dead-letter", text="e")]
+    assert [letter["id"] for letter in api.get("/dead-letter", text="e", firstResult=1, maxResults=1)] == every[1:2]
+
+
+def test_a_dead_letter_counts_how_often_it_came_to_nothing(api: Api, engine: Engine) -> None:
+    id_ = engine.dead_letters.add("out", "bus", EVENT, "no")
+    assert api.get(f"/dead-letter/{id_}")["attempts"] == 1
+
+    engine.dead_letters.note_failure(id_, "still no")
+
+    found = api.get(f"/dead-letter/{id_}")
+    assert (found["attempts"], found["error"]) == (2, "still no")

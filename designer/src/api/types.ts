@@ -44,3 +44,7 @@ export type Draft = Schemas["Draft"];
 export type DraftContent = Schemas["DraftContent"];
 export type DraftVersion = Schemas["DraftVersion"];
 export type Conversion = Schemas["Conversion"];
+export type EventSink = Schemas["EventSink"];
+export type EventSource = Schemas["EventSource"];
+export type CalledHost = Schemas["CalledHost"];
+export type DeadLetter = Schemas["ShownDeadLetter"];

@@ -31,7 +31,7 @@ export function Rail({ screen, theme, onTheme, onShortcuts }: Props) {
           aria-current={it.screen === screen ? "page" : undefined}
           aria-label={it.label}
         >
-          <Icon name={it.icon} />
+          {it.icon && <Icon name={it.icon} />}
           <span class="rail-label" aria-hidden="true">
             {it.label}
           </span>

@@ -1,4 +1,4 @@
-/** The pages of the rail, and what one must be allowed to see each. */
+/** The pages, and what one must be allowed to see each. */
 
 import type { IconName } from "~/ui/icons";
 import type { Route } from "./router";
@@ -8,7 +8,8 @@ export interface Place {
   screen: Route["screen"];
   href: string;
   label: string;
-  icon: IconName;
+  /** In the rail; a page without one is reached from another. */
+  icon?: IconName;
   needs: string;
 }
 
@@ -26,9 +27,10 @@ const PLACES: readonly Place[] = [
     icon: "administration",
     needs: "identity:read",
   },
+  { screen: "dead-letters", href: "/dead-letters", label: "Dead letters", needs: "event:read" },
 ];
 
-export const placesOf = (session: Session) => PLACES.filter((it) => may(session, it.needs));
+export const placesOf = (session: Session) => PLACES.filter((it) => it.icon && may(session, it.needs));
 
 /** What is missing to see a page; null when nothing is. */
 export function missingFor(screen: Route["screen"], session: Session): string | null {

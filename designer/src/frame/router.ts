@@ -11,6 +11,7 @@ export interface Route {
     | "start"
     | "designer"
     | "administration"
+    | "dead-letters"
     | "first-administrator"
     | "unknown";
   id: string | null;
@@ -25,6 +26,7 @@ const SCREENS = [
   "start",
   "designer",
   "administration",
+  "dead-letters",
   "first-administrator",
 ] as const;
 

@@ -26,16 +26,24 @@ def letters() -> None:
 
 @letters.command("list")
 @click.option("--place", help="Only of this sink or source.")
+@click.option("--type", "type_", help="Only events of this type.")
+@click.option("--element", help="Only events of this element.")
+@click.option("--text", help="Only those with this text in the event or the reason.")
 @click.option("--max", "limit", default=50, show_default=True, help="At most so many, the newest first.")
 @connect
-def list_letters(connection: Connection, place: str | None, limit: int) -> None:
+def list_letters(
+    connection: Connection, place: str | None, type_: str | None, element: str | None, text: str | None, limit: int
+) -> None:
     """List them.
 
     \b
     Examples:
       baton dead-letters list --place billing
+      baton dead-letters list --type ticket.resolved --text 422
     """
-    found = connection.rest.get("/dead-letter", {"maxResults": limit, **({"place": place} if place else {})})
+    wanted = {"place": place, "type": type_, "element": element, "text": text}
+    given = {name: value for name, value in wanted.items() if value}
+    found = connection.rest.get("/dead-letter", {"maxResults": limit, **given})
     connection.show(found, lambda: "\n".join(map(_render, found)) or "no dead letters")
 
 
@@ -81,7 +89,7 @@ def send_letters(connection: Connection, letter_ids: tuple[str, ...]) -> None:
     """
     for letter_id in letter_ids:
         connection.rest.post(f"/dead-letter/{letter_id}/send")
-    connection.show({"sent": list(letter_ids)}, lambda: f"{len(letter_ids)} are tried again")
+    connection.show({"sent": list(letter_ids)}, lambda: f"{len(letter_ids)} tried again")
 
 
 @letters.command("drop")
@@ -101,4 +109,5 @@ def drop_letters(connection: Connection, letter_ids: tuple[str, ...]) -> None:
 
 def _render(letter: dict[str, Any]) -> str:
     state = "is tried again" if letter["again"] else letter["error"]
-    return f"{letter['id']}  {letter['at']}  {letter['place']}  {letter['event'].get('type')}  {state}"
+    tried = f"{letter['attempts']} attempt{'s' if letter['attempts'] > 1 else ''}"
+    return f"{letter['id']}  {letter['at']}  {letter['place']}  {letter['event'].get('type')}  {tried}  {state}"

@@ -7,7 +7,7 @@ from baton.service.audit.log import Actor, AuditQuery, find_instance
 from baton.service.audit.verification import AuditVerification
 from baton.service.connecting.cloud_events import OutgoingEvent
 from baton.service.connecting.dead_letters import MOST as MOST_DEAD_LETTERS
-from baton.service.connecting.dead_letters import DeadLetter
+from baton.service.connecting.dead_letters import DeadLetter, LetterQuery
 from baton.service.connecting.events_in import TakenEvent
 from baton.service.connecting.feed import Lost as SinkLost
 from baton.service.connecting.feed import SinkFeed
@@ -130,6 +130,7 @@ __all__ = [
     "InstanceSnapshot",
     "JobQuery",
     "LegalHold",
+    "LetterQuery",
     "LiveBatch",
     "LiveItem",
     "LockedTask",

@@ -27,6 +27,7 @@ class Letter:
     error: str
     at: Millis
     again: bool = False
+    attempts: int = 1
 
 
 class Letters:
@@ -51,9 +52,9 @@ class Letters:
         gone = [["ZREM", name, letter.id] for name in names]
         apply_ops(self._backend, keys.LETTERS, [["HDEL", keys.LETTERS, letter.id], *gone])
 
-    def iterate(self) -> Iterator[Letter]:
-        """All of them, some hundreds at a time."""
-        ids = [id_.decode() for id_ in self._backend.read([("ZRANGE", keys.LETTERS_BY_TIME, 0, -1)])[0]]
+    def iterate(self, place: str | None = None) -> Iterator[Letter]:
+        """All of them, or those of a place; the newest first, some hundreds at a time."""
+        ids = [id_.decode() for id_ in self._backend.read([("ZRANGE", _name_index(place), 0, -1, "REV")])[0]]
         for first in range(0, len(ids), _AT_ONCE):
             yield from self._read(ids[first : first + _AT_ONCE])
 

@@ -103,6 +103,22 @@ for (const [role, row] of Object.entries(TABLE)) {
   });
 }
 
+test("who may only look at dead letters is told why the rest is closed", async () => {
+  const event = { specversion: "1.0", id: "of-roles", source: "/roles", type: "roles.unknown" };
+  assert.ok((await post("/event", event, cookie)).status < 300);
+  const page = await openAs("a-viewer", "/dead-letters?type=roles.unknown");
+  await page.getByRole("link", { name: "roles.unknown" }).click();
+  for (const name of ["Edit", "Drop…", "Send again"]) {
+    const button = page.getByRole("button", { name, exact: true });
+    await button.waitFor();
+    assert.equal(await button.getAttribute("aria-disabled"), "true");
+    assert.match((await button.getAttribute("title")) ?? "", /needs the permission event:update/);
+  }
+  const person = await openAs("a-task-user", "/dead-letters");
+  await person.getByText("It needs the permission event:read").waitFor();
+  assert.deepEqual([...page.errors, ...person.errors], []);
+});
+
 test("a right for one process is one for this process only", async () => {
   const person = { profile: { id: "a-limited" }, credentials: { password: PASSWORD }, roles: ["viewer"] };
   await post("/user/create", person, cookie);

@@ -1,10 +1,13 @@
+import { calledHosts, countLetters, sinks, sources } from "~/api/events";
 import { status, topics, watchdog } from "~/api/figures";
-import type { ServerStatus, TopicBacklog, WatchdogReport } from "~/api/types";
+import type { EventSink, EventSource, ServerStatus, TopicBacklog, WatchdogReport } from "~/api/types";
 import { paths } from "~/frame/router";
+import { may, type Session, useSession } from "~/frame/session";
 import { Ago, Failed } from "~/ui/basics";
-import { plural, shortId } from "~/ui/format";
+import { duration, plural, shortId } from "~/ui/format";
 import { State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
+import { type Trouble, troublesOfSystems } from "./systems";
 
 const RULES = {
   stuck: "Stuck",
@@ -15,18 +18,12 @@ const RULES = {
   "growing-queue": "Queue grows",
   "host-away": "Host does not answer",
   "sink-away": "Sink takes nothing",
-  "dead-letters": "Events not sent",
+  "source-away": "Source gives nothing",
+  "dead-letters": "Dead letters",
 };
+/** The watchdog tells of these too, but later: the topics and the other systems themselves know better. */
+const KNOWN_BETTER = /^(unserved-topic|host-away|sink-away|source-away|dead-letters)$/;
 const MOST = 10;
-
-interface Trouble {
-  key: string;
-  word: string;
-  subject: string;
-  href?: string;
-  message: string;
-  since: string | null;
-}
 
 function troubleOf(topic: TopicBacklog): Trouble {
   const last = topic.lastWorkerId
@@ -41,10 +38,9 @@ function troubleOf(topic: TopicBacklog): Trouble {
   };
 }
 
-/** The watchdog tells of topics too, but later: the topics themselves know better. */
-function troublesOf(report: WatchdogReport, backlogs: TopicBacklog[]): Trouble[] {
+function troublesOf(report: WatchdogReport, backlogs: TopicBacklog[], systems: Trouble[] | null): Trouble[] {
   const found = report.findings
-    .filter((it) => it.rule !== "unserved-topic")
+    .filter((it) => (systems ? !KNOWN_BETTER.test(it.rule) : it.rule !== "unserved-topic"))
     .map((it): Trouble => {
       const isInstance = /^(stuck|overdue|overdue-step|missing-step)$/.test(it.rule);
       return {
@@ -56,7 +52,7 @@ function troublesOf(report: WatchdogReport, backlogs: TopicBacklog[]): Trouble[]
         since: it.since,
       };
     });
-  return [...backlogs.filter((it) => !it.hasWorker).map(troubleOf), ...found];
+  return [...(systems ?? []), ...backlogs.filter((it) => !it.hasWorker).map(troubleOf), ...found];
 }
 
 function Line({ it, now }: { it: Trouble; now: number }) {
@@ -100,20 +96,63 @@ function Server({ found, now }: { found: ServerStatus; now: number }) {
   );
 }
 
-async function load(signal: AbortSignal) {
-  const [report, backlogs, server] = await Promise.all([watchdog(signal), topics(signal), status(signal)]);
-  return { troubles: troublesOf(report, backlogs), server };
+interface Systems {
+  sinks: EventSink[];
+  sources: EventSource[];
+  letters: number;
+  troubles: Trouble[];
+}
+
+async function loadSystems(signal: AbortSignal): Promise<Systems> {
+  const [out, into, hosts, dead] = await Promise.all([
+    sinks(signal),
+    sources(signal),
+    calledHosts(signal),
+    countLetters({}, signal),
+  ]);
+  return { sinks: out, sources: into, letters: dead, troubles: troublesOfSystems(out, into, hosts, dead) };
+}
+
+async function load(session: Session, signal: AbortSignal) {
+  const [report, backlogs, server, systems] = await Promise.all([
+    watchdog(signal),
+    topics(signal),
+    status(signal),
+    may(session, "event:read") ? loadSystems(signal) : null,
+  ]);
+  return { troubles: troublesOf(report, backlogs, systems?.troubles ?? null), server, systems };
+}
+
+/** How far the sinks are, and what is left to decide about. */
+function Connections({ of }: { of: Systems }) {
+  const behind = of.sinks.reduce((most, it) => (it.lag > most.lag ? it : most), { name: "", lag: 0 });
+  return (
+    <p class="server small secondary" role="note" aria-label="Events of other systems">
+      {of.sinks.length > 0 && (
+        <span class="numbers">
+          {plural(of.sinks.length, "sink")}:{" "}
+          {behind.lag > 0 ? `${behind.name} is behind by ${duration(behind.lag)}` : "all have everything"}
+        </span>
+      )}
+      {of.sources.length > 0 && <span class="numbers">{plural(of.sources.length, "source")}</span>}
+      <a class="numbers" href="/dead-letters">
+        {plural(of.letters, "dead letter")}
+      </a>
+    </p>
+  );
 }
 
 /** What nobody has opened an incident for: findings of the watchdog, topics without workers, the store. */
 export function Findings({ now, turn }: { now: number; turn: number }) {
-  const { value, error, reload } = useResource(load, [turn]);
+  const session = useSession();
+  const { value, error, reload } = useResource((signal) => load(session, signal), [turn, session]);
   if (error && !value) return <Failed what="the findings" error={error} again={reload} />;
   if (!value) return null;
-  const { troubles, server } = value;
+  const { troubles, server, systems } = value;
   return (
     <>
       <Server found={server} now={now} />
+      {systems && <Connections of={systems} />}
       {troubles.length > 0 && (
         <section aria-labelledby="overview-findings">
           <h2 id="overview-findings" class="section-title">

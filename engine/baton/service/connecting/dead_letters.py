@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +25,10 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """``place``: the sink, or where the event came from. ``again``: it waits to be sent again."""
+    """``place``: the sink, or where the event came from. ``again``: it waits to be sent again.
+
+    ``attempts``: how often it came to nothing; what a sink that was away was offered meanwhile counts as one.
+    """
 
     id: str
     direction: str
@@ -33,6 +37,31 @@ class DeadLetter:
     error: str
     at: Millis
     again: bool = False
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterQuery:
+    """What is wanted of dead letters; None: any. ``text``: somewhere in the event or in the reason, in any case."""
+
+    place: str | None = None
+    direction: str | None = None
+    type: str | None = None
+    element: str | None = None
+    text: str | None = None
+
+    @property
+    def is_indexed(self) -> bool:
+        return not (self.direction or self.type or self.element or self.text)
+
+    def matches(self, letter: DeadLetter) -> bool:
+        event = letter.event
+        return (
+            self.direction in (None, "", letter.direction)
+            and self.type in (None, "", event.get("type"))
+            and self.element in (None, "", event.get("batonelement"))
+            and (not self.text or self.text.casefold() in _gather_text(letter))
+        )
 
 
 class DeadLetters:
@@ -66,6 +95,19 @@ class DeadLetters:
     def list(self, *, place: str | None = None, first: int = 0, limit: int = 100) -> list[DeadLetter]:
         """The newest first."""
         return [_read(letter) for letter in self._letters.list(place, first, limit)]
+
+    def count_matching(self, query: LetterQuery) -> int:
+        return self.count(query.place) if query.is_indexed else sum(1 for _ in self._find(query))
+
+    def list_matching(self, query: LetterQuery, *, first: int = 0, limit: int = 100) -> Sequence[DeadLetter]:
+        """The newest first."""
+        if query.is_indexed:
+            return self.list(place=query.place, first=first, limit=limit)
+        return [*itertools.islice(self._find(query), first, first + limit)]
+
+    def _find(self, query: LetterQuery) -> Iterator[DeadLetter]:
+        """What no index tells is looked for in each: there are at most ``MOST`` of a sink."""
+        return filter(query.matches, map(_read, self._letters.iterate(query.place)))
 
     def get(self, letter_id: str) -> DeadLetter:
         """Raises NotFound."""
@@ -105,7 +147,10 @@ class DeadLetters:
 
     def note_failure(self, letter_id: str, error: str) -> None:
         """It was tried again, in vain. Raises NotFound."""
-        self._letters.put(replace(self._get(letter_id), again=False, error=error[:1_000], at=self._clock.now()))
+        letter = self._get(letter_id)
+        self._letters.put(
+            replace(letter, again=False, error=error[:1_000], at=self._clock.now(), attempts=letter.attempts + 1)
+        )
 
 
 def _read(letter: Letter) -> DeadLetter:
@@ -117,4 +162,10 @@ def _read(letter: Letter) -> DeadLetter:
         error=letter.error,
         at=letter.at,
         again=letter.again,
+        attempts=letter.attempts,
     )
+
+
+def _gather_text(letter: DeadLetter) -> str:
+    """Everything that a text may be looked for in."""
+    return f"{letter.id} {letter.error} {orjson.dumps(letter.event).decode()}".casefold()

@@ -42,6 +42,7 @@ class ShownDeadLetter(Answer):
     error: str
     at: str | None
     again: bool = Field(description="it waits to be sent again")
+    attempts: int = Field(description="how often it came to nothing, the time included in which its sink was away")
 
 
 class ShownTakenEvent(Answer):

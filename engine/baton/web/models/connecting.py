@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from flask import Request
 from pydantic import Field
 
+from baton.service import LetterQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import NotNegative
 from baton.web.models.names import Reading
 
 
-class DeadLetterPlace(Query):
-    """Of which sink or source."""
+class DeadLetterFilters(Query):
+    """Which of them."""
 
-    place: str | None = None
+    place: str | None = Field(None, description="the sink, or where they came from")
+    direction: Literal["out", "in"] | None = None
+    type: str | None = Field(None, description="of the event")
+    element: str | None = Field(None, description="BPMN id of the element that the event comes from")
+    text: str | None = Field(None, description="somewhere in the event or in the reason, in any case")
+
+    def to_query(self) -> LetterQuery:
+        return LetterQuery(
+            place=self.place, direction=self.direction, type=self.type, element=self.element, text=self.text
+        )
 
 
-class DeadLetterFilters(DeadLetterPlace):
+class DeadLetterPage(DeadLetterFilters):
     """Which of them, and how many."""
 
     firstResult: NotNegative | None = None

@@ -7,7 +7,7 @@ from baton.web.answers.asyncapi import AsyncApi, describe_contracts
 from baton.web.answers.common import Count
 from baton.web.answers.connecting import EventSink, EventSource, ShownDeadLetter, ShownTakenEvent
 from baton.web.context import RequestContext
-from baton.web.models.connecting import ChangeDeadLetter, DeadLetterFilters, DeadLetterPlace, GivenEvent, read_event
+from baton.web.models.connecting import ChangeDeadLetter, DeadLetterFilters, DeadLetterPage, GivenEvent, read_event
 from baton.web.routes.group import Group
 from baton.web.times import format_date
 
@@ -48,15 +48,15 @@ def list_sources(context: RequestContext) -> list[EventSource]:
 
 
 @GROUP.get("/dead-letter", "Events that could not be sent or taken, the newest first", baton_extension=True)
-def list_letters(context: RequestContext, query: DeadLetterFilters) -> list[ShownDeadLetter]:
+def list_letters(context: RequestContext, query: DeadLetterPage) -> list[ShownDeadLetter]:
     first, limit = query.firstResult or 0, 100 if query.maxResults is None else query.maxResults
-    found = context.engine.dead_letters.list(place=query.place, first=first, limit=limit)
+    found = context.engine.dead_letters.list_matching(query.to_query(), first=first, limit=limit)
     return [_show(letter) for letter in found]
 
 
 @GROUP.get("/dead-letter/count", "How many such events there are", baton_extension=True)
-def count_letters(context: RequestContext, query: DeadLetterPlace) -> Count:
-    return Count(count=context.engine.dead_letters.count(query.place))
+def count_letters(context: RequestContext, query: DeadLetterFilters) -> Count:
+    return Count(count=context.engine.dead_letters.count_matching(query.to_query()))
 
 
 @GROUP.get("/dead-letter/<id>", "One of them", baton_extension=True)
@@ -119,4 +119,5 @@ def _show(letter: DeadLetter) -> ShownDeadLetter:
         error=letter.error,
         at=format_date(letter.at),
         again=letter.again,
+        attempts=letter.attempts,
     )
