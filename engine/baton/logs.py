@@ -7,10 +7,12 @@ given with the line (``extra=…`` of ``logging``, keywords of ``structlog``), o
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from typing import TYPE_CHECKING, Literal
 
+import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -47,25 +49,47 @@ def set_up(process: str, settings: LogSettings | None = None) -> None:
     root.handlers = [handler]
     root.setLevel(chosen.log_level.upper())
     logging.getLogger("urllib3").setLevel(logging.WARNING)
+    # Baton's own lines go past ``logging``, which makes two records of each: a line costs a third of that.
     structlog.configure(
-        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[structlog.stdlib.filter_by_level, *before, *_rendering(shape)],
+        logger_factory=_NamedLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         cache_logger_on_first_use=True,
     )
 
 
+class _NamedLogger(structlog.WriteLogger):
+    """Writes lines to stderr, each with ``name``. Its level is that of the logger of ``logging`` with this name."""
+
+    disabled = False
+
+    def __init__(self, name: str = "baton") -> None:
+        super().__init__(sys.stderr)
+        self.name = name
+        self.getEffectiveLevel = logging.getLogger(name).getEffectiveLevel
+
+
 def _ending(shape: Format) -> list[Processor]:
-    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(shape)]
+
+
+def _rendering(shape: Format) -> list[Processor]:
     if shape == "text":
         # rich would print the local variables, and with them those of processes
         return [
-            clean,
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
             ),
         ]
-    return [clean, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_write_json)]
+
+
+def _write_json(event: EventDict, **_options: object) -> str:
+    """What JSON does not know is written as Python does."""
+    try:
+        return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # half a character, or an integer of more than 64 bits
+        return json.dumps(event, default=repr)
 
 
 def _with_ids(process: str) -> Processor:

@@ -49,6 +49,7 @@ def main(name: str, url: str) -> None:
     stop = threading.Event()
     on_stop(stop.set)
     engine, settings = assemble(), ConnectSettings.from_environment()
+    engine.tallies.begin()
     runner = make_runner(engine, settings, url) if settings.http_hosts else None
     if runner is not None:
         runner.start()

@@ -18,6 +18,7 @@ def main(name: str) -> None:
     on_stop(stop.set)
     engine = assemble()
     running = start_workers(engine)
+    engine.tallies.begin()
     garbage.settle()
     stop.wait()
     running.stop()

@@ -26,6 +26,7 @@ def make_app() -> Flask:
     sys.setswitchinterval(SWITCH_SECONDS)
     engine = assemble(offload=make_offload(), compute_apart=True)
     engine.compute.warm()
+    engine.tallies.begin()
     made = create_app(engine)
     garbage.settle()
     return made

@@ -13,6 +13,9 @@ from baton.model.values import Value
 UNDO = "$undo"
 """The element of an undoing that no throw event on the diagram has begun: the engine's own, never shown."""
 
+TIMED_OUT = "timeout: "
+"""What the message of a failed attempt begins with that has taken too long."""
+
 
 class EventType(StrEnum):
     """What ``Event.data`` holds is said behind each type; ``element`` and ``token`` are set where they make sense."""

@@ -52,6 +52,7 @@ from baton.service.operations.batch_work import CORRELATE, DELETE_HISTORY
 from baton.service.operations.batches import BatchRequest
 from baton.service.operations.migrations import MigrationPlan
 from baton.service.operations.restarts import RestartInstruction, RestartRequest
+from baton.service.operations.tallies import BOUNDS_S, COUNTERS, HISTOGRAMS, SUM
 from baton.service.operations.watchdog import Finding, WatchdogReport
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
@@ -83,14 +84,18 @@ __all__ = [
     "ACT_FOR_OTHERS",
     "ANYBODY",
     "ANY_RESOURCE",
+    "BOUNDS_S",
     "CORRELATE",
+    "COUNTERS",
     "DELETE_HISTORY",
     "EVENT_KINDS",
+    "HISTOGRAMS",
     "KEY_PREFIX",
     "MOST_DEAD_LETTERS",
     "PASSWORD_LENGTHS",
     "SENSITIVE",
     "SIMULATION_REQUESTS",
+    "SUM",
     "ActivityInstance",
     "Actor",
     "ApprovedCommand",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cached_property
 
 from baton.expression.scripts import SandboxScriptRunner
+from baton.model.records import ExternalTask, Subscription
 from baton.model.times import Millis
 from baton.runtime import Ports
 from baton.runtime.core.ports import Scripts
@@ -57,6 +59,7 @@ from baton.service.operations.migrations import Migrations
 from baton.service.operations.overdue import OverdueHandler
 from baton.service.operations.removal import Removal
 from baton.service.operations.restarts import Restarts
+from baton.service.operations.tallies import Tallies
 from baton.service.operations.watchdog import WatchdogStatus
 from baton.service.reads.endings import Endings
 from baton.service.reads.history.reader import HistoryReader
@@ -86,6 +89,7 @@ from baton.service.turns.cached_instance import make_stopwatch
 from baton.service.turns.executor import TurnExecutor
 from baton.service.turns.idempotency import Idempotency
 from baton.service.turns.mailbox import Mailbox
+from baton.service.turns.turn_log import LEVEL, TurnLog
 from baton.service.turns.waiters import HintListener, Waiters
 from baton.settings import WrongSetting
 from baton.store import channels
@@ -121,6 +125,7 @@ class Engine:
 
     def _make_libraries(self, keeping: Offload) -> None:
         self.definitions = DefinitionLibrary(self.store.library, keeping)
+        self.sensitive = SensitiveVariables(self.store, self.settings.sensitive_variables)
         self.decisions = DecisionLibrary(self.store.library, self.definitions, self.clock, keeping)
         self.topic_uses = TopicUses(self.store.limits, self.clock)
         self.contracts = ContractLibrary(self.store.library, self.definitions)
@@ -153,6 +158,10 @@ class Engine:
             self.store, executor, self.settings, self.ids, self.clock, Waiters(self.hints, self.ids.process)
         )
         self.idempotency = Idempotency(self.store, self.ids)
+        self.tallies = Tallies(self.store)
+        executor.call_after_commit(self.tallies.count)
+        if LEVEL.isEnabledFor(logging.INFO):  # else not even asked at each turn
+            executor.call_after_commit(TurnLog(self.store, self.definitions, self.sensitive).write)
         return executor
 
     def _make_readers(self) -> StartEvents:
@@ -178,7 +187,7 @@ class Engine:
         self.start_timers = StartTimers(self.store, start_events, self.starts)
 
         self.topic_limits = TopicLimiter(self.store, read_limits(self.settings.topic_limits), self.ids, self.clock)
-        executor.call_after_commit(self.topic_limits.release_ended)
+        executor.call_after_commit(self.topic_limits.release_ended, changing=ExternalTask)
         self.external_tasks = ExternalTasks(self.store, self.mailbox, self.topic_limits, self.clock)
         self.recorded_results = RecordedResults(self.store, self.external_tasks)
         self.topic_fetches = TopicFetches(self.store, self.clock)
@@ -205,7 +214,7 @@ class Engine:
             self.ids,
             self.clock,
         )
-        executor.call_after_commit(self.messages.buffer.expedite_for_receivers)
+        executor.call_after_commit(self.messages.buffer.expedite_for_receivers, opening=Subscription)
         self.outbox = OutboxDispatcher(
             self.store, self.definitions, self.mailbox, self.starts, self.messages, self.settings, self.clock
         )
@@ -243,7 +252,7 @@ class Engine:
             self.clock,
         )
         self.throughput = Throughput(self.store, self.clock)
-        self.health = Health(self.store, self.watchdog_status, self.settings, self.clock)
+        self.health = Health(self.store, self.definitions, self.watchdog_status, self.settings, self.clock)
 
     def _make_access(self) -> None:
         passwords = Passwords(self.offload)
@@ -255,7 +264,6 @@ class Engine:
         self.external_accounts = ExternalAccounts(self.store, self.sign_in, self.clock)
 
     def _make_audit(self) -> None:
-        self.sensitive = SensitiveVariables(self.store, self.settings.sensitive_variables)
         self.audit = AuditLog(self.store, self.clock)
         self.audit_keeper = AuditKeeper(self.store, self.audit, self.settings, self.clock)
         self.forgetting = Forgetting(self.store, self.instances, self.audit)
@@ -322,6 +330,7 @@ class Engine:
 
     def close(self) -> None:
         """End the threads of this engine and its connections."""
+        self.tallies.close()
         self.compute.close()
         self.live.close()
         self.hints.close()

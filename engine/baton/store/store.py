@@ -31,6 +31,7 @@ from baton.store.rates import Rates
 from baton.store.recorded_results import RecordedResults
 from baton.store.redis_store import RedisBackend
 from baton.store.sealing import Sealing
+from baton.store.tallies import StoredTallies
 from baton.store.tasks import Tasks
 from baton.store.traces import TraceRemover
 from baton.store.turns import NOTHING, Turns
@@ -61,6 +62,7 @@ class Store:
         self.limits = Limits(backend, blobs)
         self.fetches = Fetches(backend)
         self.rates = Rates(backend, self.partitions)
+        self.tallies = StoredTallies(backend)
         self.identities = Identities(backend, blobs)
         self.audit = StoredAudit(backend, blobs, self.partitions)
         self.holds = Holds(backend, blobs, self.partitions)

@@ -10,7 +10,7 @@ from baton.expression import ExpressionError
 from baton.expression.timing import Duration
 from baton.model.commands import CompleteExternalTask, FailExternalTask, SetExternalTask, ThrowTaskError
 from baton.model.errors import BadRequest
-from baton.model.events import EventType
+from baton.model.events import TIMED_OUT, EventType
 from baton.model.records import ExternalTask, InstanceState, Lock, UserTask
 from baton.runtime import failures
 from baton.runtime.data import inputs, variables
@@ -86,7 +86,7 @@ def fail_overdue(turn: Turn) -> None:
 
 def _say_late(lock: Lock) -> str:
     limit = Duration(micros=lock.timeout * 1000)
-    return f"timeout: expected the attempt to end within {limit}, but worker '{lock.worker_id}' was still at it"
+    return f"{TIMED_OUT}expected the attempt to end within {limit}, but worker '{lock.worker_id}' was still at it"
 
 
 def throw_error(turn: Turn, command: ThrowTaskError) -> None:

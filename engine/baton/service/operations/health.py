@@ -8,17 +8,24 @@ from baton.model.errors import Overloaded
 from baton.model.records import InstanceState
 from baton.model.times import Millis
 from baton.service.core.clock import Clock
+from baton.service.core.queries import DefinitionQuery
 from baton.service.core.settings import Settings
+from baton.service.deployments.library import DefinitionLibrary
 from baton.service.operations.probe import Probe
 from baton.service.operations.watchdog import WatchdogStatus
 from baton.store.store import Store
 
+MOST_COUNTED = 500
+"""Versions of processes whose running instances are counted for the metrics: each is a question to all partitions."""
 PATIENCE_S = 1.5
 """How long the store has to answer. A client such as a load balancer gives up after about two seconds."""
 
 
 class Health:
-    def __init__(self, store: Store, watchdog: WatchdogStatus, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, library: DefinitionLibrary, watchdog: WatchdogStatus, settings: Settings, clock: Clock
+    ) -> None:
+        self._library = library
         self._store, self._watchdog, self._settings, self._clock = store, watchdog, settings, clock
         self._progress = Probe(store.turns.read_progress)
 
@@ -41,6 +48,15 @@ class Health:
     def read_progress(self) -> Millis | None:
         """When a process last worked off what was due; None before the first time."""
         return self._store.turns.read_progress()
+
+    def count_running(self) -> Mapping[str, int]:
+        """How many instances have not ended, by process; of the ``MOST_COUNTED`` versions that were deployed last."""
+        deployed = sorted(self._library.find(DefinitionQuery()), key=lambda it: it.deployed_at)[-MOST_COUNTED:]
+        counts = self._store.lists.count_each([definition.id for definition in deployed]) if deployed else {}
+        found: dict[str, int] = {}
+        for definition in deployed:
+            found[definition.key] = found.get(definition.key, 0) + counts[definition.id]
+        return found
 
     def collect_metrics(self) -> Mapping[str, float]:
         """Gauges by name: instances by state, what they hold open, what waits to be sent, memory."""

@@ -11,7 +11,7 @@ import structlog
 
 from baton.model.commands import Answer, CancelInstance, ResolveIncident
 from baton.model.errors import NotFound
-from baton.model.records import InstanceHeader
+from baton.model.records import InstanceHeader, Record
 from baton.model.rows import from_row, to_row
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
@@ -54,10 +54,27 @@ class TurnExecutor:
         self._store, self._ports, self._settings, self._clock = store, ports, settings, clock
         self.cache = InstanceCache(settings.cached_instances)
         self._after_commit: list[Callable[[TurnResult], None]] = []
+        self._after_opening: list[tuple[type[Record], Callable[[TurnResult], None]]] = []
+        self._after_changing: list[tuple[type[Record], Callable[[TurnResult], None]]] = []
 
-    def call_after_commit(self, callback: Callable[[TurnResult], None]) -> None:
-        """Call back after every turn that this process commits; only a hint, as the process may die before the call."""
-        self._after_commit.append(callback)
+    def call_after_commit(
+        self,
+        callback: Callable[[TurnResult], None],
+        *,
+        opening: type[Record] | None = None,
+        changing: type[Record] | None = None,
+    ) -> None:
+        """Call back after every turn that this process commits; only a hint, as the process may die before the call.
+
+        ``opening``: only after those that have opened a record of this kind; ``changing``: only after those that have
+        changed or closed one.
+        """
+        if opening is not None:
+            self._after_opening.append((opening, callback))
+        elif changing is not None:
+            self._after_changing.append((changing, callback))
+        else:
+            self._after_commit.append(callback)
 
     def drop_instances_of(self, definition_id: str) -> None:
         """Forget the instances of the definition that are in memory here."""
@@ -183,6 +200,14 @@ class TurnExecutor:
             _log_commit(taken, result)
         for callback in self._after_commit:
             callback(result)
+        changed = {type(change.before) for change in result.records}
+        for kind, callback in self._after_changing:
+            if kind in changed:
+                callback(result)
+        opened = {type(change.after) for change in result.records if change.before is None}
+        for kind, callback in self._after_opening:
+            if kind in opened:
+                callback(result)
         return committed.more
 
     def confirm(self, write: Callable[[], T]) -> T:
