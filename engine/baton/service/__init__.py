@@ -5,6 +5,7 @@ from baton.runtime import TokenView
 from baton.service.audit.forgetting import Forgotten
 from baton.service.audit.log import Actor, AuditQuery, find_instance
 from baton.service.audit.verification import AuditVerification
+from baton.service.connecting.alerts import Alert
 from baton.service.connecting.cloud_events import OutgoingEvent
 from baton.service.connecting.dead_letters import MOST as MOST_DEAD_LETTERS
 from baton.service.connecting.dead_letters import DeadLetter, LetterQuery
@@ -53,7 +54,7 @@ from baton.service.operations.batches import BatchRequest
 from baton.service.operations.migrations import MigrationPlan
 from baton.service.operations.restarts import RestartInstruction, RestartRequest
 from baton.service.operations.tallies import BOUNDS_S, COUNTERS, HISTOGRAMS, SUM
-from baton.service.operations.watchdog import Finding, WatchdogReport
+from baton.service.operations.watchdog import RUNNING, Finding, WatchdogReport
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
 from baton.service.reads.instance_queries import ElementStatistics
@@ -93,11 +94,13 @@ __all__ = [
     "KEY_PREFIX",
     "MOST_DEAD_LETTERS",
     "PASSWORD_LENGTHS",
+    "RUNNING",
     "SENSITIVE",
     "SIMULATION_REQUESTS",
     "SUM",
     "ActivityInstance",
     "Actor",
+    "Alert",
     "ApprovedCommand",
     "AuditQuery",
     "AuditVerification",

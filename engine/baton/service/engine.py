@@ -18,6 +18,7 @@ from baton.service.audit.keeper import AuditKeeper
 from baton.service.audit.log import AuditLog
 from baton.service.audit.verification import AuditVerification, AuditVerifier
 from baton.service.compute.pool import Compute, ComputePool, InPlace
+from baton.service.connecting.alerts import Alerts
 from baton.service.connecting.dead_letters import DeadLetters
 from baton.service.connecting.events_in import EventTaker
 from baton.service.connecting.feed import SinkFeed
@@ -249,8 +250,10 @@ class Engine:
             self.sinks,
             self.incidents,
             self.sources,
+            self.settings,
             self.clock,
         )
+        self.alerts = Alerts(self.store, self.sinks, self.clock)
         self.throughput = Throughput(self.store, self.clock)
         self.health = Health(self.store, self.definitions, self.watchdog_status, self.settings, self.clock)
 

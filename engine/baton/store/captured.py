@@ -76,6 +76,14 @@ class CapturedTurns:
             [from_row(Event, row) for row in events],
         )
 
+    def add(self, header: InstanceHeader, outgoing: Sequence[Outgoing], now: Millis) -> None:
+        """What no turn has sent, as if one had. Raises StoreUnavailable."""
+        body = self._blobs.encode(
+            [VERSION, to_row(header), [to_row(out) for out in outgoing], []], place=places.name_captured(header.id)
+        )
+        key = keys.name_captured(keys.make_tag(self._partitions[0]))
+        apply_ops(self._backend, key, [["XADD", key, "*", "i", header.id, "t", str(now), "b", body]])
+
     def find_oldest(self, cursors: Mapping[int, str]) -> Millis | None:
         """When the oldest turn behind the cursors was committed; None if there is none."""
         names = {p: keys.name_captured(keys.make_tag(p)) for p in self._partitions}

@@ -78,7 +78,7 @@ key                       type    holds
 {defs}:deadt              zset    ids of dead letters, scored by time
 {defs}:deadof:<place>     zset    the same of one sink or source
 {defs}:again:<place>      zset    of these, those that are to be sent again
-{defs}:tallies            hash    name NUL label NUL … -> what turns have counted
+{defs}:alerts             hash    rule NUL subject of what the watchdog finds -> when it was found first, and last, told
 {defs}:hosts              hash    host that processes call and that fails -> blob; expires
 {defs}:progress           int     when a process last executed due turns and timers
 {defs}:drafts             hash    draft id -> blob: its name and which versions are kept
@@ -278,7 +278,7 @@ FETCHED = f"{DEFS}:fetched"
 WATCHDOG = f"{DEFS}:watchdog"
 PROGRESS = f"{DEFS}:progress"
 CALLED_HOSTS = f"{DEFS}:hosts"
-TALLIES = f"{DEFS}:tallies"
+ALERTS = f"{DEFS}:alerts"
 SOURCES = f"{DEFS}:sources"
 LETTERS = f"{DEFS}:dead"
 LETTERS_BY_TIME = f"{DEFS}:deadt"

@@ -20,6 +20,9 @@ const RULES = {
   "sink-away": "Sink takes nothing",
   "source-away": "Source gives nothing",
   "dead-letters": "Dead letters",
+  inconsistent: "Cannot be trusted",
+  "over-capacity": "Over capacity",
+  "undoing-fails": "Undoing fails again",
 };
 /** The watchdog tells of these too, but later: the topics and the other systems themselves know better. */
 const KNOWN_BETTER = /^(unserved-topic|host-away|sink-away|source-away|dead-letters)$/;
@@ -42,7 +45,7 @@ function troublesOf(report: WatchdogReport, backlogs: TopicBacklog[], systems: T
   const found = report.findings
     .filter((it) => (systems ? !KNOWN_BETTER.test(it.rule) : it.rule !== "unserved-topic"))
     .map((it): Trouble => {
-      const isInstance = /^(stuck|overdue|overdue-step|missing-step)$/.test(it.rule);
+      const isInstance = /^(stuck|overdue|overdue-step|missing-step|inconsistent)$/.test(it.rule);
       return {
         key: `${it.rule} ${it.subject}`,
         word: RULES[it.rule as keyof typeof RULES] ?? it.rule,

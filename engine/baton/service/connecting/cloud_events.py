@@ -11,13 +11,14 @@ from baton.model.events import Event, EventType
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis, to_datetime
 from baton.model.turn_result import Outgoing
-from baton.service.connecting.sinks import LIFE_CYCLE, SinkSettings
+from baton.service.connecting.sinks import ALERT, LIFE_CYCLE, SinkSettings
 from baton.service.deployments.sensitive import SensitiveNames
 from baton.service.messaging.outbox_dispatcher import make_cloud_event
 from baton.store.captured import CapturedTurn
 
 MESSAGE_SCHEMA = "urn:baton:message:1"
 LIFE_CYCLE_SCHEMA = "urn:baton:life-cycle:1"
+ALERT_SCHEMA = "urn:baton:alert:1"
 HIDDEN = "***"
 _TYPES = {
     EventType.INSTANCE_STARTED: "instance.started",
@@ -61,12 +62,30 @@ def _make_messages(
     turn: CapturedTurn, sink: SinkSettings, hidden: SensitiveNames, versions: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     for out in turn.outgoing:
-        if sink.matches(out.name, turn.header.definition_key):
+        if out.kind == ALERT:
+            if sink.matches_alert(out.name):
+                yield _make_alert(out, turn.at)
+        elif sink.matches(out.name, turn.header.definition_key):
             event = make_cloud_event(out, turn.at)
             data = _make_data(out, hidden) if sink.state else {}
             version = versions.get(out.name)
             schema = MESSAGE_SCHEMA if version is None else f"urn:baton:event:{quote(out.name, safe='')}:{version}"
             yield {**event, "dataschema": schema, "batonprocess": turn.header.definition_key, "data": data}
+
+
+def _make_alert(out: Outgoing, at: Millis) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": out.id,
+        "source": "/baton/watchdog",
+        "type": out.name,
+        "time": to_datetime(at).isoformat(),
+        "datacontenttype": "application/json",
+        "dataschema": ALERT_SCHEMA,
+        "batonkind": ALERT,
+        "subject": out.element,
+        "data": dict(out.variables),
+    }
 
 
 def _make_data(out: Outgoing, hidden: SensitiveNames) -> dict[str, Any]:

@@ -19,7 +19,10 @@ from baton.store.captured import Capture
 KINDS = ("valkey", "webhook", "rabbitmq", "kafka", "sqs")
 SOURCE_KINDS = ("valkey", "rabbitmq", "kafka", "sqs")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_COMMON = frozenset({"name", "kind", "events", "processes", "life_cycle", "state", "sensitive", "give_up_after"})
+_FLAGS = ("life_cycle", "state", "sensitive", "alerts")
+_COMMON = frozenset({"name", "kind", "events", "processes", *_FLAGS, "give_up_after"})
+ALERT = "alert"
+"""The kind of what the watchdog tells."""
 LIFE_CYCLE = "io.baton."
 """What the types of life-cycle events begin with."""
 
@@ -30,7 +33,7 @@ class SinkSettings:
     they may name secrets.
 
     ``state``: variables go along; else only ids. ``sensitive``: also sensitive variables. ``give_up_ms``: an event that
-    could not be sent for so long becomes a dead letter.
+    could not be sent for so long becomes a dead letter. ``alerts``: also what the watchdog finds.
     """
 
     name: str
@@ -40,6 +43,7 @@ class SinkSettings:
     life_cycle: bool = False
     state: bool = True
     sensitive: bool = False
+    alerts: bool = False
     give_up_ms: Millis = 3 * 86_400_000
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -47,6 +51,10 @@ class SinkSettings:
         if event_type.startswith(LIFE_CYCLE) and not self.life_cycle:
             return False
         return _matches(event_type, self.events) and _matches(process_key, self.processes)
+
+    def matches_alert(self, event_type: str) -> bool:
+        """Alerts are about the whole of Baton, whatever processes a sink is for."""
+        return self.alerts and _matches(event_type, self.events)
 
 
 def _matches(text: str, patterns: Sequence[str]) -> bool:
@@ -89,6 +97,7 @@ def _read_sink(given: Mapping[str, Any]) -> SinkSettings:
         life_cycle=_read_truth(name, given, "life_cycle", False),
         state=_read_truth(name, given, "state", True),
         sensitive=_read_truth(name, given, "sensitive", False),
+        alerts=_read_truth(name, given, "alerts", False),
         give_up_ms=_read_duration(name, given.get("give_up_after", "P3D")),
         options={key: value for key, value in given.items() if key not in _COMMON},
     )

@@ -100,6 +100,11 @@ class Settings(RoomSettings):
     """Free space of the data folder below which new starts are answered with 503 in the same way (embedded Valkey)."""
     data: Annotated[str, DefaultText("set by `baton serve`")] = ""
     """The data folder, whose free space is watched; empty if you use your own Redis or Valkey."""
+    most_instances: NotNegative = 0
+    """How many instances may run before the watchdog [says so](../how-to/alerts.md#batonovercapacity); 0: any
+    number."""
+    most_waiting: NotNegative = 0
+    """The same for the external tasks that wait in one topic."""
     message_ttl_ms: NotNegative = 0
     """How long a message sent by an instance waits for a receiver. With 0 it is lost if no receiver is waiting."""
     message_retry_ms: NotNegative = 1_000

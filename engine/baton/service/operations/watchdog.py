@@ -11,18 +11,20 @@ from baton.expression import ExpressionError
 from baton.expression.timing import parse_duration
 from baton.model.definition import Definition
 from baton.model.errors import NotFound
+from baton.model.records import InstanceState
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.service.connecting.sources import Sources
 from baton.service.connecting.status import Sinks
 from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery, IncidentQuery
+from baton.service.core.settings import Settings
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.operations.called_hosts import CalledHosts
 from baton.service.operations.invariant import Invariant
 from baton.service.operations.overdue import OverdueAction, OverdueHandler
 from baton.service.reads.incidents import Incidents
-from baton.service.turns.failures import STUCK
+from baton.service.turns.failures import BUG, DAMAGED, STUCK
 from baton.service.turns.mailbox import Mailbox
 from baton.store import keys
 from baton.store.operations import apply_ops
@@ -37,6 +39,9 @@ OBSERVED = "baton:observed"
 """Extension property of a process that Baton does not conduct."""
 _LATE_STEPS = {"overdue-step": "overdueStep", "missing-step": "missingStep"}
 """Rules about observed instances -> kinds of incidents."""
+RUNNING = "running instances"
+FAILS_AGAIN = 3
+"""Failures of one handler within a quarter of an hour that are reported."""
 _MAX_FINDINGS = 100
 """Findings of one rule that a report holds."""
 STUCK_MESSAGE = (
@@ -76,8 +81,10 @@ class WatchdogStatus:
         sinks: Sinks,
         incidents: Incidents,
         sources: Sources,
+        settings: Settings,
         clock: Clock,
     ) -> None:
+        self._settings = settings
         self._store, self._library, self._mailbox = store, library, mailbox
         self._invariant, self._overdue, self._hosts, self._clock = invariant, overdue, hosts, clock
         self._sinks, self._sources, self._incidents = sinks, sources, incidents
@@ -186,15 +193,40 @@ class WatchdogStatus:
                 since = source.report.failing_since
                 yield Finding(rule="source-away", subject=source.name, message=message, since=since)
 
+    def find_inconsistent(self) -> Iterator[Finding]:
+        """Instances whose stored state cannot be read, or on which Baton itself has failed."""
+        for kind in (DAMAGED, BUG):
+            for found in self._incidents.find(IncidentQuery(kind=kind, limit=_MAX_FINDINGS)):
+                yield Finding(
+                    rule="inconsistent", subject=found.instance_id, message=found.message, since=found.created_at
+                )
+
+    def find_over_capacity(self, lengths: Mapping[str, int]) -> Iterator[Finding]:
+        """``lengths``: as of ``measure_queues``."""
+        for name, length in lengths.items():
+            most = self._settings.most_instances if name == RUNNING else self._settings.most_waiting
+            if 0 < most < length and name != "outbox":
+                message = f"Expected at most {most} of '{name}', but there are {length}"
+                yield Finding(rule="over-capacity", subject=name, message=message)
+
+    def find_failing_undoing(self, counts: Mapping[tuple[str, ...], int]) -> Iterator[Finding]:
+        """``counts``: tallies of what has happened since a while ago."""
+        for (metric, *labels), count in counts.items():
+            if metric == "undone_activities" and labels[2] == "failed" and count >= FAILS_AGAIN:
+                process, handler, _ = labels
+                message = f"Expected '{handler}' to undo, but it failed {count} times within a quarter of an hour"
+                yield Finding(rule="undoing-fails", subject=f"{process} {handler}", message=message)
+
     def measure_queues(self) -> dict[str, int]:
-        """Lengths by name: tasks of each topic that could be locked now, and the outbox."""
+        """Lengths by name: tasks of each topic that could be locked now, the outbox, and instances that run."""
         now, found = self._clock.now(), dict[str, int]()
         queues = self._store.tasks.list_queues(self._store.partitions)
         counts = self._store.backend.read([("ZCOUNT", key, "-inf", now) for key in queues])
         for key, count in zip(queues, counts, strict=True):
             name = f"topic {key.split(':', 3)[3]}"
             found[name] = found.get(name, 0) + count
-        return {**found, "outbox": self._store.outbox.count_waiting()}
+        running = sum(self._store.lists.count_in_state(state) for state in InstanceState if not state.is_ended)
+        return {**found, "outbox": self._store.outbox.count_waiting(), RUNNING: running}
 
     # -- the report
 
@@ -215,6 +247,7 @@ class WatchdogStatus:
         """Number of findings of the last check, by rule."""
         found: dict[str, float] = {"stuck": 0, "overdue": 0, "unserved_topic": 0, "growing_queue": 0, "host_away": 0}
         found |= {"sink_away": 0, "source_away": 0, "dead_letters": 0, "overdue_step": 0, "missing_step": 0}
+        found |= {"inconsistent": 0, "over_capacity": 0, "undoing_fails": 0}
         for finding in self.read_report().findings:
             name = finding.rule.replace("-", "_")
             found[name] = found.get(name, 0.0) + 1

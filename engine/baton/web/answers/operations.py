@@ -47,6 +47,7 @@ class Finding(Answer):
             "enum": [
                 *("stuck", "overdue", "overdue-step", "missing-step", "unserved-topic", "growing-queue"),
                 *("host-away", "sink-away", "source-away", "dead-letters"),
+                *("inconsistent", "over-capacity", "undoing-fails"),
             ]
         }
     )
