@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { readMe } from "./api/people";
+import { onOtherTab, readMe } from "./api/people";
 import { parseAddress } from "./frame/address";
 import { useKeptFocus } from "./frame/focus";
 import { useGlobalKeys } from "./frame/keys";
@@ -70,7 +70,11 @@ export function App() {
   const [theme, toggleTheme] = useTheme();
   const [shortcuts, setShortcuts] = useState(false);
   const session = useSession();
-  useEffect(() => void readMe().then(setSession, () => undefined), []);
+  useEffect(() => {
+    const ask = () => void readMe().then(setSession, () => undefined);
+    onOtherTab(ask);
+    ask();
+  }, []);
   useGlobalKeys(() => setShortcuts(true));
   const missing = missingFor(route.screen, session);
   const first = placesOf(session)[0];

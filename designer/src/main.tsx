@@ -14,6 +14,8 @@ import "./styles/figures.css";
 import "./styles/narrow.css";
 import { render } from "preact";
 import { App } from "./App";
+import { watchPresence } from "./frame/presence";
 
+watchPresence();
 const root = document.getElementById("app");
 if (root) render(<App />, root);

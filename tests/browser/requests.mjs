@@ -11,7 +11,7 @@ const shorten = (path) =>
     .join("/");
 
 /** Asked by the frame, to notice that Baton is gone. */
-const HEARTBEAT = "GET /version";
+const HEARTBEAT = "GET /me";
 
 /**
  * Notes what a page asks the API for.

@@ -120,6 +120,18 @@ def test_a_session_that_is_only_looked_at_ends_for_being_idle(engine: Engine, mo
         engine.sign_in.find_by_session(token)
 
 
+def test_what_a_page_asks_by_itself_does_not_keep_a_session_going(
+    client: FlaskClient, engine: Engine, moment: list[int]
+) -> None:
+    cookie = f"baton_session={engine.sign_in.begin_session(engine.accounts.get_user('anna'))}"
+    unattended = {"Cookie": cookie, "X-Baton-Unattended": "true"}
+    for _ in range(5):
+        moment[0] += 11 * 60_000
+        assert ask(client, **unattended) == 200
+    moment[0] += 6 * 60_000
+    assert ask(client, **unattended) == 401
+
+
 def test_behind_a_proxy_attempts_count_for_the_address_that_the_proxy_has_seen(client: FlaskClient) -> None:
     def attempt(forwarded: str, password: str = "wrong wrong wrong") -> int:
         body = {"id": "anna", "password": password}

@@ -1,4 +1,5 @@
 import { noteRequest } from "~/frame/connection";
+import { isUnattended } from "~/frame/presence";
 import { noteSignedOut } from "~/frame/session";
 import type { Problem } from "./types";
 
@@ -40,8 +41,9 @@ async function failure(response: Response): Promise<ApiError> {
 
 async function send(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
+  const headers = isUnattended() ? { ...init.headers, "X-Baton-Unattended": "true" } : init.headers;
   try {
-    response = await fetch(path, init);
+    response = await fetch(path, { ...init, headers: headers ?? {} });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     noteRequest(false);

@@ -3,10 +3,23 @@ import { change, get } from "./http";
 
 export const readMe = () => get<Me>("/me");
 
-export const signIn = (id: string, password: string) => change<Me>("POST", "/sign-in", { id, password });
+/** The tabs of a browser share a session: each hears when another has begun or ended one. */
+const tabs = new BroadcastChannel("baton-session");
+
+export function onOtherTab(listener: () => void): void {
+  tabs.onmessage = listener;
+}
+
+async function tellTabs<T>(done: Promise<T>): Promise<T> {
+  const answer = await done;
+  tabs.postMessage(null);
+  return answer;
+}
+
+export const signIn = (id: string, password: string) => tellTabs(change<Me>("POST", "/sign-in", { id, password }));
 
 /** Where the browser signs out of the provider too, if that is where the session came from. */
-export const signOut = () => change<{ continueAt: string | null }>("POST", "/sign-out");
+export const signOut = () => tellTabs(change<{ continueAt: string | null }>("POST", "/sign-out"));
 
 export interface WaysToSignIn {
   required: boolean;

@@ -2,6 +2,7 @@
 
 import { forgetStream, noteStream } from "~/frame/connection";
 import { url } from "./http";
+import { readMe } from "./people";
 
 export interface StreamHandlers {
   on: Record<string, (data: unknown) => void>;
@@ -19,7 +20,10 @@ export function openStream(path: string, handlers: StreamHandlers): () => void {
     source.onerror = () => {
       noteStream(handlers, "lost");
       // A refused stream (503, 404) closes the EventSource permanently; only then we open another.
-      if (source.readyState === EventSource.CLOSED) timer = window.setTimeout(open, RETRY_MS);
+      if (source.readyState !== EventSource.CLOSED) return;
+      timer = window.setTimeout(open, RETRY_MS);
+      // A stream ends with the session behind it, and cannot tell why it was refused.
+      void readMe().catch(() => undefined);
     };
     for (const [name, handle] of Object.entries(handlers.on)) {
       source.addEventListener(name, (event) => handle(JSON.parse((event as MessageEvent<string>).data)));

@@ -1,10 +1,11 @@
-import { get } from "~/api/http";
+import { readMe } from "~/api/people";
 import { clock } from "~/ui/format";
 import { useHeartbeat, useLostSince } from "./connection";
+import { renewSession } from "./session";
 
-/** Says on every page that Baton does not answer; what is shown is dimmed until it does. */
+/** Says on every page that Baton does not answer; what is shown is dimmed until it does. Also notices the session's end. */
 export function Lost() {
-  useHeartbeat(() => get("/version"));
+  useHeartbeat(() => readMe().then(renewSession));
   const since = useLostSince();
   if (!since) return null;
   return (

@@ -20,7 +20,7 @@ export function Rail({ screen, theme, onTheme, onShortcuts }: Props) {
       <a class="mark" href="/">
         <svg width="26" height="26" viewBox="0 0 32 32" role="img" aria-label="Baton">
           <path d="M9 23 25 7" stroke="currentColor" stroke-width="3" stroke-linecap="round" />
-          <circle cx="9" cy="23" r="4.500" fill="currentColor" />
+          <circle cx="9" cy="23" r="4.5" fill="currentColor" />
         </svg>
       </a>
       {placesOf(session).map((it) => (

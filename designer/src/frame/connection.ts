@@ -95,10 +95,14 @@ export function useHeartbeat(ask: () => Promise<unknown>): void {
     const gone = () => noteRequest(false);
     window.addEventListener("offline", gone);
     window.addEventListener("online", now);
+    // Nobody was asked while the page was hidden.
+    const shown = () => void (document.hidden || now());
+    document.addEventListener("visibilitychange", shown);
     return () => {
       window.clearInterval(beat);
       window.removeEventListener("offline", gone);
       window.removeEventListener("online", now);
+      document.removeEventListener("visibilitychange", shown);
     };
   }, []);
 }

@@ -37,6 +37,11 @@ export function setSession(next: Session): void {
   for (const listener of listeners) listener();
 }
 
+/** What the server says of the caller now: rights that were given or taken away meanwhile, or another person. */
+export function renewSession(next: Me): void {
+  if (session !== "out" && JSON.stringify(next) !== JSON.stringify(session)) setSession(next);
+}
+
 /** The server has refused a request because nobody has signed in (any more). */
 export function noteSignedOut(): void {
   if (session !== "out") setSession("out");

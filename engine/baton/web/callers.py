@@ -14,6 +14,8 @@ from baton.service import KEY_PREFIX, Caller, SignIn
 from baton.web.settings import WebSettings
 
 SESSION_COOKIE = "baton_session"
+_UNATTENDED = "HTTP_X_BATON_UNATTENDED"
+"""A page asks by itself, nobody is there: the session does not go on by it."""
 
 
 class Callers:
@@ -33,7 +35,7 @@ class Callers:
             return self._find_by_certificate(environ)
         if token is None:
             raise NotSignedIn("Expected somebody who has signed in, or an API key, but the request has neither")
-        return self._sign_in.find_by_session(token, renew=renew)
+        return self._sign_in.find_by_session(token, renew=renew and _UNATTENDED not in environ)
 
     def allows(self, environ: dict[str, Any], needs: str | None) -> bool:
         """Whether the caller of an open request may still be there. ``needs``: the permission, if it takes one."""

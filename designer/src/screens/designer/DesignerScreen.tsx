@@ -5,7 +5,6 @@ import { Bar } from "~/frame/Bar";
 import { navigate, paths } from "~/frame/router";
 import { Failed, Loading } from "~/ui/basics";
 import { Deed } from "~/ui/Deed";
-import { Icon } from "~/ui/icons";
 import { Lazy } from "~/ui/Lazy";
 import { Menu, type MenuEntry } from "~/ui/Menu";
 import { isNarrow } from "~/ui/narrow";
@@ -39,6 +38,7 @@ import { StartView } from "./templates/StartView";
 import { TemplateDialog } from "./templates/TemplateDialog";
 import { DesignerTools } from "./tools/DesignerTools";
 import { toPng } from "./tools/png";
+import { ToolIcon } from "./tools/ToolIcon";
 import { useDocument } from "./useDocument";
 import { useDrop } from "./useDrop";
 import { useModeler } from "./useModeler";
@@ -196,7 +196,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
             title="Show or hide the properties"
             onClick={() => setOpen(!open)}
           >
-            <Icon name="panel" size={18} />
+            <ToolIcon name="panel" size={18} />
           </button>
         )}
         {modeler && (

@@ -34,6 +34,7 @@ export function useSaving({ read, definitionId, onCreated }: Options): Saving {
   const [shown, setShown] = useState<Draft | null>(null);
   const draft = useRef<Draft | null>(null);
   const timer = useRef(0);
+  const gone = useRef(false);
   const busy = useRef<Promise<void>>(Promise.resolve());
   const latest = useRef({ read, definitionId, onCreated });
   latest.current = { read, definitionId, onCreated };
@@ -55,7 +56,7 @@ export function useSaving({ read, definitionId, onCreated }: Options): Saving {
       setMessage((error as Error).message);
       const refused = error instanceof ApiError && error.status === 409 && before !== null;
       setState(refused ? "conflict" : "failed");
-      if (!refused) timer.current = window.setTimeout(flush, RETRY_MS);
+      if (!refused && !gone.current) timer.current = window.setTimeout(flush, RETRY_MS);
     }
   };
   // What is to be saved is read at once: the modeler may be gone when the save before it has ended.
@@ -94,6 +95,12 @@ export function useSaving({ read, definitionId, onCreated }: Options): Saving {
       window.removeEventListener("beforeunload", unload);
     };
   }, [state]);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
+  useEffect(
+    () => () => {
+      gone.current = true;
+      window.clearTimeout(timer.current);
+    },
+    [],
+  );
   return { state, message, draft: shown, touch, adopt };
 }

@@ -2,12 +2,12 @@
 
 import { isTyping, useDocumentKeys } from "~/frame/keys";
 import { absolute, duration, plural } from "~/ui/format";
-import { Icon, type IconName } from "~/ui/icons";
+import { ToolIcon, type ToolIconName } from "../tools/ToolIcon";
 import type { Simulating } from "./useSimulation";
 
 interface Control {
   label: string;
-  icon: IconName;
+  icon: ToolIconName;
   key: string;
   run: () => void;
   disabled: boolean;
@@ -87,7 +87,7 @@ export function Controls({ simulating, selected, onSelect }: Props) {
           disabled={it.disabled}
           onClick={it.run}
         >
-          <Icon name={it.icon} size={18} />
+          <ToolIcon name={it.icon} size={18} />
         </button>
       ))}
       <span class="small" role="status">

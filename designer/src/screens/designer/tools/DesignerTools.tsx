@@ -1,8 +1,8 @@
 import type CommandStack from "diagram-js/lib/command/CommandStack";
 import type ZoomScroll from "diagram-js/lib/navigation/zoomscroll/ZoomScroll";
-import { Icon, type IconName } from "~/ui/icons";
 import type { Modeler } from "../modeler";
 import { fitModeler } from "../useModeler";
+import { ToolIcon, type ToolIconName } from "./ToolIcon";
 
 interface SearchPad {
   toggle(): void;
@@ -11,7 +11,7 @@ interface SearchPad {
 interface Tool {
   label: string;
   keys: string;
-  icon: IconName;
+  icon: ToolIconName;
   run: () => void;
   disabled?: boolean;
 }
@@ -52,7 +52,7 @@ export function DesignerTools({ modeler }: { modeler: Modeler }) {
             it.run();
           }}
         >
-          <Icon name={it.icon} size={16} />
+          <ToolIcon name={it.icon} size={16} />
         </button>
       ))}
     </div>
