@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import batches, floods, idle, lists, memory, peers, pixels, rest, runtime, streams, viewers, web
+from bench import batches, events, floods, idle, lists, memory, peers, pixels, rest, runtime, streams, viewers, web
 
 PARTS = {
     "runtime": runtime.main,
@@ -21,6 +21,7 @@ PARTS = {
     "streams": streams.main,
     "pixels": pixels.main,
     "batches": batches.main,
+    "events": events.main,
 }
 
 

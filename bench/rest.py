@@ -26,9 +26,9 @@ def main() -> None:
     for together in (True, False):
         with running() as (port, _):
             Client(port).deploy("one-task.bpmn", models.one_task())
-            _measure(port, 2.0, None, together)
-            full = _measure(port, SECONDS, None, together)
-            half = _measure(port, SECONDS, full["rate"] / 2, together)
+            measure(port, 2.0, None, together)
+            full = measure(port, SECONDS, None, together)
+            half = measure(port, SECONDS, full["rate"] / 2, together)
         print("  tasks that were fetched together are completed " + ("together" if together else "one by one"))
         for name, found in (("as fast as it goes", full), ("at half that load", half)):
             took = f"p50 {found['p50']:6.1f} ms   p99 {found['p99']:6.1f} ms"
@@ -49,7 +49,7 @@ class _Load:
     all_started: bool = False
 
 
-def _measure(port: int, seconds: float, rate: float | None, together: bool) -> dict[str, float]:
+def measure(port: int, seconds: float, rate: float | None, together: bool) -> dict[str, float]:
     context = multiprocessing.get_context("spawn")
     found: Queue[Any] = context.Queue()
     generator = context.Process(target=_generate, args=(port, seconds, rate, together, found))
@@ -73,7 +73,7 @@ def _generate(port: int, seconds: float, rate: float | None, together: bool, fou
     times = sorted((load.ends[start] - began) * 1e3 for start, began in load.starts.items())
     took = max(load.ends.values()) - min(load.starts.values())
     p99 = times[int(len(times) * 0.99) - 1]
-    found.put({"rate": len(times) / took, "p50": statistics.median(times), "p99": p99})
+    found.put({"count": len(times), "rate": len(times) / took, "p50": statistics.median(times), "p99": p99})
 
 
 def _start(load: _Load) -> None:
