@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from tests.programs import require_program
 from tests.running import free_port, until
@@ -137,6 +138,13 @@ class RabbitMq(Broker):
 class Kafka(Broker):
     """In KRaft mode, one node that is broker and controller."""
 
+    format_options: tuple[str, ...] = ()
+
+    def make_more_settings(self, control: int) -> dict[str, Any]:
+        """In place of those that every test has. ``control``: the port of the controller."""
+        del control
+        return {}
+
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._settings = folder / "server.properties"
@@ -156,10 +164,10 @@ class Kafka(Broker):
             "share.coordinator.state.topic.replication.factor": 1,
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1_000,
-        }
+        } | self.make_more_settings(control)
         self._settings.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
         name = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        format_ = ["kafka.tools.StorageTool", "format", "-t", name, "-c", str(self._settings)]
+        format_ = ["kafka.tools.StorageTool", "format", "-t", name, "-c", str(self._settings), *self.format_options]
         subprocess.run([*make_java("kafka"), *format_], check=True, capture_output=True, timeout=90)
 
     def make_command(self) -> list[str]:

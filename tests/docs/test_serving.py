@@ -20,6 +20,8 @@ import requests
 
 from baton.store.server import start_server
 from tests.certificates import Authority
+from tests.connect.hosts import reply
+from tests.connect.hosts import serve as serve_host
 from tests.docs.pages import ROOT, find_block, read_serving
 from tests.running import Baton, free_port, until
 from tests.sentinels import Sentinels
@@ -28,6 +30,7 @@ from tests.store.tls_relay import relay_tls
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
 
 CALL_OVER_HTTP, SCALE_OUT = "docs/how-to/call-over-http.md", "docs/how-to/scale-out.md"
+SCHEMA_REGISTRY = "docs/how-to/schema-registry.md"
 SEND_EVENTS, TAKE_EVENTS = "docs/how-to/send-events.md", "docs/how-to/take-events.md"
 OWN_REDIS, SECURE, TUTORIAL = "docs/how-to/own-redis.md", "docs/how-to/secure.md", "docs/tutorial/order.md"
 SMALL = ("--no-samples", "--web-processes", "1")
@@ -113,6 +116,22 @@ def test_events_go_out_from_a_server_with_a_store_of_its_own(first: Baton, store
     assert "orders  nobody.knows  " in printed
     assert f"changed {letter}" in printed
     assert first.rest.get("/dead-letter") == []
+
+
+def test_schemas_are_registered_as_the_page_says(first: Baton, tmp_path: Path) -> None:
+    first.deploy(ROOT / "definitions" / "sysops-ticket" / "sysops-ticket.bpmn")
+    (tmp_path / "register.py").write_text(find_block(SCHEMA_REGISTRY, "schemaType").text)
+    line = find_block(SCHEMA_REGISTRY, "python register.py").text
+    with serve_host(reply(body=b'{"id": 7}', content_type="application/json")) as registry:
+        address = f"http://127.0.0.1:{registry.port}"
+        line = line.replace("http://127.0.0.1:8080", first.url).replace("http://registry.example.com:8081", address)
+        printed = run_block(line, first, tmp_path)
+
+    assert "ticket.resolved 1 7" in printed.splitlines()
+    (request,) = [it for it in registry.requests if b"/subjects/ticket.resolved-1-value/versions" in it]
+    body = json.loads(request.partition(b"\r\n\r\n")[2])
+    schema = json.loads(body["schema"])
+    assert (body["schemaType"], schema["properties"]["type"]) == ("JSON", {"const": "ticket.resolved"})
 
 
 def test_the_orders_of_the_tutorial_are_started_in_a_terminal(first: Baton, tmp_path: Path) -> None:

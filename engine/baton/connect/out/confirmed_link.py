@@ -131,7 +131,7 @@ class ConfirmedLink:
             self._connection.ioloop.stop()
 
     def _fail(self, _what: object, reason: Any) -> None:
-        self._error = reason if isinstance(reason, Exception) else StreamLostError(str(reason))
+        self._error = _find_cause(reason)
         if self._waits:
             self._connection.ioloop.stop()
 
@@ -171,3 +171,10 @@ class ConfirmedLink:
         with suppress(AMQPError):
             begin()
             self._run(time.monotonic() + _GOODBYE_S)
+
+
+def _find_cause(reason: Any) -> Exception:
+    """Why a connection was not made, out of the errors that pika puts around it: those have no text."""
+    while inner := next(iter(getattr(reason, "exceptions", ())[-1:]), getattr(reason, "exception", None)):
+        reason = inner
+    return reason if isinstance(reason, (AMQPError, OSError)) else StreamLostError(str(reason) or repr(reason))

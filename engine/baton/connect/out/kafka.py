@@ -52,7 +52,9 @@ class KafkaSink:
             raise ValueError(describe(error)) from None
 
     def _note_error(self, error: KafkaError) -> None:
-        self._why = str(error)
+        """That all brokers are away is said last, and is only what followed: why comes before it."""
+        if not self._why or error.code() != KafkaError._ALL_BROKERS_DOWN:
+            self._why = str(error)
 
     def send(self, events: Sequence[OutgoingEvent]) -> Sent:
         if self._producer is None:
