@@ -103,6 +103,61 @@ for (const [role, row] of Object.entries(TABLE)) {
   });
 }
 
+/** That a button stays, cannot be used and names what is missing. @param {TestPage} page @param {string | RegExp} name @param {RegExp} why */
+async function isClosed(page, name, why) {
+  const button = page.getByRole("button", typeof name === "string" ? { name, exact: true } : { name }).first();
+  await button.waitFor();
+  assert.equal(await button.getAttribute("aria-disabled"), "true", String(name));
+  assert.match((await button.getAttribute("title")) ?? "", why);
+}
+
+test("what a viewer may not do is said beforehand, in lists, in the designer and by its keys", async () => {
+  const page = await openAs("a-viewer", "/definitions");
+  await isClosed(page, /^Start /, /permission process-definition:start/);
+  await page.getByRole("link", { name: "Instances", exact: true }).click();
+  await page.getByLabel("Choose all on this page").check();
+  for (const name of [/^Suspend \d/, /^Cancel \d/]) await isClosed(page, name, /permission process-instance:update/);
+
+  /** @type {string[]} */
+  const refused = [];
+  page.on("response", (answer) => void (answer.status() === 403 && refused.push(answer.url())));
+  await page.goto(`${base}/designer/${encodeURIComponent(definition)}`);
+  await page.locator(".djs-element[data-element-id]").first().waitFor();
+  for (const [name, permission] of [
+    ["Deploy", /deployment:create/],
+    ["Simulate", /process-definition:check/],
+    ["Start…", /process-definition:start/],
+  ])
+    await isClosed(page, /** @type {string} */ (name), /** @type {RegExp} */ (permission));
+  for (const [key, permission] of [
+    ["Control+s", "deployment:create"],
+    ["Control+Enter", "process-definition:check"],
+  ]) {
+    await page.keyboard.press(key ?? "");
+    await page
+      .locator(".toast", { hasText: `needs the permission ${permission}` })
+      .first()
+      .waitFor();
+  }
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  // What is drawn is a try: it is neither checked nor saved, and the page says so.
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await page.getByText("cannot be saved").waitFor();
+  assert.deepEqual(refused, []);
+  assert.deepEqual(page.errors, []);
+});
+
+test("instances of two processes are closed when one of them is, and the bar names it", async () => {
+  const person = { profile: { id: "a-half" }, credentials: { password: PASSWORD }, roles: ["viewer"] };
+  await post("/user/create", person, cookie);
+  const grant = { userId: "a-half", roles: ["operator"], processDefinitionKeys: ["order-fulfilment"] };
+  assert.ok((await post("/grant/create", grant, cookie)).status < 300);
+  const page = await openAs("a-half", "/instances?state=active");
+  await page.locator("tbody tr", { hasText: "of-roles" }).getByRole("checkbox").check();
+  await isClosed(page, /^Suspend/, /process-instance:update for the process ui-leave/);
+});
+
 test("who may only look at dead letters is told why the rest is closed", async () => {
   const event = { specversion: "1.0", id: "of-roles", source: "/roles", type: "roles.unknown" };
   assert.ok((await post("/event", event, cookie)).status < 300);

@@ -5,6 +5,7 @@ import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { paths, setQuery } from "~/frame/router";
 import { ActionsHead, Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
+import { Deed } from "~/ui/Deed";
 import { State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
 
@@ -76,9 +77,15 @@ function Line({ row, now, onStart }: { row: Row; now: number; onStart: () => voi
           <a class="button slim" href={paths.designer(definition.id)} aria-label={`Open ${name} in the designer`}>
             Open
           </a>
-          <button type="button" class="button slim" onClick={onStart} aria-label={`Start ${name}`}>
+          <Deed
+            needs="process-definition:start"
+            whose={{ key: definition.key, tenantId: definition.tenantId ?? undefined }}
+            class="button slim"
+            label={`Start ${name}`}
+            onClick={onStart}
+          >
             Start
-          </button>
+          </Deed>
         </span>
       </td>
     </tr>

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths } from "~/frame/router";
+import { useSession, whyNot } from "~/frame/session";
 import { Failed, Loading } from "~/ui/basics";
 import { Deed } from "~/ui/Deed";
 import { Lazy } from "~/ui/Lazy";
@@ -52,6 +53,12 @@ const conditionDialog = () => import("./panel/ConditionDialog").then((it) => it.
 const xmlView = () => import("./tools/XmlView").then((it) => it.XmlView);
 const conversionDialog = () => import("./convert/ConversionDialog").then((it) => it.ConversionDialog);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
+
+const DEPLOY = "deployment:create";
+const CHECK = "process-definition:check";
+const START = "process-definition:start";
+/** A key does what its button does: for those who may not, it says what is missing. */
+const orSayWhyNot = (missing: string | null, act: () => void) => (missing ? () => toast(missing, true) : act);
 
 interface Choices {
   pick: () => void;
@@ -120,6 +127,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
     remove: (name) => doc.setScenarios(doc.scenarios.filter((it) => it.name !== name)),
   };
   const deploy = useDeploy(modeler, doc, check, () => setStarting(true));
+  const session = useSession();
   const drawing = !away;
   const simulate = simulating.draft ? simulating.end : simulating.begin;
   const way = wayOf(query);
@@ -127,7 +135,11 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
     call: (key) => openCalled(key, [...way, ...(id ? [id] : [])], paths.designer),
     up: () => goBack(way, paths.designer),
   });
-  useKeys(drawing ? modeler : null, { deploy: deploy.begin, simulate, openPanel: () => setOpen(true) });
+  useKeys(drawing ? modeler : null, {
+    deploy: orSayWhyNot(whyNot(session, DEPLOY), deploy.begin),
+    simulate: orSayWhyNot(whyNot(session, CHECK), simulate),
+    openPanel: () => setOpen(true),
+  });
   // What one comes for: the keys of the canvas work from the beginning.
   useLayoutEffect(() => {
     if (modeler && doc.ready && drawing && !document.querySelector("dialog[open]"))
@@ -157,29 +169,30 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
         title={title}
         badge={<Saved document={doc} />}
       >
-        <button
-          type="button"
+        <Deed
+          needs={CHECK}
           class="button"
-          aria-pressed={simulating.draft !== null}
+          pressed={simulating.draft !== null}
           disabled={!modeler}
           title="Ctrl Enter"
           onClick={simulate}
         >
           {simulating.draft ? "Back to drawing" : "Simulate"}
-        </button>
+        </Deed>
         {!simulating.draft && (
-          <button
-            type="button"
+          <Deed
+            needs={START}
+            whose={doc.origin ? { key: doc.origin.key, tenantId: doc.origin.tenantId ?? undefined } : undefined}
             class="button"
             disabled={!doc.origin || doc.dirty}
             title={doc.dirty ? "Deploy first: only what is deployed can be started" : ""}
             onClick={() => setStarting(true)}
           >
             Start…
-          </button>
+          </Deed>
         )}
         <Deed
-          needs="deployment:create"
+          needs={DEPLOY}
           class="button primary"
           disabled={!modeler || deploy.busy}
           title="Ctrl S"

@@ -49,10 +49,12 @@ const WORDS = {
 /** Beside the title: what is deployed, and whether what is drawn is saved. */
 export function Saved({ document }: { document: Document }) {
   const { dirty, origin, saving, refused } = document;
+  // It says why nothing is saved, or how far saving is.
+  const word = saving === "none" && refused ? "cannot be saved" : WORDS[saving];
   if (!dirty) return origin ? <span class="saved">Version {origin.version}</span> : null;
   return (
     <span class="saved" role="status" title={refused ?? ""}>
-      Not deployed{WORDS[saving] && `, ${WORDS[saving]}`}
+      Not deployed{word && `, ${word}`}
     </span>
   );
 }

@@ -8,6 +8,7 @@ import type { Definition, Draft } from "~/api/types";
 import { withDiagram } from "~/diagram/withDiagram";
 import { listProcesses } from "~/forms/formData";
 import { navigate, paths, setGuard } from "~/frame/router";
+import { useSession, whyNot } from "~/frame/session";
 import { plural } from "~/ui/format";
 import { toast, toastError } from "~/ui/toast";
 import { blankDiagram } from "./blank";
@@ -137,6 +138,7 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     navigate(paths.designer(DRAFT + draft.id) + window.location.search, { replace: true });
   };
   const saving = useSaving({
+    mayNot: whyNot(useSession(), "draft:update"),
     read,
     definitionId: origin?.id,
     onCreated: (draft) => {

@@ -23,12 +23,14 @@ export interface Saving {
 }
 
 interface Options {
+  /** Why drafts cannot be saved at all; null when they can. */
+  mayNot: string | null;
   read: () => Promise<DraftBody>;
   definitionId: string | undefined;
   onCreated: (draft: Draft) => void;
 }
 
-export function useSaving({ read, definitionId, onCreated }: Options): Saving {
+export function useSaving({ mayNot, read, definitionId, onCreated }: Options): Saving {
   const [state, setState] = useState<SavingState>("none");
   const [message, setMessage] = useState<string | null>(null);
   const [shown, setShown] = useState<Draft | null>(null);
@@ -67,6 +69,7 @@ export function useSaving({ read, definitionId, onCreated }: Options): Saving {
     busy.current = busy.current.then(() => body).then(save);
   };
   const touch = () => {
+    if (mayNot) return setMessage(mayNot);
     setState((old) => (old === "conflict" ? old : "pending"));
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(flush, PAUSE_MS);

@@ -3,7 +3,7 @@ import { incidents, resolveIncidents } from "~/api/incidents";
 import { setSuspended } from "~/api/instances";
 import { cancel } from "~/api/operations";
 import type { Header } from "~/api/types";
-import { whoseIs } from "~/frame/session";
+import { may, useSession, whoseIs } from "~/frame/session";
 import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
@@ -78,8 +78,12 @@ function AskDialog({ count, onGo, onClose }: { count: number; onGo: () => void; 
 
 /** What can be done with the chosen instances; each action counts those that it fits. */
 export function BulkBar({ chosen, onDone }: { chosen: Header[]; onDone: () => void }) {
-  // Of several processes the server says which could not be changed.
-  const whose = new Set(chosen.map((it) => it.definitionKey)).size === 1 && chosen[0] ? whoseIs(chosen[0]) : undefined;
+  const session = useSession();
+  /** Of those that may not be changed the first, whose process is then named. */
+  const whoseOf = (needs: string, fitting: Header[]) => {
+    const whose = fitting.map(whoseIs);
+    return whose.find((it) => !may(session, needs, it)) ?? whose[0];
+  };
   const [progress, setProgress] = useState<Progress | null>(null);
   const [asking, setAsking] = useState<Action | null>(null);
   const go = async ({ label, past, fits, act }: Action) => {
@@ -103,12 +107,13 @@ export function BulkBar({ chosen, onDone }: { chosen: Header[]; onDone: () => vo
       {progress && <progress max={progress.of} value={progress.done + progress.failed} aria-label="Progress" />}
       {!progress &&
         ACTIONS.map((it) => {
-          const count = chosen.filter(it.fits).length;
+          const fitting = chosen.filter(it.fits);
+          const count = fitting.length;
           return count === 0 ? null : (
             <Deed
               key={it.label}
               needs={it.needs}
-              whose={whose}
+              whose={whoseOf(it.needs, fitting)}
               class={`button slim ${it.asks ? "danger" : ""}`}
               onClick={() => (it.asks ? setAsking(it) : void go(it))}
             >

@@ -3,6 +3,7 @@ import { resolveIncidents } from "~/api/incidents";
 import type { Incident } from "~/api/types";
 import { paths } from "~/frame/router";
 import { ActionsHead, Ago } from "~/ui/basics";
+import { Deed } from "~/ui/Deed";
 import { plural } from "~/ui/format";
 import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
@@ -66,15 +67,16 @@ function Group({
       </td>
       <td class="right at-1-end">
         <span class="row-actions">
-          <button
-            type="button"
+          <Deed
+            needs="incident:update"
+            whose={{ key: group.definitionKey }}
             class="button slim"
+            label={`Retry ${count}: ${element}`}
             disabled={busy}
             onClick={retry}
-            aria-label={`Retry ${count}: ${element}`}
           >
             Retry {count > 1 ? count : ""}
-          </button>
+          </Deed>
           <a class="button slim" href={addressOf(group)} aria-label={`Show ${element}`}>
             Show
           </a>

@@ -6,6 +6,7 @@ import { check, filesOfDeployment, findLatest } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
 import { countRunning } from "~/api/instances";
 import type { Definition, Problem } from "~/api/types";
+import { useSession, whyNot } from "~/frame/session";
 import "~/styles/deploy.css";
 import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
@@ -182,6 +183,7 @@ export function DeploySheet(props: Props) {
     const starts = pressed?.value === "start";
     onDeploy(naming ? { id: key, name } : null, starts);
   };
+  const unstartable = whyNot(useSession(), "process-definition:start", { key });
   const drawn = useMemo(
     () => known?.changes.filter((it) => (side === "after" ? it.kind !== "removed" : it.kind === "removed")) ?? [],
     [known, side],
@@ -289,7 +291,13 @@ export function DeploySheet(props: Props) {
           <button type="button" class="button" onClick={props.onClose}>
             Cancel
           </button>
-          <button type="submit" class="button" value="start" disabled={!ready}>
+          <button
+            type="submit"
+            class="button"
+            value="start"
+            disabled={!ready || unstartable !== null}
+            title={unstartable ?? ""}
+          >
             Deploy and start…
           </button>
           <button type="submit" class="button primary" value="deploy" disabled={!ready}>

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { check } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
 import type { Problem } from "~/api/types";
+import { useSession, whyNot } from "~/frame/session";
 import { toXml } from "../files";
 import type { Modeler } from "../modeler";
 import { isEmpty } from "../process";
@@ -28,6 +29,7 @@ export function useCheck(modeler: Modeler | null, files: readonly DraftFile[], c
   const marks = useMemo(() => (modeler ? new ProblemMarks(modeler) : null), [modeler]);
   const [calm, setCalm] = useState(false);
   const latest = useRef(0);
+  const missing = whyNot(useSession(), "process-definition:check");
 
   const display = (list: Problem[]) => {
     setProblems(list);
@@ -40,6 +42,7 @@ export function useCheck(modeler: Modeler | null, files: readonly DraftFile[], c
     const turn = ++latest.current;
     const run = async () => {
       if (isEmpty(modeler)) return display([]);
+      if (missing) return setFailed(missing);
       setChecking(true);
       try {
         const found = await check(await toXml(modeler), files, abort.signal);
@@ -57,7 +60,7 @@ export function useCheck(modeler: Modeler | null, files: readonly DraftFile[], c
       clearTimeout(timer);
       abort.abort();
     };
-  }, [modeler, files, changes]);
+  }, [modeler, files, changes, missing]);
 
   useEffect(() => {
     if (!modeler || changes === 0 || calm) return;
