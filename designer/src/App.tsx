@@ -1,3 +1,4 @@
+import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { onOtherTab, readMe } from "./api/people";
 import { parseAddress } from "./frame/address";
@@ -24,45 +25,33 @@ const designerScreen = () => import("./screens/designer/DesignerScreen").then((i
 const administrationScreen = () =>
   import("./screens/administration/AdministrationScreen").then((it) => it.AdministrationScreen);
 const lettersScreen = () => import("./screens/letters/LettersScreen").then((it) => it.LettersScreen);
+const approvalsScreen = () => import("./screens/approvals/ApprovalsScreen").then((it) => it.ApprovalsScreen);
 const nowhere = () => import("./frame/Nowhere").then((it) => it.NoSuchPage);
 const notAllowed = () => import("./frame/Nowhere").then((it) => it.NotAllowed);
 const signIn = () => import("./screens/signing-in/SignIn").then((it) => it.SignIn);
 const firstAdministrator = () => import("./screens/signing-in/FirstAdministrator").then((it) => it.FirstAdministrator);
 
-function Screen({ route }: { route: Route }) {
-  switch (route.screen) {
-    case "overview":
-      return <Lazy key="overview" load={overview} props={{ query: route.query }} />;
-    case "definitions":
-      return route.id ? (
-        <Lazy key={route.id} load={definitionScreen} props={{ id: route.id, query: route.query }} />
-      ) : (
-        <Lazy key="definitions" load={definitionsScreen} props={{ query: route.query }} />
-      );
-    case "instances":
-      // A called process is a place in its caller's instance: the page stays, and shows another part of it.
-      return route.id ? (
-        <Lazy
-          key={parseAddress(route.id).instance}
-          load={instanceScreen}
-          props={{ id: route.id, query: route.query }}
-        />
-      ) : (
-        <Lazy key="instances" load={instancesScreen} props={{ query: route.query }} />
-      );
-    case "tasks":
-      return <Lazy key="tasks" load={tasksScreen} props={{ id: route.id, query: route.query }} />;
-    case "start":
-      return <Lazy key="start" load={startScreen} props={{ id: route.id }} />;
-    case "designer":
-      return <Lazy key="designer" load={designerScreen} props={{ id: route.id, query: route.query }} />;
-    case "administration":
-      return <Lazy key="administration" load={administrationScreen} props={{ id: route.id, query: route.query }} />;
-    case "dead-letters":
-      return <Lazy key="dead-letters" load={lettersScreen} props={{ id: route.id, query: route.query }} />;
-    default:
-      return <Lazy key={route.path} load={nowhere} props={{ path: route.path }} />;
-  }
+/** What each shows it reads from the address. */
+const SCREENS: Partial<Record<Route["screen"], () => Promise<ComponentType<Pick<Route, "id" | "query">>>>> = {
+  overview,
+  definitions: definitionsScreen,
+  instances: instancesScreen,
+  tasks: tasksScreen,
+  start: startScreen,
+  designer: designerScreen,
+  administration: administrationScreen,
+  "dead-letters": lettersScreen,
+  approvals: approvalsScreen,
+};
+
+function Screen({ route: { screen, id, query, path } }: { route: Route }) {
+  if (id && screen === "definitions") return <Lazy key={id} load={definitionScreen} props={{ id, query }} />;
+  // A called process is a place in its caller's instance: the page stays, and shows another part of it.
+  if (id && screen === "instances")
+    return <Lazy key={parseAddress(id).instance} load={instanceScreen} props={{ id, query }} />;
+  const load = SCREENS[screen];
+  if (load) return <Lazy key={screen} load={load} props={{ id, query }} />;
+  return <Lazy key={path} load={nowhere} props={{ path }} />;
 }
 
 export function App() {

@@ -93,7 +93,8 @@ def test_a_rollback_waits_for_another_person_and_is_done_in_the_names_of_both(
     assert (asked.status_code, asked.json["by"], asked.json["order"]) == (202, "anna", {"to": "Book"})
     assert "CompensationStarted" not in list_types(api, instance_id)
     (waiting,) = ben.get("/engine-rest/approval").json  # type: ignore[union-attr]
-    assert waiting["processInstanceId"] == instance_id
+    assert (waiting["processInstanceId"], waiting["own"], asked.json["own"]) == (instance_id, False, True)
+    assert waiting["processDefinitionId"].startswith("booking:")
 
     assert post(ben, instance_id, "approval/approve").status_code == 204
     events = api.get(f"/process-instance/{instance_id}/history")
@@ -113,6 +114,8 @@ def test_who_has_asked_cannot_approve_also_not_by_a_key(
     assert post(root, instance_id, "rollback", to="Book").status_code == 202
 
     for client in (root, key):
+        (waiting,) = client.get("/engine-rest/approval").json  # type: ignore[union-attr]
+        assert waiting["own"], "a key stands for the person who has made it"
         refused = post(client, instance_id, "approval/approve")
         assert refused.status_code == 403
         assert "another person than 'root'" in refused.json["message"]

@@ -19,6 +19,9 @@ export function isAsked(answer: Approval | undefined): boolean {
   return true;
 }
 
+/** All that waits, the oldest first. */
+export const approvals = (signal?: AbortSignal) => get<Approval[]>("/approval", {}, signal);
+
 export const approvalOf = async (instance: string, signal?: AbortSignal): Promise<Approval | null> =>
   (await get<Approval[]>("/approval", { processInstanceId: instance }, signal))[0] ?? null;
 

@@ -28,6 +28,7 @@ const PLACES: readonly Place[] = [
     needs: "identity:read",
   },
   { screen: "dead-letters", href: "/dead-letters", label: "Dead letters", needs: "event:read" },
+  { screen: "approvals", href: "/approvals", label: "Approvals", needs: "process-instance:read" },
 ];
 
 export const placesOf = (session: Session) => PLACES.filter((it) => it.icon && may(session, it.needs));

@@ -12,6 +12,7 @@ export interface Route {
     | "designer"
     | "administration"
     | "dead-letters"
+    | "approvals"
     | "first-administrator"
     | "unknown";
   id: string | null;
@@ -27,6 +28,7 @@ const SCREENS = [
   "designer",
   "administration",
   "dead-letters",
+  "approvals",
   "first-administrator",
 ] as const;
 

@@ -68,3 +68,47 @@ test("a rollback is asked for by one person, refused and then approved by anothe
   await decider.getByRole("region", { name: "Events" }).getByText("Rolled back").waitFor();
   assert.deepEqual([...asker.errors, ...decider.errors], []);
 });
+
+test("what waits is on a page of its own: it is looked at, refused, asked for again and approved", async () => {
+  const asker = await openAs("asker");
+  const ask = async () => {
+    await asker.goto(`${base}/instances/${instance}?element=Look`);
+    await asker.getByRole("button", { name: "Undo and go back to here…" }).click();
+    await asker.getByRole("button", { name: "Go back to Look" }).click();
+    await asker.getByText("Another person has to approve it.").waitFor();
+  };
+  await ask();
+  await asker.getByRole("link", { name: "Look at it" }).click();
+  const own = asker.getByRole("complementary", { name: "Request" });
+  await own.getByText("asker (you)").waitFor();
+  assert.equal(await own.getByRole("button", { name: "Approve" }).count(), 0);
+  await asker.getByText("Another person", { exact: true }).waitFor({ state: "hidden" });
+
+  const decider = await openPage();
+  await decider.goto(`${base}/`);
+  await fill(decider, "decider", PASSWORD);
+  await decider.getByRole("link", { name: "Approvals" }).click();
+  await decider.getByRole("link", { name: "Undo and go back" }).waitFor();
+  assert.deepEqual(await findings(decider), []);
+  await decider.getByRole("link", { name: "Undo and go back" }).click();
+  const request = decider.getByRole("complementary", { name: "Request" });
+  await request.getByText("Everything that was done since Look was entered is undone").waitFor();
+  await request.getByRole("heading", { name: "What would be undone now" }).waitFor();
+  assert.deepEqual(await findings(decider), []);
+  await request.getByRole("button", { name: "Refuse" }).click();
+  await decider.getByRole("heading", { name: "Nothing waits for a second person" }).waitFor();
+  assert.deepEqual(await findings(decider), []);
+
+  await ask();
+  // No reload: the list looks by itself.
+  await decider.getByRole("link", { name: "Undo and go back" }).click();
+  await request.getByRole("button", { name: "Approve" }).click();
+  await decider.getByText("Approved, and done").waitFor();
+  await asker.getByText("Another person has to approve it.").waitFor({ state: "detached" });
+
+  await ask();
+  await asker.getByRole("link", { name: "Look at it" }).click();
+  await own.getByRole("button", { name: "Withdraw" }).click();
+  await asker.getByRole("heading", { name: "Nothing waits for a second person" }).waitFor();
+  assert.deepEqual([...asker.errors, ...decider.errors], []);
+});

@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { approvalOf, approve, onAsked, refuse } from "~/api/approvals";
 import type { Approval, Header } from "~/api/types";
-import { useSession, whoseIs } from "~/frame/session";
+import { whoseIs } from "~/frame/session";
 import { Deed } from "~/ui/Deed";
 import { toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
@@ -29,7 +29,6 @@ interface Props {
 
 /** What somebody has asked for and a second person has to decide. */
 export function PendingApproval({ header, name }: Props) {
-  const session = useSession();
   const { value, reload } = useResource((signal) => approvalOf(header.id, signal), [header.id]);
   useEffect(() => onAsked(reload), [reload]);
   useEffect(() => {
@@ -38,14 +37,15 @@ export function PendingApproval({ header, name }: Props) {
     return () => clearInterval(timer);
   }, [value === null || value === undefined, reload]);
   if (!value) return null;
-  const mine = typeof session !== "string" && session.id === value.by;
+  const mine = value.own;
   const decide = (deed: (id: string) => Promise<void>) => void deed(header.id).catch(toastError).finally(reload);
   const right = { needs: "process-instance:update", whose: whoseIs(header) };
   return (
     <section class="banner" aria-label="Waits for a second person">
       <span class="grow">
         {mine ? "You have" : `${value.by} has`} asked {wordsOf(value, name)}.{" "}
-        {mine ? "Another person has to approve it." : "It is done when you approve it."}
+        {mine ? "Another person has to approve it." : "It is done when you approve it."}{" "}
+        <a href={`/approvals/${encodeURIComponent(header.id)}`}>Look at it</a>
       </span>
       {!mine && (
         <Deed {...right} class="button slim primary" onClick={() => decide(approve)}>

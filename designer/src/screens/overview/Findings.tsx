@@ -1,6 +1,7 @@
+import { approvals } from "~/api/approvals";
 import { calledHosts, countLetters, sinks, sources } from "~/api/events";
 import { status, topics, watchdog } from "~/api/figures";
-import type { EventSink, EventSource, ServerStatus, TopicBacklog, WatchdogReport } from "~/api/types";
+import type { Approval, EventSink, EventSource, ServerStatus, TopicBacklog, WatchdogReport } from "~/api/types";
 import { paths } from "~/frame/router";
 import { may, type Session, useSession } from "~/frame/session";
 import { Ago, Failed } from "~/ui/basics";
@@ -99,6 +100,16 @@ function Server({ found, now }: { found: ServerStatus; now: number }) {
   );
 }
 
+/** What waits for somebody to decide, as one line. */
+function troublesOfApprovals(asked: Approval[]): Trouble[] {
+  const [oldest] = asked;
+  if (!oldest) return [];
+  const message = `${plural(asked.length, "request waits", "requests wait")} for a second person`;
+  return [
+    { key: "approvals", word: "To approve", subject: "Approvals", href: "/approvals", message, since: oldest.at },
+  ];
+}
+
 interface Systems {
   sinks: EventSink[];
   sources: EventSource[];
@@ -117,13 +128,15 @@ async function loadSystems(signal: AbortSignal): Promise<Systems> {
 }
 
 async function load(session: Session, signal: AbortSignal) {
-  const [report, backlogs, server, systems] = await Promise.all([
+  const [report, backlogs, server, systems, asked] = await Promise.all([
     watchdog(signal),
     topics(signal),
     status(signal),
     may(session, "event:read") ? loadSystems(signal) : null,
+    approvals(signal),
   ]);
-  return { troubles: troublesOf(report, backlogs, systems?.troubles ?? null), server, systems };
+  const troubles = [...troublesOf(report, backlogs, systems?.troubles ?? null), ...troublesOfApprovals(asked)];
+  return { troubles, server, systems };
 }
 
 /** How far the sinks are, and what is left to decide about. */

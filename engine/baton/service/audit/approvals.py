@@ -70,10 +70,14 @@ class Approvals:
     def approve(self, instance_id: str, caller: Caller) -> None:
         """Apply what waits. It is gone also if the instance refuses it. Raises NotFound, Forbidden, Conflict."""
         pending = self._get(instance_id)
-        if self._find_people(caller) & set(pending.people):
+        if self.is_own(pending, caller):
             raise Forbidden(f"Expected another person than '{pending.by}', who has asked for it, to approve it")
         self._take(pending)
         self._mailbox.submit(pending.instance_id, pending.make_command(caller.name))
+
+    def is_own(self, pending: PendingApproval, caller: Caller) -> bool:
+        """Whether the caller has asked for it, or one stands for the other: then they cannot approve it."""
+        return bool(self._find_people(caller) & set(pending.people))
 
     def refuse(self, instance_id: str) -> None:
         """Forget what waits; also who has asked for it may do so. Raises NotFound."""

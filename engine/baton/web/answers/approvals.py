@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from baton.model import records
 from baton.model.commands import MarkUndone, Rollback, SkipIncident
 from baton.service import PendingApproval
 from baton.web.models.base import Answer
@@ -17,16 +18,28 @@ class Approval(Answer):
     """A command that takes effect when a second person has approved it."""
 
     processInstanceId: str
+    processDefinitionId: str
+    businessKey: str | None
+    tenantId: str | None
     at: str
     by: str = Field(description="the person or key that has asked for it, and cannot approve it")
+    own: bool = Field(description="whether the caller has asked for it, themselves or with a key")
     action: str = Field(json_schema_extra={"enum": ["rollback", "skip", "markUndone", "skipIncident"]})
     order: dict[str, Any] = Field(description="to: an element; seq: of the ledger; or incidentId and variables")
 
 
-def show_approval(pending: PendingApproval) -> Approval:
+def show_approval(pending: PendingApproval, header: records.InstanceHeader, own: bool) -> Approval:
     action, order = _show_command(pending)
     return Approval(
-        processInstanceId=pending.instance_id, at=format_iso(pending.at), by=pending.by, action=action, order=order
+        processInstanceId=pending.instance_id,
+        processDefinitionId=header.definition_id,
+        businessKey=header.business_key,
+        tenantId=header.tenant_id,
+        at=format_iso(pending.at),
+        by=pending.by,
+        own=own,
+        action=action,
+        order=order,
     )
 
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import Response
 
-from baton.service import ApprovedCommand
+from baton.service import ApprovedCommand, PendingApproval
 from baton.web import jsons
 from baton.web.answers.approvals import Approval, show_approval
 from baton.web.context import RequestContext
@@ -31,13 +31,19 @@ def submit(context: RequestContext, instance_id: str, command: ApprovedCommand) 
         context.engine.mailbox.submit(instance_id, command, command_id=context.command_id)
         return None
     pending = approvals.request(instance_id, command, context.caller)
-    response = Response(jsons.dump(show_approval(pending)), WAITING, mimetype="application/json")
+    response = Response(jsons.dump(_show(context, pending)), WAITING, mimetype="application/json")
     return cast("None", response)
 
 
 @GROUP.get("/approval", "What waits for a second person, the oldest first", baton_extension=True)
 def list_approvals(context: RequestContext, query: ApprovalFilters) -> list[Approval]:
-    return [show_approval(pending) for pending in context.engine.approvals.list(query.processInstanceId)]
+    return [_show(context, pending) for pending in context.engine.approvals.list(query.processInstanceId)]
+
+
+def _show(context: RequestContext, pending: PendingApproval) -> Approval:
+    engine = context.engine
+    own = engine.approvals.is_own(pending, context.caller)
+    return show_approval(pending, engine.instances.get(pending.instance_id), own)
 
 
 @GROUP.post(

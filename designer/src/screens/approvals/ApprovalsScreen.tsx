@@ -1,0 +1,115 @@
+import { useEffect } from "preact/hooks";
+import { approvals } from "~/api/approvals";
+import type { Approval } from "~/api/types";
+import { Bar } from "~/frame/Bar";
+import { navigate } from "~/frame/router";
+import { useSession } from "~/frame/session";
+import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
+import { shortId } from "~/ui/format";
+import { State } from "~/ui/state";
+import { useResource } from "~/ui/useResource";
+import { useNames } from "../useNames";
+import { ApprovalPanel, whoseIsApproval } from "./ApprovalPanel";
+import { DEEDS } from "./words";
+
+/** Others ask and decide too: no stream tells of it. */
+const REFRESH_MS = 5_000;
+
+function Table({ list, id }: { list: Approval[]; id: string | null }) {
+  const now = useNow();
+  const names = useNames(list.map((it) => it.processDefinitionId));
+  return (
+    <table class="table rows">
+      <colgroup>
+        <col />
+        <col style={{ width: id ? "34%" : "24%" }} />
+        {!id && <col style={{ width: "20%" }} />}
+        {!id && <col style={{ width: 150 }} />}
+        {!id && <col style={{ width: 160 }} />}
+        <col style={{ width: 100 }} />
+      </colgroup>
+      <thead>
+        <tr>
+          <th>What</th>
+          <th>Instance</th>
+          {!id && <th>Process</th>}
+          {!id && <th>Asked by</th>}
+          {!id && <th>Who decides</th>}
+          <th>Since</th>
+        </tr>
+      </thead>
+      <tbody>
+        {list.map((it) => (
+          <tr key={it.processInstanceId} aria-current={it.processInstanceId === id ? "true" : undefined}>
+            <td class="at-1">
+              <a class="name" href={`/approvals/${encodeURIComponent(it.processInstanceId)}`}>
+                {DEEDS[it.action]}
+              </a>
+            </td>
+            <td class="at-1-end" title={it.processInstanceId}>
+              {it.businessKey ?? shortId(it.processInstanceId)}
+            </td>
+            {!id && <td class="secondary">{names(it.processDefinitionId, whoseIsApproval(it).key)}</td>}
+            {!id && <td class="at-2">{it.by}</td>}
+            {!id && (
+              <td class="at-2-all">
+                <State look={it.own ? "waiting" : "active"} word={it.own ? "Another person" : "You may"} />
+              </td>
+            )}
+            <td class="secondary at-2-end">
+              <Ago at={it.at} now={now} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Nothing() {
+  const session = useSession();
+  const open = typeof session !== "string" && session.kind === "anybody";
+  return (
+    <Empty
+      title="Nothing waits for a second person"
+      action={
+        <a class="button" href="/instances">
+          Show the instances
+        </a>
+      }
+    >
+      {open
+        ? "This server is open to everybody: where nobody signs in, nobody is asked."
+        : "Going back, skipping and marking as undone wait here where the server or the process asks for a second person."}
+    </Empty>
+  );
+}
+
+/** What people have asked for and another person has to decide; `id`: the instance of the request that is open. */
+export function ApprovalsScreen({ id }: { id: string | null }) {
+  const { value: found, error, reload } = useResource((signal) => approvals(signal), []);
+  useEffect(() => {
+    const refresh = setInterval(() => !document.hidden && reload(), REFRESH_MS);
+    return () => clearInterval(refresh);
+  }, [reload]);
+  const done = () => {
+    navigate("/approvals");
+    reload();
+  };
+  return (
+    <>
+      <Bar crumbs={[{ label: "Overview", href: "/" }]} title="Approvals" />
+      <div class="split">
+        <div class="list-side">
+          <div class="content">
+            {error && !found && <Failed what="what waits" error={error} again={reload} />}
+            {!error && !found && <Loading what="what waits" />}
+            {found?.length === 0 && <Nothing />}
+            {found && found.length > 0 && <Table list={found} id={id} />}
+          </div>
+        </div>
+        {id && found && <ApprovalPanel key={id} of={found.find((it) => it.processInstanceId === id)} onDone={done} />}
+      </div>
+    </>
+  );
+}
