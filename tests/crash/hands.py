@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,7 @@ TOPICS = {
     "assign-expert": 2,
     "escalate-ticket": 1,
 }
+NAME = "hands"
 LOCK_SECONDS = 4
 
 
@@ -46,4 +48,4 @@ def handlers(caller: Caller) -> list[Handler]:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     logging.getLogger("baton.worker").setLevel(logging.CRITICAL)  # that the engine is away is the point of it
-    Runner(handlers(Caller(sys.argv[2])), sys.argv[1], long_poll=5).run()
+    Runner(handlers(Caller(sys.argv[2])), sys.argv[1], worker_id=f"{NAME}-{os.getpid()}", long_poll=5).run()

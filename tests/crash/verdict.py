@@ -11,6 +11,7 @@ from typing import Any
 from baton.model.events import Event, EventType
 from baton.model.records import InstanceState, LedgerState
 from baton.service import Engine, InstanceQuery
+from tests.crash.hands import NAME
 from tests.crash.world import Calls, World
 
 
@@ -111,6 +112,7 @@ def check_order(engine: Engine, world: World, instance: str, name: str, path: st
     done = [e.element for e in events if e.type is EventType.ELEMENT_COMPLETED and e.element in _WORK]
     undone = sorted((e for e in snapshot.ledger if e.state is LedgerState.UNDONE), key=lambda e: -e.seq)
     completed = [str(e.data["id"]) for e in events if e.type is EventType.EXTERNAL_TASK_COMPLETED]
+    workers = [str(e.data["worker"]) for e in events if e.type is EventType.EXTERNAL_TASK_COMPLETED]
     found: dict[str, tuple[Any, Any]] = {
         "state": (InstanceState.COMPLETED, header.state),
         "end": (course.end, header.end_element),
@@ -122,6 +124,7 @@ def check_order(engine: Engine, world: World, instance: str, name: str, path: st
             [],
             [e.seq for e in snapshot.ledger if e.state in (LedgerState.UNDOING, LedgerState.FAILED)],
         ),
+        "workers of others": ([], sorted({w for w in workers if w.partition("-")[0] != NAME})),
         "tasks completed once each": (sorted(set(completed)), sorted(completed)),
         "positions without gaps": (list(range(1, len(events) + 1)), [event.position for event in events]),
         "position of the header": (len(events), header.position),

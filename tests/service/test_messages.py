@@ -5,6 +5,7 @@ import pytest
 from baton.model.errors import MismatchingMessage, NotFound
 from baton.model.records import InstanceState
 from baton.service import Engine, InstanceQuery, MessageQuery
+from baton.store.ports import Unconfirmed
 from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, SIGNAL, bpmn, deploy, external, fetch, line, receive
 
@@ -108,6 +109,25 @@ def test_a_message_thrown_by_one_instance_reaches_another_and_the_outside(engine
     assert (event["type"], event["subject"], event["specversion"]) == ("Paid", "K", "1.0")
     assert engine.outbox.list_published(cursor) == []
     assert engine.outbox.list_published("0", "Other") == []
+
+
+def test_an_event_is_published_although_the_store_could_not_confirm_it_at_first(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
+    sender = deploy(engine, bpmn(line(throw), key="sender", extra=MESSAGE), name="sender")
+    engine.starts.start(sender.id, business_key="K")
+
+    def lose(event: bytes) -> None:
+        raise Unconfirmed(f"Expected 1 replicas to have {event!r}, but 0 have")
+
+    monkeypatch.setattr(engine.store.outbox, "publish", lose)
+    engine.outbox.dispatch()
+    monkeypatch.undo()
+    clock.forward(engine.settings.message_retry_ms + 1)
+    engine.outbox.dispatch()
+
+    assert [event["subject"] for _, event in engine.outbox.list_published()] == ["K"]
 
 
 def send_and_die(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

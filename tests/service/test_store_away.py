@@ -9,6 +9,7 @@ import pytest
 
 from baton.model.commands import SetVariables
 from baton.runtime import Instance
+from baton.runtime.handlers.table import HANDLERS
 from baton.service import Engine, IncidentQuery
 from baton.store.ports import StoreUnavailable
 from tests.service.conftest import Clock
@@ -55,3 +56,25 @@ def test_a_store_that_is_away_while_a_turn_is_decided_is_no_bug(
     engine.run_due()
     assert engine.instance_reader.get_variables(header.id) == {"n": 1}
     assert engine.incidents.find(IncidentQuery()) == []
+
+
+def test_a_store_that_is_away_while_a_command_is_applied_is_no_refusal(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = engine.starts.start(deploy(engine).id)
+    apply: Callable[..., Any] = HANDLERS[SetVariables]
+    away = [True]
+
+    def reading(*args: Any) -> Any:
+        if away:
+            raise StoreUnavailable("the node that has the definition is away", retry_after=1)
+        return apply(*args)
+
+    monkeypatch.setitem(HANDLERS, SetVariables, reading)
+    with pytest.raises(StoreUnavailable):
+        engine.mailbox.submit(header.id, SetVariables(set={"n": 1}), command_id="c")
+
+    away.clear()
+    clock.forward(engine.settings.lease_ms + 1)
+    engine.run_due()
+    assert engine.instance_reader.get_variables(header.id) == {"n": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from baton.model.errors import TooManyRequests
 from baton.service import Engine
 from tests.web.conftest import Api
 
@@ -42,6 +43,16 @@ def test_a_refusal_is_repeated_too(api: Api) -> None:
     body = {"variables": {"a": {"value": "x", "type": "Integer"}}}
     first = api.post(START, body, 400, headers=headers)
     assert api.post(START, body, 400, headers=headers) == first
+
+
+def test_a_request_that_was_one_too_many_is_not_kept(api: Api, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise TooManyRequests("Expected at most 10 starts a second, but found more", retry_after=1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.starts, "start", refuse)
+        api.post(START, {}, 429, headers={"Idempotency-Key": "k"})
+    api.post(START, {}, 200, headers={"Idempotency-Key": "k"})
 
 
 def test_a_repeat_whose_first_answer_was_never_kept_still_starts_one_instance(

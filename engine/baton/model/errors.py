@@ -1,4 +1,4 @@
-"""What can be wrong: *rejected* requests. (Incidents are records; bugs are ordinary exceptions.)"""
+"""Why a request failed: *rejected* for good, or *overloaded* for now. (Incidents are records; bugs are exceptions.)"""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from baton.model.problems import Problem
 
 
-class Rejected(Exception):
-    """The request is wrong and changed nothing. The message says what was expected, what was found, what to do."""
+class RequestFailed(Exception):
+    """Rejected or Overloaded. The message says what was expected, what was found, what to do."""
 
     kind = "RestException"
     status = 400
@@ -20,6 +20,10 @@ class Rejected(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class Rejected(RequestFailed):
+    """The request is wrong and changed nothing; it would be rejected again."""
 
 
 class BadRequest(Rejected):
@@ -66,8 +70,11 @@ class MismatchingMessage(Rejected):
     kind = "MismatchingMessageCorrelationException"
 
 
-class Overloaded(Rejected):
-    """The server takes no new work now; ``retry_after`` is in seconds."""
+class Overloaded(RequestFailed):
+    """The server takes no new work now; ``retry_after`` is in seconds.
+
+    Not Rejected, since nothing is decided: what was asked for may exist, be possible, and even have been done.
+    """
 
     status = 503
 

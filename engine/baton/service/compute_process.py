@@ -12,7 +12,7 @@ import traceback
 from functools import cache
 from typing import Any
 
-from baton.model.errors import Rejected
+from baton.model.errors import RequestFailed
 from baton.service.compute import wire
 from baton.service.compute.pool import PATIENCE
 from baton.service.engine import Engine, assemble
@@ -64,7 +64,7 @@ def _answer(needs_engine: bool, function: Any, arguments: tuple[Any, ...]) -> tu
         return False, wire.pack(("done", function(get_engine(), *arguments) if needs_engine else function(*arguments)))
     except MemoryError:
         return True, wire.pack(("memory", None))
-    except Rejected as error:
+    except RequestFailed as error:
         return False, wire.pack(("rejected", error))
     except Exception:
         return False, wire.pack(("failed", traceback.format_exc()))

@@ -100,7 +100,7 @@ from baton.store.store import Store, open_store
 
 
 class Engine:
-    """All methods raise subclasses of ``Rejected``; all moments are milliseconds. Safe for threads and greenlets."""
+    """Methods raise subclasses of ``RequestFailed``; all moments are milliseconds. Safe for threads and greenlets."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from baton.model.commands import Answer, Command
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
-from baton.model.errors import BadRequest, NotFound, Rejected
+from baton.model.errors import BadRequest, NotFound, RequestFailed
 from baton.model.reach import Access
 from baton.model.records import InstanceHeader
 from baton.service.audit.approvals import Approvals
@@ -163,7 +163,7 @@ class NarrowedMailbox(Mailbox):
         self._require(instance_id)
         return self._whole.deliver(instance_id, command, command_id=command_id)
 
-    def deliver_each(self, commands: Sequence[tuple[str, Command, str | None]]) -> list[Answer | Rejected]:
+    def deliver_each(self, commands: Sequence[tuple[str, Command, str | None]]) -> list[Answer | RequestFailed]:
         within = [self._narrowed.is_within(instance_id) for instance_id, _, _ in commands]
         done = iter(self._whole.deliver_each([item for item, here in zip(commands, within, strict=True) if here]))
         return [

@@ -1,6 +1,6 @@
 """Errors as JSON: ``{"type", "message", "code"}``, with the status that the API promises.
 
-A ``Rejected`` says its own status. Anything else is a bug of ours: 500 with an id that is in the log too.
+A ``RequestFailed`` says its own status. Anything else is a bug of ours: 500 with an id that is in the log too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import structlog
 from flask import Flask, Response
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge, RequestTimeout
 
-from baton.model.errors import DeploymentRefused, Overloaded, Rejected
+from baton.model.errors import DeploymentRefused, Overloaded, RequestFailed
 from baton.model.problems import Problem
 from baton.web.jsons import dump
 
@@ -29,7 +29,7 @@ _HTTP_TYPES = {
 
 def install(app: Flask) -> None:
     """Register the handlers that turn exceptions into answers."""
-    app.register_error_handler(Rejected, answer_rejected)
+    app.register_error_handler(RequestFailed, answer_failed_request)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, answer_bug)
 
@@ -41,12 +41,12 @@ def make_error_response(status: int, kind: str, message: str, code: int = 0, **m
 
 def make_response(error: Exception) -> Response:
     """The answer for anything that a handler may raise."""
-    if isinstance(error, Rejected):
-        return answer_rejected(error)
+    if isinstance(error, RequestFailed):
+        return answer_failed_request(error)
     return answer_http_error(error) if isinstance(error, HTTPException) else answer_bug(error)
 
 
-def answer_rejected(error: Rejected) -> Response:
+def answer_failed_request(error: RequestFailed) -> Response:
     more = show_deployment_details(error) if isinstance(error, DeploymentRefused) else {}
     response = make_error_response(error.status, error.kind, error.message, error.code, **more)
     if isinstance(error, Overloaded):

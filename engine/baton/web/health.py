@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry, generate_latest
 
-from baton.model.errors import Rejected
+from baton.model.errors import RequestFailed
 from baton.web.jsons import dump
 from baton.web.metrics import EngineCollector
 
@@ -29,7 +29,7 @@ def install(
     def show_ready() -> Response:
         try:
             checks = dict(engine.health.check())
-        except (Rejected, OSError) as error:
+        except (RequestFailed, OSError) as error:
             return _json({"status": "DOWN", "reason": str(error)}, 503)
         if open_requests.is_stopping:
             return _json({"status": "STOPPING"}, 503)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from flask import Request, Response
 
-from baton.model.errors import BadRequest, Rejected
+from baton.model.errors import BadRequest, RequestFailed
 from baton.web.context import CALLER
-from baton.web.errors import answer_rejected
+from baton.web.errors import answer_failed_request
 
 if TYPE_CHECKING:
     from baton.service import Caller, Engine
@@ -46,12 +46,12 @@ def do_once(engine: Engine, settings: WebSettings, request: Request, act: Callab
 def _keep(engine: Engine, key: str, act: Callable[[str], Response]) -> Response:
     try:
         response = act(key)
-    except Rejected as error:
-        response = answer_rejected(error)
+    except RequestFailed as error:
+        response = answer_failed_request(error)
     except BaseException:
         engine.idempotency.release(key)
         raise
-    if response.status_code >= 500:
+    if response.status_code >= 500 or response.status_code == 429:  # as if it had never been asked
         engine.idempotency.release(key)
     else:
         engine.idempotency.finish(key, response.status_code, response.mimetype or "", response.get_data())

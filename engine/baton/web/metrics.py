@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from baton.model.errors import Rejected
+from baton.model.errors import Overloaded
 from baton.service import BOUNDS_S, COUNTERS, HISTOGRAMS, SUM
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class EngineCollector(Collector):
             yield from self._collect_sources()
             yield from self._collect_work()
             yield from _collect_tallies(self.engine.tallies.read())
-        except Rejected:
+        except Overloaded:
             values["store_up"] = 0
         for name, value in sorted(values.items()):
             yield GaugeMetricFamily(f"baton_{name}", name.replace("_", " "), value=value)

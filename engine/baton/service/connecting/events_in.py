@@ -14,7 +14,7 @@ import structlog
 
 from baton.expression import Compiled, ExpressionError
 from baton.model.commands import ObserveActivity
-from baton.model.errors import BadRequest, Overloaded, Rejected
+from baton.model.errors import BadRequest, Rejected
 from baton.model.values import Value
 from baton.service.connecting.dead_letters import IN, DeadLetters
 from baton.service.deployments.event_mappings import EventMapping, EventMappings, evaluate
@@ -60,8 +60,6 @@ class EventTaker:
         check_event(event)
         try:
             return self._take(event)
-        except Overloaded:
-            raise
         except (Rejected, ExpressionError) as error:
             log.warning("dead letter", action="event.dead_letter", place=place, reason=str(error))
             letter = self._letters.add(IN, place, dict(event), str(error))
@@ -138,8 +136,6 @@ class EventTaker:
         letter = self._letters.get(letter_id)
         try:
             self._take(letter.event)
-        except Overloaded:
-            raise
         except (Rejected, ExpressionError) as error:
             self._letters.note_failure(letter_id, str(error))
         else:

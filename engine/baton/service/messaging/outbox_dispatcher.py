@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 from baton.model.commands import DeliverMessage
-from baton.model.errors import BadRequest, Conflict, MismatchingMessage, NotFound, Rejected
+from baton.model.errors import BadRequest, Conflict, MismatchingMessage, NotFound, Overloaded, RequestFailed
 from baton.model.ids import get_instance_id
 from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
@@ -98,21 +98,27 @@ class OutboxDispatcher:
 
     def _send_or_reschedule(self, entry: OutboxEntry, now: Millis) -> None:
         try:
+            if _is_to_be_published(entry):
+                self._publish(entry.outgoing, now)
+        except Overloaded as error:
+            _log_refusal(entry, error)
+            # Not a failed attempt: with one, the entry would count as published, and outsiders would miss the event.
+            self._store.outbox.reschedule([entry], {entry.outgoing.id: self._get_retry_at(entry, now)})
+            return
+        try:
             self._send(entry, now)
-        except Rejected as error:
-            log.warning(
-                "not sent", action="outbox.refused", outgoing=entry.outgoing.id, instance=entry.outgoing.sender,
-                reason=error.message,
-            )  # fmt: skip
+        except RequestFailed as error:
+            _log_refusal(entry, error)
             self._store.outbox.retry_at(entry, self._get_retry_at(entry, now, _MAX_REFUSED_RETRY_MS))
+
+    def _publish(self, out: Outgoing, now: Millis) -> None:
+        self._store.outbox.publish(orjson.dumps(make_cloud_event(out, now), default=to_json_value))
 
     def _send(self, claimed: OutboxEntry, now: Millis) -> None:
         out = claimed.outgoing
         if claimed.ttl_ms > 0:
             self._deliver_buffered(claimed, now)
             return
-        if claimed.attempts == 0:
-            self._store.outbox.publish(orjson.dumps(make_cloud_event(out, now), default=to_json_value))
         if out.kind == "signal":
             self._messages.send_signal(
                 out.name, out.variables, command_id=out.id, sender=out.sender, tenant_id=out.tenant_id
@@ -203,6 +209,18 @@ class OutboxDispatcher:
 def _is_buffered(claimed: OutboxEntry, now: Millis) -> bool:
     """Whether this is a message from outside whose time to live is not over."""
     return claimed.ttl_ms > 0 and now < claimed.first_at + claimed.ttl_ms
+
+
+def _is_to_be_published(claimed: OutboxEntry) -> bool:
+    """Whether outsiders have not read of it yet; what came from outside is not told to them."""
+    return claimed.ttl_ms == 0 and claimed.attempts == 0
+
+
+def _log_refusal(entry: OutboxEntry, error: RequestFailed) -> None:
+    log.warning(
+        "not sent", action="outbox.refused", outgoing=entry.outgoing.id, instance=entry.outgoing.sender,
+        reason=error.message,
+    )  # fmt: skip
 
 
 def _make_query(claimed: OutboxEntry) -> MessageQuery:

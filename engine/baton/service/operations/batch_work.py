@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
 from baton.model.commands import Command
-from baton.model.errors import NotFound, Overloaded, Rejected
+from baton.model.errors import NotFound, Overloaded, RequestFailed
 from baton.model.ids import get_instance_id
 from baton.model.values import Value
 from baton.service.core.acting import act_as
@@ -17,10 +17,10 @@ from baton.service.turns.mailbox import Mailbox
 from baton.store.batches import Batch, BatchItem
 from baton.store.ports import StoreUnavailable
 
-Outcome: TypeAlias = "Rejected | str | None"
+Outcome: TypeAlias = "RequestFailed | str | None"
 """Why an item has failed, if it has."""
 Work: TypeAlias = "Callable[[Batch, BatchItem, str], None]"
-"""Does one item under a command id, which makes a repeat harmless. Raises Rejected."""
+"""Does one item under a command id, which makes a repeat harmless. Raises RequestFailed."""
 DELETE_HISTORY, CORRELATE = "historic-instance-deletion", "correlate-message"
 
 
@@ -52,7 +52,7 @@ class BatchWork:
             if isinstance(outcome, StoreUnavailable):
                 raise outcome
         return [
-            outcome if isinstance(outcome, Rejected) else outcome.message if outcome.error is not None else None
+            outcome if isinstance(outcome, RequestFailed) else outcome.message if outcome.error is not None else None
             for outcome in outcomes
         ]
 
@@ -61,7 +61,7 @@ class BatchWork:
             self._works[batch.kind](batch, item, make_command_id(batch, item))
         except StoreUnavailable:
             raise
-        except Rejected as error:
+        except RequestFailed as error:
             return error
         return None
 

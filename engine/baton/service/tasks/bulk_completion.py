@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from baton.model.commands import Answer, CompleteExternalTask
-from baton.model.errors import NotFound, Rejected
+from baton.model.errors import NotFound, RequestFailed
 from baton.model.ids import get_instance_id, parse_record_id
 from baton.model.values import Value
 from baton.service.core.settings import Settings
@@ -34,14 +34,16 @@ class BulkCompletion:
     def __init__(self, store: Store, mailbox: Mailbox, settings: Settings) -> None:
         self._store, self._mailbox, self._settings = store, mailbox, settings
 
-    def complete(self, completions: Sequence[Completion], *, command_id: str | None = None) -> list[Rejected | None]:
+    def complete(
+        self, completions: Sequence[Completion], *, command_id: str | None = None
+    ) -> list[RequestFailed | None]:
         """In order, None for each completed task, else why it was refused; a refusal does not affect others."""
-        found: list[Rejected | None] = [None] * len(completions)
+        found: list[RequestFailed | None] = [None] * len(completions)
         commands: list[tuple[int, CompleteExternalTask]] = []
         for place, completion in enumerate(completions):
             try:
                 commands.append((place, self._make_command(completion)))
-            except Rejected as error:
+            except RequestFailed as error:
                 found[place] = error
         for first in range(0, len(commands), BATCH):
             part = commands[first : first + BATCH]
@@ -51,7 +53,7 @@ class BulkCompletion:
 
     def _deliver(
         self, part: Sequence[tuple[int, CompleteExternalTask]], command_id: str | None
-    ) -> list[Rejected | None]:
+    ) -> list[RequestFailed | None]:
         """Each command has an id derived from that of the request, so that a repeat finds each answer."""
         outcomes = self._mailbox.deliver_each(
             [
@@ -73,13 +75,13 @@ class BulkCompletion:
         check_command(command, self._settings)
         return command
 
-    def _check_outcome(self, command: CompleteExternalTask, outcome: Answer | Rejected) -> Rejected | None:
+    def _check_outcome(self, command: CompleteExternalTask, outcome: Answer | RequestFailed) -> RequestFailed | None:
         try:
-            if isinstance(outcome, Rejected):
+            if isinstance(outcome, RequestFailed):
                 raise outcome
             raise_refusal(outcome)
         except NotFound as error:
             return None if was_completed(self._store, get_instance_id(command.task_id), command) else error
-        except Rejected as error:
+        except RequestFailed as error:
             return error
         return None

@@ -9,7 +9,7 @@ from dataclasses import replace
 import structlog
 
 from baton.model.commands import Answer, Command, Envelope
-from baton.model.errors import NotFound, Overloaded, Rejected
+from baton.model.errors import NotFound, Overloaded, RequestFailed
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.service.core.acting import get_actor
@@ -76,13 +76,13 @@ class Mailbox:
         Raises the first refusal when all are done. A damaged instance has an incident and is skipped,
         unless there is no other.
         """
-        refused: list[Rejected] = []
-        damaged: list[Rejected] = []
+        refused: list[RequestFailed] = []
+        damaged: list[RequestFailed] = []
         for first in range(0, len(commands), _BATCH):
             batch = commands[first : first + _BATCH]
             outcomes = self.deliver_each([(instance_id, command, None) for instance_id, command in batch])
             for (instance_id, _), outcome in zip(batch, outcomes, strict=True):
-                if isinstance(outcome, Rejected):
+                if isinstance(outcome, RequestFailed):
                     error = outcome
                 else:
                     error = None if outcome.error is None else make_refusal(outcome)
@@ -98,7 +98,7 @@ class Mailbox:
         """As ``submit``, but a refusal is returned. Raises NotFound, Overloaded."""
         return self._deliver(instance_id, self._make_queued(command, command_id))
 
-    def deliver_each(self, commands: Sequence[tuple[str, Command, str | None]]) -> list[Answer | Rejected]:
+    def deliver_each(self, commands: Sequence[tuple[str, Command, str | None]]) -> list[Answer | RequestFailed]:
         """The answer of each command (instance id, command, command id), or why there is none; in order.
 
         Commands of one instance share a turn if the instance is free, and all share their round trips.
@@ -245,11 +245,11 @@ class Mailbox:
 
     # -- many commands
 
-    def _submit_each(self, asked: Sequence[tuple[str, Queued]]) -> dict[str, Answer | Rejected]:
+    def _submit_each(self, asked: Sequence[tuple[str, Queued]]) -> dict[str, Answer | RequestFailed]:
         """Submit all, execute the turns that could be taken; returns the answers known by then, by command id."""
         places = Counter(instance_id for instance_id, _ in asked)
         done = self._unleased.complete_each([item for item in asked if places[item[0]] == 1])
-        known: dict[str, Answer | Rejected] = {command_id: result.answer for command_id, result in done.items()}
+        known: dict[str, Answer | RequestFailed] = {command_id: result.answer for command_id, result in done.items()}
         asked = [item for item in asked if item[1].envelope.id not in known]
         last = {instance_id: place for place, (instance_id, _) in enumerate(asked)}
         submissions = [
@@ -297,11 +297,11 @@ class Mailbox:
             self._execute(turn, None)
 
     def _get_outcome(
-        self, instance_id: str, queued: Queued, waiter: Waiter, known: Answer | Rejected | None, deadline: Millis
-    ) -> Answer | Rejected:
+        self, instance_id: str, queued: Queued, waiter: Waiter, known: Answer | RequestFailed | None, deadline: Millis
+    ) -> Answer | RequestFailed:
         try:
             return known or waiter.answer or self._wait(instance_id, queued.envelope.id, waiter, deadline).answer
-        except Rejected as error:
+        except RequestFailed as error:
             return error
 
     # -- turns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from baton.model.errors import BadRequest, NotFound, Rejected
+from baton.model.errors import BadRequest, Rejected
 from baton.model.records import InstanceHeader, InstanceState
 from baton.service import TokenView
 from baton.web.answers.common import make_execution_id
@@ -87,7 +87,7 @@ def _find_running(context: RequestContext, id: str) -> tuple[InstanceHeader, Sco
     try:
         scope = parse_scope(id, "process instance")
         return context.engine.instances.get(scope.instance_id), scope
-    except (NotFound, Rejected):
+    except Rejected:
         return None
 
 

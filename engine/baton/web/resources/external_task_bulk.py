@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from baton.model.errors import BadRequest, Rejected
+from baton.model.errors import BadRequest, RequestFailed
 from baton.service import Completion, TopicLimits
 from baton.web.answers.operations import CompletionOutcome, LimitedTopic, ShownTopicBacklog, ShownTopicLimits, TopicUse
 from baton.web.context import RequestContext
@@ -36,7 +36,7 @@ def _completion(body: CompleteOneOfMany, worker_id: str | None) -> Completion:
     )
 
 
-def _outcome(task_id: str, error: Rejected | None) -> CompletionOutcome:
+def _outcome(task_id: str, error: RequestFailed | None) -> CompletionOutcome:
     """The fields of an outcome; not as the model, because this is a hot path (docs/decisions/0013)."""
     fields: dict[str, object] = {"id": task_id, "completed": True, "status": 204, "type": None, "message": None}
     if error is not None:
