@@ -1,4 +1,7 @@
-"""A bus for small programs: CloudEvents in a stream of Valkey or Redis, a group of readers for each participant."""
+"""A bus for small programs: CloudEvents in a stream of Valkey or Redis, a group of readers for each participant.
+
+Where the address is one of RabbitMQ (``amqp://``) or Kafka (``kafka://``), the bus is there: ``brokers``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import redis
@@ -36,7 +40,7 @@ class Participant:
         for entry, fields in found:
             event = json.loads(fields[b"event"])
             if event["type"] == self.hears:
-                answer = self._answer(event)
+                answer = self.answer(event)
                 bus.xadd(stream, {"event": json.dumps(answer)}, maxlen=LENGTH, approximate=True)
             bus.xack(stream, self.name, entry)
         return len(found)
@@ -52,7 +56,8 @@ class Participant:
         # What was trimmed before it was acknowledged has no fields.
         return [entry for _, entries in reply or () for entry in entries if entry[1]]
 
-    def _answer(self, event: Event) -> dict[str, Any]:
+    def answer(self, event: Event) -> dict[str, Any]:
+        """What it says to an event that it hears."""
         return {
             "specversion": "1.0",
             "id": f"{event['id']}/{self.name}",
@@ -65,7 +70,11 @@ class Participant:
 
     def run(self, url: str | None = None) -> None:
         """Go on until the program is ended; ``url`` of the bus, else the one on the command line."""
-        bus: Any = redis.Redis.from_url(url or sys.argv[1], socket_timeout=30)
+        address = url or sys.argv[1]
+        if address.startswith(("amqp", "kafka")):
+            broker = import_module("brokers.kafka" if address.startswith("kafka") else "brokers.rabbitmq")
+            broker.run(self, address)
+        bus: Any = redis.Redis.from_url(address, socket_timeout=30)
         while True:
             try:
                 self.take_next(bus)

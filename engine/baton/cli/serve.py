@@ -30,6 +30,12 @@ WRONG_WORKERS = 1
 @click.option("--turn-processes", default=1, show_default=True, help="Processes for timers, recovery and events out.")
 @click.option("--samples/--no-samples", default=True, show_default=True, help="Deploy the samples, run their workers.")
 @click.option(
+    "--samples-bus",
+    default="",
+    metavar="URL",
+    help="A broker as the bus of the samples, in place of the store: amqp://user:password@host, kafka://host:9092.",
+)
+@click.option(
     "--sign-in/--open-to-everybody",
     "sign_in",
     default=None,
@@ -58,6 +64,7 @@ def serve(
     web_processes: int,
     turn_processes: int,
     samples: bool,
+    samples_bus: str,
     sign_in: bool | None,
     behind_proxy: bool,
     tls_cert: Path | None,
@@ -71,6 +78,7 @@ def serve(
     Examples:
       baton serve
       baton serve --worker payments --worker shipping.py
+      baton serve --samples-bus amqp://guest:guest@127.0.0.1
       baton serve --port 9000 --data /var/lib/baton --no-samples
       BATON_HOSTS=baton.example.com baton serve --host 0.0.0.0 --tls-cert chain.pem --tls-key key.pem
     """
@@ -86,6 +94,7 @@ def serve(
         web_processes=web_processes,
         turn_processes=turn_processes,
         samples=samples,
+        samples_bus=samples_bus,
         sign_in=sign_in,
         behind_proxy=behind_proxy,
         tls_cert=tls_cert,

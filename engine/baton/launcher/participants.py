@@ -1,6 +1,6 @@
 """One process for the programs on the bus of the samples, each of which can also run by itself.
 
-``python -m baton.launcher.participants NAME``
+``python -m baton.launcher.participants NAME``; with ``prepare`` it makes the queues that they need, and ends.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from baton import logs
 from baton.launcher.samples import find_samples_folder, list_participants
 from baton.launcher.signals import on_stop
 from baton.secrets import SecretResolver, SecretSettings
+
+PREPARE = "prepare"
 
 
 def load_participant(path: Path) -> Any:
@@ -31,10 +34,13 @@ def main(name: str) -> None:
     logs.set_up(name)
     stop = threading.Event()
     on_stop(stop.set)
-    url = SecretResolver(SecretSettings.from_environment()).get("SAMPLES_BUS")
+    url = SecretResolver(SecretSettings.from_environment()).get("SAMPLES_BUS_ADDRESS")
     sys.path.insert(0, str(find_samples_folder() / "participants"))  # as Python does for a program that is run
-    for path in list_participants():
-        participant = load_participant(path)
+    found = {path: load_participant(path) for path in list_participants()}
+    if name == PREPARE:
+        import_module("brokers.rabbitmq").prepare(url, [participant.name for participant in found.values()])
+        return
+    for path, participant in found.items():
         threading.Thread(target=participant.run, args=(url,), name=f"baton-{path.stem}", daemon=True).start()
     stop.wait()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
 from baton.launcher import samples
+from baton.launcher.errors import CannotStart
 from baton.launcher.exposure import Exposure
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import ChildSpec
@@ -76,6 +79,15 @@ def make_participants(env: Mapping[str, str]) -> ChildSpec:
     """The programs on the bus of the samples."""
     command = [sys.executable, "-m", "baton.launcher.participants", "participants"]
     return ChildSpec(name="participants", command=command, phase=3, grace=1, env=env)
+
+
+def make_queues(env: Mapping[str, str]) -> None:
+    """The queues of their bus, before anything is sent there. Raises CannotStart."""
+    command = [sys.executable, "-m", "baton.launcher.participants", "prepare"]
+    done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = done.stderr.strip().rpartition("\n")[2]
+        raise CannotStart(f"Expected the bus of the samples (--samples-bus) to answer, but: {why}")
 
 
 def make_workers(name: str, url: str, modules: Sequence[str], env: Mapping[str, str], grace: int) -> ChildSpec:

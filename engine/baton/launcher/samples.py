@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from baton.launcher.errors import CannotStart
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 from baton.worker.rest import BUSY
 
 BUS_VARIABLE = "BATON_SECRET_SAMPLES_BUS"
 """The secret that the file of sinks names."""
+ADDRESS_VARIABLE = f"{BUS_VARIABLE}_ADDRESS"
+"""The same with its scheme, for the programs on the bus."""
+_BROKERS = {"amqp": "rabbitmq", "amqps": "rabbitmq", "kafka": "kafka"}
+_LIBRARIES = {"rabbitmq": "pika", "kafka": "confluent_kafka"}
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -38,11 +44,29 @@ def list_participants() -> list[Path]:
     return sorted(path for path in found.glob("*.py") if path.name != "bus.py")
 
 
-def make_bus_environment(redis_url: str) -> dict[str, str]:
-    """What makes the store the bus of the samples: empty where it cannot be one, a Cluster or a Sentinel set."""
-    if urlsplit(redis_url).scheme not in ("unix", "redis", "rediss"):
+def check_bus(url: str) -> None:
+    """Raises CannotStart if there is no such bus, or its library is missing."""
+    kind = _BROKERS.get(urlsplit(url).scheme)
+    if kind is None or not urlsplit(url).netloc:
+        raise CannotStart(f"Expected a bus such as amqp://user:password@host or kafka://host:9092, but found '{url}'")
+    if find_spec(_LIBRARIES[kind]) is None:
+        raise CannotStart(f"Expected the library for {kind}, but it is not installed: pip install 'baton-bpmn[{kind}]'")
+
+
+def make_bus_environment(redis_url: str, bus: str = "") -> dict[str, str]:
+    """What gives the samples their bus: ``bus``, or else the store.
+
+    Empty where the store cannot be one, a Cluster or a Sentinel set.
+    """
+    scheme = urlsplit(bus or redis_url).scheme
+    if bus:
+        file, address = f"bus-{_BROKERS[scheme]}.toml", bus.removeprefix("kafka://")
+    elif scheme in ("unix", "redis", "rediss"):
+        file, address = "bus.toml", redis_url
+    else:
         return {}
-    return {"BATON_SINKS_FILE": str(find_samples_folder() / "bus.toml"), BUS_VARIABLE: redis_url}
+    named = {"BATON_SINKS_FILE": str(find_samples_folder() / file)}
+    return {**named, BUS_VARIABLE: address, ADDRESS_VARIABLE: bus or redis_url}
 
 
 class SampleDeployment:

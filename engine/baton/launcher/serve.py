@@ -42,6 +42,8 @@ class Plan:
     web_processes: int = 2
     turn_processes: int = 1
     samples: bool = True
+    samples_bus: str = ""
+    """The broker that is the bus of the samples; empty: the store."""
     sign_in: bool | None = None
     """Whether people and programs must say who they are; None: unless it is on loopback."""
     behind_proxy: bool = False
@@ -63,6 +65,8 @@ def run(plan: Plan) -> None:
     """Start everything, supervise until Ctrl-C or SIGTERM, stop everything. Raises CannotStart."""
     if plan.redis_url:
         check_reachable(plan.redis_url)
+    if plan.samples_bus:
+        _check_bus(plan)
     exposure = read_exposure(
         f"{plan.host}:{plan.port}", plan.sign_in, plan.behind_proxy, tls_cert=plan.tls_cert, tls_key=plan.tls_key
     )
@@ -84,8 +88,10 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     redis_url = plan.redis_url or _start_valkey(folder, supervisor)
     env = processes.make_environment(redis_url, f"{plan.host}:{plan.port}", folder) | exposure.make_environment()
     given = Settings.from_environment().sinks_file
-    bus = samples.make_bus_environment(redis_url) if plan.samples and given is None else {}
+    bus = samples.make_bus_environment(redis_url, plan.samples_bus) if plan.samples and given is None else {}
     env |= bus
+    if plan.samples_bus.startswith("amqp"):
+        processes.make_queues(env)
     supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, exposure, env))
     for number in range(plan.turn_processes):
         supervisor.add(processes.make_loops(number, env))
@@ -106,6 +112,15 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     if plan.workers and not supervisor.stopping:
         supervisor.add(processes.make_workers("workers", rest.url, plan.workers, env, processes.WORKERS_GRACE))
     return access
+
+
+def _check_bus(plan: Plan) -> None:
+    """Raises CannotStart for a bus that would not be used, or cannot be."""
+    if not plan.samples:
+        raise CannotStart("Expected the samples to run where they have a bus of their own, but found --no-samples")
+    if Settings.from_environment().sinks_file is not None:
+        raise CannotStart("Expected either --samples-bus or BATON_SINKS_FILE, but found both: leave one out")
+    samples.check_bus(plan.samples_bus)
 
 
 def _start_valkey(folder: DataFolder, supervisor: Supervisor) -> str:
