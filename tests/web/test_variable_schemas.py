@@ -8,7 +8,10 @@ from html import escape
 from typing import Any
 
 import pytest
+from flask import Response
 
+from baton.service import Settings, assemble
+from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
 from tests.web.diagrams import flow, process
 
@@ -203,3 +206,50 @@ def test_a_schema_where_no_variables_come_in_is_refused(api: Api) -> None:
         "Start",
         "Add",
     }
+
+
+FLASKS = 418
+"""The status of what reaches Flask, where a test has put itself in its place."""
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["without a lease", "with a lease"])
+def test_plain_requests_are_refused_too_and_change_nothing(
+    valkey: str, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    """Without Flask in between; where the instance is in memory a completion takes no lease."""
+    here, there = (assemble(Settings(redis_url=valkey, partitions=4)) for _ in range(2))
+    plain = {engine: create_app(engine, WebSettings(hosts=None)).test_client() for engine in (here, there)}
+    deploy(Api(plain[here]), order_bpmn=order())
+    usual = Api(create_app(here, WebSettings(hosts=None, fast_routes=False)).test_client())
+    for client in plain.values():
+        monkeypatch.setattr(client.application, "full_dispatch_request", lambda *_: Response(status=FLASKS))
+    starts, works = Api(plain[here]), Api(plain[there if elsewhere else here])
+
+    wrong = starts.post("/process-definition/key/order/start", {"variables": typed(amount="4111")}, 400)
+    assert TOO_MUCH in wrong["message"]
+    assert count(usual) == 0
+    for _ in range(2):
+        starts.post("/process-definition/key/order/start", {"variables": typed(amount=1)})
+
+    first, second = (task["id"] for task in works.fetch())
+    bad = typed(receipt={"no": 7})
+    alone = works.post(f"/external-task/{first}/complete", {"workerId": "w1", "variables": bad}, 400)
+    assert 'receipt.no: the value is not of type "string"' in alone["message"]
+    assert usual.get(f"/external-task/{first}")["workerId"] == "w1"
+    good = typed(receipt={"no": "7"})
+    both = [{"id": first, "variables": bad}, {"id": second, "variables": good}]
+    answers = works.post("/external-task/complete", {"workerId": "w1", "tasks": both})
+    assert [answer["completed"] for answer in answers] == [False, True]
+    works.post(f"/external-task/{first}/complete", {"workerId": "w1", "variables": good}, 204)
+    assert usual.get("/task/count")["count"] == 2
+    for engine in (here, there):
+        engine.close()
+
+
+def test_a_start_that_is_waited_for_is_refused(api: Api) -> None:
+    deploy(api, order_bpmn=order())
+
+    path = "/process-definition/key/order/start-and-wait?timeout=1"
+    assert TOO_MUCH in api.post(path, {"variables": typed(amount="x")}, 400)["message"]
+
+    assert count(api) == 0

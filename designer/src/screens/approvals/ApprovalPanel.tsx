@@ -11,7 +11,7 @@ import { useResource } from "~/ui/useResource";
 import { useNames } from "../useNames";
 import { DEEDS, readAsked, sentenceOf } from "./words";
 
-const UPDATE = "process-instance:update";
+export const UPDATE = "process-instance:update";
 export const whoseIsApproval = (it: Approval) => ({
   key: it.processDefinitionId.split(":")[0] ?? "",
   tenantId: it.tenantId,

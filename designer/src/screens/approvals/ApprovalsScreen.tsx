@@ -3,29 +3,33 @@ import { approvals } from "~/api/approvals";
 import type { Approval } from "~/api/types";
 import { Bar } from "~/frame/Bar";
 import { navigate } from "~/frame/router";
-import { useSession } from "~/frame/session";
+import { may, useSession } from "~/frame/session";
 import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { shortId } from "~/ui/format";
 import { State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
 import { useNames } from "../useNames";
-import { ApprovalPanel, whoseIsApproval } from "./ApprovalPanel";
+import { ApprovalPanel, UPDATE, whoseIsApproval } from "./ApprovalPanel";
 import { DEEDS } from "./words";
 
 /** Others ask and decide too: no stream tells of it. */
 const REFRESH_MS = 5_000;
+const YOU = { look: "active", word: "You may" } as const;
+const OTHERS = { look: "waiting", word: "Another person" } as const;
 
 function Table({ list, id }: { list: Approval[]; id: string | null }) {
   const now = useNow();
   const names = useNames(list.map((it) => it.processDefinitionId));
+  const session = useSession();
+  const canDecide = (it: Approval) => !it.own && may(session, UPDATE, whoseIsApproval(it));
   return (
     <table class="table rows">
       <colgroup>
         <col />
-        <col style={{ width: id ? "34%" : "24%" }} />
+        <col style={{ width: id ? "34%" : "18%" }} />
         {!id && <col style={{ width: "20%" }} />}
-        {!id && <col style={{ width: 150 }} />}
-        {!id && <col style={{ width: 160 }} />}
+        {!id && <col style={{ width: 110 }} />}
+        {!id && <col style={{ width: 140 }} />}
         <col style={{ width: 100 }} />
       </colgroup>
       <thead>
@@ -53,7 +57,7 @@ function Table({ list, id }: { list: Approval[]; id: string | null }) {
             {!id && <td class="at-2">{it.by}</td>}
             {!id && (
               <td class="at-2-all">
-                <State look={it.own ? "waiting" : "active"} word={it.own ? "Another person" : "You may"} />
+                <State {...(canDecide(it) ? YOU : OTHERS)} />
               </td>
             )}
             <td class="secondary at-2-end">
