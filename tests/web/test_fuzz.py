@@ -21,6 +21,7 @@ def test_an_administrator_of_one_tenant_meets_no_fault_and_nothing_of_another(en
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("role", Role)
 def test_each_role_of_one_tenant_meets_no_fault_and_nothing_of_another(engine: Engine, role: Role) -> None:
     assert fuzz_as([role], engine, examples=20, start=1) == {}
