@@ -132,6 +132,7 @@ FLOORS: dict[str, list[str]] = {
         "fetches",
         "tasks",
         "recorded_results",
+        "comments",
         "history",
         "scanning",
         "rebuilding",

@@ -14,6 +14,7 @@ from baton.model.records import InstanceState, Progress
 from baton.service import Engine, ExternalTaskQuery, MessageQuery, TopicLimits
 from baton.store import codec
 from baton.store.batches import Batch
+from baton.store.comments import Comment
 from baton.store.sealing import SealedPart
 from baton.workers import Watchdog
 from tests.service.fixtures.record import KEY
@@ -42,6 +43,8 @@ def instance_id(open_engine: Callable[[str], Engine]) -> str:
     (task,) = fetch(engine)
     engine.external_tasks.extend_lock(task.task.id, "w", HOUR, progress=Progress(fraction=0.5, text="half"))
     engine.recorded_results.record(task.task.id, "paid", {"receipt": "R-1"})
+    comment = Comment(id="n1", instance_id=header.id, task_id=task.task.id, at=1, text="call her")
+    assert engine.store.comments.put(comment, new=True)
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}), command_id="c1")
     for number in range(3):
         audit(engine, header.id, str(number))
@@ -94,6 +97,7 @@ def check_readable(engine: Engine, instance_id: str) -> None:
     assert lock is not None
     assert lock.progress == Progress(fraction=0.5, text="half")
     assert engine.recorded_results.read(task.id) == {"paid": {"receipt": "R-1"}}
+    assert [comment.text for comment in engine.store.comments.list(instance_id)] == ["call her"]
     batch = engine.store.batches.get("b1")
     assert batch is not None
     assert [item.id for item in engine.store.batches.list_next_items(batch, 5)] == ["one", "two"]

@@ -74,6 +74,7 @@ from baton.settings import WrongSetting
 from baton.store.approvals import ApprovedCommand, PendingApproval
 from baton.store.audit import StoredEntry as StoredAuditEntry
 from baton.store.batches import BatchFailure, BatchProgress
+from baton.store.comments import Comment as StoredComment
 from baton.store.drafts import Draft as StoredDraft
 from baton.store.drafts import DraftContent, DraftFile, DraftVersion
 from baton.store.holds import Hold as LegalHold
@@ -170,6 +171,7 @@ __all__ = [
     "StartJob",
     "StoredAnswer",
     "StoredAuditEntry",
+    "StoredComment",
     "StoredDraft",
     "SubscriptionQuery",
     "TakenEvent",

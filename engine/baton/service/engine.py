@@ -80,6 +80,7 @@ from baton.service.simulation.simulator import MAX_STEPS, Simulator
 from baton.service.start_timers import StartTimers
 from baton.service.starts import Starts
 from baton.service.tasks.bulk_completion import BulkCompletion
+from baton.service.tasks.comments import Comments
 from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.submissions import Submissions
@@ -191,6 +192,7 @@ class Engine:
         executor.call_after_commit(self.topic_limits.release_ended, changing=ExternalTask)
         self.external_tasks = ExternalTasks(self.store, self.mailbox, self.topic_limits, self.clock)
         self.recorded_results = RecordedResults(self.store, self.external_tasks)
+        self.comments = Comments(self.store, self.user_tasks, self.instances, self.history, self.ids, self.clock)
         self.topic_fetches = TopicFetches(self.store, self.clock)
         self.task_fetcher = TaskFetcher(
             self.store,

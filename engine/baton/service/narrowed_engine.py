@@ -46,6 +46,7 @@ from baton.service.simulation.simulator import MAX_STEPS
 from baton.service.start_timers import StartTimers
 from baton.service.starts import Starts
 from baton.service.tasks.bulk_completion import BulkCompletion
+from baton.service.tasks.comments import Comments
 from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.task_fetcher import TaskFetcher
@@ -104,6 +105,7 @@ class NarrowedEngine(Engine):
         self.start_timers = StartTimers(store, self.start_events, self.starts)
         self.external_tasks = ExternalTasks(store, self.mailbox, whole.topic_limits, whole.clock)
         self.recorded_results = RecordedResults(store, self.external_tasks)
+        self.comments = Comments(store, self.user_tasks, self.instances, self.history, whole.ids, whole.clock)
         self.task_fetcher = TaskFetcher(
             store,
             self.definitions,

@@ -12,6 +12,7 @@ key                       type    holds
 {pNN}:k:<id>              hash    locks: task number -> msgpack [fence, until, worker, queue key, how long an attempt
                                   may take, when this one has taken too long, blob of its progress]; 0: no limit
 {pNN}:o:<task id>         hash    what steps of an external task gave: key -> blob; goes with the task
+{pNN}:c:<id>              hash    comments on tasks: id of a comment -> blob
 {pNN}:h:<id>              list    history: one chunk of events per turn
 {pNN}:m:<id>              list    mailbox: commands that wait
 {pNN}:a:<command id>      string  answer of a command, "" while it waits; expires
@@ -33,9 +34,7 @@ key                       type    holds
 {pNN}:un                  zset    ids of instances that have undone all they could, scored by start
 {pNN}:bk                  zset    lexicographic: business key, NUL, instance id; all scores 0
 {pNN}:u                   zset    open user task ids, scored by creation
-{pNN}:ua:<assignee>       zset    the same by assignee
-{pNN}:ug:<group>          zset    the same by candidate group
-{pNN}:uc:<user>           zset    the same by candidate user
+{pNN}:ua:<assignee>       zset    the same by assignee; ``ug:<group>`` by candidate group, ``uc:<user>`` by candidate
 {pNN}:j                   zset    job ids, scored by due date
 {pNN}:x                   zset    incident ids, scored by creation
 {pNN}:w                   zset    ``kind:name`` of every subscription index that is not empty
@@ -56,9 +55,7 @@ key                       type    holds
 {defs}:d                  hash    definition id -> blob
 {defs}:latest             hash    definition key -> definition id of its latest version
 {defs}:v:<key>            zset    definition ids of a key, scored by version
-{defs}:dd                 hash    decision definition id -> blob
-{defs}:dlatest            hash    decision key -> definition id of its latest version
-{defs}:dv:<key>           zset    decision definition ids of a key, scored by version
+{defs}:dd, :dlatest, :dv          the three above, of decisions instead of processes
 {defs}:starts             hash    ``kind NUL name NUL key`` -> blob [definition id, element]
 {defs}:timers             zset    ``definition id NUL element``, scored by the next moment it starts an instance
 {defs}:timerb             hash    the same member -> blob: what is left of the timer
@@ -132,6 +129,10 @@ def name_locks(instance_id: str) -> str:
 
 def name_results(task_id: str) -> str:
     return f"{find_tag(task_id)}:o:{task_id}"
+
+
+def name_comments(instance_id: str) -> str:
+    return f"{find_tag(instance_id)}:c:{instance_id}"
 
 
 def name_history(instance_id: str) -> str:

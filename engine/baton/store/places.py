@@ -33,6 +33,11 @@ def name_result(task_id: str, key: str) -> str:
     return f"{task_id}/~result/{key}"
 
 
+def name_comment(instance_id: str, comment_id: str) -> str:
+    """Of what somebody has written about a task."""
+    return f"{instance_id}/~comment/{comment_id}"
+
+
 def name_mailbox(instance_id: str) -> str:
     return f"{instance_id}/~mailbox"
 

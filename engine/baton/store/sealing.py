@@ -101,6 +101,8 @@ class Sealing:
             self._seal_hash(name, lambda item: places.name_field(of, item), part)
         elif kind == "o":
             self._seal_hash(name, lambda item: places.name_result(of, item), part)
+        elif kind == "c":
+            self._seal_hash(name, lambda item: places.name_comment(of, item), part)
         elif kind == "outb":
             self._seal_hash(name, places.name_outgoing, part)
         elif rest == "audit:values":

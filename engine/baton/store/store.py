@@ -12,6 +12,7 @@ from baton.store.batches import StoredBatches
 from baton.store.blobs import BlobCodec
 from baton.store.captured import Capture, CapturedTurns
 from baton.store.cluster_store import ClusterBackend
+from baton.store.comments import Comments
 from baton.store.drafts import StoredDrafts
 from baton.store.fetches import Fetches
 from baton.store.history import StoredHistory
@@ -54,6 +55,7 @@ class Store:
         self.turns = Turns(backend, blobs, live_length=live_length, capture=capture)
         self.tasks = Tasks(backend, blobs)
         self.results = RecordedResults(backend, blobs)
+        self.comments = Comments(backend, blobs)
         self.lists = Lists(backend, blobs, self.partitions)
         self.indexing = Indexing(backend, self.lists, self.partitions)
         self.history = StoredHistory(backend, blobs)
@@ -83,6 +85,7 @@ class Store:
             keys.name_locks(header.id),
             keys.name_history(header.id),
             keys.name_mailbox(header.id),
+            keys.name_comments(header.id),
         ]
         ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.name_agenda(prefix), header.id]]
         ops.append(make_removal(header.id))

@@ -25,7 +25,8 @@ class TraceRemover:
         if self._backend.read([("EXISTS", state)])[0]:
             return False
         ops: list[Op] = [*self._make_index_ops(instance_id), *self._make_claim_ops(instance_id)]
-        names = [name(instance_id) for name in (keys.name_locks, keys.name_history, keys.name_mailbox)]
+        kinds = (keys.name_locks, keys.name_history, keys.name_mailbox, keys.name_comments)
+        names = [name(instance_id) for name in kinds]
         there = self._backend.read([("EXISTS", name) for name in names])
         for name, found in zip(names, there, strict=True):
             if found:

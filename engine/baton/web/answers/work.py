@@ -14,7 +14,7 @@ from baton.web.models.fields import ShownVariables
 from baton.web.times import format_date
 
 if TYPE_CHECKING:
-    from baton.service import Engine, StartEventSubscription, StartJob
+    from baton.service import Engine, StartEventSubscription, StartJob, StoredComment
 
 
 class ExternalTask(Answer):
@@ -95,6 +95,19 @@ class IdentityLink(Answer):
     userId: str | None
     groupId: str | None
     type: str
+
+
+class Comment(Answer):
+    """What somebody has written about a task."""
+
+    id: str
+    userId: str | None = Field(description="null where nobody signs in")
+    taskId: str
+    processInstanceId: str
+    rootProcessInstanceId: str
+    time: str
+    removalTime: None = None
+    message: str
 
 
 class Job(Answer):
@@ -218,6 +231,18 @@ def show_task(task: records.UserTask) -> Task:
         suspended=task.suspended,
         formKey=task.form_key,
         tenantId=task.tenant_id,
+    )
+
+
+def show_comment(comment: StoredComment) -> Comment:
+    return Comment(
+        id=comment.id,
+        userId=comment.by,
+        taskId=comment.task_id,
+        processInstanceId=comment.instance_id,
+        rootProcessInstanceId=comment.instance_id,
+        time=format_date(comment.at),
+        message=comment.text,
     )
 
 

@@ -184,6 +184,30 @@ class ChangeIdentityLink(Command):
     type: str
 
 
+class _WholeComment(Command):
+    """Clients send a whole comment: these fields are the engine's."""
+
+    message: str | None = None
+    processInstanceId: str | None = None
+    userId: str | None = None
+    taskId: str | None = None
+    time: Moment | None = None
+    removalTime: Moment | None = None
+    rootProcessInstanceId: str | None = None
+
+
+class CreateComment(_WholeComment):
+    """What is written about a task."""
+
+    id: str | None = None
+
+
+class UpdateComment(_WholeComment):
+    """The new text of a comment."""
+
+    id: str
+
+
 class UpdateTask(Command):
     """What a task is changed to. What is not given is emptied, but for the priority.
 

@@ -7,6 +7,7 @@ from baton.web.resources import (
     audit,
     batch,
     bulk,
+    comment,
     compatibility,
     conversion,
     decision_definition,
@@ -84,6 +85,7 @@ GROUPS: tuple[Group, ...] = (
     audit.GROUP,
 )
 _MORE = (
+    comment,
     compatibility,
     history_bulk,
     history_details,
@@ -95,4 +97,4 @@ _MORE = (
     restart,
     watchdog,
 )
-"""They add their routes to the groups of ``history``, ``external_task`` and ``misc``."""
+"""They add their routes to the groups of ``task``, ``history``, ``external_task`` and ``misc``."""

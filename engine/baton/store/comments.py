@@ -1,0 +1,69 @@
+"""What people have written about tasks: beside the instance, so that no turn is taken for it."""
+
+from __future__ import annotations
+
+from baton.model.immutable import immutable
+from baton.model.rows import from_row, to_row
+from baton.model.times import Millis
+from baton.store import keys, places
+from baton.store.blobs import BlobCodec
+from baton.store.operations import Op, apply_ops
+from baton.store.ports import Backend, iterate_pairs
+
+
+@immutable
+class Comment:
+    """``by``: who has written it; None where nobody signs in."""
+
+    id: str
+    instance_id: str
+    task_id: str
+    at: Millis
+    text: str
+    by: str | None = None
+
+
+class Comments:
+    """One hash for each instance that has any; it goes with the instance."""
+
+    def __init__(self, backend: Backend, blobs: BlobCodec) -> None:
+        self._backend, self._blobs = backend, blobs
+
+    def list(self, instance_id: str) -> list[Comment]:
+        """All of an instance, the oldest first. Raises Damaged."""
+        flat = self._backend.read([("HGETALL", keys.name_comments(instance_id))])[0]
+        found = (self._blobs.decode(blob, _place(instance_id, id_.decode())) for id_, blob in iterate_pairs(flat))
+        return sorted((from_row(Comment, row) for row in found), key=lambda comment: (comment.at, comment.id))
+
+    def count(self, instance_id: str) -> int:
+        return self._backend.read([("HLEN", keys.name_comments(instance_id))])[0]
+
+    def get(self, instance_id: str, comment_id: str) -> Comment | None:
+        """Raises Damaged."""
+        blob = self._backend.read([("HGET", keys.name_comments(instance_id), comment_id)])[0]
+        return None if blob is None else from_row(Comment, self._blobs.decode(blob, _place(instance_id, comment_id)))
+
+    def put(self, comment: Comment, *, new: bool) -> bool:
+        """False, and nothing is written, if the instance is gone, or a comment with the id is there or not as ``new``.
+
+        Written only beside a state that is there, since what is written after it is forgotten would stay for ever.
+        """
+        name, state = keys.name_comments(comment.instance_id), keys.name_state(comment.instance_id)
+        blob = self._blobs.encode(to_row(comment), place=_place(comment.instance_id, comment.id))
+        ops: list[Op] = [["HSET", name, comment.id, blob]]
+        while True:
+            version, before = self._backend.read([("HGET", state, keys.VERSION), ("HGET", name, comment.id)])
+            if version is None or (before is None) is not new:
+                return False
+            expected = [[state, keys.VERSION, version], [name, comment.id, before or ""]]
+            if apply_ops(self._backend, name, ops, expected):
+                return True
+
+    def remove(self, instance_id: str, *comment_ids: str) -> None:
+        """Those that are gone already are passed over."""
+        name = keys.name_comments(instance_id)
+        apply_ops(self._backend, name, [["HDEL", name, *comment_ids]])
+
+
+def _place(instance_id: str, comment_id: str) -> str:
+    return places.name_comment(instance_id, comment_id)
