@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from baton.model.commands import CancelInstance
 from baton.model.events import Event, EventType
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.rows import to_row
-from baton.service import Engine, HistoryProjection
+from baton.service import Engine, HistoryProjection, InstanceQuery
 from baton.service.reads.history.counts import CountCache, TokenCounts
 from baton.store import codec, keys
 from baton.store.operations import apply_ops
 from baton.store.ports import Read
+from tests.service.conftest import Clock
 from tests.service.processes import deploy
 
 ENTERED, COMPLETED = EventType.ELEMENT_ENTERED, EventType.ELEMENT_COMPLETED
@@ -175,3 +177,21 @@ def test_the_projection_up_to_an_event_or_a_moment_knows_nothing_of_what_came_la
         assert (found.position, found.at) == (event.position, event.at)
     assert engine.history.project(header, at=events[0].at - 1).position == 0
     assert engine.history.project(header, at=events[-1].at).position == header.position
+
+
+@pytest.mark.parametrize("limit", [None, 10])
+def test_instances_are_sorted_by_how_long_they_took_those_that_run_first(
+    engine: Engine, clock: Clock, limit: int | None
+) -> None:
+    definition = deploy(engine)
+    taken: dict[str, int | None] = {}
+    for millis in (3_000, 1_000, 2_000):
+        instance = engine.starts.start(definition.id)
+        clock.forward(millis)
+        engine.mailbox.submit(instance.id, CancelInstance())
+        taken[instance.id] = millis
+    taken[engine.starts.start(definition.id).id] = None
+
+    for descending, expected in ((False, [None, 1_000, 2_000, 3_000]), (True, [3_000, 2_000, 1_000, None])):
+        query = InstanceQuery(include_ended=True, sort=(("duration", descending),), limit=limit)
+        assert [taken[header.id] for header in engine.instances.find(query)] == expected

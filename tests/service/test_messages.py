@@ -64,6 +64,24 @@ def test_a_message_with_an_id_has_one_effect(engine: Engine) -> None:
     assert state(engine, second.id) is InstanceState.ACTIVE
 
 
+def test_a_message_with_an_id_for_all_reaches_each_place_that_waits_in_an_instance_once(engine: Engine) -> None:
+    flows = (("s", "g"), ("g", "a"), ("g", "b"), ("a", "e"), ("b", "e"))
+    body = '<startEvent id="s"/><parallelGateway id="g"/><endEvent id="e"/>' + "".join(
+        f'<receiveTask id="{name}" messageRef="m1"/>' for name in "ab"
+    )
+    body += "".join(f'<sequenceFlow id="{a}{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in flows)
+    instance = engine.starts.start(deploy(engine, bpmn(body, extra=MESSAGE)).id)
+    query = MessageQuery(name="Paid", all=True, message_id="x1")
+
+    found = engine.messages.correlate(query)
+
+    assert [item.header.id for item in found] == [instance.id] * 2
+    assert state(engine, instance.id) is InstanceState.COMPLETED
+    later = engine.starts.start(instance.definition_id)
+    engine.messages.correlate(query)
+    assert state(engine, later.id) is InstanceState.ACTIVE
+
+
 def test_a_message_starts_the_latest_version_once(engine: Engine) -> None:
     start = '<startEvent id="s"><messageEventDefinition messageRef="m1"/></startEvent>'
     xml = bpmn(line(external("t")).replace('<startEvent id="s"/>', start), extra=MESSAGE)

@@ -65,6 +65,11 @@ class InstanceHeader:
     undone: bool = False
     """Whether it has undone something and nothing that could be undone is left."""
 
+    @property
+    def duration(self) -> Millis | None:
+        """From its start to its end; None while it runs."""
+        return None if self.ended_at is None else self.ended_at - self.started_at
+
 
 @immutable
 class ExternalTask:

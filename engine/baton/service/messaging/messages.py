@@ -180,7 +180,7 @@ class Messages:
         damaged: EngineBug | None = None
         for receiver in receivers:
             try:
-                found.append(self._deliver(query, receiver, query.message_id))
+                found.append(self._deliver(query, receiver, _make_command_id(query, receiver)))
             except _ReceiverGone:
                 continue
             except EngineBug as error:  # it has an incident
@@ -341,6 +341,11 @@ def _make_command(query: MessageQuery, subscription_id: str) -> DeliverMessage:
     return DeliverMessage(
         subscription_id=subscription_id, variables=query.variables, local_variables=query.local_variables
     )
+
+
+def _make_command_id(query: MessageQuery, receiver: Subscription) -> str | None:
+    """Of a message for all: several places of one instance may wait for it, and each gets it once."""
+    return None if query.message_id is None else f"{query.message_id}:{receiver.id}"
 
 
 class NoReceiver(MismatchingMessage):

@@ -48,7 +48,7 @@ def show_historic(context: RequestContext, header: InstanceHeader) -> HistoricPr
         processDefinitionVersion=definition.version if definition else None,
         startTime=format_date(header.started_at),
         endTime=format_date(header.ended_at),
-        durationInMillis=None if header.ended_at is None else header.ended_at - header.started_at,
+        durationInMillis=header.duration,
         startUserId=header.started_by,
         startActivityId=header.start_element or _plain_start(context, header),
         deleteReason=header.reason,
