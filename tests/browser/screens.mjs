@@ -260,7 +260,7 @@ export const listScreens = (ids) => [
     path: "/administration/audit",
     ready: ".table",
     act: async (page) => {
-      await page.locator("tbody .linkish").first().click();
+      await page.locator("tbody").getByRole("button").first().click();
       await page.getByRole("dialog").waitFor();
     },
   },

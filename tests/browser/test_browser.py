@@ -49,10 +49,9 @@ def list_failures(tap: str) -> str:
     return "".join(part for part in told if part.startswith("not ok "))
 
 
-@pytest.mark.timeout(SECONDS + 120)
-@pytest.mark.parametrize("scenarios", SCENARIOS)
-def test_the_scenarios_pass_in_chromium(chromium: str, baton: Baton, scenarios: str) -> None:
-    env = {**os.environ, "BATON_URL": baton.url, "CHROMIUM": chromium, "BATON_ROOT": str(ROOT)}
+def run_scenarios(chromium: str, baton: Baton, scenarios: str, **settings: str) -> None:
+    """Run one file of scenarios with these environment variables; fail with what failed in it."""
+    env = {**os.environ, "BATON_URL": baton.url, "CHROMIUM": chromium, "BATON_ROOT": str(ROOT), **settings}
     done = subprocess.run(
         ["npm", "run", "--silent", "test:browser", "--", baton.url, scenarios],
         cwd=DESIGNER,
@@ -63,3 +62,15 @@ def test_the_scenarios_pass_in_chromium(chromium: str, baton: Baton, scenarios: 
         check=False,
     )
     assert done.returncode == 0, f"{list_failures(done.stdout)}\n{done.stderr[-4000:]}\n{baton.logs()[-4000:]}"
+
+
+@pytest.mark.timeout(SECONDS + 120)
+@pytest.mark.parametrize("scenarios", SCENARIOS)
+def test_the_scenarios_pass_in_chromium(chromium: str, baton: Baton, scenarios: str) -> None:
+    run_scenarios(chromium, baton, scenarios)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(SECONDS + 120)
+def test_axe_finds_nothing_on_any_screen_in_either_theme(chromium: str, baton: Baton) -> None:
+    run_scenarios(chromium, baton, "axe.test.mjs", BATON_THEMES="light dark")
