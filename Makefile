@@ -16,6 +16,8 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 export CHROMIUM SEED
+# Tests start hundreds of processes: each would compile all of Baton again where the environment forbids to keep that.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: api-types docs-settings docs-permissions help run build packages release dev test test-engine test-browser soak screenshots hooks lint types format bench trace fuzz-api chaos chaos-cluster attack kill-all conformance dmn-tck lock upgrade clean
 .DEFAULT_GOAL := help
