@@ -361,3 +361,38 @@ def test_the_id_of_a_message_is_one_of_its_tenant(guarded: Flask, engine: Engine
         assert answer.status_code == 204, answer.text
 
     assert list_businesses(api) == [("of-acme", "acme"), ("of-globex", "globex")]
+
+
+# -- batches
+
+
+def test_a_batch_of_another_caller_with_limited_rights_is_as_if_it_were_not_there(
+    guarded: Flask, engine: Engine, running: dict[str, str]
+) -> None:
+    anna, bert = (use_person(guarded, engine, name) for name in ("anna", "bert"))
+    for holder in ("anna", "bert"):
+        grant = Grant(
+            id="", holder_kind=HolderKind.USER, holder=holder, roles=(Role.ADMINISTRATOR,), definitions=("work",)
+        )
+        engine.grants.create(grant)
+    body = {"processInstanceIds": [running["work"]], "suspended": True}
+    refused = anna.ask("POST", "/process-instance/suspended-async", {**body, "processInstanceIds": [*running.values()]})
+    batch = anna.ask("POST", "/process-instance/suspended-async", body).json["id"]
+    paths = [
+        ("GET", f"/batch/{batch}", None),
+        ("GET", f"/history/batch/{batch}", None),
+        ("GET", f"/batch/{batch}/failures", None),
+        ("POST", f"/batch/{batch}/retry", {}),
+        ("PUT", f"/batch/{batch}/suspended", {"suspended": True}),
+        ("DELETE", f"/batch/{batch}", None),
+    ]
+
+    assert refused.status_code == 404, "the other instance is out of reach"
+    assert bert.list_ids("/batch") == []
+    for method, path, sent in paths:
+        missing = bert.ask(method, path.replace(batch, "nothing"), sent)
+        foreign = bert.ask(method, path, sent)
+        assert foreign.status_code == missing.status_code >= 400, path
+        assert foreign.text.replace(batch, "nothing") == missing.text
+    assert anna.list_ids("/batch") == [batch]
+    assert [path for method, path, sent in paths if anna.ask(method, path, sent).status_code >= 300] == []
