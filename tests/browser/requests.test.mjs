@@ -23,6 +23,7 @@ const DEFINITION = [
 ];
 const TASKS = ["GET /process-definition", "GET /task/report/candidate-group-count"];
 const TASK_LIST = ["GET /task", "GET /task/count", "POST /process-instance"];
+const LETTERS = ["GET /dead-letter", "GET /dead-letter/count", "GET /event-sink", "GET /event-source"];
 const ACCOUNTS = ["GET /user", "GET /group", "GET /api-key"];
 
 /**
@@ -41,6 +42,11 @@ const ALLOWED = {
       "GET /status",
       "GET /watchdog",
       "GET /external-task/topic",
+      "GET /event-sink",
+      "GET /event-source",
+      "GET /called-host",
+      "GET /approval",
+      "GET /dead-letter/count",
     ],
   },
   definitions: { once: ["GET /process-definition", "GET /process-definition/statistics", "GET /deployment"] },
@@ -70,6 +76,8 @@ const ALLOWED = {
       "POST /process-definition/variables",
     ],
   },
+  "dead-letter": { once: ["GET /dead-letter/{id}"], live: LETTERS },
+  "dead-letters": { once: [], live: LETTERS },
   "first-administrator": { once: [] },
   "unknown-page": { once: [] },
 };
