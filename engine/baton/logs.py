@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 import orjson
 import structlog
@@ -49,24 +49,43 @@ def set_up(process: str, settings: LogSettings | None = None) -> None:
     root.handlers = [handler]
     root.setLevel(chosen.log_level.upper())
     logging.getLogger("urllib3").setLevel(logging.WARNING)
+    # In its place: loggers that were used before follow too, since they keep the list itself.
+    processors = structlog.get_config()["processors"]
+    processors[:] = [structlog.stdlib.filter_by_level, *before, *_rendering(shape)]
     # Baton's own lines go past ``logging``, which makes two records of each: a line costs a third of that.
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *before, *_rendering(shape)],
+        processors=processors,
         logger_factory=_NamedLogger,
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         cache_logger_on_first_use=True,
     )
 
 
-class _NamedLogger(structlog.WriteLogger):
-    """Writes lines to stderr, each with ``name``. Its level is that of the logger of ``logging`` with this name."""
+class _NamedLogger:
+    """Writes lines where the handlers of ``logging`` write theirs, under their locks. ``name``: whose lines they are.
+
+    Its level is that of the logger of ``logging`` with this name.
+    """
 
     disabled = False
 
     def __init__(self, name: str = "baton") -> None:
-        super().__init__(sys.stderr)
         self.name = name
         self.getEffectiveLevel = logging.getLogger(name).getEffectiveLevel
+        self._root = logging.getLogger()
+
+    def _write(self, line: str) -> None:
+        for handler in self._root.handlers:
+            stream: TextIO | None = getattr(handler, "stream", None)
+            if stream is not None:
+                handler.acquire()
+                try:
+                    stream.write(line + "\n")
+                    handler.flush()
+                finally:
+                    handler.release()
+
+    debug = info = warning = error = critical = exception = log = msg = _write
 
 
 def _ending(shape: Format) -> list[Processor]:
