@@ -26,8 +26,7 @@ const administrationScreen = () =>
   import("./screens/administration/AdministrationScreen").then((it) => it.AdministrationScreen);
 const lettersScreen = () => import("./screens/letters/LettersScreen").then((it) => it.LettersScreen);
 const approvalsScreen = () => import("./screens/approvals/ApprovalsScreen").then((it) => it.ApprovalsScreen);
-const nowhere = () => import("./frame/Nowhere").then((it) => it.NoSuchPage);
-const notAllowed = () => import("./frame/Nowhere").then((it) => it.NotAllowed);
+const nowhere = () => import("./frame/Nowhere").then((it) => it.Nowhere);
 const signIn = () => import("./screens/signing-in/SignIn").then((it) => it.SignIn);
 const firstAdministrator = () => import("./screens/signing-in/FirstAdministrator").then((it) => it.FirstAdministrator);
 
@@ -84,7 +83,11 @@ export function App() {
       <Rail screen={route.screen} theme={theme} onTheme={toggleTheme} onShortcuts={() => setShortcuts(true)} />
       <main class="page" id="main" tabIndex={-1}>
         <Lost />
-        {missing ? <Lazy key={missing} load={notAllowed} props={{ permission: missing }} /> : <Screen route={route} />}
+        {missing ? (
+          <Lazy key={missing} load={nowhere} props={{ path: route.path, missing }} />
+        ) : (
+          <Screen route={route} />
+        )}
       </main>
       {shortcuts && <Lazy load={shortcutsDialog} props={{ onClose: () => setShortcuts(false) }} what="the shortcuts" />}
       <Toasts />

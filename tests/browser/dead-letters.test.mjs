@@ -94,3 +94,22 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     }
   });
 }
+
+test("answers that take longer than the page waits before it asks again are shown", async () => {
+  await tell("letters.slow", "slow-1");
+  const page = await openPage();
+  await page.clock.install();
+  /** @type {(() => Promise<void>)[]} */
+  const held = [];
+  await page.route(/\/dead-letter\?/, (route) => {
+    held.push(() => route.continue());
+  });
+  const asked = page.waitForRequest(/\/dead-letter\?/);
+  await page.goto(`${base}/dead-letters?type=letters.slow`);
+  await asked;
+  await page.clock.runFor(16_000); // three times as long as it waits
+  assert.equal(held.length, 1, "what is on its way is waited for");
+  await held[0]?.();
+  await page.getByRole("link", { name: "letters.slow" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});

@@ -3,7 +3,7 @@
 import { Empty } from "~/ui/basics";
 import { Bar } from "./Bar";
 
-export function NoSuchPage({ path }: { path: string }) {
+function NoSuchPage({ path }: { path: string }) {
   return (
     <>
       <Bar crumbs={[]} title="No such page" />
@@ -21,7 +21,7 @@ export function NoSuchPage({ path }: { path: string }) {
   );
 }
 
-export function NotAllowed({ permission }: { permission: string }) {
+function NotAllowed({ permission }: { permission: string }) {
   return (
     <>
       <Bar crumbs={[]} title="Not allowed" />
@@ -30,4 +30,9 @@ export function NotAllowed({ permission }: { permission: string }) {
       </Empty>
     </>
   );
+}
+
+/** `missing`: the permission without which the page is not shown; else there is no page at `path`. */
+export function Nowhere({ path, missing }: { path: string; missing?: string }) {
+  return missing ? <NotAllowed permission={missing} /> : <NoSuchPage path={path} />;
 }

@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import { approvals } from "~/api/approvals";
 import type { Approval } from "~/api/types";
 import { Bar } from "~/frame/Bar";
@@ -8,6 +7,7 @@ import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { shortId } from "~/ui/format";
 import { State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
+import { useTick } from "~/ui/useTick";
 import { useNames } from "../useNames";
 import { ApprovalPanel, UPDATE, whoseIsApproval } from "./ApprovalPanel";
 import { DEEDS } from "./words";
@@ -91,11 +91,7 @@ function Nothing() {
 
 /** What people have asked for and another person has to decide; `id`: the instance of the request that is open. */
 export function ApprovalsScreen({ id }: { id: string | null }) {
-  const { value: found, error, reload } = useResource((signal) => approvals(signal), []);
-  useEffect(() => {
-    const refresh = setInterval(() => !document.hidden && reload(), REFRESH_MS);
-    return () => clearInterval(refresh);
-  }, [reload]);
+  const { value: found, error, reload } = useResource((signal) => approvals(signal), [], useTick(REFRESH_MS));
   const done = () => {
     navigate("/approvals");
     reload();

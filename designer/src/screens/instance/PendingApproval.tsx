@@ -1,10 +1,11 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { approvalOf, approve, onAsked, refuse } from "~/api/approvals";
 import type { Approval, Header } from "~/api/types";
 import { whoseIs } from "~/frame/session";
 import { Deed } from "~/ui/Deed";
 import { toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
+import { useTick } from "~/ui/useTick";
 
 /** How often somebody who waits for another to decide sees whether it was done. */
 const LOOK_MS = 4_000;
@@ -29,13 +30,11 @@ interface Props {
 
 /** What somebody has asked for and a second person has to decide. */
 export function PendingApproval({ header, name }: Props) {
-  const { value, reload } = useResource((signal) => approvalOf(header.id, signal), [header.id]);
+  const [every, setEvery] = useState(0);
+  const tick = useTick(every);
+  const { value, reload } = useResource((signal) => approvalOf(header.id, signal), [header.id], tick);
   useEffect(() => onAsked(reload), [reload]);
-  useEffect(() => {
-    if (!value) return;
-    const timer = setInterval(reload, LOOK_MS);
-    return () => clearInterval(timer);
-  }, [value === null || value === undefined, reload]);
+  useEffect(() => setEvery(value ? LOOK_MS : 0), [value]);
   if (!value) return null;
   const mine = value.own;
   const decide = (deed: (id: string) => Promise<void>) => void deed(header.id).catch(toastError).finally(reload);

@@ -6,6 +6,7 @@ import { navigate } from "~/frame/router";
 import { Empty, Failed, Loading } from "~/ui/basics";
 import { Pager } from "~/ui/Pager";
 import { useResource } from "~/ui/useResource";
+import { useTick } from "~/ui/useTick";
 import { filterOf, isFiltered, nextOf, pageOf, SIZE } from "./filters";
 import { LetterBar } from "./LetterBar";
 import { LetterFilters } from "./LetterFilters";
@@ -66,15 +67,14 @@ function Nothing({ filtered }: { filtered: boolean }) {
 }
 
 export function LettersScreen({ id, query }: { id: string | null; query: URLSearchParams }) {
-  const [turn, setTurn] = useState(0);
-  const { value: found, error, reload } = useResource((signal) => load(query, signal), [query.toString(), turn]);
+  const {
+    value: found,
+    error,
+    reload,
+  } = useResource((signal) => load(query, signal), [query.toString()], useTick(REFRESH_MS));
   const { value: places = [HTTP] } = useResource(loadPlaces, []);
   const [chosen, setChosen] = useState(NONE);
   useEffect(() => setChosen(NONE), [query.toString()]);
-  useEffect(() => {
-    const refresh = setInterval(() => !document.hidden && setTurn((it) => it + 1), REFRESH_MS);
-    return () => clearInterval(refresh);
-  }, []);
   const search = query.toString() && `?${query}`;
   const hrefOf = (letter: string | null) =>
     letter ? `/dead-letters/${encodeURIComponent(letter)}${search}` : `/dead-letters${search}`;

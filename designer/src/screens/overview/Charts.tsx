@@ -98,7 +98,7 @@ const PERS: { id: Per; label: string }[] = [
 
 /** How many instances start and end, and how long they take. `turn` counts what has happened since. */
 export function Charts({ per, turn }: { per: Per; turn: number }) {
-  const { value, error, reload } = useResource((signal) => throughput(per, signal), [per, turn]);
+  const { value, error, reload } = useResource((signal) => throughput(per, signal), [per], turn);
   return (
     <section aria-labelledby="overview-throughput">
       <div class="section-head">

@@ -161,7 +161,7 @@ function Connections({ of }: { of: Systems }) {
 /** What nobody has opened an incident for: findings of the watchdog, topics without workers, the store. */
 export function Findings({ now, turn }: { now: number; turn: number }) {
   const session = useSession();
-  const { value, error, reload } = useResource((signal) => load(session, signal), [turn, session]);
+  const { value, error, reload } = useResource((signal) => load(session, signal), [session], turn);
   if (error && !value) return <Failed what="the findings" error={error} again={reload} />;
   if (!value) return null;
   const { troubles, server, systems } = value;

@@ -8,6 +8,7 @@ import { Bar } from "~/frame/Bar";
 import { Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { type Look, State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
+import { useTick } from "~/ui/useTick";
 import { InstanceTable } from "../instances/InstanceTable";
 import { useInstanceList } from "../instances/useInstanceList";
 import { Charts } from "./Charts";
@@ -65,11 +66,7 @@ function useTurn(beat: number): number {
     }, SOON_MS);
   }, [beat]);
   useEffect(() => () => window.clearTimeout(timer.current), []);
-  useEffect(() => {
-    const refresh = setInterval(() => !document.hidden && setTurn((it) => it + 1), REFRESH_MS);
-    return () => clearInterval(refresh);
-  }, []);
-  return turn;
+  return turn + useTick(REFRESH_MS);
 }
 
 function Figures({ value }: { value: Loaded }) {
@@ -120,7 +117,7 @@ function Running({ rows, fresh }: { rows: Header[] | undefined; fresh: ReadonlyS
 }
 
 function Ended({ turn }: { turn: number }) {
-  const { value } = useResource((signal) => overview(LATELY, signal), [turn]);
+  const { value } = useResource((signal) => overview(LATELY, signal), [], turn);
   if (!value?.length) return null;
   return (
     <section aria-labelledby="overview-ended">
@@ -135,7 +132,7 @@ function Ended({ turn }: { turn: number }) {
 export function Overview({ query }: { query: URLSearchParams }) {
   const { rows, fresh, beat } = useInstanceList(NEWEST);
   const turn = useTurn(beat);
-  const { value, error, reload } = useResource(load, [turn]);
+  const { value, error, reload } = useResource(load, [], turn);
   const now = useNow();
   return (
     <>
