@@ -122,6 +122,30 @@ def test_who_has_asked_cannot_approve_also_not_by_a_key(
     assert "CompensationStarted" not in list_types(api, instance_id)
 
 
+def test_a_list_of_many_requests_reads_the_store_as_often_as_one_of_one(
+    sign_in: Client, engine: Engine, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, read, reads = sign_in("anna"), engine.store.backend.read, list[int]()
+
+    def count_reads() -> int:
+        reads.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(engine.store.backend, "read", lambda commands: (reads.append(1), read(commands))[1])
+            anna.get("/engine-rest/approval")
+        return len(reads)
+
+    first = start(api)
+    post(anna, first, "rollback", to="Book")
+    count_reads()
+    one = count_reads()
+    for number in range(4):
+        post(anna, start(api, f"booking-{number}"), "rollback", to="Book")
+    count_reads()
+
+    assert count_reads() == one
+    assert len(anna.get("/engine-rest/approval").json) == 5  # type: ignore[arg-type]
+
+
 def test_what_is_refused_is_not_done(sign_in: Client, api: Api) -> None:
     instance_id, anna, ben = start(api), sign_in("anna"), sign_in("ben")
     post(anna, instance_id, "rollback", to="Book")

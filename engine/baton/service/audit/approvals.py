@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from baton.model.commands import MarkUndone, Rollback, SkipIncident, SkipUndo
 from baton.model.errors import Conflict, Forbidden, NotFound
 from baton.model.identity import ApiKey
+from baton.model.records import InstanceHeader
 from baton.service.core.clock import Clock
+from baton.service.core.queries import InstanceQuery
 from baton.service.core.settings import SECOND_PERSON, Settings
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.identity.accounts import Accounts
@@ -62,10 +66,14 @@ class Approvals:
             )
         return found
 
-    def list(self, instance_id: str | None = None) -> list[PendingApproval]:
-        """Those of instances within reach, the oldest first."""
-        found = self._stored.list() if instance_id is None else filter(None, [self._stored.get(instance_id)])
-        return sorted((item for item in found if self._is_within(item.instance_id)), key=lambda item: item.at)
+    def list(self, instance_id: str | None = None) -> list[tuple[PendingApproval, InstanceHeader]]:
+        """Those of instances within reach with these, the oldest first."""
+        stored = self._stored.list() if instance_id is None else filter(None, [self._stored.get(instance_id)])
+        pending = {item.instance_id: item for item in stored}
+        if not pending:
+            return []
+        headers = self._instances.find(InstanceQuery(ids=tuple(pending), include_ended=True))
+        return sorted(((pending[header.id], header) for header in headers), key=lambda found: found[0].at)
 
     def approve(self, instance_id: str, caller: Caller) -> None:
         """Apply what waits. It is gone also if the instance refuses it. Raises NotFound, Forbidden, Conflict."""
@@ -77,7 +85,12 @@ class Approvals:
 
     def is_own(self, pending: PendingApproval, caller: Caller) -> bool:
         """Whether the caller has asked for it, or one stands for the other: then they cannot approve it."""
-        return bool(self._find_people(caller) & set(pending.people))
+        return bool(self.find_own([pending], caller))
+
+    def find_own(self, pending: Iterable[PendingApproval], caller: Caller) -> frozenset[str]:
+        """The instances of those that the caller has asked for."""
+        people = self._find_people(caller)
+        return frozenset(item.instance_id for item in pending if people & set(item.people))
 
     def refuse(self, instance_id: str) -> None:
         """Forget what waits; also who has asked for it may do so. Raises NotFound."""
@@ -93,13 +106,6 @@ class Approvals:
     def _take(self, pending: PendingApproval) -> None:
         if self._stored.take(pending.instance_id) != pending:
             raise _make_missing(pending.instance_id)
-
-    def _is_within(self, instance_id: str) -> bool:
-        try:
-            self._instances.get(instance_id)
-        except (NotFound, Forbidden):
-            return False
-        return True
 
     def _find_people(self, caller: Caller) -> set[str]:
         """The person behind a caller: a key stands for itself and for the person who has made it."""

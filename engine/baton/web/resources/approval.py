@@ -37,7 +37,10 @@ def submit(context: RequestContext, instance_id: str, command: ApprovedCommand) 
 
 @GROUP.get("/approval", "What waits for a second person, the oldest first", baton_extension=True)
 def list_approvals(context: RequestContext, query: ApprovalFilters) -> list[Approval]:
-    return [_show(context, pending) for pending in context.engine.approvals.list(query.processInstanceId)]
+    approvals = context.engine.approvals
+    found = approvals.list(query.processInstanceId)
+    own = approvals.find_own((pending for pending, _ in found), context.caller)
+    return [show_approval(pending, header, pending.instance_id in own) for pending, header in found]
 
 
 def _show(context: RequestContext, pending: PendingApproval) -> Approval:
