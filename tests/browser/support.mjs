@@ -23,14 +23,18 @@ export function useBrowser() {
 
   /** @param {import("playwright-core").BrowserContextOptions} options */
   return async function openPage(options = {}) {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    /** @type {TestPage} */
-    const page = Object.assign(await context.newPage(), { errors: [] });
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on("pageerror", (error) => page.errors.push(error.message));
-    await page.addInitScript(watchRuns);
-    return page;
+    return openTab(await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options }));
   };
+}
+
+/** A page that shares cache and storage with others. @param {import("playwright-core").BrowserContext} context */
+export async function openTab(context) {
+  /** @type {TestPage} */
+  const page = Object.assign(await context.newPage(), { errors: [] });
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.on("pageerror", (error) => page.errors.push(error.message));
+  await page.addInitScript(watchRuns);
+  return page;
 }
 
 /**

@@ -73,4 +73,4 @@ def test_the_scenarios_pass_in_chromium(chromium: str, baton: Baton, scenarios: 
 @pytest.mark.soak
 @pytest.mark.timeout(SECONDS + 120)
 def test_axe_finds_nothing_on_any_screen_in_either_theme(chromium: str, baton: Baton) -> None:
-    run_scenarios(chromium, baton, "axe.test.mjs", BATON_THEMES="light dark")
+    run_scenarios(chromium, baton, "screens.test.mjs", BATON_THEMES="light dark")

@@ -1,10 +1,13 @@
-// A screen asks for what it shows, and for nothing else: what each may ask for is listed here.
+// Every screen and every dialog: nothing for axe to find, and no request for what is not shown. What each may ask for is listed here.
+// Each is opened once, in one theme, light and dark by turns, or in those of BATON_THEMES.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { preparePlaces } from "./places.mjs";
 import { watchRequests } from "./requests.mjs";
 import { listScreens, openScreen } from "./screens.mjs";
-import { base, rest, useBrowser } from "./support.mjs";
+import { base, findings, openTab, rest, useBrowser } from "./support.mjs";
+
+/** @typedef {"light" | "dark"} Theme */
 
 const openPage = useBrowser();
 /** Nothing was asked for as long as this: the screen has what it wants. */
@@ -93,26 +96,67 @@ function allowedFor(name) {
   return ALLOWED[found] ?? { once: [] };
 }
 
-/** @param {TestPage} page @param {Map<string, number>} asked */
-async function settle(page, asked) {
-  for (let before = -1; before !== asked.size; ) {
-    before = asked.size;
-    await page.waitForTimeout(QUIET_MS);
-  }
+/**
+ * Waits until a page has asked for nothing more.
+ * @param {TestPage} page before it is opened
+ */
+function watchQuiet(page) {
+  let last = Date.now();
+  page.on("request", () => {
+    last = Date.now();
+  });
+  return async function settle() {
+    const left = () => last + QUIET_MS - Date.now();
+    while (left() > 0) await page.waitForTimeout(left());
+  };
 }
 
+const THEMES = /** @type {Theme[]} */ (["light", "dark"]);
+const wanted = THEMES.filter((it) => process.env.BATON_THEMES?.split(" ").includes(it));
+/** Colours are what themes differ in: the next screen shows the same parts in the other one. @param {number} index @returns {Theme[]} */
+const chooseThemes = (index) => (wanted.length ? wanted : THEMES.filter((_, it) => it === index % 2));
+
+/** What the ids are is not known before the server is asked; the names of the screens are. */
 const UNKNOWN = /** @type {import("./screens.mjs").Places} */ (new Proxy({}, { get: (_, name) => String(name) }));
 /** @type {import("./screens.mjs").Screen[]} */
 let screens;
+/** Of all screens, for its cache. @type {import("playwright-core").BrowserContext} */
+let context;
 before(async () => {
   screens = listScreens(await preparePlaces());
+  context = (await openPage({ reducedMotion: "reduce", colorScheme: "light" })).context();
+  await context.addInitScript(() => localStorage.clear());
 });
 
+/** @param {TestPage} page @param {Theme[]} themes */
+async function lookWithAxe(page, themes) {
+  for (const theme of themes) {
+    await page.evaluate((it) => {
+      document.documentElement.dataset.theme = it;
+    }, theme);
+    assert.deepEqual(await findings(page), [], theme);
+  }
+}
+
+/** @param {string} name of a screen @param {Map<string, number>} asked @param {string[]} models addresses that were asked for */
+function judgeRequests(name, asked, models) {
+  const { once, live = [] } = allowedFor(name);
+  const found = [...asked].filter(([request]) => request !== FRAME);
+  const unknown = found.filter(([request]) => !once.includes(request) && !live.includes(request));
+  assert.deepEqual(unknown, []);
+  const repeated = found.filter(
+    ([request, count]) => !live.includes(request) && !request.endsWith("/xml") && count > 1,
+  );
+  assert.deepEqual(repeated, []);
+  assert.deepEqual(models, [...new Set(models)], "each model once");
+}
+
 for (const [index, { name, answer, act }] of listScreens(UNKNOWN).entries()) {
-  if (answer || act) continue;
-  test(`${name} asks for what it shows, and for nothing else`, async () => {
-    const page = await openPage({ reducedMotion: "reduce" });
+  const themes = chooseThemes(index);
+  test(`${name}: nothing for axe, ${themes.join(" and ")}, and no request too many`, async () => {
+    const page = await openTab(context);
     const asked = watchRequests(page);
+    const settle = watchQuiet(page);
     /** @type {string[]} */
     const models = [];
     page.on("request", (request) => {
@@ -121,17 +165,14 @@ for (const [index, { name, answer, act }] of listScreens(UNKNOWN).entries()) {
     const screen = screens[index];
     assert.ok(screen);
     await openScreen(page, base, screen);
-    await settle(page, asked);
-    const { once, live = [] } = allowedFor(name);
-    const found = [...asked].filter(([request]) => request !== FRAME);
-    const unknown = found.filter(([request]) => !once.includes(request) && !live.includes(request));
-    assert.deepEqual(unknown, []);
-    const repeated = found.filter(
-      ([request, count]) => !live.includes(request) && !request.endsWith("/xml") && count > 1,
-    );
-    assert.deepEqual(repeated, []);
-    assert.deepEqual(models, [...new Set(models)], "each model once");
-    await page.context().close();
+    await lookWithAxe(page, themes);
+    assert.deepEqual(page.errors, []);
+    // What was done to open a dialog, or answered in place of the server, may ask for anything.
+    if (!answer && !act) {
+      await settle();
+      judgeRequests(name, asked, models);
+    }
+    await page.close();
   });
 }
 
@@ -149,9 +190,10 @@ test(`the names of ${MANY} definitions fetch no XML`, async () => {
   const { id } = await rest("/deployment/create", form);
   const page = await openPage();
   const asked = watchRequests(page);
+  const settle = watchQuiet(page);
   await page.goto(`${base}/definitions`);
   await page.getByText(`Named ${MANY - 1}`, { exact: true }).waitFor();
-  await settle(page, asked);
+  await settle();
   assert.deepEqual(
     [...asked.keys()].filter((it) => it.includes("xml")),
     [],
