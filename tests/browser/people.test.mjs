@@ -216,6 +216,42 @@ test("a delegated task is worked on by another, comes back, and is completed by 
   assert.deepEqual(page.errors, []);
 });
 
+test("a due date is typed or picked by keyboard, and written as every other moment", async () => {
+  const { task } = await askForLeave("moment-1");
+  const page = await openPage();
+  await page.goto(`${base}/tasks/${task.id}?text=moment-1`);
+  await panelOf(page).getByRole("button", { name: "Task actions" }).click();
+  await page.getByRole("menuitem", { name: "Set the due date…" }).click();
+  const field = page.getByLabel("Day and time");
+  const deed = page.getByRole("button", { name: "Set the date" });
+
+  await field.fill("2030-02-30 10:00");
+  await field.press("Enter");
+  assert.match(
+    await field.evaluate((it) => /** @type {HTMLInputElement} */ (it).validationMessage),
+    /^Write day and time as \d{4}-/,
+  );
+  assert.equal((await rest(`/task/${task.id}`)).due, null);
+
+  await field.fill("2030-1-31 8:05");
+  await field.press("Alt+ArrowDown");
+  const calendar = page.getByRole("dialog", { name: "Pick a day" });
+  await calendar.getByRole("button", { name: "Thursday, January 31, 2030", pressed: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await calendar.waitFor({ state: "detached" });
+  assert.equal(await field.inputValue(), "2030-01-31 08:05");
+  await field.press("Alt+ArrowDown");
+  await calendar.getByRole("button", { name: "Thursday, January 31, 2030" }).press("PageDown");
+  await calendar.getByRole("button", { name: "Thursday, February 28, 2030" }).press("ArrowUp");
+  await calendar.getByRole("button", { name: "Thursday, February 21, 2030" }).press("Enter");
+  await calendar.waitFor({ state: "detached" });
+  assert.equal(await field.inputValue(), "2030-02-21 08:05");
+  await deed.click();
+  await page.getByText("Due date set").waitFor();
+  const at = new Date((await rest(`/task/${task.id}`)).due);
+  assert.deepEqual([at.getTime(), page.errors], [new Date(2030, 1, 21, 8, 5).getTime(), []]);
+});
+
 test("a task that another has completed meanwhile is not there any more", async () => {
   const { task } = await askForLeave("gone-1");
   const page = await openPage();
@@ -271,6 +307,8 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await panelOf(page).getByRole("button", { name: "Task actions" }).click();
     await page.getByRole("menuitem", { name: "Put off until…" }).click();
     await page.getByRole("dialog").waitFor();
+    await page.getByLabel("Day and time").press("Alt+ArrowDown");
+    await page.getByRole("dialog", { name: "Pick a day" }).waitFor();
     assert.deepEqual(await findings(page), []);
     await page.goto(`${base}/tasks?text=nothing-like-this`);
     await page.getByText("No task matches").waitFor();

@@ -1,3 +1,4 @@
+import { MomentInput } from "~/ui/moment/MomentInput";
 import type { FormField } from "./formData";
 
 interface Props {
@@ -6,13 +7,6 @@ interface Props {
   onText: (id: string, text: string) => void;
   disabled?: boolean;
 }
-
-const CONTROLS: Partial<Record<FormField["type"], string>> = {
-  number: "number",
-  date: "date",
-  time: "time",
-  datetime: "datetime-local",
-};
 
 function Input({
   field,
@@ -61,7 +55,11 @@ function Input({
         spellcheck={field.type === "text"}
       />
     );
-  const type = CONTROLS[field.type] ?? "text";
+  if (field.type === "date") {
+    const { "aria-describedby": describedBy, ...named } = common;
+    return <MomentInput {...named} kind="date" value={text} onChange={onText} describedBy={describedBy} />;
+  }
+  const type = field.type === "number" ? "number" : "text";
   return (
     <input
       class="input"

@@ -5,7 +5,7 @@ import { BPMN, parse } from "~/diagram/fileNames";
 export interface FormField {
   id: string;
   label: string;
-  type: "string" | "text" | "number" | "boolean" | "date" | "time" | "datetime" | "enum" | "json";
+  type: "string" | "text" | "number" | "boolean" | "date" | "enum" | "json";
   defaultValue: string;
   required: boolean;
   readonly: boolean;

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { createApiKey } from "~/api/identity";
 import type { ApiKey } from "~/api/types";
 import { Dialog } from "~/ui/Dialog";
+import { MomentInput } from "~/ui/moment/MomentInput";
 import { EditDialog } from "./EditDialog";
 import { RoleChoices } from "./RoleChoices";
 import { Secret } from "./Secret";
@@ -49,14 +50,13 @@ export function KeyDialog({ onChanged, onClose }: { onChanged: () => void; onClo
           hint="Those that it may fetch, with commas; none: all."
         />
       )}
-      <TextField
-        id="key-until"
-        label="Good until"
-        type="date"
-        value={until}
-        onChange={setUntil}
-        hint="Empty: without end."
-      />
+      <div class="field">
+        <label for="key-until">Good until</label>
+        <MomentInput id="key-until" kind="date" value={until} onChange={setUntil} describedBy="key-until-hint" />
+        <span class="hint" id="key-until-hint">
+          Empty: without end.
+        </span>
+      </div>
     </EditDialog>
   );
 }

@@ -4,7 +4,7 @@ interface Props {
   value: string;
   onChange: (text: string) => void;
   hint?: string;
-  type?: "text" | "email" | "date";
+  type?: "text" | "email";
   required?: boolean;
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { setQuery } from "~/frame/router";
+import { MomentInput } from "~/ui/moment/MomentInput";
 import { isFiltered, MOMENTS, OUTCOMES, TEXTS } from "./filters";
 
 const TYPING_MS = 250;
@@ -13,23 +14,23 @@ function Field({ id, label, hint, query, moment }: FieldProps) {
     const timer = setTimeout(() => setQuery({ [id]: text.trim(), page: null }), TYPING_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const field = (
+  // An empty moment does not say what it is for.
+  if (moment)
+    return (
+      <span class="row small secondary">
+        {label} <MomentInput kind="datetime" label={label} value={text} onChange={setText} />
+      </span>
+    );
+  return (
     <input
       class="input"
-      type={moment ? "datetime-local" : "search"}
+      type="search"
       placeholder={hint}
       aria-label={label}
       title={label}
       value={text}
       onInput={(event) => setText(event.currentTarget.value)}
     />
-  );
-  // An empty moment does not say what it is for.
-  if (!moment) return field;
-  return (
-    <span class="row small secondary">
-      {label} {field}
-    </span>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import type { AuditFilter } from "~/api/audit";
 import type { AuditEntry } from "~/api/types";
+import { readMoment } from "~/ui/moment/written";
 
 export const SIZE = 50;
 
@@ -29,8 +30,11 @@ export const isFiltered = (query: URLSearchParams) => NAMES.some((it) => query.g
 
 /** What the field of a moment holds is local time. Empty for what is no moment. */
 function toMoment(text: string | null): string {
-  const at = Date.parse(text ?? "");
-  return Number.isNaN(at) ? "" : new Date(at).toISOString().replace("Z", "+0000");
+  return (
+    readMoment(text ?? "")
+      ?.toISOString()
+      .replace("Z", "+0000") ?? ""
+  );
 }
 
 export function toFilter(query: URLSearchParams): AuditFilter {

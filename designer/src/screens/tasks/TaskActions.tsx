@@ -5,10 +5,11 @@ import { processOf } from "~/diagram/withDiagram";
 import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { Menu, type MenuEntry } from "~/ui/Menu";
+import { MomentInput } from "~/ui/moment/MomentInput";
+import { inDays, readMoment, writeMoment } from "~/ui/moment/written";
 import { toast, toastError } from "~/ui/toast";
 import { AskName } from "./Me";
 import { useMe } from "./me";
-import { inDays, toInput } from "./moments";
 
 type Asked = "name" | "assign" | "delegate" | "followUp" | "due";
 
@@ -63,6 +64,8 @@ interface MomentProps {
   onClose: () => void;
 }
 
+const write = (at: Date) => writeMoment(at, "datetime");
+
 const SOON = [
   { label: "Tomorrow", days: 1 },
   { label: "In three days", days: 3 },
@@ -70,10 +73,10 @@ const SOON = [
 ];
 
 function MomentDialog({ title, hint, at, onGo, onClose }: MomentProps) {
-  const [text, setText] = useState(at ? toInput(new Date(at)) : "");
+  const [text, setText] = useState(at ? write(new Date(at)) : "");
   const submit = (event: Event) => {
     event.preventDefault();
-    onGo(text ? new Date(text).toISOString() : null);
+    onGo(readMoment(text)?.toISOString() ?? null);
   };
   return (
     <Dialog title={title} onClose={onClose}>
@@ -85,7 +88,7 @@ function MomentDialog({ title, hint, at, onGo, onClose }: MomentProps) {
               type="button"
               class="button slim"
               key={label}
-              onClick={() => setText(toInput(inDays(new Date(), days)))}
+              onClick={() => setText(write(inDays(new Date(), days)))}
             >
               {label}
             </button>
@@ -93,13 +96,7 @@ function MomentDialog({ title, hint, at, onGo, onClose }: MomentProps) {
         </div>
         <div class="field">
           <label for="task-moment">Day and time</label>
-          <input
-            id="task-moment"
-            class="input"
-            type="datetime-local"
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
+          <MomentInput id="task-moment" kind="datetime" value={text} onChange={setText} />
         </div>
         <footer>
           {at && (
