@@ -16,6 +16,8 @@ from tests.running import DEFINITIONS
 from tests.testing.processes import CONTRACT
 
 SCENARIOS = list_scenarios(DEFINITIONS)
+OBSERVED = 'name="baton:observed" value="true"'
+"""In the file of a process that conducts nothing: its story is told by events (``tests/web/test_observed.py``)."""
 
 
 def start(**variables: object) -> dict[str, Any]:
@@ -46,6 +48,14 @@ def test_the_scenarios_of_the_samples_come_to_what_they_expect_and_equal_their_s
     produced = [describe(event) for event in engine.client._rest.get(f"/process-instance/{played.id}/history")]  # pyright: ignore[reportPrivateUsage]
     assert produced
     assert produced == simulated
+
+
+def test_every_sample_that_conducts_has_a_scenario() -> None:
+    conducting = {path.stem for path in DEFINITIONS.rglob("*.bpmn") if OBSERVED not in path.read_text(encoding="utf-8")}
+
+    called = {"credit-report"}
+    """Run by the scenarios of the process that calls it."""
+    assert {read_scenario(path).process for path in SCENARIOS} == conducting - called
 
 
 def simulate(rest: Rest, folder: Path, scenario: Scenario) -> Iterator[dict[str, Any]]:
