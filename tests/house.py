@@ -106,6 +106,7 @@ FLOORS: dict[str, list[str]] = {
     "store": [
         "keys",
         "batch_keys",
+        "filter_keys",
         "channels",
         "places",
         "crash_points",
@@ -133,6 +134,7 @@ FLOORS: dict[str, list[str]] = {
         "tasks",
         "recorded_results",
         "comments",
+        "filters",
         "history",
         "scanning",
         "rebuilding",

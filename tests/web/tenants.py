@@ -84,6 +84,7 @@ def make_things(app: Flask, guarded: Flask, engine: Engine, tenant: str) -> Thin
     failure = {"workerId": mark, "errorMessage": mark, "errorDetails": mark, "retries": 0, "retryTimeout": 0}
     api.post(f"/external-task/{broken}/failure", failure, 204)
     draft = _make_draft(engine, guarded, tenant, mark)
+    saved = _save_filter(engine, guarded, tenant, mark)
     first = {path: api.get(path, processInstanceId=instance)[0]["id"] for path in ("/task", "/job", "/incident")}
     activities = api.get("/history/activity-instance", processInstanceId=instance)
     found = {
@@ -112,6 +113,7 @@ def make_things(app: Flask, guarded: Flask, engine: Engine, tenant: str) -> Thin
             "/decision-definition/key": "rate",
             "/deployment": deployed["deployment"],
             "/draft": draft,
+            "/filter": saved,
             "/external-task": broken,
             "resource": deployed["resource"],
             **first,
@@ -146,6 +148,13 @@ def _make_draft(engine: Engine, guarded: Flask, tenant: str, mark: str) -> str:
     headers = make_headers(engine, [Role.MODELER], tenant)
     body = {"name": mark, "bpmn": mark, "processDefinitionKey": "order"}
     return Api(guarded.test_client()).post("/draft", body, headers=headers)["id"]
+
+
+def _save_filter(engine: Engine, guarded: Flask, tenant: str, mark: str) -> str:
+    """By an operator of the tenant, whose filter it is then."""
+    headers = make_headers(engine, [Role.OPERATOR], tenant)
+    body = {"resourceType": "Task", "name": mark, "query": {"assignee": f"{mark}-person"}}
+    return Api(guarded.test_client()).post("/filter/create", body, headers=headers)["id"]
 
 
 def make_headers(engine: Engine, roles: Iterable[Role], *tenants: str) -> dict[str, str]:

@@ -396,3 +396,27 @@ def test_a_batch_of_another_caller_with_limited_rights_is_as_if_it_were_not_ther
         assert foreign.text.replace(batch, "nothing") == missing.text
     assert anna.list_ids("/batch") == [batch]
     assert [path for method, path, sent in paths if anna.ask(method, path, sent).status_code >= 300] == []
+
+
+def test_definitions_are_listed_by_whether_the_caller_may_start_them(
+    guarded: Flask, engine: Engine, running: dict[str, str]
+) -> None:
+    anna = use_person(guarded, engine, "anna", Role.VIEWER)
+    engine.grants.create(
+        Grant(id="", holder_kind=HolderKind.USER, holder="anna", roles=(Role.STARTER,), definitions=("work",))
+    )
+    path = "/process-definition"
+    assert [item["key"] for item in anna.ask("GET", f"{path}?startablePermissionCheck=true").json] == ["work"]
+    assert anna.ask("GET", f"{path}/count?startablePermissionCheck=true").json == {"count": 1}
+    assert anna.ask("GET", f"{path}?startablePermissionCheck=true&firstResult=1").json == []
+    assert len(anna.ask("GET", path).json) == 2
+
+
+def test_users_and_groups_are_listed_by_tenant(engine: Engine, admin: Signed) -> None:
+    engine.accounts.create_group(UserGroup(id="night", tenants=("acme",)))
+    engine.accounts.create_group(UserGroup(id="day"))
+    engine.accounts.create_user(User(id="anna", tenants=("acme",)), PASSWORD)
+    engine.accounts.create_user(User(id="bert"), PASSWORD)
+    assert admin.list_ids("/user?memberOfTenant=acme") == ["anna"]
+    assert admin.list_ids("/group?memberOfTenant=acme") == ["night"]
+    assert admin.list_ids("/user?memberOfTenant=other") == []

@@ -149,6 +149,7 @@ def forget(connection: Connection, business_key: str) -> None:
         f"{found['deadLetters']} dead letters and {found['unsent']} turns that sinks did not have yet"
     ]
     lines += [f"look at the draft '{name}', which holds the key" for name in found["drafts"]]
+    lines += [f"look at the filter '{name}', which holds the key" for name in found.get("filters", ())]
     connection.show(found, lambda: "Erased " + "\n".join(lines))
 
 

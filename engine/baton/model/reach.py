@@ -49,6 +49,10 @@ class Reach:
         whole = any(area.keys is None and (area.tenants is None or tenant_id in area.tenants) for area in self.areas)
         return whole and all(area.allows for area in self.areas)
 
+    def contains_part_of(self, tenant_id: str) -> bool:
+        """Whether it reaches anything of a tenant."""
+        return any(area.allows and (area.tenants is None or tenant_id in area.tenants) for area in self.areas)
+
     def list_tenants(self) -> frozenset[str | None]:
         """The tenants that the areas are for; None stands for what belongs to none, or for all."""
         named = [area.tenants for area in self.areas if area.allows]

@@ -28,6 +28,7 @@ from baton.service.core.queries import (
     SubscriptionQuery,
     UserTaskQuery,
     VariableFilter,
+    VariableSort,
 )
 from baton.service.core.settings import Settings
 from baton.service.deployments.contracts import Contract
@@ -77,6 +78,7 @@ from baton.store.batches import BatchFailure, BatchProgress
 from baton.store.comments import Comment as StoredComment
 from baton.store.drafts import Draft as StoredDraft
 from baton.store.drafts import DraftContent, DraftFile, DraftVersion
+from baton.store.filters import SavedFilter
 from baton.store.holds import Hold as LegalHold
 from baton.store.library import Deployment
 from baton.store.library import StoredResource as DeploymentResource
@@ -158,6 +160,7 @@ __all__ = [
     "RestartRequest",
     "Rule",
     "SampledElement",
+    "SavedFilter",
     "SensitiveNames",
     "Settings",
     "SignIn",
@@ -181,6 +184,7 @@ __all__ = [
     "UserTaskQuery",
     "VariableFilter",
     "VariableInstance",
+    "VariableSort",
     "WaitState",
     "WatchdogReport",
     "WrongSetting",

@@ -82,6 +82,7 @@ from baton.service.starts import Starts
 from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.comments import Comments
 from baton.service.tasks.external_tasks import ExternalTasks
+from baton.service.tasks.filters import Filters
 from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.submissions import Submissions
 from baton.service.tasks.task_fetcher import TaskFetcher
@@ -193,6 +194,7 @@ class Engine:
         self.external_tasks = ExternalTasks(self.store, self.mailbox, self.topic_limits, self.clock)
         self.recorded_results = RecordedResults(self.store, self.external_tasks)
         self.comments = Comments(self.store, self.user_tasks, self.instances, self.history, self.ids, self.clock)
+        self.filters = Filters(self.store.filters, self.ids, self.clock)
         self.topic_fetches = TopicFetches(self.store, self.clock)
         self.task_fetcher = TaskFetcher(
             self.store,

@@ -48,6 +48,7 @@ from baton.service.starts import Starts
 from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.comments import Comments
 from baton.service.tasks.external_tasks import ExternalTasks
+from baton.service.tasks.filters import Filters
 from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.task_fetcher import TaskFetcher
 from baton.service.turns.mailbox import Mailbox
@@ -106,6 +107,7 @@ class NarrowedEngine(Engine):
         self.external_tasks = ExternalTasks(store, self.mailbox, whole.topic_limits, whole.clock)
         self.recorded_results = RecordedResults(store, self.external_tasks)
         self.comments = Comments(store, self.user_tasks, self.instances, self.history, whole.ids, whole.clock)
+        self.filters = Filters(store.filters, whole.ids, whole.clock, store.gate.access.may)
         self.task_fetcher = TaskFetcher(
             store,
             self.definitions,

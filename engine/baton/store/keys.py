@@ -1,4 +1,4 @@
-"""Every key name. To know what Redis holds, read this file, and ``batch_keys.py`` for batches.
+"""Every key name. To know what Redis holds, read this file and the other ``…_keys.py``.
 
 All keys of a partition share the hash tag ``{pNN}``, so that a commit touches one slot; what belongs to no instance
 (definitions, deployments) lives under ``{defs}``, people and API keys under ``{ids}``. Blobs are bytes of msgpack.

@@ -1,4 +1,4 @@
-"""What is known of one person beside the instances: messages on their way, kept answers, published events, drafts.
+"""What is known of one person beside the instances: messages on their way, kept answers, events, drafts, filters.
 
 Slow: it looks through all of them, since nothing but their content says whom they are about.
 """
@@ -14,6 +14,7 @@ import orjson
 from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.drafts import StoredDrafts
+from baton.store.filters import SavedFilters
 from baton.store.letters import Letters
 from baton.store.operations import Op, apply_ops
 from baton.store.outbox import Outbox
@@ -32,11 +33,12 @@ class PersonalTraces:
         blobs: BlobCodec,
         outbox: Outbox,
         drafts: StoredDrafts,
+        filters: SavedFilters,
         letters: Letters,
         partitions: range,
     ) -> None:
         self._backend, self._blobs, self._outbox, self._drafts = backend, blobs, outbox, drafts
-        self._letters = letters
+        self._letters, self._filters = letters, filters
         self._partitions = partitions
 
     def remove_messages(self, business_key: str) -> int:
@@ -96,6 +98,12 @@ class PersonalTraces:
             draft.name
             for draft in self._drafts.list()
             if any(self._draft_holds(draft.id, version.number, words) for version in draft.versions)
+        )
+
+    def list_filters(self, words: Collection[str]) -> list[str]:
+        """Names of saved filters that hold one of the words: a person has to look at them."""
+        return sorted(
+            saved.name for saved in self._filters.list() if _holds([saved.name, saved.query, saved.properties], words)
         )
 
     def _draft_holds(self, draft_id: str, number: int, words: Collection[str]) -> bool:

@@ -15,6 +15,7 @@ from baton.store.cluster_store import ClusterBackend
 from baton.store.comments import Comments
 from baton.store.drafts import StoredDrafts
 from baton.store.fetches import Fetches
+from baton.store.filters import SavedFilters
 from baton.store.history import StoredHistory
 from baton.store.holds import Holds, make_held
 from baton.store.identities import Identities
@@ -61,6 +62,7 @@ class Store:
         self.history = StoredHistory(backend, blobs)
         self.library = Library(backend, blobs)
         self.drafts = StoredDrafts(backend, blobs)
+        self.filters = SavedFilters(backend, blobs)
         self.limits = Limits(backend, blobs)
         self.fetches = Fetches(backend)
         self.rates = Rates(backend, self.partitions)
@@ -73,7 +75,9 @@ class Store:
         self.captured = CapturedTurns(backend, blobs, self.partitions)
         self.letters = Letters(backend, blobs)
         self.batches = StoredBatches(backend, blobs)
-        self.personal = PersonalTraces(backend, blobs, self.outbox, self.drafts, self.letters, self.partitions)
+        self.personal = PersonalTraces(
+            backend, blobs, self.outbox, self.drafts, self.filters, self.letters, self.partitions
+        )
         self.sealing = Sealing(backend, blobs, self.partitions)
         self._traces = TraceRemover(backend)
 

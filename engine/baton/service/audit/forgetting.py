@@ -20,7 +20,7 @@ _SHOWN = 5
 
 @immutable
 class Forgotten:
-    """How many of each were erased; the ids of the instances; the names of drafts that somebody has to look at."""
+    """How many of each were erased; the ids of the instances; the names of drafts and filters to look at."""
 
     instance_ids: tuple[str, ...]
     messages: int
@@ -31,6 +31,7 @@ class Forgotten:
     unsent: int
     audit_entries: int
     drafts: tuple[str, ...]
+    filters: tuple[str, ...]
 
 
 class Forgetting:
@@ -65,6 +66,7 @@ class Forgetting:
             unsent=traces.remove_captured(ids) if ids else 0,
             audit_entries=self._erase_audit(words),
             drafts=tuple(traces.list_drafts(words)),
+            filters=tuple(traces.list_filters(words)),
         )
         for header in headers:
             self._store.forget(header)

@@ -28,7 +28,9 @@ PLURALS = {
 }
 MOMENTS = {"created": "created_at", "deployed": "deployed_at", "started": "started_at", "ended": "ended_at"}
 ABSENT = {"without_tenant": "tenant_id", "without_source": "source", "without_version_tag": "version_tag"}
-PAGING = frozenset({"sort", "first", "limit"})
+PAGING = frozenset({"sort", "first", "limit", "variable_sorts"})
+NOBODY = frozenset({"candidate_groups", *PLURALS})
+"""Where an empty list of what is wanted finds nothing."""
 
 
 def matches_query(record: Any, query: Query, special: dict[str, Predicate]) -> bool:
@@ -36,7 +38,7 @@ def matches_query(record: Any, query: Query, special: dict[str, Predicate]) -> b
     for spec in fields(query):
         wanted = getattr(query, spec.name)
         if spec.name in PAGING or wanted is None or (wanted is False and spec.default is False) or wanted == ():
-            if wanted == () and spec.name in PLURALS:
+            if wanted == () and spec.name in NOBODY:
                 return False
             continue
         test = special.get(spec.name)
@@ -108,18 +110,22 @@ class Paged(Protocol):
     def sort(self) -> tuple[tuple[str, bool], ...]: ...
 
 
-def take_page(records: Iterable[T], query: Paged) -> list[T]:
-    """Sorted and cut as the query says; a missing value sorts first."""
+def _get_field(record: Any, name: str) -> Any:
+    return getattr(record, name, None)
+
+
+def take_page(records: Iterable[T], query: Paged, get_value: Callable[[Any, str], Any] = _get_field) -> list[T]:
+    """Sorted and cut as the query says; a missing value sorts first. ``get_value``: of a record, by its name."""
     found = list(records)
     for name, descending in reversed(query.sort):
-        found.sort(key=_make_sort_key(name), reverse=descending)
+        found.sort(key=_make_sort_key(name, get_value), reverse=descending)
     last = None if query.limit is None else query.first + query.limit
     return found[query.first : last]
 
 
-def _make_sort_key(name: str) -> Callable[[Any], Any]:
+def _make_sort_key(name: str, get_value: Callable[[Any, str], Any]) -> Callable[[Any], Any]:
     def get_key(record: Any) -> Any:
-        value = getattr(record, name, None)
+        value = get_value(record, name)
         return (value is not None, value if value is not None else 0)
 
     return get_key

@@ -26,6 +26,15 @@ class VariableFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VariableSort:
+    """Sort by a variable of the instance, or of the task's own (``local``); values that are no ``kind`` come first."""
+
+    name: str
+    kind: Literal["Boolean", "Date", "Double", "Integer", "Long", "Short", "String"]
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """Paging and sorting; without ``sort`` the oldest come first."""
 
@@ -67,6 +76,8 @@ class InstanceQuery(Query):
     """Whether a person, a message or a timer is to come next."""
     undone: bool | None = None
     """Whether all that could be undone has been undone."""
+    any_of: tuple[tuple[InstanceQuery, ...], ...] = ()
+    """Of each group at least one query must match; their pages do not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +150,13 @@ class UserTaskQuery(RecordQuery):
     text: str | None = None
     """In the task's name or description, or in the business key of its instance; upper and lower case are the same."""
     variables: tuple[VariableFilter, ...] = ()
+    local_variables: tuple[VariableFilter, ...] = ()
+    """Of the task's own."""
+    candidate_group_like: str | None = None
+    any_of: tuple[tuple[UserTaskQuery, ...], ...] = ()
+    """Of each group at least one query must match; their pages do not count."""
+    variable_sorts: tuple[VariableSort, ...] = ()
+    """What ``sort`` means by ``variable 0``, ``variable 1`` and so on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

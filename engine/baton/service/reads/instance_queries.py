@@ -91,6 +91,8 @@ class InstanceQueries:
     def _matches(self, query: InstanceQuery, header: InstanceHeader) -> bool:
         if header.state not in get_states(query) or not matches_query(header, query, self._build_predicates()):
             return False
+        if not all(any(self._matches(each, header) for each in group) for group in query.any_of):
+            return False
         if query.incident_id or query.incident_kind or query.incident_message or query.incident_message_like:
             incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
             if not any(_matches_incident(query, incident) for incident in incidents):
@@ -104,6 +106,7 @@ class InstanceQueries:
             "states": accept,
             "include_ended": accept,
             "variables": accept,
+            "any_of": accept,
             "incident_id": accept,
             "incident_kind": accept,
             "incident_message": accept,

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
 
 from baton.model.records import UserTask
-from baton.service.core.matching import Predicate, accept, get_execution_id, match_variables, matches_like
-from baton.service.core.queries import UserTaskQuery
+from baton.model.values import Value
+from baton.service.core.matching import (
+    Predicate,
+    accept,
+    get_execution_id,
+    match_variables,
+    matches_like,
+    matches_query,
+    take_page,
+)
+from baton.service.core.queries import UserTaskQuery, VariableSort
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.open_records import OpenRecords
 from baton.store.store import Store
@@ -26,6 +37,30 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         if query == UserTaskQuery():
             return self._store.lists.count_user_tasks()
         return super().count(query)
+
+    def find(self, query: UserTaskQuery) -> list[UserTask]:
+        if not query.variable_sorts:
+            return super().find(query)
+        sorts, read = {f"variable {at}": sort for at, sort in enumerate(query.variable_sorts)}, self._make_reader()
+
+        def get_value(task: UserTask, name: str) -> Any:
+            sort = sorts.get(name)
+            if sort is None:
+                return getattr(task, name)
+            return _choose_value(read(task).get(task.token if sort.local else 0, {}), sort)
+
+        return take_page(self._find_all(query), query, get_value)
+
+    def _make_reader(self) -> Callable[[UserTask], dict[int, dict[str, Value]]]:
+        """Reads the variables of a task's instance, each instance once."""
+        known: dict[str, dict[int, dict[str, Value]]] = {}
+
+        def read(task: UserTask) -> dict[int, dict[str, Value]]:
+            if task.instance_id not in known:
+                known[task.instance_id] = self._reader.list_readable_variables(task.instance_id)
+            return known[task.instance_id]
+
+        return read
 
     def count_by_group(self) -> dict[str | None, int]:
         """How many open tasks each candidate group has; under None those without any."""
@@ -51,6 +86,18 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         return lists.list_user_task_ids()
 
     def _build_predicates(self, query: UserTaskQuery) -> dict[str, Predicate]:
+        read = self._make_reader()
+        tests = self._build_own_predicates(query, read)
+        # Each query of a group has its own idea of which tasks are open.
+        tests["any_of"] = lambda task, groups: all(
+            any(matches_query(task, each, {**tests, **self._build_own_predicates(each, read)}) for each in group)
+            for group in groups
+        )
+        return tests
+
+    def _build_own_predicates(
+        self, query: UserTaskQuery, read: Callable[[UserTask], dict[int, dict[str, Value]]]
+    ) -> dict[str, Predicate]:
         def is_open(task: UserTask) -> bool:
             return query.include_assigned or task.assignee is None
 
@@ -72,10 +119,23 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             "involved_user": lambda task, wanted: wanted in (task.assignee, task.owner, *task.candidate_users),
             "text": lambda task, wanted: _has_text(task, wanted.casefold()),
             "without_due": lambda task, _: task.due is None,
-            "variables": lambda task, wanted: match_variables(
-                self._reader.list_readable_variables(task.instance_id).get(0, {}), wanted
+            "variables": lambda task, wanted: match_variables(read(task).get(0, {}), wanted),
+            "local_variables": lambda task, wanted: match_variables(read(task).get(task.token, {}), wanted),
+            "candidate_group_like": lambda task, pattern: (
+                any(matches_like(group, pattern) for group in task.candidate_groups) and is_open(task)
             ),
         }
+
+
+_KINDS: dict[str, type[Any]] = {"Boolean": bool, "Date": date, "Double": float, "String": str}
+"""The others are whole numbers."""
+
+
+def _choose_value(values: dict[str, Value], sort: VariableSort) -> Value:
+    """None for a value of another kind."""
+    value = values.get(sort.name)
+    kind = _KINDS.get(sort.kind, int)
+    return value if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)) else None
 
 
 def _has_text(task: UserTask, wanted: str) -> bool:

@@ -66,6 +66,7 @@ class Forgotten(Answer):
     unsent: int = Field(description="turns that at least one sink did not have yet: it gets nothing of them")
     auditEntries: int
     drafts: list[str] = Field(description="names of drafts that hold the business key")
+    filters: list[str] = Field(description="names of saved filters that hold it")
 
 
 class Hold(Answer):
@@ -141,6 +142,7 @@ def show_forgotten(found: service.Forgotten) -> Forgotten:
         unsent=found.unsent,
         auditEntries=found.audit_entries,
         drafts=list(found.drafts),
+        filters=list(found.filters),
     )
 
 

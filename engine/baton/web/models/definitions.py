@@ -67,6 +67,7 @@ class ProcessDefinitionFilters(VersionFilters):
     suspended: bool | None = None
     startableInTasklist: bool | None = None
     notStartableInTasklist: bool | None = None
+    startablePermissionCheck: bool | None = None
     withoutVersionTag: bool | None = None
     includeProcessDefinitionsWithoutTenantId: bool | None = None
 

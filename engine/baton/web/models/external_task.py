@@ -22,7 +22,7 @@ from baton.web.models.fields import (
     Whole,
 )
 from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
-from baton.web.models.process_instance import ProcessInstanceFilters
+from baton.web.models.process_instance import ProcessInstanceQueryFilters
 
 LONGEST_PROGRESS = 200
 """Characters of the text in which a worker says how far it is."""
@@ -166,7 +166,7 @@ class SetExternalTaskRetries(Retries):
     externalTaskIds: Names | None = None
     processInstanceIds: Names | None = None
     externalTaskQuery: ExternalTaskFilters | None = None
-    processInstanceQuery: ProcessInstanceFilters | None = None
+    processInstanceQuery: ProcessInstanceQueryFilters | None = None
     historicProcessInstanceQuery: Unsupported = None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from baton.model.errors import BadRequest
+from baton.service import VariableSort
 
 Sort: TypeAlias = tuple[tuple[str, bool], ...]
 """Field of the record, and whether it descends; the first is the most significant."""
@@ -18,11 +19,16 @@ class Page:
     sort: Sort
     deserialize: bool = True
     """Whether values that are lists and objects are shown as such, not as JSON text."""
+    variable_sorts: tuple[VariableSort, ...] = ()
+    """What ``sort`` means by ``variable 0`` and so on."""
 
 
 def to_page(page: Page | None) -> dict[str, Any]:
     """The page as arguments of a query of the service; None is everything."""
-    return {} if page is None else {"first": page.first, "limit": page.limit, "sort": page.sort}
+    if page is None:
+        return {}
+    found: dict[str, Any] = {"first": page.first, "limit": page.limit, "sort": page.sort}
+    return {**found, "variable_sorts": page.variable_sorts} if page.variable_sorts else found
 
 
 def choose_flag(yes: bool | None, no: bool | None, names: str) -> bool | None:

@@ -8,7 +8,7 @@ from baton.model.errors import BadRequest
 from baton.web.models.base import Command
 from baton.web.models.fields import Moment, Names, NotNegative, Variables
 from baton.web.models.history import HistoricProcessInstanceFilters
-from baton.web.models.process_instance import DeleteProcessInstances, ProcessInstanceFilters, ProcessInstances
+from baton.web.models.process_instance import DeleteProcessInstances, ProcessInstanceQueryFilters, ProcessInstances
 
 if TYPE_CHECKING:
     from baton.service import Engine
@@ -50,7 +50,7 @@ class RetriesOfChosen(Command):
     retries: NotNegative
     dueDate: Moment | None = None
     processInstances: Names | None = None
-    processInstanceQuery: ProcessInstanceFilters | None = None
+    processInstanceQuery: ProcessInstanceQueryFilters | None = None
     historicProcessInstanceQuery: HistoricProcessInstanceFilters | None = None
 
     def choose(self, engine: Engine) -> list[str]:

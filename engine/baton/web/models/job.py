@@ -14,7 +14,7 @@ from baton.web.jsons import name_type
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Whole
 from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page, to_tuple
-from baton.web.models.process_instance import ProcessInstanceFilters
+from baton.web.models.process_instance import ProcessInstanceQueryFilters
 from baton.web.times import parse_millis
 
 
@@ -147,7 +147,7 @@ class SetJobRetriesOfInstances(JobRetries):
     """The retries of all jobs of many instances."""
 
     processInstances: Names | None = None
-    processInstanceQuery: ProcessInstanceFilters | None = None
+    processInstanceQuery: ProcessInstanceQueryFilters | None = None
 
 
 class JobDueDate(Command):

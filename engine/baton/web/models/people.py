@@ -27,6 +27,7 @@ class UserFilters(Query):
     email: str | None = None
     emailLike: str | None = None
     memberOfGroup: str | None = None
+    memberOfTenant: str | None = None
 
     def matches(self, user: User) -> bool:
         return (
@@ -35,6 +36,7 @@ class UserFilters(Query):
             and _fits(user.last_name, self.lastName, self.lastNameLike)
             and _fits(user.email, self.email, self.emailLike)
             and (self.memberOfGroup is None or self.memberOfGroup in user.groups)
+            and (self.memberOfTenant is None or self.memberOfTenant in user.tenants)
         )
 
 
@@ -48,6 +50,7 @@ class GroupFilters(Query):
     type: str | None = None
     member: str | None = None
     """A user, of whose groups is asked."""
+    memberOfTenant: str | None = None
 
     def matches(self, group: UserGroup, groups_of_member: Iterable[str] | None) -> bool:
         return (
@@ -55,6 +58,7 @@ class GroupFilters(Query):
             and _fits(group.name, self.name, self.nameLike)
             and _fits(group.kind, self.type, None)
             and (groups_of_member is None or group.id in groups_of_member)
+            and (self.memberOfTenant is None or self.memberOfTenant in group.tenants)
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from baton.web.models.base import Command, Query
 from baton.web.models.bodies import read_activity_id
 from baton.web.models.fields import Names, Unsupported
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
+from baton.web.models.or_queries import OutsideOnly, split
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
 from baton.web.scopes import parse_scope
 from baton.web.variables import from_rest
@@ -87,11 +89,38 @@ class ProcessInstanceFilters(Query):
         return deployed if found is None else tuple(item for item in found if item in deployed)
 
 
+class ProcessInstanceOrQuery(ProcessInstanceFilters):
+    """Filters of which one is enough."""
+
+    sorting: OutsideOnly = None
+    orQueries: OutsideOnly = None
+
+    def to_queries(self, engine: Engine) -> tuple[InstanceQuery, ...]:
+        """One for each filter; without any filter one that finds all. Raises BadRequest for filters about callers."""
+        found = tuple(alone.to_query(engine) for alone in split(self, _MODIFIERS, frozenset({"variables"})))
+        return found or (InstanceQuery(states=LIVE),)
+
+
+_MODIFIERS = frozenset({"variableNamesIgnoreCase", "variableValuesIgnoreCase"})
+
+
+class ProcessInstanceQueryFilters(ProcessInstanceFilters):
+    """Which running instances, in a body."""
+
+    orQueries: list[ProcessInstanceOrQuery] | None = None
+
+    def to_query(self, engine: Engine, page: Page | None = None) -> InstanceQuery:
+        found = super().to_query(engine, page)
+        if not self.orQueries:
+            return found
+        return replace(found, any_of=tuple(each.to_queries(engine) for each in self.orQueries))
+
+
 class ProcessInstances(Command):
     """Which instances a request is about: by their ids, by a query, or both."""
 
     processInstanceIds: Names | None = None
-    processInstanceQuery: ProcessInstanceFilters | None = None
+    processInstanceQuery: ProcessInstanceQueryFilters | None = None
 
     def list_queries(self) -> list[ProcessInstanceFilters]:
         """The queries that name instances."""

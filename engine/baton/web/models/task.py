@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from baton.service import UserTaskQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, Variables, Whole
 from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
+from baton.web.models.or_queries import OutsideOnly, split
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
 
 
@@ -76,6 +78,8 @@ class TaskFilters(Query):
     createdBefore: Moment | None = None
     createdAfter: Moment | None = None
     processVariables: Comparisons | None = None
+    taskVariables: Comparisons | None = None
+    candidateGroupLike: str | None = None
     text: str | None = Field(
         None,
         description="only in Baton: in the name, the description or the business key, in upper or lower case",
@@ -138,8 +142,40 @@ class TaskFilters(Query):
             variables=make_variable_filters(
                 self.processVariables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
             ),
+            local_variables=make_variable_filters(
+                self.taskVariables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
+            ),
+            candidate_group_like=self.candidateGroupLike,
             **to_page(page),
         )
+
+
+class TaskOrQuery(TaskFilters):
+    """Filters of which one is enough."""
+
+    sorting: OutsideOnly = None
+    orQueries: OutsideOnly = None
+
+    def to_queries(self) -> tuple[UserTaskQuery, ...]:
+        """One for each filter; without any filter one that finds all."""
+        found = tuple(alone.to_query() for alone in split(self, _MODIFIERS, _LISTS))
+        return found or (UserTaskQuery(),)
+
+
+_MODIFIERS = frozenset({"variableNamesIgnoreCase", "variableValuesIgnoreCase", "includeAssignedTasks"})
+_LISTS = frozenset({"processVariables", "taskVariables"})
+
+
+class TaskQueryFilters(TaskFilters):
+    """Which user tasks, in a body."""
+
+    orQueries: list[TaskOrQuery] | None = None
+
+    def to_query(self, page: Page | None = None) -> UserTaskQuery:
+        found = super().to_query(page)
+        if not self.orQueries:
+            return found
+        return replace(found, any_of=tuple(each.to_queries() for each in self.orQueries))
 
 
 class LinkQuery(Query):

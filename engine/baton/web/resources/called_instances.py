@@ -31,7 +31,7 @@ def find_related(context: RequestContext, filters: ProcessInstanceFilters) -> li
     called_by, caller_of = filters.superProcessInstance, filters.subProcessInstance
     if called_by is None and caller_of is None:
         return None
-    given = {name for name in ProcessInstanceFilters.model_fields if getattr(filters, name) is not None}
+    given = {name for name in type(filters).model_fields if getattr(filters, name) is not None}
     if not given <= COMBINED:
         unknown = ", ".join(sorted(given - COMBINED))
         raise BadRequest(f"Expected no filter {unknown} beside superProcessInstance and subProcessInstance")

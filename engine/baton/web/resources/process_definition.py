@@ -8,7 +8,7 @@ from typing import cast
 from baton.model.definition import Definition, Node
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
-from baton.service import DefinitionQuery, Durations, SampledElement
+from baton.service import DefinitionQuery, Durations, SampledElement, take_page
 from baton.web.answers.definitions import (
     ActivityStatistics,
     CheckResult,
@@ -58,7 +58,7 @@ from baton.web.models.definitions import (
     WaitForResult,
 )
 from baton.web.models.fields import ShownVariables
-from baton.web.models.filtering import to_tuple
+from baton.web.models.filtering import Page, to_tuple
 from baton.web.multipart import read_resources
 from baton.web.results import answer_result
 from baton.web.routes.group import Group
@@ -69,6 +69,15 @@ from baton.web.variables import to_rest_variables
 GROUP = Group("Process Definition", "One version of one process", resource="process-definition")
 
 
+def _find(context: RequestContext, filters: ProcessDefinitionFilters, page: Page | None) -> list[Definition]:
+    definitions = context.engine.definitions
+    if not filters.startablePermissionCheck:
+        return definitions.find(filters.to_query(page))
+    may, found = context.caller.may_for_key, definitions.find(filters.to_query())
+    startable = [item for item in found if may("process-definition:start", item.key)]
+    return startable if page is None else take_page(startable, page)
+
+
 declare(
     GROUP,
     Listing(
@@ -77,10 +86,8 @@ declare(
         filters=ProcessDefinitionFilters,
         sorts=SORTS,
         answer=ProcessDefinition,
-        fetch=lambda context, filters, page: [
-            show_definition(item) for item in context.engine.definitions.find(filters.to_query(page))
-        ],
-        count=lambda context, filters: context.engine.definitions.count(filters.to_query()),
+        fetch=lambda context, filters, page: [show_definition(item) for item in _find(context, filters, page)],
+        count=lambda context, filters: len(_find(context, filters, None)),
         post=False,
     ),
 )

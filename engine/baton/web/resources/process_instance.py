@@ -19,6 +19,7 @@ from baton.web.models.process_instance import (
     DeleteProcessInstances,
     ModifyProcessInstance,
     ProcessInstanceFilters,
+    ProcessInstanceQueryFilters,
     Suspended,
     SuspendProcessInstances,
 )
@@ -69,6 +70,7 @@ declare(
         answer=ProcessInstance,
         fetch=_fetch,
         count=_count,
+        body=ProcessInstanceQueryFilters,
     ),
 )
 

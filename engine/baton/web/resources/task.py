@@ -24,6 +24,7 @@ from baton.web.models.task import (
     TaskBpmnError,
     TaskEscalation,
     TaskFilters,
+    TaskQueryFilters,
     UpdateTask,
     UserId,
 )
@@ -53,20 +54,20 @@ SORTS = {
 """``urgency`` is only in Baton: due first, then by priority, then the oldest."""
 
 
-declare(
-    GROUP,
-    Listing(
-        path="/task",
-        what="user tasks",
-        filters=TaskFilters,
-        sorts=SORTS,
-        answer=Task,
-        fetch=lambda context, filters, page: [
-            show_task(item) for item in context.engine.user_tasks.find(filters.to_query(page))
-        ],
-        count=lambda context, filters: context.engine.user_tasks.count(filters.to_query()),
-    ),
+TASKS: Listing[TaskFilters] = Listing(
+    path="/task",
+    what="user tasks",
+    filters=TaskFilters,
+    sorts=SORTS,
+    answer=Task,
+    fetch=lambda context, filters, page: [
+        show_task(item) for item in context.engine.user_tasks.find(filters.to_query(page))
+    ],
+    count=lambda context, filters: context.engine.user_tasks.count(filters.to_query()),
+    body=TaskQueryFilters,
+    by_variables=True,
 )
+declare(GROUP, TASKS)
 
 
 @GROUP.get("/task/report/candidate-group-count", "How many open tasks each candidate group has")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import create_model
 
 from baton.model.errors import BadRequest
-from baton.service import take_page
+from baton.service import VariableSort, take_page
 from baton.web.answers.common import Count
 from baton.web.context import RequestContext
 from baton.web.models.base import Answer, Query
 from baton.web.models.fields import NotNegative, Order
 from baton.web.models.filtering import Page, Sort
+from baton.web.models.or_queries import SORTED_VARIABLES, SortParameters, make_variable_sort
 from baton.web.routes.group import Group, annotate
 
 FiltersT = TypeVar("FiltersT", bound=Query)
@@ -34,7 +36,7 @@ class ShownPageQuery(PageQuery):
     deserializeValues: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Listing(Generic[FiltersT]):
     """A list of the API: filters, sorting (API name -> field of the record), and how to find and count.
 
@@ -50,6 +52,10 @@ class Listing(Generic[FiltersT]):
     count: Callable[[RequestContext, FiltersT], int]
     post: bool = True
     deserializes: bool = False
+    body: type[FiltersT] | None = None
+    """The filters in a body, where there are more of them."""
+    by_variables: bool = False
+    """Whether a body may sort by variables."""
 
     @property
     def name(self) -> str:
@@ -110,15 +116,12 @@ def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery]) -
 
 def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery]) -> None:
     def post_list(context: RequestContext, query: Any, body: Any) -> list[Any]:
-        sort = tuple((listing.sorts[item.sortBy], item.sortOrder == "desc") for item in body.sorting or ())
-        return listing.fetch(context, body, _page(context, query, sort))
+        return fetch_page(listing, context, query, body)
 
     def post_count(context: RequestContext, query: Any, body: Any) -> Count:  # noqa: ARG001
         return Count(count=listing.count(context, body))
 
-    sorting = _ordered(f"{listing.name}Sorting", (Query,), listing.sorts, ...)
-    several: Any = list[sorting] | None
-    body = create_model(f"{listing.name}Query", __base__=listing.filters, sorting=(several, None))
+    body = make_body(listing)
     annotate(post_list, query=paging, body=body, **{"return": list[listing.answer]})
     annotate(post_count, query=paging, body=body)
     text = f"{listing.what}, the filters in the body"
@@ -126,7 +129,38 @@ def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery]) 
     group.post(f"{listing.path}/count", f"Count {text}", changes=False)(post_count)
 
 
-def _ordered(name: str, bases: tuple[type[Query], ...], sorts: Mapping[str, str], default: Any = None) -> type[Query]:
+@cache
+def make_body(listing: Listing[Any]) -> type[Query]:
+    """The model of a query in a body: filters and sorting."""
+    ways = [*listing.sorts, *(SORTED_VARIABLES if listing.by_variables else ())]
+    sorting = _ordered(f"{listing.name}Sorting", (VariableSorting if listing.by_variables else Query,), ways, ...)
+    several: Any = list[sorting] | None
+    return create_model(f"{listing.name}Query", __base__=listing.body or listing.filters, sorting=(several, None))
+
+
+class VariableSorting(Query):
+    """A way to sort: those by variables have parameters."""
+
+    parameters: SortParameters | None = None
+
+
+def fetch_page(listing: Listing[Any], context: RequestContext, paging: PageQuery, body: Any) -> list[Any]:
+    """The page of a list that a query in a body (see ``make_body``) asks for. Raises BadRequest."""
+    variables: list[VariableSort] = []
+    sort: list[tuple[str, bool]] = []
+    for item in body.sorting or ():
+        name = listing.sorts.get(item.sortBy)
+        if name is None:
+            name = f"variable {len(variables)}"
+            variables.append(make_variable_sort(item.sortBy, item.parameters))
+        elif listing.by_variables and item.parameters is not None:
+            raise BadRequest(f"Expected no parameters for sorting by {item.sortBy}, but found some")
+        sort.append((name, item.sortOrder == "desc"))
+    page = replace(_page(context, paging, tuple(sort)), variable_sorts=tuple(variables))
+    return listing.fetch(context, body, page)
+
+
+def _ordered(name: str, bases: tuple[type[Query], ...], sorts: Iterable[str], default: Any = None) -> type[Query]:
     """A model with the ways to sort added; without a default both are required."""
     by: Any = Literal[tuple(sorts)]
     order: Any = Order

@@ -1,0 +1,58 @@
+"""Saved filters: what people ask for user tasks by, under a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from baton.model.immutable import immutable
+from baton.model.rows import from_row, to_row
+from baton.model.times import Millis
+from baton.store.blobs import BlobCodec
+from baton.store.filter_keys import FILTERS
+from baton.store.operations import apply_ops
+from baton.store.ports import Backend, iterate_pairs
+
+
+@immutable
+class SavedFilter:
+    """``query``: as it was sent, in JSON's types; ``properties``: what screens keep with it.
+
+    ``owner``: None where nobody signs in. ``tenant_id``: whose it is; None: everybody's.
+    """
+
+    id: str
+    name: str
+    resource: str
+    owner: str | None
+    query: dict[str, Any]
+    properties: dict[str, Any]
+    created_at: Millis
+    tenant_id: str | None = None
+
+
+class SavedFilters:
+    """One hash for all: there are few, and lists show them by their names."""
+
+    def __init__(self, backend: Backend, blobs: BlobCodec) -> None:
+        self._backend, self._blobs = backend, blobs
+
+    def list(self) -> list[SavedFilter]:
+        """All, in no order. Raises Damaged."""
+        flat = self._backend.read([("HGETALL", FILTERS)])[0]
+        return [from_row(SavedFilter, self._blobs.decode(blob)) for _, blob in iterate_pairs(flat)]
+
+    def count(self) -> int:
+        return self._backend.read([("HLEN", FILTERS)])[0]
+
+    def get(self, filter_id: str) -> tuple[SavedFilter, bytes] | None:
+        """A filter, and its row as it is stored, which ``put`` expects again. Raises Damaged."""
+        blob = self._backend.read([("HGET", FILTERS, filter_id)])[0]
+        return None if blob is None else (from_row(SavedFilter, self._blobs.decode(blob)), blob)
+
+    def put(self, saved: SavedFilter, before: bytes = b"") -> bool:
+        """False, and nothing is written, if the row is not ``before`` any more (empty: if there is one)."""
+        blob = self._blobs.encode(to_row(saved))
+        return apply_ops(self._backend, FILTERS, [["HSET", FILTERS, saved.id, blob]], [[FILTERS, saved.id, before]])
+
+    def remove(self, filter_id: str) -> None:
+        apply_ops(self._backend, FILTERS, [["HDEL", FILTERS, filter_id]])
