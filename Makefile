@@ -6,7 +6,8 @@ PORT ?= 8080
 DATA ?= data
 ARGS ?=
 PYTEST_ARGS ?=
-JOBS ?= 2
+# Tests wait for servers half of their time: two for each processor, but not so many that memory ends.
+JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 8 : 2 * n)))
 DIST ?= dist
 
 VENV := .venv
