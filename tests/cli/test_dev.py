@@ -48,7 +48,7 @@ class Running:
             self._new.put(line)
         self._new.put(None)
 
-    def wait_for(self, text: str, seconds: float = 60) -> str:
+    def wait_for(self, text: str, seconds: float = 240) -> str:
         """The next line with this text."""
         deadline = time.monotonic() + seconds
         while True:

@@ -30,7 +30,7 @@ class Dev:
             text=True,
         )
 
-    def read_until(self, words: str, seconds: float = 90) -> list[str]:
+    def read_until(self, words: str, seconds: float = 240) -> list[str]:
         """Its lines up to the one with these words."""
         assert self.process.stdout is not None
         lines: list[str] = []
