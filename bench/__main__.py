@@ -1,6 +1,7 @@
 """``python -m bench [PART…]`` with the parts of ``PARTS``: all of them by default.
 
-``python -m bench peers --help`` says how to measure beside another engine.
+``python -m bench peers --help`` says how to measure beside another engine, ``python -m bench lists --help`` how to
+measure beside more instances.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ PARTS = {
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["peers"]:
-        peers.main(sys.argv[2:])
+    if sys.argv[1:2] == ["peers"] or (sys.argv[1:2] == ["lists"] and sys.argv[2:3] and sys.argv[2].startswith("-")):
+        {"peers": peers.main, "lists": lists.main}[sys.argv[1]](sys.argv[2:])
         return
     chosen = sys.argv[1:] or list(PARTS)
     unknown = [name for name in chosen if name not in PARTS]

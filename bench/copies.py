@@ -1,25 +1,34 @@
-"""Many instances fast: one that the engine has made, written again under other ids exactly as its commit wrote it."""
+"""Many instances fast: one that the engine has made, written again under other ids exactly as its commit wrote it.
+
+Each copy can be so much older than the one before: all moments in it, and all that are scores, are moved together.
+"""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from baton.model import ids
 from baton.store import codec
 
 BATCH = 500
+MOMENTS = (1_500_000_000_000, 3_000_000_000_000)
+"""Numbers in between are milliseconds since the epoch."""
 
 
-def copy(client: Any, template: str, count: int, partitions: int) -> list[str]:
-    """Copies of an instance: state, history, its places in every index. Their ids."""
+def copy(client: Any, template: str, count: int, partitions: int, *, older_by: int = 0) -> list[str]:
+    """Copies of an instance: state, history, its places in every index. Their ids.
+
+    ``older_by``: milliseconds from one copy to the next.
+    """
     made = [ids.make_instance_id(secrets.token_bytes(10), number % partitions) for number in range(count)]
     plan = _plan(client, template)
     for first in range(0, count, BATCH):
         pipeline = client.pipeline(transaction=False)
-        for item in made[first : first + BATCH]:
-            _write(pipeline, plan, template, item)
+        for number, item in enumerate(made[first : first + BATCH], first + 1):
+            _write(pipeline, plan, _Change(template, item, number * older_by))
         pipeline.execute()
     return made
 
@@ -38,7 +47,7 @@ def _plan(client: Any, template: str) -> list[tuple[str, str, Any]]:
         elif kind == "hash" and template in name and ":i:" in name:
             fields = client.hgetall(key)
             found.append((kind, name, [(f, _content(f, blob)) for f, blob in fields.items()]))
-        elif kind == "list" and template in name:
+        elif kind == "list" and template in name and ":h:" in name:
             found.append((kind, name, [codec.decode(blob) for blob in client.lrange(key, 0, -1)]))
     return found
 
@@ -47,30 +56,43 @@ def _content(field: bytes, blob: bytes) -> Any:
     return blob if field.startswith(b"~") else codec.decode(blob)
 
 
-def _write(pipeline: Any, plan: list[tuple[str, str, Any]], old: str, new: str) -> None:
+def _write(pipeline: Any, plan: list[tuple[str, str, Any]], change: _Change) -> None:
+    old, new = change.old, change.new
     for kind, name, content in plan:
         key = name.replace(old, new).replace(_tag(old), _tag(new))
         if kind == "zset":
-            pipeline.zadd(key, {m.decode().replace(old, new): score for m, score in content})
+            pipeline.zadd(key, {m.decode().replace(old, new): change.shift(score) for m, score in content})
         elif kind == "hash":
-            pipeline.hset(key, mapping=dict(_fields(content, old, new)))
+            pipeline.hset(key, mapping=dict(_fields(content, change)))
         else:
-            pipeline.rpush(key, *(codec.encode(_renamed(chunk, old, new)) for chunk in content))
+            pipeline.rpush(key, *(codec.encode(change.apply(chunk)) for chunk in content))
 
 
-def _fields(content: list[tuple[bytes, Any]], old: str, new: str) -> Iterator[tuple[bytes, bytes]]:
+def _fields(content: list[tuple[bytes, Any]], change: _Change) -> Iterator[tuple[bytes, bytes]]:
     for field, value in content:
-        yield field, value if isinstance(value, bytes) else codec.encode(_renamed(value, old, new))
+        yield field, value if isinstance(value, bytes) else codec.encode(change.apply(value))
 
 
-def _renamed(value: Any, old: str, new: str) -> Any:
-    if isinstance(value, str):
-        return value.replace(old, new)
-    if isinstance(value, list):
-        return [_renamed(item, old, new) for item in value]
-    if isinstance(value, dict):
-        return {name: _renamed(entry, old, new) for name, entry in value.items()}
-    return value
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """From one instance to its copy."""
+
+    old: str
+    new: str
+    older_by: int
+
+    def shift(self, number: Any) -> Any:
+        """A moment moved; any other number as it is."""
+        return number - self.older_by if MOMENTS[0] < number < MOMENTS[1] else number
+
+    def apply(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace(self.old, self.new)
+        if isinstance(value, list):
+            return [self.apply(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self.apply(entry) for name, entry in value.items()}
+        return self.shift(value) if type(value) is int else value
 
 
 def _tag(instance: str) -> str:

@@ -30,6 +30,17 @@ def test_a_one_task_instance_runs_from_start_to_end(engine: Engine) -> None:
     assert [e.type for e in engine.history.list_events(header.id)][-1] is EventType.INSTANCE_ENDED
 
 
+def test_what_has_ended_keeps_nothing_of_how_often_its_elements_were_come_to(engine: Engine) -> None:
+    instance = engine.starts.start(deploy(engine).id).id
+    assert [name for name in engine.instance_reader.read_fields(instance) if name.startswith("e0/")] != []
+
+    (locked,) = fetch(engine)
+    engine.external_tasks.complete(locked.task.id, "w", {"paid": True})
+
+    assert sorted(engine.instance_reader.read_fields(instance)) == ["c", "h", "t0", "v0/paid"]
+    assert engine.instance_reader.get_snapshot(instance).header.state is InstanceState.COMPLETED
+
+
 def test_the_same_command_id_starts_one_instance(engine: Engine) -> None:
     definition = deploy(engine)
 

@@ -16,6 +16,17 @@ def test_a_started_server_is_durable(durable_valkey: Server) -> None:
     client.close()
 
 
+def test_a_state_of_few_short_fields_is_kept_as_one_piece(durable_valkey: Server) -> None:
+    client = redis.Redis(unix_socket_path=str(durable_valkey.socket))
+
+    client.hset("state", mapping={f"v0/{number}": b"x" * 300 for number in range(20)})
+    client.hset("large", "v0/file", b"x" * 10_000)
+
+    assert client.object("encoding", "state") == b"listpack"
+    assert client.object("encoding", "large") == b"hashtable"
+    client.close()
+
+
 def test_what_was_acknowledged_survives_a_kill(durable_valkey: Server) -> None:
     client = redis.Redis(unix_socket_path=str(durable_valkey.socket))
     client.set("kept", "yes")

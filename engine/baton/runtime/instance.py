@@ -173,6 +173,8 @@ class Instance:
     def _decision(self, workflow: TokenWorkflow, turn: Turn, answers: dict[str, Answer], now: Millis) -> TurnResult:
         journal = workflow.journal
         workflow.write_rows()
+        if workflow.state.is_ended:
+            workflow.forget_all_visits()
         ready = workflow.list_ready()
         before, header = self._header, self._new_header(workflow, has_ready=bool(ready))
         for name, row in write_header(header).items():

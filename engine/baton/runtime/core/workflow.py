@@ -337,6 +337,13 @@ class TokenWorkflow(BpmnWorkflow):
             self.visits[scope][element] = visit = [count, -1, position]
             self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
+    def forget_all_visits(self) -> None:
+        """Nobody goes back in an instance that has ended."""
+        for scope, visits in self.visits.items():
+            for element in visits:
+                self.journal.erase(f"e{scope}/{element}")
+        self.visits.clear()
+
     def replace_visits(self, scope: int, visits: dict[str, list[int]]) -> None:
         """Elements of the scope have become others; what has no visit here has never been come to."""
         for element in self.visits.pop(scope, {}):
