@@ -167,7 +167,7 @@ DOCUMENT_RULES: Mapping[DocumentRule, Words] = {
     no_effect.check: (*no_effect.HINTS, "humanPerformer", "potentialOwner"),
     no_executable_process.check: (),
     operation_data.check: ("ioSpecification",),
-    process_settings.check: ("historyTimeToLive", "processType"),
+    process_settings.check: ("historyTimeToLive", "processType", "property"),
     resource_role.check: ("resourceRef", "resourceParameterBinding"),
     script_resource.check: (script_files.RESOURCE,),
     timeout_syntax.check: ("timeout", "property"),

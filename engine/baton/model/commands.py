@@ -10,6 +10,11 @@ from baton.model.immutable import immutable
 from baton.model.times import Millis
 from baton.model.values import Value
 
+OnFailure: TypeAlias = Literal["incident", "reject"]
+"""``incident``: the step waits to be repeated, the rest is kept; ``reject``: nothing is kept, the caller gets why."""
+ON_FAILURE = "baton:onFailure"
+"""Extension property of a process: what becomes of commands for its instances."""
+
 
 def _make_empty() -> dict[str, Value]:
     return {}
@@ -306,6 +311,8 @@ class Envelope:
     correlation_id: str | None = None
     by: str | None = None
     """The person or key behind the request, which the events that it causes name; None where nobody has to sign in."""
+    on_failure: OnFailure | None = None
+    """What becomes of a command one of whose later steps fails; None: what its process says, or else the setting."""
 
 
 @immutable

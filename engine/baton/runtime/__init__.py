@@ -1,9 +1,20 @@
 """Running instances: pure decisions on in-memory workflows."""
 
 from baton.runtime.compensation.plan import PlanStep
+from baton.runtime.core.errors import CommandFailed
 from baton.runtime.core.ports import Decisions, Definitions, Ports, Scripts
 from baton.runtime.data.trusted_python import TrustedPython
 from baton.runtime.instance import Instance
 from baton.runtime.view import TokenView
 
-__all__ = ["Decisions", "Definitions", "Instance", "PlanStep", "Ports", "Scripts", "TokenView", "TrustedPython"]
+__all__ = [
+    "CommandFailed",
+    "Decisions",
+    "Definitions",
+    "Instance",
+    "PlanStep",
+    "Ports",
+    "Scripts",
+    "TokenView",
+    "TrustedPython",
+]

@@ -27,6 +27,8 @@ def stop(token: Token, error: Exception) -> None:
     kind = error.kind if isinstance(error, StepFailed) else "failedJob"
     details = error.details if isinstance(error, StepFailed) else None
     workflow = token.workflow
+    if workflow.failure is None and find_undone(token) is None:
+        workflow.failure = f"{error} (at '{token.task_spec.name}')"
     retries, due = _next_attempt(token)
     job = Job(
         **make_identity(token),

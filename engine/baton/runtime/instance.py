@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from baton.model.commands import Answer, Envelope, StartInstance
+from baton.model.commands import ON_FAILURE, Answer, Envelope, StartInstance
 from baton.model.errors import NotFound, Rejected
 from baton.model.events import UNDO
 from baton.model.headers import read_header, write_header
@@ -18,6 +18,7 @@ from baton.runtime import failures, features
 from baton.runtime.compensation.plan import PlanStep, Selection, list_steps
 from baton.runtime.compensation.rollback import Interruption, find_target
 from baton.runtime.compensation.undoing import get_ledger_scope
+from baton.runtime.core.errors import CommandFailed
 from baton.runtime.core.ports import Ports
 from baton.runtime.core.restoring import restore_declarations, restore_tokens, split
 from baton.runtime.core.token import Token
@@ -61,7 +62,8 @@ class Instance:
         """Apply the commands, fire what is due, run until every token waits. Pure: same input, same decision.
 
         ``steps`` lets a debugger stop earlier, 0 right after the commands: what is left goes on in the next turn.
-        Raises NotFound if there is no instance and no command starts one.
+        Raises NotFound if there is no instance and no command starts one, CommandFailed for a command of which nothing
+        is to be kept.
         """
         workflow = self._workflow or self._begin(envelopes)
         workflow.journal.begin(now)
@@ -70,8 +72,11 @@ class Instance:
         answers: dict[str, Answer] = {}
         left = self._ports.max_steps if steps is None else steps
         for envelope in envelopes:
+            workflow.failure = None
             answers[envelope.id] = self._answer(turn, envelope)
             left = workflow.run(left)
+            if workflow.failure is not None and self._rejects(workflow, envelope):
+                raise CommandFailed(workflow.failure)
         if locks:
             external_tasks.fail_overdue(turn)
         left = self._run_due(workflow, now, left)
@@ -151,6 +156,13 @@ class Instance:
             return Answer(error=type(error).__name__, message=error.message)
         finally:
             turn.workflow.journal.by = None
+
+    def _rejects(self, workflow: TokenWorkflow, envelope: Envelope) -> bool:
+        """Whether nothing is kept of a command one of whose later steps has failed."""
+        chosen, usual = envelope.on_failure, self._ports.on_failure
+        if chosen is None and usual is not None:
+            chosen = workflow.root.spec.model.properties.get(ON_FAILURE, usual)
+        return chosen == "reject"
 
     def _run_due(self, workflow: TokenWorkflow, now: Millis, left: int) -> int:
         left = workflow.run(left)

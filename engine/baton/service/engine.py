@@ -149,6 +149,7 @@ class Engine:
             self.decisions,
             may_use_topic=self.topic_uses.may_use,
             max_loop_instances=self.settings.max_loop_instances,
+            on_failure=self.settings.on_failure,
             stopwatch=make_stopwatch(self.settings),
             offload=keeping,
         )

@@ -36,12 +36,13 @@ def restore_command(kind: str, row: list[Any]) -> Command:
 
 def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
     envelope = queued.envelope
+    acting: list[str | None] = [envelope.by] if envelope.on_failure is None else [envelope.by, envelope.on_failure]
     return blobs.encode(
         [
             envelope.id,
             envelope.submitted_at,
             # Earlier releases read the same fields, and put this one into their log only.
-            envelope.correlation_id if envelope.by is None else [envelope.correlation_id, envelope.by],
+            envelope.correlation_id if acting == [None] else [envelope.correlation_id, *acting],
             queued.reply_to,
             queued.keep_ms,
             *convert_to_plain(envelope.command),
@@ -54,9 +55,16 @@ def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
     """Raises Damaged, also for a command that this release does not know, and for one of another instance."""
     fields = blobs.decode(blob, places.name_mailbox(instance_id))
     id_, submitted_at, correlation, reply_to, keep_ms, kind, row = fields
-    correlation_id, by = cast("list[str | None]", correlation) if isinstance(correlation, list) else (correlation, None)
-    command = restore_command(kind, row)
-    envelope = Envelope(id=id_, command=command, submitted_at=submitted_at, correlation_id=correlation_id, by=by)
+    acting = cast("list[Any]", correlation) if isinstance(correlation, list) else [correlation]
+    correlation_id, by, on_failure, *_ = [*acting, None, None]
+    envelope = Envelope(
+        id=id_,
+        command=restore_command(kind, row),
+        submitted_at=submitted_at,
+        correlation_id=correlation_id,
+        by=by,
+        on_failure=on_failure,
+    )
     return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
 
 

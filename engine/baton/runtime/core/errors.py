@@ -16,4 +16,12 @@ class StepFailed(Exception):
         self.details = details
 
 
+class CommandFailed(Exception):
+    """A step that followed from a command has failed, and nothing of the command is to be kept."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 STEP_FAILURES = (StepFailed, ExpressionError, NotFound)

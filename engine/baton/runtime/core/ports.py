@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from baton.expression.scripts import ScriptResult
 from baton.model.attributes import Script
+from baton.model.commands import OnFailure
 from baton.model.definition import Definition, ProcessModel
 from baton.model.values import Value, Variables
 from baton.runtime.core.hooks import HOOKS
@@ -77,7 +78,8 @@ class Ports:
 
     ``stopwatch`` is started with each turn; what it gives is asked after every step whether the time is up.
     ``offload`` calls what computes long, where that holds up nobody else. ``may_use_topic``: whether a topic is for the
-    definitions of a key.
+    definitions of a key. ``on_failure``: what becomes of a command one of whose later steps fails, if neither it nor
+    its process says; None: always an incident, whatever the process says.
     """
 
     definitions: Definitions
@@ -88,6 +90,7 @@ class Ports:
     stopwatch: Callable[[], Callable[[], bool]] = run_untimed
     offload: Callable[..., Any] = call_here
     may_use_topic: Callable[[str, str], bool] = may_use_any
+    on_failure: OnFailure | None = None
     _specs: dict[str, Spec] = field(default_factory=dict[str, Spec], repr=False)
 
     @cached_property

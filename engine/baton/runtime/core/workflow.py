@@ -73,6 +73,8 @@ class TokenWorkflow(BpmnWorkflow):
         self.listening: tuple[str, bool] | None = None
         """The event of the listener that runs now, and whether its node is being cancelled."""
         self.time_is_up = run_untimed()
+        self.failure: str | None = None
+        """Why the first step failed that the command at hand has led to; those that undo do not count."""
         self.pending = False
         """Whether the state says what the turn before has left."""
 

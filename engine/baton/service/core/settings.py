@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator
 
+from baton.model.commands import OnFailure
 from baton.service.core.clock import ReadTime, make_shifted_clock, read_system_clock
 from baton.service.core.limit_settings import read_limits
 from baton.settings import DefaultText, NotInEnvironment, RoomSettings, Secret
@@ -105,6 +106,10 @@ class Settings(RoomSettings):
     number."""
     most_waiting: NotNegative = 0
     """The same for the external tasks that wait in one topic."""
+    on_failure: OnFailure = "incident"
+    """What becomes of a request one of whose later steps fails before the next wait state. With `incident` the step
+    waits to be repeated and the rest is kept; with `reject` nothing is kept, and the answer is 500 with the reason, as
+    in Camunda 7. A process and a request can [say it themselves](rest.md#all-or-nothing)."""
     message_ttl_ms: NotNegative = 0
     """How long a message sent by an instance waits for a receiver. With 0 it is lost if no receiver is waiting."""
     message_retry_ms: NotNegative = 1_000

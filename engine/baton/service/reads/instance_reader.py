@@ -163,7 +163,9 @@ class InstanceReader:
         Raises NotFound, and what the command would be refused with.
         """
         instance = self._load(instance_id, self.read_fields(instance_id))
-        result = instance.decide([Envelope(id="preview", command=command, submitted_at=now)], now, {})
+        result = instance.decide(
+            [Envelope(id="preview", command=command, submitted_at=now, on_failure="incident")], now, {}
+        )
         raise_refusal(result.answers["preview"])
         return result
 

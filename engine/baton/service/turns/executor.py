@@ -15,7 +15,7 @@ from baton.model.records import InstanceHeader, Record
 from baton.model.rows import from_row, to_row
 from baton.model.turn_result import TurnResult
 from baton.model.values import Value
-from baton.runtime import Instance, Ports
+from baton.runtime import CommandFailed, Instance, Ports
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
 from baton.service.turns.cache import InstanceCache
@@ -106,6 +106,8 @@ class TurnExecutor:
             return self._refuse_command(taken, stopped, more=more)
         except codec.Unstorable as error:
             return self._refuse_command(taken, _make_unstorable(error), more=more)
+        except CommandFailed as failed:
+            return self._reject_command(taken, failed, more=more)
         except Exception as error:
             return self._quarantine(taken, error, more=more)
         if not result.started:
@@ -272,6 +274,28 @@ class TurnExecutor:
                 return self._leave_nothing(taken, refused, more=more)
             lost = min(taken.lost, self._settings.max_lost_turns) if again.kind == TOO_LONG else 0
             cached, result = None, replace(make_refused_result(taken, fields, again, now), lost_turns=lost)
+        return result, self.commit(taken, result, cached, more=more)
+
+    def _reject_command(self, taken: Taken, failed: CommandFailed, *, more: bool) -> tuple[TurnResult, Taken | None]:
+        """Keep nothing of a command one of whose later steps has failed; the instance is as it was before."""
+        rejected, *others = taken.commands
+        if others:
+            return self.execute(replace(taken, commands=(rejected,)), more=True)
+        envelope = rejected.envelope
+        log.info(
+            failed.message, action="turn.rejected", instance=taken.instance_id, command=type(envelope.command).__name__
+        )
+        answers = {envelope.id: Answer(error="CannotComplete", message=failed.message)}
+        fields = self._with_header(taken, self._read_fields(taken))
+        if "h" not in fields:
+            return self._leave_nothing(taken, answers, more=more)
+        cached = self._load(taken, fields)
+        result = cached.instance.decide([], self._clock.now(), taken.locks)
+        try:
+            cached.check_limits(result, self._settings)
+        except TurnRefused as stopped:
+            return self._refuse_command(taken, stopped, more=more)
+        result = replace(result, answers=answers)
         return result, self.commit(taken, result, cached, more=more)
 
     def _force_cancel(self, taken: Taken, fields: Mapping[str, bytes]) -> TurnResult | None:

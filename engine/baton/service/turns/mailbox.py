@@ -12,7 +12,7 @@ from baton.model.commands import Answer, Command, Envelope
 from baton.model.errors import NotFound, Overloaded, RequestFailed
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
-from baton.service.core.acting import get_actor
+from baton.service.core.acting import get_acting
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
@@ -156,7 +156,15 @@ class Mailbox:
         check_command(command, self._settings)
         keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
         id_, now = command_id or self._ids.make_command_id(), self._clock.now()
-        envelope = Envelope(id=id_, command=command, submitted_at=now, correlation_id=correlation_id, by=get_actor())
+        by, on_failure = get_acting()
+        envelope = Envelope(
+            id=id_,
+            command=command,
+            submitted_at=now,
+            correlation_id=correlation_id,
+            by=by,
+            on_failure=on_failure,
+        )
         return Queued(envelope=envelope, reply_to=self._ids.process, keep_ms=keep)
 
     def _make_submission(

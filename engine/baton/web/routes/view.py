@@ -13,7 +13,8 @@ import structlog
 from flask import Request, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from baton.model.errors import Forbidden
+from baton.model.commands import OnFailure
+from baton.model.errors import BadRequest, Forbidden
 from baton.service import act_as, narrow
 from baton.web import errors, idempotency, jsons
 from baton.web.context import CALLER, Raw, RequestContext
@@ -170,7 +171,7 @@ class Route:
         opened = server.find_open_requests(current.environ, self.declared.needs)
         context = RequestContext(engine, server.settings, opened, current, command_id, server.openid)
         current.environ[_HANDLED] = True
-        with act_as(context.by):
+        with act_as(context.by, _read_on_failure(current)):
             if auditor.counts(current):
                 response = auditor.watch(current, lambda: to_response(self.declared.handler(context, **taken)))
             else:
@@ -215,6 +216,14 @@ def make_view(answer: Answer) -> Callable[..., Response]:
         return answer(cast("Request", request._get_current_object()), parts)  # pyright: ignore
 
     return answer_current
+
+
+def _read_on_failure(current: Request) -> OnFailure | None:
+    """What becomes of commands that fail, if the request says. Raises BadRequest."""
+    given = current.environ.get("HTTP_X_BATON_ON_FAILURE")
+    if given not in (None, "incident", "reject"):
+        raise BadRequest(f"Expected incident or reject for the header X-Baton-On-Failure, but found '{given}'")
+    return given
 
 
 def _refused_media_type(current: Request) -> Response | None:
