@@ -50,7 +50,7 @@ const FRAME = [
   "/src/App\\.tsx",
   "/src/frame/(?!Shortcuts|Nowhere)",
   "/src/ui/(basics|icons|format|toast|state|Lazy|Menu|Tabs|useResource|useStored)",
-  "/src/api/(http|people|instances|stream|definitions)",
+  "/src/api/(http|people|instances|stream|models)\\.",
   "/src/(live/view|screens/useNames|diagram/(withDiagram|fileNames))\\.",
 ];
 const DRAWING = ["/src/diagram/(dots|fit|geometry|opening|renderer|runner|walk)\\.", "/src/ui/(Resizer|narrow)\\."];

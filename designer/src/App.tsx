@@ -25,6 +25,7 @@ const designerScreen = () => import("./screens/designer/DesignerScreen").then((i
 const administrationScreen = () =>
   import("./screens/administration/AdministrationScreen").then((it) => it.AdministrationScreen);
 const lettersScreen = () => import("./screens/letters/LettersScreen").then((it) => it.LettersScreen);
+const batchesScreen = () => import("./screens/batches/BatchesScreen").then((it) => it.BatchesScreen);
 const approvalsScreen = () => import("./screens/approvals/ApprovalsScreen").then((it) => it.ApprovalsScreen);
 const nowhere = () => import("./frame/Nowhere").then((it) => it.Nowhere);
 const signIn = () => import("./screens/signing-in/SignIn").then((it) => it.SignIn);
@@ -41,6 +42,7 @@ const SCREENS: Partial<Record<Route["screen"], () => Promise<ComponentType<Pick<
   administration: administrationScreen,
   "dead-letters": lettersScreen,
   approvals: approvalsScreen,
+  batches: batchesScreen,
 };
 
 function Screen({ route: { screen, id, query, path } }: { route: Route }) {

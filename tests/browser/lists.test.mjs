@@ -69,7 +69,9 @@ test("chosen instances are suspended, resumed and cancelled together", async () 
   await page.getByLabel("Choose all on this page").check();
   await page.getByText("3 chosen").waitFor();
   await page.getByRole("button", { name: "Suspend 3" }).click();
-  await page.locator(".toast", { hasText: "3 instances suspended" }).waitFor();
+  const batch = page.getByRole("region", { name: "Batch" });
+  await batch.getByText("Suspend or resume instances: 3 of 3 done").waitFor();
+  await batch.getByRole("button", { name: "Close" }).click();
   await page.locator("tbody tr", { hasText: "Suspended" }).nth(2).waitFor();
 
   await page.getByLabel("Choose bulk-1").check();
@@ -82,6 +84,77 @@ test("chosen instances are suspended, resumed and cancelled together", async () 
     left.map((/** @type {{ id: string }} */ it) => it.id),
     [started[2].id],
   );
+  await batch.getByText("Cancel instances: 2 of 2 done").waitFor();
+  await batch.getByRole("link", { name: "Show the batch" }).click();
+  const panel = page.getByRole("complementary", { name: "Batch" });
+  await panel.getByText("2 of 2 done").waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("all that match are changed as one batch, by keys alone, without naming each", async () => {
+  const many = 60; // more than a page
+  for (let each = 0; each < many; each += 10)
+    await Promise.all(Array.from({ length: 10 }, (_, n) => start(`whole-${each + n}`, n)));
+  const page = await openPage();
+  await page.goto(`${base}/instances?business=whole-`);
+  await page.getByText(`${many} instances`).waitFor();
+  await page.getByLabel("Choose all on this page").press("Space");
+  const bar = page.getByRole("region", { name: "Chosen instances" });
+  await bar.getByRole("button", { name: `Choose all ${many}` }).press("Enter");
+  await bar.getByText(`All ${many} that match`).waitFor();
+  const asked = page.waitForRequest(/suspended-async/);
+  await bar.getByRole("button", { name: "Suspend…" }).press("Enter");
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: `Suspend ${many} instances` })
+    .press("Enter");
+  assert.deepEqual(Object.keys((await asked).postDataJSON()).sort(), ["overviewQuery", "suspended"]);
+  const batch = page.getByRole("region", { name: "Batch" });
+  await batch.getByText(`${many} of ${many} done`).waitFor();
+  assert.equal((await rest("/process-instance/count?suspended=true&businessKeyLike=whole-%25")).count, many);
+  await page.getByLabel("Choose all on this page").press("Space");
+  await bar.getByRole("button", { name: `Choose all ${many}` }).press("Enter");
+  // None of them is active any more.
+  await bar.getByRole("button", { name: "Suspend…" }).press("Enter");
+  await page.locator(".toast", { hasText: "fits none of them" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("what a batch could not do is found with its reason, tried again, and the batch suspended, stopped and deleted", async () => {
+  const [gone, fine] = await Promise.all([start("batched-gone", 1), start("batched-fine", 2)]);
+  await rest(`/process-instance/${gone.id}/cancel`, {});
+  const { id } = await rest("/process-instance/suspended-async", {
+    suspended: true,
+    processInstanceIds: [gone.id, fine.id],
+  });
+  const page = await openPage();
+  await page.goto(`${base}/instances`);
+  await page.getByRole("link", { name: "Batches" }).click();
+  const row = page.locator(`tbody tr:has(a[href*="${id}"])`);
+  await row.getByText("1 of 2 done · 1 failed").waitFor();
+  await row.getByRole("link", { name: "Suspend or resume instances" }).press("Enter");
+  const panel = page.getByRole("complementary", { name: "Batch" });
+  await panel.getByText("1 item could not be done").waitFor();
+  await panel.getByText("has ended").waitFor();
+  assert.equal(
+    await panel.getByRole("link", { name: gone.id.slice(0, 8) }).getAttribute("href"),
+    `/instances/${gone.id}`,
+  );
+  await panel.getByRole("button", { name: `Retry ${gone.id.slice(0, 8)}` }).click();
+  await page.locator(".toast", { hasText: "Trying 1 item again" }).waitFor();
+  await panel.getByRole("button", { name: "Retry 1", exact: true }).waitFor();
+  await panel.getByRole("button", { name: "Suspend", exact: true }).click();
+  await row.getByText("Suspended", { exact: true }).waitFor();
+  await panel.getByRole("button", { name: "Resume", exact: true }).click();
+  await row.getByText("1 failed", { exact: true }).waitFor();
+  await panel.getByRole("button", { name: "Stop…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop the batch" }).click();
+  await row.getByText("Stopped", { exact: true }).waitFor();
+  await panel.getByText("has ended").waitFor();
+  await panel.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete the batch" }).click();
+  await panel.waitFor({ state: "detached" });
+  await row.waitFor({ state: "detached" });
   assert.deepEqual(page.errors, []);
 });
 

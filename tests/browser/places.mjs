@@ -75,6 +75,14 @@ async function tellInVain() {
   return (await rest("/event", { ...event, id: "3", data: { order: "order-3" } })).deadLetter;
 }
 
+/** A batch with something in it that could not be done: an instance that has ended. @param {string} running @param {string} ended */
+async function failInPart(running, ended) {
+  const body = { suspended: false, processInstanceIds: [running, ended] };
+  const { id } = await rest("/process-instance/suspended-async", body);
+  await until(async () => (await rest(`/batch/${id}/failures`)).length > 0);
+  return id;
+}
+
 /** @returns {Promise<import("./screens.mjs").Places>} */
 export async function preparePlaces() {
   const orders = new URL("order-fulfilment/orders/", samples);
@@ -95,6 +103,7 @@ export async function preparePlaces() {
     task: (await firstOf("/task?processDefinitionKey=sysops-ticket")).id,
     incident: await fail(),
     letter: await tellInVain(),
+    batch: await failInPart(waiting, undone),
   };
   const ids = Object.entries(found).map(([name, id]) => [name, encodeURIComponent(id)]);
   return /** @type {import("./screens.mjs").Places} */ (Object.fromEntries(ids));

@@ -27,7 +27,7 @@ export async function openScreen(page, base, { path, ready, act, answer }) {
   await act?.(page);
 }
 
-/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string; letter: string }} Places */
+/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string; letter: string; batch: string }} Places */
 
 /** @param {Page} page */
 const openMenu = (page) => page.getByRole("button", { name: "Actions" }).click();
@@ -388,6 +388,17 @@ export const listScreens = (ids) => [
       await page.locator("[data-waits]").first().waitFor();
     },
   },
+  { name: "batches", path: "/batches", ready: ".table" },
+  { name: "batches-empty", path: "/batches?page=99", ready: ".nothing" },
+  { name: "batches-error", path: "/batches", ready: ".nothing", answer: refuse(500) },
+  { name: "batch", path: `/batches/${ids.batch}`, ready: ".task-panel .facts" },
+  {
+    name: "batch-stop",
+    path: `/batches/${ids.batch}`,
+    ready: ".task-panel .facts",
+    act: ask("Stop…"),
+  },
+  { name: "batch-missing", path: "/batches/nothing-07", ready: ".task-panel .nothing" },
   { name: "dead-letters", path: "/dead-letters", ready: ".table" },
   { name: "dead-letters-empty", path: "/dead-letters?text=none-like-this", ready: ".nothing" },
   { name: "dead-letters-error", path: "/dead-letters", ready: ".nothing", answer: refuse(500) },

@@ -27,6 +27,7 @@ const DEFINITION = [
 const TASKS = ["GET /process-definition", "GET /task/report/candidate-group-count"];
 const TASK_LIST = ["GET /task", "GET /task/count", "POST /process-instance"];
 const LETTERS = ["GET /dead-letter", "GET /dead-letter/count", "GET /event-sink", "GET /event-source"];
+const BATCHES = ["GET /batch/statistics", "GET /history/batch", "GET /history/batch/count"];
 const ACCOUNTS = ["GET /user", "GET /group", "GET /api-key"];
 
 /**
@@ -79,6 +80,8 @@ const ALLOWED = {
       "POST /process-definition/variables",
     ],
   },
+  batches: { once: [], live: BATCHES },
+  batch: { once: ["GET /batch/{id}/failures", "GET /history/batch/{id}"], live: BATCHES },
   "dead-letter": { once: ["GET /dead-letter/{id}"], live: LETTERS },
   "dead-letters": { once: [], live: LETTERS },
   "first-administrator": { once: [] },

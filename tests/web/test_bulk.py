@@ -70,3 +70,31 @@ def test_a_preview_is_refused_as_the_modification_would_be(api: Api) -> None:
     api.post(f"/process-instance/{instance}/cancel", {}, 204)
     steps = {"instructions": [{"type": "startBeforeActivity", "activityId": "Wait"}]}
     assert "ended" in api.post(path, steps, 404)["message"]
+
+
+def test_what_the_overview_lists_is_changed_without_naming_each_and_what_has_ended_is_left_alone(api: Api) -> None:
+    api.deploy("work")
+    ids = [api.start("work", f"many-{n}") for n in range(3)]
+    other = api.start("work", "other")
+    api.delete(f"/process-instance/{ids[0]}", 204)
+    body = {"suspended": True, "overviewQuery": {"businessKeyLike": "many-%", "state": ["active", "cancelled"]}}
+
+    assert api.run_batch("/process-instance/suspended-async", body)["totalJobs"] == 2
+
+    assert [api.get(f"/process-instance/{id}")["suspended"] for id in [*ids[1:], other]] == [True, True, False]
+    assert "a process definition" in api.post("/process-instance/suspended-async", {"suspended": True}, 400)["message"]
+
+
+def test_all_incidents_of_chosen_instances_are_resolved(api: Api) -> None:
+    api.deploy("work")
+    ids = [api.start("work", f"broken-{n}") for n in range(3)]
+    for task in api.fetch():
+        failure = {"workerId": "w1", "errorMessage": "no", "retries": 0, "retryTimeout": 0}
+        api.post(f"/external-task/{task['id']}/failure", failure, 204)
+
+    assert api.run_batch("/incident/resolve", {"processInstanceIds": ids[:1]})["totalJobs"] == 1
+    assert api.get("/incident/count") == {"count": 2}
+    query = {"withIncident": True, "businessKeyLike": "broken-%"}
+    assert api.run_batch("/incident/resolve", {"overviewQuery": query})["totalJobs"] == 2
+    assert api.get("/incident/count") == {"count": 0}
+    assert "process instances" in api.post("/incident/resolve", {}, 400)["message"]

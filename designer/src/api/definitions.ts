@@ -1,4 +1,4 @@
-import { change, convertXml, get } from "./http";
+import { change, get } from "./http";
 import type {
   Definition,
   DefinitionSample,
@@ -31,26 +31,6 @@ export const deployments = (signal?: AbortSignal) => get<Deployment[]>("/deploym
 
 export const versions = (key: string, signal?: AbortSignal) =>
   get<Definition[]>("/process-definition", { key, sortBy: "version", sortOrder: "desc" }, signal);
-
-const xmlById = new Map<string, Promise<string>>();
-
-/** A definition never changes, so its XML is fetched once. */
-export function definitionXml(id: string): Promise<string> {
-  let known = xmlById.get(id);
-  if (!known) {
-    known = get<{ bpmn20Xml: string }>(`/process-definition/${encodeURIComponent(id)}/xml`).then((it) => it.bpmn20Xml);
-    known.catch(() => xmlById.delete(id));
-    xmlById.set(id, known);
-  }
-  return known;
-}
-
-/** The XML of the latest version of a process. */
-export const latestXml = (key: string) =>
-  get<{ bpmn20Xml: string }>(`/process-definition/key/${encodeURIComponent(key)}/xml`).then((it) => it.bpmn20Xml);
-
-/** The file with a diagram that the server makes; the one of a process first. */
-export const layOut = (xml: string, process?: string) => convertXml("/process-definition/layout", { process }, xml);
 
 /** Starts an instance with what was entered; the server converts and checks it by the start form. */
 export const submitStartForm = (id: string, body: { businessKey?: string; variables: Variables }) =>

@@ -10,23 +10,11 @@ export function onOtherTab(listener: () => void): void {
   tabs.onmessage = listener;
 }
 
-async function tellTabs<T>(done: Promise<T>): Promise<T> {
+export async function tellTabs<T>(done: Promise<T>): Promise<T> {
   const answer = await done;
   tabs.postMessage(null);
   return answer;
 }
 
-export const signIn = (id: string, password: string) => tellTabs(change<Me>("POST", "/sign-in", { id, password }));
-
 /** Where the browser signs out of the provider too, if that is where the session came from. */
 export const signOut = () => tellTabs(change<{ continueAt: string | null }>("POST", "/sign-out"));
-
-export interface WaysToSignIn {
-  required: boolean;
-  provider: { label: string; href: string } | null;
-}
-
-export const readWaysToSignIn = (signal?: AbortSignal) => get<WaysToSignIn>("/sign-in", undefined, signal);
-
-export const createFirstAdministrator = (token: string, id: string, password: string) =>
-  change<Me>("POST", "/first-administrator", { token, id, password });

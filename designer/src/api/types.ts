@@ -48,3 +48,7 @@ export type EventSink = Schemas["EventSink"];
 export type EventSource = Schemas["EventSource"];
 export type CalledHost = Schemas["CalledHost"];
 export type DeadLetter = Schemas["ShownDeadLetter"];
+export type NewBatch = Schemas["Batch"];
+export type BatchStatistics = Schemas["BatchStatistics"];
+export type HistoricBatch = Schemas["HistoricBatch"];
+export type BatchFailure = Schemas["ShownBatchFailure"];

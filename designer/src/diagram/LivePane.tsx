@@ -1,6 +1,6 @@
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { definitionXml } from "~/api/definitions";
+import { definitionXml } from "~/api/models";
 import type { Move, View } from "~/live/view";
 import { Failed } from "~/ui/basics";
 import { isNarrow } from "~/ui/narrow";

@@ -1,4 +1,4 @@
-import { layOut } from "~/api/definitions";
+import { layOut } from "~/api/models";
 
 const SHAPE = /<(?:[\w.-]+:)?BPMNShape[\s>]/;
 /** Nothing can be laid out of a process in which nothing is: a new diagram. */

@@ -1,7 +1,7 @@
 /** The form of a user task or a start event, wherever it is written: in the model, or in a file that is deployed with it. */
 
-import { definitionXml } from "~/api/definitions";
 import { getText } from "~/api/http";
+import { definitionXml } from "~/api/models";
 import type { Definition, UserTask, Variables } from "~/api/types";
 import { type FormField, type NamedForm, startForm, startFormName, taskForm, taskFormName } from "./formData";
 import { listUnservedParts, parseSchema, type Schema } from "./schema/schema";

@@ -17,6 +17,7 @@ const PLACES: readonly Place[] = [
   { screen: "overview", href: "/", label: "Overview", icon: "overview", needs: "process-instance:read" },
   { screen: "definitions", href: "/definitions", label: "Definitions", icon: "definitions", needs: "deployment:read" },
   { screen: "instances", href: "/instances", label: "Instances", icon: "instances", needs: "process-instance:read" },
+  { screen: "batches", href: "/batches", label: "Batches", icon: "batches", needs: "process-instance:read" },
   { screen: "tasks", href: "/tasks", label: "Tasks", icon: "tasks", needs: "task:read" },
   { screen: "start", href: "/start", label: "Start", icon: "start", needs: "process-definition:start" },
   { screen: "designer", href: "/designer", label: "Designer", icon: "designer", needs: "draft:read" },

@@ -11,6 +11,7 @@ export interface Route {
     | "start"
     | "designer"
     | "administration"
+    | "batches"
     | "dead-letters"
     | "approvals"
     | "first-administrator"
@@ -27,6 +28,7 @@ const SCREENS = [
   "start",
   "designer",
   "administration",
+  "batches",
   "dead-letters",
   "approvals",
   "first-administrator",
@@ -102,6 +104,7 @@ export function setQuery(parts: Record<string, string | null>): void {
 
 export const paths = {
   instance: (id: string) => `/instances/${encodeURIComponent(id)}`,
+  batch: (id: string) => `/batches/${encodeURIComponent(id)}`,
   definition: (id: string) => `/definitions/${encodeURIComponent(id)}`,
   /** Of a definition or, as `draft/…`, of a draft. */
   designer: (id: string) => `/designer/${encodeURIComponent(id).replace("%2F", "/")}`,

@@ -1,9 +1,9 @@
 /** One instance, live: its history folded, its stream applied in batches of one frame. */
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { definitionXml } from "~/api/definitions";
 import { ApiError } from "~/api/http";
 import { history } from "~/api/instances";
+import { definitionXml } from "~/api/models";
 import { openStream } from "~/api/stream";
 import type { Header, InstanceEvent, Snapshot } from "~/api/types";
 import { apply, fold, fromSnapshot } from "./fold";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { definitionXml, latestXml } from "~/api/definitions";
+import { definitionXml, latestXml } from "~/api/models";
 import { calledProcesses, elementNames } from "~/diagram/fileNames";
 
 export type Names = (definitionId: string, element: string) => string;

@@ -1,7 +1,7 @@
 /** What is asked for in words, and where to look at it. */
 
 import { incidents } from "~/api/incidents";
-import { ledger } from "~/api/instances";
+import { ledger } from "~/api/instance-lists";
 import { plan } from "~/api/operations";
 import type { Approval, PlanStep } from "~/api/types";
 

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
-import { definition, definitionXml, setSuspended, versions } from "~/api/definitions";
+import { definition, setSuspended, versions } from "~/api/definitions";
+import { definitionXml } from "~/api/models";
 import type { Definition } from "~/api/types";
 import { elementNames } from "~/diagram/fileNames";
 import { type HeatKind, heatOf } from "~/diagram/heat";
@@ -91,15 +92,15 @@ function Instances({ listed, one }: { listed: ReturnType<typeof useInstanceList>
           </a>
         )}
       </div>
-      {chosen.size > 0 && rows && (
-        <BulkBar
-          chosen={rows.filter((it) => chosen.has(it.id))}
-          onDone={() => {
-            setChosen(NONE);
-            listed.reload();
-          }}
-        />
-      )}
+      <BulkBar
+        chosen={rows?.filter((it) => chosen.has(it.id)) ?? []}
+        filter={{ processDefinitionId: one.id }}
+        total={total}
+        onDone={() => {
+          setChosen(NONE);
+          listed.reload();
+        }}
+      />
       {rows && <InstanceTable rows={rows} fresh={fresh} columns={USUAL} chosen={chosen} onChoose={setChosen} />}
     </section>
   );

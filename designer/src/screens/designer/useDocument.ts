@@ -1,9 +1,10 @@
 /** The diagram in the designer as a document: where it came from, whether it differs from that, its draft on the server. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { definition, definitionXml } from "~/api/definitions";
+import { definition } from "~/api/definitions";
 import { filesOfDeployment } from "~/api/deploying";
 import { createDraft, type DraftBody, type DraftFile, deleteDraft, drafts, draft as fetchDraft } from "~/api/drafts";
+import { definitionXml } from "~/api/models";
 import type { Definition, Draft } from "~/api/types";
 import { withDiagram } from "~/diagram/withDiagram";
 import { listProcesses } from "~/forms/formData";

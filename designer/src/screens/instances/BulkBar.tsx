@@ -1,139 +1,120 @@
-import { useState } from "preact/hooks";
-import { incidents, resolveIncidents } from "~/api/incidents";
-import { setSuspended } from "~/api/instances";
-import { cancel } from "~/api/operations";
+import { useEffect, useState } from "preact/hooks";
+import type { Chosen } from "~/api/batches";
+import { count } from "~/api/instance-lists";
+import type { InstanceFilter } from "~/api/instances";
 import type { Header } from "~/api/types";
 import { may, useSession, whoseIs } from "~/frame/session";
 import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
-import { toast } from "~/ui/toast";
-import { doForEach, type Outcome } from "./bulk";
+import { toast, toastError } from "~/ui/toast";
+import { BatchBar } from "../batches/BatchBar";
+import { ACTIONS, type Action, fits, narrow } from "./bulk";
 
-interface Action {
-  label: string;
-  /** What has been done to so many, for the message at the end. */
-  past: string;
-  fits: (header: Header) => boolean;
-  act: (id: string) => Promise<unknown>;
-  asks?: boolean;
-  needs: string;
+interface Asked {
+  action: Action;
+  chosen: Chosen;
+  count: number;
 }
 
-const runs = (it: Header) => it.state === "active" || it.state === "suspended";
-
-async function retryAll(id: string): Promise<void> {
-  const open = await incidents({ processInstanceId: id });
-  if (open.length) await resolveIncidents(open.map((it) => it.id));
+interface AskProps extends Asked {
+  onGo: () => void;
+  onClose: () => void;
 }
 
-const UPDATE = "process-instance:update";
-
-const ACTIONS: Action[] = [
-  {
-    label: "Retry",
-    past: "retried",
-    fits: (it) => runs(it) && it.incidents > 0,
-    act: retryAll,
-    needs: "incident:update",
-  },
-  {
-    label: "Suspend",
-    past: "suspended",
-    fits: (it) => it.state === "active",
-    act: (id) => setSuspended(id, true),
-    needs: UPDATE,
-  },
-  {
-    label: "Resume",
-    past: "resumed",
-    fits: (it) => it.state === "suspended",
-    act: (id) => setSuspended(id, false),
-    needs: UPDATE,
-  },
-  { label: "Cancel", past: "cancelled", fits: runs, act: (id) => cancel(id, false), asks: true, needs: UPDATE },
-];
-
-interface Progress extends Outcome {
-  label: string;
-  of: number;
-}
-
-function AskDialog({ count, onGo, onClose }: { count: number; onGo: () => void; onClose: () => void }) {
-  const what = plural(count, "instance");
+function AskDialog({ action, count, onGo, onClose }: AskProps) {
+  const deed = `${action.label} ${plural(count, "instance")}`;
   return (
-    <Dialog title={`Cancel ${what}`} onClose={onClose}>
-      <p>Everything active in them ends at once and nothing is undone.</p>
+    <Dialog title={deed} onClose={onClose}>
+      <p>{action.means}</p>
+      <p class="secondary">It goes on in the background when you leave this page, and is listed under Batches.</p>
       <footer>
         <button type="button" class="button" onClick={onClose}>
-          Leave them running
+          {action.asks ? "Leave them running" : "Leave them as they are"}
         </button>
         <button type="button" class="button primary" onClick={onGo}>
-          Cancel {what}
+          {deed}
         </button>
       </footer>
     </Dialog>
   );
 }
 
-/** What can be done with the chosen instances; each action counts those that it fits. */
-export function BulkBar({ chosen, onDone }: { chosen: Header[]; onDone: () => void }) {
+interface Props {
+  /** Rows that are chosen one by one. */
+  chosen: Header[];
+  /** All that the list shows, on every page. */
+  filter: InstanceFilter;
+  total: number;
+  onDone: () => void;
+}
+
+/** What can be done with the chosen instances; each action counts those that it fits, and becomes a batch. */
+export function BulkBar({ chosen, filter, total, onDone }: Props) {
   const session = useSession();
+  const [whole, setWhole] = useState(false);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [batch, setBatch] = useState<string | null>(null);
+  useEffect(() => setWhole(false), [chosen.length, JSON.stringify(filter)]);
   /** Of those that may not be changed the first, whose process is then named. */
   const whoseOf = (needs: string, fitting: Header[]) => {
     const whose = fitting.map(whoseIs);
     return whose.find((it) => !may(session, needs, it)) ?? whose[0];
   };
-  const [progress, setProgress] = useState<Progress | null>(null);
-  const [asking, setAsking] = useState<Action | null>(null);
-  const go = async ({ label, past, fits, act }: Action) => {
-    setAsking(null);
-    const ids = chosen.filter(fits).map((it) => it.id);
-    setProgress({ label, of: ids.length, done: 0, failed: 0, reason: null });
-    const outcome = await doForEach(ids, act, (now) => setProgress({ label, of: ids.length, ...now }));
-    setProgress(null);
-    const said = `${plural(outcome.done, "instance")} ${past}`;
-    if (outcome.failed) toast(`${said}, ${outcome.failed} not: ${outcome.reason}`, true);
-    else toast(said);
-    onDone();
+  const begin = ({ action, chosen: them }: Pick<Asked, "action" | "chosen">) => {
+    setAsked(null);
+    action.begin(them).then(({ id }) => {
+      setBatch(id);
+      onDone();
+    }, toastError);
   };
+  const press = (action: Action, fitting: Header[]) => {
+    const them = { processInstanceIds: fitting.map((it) => it.id) };
+    if (action.asks) setAsked({ action, chosen: them, count: fitting.length });
+    else begin({ action, chosen: them });
+  };
+  const pressWhole = (action: Action, overviewQuery: InstanceFilter) =>
+    count(overviewQuery).then((found) => {
+      if (found) setAsked({ action, chosen: { overviewQuery }, count: found });
+      else toast(`${action.label} fits none of them now`);
+    }, toastError);
   return (
-    <div class="bulk" role="region" aria-label="Chosen instances">
-      <span class="grow numbers" role="status">
-        {progress
-          ? `${progress.label}: ${progress.done + progress.failed} of ${progress.of}`
-          : `${chosen.length} chosen`}
-      </span>
-      {progress && <progress max={progress.of} value={progress.done + progress.failed} aria-label="Progress" />}
-      {!progress &&
-        ACTIONS.map((it) => {
-          const fitting = chosen.filter(it.fits);
-          const count = fitting.length;
-          return count === 0 ? null : (
-            <Deed
-              key={it.label}
-              needs={it.needs}
-              whose={whoseOf(it.needs, fitting)}
-              class={`button slim ${it.asks ? "danger" : ""}`}
-              onClick={() => (it.asks ? setAsking(it) : void go(it))}
-            >
-              {it.label} {count}
-              {it.asks && "…"}
-            </Deed>
-          );
-        })}
-      {!progress && (
-        <button type="button" class="button slim quiet" onClick={onDone}>
-          Choose none
-        </button>
+    <>
+      {batch && <BatchBar key={batch} id={batch} onClose={() => setBatch(null)} />}
+      {chosen.length > 0 && (
+        <div class="bulk" role="region" aria-label="Chosen instances">
+          <span class="grow numbers" role="status">
+            {whole ? `All ${total.toLocaleString("en")} that match` : `${chosen.length} chosen`}
+          </span>
+          {!whole && chosen.length < total && (
+            <button type="button" class="button slim quiet" onClick={() => setWhole(true)}>
+              Choose all {total.toLocaleString("en")}
+            </button>
+          )}
+          {ACTIONS.map((it) => {
+            const fitting = chosen.filter((header) => fits(it, header));
+            const query = narrow(filter, it);
+            if (whole ? !query : !fitting.length) return null;
+            const key = filter.processDefinitionKey;
+            return (
+              <Deed
+                key={it.label}
+                needs={it.needs}
+                whose={whole ? (key ? { key } : undefined) : whoseOf(it.needs, fitting)}
+                class={`button slim ${it.asks ? "danger" : ""}`}
+                onClick={() => (whole && query ? void pressWhole(it, query) : press(it, fitting))}
+              >
+                {whole ? it.label : `${it.label} ${fitting.length}`}
+                {(whole || it.asks) && "…"}
+              </Deed>
+            );
+          })}
+          <button type="button" class="button slim quiet" onClick={onDone}>
+            Choose none
+          </button>
+        </div>
       )}
-      {asking && (
-        <AskDialog
-          count={chosen.filter(asking.fits).length}
-          onGo={() => void go(asking)}
-          onClose={() => setAsking(null)}
-        />
-      )}
-    </div>
+      {asked && <AskDialog {...asked} onGo={() => begin(asked)} onClose={() => setAsked(null)} />}
+    </>
   );
 }

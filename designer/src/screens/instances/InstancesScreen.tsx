@@ -92,8 +92,9 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
   const columns = chooseColumns(query.get("columns"));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => setChosen(new Set()), [query.toString()]);
+  const filter = filterOf(query, definitionId);
   const { rows, total, error, fresh, reload } = useInstanceList({
-    filter: filterOf(query, definitionId),
+    filter,
     sortBy,
     sortOrder,
     first: page * SIZE,
@@ -143,15 +144,15 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
           </Empty>
         )}
       </div>
-      {chosenRows.length > 0 && (
-        <BulkBar
-          chosen={chosenRows}
-          onDone={() => {
-            setChosen(new Set());
-            reload();
-          }}
-        />
-      )}
+      <BulkBar
+        chosen={chosenRows}
+        filter={filter}
+        total={total}
+        onDone={() => {
+          setChosen(new Set());
+          reload();
+        }}
+      />
       <Pager page={page} size={SIZE} total={total} />
     </>
   );

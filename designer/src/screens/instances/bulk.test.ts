@@ -1,20 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { doForEach } from "./bulk";
+import { ACTIONS, narrow } from "./bulk";
 
-describe("doForEach", () => {
-  it("does all, tells how far it is, and goes on after what fails", async () => {
-    const seen: string[] = [];
-    const steps: number[] = [];
-    const outcome = await doForEach(
-      ["a", "b", "c", "d", "e", "f"],
-      async (id) => {
-        seen.push(id);
-        if (id === "b" || id === "e") throw new Error(`no ${id}`);
-      },
-      ({ done, failed }) => steps.push(done + failed),
-    );
-    expect(seen.sort()).toEqual(["a", "b", "c", "d", "e", "f"]);
-    expect(outcome).toEqual({ done: 4, failed: 2, reason: "no b" });
-    expect(steps).toEqual([1, 2, 3, 4, 5, 6]);
+const action = (label: string) => {
+  const found = ACTIONS.find((it) => it.label === label);
+  if (!found) throw new Error(label);
+  return found;
+};
+
+describe("narrow", () => {
+  it("keeps what was asked for, and of it what an action fits", () => {
+    expect(narrow({ businessKeyLike: "%a%" }, action("Cancel"))).toEqual({
+      businessKeyLike: "%a%",
+      state: "active,suspended",
+    });
+    expect(narrow({ state: "active,suspended", waiting: true }, action("Suspend"))).toEqual({
+      state: "active",
+      waiting: true,
+    });
+    expect(narrow({}, action("Retry"))).toEqual({ state: "active,suspended", withIncident: true });
+  });
+
+  it("says when there can be none", () => {
+    expect(narrow({ state: "completed" }, action("Cancel"))).toBeNull();
+    expect(narrow({ state: "active,suspended", withIncident: false }, action("Retry"))).toBeNull();
   });
 });

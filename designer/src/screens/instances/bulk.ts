@@ -1,33 +1,68 @@
-/** The same thing done to many instances, a few at a time: the answer says how many it worked for. */
+/** What can be done with many instances at once. Pure, but for what begins a batch. */
 
-export interface Outcome {
-  done: number;
-  failed: number;
-  /** Why the first of those that failed did. */
-  reason: string | null;
+import { type Chosen, cancelMany, retryMany, suspendMany } from "~/api/batches";
+import type { InstanceFilter } from "~/api/instances";
+import type { Header, NewBatch } from "~/api/types";
+
+export interface Action {
+  label: string;
+  /** States of the instances that it fits. */
+  states: readonly string[];
+  withIncident?: boolean;
+  /** What it means for them. */
+  means: string;
+  /** Also asked when a few were chosen one by one. */
+  asks?: boolean;
+  needs: string;
+  begin: (chosen: Chosen) => Promise<NewBatch>;
 }
 
-const AT_ONCE = 4;
+const UPDATE = "process-instance:update";
+const RUNNING = ["active", "suspended"];
 
-export async function doForEach(
-  ids: readonly string[],
-  act: (id: string) => Promise<unknown>,
-  onProgress: (outcome: Outcome) => void,
-): Promise<Outcome> {
-  let outcome: Outcome = { done: 0, failed: 0, reason: null };
-  const left = [...ids];
-  const work = async () => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) {
-      try {
-        await act(id);
-        outcome = { ...outcome, done: outcome.done + 1 };
-      } catch (error) {
-        const reason = outcome.reason ?? (error instanceof Error ? error.message : String(error));
-        outcome = { ...outcome, failed: outcome.failed + 1, reason };
-      }
-      onProgress(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return outcome;
+export const ACTIONS: readonly Action[] = [
+  {
+    label: "Retry",
+    states: RUNNING,
+    withIncident: true,
+    means: "What their incidents have stopped is tried again.",
+    needs: "incident:update",
+    begin: retryMany,
+  },
+  {
+    label: "Suspend",
+    states: ["active"],
+    means: "Nothing goes on in them until they are resumed.",
+    needs: UPDATE,
+    begin: (chosen) => suspendMany(chosen, true),
+  },
+  {
+    label: "Resume",
+    states: ["suspended"],
+    means: "They go on from where they are.",
+    needs: UPDATE,
+    begin: (chosen) => suspendMany(chosen, false),
+  },
+  {
+    label: "Cancel",
+    states: RUNNING,
+    means: "Everything active in them ends at once and nothing is undone.",
+    asks: true,
+    needs: "process-instance:delete",
+    begin: cancelMany,
+  },
+];
+
+export const fits = (action: Pick<Action, "states" | "withIncident">, header: Header): boolean =>
+  action.states.includes(header.state) && (!action.withIncident || header.incidents > 0);
+
+/** The filter of those that match and that an action fits; null if there can be none. */
+export function narrow(
+  filter: InstanceFilter,
+  { states, withIncident }: Pick<Action, "states" | "withIncident">,
+): InstanceFilter | null {
+  const asked = filter.state?.split(",");
+  const both = asked ? states.filter((it) => asked.includes(it)) : states;
+  if (!both.length || (withIncident && filter.withIncident === false)) return null;
+  return { ...filter, state: both.join(), ...(withIncident ? { withIncident } : {}) };
 }

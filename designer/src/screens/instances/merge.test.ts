@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Header } from "~/api/types";
-import { matches, merge } from "./merge";
+import { keepNewer, matches, merge } from "./merge";
 
 const header = (id: string, parts: Partial<Header> = {}): Header => ({
   id,
@@ -45,6 +45,18 @@ describe("merge", () => {
   it("does not add to another page or sorting", () => {
     expect(ids(merge([header("1")], [header("4")], { ...page, first: 3 }))).toBe("1");
     expect(ids(merge([header("1")], [header("4")], { ...page, sortOrder: "asc" }))).toBe("1");
+  });
+});
+
+describe("keepNewer", () => {
+  it("keeps what the stream has told while the page was on its way", () => {
+    const told = [header("1", { position: 6, state: "suspended" }), header("2", { position: 4 })];
+    const found = keepNewer([header("2"), header("1")], told, page);
+    expect(found.map((it) => [it.id, it.state, it.position])).toEqual([
+      ["2", "active", 5],
+      ["1", "suspended", 6],
+    ]);
+    expect(keepNewer([header("1")], undefined, page)).toEqual([header("1")]);
   });
 });
 

@@ -28,6 +28,16 @@ export function matches(header: Header, filter: InstanceFilter): boolean {
   return !like || (header.businessKey ?? "").toLowerCase().includes(like);
 }
 
+/** A page as it was read, and what the stream has told since: what is newer is kept. */
+export function keepNewer(found: readonly Header[], known: readonly Header[] | undefined, page: Page): Header[] {
+  const newer = new Map(known?.map((it) => [it.id, it]));
+  return merge(
+    [...found],
+    found.flatMap((it) => newer.get(it.id) ?? []),
+    page,
+  );
+}
+
 export function merge(rows: Header[], changed: readonly Header[], page: Page): Header[] {
   const next = new Map(rows.map((it) => [it.id, it]));
   const newest = page.first === 0 && page.sortBy === "startedAt" && page.sortOrder === "desc";

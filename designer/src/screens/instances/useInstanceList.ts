@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { count, type InstanceFilter, overview } from "~/api/instances";
+import { count, overview } from "~/api/instance-lists";
+import type { InstanceFilter } from "~/api/instances";
 import { openStream } from "~/api/stream";
 import type { Header } from "~/api/types";
-import { isTold, merge } from "./merge";
+import { isTold, keepNewer, merge } from "./merge";
 
 export interface Listing {
   filter: InstanceFilter;
@@ -42,7 +43,7 @@ export function useInstanceList(listing: Listing): InstanceList {
     const page = overview({ ...filter, sortBy, sortOrder, firstResult: first, maxResults: size }, abort.signal);
     Promise.all([page, count(filter, abort.signal)]).then(
       ([found, all]) => {
-        setRows(found);
+        setRows((known) => keepNewer(found, known, listing));
         setTotal(all);
         setError(undefined);
       },

@@ -3,7 +3,7 @@ import { dropLetter, letters, sendLetter } from "~/api/events";
 import { Deed } from "~/ui/Deed";
 import { plural } from "~/ui/format";
 import { toast, toastError } from "~/ui/toast";
-import { doForEach, type Outcome } from "../instances/bulk";
+import { doForEach, type Outcome } from "./bulk";
 import { DropDialog } from "./DropDialog";
 import { filterOf } from "./filters";
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { definitions } from "~/api/definitions";
 import { incidents } from "~/api/incidents";
-import { count, overview } from "~/api/instances";
+import { count, overview } from "~/api/instance-lists";
 import { countTasks } from "~/api/tasks";
 import type { Header } from "~/api/types";
 import { Bar } from "~/frame/Bar";

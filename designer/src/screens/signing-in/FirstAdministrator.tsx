@@ -1,4 +1,4 @@
-import { createFirstAdministrator } from "~/api/people";
+import { createFirstAdministrator } from "~/api/signing-in";
 import { navigate } from "~/frame/router";
 import { setSession } from "~/frame/session";
 import { NameAndPassword } from "./NameAndPassword";

@@ -1,4 +1,4 @@
-import { readWaysToSignIn, signIn } from "~/api/people";
+import { readWaysToSignIn, signIn } from "~/api/signing-in";
 import { setQuery, useRoute } from "~/frame/router";
 import { setSession } from "~/frame/session";
 import { useResource } from "~/ui/useResource";

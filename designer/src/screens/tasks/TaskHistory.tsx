@@ -1,4 +1,4 @@
-import { snapshot } from "~/api/instances";
+import { snapshot } from "~/api/instance-lists";
 import { Failed, Loading } from "~/ui/basics";
 import { absolute, clock } from "~/ui/format";
 import { useResource } from "~/ui/useResource";

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { definitionXml } from "~/api/definitions";
 import { ApiError } from "~/api/http";
-import { businessKeys } from "~/api/instances";
+import { businessKeys } from "~/api/instance-lists";
+import { definitionXml } from "~/api/models";
 import { candidateGroups, task, taskVariables } from "~/api/tasks";
 import type { UserTask, Variables } from "~/api/types";
 import { processOf } from "~/diagram/withDiagram";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { businessKeys } from "~/api/instances";
+import { businessKeys } from "~/api/instance-lists";
 import { openStream } from "~/api/stream";
 import { countTasks, type TaskPage, tasks } from "~/api/tasks";
 import type { UserTask } from "~/api/types";

@@ -52,6 +52,7 @@ class HistoricBatch(BatchBase):
     endTime: str | None
     removalTime: None = None
     completedJobs: int = Field(description="how many were done")
+    failedJobs: int = Field(description="how many could not be done")
 
 
 class ShownBatchFailure(Answer):
@@ -107,7 +108,12 @@ def show_statistics(progress: BatchProgress) -> BatchStatistics:
 
 def show_historic(progress: BatchProgress) -> HistoricBatch:
     return HistoricBatch.model_validate(
-        {**_show_base(progress), "endTime": format_date(progress.ended_at), "completedJobs": progress.done}
+        {
+            **_show_base(progress),
+            "endTime": format_date(progress.ended_at),
+            "completedJobs": progress.done,
+            "failedJobs": progress.failed,
+        }
     )
 
 

@@ -29,7 +29,8 @@ class ChosenByHistory(ProcessInstances):
         query = self.historicProcessInstanceQuery
         if query is None:
             return super().choose(engine)
-        known = super().choose(engine) if self.processInstanceIds or self.processInstanceQuery else []
+        others = (self.processInstanceIds, self.processInstanceQuery, self.overviewQuery)
+        known = super().choose(engine) if any(others) else []
         return list(dict.fromkeys([*known, *find_running(engine, query)]))
 
 

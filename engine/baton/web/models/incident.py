@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from baton.model.errors import BadRequest
 from baton.service import IncidentQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, Variables
 from baton.web.models.filtering import Page, to_page, to_tuple
+from baton.web.models.process_instance import ProcessInstances
 from baton.web.scopes import parse_scope
+
+if TYPE_CHECKING:
+    from baton.service import Engine
 
 
 class IncidentFilters(Query):
@@ -67,8 +74,21 @@ class SkipIncident(Command):
     variables: Variables | None = None
 
 
-class ResolveIncidents(Command):
-    """Which incidents, by ids and a query."""
+class ResolveIncidents(ProcessInstances):
+    """Which incidents: by ids, by a query, and all of the chosen instances."""
 
     incidentIds: Names | None = None
     incidentQuery: IncidentFilters | None = None
+
+    def choose_incidents(self, engine: Engine) -> list[str]:
+        """The ids of the incidents. Raises BadRequest when the request names none."""
+        ids = list(self.incidentIds or ())
+        names_instances = any((self.processInstanceIds, self.processInstanceQuery, self.overviewQuery))
+        if not ids and self.incidentQuery is None and not names_instances:
+            raise BadRequest("Expected incidentIds, incidentQuery or process instances, but found none of them")
+        if self.incidentQuery is not None:
+            ids += [item.id for item in engine.incidents.find(self.incidentQuery.to_query())]
+        if names_instances:
+            chosen = IncidentQuery(instance_ids=tuple(self.choose(engine)))
+            ids += [item.id for item in engine.incidents.find(chosen)]
+        return ids

@@ -15,6 +15,7 @@ from baton.web.models.base import Command, Query
 from baton.web.models.bodies import read_activity_id
 from baton.web.models.fields import Names, Unsupported
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
+from baton.web.models.live import OverviewFilters
 from baton.web.models.or_queries import OutsideOnly, split
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
 from baton.web.scopes import parse_scope
@@ -117,10 +118,14 @@ class ProcessInstanceQueryFilters(ProcessInstanceFilters):
 
 
 class ProcessInstances(Command):
-    """Which instances a request is about: by their ids, by a query, or both."""
+    """Which instances a request is about: by their ids, by queries, or both."""
 
     processInstanceIds: Names | None = None
     processInstanceQuery: ProcessInstanceQueryFilters | None = None
+    overviewQuery: OverviewFilters | None = Field(
+        default=None,
+        description="the filters of /process-instance/overview; of what they find, that which runs; only in Baton",
+    )
 
     def list_queries(self) -> list[ProcessInstanceFilters]:
         """The queries that name instances."""
@@ -129,12 +134,16 @@ class ProcessInstances(Command):
     def choose(self, engine: Engine) -> list[str]:
         """The ids of the instances. Raises BadRequest when the request names none."""
         ids, queries = list(self.processInstanceIds or ()), self.list_queries()
-        if not ids and not queries:
+        if not ids and not queries and self.overviewQuery is None:
             raise BadRequest(
-                "Expected processInstanceIds, processInstanceQuery or a process definition, but found none"
+                "Expected processInstanceIds, processInstanceQuery, overviewQuery or a process definition, but found "
+                "none"
             )
         for query in queries:
             ids += [item.id for item in engine.instances.find(query.to_query(engine))]
+        if self.overviewQuery is not None:
+            found = engine.instances.find(self.overviewQuery.to_query())
+            ids += [item.id for item in found if not item.state.is_ended]
         return list(dict.fromkeys(ids))
 
 

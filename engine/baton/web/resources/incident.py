@@ -84,11 +84,7 @@ def skip(context: RequestContext, id: str, body: SkipIncident) -> None:
 
 @GROUP.post("/incident/resolve", "Repeat what many incidents stopped, as a batch", baton_extension=True)
 def resolve_many(context: RequestContext, body: ResolveIncidents) -> Batch:
-    ids = list(body.incidentIds or ())
-    if not ids and body.incidentQuery is None:
-        raise BadRequest("Expected incidentIds or incidentQuery, but found none of them")
-    if body.incidentQuery is not None:
-        ids += [item.id for item in context.engine.incidents.find(body.incidentQuery.to_query())]
+    ids = body.choose_incidents(context.engine)
     for id in ids:
         parse_instance(id, "incident")
     command = commands.ResolveIncident(incident_id="", by=context.by)

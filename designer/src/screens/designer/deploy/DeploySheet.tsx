@@ -1,10 +1,10 @@
 /** Before anything is deployed: what differs from what runs, what is wrong, what becomes of running instances. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { definitionXml } from "~/api/definitions";
 import { check, filesOfDeployment, findLatest } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
-import { countRunning } from "~/api/instances";
+import { countRunning } from "~/api/instance-lists";
+import { definitionXml } from "~/api/models";
 import type { Definition, Problem } from "~/api/types";
 import { useSession, whyNot } from "~/frame/session";
 import "~/styles/deploy.css";
