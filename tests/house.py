@@ -230,11 +230,13 @@ FLOORS: dict[str, list[str]] = {
         "ids",
         "turn_result",
         "headers",
+        "traces",
     ],
     "worker": [
         "describing",
         "errors",
         "tls",
+        "tracing",
         "rest",
         "results",
         "values",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +272,13 @@ def test_a_host_is_known_by_its_name_and_authority_and_knows_us_by_our_certifica
             Calls(hosts, names, **options).call(f"https://other.example:{host.port}/")
         with pytest.raises(Failure, match="certificate verify failed"):
             Calls(hosts, names).call(f"https://{NAME}:{host.port}/")
+
+
+def test_a_call_belongs_to_the_trace_of_its_task_unless_the_model_says_otherwise(host: Host) -> None:
+    calls, given = calls_of(host), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    for headers in ({}, {"Traceparent": "own"}):
+        calls.connector.serve(replace(make_task(url_of(host), headers=headers), traceparent=given))
+
+    assert f"traceparent: {given}".encode() in host.requests[0]
+    assert b"Traceparent: own" in host.requests[1]
+    assert given.encode() not in host.requests[1]

@@ -313,6 +313,8 @@ class Envelope:
     """The person or key behind the request, which the events that it causes name; None where nobody has to sign in."""
     on_failure: OnFailure | None = None
     """What becomes of a command one of whose later steps fails; None: what its process says, or else the setting."""
+    traceparent: str | None = None
+    """The span of a trace that the request belongs to."""
 
 
 @immutable

@@ -61,6 +61,9 @@ class EventType(StrEnum):
     ROLLED_BACK = "RolledBack"  # to
 
 
+NAMES_TRACE = frozenset({EventType.INSTANCE_STARTED, EventType.MESSAGE_RECEIVED, EventType.SIGNAL_RECEIVED})
+"""Types whose data also have ``traceparent``, where what has caused them belongs to a trace."""
+
 NAMES_CAUSE = frozenset(
     {
         EventType.INSTANCE_ENDED,

@@ -16,6 +16,8 @@ from baton.model.rows import from_row, to_row
 from baton.model.values import Value
 
 HEADER, STATUS = "h", "s"
+TRACE = "w"
+"""The field with the ``traceparent`` that the instance began with; not there if it began with none."""
 _IN_THE_ROW = 16
 """Fields of ``InstanceHeader`` that its row may have."""
 

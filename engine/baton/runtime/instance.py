@@ -147,7 +147,7 @@ class Instance:
         return self._workflow
 
     def _answer(self, turn: Turn, envelope: Envelope) -> Answer:
-        turn.workflow.journal.by = envelope.by
+        turn.workflow.journal.by, turn.workflow.journal.traceparent = envelope.by, envelope.traceparent
         try:
             if not turn.workflow.is_started and not isinstance(envelope.command, StartInstance):
                 raise NotFound(f"Expected instance '{self.id}' to be started first, but it has not been")
@@ -155,7 +155,7 @@ class Instance:
         except Rejected as error:
             return Answer(error=type(error).__name__, message=error.message)
         finally:
-            turn.workflow.journal.by = None
+            turn.workflow.journal.by = turn.workflow.journal.traceparent = None
 
     def _rejects(self, workflow: TokenWorkflow, envelope: Envelope) -> bool:
         """Whether nothing is kept of a command one of whose later steps has failed."""

@@ -22,7 +22,7 @@ from baton.service.connecting.alerts import Alerts
 from baton.service.connecting.dead_letters import DeadLetters
 from baton.service.connecting.events_in import EventTaker
 from baton.service.connecting.feed import SinkFeed
-from baton.service.connecting.sinks import SinkSettings, make_capture, read_sinks, read_sources
+from baton.service.connecting.sinks import SinkSettings, are_traced, make_capture, read_sinks, read_sources
 from baton.service.connecting.sources import Sources
 from baton.service.connecting.status import Sinks
 from baton.service.core.admission import AdmissionControl
@@ -32,6 +32,7 @@ from baton.service.core.ids import Ids
 from baton.service.core.limit_settings import read_limits
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.settings import Settings
+from baton.service.core.tracing import Tracing
 from baton.service.deployments.contract_library import ContractLibrary
 from baton.service.deployments.decisions import DecisionLibrary
 from baton.service.deployments.deployer import Deployer
@@ -117,6 +118,8 @@ class Engine:
         self.owners = Owners(store.lists)
         self.clock, self.ids = Clock(settings.clock), Ids(settings)
         self.hints = HintListener(store.backend)
+        self._sinks = read_sinks(settings.sinks_file)
+        self.tracing = Tracing(store, is_on=are_traced(self._sinks))
         self._make_libraries(keep_results(offload))
         executor = self._make_turns()
         start_events = self._make_readers()
@@ -206,6 +209,7 @@ class Engine:
             self.topic_limits,
             self.topic_fetches,
             self.clock,
+            self.tracing,
         )
         self.bulk_completion = BulkCompletion(self.store, self.mailbox, self.settings)
 
@@ -222,7 +226,14 @@ class Engine:
         )
         executor.call_after_commit(self.messages.buffer.expedite_for_receivers, opening=Subscription)
         self.outbox = OutboxDispatcher(
-            self.store, self.definitions, self.mailbox, self.starts, self.messages, self.settings, self.clock
+            self.store,
+            self.definitions,
+            self.mailbox,
+            self.starts,
+            self.messages,
+            self.settings,
+            self.clock,
+            self.tracing,
         )
 
     def _make_operations(self) -> None:
@@ -243,7 +254,7 @@ class Engine:
         overdue = OverdueHandler(self.mailbox, self.incidents)
         self.called_hosts = CalledHosts(self.store, self.clock)
         self.dead_letters = DeadLetters(self.store, self.clock)
-        self.sinks = Sinks(self.store, read_sinks(self.settings.sinks_file), self.dead_letters, self.clock)
+        self.sinks = Sinks(self.store, self._sinks, self.dead_letters, self.clock)
         self.sources = Sources(self.store, read_sources(self.settings.sinks_file), self.dead_letters, self.clock)
         self.watchdog_status = WatchdogStatus(
             self.store,
@@ -318,6 +329,7 @@ class Engine:
             self.clock,
             self.ids.process,
             self.contracts.find_versions,
+            self.tracing,
         )
 
     def verify_audit(self) -> AuditVerification:

@@ -117,6 +117,7 @@ class NarrowedEngine(Engine):
             whole.topic_limits,
             whole.topic_fetches,
             whole.clock,
+            whole.tracing,
             chooses=True,
         )
         self.bulk_completion = BulkCompletion(store, self.mailbox, whole.settings)

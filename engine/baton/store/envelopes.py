@@ -36,13 +36,11 @@ def restore_command(kind: str, row: list[Any]) -> Command:
 
 def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
     envelope = queued.envelope
-    acting: list[str | None] = [envelope.by] if envelope.on_failure is None else [envelope.by, envelope.on_failure]
     return blobs.encode(
         [
             envelope.id,
             envelope.submitted_at,
-            # Earlier releases read the same fields, and put this one into their log only.
-            envelope.correlation_id if acting == [None] else [envelope.correlation_id, *acting],
+            _make_correlation(envelope),
             queued.reply_to,
             queued.keep_ms,
             *convert_to_plain(envelope.command),
@@ -51,12 +49,23 @@ def encode_queued(blobs: BlobCodec, queued: Queued, instance_id: str) -> bytes:
     )
 
 
+def _make_correlation(envelope: Envelope) -> Any:
+    """The correlation id with what came later. Earlier releases read it and who acts, and only log the former."""
+    named: Any = envelope.correlation_id
+    if envelope.traceparent is not None:
+        named = [named, envelope.on_failure, envelope.traceparent]
+    elif envelope.on_failure is not None:
+        named = [named, envelope.on_failure]
+    return named if envelope.by is None and not isinstance(named, list) else [named, envelope.by]
+
+
 def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
     """Raises Damaged, also for a command that this release does not know, and for one of another instance."""
     fields = blobs.decode(blob, places.name_mailbox(instance_id))
     id_, submitted_at, correlation, reply_to, keep_ms, kind, row = fields
-    acting = cast("list[Any]", correlation) if isinstance(correlation, list) else [correlation]
-    correlation_id, by, on_failure, *_ = [*acting, None, None]
+    named, by = cast("list[Any]", correlation) if isinstance(correlation, list) else (correlation, None)
+    more = cast("list[Any]", named) if isinstance(named, list) else [named]
+    correlation_id, on_failure, traceparent, *_ = [*more, None, None]
     envelope = Envelope(
         id=id_,
         command=restore_command(kind, row),
@@ -64,6 +73,7 @@ def decode_queued(blobs: BlobCodec, blob: bytes, instance_id: str) -> Queued:
         correlation_id=correlation_id,
         by=by,
         on_failure=on_failure,
+        traceparent=traceparent,
     )
     return Queued(envelope=envelope, reply_to=reply_to, keep_ms=keep_ms)
 

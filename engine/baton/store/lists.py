@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import structlog
 
-from baton.model.headers import HEADER, STATUS, read_header
+from baton.model.headers import HEADER, STATUS, TRACE, read_header
 from baton.model.ids import get_instance_id
 from baton.model.records import (
     ExternalTask,
@@ -87,6 +87,14 @@ class Lists:
         except UNREADABLE as error:
             self._on_damage(instance_id, f"field '{HEADER}' cannot be read: {error}")
             return None
+
+    def read_traces(self, instance_ids: Sequence[str]) -> list[str | None]:
+        """The ``traceparent`` that each instance began with; None for none, and where it cannot be read any more."""
+        blobs = self._read([("HGET", keys.name_state(instance_id), TRACE) for instance_id in instance_ids])
+        return [
+            None if blob is None else self._blobs.decode(blob, places.name_field(instance_id, TRACE))
+            for instance_id, blob in zip(instance_ids, blobs, strict=True)
+        ]
 
     def read_variables(self, scopes: Iterable[Scope], names: Sequence[str]) -> dict[Scope, dict[str, Value]]:
         """Those of the variables that each scope owns itself."""

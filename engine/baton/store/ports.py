@@ -213,6 +213,8 @@ class Locked:
     row: bytes
     wish: int
     fields: Mapping[str, bytes] = field(default_factory=_no_fields)
+    trace: bytes | None = None
+    """The encoded ``traceparent`` that its instance began with."""
 
 
 @immutable

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import structlog
 
+from baton.model.headers import TRACE
 from baton.model.records import ExternalTask, Lock, Progress
 from baton.model.times import Millis
 from baton.store import codec, keys, places
@@ -94,12 +95,13 @@ class Tasks:
         return [self._make_locked(row, request["worker"], states) for row in reply[0]]
 
     def _make_locked(self, found: Any, worker_id: str, states: Mapping[str, Mapping[str, bytes]]) -> Locked:
-        member, fence, until, blob, wish = found
+        member, fence, until, blob, wish, *trace = found
         task_id = member.decode()
         lock = Lock(task_id=task_id, worker_id=worker_id, until=int(until), fence=int(fence))
         instance_id = _get_instance_id(task_id)
         row = self._blobs.open(blob, places.name_field(instance_id, "x" + _get_number(task_id)))
-        return Locked(lock=lock, row=row, wish=int(wish), fields=states.get(instance_id, {}))
+        began = self._blobs.open(trace[0], places.name_field(instance_id, TRACE)) if trace else None
+        return Locked(lock=lock, row=row, wish=int(wish), fields=states.get(instance_id, {}), trace=began)
 
     def list_due(self, topic: str, *, now: Millis, limit: int, partitions: Sequence[int]) -> list[str]:
         """Ids of tasks of a topic that could be locked now, the highest priority first."""

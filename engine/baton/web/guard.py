@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Response
 
+from baton.model.traces import parse_traceparent
 from baton.web.errors import make_error_response
 from baton.web.settings import WebSettings
 
@@ -55,7 +56,6 @@ _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _ID = re.compile(r"[\w.:\-]{1,128}")
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Guard:
@@ -143,8 +143,8 @@ def find_correlation_id(environ: dict[str, Any]) -> str | None:
     if given is not None and _ID.fullmatch(given):
         return given
     trace: str | None = environ.get("HTTP_TRACEPARENT")
-    match = _TRACEPARENT.fullmatch(trace) if trace else None
-    return match.group(1) if match else None
+    found = parse_traceparent(trace) if trace else None
+    return found.trace_id if found else None
 
 
 def _name(host: str) -> str:

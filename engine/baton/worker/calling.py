@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from baton.worker.attempt import Attempt
 from baton.worker.handler import AnyHandler
 from baton.worker.task import Task
+from baton.worker.tracing import run_within
 
 _log = logging.getLogger("baton.worker")
 
@@ -65,6 +66,10 @@ class Caller:
         """Never raises: also ``SystemExit`` and its kin are endings, as a thread's end would tell nobody."""
         if attempt.problem is not None:
             return Ending(error=attempt.problem)
+        with run_within(attempt.task.traceparent):
+            return self._call(handler, attempt)
+
+    def _call(self, handler: AnyHandler, attempt: Attempt) -> Ending:
         proceed: Callable[[], Any] = partial(handler.begin, attempt.task)
         for around in reversed(self._middleware):
             proceed = partial(around, attempt.task, proceed)

@@ -15,6 +15,7 @@ import requests
 
 from baton.worker.errors import EngineRefused, EngineUnreachable
 from baton.worker.tls import make_session
+from baton.worker.tracing import HEADER, get_traceparent
 
 DEFAULT_URL = "http://127.0.0.1:8080/engine-rest"
 BUSY = frozenset({429, 502, 503, 504})
@@ -100,7 +101,12 @@ class Rest:
 
         Raises ValueError for a body that JSON cannot hold: repeating it would never help.
         """
-        headers = {**self._headers, **({"Idempotency-Key": key} if key else {})}
+        trace = get_traceparent()
+        headers = {
+            **({HEADER: trace} if trace else {}),
+            **self._headers,
+            **({"Idempotency-Key": key} if key else {}),
+        }
         try:
             response = self._session().request(
                 method,

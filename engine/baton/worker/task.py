@@ -40,6 +40,8 @@ class Task:
     """What the previous attempt failed with."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Extension properties of the element."""
+    traceparent: str | None = None
+    """The span that the work is a part of, if it is in a trace: for the requests that the function makes elsewhere."""
     reported: ProgressReport = field(default_factory=ProgressReport, repr=False, compare=False)
     """What the function has said last of its progress."""
 
@@ -110,4 +112,5 @@ class Task:
             tenant_id=fields.get("tenantId"),
             error_message=fields.get("errorMessage"),
             headers=fields.get("extensionProperties") or {},
+            traceparent=fields.get("traceparent"),
         )

@@ -69,6 +69,8 @@ class _Reader:
         body = None if payload in (None, "") else self._read_body(payload, headers)
         if method not in SAFE and not _has(headers, "Idempotency-Key"):
             headers["Idempotency-Key"] = self._task.idempotency_key
+        if self._task.traceparent is not None and not _has(headers, "traceparent"):
+            headers["traceparent"] = self._task.traceparent
         try:
             return HttpRequest(
                 method=method,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from baton.model.events import NAMES_CAUSE, Event, EventType
+from baton.model.events import NAMES_CAUSE, NAMES_TRACE, Event, EventType
 from baton.model.times import Millis
 from baton.model.turn_result import Outgoing
 from baton.model.values import Value
@@ -17,6 +17,8 @@ class Journal:
     position: int = 0
     by: str | None = None
     """The person or key whose command is being applied."""
+    traceparent: str | None = None
+    """The span of a trace that the command belongs to."""
     put: dict[str, Value] = field(default_factory=dict[str, Value])
     drop: set[str] = field(default_factory=set[str])
     events: list[Event] = field(default_factory=list[Event])
@@ -40,6 +42,8 @@ class Journal:
         self.position += 1
         if self.by is not None and kind in NAMES_CAUSE:
             data = {"by": self.by, **(data or {})}
+        if self.traceparent is not None and kind in NAMES_TRACE:
+            data = {**(data or {}), "traceparent": self.traceparent}
         self.events.append(
             Event(position=self.position, at=self.now, type=kind, element=element, token=token, data=data or {})
         )

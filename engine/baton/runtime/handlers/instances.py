@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from baton.model.commands import CancelInstance, ResumeInstance, StartInstance, SuspendInstance
 from baton.model.errors import BadRequest, Conflict
 from baton.model.events import UNDO, EventType
+from baton.model.headers import TRACE
 from baton.model.records import ExternalTask, InstanceState, Job, UserTask
 from baton.runtime.compensation import undoing
 from baton.runtime.compensation.plan import Selection
@@ -39,6 +40,8 @@ def start(turn: Turn, command: StartInstance) -> None:
     if command.by is not None:
         data["by"] = command.by
     workflow.journal.record(EventType.INSTANCE_STARTED, None, None, data)
+    if workflow.journal.traceparent is not None:
+        workflow.journal.write(TRACE, workflow.journal.traceparent)
     root = workflow.open_root(spec)
     variables.set_local(root, {**command.variables, **dict.fromkeys(process.initiators, command.by)})
     process.begin(root, command.start_element, command.before)

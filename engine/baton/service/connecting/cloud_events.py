@@ -51,22 +51,33 @@ class OutgoingEvent:
 
 
 def make_events(
-    turn: CapturedTurn, sink: SinkSettings, hidden: SensitiveNames, versions: Mapping[str, str]
+    turn: CapturedTurn,
+    sink: SinkSettings,
+    hidden: SensitiveNames,
+    versions: Mapping[str, str],
+    traces: Mapping[str, str],
 ) -> list[OutgoingEvent]:
-    """Those of the turn that the sink wants, in their order. ``versions``: of events that are declared, by type."""
-    found = [*_make_messages(turn, sink, hidden, versions), *_make_life_cycle(turn, sink, bool(hidden))]
+    """Those of the turn that the sink wants, in their order.
+
+    ``versions``: of events that are declared, by type. ``traces``: the ``traceparent`` of messages, by id.
+    """
+    found = [*_make_messages(turn, sink, hidden, versions, traces), *_make_life_cycle(turn, sink, bool(hidden))]
     return [OutgoingEvent(event, turn.header.id, turn.at) for event in found]
 
 
 def _make_messages(
-    turn: CapturedTurn, sink: SinkSettings, hidden: SensitiveNames, versions: Mapping[str, str]
+    turn: CapturedTurn,
+    sink: SinkSettings,
+    hidden: SensitiveNames,
+    versions: Mapping[str, str],
+    traces: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     for out in turn.outgoing:
         if out.kind == ALERT:
             if sink.matches_alert(out.name):
                 yield _make_alert(out, turn.at)
         elif sink.matches(out.name, turn.header.definition_key):
-            event = make_cloud_event(out, turn.at)
+            event = make_cloud_event(out, turn.at, traces.get(out.id))
             data = _make_data(out, hidden) if sink.state else {}
             version = versions.get(out.name)
             schema = MESSAGE_SCHEMA if version is None else f"urn:baton:event:{quote(out.name, safe='')}:{version}"

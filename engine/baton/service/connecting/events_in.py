@@ -15,8 +15,10 @@ import structlog
 from baton.expression import Compiled, ExpressionError
 from baton.model.commands import ObserveActivity
 from baton.model.errors import BadRequest, Rejected
+from baton.model.traces import read_traceparent
 from baton.model.values import Value
 from baton.service.connecting.dead_letters import IN, DeadLetters
+from baton.service.core.acting import act_within
 from baton.service.deployments.event_mappings import EventMapping, EventMappings, evaluate
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.messages import MessageQuery, Messages
@@ -59,7 +61,8 @@ class EventTaker:
         """
         check_event(event)
         try:
-            return self._take(event)
+            with act_within(read_traceparent(event.get("traceparent"))):
+                return self._take(event)
         except (Rejected, ExpressionError) as error:
             log.warning("dead letter", action="event.dead_letter", place=place, reason=str(error))
             letter = self._letters.add(IN, place, dict(event), str(error))
@@ -135,7 +138,8 @@ class EventTaker:
         """A dead letter that came in; if it fits now, it is gone. Raises NotFound, Overloaded."""
         letter = self._letters.get(letter_id)
         try:
-            self._take(letter.event)
+            with act_within(read_traceparent(letter.event.get("traceparent"))):
+                self._take(letter.event)
         except (Rejected, ExpressionError) as error:
             self._letters.note_failure(letter_id, str(error))
         else:

@@ -8,8 +8,9 @@ from typing import Any
 from baton.model.times import Millis
 from baton.service.connecting.cloud_events import OutgoingEvent, make_events
 from baton.service.connecting.dead_letters import OUT, DeadLetters
-from baton.service.connecting.sinks import SinkSettings
+from baton.service.connecting.sinks import ALERT, SinkSettings
 from baton.service.core.clock import Clock
+from baton.service.core.tracing import Tracing
 from baton.service.deployments.sensitive import SensitiveNames, SensitiveVariables
 from baton.store import keys
 from baton.store.operations import Op, apply_ops
@@ -38,7 +39,9 @@ class SinkFeed:
         clock: Clock,
         owner: str,
         find_versions: Callable[[str], Mapping[str, str]],
+        tracing: Tracing,
     ) -> None:
+        self._tracing = tracing
         self._find_versions = find_versions
         self.sink, self.letters = sink, letters
         self._store, self._sensitive, self._clock, self._owner = store, sensitive, clock, owner
@@ -61,10 +64,11 @@ class SinkFeed:
         """Turns that come next, each by its cursor, with those of their events that the sink wants."""
         hidden = _NO_NAMES if self.sink.sensitive else self._sensitive.read()
         found = self._store.captured.wait(self._cursors, timeout_ms)
+        traces = self._tracing.find_of_messages([out for turn in found for out in turn.outgoing if out.kind != ALERT])
         return [
             (
                 (turn.partition, turn.id),
-                make_events(turn, self.sink, hidden, self._find_versions(turn.header.definition_id)),
+                make_events(turn, self.sink, hidden, self._find_versions(turn.header.definition_id), traces),
             )
             for turn in found
         ]

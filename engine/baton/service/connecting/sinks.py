@@ -17,6 +17,8 @@ from baton.settings import WrongSetting
 from baton.store.captured import Capture
 
 KINDS = ("valkey", "webhook", "rabbitmq", "kafka", "sqs")
+TRACE_KINDS = frozenset({"otlp", "zipkin"})
+"""Kinds of sinks that get spans and no events."""
 SOURCE_KINDS = ("valkey", "rabbitmq", "kafka", "sqs")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _FLAGS = ("life_cycle", "state", "sensitive", "alerts")
@@ -160,6 +162,10 @@ def _read_source(given: Mapping[str, Any]) -> SourceSettings:
         raise ValueError(f"the kind of source '{name}' to be one of {', '.join(SOURCE_KINDS)}, but found {kind!r}")
     options = {key: value for key, value in given.items() if key not in ("name", "kind")}
     return SourceSettings(name=name, kind=kind, options=options)
+
+
+def are_traced(sinks: Sequence[SinkSettings]) -> bool:
+    return any(sink.kind in TRACE_KINDS for sink in sinks)
 
 
 def make_capture(sinks: Sequence[SinkSettings]) -> Capture:

@@ -18,8 +18,10 @@ from baton.model.records import Subscription
 from baton.model.times import Millis, to_datetime
 from baton.model.turn_result import Outgoing
 from baton.model.values import FileValue, Value
+from baton.service.core.acting import act_within, get_acting
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
+from baton.service.core.tracing import Tracing
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.deliveries import Delivery
 from baton.service.messaging.messages import MessageQuery, Messages
@@ -51,7 +53,9 @@ class OutboxDispatcher:
         messages: Messages,
         settings: Settings,
         clock: Clock,
+        tracing: Tracing,
     ) -> None:
+        self._tracing = tracing
         self._store, self._library, self._mailbox, self._starts = store, library, mailbox, starts
         self._messages, self._deliveries, self._settings, self._clock = messages, messages.deliveries, settings, clock
 
@@ -65,8 +69,10 @@ class OutboxDispatcher:
                 self._quarantine(entry, moment)
         buffered = [item for item in whole if _is_buffered(item, moment)]
         others = [item for item in whole if not _is_buffered(item, moment)]
+        traces = self._tracing.find_of_messages([item.outgoing for item in others])
         for other in (*others, *self._deliver_buffered_together(buffered, moment)):
-            self._send_or_reschedule(other, moment)
+            with act_within(traces.get(other.outgoing.id)):
+                self._send_or_reschedule(other, moment)
         return len(claimed)
 
     def _quarantine(self, entry: OutboxEntry, now: Millis) -> None:
@@ -112,7 +118,8 @@ class OutboxDispatcher:
             self._store.outbox.retry_at(entry, self._get_retry_at(entry, now, _MAX_REFUSED_RETRY_MS))
 
     def _publish(self, out: Outgoing, now: Millis) -> None:
-        self._store.outbox.publish(orjson.dumps(make_cloud_event(out, now), default=to_json_value))
+        event = make_cloud_event(out, now, get_acting().traceparent)
+        self._store.outbox.publish(orjson.dumps(event, default=to_json_value))
 
     def _send(self, claimed: OutboxEntry, now: Millis) -> None:
         out = claimed.outgoing
@@ -236,8 +243,11 @@ def _make_query(claimed: OutboxEntry) -> MessageQuery:
     )
 
 
-def make_cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:
-    """CloudEvents 1.0, structured JSON; ``id`` is what receivers dedupe by."""
+def make_cloud_event(out: Outgoing, now: Millis, traceparent: str | None) -> dict[str, Any]:
+    """CloudEvents 1.0, structured JSON; ``id`` is what receivers dedupe by.
+
+    ``traceparent``: by the extension for distributed tracing.
+    """
     event: dict[str, Any] = {
         "specversion": "1.0",
         "id": out.id,
@@ -249,6 +259,8 @@ def make_cloud_event(out: Outgoing, now: Millis) -> dict[str, Any]:
         "batonelement": out.element,
         "data": dict(out.variables),
     }
+    if traceparent is not None:
+        event["traceparent"] = traceparent
     return event if out.business_key is None else {**event, "subject": out.business_key}
 
 

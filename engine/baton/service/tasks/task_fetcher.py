@@ -12,6 +12,7 @@ from baton.model.rows import from_row
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.core.clock import Clock
+from baton.service.core.tracing import Tracing
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.unreadable import UnreadableInstances
@@ -60,6 +61,8 @@ class LockedTask:
     lock: Lock
     variables: dict[str, Value]
     extension_properties: Mapping[str, str] | None = None
+    traceparent: str | None = None
+    """The span that the work at the task is a part of, if it is in a trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,14 @@ class TaskFetcher:
         limits: TopicLimiter,
         fetches: TopicFetches,
         clock: Clock,
+        tracing: Tracing,
         *,
         chooses: bool = False,
     ) -> None:
         """``chooses``: the queues have more tasks than may be taken, so that each is read before it is locked."""
         self._chooses = chooses
         self._store, self._library, self._reader, self._unreadable = store, library, reader, unreadable
+        self._tracing = tracing
         self._hints, self._limits, self._fetches, self._clock = hints, limits, fetches, clock
         self._topics = TopicHints(hints)
 
@@ -252,6 +257,7 @@ class TaskFetcher:
             lock=locked.lock,
             variables=self._read_variables(topic, task, locked),
             extension_properties=self._read_properties(task) if topic.include_extension_properties else None,
+            traceparent=self._tracing.find_of_task(task, None if locked.trace is None else codec.decode(locked.trace)),
         )
 
     def _read_variables(self, topic: TopicRequest, task: ExternalTask, locked: Locked) -> dict[str, Value]:

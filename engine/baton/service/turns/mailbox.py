@@ -156,14 +156,15 @@ class Mailbox:
         check_command(command, self._settings)
         keep = self._settings.keep_answers_ms if command_id is None else self._settings.keep_keyed_ms
         id_, now = command_id or self._ids.make_command_id(), self._clock.now()
-        by, on_failure = get_acting()
+        acting = get_acting()
         envelope = Envelope(
             id=id_,
             command=command,
             submitted_at=now,
             correlation_id=correlation_id,
-            by=by,
-            on_failure=on_failure,
+            by=acting.by,
+            on_failure=acting.on_failure,
+            traceparent=acting.traceparent,
         )
         return Queued(envelope=envelope, reply_to=self._ids.process, keep_ms=keep)
 

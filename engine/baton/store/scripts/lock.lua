@@ -1,6 +1,6 @@
 -- Lock external tasks for a worker: KEYS: the topic registries of the partitions.
 -- ARGV: msgpack map: now, worker, max, by_priority, topics = [[name, until, with state], …], tags, only = [task id, …]
--- Answers: tasks [id, fence, until, row, topic index], states [instance id, fields, …]
+-- Answers: tasks [id, fence, until, row, topic index, trace of the instance if it has one], states [instance id, fields, …]
 
 local ask = cmsgpack.unpack(ARGV[1])
 local tasks, states, seen = {}, {}, {}
@@ -45,7 +45,7 @@ local function take(tag, queue, member, index)
   call('HSET', locks, number, cmsgpack.pack(attempt))
   call('ZADD', queue, format_moment(attempt[2]), member)
   watch_attempt(state, tag .. ':agenda', id, attempt[6], ask.now)
-  tasks[#tasks + 1] = { member, attempt[1], attempt[2], row, index - 1 }
+  tasks[#tasks + 1] = { member, attempt[1], attempt[2], row, index - 1, call('HGET', state, 'w') or nil }
   if topic[3] == 1 and not seen[id] then
     seen[id] = true
     states[#states + 1] = id

@@ -45,13 +45,14 @@ class ExternalTask(Answer):
 class LockedExternalTask(ExternalTask):
     """A task that a worker was given, with what it needs for it."""
 
-    omitted = frozenset({"extensionProperties", "progress", "progressText"})
+    omitted = frozenset({"extensionProperties", "progress", "progressText", "traceparent"})
 
     errorDetails: str | None
     variables: ShownVariables
     extensionProperties: dict[str, str] | None = None
     attempt: int = Field(description="how many times the task has been given to a worker, this one included")
     idempotencyKey: str = Field(description="the same for every attempt: for what the task changes outside")
+    traceparent: str | None = Field(None, description="the span that the work is a part of, if it is in a trace")
 
 
 class Task(Answer):
@@ -200,6 +201,7 @@ def show_locked_task_fields(
     lock: records.Lock,
     variables: dict[str, dict[str, Any]],
     extension_properties: Mapping[str, str] | None,
+    traceparent: str | None,
 ) -> dict[str, Any]:
     """The fields of a ``LockedExternalTask``; not as the model, because this is a hot path (docs/decisions/0013)."""
     shown = show_external_task_fields(engine, task, lock)
@@ -209,6 +211,8 @@ def show_locked_task_fields(
     shown["idempotencyKey"] = task.id
     if extension_properties is not None:
         shown["extensionProperties"] = dict(extension_properties)
+    if traceparent is not None:
+        shown["traceparent"] = traceparent
     return shown
 
 

@@ -90,7 +90,9 @@ def require_topic(context: RequestContext, id: str) -> None:
 
 def _fields(context: RequestContext, locked: LockedTask, deserialize: bool) -> dict[str, object]:
     variables = to_rest_variables(context.caller.choose_variables(locked.variables), deserialize)
-    return show_locked_task_fields(context.engine, locked.task, locked.lock, variables, locked.extension_properties)
+    return show_locked_task_fields(
+        context.engine, locked.task, locked.lock, variables, locked.extension_properties, locked.traceparent
+    )
 
 
 @GROUP.post("/external-task/<id>/complete", "Complete a task that the worker holds", fast=True)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from baton.model.commands import OnFailure
 from baton.model.errors import BadRequest, Forbidden
+from baton.model.traces import read_traceparent
 from baton.service import act_as, narrow
 from baton.web import errors, idempotency, jsons
 from baton.web.context import CALLER, Raw, RequestContext
@@ -171,7 +172,8 @@ class Route:
         opened = server.find_open_requests(current.environ, self.declared.needs)
         context = RequestContext(engine, server.settings, opened, current, command_id, server.openid)
         current.environ[_HANDLED] = True
-        with act_as(context.by, _read_on_failure(current)):
+        trace = read_traceparent(current.environ.get("HTTP_TRACEPARENT"))
+        with act_as(context.by, _read_on_failure(current), trace):
             if auditor.counts(current):
                 response = auditor.watch(current, lambda: to_response(self.declared.handler(context, **taken)))
             else:
