@@ -30,6 +30,7 @@ from baton.service.core.queries import (
     VariableFilter,
     VariableSort,
 )
+from baton.service.core.search import Search, read_place
 from baton.service.core.settings import Settings
 from baton.service.deployments.contracts import Contract
 from baton.service.deployments.deployer import DeploymentResult
@@ -161,6 +162,7 @@ __all__ = [
     "Rule",
     "SampledElement",
     "SavedFilter",
+    "Search",
     "SensitiveNames",
     "Settings",
     "SignIn",
@@ -196,6 +198,7 @@ __all__ = [
     "make_message_id",
     "matches_like",
     "narrow",
+    "read_place",
     "read_roles",
     "read_sinks",
     "read_sources",

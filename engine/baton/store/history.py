@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -18,6 +18,8 @@ Row: TypeAlias = "list[Value]"
 
 _MOST_CHUNKS = 500
 """Chunks that are read in one round trip."""
+_FEW_CHUNKS = 50
+"""A history of as many is not read together with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,20 @@ class StoredHistory:
             if len(chunks) < size or (last is not None and position > last):
                 return
             index += size
+
+    def read_each(self, instance_ids: Sequence[str]) -> list[list[Event] | None]:
+        """The whole histories of many instances in one round trip; None for one that is long or damaged."""
+        found = self._backend.read([("LRANGE", keys.name_history(id_), 0, _FEW_CHUNKS - 1) for id_ in instance_ids])
+        return [
+            self._decode_all(id_, chunks) if len(chunks) < _FEW_CHUNKS else None
+            for id_, chunks in zip(instance_ids, found, strict=True)
+        ]
+
+    def _decode_all(self, instance_id: str, chunks: Sequence[bytes]) -> list[Event] | None:
+        try:
+            return [event for chunk in chunks for event in decode_chunk(self._blobs, chunk, instance_id)]
+        except codec.Damaged:
+            return None
 
     def iterate_backwards(self, instance_id: str) -> Iterator[Event]:
         """The events from the newest to the oldest, a page at a time. Raises Damaged."""

@@ -64,6 +64,11 @@ class Lists:
         """The encoded state; empty if there is none."""
         return open_fields(self._blobs, instance_id, self._backend.read([("HGETALL", keys.name_state(instance_id))])[0])
 
+    def read_states(self, instance_ids: Sequence[str]) -> list[Mapping[str, bytes]]:
+        """As ``read_fields``, of many in one round trip."""
+        found = self._read([("HGETALL", keys.name_state(instance_id)) for instance_id in instance_ids])
+        return [open_fields(self._blobs, id_, flat) for id_, flat in zip(instance_ids, found, strict=True)]
+
     def get_headers(self, instance_ids: Sequence[str]) -> list[InstanceHeader]:
         """Headers in the order asked; instances that are gone are left out.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Request, Response
 from werkzeug.sansio.utils import get_current_url, get_host
 
-from baton.service import ANYBODY, Caller
+from baton.service import ANYBODY, Caller, Search, read_place
 
 if TYPE_CHECKING:
     from baton.service import Engine
@@ -46,6 +46,14 @@ class RequestContext:
     """The same for a repeated request with an Idempotency-Key; None without one."""
     openid: OpenIdProvider | None = None
     """The provider that people can sign in by, if there is one."""
+    search: Search | None = None
+    """How far the answer may look where no index serves, and how far it has looked; None: not a list that searches."""
+
+    def begin_search(self, continue_from: str | None) -> Search:
+        """Raises BadRequest for a place that no answer has named."""
+        begin = None if continue_from is None else read_place(continue_from)
+        self.search = Search(self.settings.most_searched, begin)
+        return self.search
 
     @property
     def root(self) -> str:

@@ -3,38 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from baton.model.records import InstanceHeader
 from baton.service.core.pausing import give_way
+from baton.service.core.search import Search
 from baton.service.reads.instance_plan import Plan
 from baton.store.lists import Lists
-from baton.store.scanning import Span
+from baton.store.scanning import Scored, Span
 
 _AT_ONCE = 200
 """Headers that are decoded before others of the process go on."""
 
+Headers = list[InstanceHeader]
+
 
 class InstancePages:
-    def __init__(self, lists: Lists, matches: Callable[[InstanceHeader], bool]) -> None:
-        """``matches``: what the plan leaves to the headers; not asked of a plain one."""
-        self._lists, self._matches = lists, matches
+    def __init__(self, lists: Lists, choose: Callable[[Headers], Headers]) -> None:
+        """``choose``: those that meet what the plan leaves to the headers; not asked of a plain one."""
+        self._lists, self._choose = lists, choose
 
-    def find(self, plan: Plan, first: int, limit: int) -> list[InstanceHeader]:
+    def find(self, plan: Plan, first: int, limit: int, search: Search | None = None) -> Headers:
         """The instances from number ``first`` on, at most ``limit``."""
         if plan.is_plain:
             return self._lists.get_headers(self._list_ids(plan.spans, first, limit))
-        found: list[InstanceHeader] = []
-        for header in self._iterate(plan):
-            if len(found) == first + limit:
+        found: Headers = []
+        first -= search.passed if search is not None else 0
+        for part in self.iterate(plan, search):
+            found += part
+            if len(found) >= first + limit:
                 break
-            if self._matches(header):
-                found.append(header)
-        return found[first:]
+        if search is not None:
+            search.leave(len(found), first, limit)
+        return found[first : first + limit]
 
-    def count(self, plan: Plan) -> int:
+    def count(self, plan: Plan, search: Search | None = None) -> int:
         if plan.is_plain:
             return sum(self._lists.count(span) for span in plan.spans)
-        return sum(1 for header in self._iterate(plan) if self._matches(header))
+        return sum(len(part) for part in self.iterate(plan, search))
+
+    def iterate(self, plan: Plan, search: Search | None = None) -> Iterator[Headers]:
+        """All that match, part by part, as far as the search goes."""
+        search = search if plan.keyless is None and plan.by_moment else None
+        for number, span in enumerate(plan.spans):
+            for part in self._scan(number, span, search):
+                for at in range(0, len(part), _AT_ONCE):
+                    wanted = part[at : at + _AT_ONCE]
+                    taken = wanted if search is None else [item for item in wanted if search.take(number, *item)]
+                    headers = list(read_headers(self._lists, [id_ for _, id_ in taken]))
+                    if span is plan.keyless:
+                        headers = [header for header in headers if header.business_key is None]
+                    yield headers if plan.is_plain else self._choose(headers)
+                    if len(taken) < len(wanted):
+                        return
+                    give_way()
+
+    def _scan(self, number: int, span: Span, search: Search | None) -> Iterator[Scored]:
+        """The members of a span, from where the search goes on."""
+        begin = None if search is None else search.begin
+        if search is None or begin is None or search.get_order(number) > begin.order:
+            yield from self._lists.scan(span)
+        elif search.get_order(number) == begin.order:
+            last = (begin.moment, begin.instance_id)
+            bound = {"high": begin.moment} if span.descending else {"low": begin.moment}
+            for part in self._lists.scan(replace(span, **bound)):
+                yield [item for item in part if (item < last if span.descending else item > last)]
 
     def _list_ids(self, spans: Sequence[Span], first: int, limit: int) -> list[str]:
         """Spans that are passed over are counted, not read."""
@@ -49,13 +82,6 @@ class InstancePages:
                     return found[:limit]
             first = 0
         return found
-
-    def _iterate(self, plan: Plan) -> Iterator[InstanceHeader]:
-        for span in plan.spans:
-            for part in self._lists.scan(span):
-                for header in read_headers(self._lists, [id_ for _, id_ in part]):
-                    if span is not plan.keyless or header.business_key is None:
-                        yield header
 
 
 def read_headers(lists: Lists, ids: Sequence[str]) -> Iterator[InstanceHeader]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -37,6 +37,8 @@ class Plan:
     rest: InstanceQuery
     keyless: Span | None = None
     """One of the spans, of which only the instances without a business key are meant."""
+    by_moment: bool = True
+    """Whether each span is in the order of moments, so that a search can go on at one."""
 
     @property
     def is_plain(self) -> bool:
@@ -148,8 +150,9 @@ class InstancePlanner:
         keyed = self._lists.make_keyed_span(descending=query.sort == LAST_KEY)
         every = self._lists.make_span(ALL, by="both")
         if self._lists.count(every) <= self._lists.count(keyed):
-            return Plan((keyed,), rest)
-        return Plan((keyed, every) if query.sort == LAST_KEY else (every, keyed), rest, keyless=every)
+            return Plan((keyed,), rest, by_moment=False)
+        spans = (keyed, every) if query.sort == LAST_KEY else (every, keyed)
+        return Plan(spans, rest, keyless=every, by_moment=False)
 
     def _count(self, plan: Plan) -> int:
         return sum(self._lists.count(span) for span in plan.spans)
@@ -161,13 +164,39 @@ class InstancePlanner:
         ((name, descending),), chosen = query.sort, query.definition_ids
         if name == "state" and chosen is None:
             return tuple(self._lists.make_span([state], by="both") for state in sorted(states, reverse=descending))
-        if name not in ("definition_id", "definition_key") or not indexed():
+        if name not in ("definition_id", "definition_key", "tenant_id") or not indexed():
+            return ()
+        members = self._lists.list_definition_ids() if chosen is None else list(chosen)
+        named = self._name_groups(name, members)
+        if named is None:
             return ()
         groups: dict[str, list[str]] = {}
-        for id_ in self._lists.list_definition_ids() if chosen is None else chosen:
-            groups.setdefault(get_key(id_) if name == "definition_key" else id_, []).append(id_)
+        for id_ in self._list_used(members, states):
+            groups.setdefault(named[id_], []).append(id_)
         ordered = sorted(groups.items(), reverse=descending)
-        return tuple(self._lists.make_span(states, members, by="both") for _, members in ordered)
+        if len(ordered) == 1 and chosen is None:
+            return (self._lists.make_span(states, by="both"),)
+        if any(len(group) > MOST_DEFINITIONS for _, group in ordered):
+            return ()
+        return tuple(self._lists.make_span(states, group, by="both") for _, group in ordered)
+
+    def _name_groups(self, name: str, definition_ids: Sequence[str]) -> dict[str, str] | None:
+        """What instances of each definition are sorted by; None where only the instances tell it."""
+        if name == "definition_id":
+            return {id_: id_ for id_ in definition_ids}
+        if name == "definition_key":
+            return {id_: get_key(id_) for id_ in definition_ids}
+        tenants = {item.id: item.tenant_id or "" for item in self._store.library.get_definitions()}
+        return None if set(definition_ids) - tenants.keys() else tenants
+
+    def _list_used(self, definition_ids: Sequence[str], states: frozenset[InstanceState]) -> list[str]:
+        """Those that have instances which run, or have ended, as far as these are asked for."""
+        sizes = [
+            self._lists.count_each(definition_ids, ended=ended)
+            for ended, asked in ((False, states & RUNNING), (True, states & ENDED))
+            if asked
+        ]
+        return [id_ for id_ in definition_ids if any(size[id_] for size in sizes)]
 
 
 def get_key(definition_id: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from baton.model.errors import NotFound
@@ -17,12 +17,17 @@ from baton.service.core.matching import (
     matches_query,
     take_page,
 )
+from baton.service.core.pausing import give_way
 from baton.service.core.queries import IncidentQuery, InstanceQuery
+from baton.service.core.search import Search
 from baton.service.reads.incidents import Incidents
-from baton.service.reads.instance_pages import InstancePages, read_headers
-from baton.service.reads.instance_plan import InstancePlanner, Plan, get_states, iterate_complements
+from baton.service.reads.instance_pages import InstancePages
+from baton.service.reads.instance_plan import NEWEST, InstancePlanner, Plan, get_states, iterate_complements
 from baton.service.reads.instance_reader import InstanceReader, read_records
 from baton.store.store import Store
+
+_AT_ONCE = 200
+"""Headers of named instances that are read before others of the process go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,34 +49,63 @@ class InstanceQueries:
             return header
         raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
 
-    def find(self, query: InstanceQuery) -> list[InstanceHeader]:
-        """Instances that match; unless sorted, those that started first, or that ended first once they have ended."""
+    def find(self, query: InstanceQuery, search: Search | None = None) -> list[InstanceHeader]:
+        """Instances that match; unless sorted, those that started first, or that ended first once they have ended.
+
+        With a search no more is read than it allows where no index serves: a page, or the newest, sorted.
+        """
         named = self._list_named(query)
         plan = self._planner.make(query) if named is None and query.limit is not None else None
         if plan is not None and query.limit is not None:
-            return self._make_pages(plan).find(plan, query.first, query.limit)
-        found = self._read_all(query, named)
+            return self._make_pages(plan).find(plan, query.first, query.limit, search)
+        found = self._read_all(query, named, search)
         found.sort(key=get_default_order)
         return take_page(found, query)
 
-    def count(self, query: InstanceQuery) -> int:
+    def count(self, query: InstanceQuery, search: Search | None = None) -> int:
         for whole, others in iterate_complements(query):
-            return self.count(whole) - self.count(others)
+            if search is None or self._is_counted(whole):
+                return self.count(whole) - self.count(others)
         named = self._list_named(query)
         if named is not None:
             return len(self._read_all(query, named))
         plan = self._planner.make_unsorted(query, counting=True)
-        return self._make_pages(plan).count(plan)
+        return self._make_pages(plan).count(plan, search)
+
+    def _is_counted(self, query: InstanceQuery) -> bool:
+        """Whether sizes of sets tell how many there are."""
+        return self._list_named(query) is None and self._planner.make_unsorted(query, counting=True).is_plain
+
+    def iterate(self, query: InstanceQuery, search: Search | None = None) -> Iterator[list[InstanceHeader]]:
+        """All that match, part by part, in the order asked for as far as an index has it; its page does not count."""
+        named = self._list_named(query)
+        if named is not None:
+            found = self._read_all(query, named)
+            yield take_page(found, replace(query, first=0, limit=None))
+            return
+        plan = self._planner.make(query)
+        if plan is None:
+            yield take_page(self._read_all(query, None, search), replace(query, first=0, limit=None))
+        else:
+            yield from self._make_pages(plan).iterate(plan, search)
 
     def _make_pages(self, plan: Plan) -> InstancePages:
-        return InstancePages(self._store.lists, partial(self._matches, plan.rest))
+        return InstancePages(self._store.lists, partial(self._choose, plan.rest))
 
-    def _read_all(self, query: InstanceQuery, named: list[str] | None) -> list[InstanceHeader]:
-        """All that match: among those named, else among those of the narrowest index."""
+    def _read_all(
+        self, query: InstanceQuery, named: list[str] | None, search: Search | None = None
+    ) -> list[InstanceHeader]:
+        """All that match: among those named, else among those of the narrowest index, the newest first in a search."""
         if named is None:
-            plan = self._planner.make_unsorted(query)
-            named = [id_ for span in plan.spans for part in self._store.lists.scan(span) for _, id_ in part]
-        return [header for header in read_headers(self._store.lists, named) if self._matches(query, header)]
+            plan = self._planner.make(replace(query, sort=NEWEST)) if search is not None else None
+            plan = plan or self._planner.make_unsorted(query)
+            return [header for part in self._make_pages(plan).iterate(plan, search) for header in part]
+        found: list[InstanceHeader] = []
+        for at in range(0, len(named), _AT_ONCE):
+            if at:
+                give_way()
+            found += self._choose(query, self._store.lists.get_headers(named[at : at + _AT_ONCE]))
+        return found
 
     def _list_named(self, query: InstanceQuery) -> list[str] | None:
         """Those that a filter names, or that an index of its own has."""
@@ -84,22 +118,24 @@ class InstanceQueries:
             return [item for key in query.business_keys for item in lists.find_by_business_key(key)]
         if query.business_key_like is not None and (start := get_start(query.business_key_like)):
             return lists.find_by_business_key(start, whole=False)
-        if query.with_incident or query.incident_id or query.incident_kind or query.incident_message:
+        if query.with_incident or _asks_for_incident(query):
             return sorted({id_.partition(".")[0] for _, id_ in lists.list_incident_ids()})
         return None
 
-    def _matches(self, query: InstanceQuery, header: InstanceHeader) -> bool:
-        if header.state not in get_states(query) or not matches_query(header, query, self._build_predicates()):
-            return False
-        if not all(any(self._matches(each, header) for each in group) for group in query.any_of):
-            return False
-        if query.incident_id or query.incident_kind or query.incident_message or query.incident_message_like:
-            incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
-            if not any(_matches_incident(query, incident) for incident in incidents):
-                return False
-        return not query.variables or match_variables(
-            self._reader.list_readable_variables(header.id).get(0, {}), query.variables
-        )
+    def _choose(self, query: InstanceQuery, headers: list[InstanceHeader]) -> list[InstanceHeader]:
+        """Those of them that match. The states of those that are left are read together."""
+        states, predicates = get_states(query), self._build_predicates()
+        found = [header for header in headers if header.state in states and matches_query(header, query, predicates)]
+        if _asks_for_incident(query):
+            found = [header for header in found if self._has_incident(query, header)]
+        if not query.variables or not found:
+            return found
+        variables = self._reader.read_variables_of_each([header.id for header in found])
+        return [header for header in found if match_variables(variables[header.id], query.variables)]
+
+    def _has_incident(self, query: InstanceQuery, header: InstanceHeader) -> bool:
+        incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
+        return any(_matches_incident(query, incident) for incident in incidents)
 
     def _build_predicates(self) -> dict[str, Predicate]:
         return {
@@ -148,6 +184,10 @@ class InstanceQueries:
 def get_default_order(header: InstanceHeader) -> tuple[int, str]:
     """By start, or by end once it has ended: what an index can tell of all instances."""
     return (header.started_at if header.ended_at is None else header.ended_at, header.id)
+
+
+def _asks_for_incident(query: InstanceQuery) -> bool:
+    return any((query.incident_id, query.incident_kind, query.incident_message, query.incident_message_like))
 
 
 def _matches_incident(query: InstanceQuery, incident: Incident) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,6 +102,14 @@ class InstanceReader:
         return (
             self._unreadable.read_or_skip(instance_id, lambda: collect_variables(self.read_fields(instance_id))) or {}
         )
+
+    def read_variables_of_each(self, instance_ids: Sequence[str]) -> dict[str, dict[str, Value]]:
+        """The instances' own variables, by instance: read together; none of one that cannot be read."""
+        try:
+            states = self._store.lists.read_states(instance_ids)
+            return {id_: self.read_scope(fields, 0) for id_, fields in zip(instance_ids, states, strict=True)}
+        except UNREADABLE:
+            return {id_: self.list_readable_variables(id_).get(0, {}) for id_ in instance_ids}
 
     def _load(self, instance_id: str, fields: Fields) -> Instance:
         values = {name: codec.decode(blob) for name, blob in fields.items()}

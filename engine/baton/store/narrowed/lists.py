@@ -33,6 +33,9 @@ class NarrowedLists(Lists):
         fields = self._whole.read_fields(instance_id)
         return fields if self._gate.sees_all_tasks(instance_id) else self._hide_tasks(instance_id, fields)
 
+    def read_states(self, instance_ids: Sequence[str]) -> list[Mapping[str, bytes]]:
+        return [self.read_fields(instance_id) for instance_id in instance_ids]
+
     def _hide_tasks(self, instance_id: str, fields: Mapping[str, bytes]) -> dict[str, bytes]:
         """Without the rows of user tasks of others."""
         tasks = {f"{instance_id}.{name[1:]}": name for name in fields if name[0] == "u" and name[1:].isdigit()}

@@ -27,6 +27,10 @@ class NarrowedHistory(StoredHistory):
     def iterate(self, instance_id: str, first: int = 1, last: int | None = None) -> Iterator[Event]:
         return self._whole.iterate(instance_id, first, last) if self._gate.check([instance_id]) else iter(())
 
+    def read_each(self, instance_ids: Sequence[str]) -> list[list[Event] | None]:
+        there = set(self._gate.check(instance_ids))
+        return [self._whole.read_each([id_])[0] if id_ in there else [] for id_ in instance_ids]
+
     def iterate_backwards(self, instance_id: str) -> Iterator[Event]:
         return self._whole.iterate_backwards(instance_id) if self._gate.check([instance_id]) else iter(())
 

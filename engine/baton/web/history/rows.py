@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from baton.service import HistoryProjection
+from baton.model.records import InstanceHeader
+from baton.service import HistoryProjection, InstanceQuery
 from baton.web.context import RequestContext
 from baton.web.models.base import Answer
-from baton.web.models.filtering import Page
-from baton.web.models.history import HistoryFilters
+from baton.web.models.filtering import Page, Sort
+from baton.web.models.history import STATES, HistoryFilters
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.times import format_date
 
+MOMENTS = frozenset({"startTime", "endTime", "createTime", "timestamp", "time"})
+"""Fields of rows by which a list is in the order of its instances, more or less."""
 Row: TypeAlias = dict[str, Any]
 Test: TypeAlias = Callable[[Row, Any], bool]
 
@@ -38,18 +41,57 @@ class RowListing:
     keep: Callable[[Any, Row], bool] | None = None
     """Whether the filters leave a row that no test speaks of."""
 
-    def find(self, context: RequestContext, filters: HistoryFilters) -> list[Row]:
-        checks = [(self.tests[name], value) for name, value in filters.list_given().items() if name in self.tests]
-        each = context.engine.history.project_each(filters.to_instance_query())
-        rows = (row for projection in each for row in self.make(context, projection))
-        found = [row for row in rows if all(test(row, value) for test, value in checks)]
-        return found if self.keep is None else [row for row in found if self.keep(filters, row)]
+    def count(self, context: RequestContext, filters: HistoryFilters) -> int:
+        return sum(len(rows) for _, rows in self._read(context, filters, filters.to_instance_query()))
 
     def fetch(self, context: RequestContext, filters: HistoryFilters, page: Page) -> list[Answer]:
-        rows = self.find(context, filters)
+        """A page in the order of a moment, or in none, reads the instances that it shows; others what a search may."""
+        search = context.search
+        first = page.first - (search.passed if search is not None and not page.sort else 0)
+        rows = self._find(context, filters, page.sort, first + page.limit)
+        if search is not None and not page.sort:
+            search.leave(len(rows), first, page.limit)
         _sort(rows, page.sort)
-        shown = rows[page.first : page.first + page.limit]
+        shown = rows[first : first + page.limit]
         return [self.show_row(row) if self.show is None else self.show(row, page) for row in shown]
+
+    def _find(self, context: RequestContext, filters: HistoryFilters, sort: Sort, wanted: int) -> list[Row]:
+        query, found = filters.to_instance_query(), list[Row]()
+        if not sort or query.ids is not None or sort[0][0] not in MOMENTS:
+            for _, rows in self._read(context, filters, query):
+                found += rows
+                if not sort and len(found) >= wanted:
+                    break
+            return found
+        for _, rows in self._read(context, filters, replace(query, states=STATES["unfinished"])):
+            found += rows
+        _sort(found, sort)
+        del found[wanted:]
+        descending = sort[0][1]
+        ended = replace(
+            query, states=STATES["finished"], sort=(("ended_at" if descending else "started_at", descending),)
+        )
+        if context.search is not None:
+            context.search.stage = 1
+        for header, rows in self._read(context, filters, ended):
+            if _is_full(found, sort, wanted, header):
+                if context.search is not None:
+                    context.search.stopped = None
+                break
+            if rows:
+                found += rows
+                _sort(found, sort)
+                del found[wanted:]
+        return found
+
+    def _read(
+        self, context: RequestContext, filters: HistoryFilters, query: InstanceQuery
+    ) -> Iterator[tuple[InstanceHeader, list[Row]]]:
+        """The rows that match, of one instance after the other."""
+        checks = [(self.tests[name], value) for name, value in filters.list_given().items() if name in self.tests]
+        for projection in context.engine.history.project_each(query, context.search):
+            rows = [row for row in self.make(context, projection) if all(test(row, value) for test, value in checks)]
+            yield projection.header, rows if self.keep is None else [row for row in rows if self.keep(filters, row)]
 
     def show_row(self, row: Row) -> Answer:
         """The row as its answer, whose fields it has."""
@@ -67,10 +109,23 @@ def declare_rows(group: Group, listed: RowListing) -> None:
             sorts=listed.sorts,
             answer=listed.answer,
             fetch=listed.fetch,
-            count=lambda context, filters: len(listed.find(context, filters)),
+            count=listed.count,
             deserializes=listed.show is not None,
+            searches=True,
         ),
     )
+
+
+def _is_full(rows: Sequence[Row], sort: Sort, wanted: int, header: InstanceHeader) -> bool:
+    """Whether no instance from this one on has a row that comes before the last of these, which are sorted.
+
+    What has ended has nothing later than its end, and nothing before its start.
+    """
+    (name, descending), bound = sort[0], header.ended_at if sort[0][1] else header.started_at
+    if len(rows) < wanted or not rows or bound is None:
+        return False
+    last = rows[-1][name] or 0
+    return last > bound if descending else last < bound
 
 
 def _sort(rows: list[Row], sort: Sequence[tuple[str, bool]]) -> None:

@@ -7,9 +7,17 @@ from typing import Any, TypeAlias
 
 from baton.model.errors import BadRequest
 from baton.service import VariableSort
+from baton.web.models.base import Query
 
 Sort: TypeAlias = tuple[tuple[str, bool], ...]
 """Field of the record, and whether it descends; the first is the most significant."""
+
+
+class SearchQuery(Query):
+    """Where a search goes on that no index serves."""
+
+    continueFrom: str | None = None
+    """What an earlier answer had in its header ``Baton-Continue``."""
 
 
 @dataclass(frozen=True, slots=True)

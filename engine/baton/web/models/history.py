@@ -11,8 +11,6 @@ from baton.web.models.fields import Moment, Names
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
 
-MAX_INSTANCES = 1_000
-"""Instances that one query without an instance id looks into, the newest first."""
 STATES = {
     "finished": frozenset(state for state in InstanceState if state.is_ended),
     "unfinished": frozenset(state for state in InstanceState if not state.is_ended),
@@ -42,7 +40,6 @@ class HistoryFilters(Query):
             definition_keys=to_tuple(self.processDefinitionKey),
             states=frozenset(InstanceState),
             sort=(("started_at", True),),
-            limit=MAX_INSTANCES,
         )
 
     def list_given(self) -> dict[str, object]:

@@ -11,8 +11,8 @@ from baton.model.records import InstanceState
 from baton.service import InstanceQuery
 from baton.web.models.base import Query
 from baton.web.models.fields import Moment, Names, Order
-from baton.web.models.filtering import merge_values, to_tuple
-from baton.web.models.history import MAX_INSTANCES, HistoryFilters
+from baton.web.models.filtering import SearchQuery, merge_values, to_tuple
+from baton.web.models.history import HistoryFilters
 
 ENDED = frozenset(state for state in InstanceState if state.is_ended)
 
@@ -56,8 +56,8 @@ class IdentityLinkFilters(HistoryFilters):
     dateAfter: Moment | None = None
 
 
-class HistoricStatisticsQuery(Query):
-    """What is counted, and in which instances of the definition: the newest 1,000."""
+class HistoricStatisticsQuery(SearchQuery):
+    """What is counted, and in which instances of the definition."""
 
     canceled: bool | None = None
     finished: bool | None = None
@@ -82,11 +82,10 @@ class HistoricStatisticsQuery(Query):
             ended_before=self.finishedBefore,
             ended_after=self.finishedAfter,
             sort=(("started_at", True),),
-            limit=MAX_INSTANCES,
         )
 
 
-class DurationReportQuery(Query):
+class DurationReportQuery(SearchQuery):
     """How long instances took, by the month or the quarter in which they started."""
 
     reportType: Literal["duration"]
@@ -107,8 +106,8 @@ class DurationReportQuery(Query):
         )
 
 
-class TaskReportQuery(Query):
-    """How many user tasks were completed, or how long they took: in the newest 1,000 instances."""
+class TaskReportQuery(SearchQuery):
+    """How many user tasks were completed, or how long they took."""
 
     reportType: Literal["count", "duration"]
     periodUnit: Literal["month", "quarter"] | None = None
@@ -118,7 +117,7 @@ class TaskReportQuery(Query):
 
     def to_instance_query(self) -> InstanceQuery:
         """The instances to look into."""
-        return InstanceQuery(states=frozenset(InstanceState), sort=(("started_at", True),), limit=MAX_INSTANCES)
+        return InstanceQuery(states=frozenset(InstanceState), sort=(("started_at", True),))
 
 
 class CleanableFilters(Query):

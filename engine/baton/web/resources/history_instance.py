@@ -70,7 +70,8 @@ def _plain_start(context: RequestContext, header: InstanceHeader) -> str | None:
 def _fetch(
     context: RequestContext, filters: HistoricProcessInstanceFilters, page: Page
 ) -> list[HistoricProcessInstance]:
-    return [show_historic(context, item) for item in context.engine.instances.find(filters.to_query(page))]
+    found = context.engine.instances.find(filters.to_query(page), context.search)
+    return [show_historic(context, item) for item in found]
 
 
 declare(
@@ -82,7 +83,8 @@ declare(
         sorts=SORTS,
         answer=HistoricProcessInstance,
         fetch=_fetch,
-        count=lambda context, filters: context.engine.instances.count(filters.to_query()),
+        count=lambda context, filters: context.engine.instances.count(filters.to_query(), context.search),
+        searches=True,
     ),
 )
 

@@ -44,7 +44,8 @@ def get_statistics(
 ) -> list[HistoricActivityStatistics]:
     context.engine.definitions.get(id)
     counts: Counts = {}
-    for rows in context.engine.history.project_each(query.to_instance_query(id)):
+    search = context.begin_search(query.continueFrom)
+    for rows in context.engine.history.project_each(query.to_instance_query(id), search):
         _count_activities(rows, query, counts)
         if query.incidents:
             _count_incidents(rows, counts)
@@ -80,7 +81,9 @@ def _count_incidents(rows: HistoryProjection, counts: Counts) -> None:
 @GROUP.get("/history/process-instance/report", "How long completed instances took, by month or quarter of their start")
 def report_instances(context: RequestContext, query: DurationReportQuery) -> list[DurationReport]:
     durations: dict[int, list[int]] = {}
-    for header in context.engine.instances.find(query.to_instance_query()):
+    search = context.begin_search(query.continueFrom)
+    headers = context.engine.instances.iterate(query.to_instance_query(), search)
+    for header in (header for part in headers for header in part):
         if header.ended_at is not None:
             period = _find_period(header.started_at, query.periodUnit)
             durations.setdefault(period, []).append(header.ended_at - header.started_at)
@@ -123,7 +126,8 @@ def report_tasks(context: RequestContext, query: TaskReportQuery) -> list[TaskRe
 def _list_completed(
     context: RequestContext, query: TaskReportQuery
 ) -> Iterator[tuple[HistoryProjection, RecordHistory]]:
-    for rows in context.engine.history.project_each(query.to_instance_query()):
+    search = context.begin_search(query.continueFrom)
+    for rows in context.engine.history.project_each(query.to_instance_query(), search):
         for task in rows.tasks.values():
             at = task.closed_at
             if at is None or task.reason != "completed":

@@ -68,10 +68,11 @@ declare(
         sorts=SORTS,
         answer=InstanceHeader,
         fetch=lambda context, filters, page: [
-            show_header(item) for item in context.engine.instances.find(filters.to_query(page))
+            show_header(item) for item in context.engine.instances.find(filters.to_query(page), context.search)
         ],
-        count=lambda context, filters: context.engine.instances.count(filters.to_query()),
+        count=lambda context, filters: context.engine.instances.count(filters.to_query(), context.search),
         post=False,
+        searches=True,
     ),
 )
 

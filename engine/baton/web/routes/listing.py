@@ -16,7 +16,7 @@ from baton.web.answers.common import Count
 from baton.web.context import RequestContext
 from baton.web.models.base import Answer, Query
 from baton.web.models.fields import NotNegative, Order
-from baton.web.models.filtering import Page, Sort
+from baton.web.models.filtering import Page, SearchQuery, Sort
 from baton.web.models.or_queries import SORTED_VARIABLES, SortParameters, make_variable_sort
 from baton.web.routes.group import Group, annotate
 
@@ -36,11 +36,20 @@ class ShownPageQuery(PageQuery):
     deserializeValues: bool | None = None
 
 
+class SearchedPageQuery(PageQuery, SearchQuery):
+    """The part to show of a list that may have to search."""
+
+
+class ShownSearchedPageQuery(ShownPageQuery, SearchQuery):
+    """The part to show of a list that may have to search, and how."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Listing(Generic[FiltersT]):
     """A list of the API: filters, sorting (API name -> field of the record), and how to find and count.
 
-    ``deserializes``: ``deserializeValues`` says how values are shown.
+    ``deserializes``: ``deserializeValues`` says how values are shown. ``searches``: where no index has what is asked
+    for, only some instances are read, and the answer says where to go on (``RequestContext.search``).
     """
 
     path: str
@@ -56,6 +65,7 @@ class Listing(Generic[FiltersT]):
     """The filters in a body, where there are more of them."""
     by_variables: bool = False
     """Whether a body may sort by variables."""
+    searches: bool = False
 
     @property
     def name(self) -> str:
@@ -92,7 +102,8 @@ def make_short_listing(
 
 def declare(group: Group, listing: Listing[Any]) -> None:
     """Register GET and POST of the list and of its count."""
-    paging = ShownPageQuery if listing.deserializes else PageQuery
+    plain, shown = (SearchedPageQuery, ShownSearchedPageQuery) if listing.searches else (PageQuery, ShownPageQuery)
+    paging = shown if listing.deserializes else plain
     _declare_get(group, listing, paging)
     if listing.post:
         _declare_post(group, listing, paging)
@@ -100,10 +111,12 @@ def declare(group: Group, listing: Listing[Any]) -> None:
 
 def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery]) -> None:
     def get_list(context: RequestContext, query: Any) -> list[Any]:
+        _begin(context, query)
         sort = _half_sorted(listing.sorts, query.sortBy, query.sortOrder)
         return listing.fetch(context, query, _page(context, query, sort))
 
     def get_count(context: RequestContext, query: Any) -> Count:
+        _begin(context, query)
         return Count(count=listing.count(context, query))
 
     query = _ordered(f"{listing.name}ListQuery", (listing.filters, paging), listing.sorts)
@@ -116,9 +129,11 @@ def _declare_get(group: Group, listing: Listing[Any], paging: type[PageQuery]) -
 
 def _declare_post(group: Group, listing: Listing[Any], paging: type[PageQuery]) -> None:
     def post_list(context: RequestContext, query: Any, body: Any) -> list[Any]:
+        _begin(context, query)
         return fetch_page(listing, context, query, body)
 
-    def post_count(context: RequestContext, query: Any, body: Any) -> Count:  # noqa: ARG001
+    def post_count(context: RequestContext, query: Any, body: Any) -> Count:
+        _begin(context, query)
         return Count(count=listing.count(context, body))
 
     body = make_body(listing)
@@ -169,6 +184,11 @@ def _ordered(name: str, bases: tuple[type[Query], ...], sorts: Iterable[str], de
     return create_model(name, __base__=bases, sortBy=(by, default), sortOrder=(order, default))
 
 
+def _begin(context: RequestContext, query: Any) -> None:
+    if isinstance(query, SearchQuery):
+        context.begin_search(query.continueFrom)
+
+
 def _half_sorted(sorts: Mapping[str, str], by: str | None, order: str | None) -> Sort:
     if (by is None) != (order is None):
         raise BadRequest("Expected both sortBy and sortOrder, but found only one of them")
@@ -178,5 +198,5 @@ def _half_sorted(sorts: Mapping[str, str], by: str | None, order: str | None) ->
 def _page(context: RequestContext, query: PageQuery, sort: Sort) -> Page:
     most = context.settings.max_results
     limit = most if query.maxResults is None else min(query.maxResults, most)
-    plain = query.deserializeValues is not False if isinstance(query, ShownPageQuery) else True
-    return Page(query.firstResult or 0, limit, sort, plain)
+    shown = query.deserializeValues is not False if isinstance(query, ShownPageQuery) else True
+    return Page(query.firstResult or 0, limit, sort, shown)

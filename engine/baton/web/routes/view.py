@@ -180,6 +180,8 @@ class Route:
                 response = to_response(self.declared.handler(context, **taken))
         if reading.ignored:
             self._warn(response, reading)
+        if context.search is not None and context.search.stopped is not None:
+            response.headers["Baton-Continue"] = str(context.search.stopped)
         return response
 
     def _read_query(self, current: Request, parts: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,9 @@ import structlog
 from baton.model.events import Event
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
+from baton.service.core.pausing import give_way
 from baton.service.core.queries import InstanceQuery
+from baton.service.core.search import HISTORY, Search
 from baton.service.reads.history.counts import CountCache, TokenCounts
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.instance_queries import InstanceQueries
@@ -19,6 +21,8 @@ from baton.store import codec
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.history")
+_AT_ONCE = 25
+"""Histories that are read and folded before others of the process go on."""
 
 
 class HistoryReader:
@@ -51,14 +55,35 @@ class HistoryReader:
         """How often tokens were where, as of the position of the header; of a long history only what is new is read."""
         return self.counts.count(header.id, header.position, lambda first, last: self._iterate(header.id, first, last))
 
-    def project_each(self, query: InstanceQuery) -> Iterator[HistoryProjection]:
-        """The projections of many instances; without one whose history is damaged, unless it was asked for by id."""
-        for header in self._instances.find(query):
+    def project_each(self, query: InstanceQuery, search: Search | None = None) -> Iterator[HistoryProjection]:
+        """The projections of many instances in the order of the query, as far as a search goes; its page does not
+        count. Without one whose history is damaged, unless it was asked for by id.
+        """
+        if search is not None:
+            search.cost = HISTORY
+        for headers in self._instances.iterate(query, search):
+            for at in range(0, len(headers), _AT_ONCE):
+                part = headers[at : at + _AT_ONCE]
+                events = self._store.history.read_each([header.id for header in part])
+                for header, found in zip(part, events, strict=True):
+                    projection = self._project(header, found, asked=query.ids is not None)
+                    if projection is not None:
+                        yield projection
+                give_way()
+
+    def _project(self, header: InstanceHeader, events: list[Event] | None, *, asked: bool) -> HistoryProjection | None:
+        if events is None:
             try:
-                yield self.project(header)
+                return self.project(header)
             except EngineBug:
-                if query.ids is not None:
+                if asked:
                     raise
+                return None
+        projection = HistoryProjection(header)
+        for event in events:
+            if event.position <= header.position:
+                projection.apply(event)
+        return projection
 
     def _iterate(self, instance_id: str, first: int, last: int | None) -> Iterator[Event]:
         try:

@@ -1,0 +1,76 @@
+"""A search through instances where no index has what is asked for: how far it goes, and where the next one begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from baton.model.errors import BadRequest
+from baton.model.times import Millis
+
+HISTORY = 5
+"""What reading a history counts; reading a header counts one."""
+STAGE = 100
+"""Orders that are gone through one after the other: the places of each have numbers of their own."""
+_PLACE = re.compile(r"(\d{1,9})\.(\d{1,15})\.(\d{1,9})\.([0-9a-z]{16}-\d{2,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last instance that was read: in which order, and where there.
+
+    ``passed``: what was found and passed over before the page that was asked for.
+    """
+
+    order: int
+    moment: Millis
+    instance_id: str
+    passed: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.order}.{self.moment}.{self.passed}.{self.instance_id}"
+
+
+def read_place(text: str) -> Place:
+    """Raises BadRequest."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        raise BadRequest(f"Expected what an earlier answer had in its header Baton-Continue, but found '{text[:80]}'")
+    return Place(int(found[1]), int(found[2]), found[4], int(found[3]))
+
+
+@dataclass(slots=True)
+class Search:
+    """One answer may read ``most`` headers; ``stopped`` is where it had to end, None where it has seen all."""
+
+    most: int
+    begin: Place | None = None
+    cost: int = 1
+    stage: int = 0
+    read: int = 0
+    stopped: Place | None = None
+    _last: Place | None = None
+
+    @property
+    def passed(self) -> int:
+        """What earlier answers have found and passed over."""
+        return 0 if self.begin is None else self.begin.passed
+
+    def get_order(self, span: int) -> int:
+        return self.stage * STAGE + span
+
+    def take(self, span: int, moment: Millis, instance_id: str) -> bool:
+        """Whether one more instance may be read."""
+        if self.read and self.read + self.cost > self.most:
+            self.stopped = self._last
+            return False
+        self.read += self.cost
+        self._last = Place(self.get_order(span), moment, instance_id)
+        return True
+
+    def leave(self, found: int, first: int, limit: int) -> None:
+        """So many were found for a page: the next answer need not pass over them again, nor go on behind a full one."""
+        if found >= first + limit:
+            self.stopped = None
+        elif self.stopped is not None:
+            self.stopped = replace(self.stopped, passed=self.passed + min(found, first))
