@@ -106,7 +106,7 @@ FLOORS: dict[str, list[str]] = {
     "store": [
         "keys",
         "batch_keys",
-        "filter_keys",
+        "task_keys",
         "channels",
         "places",
         "crash_points",
@@ -134,6 +134,7 @@ FLOORS: dict[str, list[str]] = {
         "tasks",
         "recorded_results",
         "comments",
+        "attachments",
         "filters",
         "history",
         "scanning",

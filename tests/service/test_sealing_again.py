@@ -13,6 +13,7 @@ from baton.model.identity import Role
 from baton.model.records import InstanceState, Progress
 from baton.service import Engine, ExternalTaskQuery, MessageQuery, TopicLimits
 from baton.store import codec
+from baton.store.attachments import Attachment
 from baton.store.batches import Batch
 from baton.store.comments import Comment
 from baton.store.sealing import SealedPart
@@ -45,6 +46,8 @@ def instance_id(open_engine: Callable[[str], Engine]) -> str:
     engine.recorded_results.record(task.task.id, "paid", {"receipt": "R-1"})
     comment = Comment(id="n1", instance_id=header.id, task_id=task.task.id, at=1, text="call her")
     assert engine.store.comments.put(comment, new=True)
+    attachment = Attachment(id="f1", instance_id=header.id, task_id=task.task.id, at=1, name="contract")
+    assert engine.store.attachments.add(attachment, b"content")
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}), command_id="c1")
     for number in range(3):
         audit(engine, header.id, str(number))

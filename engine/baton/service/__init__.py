@@ -74,6 +74,7 @@ from baton.service.turns.failures import EngineBug
 from baton.service.turns.idempotency import Claim, StoredAnswer
 from baton.settings import WrongSetting
 from baton.store.approvals import ApprovedCommand, PendingApproval
+from baton.store.attachments import Attachment as StoredAttachment
 from baton.store.audit import StoredEntry as StoredAuditEntry
 from baton.store.batches import BatchFailure, BatchProgress
 from baton.store.comments import Comment as StoredComment
@@ -175,6 +176,7 @@ __all__ = [
     "StartEventSubscription",
     "StartJob",
     "StoredAnswer",
+    "StoredAttachment",
     "StoredAuditEntry",
     "StoredComment",
     "StoredDraft",

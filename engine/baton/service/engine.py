@@ -80,10 +80,12 @@ from baton.service.simulation.drafts import Drafts
 from baton.service.simulation.simulator import MAX_STEPS, Simulator
 from baton.service.start_timers import StartTimers
 from baton.service.starts import Starts
+from baton.service.tasks.attachments import Attachments
 from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.comments import Comments
 from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.filters import Filters
+from baton.service.tasks.known_tasks import KnownTasks
 from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.submissions import Submissions
 from baton.service.tasks.task_fetcher import TaskFetcher
@@ -197,7 +199,9 @@ class Engine:
         executor.call_after_commit(self.topic_limits.release_ended, changing=ExternalTask)
         self.external_tasks = ExternalTasks(self.store, self.mailbox, self.topic_limits, self.clock)
         self.recorded_results = RecordedResults(self.store, self.external_tasks)
-        self.comments = Comments(self.store, self.user_tasks, self.instances, self.history, self.ids, self.clock)
+        known = KnownTasks(self.user_tasks, self.instances, self.history)
+        self.comments = Comments(self.store, known, self.ids, self.clock)
+        self.attachments = Attachments(self.store, known, self.settings, self.ids, self.clock)
         self.filters = Filters(self.store.filters, self.ids, self.clock)
         self.topic_fetches = TopicFetches(self.store, self.clock)
         self.task_fetcher = TaskFetcher(

@@ -45,10 +45,12 @@ from baton.service.simulation.drafts import Drafts
 from baton.service.simulation.simulator import MAX_STEPS
 from baton.service.start_timers import StartTimers
 from baton.service.starts import Starts
+from baton.service.tasks.attachments import Attachments
 from baton.service.tasks.bulk_completion import BulkCompletion
 from baton.service.tasks.comments import Comments
 from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.filters import Filters
+from baton.service.tasks.known_tasks import KnownTasks
 from baton.service.tasks.recorded_results import RecordedResults
 from baton.service.tasks.task_fetcher import TaskFetcher
 from baton.service.turns.mailbox import Mailbox
@@ -106,7 +108,9 @@ class NarrowedEngine(Engine):
         self.start_timers = StartTimers(store, self.start_events, self.starts)
         self.external_tasks = ExternalTasks(store, self.mailbox, whole.topic_limits, whole.clock)
         self.recorded_results = RecordedResults(store, self.external_tasks)
-        self.comments = Comments(store, self.user_tasks, self.instances, self.history, whole.ids, whole.clock)
+        known = KnownTasks(self.user_tasks, self.instances, self.history)
+        self.comments = Comments(store, known, whole.ids, whole.clock)
+        self.attachments = Attachments(store, known, whole.settings, whole.ids, whole.clock)
         self.filters = Filters(store.filters, whole.ids, whole.clock, store.gate.access.may)
         self.task_fetcher = TaskFetcher(
             store,

@@ -8,9 +8,9 @@ from baton.model.immutable import immutable
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store.blobs import BlobCodec
-from baton.store.filter_keys import FILTERS
 from baton.store.operations import apply_ops
 from baton.store.ports import Backend, iterate_pairs
+from baton.store.task_keys import FILTERS
 
 
 @immutable

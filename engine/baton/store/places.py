@@ -38,6 +38,15 @@ def name_comment(instance_id: str, comment_id: str) -> str:
     return f"{instance_id}/~comment/{comment_id}"
 
 
+def name_attachment(instance_id: str, attachment_id: str) -> str:
+    """Of what is known of an attachment of a task."""
+    return f"{instance_id}/~attachment/{attachment_id}"
+
+
+def name_attachment_content(instance_id: str, attachment_id: str) -> str:
+    return f"{instance_id}/~attached/{attachment_id}"
+
+
 def name_mailbox(instance_id: str) -> str:
     return f"{instance_id}/~mailbox"
 

@@ -103,6 +103,10 @@ class Sealing:
             self._seal_hash(name, lambda item: places.name_result(of, item), part)
         elif kind == "c":
             self._seal_hash(name, lambda item: places.name_comment(of, item), part)
+        elif kind == "f":
+            self._seal_hash(name, lambda item: places.name_attachment(of, item), part)
+        elif kind == "fc":
+            self._seal_hash(name, lambda item: places.name_attachment_content(of, item), part)
         elif kind == "outb":
             self._seal_hash(name, places.name_outgoing, part)
         elif rest == "audit:values":

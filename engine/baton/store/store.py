@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from baton.model.records import InstanceHeader
-from baton.store import keys
+from baton.store import keys, task_keys
 from baton.store.approvals import Approvals, make_removal
+from baton.store.attachments import Attachments
 from baton.store.audit import StoredAudit
 from baton.store.batches import StoredBatches
 from baton.store.blobs import BlobCodec
@@ -57,6 +58,7 @@ class Store:
         self.tasks = Tasks(backend, blobs)
         self.results = RecordedResults(backend, blobs)
         self.comments = Comments(backend, blobs)
+        self.attachments = Attachments(backend, blobs)
         self.lists = Lists(backend, blobs, self.partitions)
         self.indexing = Indexing(backend, self.lists, self.partitions)
         self.history = StoredHistory(backend, blobs)
@@ -90,6 +92,8 @@ class Store:
             keys.name_history(header.id),
             keys.name_mailbox(header.id),
             keys.name_comments(header.id),
+            task_keys.name_attachments(header.id),
+            task_keys.name_attachment_contents(header.id),
         ]
         ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.name_agenda(prefix), header.id]]
         ops.append(make_removal(header.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from baton.store import keys
+from baton.store import keys, task_keys
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, Read
 
@@ -26,7 +26,8 @@ class TraceRemover:
             return False
         ops: list[Op] = [*self._make_index_ops(instance_id), *self._make_claim_ops(instance_id)]
         kinds = (keys.name_locks, keys.name_history, keys.name_mailbox, keys.name_comments)
-        names = [name(instance_id) for name in kinds]
+        attached = (task_keys.name_attachments, task_keys.name_attachment_contents)
+        names = [name(instance_id) for name in (*kinds, *attached)]
         there = self._backend.read([("EXISTS", name) for name in names])
         for name, found in zip(names, there, strict=True):
             if found:

@@ -129,6 +129,9 @@ class Settings(RoomSettings):
     """How many versions of a draft are kept. What one author saves within five minutes is one version."""
     max_draft_bytes: Positive = 2 * 1024 * 1024
     """The largest size of a draft with the files beside it. A larger one is answered with 400."""
+    max_attachment_bytes: Positive = 5 * 1024 * 1024
+    """The largest file that can be attached to a task. A larger one is answered with 400. An instance has at most 100
+    attachments, and they take memory of the store."""
     sinks_file: Annotated[Path | None, DefaultText("none")] = None
     """A file in TOML that names the [sinks](../how-to/send-events.md) to which events are sent and the
     [sources](../how-to/take-events.md) from which they come."""

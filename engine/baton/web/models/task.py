@@ -244,6 +244,15 @@ class UpdateComment(_WholeComment):
     id: str
 
 
+class AttachmentForm(Command):
+    """What is attached to a task: the form part ``content`` is a file, or ``url`` is an address."""
+
+    name: str | None = Field(None, alias="attachment-name")
+    description: str | None = Field(None, alias="attachment-description")
+    type: str | None = Field(None, alias="attachment-type", description="what it is, in words of the client")
+    url: str | None = Field(None, description="http or https")
+
+
 class UpdateTask(Command):
     """What a task is changed to. What is not given is emptied, but for the priority.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from baton.web.resources import (
     approval,
+    attachment,
     audit,
     batch,
     bulk,
@@ -87,6 +88,7 @@ GROUPS: tuple[Group, ...] = (
     audit.GROUP,
 )
 _MORE = (
+    attachment,
     comment,
     compatibility,
     history_bulk,

@@ -1,14 +1,24 @@
-"""The names of the keys of saved filters, all in one slot; see ``keys``.
+"""The names of the keys of what is kept beside tasks; see ``keys``.
 
 ========================  ======  ====================================================================================
 key                       type    holds
 ========================  ======  ====================================================================================
 {defs}:filters            hash    id of a saved filter -> blob
+{pNN}:f:<id>              hash    attachments of tasks: id of an attachment -> blob of all but its content
+{pNN}:fc:<id>             hash    the same -> blob of the content, of those that have one
 ========================  ======  ====================================================================================
 """
 
 from __future__ import annotations
 
-from baton.store.keys import DEFS
+from baton.store.keys import DEFS, find_tag
 
 FILTERS = f"{DEFS}:filters"
+
+
+def name_attachments(instance_id: str) -> str:
+    return f"{find_tag(instance_id)}:f:{instance_id}"
+
+
+def name_attachment_contents(instance_id: str) -> str:
+    return f"{find_tag(instance_id)}:fc:{instance_id}"
