@@ -146,6 +146,19 @@ def test_a_list_of_many_requests_reads_the_store_as_often_as_one_of_one(
     assert len(anna.get("/engine-rest/approval").json) == 5  # type: ignore[arg-type]
 
 
+def test_what_waits_is_counted_and_read_page_by_page_the_oldest_first(sign_in: Client, api: Api) -> None:
+    anna = sign_in("anna")
+    asked = [start(api, f"booking-{number}") for number in range(5)]
+    for instance_id in asked:
+        post(anna, instance_id, "rollback", to="Book")
+
+    assert anna.get("/engine-rest/approval/count").json == {"count": 5}
+    pages = [anna.get(f"/engine-rest/approval?firstResult={first}&maxResults=2").json for first in (0, 2, 4, 6)]
+    assert [len(page) for page in pages] == [2, 2, 1, 0]  # type: ignore[arg-type]
+    assert [it["processInstanceId"] for page in pages for it in page] == asked  # type: ignore[union-attr]
+    assert anna.get("/engine-rest/approval?maxResults=-1").status_code == 400
+
+
 def test_what_is_refused_is_not_done(sign_in: Client, api: Api) -> None:
     instance_id, anna, ben = start(api), sign_in("anna"), sign_in("ben")
     post(anna, instance_id, "rollback", to="Book")

@@ -19,8 +19,12 @@ export function isAsked(answer: Approval | undefined): boolean {
   return true;
 }
 
-/** All that waits, the oldest first. */
-export const approvals = (signal?: AbortSignal) => get<Approval[]>("/approval", {}, signal);
+/** What waits, the oldest first. */
+export const approvals = (firstResult: number, maxResults: number, signal?: AbortSignal) =>
+  get<Approval[]>("/approval", { firstResult, maxResults }, signal);
+
+export const countApprovals = (signal?: AbortSignal) =>
+  get<{ count: number }>("/approval/count", {}, signal).then((it) => it.count);
 
 export const approvalOf = async (instance: string, signal?: AbortSignal): Promise<Approval | null> =>
   (await get<Approval[]>("/approval", { processInstanceId: instance }, signal))[0] ?? null;

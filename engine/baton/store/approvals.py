@@ -73,6 +73,11 @@ class Approvals:
             for _, blob in iterate_pairs(flat)
         ]
 
+    def list_ids(self) -> list[str]:
+        """The instances that something waits for, in no order."""
+        names = [keys.name_instances(keys.make_tag(partition), "approvals") for partition in self._partitions]
+        return [id_.decode() for found in self._backend.read([("HKEYS", name) for name in names]) for id_ in found]
+
     def _decode(self, blob: bytes, name: str) -> PendingApproval:
         id_, at, by, people, kind, row = self._blobs.decode(blob, name)
         command = from_row(_KINDS[kind], row)

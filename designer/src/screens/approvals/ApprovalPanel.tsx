@@ -79,15 +79,17 @@ function Body({ of }: { of: Approval }) {
 
 interface Props {
   of: Approval | undefined;
+  /** Where the list is. */
+  list: string;
   onDone: () => void;
 }
 
 /** One request: what would happen, and the decision. */
-export function ApprovalPanel({ of, onDone }: Props) {
+export function ApprovalPanel({ of, list, onDone }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), [of?.processInstanceId]);
   const leave = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !event.defaultPrevented) navigate("/approvals");
+    if (event.key === "Escape" && !event.defaultPrevented) navigate(list);
   };
   const decide = (deed: (id: string) => Promise<void>, said: string) =>
     of &&
@@ -97,7 +99,7 @@ export function ApprovalPanel({ of, onDone }: Props) {
   return (
     <aside class="panel task-panel" aria-label="Request" onKeyDown={leave}>
       <header class="task-head">
-        <a class="back" href="/approvals">
+        <a class="back" href={list}>
           ‹ All requests
         </a>
         {of && (

@@ -1,10 +1,11 @@
-import { approvals } from "~/api/approvals";
+import { approvalOf, approvals, countApprovals } from "~/api/approvals";
 import type { Approval } from "~/api/types";
 import { Bar } from "~/frame/Bar";
 import { navigate } from "~/frame/router";
 import { may, useSession } from "~/frame/session";
 import { Ago, Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { shortId } from "~/ui/format";
+import { Pager } from "~/ui/Pager";
 import { State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
 import { useTick } from "~/ui/useTick";
@@ -14,10 +15,31 @@ import { DEEDS } from "./words";
 
 /** Others ask and decide too: no stream tells of it. */
 const REFRESH_MS = 5_000;
+const SIZE = 50;
 const YOU = { look: "active", word: "You may" } as const;
 const OTHERS = { look: "waiting", word: "Another person" } as const;
 
-function Table({ list, id }: { list: Approval[]; id: string | null }) {
+interface Loaded {
+  list: Approval[];
+  total: number;
+  /** The one that is open, also if another page has it. */
+  open: Approval | undefined;
+}
+
+async function load(page: number, id: string | null, signal: AbortSignal): Promise<Loaded> {
+  const [list, total] = await Promise.all([approvals(page * SIZE, SIZE, signal), countApprovals(signal)]);
+  const listed = list.find((it) => it.processInstanceId === id);
+  return {
+    list,
+    total,
+    open: listed ?? (id && total > list.length ? await approvalOf(id, signal) : null) ?? undefined,
+  };
+}
+
+const hrefOf = (id: string | null, page: number) =>
+  `/approvals${id ? `/${encodeURIComponent(id)}` : ""}${page ? `?page=${page + 1}` : ""}`;
+
+function Table({ list, id, page }: { list: Approval[]; id: string | null; page: number }) {
   const now = useNow();
   const names = useNames(list.map((it) => it.processDefinitionId));
   const session = useSession();
@@ -46,7 +68,7 @@ function Table({ list, id }: { list: Approval[]; id: string | null }) {
         {list.map((it) => (
           <tr key={it.processInstanceId} aria-current={it.processInstanceId === id ? "true" : undefined}>
             <td class="at-1">
-              <a class="name" href={`/approvals/${encodeURIComponent(it.processInstanceId)}`}>
+              <a class="name" href={hrefOf(it.processInstanceId, page)}>
                 {DEEDS[it.action]}
               </a>
             </td>
@@ -90,10 +112,12 @@ function Nothing() {
 }
 
 /** What people have asked for and another person has to decide; `id`: the instance of the request that is open. */
-export function ApprovalsScreen({ id }: { id: string | null }) {
-  const { value: found, error, reload } = useResource((signal) => approvals(signal), [], useTick(REFRESH_MS));
+export function ApprovalsScreen({ id, query }: { id: string | null; query: URLSearchParams }) {
+  const page = Math.max(0, (Number.parseInt(query.get("page") ?? "", 10) || 1) - 1);
+  const { value, error, reload } = useResource((signal) => load(page, id, signal), [page, id], useTick(REFRESH_MS));
+  const found = value?.list;
   const done = () => {
-    navigate("/approvals");
+    navigate(hrefOf(null, page));
     reload();
   };
   return (
@@ -104,11 +128,17 @@ export function ApprovalsScreen({ id }: { id: string | null }) {
           <div class="content">
             {error && !found && <Failed what="what waits" error={error} again={reload} />}
             {!error && !found && <Loading what="what waits" />}
-            {found?.length === 0 && <Nothing />}
-            {found && found.length > 0 && <Table list={found} id={id} />}
+            {value?.total === 0 && <Nothing />}
+            {found?.length === 0 && value && value.total > 0 && (
+              <Empty title="This page is empty by now">
+                <a href={hrefOf(null, 0)}>Show the oldest</a>
+              </Empty>
+            )}
+            {found && found.length > 0 && <Table list={found} id={id} page={page} />}
           </div>
+          <Pager page={page} size={SIZE} total={value?.total ?? 0} back="Older" onward="Newer" />
         </div>
-        {id && found && <ApprovalPanel key={id} of={found.find((it) => it.processInstanceId === id)} onDone={done} />}
+        {id && value && <ApprovalPanel key={id} of={value.open} list={hrefOf(null, page)} onDone={done} />}
       </div>
     </>
   );

@@ -1,7 +1,7 @@
-import { approvals } from "~/api/approvals";
+import { countApprovals } from "~/api/approvals";
 import { calledHosts, countLetters, sinks, sources } from "~/api/events";
 import { status, topics, watchdog } from "~/api/figures";
-import type { Approval, EventSink, EventSource, ServerStatus, TopicBacklog, WatchdogReport } from "~/api/types";
+import type { EventSink, EventSource, ServerStatus, TopicBacklog, WatchdogReport } from "~/api/types";
 import { paths } from "~/frame/router";
 import { may, type Session, useSession } from "~/frame/session";
 import { Ago, Failed } from "~/ui/basics";
@@ -101,13 +101,10 @@ function Server({ found, now }: { found: ServerStatus; now: number }) {
 }
 
 /** What waits for somebody to decide, as one line. */
-function troublesOfApprovals(asked: Approval[]): Trouble[] {
-  const [oldest] = asked;
-  if (!oldest) return [];
-  const message = `${plural(asked.length, "request waits", "requests wait")} for a second person`;
-  return [
-    { key: "approvals", word: "To approve", subject: "Approvals", href: "/approvals", message, since: oldest.at },
-  ];
+function troublesOfApprovals(asked: number): Trouble[] {
+  if (!asked) return [];
+  const message = `${plural(asked, "request waits", "requests wait")} for a second person`;
+  return [{ key: "approvals", word: "To approve", subject: "Approvals", href: "/approvals", message, since: null }];
 }
 
 interface Systems {
@@ -133,7 +130,7 @@ async function load(session: Session, signal: AbortSignal) {
     topics(signal),
     status(signal),
     may(session, "event:read") ? loadSystems(signal) : null,
-    approvals(signal),
+    countApprovals(signal),
   ]);
   const troubles = [...troublesOf(report, backlogs, systems?.troubles ?? null), ...troublesOfApprovals(asked)];
   return { troubles, server, systems };

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeAlias
 
 from baton.model.commands import MarkUndone, Rollback, SkipIncident, SkipUndo
 from baton.model.errors import Conflict, Forbidden, NotFound
@@ -22,6 +24,8 @@ from baton.store.approvals import ApprovedCommand, PendingApproval
 
 PROPERTY = "baton:secondPerson"
 """Extension property of a process: which of its commands ask for a second person, with commas between them."""
+_AT_ONCE = 200
+Found: TypeAlias = tuple[PendingApproval, InstanceHeader]
 NAMES: dict[type, str] = {Rollback: "rollback", SkipUndo: "skip", SkipIncident: "skip", MarkUndone: "mark-undone"}
 
 
@@ -66,14 +70,29 @@ class Approvals:
             )
         return found
 
-    def list(self, instance_id: str | None = None) -> list[tuple[PendingApproval, InstanceHeader]]:
-        """Those of instances within reach with these, the oldest first."""
-        stored = self._stored.list() if instance_id is None else filter(None, [self._stored.get(instance_id)])
-        pending = {item.instance_id: item for item in stored}
-        if not pending:
-            return []
-        headers = self._instances.find(InstanceQuery(ids=tuple(pending), include_ended=True))
-        return sorted(((pending[header.id], header) for header in headers), key=lambda found: found[0].at)
+    def list(self, *, first: int = 0, limit: int) -> list[Found]:
+        """Those of instances within reach with these, the oldest first: ``limit`` of them from ``first`` on."""
+        pending = sorted(self._stored.list(), key=lambda item: (item.at, item.instance_id))
+        return list(islice(self._iterate_reachable(pending), first, first + limit))
+
+    def find(self, instance_id: str) -> Found | None:
+        """What waits for this instance, with it; None also if it is out of reach."""
+        pending = self._stored.get(instance_id)
+        return None if pending is None else next(self._iterate_reachable([pending]), None)
+
+    def count(self) -> int:
+        """How many wait, of instances within reach."""
+        ids = self._stored.list_ids()
+        return self._instances.count(InstanceQuery(ids=tuple(ids), include_ended=True)) if ids else 0
+
+    def _iterate_reachable(self, pending: Sequence[PendingApproval]) -> Iterator[Found]:
+        """Reads instances only as far as they are asked for."""
+        for begin in range(0, len(pending), _AT_ONCE):
+            part = pending[begin : begin + _AT_ONCE]
+            ids = tuple(item.instance_id for item in part)
+            found = self._instances.find(InstanceQuery(ids=ids, include_ended=True))
+            headers = {header.id: header for header in found}
+            yield from ((item, headers[item.instance_id]) for item in part if item.instance_id in headers)
 
     def approve(self, instance_id: str, caller: Caller) -> None:
         """Apply what waits. It is gone also if the instance refuses it. Raises NotFound, Forbidden, Conflict."""

@@ -9,8 +9,10 @@ from flask import Response
 from baton.service import ApprovedCommand, PendingApproval
 from baton.web import jsons
 from baton.web.answers.approvals import Approval, show_approval
+from baton.web.answers.common import Count
 from baton.web.context import RequestContext
 from baton.web.models.base import Query
+from baton.web.models.fields import NotNegative
 from baton.web.routes.group import Group
 from baton.web.scopes import parse_instance
 
@@ -19,9 +21,11 @@ WAITING = 202
 
 
 class ApprovalFilters(Query):
-    """Of which instance."""
+    """Of which instance, or which of all, and how many."""
 
     processInstanceId: str | None = None
+    firstResult: NotNegative | None = None
+    maxResults: NotNegative | None = None
 
 
 def submit(context: RequestContext, instance_id: str, command: ApprovedCommand) -> None:
@@ -38,9 +42,19 @@ def submit(context: RequestContext, instance_id: str, command: ApprovedCommand) 
 @GROUP.get("/approval", "What waits for a second person, the oldest first", baton_extension=True)
 def list_approvals(context: RequestContext, query: ApprovalFilters) -> list[Approval]:
     approvals = context.engine.approvals
-    found = approvals.list(query.processInstanceId)
+    if query.processInstanceId is not None:
+        one = approvals.find(query.processInstanceId)
+        found = [] if one is None else [one]
+    else:
+        limit = context.settings.max_results if query.maxResults is None else query.maxResults
+        found = approvals.list(first=query.firstResult or 0, limit=limit)
     own = approvals.find_own((pending for pending, _ in found), context.caller)
     return [show_approval(pending, header, pending.instance_id in own) for pending, header in found]
+
+
+@GROUP.get("/approval/count", "How many wait for a second person", baton_extension=True)
+def count_approvals(context: RequestContext) -> Count:
+    return Count(count=context.engine.approvals.count())
 
 
 def _show(context: RequestContext, pending: PendingApproval) -> Approval:
