@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from flask import Flask
 
 from baton.model.identity import Role
 from baton.service import Engine, StoredComment
+from baton.store.comments import TooManyComments
 from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
 from tests.web.test_rights import Signed, use_key, use_person
@@ -103,12 +106,35 @@ def test_a_repeated_request_writes_one_comment(api: Api, task: dict[str, Any]) -
     assert api.get(f"/task/{task['id']}/comment") == answers[:1]
 
 
-def test_an_instance_has_at_most_a_thousand_comments(api: Api, task: dict[str, Any], engine: Engine) -> None:
-    for number in range(1_000):
-        comment = StoredComment(
-            id=f"c{number}", instance_id=task["processInstanceId"], task_id=task["id"], at=number, text="a"
-        )
-        assert engine.store.comments.put(comment, new=True)
+def make_comment(task: dict[str, Any], number: int) -> StoredComment:
+    return StoredComment(
+        id=f"c{number}", instance_id=task["processInstanceId"], task_id=task["id"], at=number, text="a"
+    )
+
+
+def try_to_write(engine: Engine, comment: StoredComment) -> bool:
+    try:
+        return engine.store.comments.add(comment, 1_000)
+    except TooManyComments:
+        return False
+
+
+def test_an_instance_has_at_most_a_thousand_comments_however_many_write_at_once(
+    api: Api, task: dict[str, Any], engine: Engine
+) -> None:
+    for number in range(990):
+        assert engine.store.comments.add(make_comment(task, number), 1_000)
+
+    written = Barrier(8)
+
+    def write_many(writer: int) -> int:
+        written.wait()
+        return sum(try_to_write(engine, make_comment(task, 1_000 + 10 * writer + number)) for number in range(5))
+
+    with ThreadPoolExecutor(8) as writers:
+        assert sum(writers.map(write_many, range(8))) == 10
+
+    assert len(api.get(f"/task/{task['id']}/comment")) == 1_000
     api.post(f"/task/{task['id']}/comment/create", {"message": "one more"}, 400)
 
 

@@ -23,6 +23,10 @@ class Comment:
     by: str | None = None
 
 
+class TooManyComments(Exception):
+    """An instance has as many as it may have."""
+
+
 class Comments:
     """One hash for each instance that has any; it goes with the instance."""
 
@@ -35,16 +39,24 @@ class Comments:
         found = (self._blobs.decode(blob, _place(instance_id, id_.decode())) for id_, blob in iterate_pairs(flat))
         return sorted((from_row(Comment, row) for row in found), key=lambda comment: (comment.at, comment.id))
 
-    def count(self, instance_id: str) -> int:
-        return self._backend.read([("HLEN", keys.name_comments(instance_id))])[0]
-
     def get(self, instance_id: str, comment_id: str) -> Comment | None:
         """Raises Damaged."""
         blob = self._backend.read([("HGET", keys.name_comments(instance_id), comment_id)])[0]
         return None if blob is None else from_row(Comment, self._blobs.decode(blob, _place(instance_id, comment_id)))
 
-    def put(self, comment: Comment, *, new: bool) -> bool:
-        """False, and nothing is written, if the instance is gone, or a comment with the id is there or not as ``new``.
+    def add(self, comment: Comment, most: int) -> bool:
+        """False, and nothing is written, if the instance is gone or a comment with the id is there.
+
+        Raises TooManyComments if the instance has ``most`` of them, however many write at the same time.
+        """
+        return self._put(comment, most)
+
+    def change(self, comment: Comment) -> bool:
+        """False, and nothing is written, if the instance or the comment is gone."""
+        return self._put(comment, None)
+
+    def _put(self, comment: Comment, most: int | None) -> bool:
+        """``most``: for one that is new.
 
         Written only beside a state that is there, since what is written after it is forgotten would stay for ever.
         """
@@ -52,11 +64,15 @@ class Comments:
         blob = self._blobs.encode(to_row(comment), place=_place(comment.instance_id, comment.id))
         ops: list[Op] = [["HSET", name, comment.id, blob]]
         while True:
-            version, before = self._backend.read([("HGET", state, keys.VERSION), ("HGET", name, comment.id)])
-            if version is None or (before is None) is not new:
+            version, before, count = self._backend.read(
+                [("HGET", state, keys.VERSION), ("HGET", name, comment.id), ("HLEN", name)]
+            )
+            if version is None or (before is None) is (most is None):
                 return False
+            if most is not None and count >= most:
+                raise TooManyComments
             expected = [[state, keys.VERSION, version], [name, comment.id, before or ""]]
-            if apply_ops(self._backend, name, ops, expected):
+            if apply_ops(self._backend, name, ops, expected, [] if most is None else [(name, most)]):
                 return True
 
     def remove(self, instance_id: str, *comment_ids: str) -> None:

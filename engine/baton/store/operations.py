@@ -17,7 +17,12 @@ def apply_ops(
     slot_key: str,
     ops: Sequence[Sequence[str | bytes | int]],
     expect: Sequence[Sequence[str | bytes]] = (),
+    fewer: Sequence[tuple[str, int]] = (),
 ) -> bool:
-    """Run operations on keys of one slot atomically, if what is expected (key, field, value) still holds."""
-    reply = backend.run("apply", [slot_key], [codec.pack({"expect": list(expect), "ops": list(ops)}, for_script=True)])
+    """Run operations on keys of one slot atomically, if what is expected (key, field, value) still holds.
+
+    ``fewer``: hashes, each with the number of fields that it must be below.
+    """
+    ask = {"expect": list(expect), "fewer": [list(bound) for bound in fewer], "ops": list(ops)}
+    reply = backend.run("apply", [slot_key], [codec.pack(ask, for_script=True)])
     return reply[0] == b"OK"

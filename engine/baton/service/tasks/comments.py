@@ -8,7 +8,7 @@ from baton.model.errors import BadRequest, NotFound
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.tasks.known_tasks import KnownTasks, make_missing_task
-from baton.store.comments import Comment
+from baton.store.comments import Comment, TooManyComments
 from baton.store.store import Store
 
 MOST_COMMENTS = 1_000
@@ -43,20 +43,21 @@ class Comments:
         comment_id = command_id or self._ids.make_command_id()
         if (there := self._comments.get(header.id, comment_id)) is not None:
             return there
-        if self._comments.count(header.id) >= MOST_COMMENTS:
+        now = self._clock.now()
+        comment = Comment(id=comment_id, instance_id=header.id, task_id=task_id, at=now, text=_check_text(text), by=by)
+        try:
+            if not self._comments.add(comment, MOST_COMMENTS):
+                raise make_missing_task(task_id)
+        except TooManyComments as error:
             raise BadRequest(
                 f"Expected at most {MOST_COMMENTS} comments in one process instance, but {header.id} has them: "
                 "delete some first"
-            )
-        now = self._clock.now()
-        comment = Comment(id=comment_id, instance_id=header.id, task_id=task_id, at=now, text=_check_text(text), by=by)
-        if not self._comments.put(comment, new=True):
-            raise make_missing_task(task_id)
+            ) from error
         return comment
 
     def change(self, comment: Comment, text: str | None) -> None:
         """Raises NotFound when it was deleted meanwhile, BadRequest."""
-        if not self._comments.put(replace(comment, text=_check_text(text)), new=False):
+        if not self._comments.change(replace(comment, text=_check_text(text))):
             raise NotFound(f"Expected a comment with id '{comment.id}', but there is none any more")
 
     def remove(self, instance_id: str, *comments: Comment) -> None:
