@@ -47,6 +47,10 @@ def test_it_says_in_three_lines_what_to_open(baton: Baton) -> None:
     assert all(f"open  {baton.url}" in line for line in lines)
 
 
+def test_nothing_is_imported_before_gevent_has_patched_it(baton: Baton) -> None:
+    assert "MonkeyPatchWarning" not in (baton.data / "logs" / "web.log").read_text()
+
+
 def test_the_demo_workers_take_an_order_along_each_path(baton: Baton) -> None:
     check_all_paths(baton, "demo")
 
