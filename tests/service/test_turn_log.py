@@ -44,6 +44,25 @@ def test_start_and_end_are_lines_with_all_that_one_looks_for(
     assert list_of(lines) == [("info", "instance.started", "s"), ("info", "instance.ended", "e")]
     ids = {(it["instance"], it["correlation_id"], it["definition"]) for it in lines if "element" in it}
     assert ids == {(instance.id, "order-7", definition.id)}
+    assert [it["activities"] for it in lines if "element" in it] == ["0/1", "1/1"]
+
+
+def test_what_another_process_has_done_counts_too_and_is_read_from_the_history_once(
+    level: Callable[[int], None], engines: Callable[..., Engine]
+) -> None:
+    level(logging.INFO)
+    here, there = engines(), engines()
+    definition = deploy(here, bpmn(line(external("t"), external("u"), external("v"))))
+    here.starts.start(definition.id)
+    complete(there)
+    with capture_logs() as lines:
+        for retries in (2, 1, 0):
+            (task,) = fetch(here)
+            here.external_tasks.fail(task.task.id, "w", error_message="no", retries=retries)
+
+    found = [it["activities"] for it in lines if "element" in it]
+    assert found == ["1/3"] * len(found)
+    assert len(found) >= 3
 
 
 def test_retries_timeouts_incidents_and_undoing_are_lines_of_their_own(

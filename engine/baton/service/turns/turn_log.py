@@ -13,12 +13,13 @@ from typing import Any
 import structlog
 
 from baton.model.elements import TRAITS
-from baton.model.errors import NotFound
-from baton.model.events import TIMED_OUT, Event, EventType
+from baton.model.errors import NotFound, Overloaded
+from baton.model.events import TIMED_OUT, Event
 from baton.model.records import InstanceHeader
 from baton.model.turn_result import TurnResult
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.sensitive import SensitiveVariables
+from baton.service.turns.completed import CompletedElements
 from baton.store import codec
 from baton.store.store import Store
 
@@ -61,24 +62,28 @@ _FACTS = ("state", "reason", "handler", "seq", "kind", "worker", "retries", "nam
 
 class TurnLog:
     def __init__(self, store: Store, library: DefinitionLibrary, sensitive: SensitiveVariables) -> None:
-        self._store, self._library, self._sensitive = store, library, sensitive
+        self._library, self._sensitive = library, sensitive
         self._activities: dict[str, frozenset[str]] = {}
+        self._completed = CompletedElements(store)
 
     def write(self, result: TurnResult) -> None:
         """After a commit."""
         if not LEVEL.isEnabledFor(logging.INFO):
             return
-        deep = self._count_activities(result.header) if LEVEL.isEnabledFor(logging.DEBUG) else None
+        deep = LEVEL.isEnabledFor(logging.DEBUG)
+        self._completed.note(result)
         for event in result.events:
             kind = event.type._value_
             if kind == "ExternalTaskFailed":
                 self._write_failure(result.header, event, deep)
             elif kind in INFO:
                 self._write(INFO[kind], result.header, event, "warning" if kind in _WARNINGS else "info", deep)
-            elif deep is not None and kind in DEBUG:
+            elif deep and kind in DEBUG:
                 self._write(DEBUG[kind], result.header, event, "debug", deep)
+        if result.header.ended_at is not None:
+            self._completed.forget(result.instance_id)
 
-    def _write_failure(self, header: InstanceHeader, event: Event, deep: str | None) -> None:
+    def _write_failure(self, header: InstanceHeader, event: Event, deep: bool) -> None:
         """A timeout and a retry are lines of their own."""
         if str(event.data.get("message")).startswith(TIMED_OUT):
             self._write(("attempt timed out", "task.timed_out"), header, event, "warning", deep)
@@ -87,11 +92,11 @@ class TurnLog:
         else:
             self._write(("attempt failed, it was the last", "task.failed"), header, event, "warning", deep)
 
-    def _write(self, line: tuple[str, str], header: InstanceHeader, event: Event, level: str, deep: str | None) -> None:
+    def _write(self, line: tuple[str, str], header: InstanceHeader, event: Event, level: str, deep: bool) -> None:
         text, action = line
         facts: dict[str, Any] = {name: event.data[name] for name in _FACTS if event.data.get(name) is not None}
-        if deep is not None:
-            facts |= {"activities": deep, **self._show_values(event)}
+        if deep:
+            facts |= self._show_values(event)
         getattr(log, level)(
             text,
             action=action,
@@ -99,6 +104,7 @@ class TurnLog:
             correlation_id=header.business_key or header.id,
             definition=header.definition_id,
             element=event.shown_element or header.end_element or header.start_element,
+            activities=self._count_activities(header),
             **facts,
         )
 
@@ -116,13 +122,14 @@ class TurnLog:
         }
 
     def _count_activities(self, header: InstanceHeader) -> str:
-        """How many of the activities of its model an instance has completed: it reads the history."""
+        """How many of the activities of its model an instance has completed, when the turn is over."""
         activities = self._list_activities(header.definition_id)
         try:
-            events = [*self._store.history.iterate(header.id, 1, header.position)]
+            done = self._completed.read(header)
         except codec.Damaged as damage:
             return f"?/{len(activities)}: {damage}"
-        done = {event.element for event in events if event.type is EventType.ELEMENT_COMPLETED}
+        except Overloaded:  # the line is worth more than this part of it
+            return f"?/{len(activities)}"
         return f"{len(done & activities)}/{len(activities)}"
 
     def _list_activities(self, definition_id: str) -> frozenset[str]:
