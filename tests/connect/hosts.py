@@ -92,17 +92,25 @@ class Calls:
     def __init__(self, hosts: str = f"http://{NAME}:*", names: dict[str, list[list[str]]] | None = None, **more: Any):
         self.names = names or {NAME: [["127.0.0.1"]]}
         self.reports: list[tuple[str, Circuit]] = []
+        self.of_topics: list[tuple[str, Circuit]] = []
         self.now = 0.0
         private = more.pop("http_private_networks", "127.0.0.0/8")
         self.settings = ConnectSettings(http_hosts=hosts, http_private_networks=private, **more)
         secrets = SecretResolver(SecretSettings(), {"BATON_SECRET_TOKEN": TOKEN})
-        breaker = Breaker(
-            self.settings.http_breaker_failures,
-            self.settings.http_breaker_pause_s,
-            lambda host, circuit: self.reports.append((host, circuit)),
-            lambda: self.now,
+        of_hosts, of_topics = (
+            Breaker(
+                failures,
+                self.settings.http_breaker_pause_s,
+                lambda name, circuit, told=told: told.append((name, circuit)),
+                lambda: self.now,
+            )
+            for failures, told in (
+                (self.settings.http_breaker_failures, self.reports),
+                (self.settings.http_breaker_topic_failures, self.of_topics),
+            )
         )
-        self.connector = HttpConnector(self.settings, HttpCaller(self.settings, self.resolve), breaker, secrets)
+        caller = HttpCaller(self.settings, self.resolve)
+        self.connector = HttpConnector(self.settings, caller, of_hosts, of_topics, secrets)
 
     def resolve(self, host: str, port: int) -> list[str]:
         found = self.names.get(host)

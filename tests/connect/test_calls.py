@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from baton.connect.http import Breaker
 from baton.connect.http.encoding import choose_for_body, encode_in_header, encode_in_url, join
 from baton.connect.http.errors import CallRefused
 from baton.worker import BpmnError, Failure
@@ -251,6 +252,37 @@ def test_a_host_that_answers_again_is_called_as_before() -> None:
         calls.call(url_of(host))
 
         assert [circuit.state.value for _, circuit in calls.reports] == ["open", "trying", "closed"]
+
+
+def test_a_topic_whose_calls_fail_at_any_host_is_not_called_until_one_call_has_tried() -> None:
+    with serve(reply("500 Internal Server Error")) as bad, serve(reply()) as good:
+        hosts = f"http://{NAME}:{bad.port},http://{NAME}:{good.port}"
+        calls = Calls(hosts, http_breaker_failures=100, http_breaker_topic_failures=3)
+        for _ in range(2):
+            for _ in range(2):
+                with pytest.raises(Failure, match="was answered with 500"):
+                    calls.call(url_of(bad))
+            calls.call(url_of(good))
+        for _ in range(3):
+            with pytest.raises(Failure, match="was answered with 500"):
+                calls.call(url_of(bad))
+
+        with pytest.raises(Failure, match="The topic http-connector failed too often") as refused:
+            calls.call(url_of(good))
+        assert (refused.value.retries, refused.value.retry_in) == (3, 30)
+
+        calls.now += 31
+        calls.call(url_of(good))
+        states = [(name, circuit.state.value) for name, circuit in calls.of_topics[-3:]]
+        assert states == [("http-connector", state) for state in ("open", "trying", "closed")]
+
+
+def test_only_so_many_circuits_are_remembered() -> None:
+    breaker = Breaker(1, 30, lambda _name, _circuit: None)
+    for number in range(1_001):
+        breaker.note_failure(f"host-{number}", "no answer")
+    assert breaker.ask("host-0") == 0.0
+    assert breaker.ask("host-1000") > 0
 
 
 # -- TLS

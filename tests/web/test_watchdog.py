@@ -30,5 +30,10 @@ def test_hosts_that_fail_are_listed_until_they_answer_again(api: Api, engine: En
     assert (found["host"], found["state"], found["failures"], found["message"]) == (host, "open", 5, "no answer")
     assert found["until"] > found["at"]
 
-    engine.called_hosts.record(host, state="closed", failures=0, pause_ms=0, message="")
+    engine.called_hosts.record("topic http-connector", state="open", failures=50, pause_ms=30_000, message="no answer")
+    assert {(it["kind"], it["host"]) for it in api.get("/called-host")} == {("host", host), ("topic", "http-connector")}
+    metrics = api.client.get("/metrics").text
+    assert 'baton_circuit_open{kind="topic",name="http-connector"} 1.0' in metrics
+    for name in (host, "topic http-connector"):
+        engine.called_hosts.record(name, state="closed", failures=0, pause_ms=0, message="")
     assert api.get("/called-host") == []

@@ -38,8 +38,10 @@ class ConnectSettings(RoomSettings):
     """How many calls one process makes at once."""
     http_breaker_failures: Positive = 5
     """After so many failures in a row a host is not called for a while."""
+    http_breaker_topic_failures: Positive = 50
+    """After so many failures in a row, whatever the hosts, no call of the topic is made for a while."""
     http_breaker_pause_s: Annotated[float, Field(gt=0)] = 30.0
-    """How long it is then not called, in seconds, before one call tries again."""
+    """How long a host or a topic is then not called, in seconds, before one call tries again."""
 
     @field_validator("http_hosts")
     @classmethod

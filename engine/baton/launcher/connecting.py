@@ -13,12 +13,13 @@ import structlog
 
 from baton import logs
 from baton.connect import ConnectSettings
-from baton.connect.http import Breaker, Circuit, HttpCaller, HttpConnector
+from baton.connect.http import Breaker, Circuit, CircuitState, HttpCaller, HttpConnector
 from baton.connect.into import open_intake, open_source
 from baton.connect.out import Pump, open_sink
 from baton.launcher.signals import on_stop
 from baton.model.errors import Overloaded
 from baton.secrets import SecretResolver, SecretSettings
+from baton.service import CALLED_TOPIC as TOPIC
 from baton.service import Engine, Settings, assemble, read_sinks, read_sources
 from baton.worker import Runner
 
@@ -94,7 +95,12 @@ def _trim(engine: Engine) -> None:
 
 
 def make_runner(engine: Engine, settings: ConnectSettings, url: str) -> Runner:
-    """The worker on the topic of the HTTP connector, which reports to ``engine`` which hosts fail."""
+    """The worker on the topic of the HTTP connector, which reports to ``engine`` which hosts and topics fail."""
+
+    def report_topic(topic: str, circuit: Circuit) -> None:
+        # A few failures of a topic are those of its hosts.
+        if circuit.state is not CircuitState.CLOSED or not circuit.failures:
+            report(f"{TOPIC}{topic}", circuit)
 
     def report(host: str, circuit: Circuit) -> None:
         pause_ms = round(max(0.0, circuit.until - time.monotonic()) * 1000)
@@ -111,8 +117,9 @@ def make_runner(engine: Engine, settings: ConnectSettings, url: str) -> Runner:
             log.warning(error.message, action="connect.not_reported", host=host)
 
     secrets = SecretResolver(SecretSettings.from_environment())
-    breaker = Breaker(settings.http_breaker_failures, settings.http_breaker_pause_s, report)
-    connector = HttpConnector(settings, HttpCaller(settings), breaker, secrets)
+    hosts = Breaker(settings.http_breaker_failures, settings.http_breaker_pause_s, report)
+    topics = Breaker(settings.http_breaker_topic_failures, settings.http_breaker_pause_s, report_topic)
+    connector = HttpConnector(settings, HttpCaller(settings), hosts, topics, secrets)
     return Runner([connector.make_handler()], url)
 
 

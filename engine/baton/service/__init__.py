@@ -53,6 +53,7 @@ from baton.service.messaging.outbox_dispatcher import to_json_value
 from baton.service.narrowed_engine import narrow
 from baton.service.operations.batch_work import CORRELATE, DELETE_HISTORY
 from baton.service.operations.batches import BatchRequest
+from baton.service.operations.called_hosts import CALLED_TOPIC
 from baton.service.operations.migrations import MigrationPlan
 from baton.service.operations.restarts import RestartInstruction, RestartRequest
 from baton.service.operations.tallies import BOUNDS_S, COUNTERS, HISTOGRAMS, SUM
@@ -91,6 +92,7 @@ __all__ = [
     "ANYBODY",
     "ANY_RESOURCE",
     "BOUNDS_S",
+    "CALLED_TOPIC",
     "CORRELATE",
     "COUNTERS",
     "DELETE_HISTORY",

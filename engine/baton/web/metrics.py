@@ -42,6 +42,7 @@ class EngineCollector(Collector):
             values.update(self.engine.health.collect_metrics())
             yield from self._collect_sinks()
             yield from self._collect_sources()
+            yield from self._collect_circuits()
             yield from self._collect_work()
             yield from _collect_tallies(self.engine.tallies.read())
         except Overloaded:
@@ -71,6 +72,13 @@ class EngineCollector(Collector):
             yield _make_gauge("baton_source_waiting", "events in the source that are not taken yet", waiting, "source")
             dead = [(source.name, float(source.dead_letters)) for source in found]
             yield _make_gauge("baton_source_dead_letters", "events that could not be taken", dead, "source")
+
+    def _collect_circuits(self) -> Iterator[Metric]:
+        text = "1: not called, because calls have failed again and again; 0: called, though some have failed"
+        metric = GaugeMetricFamily("baton_circuit_open", text, labels=["kind", "name"])
+        for found in self.engine.called_hosts.list_failing()[:MOST_TOPICS]:
+            metric.add_metric(["topic" if found.is_topic else "host", found.name], float(found.state != "closed"))
+        yield metric
 
     def _collect_work(self) -> Iterator[Metric]:
         engine, now = self.engine, self.engine.clock.now()

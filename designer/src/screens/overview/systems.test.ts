@@ -14,6 +14,7 @@ const source: EventSource = {
 };
 const host: CalledHost = {
   host: "https://bank.example.com:443",
+  kind: "host",
   state: "open",
   failures: 5,
   at: "2026-01-01T00:00:00.000+0000",

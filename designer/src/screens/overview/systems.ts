@@ -37,12 +37,12 @@ function troubleOfSource(source: EventSource): Trouble {
   };
 }
 
-/** While its circuit is open a host is not called; then one call tries. */
+/** While its circuit is open a host or a topic is not called; then one call tries. */
 function troubleOfHost(host: CalledHost): Trouble {
   return {
-    key: `host ${host.host}`,
+    key: `${host.kind} ${host.host}`,
     word: WORDS[host.state as keyof typeof WORDS] ?? host.state,
-    subject: host.host,
+    subject: host.kind === "topic" ? `All calls of ${host.host}` : host.host,
     message: `${plural(host.failures, "call")} in a row failed: ${host.message}`,
     since: host.at,
   };

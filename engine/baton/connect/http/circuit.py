@@ -1,4 +1,4 @@
-"""A host that fails again and again is not called for a while; then one call tries."""
+"""A host, or a topic of calls, that fails again and again is not called for a while; then one call tries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+MOST = 1_000
+"""Circuits that are remembered: data may choose names of hosts. The oldest one is forgotten, and begins anew."""
 
 
 class CircuitState(StrEnum):
@@ -17,7 +20,7 @@ class CircuitState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
-    """Of one host. ``until``: when it is tried again, by the clock of the breaker, in seconds."""
+    """Of one host or topic. ``until``: when it is tried again, by the clock of the breaker, in seconds."""
 
     state: CircuitState = CircuitState.CLOSED
     failures: int = 0
@@ -26,7 +29,7 @@ class Circuit:
 
 
 class Breaker:
-    """Safe for threads. ``report`` is told of every host whose circuit changes."""
+    """For hosts, or for topics. Safe for threads. ``report`` is told of each whose circuit changes."""
 
     def __init__(
         self,
@@ -68,5 +71,8 @@ class Breaker:
             state = CircuitState.OPEN if opens else CircuitState.CLOSED
             until = self._clock() + self._pause if opens else 0.0
             circuit = Circuit(state=state, failures=failures, until=until, message=message)
+            self._circuits.pop(host, None)
             self._circuits[host] = circuit
+            if len(self._circuits) > MOST:
+                del self._circuits[next(iter(self._circuits))]
         self._report(host, circuit)

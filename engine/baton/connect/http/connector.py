@@ -21,9 +21,15 @@ FIRST_RETRIES = 3
 
 class HttpConnector:
     def __init__(
-        self, settings: ConnectSettings, caller: HttpCaller, breaker: Breaker, secrets: SecretResolver
+        self,
+        settings: ConnectSettings,
+        caller: HttpCaller,
+        hosts: Breaker,
+        topics: Breaker,
+        secrets: SecretResolver,
     ) -> None:
-        self._settings, self._caller, self._breaker, self._secrets = settings, caller, breaker, secrets
+        self._settings, self._caller, self._secrets = settings, caller, secrets
+        self._hosts, self._topics = hosts, topics
 
     def make_handler(self) -> AnyHandler:
         decorate: Callable[..., AnyHandler] = worker(
@@ -49,21 +55,33 @@ class HttpConnector:
     def _call(self, request: HttpRequest, task: Task) -> dict[str, Any]:
         target = self._caller.find_target(request)
         host = target.origin
-        wait = self._breaker.ask(host)
-        if wait > 0:
-            retries = FIRST_RETRIES if task.retries is None else task.retries
-            raise Failure(f"{host} failed too often and is not called now", retries=max(retries, 1), retry_in=wait)
+        self._wait_for(task, host, self._hosts.ask(host))
+        self._wait_for(task, f"The topic {task.topic}", self._topics.ask(task.topic))
         try:
             answer = self._caller.call(request, target)
         except NotAnswered as error:
             message = self._secrets.hide(str(error))
-            self._breaker.note_failure(host, message)
+            self._note_failure(host, task, message)
             raise Failure(message) from None
         except CallRefused:
-            self._breaker.note_success(host)
+            self._note_success(host, task)
             raise
         if answer.status >= 500:
-            self._breaker.note_failure(host, f"answered with {answer.status}")
+            self._note_failure(host, task, f"answered with {answer.status}")
         else:
-            self._breaker.note_success(host)
+            self._note_success(host, task)
         return read_outcome(request, answer, self._secrets.hide)
+
+    def _wait_for(self, task: Task, what: str, seconds: float) -> None:
+        """Raises Failure, which costs the task no retry, if something is not called yet."""
+        if seconds > 0:
+            retries = FIRST_RETRIES if task.retries is None else task.retries
+            raise Failure(f"{what} failed too often and is not called now", retries=max(retries, 1), retry_in=seconds)
+
+    def _note_failure(self, host: str, task: Task, message: str) -> None:
+        self._hosts.note_failure(host, message)
+        self._topics.note_failure(task.topic, f"{host}: {message}")
+
+    def _note_success(self, host: str, task: Task) -> None:
+        self._hosts.note_success(host)
+        self._topics.note_success(task.topic)

@@ -1,4 +1,4 @@
-"""The hosts that processes call over HTTP and that fail: what every process of the connector reports of them."""
+"""The hosts and topics that processes call over HTTP and that fail, as the processes of the connector report them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from baton.store.operations import apply_ops
 from baton.store.ports import iterate_pairs
 from baton.store.store import Store
 
+CALLED_TOPIC = "topic "
+"""Begins the name of a topic, which no name of a host does."""
+MOST = 1_000
+"""Hosts and topics that are kept; further ones are not reported."""
 _KEPT_S = 86_400
 """A host of which nothing is heard for so long is forgotten."""
 
@@ -27,6 +31,14 @@ class CalledHost:
     at: Millis
     until: Millis | None
     message: str
+
+    @property
+    def is_topic(self) -> bool:
+        return self.host.startswith(CALLED_TOPIC)
+
+    @property
+    def name(self) -> str:
+        return self.host.removeprefix(CALLED_TOPIC)
 
 
 class CalledHosts:
@@ -49,7 +61,10 @@ class CalledHosts:
             if failures
             else ["HDEL", keys.CALLED_HOSTS, host]
         )
-        apply_ops(self._store.backend, keys.CALLED_HOSTS, [op, ["EXPIRE", keys.CALLED_HOSTS, str(_KEPT_S)]])
+        ops = [op, ["EXPIRE", keys.CALLED_HOSTS, str(_KEPT_S)]]
+        known, count = self._store.backend.read([("HGET", keys.CALLED_HOSTS, host), ("HLEN", keys.CALLED_HOSTS)])
+        if known is not None or count < MOST:
+            apply_ops(self._store.backend, keys.CALLED_HOSTS, ops)
 
     def list_failing(self) -> list[CalledHost]:
         """By name. Raises StoreUnavailable."""

@@ -157,7 +157,7 @@ class WatchdogStatus:
         ]
 
     def find_hosts_away(self) -> list[Finding]:
-        """Hosts that are not called for a while, because calls failed again and again."""
+        """Hosts and topics that are not called for a while, because calls failed again and again."""
         return [
             Finding(
                 rule="host-away",

@@ -65,9 +65,10 @@ class WatchdogReport(Answer):
 
 
 class CalledHost(Answer):
-    """A host that processes call over HTTP and that fails."""
+    """A host that processes call over HTTP and that fails, or a topic of such calls."""
 
-    host: str
+    host: str = Field(description="of a topic: its name")
+    kind: str = Field(json_schema_extra={"enum": ["host", "topic"]})
     state: str = Field(
         description="`closed`: it is called; `open`: it is not called until `until`; `trying`: one call tries",
         json_schema_extra={"enum": ["closed", "open", "trying"]},

@@ -38,11 +38,16 @@ def get_report(context: RequestContext) -> WatchdogReport:
     return WatchdogReport(at=format_date(found.at), findings=findings)
 
 
-@GROUP.get("/called-host", "The hosts that processes call over HTTP and that fail now", baton_extension=True)
+@GROUP.get(
+    "/called-host",
+    "The hosts, and topics of calls, that fail now",
+    baton_extension=True,
+)
 def list_called_hosts(context: RequestContext) -> list[CalledHost]:
     return [
         CalledHost(
-            host=found.host,
+            host=found.name,
+            kind="topic" if found.is_topic else "host",
             state=found.state,
             failures=found.failures,
             at=format_date(found.at),
